@@ -1,0 +1,272 @@
+"""Every setting, declared once: name, title, unit, limits, default, description.
+
+Values come from `settings.toml` in the configuration directory and from `FACELATCH_<SECTION>__<NAME>` in the
+environment, which wins. A file that cannot be read is set aside and reported, never silently replaced.
+"""
+
+import logging
+import tomllib
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from app.core.errors import SettingsError
+from app.core.i18n import QT_TRANSLATE_NOOP
+
+log = logging.getLogger(__name__)
+
+
+class OperatingPoint(StrEnum):
+    """How strict matching is, named by the share of strangers it lets through (false match rate)."""
+
+    FMR_1E3 = "1e-3"
+    FMR_1E4 = "1e-4"
+    FMR_1E5 = "1e-5"
+    FMR_1E6 = "1e-6"
+
+    @property
+    def fmr(self) -> float:
+        """The false match rate as a number."""
+        return float(self.value)
+
+
+class Theme(StrEnum):
+    """The window's palette."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    SYSTEM = "system"
+
+
+class Language(StrEnum):
+    """The window's language."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    CHINESE = "zh_CN"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class CameraSettings(_Section):
+    """Where pictures come from."""
+
+    source: str = Field("0", title="Camera", min_length=1, max_length=500)
+    """A number or name of a webcam, a file, a folder of pictures, an address (rtsp://, http://), or "demo"."""
+
+    width: int = Field(640, title="Width (pixels)", ge=160, le=3840)
+    """Asked of a webcam; it may give another."""
+
+    height: int = Field(480, title="Height (pixels)", ge=120, le=2160)
+    """Asked of a webcam; it may give another."""
+
+    mirror: bool = Field(default=True, title="Mirror the picture")
+    """Show the picture as a mirror does. Recognition always sees it unmirrored."""
+
+
+class RecognitionSettings(_Section):
+    """How faces are found and matched."""
+
+    model: str = Field("mobilefacenet", title="Model")
+    """The embedder's name in the manifest. Templates of another model are not compared."""
+
+    operating_point: OperatingPoint = Field(OperatingPoint.FMR_1E4, title="Strictness")
+    """The share of strangers that would be taken for an enrolled person, for each person enrolled."""
+
+    min_margin: float = Field(0.03, title="Margin to the runner-up (cosine)", ge=0.0, le=1.0)
+    """A match must be this much more similar than the next person, else it is called ambiguous."""
+
+    max_faces: int = Field(4, title="Faces at once", ge=1, le=16)
+    """The largest number of faces looked at in a frame."""
+
+    flip: bool = Field(default=False, title="Average with the mirrored face")
+    """A little more accurate; the embedding takes twice as long."""
+
+    threads: int = Field(2, title="Threads of the embedder", ge=1, le=64)
+    """More than the machine has cores makes it slower."""
+
+
+class QualitySettings(_Section):
+    """What a face must be like to be judged."""
+
+    min_eye_distance: float = Field(24.0, title="Smallest eye distance (pixels)", ge=8, le=400)
+    """Between the irises. Below it the face is too small."""
+
+    min_sharpness: float = Field(25.0, title="Least sharpness (variance of the Laplacian)", ge=0, le=5000)
+    """Of the aligned face. Below it the face is blurred."""
+
+    min_brightness: float = Field(40.0, title="Darkest face (0–255)", ge=0, le=255)
+    """Mean luminance of the aligned face."""
+
+    max_brightness: float = Field(225.0, title="Brightest face (0–255)", ge=0, le=255)
+    """Mean luminance of the aligned face."""
+
+    max_yaw: float = Field(40.0, title="Largest turn to the side (degrees)", ge=5, le=90)
+    """Left or right."""
+
+    max_pitch: float = Field(32.0, title="Largest nod (degrees)", ge=5, le=90)
+    """Up or down."""
+
+    min_eyes_open: float = Field(0.12, title="Least opening of the eyes (height / width)", ge=0, le=1)
+    """Of the more closed eye."""
+
+    min_inside: float = Field(0.85, title="Least share of the face inside the picture", ge=0, le=1)
+    """Below it the face is cut off."""
+
+
+class EnrolmentSettings(_Section):
+    """How people are enrolled."""
+
+    frames: int = Field(5, title="Pictures a person", ge=1, le=20)
+    """Templates taken when a person is enrolled through the camera."""
+
+    interval_ms: int = Field(300, title="Time between pictures (milliseconds)", ge=0, le=5000)
+    """So that the pictures differ."""
+
+    timeout_s: float = Field(30.0, title="Longest wait (seconds)", ge=1, le=600)
+    """After it, enrolment gives up."""
+
+
+class AppearanceSettings(_Section):
+    """How the window looks."""
+
+    theme: Theme = Field(Theme.DARK, title="Theme")
+    """Dark, light, or the system's own."""
+
+    language: Language = Field(Language.SYSTEM, title="Language")
+    """The system's own, English or Chinese."""
+
+
+SETTINGS_VERSION = 1
+
+
+class Settings(BaseSettings):
+    """All settings. Frozen: change by `with_changes`, keep by `SettingsFile.save`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="FACELATCH_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+    toml_file: ClassVar[Path | None] = None
+
+    version: int = SETTINGS_VERSION
+    camera: CameraSettings = CameraSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    quality: QualitySettings = QualitySettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
+    appearance: AppearanceSettings = AppearanceSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.toml_file)
+
+    def with_changes(self, **sections: dict[str, Any]) -> Self:
+        """A copy with some values changed: `with_changes(camera={"source": "demo"})`.
+
+        Raises:
+            SettingsError: A value is out of its limits.
+        """
+        data = self.model_dump()
+        for section, values in sections.items():
+            data[section].update(values)
+        try:
+            return type(self)(**data)
+        except ValidationError as error:
+            raise _explained(error, "the values given") from error
+
+
+class SettingsFile:
+    """Loads and saves `settings.toml`.
+
+    Args:
+        path: The file; need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self, now: datetime) -> tuple[Settings, SettingsError | None]:
+        """The settings, and what was wrong with the file if it had to be set aside.
+
+        Args:
+            now: For the name under which a bad file is kept: `settings.toml.bad-<time>`.
+
+        Raises:
+            SettingsError: The environment holds a bad value.
+        """
+        try:
+            return self._read(), None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, OSError) as error:
+            problem = _explained(error, str(self.path))
+        try:
+            defaults = _settings_class(None)()
+        except ValidationError as error:
+            raise _explained(error, QT_TRANSLATE_NOOP("errors", "the environment")) from error
+        return defaults, self._set_aside(problem, now)
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings in one step: the old file or the new one, never half of one.
+
+        Raises:
+            SettingsError: The directory cannot be written.
+        """
+        partial = self.path.with_suffix(".toml.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(tomli_w.dumps(settings.model_dump(mode="json")).encode())
+            partial.replace(self.path)
+        except OSError as error:
+            raise SettingsError(
+                QT_TRANSLATE_NOOP("errors", "The settings cannot be saved: {path} ({reason})"),
+                QT_TRANSLATE_NOOP("errors", "Give this user write access to the directory."),
+                path=self.path,
+                reason=error.strerror,
+            ) from error
+
+    def _read(self) -> Settings:
+        return _settings_class(self.path)()
+
+    def _set_aside(self, problem: SettingsError, now: datetime) -> SettingsError:
+        kept = self.path.with_name(f"{self.path.name}.bad-{now:%Y%m%dT%H%M%S}")
+        try:
+            self.path.rename(kept)
+        except OSError:
+            kept = self.path
+        log.warning("bad settings file kept as %s: %s", kept, problem)
+        return SettingsError(
+            problem.message_template,
+            QT_TRANSLATE_NOOP("errors", "The defaults are used. Your file is kept as: {kept}"),
+            **{**problem.details, "kept": kept},
+        )
+
+
+def _settings_class(path: Path | None) -> type[Settings]:
+    return type("Settings", (Settings,), {"toml_file": path, "__module__": __name__})
+
+
+def _explained(error: Exception, where: str) -> SettingsError:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        reason = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    else:
+        reason = str(error)
+    return SettingsError(
+        QT_TRANSLATE_NOOP("errors", "A setting cannot be used in {where}: {reason}"),
+        QT_TRANSLATE_NOOP("errors", "Correct the value; the README lists what each setting takes."),
+        where=where,
+        reason=reason,
+    )
