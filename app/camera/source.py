@@ -1,0 +1,84 @@
+"""The port through which every frame enters the program."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+from app.core.types import Frame
+
+
+class SourceKind(StrEnum):
+    """What a source is, as far as others must know."""
+
+    WEBCAM = "webcam"
+    VIDEO = "video"
+    STREAM = "stream"
+    PICTURES = "pictures"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What an open source says of itself.
+
+    Attributes:
+        kind: What it is.
+        name: For people: a device's name, a file's name.
+        width: Of its frames, in pixels; 0 where frames differ in size.
+        height: Of its frames, in pixels; 0 where frames differ in size.
+        fps: Nominal frames a second; 0 where there is no such rate.
+    """
+
+    kind: SourceKind
+    name: str
+    width: int
+    height: int
+    fps: float
+
+    @property
+    def live(self) -> bool:
+        """Whether it shows the world now, so that repeating frames or an end are faults."""
+        return self.kind in {SourceKind.WEBCAM, SourceKind.STREAM}
+
+
+class FrameSource(Protocol):
+    """A source of frames, owned by one thread. Opened once; to start again, make another.
+
+    Used as a context manager: entering opens, leaving closes. `close` may be called twice.
+    """
+
+    def open(self) -> SourceInfo:
+        """Open the device, file or stream.
+
+        Raises:
+            CameraNotFound: Nothing is there.
+            CameraBusy: Another program holds it.
+            CameraDenied: The operating system refuses it.
+            CameraLost: It is there but gives no frame.
+        """
+        ...
+
+    def read(self) -> Frame | None:
+        """Wait for the next frame; None at the end of a file or folder.
+
+        A real-time source paces itself: it returns as a camera would, not as fast as it can.
+
+        Raises:
+            CameraLost: The device or stream stopped.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the device. Safe to call at any time, from the owning thread."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Open."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        ...
