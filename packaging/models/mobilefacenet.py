@@ -1,0 +1,137 @@
+"""MobileFaceNet (Chen et al. 2018, arXiv 1804.07573, table 1) as an ONNX graph, from weights with batch norm folded in.
+
+The imported weights follow the paper but for one 1×1 convolution, 512 → 512, behind the global depthwise one, and an
+embedding of 192 in place of 128.
+
+PReLU is written as `a·x + (1 - a)·relu(x)`, which is the same function: ONNX Runtime's blocked layout (NCHWc) knows
+convolution, ReLU, multiplication and addition but not PRelu, and would reorder the tensor around each of the 33.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+Activation = Literal["prelu", "rewritten"]
+Weights = Mapping[str, NDArray[np.float32]]
+"""Per layer name: `<name>/weight` (OIHW), `<name>/bias` (O,), `<name>/slope` (O,) where a PReLU follows."""
+
+OPSET = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A run of inverted-residual bottlenecks: paper table 1, columns t, c, n, s."""
+
+    name: str
+    expansion: int
+    channels: int
+    repeats: int
+    stride: int
+
+
+STAGES = (
+    Stage("stage1", expansion=2, channels=64, repeats=5, stride=2),
+    Stage("stage2", expansion=4, channels=128, repeats=1, stride=2),
+    Stage("stage3", expansion=2, channels=128, repeats=6, stride=1),
+    Stage("stage4", expansion=4, channels=128, repeats=1, stride=2),
+    Stage("stage5", expansion=2, channels=128, repeats=2, stride=1),
+)
+
+
+class GraphBuilder:
+    """Grows the graph a layer at a time; every method returns the name of its output."""
+
+    def __init__(self, weights: Weights, activation: Activation) -> None:
+        self._weights = weights
+        self._activation = activation
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> str:
+        """A stored array."""
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, op: str, inputs: list[str], output: str, **attributes: object) -> str:
+        """An operation with one output."""
+        self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
+        return output
+
+    def convolution(self, x: str, name: str, *, stride: int = 1, same: bool = True, act: bool = False) -> str:
+        """A convolution with its bias; depthwise where the weight's input depth is 1 and its output is not.
+
+        `same` pads as TensorFlow does: for stride 2 on an even side, one row below and one column to the right.
+        """
+        weight = self._weights[f"{name}/weight"]
+        kernel = weight.shape[2]
+        before = (kernel - stride) // 2 if same else 0
+        after = kernel - stride - before if same else 0
+        inputs = [x, self.constant(f"{name}.weight", weight), self.constant(f"{name}.bias", self._weights[f"{name}/bias"])]
+        group = weight.shape[0] if weight.shape[1] == 1 else 1
+        pads = [before, before, after, after]
+        y = self.node("Conv", inputs, name, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, group=group)
+        return self.prelu(y, name) if act else y
+
+    def prelu(self, x: str, name: str) -> str:
+        """`x` where positive, `slope·x` elsewhere, per channel."""
+        slope = self._weights[f"{name}/slope"]
+        if self._activation == "prelu":
+            return self.node("PRelu", [x, self._per_channel(f"{name}.slope", slope)], f"{name}.prelu")
+        positive = self.node("Relu", [x], f"{name}.relu")
+        both = self.node("Mul", [x, self._per_channel(f"{name}.all.factor", slope)], f"{name}.all")
+        rest = self.node("Mul", [positive, self._per_channel(f"{name}.rest.factor", 1 - slope)], f"{name}.rest")
+        return self.node("Add", [both, rest], f"{name}.prelu")
+
+    def _per_channel(self, name: str, value: NDArray[np.float32]) -> str:
+        return self.constant(name, value[:, None, None])
+
+    def bottleneck(self, x: str, name: str, *, stride: int, residual: bool) -> str:
+        """Expand (1×1), filter (depthwise 3×3), project (1×1, linear), add the input where shapes allow."""
+        y = self.convolution(x, f"{name}.expand", act=True)
+        y = self.convolution(y, f"{name}.depthwise", stride=stride, act=True)
+        y = self.convolution(y, f"{name}.project")
+        return self.node("Add", [x, y], f"{name}.add") if residual else y
+
+
+def layer_names() -> list[str]:
+    """Every convolution, in order."""
+    blocks = [f"{stage.name}.{i}.{part}" for stage in STAGES for i in range(stage.repeats) for part in ("expand", "depthwise", "project")]
+    return ["stem", "stem_depthwise", "stem_project", *blocks, "last", "global_depthwise", "head", "embedding"]
+
+
+def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelProto:
+    """The whole network.
+
+    Input `faces`: (n, 3, 112, 112) float32, RGB, (value - 127.5) / 128. Output `embeddings`: (n, 192) float32, not
+    normalised.
+    """
+    g = GraphBuilder(weights, activation)
+    y = g.convolution("faces", "stem", stride=2, act=True)
+    y = g.convolution(y, "stem_depthwise", act=True)
+    y = g.convolution(y, "stem_project")
+    for stage in STAGES:
+        for i in range(stage.repeats):
+            first = i == 0
+            residual = not first or (stage.stride == 1 and weights[f"{stage.name}.0.expand/weight"].shape[1] == stage.channels)
+            y = g.bottleneck(y, f"{stage.name}.{i}", stride=stage.stride if first else 1, residual=residual)
+    y = g.convolution(y, "last", act=True)
+    y = g.convolution(y, "global_depthwise", same=False)
+    y = g.convolution(y, "head")
+    y = g.convolution(y, "embedding")
+    g.node("Flatten", [y], "embeddings", axis=1)
+    size = int(weights["embedding/weight"].shape[0])
+    graph = helper.make_graph(
+        g.nodes,
+        "MobileFaceNet",
+        [helper.make_tensor_value_info("faces", TensorProto.FLOAT, ["n", 3, 112, 112])],
+        [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["n", size])],
+        g.constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="facelatch", ir_version=8)
+    onnx.checker.check_model(model, full_check=True)
+    return model
