@@ -1,0 +1,168 @@
+"""Asks Linux's video devices what they are (Video4Linux 2, `linux/videodev2.h`), without starting them."""
+
+import errno
+import os
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+if sys.platform == "linux":
+    from fcntl import ioctl as _system_ioctl
+else:
+
+    def _system_ioctl(_fd: int, _request: int, _argument: bytes) -> bytes:
+        raise OSError(errno.ENOTTY, "Video4Linux is Linux's own")
+
+
+Ioctl = Callable[[int, int, bytes], bytes]
+"""(descriptor, request, the structure) → the structure as the driver filled it in."""
+
+# Sizes of the structures on 64-bit machines; the kernel refuses a request of another size.
+_CAPABILITY, _FORMAT_DESCRIPTION, _FORMAT, _FRAME_SIZE = 104, 64, 208, 44
+_CAPTURES = 0x0000_0001
+_HAS_DEVICE_CAPABILITIES = 0x8000_0000
+_VIDEO_CAPTURE = 1
+_DISCRETE = 1
+_USUAL_SIZES = ((320, 240), (640, 480), (800, 600), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
+
+
+def _request(number: int, size: int, *, writes: bool) -> int:
+    """The number of an ioctl of the group “V”, as the macros _IOR and _IOWR make it."""
+    direction = 3 if writes else 2
+    return direction << 30 | size << 16 | ord("V") << 8 | number
+
+
+QUERY_CAPABILITY = _request(0, _CAPABILITY, writes=False)
+ENUMERATE_FORMATS = _request(2, _FORMAT_DESCRIPTION, writes=True)
+GET_FORMAT = _request(4, _FORMAT, writes=True)
+SET_FORMAT = _request(5, _FORMAT, writes=True)
+ENUMERATE_FRAME_SIZES = _request(74, _FRAME_SIZE, writes=True)
+
+
+class Condition(StrEnum):
+    """What keeps a device from being opened, as far as can be found out."""
+
+    MISSING = "missing"
+    DENIED = "denied"
+    BUSY = "busy"
+    NO_CAMERA = "no-camera"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What a driver says of its device.
+
+    Attributes:
+        name: For people.
+        resolutions: (width, height) in pixels, smallest first; empty where the driver does not say.
+    """
+
+    name: str
+    resolutions: tuple[tuple[int, int], ...]
+
+
+def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceFacts | None:
+    """Ask a device for its name and picture sizes.
+
+    Returns:
+        None where it is no camera (a camera's second node carries only metadata), is gone, or may not be opened.
+    """
+    try:
+        with _opened(device) as file:
+            name = _camera_name(file.fileno(), ioctl)
+            return None if name is None else DeviceFacts(name, _resolutions(file.fileno(), ioctl))
+    except OSError:
+        return None
+
+
+def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> Condition:
+    """Find out why a device cannot be opened."""
+    if not device.exists():
+        return Condition.MISSING
+    if not os.access(device, os.R_OK | os.W_OK):
+        return Condition.DENIED
+    try:
+        with _opened(device) as file:
+            if _camera_name(file.fileno(), ioctl) is None:
+                return Condition.NO_CAMERA
+            # Setting the format it has already changes nothing, and is refused while another program streams.
+            current = ioctl(file.fileno(), GET_FORMAT, struct.pack("=I", _VIDEO_CAPTURE).ljust(_FORMAT, b"\0"))
+            ioctl(file.fileno(), SET_FORMAT, current)
+    except OSError as error:
+        return _CONDITIONS.get(error.errno or 0, Condition.UNKNOWN)
+    return Condition.UNKNOWN
+
+
+_CONDITIONS = {
+    errno.EBUSY: Condition.BUSY,
+    errno.EACCES: Condition.DENIED,
+    errno.EPERM: Condition.DENIED,
+    errno.ENOENT: Condition.MISSING,
+    errno.ENODEV: Condition.MISSING,
+    errno.ENXIO: Condition.MISSING,
+    errno.ENOTTY: Condition.NO_CAMERA,
+}
+
+
+def _opened(device: Path) -> "_Descriptor":
+    return _Descriptor(os.open(device, os.O_RDWR | getattr(os, "O_NONBLOCK", 0)))
+
+
+class _Descriptor:
+    """A descriptor that is closed at the end of a `with`; a file object would seek, which devices cannot."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def __enter__(self) -> "_Descriptor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+
+def _camera_name(fd: int, ioctl: Ioctl) -> str | None:
+    """Struct v4l2_capability: driver[16], card[32], bus_info[32], version, capabilities, device_caps, reserved[3]."""
+    answer = ioctl(fd, QUERY_CAPABILITY, bytes(_CAPABILITY))
+    _, card, _, _, of_all, of_node = struct.unpack_from("=16s32s32sIII", answer)
+    capabilities = of_node if of_all & _HAS_DEVICE_CAPABILITIES else of_all
+    return card.split(b"\0")[0].decode("utf-8", "replace") if capabilities & _CAPTURES else None
+
+
+def _resolutions(fd: int, ioctl: Ioctl) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted({size for pixels in _pixel_formats(fd, ioctl) for size in _sizes(fd, pixels, ioctl)}))
+
+
+def _pixel_formats(fd: int, ioctl: Ioctl) -> Iterator[int]:
+    """Struct v4l2_fmtdesc: index, type, flags, description[32], pixelformat, …; the driver ends it with EINVAL."""
+    with suppress(OSError):
+        for index in range(64):
+            question = struct.pack("=II", index, _VIDEO_CAPTURE).ljust(_FORMAT_DESCRIPTION, b"\0")
+            yield struct.unpack_from("=44xI", ioctl(fd, ENUMERATE_FORMATS, question))[0]
+
+
+def _sizes(fd: int, pixels: int, ioctl: Ioctl) -> Iterator[tuple[int, int]]:
+    """Struct v4l2_frmsizeenum: index, pixel_format, type, then width and height, or their least, most and steps."""
+    with suppress(OSError):
+        for index in range(256):
+            answer = ioctl(fd, ENUMERATE_FRAME_SIZES, struct.pack("=II", index, pixels).ljust(_FRAME_SIZE, b"\0"))
+            kind, *values = struct.unpack_from("=8xI6I", answer)
+            if kind != _DISCRETE:
+                yield from _usual_within(values)
+                return
+            yield values[0], values[1]
+
+
+def _usual_within(limits: list[int]) -> Iterator[tuple[int, int]]:
+    least_width, most_width, _, least_height, most_height, _ = limits
+    for width, height in _USUAL_SIZES:
+        if least_width <= width <= most_width and least_height <= height <= most_height:
+            yield width, height

@@ -1,0 +1,135 @@
+"""Frames from a camera that is plugged in."""
+
+import logging
+import sys
+from pathlib import Path
+
+import cv2
+
+from app.camera.base import BaseSource, Shot
+from app.camera.capture import Capture, OpenCapture, open_capture, take_rgb
+from app.camera.listing import ListCameras, find_camera, list_cameras, system_backend
+from app.camera.source import SourceInfo, SourceKind
+from app.camera.v4l2 import Condition, examine
+from app.core.clock import Clock
+from app.core.errors import CameraBusy, CameraDenied, CameraError, CameraLost, CameraNotFound
+from app.core.i18n import QT_TRANSLATE_NOOP
+
+log = logging.getLogger(__name__)
+
+_MAX_UNDECODED = 10
+_UNCOMPRESSED_PIXELS = 640 * 480
+"""Above it, USB 2 carries uncompressed pictures only slowly."""
+
+_NO_CAMERA = QT_TRANSLATE_NOOP("errors", "The device “{camera}” is not a camera that gives pictures.")
+_NO_PICTURES = QT_TRANSLATE_NOOP("errors", "The camera “{camera}” is there but gives no pictures.")
+_NO_PICTURES_HINT = QT_TRANSLATE_NOOP("errors", "Unplug it and plug it in again, or restart the computer.")
+
+
+class Webcam(BaseSource):
+    """A camera that is plugged in.
+
+    Args:
+        device: Its number, or its name or a part of it that only one camera has.
+        clock: Stamps the frames.
+        width: Asked of it, in pixels; it may give another.
+        height: Asked of it, in pixels; it may give another.
+        capture: Opens the device.
+        cameras: Lists the cameras, for their names.
+        devices: Where Linux keeps the devices; None on other systems, where they cannot be looked at.
+    """
+
+    def __init__(
+        self,
+        device: int | str,
+        clock: Clock,
+        *,
+        width: int = 640,
+        height: int = 480,
+        capture: OpenCapture = open_capture,
+        cameras: ListCameras = list_cameras,
+        devices: Path | None = Path("/dev") if sys.platform == "linux" else None,
+    ) -> None:
+        super().__init__(str(device), clock)
+        self._wanted = device
+        self._size = (width, height)
+        self._open_capture = capture
+        self._cameras = cameras
+        self._devices = devices
+        self._node: Path | None = None
+        self._capture: Capture | None = None
+        self._first: Shot | None = None
+
+    def _start(self) -> SourceInfo:
+        index = self._index()
+        self._node = None if self._devices is None else self._devices / f"video{index}"
+        if self._node is not None and not self._node.exists():
+            raise CameraNotFound(camera=self._name)
+        self._capture = self._open_capture(index, system_backend(), ())
+        if not self._capture.isOpened():
+            raise self._trouble()
+        self._configure(self._capture)
+        self._first = self._take()
+        if self._first is None:
+            raise self._trouble()
+        height, width = self._first[0].shape[:2]
+        return SourceInfo(SourceKind.WEBCAM, self._name, width, height, self._capture.get(cv2.CAP_PROP_FPS))
+
+    def _next(self) -> Shot:
+        shot, self._first = self._first or self._take(), None
+        if shot is None:
+            raise CameraLost(camera=self._name)
+        return shot
+
+    def _stop(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+
+    def _index(self) -> int:
+        """The camera's number now: it may have been plugged in elsewhere since."""
+        if isinstance(self._wanted, int):
+            names = {camera.index: camera.name for camera in self._cameras()}
+            self._name = names.get(self._wanted, self._name)
+            return self._wanted
+        camera = find_camera(self._wanted, self._cameras())
+        self._name = camera.name
+        return camera.index
+
+    def _configure(self, capture: Capture) -> None:
+        width, height = self._size
+        if width * height > _UNCOMPRESSED_PIXELS:
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        # An old frame waiting in a queue would be shown as if it were now.
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+    def _take(self) -> Shot | None:
+        """The next frame that can be decoded: cheap cameras send damaged ones, most of all at the start."""
+        for _ in range(_MAX_UNDECODED):
+            # OpenCV goes on repeating the last frame of some cameras that were unplugged.
+            if self._capture is None or self._unplugged() or not self._capture.grab():
+                return None
+            taken_ns = self._clock.monotonic_ns()
+            image = take_rgb(self._capture)
+            if image is not None:
+                return image, taken_ns
+        return None
+
+    def _unplugged(self) -> bool:
+        return self._node is not None and not self._node.exists()
+
+    def _trouble(self) -> CameraError:
+        """Why it cannot be opened or gives nothing."""
+        self._stop()
+        condition = Condition.UNKNOWN if self._node is None else examine(self._node)
+        log.info("camera %s: %s", self._name, condition)
+        if condition is Condition.MISSING:
+            return CameraNotFound(camera=self._name)
+        if condition is Condition.NO_CAMERA:
+            return CameraNotFound(_NO_CAMERA, camera=self._name)
+        if condition is Condition.DENIED:
+            return CameraDenied(camera=self._name)
+        if condition is Condition.BUSY:
+            return CameraBusy(camera=self._name)
+        return CameraLost(_NO_PICTURES, _NO_PICTURES_HINT, camera=self._name)
