@@ -8,6 +8,10 @@ import cv2
 
 from app.core.types import Image
 
+# FFmpeg's messages cite addresses with the passwords in them; what matters is raised as an error of ours. It is read
+# when FFmpeg is first used. -8 is AV_LOG_QUIET.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
 
 class Capture(Protocol):
     """The part of `cv2.VideoCapture` that is used, so that tests can stand in for a device."""
@@ -49,8 +53,6 @@ def open_capture(target: int | str, backend: int, parameters: Sequence[int]) -> 
         backend: One of `cv2.CAP_…`.
         parameters: Pairs of `cv2.CAP_PROP_…` and value that apply while it is opened.
     """
-    # Their messages cite addresses with the passwords in them; what matters is raised as an error of ours.
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cast("Capture", cv2.VideoCapture(target, backend, list(parameters)))
 

@@ -23,7 +23,7 @@ _NO_ANSWER_HINT = QT_TRANSLATE_NOOP(
     "errors", "Check the address, user name and password, and whether the camera is on and in the same network."
 )
 
-# A colon that is not followed by a port starts a password, which may hold “/” or “@” itself; hide too much, not too little.
+# A colon that no port follows starts a password, which may hold “/” or “@” itself: rather hide too much.
 _USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:(?!\d+(?:[/?#]|$)).*@|[^/?#]*@)")
 _SECRET_VALUE = re.compile(r"(?i)(?<=[?&])((?:pass(?:word|wd)?|pwd|token|auth|key|secret)=)[^&#]*")
 

@@ -18,7 +18,7 @@ from app.core.settings import CameraSettings
 
 _STREAMS = frozenset({"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "tcp", "rtp", "srt"})
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", re.DOTALL)
-_DEVICE = re.compile(r"/dev/video(\d+)")
+_NUMBER = re.compile(r"(?:/dev/video)?([0-9]{1,9})")
 _FILE_LIKE = re.compile(r"[/\\]|\.(mp4|m4v|mov|avi|mkv|webm|mpe?g|ts|wmv|ogv|3gp)$", re.IGNORECASE)
 
 _EMPTY = QT_TRANSLATE_NOOP("errors", "No camera was named.")
@@ -66,8 +66,8 @@ def parse_source(text: str) -> SourceSpec:
         raise InvalidRequest(_EMPTY, _HINT)
     if text.casefold() == "demo":
         return SourceSpec(SourceKind.DEMO, "demo")
-    if (text.isascii() and text.isdigit()) or (device := _DEVICE.fullmatch(text)):
-        return SourceSpec(SourceKind.WEBCAM, text if text.isdigit() else device[1])
+    if number := _NUMBER.fullmatch(text):
+        return SourceSpec(SourceKind.WEBCAM, number[1])
     if address := _ADDRESS.fullmatch(text):
         return _stream(text, scheme=address[1].lower(), rest=address[2])
     return _path_or_name(text)
