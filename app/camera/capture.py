@@ -11,6 +11,8 @@ from app.core.types import Image
 # FFmpeg's messages cite addresses with the passwords in them; what matters is raised as an error of ours. It is read
 # when FFmpeg is first used. -8 is AV_LOG_QUIET.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+# Seconds to wait for a frame of a Linux webcam, read at the first one; the usual 10 would hold up closing the program.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 
 class Capture(Protocol):

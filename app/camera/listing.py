@@ -18,6 +18,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 log = logging.getLogger(__name__)
 
 _PROBED = 5
+_BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
 _NO_SUCH = QT_TRANSLATE_NOOP("errors", "No camera is called “{camera}”. There are: {known}.")
 _NONE = QT_TRANSLATE_NOOP("errors", "No camera is called “{camera}”; none is plugged in.")
 _SEVERAL = QT_TRANSLATE_NOOP("errors", "“{camera}” fits several cameras: {known}.")
@@ -100,9 +101,7 @@ def other_cameras(capture: OpenCapture = open_capture) -> list[CameraListing]:
 
 def system_backend() -> int:
     """The backend through which OpenCV opens cameras quickest on this system."""
-    return {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}.get(
-        sys.platform, cv2.CAP_ANY
-    )
+    return _BACKENDS.get(sys.platform, cv2.CAP_ANY)
 
 
 def _opens(index: int, capture: OpenCapture) -> bool:

@@ -5,7 +5,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -73,9 +73,9 @@ def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceFacts | None:
         None where it is no camera (a camera's second node carries only metadata), is gone, or may not be opened.
     """
     try:
-        with _opened(device) as file:
-            name = _camera_name(file.fileno(), ioctl)
-            return None if name is None else DeviceFacts(name, _resolutions(file.fileno(), ioctl))
+        with _opened(device) as fd:
+            name = _camera_name(fd, ioctl)
+            return None if name is None else DeviceFacts(name, _resolutions(fd, ioctl))
     except OSError:
         return None
 
@@ -87,12 +87,12 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> Condition:
     if not os.access(device, os.R_OK | os.W_OK):
         return Condition.DENIED
     try:
-        with _opened(device) as file:
-            if _camera_name(file.fileno(), ioctl) is None:
+        with _opened(device) as fd:
+            if _camera_name(fd, ioctl) is None:
                 return Condition.NO_CAMERA
             # Setting the format it has already changes nothing, and is refused while another program streams.
-            current = ioctl(file.fileno(), GET_FORMAT, struct.pack("=I", _VIDEO_CAPTURE).ljust(_FORMAT, b"\0"))
-            ioctl(file.fileno(), SET_FORMAT, current)
+            current = ioctl(fd, GET_FORMAT, struct.pack("=I", _VIDEO_CAPTURE).ljust(_FORMAT, b"\0"))
+            ioctl(fd, SET_FORMAT, current)
     except OSError as error:
         return _CONDITIONS.get(error.errno or 0, Condition.UNKNOWN)
     return Condition.UNKNOWN
@@ -109,24 +109,14 @@ _CONDITIONS = {
 }
 
 
-def _opened(device: Path) -> "_Descriptor":
-    return _Descriptor(os.open(device, os.O_RDWR | getattr(os, "O_NONBLOCK", 0)))
-
-
-class _Descriptor:
-    """A descriptor that is closed at the end of a `with`; a file object would seek, which devices cannot."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-
-    def fileno(self) -> int:
-        return self._fd
-
-    def __enter__(self) -> "_Descriptor":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._fd)
+@contextmanager
+def _opened(device: Path) -> Iterator[int]:
+    """A descriptor; a Python file object would seek, which devices cannot."""
+    fd = os.open(device, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _camera_name(fd: int, ioctl: Ioctl) -> str | None:

@@ -69,7 +69,8 @@ class Webcam(BaseSource):
         if not self._capture.isOpened():
             raise self._trouble()
         self._configure(self._capture)
-        self._first = self._take()
+        # Once more, because some cameras take longer to start than to send a frame.
+        self._first = self._take() or self._take()
         if self._first is None:
             raise self._trouble()
         height, width = self._first[0].shape[:2]
