@@ -1,0 +1,1 @@
+"""State machines that do no I/O: events in, effects out, time given."""

@@ -1,0 +1,1 @@
+"""Comparing embeddings: the gallery, operating points, and the statistics behind them."""

@@ -1,0 +1,137 @@
+"""The enrolled people as one matrix, and exact search in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.types import Embedding, Match, Person, Vector, Verdict
+from app.matching.operating_points import FmrCurve
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone a probe resembles.
+
+    Attributes:
+        person: Who.
+        similarity: Cosine to the person's nearest template.
+    """
+
+    person: Person
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a candidate is accepted.
+
+    Attributes:
+        threshold: The similarity needed.
+        min_margin: How far the next person must be behind.
+        curve: Tells what a similarity means.
+    """
+
+    threshold: float
+    min_margin: float
+    curve: FmrCurve
+
+
+class Gallery:
+    """A frozen picture of all templates of one model; replaced as a whole when the store changes.
+
+    Args:
+        model: The templates' model.
+        people: Those with at least one template.
+        vectors: (n, size), float32, unit length, sorted by person.
+        owners: (n,), for each vector the index into `people`, rising, every person present.
+
+    Raises:
+        ValueError: The arrays do not belong together.
+    """
+
+    def __init__(
+        self, model: str, people: Sequence[Person], vectors: NDArray[np.float32], owners: NDArray[np.int64]
+    ) -> None:
+        if len(vectors) != len(owners) or not np.array_equal(np.unique(owners), np.arange(len(people))):
+            raise ValueError("every person needs a vector, and every vector a person")
+        if np.any(np.diff(owners) < 0):
+            raise ValueError("vectors must be sorted by person")
+        self.model = model
+        self.people = tuple(people)
+        self._vectors = np.ascontiguousarray(vectors, np.float32)
+        self._starts = np.searchsorted(owners, np.arange(len(people)))
+
+    @classmethod
+    def empty(cls, model: str) -> "Gallery":
+        """A gallery of nobody."""
+        return cls(model, (), np.empty((0, 0), np.float32), np.empty(0, np.int64))
+
+    @property
+    def templates(self) -> int:
+        """How many vectors it holds."""
+        return len(self._vectors)
+
+    def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
+        """The most similar people, best first.
+
+        Args:
+            probe: Of the gallery's model.
+            count: How many at most.
+
+        Raises:
+            ValueError: The probe is of another model.
+        """
+        similarities = self._by_person(probe)
+        count = min(count, len(similarities))
+        best = np.argpartition(-similarities, count - 1)[:count] if count else np.empty(0, np.int64)
+        ranked = best[np.argsort(-similarities[best], kind="stable")]
+        return [Candidate(self.people[i], float(similarities[i])) for i in ranked]
+
+    def _by_person(self, probe: Embedding) -> Vector:
+        if probe.model != self.model:
+            raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
+        if not self.people:
+            return np.empty(0, np.float32)
+        return np.maximum.reduceat(self._vectors @ probe.vector, self._starts)
+
+    def identify(self, probe: Embedding, rule: Rule) -> Match:
+        """Who the probe is, if anyone (1:N)."""
+        return decide(self.search(probe), rule)
+
+    def verify(self, probe: Embedding, person_id: str, rule: Rule) -> Match:
+        """Whether the probe is this person (1:1).
+
+        The threshold alone decides; the most similar other person is reported as the runner-up.
+
+        Raises:
+            KeyError: The person has no template of this model.
+        """
+        index = {person.id: i for i, person in enumerate(self.people)}[person_id]
+        similarities = self._by_person(probe)
+        others = np.delete(similarities, index)
+        similarity = float(similarities[index])
+        verdict = Verdict.MATCH if similarity >= rule.threshold else Verdict.NO_MATCH
+        runner_up = float(others.max()) if len(others) else None
+        return _match(verdict, Candidate(self.people[index], similarity), runner_up, rule)
+
+
+def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
+    """The verdict on a probe, given its best candidates, best first."""
+    if not candidates:
+        return Match(Verdict.NOBODY_ENROLLED, None, -1.0, None, rule.threshold, 1.0)
+    best = candidates[0]
+    runner_up = candidates[1].similarity if len(candidates) > 1 else None
+    if best.similarity < rule.threshold:
+        verdict = Verdict.NO_MATCH
+    elif runner_up is not None and best.similarity - runner_up < rule.min_margin:
+        verdict = Verdict.AMBIGUOUS
+    else:
+        verdict = Verdict.MATCH
+    return _match(verdict, best, runner_up, rule)
+
+
+def _match(verdict: Verdict, best: Candidate, runner_up: float | None, rule: Rule) -> Match:
+    fmr = rule.curve.fmr_at(best.similarity)
+    return Match(verdict, best.person, best.similarity, runner_up, rule.threshold, fmr)

@@ -1,0 +1,149 @@
+"""How well similarities tell people apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_BINS = 1 << 16
+_BLOCK = 512
+
+
+def best_threshold(similarities: Floats, genuine: Bools) -> float:
+    """The threshold with the most right decisions, half-way to the next similarity below.
+
+    Args:
+        similarities: (n,), n of at least 1.
+        genuine: (n,), whether the pair is one person.
+    """
+    order = np.argsort(-similarities, kind="stable")
+    ranked, labels = similarities[order], genuine[order]
+    # Accepting the first k pairs decides rightly on the genuine among them and the impostors behind them.
+    accepted_right = np.concatenate([[0], np.cumsum(labels)])
+    rejected_right = (~labels).sum() - np.concatenate([[0], np.cumsum(~labels)])
+    k = int(np.argmax(accepted_right + rejected_right))
+    above = ranked[k - 1] if k else ranked[0] + 1e-6
+    below = ranked[k] if k < len(ranked) else ranked[-1] - 1e-6
+    return float((above + below) / 2)
+
+
+def fold_accuracies(similarities: Floats, genuine: Bools, folds: list[slice]) -> list[float]:
+    """Accuracy on each fold with the threshold chosen on the others (LFW's View 2).
+
+    With one fold, the threshold is chosen on itself.
+    """
+    results = []
+    for fold in folds:
+        train = np.ones(len(similarities), bool)
+        train[fold] = len(folds) == 1
+        threshold = best_threshold(similarities[train], genuine[train])
+        results.append(float(((similarities[fold] >= threshold) == genuine[fold]).mean()))
+    return results
+
+
+def threshold_at_fmr(impostor: Floats, fmr: float) -> float:
+    """The lowest threshold that at most a share `fmr` of impostor similarities reaches.
+
+    Args:
+        impostor: (n,), n of at least 1.
+        fmr: 0 to 1.
+    """
+    allowed = int(np.floor(fmr * len(impostor)))
+    ranked = np.sort(impostor)[::-1]
+    if allowed >= len(ranked):
+        return float(ranked[-1])
+    return float(np.nextafter(ranked[allowed], np.inf))
+
+
+def true_accept_rate(genuine: Floats, impostor: Floats, fmr: float) -> float:
+    """The share of genuine pairs accepted at the threshold of `fmr` (TAR at FMR)."""
+    return float((genuine >= threshold_at_fmr(impostor, fmr)).mean())
+
+
+def equal_error_rate(genuine: Floats, impostor: Floats) -> float:
+    """Where false match and false non-match rate are equal, 0 to 1."""
+    thresholds = np.unique(np.concatenate([genuine, impostor]))
+    false_match = 1 - np.searchsorted(np.sort(impostor), thresholds, side="left") / len(impostor)
+    false_non_match = np.searchsorted(np.sort(genuine), thresholds, side="left") / len(genuine)
+    nearest = int(np.argmin(np.abs(false_match - false_non_match)))
+    return float((false_match[nearest] + false_non_match[nearest]) / 2)
+
+
+def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """The range a share lies in with 95 % confidence (Wilson 1927), assuming independent trials."""
+    if trials == 0:
+        return 0.0, 1.0
+    share = successes / trials
+    centre = share + z**2 / (2 * trials)
+    spread = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    scale = 1 + z**2 / trials
+    return float(max((centre - spread) / scale, 0.0)), float(min((centre + spread) / scale, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class AllPairs:
+    """Counts of similarities over every pair of pictures, in bins of 2/65536.
+
+    Attributes:
+        genuine: (65536,), pairs of one person.
+        impostor: (65536,), pairs of two people.
+    """
+
+    genuine: NDArray[np.int64]
+    impostor: NDArray[np.int64]
+
+    def threshold_at(self, fmr: float) -> float:
+        """The lowest bin edge that at most a share `fmr` of impostor pairs reaches."""
+        reached = np.cumsum(self.impostor[::-1])[::-1]
+        allowed = np.flatnonzero(reached <= fmr * self.impostor.sum())
+        return float(allowed[0] * 2 / _BINS - 1) if len(allowed) else 1.0
+
+    def accepted(self, threshold: float) -> int:
+        """How many genuine pairs reach `threshold`."""
+        return int(self.genuine[round((threshold + 1) * _BINS / 2) :].sum())
+
+
+def all_pairs(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> AllPairs:
+    """Compare every picture with every other, once, in constant memory.
+
+    Args:
+        vectors: (n, size), unit length.
+        owners: (n,), who is in each picture.
+    """
+    genuine, impostor = np.zeros(_BINS, np.int64), np.zeros(_BINS, np.int64)
+    for similarities, same in _blocks(vectors, owners):
+        bins = np.clip((similarities + 1) * (_BINS / 2), 0, _BINS - 1).astype(np.int64)
+        genuine += np.bincount(bins[same], minlength=_BINS)
+        impostor += np.bincount(bins[~same], minlength=_BINS)
+    return AllPairs(genuine, impostor)
+
+
+def _blocks(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> Iterator[tuple[Floats, Bools]]:
+    for start in range(0, len(vectors), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        similarities = vectors[rows] @ vectors[start:].T
+        upper = np.triu(np.ones(similarities.shape, bool), k=1)
+        same = owners[rows, None] == owners[None, start:]
+        yield similarities[upper].astype(np.float64), same[upper]
+
+
+def rank_one(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
+    """The share of probes whose nearest enrolled picture is of their own person.
+
+    Each person's first picture is enrolled, the others are probes.
+    """
+    _, first = np.unique(owners, return_index=True)
+    probes = np.setdiff1d(np.arange(len(owners)), first)
+    if len(probes) == 0:
+        return 1.0
+    nearest = np.concatenate(
+        [
+            np.argmax(vectors[probes[i : i + _BLOCK]] @ vectors[first].T, axis=1)
+            for i in range(0, len(probes), _BLOCK)
+        ]
+    )
+    return float((owners[first][nearest] == owners[probes]).mean())

@@ -1,0 +1,91 @@
+"""How long each stage takes, over the last few seconds."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+_WINDOW = 150
+"""Frames remembered: five seconds at 30 frames a second."""
+
+
+class Stage(StrEnum):
+    """The parts of a frame's way, in order.
+
+    CAPTURE is decoding, converting and handing over, after the device has delivered; TOTAL reaches from delivery to the
+    result, and where there is a window, to the painted picture.
+    """
+
+    CAPTURE = "capture"
+    DETECT = "detect"
+    ALIGN = "align"
+    EMBED = "embed"
+    MATCH = "match"
+    DRAW = "draw"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Median and 95th percentile, in milliseconds."""
+
+    p50_ms: float
+    p95_ms: float
+
+
+class Timings:
+    """Rolling measurements of every stage. Safe to use from several threads.
+
+    Args:
+        window: How many measurements of each stage are remembered.
+    """
+
+    def __init__(self, window: int = _WINDOW) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[Stage, deque[int]] = {stage: deque(maxlen=window) for stage in Stage}
+        self._finished: deque[int] = deque(maxlen=window)
+
+    def record(self, durations: Mapping[Stage, int]) -> None:
+        """Add nanoseconds by stage."""
+        with self._lock:
+            for stage, nanoseconds in durations.items():
+                self._values[stage].append(nanoseconds)
+
+    def frame_finished(self, now_ns: int) -> None:
+        """Count a frame for the rate."""
+        with self._lock:
+            self._finished.append(now_ns)
+
+    def spreads(self) -> dict[Stage, Spread]:
+        """The stages measured so far, in order."""
+        with self._lock:
+            kept = {stage: np.array(values) for stage, values in self._values.items() if values}
+        return {stage: spread(values) for stage, values in kept.items()}
+
+    def frames_per_second(self, now_ns: int) -> float:
+        """Over the frames of the last two seconds."""
+        with self._lock:
+            recent = [stamp for stamp in self._finished if now_ns - stamp <= 2_000_000_000]
+        if len(recent) < 2:
+            return 0.0
+        return (len(recent) - 1) * 1e9 / max(recent[-1] - recent[0], 1)
+
+    def clear(self) -> None:
+        """Forget everything, as after a change of source."""
+        with self._lock:
+            for values in self._values.values():
+                values.clear()
+            self._finished.clear()
+
+
+def spread(nanoseconds: np.ndarray) -> Spread:
+    """Median and 95th percentile of a set of durations.
+
+    Args:
+        nanoseconds: (n,), n of at least 1.
+    """
+    p50, p95 = np.percentile(nanoseconds, [50, 95]) / 1e6
+    return Spread(float(p50), float(p95))

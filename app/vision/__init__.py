@@ -1,0 +1,1 @@
+"""From a picture to embeddings, one module a stage: detection, alignment, quality, embedding."""

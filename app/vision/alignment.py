@@ -1,0 +1,78 @@
+"""Warps a face onto the template that embedders are trained on."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.types import AlignedFace, Face, Image
+
+TEMPLATE_SIDE = 112
+TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float32
+)
+"""Where the eyes, the nose's tip and the mouth's corners lie in a 112×112 face (InsightFace's ArcFace template)."""
+
+ANCHORS = (468, 473, 1, 61, 291)
+"""The same five points in MediaPipe's mesh: both irises' centres, nose tip, mouth corners, left in the picture first."""
+
+_SHRINK_FROM = 0.5
+
+
+def similarity_transform(source: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The rotation, uniform scale and shift that bring `source` closest to `target`, in the least-squares sense.
+
+    In the plane the solution is closed: see Umeyama, "Least-squares estimation of transformation parameters between two
+    point patterns", IEEE TPAMI 13(4), 1991, for two dimensions and without reflection.
+
+    Args:
+        source: (n, 2), n of at least 2 points that are not all one.
+        target: (n, 2).
+
+    Returns:
+        (2, 3) matrix for `cv2.warpAffine`.
+    """
+    middle_s, middle_t = source.mean(axis=0, dtype=np.float64), target.mean(axis=0, dtype=np.float64)
+    s, t = source - middle_s, target - middle_t
+    # As complex numbers, target ≈ factor · source, and the factor holds scale and angle.
+    spread = float((s**2).sum()) or 1.0
+    real = float((s * t).sum()) / spread
+    imaginary = float((s[:, 0] * t[:, 1] - s[:, 1] * t[:, 0]).sum()) / spread
+    turn = np.array([[real, -imaginary], [imaginary, real]])
+    return np.column_stack([turn, middle_t - turn @ middle_s])
+
+
+def align(image: Image, face: Face, side: int = TEMPLATE_SIDE) -> AlignedFace:
+    """The face, upright, at the template's size.
+
+    Args:
+        image: height × width × 3, uint8, RGB.
+        face: In that picture.
+        side: Of the result, in pixels.
+
+    Returns:
+        side × side × 3; what lies outside the picture is black.
+    """
+    points = face.landmarks[ANCHORS, :2]
+    matrix = similarity_transform(points, TEMPLATE * (side / TEMPLATE_SIDE))
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    if scale < _SHRINK_FROM:
+        image, matrix = _shrunk(image, face, matrix, scale)
+    warped = cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    return AlignedFace(np.asarray(warped, np.uint8), scale)
+
+
+def _shrunk(
+    image: Image, face: Face, matrix: NDArray[np.float64], scale: float
+) -> tuple[Image, NDArray[np.float64]]:
+    """The face's surroundings, averaged down to about the wanted scale: bilinear warping alone would skip pixels."""
+    margin = face.box.width * 0.5
+    left, top = max(int(face.box.x - margin), 0), max(int(face.box.y - margin), 0)
+    part = image[top : int(face.box.y + face.box.height + margin), left : int(face.box.x + face.box.width + margin)]
+    if part.size == 0:
+        return image, matrix
+    size = max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1)
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    # Pixel centres lie at half-integers: x_image = (x_small + ½) · step - ½ + left.
+    step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
+    shift = (step - 1) / 2 + np.array([left, top])
+    return np.asarray(small, np.uint8), np.column_stack([matrix[:, :2] * step, matrix[:, :2] @ shift + matrix[:, 2]])

@@ -1,0 +1,95 @@
+"""All stages of vision in their order."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter_ns
+from types import TracebackType
+from typing import Self
+
+from app.core.settings import QualitySettings
+from app.core.types import AlignedFace, AnalyzedFace, Face, Frame, Quality
+from app.vision.alignment import align
+from app.vision.detection import FaceDetector
+from app.vision.embedding import Embedder
+from app.vision.quality import assess
+
+Track = Callable[[list[Face]], list[Face]]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What vision says of a frame.
+
+    Attributes:
+        faces: The largest first.
+        stages: Nanoseconds spent, by stage: detect, align, embed.
+    """
+
+    faces: tuple[AnalyzedFace, ...]
+    stages: dict[str, int]
+
+
+class FaceAnalyzer:
+    """Detects, aligns, assesses and embeds. Owned by one thread, which also closes it.
+
+    Args:
+        detector: Finds faces.
+        embedder: Embeds those that are good enough.
+        limits: What is good enough.
+        track: Numbers faces from frame to frame; by default they are left unnumbered.
+        embed_all: Embed also faces that are not good enough (for evaluation, where each picture counts).
+    """
+
+    def __init__(
+        self,
+        detector: FaceDetector,
+        embedder: Embedder,
+        limits: QualitySettings,
+        track: Track | None = None,
+        *,
+        embed_all: bool = False,
+    ) -> None:
+        self.embedder = embedder
+        self._detector = detector
+        self._limits = limits
+        self._track = track
+        self._embed_all = embed_all
+
+    def analyze(self, frame: Frame) -> Analysis:
+        """Look at one frame."""
+        stages: dict[str, int] = {}
+        with _timed(stages, "detect"):
+            faces = self._detector.detect(frame)
+            faces = self._track(faces) if self._track else faces
+        with _timed(stages, "align"):
+            aligned = [align(frame.image, face, self.embedder.side) for face in faces]
+            size = frame.width, frame.height
+            qualities = [assess(f, a, size, self._limits) for f, a in zip(faces, aligned, strict=True)]
+        with _timed(stages, "embed"):
+            analyzed = self._embedded(faces, aligned, qualities)
+        return Analysis(tuple(analyzed), stages)
+
+    def _embedded(self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality]) -> list[AnalyzedFace]:
+        wanted = [index for index, quality in enumerate(qualities) if self._embed_all or quality.judgeable]
+        embeddings = dict(zip(wanted, self.embedder.embed([aligned[i] for i in wanted]), strict=True))
+        return [AnalyzedFace(f, q, embeddings.get(i)) for i, (f, q) in enumerate(zip(faces, qualities, strict=True))]
+
+    def close(self) -> None:
+        """Let go of native objects."""
+        self._detector.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _timed(stages: dict[str, int], name: str) -> Iterator[None]:
+    start = perf_counter_ns()
+    yield
+    stages[name] = perf_counter_ns() - start

@@ -1,0 +1,198 @@
+"""Faces and their 478 landmarks, by MediaPipe's FaceLandmarker.
+
+MediaPipe is imported late: it brings matplotlib with it and takes half a second.
+"""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.types import Box, Face, Frame, Image
+from app.vision.native_output import native_stderr_to_log
+
+if TYPE_CHECKING:
+    from mediapipe.tasks.python.vision import FaceLandmarker
+
+LANDMARKS = 478
+_CROWD_CHECK_EVERY = 10
+_CROWD_KEPT_FOR = 30
+
+
+class FaceDetector(Protocol):
+    """Finds faces in the frames of one source. Owned by one thread."""
+
+    def detect(self, frame: Frame) -> list[Face]:
+        """All faces, the largest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of native objects."""
+        ...
+
+
+class _Landmarker:
+    """One MediaPipe graph, closed explicitly: left to the interpreter's exit it hangs.
+
+    Args:
+        task: The bytes of `face_landmarker.task`.
+        faces: The most faces it looks for.
+        video: Whether pictures follow each other, so that faces are tracked rather than found anew.
+    """
+
+    def __init__(self, task: bytes, faces: int, *, video: bool) -> None:
+        from mediapipe.tasks.python import BaseOptions
+        from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions, RunningMode
+
+        self._video = video
+        self._last_ms = -1
+        with native_stderr_to_log():
+            self._graph: FaceLandmarker = FaceLandmarker.create_from_options(
+                FaceLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_buffer=task),
+                    running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,
+                    num_faces=faces,
+                )
+            )
+
+    def find(self, image: Image, captured_ns: int = 0) -> list[Face]:
+        from mediapipe import Image as MediaPipeImage
+        from mediapipe import ImageFormat
+
+        picture = MediaPipeImage(image_format=ImageFormat.SRGB, data=image)
+        if self._video:
+            # Stamps must rise strictly, and two frames may fall into one millisecond.
+            self._last_ms = max(self._last_ms + 1, captured_ns // 1_000_000)
+            result = self._graph.detect_for_video(picture, self._last_ms)
+        else:
+            result = self._graph.detect(picture)
+        height, width = image.shape[:2]
+        return [face_from_landmarks(_points(marks, width, height)) for marks in result.face_landmarks]
+
+    def close(self) -> None:
+        self._graph.close()
+
+
+class VideoFaceDetector:
+    """Follows faces from frame to frame.
+
+    A graph for several faces searches the whole picture in every frame in which it tracks fewer faces than it could,
+    which costs a fifth of the frame. So a graph for one face serves while one person is in view, and the other looks
+    every tenth frame whether that is still so (`docs/decisions/0006-one-face-or-several.md`).
+
+    Args:
+        task: The bytes of `face_landmarker.task`.
+        max_faces: The most faces reported.
+    """
+
+    def __init__(self, task: bytes, max_faces: int) -> None:
+        self._one = _Landmarker(task, 1, video=True)
+        self._several = _Landmarker(task, max_faces, video=True) if max_faces > 1 else None
+        self._frames = 0
+        self._crowd_until = 0
+
+    def detect(self, frame: Frame) -> list[Face]:
+        """All faces, the largest first."""
+        self._frames += 1
+        crowd = self._frames < self._crowd_until
+        if self._several is None or not (crowd or self._frames % _CROWD_CHECK_EVERY == 0):
+            return self._one.find(frame.image, frame.captured_ns)
+        faces = self._several.find(frame.image, frame.captured_ns)
+        if len(faces) > 1:
+            self._crowd_until = self._frames + _CROWD_KEPT_FOR
+        return largest_first(faces)
+
+    def close(self) -> None:
+        """Let go of both graphs."""
+        self._one.close()
+        if self._several is not None:
+            self._several.close()
+
+
+class PictureFaceDetector:
+    """Finds faces in single pictures, each on its own.
+
+    MediaPipe's short-range detector misses faces that are small in the picture. Where the whole picture shows none, or
+    is large, overlapping tiles are searched as well.
+
+    Args:
+        task: The bytes of `face_landmarker.task`.
+        max_faces: The most faces reported.
+    """
+
+    def __init__(self, task: bytes, max_faces: int = 16) -> None:
+        self._landmarker = _Landmarker(task, max_faces, video=False)
+        self._max_faces = max_faces
+
+    def detect(self, frame: Frame) -> list[Face]:
+        """All faces, the largest first."""
+        faces = self._landmarker.find(frame.image)
+        for parts in (2, 3):
+            if faces and max(face.box.width for face in faces) > frame.width / (2 * parts):
+                break
+            faces = without_doubles([*faces, *self._in_tiles(frame.image, parts)])
+        return largest_first(faces)[: self._max_faces]
+
+    def close(self) -> None:
+        """Let go of the graph."""
+        self._landmarker.close()
+
+    def _in_tiles(self, image: Image, parts: int) -> list[Face]:
+        height, width = image.shape[:2]
+        size_x, size_y = 2 * width // (parts + 1), 2 * height // (parts + 1)
+        found = []
+        for row in range(parts):
+            for column in range(parts):
+                x, y = column * size_x // 2, row * size_y // 2
+                tile = np.ascontiguousarray(image[y : y + size_y, x : x + size_x])
+                found += [_moved(face, x, y) for face in self._landmarker.find(tile)]
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def face_from_landmarks(points: NDArray[np.float32]) -> Face:
+    """A face whose box encloses its landmarks.
+
+    Args:
+        points: (478, 3), float32, in pixels.
+    """
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    width, height = high - low
+    return Face(Box(float(low[0]), float(low[1]), float(width), float(height)), points)
+
+
+def largest_first(faces: list[Face]) -> list[Face]:
+    """Sorted by the area of their boxes."""
+    return sorted(faces, key=lambda face: face.box.area, reverse=True)
+
+
+def without_doubles(faces: list[Face], overlap: float = 0.4) -> list[Face]:
+    """Faces found twice are kept once, as the larger.
+
+    Args:
+        faces: In any order.
+        overlap: Intersection over union from which two boxes are one face, 0 to 1.
+    """
+    kept: list[Face] = []
+    for face in largest_first(faces):
+        if all(face.box.iou(other.box) < overlap for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _points(marks: list[object], width: int, height: int) -> NDArray[np.float32]:
+    points = np.array([(p.x, p.y, p.z) for p in marks], np.float32)  # type: ignore[attr-defined]
+    # MediaPipe gives z in the scale of x.
+    return points * np.array([width, height, width], np.float32)
+
+
+def _moved(face: Face, x: int, y: int) -> Face:
+    return face_from_landmarks(face.landmarks + np.array([x, y, 0], np.float32))

@@ -1,0 +1,191 @@
+"""The contract of each model, read from `models/manifest.toml`, and the only door to the models' bytes."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.core.errors import ModelIncompatible, ModelMissing, ModelTampered
+from app.core.i18n import QT_TRANSLATE_NOOP
+
+MANIFEST = "manifest.toml"
+SUPPORTED_VERSION = 1
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ThresholdPoint(_Row):
+    """The similarity that a share `fmr` of impostor comparisons reaches."""
+
+    fmr: float = Field(gt=0, lt=1)
+    threshold: float = Field(gt=-1, lt=1)
+
+
+class Thresholds(_Row):
+    """Where a model's thresholds come from, and what each stands for.
+
+    Attributes:
+        measured_on: The pictures.
+        comparisons: How many impostor comparisons stand behind the table: a false match rate below ten over this
+            number is extrapolated.
+        command: What prints the table.
+        points: By falling false match rate.
+    """
+
+    measured_on: str
+    comparisons: int = Field(gt=0)
+    command: str
+    points: tuple[ThresholdPoint, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        pairs = [(point.fmr, point.threshold) for point in self.points]
+        if any(a[0] <= b[0] or a[1] >= b[1] for a, b in zip(pairs, pairs[1:], strict=False)):
+            raise ValueError("points must go from high to low fmr, with rising thresholds")
+        return self
+
+
+class ModelRow(_Row):
+    """What every model states.
+
+    Attributes:
+        name: Its key in the manifest.
+        file: Beside the manifest.
+        sha256: Of the file, 64 hexadecimal digits.
+        licence: SPDX expression.
+        origin: Which packages its bytes come from.
+        card: The file that describes it to people.
+    """
+
+    name: str
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    licence: str
+    origin: str
+    card: str
+
+
+class EmbedderRow(ModelRow):
+    """A network that turns an aligned face into an embedding.
+
+    Attributes:
+        input_size: Height and width of the aligned face in pixels.
+        colour: Order of the channels.
+        mean: Subtracted from each value (0 to 255).
+        scale: What the difference is divided by.
+        embedding_size: Length of the output.
+        thresholds: The operating points.
+    """
+
+    kind: Literal["embedder"]
+    input_size: tuple[int, int]
+    colour: Literal["RGB", "BGR"]
+    mean: float
+    scale: float = Field(gt=0)
+    embedding_size: int = Field(gt=0)
+    thresholds: Thresholds
+
+    @model_validator(mode="after")
+    def _square(self) -> Self:
+        if self.input_size[0] != self.input_size[1]:
+            raise ValueError("input_size must be square: faces are aligned to a square template")
+        return self
+
+
+class LandmarkerRow(ModelRow):
+    """A MediaPipe task that finds faces and their landmarks.
+
+    Attributes:
+        landmarks: How many points it gives for each face.
+    """
+
+    kind: Literal["landmarker"]
+    landmarks: int = Field(gt=0)
+
+
+class Manifest:
+    """All models of a directory.
+
+    Args:
+        directory: Where `manifest.toml` and the files lie.
+
+    Raises:
+        ModelMissing: There is no manifest.
+        ModelIncompatible: The manifest cannot be understood.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._rows = _parse(directory / MANIFEST)
+
+    @property
+    def rows(self) -> tuple[EmbedderRow | LandmarkerRow, ...]:
+        """In the order of the file."""
+        return tuple(self._rows.values())
+
+    def embedder(self, name: str) -> EmbedderRow:
+        """The embedder of that name.
+
+        Raises:
+            ModelMissing: There is no such row.
+        """
+        row = self._rows.get(name)
+        if not isinstance(row, EmbedderRow):
+            raise ModelMissing(model=name)
+        return row
+
+    def landmarker(self) -> LandmarkerRow:
+        """The first landmarker.
+
+        Raises:
+            ModelMissing: There is none.
+        """
+        for row in self._rows.values():
+            if isinstance(row, LandmarkerRow):
+                return row
+        raise ModelMissing(model="face_landmarker")
+
+    def load(self, row: ModelRow) -> bytes:
+        """The model's bytes, checked: what is returned is what was hashed.
+
+        Raises:
+            ModelMissing: The file is not there or cannot be read.
+            ModelTampered: Its hash is not the row's.
+        """
+        try:
+            content = (self.directory / row.file).read_bytes()
+        except OSError as error:
+            raise ModelMissing(model=row.name) from error
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            raise ModelTampered(model=row.name)
+        return content
+
+
+def _parse(path: Path) -> dict[str, EmbedderRow | LandmarkerRow]:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        version = data.get("version")
+        if version != SUPPORTED_VERSION:
+            raise ValueError(f"version {version} is not {SUPPORTED_VERSION}")
+        return {name: _row({"name": name, **values}) for name, values in data.get("models", {}).items()}
+    except OSError as error:
+        raise ModelMissing(model=path.name) from error
+    except (ValueError, ValidationError) as error:
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP("errors", "The list of models cannot be used: {path} ({reason})"),
+            QT_TRANSLATE_NOOP("errors", "Correct the file, or install the program again."),
+            path=path,
+            reason=str(error).splitlines()[0],
+        ) from error
+
+
+def _row(values: dict[str, object]) -> EmbedderRow | LandmarkerRow:
+    kinds: dict[object, type[EmbedderRow | LandmarkerRow]] = {"embedder": EmbedderRow, "landmarker": LandmarkerRow}
+    kind = values.get("kind")
+    if kind not in kinds:
+        raise ValueError(f"{values['name']}: unknown kind {kind!r}")
+    return kinds[kind].model_validate(values)

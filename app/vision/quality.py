@@ -1,0 +1,103 @@
+"""Whether a face can be judged, and if not, what the person can do about it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.settings import QualitySettings
+from app.core.types import AlignedFace, Face, Hint, Pose, Quality
+
+# MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.
+_EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
+_IRIS_LEFT, _IRIS_RIGHT = 468, 473
+# Upper and lower lid, inner and outer corner of each eye.
+_LIDS = ((159, 145, 133, 33), (386, 374, 362, 263))
+# The mesh's forehead point lies behind the chin on an upright head; measured on the canonical face model.
+_NEUTRAL_PITCH = 0.0
+
+
+def head_pose(landmarks: NDArray[np.float32]) -> Pose:
+    """Where the head points, from two lines across the face: eye to eye, and forehead to chin.
+
+    Args:
+        landmarks: (478, 3), in pixels, z towards the camera negative.
+
+    Returns:
+        Degrees. The camera's perspective is neglected.
+    """
+    across = landmarks[_EYE_RIGHT] - landmarks[_EYE_LEFT]
+    down = landmarks[_CHIN] - landmarks[_FOREHEAD]
+    yaw = np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))
+    pitch = np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))
+    roll = np.degrees(np.arctan2(across[1], across[0]))
+    return Pose(float(yaw), float(pitch) - _NEUTRAL_PITCH, float(roll))
+
+
+def eyes_open(landmarks: NDArray[np.float32]) -> float:
+    """Height over width of the more closed eye (eye aspect ratio, Soukupová and Čech 2016, with one lid pair)."""
+    ratios = []
+    for upper, lower, inner, outer in _LIDS:
+        height = np.linalg.norm(landmarks[upper] - landmarks[lower])
+        width = np.linalg.norm(landmarks[inner] - landmarks[outer])
+        ratios.append(float(height / max(float(width), 1e-6)))
+    return min(ratios)
+
+
+def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limits: QualitySettings) -> Quality:
+    """Measure a face and say what keeps it from being judged.
+
+    Args:
+        face: In its picture.
+        aligned: The same, warped.
+        picture_size: (width, height) of the picture in pixels.
+        limits: What is good enough.
+    """
+    luminance = cv2.cvtColor(aligned.image, cv2.COLOR_RGB2GRAY)
+    measured = Quality(
+        eye_distance=float(np.linalg.norm(face.landmarks[_IRIS_LEFT, :2] - face.landmarks[_IRIS_RIGHT, :2])),
+        sharpness=float(cv2.Laplacian(luminance, cv2.CV_32F).var()),
+        brightness=float(cv2.mean(luminance)[0]),
+        pose=head_pose(face.landmarks),
+        eyes_open=eyes_open(face.landmarks),
+        inside=_inside(face, picture_size),
+    )
+    return _with_hints(measured, limits)
+
+
+def score(quality: Quality) -> float:
+    """One number for sorting pictures of one person, 0 to 1: frontal, sharp, large and evenly lit is best."""
+    frontal = np.cos(np.radians(quality.pose.yaw)) * np.cos(np.radians(quality.pose.pitch))
+    sharp = min(quality.sharpness / 200, 1.0)
+    large = min(quality.eye_distance / 60, 1.0)
+    lit = max(1 - abs(quality.brightness - 128) / 128, 0.0)
+    return float(np.clip((frontal * sharp * large * lit) ** 0.25, 0, 1))
+
+
+def _inside(face: Face, picture_size: tuple[int, int]) -> float:
+    box = face.box
+    width = min(box.x + box.width, picture_size[0]) - max(box.x, 0)
+    height = min(box.y + box.height, picture_size[1]) - max(box.y, 0)
+    return max(width, 0) * max(height, 0) / max(box.area, 1e-6)
+
+
+def _with_hints(measured: Quality, limits: QualitySettings) -> Quality:
+    pose = measured.pose
+    found = {
+        Hint.TOO_DARK: measured.brightness < limits.min_brightness,
+        Hint.TOO_BRIGHT: measured.brightness > limits.max_brightness,
+        Hint.MOVE_CLOSER: measured.eye_distance < limits.min_eye_distance,
+        Hint.CUT_OFF: measured.inside < limits.min_inside,
+        Hint.LOOK_AT_CAMERA: abs(pose.yaw) > limits.max_yaw or abs(pose.pitch) > limits.max_pitch,
+        Hint.EYES_CLOSED: measured.eyes_open < limits.min_eyes_open,
+        Hint.HOLD_STILL: measured.sharpness < limits.min_sharpness,
+    }
+    hints = tuple(hint for hint in Hint if found[hint])
+    return Quality(
+        measured.eye_distance,
+        measured.sharpness,
+        measured.brightness,
+        pose,
+        measured.eyes_open,
+        measured.inside,
+        hints,
+    )
