@@ -1,0 +1,216 @@
+"""The database's file: opened, checked, brought up to date, and closed."""
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from app.store.failures import translating_errors, unusable
+from app.store.inspection import APPLICATION_ID, examine, judge
+from app.store.migrating import HEAD, migrate
+
+log = logging.getLogger(__name__)
+
+_WRITES = "facelatch_writes"
+_CLOSE_WAIT_S = 2.0
+_WAL_RETRY_S = 0.02
+_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON")
+"""Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed."""
+
+
+class Database:
+    """One SQLite file, usable from every thread at once: each session has a connection of its own.
+
+    Use `Database.open`. Sessions are short; a writing one holds the only write lock from its first moment.
+
+    Attributes:
+        path: The file.
+    """
+
+    def __init__(self, path: Path, busy_timeout_ms: int) -> None:
+        self.path = path
+        self._timeout_s = busy_timeout_ms / 1000
+        self._reads = self._create_engine()
+        self._writes = self._reads.execution_options(**{_WRITES: True})
+        self._state = threading.Condition()
+        self._sessions = 0
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, busy_timeout_ms: int = 5000) -> Self:
+        """Open the database, creating it and its directory where there is none, and bring it up to date.
+
+        A file that is not ours, is damaged or comes from a later version is left as it is, byte for byte.
+
+        Args:
+            path: The file. A new directory is for this user only (0700), a new file too (0600).
+            busy_timeout_ms: How long each access waits for another program's lock, in milliseconds.
+
+        Returns:
+            Open until `close`.
+
+        Raises:
+            StoreError: One of its classes: StoreCorrupt, StoreForeign, StoreTooNew, StoreReadOnly, StoreFull,
+                StoreLocked; itself where the place does not suit a database.
+        """
+        database = cls(path, busy_timeout_ms)
+        try:
+            with translating_errors(path):
+                examine(path, busy_timeout_ms / 1000)
+                _create_file(path)
+                database._bring_up_to_date()
+                database._switch_to_wal()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session in which everything is read as of one moment.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._session(self._reads) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are all made when the block ends, or none if it raises.
+
+        Raises:
+            StoreError: The database cannot be written; StoreLocked if another writer holds it for too long.
+        """
+        with self._session(self._writes) as session:
+            yield session
+
+    def checkpoint(self) -> None:
+        """Bring the log's pages into the file and empty the log, so that what was deleted is nowhere any more.
+
+        Raises:
+            StoreError: The database cannot be written.
+        """
+        with translating_errors(self.path), self._raw_connection() as connection:
+            (blocked, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if blocked:
+            log.warning("%s is being read: its log is emptied later", self.path)
+
+    def close(self) -> None:
+        """Wait for the running sessions, then close every connection; may be called twice."""
+        with self._state:
+            self._closed = True
+            if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
+                log.warning("%d sessions of %s are still open", self._sessions, self.path)
+        self._reads.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        with self._in_use(), translating_errors(self.path), Session(engine) as session, session.begin():
+            session.connection()
+            yield session
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._state:
+            if self._closed:
+                raise RuntimeError(f"the database is closed: {self.path}")
+            self._sessions += 1
+        try:
+            yield
+        finally:
+            with self._state:
+                self._sessions -= 1
+                self._state.notify_all()
+
+    @contextmanager
+    def _raw_connection(self) -> Iterator[sqlite3.Connection]:
+        with self._in_use(), self._reads.connect() as connection:
+            yield _driver_connection(connection)
+
+    def _create_engine(self) -> Engine:
+        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=self._timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _bring_up_to_date(self) -> None:
+        """Migrate under the write lock, which also proves that the file can be written, and keeps openers in line."""
+        with self._writes.connect() as connection:
+            raw = _driver_connection(connection)
+            connection.detach()
+            # Rebuilding a table drops the old one, and with foreign keys on its rows would take their templates along.
+            raw.execute("PRAGMA foreign_keys = OFF")
+            with connection.begin():
+                if judge(raw, self.path) != HEAD:
+                    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    migrate(connection)
+
+    def _switch_to_wal(self) -> None:
+        """Let readers and the writer work at once. Only after the first commit, so that no new file lacks our mark."""
+        deadline = time.monotonic() + self._timeout_s
+        with self._raw_connection() as connection:
+            while (mode := _ask_for_wal(connection, deadline)) is None:
+                time.sleep(_WAL_RETRY_S)
+        if mode != "wal":
+            raise unusable(self.path, f"journal mode {mode}")
+
+
+def _ask_for_wal(connection: sqlite3.Connection, deadline: float) -> str | None:
+    """The journal mode there is then; None while another connection is in the way (SQLite does not wait for it)."""
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            raise
+        return None
+    return str(mode)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _driver_connection(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _create_file(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,0 +1,52 @@
+"""Brings a database to the schema of this program."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+_one_at_a_time = threading.Lock()
+"""Alembic keeps the migration that is running in module globals."""
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program has made, or can bring up to date, a database of that revision."""
+    return revision == HEAD or revision in known_revisions()
+
+
+def known_revisions() -> list[str]:
+    """Every revision that this program can start from, newest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only where a database is not at HEAD
+
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+def migrate(connection: Connection) -> None:
+    """Run whatever migrations the database lacks.
+
+    Args:
+        connection: In a transaction, to which all changes belong: done as a whole or not at all.
+    """
+    from alembic import command  # noqa: PLC0415 - only where a database is not at HEAD
+
+    config = _config()
+    config.attributes["connection"] = connection
+    with _one_at_a_time:
+        command.upgrade(config, "head")
+
+
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - only where a database is not at HEAD
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

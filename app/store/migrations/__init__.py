@@ -1,0 +1,1 @@
+"""Alembic's scripts. They ship as source, inside the package, and are run from there."""
