@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageOps
+from PIL import ImageOps, TiffImagePlugin, WebPImagePlugin
 
 from app.core.errors import ImageTooLarge, ImageUnreadable
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -16,9 +16,9 @@ from app.core.types import Image
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 """The file names that are taken for pictures, in lower case."""
 
-# Only these: others, as PostScript, start programs outside.
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
+# Only these: others, as PostScript, start programs outside. Pillow knows the first four by itself.
+_FORMATS = ("JPEG", "PNG", "BMP", "GIF", TiffImagePlugin.TiffImageFile.format, WebPImagePlugin.WebPImageFile.format)
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
 _MISSING = QT_TRANSLATE_NOOP("errors", "There is no picture at: {path}")
 _FOLDER = QT_TRANSLATE_NOOP("errors", "This is a folder, not a picture: {path}")
 _EMPTY = QT_TRANSLATE_NOOP("errors", "This picture file is empty: {path}")
