@@ -5,16 +5,22 @@ import logging.handlers
 import sys
 from pathlib import Path
 
+from app.core.paths import log_dir
+
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 _MAX_BYTES = 2_000_000
 _KEPT_FILES = 3
 
 
-def set_up_logging(directory: Path, *, verbose: bool = False) -> Path | None:
-    """Send the program's log to `directory`/facelatch.log, and warnings (or all, if verbose) to standard error.
+def log_file() -> Path:
+    """Where the log is written, if its directory can be."""
+    return log_dir() / "facelatch.log"
 
-    Returns:
-        The log file, or None where the directory cannot be written: then standard error has to do.
+
+def set_up_logging(*, verbose: bool = False) -> None:
+    """Send the program's log to `log_file()`, and errors (or all, if verbose) to standard error.
+
+    Where the directory cannot be written, standard error has to do.
     """
     root = logging.getLogger("app")
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -26,12 +32,16 @@ def set_up_logging(directory: Path, *, verbose: bool = False) -> Path | None:
     console.setLevel(logging.DEBUG if verbose else logging.ERROR)
     console.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root.addHandler(console)
-    file = directory / "facelatch.log"
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(file, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
-    except OSError:
-        return None
+        root.addHandler(_file_handler())
+    except OSError as error:
+        root.info("no log file: %s", error)
+
+
+def _file_handler() -> logging.Handler:
+    log_file().parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        log_file(), maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+    )
     handler.setFormatter(logging.Formatter(_FORMAT))
-    root.addHandler(handler)
-    return file
+    return handler

@@ -21,6 +21,11 @@ class LatestSlot(Generic[T]):
         with self._changed:
             return self._dropped
 
+    def forget_dropped(self) -> None:
+        """Count anew from here."""
+        with self._changed:
+            self._dropped = 0
+
     def put(self, item: T) -> None:
         """Lay down the newest item; after `close` it is ignored."""
         with self._changed:

@@ -56,6 +56,11 @@ class FaceAnalyzer:
         self._track = track
         self._embed_all = embed_all
 
+    @property
+    def provider(self) -> str:
+        """What the embedder runs on."""
+        return self.embedder.provider
+
     def analyze(self, frame: Frame) -> Analysis:
         """Look at one frame."""
         stages: dict[str, int] = {}

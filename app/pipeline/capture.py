@@ -1,0 +1,186 @@
+"""The thread that owns the camera."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.camera.health import FrameHealth, HealthState
+from app.camera.reopening import Backoff
+from app.camera.source import FrameSource, SourceInfo
+from app.core.clock import Clock
+from app.core.errors import Bug, CameraDark, CameraError, CameraFrozen, CameraLost, FacelatchError
+from app.core.logging import log_file
+from app.core.types import Frame
+from app.pipeline.slot import LatestSlot
+
+log = logging.getLogger(__name__)
+
+_PREDECESSOR_S = 1.0
+
+MakeSource = Callable[[], FrameSource]
+
+
+class CameraState(StrEnum):
+    """What the camera is doing."""
+
+    OPENING = "opening"
+    STREAMING = "streaming"
+    DARK = "dark"
+    STALLED = "stalled"
+    WAITING = "waiting"
+    ENDED = "ended"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """What the camera is doing.
+
+    Attributes:
+        state: WAITING means that it will be tried again; ENDED that a file is over; FAULT that it is our mistake.
+        info: Of the open source, or of the last one.
+        error: Why there is no usable picture, in words.
+        attempts: Failed tries in a row.
+    """
+
+    state: CameraState
+    info: SourceInfo | None = None
+    error: FacelatchError | None = None
+    attempts: int = 0
+
+
+_UNHEALTHY: dict[HealthState, tuple[CameraState, type[CameraError]]] = {
+    HealthState.DARK: (CameraState.DARK, CameraDark),
+    HealthState.STALLED: (CameraState.STALLED, CameraLost),
+}
+
+
+class CaptureThread:
+    """Opens a source, reads it into a slot, notices when it fails, and opens it again.
+
+    Args:
+        make_source: Gives a new source for each try.
+        frames: Where the newest frame goes.
+        clock: For stamps and waiting times.
+        name: Of the camera, for messages before it is open.
+        after: The thread before this one, which may still hold the same device: it is waited for.
+    """
+
+    def __init__(
+        self,
+        make_source: MakeSource,
+        frames: LatestSlot[Frame],
+        clock: Clock,
+        name: str,
+        after: "CaptureThread | None" = None,
+    ) -> None:
+        self._make_source = make_source
+        self._frames = frames
+        self._clock = clock
+        self._name = name
+        self._after = after
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._status = CameraStatus(CameraState.OPENING)
+        self._health: FrameHealth | None = None
+        self._last_frame_ns = clock.monotonic_ns()
+        # A daemon: a driver that hangs in a read must not keep the program from ending.
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+
+    @property
+    def status(self) -> CameraStatus:
+        """What the camera is doing; notices by itself when a read hangs."""
+        with self._lock:
+            status, health = self._status, self._health
+        if health is None:
+            return status
+        return self._diagnosed(status, health.saw_nothing(self._clock.monotonic_ns()))
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last frame or the last try to open."""
+        return (self._clock.monotonic_ns() - self._last_frame_ns) / 1e9
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """End at the next opportunity."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when a driver still holds the thread."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        if self._after is not None:
+            self._after.join(_PREDECESSOR_S)
+            self._after = None
+        backoff = Backoff()
+        while not self._stop.is_set():
+            self._last_frame_ns = self._clock.monotonic_ns()
+            try:
+                self._stream(backoff)
+            except CameraError as error:
+                self._say(CameraState.WAITING, error=error, attempts=self._status.attempts + 1)
+                self._stop.wait(backoff.next_wait())
+            except FacelatchError as error:
+                self._say(CameraState.FAULT, error=error)
+                return
+            except Exception as error:  # noqa: BLE001 - one of the two outermost loops
+                log.exception("the camera's thread failed")
+                self._say(CameraState.FAULT, error=Bug(problem=repr(error), log=log_file()))
+                return
+            else:
+                return
+
+    def _stream(self, backoff: Backoff) -> None:
+        """Open the source and read it until it ends or is no longer wanted."""
+        with self._make_source() as source:
+            info = source.open()
+            health = FrameHealth(live=info.live, started_ns=self._clock.monotonic_ns())
+            while not self._stop.is_set():
+                frame = source.read()
+                if frame is None:
+                    self._say(CameraState.ENDED, info=info)
+                    return
+                self._pass_on(frame, info, health)
+                backoff.reset()
+
+    def _pass_on(self, frame: Frame, info: SourceInfo, health: FrameHealth) -> None:
+        self._last_frame_ns = frame.captured_ns
+        state = health.saw(frame.image, frame.captured_ns)
+        if state is HealthState.FROZEN:
+            # Only a new connection helps, and a frozen picture must not go on being recognised.
+            raise CameraFrozen(camera=info.name)
+        self._frames.put(frame)
+        with self._lock:
+            self._health = health
+            self._status = self._diagnosed(CameraStatus(CameraState.STREAMING, info), state)
+
+    def _diagnosed(self, status: CameraStatus, health: HealthState) -> CameraStatus:
+        if health not in _UNHEALTHY:
+            return status
+        state, error = _UNHEALTHY[health]
+        return replace(status, state=state, error=error(camera=status.info.name if status.info else self._name))
+
+    def _say(
+        self,
+        state: CameraState,
+        *,
+        info: SourceInfo | None = None,
+        error: FacelatchError | None = None,
+        attempts: int = 0,
+    ) -> None:
+        with self._lock:
+            self._health = None
+            self._status = CameraStatus(state, info or self._status.info, error, attempts)

@@ -1,0 +1,174 @@
+"""The live loop as one thing that a window or a command starts, watches and stops."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from app.core.clock import Clock
+from app.core.types import Frame
+from app.flows.enrolment import EnrolmentFlow
+from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
+from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Identify, MakeAnalyzer, RecognitionThread
+from app.pipeline.slot import LatestSlot
+from app.pipeline.timings import Spread, Stage, Timings
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 2.0
+_HANGING_AFTER_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    """How the live loop is doing.
+
+    Attributes:
+        camera: What the camera is doing.
+        engine: What the recognition is doing.
+        paused: Whether frames are held back.
+        stages: Median and 95th percentile by stage.
+        fps: Results a second.
+        dropped: Frames that were never looked at, because a newer one came.
+    """
+
+    camera: CameraStatus
+    engine: EngineStatus
+    paused: bool
+    stages: dict[Stage, Spread]
+    fps: float
+    dropped: int
+
+
+class LivePipeline:
+    """Camera to results. Methods may be called from any thread but the two it runs.
+
+    Args:
+        make_analyzer: Gives vision; called in the recognition thread.
+        identify: Compares an embedding with the gallery; called in the recognition thread.
+        clock: For stamps.
+        on_result: Called, without the result, whenever there is a new one, in the recognition thread; must be quick.
+    """
+
+    def __init__(
+        self, make_analyzer: MakeAnalyzer, identify: Identify, clock: Clock, on_result: Callable[[], None]
+    ) -> None:
+        self.timings = Timings()
+        self._clock = clock
+        self._on_result = on_result
+        self._frames: LatestSlot[Frame] = LatestSlot()
+        self._results: LatestSlot[FrameResult] = LatestSlot()
+        self._source: tuple[MakeSource, str] | None = None
+        self._capture: CaptureThread | None = None
+        self._old_captures: list[CaptureThread] = []
+        self._lock = threading.RLock()
+        self._paused = False
+        self._recognition = RecognitionThread(
+            make_analyzer, identify, self._frames, self._publish, self.timings, clock
+        )
+
+    def start(self) -> None:
+        """Start the recognition, which loads its models while the camera is being opened."""
+        self._recognition.start()
+
+    def watch(self, make_source: MakeSource, name: str) -> None:
+        """Show this source from now on, in place of the one before."""
+        with self._lock:
+            self._source = make_source, name
+            self._leave_camera()
+            self.timings.clear()
+            self._paused = False
+            self._start_capture()
+
+    def retry(self) -> None:
+        """Open the same source again, now."""
+        with self._lock:
+            if self._source is not None:
+                self.watch(*self._source)
+
+    def pause(self, *, paused: bool) -> None:
+        """Let go of the camera, or open it again: a light beside the lens must not burn while nobody looks."""
+        with self._lock:
+            if paused == self._paused or self._source is None:
+                return
+            if paused:
+                self._leave_camera()
+                self._paused = True
+            else:
+                self.retry()
+
+    def take_result(self, timeout_s: float = 0.0) -> FrameResult | None:
+        """The newest result, if there is one that was not taken yet."""
+        return self._results.take(timeout_s)
+
+    def enrol(self, flow: EnrolmentFlow | None) -> None:
+        """Feed every frame to this flow from now on; None ends that."""
+        self._recognition.enrol(flow)
+
+    def status(self) -> LiveStatus:
+        """How it is doing; replaces a capture thread whose driver hangs."""
+        with self._lock:
+            self._replace_hanging_capture()
+            camera = self._capture.status if self._capture else CameraStatus(CameraState.OPENING)
+            paused = self._paused
+        return LiveStatus(
+            camera,
+            self._recognition.status,
+            paused,
+            self.timings.spreads(),
+            self.timings.frames_per_second(self._clock.monotonic_ns()),
+            self._frames.dropped,
+        )
+
+    def stop(self) -> bool:
+        """End both threads and close what they own, within two seconds.
+
+        Returns:
+            False when a driver holds a thread beyond that; it is left behind as a daemon.
+        """
+        deadline = monotonic() + STOP_WITHIN_S
+        with self._lock:
+            self._leave_camera()
+            captures = self._old_captures
+        self._recognition.ask_to_stop()
+        self._frames.close()
+        self._results.close()
+        ended = [thread.join(max(deadline - monotonic(), 0)) for thread in (self._recognition, *captures)]
+        if not all(ended):
+            log.warning("a thread did not end within %s s", STOP_WITHIN_S)
+        return all(ended)
+
+    def _start_capture(self) -> None:
+        assert self._source is not None
+        make_source, name = self._source
+        before = self._old_captures[-1] if self._old_captures else None
+        self._capture = CaptureThread(make_source, self._frames, self._clock, name, after=before)
+        self._capture.start()
+
+    def _leave_camera(self) -> None:
+        if self._capture is not None:
+            self._capture.ask_to_stop()
+            self._old_captures = [thread for thread in self._old_captures if thread.alive] + [self._capture]
+            self._capture = None
+        self._frames.take()
+
+    def _replace_hanging_capture(self) -> None:
+        capture = self._capture
+        if capture is None or not capture.alive or capture.silent_s < _HANGING_AFTER_S:
+            return
+        log.warning("the camera's driver does not answer; opening it anew")
+        self._leave_camera()
+        self._start_capture()
+
+    def _publish(self, result: FrameResult) -> None:
+        self._results.put(result)
+        self._on_result()
+
+
+def is_over(status: LiveStatus) -> bool:
+    """Whether no further result can come without somebody doing something."""
+    return status.engine.state in {EngineState.FAULT, EngineState.STOPPED} or status.camera.state in {
+        CameraState.ENDED,
+        CameraState.FAULT,
+    }

@@ -1,0 +1,68 @@
+"""Who a face is, by the rules the user has chosen."""
+
+from app.core.errors import UnknownPerson
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.settings import OperatingPoint, RecognitionSettings
+from app.core.types import Embedding, Match, Person
+from app.matching.gallery import Rule
+from app.matching.operating_points import FmrCurve
+from app.services.galleries import GalleryKeeper
+from app.vision.manifest import EmbedderRow
+
+
+def curve_of(row: EmbedderRow) -> FmrCurve:
+    """What similarities of this model mean."""
+    return FmrCurve([(point.fmr, point.threshold) for point in row.thresholds.points])
+
+
+def rule_for(row: EmbedderRow, settings: RecognitionSettings) -> Rule:
+    """When a candidate is accepted."""
+    curve = curve_of(row)
+    return Rule(curve.threshold_for(settings.operating_point.fmr), settings.min_margin, curve)
+
+
+class Matcher:
+    """Compares embeddings with the gallery. Safe to use from several threads.
+
+    Args:
+        keeper: Gives the gallery.
+        row: Of the model in use.
+        settings: How strict to be.
+    """
+
+    def __init__(self, keeper: GalleryKeeper, row: EmbedderRow, settings: RecognitionSettings) -> None:
+        self._keeper = keeper
+        self._row = row
+        self._rule = rule_for(row, settings)
+
+    @property
+    def rule(self) -> Rule:
+        """When a candidate is accepted."""
+        return self._rule
+
+    def apply(self, settings: RecognitionSettings) -> None:
+        """Be as strict as these say, from the next comparison on."""
+        self._rule = rule_for(self._row, settings)
+
+    def threshold(self, point: OperatingPoint) -> float:
+        """The similarity that an operating point asks for."""
+        return self._rule.curve.threshold_for(point.fmr)
+
+    def identify(self, probe: Embedding) -> Match:
+        """Who this is, if anyone (1:N)."""
+        return self._keeper.current().identify(probe, self._rule)
+
+    def verify(self, probe: Embedding, person: Person) -> Match:
+        """Whether this is that person (1:1).
+
+        Raises:
+            UnknownPerson: The person has no template of the model in use.
+        """
+        try:
+            return self._keeper.current().verify(probe, person.id, self._rule)
+        except KeyError:
+            raise UnknownPerson(
+                QT_TRANSLATE_NOOP("errors", "“{name}” has no template of the model in use."),
+                QT_TRANSLATE_NOOP("errors", "Enrol the person again."),
+                name=person.name,
+            ) from None

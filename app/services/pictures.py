@@ -1,0 +1,70 @@
+"""Faces in still pictures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.camera.picture_file import SUFFIXES, read_picture
+from app.core.errors import FaceNotUsable, NoFace, SeveralFaces
+from app.core.types import AnalyzedFace, Frame
+from app.vision.analysis import FaceAnalyzer
+
+_PROMINENT = 0.5
+"""A face less than this share of the widest one's width stands in the background."""
+
+
+def picture_files(directory: Path) -> list[Path]:
+    """The pictures directly in a directory, by name."""
+    return sorted(path for path in directory.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+
+
+class PictureService:
+    """Looks at pictures. Owns its networks; not for use from several threads at once.
+
+    Args:
+        make_analyzer: Gives vision for single pictures; called at the first picture.
+    """
+
+    def __init__(self, make_analyzer: Callable[[], FaceAnalyzer]) -> None:
+        self._make_analyzer = make_analyzer
+        self._analyzer: FaceAnalyzer | None = None
+
+    def faces_in(self, path: Path) -> tuple[AnalyzedFace, ...]:
+        """Every face, the largest first; none is not an error here.
+
+        Raises:
+            ImageError: The picture cannot be used.
+        """
+        if self._analyzer is None:
+            self._analyzer = self._make_analyzer()
+        return self._analyzer.analyze(Frame(1, read_picture(path), 0)).faces
+
+    def one_face(self, path: Path) -> AnalyzedFace:
+        """The face of the one person a picture is about, whatever its quality.
+
+        Raises:
+            ImageError: The picture cannot be used, or shows nobody, or several people equally large.
+        """
+        faces = self.faces_in(path)
+        if not faces:
+            raise NoFace(path=path)
+        prominent = [face for face in faces if face.face.box.width >= _PROMINENT * faces[0].face.box.width]
+        if len(prominent) > 1:
+            raise SeveralFaces(count=len(prominent), path=path)
+        return faces[0]
+
+    def good_face(self, path: Path) -> AnalyzedFace:
+        """The same, good enough to enrol from.
+
+        Raises:
+            ImageError: As `one_face`, or the face is too poor.
+        """
+        face = self.one_face(path)
+        if not face.quality.judgeable:
+            raise FaceNotUsable(reasons=", ".join(face.quality.hints), path=path)
+        return face
+
+    def close(self) -> None:
+        """Let go of the networks."""
+        if self._analyzer is not None:
+            self._analyzer.close()
+            self._analyzer = None

@@ -1,0 +1,140 @@
+"""The composition root: the only place that chooses concrete parts and puts them together."""
+
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.core import paths
+from app.core.clock import Clock, SystemClock
+from app.core.errors import SettingsError
+from app.core.settings import Settings, SettingsFile
+from app.services.comparison import ComparisonService
+from app.services.enrolment import EnrolmentService
+from app.services.galleries import GalleryKeeper
+from app.services.live import LiveService
+from app.services.matching import Matcher, curve_of
+from app.services.people import PeopleService
+from app.services.pictures import PictureService
+from app.store.database import Database
+from app.store.people import PeopleRepository
+from app.vision.analysis import FaceAnalyzer
+from app.vision.detection import PictureFaceDetector, VideoFaceDetector
+from app.vision.embedding import Embedder
+from app.vision.engine.session import open_session
+from app.vision.manifest import EmbedderRow, Manifest
+from app.vision.tracking import FaceTracker
+
+
+class Application:
+    """All services, each made when it is first asked for, and closed together at the end.
+
+    Args:
+        database_file: Where people are stored; by default in the user's data directory.
+        settings: In place of those in the settings file.
+        clock: Where the time comes from.
+    """
+
+    def __init__(
+        self, database_file: Path | None = None, settings: Settings | None = None, clock: Clock | None = None
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
+        self.settings_problem: SettingsError | None = None
+        if settings is None:
+            settings, self.settings_problem = self.settings_file.load(self.clock.now())
+        self.settings = settings
+        self._database_file = database_file or paths.database_file()
+        self._closing = ExitStack()
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The models' contracts."""
+        return Manifest(paths.models_dir())
+
+    @cached_property
+    def embedder_row(self) -> EmbedderRow:
+        """The contract of the model in use."""
+        return self.manifest.embedder(self.settings.recognition.model)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """Who is enrolled."""
+        return PeopleService(self._repository, self._keeper)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Who a face is."""
+        return Matcher(self._keeper, self.embedder_row, self.settings.recognition)
+
+    @cached_property
+    def pictures(self) -> PictureService:
+        """Faces in picture files."""
+        service = PictureService(self.picture_analyzer)
+        self._closing.callback(service.close)
+        return service
+
+    @cached_property
+    def enrolment(self) -> EnrolmentService:
+        """Making people known."""
+        return EnrolmentService(
+            self._repository,
+            self._keeper,
+            self.embedder_row,
+            curve_of(self.embedder_row),
+            self.settings.enrolment,
+            self.pictures,
+        )
+
+    @cached_property
+    def comparison(self) -> ComparisonService:
+        """Questions about picture files."""
+        return ComparisonService(self.pictures, self.matcher, self.people)
+
+    @cached_property
+    def live(self) -> LiveService:
+        """Watching a source."""
+        return LiveService(self.video_analyzer, self.matcher, self.clock)
+
+    def video_analyzer(self) -> FaceAnalyzer:
+        """Vision for frames that follow each other."""
+        recognition = self.settings.recognition
+        detector = VideoFaceDetector(self._landmarker_task(), recognition.max_faces)
+        return FaceAnalyzer(detector, self.embedder(), self.settings.quality, FaceTracker().update)
+
+    def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
+        """Vision for single pictures."""
+        detector = PictureFaceDetector(self._landmarker_task())
+        return FaceAnalyzer(detector, self.embedder(), self.settings.quality, embed_all=embed_all)
+
+    def embedder(self) -> Embedder:
+        """The embedding network in use, from its checked file."""
+        row, recognition = self.embedder_row, self.settings.recognition
+        session = open_session(self.manifest.load(row), row.name, recognition.threads)
+        return Embedder(session, row, flip=recognition.flip)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _landmarker_task(self) -> bytes:
+        return self.manifest.load(self.manifest.landmarker())
+
+    @cached_property
+    def _repository(self) -> PeopleRepository:
+        database = Database.open(self._database_file)
+        self._closing.callback(database.close)
+        return PeopleRepository(database, self.clock)
+
+    @cached_property
+    def _keeper(self) -> GalleryKeeper:
+        return GalleryKeeper(self._repository, self.embedder_row, self.clock)
