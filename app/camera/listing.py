@@ -1,7 +1,6 @@
 """Which cameras are plugged in."""
 
 import importlib
-import logging
 import re
 import sys
 from collections.abc import Callable
@@ -14,8 +13,6 @@ from app.camera import v4l2
 from app.camera.capture import OpenCapture, open_capture
 from app.core.errors import CameraNotFound, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-
-log = logging.getLogger(__name__)
 
 _PROBED = 5
 _BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}

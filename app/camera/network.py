@@ -1,6 +1,5 @@
 """Frames from an address: a network camera, a phone, another program."""
 
-import logging
 import re
 
 import cv2
@@ -12,8 +11,6 @@ from app.core.clock import Clock
 from app.core.errors import CameraLost, CameraNotFound
 from app.core.i18n import QT_TRANSLATE_NOOP
 
-log = logging.getLogger(__name__)
-
 TIMEOUT_MS = 5000
 """How long an address may keep silent when it is opened and between two frames."""
 
@@ -23,8 +20,8 @@ _NO_ANSWER_HINT = QT_TRANSLATE_NOOP(
     "errors", "Check the address, user name and password, and whether the camera is on and in the same network."
 )
 
-# A colon that no port follows starts a password, which may hold “/” or “@” itself: rather hide too much.
-_USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:(?!\d+(?:[/?#]|$)).*@|[^/?#]*@)")
+# A password may hold “/” or “@” itself, so that after a colon all up to the last “@” goes: rather hide too much.
+_USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:.*@|[^/?#]*@)", re.DOTALL)
 _SECRET_VALUE = re.compile(r"(?i)(?<=[?&])((?:pass(?:word|wd)?|pwd|token|auth|key|secret)=)[^&#]*")
 
 

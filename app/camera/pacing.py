@@ -40,5 +40,5 @@ class Pacer:
             self._sleep((due - now) / 1e9)
             now = self._clock.monotonic_ns()
         # A camera drops what nobody read: after a pause the rhythm starts anew.
-        self._due_ns = max(due, now - self._interval_ns) + self._interval_ns
+        self._due_ns = (due if now - due < self._interval_ns else now) + self._interval_ns
         return now

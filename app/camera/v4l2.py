@@ -53,6 +53,17 @@ class Condition(StrEnum):
     UNKNOWN = "unknown"
 
 
+_CONDITIONS = {
+    errno.EBUSY: Condition.BUSY,
+    errno.EACCES: Condition.DENIED,
+    errno.EPERM: Condition.DENIED,
+    errno.ENOENT: Condition.MISSING,
+    errno.ENODEV: Condition.MISSING,
+    errno.ENXIO: Condition.MISSING,
+    errno.ENOTTY: Condition.NO_CAMERA,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
     """What a driver says of its device.
@@ -96,17 +107,6 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> Condition:
     except OSError as error:
         return _CONDITIONS.get(error.errno or 0, Condition.UNKNOWN)
     return Condition.UNKNOWN
-
-
-_CONDITIONS = {
-    errno.EBUSY: Condition.BUSY,
-    errno.EACCES: Condition.DENIED,
-    errno.EPERM: Condition.DENIED,
-    errno.ENOENT: Condition.MISSING,
-    errno.ENODEV: Condition.MISSING,
-    errno.ENXIO: Condition.MISSING,
-    errno.ENOTTY: Condition.NO_CAMERA,
-}
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Frames from a video file."""
 
-import logging
 import math
 import time
 from pathlib import Path
@@ -15,8 +14,6 @@ from app.core.clock import Clock
 from app.core.errors import CameraLost, CameraNotFound
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.types import Image
-
-log = logging.getLogger(__name__)
 
 _USUAL_FPS = 30.0
 _NO_FILE = QT_TRANSLATE_NOOP("errors", "There is no video file at “{camera}”.")

@@ -1,0 +1,84 @@
+import logging
+
+import cv2
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.camera.network import TIMEOUT_MS, NetworkStream, redact
+from app.core.errors import CameraLost, CameraNotFound
+from tests.fakes.camera import FakeCapture, ManualClock, plain
+from tests.unit.camera.media import mjpeg_server
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://cam.local:554/live", "rtsp://cam.local:554/live"),
+        ("rtsp://admin:hunter2@cam.local:554/live", "rtsp://***@cam.local:554/live"),
+        ("rtsp://admin@cam.local/live", "rtsp://***@cam.local/live"),
+        ("rtsp://admin:1234@cam.local/live", "rtsp://***@cam.local/live"),
+        ("rtsp://admin:p@ss/w:rd#1@cam.local/live", "rtsp://***@cam.local/live"),
+        ("http://cam.local/a@b", "http://cam.local/a@b"),
+        ("http://cam.local/?user=a&password=hunter2&x=1", "http://cam.local/?user=a&password=***&x=1"),
+        ("http://cam.local/?PWD=hunter2#t", "http://cam.local/?PWD=***#t"),
+        ("no address", "no address"),
+    ],
+)
+def test_redacted(address: str, shown: str) -> None:
+    assert redact(address) == shown
+
+
+@settings(max_examples=50, deadline=None)
+@example("1/hunter2")
+@example("\nhunter2?#@/")
+@given(st.text(min_size=1).map(lambda text: f"{text}hunter2{text}"))
+def test_no_password_is_ever_shown(password: str) -> None:
+    assert "hunter2" not in redact(f"rtsp://admin:{password}@cam.local/live")
+
+
+def test_a_password_is_neither_named_nor_logged(caplog: pytest.LogCaptureFixture) -> None:
+    capture = FakeCapture([plain()])
+    with caplog.at_level(logging.DEBUG), NetworkStream("rtsp://u:hunter2@cam/x", ManualClock(), capture=capture) as s:
+        s.read()
+        with pytest.raises(CameraLost) as caught:
+            s.read()
+    assert "hunter2" not in caplog.text + caught.value.message + repr(caught.value.details) + s.name
+    assert capture.opened_with is not None
+    assert capture.opened_with[0] == "rtsp://u:hunter2@cam/x"
+
+
+def test_waits_five_seconds_at_most() -> None:
+    capture = FakeCapture([plain()])
+    NetworkStream("rtsp://cam/x", ManualClock(), capture=capture).open()
+    limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 5000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 5000)
+    assert capture.opened_with == ("rtsp://cam/x", cv2.CAP_FFMPEG, limits)
+    assert TIMEOUT_MS == 5000
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(CameraNotFound, match=r"127\.0\.0\.1:9") as caught:
+        NetworkStream("http://u:hunter2@127.0.0.1:9/x", ManualClock()).open()
+    assert "password" in caught.value.hint
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_stream_that_hangs_up_is_lost() -> None:
+    with mjpeg_server([plain()] * 4) as address, NetworkStream(address, ManualClock()) as source:
+        info = source.open()
+        frames = [source.read() for _ in range(3)]
+        with pytest.raises(CameraLost):
+            list(iter(source.read, None))
+    assert (info.width, info.height, info.live) == (64, 48, True)
+    assert all(frames)
+
+
+def test_damaged_frames_are_skipped() -> None:
+    capture = FakeCapture([None, None, plain(), *[None] * 100])
+    with NetworkStream("rtsp://cam/x", ManualClock(), capture=capture) as source:
+        frame = source.read()
+        assert frame is not None
+        assert frame.id == 1
+        with pytest.raises(CameraLost):
+            source.read()
+    assert capture.released == 1

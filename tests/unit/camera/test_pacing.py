@@ -1,0 +1,35 @@
+import pytest
+
+from app.camera.pacing import Pacer
+from tests.fakes.camera import ManualClock
+
+
+def test_the_first_frame_comes_at_once_and_the_others_in_step() -> None:
+    clock = ManualClock(start_ns=0)
+    pacer = Pacer(10.0, clock, clock.sleep)
+    assert [pacer.wait() for _ in range(3)] == [0, 100_000_000, 200_000_000]
+
+
+def test_a_reader_that_takes_its_time_does_not_change_the_rhythm() -> None:
+    clock = ManualClock(start_ns=0)
+    pacer = Pacer(10.0, clock, clock.sleep)
+    pacer.wait()
+    clock.advance(0.07)
+    assert pacer.wait() == 100_000_000
+    assert clock.slept == [pytest.approx(0.03)]
+
+
+def test_what_was_missed_is_not_made_up_for() -> None:
+    clock = ManualClock(start_ns=0)
+    pacer = Pacer(10.0, clock, clock.sleep)
+    pacer.wait()
+    clock.advance(60.0)
+    stamps = [pacer.wait() for _ in range(3)]
+    assert stamps == [60_000_000_000, 60_100_000_000, 60_200_000_000]
+
+
+def test_unpaced_never_waits() -> None:
+    clock = ManualClock(start_ns=7)
+    pacer = Pacer(10.0, clock, clock.sleep, paced=False)
+    assert [pacer.wait(), pacer.wait()] == [7, 7]
+    assert clock.slept == []
