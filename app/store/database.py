@@ -76,6 +76,16 @@ class Database:
         return database
 
     @contextmanager
+    def connecting(self) -> Iterator[Connection]:
+        """A bare connection, for one small question: half as dear as a session.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._in_use(), translating_errors(self.path), self._reads.connect() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session in which everything is read as of one moment.
 
@@ -101,8 +111,9 @@ class Database:
         Raises:
             StoreError: The database cannot be written.
         """
-        with translating_errors(self.path), self._raw_connection() as connection:
-            (blocked, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with self.connecting() as connection:
+            raw = _driver_connection(connection)
+            (blocked, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if blocked:
             log.warning("%s is being read: its log is emptied later", self.path)
 
@@ -141,11 +152,6 @@ class Database:
                 self._sessions -= 1
                 self._state.notify_all()
 
-    @contextmanager
-    def _raw_connection(self) -> Iterator[sqlite3.Connection]:
-        with self._in_use(), self._reads.connect() as connection:
-            yield _driver_connection(connection)
-
     def _create_engine(self) -> Engine:
         engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1)
         event.listen(engine, "begin", _begin)
@@ -182,8 +188,9 @@ class Database:
     def _switch_to_wal(self) -> None:
         """Let readers and the writer work at once. Only after the first commit, so that no new file lacks our mark."""
         deadline = time.monotonic() + self._timeout_s
-        with self._raw_connection() as connection:
-            while (mode := _ask_for_wal(connection, deadline)) is None:
+        with self.connecting() as connection:
+            raw = _driver_connection(connection)
+            while (mode := _ask_for_wal(raw, deadline)) is None:
                 time.sleep(_WAL_RETRY_S)
         if mode != "wal":
             raise unusable(self.path, f"journal mode {mode}")

@@ -36,6 +36,8 @@ class _Header:
         if len(data) < _HEADER_BYTES or not data.startswith(_MAGIC):
             return None
         page_bytes = int.from_bytes(data[16:18], "big")
+        if page_bytes == 0:
+            return None
         return cls(
             page_bytes=65_536 if page_bytes == 1 else page_bytes,
             pages=int.from_bytes(data[28:32], "big"),
@@ -57,15 +59,16 @@ def examine(path: Path, timeout_s: float) -> None:
         OSError: The file cannot be read.
         sqlite3.Error: SQLite cannot read it.
     """
-    for look in range(_LOOKS):
+    for _ in range(_LOOKS - 1):
         stamp = _stamp(path)
         try:
             _look(path, timeout_s)
         except (StoreCorrupt, StoreForeign, sqlite3.DatabaseError):
-            if look == _LOOKS - 1 or _stamp(path) == stamp:
+            if _stamp(path) == stamp:
                 raise
         else:
             return
+    _look(path, timeout_s)
 
 
 def judge(connection: sqlite3.Connection, path: Path) -> str | None:
@@ -104,13 +107,13 @@ def _look(path: Path, timeout_s: float) -> None:
     if path.stat().st_size == 0:
         return
     header = _Header.read(path)
+    if _has_unfinished_commit(path) and (header is None or header.application_id == APPLICATION_ID):
+        return
     if header is None:
         raise StoreCorrupt(path=path)
     in_use = _beside(path, "-wal").exists()
     if header.application_id != APPLICATION_ID and (header.application_id or in_use):
         raise StoreForeign(path=path)
-    if _has_unfinished_commit(path):
-        return
     if not in_use:
         _refuse_truncated(path, header)
     with closing(_connect_read_only(path, timeout_s, immutable=not in_use)) as connection:
@@ -131,7 +134,7 @@ def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _has_unfinished_commit(path: Path) -> bool:
-    """Whether SQLite has to roll something back first, which it does when it opens the file for writing."""
+    """Whether SQLite has to roll something back before anybody can judge, as it does on opening for writing."""
     journal = _beside(path, "-journal")
     return journal.exists() and journal.stat().st_size > 0
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -24,6 +24,9 @@ __all__ = ["NewTemplate", "PeopleRepository"]
 log = logging.getLogger(__name__)
 
 _REVISION = select(GalleryRevisionRow.revision)
+_VECTORS = select(TemplateRow.person_id, TemplateRow.vector).where(
+    TemplateRow.model == bindparam("model"), TemplateRow.model_sha256 == bindparam("model_sha256")
+)
 
 
 class PeopleRepository:
@@ -157,8 +160,8 @@ class PeopleRepository:
 
     def revision(self) -> int:
         """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
-        with self._database.reading() as session:
-            return session.scalars(_REVISION).one()
+        with self._database.connecting() as connection:
+            return connection.execute(_REVISION).scalar_one()
 
     def gallery_rows(
         self, model: str, model_sha256: str
@@ -177,19 +180,18 @@ class PeopleRepository:
         Raises:
             StoreCorrupt: A stored vector is damaged, or not of the size of the others.
         """
-        query = select(TemplateRow.person_id, TemplateRow.vector).where(
-            TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256
-        )
         with self._database.reading() as session:
-            revision = session.scalars(_REVISION).one()
-            rows = session.execute(query).all()
-            having = {person_id for person_id, _ in rows}
-            people = [Person(*row) for row in session.execute(PEOPLE) if row[0] in having]
+            # Through the session's connection: the session itself would wrap each of many thousand rows.
+            connection = session.connection()
+            revision = connection.execute(_REVISION).scalar_one()
+            rows = connection.execute(_VECTORS, {"model": model, "model_sha256": model_sha256}).all()
+            everybody = connection.execute(PEOPLE).all()
+        owning = {person_id for person_id, _ in rows}
+        people = [Person(*row) for row in everybody if row[0] in owning]
         places = {person.id: place for place, person in enumerate(people)}
-        owners = np.array([places[person_id] for person_id, _ in rows], dtype=np.int64)
+        owners = np.fromiter((places[person_id] for person_id, _ in rows), dtype=np.int64, count=len(rows))
         order = np.argsort(owners, kind="stable")
-        matrix = self._matrix([vector for _, vector in rows])
-        return revision, people, matrix[order], owners[order]
+        return revision, people, self._matrix([vector for _, vector in rows])[order], owners[order]
 
     @contextmanager
     def _changing(self) -> Iterator[Session]:

@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -75,7 +85,7 @@ class TemplateRow(Base):
     model: Mapped[str] = mapped_column(Text)
     model_sha256: Mapped[str] = mapped_column(Text)
     vector: Mapped[bytes] = mapped_column(Blob)
-    quality: Mapped[float]
+    quality: Mapped[float] = mapped_column(Double)
     source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -72,7 +72,7 @@ def from_bytes(blobs: Sequence[bytes]) -> NDArray[np.float32]:
         blobs: n of them, all of one size.
 
     Returns:
-        (n, size), float32, C-contiguous, rows of unit length; (0, 0) where n is 0.
+        (n, size), float32, rows of unit length, not to be written to; (0, 0) where n is 0.
 
     Raises:
         DamagedVectorError: They differ in size, or one of them is no embedding.
@@ -84,7 +84,7 @@ def from_bytes(blobs: Sequence[bytes]) -> NDArray[np.float32]:
     size, rest = divmod(len(blobs[0]), FLOAT_BYTES)
     if rest:
         raise DamagedVectorError
-    matrix = np.frombuffer(b"".join(blobs), dtype=_STORED).reshape(len(blobs), size).astype(np.float32)
+    matrix = np.frombuffer(b"".join(blobs), dtype=_STORED).reshape(len(blobs), size).astype(np.float32, copy=False)
     if not are_unit(matrix):
         raise DamagedVectorError
     return matrix

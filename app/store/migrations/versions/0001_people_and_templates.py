@@ -38,7 +38,7 @@ def _create_templates() -> None:
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("model_sha256", sa.Text(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
-        sa.Column("quality", sa.Float(), nullable=False),
+        sa.Column("quality", sa.Double(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("length(model) > 0", name=op.f("ck_templates_model_not_empty")),

@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.store.database import Database
+from app.store.people import PeopleRepository
+from tests.unit.store.helpers import SteppingClock
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "facelatch.sqlite3"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    with Database.open(path, busy_timeout_ms=100) as database:
+        yield database
+
+
+@pytest.fixture
+def people(database: Database) -> PeopleRepository:
+    return PeopleRepository(database, SteppingClock())

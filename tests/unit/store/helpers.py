@@ -1,0 +1,61 @@
+"""What the tests of the store share."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from app.core.errors import StoreError
+from app.core.types import Embedding, Vector
+from app.store.people import NewTemplate
+
+ROOT = Path(__file__).resolve().parents[3]
+MODEL, SHA = "mobilefacenet", "ab" * 32
+SIZE = 8
+
+
+@dataclass
+class SteppingClock:
+    """Each look at it is a second later than the one before."""
+
+    time: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def monotonic_ns(self) -> int:
+        raise NotImplementedError
+
+    def now(self) -> datetime:
+        self.time += timedelta(seconds=1)
+        return self.time
+
+
+def unit(seed: int, size: int = SIZE) -> Vector:
+    vector = np.random.default_rng(seed).standard_normal(size)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def template(seed: int = 0, *, model: str = MODEL, sha256: str = SHA, size: int = SIZE) -> NewTemplate:
+    return NewTemplate(Embedding(unit(seed, size), model), sha256, quality=0.75, source=f"{seed}.jpg")
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """Every file of a directory, to see that nothing was changed, added or taken away."""
+    return {file.name: file.read_bytes() for file in directory.iterdir() if file.is_file()}
+
+
+def explains(error: StoreError, path: Path) -> bool:
+    """Whether an error can be shown to somebody: it names the file and says what to do."""
+    return str(path) in error.message and bool(error.hint)
+
+
+def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
+    """Another process of the program, with pipes for talking to it."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
