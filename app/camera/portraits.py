@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.camera.picture_file import read_picture
-from app.core.errors import CameraNotFound
+from app.core.errors import CameraNotFound, ImageError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.types import Image
 
@@ -18,7 +18,7 @@ _EYE_DISTANCE = 0.167
 
 _MARGIN = 1.35
 _FEATHER = 0.08
-_MISSING = QT_TRANSLATE_NOOP("errors", "The demo's portraits are missing: {camera}")
+_MISSING = QT_TRANSLATE_NOOP("errors", "A portrait of the demo is missing or damaged: {camera}")
 _MISSING_HINT = QT_TRANSLATE_NOOP("errors", "Install the program again.")
 
 
@@ -86,9 +86,9 @@ def make_plate(portrait: Portrait, width: int, height: int) -> Plate:
     """Scale a portrait for frames of `width` × `height` pixels and lay it on its own blurred picture.
 
     Raises:
-        ImageUnreadable: The portrait's file is missing or damaged.
+        CameraNotFound: The portrait's file is missing or damaged.
     """
-    picture = read_picture(portrait.path)
+    picture = _read(portrait.path)
     scale = _EYE_DISTANCE * height / portrait.eye_distance
     plate_size = (round(width * _MARGIN), round(height * _MARGIN))
     face = (plate_size[0] / 2, plate_size[1] * 0.47)
@@ -102,6 +102,13 @@ def make_plate(portrait: Portrait, width: int, height: int) -> Plate:
     return Plate(
         cv2.cvtColor(blended, cv2.COLOR_RGB2RGBA).astype(np.uint8), face, _blurred_fill(picture, (width, height))
     )
+
+
+def _read(path: Path) -> Image:
+    try:
+        return read_picture(path)
+    except ImageError as error:
+        raise CameraNotFound(_MISSING, _MISSING_HINT, camera=str(path)) from error
 
 
 def _blurred_fill(picture: Image, size: tuple[int, int]) -> Image:

@@ -73,5 +73,5 @@ def test_the_motion_is_gentle() -> None:
 
 
 def test_missing_portraits(tmp_path: Path) -> None:
-    with pytest.raises(CameraNotFound, match="portraits are missing"):
+    with pytest.raises(CameraNotFound, match="missing or damaged"):
         DemoSource(ManualClock(), directory=tmp_path)

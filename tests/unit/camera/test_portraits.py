@@ -6,7 +6,7 @@ from PIL import Image as Pillow
 
 from app.camera.picture_file import read_picture
 from app.camera.portraits import Portrait, load_portraits, make_plate
-from app.core.errors import ImageUnreadable
+from app.core.errors import CameraNotFound
 from app.core.paths import resources_dir
 
 SHIPPED = resources_dir() / "portraits"
@@ -59,5 +59,5 @@ def test_a_plate_is_larger_than_a_frame(portrait: Portrait) -> None:
 
 def test_a_damaged_portrait(portrait: Portrait) -> None:
     portrait.path.write_bytes(b"")
-    with pytest.raises(ImageUnreadable):
+    with pytest.raises(CameraNotFound, match="missing or damaged"):
         make_plate(portrait, 640, 480)
