@@ -86,6 +86,7 @@ class DemoSource(BaseSource):
         self._size = (width, height)
         self._pacer = Pacer(FPS, clock, sleep, paced=paced)
         self._plates: tuple[Plate, ...] = ()
+        self._warped: NDArray[np.uint8] = np.empty((height, width, 4), np.uint8)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -109,11 +110,11 @@ class DemoSource(BaseSource):
         return self._portraits[turn % len(self._portraits)].name
 
     def render(self, frame_id: int) -> Image:
-        """Draw a frame; height × width × 3, uint8, RGB. The source must be open."""
+        """Draw a frame; height × width × 3, uint8, RGB. The source must be open; only its own thread may call this."""
         turn, place = divmod(frame_id - 1, _TURN)
         plate = self._plates[turn % len(self._plates)]
         motion = motion_at(frame_id)
-        image = _drawn(plate, self._size, motion)
+        image = self._drawn(plate, motion)
         shown = min(1.0, (min(place, _TURN - 1 - place) + 0.5) / FADE_FRAMES)
         if shown < 1.0:
             cv2.addWeighted(image, shown, plate.background, 1.0 - shown, 0.0, dst=image)
@@ -127,13 +128,12 @@ class DemoSource(BaseSource):
         taken_ns = self._pacer.wait()
         return self.render(self._last_id + 1), taken_ns
 
-
-def _drawn(plate: Plate, size: tuple[int, int], motion: Motion) -> Image:
-    # OpenCV warps four channels more than twice as fast as three.
-    warped = cv2.warpAffine(plate.image, _matrix(plate, size, motion), size, borderMode=cv2.BORDER_REFLECT)
-    image = cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB)
-    cv2.convertScaleAbs(image, dst=image, alpha=motion.gain)
-    return np.asarray(image, dtype=np.uint8)
+    def _drawn(self, plate: Plate, motion: Motion) -> Image:
+        matrix = _matrix(plate, self._size, motion)
+        # OpenCV warps four channels more than twice as fast as three.
+        cv2.warpAffine(plate.image, matrix, self._size, dst=self._warped, borderMode=cv2.BORDER_REFLECT)
+        image = cv2.cvtColor(self._warped, cv2.COLOR_RGBA2RGB)
+        return np.asarray(cv2.convertScaleAbs(image, dst=image, alpha=motion.gain), dtype=np.uint8)
 
 
 def _matrix(plate: Plate, size: tuple[int, int], motion: Motion) -> NDArray[np.float64]:
