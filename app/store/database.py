@@ -87,7 +87,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session in which everything is read as of one moment.
+        """A session in which everything is read as of one moment, that of its first question.
 
         Raises:
             StoreError: The database cannot be read.
