@@ -114,6 +114,16 @@ class Application:
         session = open_session(self.manifest.load(row), row.name, recognition.threads)
         return Embedder(session, row, flip=recognition.flip)
 
+    def open_window(self) -> int:
+        """Open the window and run it until it is closed.
+
+        Returns:
+            The exit code.
+        """
+        from app.ui.window_app import run
+
+        return run(self)
+
     def close(self) -> None:
         """Close what was opened."""
         self._closing.close()

@@ -151,7 +151,11 @@ class Settings(BaseSettings):
     """All settings. Frozen: change by `with_changes`, keep by `SettingsFile.save`."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="FACELATCH_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        frozen=True,
+        extra="forbid",
+        env_prefix="FACELATCH_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
     )
     toml_file: ClassVar[Path | None] = None
 
@@ -168,8 +172,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.toml_file)

@@ -141,9 +141,6 @@ def rank_one(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
     if len(probes) == 0:
         return 1.0
     nearest = np.concatenate(
-        [
-            np.argmax(vectors[probes[i : i + _BLOCK]] @ vectors[first].T, axis=1)
-            for i in range(0, len(probes), _BLOCK)
-        ]
+        [np.argmax(vectors[probes[i : i + _BLOCK]] @ vectors[first].T, axis=1) for i in range(0, len(probes), _BLOCK)]
     )
     return float((owners[first][nearest] == owners[probes]).mean())

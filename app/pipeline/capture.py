@@ -136,7 +136,7 @@ class CaptureThread:
             except FacelatchError as error:
                 self._say(CameraState.FAULT, error=error)
                 return
-            except Exception as error:  # noqa: BLE001 - one of the two outermost loops
+            except Exception as error:  # one of the two outermost loops
                 log.exception("the camera's thread failed")
                 self._say(CameraState.FAULT, error=Bug(problem=repr(error), log=log_file()))
                 return

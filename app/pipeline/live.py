@@ -64,9 +64,7 @@ class LivePipeline:
         self._old_captures: list[CaptureThread] = []
         self._lock = threading.RLock()
         self._paused = False
-        self._recognition = RecognitionThread(
-            make_analyzer, identify, self._frames, self._publish, self.timings, clock
-        )
+        self._recognition = RecognitionThread(make_analyzer, identify, self._frames, self._publish, self.timings, clock)
 
     def start(self) -> None:
         """Start the recognition, which loads its models while the camera is being opened."""
@@ -134,7 +132,8 @@ class LivePipeline:
         self._recognition.ask_to_stop()
         self._frames.close()
         self._results.close()
-        ended = [thread.join(max(deadline - monotonic(), 0)) for thread in (self._recognition, *captures)]
+        joins = [self._recognition.join, *(capture.join for capture in captures)]
+        ended = [join(max(deadline - monotonic(), 0)) for join in joins]
         if not all(ended):
             log.warning("a thread did not end within %s s", STOP_WITHIN_S)
         return all(ended)

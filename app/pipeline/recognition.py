@@ -165,7 +165,7 @@ class RecognitionThread:
             self._say(EngineStatus(EngineState.STOPPED))
         except FacelatchError as error:
             self._say(EngineStatus(EngineState.FAULT, error=error))
-        except Exception as error:  # noqa: BLE001 - one of the two outermost loops
+        except Exception as error:  # one of the two outermost loops
             log.exception("the recognition's thread failed")
             self._say(EngineStatus(EngineState.FAULT, error=Bug(problem=repr(error), log=log_file())))
 

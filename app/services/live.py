@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 
-from app.camera.demo import DemoSource
 from app.camera.listing import CameraListing, list_cameras
 from app.camera.selection import make_source, parse_source
 from app.core.clock import Clock
-from app.core.errors import FacelatchError
 from app.core.settings import CameraSettings
 from app.pipeline.capture import CameraState
 from app.pipeline.live import LivePipeline, LiveStatus, is_over
@@ -16,6 +15,7 @@ from app.pipeline.recognition import FrameResult, MakeAnalyzer
 from app.services.matching import Matcher
 
 _WAIT_S = 0.2
+_PATIENCE_S = 10.0
 
 
 class LiveService:
@@ -40,7 +40,7 @@ class LiveService:
         """A new pipeline, not started."""
         return LivePipeline(self._make_analyzer, self._matcher.identify, self._clock, on_result)
 
-    def watch(self, pipeline: LivePipeline, camera: CameraSettings, *, paced: bool = True) -> None:
+    def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
         """Point a pipeline at the source that the settings name.
 
         Raises:
@@ -48,45 +48,57 @@ class LiveService:
             InvalidRequest: Likewise.
         """
         spec = parse_source(camera.source)
-        pipeline.watch(lambda: make_source(spec, camera, self._clock, paced=paced), spec.label)
+        pipeline.watch(lambda: make_source(spec, camera, self._clock), spec.label)
 
     @contextmanager
-    def results(self, camera: CameraSettings, *, patience_s: float = 10.0) -> Iterator[Iterator[FrameResult]]:
-        """Run without a window: within the block, iterate over results as they come.
-
-        Args:
-            camera: Names the source.
-            patience_s: Longest wait for a usable frame, in seconds.
+    def watching(self, camera: CameraSettings) -> Iterator["LiveSession"]:
+        """Run without a window for the length of the block.
 
         Raises:
-            FacelatchError: The source or the recognition failed, while iterating.
+            CameraError: The source cannot be understood.
+            InvalidRequest: Likewise.
         """
         pipeline = self.pipeline()
         pipeline.start()
         try:
             self.watch(pipeline, camera)
-            yield _until_over(pipeline, patience_s)
+            yield LiveSession(pipeline)
         finally:
             pipeline.stop()
 
 
-def _until_over(pipeline: LivePipeline, patience_s: float) -> Iterator[FrameResult]:
-    waiting_since = monotonic()
-    while True:
-        result = pipeline.take_result(_WAIT_S)
-        status = pipeline.status()
-        if result is not None and status.camera.error is None:
-            waiting_since = monotonic()
-            yield result
-        elif result is None and is_over(status):
-            _raise_fault(status)
-            return
-        elif monotonic() - waiting_since > patience_s:
-            _raise_fault(status)
-            return
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A running pipeline, read result by result.
+
+    Attributes:
+        pipeline: Started; stopped by whoever made it.
+    """
+
+    pipeline: LivePipeline
+
+    def results(self, patience_s: float = _PATIENCE_S) -> Iterator[FrameResult]:
+        """Every result that is fetched in time, until a file ends.
+
+        Args:
+            patience_s: Longest wait for a usable frame, in seconds.
+
+        Raises:
+            FacelatchError: The recognition failed, or the source gave no usable frame for that long.
+        """
+        waiting_since = monotonic()
+        while True:
+            result = self.pipeline.take_result(_WAIT_S)
+            status = self.pipeline.status()
+            if result is not None and status.camera.error is None:
+                waiting_since = monotonic()
+                yield result
+            elif result is None and (is_over(status) or monotonic() - waiting_since > patience_s):
+                _raise_fault(status)
+                return
 
 
 def _raise_fault(status: LiveStatus) -> None:
-    error: FacelatchError | None = status.engine.error or status.camera.error
+    error = status.engine.error or status.camera.error
     if error is not None and status.camera.state is not CameraState.ENDED:
         raise error

@@ -13,7 +13,7 @@ TEMPLATE = np.array(
 """Where the eyes, the nose's tip and the mouth's corners lie in a 112×112 face (InsightFace's ArcFace template)."""
 
 ANCHORS = (468, 473, 1, 61, 291)
-"""The same five points in MediaPipe's mesh: both irises' centres, nose tip, mouth corners, left in the picture first."""
+"""The same five points in MediaPipe's mesh: irises' centres, nose tip, mouth corners, left in the picture first."""
 
 _SHRINK_FROM = 0.5
 
@@ -61,9 +61,7 @@ def align(image: Image, face: Face, side: int = TEMPLATE_SIDE) -> AlignedFace:
     return AlignedFace(np.asarray(warped, np.uint8), scale)
 
 
-def _shrunk(
-    image: Image, face: Face, matrix: NDArray[np.float64], scale: float
-) -> tuple[Image, NDArray[np.float64]]:
+def _shrunk(image: Image, face: Face, matrix: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
     """The face's surroundings, averaged down to about the wanted scale: bilinear warping alone would skip pixels."""
     margin = face.box.width * 0.5
     left, top = max(int(face.box.x - margin), 0), max(int(face.box.y - margin), 0)

@@ -4,16 +4,13 @@ MediaPipe is imported late: it brings matplotlib with it and takes half a second
 """
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.types import Box, Face, Frame, Image
 from app.vision.native_output import native_stderr_to_log
-
-if TYPE_CHECKING:
-    from mediapipe.tasks.python.vision import FaceLandmarker
 
 LANDMARKS = 478
 _CROWD_CHECK_EVERY = 10
@@ -48,7 +45,7 @@ class _Landmarker:
         self._video = video
         self._last_ms = -1
         with native_stderr_to_log():
-            self._graph: FaceLandmarker = FaceLandmarker.create_from_options(
+            self._graph = FaceLandmarker.create_from_options(
                 FaceLandmarkerOptions(
                     base_options=BaseOptions(model_asset_buffer=task),
                     running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,

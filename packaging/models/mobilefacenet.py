@@ -71,7 +71,11 @@ class GraphBuilder:
         kernel = weight.shape[2]
         before = (kernel - stride) // 2 if same else 0
         after = kernel - stride - before if same else 0
-        inputs = [x, self.constant(f"{name}.weight", weight), self.constant(f"{name}.bias", self._weights[f"{name}/bias"])]
+        inputs = [
+            x,
+            self.constant(f"{name}.weight", weight),
+            self.constant(f"{name}.bias", self._weights[f"{name}/bias"]),
+        ]
         group = weight.shape[0] if weight.shape[1] == 1 else 1
         pads = [before, before, after, after]
         y = self.node("Conv", inputs, name, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, group=group)
@@ -100,7 +104,12 @@ class GraphBuilder:
 
 def layer_names() -> list[str]:
     """Every convolution, in order."""
-    blocks = [f"{stage.name}.{i}.{part}" for stage in STAGES for i in range(stage.repeats) for part in ("expand", "depthwise", "project")]
+    blocks = [
+        f"{stage.name}.{i}.{part}"
+        for stage in STAGES
+        for i in range(stage.repeats)
+        for part in ("expand", "depthwise", "project")
+    ]
     return ["stem", "stem_depthwise", "stem_project", *blocks, "last", "global_depthwise", "head", "embedding"]
 
 
@@ -117,7 +126,9 @@ def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelP
     for stage in STAGES:
         for i in range(stage.repeats):
             first = i == 0
-            residual = not first or (stage.stride == 1 and weights[f"{stage.name}.0.expand/weight"].shape[1] == stage.channels)
+            residual = not first or (
+                stage.stride == 1 and weights[f"{stage.name}.0.expand/weight"].shape[1] == stage.channels
+            )
             y = g.bottleneck(y, f"{stage.name}.{i}", stride=stage.stride if first else 1, residual=residual)
     y = g.convolution(y, "last", act=True)
     y = g.convolution(y, "global_depthwise", same=False)
@@ -132,6 +143,8 @@ def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelP
         [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["n", size])],
         g.constants,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="facelatch", ir_version=8)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="facelatch", ir_version=8
+    )
     onnx.checker.check_model(model, full_check=True)
     return model

@@ -1,0 +1,58 @@
+"""The one entry point, for the command, the bundle and `python -m app`."""
+
+import logging
+import multiprocessing
+import os
+import sys
+
+import click
+
+from app.cli.main import app
+from app.cli.output import print_error
+from app.core.errors import Bug, FacelatchError
+from app.core.logging import log_file
+
+log = logging.getLogger(__name__)
+
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    multiprocessing.freeze_support()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Without the program's name.
+
+    Returns:
+        The exit code: see `docs/architecture.md`.
+    """
+    as_json = "--json" in arguments
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except FacelatchError as error:
+        log.info("ended with %r", error)
+        print_error(error, as_json=as_json)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as problem:  # the outermost of all: whatever comes here is our mistake
+        log.exception("unforeseen")
+        bug = Bug(problem=repr(problem), log=log_file())
+        print_error(bug, as_json=as_json)
+        return bug.exit_code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Commands that measure a model on pictures whose people are known."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.output import Json, console, percent, print_json, progress
+from app.core.errors import InvalidRequest
+from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
+from app.services.pairs import read_aliases, read_pairs
+from app.wiring import Application
+
+app = typer.Typer(help="Measure a model on pictures whose people are known.")
+
+Images = Annotated[Path, typer.Option(help="A folder that holds a folder of pictures for each person.")]
+Model = Annotated[str | None, typer.Option(help="A model of the manifest; by default the one in use.")]
+Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
+
+
+@app.command()
+def verification(
+    images: Images,
+    pairs: Annotated[Path, typer.Option(help="LFW's pairs.txt, or lines of path, path, 1 or 0, with tabs between.")],
+    model: Model = None,
+    flip: Flip = False,
+    json: Json = False,
+) -> None:
+    """Run a pair protocol: consecutive folds of 600, each with the threshold chosen on the others."""
+    _require_folder(images)
+    listed = read_pairs(pairs)
+    total = len({name for pair in listed for name in (pair.first, pair.second)})
+    with (
+        _application(model, flip=flip) as application,
+        application.picture_analyzer(embed_all=True) as analyzer,
+        progress("Pictures", total) as bar,
+    ):
+        report = evaluate_pairs(analyzer, images, listed, lambda _: bar.advance(bar.task_ids[0]))
+    if json:
+        print_json(report)
+    else:
+        _print_verification(report)
+
+
+@app.command("all-pairs")
+def all_pairs(
+    images: Images,
+    model: Model = None,
+    flip: Flip = False,
+    aliases: Annotated[
+        Path | None, typer.Option(help="Lines of two folder names, with a tab between, that show one person.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compare every picture with every other: the thresholds of the operating points, and what they accept."""
+    _require_folder(images)
+    known = read_aliases(aliases) if aliases else {}
+    with (
+        _application(model, flip=flip) as application,
+        application.picture_analyzer(embed_all=True) as analyzer,
+        progress("Pictures", len(people_pictures(images))) as bar,
+    ):
+        report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]))
+    if json:
+        print_json(report)
+        return
+    table = Table("False match rate", "Threshold", "True accept rate", "95 % interval")
+    for fmr, point in report.operating_points.items():
+        interval = f"{percent(point.tar_low)} – {percent(point.tar_high)}"
+        table.add_row(fmr, f"{point.threshold:.4f}", percent(point.tar), interval)
+    console.print(table)
+    console.print(
+        f"{report.genuine:,} genuine and {report.impostor:,} impostor pairs, rank-1 {percent(report.rank1)}, "
+        f"{report.not_detected} pictures without a face, {report.seconds:.0f} s"
+    )
+
+
+def _require_folder(images: Path) -> None:
+    if not images.is_dir():
+        raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
+
+
+def _application(model: str | None, *, flip: bool) -> Application:
+    application = Application()
+    changes: dict[str, object] = {"flip": flip} | ({"model": model} if model else {})
+    application.settings = application.settings.with_changes(recognition=changes)
+    return application
+
+
+def _print_verification(report: VerificationReport) -> None:
+    console.print(
+        f"Accuracy {percent(report.accuracy_mean)} ± {percent(report.accuracy_std)} over {len(report.folds)} folds"
+    )
+    console.print(f"Equal error rate {percent(report.eer)}")
+    for fmr, rate in report.tar_at_fmr.items():
+        console.print(f"True accept rate at a false match rate of {fmr}: {percent(rate)}")
+    console.print(f"{report.pairs} pairs, {report.not_detected} pictures without a face, {report.seconds:.0f} s")

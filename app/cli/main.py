@@ -1,0 +1,104 @@
+"""The root of the command line."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import __version__
+from app.cli import evaluate, matching, models, people, system
+from app.cli.output import Json, console, error_console, percent, print_json, progress
+from app.core.errors import DisplayMissing
+from app.core.logging import set_up_logging
+from app.services.demo import enrol_portraits, run_demo
+from app.services.doctor import require_display
+from app.wiring import Application
+
+_HEADLESS_FRAMES = 300
+
+app = typer.Typer(
+    name="facelatch",
+    help="Real-time face verification on your own machine. Without a command, the window opens.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(people.app, name="people")
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(models.app, name="models")
+for group in (matching.app, system.app):
+    app.registered_commands += group.registered_commands
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        console.print(f"facelatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log everything to standard error.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Open the window, unless a command is named."""
+    set_up_logging(verbose=verbose)
+    if context.invoked_subcommand is None:
+        require_display()
+        with Application() as application:
+            raise typer.Exit(application.open_window())
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="Run without a window and report.")] = False,
+    frames: Annotated[
+        int | None, typer.Option(min=1, help="Frames to look at before reporting (without a window).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the program at work on two public-domain portraits, without a camera. Your own people stay untouched."""
+    if not headless:
+        try:
+            require_display()
+        except DisplayMissing as error:
+            error_console.print(f"{error.message} The demo runs without a window.", markup=False)
+            headless = True
+    with (
+        tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
+        _demo_application(directory) as application,
+    ):
+        enrol_portraits(application.enrolment)
+        if not headless:
+            raise typer.Exit(application.open_window())
+        _demo_without_window(application, frames or _HEADLESS_FRAMES, as_json=json)
+
+
+def _demo_application(directory: str) -> Application:
+    application = Application(database_file=Path(directory) / "demo.sqlite3")
+    application.settings = application.settings.with_changes(camera={"source": "demo", "width": 640, "height": 480})
+    return application
+
+
+def _demo_without_window(application: Application, frames: int, *, as_json: bool) -> None:
+    with progress("Demo", frames) as bar:
+        report = run_demo(
+            application.live,
+            application.settings.camera,
+            application.clock,
+            frames,
+            lambda _: bar.advance(bar.task_ids[0]),
+        )
+    if as_json:
+        print_json(report)
+        return
+    console.print(f"{report.frames} frames, the right person recognised in {percent(report.recognised)} of them.")
+    console.print(
+        f"Camera to result: median {report.frame_p50_ms:.1f} ms, 95 of 100 within {report.frame_p95_ms:.1f} ms."
+    )
+    console.print(f"{report.dropped} frames dropped. Engine: {report.provider}.")

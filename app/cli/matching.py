@@ -1,0 +1,214 @@
+"""Commands that enrol people and compare faces."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.output import Json, console, error_console, one_in, print_error, print_json, progress
+from app.core.errors import FacelatchError, ImageError, InvalidRequest
+from app.core.settings import CameraSettings, OperatingPoint
+from app.core.types import Match, Verdict
+from app.flows.enrolment import EnrolmentStatus
+from app.services.camera_tasks import enrol_from_camera, verify_by_camera
+from app.services.comparison import IdentifiedFace
+from app.services.enrolment import EnrolmentReport, RefusedPicture
+from app.services.pictures import picture_files
+from app.wiring import Application
+
+app = typer.Typer()
+
+Camera = Annotated[
+    str | None,
+    typer.Option(
+        help="Number or name of a webcam, video file, folder of pictures, address (rtsp://, http://), or demo."
+    ),
+]
+Strictness = Annotated[
+    OperatingPoint | None,
+    typer.Option("--fmr", help="Share of strangers let through; by default as in the settings."),
+]
+
+
+@app.command()
+def enroll(
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    images: Annotated[
+        list[Path] | None, typer.Option(help="A folder of pictures, or a picture; may be given several times.")
+    ] = None,
+    camera: Camera = None,
+    add: Annotated[bool, typer.Option("--add", help="Add to the person of that name, if there is one.")] = False,
+    json: Json = False,
+) -> None:
+    """Enrol a person from pictures or from a camera."""
+    if (images is None) == (camera is None):
+        raise InvalidRequest(
+            "Name either --images or --camera.", "For example: facelatch enroll Ada --images photos/ada"
+        )
+    with Application() as application:
+        if images is not None:
+            report = _enrol_from_pictures(application, name, _expanded(images), add=add)
+        else:
+            assert camera is not None
+            report = _enrol_from_camera(application, name, _camera(application, camera), add=add)
+    if json:
+        print_json({"person": report.person, "taken": report.taken, "refused": [_refusal(r) for r in report.refused]})
+        return
+    for refused in report.refused:
+        error_console.print(f"Not taken: {refused.error.message}", markup=False)
+    console.print(f"{report.person.name} is enrolled with {report.person.templates} templates.", markup=False)
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(help="Who it should be.")],
+    image: Annotated[Path | None, typer.Argument(help="A picture.")] = None,
+    camera: Camera = None,
+    fmr: Strictness = None,
+    json: Json = False,
+) -> None:
+    """Tell whether a picture, or the face before a camera, is this person (1:1). Exit code 1 if not."""
+    if (image is None) == (camera is None):
+        raise InvalidRequest("Name either a picture or --camera.", "For example: facelatch verify Ada photo.jpg")
+    with _application(fmr) as application:
+        person = application.people.find(name)
+        if image is not None:
+            match = application.comparison.verify(person.id, image)
+        else:
+            assert camera is not None
+            match = verify_by_camera(application.live, application.matcher, _camera(application, camera), person)
+    if json:
+        print_json(_match_json(match))
+    else:
+        word = "This is" if match.accepted else "This is not"
+        console.print(f"{word} {person.name}. {_meaning(match)}", markup=False)
+    raise typer.Exit(0 if match.accepted else 1)
+
+
+@app.command()
+def identify(
+    images: Annotated[list[Path], typer.Argument(help="Pictures.")],
+    fmr: Strictness = None,
+    json: Json = False,
+) -> None:
+    """Tell who is in pictures (1:N). Exit code 1 if nobody is recognised."""
+    rows: list[tuple[Path, IdentifiedFace]] = []
+    errors: list[FacelatchError] = []
+    with _application(fmr) as application, progress("Pictures", len(images)) as bar:
+        for path in images:
+            try:
+                rows += [(path, face) for face in application.comparison.identify(path)]
+            except ImageError as error:
+                errors.append(error)
+            bar.advance(bar.task_ids[0])
+    if errors and len(images) == 1:
+        raise errors[0]
+    for problem in errors:
+        print_error(problem, as_json=False)
+    if json:
+        problems = [{"kind": type(problem).__name__, "message": problem.message} for problem in errors]
+        print_json({"faces": [_face_json(path, face) for path, face in rows], "errors": problems})
+    else:
+        console.print(_faces_table(rows))
+    recognised = any(face.match and face.match.accepted for _, face in rows)
+    raise typer.Exit(errors[0].exit_code if errors else 0 if recognised else 1)
+
+
+@app.command()
+def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = False) -> None:
+    """Tell whether two pictures show one person. Exit code 1 if not."""
+    with _application(fmr) as application:
+        comparison = application.comparison.compare(first, second)
+    if json:
+        print_json(comparison)
+    else:
+        word = "One person." if comparison.match else "Not one person."
+        console.print(
+            f"{word} Similarity {comparison.similarity:.2f}, needs {comparison.threshold:.2f}; "
+            f"{one_in(comparison.fmr)} would reach this."
+        )
+    raise typer.Exit(0 if comparison.match else 1)
+
+
+def _application(point: OperatingPoint | None) -> Application:
+    application = Application()
+    if point is not None:
+        application.settings = application.settings.with_changes(recognition={"operating_point": point})
+    return application
+
+
+def _camera(application: Application, source: str) -> CameraSettings:
+    return application.settings.with_changes(camera={"source": source}).camera
+
+
+def _expanded(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += picture_files(path)
+        else:
+            files.append(path)
+    return files
+
+
+def _enrol_from_pictures(application: Application, name: str, paths: list[Path], *, add: bool) -> EnrolmentReport:
+    with progress("Pictures", len(paths)) as bar:
+        return application.enrolment.from_pictures(
+            name, paths, add=add, progress=lambda _: bar.advance(bar.task_ids[0])
+        )
+
+
+def _enrol_from_camera(application: Application, name: str, camera: CameraSettings, *, add: bool) -> EnrolmentReport:
+    with progress("Look at the camera", application.settings.enrolment.frames) as bar:
+
+        def show(status: EnrolmentStatus) -> None:
+            words = ", ".join(status.hints) or status.guidance
+            bar.update(bar.task_ids[0], completed=status.taken, description=words)
+
+        return enrol_from_camera(application.live, application.enrolment, camera, name, add=add, progress=show)
+
+
+def _match_json(match: Match) -> dict[str, object]:
+    return {
+        "person": match.person.name if match.person else None,
+        "similarity": match.similarity,
+        "match": match.accepted,
+        "fmr": match.fmr,
+        "threshold": match.threshold,
+    }
+
+
+def _face_json(path: Path, face: IdentifiedFace) -> dict[str, object]:
+    box, match = face.face.face.box, face.match
+    return {
+        "image": path,
+        "box": [round(box.x), round(box.y), round(box.width), round(box.height)],
+        "person": match.person.name if match and match.person and match.accepted else None,
+        "similarity": match.similarity if match else None,
+        "margin": match.margin if match else None,
+        "match": bool(match and match.accepted),
+        "verdict": match.verdict if match else Verdict.NOT_JUDGED,
+        "hints": face.face.quality.hints,
+    }
+
+
+def _faces_table(rows: list[tuple[Path, IdentifiedFace]]) -> Table:
+    table = Table("Picture", "Face", "Verdict", "Person", "Similarity", "Margin")
+    for path, face in rows:
+        box, match = face.face.face.box, face.match
+        person = match.person.name if match and match.person and match.accepted else "–"
+        verdict = str(match.verdict) if match else ", ".join(face.face.quality.hints)
+        similarity = f"{match.similarity:.2f}" if match and match.person else "–"
+        margin = f"{match.margin:.2f}" if match and match.margin is not None else "–"
+        table.add_row(path.name, f"{box.width:.0f}×{box.height:.0f}", verdict, person, similarity, margin)
+    return table
+
+
+def _meaning(match: Match) -> str:
+    return f"Similarity {match.similarity:.2f}, needs {match.threshold:.2f}; {one_in(match.fmr)} would reach this."
+
+
+def _refusal(refused: RefusedPicture) -> dict[str, object]:
+    return {"image": refused.path, "kind": type(refused.error).__name__, "message": refused.error.message}

@@ -1,0 +1,218 @@
+"""Measuring a model on pictures whose people are known."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.camera.picture_file import SUFFIXES, read_picture
+from app.core.errors import ImageError
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.types import Frame, Vector
+from app.matching.statistics import (
+    all_pairs,
+    equal_error_rate,
+    fold_accuracies,
+    rank_one,
+    true_accept_rate,
+    wilson_interval,
+)
+from app.services.pairs import Pair
+from app.vision.analysis import FaceAnalyzer
+
+FOLD = 600
+"""Pairs in a fold of LFW's View 2."""
+
+_PAIR_FMRS = ("1e-2", "1e-3")
+_ALL_PAIRS_FMRS = ("1e-2", "1e-3", "1e-4", "1e-5", "1e-6")
+_NOT_DETECTED = -1.0
+"""The similarity of a pair in which a face was not found: it is never accepted."""
+
+Progress = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """The outcome of a pair protocol; the names are those of the JSON output.
+
+    Attributes:
+        accuracy_mean: Over folds, each with the threshold chosen on the others, 0 to 1.
+        accuracy_std: Sample standard deviation over folds; 0 for one fold.
+        folds: Accuracy of each fold.
+        eer: Equal error rate, 0 to 1.
+        tar_at_fmr: True accept rate by false match rate.
+        pairs: How many were judged.
+        not_detected: Pictures without a face; their pairs count as rejected.
+        seconds: How long it took.
+    """
+
+    accuracy_mean: float
+    accuracy_std: float
+    folds: tuple[float, ...]
+    eer: float
+    tar_at_fmr: dict[str, float]
+    pairs: int
+    not_detected: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPointReport:
+    """What an operating point does.
+
+    Attributes:
+        threshold: The similarity asked for.
+        tar: Share of genuine pairs accepted.
+        tar_low: Lower end of its 95 % Wilson interval.
+        tar_high: Upper end.
+    """
+
+    threshold: float
+    tar: float
+    tar_low: float
+    tar_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AllPairsReport:
+    """The outcome of comparing every picture with every other; the names are those of the JSON output.
+
+    Attributes:
+        genuine: Pairs of one person.
+        impostor: Pairs of two people.
+        operating_points: By false match rate.
+        rank1: With each person's first picture enrolled, the share of the others whose nearest is their own person.
+        not_detected: Pictures without a face; left out.
+        seconds: How long it took.
+    """
+
+    genuine: int
+    impostor: int
+    operating_points: dict[str, OperatingPointReport]
+    rank1: float
+    not_detected: int
+    seconds: float
+
+
+def evaluate_pairs(
+    analyzer: FaceAnalyzer, images: Path, pairs: Sequence[Pair], progress: Progress = lambda _: None
+) -> VerificationReport:
+    """Run a verification protocol.
+
+    Args:
+        analyzer: Vision that embeds every face it finds.
+        images: What the pairs' paths start from.
+        pairs: In the order of their folds of 600; fewer than 1,200 are one fold.
+        progress: Called with each picture when it is done.
+
+    Raises:
+        ImageError: A picture is missing, or all pairs are of one kind.
+    """
+    start = perf_counter()
+    names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
+    found = embed_pictures(analyzer, [images / name for name in names], progress)
+    similarities = np.array([_similarity(found, images, pair) for pair in pairs])
+    genuine = np.array([pair.genuine for pair in pairs])
+    if genuine.all() or not genuine.any():
+        raise ImageError(
+            QT_TRANSLATE_NOOP("errors", "All pairs are of one kind, so that nothing can be measured."),
+            QT_TRANSLATE_NOOP("errors", "Give pairs of the same and of different people."),
+        )
+    folds = fold_accuracies(similarities, genuine, _folds(len(pairs)))
+    accepted, rejected = similarities[genuine], similarities[~genuine]
+    return VerificationReport(
+        accuracy_mean=float(np.mean(folds)),
+        accuracy_std=float(np.std(folds, ddof=1)) if len(folds) > 1 else 0.0,
+        folds=tuple(folds),
+        eer=equal_error_rate(accepted, rejected),
+        tar_at_fmr={fmr: true_accept_rate(accepted, rejected, float(fmr)) for fmr in _PAIR_FMRS},
+        pairs=len(pairs),
+        not_detected=len(names) - len(found),
+        seconds=perf_counter() - start,
+    )
+
+
+def evaluate_all_pairs(
+    analyzer: FaceAnalyzer,
+    images: Path,
+    aliases: dict[str, str],
+    progress: Progress = lambda _: None,
+) -> AllPairsReport:
+    """Compare every picture with every other.
+
+    Args:
+        analyzer: Vision that embeds every face it finds.
+        images: A folder for each person.
+        aliases: Folders that show the person of another folder, by name.
+        progress: Called with each picture when it is done.
+
+    Raises:
+        ImageError: There are fewer than two people with a face.
+    """
+    start = perf_counter()
+    paths = people_pictures(images)
+    found = embed_pictures(analyzer, paths, progress)
+    kept = [path for path in paths if path in found]
+    people = [aliases.get(path.parent.name, path.parent.name) for path in kept]
+    if len(set(people)) < 2:
+        raise ImageError(
+            QT_TRANSLATE_NOOP("errors", "Fewer than two people were found in: {path}"),
+            QT_TRANSLATE_NOOP("errors", "Give a folder that holds a folder of pictures for each person."),
+            path=images,
+        )
+    vectors = np.stack([found[path] for path in kept])
+    owners = np.unique(people, return_inverse=True)[1].astype(np.int64)
+    return _all_pairs_report(vectors, owners, len(paths) - len(kept), start)
+
+
+def people_pictures(images: Path) -> list[Path]:
+    """The pictures in the folders of a folder, by person and name."""
+    return sorted(path for path in images.glob("*/*") if path.suffix.lower() in SUFFIXES)
+
+
+def embed_pictures(analyzer: FaceAnalyzer, paths: Iterable[Path], progress: Progress) -> dict[Path, Vector]:
+    """The embedding of the face nearest to each picture's centre; pictures without a face are left out.
+
+    Raises:
+        ImageError: A picture cannot be read.
+    """
+    found = {}
+    for path in paths:
+        frame = Frame(1, read_picture(path), 0)
+        faces = analyzer.analyze(frame).faces
+        centre = np.array([frame.width, frame.height]) / 2
+        nearest = min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)
+        if nearest is not None and nearest.embedding is not None:
+            found[path] = nearest.embedding.vector
+        progress(path)
+    return found
+
+
+def _all_pairs_report(
+    vectors: NDArray[np.float32], owners: NDArray[np.int64], not_detected: int, start: float
+) -> AllPairsReport:
+    counts = all_pairs(vectors, owners)
+    genuine = int(counts.genuine.sum())
+    points = {}
+    for fmr in _ALL_PAIRS_FMRS:
+        threshold = counts.threshold_at(float(fmr))
+        accepted = counts.accepted(threshold)
+        low, high = wilson_interval(accepted, genuine)
+        points[fmr] = OperatingPointReport(threshold, accepted / max(genuine, 1), low, high)
+    seconds = perf_counter() - start
+    return AllPairsReport(genuine, int(counts.impostor.sum()), points, rank_one(vectors, owners), not_detected, seconds)
+
+
+def _similarity(found: dict[Path, Vector], images: Path, pair: Pair) -> float:
+    first, second = found.get(images / pair.first), found.get(images / pair.second)
+    return _NOT_DETECTED if first is None or second is None else float(first @ second)
+
+
+def _folds(pairs: int) -> list[slice]:
+    whole = max(pairs // FOLD, 1)
+    edges = [FOLD * i for i in range(whole)] + [pairs]
+    return [slice(a, b) for a, b in pairwise(edges)]
