@@ -114,7 +114,7 @@ class QualitySettings(_Section):
     max_pitch: float = Field(32.0, title="Largest nod (degrees)", ge=5, le=90)
     """Up or down."""
 
-    min_eyes_open: float = Field(0.12, title="Least opening of the eyes (height / width)", ge=0, le=1)
+    min_eyes_open: float = Field(0.10, title="Least opening of the eyes (height / width)", ge=0, le=1)
     """Of the more closed eye."""
 
     min_inside: float = Field(0.85, title="Least share of the face inside the picture", ge=0, le=1)

@@ -133,7 +133,7 @@ class Quality:
         sharpness: Variance of the Laplacian of the aligned face's luminance (0 to 255).
         brightness: Mean luminance of the aligned face, 0 to 255.
         pose: Of the head.
-        eyes_open: Height over width of the more closed eye: about 0.3 when open, below 0.15 when shut.
+        eyes_open: Height over width of the more closed eye: about 0.3 when open, below 0.1 when shut.
         inside: Share of the face's box that lies within the picture, 0 to 1.
         hints: What keeps the face from being judged; empty when it can be.
     """

@@ -15,6 +15,11 @@ from app.vision.native_output import native_stderr_to_log
 LANDMARKS = 478
 _CROWD_CHECK_EVERY = 10
 _CROWD_KEPT_FOR = 30
+_TILES = (1024, 640, 400)
+"""Sides of the tiles in which small faces are searched, in pixels. In the last, a face of 65 pixels is found."""
+
+_SURELY_SEEN = 0.25
+"""A face of at least this share of the searched width is never missed, however near to the limit others are."""
 
 
 class FaceDetector(Protocol):
@@ -110,40 +115,43 @@ class VideoFaceDetector:
 class PictureFaceDetector:
     """Finds faces in single pictures, each on its own.
 
-    MediaPipe's short-range detector misses faces that are small in the picture. Where the whole picture shows none, or
-    is large, overlapping tiles are searched as well.
+    MediaPipe's short-range detector sees no face that is less than about a sixth as wide as the picture. Where it found
+    none, or one so small that others may be missed, overlapping tiles are searched, ever smaller ones.
 
     Args:
         task: The bytes of `face_landmarker.task`.
         max_faces: The most faces reported.
     """
 
-    def __init__(self, task: bytes, max_faces: int = 16) -> None:
+    def __init__(self, task: bytes, max_faces: int = 32) -> None:
         self._landmarker = _Landmarker(task, max_faces, video=False)
         self._max_faces = max_faces
 
     def detect(self, frame: Frame) -> list[Face]:
         """All faces, the largest first."""
+        searched = max(frame.width, frame.height)
         faces = self._landmarker.find(frame.image)
-        for parts in (2, 3):
-            if faces and max(face.box.width for face in faces) > frame.width / (2 * parts):
+        for side in (side for side in _TILES if side < searched):
+            if faces and min(face.box.width for face in faces) > _SURELY_SEEN * searched:
                 break
-            faces = without_doubles([*faces, *self._in_tiles(frame.image, parts)])
+            faces = without_doubles([*faces, *self._in_tiles(frame.image, side)])
+            searched = side
         return largest_first(faces)[: self._max_faces]
 
     def close(self) -> None:
         """Let go of the graph."""
         self._landmarker.close()
 
-    def _in_tiles(self, image: Image, parts: int) -> list[Face]:
+    def _in_tiles(self, image: Image, side: int) -> list[Face]:
+        """Faces that lie wholly in one of the tiles."""
         height, width = image.shape[:2]
-        size_x, size_y = 2 * width // (parts + 1), 2 * height // (parts + 1)
         found = []
-        for row in range(parts):
-            for column in range(parts):
-                x, y = column * size_x // 2, row * size_y // 2
-                tile = np.ascontiguousarray(image[y : y + size_y, x : x + size_x])
-                found += [_moved(face, x, y) for face in self._landmarker.find(tile)]
+        for y in _starts(height, side):
+            for x in _starts(width, side):
+                tile = Box(x, y, min(side, width), min(side, height))
+                part = np.ascontiguousarray(image[y : y + side, x : x + side])
+                faces = (_moved(face, x, y) for face in self._landmarker.find(part))
+                found += [face for face in faces if _is_within(face.box, tile)]
         return found
 
     def __enter__(self) -> Self:
@@ -189,6 +197,21 @@ def _points(marks: list[object], width: int, height: int) -> NDArray[np.float32]
     points = np.array([(p.x, p.y, p.z) for p in marks], np.float32)  # type: ignore[attr-defined]
     # MediaPipe gives z in the scale of x.
     return points * np.array([width, height, width], np.float32)
+
+
+def _starts(length: int, side: int) -> list[int]:
+    """Where tiles begin along an edge: half a tile apart, the last flush with the end."""
+    last = max(length - side, 0)
+    return [*range(0, last, side // 2), last]
+
+
+def _is_within(box: Box, tile: Box) -> bool:
+    return (
+        box.x >= tile.x
+        and box.y >= tile.y
+        and box.x + box.width <= tile.x + tile.width
+        and box.y + box.height <= tile.y + tile.height
+    )
 
 
 def _moved(face: Face, x: int, y: int) -> Face:

@@ -171,13 +171,20 @@ def _parse(path: Path) -> dict[str, EmbedderRow | LandmarkerRow]:
         return _rows(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise ModelMissing(model=path.name) from error
-    except (ValueError, ValidationError) as error:
+    except ValueError as error:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "The list of models cannot be used: {path} ({reason})"),
             QT_TRANSLATE_NOOP("errors", "Correct the file, or install the program again."),
             path=path,
-            reason=str(error).splitlines()[0],
+            reason=_reason(error),
         ) from error
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or error.title}: {first['msg']}"
+    return str(error).splitlines()[0]
 
 
 def _rows(data: dict[str, Any]) -> dict[str, EmbedderRow | LandmarkerRow]:

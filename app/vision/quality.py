@@ -12,8 +12,8 @@ _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
 _IRIS_LEFT, _IRIS_RIGHT = 468, 473
 # Upper and lower lid, inner and outer corner of each eye.
 _LIDS = ((159, 145, 133, 33), (386, 374, 362, 263))
-# The mesh's forehead point lies behind the chin on an upright head; measured on the canonical face model.
-_NEUTRAL_PITCH = 0.0
+# On a head that looks straight ahead, the mesh's chin lies behind its forehead: the median over LFW's press photographs.
+_NEUTRAL_PITCH = 6.0
 
 
 def head_pose(landmarks: NDArray[np.float32]) -> Pose:
@@ -28,9 +28,9 @@ def head_pose(landmarks: NDArray[np.float32]) -> Pose:
     across = landmarks[_EYE_RIGHT] - landmarks[_EYE_LEFT]
     down = landmarks[_CHIN] - landmarks[_FOREHEAD]
     yaw = np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))
-    pitch = np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))
+    chin_back = np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))
     roll = np.degrees(np.arctan2(across[1], across[0]))
-    return Pose(float(yaw), float(pitch) - _NEUTRAL_PITCH, float(roll))
+    return Pose(float(yaw), _NEUTRAL_PITCH - float(chin_back), float(roll))
 
 
 def eyes_open(landmarks: NDArray[np.float32]) -> float:
@@ -66,7 +66,8 @@ def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limi
 
 def score(quality: Quality) -> float:
     """One number for sorting pictures of one person, 0 to 1: frontal, sharp, large and evenly lit is best."""
-    frontal = np.cos(np.radians(quality.pose.yaw)) * np.cos(np.radians(quality.pose.pitch))
+    yaw, pitch = np.radians([quality.pose.yaw, quality.pose.pitch])
+    frontal = max(np.cos(yaw), 0.0) * max(np.cos(pitch), 0.0)
     sharp = min(quality.sharpness / 200, 1.0)
     large = min(quality.eye_distance / 60, 1.0)
     lit = max(1 - abs(quality.brightness - 128) / 128, 0.0)

@@ -1,0 +1,88 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from app.core.settings import QualitySettings
+from app.core.types import Face, Frame, Hint, Image
+from app.vision.analysis import FaceAnalyzer
+from app.vision.detection import PictureFaceDetector
+from app.vision.embedding import Embedder
+from app.vision.engine.session import open_session
+from app.vision.manifest import Manifest
+from app.vision.tracking import FaceTracker
+
+
+class FixedDetector:
+    """Finds the faces it was given."""
+
+    def __init__(self, faces: list[Face]) -> None:
+        self.faces = faces
+        self.closed = False
+
+    def detect(self, frame: Frame) -> list[Face]:
+        return self.faces
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(scope="module")
+def embedder(manifest: Manifest) -> Embedder:
+    row = manifest.embedder("mobilefacenet")
+    return Embedder(open_session(manifest.load(row), row.name, threads=1), row)
+
+
+@pytest.fixture
+def analyzer(landmarker_task: bytes, embedder: Embedder) -> Iterator[FaceAnalyzer]:
+    with FaceAnalyzer(PictureFaceDetector(landmarker_task), embedder, QualitySettings()) as analyzer:
+        yield analyzer
+
+
+def test_one_person_is_more_like_herself_than_like_another(
+    analyzer: FaceAnalyzer, hopper: Image, collins: Image
+) -> None:
+    smaller = np.ascontiguousarray(hopper[::2, ::2])
+    vectors = []
+    for image in (hopper, smaller, collins):
+        (face,) = analyzer.analyze(Frame(1, image, 0)).faces
+        assert face.embedding is not None
+        vectors.append(face.embedding.vector)
+    assert float(vectors[0] @ vectors[1]) > 0.8
+    assert float(vectors[0] @ vectors[2]) < 0.4
+
+
+def test_stages_are_timed_and_the_provider_is_told(analyzer: FaceAnalyzer, hopper: Image) -> None:
+    stages = analyzer.analyze(Frame(1, hopper, 0)).stages
+    assert list(stages) == ["detect", "align", "embed"]
+    assert all(nanoseconds > 0 for nanoseconds in stages.values())
+    assert analyzer.provider == "CPUExecutionProvider"
+
+
+def test_a_poor_face_is_not_embedded_unless_all_are(embedder: Embedder, hopper: Image, face: Face) -> None:
+    dark = Frame(1, hopper // 12, 0)
+    (poor,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings()).analyze(dark).faces
+    assert Hint.TOO_DARK in poor.quality.hints
+    assert poor.embedding is None
+    (all_same,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), embed_all=True).analyze(dark).faces
+    assert all_same.embedding is not None
+
+
+def test_faces_are_numbered_where_a_tracker_is_given(embedder: Embedder, hopper: Image, face: Face) -> None:
+    frame = Frame(1, hopper, 0)
+    tracked = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), FaceTracker().update)
+    assert [found.face.track for found in tracked.analyze(frame).faces] == [1]
+    assert [found.face.track for found in tracked.analyze(frame).faces] == [1]
+    loose = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings())
+    assert [found.face.track for found in loose.analyze(frame).faces] == [0]
+
+
+def test_an_empty_frame_gives_nothing(embedder: Embedder, hopper: Image) -> None:
+    assert FaceAnalyzer(FixedDetector([]), embedder, QualitySettings()).analyze(Frame(1, hopper, 0)).faces == ()
+
+
+def test_leaving_the_block_closes_the_detector(embedder: Embedder) -> None:
+    detector = FixedDetector([])
+    with FaceAnalyzer(detector, embedder, QualitySettings()):
+        assert not detector.closed
+    assert detector.closed
