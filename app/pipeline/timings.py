@@ -46,6 +46,7 @@ class Timings:
     def __init__(self, window: int = _WINDOW) -> None:
         self._lock = threading.Lock()
         self._values: dict[Stage, deque[int]] = {stage: deque(maxlen=window) for stage in Stage}
+        self._painted: deque[int] = deque(maxlen=window)
         self._finished: deque[int] = deque(maxlen=window)
 
     def record(self, durations: Mapping[Stage, int]) -> None:
@@ -53,6 +54,17 @@ class Timings:
         with self._lock:
             for stage, nanoseconds in durations.items():
                 self._values[stage].append(nanoseconds)
+
+    def painted(self, draw_ns: int, total_ns: int) -> None:
+        """Add a picture that a window has painted; from the first on, TOTAL reaches to the painted picture.
+
+        Args:
+            draw_ns: What drawing it took.
+            total_ns: Since the device delivered it.
+        """
+        with self._lock:
+            self._values[Stage.DRAW].append(draw_ns)
+            self._painted.append(total_ns)
 
     def frame_finished(self, now_ns: int) -> None:
         """Count a frame for the rate."""
@@ -63,6 +75,8 @@ class Timings:
         """The stages measured so far, in order."""
         with self._lock:
             kept = {stage: np.array(values) for stage, values in self._values.items() if values}
+            if self._painted:
+                kept[Stage.TOTAL] = np.array(self._painted)
         return {stage: spread(values) for stage, values in kept.items()}
 
     def frames_per_second(self, now_ns: int) -> float:
@@ -78,6 +92,7 @@ class Timings:
         with self._lock:
             for values in self._values.values():
                 values.clear()
+            self._painted.clear()
             self._finished.clear()
 
 

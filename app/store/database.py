@@ -118,12 +118,15 @@ class Database:
             log.warning("%s is being read: its log is emptied later", self.path)
 
     def close(self) -> None:
-        """Wait for the running sessions, then close every connection; may be called twice."""
+        """Wait for the running sessions, then close every connection; may be called twice.
+
+        A session that takes longer than 2 s keeps its connection, which is closed when the session ends.
+        """
         with self._state:
             self._closed = True
             if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
                 log.warning("%d sessions of %s are still open", self._sessions, self.path)
-        self._reads.dispose()
+        self._reads.pool.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -148,9 +151,14 @@ class Database:
         try:
             yield
         finally:
-            with self._state:
-                self._sessions -= 1
-                self._state.notify_all()
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._state:
+            self._sessions -= 1
+            self._state.notify_all()
+            if self._closed and self._sessions == 0:
+                self._reads.pool.dispose()
 
     def _create_engine(self) -> Engine:
         engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1)

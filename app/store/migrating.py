@@ -25,7 +25,7 @@ def is_known(revision: str) -> bool:
 
 def known_revisions() -> list[str]:
     """Every revision that this program can start from, newest first."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only where a database is not at HEAD
+    from alembic.script import ScriptDirectory
 
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
@@ -36,7 +36,7 @@ def migrate(connection: Connection) -> None:
     Args:
         connection: In a transaction, to which all changes belong: done as a whole or not at all.
     """
-    from alembic import command  # noqa: PLC0415 - only where a database is not at HEAD
+    from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
@@ -45,7 +45,7 @@ def migrate(connection: Connection) -> None:
 
 
 def _config() -> "Config":
-    from alembic.config import Config  # noqa: PLC0415 - only where a database is not at HEAD
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

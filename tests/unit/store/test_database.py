@@ -93,12 +93,14 @@ def test_closing_waits_for_sessions(database: Database) -> None:
 
 
 def test_closing_does_not_wait_for_ever(
-    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(database_module, "_CLOSE_WAIT_S", 0.01)
-    with database.reading():
+    with database.reading() as session:
         database.close()
+        assert session.execute(text("SELECT count(*) FROM people")).scalar_one() == 0
     assert "still open" in caplog.text
+    assert list(contents(path.parent)) == [path.name]
 
 
 def test_a_session_that_raises_changes_nothing(database: Database) -> None:

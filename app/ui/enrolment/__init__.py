@@ -1,0 +1,1 @@
+"""Making a person known, beside the live picture."""

@@ -1,0 +1,105 @@
+"""What is painted over the picture: brackets around each face, and a tag below the chin."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from app.flows.verification import TrackState
+from app.ui import theme
+from app.ui.widgets.icons import icon
+
+LOOKS = {
+    TrackState.CHECKING: ("dots-three-circle", "accent"),
+    TrackState.MATCHED: ("check-circle", "good"),
+    TrackState.UNKNOWN: ("x-circle", "bad"),
+    TrackState.AMBIGUOUS: ("question", "caution"),
+    TrackState.NOBODY_ENROLLED: ("user-plus", "accent"),
+    TrackState.NOT_JUDGED: ("warning", "caution"),
+}
+"""Icon and role of each state: colour never speaks alone."""
+
+_COLOURS = theme.DARK
+"""On the picture, whatever the theme: nobody knows what is behind, so words bring their own dark ground."""
+
+_TAG_HEIGHT = 32.0
+_ICON = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A face as it is marked.
+
+    Attributes:
+        box: In the widget's coordinates.
+        state: Its icon and colour.
+        words: On the tag.
+    """
+
+    box: QRectF
+    state: TrackState
+    words: str
+
+
+def paint_mark(painter: QPainter, mark: Mark, bounds: QRectF) -> None:
+    """Paint brackets and tag, the tag within `bounds`."""
+    name, role = LOOKS[mark.state]
+    colour = theme.colour(role, _COLOURS)
+    _paint_brackets(painter, mark.box, colour)
+    _paint_tag(painter, mark, bounds, name, role)
+
+
+def _paint_brackets(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    path = brackets(box)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen_colour, width in ((QColor(0, 0, 0, 120), 5.0), (colour, 3.0)):
+        pen = QPen(pen_colour, width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(path)
+
+
+def brackets(box: QRectF) -> QPainterPath:
+    """Four rounded corners."""
+    arm = min(box.width(), box.height()) * 0.2
+    radius = min(arm * 0.6, 16.0)
+    path = QPainterPath()
+    for corner, x, y in (
+        (box.topLeft(), 1, 1),
+        (box.topRight(), -1, 1),
+        (box.bottomRight(), -1, -1),
+        (box.bottomLeft(), 1, -1),
+    ):
+        path.moveTo(corner + QPointF(0, y * arm))
+        path.lineTo(corner + QPointF(0, y * radius))
+        path.quadTo(corner, corner + QPointF(x * radius, 0))
+        path.lineTo(corner + QPointF(x * arm, 0))
+    return path
+
+
+def _paint_tag(painter: QPainter, mark: Mark, bounds: QRectF, name: str, role: str) -> None:
+    font = QFont(painter.font())
+    font.setPixelSize(15)
+    font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    room = bounds.width() - 16 - _ICON - 32
+    words = metrics.elidedText(mark.words, Qt.TextElideMode.ElideRight, max(room, 24.0))
+    tag = tag_rect(mark.box, metrics.horizontalAdvance(words) + _ICON + 32, bounds)
+    ground = theme.colour("scrim", _COLOURS)
+    ground.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(tag, 8, 8)
+    sign = QRectF(tag.left() + 10, tag.center().y() - _ICON / 2, _ICON, _ICON)
+    icon(name, role, _COLOURS).paint(painter, sign.toRect())
+    painter.setPen(theme.colour(role, _COLOURS))
+    painter.drawText(tag.adjusted(_ICON + 18, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def tag_rect(box: QRectF, width: float, bounds: QRectF) -> QRectF:
+    """Where a tag goes: below the chin, or where the picture ends there, as low as it can be."""
+    left = min(max(box.center().x() - width / 2, bounds.left() + 8), bounds.right() - 8 - width)
+    top = min(box.bottom() + 12, bounds.bottom() - 8 - _TAG_HEIGHT)
+    return QRectF(left, max(top, bounds.top() + 8), width, _TAG_HEIGHT)

@@ -1,0 +1,184 @@
+"""The live page: picture at the left, what is known of it at the right."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError
+from app.pipeline.recognition import FrameResult
+from app.ui.enrolment.panel import EnrolmentPanel
+from app.ui.live.address import AddressBar
+from app.ui.live.banner import Banner
+from app.ui.live.events import EventsCard
+from app.ui.live.latency import LatencyCard
+from app.ui.live.message import MessagePane
+from app.ui.live.picture import PictureView
+from app.ui.live.situation import Situation, Step, situation
+from app.ui.live.toolbar import Toolbar
+from app.ui.live.verdict import VerdictCard
+from app.ui.session import DEMO, Session
+from app.ui.widgets.pane import Pane
+
+_PANEL_WIDTH = 320
+
+
+class LivePage(Pane):
+    """Takes each result once and hands it to the parts that show it.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    enrolled = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.picture, self.message, self.banner = PictureView(), MessagePane(), Banner()
+        self.verdict, self.latency, self.events = VerdictCard(), LatencyCard(), EventsCard()
+        self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
+        self._side = QWidget()
+        self._side_pages, self._stage = QStackedLayout(self._side), QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._show_settings()
+        self._poll()
+
+    def begin_enrolment(self) -> None:
+        """Ask for a name, beside the picture."""
+        self._side.show()
+        self._side_pages.setCurrentWidget(self.enrolment)
+        self.enrolment.begin()
+
+    def close_topmost(self) -> bool:
+        """Close what was opened last; False when nothing is open."""
+        if self.address.isVisible():
+            self.address.close_bar()
+        elif self._side_pages.currentWidget() is self.enrolment:
+            self.enrolment.cancel()
+        else:
+            return False
+        return True
+
+    def _take(self) -> None:
+        result = self._session.take_result()
+        if result is None or not self._may_show():
+            return
+        self._show_result(result)
+
+    def _show_result(self, result: FrameResult) -> None:
+        if self._stage.currentWidget() is not self.picture:
+            self._poll()
+        self.picture.show_result(result)
+        self.verdict.show_result(result)
+        self.events.add(result.decisions)
+        self.enrolment.show_result(result)
+
+    def _may_show(self) -> bool:
+        now = situation(self._session.state)
+        return now is None or now.over_picture
+
+    def _poll(self) -> None:
+        state = self._session.state
+        self._show_situation(situation(state))
+        self.latency.show_status(state.live)
+        self.toolbar.show_paused(paused=bool(state.live and state.live.paused))
+        self.toolbar.enrol.setEnabled(self._session.services is not None and self._may_show())
+
+    def _show_situation(self, now: Situation | None) -> None:
+        self.banner.show_situation(now if now is not None and now.over_picture else None)
+        if now is None or now.over_picture:
+            self._stage.setCurrentWidget(self.picture)
+            return
+        self.picture.clear()
+        self.verdict.clear()
+        self.message.show_situation(now)
+        self._stage.setCurrentWidget(self.message)
+
+    def _take_step(self, step: Step) -> None:
+        match step:
+            case Step.RETRY:
+                self._session.retry()
+            case Step.DEMO:
+                self._watch(DEMO)
+            case Step.CHOOSE:
+                self.toolbar.open_cameras()
+            case Step.RESUME:
+                self._session.pause(paused=False)
+
+    def _watch(self, source: str) -> None:
+        error = self._session.watch(source)
+        if error is None:
+            self.address.close_bar()
+            return
+        self.address.open_bar()
+        self.address.refuse(error)
+
+    def _list_cameras(self) -> None:
+        services = self._session.services
+        if services is not None:
+            self._session.worker.submit(services.live.cameras, self.toolbar.set_cameras, self._no_cameras)
+
+    def _no_cameras(self, error: FacelatchError) -> None:
+        self.toolbar.set_cameras(())
+
+    def _end_enrolment(self) -> None:
+        self._side_pages.setCurrentIndex(0)
+        self.toolbar.enrol.setFocus()
+
+    def _painted(self, draw_ns: int, total_ns: int) -> None:
+        if self._session.services is not None:
+            self._session.services.pipeline.timings.painted(draw_ns, total_ns)
+
+    def _show_settings(self) -> None:
+        settings = self._session.settings
+        self.picture.mirror = settings.camera.mirror
+        self.toolbar.show_settings(settings.camera.source, settings.recognition.operating_point)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.wake.woken.connect(self._take)
+        session.polled.connect(self._poll)
+        session.ready.connect(self._list_cameras)
+        session.settings_changed.connect(self._show_settings)
+        self.picture.painted.connect(self._painted)
+        self.message.chosen.connect(self._take_step)
+        self.banner.chosen.connect(self._take_step)
+        self.address.entered.connect(self._watch)
+        self.toolbar.cameras_wanted.connect(self._list_cameras)
+        self.toolbar.source_chosen.connect(self._watch)
+        self.toolbar.other_wanted.connect(self.address.open_bar)
+        self.toolbar.point_chosen.connect(session.be_as_strict_as)
+        self.toolbar.pause_wanted.connect(lambda paused: session.pause(paused=paused))
+        self.toolbar.enrol_wanted.connect(self.begin_enrolment)
+        self.toolbar.panel_wanted.connect(self._side.setVisible)
+        self.enrolment.closed.connect(self._end_enrolment)
+        self.enrolment.enrolled.connect(self.enrolled)
+
+    def _lay_out(self) -> None:
+        for part in (self.picture, self.message):
+            self._stage.addWidget(part)
+        info = QWidget()
+        cards = QVBoxLayout(info)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(16)
+        cards.addWidget(self.verdict)
+        cards.addWidget(self.latency)
+        cards.addWidget(self.events, 1)
+        self._side_pages.addWidget(info)
+        self._side_pages.addWidget(self.enrolment)
+        self._side.setFixedWidth(_PANEL_WIDTH)
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        left.addWidget(self.banner)
+        left.addLayout(self._stage, 1)
+        left.addWidget(self.address)
+        left.addWidget(self.toolbar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 16, 16, 8)
+        row.setSpacing(16)
+        row.addLayout(left, 1)
+        row.addWidget(self._side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for 960 × 600 with the rail and the status line beside it."""
+        return QSize(640, 480)

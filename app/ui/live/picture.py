@@ -1,0 +1,116 @@
+"""The camera's picture, as large as can be."""
+
+from time import monotonic_ns, perf_counter_ns
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+
+from app.core.types import Box
+from app.pipeline.recognition import FaceResult, FrameResult
+from app.ui import texts, theme
+from app.ui.bridge import image_from
+from app.ui.live.overlay import Mark, paint_mark
+from app.ui.widgets.pane import Pane
+
+_MARGIN = 0.08
+"""How far the brackets stand off the landmarks, as a share of the box."""
+
+
+class PictureView(Pane):
+    """Paints the newest picture with a mark on every face.
+
+    Signals:
+        painted: A result has just reached the screen: nanoseconds of drawing, and since the frame was delivered.
+    """
+
+    painted = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumSize(QSize(320, 240))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.mirror = True
+        self._image: QImage | None = None
+        self._result: FrameResult | None = None
+        self._fresh = False
+        self._prepared_ns = 0
+        self.retranslate()
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to see."""
+        return self._image is not None
+
+    def show_result(self, result: FrameResult) -> None:
+        """Show a picture and what is known of it."""
+        began = perf_counter_ns()
+        image = result.frame.image
+        self._image = image_from(image[:, ::-1] if self.mirror else image)
+        self._result, self._fresh = result, True
+        self._prepared_ns = perf_counter_ns() - began
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing: an old picture must not pass for a live one."""
+        self._image = self._result = None
+        self._fresh = False
+        self.update()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.setAccessibleName(self.tr("Camera picture"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and say how long that took."""
+        began = perf_counter_ns()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface"))
+        if self._image is not None and self._result is not None:
+            self._paint_picture(painter, self._image, self._result)
+        painter.end()
+        if self._fresh and self._result is not None:
+            self._fresh = False
+            drawing = self._prepared_ns + perf_counter_ns() - began
+            self.painted.emit(drawing, monotonic_ns() - self._result.frame.captured_ns)
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture lies: as large as fits, in its own proportions."""
+        area = QRectF(self.rect())
+        if self._image is None:
+            return area
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        rect = QRectF(0, 0, size.width(), size.height())
+        rect.moveCenter(area.center())
+        return QRectF(rect.toRect())
+
+    def mark_of(self, face: FaceResult) -> Mark:
+        """A face in the widget's coordinates."""
+        return Mark(self._mapped(face.analyzed.face.box), face.status.state, texts.tag(face.status))
+
+    def _paint_picture(self, painter: QPainter, image: QImage, result: FrameResult) -> None:
+        target = self.picture_rect()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(target)
+        for face in reversed(result.faces):
+            paint_mark(painter, self.mark_of(face), target)
+        painter.fillPath(_outside_corners(target), theme.colour("surface"))
+
+    def _mapped(self, box: Box) -> QRectF:
+        assert self._image is not None
+        target = self.picture_rect()
+        scale = target.width() / self._image.width()
+        left = self._image.width() - box.x - box.width if self.mirror else box.x
+        rect = QRectF(target.left() + left * scale, target.top() + box.y * scale, box.width * scale, box.height * scale)
+        across, down = rect.width() * _MARGIN, rect.height() * _MARGIN
+        return rect.adjusted(-across, -down, across, down)
+
+
+def _outside_corners(rect: QRectF) -> QPainterPath:
+    """What rounding takes away. Painting it is several times quicker than clipping the picture to a rounded shape."""
+    path = QPainterPath()
+    path.addRect(rect)
+    path.addRoundedRect(rect, theme.RADIUS, theme.RADIUS)
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    return path

@@ -1,0 +1,163 @@
+"""From how the pipeline is doing to what the window says of it. No dead ends: every situation offers a next step."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.errors import FacelatchError
+from app.pipeline.capture import CameraState, CameraStatus
+from app.pipeline.live import LiveStatus
+from app.pipeline.recognition import EngineState
+from app.ui import texts
+from app.ui.session import DEMO, SessionState
+
+translate = QCoreApplication.translate
+
+
+class Step(StrEnum):
+    """What the user can do next."""
+
+    RETRY = "retry"
+    DEMO = "demo"
+    CHOOSE = "choose"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the live page shows in place of the picture, or over it.
+
+    Attributes:
+        icon: In the icon family.
+        tone: The role of its colour.
+        title: What happened.
+        tried: What the program has done about it.
+        advice: What the user can do.
+        steps: Buttons, the best first.
+        busy: Whether it will pass by itself soon.
+        over_picture: Whether the picture goes on being shown below it.
+    """
+
+    icon: str
+    tone: str
+    title: str
+    tried: str = ""
+    advice: str = ""
+    steps: tuple[Step, ...] = ()
+    busy: bool = False
+    over_picture: bool = False
+
+
+_ALL = (Step.RETRY, Step.DEMO, Step.CHOOSE)
+_ELSEWHERE = (Step.DEMO, Step.CHOOSE)
+
+
+def situation(state: SessionState) -> Situation | None:
+    """What there is to say; None when the picture speaks for itself."""
+    if state.refusal is not None:
+        return _failed(state.refusal, "warning-circle", translate("situation", "Nothing is being recognised at the moment."))
+    if state.live is None:
+        return _starting()
+    return _of_live(state.live, state.source)
+
+
+def _of_live(live: LiveStatus, source: str) -> Situation | None:
+    if live.engine.state is EngineState.FAULT and live.engine.error is not None:
+        return _failed(live.engine.error, "warning-circle", translate("situation", "The recognition has stopped."), (Step.RETRY,))
+    if live.paused:
+        return _paused()
+    camera = _of_camera(live.camera, source)
+    if camera is not None:
+        return camera
+    return _starting() if live.engine.state is EngineState.LOADING else None
+
+
+def _of_camera(camera: CameraStatus, source: str) -> Situation | None:
+    match camera.state:
+        case CameraState.OPENING:
+            return _opening(source)
+        case CameraState.ENDED:
+            return _ended(camera)
+        case CameraState.DARK if camera.error is not None:
+            return _dark(camera.error)
+        case CameraState.STALLED | CameraState.WAITING | CameraState.FAULT if camera.error is not None:
+            return _failed(camera.error, "camera-slash", _tried(camera))
+        case _:
+            return None
+
+
+def _starting() -> Situation:
+    return Situation(
+        "hourglass",
+        "accent",
+        translate("situation", "Loading the models"),
+        advice=translate("situation", "This takes a few seconds when the program starts."),
+        busy=True,
+    )
+
+
+def _opening(source: str) -> Situation:
+    name = _shown(source)
+    return Situation(
+        "video-camera",
+        "accent",
+        translate("situation", "Opening {camera}").format(camera=name),
+        advice=translate("situation", "A webcam needs a second or two; a network camera, sometimes ten."),
+        steps=_ELSEWHERE if source != DEMO else (),
+        busy=True,
+    )
+
+
+def _ended(camera: CameraStatus) -> Situation:
+    name = camera.info.name if camera.info else ""
+    return Situation(
+        "film-strip",
+        "muted",
+        translate("situation", "That was the last picture"),
+        tried=translate("situation", "“{name}” has been shown to its end.").format(name=name),
+        advice=translate("situation", "Show it again, or choose something else to watch."),
+        steps=_ALL,
+    )
+
+
+def _dark(error: FacelatchError) -> Situation:
+    message, hint = texts.error_message(error), texts.error_hint(error)
+    return Situation("moon-stars", "caution", message, advice=hint, steps=_ELSEWHERE, over_picture=True)
+
+
+def _paused() -> Situation:
+    return Situation(
+        "pause",
+        "muted",
+        translate("situation", "Paused"),
+        tried=translate("situation", "The camera is switched off."),
+        advice=translate("situation", "Nobody is being watched until you continue."),
+        steps=(Step.RESUME,),
+    )
+
+
+def _failed(error: FacelatchError, icon: str, tried: str, steps: tuple[Step, ...] = _ALL) -> Situation:
+    return Situation(icon, "caution", texts.error_message(error), tried, texts.error_hint(error), steps)
+
+
+def _tried(camera: CameraStatus) -> str:
+    if camera.state is CameraState.FAULT:
+        return translate("situation", "It is not being tried again.")
+    if camera.state is CameraState.STALLED:
+        return translate("situation", "Waiting for the next picture.")
+    return translate("situation", "Tried %n time(s); it goes on being tried.", "", camera.attempts)
+
+
+def _shown(source: str) -> str:
+    if source == DEMO:
+        return translate("situation", "the demo")
+    if source.isdigit():
+        return translate("situation", "camera {number}").format(number=source)
+    return without_secrets(source)
+
+
+def without_secrets(source: str) -> str:
+    """An address without user, password and tokens, which those of network cameras often carry."""
+    scheme, separator, rest = source.partition("://")
+    return f"{scheme}{separator}{rest.partition('?')[0].rpartition('@')[2]}" if separator else source

@@ -1,0 +1,192 @@
+"""Below the picture: which camera, how strict, pause, enrol."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy
+
+from app.core.settings import OperatingPoint
+from app.ui import texts
+from app.ui.live.situation import without_secrets
+from app.ui.ports import Camera
+from app.ui.session import DEMO
+from app.ui.widgets.icons import icon
+from app.ui.widgets.pane import Pane, button
+
+
+class Toolbar(Pane):
+    """Pickers and buttons of the live page.
+
+    Signals:
+        cameras_wanted: The menu of cameras is about to open.
+        source_chosen: A camera's number, or "demo".
+        other_wanted: A file or an address is to be typed in.
+        point_chosen: An operating point.
+        pause_wanted: Whether to pause.
+        enrol_wanted: Enrol whoever is there.
+        panel_wanted: Show or hide the panel at the right.
+    """
+
+    cameras_wanted = Signal()
+    source_chosen = Signal(str)
+    other_wanted = Signal()
+    point_chosen = Signal(object)
+    pause_wanted = Signal(bool)
+    enrol_wanted = Signal()
+    panel_wanted = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4, False
+        self._cameras: Sequence[Camera] = ()
+        self._camera, self._strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
+        self._camera.menu().aboutToShow.connect(self.cameras_wanted)
+        self._pause, self._panel, self.enrol = button(), button(), button("primary")
+        self._panel.setCheckable(True)
+        self._panel.setChecked(True)
+        self._pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
+        self._panel.toggled.connect(self._toggle_panel)
+        self.enrol.clicked.connect(self.enrol_wanted)
+        self._lay_out()
+        self.retranslate()
+        self.restyle()
+
+    def show_settings(self, source: str, point: OperatingPoint) -> None:
+        """Say what is chosen."""
+        self._source, self._point = source, point
+        self.retranslate()
+
+    def show_paused(self, *, paused: bool) -> None:
+        """Offer to pause, or to continue."""
+        if paused != self._paused:
+            self._paused = paused
+            self.retranslate()
+            self.restyle()
+
+    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+        """Which cameras are plugged in."""
+        if list(cameras) != list(self._cameras):
+            self._cameras = cameras
+            self._fill_cameras()
+            self.retranslate()
+
+    def open_cameras(self) -> None:
+        """Show the menu of cameras."""
+        self._camera.showMenu()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._camera.setText(self._elided(self._source_name(), self._camera))
+        self._camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
+        self._camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
+        self._camera.setShortcut("Alt+C")
+        point = texts.operating_point(self._point)
+        self._strict.setText(self._elided(point, self._strict))
+        self._strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
+        self._strict.setToolTip(self.tr("{point} would be taken for a person enrolled (Alt+S)").format(point=point))
+        self._strict.setShortcut("Alt+S")
+        pause = self.tr("Continue") if self._paused else self.tr("Pause")
+        self._name(self._pause, pause, "Ctrl+P")
+        panel = self.tr("Hide the panel") if self._panel.isChecked() else self.tr("Show the panel")
+        self._name(self._panel, panel, "Ctrl+B")
+        self.enrol.setText(self.tr("Enrol this person"))
+        self.enrol.setToolTip(self.tr("Make the person in front of the camera known (Ctrl+E)"))
+        self.enrol.setShortcut("Ctrl+E")
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._camera.setIcon(icon("video-camera", "muted"))
+        self._strict.setIcon(icon("shield-check", "muted"))
+        self._pause.setIcon(icon("play" if self._paused else "pause"))
+        self._panel.setIcon(icon("square-half"))
+        self.enrol.setIcon(icon("user-plus", "on_accent"))
+        self.update()
+
+    def resizeEvent(self, event: object) -> None:
+        """Shorten what does not fit."""
+        self.retranslate()
+
+    def _source_name(self) -> str:
+        if self._source == DEMO:
+            return self.tr("Demo")
+        for camera in self._cameras:
+            if self._source in {str(camera.index), camera.name}:
+                return camera.name
+        if self._source.isdigit():
+            return self.tr("Camera {number}").format(number=self._source)
+        return without_secrets(self._source)
+
+    def _fill_cameras(self) -> None:
+        menu, group = self._fresh_menu(self._camera)
+        for camera in self._cameras:
+            chosen = self._source in {str(camera.index), camera.name}
+            self._add(menu, group, camera.name, str(camera.index), chosen=chosen, then=self.source_chosen.emit)
+        if not self._cameras:
+            menu.addAction(self.tr("No camera is plugged in")).setEnabled(False)
+        menu.addSeparator()
+        self._add(menu, group, self.tr("Demo"), DEMO, chosen=self._source == DEMO, then=self.source_chosen.emit)
+        menu.addAction(self.tr("File or address…")).triggered.connect(self.other_wanted)
+
+    def _fill_points(self) -> None:
+        menu, group = self._fresh_menu(self._strict)
+        for point in OperatingPoint:
+            words = texts.operating_point(point)
+            self._add(menu, group, words, point, chosen=point is self._point, then=self.point_chosen.emit)
+
+    @staticmethod
+    def _fresh_menu(picker: QPushButton) -> tuple[QMenu, QActionGroup]:
+        menu = picker.menu()
+        for group in menu.findChildren(QActionGroup):
+            group.deleteLater()
+        menu.clear()
+        return menu, QActionGroup(menu)
+
+    @staticmethod
+    def _add(
+        menu: QMenu, group: QActionGroup, words: str, value: object, *, chosen: bool, then: Callable[..., object]
+    ) -> None:
+        action = QAction(words.replace("&", "&&"), group, checkable=True, checked=chosen)  # type: ignore[call-overload]
+        action.triggered.connect(lambda: then(value))
+        menu.addAction(action)
+
+    @staticmethod
+    def _picker(fill: Callable[[], None]) -> QPushButton:
+        made = button("picker")
+        menu = QMenu(made)
+        menu.aboutToShow.connect(fill)
+        made.setMenu(menu)
+        made.setMinimumWidth(120)
+        made.setMaximumWidth(320)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        made.setIconSize(QSize(18, 18))
+        return made
+
+    @staticmethod
+    def _elided(text: str, picker: QPushButton) -> str:
+        room = picker.width() - 78
+        return picker.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
+
+    @staticmethod
+    def _name(made: QPushButton, words: str, shortcut: str) -> None:
+        made.setAccessibleName(words)
+        made.setToolTip(f"{words} ({shortcut})")
+        made.setShortcut(shortcut)
+
+    def _toggle_panel(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signal gives it so
+        self.retranslate()
+        self.panel_wanted.emit(shown)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._camera, 3)
+        row.addWidget(self._strict, 4)
+        for narrow in (self._pause, self._panel):
+            narrow.setFixedWidth(44)
+            narrow.setIconSize(QSize(20, 20))
+        row.addWidget(self._pause)
+        row.addStretch(1)
+        row.addWidget(self.enrol)
+        row.addWidget(self._panel)

@@ -1,0 +1,146 @@
+"""What the window asks of the program, so that tests can hand it something else."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from app.core.errors import SettingsError
+from app.core.settings import CameraSettings, OperatingPoint, RecognitionSettings, Settings
+from app.core.types import Person
+from app.flows.enrolment import EnrolmentFlow, Sample
+from app.pipeline.live import LivePipeline
+from app.services.enrolment import EnrolmentReport
+from app.services.people import PersonDetails
+
+
+class Camera(Protocol):
+    """A camera that is plugged in."""
+
+    @property
+    def index(self) -> int:
+        """The number by which it is opened."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        ...
+
+
+class LivePort(Protocol):
+    """See `app.services.live.LiveService`."""
+
+    def cameras(self) -> Sequence[Camera]:
+        """The cameras plugged in."""
+        ...
+
+    def pipeline(self, on_result: Callable[[], None] = ...) -> LivePipeline:
+        """A new pipeline, not started."""
+        ...
+
+    def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
+        """Point a pipeline at the source that the settings name."""
+        ...
+
+
+class PeoplePort(Protocol):
+    """See `app.services.people.PeopleService`."""
+
+    def revision(self) -> int:
+        """A number that rises with every change."""
+        ...
+
+    def all(self, search: str = "") -> list[Person]:
+        """Everybody whose name holds `search`, by name."""
+        ...
+
+    def details(self, name_or_id: str) -> PersonDetails:
+        """The person meant, with all templates."""
+        ...
+
+    def rename(self, person: Person, name: str) -> Person:
+        """Give a person another name."""
+        ...
+
+    def delete(self, person: Person) -> None:
+        """Remove a person and all templates for good."""
+        ...
+
+
+class EnrolmentPort(Protocol):
+    """See `app.services.enrolment.EnrolmentService`."""
+
+    def check_name(self, name: str) -> str:
+        """The name as it would be stored, free to be used."""
+        ...
+
+    def new_flow(self) -> EnrolmentFlow:
+        """A flow that collects pictures from the camera."""
+        ...
+
+    def save(self, name: str, samples: Sequence[Sample], source: str, *, add: bool = False) -> Person:
+        """Store a person with all pictures, or nothing."""
+        ...
+
+    def from_pictures(self, name: str, paths: Iterable[Path]) -> EnrolmentReport:
+        """Enrol from picture files."""
+        ...
+
+
+class MatcherPort(Protocol):
+    """See `app.services.matching.Matcher`."""
+
+    def apply(self, settings: RecognitionSettings) -> None:
+        """Be as strict as these say."""
+        ...
+
+    def threshold(self, point: OperatingPoint) -> float:
+        """The similarity that an operating point asks for."""
+        ...
+
+
+class SettingsFilePort(Protocol):
+    """See `app.core.settings.SettingsFile`."""
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings in one step."""
+        ...
+
+
+class ApplicationPort(Protocol):
+    """See `app.wiring.Application`. A service is made when it is first asked for, which may take time and may fail."""
+
+    @property
+    def settings(self) -> Settings:
+        """As loaded when the program started."""
+        ...
+
+    @property
+    def settings_file(self) -> SettingsFilePort:
+        """Where they are kept."""
+        ...
+
+    @property
+    def settings_problem(self) -> SettingsError | None:
+        """What was wrong with the file."""
+        ...
+
+    @property
+    def live(self) -> LivePort:
+        """Watching a source."""
+        ...
+
+    @property
+    def people(self) -> PeoplePort:
+        """Who is enrolled."""
+        ...
+
+    @property
+    def enrolment(self) -> EnrolmentPort:
+        """Making people known."""
+        ...
+
+    @property
+    def matcher(self) -> MatcherPort:
+        """Who a face is."""
+        ...

@@ -1,0 +1,122 @@
+"""The main window."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout
+
+from app.core.errors import SettingsError
+from app.core.settings import Language, Theme
+from app.ui import theme
+from app.ui.language import Translators
+from app.ui.live.page import LivePage
+from app.ui.people.page import PeoplePage
+from app.ui.rail import Rail
+from app.ui.session import Session
+from app.ui.status_line import StatusLine
+from app.ui.widgets.icons import app_icon
+from app.ui.widgets.notice import Notice
+from app.ui.widgets.pane import Pane
+
+
+class MainWindow(Pane):
+    """Rail, pages, status line.
+
+    Args:
+        session: What is behind it; closed with the window.
+        translators: Told of a new language.
+        problem: What was wrong with the settings file.
+    """
+
+    def __init__(self, session: Session, translators: Translators, problem: SettingsError | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        self.session, self._translators = session, translators
+        self.rail, self.notice, self.status_line = Rail(), Notice(), StatusLine()
+        self.live, self.people = LivePage(session), PeoplePage(session)
+        self._pages = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._show_settings()
+        self.retranslate()
+        if problem is not None:
+            self.notice.show_error(problem)
+
+    def show_page(self, number: int) -> None:
+        """Go to a page."""
+        self._pages.setCurrentIndex(number)
+        self.rail.show_page(number)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.setWindowTitle("Facelatch")
+        self.notice.setAccessibleName(self.tr("Message"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End every thread first."""
+        self.session.close()
+        event.accept()
+
+    def sizeHint(self) -> QSize:
+        """The size it is designed for."""
+        return QSize(1280, 800)
+
+    def _close_topmost(self) -> None:
+        if self.notice.isVisible():
+            self.notice.clear()
+        elif self._pages.currentWidget() is self.live and self.live.close_topmost():
+            return
+        elif self._pages.currentWidget() is self.people and self.people.close_topmost():
+            return
+        elif self.isFullScreen():
+            self.showNormal()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _use_theme(self, value: Theme) -> None:
+        self.session.use_theme(value)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.chosen(value))
+
+    def _use_language(self, value: Language) -> None:
+        self.session.use_language(value)
+        self._translators.use(value)
+
+    def _enrol(self) -> None:
+        self.show_page(0)
+        self.live.begin_enrolment()
+
+    def _show_settings(self) -> None:
+        appearance = self.session.settings.appearance
+        self.rail.show_settings(appearance.theme, appearance.language)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.settings_changed.connect(self._show_settings)
+        session.settings_unsaved.connect(self.notice.show_error)
+        session.polled.connect(lambda: self.status_line.show_status(session.state.live))
+        self.rail.page_chosen.connect(self.show_page)
+        self.rail.theme_chosen.connect(self._use_theme)
+        self.rail.language_chosen.connect(self._use_language)
+        self.people.enrol_wanted.connect(self._enrol)
+        self.live.enrolled.connect(self.people.refresh)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_topmost)
+        QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
+
+    def _lay_out(self) -> None:
+        for page in (self.live, self.people):
+            self._pages.addWidget(page)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.status_line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)

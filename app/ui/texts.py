@@ -1,0 +1,187 @@
+"""The program's words for its own types, in the language of the window."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from app.core.errors import FacelatchError
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.settings import Language, OperatingPoint, Theme
+from app.core.types import Hint, Match
+from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
+from app.flows.verification import TrackState, TrackStatus
+from app.pipeline.timings import Stage
+
+translate = QCoreApplication.translate
+
+_HINTS = {
+    Hint.TOO_DARK: QT_TRANSLATE_NOOP("texts", "Too dark: turn on a light or face the window"),
+    Hint.TOO_BRIGHT: QT_TRANSLATE_NOOP("texts", "Too bright: turn away from the light"),
+    Hint.MOVE_CLOSER: QT_TRANSLATE_NOOP("texts", "Move a little closer"),
+    Hint.CUT_OFF: QT_TRANSLATE_NOOP("texts", "Move into the picture"),
+    Hint.LOOK_AT_CAMERA: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
+    Hint.EYES_CLOSED: QT_TRANSLATE_NOOP("texts", "Open your eyes"),
+    Hint.HOLD_STILL: QT_TRANSLATE_NOOP("texts", "Hold still"),
+}
+_GUIDANCE = {
+    Guidance.SHOW_FACE: QT_TRANSLATE_NOOP("texts", "Come into the picture"),
+    Guidance.ONE_AT_A_TIME: QT_TRANSLATE_NOOP("texts", "One person at a time, please"),
+    Guidance.SOMEONE_ELSE: QT_TRANSLATE_NOOP("texts", "This looks like someone else"),
+    Guidance.IMPROVE: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
+    Guidance.HOLD: QT_TRANSLATE_NOOP("texts", "Good. Turn your head a little"),
+}
+_STATES = {
+    TrackState.CHECKING: QT_TRANSLATE_NOOP("texts", "Checking"),
+    TrackState.MATCHED: QT_TRANSLATE_NOOP("texts", "Match"),
+    TrackState.UNKNOWN: QT_TRANSLATE_NOOP("texts", "Not recognised"),
+    TrackState.AMBIGUOUS: QT_TRANSLATE_NOOP("texts", "Not clear who"),
+    TrackState.NOBODY_ENROLLED: QT_TRANSLATE_NOOP("texts", "Nobody is enrolled"),
+    TrackState.NOT_JUDGED: QT_TRANSLATE_NOOP("texts", "Cannot judge"),
+}
+_STAGES = {
+    Stage.CAPTURE: QT_TRANSLATE_NOOP("texts", "Capture"),
+    Stage.DETECT: QT_TRANSLATE_NOOP("texts", "Detect"),
+    Stage.ALIGN: QT_TRANSLATE_NOOP("texts", "Align"),
+    Stage.EMBED: QT_TRANSLATE_NOOP("texts", "Embed"),
+    Stage.MATCH: QT_TRANSLATE_NOOP("texts", "Compare"),
+    Stage.DRAW: QT_TRANSLATE_NOOP("texts", "Draw"),
+    Stage.TOTAL: QT_TRANSLATE_NOOP("texts", "Total"),
+}
+_POINTS = {
+    OperatingPoint.FMR_1E3: QT_TRANSLATE_NOOP("texts", "Relaxed: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E4: QT_TRANSLATE_NOOP("texts", "Strict: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E5: QT_TRANSLATE_NOOP("texts", "Stricter: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E6: QT_TRANSLATE_NOOP("texts", "Strictest: 1 stranger in {count}"),
+}
+_THEMES = {
+    Theme.DARK: QT_TRANSLATE_NOOP("texts", "Dark"),
+    Theme.LIGHT: QT_TRANSLATE_NOOP("texts", "Light"),
+    Theme.SYSTEM: QT_TRANSLATE_NOOP("texts", "As the system"),
+}
+
+_PROVIDERS = {"CPUExecutionProvider": "CPU", "OpenVINOExecutionProvider": "OpenVINO", "CUDAExecutionProvider": "CUDA"}
+
+
+def translated(text: str) -> str:
+    """A text marked under "texts", in the window's language."""
+    return translate("texts", text)
+
+
+def error_message(error: FacelatchError) -> str:
+    """What happened."""
+    return _filled(error, error.message_template)
+
+
+def error_hint(error: FacelatchError) -> str:
+    """What to do about it; empty where nothing helps."""
+    return _filled(error, error.hint_template)
+
+
+def hint(value: Hint) -> str:
+    """What a person should mend."""
+    return translated(_HINTS[value])
+
+
+def state(value: TrackState) -> str:
+    """The word on a face."""
+    return translated(_STATES[value])
+
+
+def tag(status: TrackStatus) -> str:
+    """What stands below a face in the picture."""
+    if status.state is TrackState.MATCHED and status.person is not None:
+        return status.person.name
+    if status.state is TrackState.NOT_JUDGED and status.hints:
+        return hint(status.hints[0])
+    return state(status.state)
+
+
+def guidance(status: EnrolmentStatus) -> str:
+    """The one sentence for the person being enrolled."""
+    if status.state is EnrolmentState.TIMED_OUT:
+        return translated(QT_TRANSLATE_NOOP("texts", "That took too long"))
+    if status.guidance is Guidance.IMPROVE and status.hints:
+        return hint(status.hints[0])
+    return translated(_GUIDANCE[status.guidance])
+
+
+def stage(value: Stage) -> str:
+    """A part of a frame's way."""
+    return translated(_STAGES[value])
+
+
+def operating_point(value: OperatingPoint) -> str:
+    """How strict, in words."""
+    return translated(_POINTS[value]).format(count=number(round(1 / value.fmr)))
+
+
+def theme_name(value: Theme) -> str:
+    """A theme."""
+    return translated(_THEMES[value])
+
+
+def language_name(value: Language) -> str:
+    """A language, in itself, so that who cannot read this one finds it."""
+    names = {Language.ENGLISH: "English", Language.CHINESE: "简体中文"}
+    return names.get(value) or translated(QT_TRANSLATE_NOOP("texts", "As the system"))
+
+
+def strangers(match: Match) -> str:
+    """What a similarity means: how many strangers would be taken for this person at it.
+
+    Below the lowest rate that was measured, no number is claimed.
+    """
+    lowest = OperatingPoint.FMR_1E6.fmr
+    if match.fmr < lowest:
+        text = QT_TRANSLATE_NOOP("texts", "Fewer than 1 in {count} strangers would reach this")
+        return translated(text).format(count=number(round(1 / lowest)))
+    if match.fmr > 0.5:
+        return translated(QT_TRANSLATE_NOOP("texts", "Most strangers would reach this"))
+    text = QT_TRANSLATE_NOOP("texts", "About 1 in {count} strangers would reach this")
+    return translated(text).format(count=number(_rounded(1 / match.fmr)))
+
+
+def needs(match: Match) -> str:
+    """The similarity beside what it has to be."""
+    text = QT_TRANSLATE_NOOP("texts", "Similarity {value}, needs {threshold}")
+    return translated(text).format(value=f"{match.similarity:.2f}", threshold=f"{match.threshold:.2f}")
+
+
+def provider(name: str) -> str:
+    """What the embedder runs on."""
+    return _PROVIDERS.get(name, name.removesuffix("ExecutionProvider"))
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands set apart, as the language does."""
+    return QLocale().toString(value)
+
+
+def date(value: datetime) -> str:
+    """A day, in local time."""
+    local = value.astimezone()
+    return QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
+
+
+def age(value: datetime, now: datetime) -> str:
+    """How long ago, coarsely."""
+    days = (now - value).days
+    if days < 1:
+        return translated(QT_TRANSLATE_NOOP("texts", "Today"))
+    if days < 60:
+        return translate("texts", "%n day(s) ago", "", days)
+    if days < 730:
+        return translate("texts", "%n month(s) ago", "", days // 30)
+    return translate("texts", "%n year(s) ago", "", days // 365)
+
+
+def _filled(error: FacelatchError, template: str) -> str:
+    text = translate("errors", template) if template else ""
+    return text.format(**error.details) if error.details else text
+
+
+def _rounded(value: float) -> int:
+    """To two leading figures: more would claim a precision that the measurement does not have."""
+    whole = round(value)
+    step = 10 ** max(len(str(whole)) - 2, 0)
+    return round(whole / step) * step

@@ -1,0 +1,198 @@
+"""Colours by role, in three palettes, and the stylesheet made from them. No other file names a colour."""
+
+from dataclasses import asdict, dataclass, fields
+from string import Template
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.core.paths import resources_dir
+from app.core.settings import Theme
+
+GRID = 8
+"""Distances are multiples of this, in device-independent pixels."""
+
+RADIUS = 16
+"""Of cards; controls have half of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What each role looks like.
+
+    Attributes:
+        surface: The window.
+        raised: What lies on it: cards, menus.
+        hover: A control under the pointer; a selected row.
+        outline: Where a line is needed, and the empty part of bars.
+        edge: The border of a field that can be typed in.
+        text: What is read.
+        muted: What is read second.
+        accent: The one next step, and progress.
+        on_accent: Text on it.
+        good: A match.
+        caution: Something to mend.
+        bad: No match, a failure, what destroys.
+        on_bad: Text on it.
+        focus: The ring around what the keyboard acts on.
+        scrim: Behind words on the picture.
+    """
+
+    surface: str
+    raised: str
+    hover: str
+    outline: str
+    edge: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    good: str
+    caution: str
+    bad: str
+    on_bad: str
+    focus: str
+    scrim: str
+
+
+DARK = Colours(
+    surface="#0e1115",
+    raised="#171b21",
+    hover="#232932",
+    outline="#2c343f",
+    edge="#667386",
+    text="#eef1f5",
+    muted="#a3adbb",
+    accent="#72aeff",
+    on_accent="#08111f",
+    good="#4fd08f",
+    caution="#f3bd55",
+    bad="#ff8279",
+    on_bad="#22060a",
+    focus="#a9cdff",
+    scrim="#0e1115",
+)
+LIGHT = Colours(
+    surface="#f2f4f7",
+    raised="#ffffff",
+    hover="#e6eaf0",
+    outline="#d6dce4",
+    edge="#7c8798",
+    text="#12161d",
+    muted="#505b6b",
+    accent="#1b59c9",
+    on_accent="#ffffff",
+    good="#0b6b41",
+    caution="#835300",
+    bad="#b3231d",
+    on_bad="#ffffff",
+    focus="#1b59c9",
+    scrim="#0e1115",
+)
+HIGH_CONTRAST = Colours(
+    surface="#000000",
+    raised="#000000",
+    hover="#2b2b2b",
+    outline="#ffffff",
+    edge="#ffffff",
+    text="#ffffff",
+    muted="#e8e8e8",
+    accent="#ffe14d",
+    on_accent="#000000",
+    good="#5dffb0",
+    caution="#ffe14d",
+    bad="#ff9d96",
+    on_bad="#000000",
+    focus="#4de8ff",
+    scrim="#000000",
+)
+
+_active = DARK
+
+
+def active() -> Colours:
+    """The palette in use."""
+    return _active
+
+
+def colour(role: str, colours: Colours | None = None) -> QColor:
+    """A role's colour, of the palette in use or of another."""
+    return QColor(getattr(colours or _active, role))
+
+
+def chosen(theme: Theme) -> Colours:
+    """The palette that a setting means on this system."""
+    hints = QGuiApplication.styleHints()
+    if theme is Theme.SYSTEM and _wants_contrast():
+        return HIGH_CONTRAST
+    if theme is Theme.SYSTEM:
+        return LIGHT if hints.colorScheme() == Qt.ColorScheme.Light else DARK
+    return LIGHT if theme is Theme.LIGHT else DARK
+
+
+def apply(app: QApplication, colours: Colours) -> None:
+    """Dress the whole program in a palette."""
+    global _active  # noqa: PLW0603 - a program has one look, as it has one QApplication
+    _active = colours
+    app.setStyle("Fusion")
+    app.setFont(_font(app))
+    app.setPalette(_qt_palette(colours))
+    app.setStyleSheet(stylesheet(colours))
+
+
+def stylesheet(colours: Colours) -> str:
+    """`resources/style.qss` with the roles filled in."""
+    template = Template((resources_dir() / "style.qss").read_text(encoding="utf-8"))
+    icons = (resources_dir() / "icons").as_posix()
+    shade = "dark" if contrast("#ffffff", colours.surface) > contrast("#000000", colours.surface) else "light"
+    return template.substitute(asdict(colours), icons=icons, shade=shade, radius=RADIUS)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, “contrast ratio”)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def roles() -> list[str]:
+    """The names of all roles."""
+    return [field.name for field in fields(Colours)]
+
+
+def _luminance(name: str) -> float:
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def _wants_contrast() -> bool:
+    accessibility = getattr(QGuiApplication.styleHints(), "accessibility", None)  # Qt 6.10 and later
+    return accessibility is not None and accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def _font(app: QApplication) -> QFont:
+    font = app.font()
+    font.setPixelSize(13)
+    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that changing numbers stand still
+    return font
+
+
+def _qt_palette(colours: Colours) -> QPalette:
+    palette = QPalette()
+    for role, name in (
+        (QPalette.ColorRole.Window, colours.surface),
+        (QPalette.ColorRole.Base, colours.raised),
+        (QPalette.ColorRole.AlternateBase, colours.hover),
+        (QPalette.ColorRole.Button, colours.raised),
+        (QPalette.ColorRole.WindowText, colours.text),
+        (QPalette.ColorRole.Text, colours.text),
+        (QPalette.ColorRole.ButtonText, colours.text),
+        (QPalette.ColorRole.PlaceholderText, colours.muted),
+        (QPalette.ColorRole.ToolTipBase, colours.raised),
+        (QPalette.ColorRole.ToolTipText, colours.text),
+        (QPalette.ColorRole.Highlight, colours.accent),
+        (QPalette.ColorRole.HighlightedText, colours.on_accent),
+        (QPalette.ColorRole.Link, colours.accent),
+    ):
+        palette.setColor(role, QColor(name))
+    return palette

@@ -1,0 +1,47 @@
+"""Icons of one family (Phosphor), in the colours of the theme."""
+
+import qtawesome
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+
+from app.core.paths import resources_dir
+from app.ui import theme
+from app.ui.widgets.pane import Pane
+
+
+def icon(name: str, role: str = "text", colours: theme.Colours | None = None) -> QIcon:
+    """An icon by its name in the family, in a role's colour."""
+    made: QIcon = qtawesome.icon(f"ph.{name}", color=theme.colour(role, colours), color_disabled=theme.colour("muted"))
+    return made
+
+
+def app_icon() -> QIcon:
+    """The program's own."""
+    return QIcon(str(resources_dir() / "icons" / "facelatch.svg"))
+
+
+class Glyph(Pane):
+    """An icon that stands by itself. What it says must also stand beside it in words.
+
+    Args:
+        name: In the family.
+        role: Of its colour.
+        size: In pixels.
+    """
+
+    def __init__(self, name: str, role: str = "text", size: int = 24) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+        self.setFixedSize(QSize(size, size))
+
+    def show_icon(self, name: str, role: str) -> None:
+        """Show another icon."""
+        if (name, role) != (self._name, self._role):
+            self._name, self._role = name, role
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        icon(self._name, self._role).paint(painter, QRectF(self.rect()).toRect())
+        painter.end()

@@ -1,0 +1,63 @@
+"""A message that waits until it is read, in the window and not over it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.ui import texts
+from app.ui.widgets.icons import Glyph, icon
+from app.ui.widgets.pane import Pane, button, label
+
+
+class Notice(Pane):
+    """What happened and what to do, with a button to put it away. Hidden while there is nothing to say."""
+
+    dismissed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._error: FacelatchError | None = None
+        self._message, self._hint = label("strong", wrap=True), label("muted", wrap=True)
+        self._close = button("quiet")
+        self._close.setFixedWidth(36)
+        self._close.clicked.connect(self.clear)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._message)
+        words.addWidget(self._hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(16)
+        row.addWidget(Glyph("warning", "caution", 24))
+        row.addLayout(words, 1)
+        row.addWidget(self._close)
+        self.hide()
+        self.retranslate()
+        self.restyle()
+
+    def show_error(self, error: FacelatchError) -> None:
+        """Say it."""
+        self._error = error
+        self.retranslate()
+        self.show()
+
+    def clear(self) -> None:
+        """Put it away."""
+        self._error = None
+        self.hide()
+        self.dismissed.emit()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.setToolTip(self.tr("Close this message (Esc)"))
+        if self._error is not None:
+            self._message.setText(texts.error_message(self._error))
+            self._hint.setText(texts.error_hint(self._error))
+            self._hint.setVisible(bool(self._hint.text()))
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._close.setIcon(icon("x", "muted"))
+        self.update()

@@ -1,0 +1,140 @@
+"""Watches a process and all its children, from outside, for attempts to reach beyond this machine."""
+
+import contextlib
+import ipaddress
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_CALLS = "execve,connect,sendto,sendmsg,sendmmsg"
+_ADDRESS = re.compile(r"\{sa_family=(\w+)([^}]*)\}")
+_PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
+_HOST = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]+)"')
+_STAMP = re.compile(r"^(\d+\.\d+) ", re.MULTILINE)
+_HARMLESS_FAMILIES = {"AF_UNSPEC", "AF_NETLINK"}
+_RESOLVERS = ("/run/systemd/resolve/", "/run/avahi-daemon/")
+_NAME_CACHE = "/run/nscd/"
+_DNS = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen of a process that has ended.
+
+    Attributes:
+        exit_code: Of the process.
+        output: Its standard output and error.
+        seconds: From its first system call watched to the end of the last process.
+        departures: The system calls that would have left the machine, as `strace` writes them.
+    """
+
+    exit_code: int
+    output: str
+    seconds: float
+    departures: tuple[str, ...]
+
+
+class Watched:
+    """A process under `strace`; leaving the block ends it if it still runs.
+
+    Args:
+        command: What to run.
+        directory: An empty one, for the traces and the output.
+        environment: Of the process; by default that of the tests.
+    """
+
+    def __init__(self, command: Sequence[str], directory: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._directory = directory
+        self._output = directory / "output"
+        # A file a thread (-ff), so that lines are whole; contents of messages are not wanted (-s 0).
+        strace = ("strace", "-ff", "-q", "-ttt", "-s", "0", "-e", f"trace={_CALLS}", "-e", "signal=none")
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [*strace, "-o", str(directory / "trace"), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                start_new_session=True,
+            )
+
+    def finish(self, patience_s: float) -> Evidence:
+        """Wait for the end.
+
+        Raises:
+            subprocess.TimeoutExpired: It did not end by itself.
+        """
+        exit_code = self._process.wait(patience_s)
+        trace = "".join(path.read_text() for path in sorted(self._directory.glob("trace.*")))
+        stamps = [float(stamp) for stamp in _STAMP.findall(trace)]
+        return Evidence(exit_code, self._output.read_text(), max(stamps) - min(stamps), departures(trace))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.poll() is None:
+            # strace alone would leave the watched process behind.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def departures(trace: str) -> tuple[str, ...]:
+    """The lines of a trace that are attempts to leave the machine, or to have a name looked up by someone else."""
+    return tuple(line for line in trace.splitlines() if _leaves(line))
+
+
+def _leaves(line: str) -> bool:
+    succeeded = line.endswith(" = 0")
+    return any(_is_beyond(family, rest, succeeded=succeeded) for family, rest in _ADDRESS.findall(line))
+
+
+def _is_beyond(family: str, address: str, *, succeeded: bool) -> bool:
+    if family in _HARMLESS_FAMILIES:
+        return False
+    if family == "AF_UNIX":
+        return _asks_for_a_name(address, succeeded=succeeded)
+    port, host = _PORT.search(address), _HOST.search(address)
+    if port is None or host is None:
+        return True
+    return int(port[1]) == _DNS or not _is_this_machine(host[1])
+
+
+def _asks_for_a_name(address: str, *, succeeded: bool) -> bool:
+    # The C library knocks at the name cache for user names too; where nobody answers, its own look-up follows, at port 53.
+    return any(resolver in address for resolver in _RESOLVERS) or (_NAME_CACHE in address and succeeded)
+
+
+def _is_this_machine(host: str) -> bool:
+    address = ipaddress.ip_address(host)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def strace_refusal() -> str | None:
+    """Why processes cannot be watched here, if they cannot."""
+    try:
+        subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        return "strace is not installed"
+    except subprocess.CalledProcessError as error:
+        return f"strace may not watch processes here (a container needs the capability SYS_PTRACE): {error.stderr}"
+    return None
+
+
+def cut_off() -> tuple[str, ...] | None:
+    """The words before a command that give it a network of its own, with nothing in it; nothing if not permitted."""
+    for words in (("unshare", "--map-root-user", "--net"), ("unshare", "--net")):
+        with contextlib.suppress(FileNotFoundError, subprocess.CalledProcessError):
+            subprocess.run([*words, "true"], check=True, capture_output=True)
+            return words
+    return None
