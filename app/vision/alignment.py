@@ -62,15 +62,15 @@ def align(image: Image, face: Face, side: int = TEMPLATE_SIDE) -> AlignedFace:
 
 
 def _shrunk(image: Image, face: Face, matrix: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
-    """The face's surroundings, averaged down to about the wanted scale: bilinear warping alone would skip pixels."""
+    """The face's surroundings, averaged over whole blocks of pixels: bilinear warping alone would skip pixels."""
+    block = int(1 / scale)
     margin = face.box.width * 0.5
     left, top = max(int(face.box.x - margin), 0), max(int(face.box.y - margin), 0)
     part = image[top : int(face.box.y + face.box.height + margin), left : int(face.box.x + face.box.width + margin)]
-    if part.size == 0:
+    height, width = part.shape[0] // block, part.shape[1] // block
+    if not (height and width):
         return image, matrix
-    size = max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1)
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    # Pixel centres lie at half-integers: x_image = (x_small + ½) · step - ½ + left.
-    step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    shift = (step - 1) / 2 + np.array([left, top])
-    return np.asarray(small, np.uint8), np.column_stack([matrix[:, :2] * step, matrix[:, :2] @ shift + matrix[:, 2]])
+    small = cv2.resize(part[: height * block, : width * block], (width, height), interpolation=cv2.INTER_AREA)
+    # Pixel centres lie at half-integers: x_image = (x_small + ½) · block - ½ + left.
+    shift = (block - 1) / 2 + np.array([left, top])
+    return np.asarray(small, np.uint8), np.column_stack([matrix[:, :2] * block, matrix[:, :2] @ shift + matrix[:, 2]])

@@ -3,8 +3,10 @@
 The imported weights follow the paper but for one 1×1 convolution, 512 → 512, behind the global depthwise one, and an
 embedding of 192 in place of 128.
 
-PReLU is written as `a·x + (1 - a)·relu(x)`, which is the same function: ONNX Runtime's blocked layout (NCHWc) knows
-convolution, ReLU, multiplication and addition but not PRelu, and would reorder the tensor around each of the 33.
+PReLU with slope a is the same as `a·x + (1 - a)·relu(x)`, or `(1 - a) · (b·x + relu(x))` with `b = a / (1 - a)`. The
+factor in front goes into the weights of the convolution that follows, and what is left takes one multiplication, one
+ReLU and one addition. ONNX Runtime's blocked layout (NCHWc) knows these three but not PRelu, and would reorder the tensor
+around each of the 33.
 """
 
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 """Per layer name: `<name>/weight` (OIHW), `<name>/bias` (O,), `<name>/slope` (O,) where a PReLU follows."""
 
 OPSET = 17
+_SMALLEST_FACTOR = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class GraphBuilder:
     def __init__(self, weights: Weights, activation: Activation) -> None:
         self._weights = weights
         self._activation = activation
+        self._owed: dict[str, NDArray[np.float32]] = {}
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -68,6 +72,9 @@ class GraphBuilder:
         `same` pads as TensorFlow does: for stride 2 on an even side, one row below and one column to the right.
         """
         weight = self._weights[f"{name}/weight"]
+        depthwise = weight.shape[1] == 1
+        if x in self._owed:
+            weight = weight * self._owed[x].reshape((-1, 1, 1, 1) if depthwise else (1, -1, 1, 1))
         kernel = weight.shape[2]
         before = (kernel - stride) // 2 if same else 0
         after = kernel - stride - before if same else 0
@@ -76,7 +83,7 @@ class GraphBuilder:
             self.constant(f"{name}.weight", weight),
             self.constant(f"{name}.bias", self._weights[f"{name}/bias"]),
         ]
-        group = weight.shape[0] if weight.shape[1] == 1 else 1
+        group = weight.shape[0] if depthwise else 1
         pads = [before, before, after, after]
         y = self.node("Conv", inputs, name, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, group=group)
         return self.prelu(y, name) if act else y
@@ -86,10 +93,13 @@ class GraphBuilder:
         slope = self._weights[f"{name}/slope"]
         if self._activation == "prelu":
             return self.node("PRelu", [x, self._per_channel(f"{name}.slope", slope)], f"{name}.prelu")
+        owed = 1 - slope
+        owed = np.where(np.abs(owed) < _SMALLEST_FACTOR, np.float32(_SMALLEST_FACTOR), owed)
         positive = self.node("Relu", [x], f"{name}.relu")
-        both = self.node("Mul", [x, self._per_channel(f"{name}.all.factor", slope)], f"{name}.all")
-        rest = self.node("Mul", [positive, self._per_channel(f"{name}.rest.factor", 1 - slope)], f"{name}.rest")
-        return self.node("Add", [both, rest], f"{name}.prelu")
+        both = self.node("Mul", [x, self._per_channel(f"{name}.factor", slope / owed)], f"{name}.all")
+        y = self.node("Add", [both, positive], f"{name}.prelu")
+        self._owed[y] = owed
+        return y
 
     def _per_channel(self, name: str, value: NDArray[np.float32]) -> str:
         return self.constant(name, value[:, None, None])
