@@ -124,6 +124,12 @@ class Application:
 
         return run(self)
 
+    def make_picture(self, path: Path) -> None:
+        """Draw the window as it looks on the source in the settings, into a PNG file."""
+        from app.ui.screenshot import make_picture
+
+        make_picture(self, path)
+
     def close(self) -> None:
         """Close what was opened."""
         self._closing.close()

@@ -1,5 +1,6 @@
 """The root of the command line."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -60,10 +61,15 @@ def demo(
     frames: Annotated[
         int | None, typer.Option(min=1, help="Frames to look at before reporting (without a window).")
     ] = None,
+    screenshot: Annotated[
+        Path | None, typer.Option(help="Draw the window into this PNG file, without a display, and end.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show the program at work on two public-domain portraits, without a camera. Your own people stay untouched."""
-    if not headless:
+    if screenshot is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    elif not headless:
         try:
             require_display()
         except DisplayMissing as error:
@@ -74,9 +80,12 @@ def demo(
         _demo_application(directory) as application,
     ):
         enrol_portraits(application.enrolment)
-        if not headless:
+        if screenshot is not None:
+            application.make_picture(screenshot)
+        elif not headless:
             raise typer.Exit(application.open_window())
-        _demo_without_window(application, frames or _HEADLESS_FRAMES, as_json=json)
+        else:
+            _demo_without_window(application, frames or _HEADLESS_FRAMES, as_json=json)
 
 
 def _demo_application(directory: str) -> Application:

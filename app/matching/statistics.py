@@ -25,7 +25,9 @@ def best_threshold(similarities: Floats, genuine: Bools) -> float:
     # Accepting the first k pairs decides rightly on the genuine among them and the impostors behind them.
     accepted_right = np.concatenate([[0], np.cumsum(labels)])
     rejected_right = (~labels).sum() - np.concatenate([[0], np.cumsum(~labels)])
-    k = int(np.argmax(accepted_right + rejected_right))
+    # Equal similarities are accepted together, so a cut between two of them cannot be made.
+    possible = np.concatenate([[True], ranked[:-1] > ranked[1:], [True]])
+    k = int(np.argmax(np.where(possible, accepted_right + rejected_right, -1)))
     above = ranked[k - 1] if k else ranked[0] + 1e-6
     below = ranked[k] if k < len(ranked) else ranked[-1] - 1e-6
     return float((above + below) / 2)

@@ -12,7 +12,7 @@ _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
 _IRIS_LEFT, _IRIS_RIGHT = 468, 473
 # Upper and lower lid, inner and outer corner of each eye.
 _LIDS = ((159, 145, 133, 33), (386, 374, 362, 263))
-# On a head that looks straight ahead, the mesh's chin lies behind its forehead: the median over LFW's press photographs.
+# On a head that looks straight ahead, the mesh's chin lies behind its forehead: the median over LFW's pictures.
 _NEUTRAL_PITCH = 6.0
 
 

@@ -5,8 +5,8 @@ embedding of 192 in place of 128.
 
 PReLU with slope a is the same as `a·x + (1 - a)·relu(x)`, or `(1 - a) · (b·x + relu(x))` with `b = a / (1 - a)`. The
 factor in front goes into the weights of the convolution that follows, and what is left takes one multiplication, one
-ReLU and one addition. ONNX Runtime's blocked layout (NCHWc) knows these three but not PRelu, and would reorder the tensor
-around each of the 33.
+ReLU and one addition. ONNX Runtime's blocked layout (NCHWc) knows these three but not PRelu, and would reorder the
+tensor around each of the 33.
 """
 
 from collections.abc import Mapping

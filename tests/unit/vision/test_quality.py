@@ -28,7 +28,7 @@ def turned(mesh: NDArray[np.float32], axis: int, degrees: float) -> NDArray[np.f
     vector[axis] = np.radians(degrees)
     matrix, _ = cv2.Rodrigues(vector)
     middle = mesh.mean(axis=0)
-    return ((mesh - middle) @ matrix.T + middle).astype(np.float32)
+    return np.asarray((mesh - middle) @ matrix.T + middle, np.float32)
 
 
 def hints(face: Face, aligned: AlignedFace, limits: QualitySettings = LIMITS) -> tuple[Hint, ...]:

@@ -1,0 +1,49 @@
+import pytest
+
+from app.services.bench import bench
+from app.services.camera_tasks import enrol_from_camera, verify_by_camera
+from app.services.demo import enrol_portraits, run_demo
+from app.wiring import Application
+
+
+def test_the_right_person_is_recognised_and_the_report_says_so(application: Application) -> None:
+    enrol_portraits(application.enrolment)
+    assert [person.name for person in application.people.all()] == ["Eileen Collins", "Grace Hopper"]
+    camera = application.settings.with_changes(camera={"source": "demo"}).camera
+    counted: list[int] = []
+    report = run_demo(application.live, camera, application.clock, 40, lambda result: counted.append(result.frame.id))
+    assert report.frames == 40 == len(counted)
+    assert report.recognised >= 0.95
+    assert 0 < report.frame_p50_ms <= report.frame_p95_ms
+    assert report.provider == "CPUExecutionProvider"
+
+
+def test_nobody_enrolled_is_nobody_recognised(application: Application) -> None:
+    camera = application.settings.with_changes(camera={"source": "demo"}).camera
+    assert run_demo(application.live, camera, application.clock, 12).recognised == 0
+
+
+def test_bench_times_every_stage(application: Application) -> None:
+    enrol_portraits(application.enrolment)
+    camera = application.settings.with_changes(camera={"source": "demo"}).camera
+    counted: list[None] = []
+    with application.video_analyzer() as analyzer:
+        report = bench(
+            analyzer, application.matcher.identify, camera, application.clock, 15, lambda: counted.append(None)
+        )
+    assert list(report.stages) == ["capture", "detect", "align", "embed", "match"]
+    assert report.frames == 15 == len(counted)
+    assert report.resolution == "640×480"
+    assert report.faces == pytest.approx(1, abs=0.2)
+    assert report.frame_p50_ms >= report.stages["detect"].p50_ms
+
+
+def test_enrolling_and_verifying_in_front_of_a_camera(application: Application) -> None:
+    camera = application.settings.with_changes(camera={"source": "demo"}).camera
+    taken: list[int] = []
+    report = enrol_from_camera(
+        application.live, application.enrolment, camera, "Grace", add=False, progress=lambda s: taken.append(s.taken)
+    )
+    assert report.person.templates == 5
+    assert max(taken) == 5
+    assert verify_by_camera(application.live, application.matcher, camera, report.person).accepted
