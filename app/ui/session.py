@@ -1,7 +1,6 @@
 """What the window's parts share: the pipeline, the services and the settings."""
 
 import logging
-
 from dataclasses import dataclass
 from time import monotonic_ns
 
@@ -204,5 +203,3 @@ class Session(QObject):
     @staticmethod
     def _engine_is_dead(services: Services) -> bool:
         return services.pipeline.status().engine.error is not None
-
-

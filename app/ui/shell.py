@@ -66,12 +66,11 @@ class MainWindow(Pane):
     def _close_topmost(self) -> None:
         if self.notice.isVisible():
             self.notice.clear()
-        elif self._pages.currentWidget() is self.live and self.live.close_topmost():
-            return
-        elif self._pages.currentWidget() is self.people and self.people.close_topmost():
-            return
-        elif self.isFullScreen():
+        elif not self._page().close_topmost() and self.isFullScreen():
             self.showNormal()
+
+    def _page(self) -> LivePage | PeoplePage:
+        return self.live if self._pages.currentWidget() is self.live else self.people
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -160,7 +160,7 @@ def number(value: int) -> str:
 def date(value: datetime) -> str:
     """A day, in local time."""
     local = value.astimezone()
-    return QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)
+    return QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
 
 
 def age(value: datetime, now: datetime) -> str:
@@ -183,5 +183,5 @@ def _filled(error: FacelatchError, template: str) -> str:
 def _rounded(value: float) -> int:
     """To two leading figures: more would claim a precision that the measurement does not have."""
     whole = round(value)
-    step = 10 ** max(len(str(whole)) - 2, 0)
+    step: int = 10 ** max(len(str(whole)) - 2, 0)
     return round(whole / step) * step

@@ -43,7 +43,7 @@ class Worker(QObject):
                 outcome = work()
             except FacelatchError as error:
                 problem = error
-            except Exception as error:  # noqa: BLE001 - the outermost frame of a task
+            except Exception as error:  # the outermost frame of a task
                 log.exception("a task failed")
                 problem = Bug(problem=repr(error), log=log_file())
             else:

@@ -66,7 +66,7 @@ class EventModel(QAbstractListModel):
 class EventDelegate(QStyledItemDelegate):
     """Paints time, icon and name."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """One line."""
         return QSize(120, _ROW)
 
@@ -75,7 +75,7 @@ class EventDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, EventModel)
         event = model.event_at(index)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         metrics = QFontMetrics(painter.font())
         glyph, role = LOOKS[event.state]
         icon(glyph, role).paint(painter, QRect(rect.left(), rect.center().y() - 8, 18, 18))

@@ -37,7 +37,7 @@ class Waterfall(Pane):
         """As tall as its rows."""
         return QSize(240, _ROW * len(STAGES))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -31,7 +31,7 @@ class Busy(Pane):
         elif not running:
             self._timer.stop()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -86,7 +86,7 @@ class MessagePane(Pane):
             part.setVisible(bool(text))
         self._offer(situation.steps)
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, _event: object) -> None:
         """Stop turning."""
         self._busy.set_running(False)
         self._situation = None

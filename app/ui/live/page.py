@@ -118,7 +118,7 @@ class LivePage(Pane):
         if services is not None:
             self._session.worker.submit(services.live.cameras, self.toolbar.set_cameras, self._no_cameras)
 
-    def _no_cameras(self, error: FacelatchError) -> None:
+    def _no_cameras(self, _error: FacelatchError) -> None:
         self.toolbar.set_cameras(())
 
     def _end_enrolment(self) -> None:

@@ -41,6 +41,11 @@ class PictureView(Pane):
         """Whether there is anything to see."""
         return self._image is not None
 
+    @property
+    def result(self) -> FrameResult | None:
+        """What is shown."""
+        return self._result
+
     def show_result(self, result: FrameResult) -> None:
         """Show a picture and what is known of it."""
         began = perf_counter_ns()
@@ -60,7 +65,7 @@ class PictureView(Pane):
         """Set every text."""
         self.setAccessibleName(self.tr("Camera picture"))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint, and say how long that took."""
         began = perf_counter_ns()
         painter = QPainter(self)

@@ -56,7 +56,8 @@ _ELSEWHERE = (Step.DEMO, Step.CHOOSE)
 def situation(state: SessionState) -> Situation | None:
     """What there is to say; None when the picture speaks for itself."""
     if state.refusal is not None:
-        return _failed(state.refusal, "warning-circle", translate("situation", "Nothing is being recognised at the moment."))
+        tried = translate("situation", "Nothing is being recognised at the moment.")
+        return _failed(state.refusal, "warning-circle", tried)
     if state.live is None:
         return _starting()
     return _of_live(state.live, state.source)
@@ -64,7 +65,8 @@ def situation(state: SessionState) -> Situation | None:
 
 def _of_live(live: LiveStatus, source: str) -> Situation | None:
     if live.engine.state is EngineState.FAULT and live.engine.error is not None:
-        return _failed(live.engine.error, "warning-circle", translate("situation", "The recognition has stopped."), (Step.RETRY,))
+        tried = translate("situation", "The recognition has stopped.")
+        return _failed(live.engine.error, "warning-circle", tried, (Step.RETRY,))
     if live.paused:
         return _paused()
     camera = _of_camera(live.camera, source)

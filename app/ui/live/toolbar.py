@@ -103,7 +103,7 @@ class Toolbar(Pane):
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, _event: object) -> None:
         """Shorten what does not fit."""
         self.retranslate()
 
@@ -146,7 +146,7 @@ class Toolbar(Pane):
     def _add(
         menu: QMenu, group: QActionGroup, words: str, value: object, *, chosen: bool, then: Callable[..., object]
     ) -> None:
-        action = QAction(words.replace("&", "&&"), group, checkable=True, checked=chosen)  # type: ignore[call-overload]
+        action = QAction(words.replace("&", "&&"), group, checkable=True, checked=chosen)
         action.triggered.connect(lambda: then(value))
         menu.addAction(action)
 

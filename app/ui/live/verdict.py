@@ -37,7 +37,7 @@ class SimilarityBar(Pane):
         """As wide as it may be."""
         return QSize(200, 20)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

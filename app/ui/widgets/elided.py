@@ -31,7 +31,7 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         self._tell()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what fits."""
         painter = QPainter(self)
         painter.drawText(self.contentsRect(), int(self.alignment()), self.shown_text())

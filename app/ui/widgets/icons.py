@@ -40,7 +40,7 @@ class Glyph(Pane):
             self._name, self._role = name, role
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         painter = QPainter(self)
         icon(self._name, self._role).paint(painter, QRectF(self.rect()).toRect())
