@@ -2,10 +2,7 @@
 
 import logging
 import multiprocessing
-import os
 import sys
-
-import click
 
 from app.cli.main import app
 from app.cli.output import print_error
@@ -13,8 +10,6 @@ from app.core.errors import Bug, FacelatchError
 from app.core.logging import log_file
 
 log = logging.getLogger(__name__)
-
-_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -34,24 +29,19 @@ def run(arguments: list[str]) -> int:
     """
     as_json = "--json" in arguments
     try:
-        return int(app(arguments, standalone_mode=False) or 0)
+        app(arguments)
+    except SystemExit as end:  # how Typer ends, also after a usage error, which it has printed
+        return end.code if isinstance(end.code, int) else 1
     except FacelatchError as error:
         log.info("ended with %r", error)
         print_error(error, as_json=as_json)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as problem:  # the outermost of all: whatever comes here is our mistake
         log.exception("unforeseen")
         bug = Bug(problem=repr(problem), log=log_file())
         print_error(bug, as_json=as_json)
         return bug.exit_code
+    return 0
 
 
 if __name__ == "__main__":

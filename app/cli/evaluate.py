@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
@@ -82,10 +83,7 @@ def _require_folder(images: Path) -> None:
 
 
 def _application(model: str | None, *, flip: bool) -> Application:
-    application = Application()
-    changes: dict[str, object] = {"flip": flip} | ({"model": model} if model else {})
-    application.settings = application.settings.with_changes(recognition=changes)
-    return application
+    return open_application(recognition={"flip": flip} | ({"model": model} if model else {}))
 
 
 def _print_verification(report: VerificationReport) -> None:

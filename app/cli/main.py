@@ -9,6 +9,7 @@ import typer
 
 from app import __version__
 from app.cli import evaluate, matching, models, people, system
+from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
 from app.core.logging import set_up_logging
@@ -17,6 +18,7 @@ from app.services.doctor import require_display
 from app.wiring import Application
 
 _HEADLESS_FRAMES = 300
+_DEMO = {"source": "demo", "width": 640, "height": 480}
 
 app = typer.Typer(
     name="facelatch",
@@ -51,7 +53,7 @@ def root(
     set_up_logging(verbose=verbose)
     if context.invoked_subcommand is None:
         require_display()
-        with Application() as application:
+        with open_application() as application:
             raise typer.Exit(application.open_window())
 
 
@@ -77,7 +79,7 @@ def demo(
             headless = True
     with (
         tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
-        _demo_application(directory) as application,
+        open_application(Path(directory) / "demo.sqlite3", camera=_DEMO) as application,
     ):
         enrol_portraits(application.enrolment)
         if screenshot is not None:
@@ -86,12 +88,6 @@ def demo(
             raise typer.Exit(application.open_window())
         else:
             _demo_without_window(application, frames or _HEADLESS_FRAMES, as_json=json)
-
-
-def _demo_application(directory: str) -> Application:
-    application = Application(database_file=Path(directory) / "demo.sqlite3")
-    application.settings = application.settings.with_changes(camera={"source": "demo", "width": 640, "height": 480})
-    return application
 
 
 def _demo_without_window(application: Application, frames: int, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
 from app.core.settings import CameraSettings, OperatingPoint
@@ -47,7 +48,7 @@ def enroll(
         raise InvalidRequest(
             "Name either --images or --camera.", "For example: facelatch enroll Ada --images photos/ada"
         )
-    with Application() as application:
+    with open_application() as application:
         if images is not None:
             report = _enrol_from_pictures(application, name, _expanded(images), add=add)
         else:
@@ -133,10 +134,7 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
 
 
 def _application(point: OperatingPoint | None) -> Application:
-    application = Application()
-    if point is not None:
-        application.settings = application.settings.with_changes(recognition={"operating_point": point})
-    return application
+    return open_application(recognition={"operating_point": point} if point else {})
 
 
 def _camera(application: Application, source: str) -> CameraSettings:

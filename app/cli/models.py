@@ -3,10 +3,10 @@
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.errors import ModelError
 from app.vision.manifest import EmbedderRow, LandmarkerRow
-from app.wiring import Application
 
 app = typer.Typer(help="See the models and check their files.")
 
@@ -14,7 +14,7 @@ app = typer.Typer(help="See the models and check their files.")
 @app.command("list")
 def list_models(json: Json = False) -> None:
     """List the models, with the similarity that each operating point asks for."""
-    with Application() as application:
+    with open_application() as application:
         rows = application.manifest.rows
     if json:
         print_json({"models": [row.model_dump(mode="json") for row in rows]})
@@ -29,7 +29,7 @@ def list_models(json: Json = False) -> None:
 def verify(json: Json = False) -> None:
     """Check every model's file against the manifest. Exit code 3 if one is missing or altered."""
     results: dict[str, ModelError | None] = {}
-    with Application() as application:
+    with open_application() as application:
         for row in application.manifest.rows:
             try:
                 application.manifest.load(row)

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.errors import InvalidRequest
 from app.core.types import Template
-from app.wiring import Application
 
 app = typer.Typer(help="See, rename and delete the people enrolled.")
 
@@ -19,7 +19,7 @@ Who = Annotated[str, typer.Argument(help="A name or an id.")]
 @app.command("list")
 def list_people(search: Annotated[str, typer.Option(help="Part of a name.")] = "", json: Json = False) -> None:
     """List everybody."""
-    with Application() as application:
+    with open_application() as application:
         people = application.people.all(search)
     if json:
         print_json({"people": people})
@@ -36,7 +36,7 @@ def list_people(search: Annotated[str, typer.Option(help="Part of a name.")] = "
 @app.command()
 def show(who: Who, json: Json = False) -> None:
     """Show a person and their templates."""
-    with Application() as application:
+    with open_application() as application:
         details = application.people.details(who)
     if json:
         print_json({"person": details.person, "templates": [_template_json(t) for t in details.templates]})
@@ -52,7 +52,7 @@ def show(who: Who, json: Json = False) -> None:
 @app.command()
 def rename(who: Who, name: Annotated[str, typer.Argument(help="The new name.")], json: Json = False) -> None:
     """Give a person another name."""
-    with Application() as application:
+    with open_application() as application:
         person = application.people.rename(application.people.find(who), name)
     if json:
         print_json({"person": person})
@@ -67,7 +67,7 @@ def delete(
     json: Json = False,
 ) -> None:
     """Delete a person and all their templates, for good."""
-    with Application() as application:
+    with open_application() as application:
         person = application.people.find(who)
         if not yes:
             _ask(f"Delete {person.name} and {person.templates} templates for good?")

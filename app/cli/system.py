@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, print_json, progress
 from app.services.bench import bench as run_bench
 from app.services.demo import enrol_portraits
 from app.services.doctor import Check, CheckState, Doctor
-from app.wiring import Application
 
 app = typer.Typer()
 
@@ -31,16 +31,15 @@ def bench(
     """Time the way of a frame, stage by stage, one frame after the other."""
     with (
         tempfile.TemporaryDirectory(prefix="facelatch-bench-") as directory,
-        Application(database_file=Path(directory) / "bench.sqlite3") as application,
+        open_application(Path(directory) / "bench.sqlite3", camera={"source": source}) as application,
         progress("Frames", frames) as bar,
     ):
         enrol_portraits(application.enrolment)
-        camera = application.settings.with_changes(camera={"source": source}).camera
         with application.video_analyzer() as analyzer:
             report = run_bench(
                 analyzer,
                 application.matcher.identify,
-                camera,
+                application.settings.camera,
                 application.clock,
                 frames,
                 lambda: bar.advance(bar.task_ids[0]),
@@ -59,7 +58,7 @@ def bench(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Look at cameras, models, engine, key, store, display and disk. Exit code 3 if something is bad."""
-    with Application() as application:
+    with open_application() as application:
         examination = Doctor(
             lambda: application.manifest,
             application.embedder,

@@ -11,6 +11,8 @@ _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 _MAX_BYTES = 2_000_000
 _KEPT_FILES = 3
 
+_ours: list[logging.Handler] = []
+
 
 def log_file() -> Path:
     """Where the log is written, if its directory can be."""
@@ -18,24 +20,34 @@ def log_file() -> Path:
 
 
 def set_up_logging(*, verbose: bool = False) -> None:
-    """Send the program's log to `log_file()`, and errors (or all, if verbose) to standard error.
+    """Send the program's log to `log_file()`, and with `verbose` to standard error as well.
 
-    Where the directory cannot be written, standard error has to do.
+    Where the file cannot be written, errors go to standard error. May be called again; the last call holds.
     """
     root = logging.getLogger("app")
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     root.propagate = False
-    for handler in list(root.handlers):
+    for handler in _ours:
         root.removeHandler(handler)
         handler.close()
-    console = logging.StreamHandler(sys.stderr)
-    console.setLevel(logging.DEBUG if verbose else logging.ERROR)
-    console.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    root.addHandler(console)
+    _ours[:] = _handlers(verbose=verbose)
+    for handler in _ours:
+        root.addHandler(handler)
+
+
+def _handlers(*, verbose: bool) -> list[logging.Handler]:
     try:
-        root.addHandler(_file_handler())
-    except OSError as error:
-        root.info("no log file: %s", error)
+        file = _file_handler()
+    except OSError:
+        return [_console_handler(logging.DEBUG if verbose else logging.ERROR)]
+    return [file, _console_handler(logging.DEBUG)] if verbose else [file]
+
+
+def _console_handler(level: int) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    return handler
 
 
 def _file_handler() -> logging.Handler:

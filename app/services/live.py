@@ -84,15 +84,18 @@ class LiveSession:
             patience_s: Longest wait for a usable frame, in seconds.
 
         Raises:
-            FacelatchError: The recognition failed, or the source gave no usable frame for that long.
+            FacelatchError: The recognition failed, the source cannot be opened, or gave no usable frame for so long.
         """
         waiting_since = monotonic()
+        started = False
         while True:
             result = self.pipeline.take_result(_WAIT_S)
             status = self.pipeline.status()
             if result is not None and status.camera.error is None:
-                waiting_since = monotonic()
+                waiting_since, started = monotonic(), True
                 yield result
+            elif not started and status.camera.state is CameraState.WAITING:
+                _raise_fault(status)
             elif result is None and (is_over(status) or monotonic() - waiting_since > patience_s):
                 _raise_fault(status)
                 return

@@ -104,18 +104,16 @@ def test_samples_of_the_camera_are_stored_together(application: Application, hop
     assert all(0 < template.quality <= 1 for template in templates)
 
 
-def test_a_store_that_fails_leaves_nothing_half_done(
-    application: Application, hopper: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_fails_leaves_nothing_half_done(application: Application, hopper: Path) -> None:
     application.enrolment.from_pictures("Grace", [hopper])
 
     def fail(*_: object) -> None:
         raise StoreError("full", "free some space")
 
-    monkeypatch.setattr(application._repository, "add", fail)
-    with pytest.raises(StoreError):
-        application.enrolment.from_pictures("Eileen", [hopper])
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application._repository, "add", fail)
+        with pytest.raises(StoreError):
+            application.enrolment.from_pictures("Eileen", [hopper])
     assert [person.name for person in application.people.all()] == ["Grace"]
 
 

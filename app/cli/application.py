@@ -1,0 +1,26 @@
+"""The application, as commands open it."""
+
+from pathlib import Path
+from typing import Any
+
+from app.cli.output import error_console
+from app.wiring import Application
+
+
+def open_application(database_file: Path | None = None, **changes: dict[str, Any]) -> Application:
+    """Make the application, and say what was wrong with the settings file, if anything.
+
+    Args:
+        database_file: In place of the user's own.
+        changes: Of settings, by section; for this command only.
+
+    Raises:
+        SettingsError: A value is out of its limits.
+    """
+    application = Application(database_file)
+    if application.settings_problem is not None:
+        error_console.print(application.settings_problem.message, style="yellow", markup=False)
+        error_console.print(application.settings_problem.hint, markup=False)
+    if changes:
+        application.settings = application.settings.with_changes(**changes)
+    return application

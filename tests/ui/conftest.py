@@ -1,0 +1,76 @@
+"""A window without a screen, and with fakes behind it."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.pipeline.live import LiveStatus
+from app.pipeline.recognition import FrameResult
+from app.ui import theme
+from app.ui.shell import MainWindow
+from app.ui.window_app import build_window
+from tests.ui.fakes import FakeApplication
+
+OpenWindow = Callable[[FakeApplication], MainWindow]
+
+
+@pytest.fixture
+def application() -> FakeApplication:
+    """What is behind the window: English, dark, camera 0."""
+    return FakeApplication()
+
+
+@pytest.fixture
+def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenWindow]:
+    """Opens a window on an application and waits until its services can be used; closed at the end."""
+    with ExitStack() as closing:
+
+        def opened(application: FakeApplication) -> MainWindow:
+            window = build_window(qapp, application, application.settings)
+            closing.callback(_forget, window)
+            window.show()
+            window.session.start()
+            if application.problem is None:
+                qtbot.waitUntil(lambda: window.session.services is not None)
+            return window
+
+        yield opened
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, application: FakeApplication) -> MainWindow:
+    """An open window whose services can be used."""
+    return open_window(application)
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> QApplication:
+    """The application in the dark theme, for tests of single parts."""
+    theme.apply(qapp, theme.DARK)
+    return qapp
+
+
+def say(window: MainWindow, application: FakeApplication, status: LiveStatus) -> None:
+    """Have the pipeline say this from now on, and the window hear it."""
+    application.pipeline.said = status
+    window.session.polled.emit()
+
+
+def show(window: MainWindow, application: FakeApplication, new: FrameResult) -> None:
+    """Have the pipeline give this result, and the window take it."""
+    application.pipeline.give(new)
+    window.session.wake.woken.emit()
+
+
+def _forget(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()

@@ -1,0 +1,365 @@
+"""Stand-ins for everything behind the window, and makers of what it is shown."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic_ns
+
+import numpy as np
+
+from app.camera.source import SourceInfo, SourceKind
+from app.core.errors import FacelatchError, SettingsError
+from app.core.settings import CameraSettings, Language, OperatingPoint, RecognitionSettings, Settings, Theme
+from app.core.types import (
+    AnalyzedFace,
+    Box,
+    Embedding,
+    Face,
+    Frame,
+    Hint,
+    Image,
+    Match,
+    Person,
+    Pose,
+    Quality,
+    Template,
+    Verdict,
+)
+from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
+from app.flows.verification import Decision, TrackState, TrackStatus
+from app.pipeline.capture import CameraState, CameraStatus, MakeSource
+from app.pipeline.live import LivePipeline, LiveStatus
+from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, FrameResult
+from app.pipeline.timings import Spread, Stage, Timings
+from app.services.enrolment import EnrolmentReport
+from app.services.people import PersonDetails
+
+MODEL = "mobilefacenet"
+WEBCAM = SourceInfo(SourceKind.WEBCAM, "Logitech C920", 640, 480, 30.0)
+THRESHOLD = 0.53
+_VERDICTS = {
+    TrackState.MATCHED: Verdict.MATCH,
+    TrackState.UNKNOWN: Verdict.NO_MATCH,
+    TrackState.AMBIGUOUS: Verdict.AMBIGUOUS,
+    TrackState.NOBODY_ENROLLED: Verdict.NOBODY_ENROLLED,
+    TrackState.CHECKING: Verdict.MATCH,
+}
+
+
+def person(name: str = "Grace Hopper", templates: int = 5) -> Person:
+    """Someone enrolled; the id is made from the name."""
+    return Person(f"id-{name}", name, datetime(2024, 1, 2, 12, 0, tzinfo=UTC), templates)
+
+
+def embedding(seed: int = 0) -> Embedding:
+    """A direction that is always the same for a seed."""
+    vector = np.random.default_rng(seed).normal(size=128).astype(np.float32)
+    return Embedding(vector / np.float32(np.linalg.norm(vector)), MODEL)
+
+
+def quality(*hints: Hint) -> Quality:
+    """Of a good picture, or of one with these faults."""
+    return Quality(60.0, 120.0, 120.0, Pose(0.0, 0.0, 0.0), 0.3, 1.0, hints)
+
+
+def analyzed(track: int = 1, box: Box | None = None, hints: tuple[Hint, ...] = ()) -> AnalyzedFace:
+    """A face as vision gives it."""
+    face = Face(box or Box(240, 120, 160, 200), np.zeros((478, 3), np.float32), track)
+    return AnalyzedFace(face, quality(*hints), None if hints else embedding())
+
+
+def match(
+    verdict: Verdict = Verdict.MATCH, who: Person | None = None, similarity: float = 0.71, fmr: float = 1.25e-5
+) -> Match:
+    """A comparison."""
+    if verdict is Verdict.NOBODY_ENROLLED:
+        return Match(verdict, None, -1.0, None, THRESHOLD, 1.0)
+    return Match(verdict, who or person(), similarity, 0.1, THRESHOLD, fmr)
+
+
+def seen(
+    state: TrackState = TrackState.MATCHED,
+    *,
+    who: Person | None = None,
+    track: int = 1,
+    box: Box | None = None,
+    hints: tuple[Hint, ...] = (),
+    similarity: float = 0.71,
+    fmr: float = 1.25e-5,
+) -> FaceResult:
+    """A face with the word on it."""
+    who = who or person()
+    compared = None if state is TrackState.NOT_JUDGED else match(_VERDICTS[state], who, similarity, fmr)
+    named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
+    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, hints))
+
+
+def picture(width: int = 640, height: int = 480) -> Image:
+    """A quiet gradient, light at the top left."""
+    across, down = np.meshgrid(np.linspace(200, 90, width), np.linspace(0, 60, height))
+    grey = across - down
+    return np.dstack([grey, grey * 0.95, grey * 0.9]).astype(np.uint8)
+
+
+def frame(number: int = 1, image: Image | None = None) -> Frame:
+    """A frame delivered just now."""
+    return Frame(number, picture() if image is None else image, monotonic_ns())
+
+
+def result(
+    *faces: FaceResult,
+    decided: bool = False,
+    enrolment: EnrolmentStatus | None = None,
+    image: Image | None = None,
+) -> FrameResult:
+    """What the recognition gives for a frame; with `decided`, every face has just been settled."""
+    now = monotonic_ns()
+    decisions = tuple(Decision(face.status, face.match, now) for face in faces if decided and face.match)
+    return FrameResult(frame(image=image), faces, decisions, enrolment, now)
+
+
+STAGES = {
+    Stage.CAPTURE: Spread(0.4, 0.9),
+    Stage.DETECT: Spread(7.1, 9.8),
+    Stage.ALIGN: Spread(0.5, 0.8),
+    Stage.EMBED: Spread(4.2, 6.1),
+    Stage.MATCH: Spread(0.1, 0.2),
+    Stage.DRAW: Spread(2.1, 3.4),
+    Stage.TOTAL: Spread(14.4, 19.0),
+}
+
+
+def live_status(
+    camera: CameraState = CameraState.STREAMING,
+    error: FacelatchError | None = None,
+    *,
+    attempts: int = 0,
+    engine: EngineState = EngineState.RUNNING,
+    engine_error: FacelatchError | None = None,
+    paused: bool = False,
+) -> LiveStatus:
+    """How a loop is doing; by default, well."""
+    info = None if camera is CameraState.OPENING else WEBCAM
+    provider = "CPUExecutionProvider" if engine is EngineState.RUNNING else ""
+    return LiveStatus(
+        CameraStatus(camera, info, error, attempts),
+        EngineStatus(engine, provider, engine_error),
+        paused,
+        STAGES if camera is CameraState.STREAMING else {},
+        30.0 if camera is CameraState.STREAMING else 0.0,
+        dropped=0,
+    )
+
+
+class FakePipeline(LivePipeline):
+    """Says what a test wants, and remembers what it was asked. Runs no thread.
+
+    Attributes:
+        said: What `status` gives.
+        asked: The names of the methods called, in order.
+        flow: The enrolment that is running.
+    """
+
+    def __init__(self) -> None:
+        self.timings = Timings()
+        self.said = live_status()
+        self.asked: list[str] = []
+        self.flow: EnrolmentFlow | None = None
+        self._next: FrameResult | None = None
+
+    def give(self, new: FrameResult | None) -> None:
+        """Lay down a result to be taken."""
+        self._next = new
+
+    def start(self) -> None:
+        self.asked.append("start")
+
+    def watch(self, make_source: MakeSource, name: str) -> None:
+        self.asked.append(f"watch {name}")
+
+    def retry(self) -> None:
+        self.asked.append("retry")
+
+    def pause(self, *, paused: bool) -> None:
+        self.asked.append("pause" if paused else "resume")
+        self.said = replace(self.said, paused=paused)
+
+    def take_result(self, timeout_s: float = 0.0) -> FrameResult | None:
+        taken, self._next = self._next, None
+        return taken
+
+    def enrol(self, flow: EnrolmentFlow | None) -> None:
+        self.flow = flow
+
+    def status(self) -> LiveStatus:
+        return self.said
+
+    def stop(self) -> bool:
+        self.asked.append("stop")
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class FakeCamera:
+    """A camera that is plugged in."""
+
+    index: int
+    name: str
+
+
+@dataclass
+class FakeLive:
+    """See `app.ui.ports.LivePort`; `refusal` is raised by the next calls of `watch`."""
+
+    pipelines: list[FakePipeline] = field(default_factory=list)
+    plugged_in: list[FakeCamera] = field(default_factory=lambda: [FakeCamera(0, "Logitech C920")])
+    watched: list[str] = field(default_factory=list)
+    refusal: FacelatchError | None = None
+    on_result: Callable[[], None] = lambda: None
+
+    def cameras(self) -> Sequence[FakeCamera]:
+        return list(self.plugged_in)
+
+    def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
+        self.on_result = on_result
+        self.pipelines.append(FakePipeline())
+        return self.pipelines[-1]
+
+    def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.watched.append(camera.source)
+
+
+@dataclass
+class FakePeople:
+    """See `app.ui.ports.PeoplePort`; `problem` is raised by every call while it is set."""
+
+    known: list[Person] = field(default_factory=list)
+    problem: FacelatchError | None = None
+    changes: int = 0
+
+    def revision(self) -> int:
+        self._may()
+        return self.changes
+
+    def all(self, search: str = "") -> list[Person]:
+        self._may()
+        return sorted((p for p in self.known if search.lower() in p.name.lower()), key=lambda p: p.name)
+
+    def details(self, name_or_id: str) -> PersonDetails:
+        self._may()
+        found = next(p for p in self.known if name_or_id in {p.name, p.id})
+        templates = [
+            Template(f"{found.id}-{i}", found.id, embedding(i), 0.9, "camera", found.created_at)
+            for i in range(found.templates)
+        ]
+        return PersonDetails(found, tuple(templates))
+
+    def rename(self, person: Person, name: str) -> Person:
+        self._may()
+        renamed = replace(person, name=name)
+        self.known = [renamed if p.id == person.id else p for p in self.known]
+        self.changes += 1
+        return renamed
+
+    def delete(self, person: Person) -> None:
+        self._may()
+        self.known = [p for p in self.known if p.id != person.id]
+        self.changes += 1
+
+    def add(self, new: Person) -> None:
+        """As an enrolment does."""
+        self.known.append(new)
+        self.changes += 1
+
+    def _may(self) -> None:
+        if self.problem is not None:
+            raise self.problem
+
+
+@dataclass
+class FakeEnrolment:
+    """See `app.ui.ports.EnrolmentPort`; the problems are raised while they are set."""
+
+    people: FakePeople
+    name_problem: FacelatchError | None = None
+    save_problem: FacelatchError | None = None
+    wanted: int = 5
+    saved: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def check_name(self, name: str) -> str:
+        if self.name_problem is not None:
+            raise self.name_problem
+        return name.strip()
+
+    def new_flow(self) -> EnrolmentFlow:
+        return EnrolmentFlow(EnrolmentPlan(self.wanted, 0, 30_000_000_000, 0.3))
+
+    def save(self, name: str, samples: Sequence[Sample], source: str, *, add: bool = False) -> Person:
+        if self.save_problem is not None:
+            raise self.save_problem
+        self.saved.append((name, len(samples), source))
+        self.people.add(person(name, len(samples)))
+        return self.people.known[-1]
+
+    def from_pictures(self, name: str, paths: Iterable[Path]) -> EnrolmentReport:
+        if self.save_problem is not None:
+            raise self.save_problem
+        taken = len(list(paths))
+        self.people.add(person(name, taken))
+        return EnrolmentReport(self.people.known[-1], taken, ())
+
+
+@dataclass
+class FakeMatcher:
+    """See `app.ui.ports.MatcherPort`."""
+
+    applied: list[RecognitionSettings] = field(default_factory=list)
+
+    def apply(self, settings: RecognitionSettings) -> None:
+        self.applied.append(settings)
+
+    def threshold(self, point: OperatingPoint) -> float:
+        return THRESHOLD
+
+
+@dataclass
+class FakeSettingsFile:
+    """See `app.ui.ports.SettingsFilePort`; `problem` is raised while it is set."""
+
+    saved: list[Settings] = field(default_factory=list)
+    problem: SettingsError | None = None
+
+    def save(self, settings: Settings) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.saved.append(settings)
+
+
+class FakeApplication:
+    """See `app.ui.ports.ApplicationPort`; `problem` is raised when the live service is asked for, while it is set."""
+
+    def __init__(self, theme: Theme = Theme.DARK, language: Language = Language.ENGLISH, source: str = "0") -> None:
+        self.settings = Settings().with_changes(
+            camera={"source": source}, appearance={"theme": theme, "language": language}
+        )
+        self.settings_file = FakeSettingsFile()
+        self.settings_problem: SettingsError | None = None
+        self.problem: FacelatchError | None = None
+        self.fake_live = FakeLive()
+        self.people = FakePeople()
+        self.enrolment = FakeEnrolment(self.people)
+        self.matcher = FakeMatcher()
+
+    @property
+    def live(self) -> FakeLive:
+        if self.problem is not None:
+            raise self.problem
+        return self.fake_live
+
+    @property
+    def pipeline(self) -> FakePipeline:
+        """The one in use."""
+        return self.fake_live.pipelines[-1]

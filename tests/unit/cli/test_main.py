@@ -1,0 +1,108 @@
+import logging
+import re
+
+import pytest
+
+from app import __version__, wiring
+from app.__main__ import run
+from app.cli.output import one_in, percent
+from app.core.errors import Bug
+from tests.unit.cli.conftest import Command
+
+
+def test_the_demo_without_a_window(command: Command) -> None:
+    outcome = command("demo", "--headless", "--frames", "30", "--json")
+    assert outcome.code == 0
+    assert set(outcome.json) >= {"frames", "recognised", "frame_p50_ms", "dropped"}
+    assert outcome.json["frames"] == 30
+    assert outcome.json["recognised"] >= 0.95
+
+
+def test_the_demo_without_a_display_says_so_and_runs(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    outcome = command("demo", "--frames", "12")
+    assert outcome.code == 0
+    assert "no display" in outcome.err
+    assert "12 frames" in outcome.out
+
+
+def test_the_window_without_a_display_is_an_error_with_a_way_out(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setenv("DISPLAY", ":987")
+    outcome = command()
+    assert outcome.code == 3
+    assert "facelatch demo --headless" in outcome.err
+
+
+def test_bench_prints_the_stages(command: Command) -> None:
+    report = command("bench", "--frames", "10", "--json").json
+    assert set(report) >= {"frame_p50_ms", "frame_p95_ms", "stages", "provider", "resolution", "faces"}
+    assert set(report["stages"]["detect"]) == {"p50_ms", "p95_ms"}
+    assert "detect" in command("bench", "--frames", "3").out
+
+
+def test_models_are_listed_and_verified(command: Command) -> None:
+    listed = command("models", "list", "--json").json["models"]
+    assert {model["name"] for model in listed} == {"mobilefacenet", "face_landmarker"}
+    assert command("models", "verify", "--json").json == {
+        "models": {"mobilefacenet": "good", "face_landmarker": "good"}
+    }
+    assert "mobilefacenet" in command("models", "list").out
+
+
+def test_the_doctor_looks_at_everything(command: Command) -> None:
+    outcome = command("doctor", "--json")
+    assert outcome.code == 0
+    checks = {check["name"]: check for check in outcome.json["checks"]}
+    assert list(checks) == ["settings", "cameras", "models", "engine", "key", "store", "display", "disk"]
+    assert all(check["advice"] for check in checks.values() if check["state"] != "good")
+
+
+def test_the_doctor_goes_on_after_a_failing_check(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACELATCH_MODELS_DIR", "/nowhere")
+    outcome = command("doctor", "--json")
+    assert outcome.code == 3
+    checks = {check["name"]: check["state"] for check in outcome.json["checks"]}
+    assert checks["models"] == "bad"
+    assert checks["disk"] == "good"
+
+
+def test_version_and_help(command: Command) -> None:
+    assert command("--version").out == f"facelatch {__version__}\n"
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", command("--help").out)
+    for name in ("demo", "enroll", "verify", "identify", "compare", "people", "evaluate", "bench", "models", "doctor"):
+        assert name in shown
+
+
+def test_a_mistake_of_ours_is_exit_code_seventy_and_says_where_the_log_is(
+    command: Command, monkeypatch: pytest.MonkeyPatch, logged_errors: list[logging.LogRecord]
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("unforeseen")
+
+    monkeypatch.setattr(wiring.Application, "manifest", property(broken))
+    outcome = command("models", "list", "--json")
+    assert outcome.code == Bug.exit_code == 70
+    assert outcome.json["error"]["kind"] == "Bug"
+    assert "facelatch.log" in outcome.json["error"]["hint"]
+    assert logged_errors.pop().exc_info
+
+
+def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(wiring.Application, "manifest", property(interrupted))
+    assert run(["models", "list"]) == 130
+
+
+def test_shares_and_rates_for_people() -> None:
+    assert percent(0.99234) == "99.23 %"
+    assert one_in(1.0) == "any stranger"
+    assert one_in(1e-4) == "about 1 in 10,000 strangers"
+    assert one_in(1 / 83_456) == "about 1 in 83,000 strangers"
+    assert one_in(0.26) == "about 1 in 4 strangers"

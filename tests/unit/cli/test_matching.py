@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Command
+
+
+def test_enrol_then_verify_identify_and_compare(command: Command, hopper: Path, collins: Path) -> None:
+    enrolled = command("enroll", "Grace", "--images", hopper, "--json")
+    assert enrolled.code == 0
+    assert enrolled.json["taken"] == 1
+    assert enrolled.json["person"]["name"] == "Grace"
+
+    verified = command("verify", "grace", hopper, "--json")
+    assert (verified.code, verified.json["match"]) == (0, True)
+    refused = command("verify", "Grace", collins, "--json")
+    assert (refused.code, refused.json["match"]) == (1, False)
+
+    identified = command("identify", hopper, collins, "--json")
+    assert identified.code == 0
+    known, unknown = identified.json["faces"]
+    assert (known["person"], known["match"]) == ("Grace", True)
+    assert (unknown["person"], unknown["match"]) == (None, False)
+    assert set(known) >= {"box", "person", "similarity", "margin", "match"}
+    assert len(known["box"]) == 4
+
+    compared = command("compare", hopper, collins, "--json")
+    assert compared.code == 1
+    assert set(compared.json) == {"similarity", "match", "fmr", "threshold"}
+    assert compared.json["threshold"] == pytest.approx(0.531)
+
+
+def test_words_for_people(command: Command, hopper: Path, collins: Path) -> None:
+    assert "Grace is enrolled with 1 templates." in command("enroll", "Grace", "--images", hopper).out
+    assert "This is Grace. Similarity 1.00, needs 0.53" in command("verify", "Grace", hopper).out
+    assert "Not one person." in command("compare", hopper, collins).out
+    assert "One person." in command("compare", hopper, hopper).out
+    table = command("identify", hopper)
+    assert "Grace" in table.out
+    assert table.code == 0
+
+
+def test_strictness_is_named_by_its_false_match_rate(command: Command, hopper: Path) -> None:
+    thresholds = [
+        command("compare", hopper, hopper, "--fmr", fmr, "--json").json["threshold"]
+        for fmr in ("1e-3", "1e-4", "1e-5", "1e-6")
+    ]
+    assert thresholds == sorted(set(thresholds))
+    assert command("compare", hopper, hopper, "--fmr", "0.5").code == 2
+
+
+def test_nobody_recognised_is_exit_code_one(command: Command, hopper: Path) -> None:
+    outcome = command("identify", hopper, "--json")
+    assert outcome.code == 1
+    assert outcome.json["faces"][0]["verdict"] == "nobody-enrolled"
+
+
+def test_enrolling_from_the_demo_camera(command: Command) -> None:
+    outcome = command("enroll", "Grace", "--camera", "demo", "--json")
+    assert outcome.code == 0
+    assert outcome.json["taken"] == 5
+    assert command("verify", "Grace", "--camera", "demo").code == 0
+
+
+def test_a_folder_is_taken_as_a_whole(command: Command, hopper: Path, tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_bytes(hopper.read_bytes())
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    outcome = command("enroll", "Grace", "--images", tmp_path, "--json")
+    assert outcome.json["taken"] == 2
+    (refused,) = outcome.json["refused"]
+    assert refused["kind"] == "ImageUnreadable"
+    assert "broken.jpg" in refused["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("enroll", "Grace"),
+        ("enroll", "Grace", "--images", "a", "--camera", "0"),
+        ("verify", "Grace"),
+        ("verify", "Grace", "a.jpg", "--camera", "0"),
+        ("identify",),
+        ("compare", "a.jpg"),
+        ("no-such-command",),
+        ("bench", "--frames", "0"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(command: Command, arguments: tuple[str, ...]) -> None:
+    outcome = command(*arguments)
+    assert outcome.code == 2
+    assert outcome.err
+    assert outcome.out == ""

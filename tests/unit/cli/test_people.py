@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def grace(command: Command, hopper: Path) -> str:
+    person: str = command("enroll", "Grace", "--images", hopper, "--json").json["person"]["id"]
+    return person
+
+
+def test_an_empty_list_says_so(command: Command) -> None:
+    assert "Nobody is enrolled yet." in command("people", "list").out
+    assert "Nobody has such a name." in command("people", "list", "--search", "x").out
+    assert command("people", "list", "--json").json == {"people": []}
+
+
+def test_list_show_rename_delete(command: Command, grace: str) -> None:
+    assert "Grace" in command("people", "list").out
+    shown = command("people", "show", "Grace", "--json").json
+    assert shown["person"]["id"] == grace
+    assert shown["templates"][0]["model"] == "mobilefacenet"
+    assert "grace_hopper.jpg" in command("people", "show", grace).out
+    assert command("people", "rename", "grace", "Amazing Grace", "--json").json["person"]["name"] == "Amazing Grace"
+    assert command("people", "list", "--search", "amaz", "--json").json["people"][0]["id"] == grace
+    assert command("people", "delete", "Amazing Grace", "--yes", "--json").json["deleted"]["id"] == grace
+    assert command("people", "list", "--json").json == {"people": []}
+    assert command("people", "show", grace).code == 2
+
+
+def test_deleting_needs_a_yes(command: Command, grace: str) -> None:
+    outcome = command("people", "delete", "Grace")
+    assert outcome.code == 2
+    assert "--yes" in outcome.err
+    assert len(command("people", "list", "--json").json["people"]) == 1
+
+
+def test_renaming_to_a_taken_or_impossible_name(command: Command, grace: str, collins: Path) -> None:
+    command("enroll", "Eileen", "--images", collins)
+    assert command("people", "rename", "Grace", "eileen").code == 2
+    assert command("people", "rename", "Grace", " ").code == 2
+    assert command("people", "rename", "Nobody", "Ada").code == 2
+    assert command("people", "show", "Grace").code == 0
