@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.settings import Settings
 from app.ui import theme
 from app.ui.language import Translators
+from app.ui.messages import log_qt_messages
 from app.ui.ports import ApplicationPort
 from app.ui.session import Session
 from app.ui.shell import MainWindow
@@ -38,6 +39,7 @@ def make_qt_app() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    log_qt_messages()
     app = QApplication(["facelatch"])
     app.setApplicationName("facelatch")
     app.setApplicationDisplayName("Facelatch")
