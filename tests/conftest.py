@@ -25,7 +25,7 @@ def _remembered(thread: threading.Thread) -> None:
 
 
 def pytest_configure() -> None:
-    threading.Thread.start = _remembered  # type: ignore[method-assign]
+    threading.Thread.start = _remembered  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.camera.selection import parse_source
 from app.core.errors import CameraLost, FaceNotUsable
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.settings import CameraSettings
@@ -44,14 +45,15 @@ def enrol_from_camera(
                 progress(result.enrolment)
                 if result.enrolment.state is not EnrolmentState.COLLECTING:
                     break
+        info = session.pipeline.status().camera.info
     if flow.status.state is not EnrolmentState.COMPLETE:
         raise FaceNotUsable(
             QT_TRANSLATE_NOOP("errors", "Too few good pictures came from “{path}” ({reasons}). Nothing was stored."),
             QT_TRANSLATE_NOOP("errors", "Look straight at the camera, alone, in even light."),
-            path=camera.source,
+            path=parse_source(camera.source).label,
             reasons=", ".join(flow.status.hints) or flow.status.guidance,
         )
-    person = enrolment.save(name, flow.samples, camera.source, add=add)
+    person = enrolment.save(name, flow.samples, info.name if info else "", add=add)
     return EnrolmentReport(person, len(flow.samples), ())
 
 
@@ -93,6 +95,6 @@ def _not_confirmed(best: Match | None, camera: CameraSettings) -> Match:
         raise CameraLost(
             QT_TRANSLATE_NOOP("errors", "No face could be judged at “{camera}”."),
             QT_TRANSLATE_NOOP("errors", "Look straight at the camera, alone, in even light."),
-            camera=camera.source,
+            camera=parse_source(camera.source).label,
         )
     return best if not best.accepted else replace(best, verdict=Verdict.NO_MATCH)

@@ -33,8 +33,6 @@ class Translators:
         if locale.language() is QLocale.Language.Chinese:
             self._install("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
             self._install("facelatch_zh_CN", str(resources_dir() / "translations"))
-        else:
-            self._install("facelatch_en", str(resources_dir() / "translations"))
 
     def _locale(self, language: Language) -> QLocale:
         if language is Language.CHINESE:

@@ -1,103 +1,63 @@
-"""A picture of the window at work, for the README and for those who judge its looks."""
+"""A picture of the window at work, for the README."""
 
+import logging
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEventLoop, QTimer
 
-from app.core.errors import CameraLost, EnvironmentProblem, FacelatchError
+from app.core.errors import EnvironmentProblem
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.flows.verification import TrackState
-from app.pipeline.timings import Stage
 from app.ui.ports import ApplicationPort
 from app.ui.shell import MainWindow
-from app.ui.window_app import build_window, make_qt_app
+from app.ui.window_app import make_qt_app, open_window
 
-SIZE = (1280, 800)
-_EVENTS = 2
-_PATIENCE_S = 40.0
-_STEP_MS = 20
+log = logging.getLogger(__name__)
+
+_SETTLED_AFTER_S = 12.0
+"""By then two people have been seen in the demo, and the latency card is full."""
 
 
-def make_picture(application: ApplicationPort, path: Path, *, size: tuple[int, int] = SIZE, scale: float = 1.0) -> None:
-    """Watch the source of the settings until its people are recognised, and draw the window into a PNG file.
+def make_picture(application: ApplicationPort, path: Path, *, size: tuple[int, int] = (1280, 800)) -> None:
+    """Let the window run for a while and draw it into a file.
 
     Args:
-        application: What is behind the window.
-        path: Of the file.
-        size: Of the window, in device-independent pixels.
-        scale: Pixels of the file per pixel of the window.
-
-    Raises:
-        FacelatchError: The recognition or the source fails, recognises nobody, or the file cannot be written.
-    """
-    app = make_qt_app()
-    window = build_window(app, application, application.settings)
-    window.resize(*size)
-    window.show()
-    window.session.start()
-    try:
-        _wait_until_telling(window)
-        save_picture(window, path, scale)
-    finally:
-        window.close()
-
-
-def save_picture(widget: QWidget, path: Path, scale: float = 1.0) -> None:
-    """Draw a widget as it is now into a PNG file.
+        application: What is behind the window; its settings name the source, theme and language.
+        path: A PNG file.
+        size: Of the window, (width, height).
 
     Raises:
         EnvironmentProblem: The file cannot be written.
     """
-    if not picture_of(widget, scale).save(str(path), "PNG"):  # type: ignore[call-overload]
+    app = make_qt_app()
+    window = open_window(app, application)
+    window.resize(*size)
+    try:
+        wait(_SETTLED_AFTER_S)
+        save(window, path)
+    finally:
+        window.close()
+
+
+def save(window: MainWindow, path: Path) -> None:
+    """Draw the window as it is into a PNG file.
+
+    Raises:
+        EnvironmentProblem: The file cannot be written.
+    """
+    if not window.grab().save(str(path), "PNG"):
         raise EnvironmentProblem(
             QT_TRANSLATE_NOOP("errors", "The picture cannot be written: {path}"),
-            QT_TRANSLATE_NOOP("errors", "Choose a directory that exists and that this user may write to."),
+            QT_TRANSLATE_NOOP("errors", "Name a file in a directory that exists and can be written."),
             path=path,
         )
+    log.info("wrote %s", path)
 
 
-def picture_of(widget: QWidget, scale: float = 1.0) -> QImage:
-    """A widget as it is now, at `scale` pixels for each of its own."""
-    size = widget.size()
-    image = QImage(QSize(round(size.width() * scale), round(size.height() * scale)), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(scale)
-    image.fill(Qt.GlobalColor.black)
-    widget.render(image, QPoint())
-    return image
-
-
-def _wait_until_telling(window: MainWindow) -> None:
-    """Let the window run until it shows what it is for."""
-    deadline = monotonic() + _PATIENCE_S
-    while not _is_telling(window):
-        problem = _problem(window)
-        if problem is None and monotonic() > deadline:
-            problem = CameraLost(
-                QT_TRANSLATE_NOOP("errors", "Nobody was recognised at “{camera}”."),
-                QT_TRANSLATE_NOOP("errors", "Use the demo, or look at the camera as somebody who is enrolled."),
-                camera=window.session.settings.camera.source,
-            )
-        if problem is not None:
-            raise problem
-        _run_for(_STEP_MS)
-
-
-def _is_telling(window: MainWindow) -> bool:
-    live, result = window.session.state.live, window.live.picture.result
-    recognised = result is not None and any(face.status.state is TrackState.MATCHED for face in result.faces)
-    measured = live is not None and set(Stage) <= set(live.stages)
-    return recognised and measured and window.live.events.model.rowCount() >= _EVENTS
-
-
-def _problem(window: MainWindow) -> FacelatchError | None:
-    state = window.session.state
-    return state.refusal or (state.live.engine.error if state.live else None)
-
-
-def _run_for(milliseconds: int) -> None:
+def wait(seconds: float) -> None:
+    """Let the window live for so long."""
     loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+    until = monotonic() + seconds
+    while (left := until - monotonic()) > 0:
+        QTimer.singleShot(round(left * 1000), loop.quit)
+        loop.exec()

@@ -65,17 +65,22 @@ def brackets(box: QRectF) -> QPainterPath:
     arm = min(box.width(), box.height()) * 0.2
     radius = min(arm * 0.6, 16.0)
     path = QPainterPath()
-    for corner, x, y in (
-        (box.topLeft(), 1, 1),
-        (box.topRight(), -1, 1),
-        (box.bottomRight(), -1, -1),
-        (box.bottomLeft(), 1, -1),
-    ):
+    for corner, x, y in corners(box):
         path.moveTo(corner + QPointF(0, y * arm))
         path.lineTo(corner + QPointF(0, y * radius))
         path.quadTo(corner, corner + QPointF(x * radius, 0))
         path.lineTo(corner + QPointF(x * arm, 0))
     return path
+
+
+def corners(box: QRectF) -> tuple[tuple[QPointF, int, int], ...]:
+    """Each corner, and which way the box lies from it: across, down."""
+    return (
+        (box.topLeft(), 1, 1),
+        (box.topRight(), -1, 1),
+        (box.bottomRight(), -1, -1),
+        (box.bottomLeft(), 1, -1),
+    )
 
 
 def _paint_tag(painter: QPainter, mark: Mark, bounds: QRectF, name: str, role: str) -> None:

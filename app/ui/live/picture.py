@@ -2,14 +2,14 @@
 
 from time import monotonic_ns, perf_counter_ns
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QTransform
 
 from app.core.types import Box
 from app.pipeline.recognition import FaceResult, FrameResult
 from app.ui import texts, theme
 from app.ui.bridge import image_from
-from app.ui.live.overlay import Mark, paint_mark
+from app.ui.live.overlay import Mark, corners, paint_mark
 from app.ui.widgets.pane import Pane
 
 _MARGIN = 0.08
@@ -49,8 +49,7 @@ class PictureView(Pane):
     def show_result(self, result: FrameResult) -> None:
         """Show a picture and what is known of it."""
         began = perf_counter_ns()
-        image = result.frame.image
-        self._image = image_from(image[:, ::-1] if self.mirror else image)
+        self._image = image_from(result.frame.image)
         self._result, self._fresh = result, True
         self._prepared_ns = perf_counter_ns() - began
         self.update()
@@ -95,7 +94,9 @@ class PictureView(Pane):
     def _paint_picture(self, painter: QPainter, image: QImage, result: FrameResult) -> None:
         target = self.picture_rect()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image)
+        painter.setTransform(_onto(target, image.size(), mirror=self.mirror))
+        painter.drawImage(0, 0, image)
+        painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(target)
         for face in reversed(result.faces):
@@ -112,10 +113,19 @@ class PictureView(Pane):
         return rect.adjusted(-across, -down, across, down)
 
 
+def _onto(target: QRectF, size: QSize, *, mirror: bool) -> QTransform:
+    """From a picture's pixels to the widget's. Mirroring on the way costs nothing; mirroring the array costs 2 ms."""
+    across = target.width() / size.width()
+    transform = QTransform.fromTranslate(target.right() if mirror else target.left(), target.top())
+    return transform.scale(-across if mirror else across, target.height() / size.height())
+
+
 def _outside_corners(rect: QRectF) -> QPainterPath:
     """What rounding takes away. Painting it is several times quicker than clipping the picture to a rounded shape."""
     path = QPainterPath()
-    path.addRect(rect)
-    path.addRoundedRect(rect, theme.RADIUS, theme.RADIUS)
-    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for corner, x, y in corners(rect):
+        path.moveTo(corner)
+        path.lineTo(corner + QPointF(x * theme.RADIUS, 0))
+        path.quadTo(corner, corner + QPointF(0, y * theme.RADIUS))
+        path.closeSubpath()
     return path

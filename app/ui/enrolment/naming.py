@@ -1,0 +1,133 @@
+"""The first step of an enrolment: a name that can be stored and is free."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.ui import texts
+from app.ui.session import Session
+from app.ui.widgets.pane import Pane, button, label, set_tone
+
+_WAIT_MS = 250
+
+
+class NamingStep(Pane):
+    """A field whose content is checked while it is typed, off the window's thread.
+
+    Signals:
+        accepted: The cleaned name, once the user goes on.
+        cancelled: The user gives up.
+    """
+
+    accepted = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._error: FacelatchError | None = None
+        self._asked = 0
+        self._known = ""
+        self._title, self._lead = label("title", wrap=True), label("muted", wrap=True)
+        self._caption, self._message, self._looks_like = label("strong"), label(wrap=True), label("muted", wrap=True)
+        self.field = QLineEdit()
+        self.start, self.cancel = button("primary"), button("plain")
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_WAIT_MS)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def begin(self) -> None:
+        """An empty field, ready to be typed in."""
+        self.field.clear()
+        self.look_like("")
+        self._complain(None)
+        self.field.setFocus()
+
+    def look_like(self, name: str) -> None:
+        """Say that the face in view is somebody known; empty when it is not."""
+        if name == self._known:
+            return
+        self._known = name
+        self._say_looks_like()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Enrol this person"))
+        self._lead.setText(self.tr("Ask for their consent first. Only they should be in front of the camera."))
+        self._caption.setText(self.tr("Name"))
+        self.field.setPlaceholderText(self.tr("First and last name"))
+        self.field.setAccessibleName(self.tr("Name"))
+        self.start.setText(self.tr("Start"))
+        self.start.setToolTip(self.tr("Take the pictures (Enter)"))
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
+        self._say_looks_like()
+        self._show_error()
+
+    def _typed(self) -> None:
+        self._asked += 1
+        self._complain(None)
+        self._delay.start()
+
+    def _check(self) -> None:
+        if self._session.services is None or not self.field.text().strip():
+            return
+        number, name, service = self._asked, self.field.text(), self._session.services.enrolment
+        self._session.worker.submit(
+            lambda: service.check_name(name), lambda _: None, lambda error: self._answer(number, error)
+        )
+
+    def _answer(self, number: int, error: FacelatchError) -> None:
+        if number == self._asked:
+            self._complain(error)
+
+    def _go_on(self) -> None:
+        if self._session.services is None or not self.start.isEnabled():
+            return
+        name, service = self.field.text(), self._session.services.enrolment
+        self.start.setEnabled(False)
+        self._session.worker.submit(lambda: service.check_name(name), self.accepted.emit, self._complain)
+
+    def _complain(self, error: FacelatchError | None) -> None:
+        self._error = error
+        set_tone(self.field, "wrong", error is not None)
+        self.start.setEnabled(error is None and bool(self.field.text().strip()))
+        self._show_error()
+
+    def _show_error(self) -> None:
+        self._message.setText(texts.error_message(self._error) if self._error else "")
+        self._message.setVisible(self._error is not None)
+
+    def _say_looks_like(self) -> None:
+        words = self.tr("This looks like {name}, who is enrolled already.")
+        self._looks_like.setText(words.format(name=self._known) if self._known else "")
+        self._looks_like.setVisible(bool(self._known))
+
+    def _connect(self) -> None:
+        self._delay.timeout.connect(self._check)
+        self.field.textChanged.connect(self._typed)
+        self.field.returnPressed.connect(self._go_on)
+        self.start.clicked.connect(self._go_on)
+        self.cancel.clicked.connect(self.cancelled)
+
+    def _lay_out(self) -> None:
+        self._message.setProperty("tone", "bad")
+        self._looks_like.setProperty("tone", "caution")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._lead)
+        column.addSpacing(16)
+        for part in (self._caption, self.field, self._message, self._looks_like):
+            column.addWidget(part)
+        column.addSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.start, 1)
+        buttons.addWidget(self.cancel, 1)
+        column.addLayout(buttons)
+        column.addStretch(1)
