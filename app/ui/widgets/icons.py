@@ -1,5 +1,7 @@
 """Icons of one family (Phosphor), in the colours of the theme."""
 
+from functools import lru_cache
+
 import qtawesome
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
@@ -11,7 +13,13 @@ from app.ui.widgets.pane import Pane
 
 def icon(name: str, role: str = "text", colours: theme.Colours | None = None) -> QIcon:
     """An icon by its name in the family, in a role's colour."""
-    made: QIcon = qtawesome.icon(f"ph.{name}", color=theme.colour(role, colours), color_disabled=theme.colour("muted"))
+    return _made(name, theme.colour(role, colours).name(), theme.colour("muted", colours).name())
+
+
+@lru_cache(maxsize=256)
+def _made(name: str, colour: str, disabled: str) -> QIcon:
+    """Kept, since looking one up takes longer than painting it."""
+    made: QIcon = qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled)
     return made
 
 
