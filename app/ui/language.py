@@ -24,7 +24,7 @@ class Translators:
         self._installed: list[QTranslator] = []
 
     def use(self, language: Language) -> None:
-        """Speak this language from now on. English, the language of the source, needs no translator."""
+        """Speak this language from now on. English, the language of the source, needs translating only in plurals."""
         for translator in self._installed:
             self._app.removeTranslator(translator)
         self._installed.clear()
@@ -33,6 +33,8 @@ class Translators:
         if locale.language() is QLocale.Language.Chinese:
             self._install("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
             self._install("facelatch_zh_CN", str(resources_dir() / "translations"))
+        else:
+            self._install("facelatch_en", str(resources_dir() / "translations"))
 
     def _locale(self, language: Language) -> QLocale:
         if language is Language.CHINESE:

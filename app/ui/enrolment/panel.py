@@ -1,7 +1,7 @@
 """Enrolling whoever is in front of the camera, beside the picture."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
 from app.core.types import Person
@@ -37,8 +37,10 @@ class EnrolmentPanel(Pane):
         self._samples: tuple[Sample, ...] = ()
         self._storing = False
         self.naming, self.taking = NamingStep(session), TakingStep()
-        self._steps = QStackedLayout(self)
-        self._steps.setContentsMargins(24, 24, 24, 24)
+        self._steps = QStackedLayout()
+        frame = QVBoxLayout(self)
+        frame.setContentsMargins(24, 24, 24, 24)
+        frame.addLayout(self._steps)
         self._steps.addWidget(self.naming)
         self._steps.addWidget(self.taking)
         self.naming.accepted.connect(self._take_pictures_of)

@@ -50,7 +50,7 @@ class PeoplePage(Pane):
         self.search, self.enrol = QLineEdit(), button("primary")
         self.notice, self.empty, self.card = Notice(), EmptyPane(), PersonCard()
         self.model, self.table = PeopleModel(), QTableView()
-        self._stage, self._side = QStackedLayout(), QStackedLayout()
+        self._stage = QStackedLayout()
         self._poll, self._delay = QTimer(self), QTimer(self)
         self._lay_out()
         self._connect()
@@ -125,7 +125,7 @@ class PeoplePage(Pane):
         self.model.show_people(people)
         self.empty.show_reason(search)
         self._stage.setCurrentWidget(self.table if people else self.empty)
-        self._side.setCurrentIndex(1 if people else 0)
+        self.card.setVisible(bool(people))
         self._tell_count()
         if people:
             self._choose(self.model.row_of(chosen) if chosen else None)
@@ -200,9 +200,6 @@ class PeoplePage(Pane):
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(320)
         self._prepare_table()
-        nobody = Pane()
-        self._side.addWidget(nobody)
-        self._side.addWidget(self.card)
         for part in (self.table, self.empty):
             self._stage.addWidget(part)
         head = QHBoxLayout()
@@ -222,8 +219,8 @@ class PeoplePage(Pane):
         row.setSpacing(16)
         row.addLayout(left, 1)
         self.card.setFixedWidth(_CARD_WIDTH)
-        nobody.setFixedWidth(0)
-        row.addLayout(self._side)
+        self.card.hide()
+        row.addWidget(self.card)
 
     def _prepare_table(self) -> None:
         table = self.table

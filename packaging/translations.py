@@ -1,0 +1,87 @@
+"""Collects the texts of the window, and compiles their translations.
+
+    python packaging/translations.py           after changing a text: update the .ts files, then translate, run again
+    python packaging/translations.py --check   fail where a .ts file is not up to date, or not finished
+
+needs `pyside6-lupdate` and `pyside6-lrelease`, which come with PySide6. Chinese is translated in
+`facelatch_zh_CN.ts`; `facelatch_en.ts` holds the English plurals alone.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+DIRECTORY = ROOT / "resources" / "translations"
+LANGUAGES: dict[str, list[str]] = {"zh_CN": [], "en": ["-pluralonly"]}
+
+
+def tool(name: str) -> str:
+    """A program that stands beside the Python in use."""
+    return str(Path(sys.executable).parent / name)
+
+
+def update(directory: Path) -> None:
+    """Bring the .ts files of a directory up to date with the sources."""
+    sources = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "app").rglob("*.py"))]
+    for language, options in LANGUAGES.items():
+        file = directory / f"facelatch_{language}.ts"
+        command = [tool("pyside6-lupdate"), *options, "-no-obsolete", "-locations", "none"]
+        command += ["-source-language", "en", "-target-language", language, *sources, "-ts", str(file)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def release(directory: Path) -> None:
+    """Compile the .ts files of a directory."""
+    for language in LANGUAGES:
+        file = directory / f"facelatch_{language}.ts"
+        command = [tool("pyside6-lrelease"), str(file), "-qm", str(file.with_suffix(".qm"))]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def unfinished(file: Path) -> list[str]:
+    """The texts of a .ts file that nobody has translated."""
+    found = []
+    for message in ElementTree.parse(file).iter("message"):
+        translation = message.find("translation")
+        if translation is None or translation.get("type") == "unfinished":
+            found.append(message.findtext("source", ""))
+    return found
+
+
+def problems() -> list[str]:
+    """What is not up to date or not finished, in words."""
+    found = []
+    with tempfile.TemporaryDirectory() as scratch:
+        copies = Path(scratch)
+        for file in DIRECTORY.glob("*.ts"):
+            shutil.copy(file, copies)
+        update(copies)
+        for file in sorted(DIRECTORY.glob("*.ts")):
+            if file.read_text("utf-8") != (copies / file.name).read_text("utf-8"):
+                found.append(f"{file.name} is not up to date")
+            found += [f"{file.name} lacks: {text}" for text in unfinished(copies / file.name)]
+    return found
+
+
+def main() -> None:
+    """Parse the arguments and do it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where something is missing")
+    if parser.parse_args().check:
+        found = problems()
+        print("\n".join(found) or "translations are up to date and finished")
+        sys.exit(bool(found))
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    update(DIRECTORY)
+    release(DIRECTORY)
+    for file in sorted(DIRECTORY.glob("*.ts")):
+        print(f"{file.name}: {len(unfinished(file))} texts to translate")
+
+
+if __name__ == "__main__":
+    main()
