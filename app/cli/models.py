@@ -1,12 +1,13 @@
 """Commands for the models that ship."""
 
+from typing import Any
+
 import typer
 from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.errors import ModelError
-from app.vision.manifest import EmbedderRow, LandmarkerRow
 
 app = typer.Typer(help="See the models and check their files.")
 
@@ -15,13 +16,13 @@ app = typer.Typer(help="See the models and check their files.")
 def list_models(json: Json = False) -> None:
     """List the models, with the similarity that each operating point asks for."""
     with open_application() as application:
-        rows = application.manifest.rows
+        rows = [row.model_dump(mode="json") for row in application.manifest.rows]
     if json:
-        print_json({"models": [row.model_dump(mode="json") for row in rows]})
+        print_json({"models": rows})
         return
     table = Table("Model", "Kind", "File", "Thresholds", "Licence")
     for row in rows:
-        table.add_row(row.name, row.kind, row.file, _thresholds(row), row.licence)
+        table.add_row(row["name"], row["kind"], row["file"], _thresholds(row), row["licence"])
     console.print(table)
 
 
@@ -45,7 +46,6 @@ def verify(json: Json = False) -> None:
     raise typer.Exit(failures[0].exit_code if failures else 0)
 
 
-def _thresholds(row: EmbedderRow | LandmarkerRow) -> str:
-    if isinstance(row, LandmarkerRow):
-        return "–"
-    return ", ".join(f"{point.fmr:.0e}: {point.threshold:.3f}" for point in row.thresholds.points)
+def _thresholds(row: dict[str, Any]) -> str:
+    points = row.get("thresholds", {}).get("points", [])
+    return ", ".join(f"{point['fmr']:.0e}: {point['threshold']:.3f}" for point in points) or "–"

@@ -1,11 +1,12 @@
 """The rail at the left: where one can go, and how the window looks."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton, QVBoxLayout
 
 from app.core.settings import Language, Theme
 from app.ui import texts
+from app.ui.widgets.buttons import RailButton
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
 
@@ -81,29 +82,19 @@ class Rail(Pane):
             made.setIcon(icon(name))
         self.update()
 
-    def _page(self, number: int, shortcut: str) -> QToolButton:
-        made = self._button()
+    def _page(self, number: int, shortcut: str) -> RailButton:
+        made = RailButton(WIDTH - 16)
         made.setCheckable(True)
         made.setShortcut(shortcut)
         self._pages.addButton(made, number)
         return made
 
-    def _menu(self, fill: object) -> QToolButton:
-        made = self._button()
+    def _menu(self, fill: object) -> RailButton:
+        made = RailButton(WIDTH - 16)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         menu.aboutToShow.connect(fill)
         made.setMenu(menu)
-        return made
-
-    def _button(self) -> QToolButton:
-        made = QToolButton()
-        made.setProperty("kind", "rail")
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        made.setIconSize(QSize(24, 24))
-        made.setFixedSize(WIDTH - 16, 60)
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
         return made
 
     def _fill_themes(self) -> None:

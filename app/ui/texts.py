@@ -154,7 +154,9 @@ def provider(name: str) -> str:
 
 def number(value: int) -> str:
     """A whole number with its thousands set apart, as the language does."""
-    return QLocale().toString(value)
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)  # the C locale's own are without separators
+    return locale.toString(value)
 
 
 def date(value: datetime) -> str:

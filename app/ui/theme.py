@@ -144,9 +144,7 @@ def apply(app: QApplication, colours: Colours) -> None:
 def stylesheet(colours: Colours) -> str:
     """`resources/style.qss` with the roles filled in."""
     template = Template((resources_dir() / "style.qss").read_text(encoding="utf-8"))
-    icons = (resources_dir() / "icons").as_posix()
-    shade = "dark" if contrast("#ffffff", colours.surface) > contrast("#000000", colours.surface) else "light"
-    return template.substitute(asdict(colours), icons=icons, shade=shade, radius=RADIUS)
+    return template.substitute(asdict(colours), radius=RADIUS)
 
 
 def contrast(one: str, other: str) -> float:

@@ -38,13 +38,13 @@
         <source>Use the demo</source>
         <translation>使用演示</translation>
     </message>
+    <message>
+        <source>Choose another</source>
+        <translation>另选一个</translation>
+    </message>
 </context>
 <context>
     <name>EmptyPane</name>
-    <message>
-        <source>Nobody is called “{name}”</source>
-        <translation>没有名为“{name}”的人</translation>
-    </message>
     <message>
         <source>Part of a name is enough.</source>
         <translation>输入姓名的一部分即可。</translation>
@@ -58,12 +58,24 @@
         <translation>还没有登记任何人</translation>
     </message>
     <message>
+        <source>Reading who is enrolled</source>
+        <translation>正在读取登记人员</translation>
+    </message>
+    <message>
+        <source>Who is enrolled cannot be read</source>
+        <translation>无法读取登记人员</translation>
+    </message>
+    <message>
         <source>Enrol the first person in front of the camera.</source>
         <translation>请让第一个人站到摄像头前进行登记。</translation>
     </message>
     <message>
         <source>Enrol a person</source>
         <translation>登记人员</translation>
+    </message>
+    <message>
+        <source>Nobody has a name with “{text}” in it</source>
+        <translation>没有姓名中含“{text}”的人</translation>
     </message>
 </context>
 <context>
@@ -141,8 +153,16 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
         <source>Take the pictures (Enter)</source>
         <translation>开始拍摄 (Enter)</translation>
+    </message>
+    <message>
+        <source>Save (Enter)</source>
+        <translation>保存 (Enter)</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -213,6 +233,10 @@
         <source>{count} enrolled</source>
         <translation>已登记 {count} 人</translation>
     </message>
+    <message>
+        <source>{count} found</source>
+        <translation>找到 {count} 人</translation>
+    </message>
 </context>
 <context>
     <name>PersonCard</name>
@@ -241,8 +265,16 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Cancel (Esc)</source>
+        <translation>取消 (Esc)</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>Delete nothing (Esc)</source>
+        <translation>不删除 (Esc)</translation>
     </message>
     <message>
         <source>New name</source>
@@ -257,12 +289,12 @@
         <translation>登记于 {date}</translation>
     </message>
     <message>
-        <source>This removes {name} and every template. It cannot be undone.</source>
-        <translation>将移除 {name} 及其全部模板，无法撤销。</translation>
+        <source>All templates go with the name. This cannot be undone.</source>
+        <translation>姓名和全部模板都会被删除，无法撤销。</translation>
     </message>
     <message>
-        <source>Delete for good</source>
-        <translation>永久删除</translation>
+        <source>Delete {name} for good</source>
+        <translation>永久删除 {name}</translation>
     </message>
 </context>
 <context>
@@ -365,6 +397,14 @@
         <translation>正在保存</translation>
     </message>
     <message>
+        <source>The pictures were interrupted</source>
+        <translation>拍摄已中断</translation>
+    </message>
+    <message>
+        <source>The camera is back.</source>
+        <translation>摄像头已恢复。</translation>
+    </message>
+    <message>
         <source>{name} is enrolled</source>
         <translation>{name} 已登记</translation>
     </message>
@@ -383,6 +423,22 @@
         <translation>离开之前，照片会一直保留。</translation>
     </message>
     <message>
+        <source>Recognised in the picture.</source>
+        <translation>画面中已识别。</translation>
+    </message>
+    <message>
+        <source>No face was in the picture.</source>
+        <translation>画面中没有人脸。</translation>
+    </message>
+    <message>
+        <source>More than one person was in the picture.</source>
+        <translation>画面中不止一人。</translation>
+    </message>
+    <message>
+        <source>The person in the picture changed.</source>
+        <translation>画面中换了人。</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>完成</translation>
     </message>
@@ -397,6 +453,17 @@
     <message>
         <source>Close without storing anything (Esc)</source>
         <translation>关闭，不保存任何内容 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateModel</name>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Quality {percent} %</source>
+        <translation>质量 {percent}%</translation>
     </message>
 </context>
 <context>
@@ -459,6 +526,13 @@
     </message>
 </context>
 <context>
+    <name>Trouble</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>VerdictCard</name>
     <message>
         <source>Come into the picture</source>
@@ -497,17 +571,6 @@
     <message>
         <source>No comparison</source>
         <translation>没有可比对的人</translation>
-    </message>
-</context>
-<context>
-    <name>_TemplateRow</name>
-    <message>
-        <source>Camera</source>
-        <translation>摄像头</translation>
-    </message>
-    <message>
-        <source>Quality {percent} %</source>
-        <translation>质量 {percent}%</translation>
     </message>
 </context>
 <context>
@@ -1059,12 +1122,6 @@
         <source>Waiting for the next picture.</source>
         <translation>正在等待下一帧画面。</translation>
     </message>
-    <message numerus="yes">
-        <source>Tried %n time(s); it goes on being tried.</source>
-        <translation>
-            <numerusform>已尝试 %n 次，仍在继续尝试。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>the demo</source>
         <translation>演示</translation>
@@ -1224,23 +1281,9 @@
         <source>Today</source>
         <translation>今天</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%n day(s) ago</source>
-        <translation>
-            <numerusform>%n 天前</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n month(s) ago</source>
-        <translation>
-            <numerusform>%n 个月前</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n year(s) ago</source>
-        <translation>
-            <numerusform>%n 年前</numerusform>
-        </translation>
+        <translation>%n 天前</translation>
     </message>
 </context>
 </TS>

@@ -110,7 +110,7 @@ def _is_beyond(family: str, address: str, *, succeeded: bool) -> bool:
 
 
 def _asks_for_a_name(address: str, *, succeeded: bool) -> bool:
-    # The C library knocks at the name cache for user names too; where nobody answers, its own look-up follows, at port 53.
+    # The C library knocks at the name cache for user names too; where none answers, it looks up by itself, at port 53.
     return any(resolver in address for resolver in _RESOLVERS) or (_NAME_CACHE in address and succeeded)
 
 

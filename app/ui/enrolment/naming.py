@@ -3,8 +3,9 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from app.core.errors import FacelatchError
+from app.core.errors import FacelatchError, InvalidName, StoreError, UsageProblem
 from app.ui import texts
+from app.ui.people.words import breakable
 from app.ui.session import Session
 from app.ui.widgets.pane import Pane, button, label, set_tone
 
@@ -27,6 +28,7 @@ class NamingStep(Pane):
         self._session = session
         self._error: FacelatchError | None = None
         self._asked = 0
+        self._waiting = False
         self._known = ""
         self._title, self._lead = label("title", wrap=True), label("muted", wrap=True)
         self._caption, self._message, self._looks_like = label("strong"), label(wrap=True), label("muted", wrap=True)
@@ -41,10 +43,20 @@ class NamingStep(Pane):
 
     def begin(self) -> None:
         """An empty field, ready to be typed in."""
+        self._waiting = False
+        self.retranslate()
         self.field.clear()
         self.look_like("")
         self._complain(None)
         self.field.setFocus()
+
+    def refuse(self, error: FacelatchError) -> None:
+        """Ask for another name for pictures that are taken already."""
+        self._waiting = True
+        self._complain(error)
+        self.retranslate()
+        self.field.setFocus()
+        self.field.selectAll()
 
     def look_like(self, name: str) -> None:
         """Say that the face in view is somebody known; empty when it is not."""
@@ -60,8 +72,8 @@ class NamingStep(Pane):
         self._caption.setText(self.tr("Name"))
         self.field.setPlaceholderText(self.tr("First and last name"))
         self.field.setAccessibleName(self.tr("Name"))
-        self.start.setText(self.tr("Start"))
-        self.start.setToolTip(self.tr("Take the pictures (Enter)"))
+        self.start.setText(self.tr("Save") if self._waiting else self.tr("Start"))
+        self.start.setToolTip(self.tr("Save (Enter)") if self._waiting else self.tr("Take the pictures (Enter)"))
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
         self._say_looks_like()
@@ -87,23 +99,39 @@ class NamingStep(Pane):
     def _go_on(self) -> None:
         if self._session.services is None or not self.start.isEnabled():
             return
-        name, service = self.field.text(), self._session.services.enrolment
+        self._delay.stop()
+        self._asked += 1
+        number, name, service = self._asked, self.field.text(), self._session.services.enrolment
         self.start.setEnabled(False)
-        self._session.worker.submit(lambda: service.check_name(name), self.accepted.emit, self._complain)
+        self._session.worker.submit(
+            lambda: service.check_name(name),
+            lambda cleaned: self._pass_on(number, cleaned),
+            lambda error: self._answer(number, error),
+        )
+
+    def _pass_on(self, number: int, name: str) -> None:
+        self._complain(None)
+        if number == self._asked:
+            self.accepted.emit(name)
 
     def _complain(self, error: FacelatchError | None) -> None:
+        """Say what is wrong with the name. What is wrong with the database may be over at the next press."""
         self._error = error
-        set_tone(self.field, "wrong", error is not None)
-        self.start.setEnabled(error is None and bool(self.field.text().strip()))
+        wrong = isinstance(error, UsageProblem)
+        set_tone(self.field, "wrong", wrong)
+        self.start.setEnabled(not wrong and bool(self.field.text().strip()))
         self._show_error()
 
     def _show_error(self) -> None:
-        self._message.setText(texts.error_message(self._error) if self._error else "")
-        self._message.setVisible(self._error is not None)
+        parts = [texts.error_message(self._error)] if self._error else []
+        if isinstance(self._error, InvalidName | StoreError):  # the hint of a taken name is for the command line
+            parts.append(texts.error_hint(self._error))
+        self._message.setText(breakable("\n".join(parts)))
+        self._message.setVisible(bool(parts))
 
     def _say_looks_like(self) -> None:
         words = self.tr("This looks like {name}, who is enrolled already.")
-        self._looks_like.setText(words.format(name=self._known) if self._known else "")
+        self._looks_like.setText(words.format(name=breakable(self._known)) if self._known else "")
         self._looks_like.setVisible(bool(self._known))
 
     def _connect(self) -> None:

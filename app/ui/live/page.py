@@ -61,28 +61,24 @@ class LivePage(Pane):
 
     def _take(self) -> None:
         result = self._session.take_result()
-        if result is None or not self._may_show():
-            return
-        self._show_result(result)
+        if result is not None and self._stage.currentWidget() is not self.picture:
+            self._poll()
+        if result is not None and self._stage.currentWidget() is self.picture:
+            self._show_result(result)
 
     def _show_result(self, result: FrameResult) -> None:
-        if self._stage.currentWidget() is not self.picture:
-            self._poll()
         self.picture.show_result(result)
         self.verdict.show_result(result)
         self.events.add(result.decisions)
         self.enrolment.show_result(result)
-
-    def _may_show(self) -> bool:
-        now = situation(self._session.state)
-        return now is None or now.over_picture
 
     def _poll(self) -> None:
         state = self._session.state
         self._show_situation(situation(state))
         self.latency.show_status(state.live)
         self.toolbar.show_paused(paused=bool(state.live and state.live.paused))
-        self.toolbar.enrol.setEnabled(self._session.services is not None and self._may_show())
+        watching = self._stage.currentWidget() is self.picture
+        self.toolbar.enrol.setEnabled(self._session.services is not None and watching)
 
     def _show_situation(self, now: Situation | None) -> None:
         self.banner.show_situation(now if now is not None and now.over_picture else None)

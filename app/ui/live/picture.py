@@ -12,6 +12,9 @@ from app.ui.bridge import image_from
 from app.ui.live.overlay import Mark, corners, paint_mark
 from app.ui.widgets.pane import Pane
 
+_CUT = 0.12
+"""The share of the picture's width or height that may be cut away, half of it at each side, to fill the room."""
+
 _MARGIN = 0.08
 """How far the brackets stand off the landmarks, as a share of the box."""
 
@@ -68,9 +71,11 @@ class PictureView(Pane):
         """Paint, and say how long that took."""
         began = perf_counter_ns()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface"))
+        painter.fillRect(self.rect(), theme.colour("raised"))
         if self._image is not None and self._result is not None:
             self._paint_picture(painter, self._image, self._result)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(_outside_corners(QRectF(self.rect())), theme.colour("surface"))
         painter.end()
         if self._fresh and self._result is not None:
             self._fresh = False
@@ -78,12 +83,13 @@ class PictureView(Pane):
             self.painted.emit(drawing, monotonic_ns() - self._result.frame.captured_ns)
 
     def picture_rect(self) -> QRectF:
-        """Where the picture lies: as large as fits, in its own proportions."""
+        """Where the picture lies, in its own proportions: as large as can be without cutting much away."""
         area = QRectF(self.rect())
         if self._image is None:
             return area
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        rect = QRectF(0, 0, size.width(), size.height())
+        across, down = area.width() / self._image.width(), area.height() / self._image.height()
+        scale = min(max(across, down), min(across, down) / (1 - _CUT))
+        rect = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
         rect.moveCenter(area.center())
         return QRectF(rect.toRect())
 
@@ -92,16 +98,17 @@ class PictureView(Pane):
         return Mark(self._mapped(face.analyzed.face.box), face.status.state, texts.tag(face.status))
 
     def _paint_picture(self, painter: QPainter, image: QImage, result: FrameResult) -> None:
-        target = self.picture_rect()
+        target, area = self.picture_rect(), QRectF(self.rect())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setTransform(_onto(target, image.size(), mirror=self.mirror))
         painter.drawImage(0, 0, image)
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(target)
+        seen = target & area
+        painter.setClipRect(seen)
         for face in reversed(result.faces):
-            paint_mark(painter, self.mark_of(face), target)
-        painter.fillPath(_outside_corners(target), theme.colour("surface"))
+            paint_mark(painter, self.mark_of(face), seen)
+        painter.setClipping(False)
 
     def _mapped(self, box: Box) -> QRectF:
         assert self._image is not None

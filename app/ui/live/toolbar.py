@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from app.core.settings import OperatingPoint
 from app.ui import texts
 from app.ui.live.situation import without_secrets
 from app.ui.ports import Camera
 from app.ui.session import DEMO
+from app.ui.widgets.buttons import Picker
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button
 
@@ -77,12 +78,12 @@ class Toolbar(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self._camera.setText(self._elided(self._source_name(), self._camera))
+        self._camera.setText(self._source_name())
         self._camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
         self._camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
         self._camera.setShortcut("Alt+C")
         point = texts.operating_point(self._point)
-        self._strict.setText(self._elided(point, self._strict))
+        self._strict.setText(point)
         self._strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
         self._strict.setToolTip(self.tr("{point} would be taken for a person enrolled (Alt+S)").format(point=point))
         self._strict.setShortcut("Alt+S")
@@ -102,10 +103,6 @@ class Toolbar(Pane):
         self._panel.setIcon(icon("square-half"))
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
-
-    def resizeEvent(self, _event: object) -> None:
-        """Shorten what does not fit."""
-        self.retranslate()
 
     def _source_name(self) -> str:
         if self._source == DEMO:
@@ -151,21 +148,10 @@ class Toolbar(Pane):
         menu.addAction(action)
 
     @staticmethod
-    def _picker(fill: Callable[[], None]) -> QPushButton:
-        made = button("picker")
-        menu = QMenu(made)
-        menu.aboutToShow.connect(fill)
-        made.setMenu(menu)
-        made.setMinimumWidth(120)
-        made.setMaximumWidth(320)
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        made.setIconSize(QSize(18, 18))
+    def _picker(fill: Callable[[], None]) -> Picker:
+        made = Picker()
+        made.menu().aboutToShow.connect(fill)
         return made
-
-    @staticmethod
-    def _elided(text: str, picker: QPushButton) -> str:
-        room = picker.width() - 78
-        return picker.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
 
     @staticmethod
     def _name(made: QPushButton, words: str, shortcut: str) -> None:

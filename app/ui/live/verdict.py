@@ -152,6 +152,7 @@ class VerdictCard(Pane):
         state.setSpacing(8)
         state.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignTop)
         state.addWidget(self._word, 1)
+        state.addWidget(self._others, alignment=Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(8)
@@ -160,7 +161,6 @@ class VerdictCard(Pane):
         column.addWidget(self._bar)
         column.addWidget(self._needs)
         column.addWidget(self._meaning)
-        column.addWidget(self._others)
         # Room for two lines, so that the card keeps its height whatever it says.
         self._meaning.setMinimumHeight(2 * self._meaning.fontMetrics().lineSpacing())
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -1,10 +1,22 @@
 """What stands where the list of people would, when there is nobody to list."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from enum import StrEnum
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from app.ui.people.words import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label
+
+
+class Why(StrEnum):
+    """Why nobody is listed."""
+
+    READING = "reading"
+    NOBODY = "nobody"
+    NOT_FOUND = "not-found"
+    FAILED = "failed"
 
 
 class EmptyPane(Pane):
@@ -16,42 +28,52 @@ class EmptyPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("message")
-        self._search = ""
-        self._title, self._lead = label("title", wrap=True), label("lead", wrap=True)
+        self._why, self._search = Why.READING, ""
+        self._glyph = Glyph("users-three", "muted", 64)
+        self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.step = button("primary")
         self.step.clicked.connect(self._take_step)
         column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch(1)
-        column.addWidget(Glyph("users-three", "muted", 64), alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
-        for part in (self._title, self._lead):
+        for part in (self.title, self.lead):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
         column.addSpacing(8)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.step)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self.step, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.retranslate()
 
-    def show_reason(self, search: str) -> None:
-        """Nobody at all, or nobody of that name."""
-        self._search = search.strip()
+    def show_reason(self, why: Why, search: str = "") -> None:
+        """Say why, and what was searched for."""
+        self._why, self._search = why, search.strip()
         self.retranslate()
 
     def retranslate(self) -> None:
         """Set every text."""
-        if self._search:
-            self._title.setText(self.tr("Nobody is called “{name}”").format(name=self._search))
-            self._lead.setText(self.tr("Part of a name is enough."))
-            self.step.setText(self.tr("Show everybody"))
-        else:
-            self._title.setText(self.tr("Nobody is enrolled yet"))
-            self._lead.setText(self.tr("Enrol the first person in front of the camera."))
-            self.step.setText(self.tr("Enrol a person"))
+        title, lead, step = self._words()
+        self._glyph.show_icon("magnifying-glass" if self._why is Why.NOT_FOUND else "users-three", "muted")
+        for part, words in ((self.title, title), (self.lead, lead)):
+            part.setText(words)
+            part.setVisible(bool(words))
+        self.step.setText(step)
+        self.step.setVisible(bool(step))
+
+    def _words(self) -> tuple[str, str, str]:
+        match self._why:
+            case Why.READING:
+                return self.tr("Reading who is enrolled"), "", ""
+            case Why.FAILED:
+                return self.tr("Who is enrolled cannot be read"), "", ""
+            case Why.NOBODY:
+                lead = self.tr("Enrol the first person in front of the camera.")
+                return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
+            case Why.NOT_FOUND:
+                title = self.tr("Nobody has a name with “{text}” in it").format(text=breakable(self._search))
+                return title, self.tr("Part of a name is enough."), self.tr("Show everybody")
 
     def _take_step(self) -> None:
-        (self.clear_wanted if self._search else self.enrol_wanted).emit()
+        (self.clear_wanted if self._why is Why.NOT_FOUND else self.enrol_wanted).emit()

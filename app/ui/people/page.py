@@ -1,32 +1,26 @@
 """Who is enrolled."""
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QStackedLayout,
-    QTableView,
-    QVBoxLayout,
-)
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout
 
-from app.core.errors import FacelatchError
+from app.core.errors import FacelatchError, UnknownPerson
 from app.core.types import Person
 from app.services.people import PersonDetails
 from app.ui import texts
 from app.ui.people.details import PersonCard
-from app.ui.people.empty import EmptyPane
-from app.ui.people.model import Column, PeopleModel
+from app.ui.people.empty import EmptyPane, Why
+from app.ui.people.model import PeopleModel
+from app.ui.people.reader import PeopleReader
+from app.ui.people.table import PeopleTable
+from app.ui.people.trouble import Trouble
 from app.ui.session import Session
-from app.ui.widgets.notice import Notice
+from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button, label
 
 _POLL_MS = 1000
 _SEARCH_WAIT_MS = 150
-_ROW = 40
-_CARD_WIDTH = 320
+_LONGEST_SEARCH = 100
 
 
 class PeoplePage(Pane):
@@ -44,34 +38,28 @@ class PeoplePage(Pane):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._revision: int | None = None
-        self._wanted: str | None = None
-        self._title, self._count = label("title"), label("muted")
-        self.search, self.enrol = QLineEdit(), button("primary")
-        self.notice, self.empty, self.card = Notice(), EmptyPane(), PersonCard()
-        self.model, self.table = PeopleModel(), QTableView()
+        self._chosen: str | None = None
+        self._listed = ""
+        self._reader = PeopleReader(session, self)
+        self._title, self.count = label("title"), label("muted")
+        self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
+        self.trouble, self.empty, self.card = Trouble(), EmptyPane(), PersonCard()
+        self.model = PeopleModel()
+        self.table = PeopleTable(self.model)
         self._stage = QStackedLayout()
         self._poll, self._delay = QTimer(self), QTimer(self)
         self._lay_out()
         self._connect()
+        self._add_keys()
         self.retranslate()
+        self.restyle()
 
     def refresh(self) -> None:
         """Read the list again."""
-        services = self._session.services
-        if services is None:
-            return
-        search = self.search.text()
-        people = services.people
-        self._session.worker.submit(
-            lambda: (search, people.revision(), people.all(search)), self._show_people, self._fail
-        )
+        self._reader.read(self.search.text())
 
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
-        if self.notice.isVisible():
-            self.notice.clear()
-            return True
         if self.card.settle():
             return True
         if self.search.text():
@@ -91,15 +79,21 @@ class PeoplePage(Pane):
         self.model.retranslate()
         self._tell_count()
 
-    def showEvent(self, event: object) -> None:
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self.enrol.setIcon(icon("user-plus", "on_accent"))
+        self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
         """Look at the database while the page is seen."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self._poll.start()
         self.refresh()
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """And no longer."""
-        super().hideEvent(event)  # type: ignore[arg-type]
+        super().hideEvent(event)
         self._poll.stop()
 
     def minimumSizeHint(self) -> QSize:
@@ -107,71 +101,78 @@ class PeoplePage(Pane):
         return QSize(640, 480)
 
     def _look(self) -> None:
-        if self._session.services is not None:
-            people = self._session.services.people
-            self._session.worker.submit(people.revision, self._compare_revision, self._fail)
+        refusal = self._session.state.refusal
+        if self._session.services is None and refusal is not None:
+            self._fail(refusal)
+        self._reader.look()
 
-    def _compare_revision(self, revision: int) -> None:
-        if revision != self._revision:
-            self.refresh()
-
-    def _show_people(self, read: tuple[str, int, list[Person]]) -> None:
-        search, self._revision, people = read
+    def _show_people(self, search: str, people: list[Person]) -> None:
         if search != self.search.text():
             return
-        self.notice.hide()
-        chosen = self._wanted or (self.card.person.id if self.card.person else None)
-        self._wanted = None
-        self.model.show_people(people)
-        self.empty.show_reason(search)
+        self._listed = search
+        self.trouble.show_error(None)
+        self.table.show_people(people, self._chosen)
+        if not people:
+            self.empty.show_reason(Why.NOT_FOUND if search.strip() else Why.NOBODY, search)
+            self.card.show_details(None)
         self._stage.setCurrentWidget(self.table if people else self.empty)
-        self.card.setVisible(bool(people))
         self._tell_count()
-        if people:
-            self._choose(self.model.row_of(chosen) if chosen else None)
-
-    def _choose(self, row: int | None) -> None:
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        index = self.model.index(row or 0, 0)
-        self.table.selectionModel().setCurrentIndex(index, flags)
 
     def _read_details(self) -> None:
-        index = self.table.selectionModel().currentIndex()
-        if self._session.services is None or not index.isValid():
+        person = self.table.chosen
+        if person is None or self._session.services is None:
             return
-        people, person = self._session.services.people, self.model.person_at(index.row())
-        self._session.worker.submit(lambda: people.details(person.id), self._show_details, lambda _: self.refresh())
+        self._chosen = person.id
+        people = self._session.services.people
+        self._session.worker.submit(lambda: people.details(person.id), self._show_details, self._no_details)
 
     def _show_details(self, details: PersonDetails) -> None:
-        index = self.table.selectionModel().currentIndex()
-        if index.isValid() and self.model.person_at(index.row()).id == details.person.id:
+        if self.table.chosen is not None and self.table.chosen.id == details.person.id:
             self.card.show_details(details)
+
+    def _no_details(self, error: FacelatchError) -> None:
+        """Somebody else has just deleted the person; the list will say so. Anything else is trouble."""
+        if isinstance(error, UnknownPerson):
+            self.refresh()
+        else:
+            self._fail(error)
 
     def _rename(self, person: Person, name: str) -> None:
         if self._session.services is not None:
             people = self._session.services.people
-            self._session.worker.submit(lambda: people.rename(person, name), self._renamed, self.card.complain)
-
-    def _renamed(self, person: Person) -> None:
-        self._wanted = person.id
-        self.card.settle()
-        self.refresh()
+            self._session.worker.submit(lambda: people.rename(person, name), lambda _: self._done(), self.card.complain)
 
     def _delete(self, person: Person) -> None:
         if self._session.services is not None:
             people = self._session.services.people
-            self._session.worker.submit(lambda: people.delete(person), lambda _: self._deleted(), self.card.complain)
+            self._session.worker.submit(lambda: people.delete(person), lambda _: self._done(), self._not_deleted)
 
-    def _deleted(self) -> None:
+    def _not_deleted(self, error: FacelatchError) -> None:
+        """Somebody else was quicker, or it failed."""
+        if isinstance(error, UnknownPerson):
+            self._done()
+        else:
+            self.card.complain(error)
+
+    def _done(self) -> None:
         self.card.settle()
+        self.table.setFocus()
         self.refresh()
 
     def _fail(self, error: FacelatchError) -> None:
-        self.notice.show_error(error)
+        self.trouble.show_error(error)
+        if not self.model.rowCount():
+            self.empty.show_reason(Why.FAILED)
+
+    def _try_again(self) -> None:
+        if self._session.services is None:
+            self._session.retry()
+        self.refresh()
 
     def _tell_count(self) -> None:
         count = self.model.rowCount()
-        self._count.setText(self.tr("{count} enrolled").format(count=texts.number(count)) if count else "")
+        words = self.tr("{count} found") if self._listed.strip() else self.tr("{count} enrolled")
+        self.count.setText(words.format(count=texts.number(count)) if count else "")
 
     def _connect(self) -> None:
         self._poll.setInterval(_POLL_MS)
@@ -179,14 +180,19 @@ class PeoplePage(Pane):
         self._delay.setInterval(_SEARCH_WAIT_MS)
         self._delay.setSingleShot(True)
         self._delay.timeout.connect(self.refresh)
+        self._reader.listed.connect(self._show_people)
+        self._reader.failed.connect(self._fail)
         self.search.textChanged.connect(lambda _: self._delay.start())
         self.enrol.clicked.connect(self.enrol_wanted)
+        self.trouble.retry_wanted.connect(self._try_again)
         self.empty.enrol_wanted.connect(self.enrol_wanted)
         self.empty.clear_wanted.connect(self.search.clear)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._read_details())
         self.card.rename_wanted.connect(self._rename)
         self.card.delete_wanted.connect(self._delete)
         self._session.ready.connect(self.refresh)
+
+    def _add_keys(self) -> None:
         for keys, action in (
             ("Ctrl+F", self.search.setFocus),
             ("Ctrl+N", self.enrol.click),
@@ -198,43 +204,26 @@ class PeoplePage(Pane):
 
     def _lay_out(self) -> None:
         self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(_LONGEST_SEARCH)
         self.search.setMaximumWidth(320)
-        self._prepare_table()
-        for part in (self.table, self.empty):
+        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        for part in (self.empty, self.table):
             self._stage.addWidget(part)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._title)
-        head.addWidget(self._count)
+        head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(self.search, 1)
         head.addWidget(self.enrol)
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addLayout(head)
-        left.addWidget(self.notice)
+        left.addWidget(self.trouble)
         left.addLayout(self._stage, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 16, 16, 8)
         row.setSpacing(16)
         row.addLayout(left, 1)
-        self.card.setFixedWidth(_CARD_WIDTH)
-        self.card.hide()
         row.addWidget(self.card)
-
-    def _prepare_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(_ROW)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.horizontalHeader().setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(Column.TEMPLATES, 104)
-        table.setColumnWidth(Column.ENROLLED, 128)
+        self.card.hide()

@@ -5,10 +5,10 @@ from functools import lru_cache
 import qtawesome
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from app.core.paths import resources_dir
 from app.ui import theme
-from app.ui.widgets.pane import Pane
 
 
 def icon(name: str, role: str = "text", colours: theme.Colours | None = None) -> QIcon:
@@ -28,7 +28,7 @@ def app_icon() -> QIcon:
     return QIcon(str(resources_dir() / "icons" / "facelatch.svg"))
 
 
-class Glyph(Pane):
+class Glyph(QWidget):
     """An icon that stands by itself. What it says must also stand beside it in words.
 
     Args:

@@ -1,7 +1,11 @@
 """The base of all parts of the window."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
+
+from app.ui.widgets.buttons import Button, set_tone
+
+__all__ = ["Pane", "button", "label", "set_tone"]
 
 
 class Pane(QFrame):
@@ -32,19 +36,6 @@ def label(kind: str = "body", *, wrap: bool = False) -> QLabel:
     return made
 
 
-def button(kind: str = "plain") -> QPushButton:
+def button(kind: str = "plain") -> Button:
     """A push button of a kind that the stylesheet knows."""
-    made = QPushButton()
-    made.setProperty("kind", kind)
-    made.setAutoDefault(False)
-    made.setMinimumHeight(36)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    return made
-
-
-def set_tone(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the stylesheet looks at, and have it look again."""
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+    return Button(kind)

@@ -1,0 +1,149 @@
+"""Buttons with air between icon and words, and a focus ring for the keyboard only."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+
+from app.ui import theme
+from app.ui.widgets.icons import icon
+
+HEIGHT = 36
+SIGN = 18
+_GAP = 8
+_SIDE = 14
+_CHEVRON = 12
+_KEYBOARD = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
+
+
+def set_tone(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the stylesheet looks at, and have it look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class Button(QPushButton):
+    """A push button of a kind that the stylesheet knows: plain, primary, danger, quiet.
+
+    Args:
+        kind: Which.
+    """
+
+    def __init__(self, kind: str = "plain") -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setMinimumHeight(HEIGHT)
+        self.setIconSize(QSize(SIGN, SIGN))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Icon, words, and air."""
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(words + self._sign_width() + 2 * _SIDE, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Words are never cut."""
+        return self.sizeHint()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring to those who came by keyboard."""
+        set_tone(self, "ring", event.reason() in _KEYBOARD)
+        super().focusInEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground as the stylesheet has it, then icon and words."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        option.features = QStyleOptionButton.ButtonFeature(0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        self._paint_content(painter)
+        painter.end()
+
+    def _paint_content(self, painter: QPainter) -> None:
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        left = max((self.width() - words - self._sign_width()) // 2, 0)
+        self._paint_sign(painter, left)
+        painter.setPen(self._ink())
+        rest = self.rect().adjusted(left + self._sign_width(), 0, 0, 0)
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+    def _paint_sign(self, painter: QPainter, left: int) -> None:
+        side = self.iconSize().width()
+        place = QRect(left, (self.height() - side) // 2, side, side)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
+
+    def _sign_width(self) -> int:
+        if self.icon().isNull():
+            return 0
+        return self.iconSize().width() + (_GAP if self.text() else 0)
+
+    def _ink(self) -> QColor:
+        if not self.isEnabled():
+            return theme.colour("muted")
+        return theme.colour({"primary": "on_accent", "danger": "on_bad"}.get(self.property("kind"), "text"))
+
+
+class Picker(Button):
+    """Shows what is chosen, shortened to the room there is, and opens a menu of what can be."""
+
+    def __init__(self) -> None:
+        super().__init__("picker")
+        self.setMenu(QMenu(self))
+        self.setMinimumWidth(120)
+        self.setMaximumWidth(320)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters."""
+        return QSize(120, HEIGHT)
+
+    def shown_text(self) -> str:
+        """What is seen of the words."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
+
+    def _room(self) -> int:
+        return self.width() - 2 * _SIDE - self._sign_width() - _CHEVRON - _GAP
+
+    def _paint_content(self, painter: QPainter) -> None:
+        self._paint_sign(painter, _SIDE)
+        painter.setPen(self._ink())
+        words = QRect(_SIDE + self._sign_width(), 0, self._room(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.shown_text())
+        chevron = QRect(self.width() - _SIDE - _CHEVRON, (self.height() - _CHEVRON) // 2, _CHEVRON, _CHEVRON)
+        icon("caret-down", "muted").paint(painter, chevron)
+
+
+class RailButton(QToolButton):
+    """Icon above words, as wide as the rail."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.setProperty("kind", "rail")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(24, 24))
+        self.setFixedSize(width, 60)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring to those who came by keyboard."""
+        set_tone(self, "ring", event.reason() in _KEYBOARD)
+        super().focusInEvent(event)

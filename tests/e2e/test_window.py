@@ -1,0 +1,65 @@
+"""The real window, on a real X server, on a real film."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.e2e.xvfb import x_server
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.eval
+def test_enrolling_from_a_film_makes_the_name_appear(eval_dir: Path, tmp_path: Path) -> None:
+    screenshot = tmp_path / "window.png"
+    film = eval_dir / "video" / "liveportrait_d9.mp4"
+    command = [sys.executable, "-m", "tests.e2e.window_driver", str(film), "Ada Lovelace", str(screenshot)]
+    with x_server() as environment:
+        run = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    seen = json.loads(run.stdout)
+    assert "Ada Lovelace" not in seen["before"]
+    assert "Ada Lovelace: Match" in seen["after"]
+    assert seen["people"] == ["Ada Lovelace"]
+    assert seen["closed_within_s"] < 2.5
+    assert seen["threads"] == []
+    picture = cv2.imread(str(screenshot))
+    assert picture is not None
+    assert picture.shape[:2] == (800, 1280)
+    assert picture.std() > 20
+
+
+def test_the_window_opens_without_a_camera_and_sigterm_closes_it() -> None:
+    with x_server() as environment:
+        environment |= {"FACELATCH_CAMERA__SOURCE": "0"}
+        command = [sys.executable, "-m", "app"]
+        with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True) as window:
+            search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Facelatch$"]
+            subprocess.run(search, env=environment, timeout=30, check=True, capture_output=True)
+            time.sleep(2)
+            assert window.poll() is None, "it ended by itself"
+            window.send_signal(signal.SIGTERM)
+            began = time.monotonic()
+            _, errors = window.communicate(timeout=20)
+            assert time.monotonic() - began < 3
+    assert window.returncode == 0
+    assert errors == "", errors
+
+
+def test_the_picture_for_the_readme_is_drawn_without_a_display(tmp_path: Path) -> None:
+    path = tmp_path / "live.png"
+    environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "QT_QPA_PLATFORM"}}
+    command = [sys.executable, "-m", "app", "demo", "--screenshot", str(path)]
+    subprocess.run(command, env=environment, cwd=ROOT, timeout=90, check=True, capture_output=True)
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    assert picture.shape[:2] == (800, 1280)

@@ -1,0 +1,88 @@
+"""Opens the real window on a video, enrols from it by keyboard, and says what was seen, as one JSON object.
+
+python -m tests.e2e.window_driver VIDEO NAME SCREENSHOT
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.ui.screenshot import save, wait
+from app.ui.shell import MainWindow
+from app.ui.window_app import make_qt_app, open_window
+from app.wiring import Application
+
+_PATIENCE_S = 25.0
+
+
+def until(condition: Callable[[], bool], what: str) -> float:
+    """Let the window live until the condition holds; the seconds it took."""
+    began = monotonic()
+    while not condition():
+        if monotonic() - began > _PATIENCE_S:
+            sys.exit(f"waited in vain until {what}")
+        wait(0.05)
+    return monotonic() - began
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key, to whatever has the focus."""
+    QTest.keyClick(focused(), key, modifier)
+
+
+def focused() -> QWidget:
+    """What the keyboard acts on."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def said(window: MainWindow) -> str:
+    """What the verdict card says."""
+    return window.live.verdict.accessibleName()
+
+
+def drive(window: MainWindow, name: str, screenshot: Path) -> dict[str, object]:
+    """Enrol and be recognised."""
+    until(lambda: window.live.picture.has_picture, "there is a picture")
+    until(lambda: "Nobody is enrolled" in said(window), "the stranger is judged")
+    before = said(window)
+    press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focused(), name)
+    press(Qt.Key.Key_Return)
+    seconds = until(lambda: name in said(window), "the name appears")
+    until(lambda: bool(window.live.enrolment.taking.accessibleName()), "the panel has said so")
+    save(window, screenshot)
+    return {"before": before, "after": said(window), "seconds": seconds}
+
+
+def main() -> None:
+    """Open, drive, close."""
+    video, name, screenshot = sys.argv[1:]
+    with Application() as application:
+        application.settings = application.settings.with_changes(
+            camera={"source": video}, appearance={"language": "en"}
+        )
+        window = open_window(make_qt_app(), application)
+        window.activateWindow()
+        wait(0.3)
+        window.setFocus()
+        seen = drive(window, name, Path(screenshot))
+        seen["people"] = [person.name for person in application.people.all()]
+        began = monotonic()
+        window.close()
+        wait(0.05)
+        seen["closed_within_s"] = monotonic() - began
+        seen["threads"] = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    sys.stdout.write(json.dumps(seen) + "\n")
+
+
+if __name__ == "__main__":
+    main()
