@@ -1,0 +1,105 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.types import Embedding, Person, Verdict
+from app.matching.gallery import Candidate, Gallery, Rule, decide
+from app.matching.operating_points import FmrCurve
+
+RULE = Rule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
+SIZE = 16
+
+
+def person(number: int) -> Person:
+    return Person(str(number), f"Person {number}", datetime.now(UTC), 1)
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True), np.float32)
+
+
+def gallery(templates: list[int], seed: int = 0) -> tuple[Gallery, np.ndarray, np.ndarray]:
+    vectors = unit(np.random.default_rng(seed).normal(size=(sum(templates), SIZE)))
+    owners = np.repeat(np.arange(len(templates)), templates)
+    return Gallery("m", [person(i) for i in range(len(templates))], vectors, owners), vectors, owners
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=8), st.integers(0, 99), st.integers(1, 5))
+def test_search_is_what_comparing_with_everything_gives(templates: list[int], seed: int, count: int) -> None:
+    people, vectors, owners = gallery(templates, seed)
+    probe = unit(np.random.default_rng(seed + 1).normal(size=SIZE))
+    best = [max(float(v @ probe) for v in vectors[owners == i]) for i in range(len(templates))]
+    expected = sorted(range(len(best)), key=lambda i: -best[i])[:count]
+    found = people.search(Embedding(probe, "m"), count)
+    assert [c.person.id for c in found] == [str(i) for i in expected]
+    assert [c.similarity for c in found] == pytest.approx([best[i] for i in expected], abs=1e-5)
+
+
+def test_several_templates_count_as_the_best_of_them() -> None:
+    people, vectors, _ = gallery([3, 2])
+    assert people.templates == 5
+    match = people.identify(Embedding(vectors[2], "m"), RULE)
+    assert match.verdict is Verdict.MATCH
+    assert match.person == people.people[0]
+    assert match.similarity == pytest.approx(1, abs=1e-5)
+    assert match.runner_up is not None
+    assert match.margin == pytest.approx(match.similarity - match.runner_up)
+
+
+def test_an_empty_gallery_knows_nobody() -> None:
+    match = Gallery.empty("m").identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
+    assert (match.verdict, match.person, match.margin, match.accepted) == (
+        Verdict.NOBODY_ENROLLED,
+        None,
+        None,
+        False,
+    )
+
+
+def test_embeddings_of_another_model_are_never_compared() -> None:
+    people, vectors, _ = gallery([1])
+    for look in (people.search, lambda probe: people.verify(probe, "0", RULE)):
+        with pytest.raises(ValueError, match="cannot be compared"):
+            look(Embedding(vectors[0], "other"))
+
+
+@pytest.mark.parametrize(
+    ("similarities", "verdict"),
+    [
+        ((0.529,), Verdict.NO_MATCH),
+        ((0.53,), Verdict.MATCH),
+        ((0.60, 0.571), Verdict.AMBIGUOUS),
+        ((0.60, 0.569), Verdict.MATCH),
+        ((0.50, 0.49), Verdict.NO_MATCH),
+    ],
+)
+def test_threshold_and_margin_decide(similarities: tuple[float, ...], verdict: Verdict) -> None:
+    candidates = [Candidate(person(i), s) for i, s in enumerate(similarities)]
+    match = decide(candidates, RULE)
+    assert match.verdict is verdict
+    assert match.fmr == pytest.approx(RULE.curve.fmr_at(similarities[0]))
+
+
+def test_verifying_asks_about_one_person_alone() -> None:
+    people, vectors, _ = gallery([1, 1])
+    assert people.verify(Embedding(vectors[1], "m"), "1", RULE).accepted
+    other = people.verify(Embedding(vectors[1], "m"), "0", RULE)
+    assert other.verdict is Verdict.NO_MATCH
+    assert other.runner_up == pytest.approx(1, abs=1e-5)
+    alone, vectors, _ = gallery([2])
+    assert alone.verify(Embedding(vectors[0], "m"), "0", RULE).runner_up is None
+    with pytest.raises(KeyError):
+        alone.verify(Embedding(vectors[0], "m"), "9", RULE)
+
+
+def test_arrays_that_do_not_belong_together_are_refused() -> None:
+    vectors = unit(np.ones((2, SIZE)))
+    with pytest.raises(ValueError, match="needs a vector"):
+        Gallery("m", [person(0), person(1)], vectors, np.array([0, 0]))
+    with pytest.raises(ValueError, match="needs a vector"):
+        Gallery("m", [person(0)], vectors, np.array([0]))
+    with pytest.raises(ValueError, match="sorted"):
+        Gallery("m", [person(0), person(1)], vectors, np.array([1, 0]))

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.matching.statistics import (
+    all_pairs,
+    best_threshold,
+    equal_error_rate,
+    fold_accuracies,
+    rank_one,
+    threshold_at_fmr,
+    true_accept_rate,
+    wilson_interval,
+)
+
+pairs = st.lists(st.tuples(st.sampled_from([i / 10 for i in range(-5, 11)]), st.booleans()), min_size=1, max_size=40)
+scores = st.lists(st.sampled_from([i / 20 for i in range(20)]), min_size=1, max_size=60)
+
+
+@given(pairs)
+def test_no_threshold_is_better_than_the_best(labelled: list[tuple[float, bool]]) -> None:
+    similarities, genuine = np.array([s for s, _ in labelled]), np.array([g for _, g in labelled])
+
+    def right(threshold: float) -> int:
+        return int(((similarities >= threshold) == genuine).sum())
+
+    assert right(best_threshold(similarities, genuine)) == max(map(right, np.arange(-0.65, 1.25, 0.1)))
+
+
+def test_each_fold_is_judged_by_the_threshold_of_the_others() -> None:
+    genuine = np.array([True, False] * 4)
+    similarities = np.array([0.9, 0.1] * 2 + [0.4, 0.45] + [0.9, 0.1])
+    folds = [slice(0, 4), slice(4, 6), slice(6, 8)]
+    assert fold_accuracies(similarities, genuine, folds) == [1.0, 0.5, 1.0]
+    assert fold_accuracies(similarities, genuine, [slice(0, 8)]) == [7 / 8]
+
+
+@given(scores, st.floats(0, 1))
+def test_no_more_impostors_pass_than_allowed_and_no_lower_threshold_would_do(impostor: list[float], fmr: float) -> None:
+    values = np.array(impostor)
+    threshold = threshold_at_fmr(values, fmr)
+    assert (values >= threshold).mean() <= fmr
+    below = values[values < threshold]
+    if len(below):
+        assert (values >= below.max()).mean() > fmr
+
+
+def test_true_accept_and_equal_error_rates() -> None:
+    genuine, impostor = np.array([0.9, 0.8, 0.3, 0.7]), np.array([0.1, 0.2, 0.75, 0.0])
+    assert true_accept_rate(genuine, impostor, 0.0) == 0.5
+    assert true_accept_rate(genuine, impostor, 0.25) == 1.0
+    assert equal_error_rate(genuine, impostor) == 0.25
+    assert equal_error_rate(np.array([0.9]), np.array([0.1])) == 0
+
+
+def test_wilson_intervals_are_those_of_the_books() -> None:
+    low, high = wilson_interval(81, 263)
+    assert (low, high) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
+    assert wilson_interval(0, 10) == (0.0, pytest.approx(0.2775, abs=1e-4))
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_every_pair_is_counted_once_and_on_its_side() -> None:
+    random = np.random.default_rng(4)
+    owners = np.sort(random.integers(0, 40, 700))
+    vectors = random.normal(size=(700, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    counts = all_pairs(vectors, owners)
+    upper = np.triu_indices(700, 1)
+    similarities, same = (vectors @ vectors.T)[upper], (owners[:, None] == owners)[upper]
+    assert (counts.genuine.sum(), counts.impostor.sum()) == (same.sum(), (~same).sum())
+    for fmr in (0.1, 0.01, 0.001):
+        threshold = counts.threshold_at(fmr)
+        assert (similarities[~same] >= threshold).mean() <= fmr
+        assert (similarities[~same] >= threshold - 1e-4).mean() >= fmr * 0.98 - 1e-6
+        assert counts.accepted(threshold) == pytest.approx((similarities[same] >= threshold).sum(), abs=2)
+    nothing = all_pairs(np.ones((2, 1), np.float32), np.array([0, 1]))
+    assert nothing.threshold_at(0.1) == 1.0
+
+
+def test_the_nearest_of_each_persons_first_picture_decides() -> None:
+    vectors = np.array([[1, 0], [0, 1], [0.9, 0.1], [0.8, 0.6], [0.1, 0.9]], np.float32)
+    assert rank_one(vectors, np.array([0, 1, 0, 1, 1])) == pytest.approx(2 / 3)
+    assert rank_one(vectors[:2], np.array([0, 1])) == 1.0
