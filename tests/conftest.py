@@ -13,7 +13,7 @@ import pytest
 import app  # noqa: F401 - sets the vendors' switches before anything else is imported
 
 _ENDING_S = 3.0
-_PATIENT_THREADS = ("pydevd", "ThreadPoolExecutor", "asyncio")
+_PATIENT_THREADS = ("pydevd",)
 
 _started_at: dict[int, str] = {}
 _start: Callable[[threading.Thread], None] = threading.Thread.start
