@@ -1,0 +1,286 @@
+"""The live loop on scripted sources and a scripted eye."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+
+import numpy as np
+import pytest
+
+from app.camera.source import SourceKind
+from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
+from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
+from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState
+from app.pipeline.capture import CameraState
+from app.pipeline.live import LivePipeline
+from app.pipeline.recognition import EngineState
+from app.vision.analysis import Analysis
+from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
+
+EMBEDDING = Embedding(np.eye(4, dtype=np.float32)[0], "m")
+SEEN = AnalyzedFace(
+    Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track=1),
+    Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0),
+    EMBEDDING,
+)
+
+
+class Eye:
+    """Sees one good face in every frame."""
+
+    provider = "Eye"
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.closed_in: str | None = None
+
+    def analyze(self, frame: Frame) -> Analysis:
+        self.frames.append(frame)
+        return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
+
+    def close(self) -> None:
+        self.closed_in = threading.current_thread().name
+
+
+class Paced(ScriptedSource):
+    """Gives the other threads time."""
+
+    def read(self) -> Frame | None:
+        sleep(0.002)
+        return super().read()
+
+
+def identify(_: Embedding) -> Match:
+    return Match(Verdict.NOBODY_ENROLLED, None, -1, None, 0.5, 1)
+
+
+class Bench:
+    """A pipeline with everything around it."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.eye = Eye()
+        self.woken = 0
+        self.made: list[ScriptedSource] = []
+        self.pipeline = LivePipeline(lambda: self.eye, identify, self.clock, self._wake)
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def source(self, *steps: Step, refuses: CameraError | None = None, kind: SourceKind = SourceKind.WEBCAM) -> Paced:
+        made = Paced(steps, self.clock, kind=kind, refuses=refuses)
+        self.made.append(made)
+        return made
+
+    def watch(self, *tries: Callable[[], ScriptedSource]) -> None:
+        """Each try to open the camera gets the next source; the last one again and again."""
+        left = list(tries)
+
+        def next_try() -> Callable[[], ScriptedSource]:
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        self.pipeline.watch(lambda: next_try()(), "cam")  # noqa: PLW0108 - made anew at each call
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = monotonic() + 5
+        while not condition():
+            assert monotonic() < deadline, self.pipeline.status()
+            sleep(0.005)
+
+    def camera(self) -> CameraState:
+        return self.pipeline.status().camera.state
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    bench.pipeline.start()
+    yield bench
+    began = monotonic()
+    assert bench.pipeline.stop()
+    assert monotonic() - began < 2
+
+
+def changing() -> Iterator[Step]:
+    number = 0
+    while True:
+        number += 1
+        yield Show(plain((number % 200 + 20, 90, (number * 7) % 200)))
+
+
+def test_a_result_cites_one_frame_and_is_announced_without_it(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
+    bench.until(lambda: bench.woken > 2)
+    result = bench.pipeline.take_result(1)
+    assert result is not None
+    assert result.frame in bench.eye.frames
+    assert [face.analyzed for face in result.faces] == [SEEN]
+    assert result.faces[0].status.track == 1
+    assert bench.pipeline.status().engine.provider == "Eye"
+
+
+steps = changing()
+
+
+def test_the_end_of_a_film_is_no_fault(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(next(steps), next(steps), kind=SourceKind.VIDEO))
+    bench.until(lambda: bench.camera() is CameraState.ENDED)
+    assert bench.pipeline.status().camera.error is None
+    assert len(bench.made) == 1
+
+
+@pytest.mark.parametrize("error", [CameraNotFound(camera="cam"), CameraBusy(camera="cam")])
+def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(bench: Bench, error: CameraError) -> None:
+    bench.watch(
+        lambda: bench.source(refuses=error),
+        lambda: bench.source(*(next(steps) for _ in range(2000))),
+    )
+    bench.until(lambda: bench.camera() is CameraState.WAITING)
+    status = bench.pipeline.status().camera
+    assert (status.error, status.attempts) == (error, 1)
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    assert bench.pipeline.status().camera.error is None
+
+
+def test_a_camera_that_is_unplugged_is_opened_again(bench: Bench) -> None:
+    bench.watch(
+        lambda: bench.source(next(steps), next(steps), Lose()),
+        lambda: bench.source(*(next(steps) for _ in range(2000))),
+    )
+    bench.until(lambda: len(bench.made) == 2 and bench.camera() is CameraState.STREAMING)
+    assert bench.made[0].closed_times == 1
+
+
+def test_a_lost_camera_says_so(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(next(steps), Lose()))
+    bench.until(lambda: bench.camera() is CameraState.WAITING)
+    assert isinstance(bench.pipeline.status().camera.error, CameraLost)
+
+
+def test_a_frozen_picture_is_not_passed_on_for_ever(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(Show(plain(), times=400)))
+    bench.until(lambda: bench.camera() is CameraState.WAITING)
+    assert isinstance(bench.pipeline.status().camera.error, CameraFrozen)
+    assert max(frame.id for frame in bench.eye.frames) < 110
+
+
+def test_black_pictures_are_named_and_still_shown(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(Black(times=2000)))
+    bench.until(lambda: bench.camera() is CameraState.DARK)
+    assert "only black" in str(bench.pipeline.status().camera.error)
+    before = len(bench.eye.frames)
+    bench.until(lambda: len(bench.eye.frames) > before or bench.camera() is not CameraState.DARK)
+
+
+class Blocking(Paced):
+    """Hangs in a read, as a driver may."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__((next(steps), next(steps)), bench.clock)
+        self.release = threading.Event()
+        self.hangs = threading.Event()
+
+    def read(self) -> Frame | None:
+        if self._last_id == 2:
+            self.hangs.set()
+            self.release.wait(10)
+        return super().read()
+
+
+def test_a_read_that_hangs_is_noticed_and_the_camera_opened_anew(bench: Bench) -> None:
+    blocking = Blocking(bench)
+    bench.watch(lambda: blocking, lambda: bench.source(*(next(steps) for _ in range(3000))))
+    assert blocking.hangs.wait(5)
+    bench.clock.advance(3)
+    assert bench.camera() is CameraState.STALLED
+    bench.clock.advance(20)
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    blocking.release.set()
+
+
+def test_stopping_does_not_wait_for_a_driver_that_hangs() -> None:
+    bench = Bench()
+    blocking = Blocking(bench)
+    bench.pipeline.start()
+    bench.watch(lambda: blocking)
+    assert blocking.hangs.wait(5)
+    began = monotonic()
+    assert not bench.pipeline.stop()
+    assert monotonic() - began < 2.3
+    blocking.release.set()
+
+
+def test_pausing_lets_go_of_the_camera(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    bench.pipeline.pause(paused=True)
+    bench.until(lambda: bench.made[0].closed_times == 1)
+    assert bench.pipeline.status().paused
+    bench.pipeline.pause(paused=False)
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    assert len(bench.made) == 2
+
+
+def test_another_camera_takes_the_place_of_the_first(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    bench.watch(lambda: bench.source(Stall(0.1), *(next(steps) for _ in range(3000))))
+    bench.until(lambda: len(bench.made) == 2 and bench.made[0].closed_times == 1)
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+
+
+def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors: list[logging.LogRecord]) -> None:
+    def broken() -> ScriptedSource:
+        raise ZeroDivisionError
+
+    bench.watch(broken)
+    bench.until(lambda: bench.camera() is CameraState.FAULT)
+    assert isinstance(bench.pipeline.status().camera.error, Bug)
+    logged_errors.clear()
+
+
+def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
+    def missing() -> Eye:
+        raise ModelMissing(model="eye")
+
+    bench = Bench()
+    bench.pipeline = LivePipeline(missing, identify, bench.clock, lambda: None)
+    bench.pipeline.start()
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: bench.pipeline.status().engine.state is EngineState.FAULT)
+    assert isinstance(bench.pipeline.status().engine.error, ModelMissing)
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    assert bench.pipeline.stop()
+
+
+def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
+    bench: Bench, logged_errors: list[logging.LogRecord]
+) -> None:
+    bench.eye.analyze = lambda _: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(300))))
+    bench.until(lambda: bench.pipeline.status().engine.state is EngineState.FAULT)
+    assert isinstance(bench.pipeline.status().engine.error, Bug)
+    assert bench.eye.closed_in == "recognition"
+    logged_errors.clear()
+
+
+def test_an_enrolment_is_fed_with_every_frame(bench: Bench) -> None:
+    flow = EnrolmentFlow(EnrolmentPlan(wanted=2, interval_ns=1, timeout_ns=10**12, same_person=0.5))
+    bench.pipeline.enrol(flow)
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(500))))
+    bench.until(lambda: flow.status.state is EnrolmentState.COMPLETE)
+    bench.pipeline.enrol(None)
+    bench.until(lambda: (r := bench.pipeline.take_result(0.1)) is not None and r.enrolment is None)
+    assert len(flow.samples) == 2
+
+
+def test_stopping_closes_everything_in_its_own_thread() -> None:
+    bench = Bench()
+    bench.pipeline.start()
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: len(bench.eye.frames) > 0)
+    assert bench.pipeline.stop()
+    assert bench.eye.closed_in == "recognition"
+    assert bench.made[0].closed_times == 1
+    assert bench.pipeline.take_result() is None
