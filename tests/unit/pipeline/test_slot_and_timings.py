@@ -29,9 +29,14 @@ def test_taking_waits_for_an_item_and_closing_wakes() -> None:
 
 def test_nothing_is_lost_uncounted_between_threads() -> None:
     slot: LatestSlot[int] = LatestSlot()
-    writer = threading.Thread(target=lambda: [slot.put(i) for i in range(5000)])
+
+    def write() -> None:
+        for number in range(5000):
+            slot.put(number)
+
+    writer = threading.Thread(target=write)
     writer.start()
-    taken = []
+    taken: list[int] = []
     while writer.is_alive() or not taken or taken[-1] != 4999:
         item = slot.take(0.001)
         taken += [] if item is None else [item]
