@@ -7,20 +7,21 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 
 import app  # noqa: F401 - sets the vendors' switches before anything else is imported
 
 _ENDING_S = 3.0
-_PATIENT_THREADS = ("pydevd",)
+_EVAL_DIR = Path(os.environ.get("FACELATCH_EVAL_DIR", Path(__file__).parents[2] / "shared" / "eval"))
 
-_started_at: dict[int, str] = {}
+_started_at: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
 _start: Callable[[threading.Thread], None] = threading.Thread.start
 
 
 def _remembered(thread: threading.Thread) -> None:
-    _started_at[id(thread)] = "".join(traceback.format_stack(limit=8)[:-1])
+    _started_at[thread] = "".join(traceback.format_stack(limit=8)[:-1])
     _start(thread)
 
 
@@ -31,7 +32,7 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the user's is read or written."""
-    for name in [name for name in os.environ if name.startswith("FACELATCH_") and name != "FACELATCH_EVAL_DIR"]:
+    for name in [name for name in os.environ if name.startswith("FACELATCH_")]:
         monkeypatch.delenv(name)
     for name in ("DATA", "CONFIG", "LOG"):
         monkeypatch.setenv(f"FACELATCH_{name}_DIR", str(tmp_path / "facelatch" / name.lower()))
@@ -47,12 +48,14 @@ def no_threads_left() -> Iterator[None]:
     while left and time.monotonic() < deadline:
         time.sleep(0.01)
         left = _others(before)
-    words = [f"{thread.name} is still running; it was started at:\n{_started_at.get(id(thread))}" for thread in left]
+    words = [f"{thread.name} is still running; it was started at:\n{_started_at.get(thread)}" for thread in left]
     assert not left, "\n".join(words)
 
 
 def _others(before: set[threading.Thread]) -> list[threading.Thread]:
-    return [t for t in threading.enumerate() if t not in before and not t.name.startswith(_PATIENT_THREADS)]
+    # A dummy stands for a native thread that once called back into Python (Qt's, MediaPipe's): it is nobody's to join.
+    started = [thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)]
+    return [thread for thread in started if thread not in before]
 
 
 class _Errors(logging.Handler):
@@ -85,8 +88,6 @@ def logged_errors() -> Iterator[list[logging.LogRecord]]:
 @pytest.fixture(scope="session")
 def eval_dir() -> Path:
     """The evaluation pictures, which are not part of the project."""
-    beside = Path(__file__).parents[2] / "shared" / "eval"
-    directory = Path(os.environ.get("FACELATCH_EVAL_DIR", beside))
-    if not directory.is_dir():
-        pytest.skip(f"no evaluation pictures at {directory}; FACELATCH_EVAL_DIR names another place")
-    return directory
+    if not _EVAL_DIR.is_dir():
+        pytest.skip(f"no evaluation pictures at {_EVAL_DIR}; FACELATCH_EVAL_DIR names another place")
+    return _EVAL_DIR
