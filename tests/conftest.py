@@ -10,6 +10,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
+from hypothesis import settings
 
 import app  # noqa: F401 - sets the vendors' switches before anything else is imported
 
@@ -25,7 +26,12 @@ def _remembered(thread: threading.Thread) -> None:
     _start(thread)
 
 
+# On a busy machine a first example may take long; how fast things are is measured elsewhere.
+settings.register_profile("house", deadline=None)
+
+
 def pytest_configure() -> None:
+    settings.load_profile("house")
     threading.Thread.start = _remembered  # type: ignore[method-assign, assignment]
 
 
@@ -39,8 +45,8 @@ def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_threads_left() -> Iterator[None]:
-    """Threads that a test started have ended soon after it."""
+def no_threads_left(logged_errors: list[logging.LogRecord]) -> Iterator[None]:
+    """Threads that a test started have ended soon after it; what they log until then counts."""
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + _ENDING_S
@@ -81,7 +87,7 @@ def logged_errors() -> Iterator[list[logging.LogRecord]]:
         other.close()
     logger.setLevel(kept[1])
     logger.propagate = kept[2]
-    words = [f"{record.name}: {record.getMessage()}\n{record.exc_text or ''}" for record in handler.records]
+    words = [f"{record.name}: {logging.Formatter().format(record)}" for record in handler.records]
     assert not words, "errors were logged:\n" + "\n".join(words)
 
 
