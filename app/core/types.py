@@ -60,12 +60,16 @@ class Box:
 
     def iou(self, other: "Box") -> float:
         """Intersection over union with another box, 0 to 1."""
-        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
-        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
-        if width <= 0 or height <= 0:
-            return 0.0
-        shared = width * height
-        return shared / (self.area + other.area - shared)
+        shared = _overlap(self.x, self.width, other.x, other.width) * _overlap(
+            self.y, self.height, other.y, other.height
+        )
+        return shared / (self.area + other.area - shared) if shared else 0.0
+
+
+def _overlap(start: float, length: float, other_start: float, other_length: float) -> float:
+    """How much two stretches share; never more than the shorter, which the rounding of their ends could give."""
+    shared = min(start + length, other_start + other_length) - max(start, other_start)
+    return max(min(shared, length, other_length), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
