@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -214,11 +215,11 @@ class SettingsFile:
         """
         try:
             return self._read(), None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, OSError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, UnparsableValue, OSError) as error:
             problem = _explained(error, str(self.path))
         try:
             defaults = _settings_class(None)()
-        except ValidationError as error:
+        except (ValidationError, UnparsableValue) as error:
             raise _explained(error, QT_TRANSLATE_NOOP("errors", "the environment")) from error
         return defaults, self._set_aside(problem, now)
 
