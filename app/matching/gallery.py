@@ -123,7 +123,7 @@ def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
         return Match(Verdict.NOBODY_ENROLLED, None, -1.0, None, rule.threshold, 1.0)
     best = candidates[0]
     runner_up = candidates[1].similarity if len(candidates) > 1 else None
-    if best.similarity < rule.threshold:
+    if not best.similarity >= rule.threshold:  # so put, NaN is no match
         verdict = Verdict.NO_MATCH
     elif runner_up is not None and best.similarity - runner_up < rule.min_margin:
         verdict = Verdict.AMBIGUOUS

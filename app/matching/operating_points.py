@@ -33,8 +33,8 @@ class FmrCurve:
         return _along(-math.log10(fmr), self._exponents, self._thresholds)
 
     def fmr_at(self, similarity: float) -> float:
-        """The share of impostor comparisons that reach `similarity`, at most 1."""
-        return float(min(10 ** -_along(similarity, self._thresholds, self._exponents), 1.0))
+        """The share of impostor comparisons that reach `similarity`, at most 1; 1 for NaN, which says nothing."""
+        return float(10 ** -max(0.0, _along(similarity, self._thresholds, self._exponents)))
 
 
 def _along(x: float, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> float:
