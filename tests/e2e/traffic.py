@@ -12,7 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_CALLS = "execve,connect,sendto,sendmsg,sendmmsg"
+# Only these calls are slowed down (--seccomp-bpf, which needs -f).
+_QUICKLY = ("-f", "--seccomp-bpf", "-q", "-e", "trace=execve,connect,sendto,sendmsg,sendmmsg")
+# A file a thread (-ff), so that lines are whole; what messages contain is not wanted (-s 0).
+_STRACE = ("strace", *_QUICKLY, "-ff", "-ttt", "-s", "0", "-e", "signal=none")
 _ADDRESS = re.compile(r"\{sa_family=(\w+)([^}]*)\}")
 _PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
 _HOST = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]+)"')
@@ -29,13 +32,15 @@ class Evidence:
 
     Attributes:
         exit_code: Of the process.
-        output: Its standard output and error.
+        output: Its standard output.
+        errors: Its standard error.
         seconds: From its first system call watched to the end of the last process.
         departures: The system calls that would have left the machine, as `strace` writes them.
     """
 
     exit_code: int
     output: str
+    errors: str
     seconds: float
     departures: tuple[str, ...]
 
@@ -45,21 +50,19 @@ class Watched:
 
     Args:
         command: What to run.
-        directory: An empty one, for the traces and the output.
+        directory: An empty one, for the traces and what the process says.
         environment: Of the process; by default that of the tests.
     """
 
     def __init__(self, command: Sequence[str], directory: Path, environment: Mapping[str, str] | None = None) -> None:
         self._directory = directory
-        self._output = directory / "output"
-        # A file a thread (-ff), so that lines are whole; contents of messages are not wanted (-s 0).
-        strace = ("strace", "-ff", "-q", "-ttt", "-s", "0", "-e", f"trace={_CALLS}", "-e", "signal=none")
-        with self._output.open("wb") as output:
+        self._output, self._errors = directory / "output", directory / "errors"
+        with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*strace, "-o", str(directory / "trace"), *command],
+                [*_STRACE, "-o", str(directory / "trace"), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=output,
+                stderr=errors,
                 env=environment,
                 start_new_session=True,
             )
@@ -73,7 +76,8 @@ class Watched:
         exit_code = self._process.wait(patience_s)
         trace = "".join(path.read_text() for path in sorted(self._directory.glob("trace.*")))
         stamps = [float(stamp) for stamp in _STAMP.findall(trace)]
-        return Evidence(exit_code, self._output.read_text(), max(stamps) - min(stamps), departures(trace))
+        seconds = max(stamps) - min(stamps)
+        return Evidence(exit_code, self._output.read_text(), self._errors.read_text(), seconds, departures(trace))
 
     def __enter__(self) -> Self:
         return self
@@ -123,7 +127,7 @@ def _is_this_machine(host: str) -> bool:
 def strace_refusal() -> str | None:
     """Why processes cannot be watched here, if they cannot."""
     try:
-        subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=True, capture_output=True, text=True)
+        subprocess.run(["strace", *_QUICKLY, "-o", os.devnull, "true"], check=True, capture_output=True, text=True)
     except FileNotFoundError:
         return "strace is not installed"
     except subprocess.CalledProcessError as error:
