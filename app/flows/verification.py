@@ -12,6 +12,9 @@ CONFIRM_FRAMES = 3
 DOUBT_FRAMES = 10
 """Frames in a row that could not be judged, after which an earlier verdict is no longer shown."""
 
+FORGET_AFTER_NS = 2_000_000_000
+"""Time between two frames after which a face at the same place may be another one."""
+
 
 class TrackState(StrEnum):
     """What is said of a tracked face."""
@@ -93,15 +96,16 @@ class VerificationFlow:
         checking --> not_judged: 10 frames could not be judged
         settled --> not_judged: 10 frames could not be judged
         not_judged --> checking: a judged frame
-        checking --> [*]: out of sight
-        settled --> [*]: out of sight
-        not_judged --> [*]: out of sight
+        checking --> [*]: out of sight, or no frame for 2 s
+        settled --> [*]: out of sight, or no frame for 2 s
+        not_judged --> [*]: out of sight, or no frame for 2 s
         note right of settled: matched, unknown, ambiguous or nobody-enrolled
     ```
     """
 
     def __init__(self) -> None:
         self._tracks: dict[int, _Track] = {}
+        self._last_ns = 0
 
     @property
     def status(self) -> tuple[TrackStatus, ...]:
@@ -118,7 +122,9 @@ class VerificationFlow:
         Returns:
             The faces that were settled by this frame.
         """
-        self._tracks = {s.track: self._tracks.get(s.track) or _Track(s.track) for s in sightings}
+        known = self._tracks if now_ns - self._last_ns <= FORGET_AFTER_NS else {}
+        self._tracks = {s.track: known.get(s.track) or _Track(s.track) for s in sightings}
+        self._last_ns = now_ns
         decisions = []
         for sighting in sightings:
             track = self._tracks[sighting.track]
@@ -145,8 +151,7 @@ class _Track:
         self._agreeing = self._agreeing + 1 if word == self._word else 1
         self._word = word
         if self._agreeing < CONFIRM_FRAMES:
-            if word != _said(self.status):
-                self.status = TrackStatus(self.status.track, TrackState.CHECKING)
+            self.status = TrackStatus(self.status.track, TrackState.CHECKING)
             return False
         is_news = word != _said(self.status)
         person = match.person if word[1] else None
