@@ -10,7 +10,16 @@ from app.camera.health import FrameHealth, HealthState
 from app.camera.reopening import Backoff
 from app.camera.source import FrameSource, SourceInfo
 from app.core.clock import Clock
-from app.core.errors import Bug, CameraDark, CameraError, CameraFrozen, CameraLost, FacelatchError
+from app.core.errors import (
+    Bug,
+    CameraDark,
+    CameraError,
+    CameraFrozen,
+    CameraLost,
+    EnvironmentProblem,
+    FacelatchError,
+    UsageProblem,
+)
 from app.core.logging import log_file
 from app.core.types import Frame
 from app.pipeline.slot import LatestSlot
@@ -93,10 +102,9 @@ class CaptureThread:
     def status(self) -> CameraStatus:
         """What the camera is doing; notices by itself when a read hangs."""
         with self._lock:
-            status, health = self._status, self._health
-        if health is None:
-            return status
-        return self._diagnosed(status, health.saw_nothing(self._clock.monotonic_ns()))
+            if self._health is None:
+                return self._status
+            return self._diagnosed(self._status, self._health.saw_nothing(self._clock.monotonic_ns()))
 
     @property
     def silent_s(self) -> float:
@@ -113,8 +121,9 @@ class CaptureThread:
         self._thread.start()
 
     def ask_to_stop(self) -> None:
-        """End at the next opportunity."""
-        self._stop.set()
+        """End at the next opportunity; not one more frame is passed on, even if a read that hangs gives one."""
+        with self._lock:
+            self._stop.set()
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the end; False when a driver still holds the thread."""
@@ -133,7 +142,7 @@ class CaptureThread:
             except CameraError as error:
                 self._say(CameraState.WAITING, error=error, attempts=self._status.attempts + 1)
                 self._stop.wait(backoff.next_wait())
-            except FacelatchError as error:
+            except (EnvironmentProblem, UsageProblem) as error:
                 self._say(CameraState.FAULT, error=error)
                 return
             except Exception as error:  # one of the two outermost loops
@@ -148,6 +157,8 @@ class CaptureThread:
         with self._make_source() as source:
             info = source.open()
             health = FrameHealth(live=info.live, started_ns=self._clock.monotonic_ns())
+            with self._lock:
+                self._health = health
             while not self._stop.is_set():
                 frame = source.read()
                 if frame is None:
@@ -158,13 +169,14 @@ class CaptureThread:
 
     def _pass_on(self, frame: Frame, info: SourceInfo, health: FrameHealth) -> None:
         self._last_frame_ns = frame.captured_ns
-        state = health.saw(frame.image, frame.captured_ns)
-        if state is HealthState.FROZEN:
-            # Only a new connection helps, and a frozen picture must not go on being recognised.
-            raise CameraFrozen(camera=info.name)
-        self._frames.put(frame)
         with self._lock:
-            self._health = health
+            if self._stop.is_set():
+                return
+            state = health.saw(frame.image, frame.captured_ns)
+            if state is HealthState.FROZEN:
+                # Only a new connection helps, and a frozen picture must not go on being recognised.
+                raise CameraFrozen(camera=info.name)
+            self._frames.put(frame)
             self._status = self._diagnosed(CameraStatus(CameraState.STREAMING, info), state)
 
     def _diagnosed(self, status: CameraStatus, health: HealthState) -> CameraStatus:

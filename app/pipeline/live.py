@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 STOP_WITHIN_S = 2.0
 _HANGING_AFTER_S = 15.0
+_MOST_HANGING = 3
+"""Threads that hang in a driver at the same time, beyond which no further one is sent after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class LivePipeline:
         self._old_captures: list[CaptureThread] = []
         self._lock = threading.RLock()
         self._paused = False
+        self._stopped = False
         self._recognition = RecognitionThread(make_analyzer, identify, self._frames, self._publish, self.timings, clock)
 
     def start(self) -> None:
@@ -71,10 +74,13 @@ class LivePipeline:
         self._recognition.start()
 
     def watch(self, make_source: MakeSource, name: str) -> None:
-        """Show this source from now on, in place of the one before."""
+        """Show this source from now on, in place of the one before; nothing after `stop`."""
         with self._lock:
+            if self._stopped:
+                return
             self._source = make_source, name
             self._leave_camera()
+            self._recognition.forget_faces()
             self.timings.clear()
             self._paused = False
             self._start_capture()
@@ -120,13 +126,14 @@ class LivePipeline:
         )
 
     def stop(self) -> bool:
-        """End both threads and close what they own, within two seconds.
+        """End both threads and close what they own, within two seconds; no source is opened any more.
 
         Returns:
             False when a driver holds a thread beyond that; it is left behind as a daemon.
         """
         deadline = monotonic() + STOP_WITHIN_S
         with self._lock:
+            self._stopped = True
             self._leave_camera()
             captures = self._old_captures
         self._recognition.ask_to_stop()
@@ -155,6 +162,8 @@ class LivePipeline:
     def _replace_hanging_capture(self) -> None:
         capture = self._capture
         if capture is None or not capture.alive or capture.silent_s < _HANGING_AFTER_S:
+            return
+        if sum(thread.alive for thread in self._old_captures) >= _MOST_HANGING:
             return
         log.warning("the camera's driver does not answer; opening it anew")
         self._leave_camera()

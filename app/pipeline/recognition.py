@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import Protocol
 
 from app.core.clock import Clock
-from app.core.errors import Bug, FacelatchError
+from app.core.errors import Bug, EnvironmentProblem, FacelatchError, UsageProblem
 from app.core.logging import log_file
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
@@ -141,6 +141,11 @@ class RecognitionThread:
         with self._lock:
             self._enrolment = flow
 
+    def forget_faces(self) -> None:
+        """Begin anew with every face, as after a change of source."""
+        with self._lock:
+            self._verification = VerificationFlow()
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
@@ -163,7 +168,7 @@ class RecognitionThread:
             finally:
                 analyzer.close()
             self._say(EngineStatus(EngineState.STOPPED))
-        except FacelatchError as error:
+        except (EnvironmentProblem, UsageProblem) as error:
             self._say(EngineStatus(EngineState.FAULT, error=error))
         except Exception as error:  # one of the two outermost loops
             log.exception("the recognition's thread failed")
@@ -195,10 +200,11 @@ class RecognitionThread:
             Sighting(face.face.track, match, face.quality.hints)
             for face, match in zip(analysis.faces, matches, strict=True)
         ]
-        decisions = self._verification.observe(sightings, frame.captured_ns)
         with self._lock:
+            decisions = self._verification.observe(sightings, frame.captured_ns)
+            statuses = self._verification.status
             enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns) if self._enrolment else None
-        faces = tuple(map(FaceResult, analysis.faces, matches, self._verification.status))
+        faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, strict=True))
         return FrameResult(frame, faces, tuple(decisions), enrolment, self._clock.monotonic_ns())
 
     def _say(self, status: EngineStatus) -> None:
