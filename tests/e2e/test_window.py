@@ -45,7 +45,7 @@ def test_the_window_opens_without_a_camera_and_sigterm_closes_it() -> None:
         with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True) as window:
             search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Facelatch$"]
             subprocess.run(search, env=environment, timeout=30, check=True, capture_output=True)
-            time.sleep(2)
+            time.sleep(4)  # by then the models are loaded
             assert window.poll() is None, "it ended by itself"
             window.send_signal(signal.SIGTERM)
             began = time.monotonic()
