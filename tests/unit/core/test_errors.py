@@ -1,41 +1,109 @@
+import ast
+import pickle
 import re
+from pathlib import Path
 
 import pytest
 
-from app.core import errors
-from app.core.errors import Bug, CameraBusy, FacelatchError, InvalidName, StoreFull
+import app.core.errors
+from app.core.errors import (
+    Bug,
+    CameraBusy,
+    CameraError,
+    DisplayMissing,
+    EnvironmentProblem,
+    FacelatchError,
+    ImageError,
+    InvalidName,
+    InvalidRequest,
+    ModelError,
+    ModelIncompatible,
+    SettingsError,
+    StoreError,
+    UsageProblem,
+)
+
+TOLD_WHERE_RAISED = {InvalidName, InvalidRequest, ModelIncompatible, SettingsError}
+"""These have no message of their own: each place that raises one says what happened."""
 
 
 def tree(root: type[FacelatchError]) -> list[type[FacelatchError]]:
-    return [root, *(found for child in root.__subclasses__() for found in tree(child))]
+    branches = [child for child in root.__subclasses__() if child.__module__ == app.core.errors.__name__]
+    return [root, *(found for child in branches for found in tree(child))]
 
 
-OURS = [kind for kind in tree(FacelatchError) if kind.__module__ == errors.__name__]
+LEAVES = [kind for kind in tree(FacelatchError) if len(tree(kind)) == 1]
 
 
-@pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.__name__)
+def names_in(text: str) -> list[str]:
+    return re.findall(r"{(\w*)[^}]*}", text)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LEAVES if kind not in TOLD_WHERE_RAISED])
 def test_every_error_says_what_happened_and_what_to_do(kind: type[FacelatchError]) -> None:
-    names = re.findall(r"{(\w+)}", kind.MESSAGE + kind.HINT)
-    error = kind(**dict.fromkeys(names, "X"))
-    assert "{" not in error.message + error.hint
-    if kind.MESSAGE:
-        assert kind.HINT
-        assert str(error) == error.message
+    error = kind(**dict.fromkeys(names_in(kind.MESSAGE + kind.HINT), "X"))
+    assert error.message
+    assert error.hint
+    assert not {"{", "}"} & set(error.message + error.hint)
+    assert str(error) == error.message
 
 
-def test_exit_codes_are_those_of_the_commands() -> None:
-    codes = {kind.__name__: kind.exit_code for kind in OURS}
-    assert codes["CameraBusy"] == codes["StoreFull"] == codes["ImageError"] == codes["DisplayMissing"] == 3
-    assert codes["InvalidName"] == codes["UnknownPerson"] == 2
-    assert codes["Bug"] == 70
+@pytest.mark.parametrize("kind", tree(FacelatchError))
+def test_every_error_says_in_its_docstring_what_it_is(kind: type[FacelatchError]) -> None:
+    assert kind.__doc__
+    assert kind.__name__ in (app.core.errors.__doc__ or "")
 
 
-def test_texts_can_be_replaced_and_stay_templates() -> None:
+def test_whoever_raises_one_gives_every_detail_that_its_texts_name() -> None:
+    wrong = [
+        f"{file}:{call.lineno}"
+        for file in Path(app.core.errors.__file__).parents[1].rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and _lacks_details(call, call.func.id)
+    ]
+    assert wrong == []
+
+
+def _lacks_details(call: ast.Call, name: str) -> bool:
+    kind = getattr(app.core.errors, name, None)
+    given = {keyword.arg for keyword in call.keywords}
+    if not (isinstance(kind, type) and issubclass(kind, FacelatchError)) or None in given:
+        return False
+    texts = (kind.MESSAGE, kind.HINT)[len(call.args) :]
+    return not given.issuperset(names_in("".join(texts)))
+
+
+EXIT_CODES = {
+    UsageProblem: 2,
+    EnvironmentProblem: 3,
+    CameraError: 3,
+    ModelError: 3,
+    StoreError: 3,
+    ImageError: 3,
+    SettingsError: 3,
+    DisplayMissing: 3,
+    Bug: 70,
+}
+
+
+@pytest.mark.parametrize(("branch", "code"), EXIT_CODES.items())
+def test_exit_codes_are_those_of_the_branch(branch: type[FacelatchError], code: int) -> None:
+    assert {kind.exit_code for kind in tree(branch)} == {code}
+
+
+def test_texts_can_be_replaced_and_stay_templates_for_translation() -> None:
     error = InvalidName("The name is odd: {name}", name="a{b}", limit=100)
     assert error.message == "The name is odd: a{b}"
     assert error.message_template == "The name is odd: {name}"
-    assert "100" in error.hint
-    assert CameraBusy(camera="0").message == "The camera “0” is in use by another program."
+    assert error.hint.startswith("Use 1 to 100 characters")
+    assert error.hint_template == InvalidName.HINT
+
+
+def test_without_details_a_text_is_taken_as_it_is() -> None:
     assert FacelatchError("{not a place}").message == "{not a place}"
-    assert issubclass(StoreFull, errors.EnvironmentProblem)
-    assert not issubclass(Bug, errors.EnvironmentProblem)
+
+
+def test_an_error_survives_the_way_to_another_process() -> None:
+    copy = pickle.loads(pickle.dumps(CameraBusy(camera="cam {0}")))
+    assert (type(copy), copy.message) == (CameraBusy, "The camera “cam {0}” is in use by another program.")
+    assert copy.details == {"camera": "cam {0}"}

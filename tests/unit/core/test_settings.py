@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from app.core.errors import SettingsError
 from app.core.settings import OperatingPoint, Settings, SettingsFile, Theme
@@ -28,6 +29,31 @@ def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
     assert problem is None
     assert loaded.model_dump() == changed.model_dump()
     assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> None:
+    changed = Settings().with_changes(
+        camera={"source": "rtsp://cam/“1”\n", "width": 1280, "height": 720, "mirror": False},
+        recognition={"operating_point": "1e-6", "min_margin": 0.5, "max_faces": 1, "flip": True, "threads": 8},
+        quality={"min_eye_distance": 30.5, "max_yaw": 10, "max_pitch": 11, "min_inside": 0.5},
+        enrolment={"frames": 1, "interval_ms": 0, "timeout_s": 600},
+        appearance={"language": "zh_CN", "theme": "system"},
+    )
+    file.save(changed)
+    assert file.load(NOW)[0].model_dump() == changed.model_dump()
+
+
+@pytest.mark.parametrize("point", OperatingPoint)
+def test_strictness_is_named_by_its_rate(point: OperatingPoint) -> None:
+    assert f"{point.fmr:.0e}" == point.value.replace("e-", "e-0")
+
+
+def test_settings_do_not_change_under_their_readers() -> None:
+    settings = Settings()
+    settings.with_changes(camera={"source": "demo"})
+    assert settings.camera.source == "0"
+    with pytest.raises(ValidationError):
+        settings.camera.source = "demo"  # type: ignore[misc]
 
 
 def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,15 +86,63 @@ def test_a_bad_file_is_set_aside_and_reported(file: SettingsFile, content: bytes
     assert not file.path.exists()
 
 
-def test_a_bad_environment_is_an_error(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FACELATCH_RECOGNITION__MIN_MARGIN", "7")
-    with pytest.raises(SettingsError, match=r"recognition\.min_margin"):
+@pytest.mark.parametrize("content", [b"", b"[camera]\nwidth = 800\n", b"[camera]\nwidth = 5\n"])
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("RECOGNITION__MIN_MARGIN", "7", r"recognition\.min_margin"),
+        ("QUALITY__MAX_YAW", "nan", r"quality\.max_yaw"),
+        ("CAMERA__COLOUR", "red", r"camera\.colour"),
+        ("CAMERA", "0", "camera"),
+        ("CAMERA", "demo", "camera"),
+    ],
+)
+def test_a_bad_environment_is_an_error_and_the_file_is_left_alone(
+    file: SettingsFile, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, value: str, reason: str
+) -> None:
+    file.path.parent.mkdir()
+    file.path.write_bytes(content)
+    monkeypatch.setenv(f"FACELATCH_{name}", value)
+    with pytest.raises(SettingsError, match=f"the environment.*{reason}"):
         file.load(NOW)
+    assert file.path.read_bytes() == content
 
 
-def test_values_out_of_their_limits_are_refused() -> None:
-    with pytest.raises(SettingsError, match=r"camera\.width"):
-        Settings().with_changes(camera={"width": 1})
+def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
+    file: SettingsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    file.path.parent.mkdir()
+    file.path.write_text("camera = [")
+    monkeypatch.setattr(Path, "rename", refuse)
+    settings, problem = file.load(NOW)
+    assert settings.model_dump() == Settings().model_dump()
+    assert problem is not None
+    assert problem.hint.endswith(str(file.path))
+    assert file.path.read_text() == "camera = ["
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "lowest", "highest"),
+    [
+        ("camera", "width", 160, 3840),
+        ("camera", "height", 120, 2160),
+        ("recognition", "min_margin", 0, 1),
+        ("recognition", "max_faces", 1, 16),
+        ("recognition", "threads", 1, 64),
+        ("quality", "max_yaw", 5, 90),
+        ("enrolment", "frames", 1, 20),
+        ("enrolment", "timeout_s", 1, 600),
+    ],
+)
+def test_values_out_of_their_limits_are_refused(section: str, name: str, lowest: int, highest: int) -> None:
+    for value in (lowest, highest):
+        assert Settings().with_changes(**{section: {name: value}})
+    for value in (lowest - 1, highest + 1):
+        with pytest.raises(SettingsError, match=rf"the values given: {section}\.{name}"):
+            Settings().with_changes(**{section: {name: value}})
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -76,6 +150,21 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be saved") as caught:
         SettingsFile(tmp_path / "config" / "settings.toml").save(Settings())
     assert caught.value.hint
+
+
+def test_a_save_that_fails_half_way_leaves_the_old_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(Settings().with_changes(camera={"source": "demo"}))
+    before = file.path.read_bytes()
+
+    def fill_the_disk(path: Path, data: bytes) -> None:
+        with path.open("wb") as half:
+            half.write(data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
+    with pytest.raises(SettingsError, match="No space left"):
+        file.save(Settings())
+    assert file.path.read_bytes() == before
 
 
 def test_every_setting_has_a_title_and_a_description() -> None:

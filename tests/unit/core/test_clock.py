@@ -1,0 +1,11 @@
+from datetime import UTC, timedelta
+
+from app.core.clock import Clock, SystemClock
+
+
+def test_the_machines_time_goes_on_and_people_read_it_in_utc() -> None:
+    clock: Clock = SystemClock()
+    before, first = clock.monotonic_ns(), clock.now()
+    assert clock.monotonic_ns() >= before > 0
+    assert timedelta(0) <= clock.now() - first < timedelta(minutes=1)
+    assert first.tzinfo is UTC

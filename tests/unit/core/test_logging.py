@@ -1,0 +1,65 @@
+import logging
+from pathlib import Path
+
+import pytest
+
+from app.core.logging import log_file, set_up_logging
+
+log = logging.getLogger("app.test")
+
+
+def block(directory: Path) -> None:
+    directory.parent.mkdir(parents=True)
+    directory.write_text("a file where a directory is wanted")
+
+
+def test_the_log_goes_to_its_file_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging()
+    log.debug("too much")
+    log.info("for later: „groß“")
+    assert "INFO MainThread app.test: for later: „groß“" in log_file().read_text("utf-8")
+    assert "too much" not in log_file().read_text("utf-8")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_verbose_says_everything_to_the_terminal_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(verbose=True)
+    log.debug("for now")
+    assert capsys.readouterr().err == "DEBUG app.test: for now\n"
+    assert "for now" in log_file().read_text("utf-8")
+
+
+def test_the_last_call_holds_and_nothing_is_written_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(verbose=True)
+    set_up_logging()
+    log.info("once")
+    assert log_file().read_text("utf-8").count("once") == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_file_only_errors_go_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], logged_errors: list[logging.LogRecord]
+) -> None:
+    block(log_file().parent)
+    set_up_logging()
+    log.warning("nothing")
+    log.error("broken")
+    assert capsys.readouterr().err == "ERROR app.test: broken\n"
+    logged_errors.clear()
+
+
+def test_without_a_file_verbose_still_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    block(log_file().parent)
+    set_up_logging(verbose=True)
+    log.debug("for now")
+    assert capsys.readouterr().err == "DEBUG app.test: for now\n"
+
+
+def test_the_file_is_turned_over_before_it_fills_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.logging._MAX_BYTES", 300)
+    set_up_logging()
+    for number in range(40):
+        log.info("line %s", number)
+    files = sorted(path.name for path in log_file().parent.iterdir())
+    assert files == ["facelatch.log", "facelatch.log.1", "facelatch.log.2", "facelatch.log.3"]
+    assert all(path.stat().st_size <= 300 for path in log_file().parent.iterdir())
