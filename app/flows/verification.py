@@ -161,7 +161,7 @@ class _Track:
     def not_judged(self, hints: tuple[Hint, ...]) -> None:
         """Count a frame that could not be judged."""
         self._unjudged += 1
-        if self._unjudged >= DOUBT_FRAMES or self.status.state is TrackState.NOT_JUDGED:
+        if self._unjudged >= DOUBT_FRAMES:
             self._agreeing, self._word = 0, None
             self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, hints=hints)
 

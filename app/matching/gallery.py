@@ -74,7 +74,7 @@ class Gallery:
         return len(self._vectors)
 
     def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
-        """The most similar people, best first.
+        """The most similar people, best first; of equally similar ones, the first in the gallery.
 
         Args:
             probe: Of the gallery's model.
@@ -85,8 +85,9 @@ class Gallery:
         """
         similarities = self._by_person(probe)
         count = min(count, len(similarities))
-        best = np.argpartition(-similarities, count - 1)[:count] if count else np.empty(0, np.int64)
-        ranked = best[np.argsort(-similarities[best], kind="stable")]
+        least = np.partition(similarities, -count)[-count] if count else np.inf
+        best = np.flatnonzero(~(similarities < least))  # so put, NaN is found, and then judged to be no match
+        ranked = best[np.argsort(-similarities[best], kind="stable")][:count]
         return [Candidate(self.people[i], float(similarities[i])) for i in ranked]
 
     def _by_person(self, probe: Embedding) -> Vector:

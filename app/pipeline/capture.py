@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
 from app.camera.health import FrameHealth, HealthState
 from app.camera.reopening import Backoff
 from app.camera.source import FrameSource, SourceInfo
@@ -21,7 +23,7 @@ from app.core.errors import (
     UsageProblem,
 )
 from app.core.logging import log_file
-from app.core.types import Frame
+from app.core.types import Frame, Image
 from app.pipeline.slot import LatestSlot
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,7 @@ class CaptureThread:
         self._lock = threading.Lock()
         self._status = CameraStatus(CameraState.OPENING)
         self._health: FrameHealth | None = None
+        self._frozen: Image | None = None
         self._last_frame_ns = clock.monotonic_ns()
         # A daemon: a driver that hangs in a read must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
@@ -173,11 +176,17 @@ class CaptureThread:
             if self._stop.is_set():
                 return
             state = health.saw(frame.image, frame.captured_ns)
-            if state is HealthState.FROZEN:
-                # Only a new connection helps, and a frozen picture must not go on being recognised.
+            if state is HealthState.FROZEN or self._is_still_frozen(frame.image):
+                # Only a new connection helps, and a frozen picture must not go on being recognised: neither here nor
+                # for the first seconds of each new connection.
+                self._frozen = frame.image
                 raise CameraFrozen(camera=info.name)
+            self._frozen = None
             self._frames.put(frame)
             self._status = self._diagnosed(CameraStatus(CameraState.STREAMING, info), state)
+
+    def _is_still_frozen(self, image: Image) -> bool:
+        return self._frozen is not None and np.array_equal(image, self._frozen)
 
     def _diagnosed(self, status: CameraStatus, health: HealthState) -> CameraStatus:
         if health not in _UNHEALTHY:

@@ -158,6 +158,7 @@ class LivePipeline:
             self._old_captures = [thread for thread in self._old_captures if thread.alive] + [self._capture]
             self._capture = None
         self._frames.take()
+        self._results.take()
 
     def _replace_hanging_capture(self) -> None:
         capture = self._capture

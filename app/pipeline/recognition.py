@@ -155,8 +155,9 @@ class RecognitionThread:
         self._stop.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end; False when it has not come in time."""
-        self._thread.join(timeout_s)
+        """Wait for the end; False when it has not come in time. What never began has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:

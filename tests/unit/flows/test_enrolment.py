@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Hint, Pose, Quality
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState, Guidance
@@ -67,20 +68,62 @@ def test_a_cancel_leaves_nothing_and_comes_too_late_after_the_end() -> None:
     assert len(done.samples) == 1
 
 
-frames = st.lists(st.tuples(st.lists(st.integers(0, 3), max_size=3), st.integers(0, 400), st.booleans()), max_size=40)
+class EnrolmentMachine(RuleBasedStateMachine):
+    """Up to three people before the camera, near and far, well and badly seen, at any pace."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = EnrolmentFlow(PLAN)
+        self.now = 0
+        self.taken_at: list[int] = []
+        self.first: int | None = None
+
+    @rule(
+        near=st.lists(st.integers(0, 2), max_size=2),
+        far=st.lists(st.integers(0, 2), max_size=1),
+        good=st.booleans(),
+        wait=st.integers(0, 300),
+    )
+    def a_frame_comes(self, near: list[int], far: list[int], good: bool, wait: int) -> None:
+        self.now += wait
+        before = self.flow.status
+        hints = () if good else (Hint.HOLD_STILL,)
+        faces = [face(who, hints=hints) for who in near] + [face(who, width=30) for who in far if near]
+        status = self.flow.observe(faces, self.now)
+        if before.state is not EnrolmentState.COLLECTING:
+            assert status == before
+        elif status.taken > before.taken:
+            self._taken(near, good=good)
+
+    def _taken(self, near: list[int], *, good: bool) -> None:
+        assert len(near) == 1
+        assert good
+        self.first = near[0] if self.first is None else self.first
+        assert near[0] == self.first
+        assert not self.taken_at or self.now - self.taken_at[-1] >= PLAN.interval_ns
+        self.taken_at.append(self.now)
+
+    @precondition(lambda self: self.taken_at)
+    @rule()
+    def somebody_gives_up(self) -> None:
+        before = self.flow.status
+        after = self.flow.cancel()
+        if before.state is not EnrolmentState.COLLECTING:
+            assert after == before
+
+    @precondition(lambda self: self.taken_at)
+    @rule()
+    def it_takes_too_long(self) -> None:
+        self.now += PLAN.timeout_ns + 1
+
+    @invariant()
+    def pictures_are_there_while_collecting_and_when_complete_and_never_too_many(self) -> None:
+        status, pictures = self.flow.status, len(self.flow.samples)
+        kept = status.state in {EnrolmentState.COLLECTING, EnrolmentState.COMPLETE}
+        assert status.taken == pictures == (len(self.taken_at) if kept else 0)
+        assert pictures <= PLAN.wanted
+        assert (status.state is EnrolmentState.COMPLETE) is (pictures == PLAN.wanted)
 
 
-@given(frames)
-def test_only_one_person_is_ever_taken_and_never_too_many(film: list[tuple[list[int], int, bool]]) -> None:
-    flow, now, last = EnrolmentFlow(PLAN), 0, 0
-    for who, wait, good in film:
-        now += wait
-        before = flow.status.taken
-        status = flow.observe([face(w, hints=() if good else (Hint.HOLD_STILL,)) for w in who], now)
-        if status.taken > before:
-            assert (len(who), good) == (1, True)
-            assert before == 0 or now - last >= PLAN.interval_ns
-            last = now
-    assert len(flow.samples) <= PLAN.wanted
-    vectors = {tuple(sample.embedding.vector) for sample in flow.samples}
-    assert len(vectors) <= 1
+def test_any_order_of_events_keeps_the_promises() -> None:
+    run_state_machine_as_test(EnrolmentMachine, settings=settings(max_examples=30, stateful_step_count=20))

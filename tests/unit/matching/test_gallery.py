@@ -38,6 +38,45 @@ def test_search_is_what_comparing_with_everything_gives(templates: list[int], se
     assert [c.similarity for c in found] == pytest.approx([best[i] for i in expected], abs=1e-5)
 
 
+@given(st.lists(st.sampled_from([0.9, 0.5, 0.1]), min_size=2, max_size=12), st.integers(0, 13))
+def test_of_people_equally_similar_the_first_comes_first(similarities: list[float], count: int) -> None:
+    vectors = np.array([(s, np.sqrt(1 - s * s)) for s in similarities], np.float32)
+    people = Gallery("m", [person(i) for i in range(len(vectors))], vectors, np.arange(len(vectors)))
+    found = people.search(Embedding(np.array([1, 0], np.float32), "m"), count)
+    expected = sorted(range(len(similarities)), key=lambda i: -similarities[i])[:count]
+    assert [c.person.id for c in found] == [str(i) for i in expected]
+    assert [c.similarity for c in found] == pytest.approx([similarities[i] for i in expected])
+
+
+def test_two_people_alike_are_ambiguous_and_neither_is_named_as_a_match() -> None:
+    twins = Gallery("m", [person(0), person(1)], unit(np.ones((2, SIZE))), np.arange(2))
+    match = twins.identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
+    assert (match.verdict, match.accepted, match.margin) == (Verdict.AMBIGUOUS, False, 0)
+
+
+def test_a_probe_that_is_not_a_number_matches_nobody() -> None:
+    nan = Embedding(np.full(SIZE, np.nan, np.float32), "m")
+    for templates in ([1], [2, 1]):
+        people, _, _ = gallery(templates)
+        for match in (people.identify(nan, RULE), people.verify(nan, "0", RULE)):
+            assert match.verdict is Verdict.NO_MATCH
+            assert match.fmr == 1
+
+
+similarity = st.floats(-1, 1)
+
+
+@given(st.lists(similarity, min_size=1, max_size=4), similarity, st.floats(0, 0.5))
+def test_the_rule_in_words(similarities: list[float], threshold: float, margin: float) -> None:
+    ranked = sorted(similarities, reverse=True)
+    match = decide([Candidate(person(i), s) for i, s in enumerate(ranked)], Rule(threshold, margin, RULE.curve))
+    reached = ranked[0] >= threshold
+    apart = len(ranked) == 1 or ranked[0] - ranked[1] >= margin
+    assert match.accepted is (reached and apart)
+    assert (match.verdict is Verdict.AMBIGUOUS) is (reached and not apart)
+    assert match.similarity == ranked[0]
+
+
 def test_several_templates_count_as_the_best_of_them() -> None:
     people, vectors, _ = gallery([3, 2])
     assert people.templates == 5

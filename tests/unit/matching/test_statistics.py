@@ -54,11 +54,73 @@ def test_true_accept_and_equal_error_rates() -> None:
     assert equal_error_rate(np.array([0.9]), np.array([0.1])) == 0
 
 
+@given(scores, scores)
+def test_equal_error_rate_is_where_the_two_rates_are_nearest(genuine: list[float], impostor: list[float]) -> None:
+    pairs = [
+        (sum(s >= t for s in impostor) / len(impostor), sum(s < t for s in genuine) / len(genuine))
+        for t in sorted({*genuine, *impostor})
+    ]
+    nearest = min(abs(match - non_match) for match, non_match in pairs)
+    middles = [(match + non_match) / 2 for match, non_match in pairs if abs(match - non_match) <= nearest + 1e-12]
+    rate = equal_error_rate(np.array(genuine), np.array(impostor))
+    assert min(abs(rate - middle) for middle in middles) < 1e-12
+
+
+@given(scores, scores, st.sampled_from([0.0, 0.01, 0.1, 0.5]))
+def test_accept_rate_is_the_best_that_the_allowance_permits(
+    genuine: list[float], impostor: list[float], fmr: float
+) -> None:
+    permitted = [v for v in impostor if sum(s > v for s in impostor) <= fmr * len(impostor)]
+    best = max(sum(s > v for s in genuine) for v in permitted) / len(genuine)
+    assert true_accept_rate(np.array(genuine), np.array(impostor), fmr) == pytest.approx(best)
+
+
+labelled_folds = st.lists(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=8), min_size=2)
+
+
+@given(labelled_folds.filter(lambda folds: len(folds) <= 5))
+def test_fold_accuracies_are_those_of_a_loop(folded: list[list[tuple[float, bool]]]) -> None:
+    flat = [pair for fold in folded for pair in fold]
+    ends = np.cumsum([len(fold) for fold in folded])
+    folds = [slice(int(end) - len(fold), int(end)) for end, fold in zip(ends, folded, strict=True)]
+    expected = []
+    for i, fold in enumerate(folded):
+        others = [pair for j, other in enumerate(folded) if j != i for pair in other]
+        threshold = best_threshold(np.array([s for s, _ in others]), np.array([g for _, g in others]))
+        expected.append(sum((s >= threshold) == g for s, g in fold) / len(fold))
+    found = fold_accuracies(np.array([s for s, _ in flat]), np.array([g for _, g in flat]), folds)
+    assert found == pytest.approx(expected)
+
+
 def test_wilson_intervals_are_those_of_the_books() -> None:
     low, high = wilson_interval(81, 263)
     assert [low, high] == pytest.approx([0.2553, 0.3662], abs=1e-4)
     assert wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
     assert wilson_interval(0, 0) == (0.0, 1.0)
+    assert wilson_interval(10, 10)[0] == pytest.approx(0.7225, abs=1e-4)
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_wilson_intervals_hold_the_share_and_mirror_themselves(successes: int, more: int) -> None:
+    trials = successes + more
+    low, high = wilson_interval(successes, trials)
+    assert 0 <= low <= successes / trials <= high <= 1
+    assert wilson_interval(more, trials)[0] == pytest.approx(1 - high, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0])), max_size=12))
+def test_all_pairs_are_those_of_two_loops(pictures: list[tuple[int, float]]) -> None:
+    vectors = np.array([(x, np.sqrt(1 - x * x)) for _, x in pictures], np.float32).reshape(-1, 2)
+    owners = np.array([owner for owner, _ in pictures], np.int64)
+    genuine: list[float] = []
+    impostor: list[float] = []
+    for i in range(len(pictures)):
+        for j in range(i + 1, len(pictures)):
+            (genuine if owners[i] == owners[j] else impostor).append(float(vectors[i] @ vectors[j]))
+    counts = all_pairs(vectors, owners)
+    for found, expected in ((counts.genuine, genuine), (counts.impostor, impostor)):
+        centres = np.repeat(np.arange(len(found)), found) * 2 / len(found) - 1
+        assert centres == pytest.approx(np.sort(expected), abs=4 / len(found))
 
 
 def test_every_pair_is_counted_once_and_on_its_side() -> None:

@@ -284,3 +284,27 @@ def test_stopping_closes_everything_in_its_own_thread() -> None:
     assert bench.eye.closed_in == "recognition"
     assert bench.made[0].closed_times == 1
     assert bench.pipeline.take_result() is None
+
+
+def test_stopping_what_never_began_is_allowed_and_twice_as_well() -> None:
+    pipeline = Bench().pipeline
+    assert pipeline.stop()
+    assert pipeline.stop()
+
+
+def test_after_the_stop_no_camera_is_opened() -> None:
+    bench = Bench()
+    bench.pipeline.start()
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: bench.camera() is CameraState.STREAMING)
+    assert bench.pipeline.stop()
+    for late in (bench.pipeline.retry, lambda: bench.pipeline.pause(paused=True), bench.pipeline.retry):
+        late()
+    assert len(bench.made) == 1
+
+
+def test_leaving_a_camera_leaves_its_last_result(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(next(steps), kind=SourceKind.VIDEO))
+    bench.until(lambda: bench.woken == 1)
+    bench.pipeline.pause(paused=True)
+    assert bench.pipeline.take_result() is None

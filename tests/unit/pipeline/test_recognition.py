@@ -1,0 +1,206 @@
+"""The recognition's thread, with a scripted eye and a slot that the test fills."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from app.core.errors import Bug, InvalidRequest, ModelMissing
+from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Person, Pose, Quality, Verdict
+from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan
+from app.flows.verification import CONFIRM_FRAMES, TrackState
+from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread
+from app.pipeline.slot import LatestSlot
+from app.pipeline.timings import Stage, Timings
+from app.vision.analysis import Analysis
+from tests.fakes.camera import ManualClock, plain
+
+ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
+GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
+LIKE_ADA, LIKE_NOBODY = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
+
+
+def face(track: int, embedding: Embedding | None = LIKE_ADA) -> AnalyzedFace:
+    quality = GOOD if embedding else replace(GOOD, hints=(Hint.HOLD_STILL,))
+    return AnalyzedFace(Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track), quality, embedding)
+
+
+def identify(embedding: Embedding) -> Match:
+    verdict = Verdict.MATCH if embedding is LIKE_ADA else Verdict.NO_MATCH
+    return Match(verdict, ADA, float(embedding.vector[0]), None, 0.53, 1e-6)
+
+
+class Eye:
+    """Sees what it is told to, and notes in which thread."""
+
+    provider = "Eye"
+
+    def __init__(self) -> None:
+        self.sees: tuple[AnalyzedFace, ...] = (face(1),)
+        self.trouble: Exception | None = None
+        self.threads: list[str] = []
+
+    def analyze(self, frame: Frame) -> Analysis:
+        self.threads.append(threading.current_thread().name)
+        if self.trouble:
+            raise self.trouble
+        return Analysis(self.sees, {"detect": 5, "align": 6, "embed": 7})
+
+    def close(self) -> None:
+        self.threads.append(f"closed in {threading.current_thread().name}")
+
+
+class Bench:
+    """Shows one frame at a time and waits for its result."""
+
+    def __init__(self, make_eye: Callable[[], Eye] | None = None) -> None:
+        self.clock, self.eye, self.timings = ManualClock(), Eye(), Timings()
+        self.frames: LatestSlot[Frame] = LatestSlot()
+        self.results: LatestSlot[FrameResult] = LatestSlot()
+        self.thread = RecognitionThread(
+            make_eye or (lambda: self.eye), identify, self.frames, self.results.put, self.timings, self.clock
+        )
+        self._shown = 0
+
+    def put(self) -> Frame:
+        self._shown += 1
+        self.clock.advance(0.033)
+        frame = Frame(self._shown, plain(), self.clock.monotonic_ns())
+        self.clock.advance(0.010)
+        self.frames.put(frame)
+        return frame
+
+    def show(self, *faces: AnalyzedFace) -> FrameResult:
+        self.eye.sees = faces
+        frame = self.put()
+        result = self.results.take(5)
+        assert result is not None
+        assert result.frame is frame
+        return result
+
+    def end(self) -> None:
+        self.thread.ask_to_stop()
+        assert self.thread.join(5)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    bench.thread.start()
+    yield bench
+    bench.end()
+
+
+def test_everything_in_a_result_cites_the_same_frame(bench: Bench) -> None:
+    first, second, third = face(7), face(2, None), face(4, LIKE_NOBODY)
+    result = bench.show(first, second, third)
+    assert [f.analyzed for f in result.faces] == [first, second, third]
+    assert [f.match and f.match.verdict for f in result.faces] == [Verdict.MATCH, None, Verdict.NO_MATCH]
+    assert [f.status.track for f in result.faces] == [7, 2, 4]
+    assert result.finished_ns == result.frame.captured_ns + 10_000_000
+
+
+def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
+    results = [bench.show(face(1)) for _ in range(CONFIRM_FRAMES + 1)]
+    assert [len(result.decisions) for result in results] == [0, 0, 1, 0]
+    assert results[2].decisions[0].at_ns == results[2].frame.captured_ns
+    assert results[3].faces[0].status.person == ADA
+
+
+def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
+    for _ in range(CONFIRM_FRAMES):
+        bench.show(face(1))
+    bench.thread.forget_faces()
+    assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
+
+
+def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
+    assert bench.show().faces == ()
+
+
+def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
+    flow = EnrolmentFlow(EnrolmentPlan(wanted=5, interval_ns=0, timeout_ns=10**12, same_person=0.4))
+    assert bench.show(face(1)).enrolment is None
+    bench.thread.enrol(flow)
+    assert bench.show(face(1)).enrolment == flow.status
+    assert flow.status.taken == 1
+    bench.thread.enrol(None)
+    assert bench.show(face(1)).enrolment is None
+    assert flow.status.taken == 1
+
+
+def test_every_stage_is_timed(bench: Bench) -> None:
+    bench.show(face(1))
+    bench.show(face(1))
+    spreads = bench.timings.spreads()
+    assert set(spreads) == set(Stage) - {Stage.DRAW}
+    assert spreads[Stage.CAPTURE].p50_ms == pytest.approx(10)
+    assert spreads[Stage.TOTAL].p50_ms == pytest.approx(10)
+    assert spreads[Stage.EMBED].p50_ms == pytest.approx(7e-6)
+    assert bench.timings.frames_per_second(bench.clock.monotonic_ns()) == pytest.approx(1 / 0.043)
+
+
+def test_the_networks_live_and_end_in_their_own_thread(bench: Bench) -> None:
+    bench.show(face(1))
+    assert (bench.thread.status.state, bench.thread.status.provider) == (EngineState.RUNNING, "Eye")
+    bench.end()
+    assert bench.thread.status.state is EngineState.STOPPED
+    assert bench.eye.threads == ["recognition", "closed in recognition"]
+
+
+def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
+    loaded = threading.Event()
+
+    def slow() -> Eye:
+        assert loaded.wait(5)
+        return Eye()
+
+    bench = Bench(slow)
+    bench.thread.start()
+    assert bench.thread.status.state is EngineState.LOADING
+    for _ in range(5):
+        bench.put()
+    loaded.set()
+    assert bench.results.take(5) is not None
+    assert bench.frames.dropped == 0
+    bench.end()
+
+
+@pytest.mark.parametrize("problem", [ModelMissing(model="eye"), InvalidRequest("No such thing.", "Choose another.")])
+def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Exception) -> None:
+    def missing() -> Eye:
+        raise problem
+
+    bench = Bench(missing)
+    bench.thread.start()
+    assert bench.thread.join(5)
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, problem)
+
+
+@pytest.mark.parametrize("mistake", [ZeroDivisionError("by zero"), Bug(problem="by zero", log="a file")])
+def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
+    bench: Bench, mistake: Exception, logged_errors: list[logging.LogRecord]
+) -> None:
+    bench.eye.trouble = mistake
+    bench.put()
+    assert bench.thread.join(5)
+    assert bench.thread.status.state is EngineState.FAULT
+    assert isinstance(bench.thread.status.error, Bug)
+    assert "by zero" in bench.thread.status.error.message
+    assert bench.eye.threads[-1] == "closed in recognition"
+    assert [record.exc_info and record.exc_info[1] for record in logged_errors] == [mistake]
+    logged_errors.clear()
+
+
+def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
+    bench: Bench, logged_errors: list[logging.LogRecord]
+) -> None:
+    bench.eye.sees = face(1), face(1)
+    bench.put()
+    assert bench.thread.join(5)
+    assert isinstance(bench.thread.status.error, Bug)
+    logged_errors.clear()
