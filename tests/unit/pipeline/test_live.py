@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from time import monotonic, sleep
 
 import numpy as np
@@ -12,9 +13,10 @@ from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState
-from app.pipeline.capture import CameraState
-from app.pipeline.live import LivePipeline
-from app.pipeline.recognition import EngineState
+from app.flows.verification import TrackState
+from app.pipeline.capture import CameraState, CameraStatus
+from app.pipeline.live import LivePipeline, is_over
+from app.pipeline.recognition import EngineState, EngineStatus
 from app.vision.analysis import Analysis
 from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
 
@@ -199,6 +201,30 @@ def test_a_read_that_hangs_is_noticed_and_the_camera_opened_anew(bench: Bench) -
     blocking.release.set()
 
 
+def test_a_driver_that_never_answers_does_not_gather_threads() -> None:
+    bench = Bench()
+    hung: list[Blocking] = []
+
+    def hang() -> Blocking:
+        hung.append(Blocking(bench))
+        return hung[-1]
+
+    bench.pipeline.start()
+    bench.watch(hang)
+    for number in range(4):
+        bench.until(lambda: len(hung) > number and hung[number].hangs.is_set())  # noqa: B023 - done with in the loop
+        bench.clock.advance(20)
+        bench.pipeline.status()
+    for _ in range(3):
+        bench.clock.advance(20)
+        assert bench.camera() is CameraState.STALLED
+    assert [thread.name for thread in threading.enumerate()].count("capture") == 4
+    for blocking in hung:
+        blocking.release.set()
+    assert bench.pipeline.stop()
+    assert len(hung) == 4
+
+
 def test_stopping_does_not_wait_for_a_driver_that_hangs() -> None:
     bench = Bench()
     blocking = Blocking(bench)
@@ -228,6 +254,43 @@ def test_another_camera_takes_the_place_of_the_first(bench: Bench) -> None:
     bench.watch(lambda: bench.source(Stall(0.1), *(next(steps) for _ in range(3000))))
     bench.until(lambda: len(bench.made) == 2 and bench.made[0].closed_times == 1)
     bench.until(lambda: bench.camera() is CameraState.STREAMING)
+
+
+def test_a_face_settled_on_one_camera_is_not_settled_on_the_next(bench: Bench) -> None:
+    def state() -> TrackState | None:
+        result = bench.pipeline.take_result(0.1)
+        return result.faces[0].status.state if result else None
+
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
+    bench.until(lambda: state() is TrackState.NOBODY_ENROLLED)
+    bench.pipeline.pause(paused=True)
+    bench.until(lambda: bench.made[0].closed_times == 1)
+    seen = len(bench.eye.frames)
+    bench.watch(lambda: bench.source(next(steps), kind=SourceKind.VIDEO))
+    bench.until(lambda: len(bench.eye.frames) > seen)
+    bench.until(lambda: state() is TrackState.CHECKING)
+
+
+def test_opening_again_needs_a_camera_that_was_chosen(bench: Bench) -> None:
+    bench.pipeline.retry()
+    bench.pipeline.pause(paused=True)
+    status = bench.pipeline.status()
+    assert (status.camera.state, status.paused) == (CameraState.OPENING, False)
+
+
+def test_a_film_that_ended_can_be_shown_again(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(next(steps), kind=SourceKind.VIDEO))
+    bench.until(lambda: bench.camera() is CameraState.ENDED)
+    bench.pipeline.retry()
+    bench.until(lambda: len(bench.made) == 2 and bench.camera() is CameraState.ENDED)
+
+
+@pytest.mark.parametrize("camera", CameraState)
+@pytest.mark.parametrize("engine", EngineState)
+def test_it_is_over_when_nothing_can_come_by_itself(camera: CameraState, engine: EngineState) -> None:
+    status = replace(Bench().pipeline.status(), camera=CameraStatus(camera), engine=EngineStatus(engine))
+    dead_camera = camera in {CameraState.ENDED, CameraState.FAULT}
+    assert is_over(status) is (dead_camera or engine in {EngineState.STOPPED, EngineState.FAULT})
 
 
 def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors: list[logging.LogRecord]) -> None:
@@ -298,6 +361,7 @@ def test_after_the_stop_no_camera_is_opened() -> None:
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
     bench.until(lambda: bench.camera() is CameraState.STREAMING)
     assert bench.pipeline.stop()
+    bench.watch(lambda: bench.source(next(steps)))
     for late in (bench.pipeline.retry, lambda: bench.pipeline.pause(paused=True), bench.pipeline.retry):
         late()
     assert len(bench.made) == 1
