@@ -115,6 +115,11 @@ def operating_point(value: OperatingPoint) -> str:
     return translated(_POINTS[value]).format(count=number(round(1 / value.fmr)))
 
 
+def strictness(value: OperatingPoint) -> str:
+    """How strict, in one word: what stands before the colon."""
+    return operating_point(value).replace("：", ":").partition(":")[0]
+
+
 def theme_name(value: Theme) -> str:
     """A theme."""
     return translated(_THEMES[value])
@@ -163,18 +168,6 @@ def date(value: datetime) -> str:
     """A day, in local time."""
     local = value.astimezone()
     return QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
-
-
-def age(value: datetime, now: datetime) -> str:
-    """How long ago, coarsely."""
-    days = (now - value).days
-    if days < 1:
-        return translated(QT_TRANSLATE_NOOP("texts", "Today"))
-    if days < 60:
-        return translate("texts", "%n day(s) ago", "", days)
-    if days < 730:
-        return translate("texts", "%n month(s) ago", "", days // 30)
-    return translate("texts", "%n year(s) ago", "", days // 365)
 
 
 def _filled(error: FacelatchError, template: str) -> str:

@@ -22,20 +22,18 @@ class Banner(Pane):
         self.setObjectName("notice")
         self._glyph = Glyph("info", "caution", 24)
         self._title, self._advice = label("strong", wrap=True), label("muted", wrap=True)
-        self._demo, self._choose = button(), button()
+        self._demo = button()
         self._demo.clicked.connect(lambda: self.chosen.emit(Step.DEMO))
-        self._choose.clicked.connect(lambda: self.chosen.emit(Step.CHOOSE))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._title)
         words.addWidget(self._advice)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(16)
         row.addWidget(self._glyph)
         row.addLayout(words, 1)
         row.addWidget(self._demo)
-        row.addWidget(self._choose)
         self.hide()
         self.retranslate()
 
@@ -50,4 +48,3 @@ class Banner(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         self._demo.setText(self.tr("Use the demo"))
-        self._choose.setText(self.tr("Choose another"))

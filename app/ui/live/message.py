@@ -9,7 +9,13 @@ from app.ui.live.situation import Situation, Step
 from app.ui.widgets.icons import Glyph, icon
 from app.ui.widgets.pane import Pane, button, label, set_tone
 
-_ICONS = {Step.RETRY: "arrow-clockwise", Step.DEMO: "film-strip", Step.CHOOSE: "video-camera", Step.RESUME: "play"}
+_ICONS = {
+    Step.RETRY: "arrow-clockwise",
+    Step.DEMO: "film-strip",
+    Step.CHOOSE: "video-camera",
+    Step.RESUME: "play",
+    Step.REPLAY: "arrow-counter-clockwise",
+}
 
 
 class Busy(Pane):
@@ -84,7 +90,7 @@ class MessagePane(Pane):
         ):
             part.setText(text)
             part.setVisible(bool(text))
-        self._offer(situation.steps)
+        self._offer(situation.steps, advised=not situation.busy)
 
     def hideEvent(self, _event: object) -> None:
         """Stop turning."""
@@ -98,6 +104,7 @@ class MessagePane(Pane):
             Step.DEMO: self.tr("Use the demo"),
             Step.CHOOSE: self.tr("Choose another"),
             Step.RESUME: self.tr("Continue"),
+            Step.REPLAY: self.tr("Play again"),
         }
         for step, made in self._buttons.items():
             made.setText(words[step])
@@ -110,12 +117,13 @@ class MessagePane(Pane):
             made.setIcon(icon(_ICONS[step], "on_accent" if primary else "text"))
         self.update()
 
-    def _offer(self, steps: tuple[Step, ...]) -> None:
+    def _offer(self, steps: tuple[Step, ...], *, advised: bool) -> None:
+        """Show the buttons of these steps; where one is advised, the first stands out."""
         for made in self._buttons.values():
             self._row.removeWidget(made)
         for step, made in self._buttons.items():
             made.setVisible(step in steps)
-            set_tone(made, "kind", "primary" if steps and step is steps[0] else "plain")
+            set_tone(made, "kind", "primary" if advised and step in steps[:1] else "plain")
         for place, step in enumerate(steps):
             self._row.insertWidget(place + 1, self._buttons[step])
         self.restyle()

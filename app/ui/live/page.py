@@ -75,9 +75,9 @@ class LivePage(Pane):
     def _poll(self) -> None:
         state = self._session.state
         self._show_situation(situation(state))
-        self.latency.show_status(state.live)
         self.toolbar.show_paused(paused=bool(state.live and state.live.paused))
         watching = self._stage.currentWidget() is self.picture
+        self.latency.show_status(state.live if watching else None)
         self.toolbar.enrol.setEnabled(self._session.services is not None and watching)
 
     def _show_situation(self, now: Situation | None) -> None:
@@ -86,13 +86,13 @@ class LivePage(Pane):
             self._stage.setCurrentWidget(self.picture)
             return
         self.picture.clear()
-        self.verdict.clear()
+        self.verdict.rest()
         self.message.show_situation(now)
         self._stage.setCurrentWidget(self.message)
 
     def _take_step(self, step: Step) -> None:
         match step:
-            case Step.RETRY:
+            case Step.RETRY | Step.REPLAY:
                 self._session.retry()
             case Step.DEMO:
                 self._watch(DEMO)

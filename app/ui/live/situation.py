@@ -10,6 +10,7 @@ from app.pipeline.capture import CameraState, CameraStatus
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import EngineState
 from app.ui import texts
+from app.ui.counted import Counted
 from app.ui.session import DEMO, SessionState
 
 translate = QCoreApplication.translate
@@ -22,6 +23,7 @@ class Step(StrEnum):
     DEMO = "demo"
     CHOOSE = "choose"
     RESUME = "resume"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _of_camera(camera: CameraStatus, source: str) -> Situation | None:
             return _ended(camera)
         case CameraState.DARK if camera.error is not None:
             return _dark(camera.error)
-        case CameraState.STALLED | CameraState.WAITING | CameraState.FAULT if camera.error is not None:
+        case CameraState.FAULT if camera.error is not None:
+            return _failed(camera.error, "warning-circle", _tried(camera))
+        case CameraState.STALLED | CameraState.WAITING if camera.error is not None:
             return _failed(camera.error, "camera-slash", _tried(camera))
         case _:
             return None
@@ -120,7 +124,7 @@ def _ended(camera: CameraStatus) -> Situation:
         translate("situation", "That was the last picture"),
         tried=translate("situation", "“{name}” has been shown to its end.").format(name=name),
         advice=translate("situation", "Show it again, or choose something else to watch."),
-        steps=_ALL,
+        steps=(Step.REPLAY, *_ELSEWHERE),
     )
 
 
@@ -149,7 +153,7 @@ def _tried(camera: CameraStatus) -> str:
         return translate("situation", "It is not being tried again.")
     if camera.state is CameraState.STALLED:
         return translate("situation", "Waiting for the next picture.")
-    return translate("situation", "Tried %n time(s); it goes on being tried.", "", camera.attempts)
+    return Counted().tried(camera.attempts)
 
 
 def _shown(source: str) -> str:

@@ -73,15 +73,17 @@ class VerdictCard(Pane):
         self._bar, self._needs, self._meaning = SimilarityBar(), label(), label("muted", wrap=True)
         self._others = label("muted")
         self._result: FrameResult | None = None
+        self._watching = False
         self._said: tuple[TrackStatus, int] | None = None
         self._told_at = 0.0
         self._lay_out()
-        self.clear()
+        self.rest()
 
     def show_result(self, result: FrameResult) -> None:
         """Say what this frame has brought; figures a few times a second, a new verdict at once."""
+        self._watching = True
         if not result.faces:
-            self.clear()
+            self._show_nobody()
             return
         said = (result.faces[0].status, len(result.faces))
         if said == self._said and monotonic() - self._told_at < _EVERY_S:
@@ -89,21 +91,30 @@ class VerdictCard(Pane):
         self._said, self._told_at, self._result = said, monotonic(), result
         self._tell(result.faces[0], len(result.faces) - 1)
 
-    def clear(self) -> None:
-        """Nobody is there."""
-        self._result = self._said = None
-        self._show_state("user-focus", "muted", self.tr("Come into the picture"))
-        self._name.setText(self.tr("Nobody in view"))
-        self._show_figures(None, "muted")
-        self._others.clear()
+    def rest(self) -> None:
+        """There is no picture, and so nothing to say of anybody."""
+        self._watching = False
+        self._show_nobody()
 
     def retranslate(self) -> None:
         """Set every text."""
         self._said = None
         if self._result is None:
-            self.clear()
+            self._show_nobody()
         else:
             self._tell(self._result.faces[0], len(self._result.faces) - 1)
+
+    def _show_nobody(self) -> None:
+        self._result = self._said = None
+        if self._watching:
+            self._name.setText(self.tr("Nobody in view"))
+            self._show_state("user-focus", "muted", self.tr("Come into the picture"))
+        else:
+            self._name.setText(self.tr("No picture"))
+            self._show_state("hourglass", "muted", self.tr("Recognition is waiting"))
+        self._show_figures(None, "muted")
+        self._others.clear()
+        self._name_all()
 
     def _tell(self, face: FaceResult, others: int) -> None:
         status = face.status
@@ -113,6 +124,9 @@ class VerdictCard(Pane):
         compared = status.state not in {TrackState.NOT_JUDGED, TrackState.NOBODY_ENROLLED}
         self._show_figures(face.match if compared else None, role)
         self._others.setText(self.tr("and %n more", "", others) if others else "")
+        self._name_all()
+
+    def _name_all(self) -> None:
         self.setAccessibleName(f"{self._name.text()}: {self._word.text()}")
 
     def _headline(self, status: TrackStatus) -> str:

@@ -106,6 +106,7 @@ class Picker(Button):
 
     def __init__(self) -> None:
         super().__init__("picker")
+        self._short = ""
         self.setMenu(QMenu(self))
         self.setMinimumWidth(120)
         self.setMaximumWidth(320)
@@ -115,9 +116,16 @@ class Picker(Button):
         """A few letters."""
         return QSize(120, HEIGHT)
 
+    def set_words(self, words: str, short: str) -> None:
+        """Show these words, or where there is no room for them, the short ones."""
+        self._short = short
+        self.setText(words)
+
     def shown_text(self) -> str:
         """What is seen of the words."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self._room()
+        words = self.text() if fits or not self._short else self._short
+        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self._room())
 
     def _room(self) -> int:
         return self.width() - 2 * _SIDE - self._sign_width() - _CHEVRON - _GAP
