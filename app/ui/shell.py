@@ -97,7 +97,7 @@ class MainWindow(Pane):
         session = self.session
         session.settings_changed.connect(self._show_settings)
         session.settings_unsaved.connect(self.notice.show_error)
-        session.polled.connect(lambda: self.status_line.show_status(session.state.live))
+        session.polled.connect(lambda: self.status_line.show_state(session.state))
         self.rail.page_chosen.connect(self.show_page)
         self.rail.theme_chosen.connect(self._use_theme)
         self.rail.language_chosen.connect(self._use_language)

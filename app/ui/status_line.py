@@ -6,6 +6,7 @@ from app.pipeline.capture import CameraState
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import EngineState
 from app.ui import texts
+from app.ui.session import SessionState
 from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.pane import Pane, label
 
@@ -16,6 +17,7 @@ class StatusLine(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._status: LiveStatus | None = None
+        self._failed = False
         self._camera, self._engine = ElidedLabel("muted"), label("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 16, 8)
@@ -24,9 +26,9 @@ class StatusLine(Pane):
         row.addWidget(self._engine)
         self.retranslate()
 
-    def show_status(self, status: LiveStatus | None) -> None:
+    def show_state(self, state: SessionState) -> None:
         """Say it."""
-        self._status = status
+        self._status, self._failed = state.live, state.live is None and state.refusal is not None
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -43,13 +45,14 @@ class StatusLine(Pane):
         size = f" {info.width}×{info.height}" if info.width else ""
         parts = [
             self.tr("Camera: {name}").format(name=info.name) + size,
-            self.tr("{rate} fps").format(rate=f"{status.fps:.0f}"),
+            texts.rate(status.fps),
             self.tr("{count} dropped").format(count=texts.number(status.dropped)),
         ]
         return " · ".join(parts)
 
     def _of_engine(self) -> str:
-        state = self._status.engine.state if self._status else EngineState.LOADING
+        waiting = EngineState.STOPPED if self._failed else EngineState.LOADING
+        state = self._status.engine.state if self._status else waiting
         if state is EngineState.LOADING:
             return self.tr("Engine: loading")
         if state is EngineState.RUNNING and self._status is not None:

@@ -157,6 +157,11 @@ def provider(name: str) -> str:
     return _PROVIDERS.get(name, name.removesuffix("ExecutionProvider"))
 
 
+def rate(value: float) -> str:
+    """Pictures a second."""
+    return translate("StatusLine", "{rate} fps").format(rate=f"{value:.0f}")
+
+
 def number(value: int) -> str:
     """A whole number with its thousands set apart, as the language does."""
     locale = QLocale()

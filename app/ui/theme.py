@@ -37,6 +37,7 @@ class Colours:
         on_bad: Text on it.
         focus: The ring around what the keyboard acts on.
         scrim: Behind words on the picture.
+        stage: What is left of the room for the picture, beside it.
     """
 
     surface: str
@@ -54,6 +55,7 @@ class Colours:
     on_bad: str
     focus: str
     scrim: str
+    stage: str
 
 
 DARK = Colours(
@@ -72,6 +74,7 @@ DARK = Colours(
     on_bad="#22060a",
     focus="#a9cdff",
     scrim="#0e1115",
+    stage="#171b21",
 )
 LIGHT = Colours(
     surface="#f2f4f7",
@@ -89,12 +92,13 @@ LIGHT = Colours(
     on_bad="#ffffff",
     focus="#1b59c9",
     scrim="#0e1115",
+    stage="#d6dce4",
 )
 HIGH_CONTRAST = Colours(
     surface="#000000",
     raised="#000000",
     hover="#2b2b2b",
-    outline="#ffffff",
+    outline="#767676",
     edge="#ffffff",
     text="#ffffff",
     muted="#e8e8e8",
@@ -106,6 +110,7 @@ HIGH_CONTRAST = Colours(
     on_bad="#000000",
     focus="#4de8ff",
     scrim="#000000",
+    stage="#000000",
 )
 
 _active = DARK

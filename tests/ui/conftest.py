@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.settings import Language
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.ui import theme
@@ -78,6 +79,7 @@ def show(window: MainWindow, application: FakeApplication, new: FrameResult) -> 
 
 def _forget(window: MainWindow) -> None:
     window.close()
+    window._translators.use(Language.ENGLISH)
     window.deleteLater()
     QApplication.sendPostedEvents()
     QApplication.processEvents()

@@ -111,7 +111,7 @@ class EventsCard(Pane):
         column.addWidget(self._none)
         column.addWidget(self._list, 1)
         column.addStretch()
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(80)
         self.retranslate()
 
     def add(self, decisions: tuple[Decision, ...]) -> None:

@@ -108,7 +108,7 @@ class LatencyCard(Pane):
         stages = status.stages if status else {}
         total = stages.get(Stage.TOTAL)
         self._total.setText(f"{total.p50_ms:.0f} ms" if total else "– ms")
-        self._rate.setText(f"{status.fps:.0f} fps" if status and status.fps else "")
+        self._rate.setText(texts.rate(status.fps) if status and status.fps else "")
         self._waterfall.show_stages(stages)
 
     def retranslate(self) -> None:

@@ -1,6 +1,7 @@
 """The live page: picture at the left, what is known of it at the right."""
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
@@ -18,7 +19,10 @@ from app.ui.live.verdict import VerdictCard
 from app.ui.session import DEMO, Session
 from app.ui.widgets.pane import Pane
 
-_PANEL_WIDTH = 320
+_PANEL_WIDTH, _NARROW_PANEL_WIDTH = 320, 288
+_NARROW_BELOW = 1040
+_LOW_BELOW = 540
+"""In pixels of height: below it, as with a notice above, there is no room for what was decided lately."""
 
 
 class LivePage(Pane):
@@ -162,7 +166,6 @@ class LivePage(Pane):
         cards.addWidget(self.events, 1)
         self._side_pages.addWidget(info)
         self._side_pages.addWidget(self.enrolment)
-        self._side.setFixedWidth(_PANEL_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addWidget(self.banner)
@@ -174,6 +177,12 @@ class LivePage(Pane):
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self._side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave more to the picture where there is little room."""
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_NARROW_PANEL_WIDTH if self.width() < _NARROW_BELOW else _PANEL_WIDTH)
+        self.events.setVisible(self.height() >= _LOW_BELOW)
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for 960 × 600 with the rail and the status line beside it."""

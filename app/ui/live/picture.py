@@ -12,7 +12,7 @@ from app.ui.bridge import image_from
 from app.ui.live.overlay import Mark, corners, paint_mark
 from app.ui.widgets.pane import Pane
 
-_CUT = 0.12
+_CUT = 0.18
 """The share of the picture's width or height that may be cut away, half of it at each side, to fill the room."""
 
 _MARGIN = 0.08
@@ -71,7 +71,7 @@ class PictureView(Pane):
         """Paint, and say how long that took."""
         began = perf_counter_ns()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("raised"))
+        painter.fillRect(self.rect(), theme.colour("stage" if self._image else "raised"))
         if self._image is not None and self._result is not None:
             self._paint_picture(painter, self._image, self._result)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from app.core.settings import OperatingPoint
@@ -14,6 +14,8 @@ from app.ui.session import DEMO
 from app.ui.widgets.buttons import Picker
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button
+
+_NARROW_BELOW = 640
 
 
 class Toolbar(Pane):
@@ -83,7 +85,7 @@ class Toolbar(Pane):
         self._camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
         self._camera.setShortcut("Alt+C")
         point = texts.operating_point(self._point)
-        self._strict.set_words(point, texts.strictness(self._point))
+        self._strict.setText(texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
         self._strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
         self._strict.setToolTip(self.tr("{point} would be taken for a person enrolled (Alt+S)").format(point=point))
         self._strict.setShortcut("Alt+S")
@@ -94,6 +96,11 @@ class Toolbar(Pane):
         self.enrol.setText(self.tr("Enrol this person"))
         self.enrol.setToolTip(self.tr("Make the person in front of the camera known (Ctrl+E)"))
         self.enrol.setShortcut("Ctrl+E")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        self.retranslate()
 
     def restyle(self) -> None:
         """Take the colours."""
@@ -167,8 +174,8 @@ class Toolbar(Pane):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._camera, 30)
-        row.addWidget(self._strict, 30)
+        row.addWidget(self._camera)
+        row.addWidget(self._strict)
         for narrow in (self._pause, self._panel):
             narrow.setFixedWidth(44)
             narrow.setIconSize(QSize(20, 20))

@@ -18,6 +18,8 @@ from app.ui.widgets.pane import Pane, label, set_tone
 _EVERY_S = 0.2
 """Figures that change more often cannot be read."""
 
+_HEIGHT = 188
+
 
 class SimilarityBar(Pane):
     """How similar, and where the threshold lies: a bar with a notch. Runs from 0 to 1; below 0 it is empty."""
@@ -69,7 +71,8 @@ class VerdictCard(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._name, self._glyph, self._word = ElidedLabel("display"), Glyph("user-focus", "muted", 24), label("strong")
+        self._name, self._glyph = ElidedLabel("display", shrinks=True), Glyph("user-focus", "muted", 24)
+        self._word = label("strong", wrap=True)
         self._bar, self._needs, self._meaning = SimilarityBar(), label(), label("muted", wrap=True)
         self._others = label("muted")
         self._result: FrameResult | None = None
@@ -161,9 +164,10 @@ class VerdictCard(Pane):
         self._meaning.setText(texts.strangers(shown) if shown else "")
 
     def _lay_out(self) -> None:
-        self._word.setWordWrap(True)
         state = QHBoxLayout()
         state.setSpacing(8)
+        for words in (self._word, self._others):
+            words.setMinimumHeight(24)
         state.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignTop)
         state.addWidget(self._word, 1)
         state.addWidget(self._others, alignment=Qt.AlignmentFlag.AlignTop)
@@ -175,6 +179,6 @@ class VerdictCard(Pane):
         column.addWidget(self._bar)
         column.addWidget(self._needs)
         column.addWidget(self._meaning)
-        # Room for two lines, so that the card keeps its height whatever it says.
-        self._meaning.setMinimumHeight(2 * self._meaning.fontMetrics().lineSpacing())
-        self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addStretch()
+        # The tallest it gets, so that what is below stands still.
+        self.setMinimumHeight(_HEIGHT)

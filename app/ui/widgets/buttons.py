@@ -106,26 +106,22 @@ class Picker(Button):
 
     def __init__(self) -> None:
         super().__init__("picker")
-        self._short = ""
         self.setMenu(QMenu(self))
-        self.setMinimumWidth(120)
         self.setMaximumWidth(320)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Room for all words."""
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(words + self.width() - self._room() + 2, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """A few letters."""
-        return QSize(120, HEIGHT)
-
-    def set_words(self, words: str, short: str) -> None:
-        """Show these words, or where there is no room for them, the short ones."""
-        self._short = short
-        self.setText(words)
+        return QSize(112, HEIGHT)
 
     def shown_text(self) -> str:
         """What is seen of the words."""
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self._room()
-        words = self.text() if fits or not self._short else self._short
-        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self._room())
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
 
     def _room(self) -> int:
         return self.width() - 2 * _SIDE - self._sign_width() - _CHEVRON - _GAP
