@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Counted</name>
+    <message numerus="yes">
+        <source>Tried %n time(s); it goes on being tried.</source>
+        <translation>
+            <numerusform>Tried once; it goes on being tried.</numerusform>
+            <numerusform>Tried %n times; it goes on being tried.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TakingStep</name>
     <message numerus="yes">
         <source>%n picture(s) stored</source>

@@ -38,9 +38,14 @@
         <source>Use the demo</source>
         <translation>使用演示</translation>
     </message>
-    <message>
-        <source>Choose another</source>
-        <translation>另选一个</translation>
+</context>
+<context>
+    <name>Counted</name>
+    <message numerus="yes">
+        <source>Tried %n time(s); it goes on being tried.</source>
+        <translation>
+            <numerusform>已尝试 %n 次，还会继续尝试。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -128,6 +133,10 @@
     <message>
         <source>Continue</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>重新播放</translation>
     </message>
 </context>
 <context>
@@ -541,6 +550,14 @@
     <message>
         <source>Nobody in view</source>
         <translation>画面中没有人</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>没有画面</translation>
+    </message>
+    <message>
+        <source>Recognition is waiting</source>
+        <translation>识别正在等待</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -1276,14 +1293,6 @@
     <message>
         <source>Similarity {value}, needs {threshold}</source>
         <translation>相似度 {value}，需要 {threshold}</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>今天</translation>
-    </message>
-    <message>
-        <source>%n day(s) ago</source>
-        <translation>%n 天前</translation>
     </message>
 </context>
 </TS>
