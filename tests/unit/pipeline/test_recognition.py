@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from app.core.errors import Bug, InvalidRequest, ModelMissing
+from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Person, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan
 from app.flows.verification import CONFIRM_FRAMES, TrackState
@@ -202,5 +202,26 @@ def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
     bench.eye.sees = face(1), face(1)
     bench.put()
     assert bench.thread.join(5)
+    assert isinstance(bench.thread.status.error, Bug)
+    logged_errors.clear()
+
+
+def test_trouble_that_is_not_ours_is_said_and_the_networks_are_closed(bench: Bench) -> None:
+    bench.eye.trouble = StoreCorrupt(path="the database")
+    bench.put()
+    assert bench.thread.join(5)
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.eye.trouble)
+    assert bench.eye.threads[-1] == "closed in recognition"
+
+
+def test_networks_that_cannot_be_closed_are_a_mistake_of_ours(
+    bench: Bench, logged_errors: list[logging.LogRecord]
+) -> None:
+    def stuck() -> None:
+        raise OSError("stuck")
+
+    bench.eye.close = stuck  # type: ignore[method-assign]
+    bench.show()
+    bench.end()
     assert isinstance(bench.thread.status.error, Bug)
     logged_errors.clear()
