@@ -8,6 +8,7 @@ needs `pyside6-lupdate` and `pyside6-lrelease`, which come with PySide6. Chinese
 """
 
 import argparse
+import ast
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 DIRECTORY = ROOT / "resources" / "translations"
+MARKERS = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
+"""Functions that mark a text, and which of their arguments it is."""
 LANGUAGES: dict[str, list[str]] = {"zh_CN": [], "en": ["-pluralonly"]}
 
 
@@ -55,6 +58,28 @@ def unfinished(file: Path) -> list[str]:
     return found
 
 
+def marked() -> set[str]:
+    """Every text that the sources mark, found without lupdate, which overlooks some forms of call."""
+    found = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and (place := MARKERS.get(ast.unparse(node.func).split(".")[-1])) is not None:
+                found.update(text.value for text in node.args[place : place + 1] if isinstance(text, ast.Constant))
+    return found
+
+
+def sources(file: Path) -> set[str]:
+    """Every text that a .ts file knows."""
+    return {message.findtext("source", "") for message in ElementTree.parse(file).iter("message")}  # noqa: S314 - ours
+
+
+def flat(file: Path) -> list[str]:
+    """The texts of a .ts file with a number in them whose plural lupdate has overlooked: it sees it in `tr` only."""
+    messages = ElementTree.parse(file).iter("message")  # noqa: S314 - ours
+    texts = [message.findtext("source", "") for message in messages if message.get("numerus") != "yes"]
+    return [text for text in texts if "%n" in text]
+
+
 def problems() -> list[str]:
     """What is not up to date or not finished, in words."""
     found = []
@@ -67,6 +92,13 @@ def problems() -> list[str]:
             if file.read_text("utf-8") != (copies / file.name).read_text("utf-8"):
                 found.append(f"{file.name} is not up to date")
             found += [f"{file.name} lacks: {text}" for text in unfinished(copies / file.name)]
+        overlooked = marked() - sources(copies / "facelatch_zh_CN.ts")
+        found += [f"lupdate overlooks: {text}" for text in sorted(overlooked)]
+        found += [f"without plural: {text}" for text in flat(copies / "facelatch_zh_CN.ts")]
+        release(copies)
+        for file in sorted(copies.glob("*.qm")):
+            if file.read_bytes() != (DIRECTORY / file.name).read_bytes():
+                found.append(f"{file.name} is not up to date")
     return found
 
 

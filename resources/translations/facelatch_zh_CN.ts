@@ -44,7 +44,7 @@
     <message numerus="yes">
         <source>Tried %n time(s); it goes on being tried.</source>
         <translation>
-            <numerusform>已尝试 %n 次，还会继续尝试。</numerusform>
+            <numerusform>已尝试 %n 次，仍在继续尝试。</numerusform>
         </translation>
     </message>
 </context>
@@ -434,6 +434,10 @@
     <message>
         <source>Recognised in the picture.</source>
         <translation>画面中已识别。</translation>
+    </message>
+    <message>
+        <source>Not stored yet</source>
+        <translation>尚未保存</translation>
     </message>
     <message>
         <source>No face was in the picture.</source>

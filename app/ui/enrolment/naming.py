@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.errors import FacelatchError, InvalidName, StoreError, UsageProblem
 from app.ui import texts
-from app.ui.people.words import breakable
+from app.ui.people.remark import Remark
 from app.ui.session import Session
 from app.ui.widgets.pane import Pane, button, label, set_tone
 
@@ -31,7 +31,7 @@ class NamingStep(Pane):
         self._waiting = False
         self._known = ""
         self._title, self._lead = label("title", wrap=True), label("muted", wrap=True)
-        self._caption, self._message, self._looks_like = label("strong"), label(wrap=True), label("muted", wrap=True)
+        self._caption, self.message, self.looks_like = label("strong"), Remark("bad"), Remark("caution")
         self.field = QLineEdit()
         self.start, self.cancel = button("primary"), button("plain")
         self._delay = QTimer(self)
@@ -126,13 +126,11 @@ class NamingStep(Pane):
         parts = [texts.error_message(self._error)] if self._error else []
         if isinstance(self._error, InvalidName | StoreError):  # the hint of a taken name is for the command line
             parts.append(texts.error_hint(self._error))
-        self._message.setText(breakable("\n".join(parts)))
-        self._message.setVisible(bool(parts))
+        self.message.say(*parts)
 
     def _say_looks_like(self) -> None:
         words = self.tr("This looks like {name}, who is enrolled already.")
-        self._looks_like.setText(words.format(name=breakable(self._known)) if self._known else "")
-        self._looks_like.setVisible(bool(self._known))
+        self.looks_like.say(words.format(name=self._known) if self._known else "")
 
     def _connect(self) -> None:
         self._delay.timeout.connect(self._check)
@@ -142,15 +140,13 @@ class NamingStep(Pane):
         self.cancel.clicked.connect(self.cancelled)
 
     def _lay_out(self) -> None:
-        self._message.setProperty("tone", "bad")
-        self._looks_like.setProperty("tone", "caution")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._lead)
         column.addSpacing(16)
-        for part in (self._caption, self.field, self._message, self._looks_like):
+        for part in (self._caption, self.field, self.message, self.looks_like):
             column.addWidget(part)
         column.addSpacing(8)
         buttons = QHBoxLayout()

@@ -123,6 +123,7 @@ class EnrolmentPanel(Pane):
         elif status.state is EnrolmentState.TIMED_OUT:
             self._stop_collecting()
             self.taking.forget()
+            self.taking.retry.setFocus()
 
     def _look_after_camera(self) -> None:
         """Without a picture there is nothing to wait for, and what another camera shows may be somebody else."""

@@ -95,7 +95,7 @@ class KeptPictures(Pane):
         self._wanted = wanted
         del self._kept[taken:]
         if face is not None and taken > len(self._kept):
-            self._kept.append(face)
+            self._kept.append(_small(face))
         self.update()
 
     def forget(self) -> None:
@@ -120,3 +120,9 @@ class KeptPictures(Pane):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(middle, radius - 1, radius - 1)
         painter.end()
+
+
+def _small(face: QImage) -> QImage:
+    """No larger than it is shown, for screens of twice the density too."""
+    by = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    return face.scaled(2 * _KEPT, 2 * _KEPT, by, Qt.TransformationMode.SmoothTransformation)

@@ -76,14 +76,15 @@ class TakingStep(Pane):
         self.retry, self.leave = button("primary"), button("plain")
         self.retry.clicked.connect(self.again)
         self.leave.clicked.connect(self.left)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.retranslate()
 
     def begin(self, status: EnrolmentStatus) -> None:
         """Nothing taken yet."""
-        self._lacking.clear()
         self.show_face(None)
         self.show_status(status)
+        self._lacking.clear()
         self.leave.setFocus()
 
     def forget(self) -> None:
@@ -105,6 +106,7 @@ class TakingStep(Pane):
 
     def show_storing(self) -> None:
         """The database is being written."""
+        self.setFocus()  # the button that has it can not be pressed now, and would hand it to a chance neighbour
         self._say(Storing())
 
     def show_interruption(self, cause: str) -> None:
@@ -115,6 +117,7 @@ class TakingStep(Pane):
     def show_error(self, error: FacelatchError) -> None:
         """Why the pictures could not be stored."""
         self._say(error)
+        self.retry.setFocus()
 
     def show_person(self, person: Person, *, recognised: bool = False) -> None:
         """They are stored."""
@@ -138,8 +141,7 @@ class TakingStep(Pane):
             case None:
                 self._tell(_Words("muted", self.tr("One moment")))
             case error:
-                note = self.tr("The pictures are kept until you leave.")
-                self._tell(_Words("bad", texts.error_message(error), texts.error_hint(error), note, 1.0, retry=True))
+                self._tell(self._words_of_error(error))
 
     def _say(self, said: _Said) -> None:
         if said != self._said:
@@ -161,6 +163,11 @@ class TakingStep(Pane):
         return _Words(
             "good", title, self.tr("Recognised in the picture.") if stored.recognised else look, pictures, 1.0
         )
+
+    def _words_of_error(self, error: FacelatchError) -> _Words:
+        lead = breakable(f"{texts.error_message(error)}\n{texts.error_hint(error)}".strip())
+        note = self.tr("The pictures are kept until you leave.")
+        return _Words("bad", self.tr("Not stored yet"), lead, note, 1.0, retry=True)
 
     def _why(self) -> str:
         """What was lacking most of the time."""

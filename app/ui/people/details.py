@@ -1,12 +1,13 @@
 """One person: name, templates, and what can be done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, InvalidName, StoreError, UsageProblem
 from app.core.types import Person
 from app.services.people import PersonDetails
 from app.ui import texts
+from app.ui.people.remark import Remark
 from app.ui.people.templates import TemplateList
 from app.ui.people.words import breakable
 from app.ui.widgets.pane import Pane, button, label, set_tone
@@ -34,7 +35,7 @@ class PersonCard(Pane):
         self._details: PersonDetails | None = None
         self._error: FacelatchError | None = None
         self.name, self._since = label("title", wrap=True), label("muted", wrap=True)
-        self.message, self._warning = label(wrap=True), label(wrap=True)
+        self.message, self._warning = Remark("bad"), label(wrap=True)
         self.field = QLineEdit()
         self.rename, self.keep_name, self.drop_name = button("plain"), button("primary"), button("plain")
         self.delete, self.really_delete, self.keep = button("plain"), button("danger"), button("plain")
@@ -71,6 +72,8 @@ class PersonCard(Pane):
         begun = self._calm.isHidden()
         self._error = None
         self._tell_error()
+        self._calm.show()
+        self._lead_back()
         self._show_mode(self._calm)
         return begun
 
@@ -132,9 +135,16 @@ class PersonCard(Pane):
         parts = [texts.error_message(self._error)] if self._error else []
         if isinstance(self._error, InvalidName | StoreError):  # the hint of a taken name is for the command line
             parts.append(texts.error_hint(self._error))
-        self.message.setText(breakable("\n".join(parts)))
-        self.message.setVisible(bool(parts))
+        self.message.say(*parts)
         set_tone(self.field, "wrong", isinstance(self._error, UsageProblem))
+
+    def _lead_back(self) -> None:
+        """The focus goes to the button that began it: once its place is hidden, it would go to a chance neighbour."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self._renaming.isAncestorOf(focus):
+            self.rename.setFocus()
+        elif focus is not None and self._deleting.isAncestorOf(focus):
+            self.delete.setFocus()
 
     def _show_mode(self, mode: QWidget) -> None:
         for part in (self._calm, self._renaming, self._deleting):
@@ -161,7 +171,6 @@ class PersonCard(Pane):
             self.rename_wanted.emit(self.person, self.field.text())
 
     def _lay_out(self) -> None:
-        self.message.setProperty("tone", "bad")
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(8)

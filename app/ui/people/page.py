@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.types import Person
@@ -114,9 +114,18 @@ class PeoplePage(Pane):
         self.table.show_people(people, self._chosen)
         if not people:
             self.empty.show_reason(Why.NOT_FOUND if search.strip() else Why.NOBODY, search)
+        self._show(self.table if people else self.empty)
+        if not people:
             self.card.show_details(None)
-        self._stage.setCurrentWidget(self.table if people else self.empty)
         self._tell_count()
+
+    def _show(self, part: QWidget) -> None:
+        """Show the table, or why there is none; the focus goes along, not to a chance neighbour."""
+        before, focus = self._stage.currentWidget(), QApplication.focusWidget()
+        self._stage.setCurrentWidget(part)
+        ours = focus is None or (focus is not self.search and self.isAncestorOf(focus))
+        if part is not before and ours and self.isVisible():
+            (self.table if part is self.table else self.empty.step).setFocus()
 
     def _read_details(self) -> None:
         person = self.table.chosen
@@ -205,6 +214,7 @@ class PeoplePage(Pane):
     def _lay_out(self) -> None:
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(_LONGEST_SEARCH)
+        self.search.setMinimumWidth(176)
         self.search.setMaximumWidth(320)
         self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         for part in (self.empty, self.table):
@@ -214,7 +224,7 @@ class PeoplePage(Pane):
         head.addWidget(self._title)
         head.addWidget(self.count)
         head.addStretch(1)
-        head.addWidget(self.search, 1)
+        head.addWidget(self.search, 3)
         head.addWidget(self.enrol)
         left = QVBoxLayout()
         left.setSpacing(16)

@@ -1,7 +1,7 @@
 """The table of people."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -87,9 +87,10 @@ class _RowDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setClipRect(rect)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(QPen(theme.colour("focus"), 2) if self._table.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("hover"))
-            painter.drawRoundedRect(QRect(0, rect.top(), widget.width(), rect.height()), _RADIUS, _RADIUS)
+            row = QRect(0, rect.top(), widget.width(), rect.height()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
         painter.setPen(theme.colour("text" if index.column() == Column.NAME else "muted"))
         side = Qt.AlignmentFlag.AlignLeft if index.column() == Column.NAME else Qt.AlignmentFlag.AlignRight
         room = rect.adjusted(_SIDE, 0, -_SIDE, 0)

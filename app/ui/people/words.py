@@ -1,6 +1,8 @@
 """Names as they are shown where there is little room."""
 
-_LONGEST_WORD = 18
+import re
+
+_LONG_RUN = re.compile(r"\w{12}(?=\w)")
 _BREAK_HERE = "\u200b"
 
 
@@ -9,9 +11,4 @@ def breakable(text: str) -> str:
 
     A name may be a hundred letters without a space; a label would make its window wider rather than cut it.
     """
-    return " ".join(_broken(word) for word in text.split(" "))
-
-
-def _broken(word: str) -> str:
-    pieces = [word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD)]
-    return _BREAK_HERE.join(pieces)
+    return _LONG_RUN.sub(lambda run: run[0] + _BREAK_HERE, text)
