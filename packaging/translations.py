@@ -60,7 +60,7 @@ def unfinished(file: Path) -> list[str]:
 
 def marked() -> set[str]:
     """Every text that the sources mark, found without lupdate, which overlooks some forms of call."""
-    found = set()
+    found: set[str] = set()
     for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and (place := MARKERS.get(ast.unparse(node.func).split(".")[-1])) is not None:
