@@ -83,7 +83,9 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
     centre = share + z**2 / (2 * trials)
     spread = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
-    return float(max((centre - spread) / scale, 0.0)), float(min((centre + spread) / scale, 1.0))
+    # The share itself lies within, which rounding could deny it where it is 0 or 1.
+    low, high = min((centre - spread) / scale, share), max((centre + spread) / scale, share)
+    return float(max(low, 0.0)), float(min(high, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.matching.statistics import (
@@ -101,6 +101,7 @@ def test_wilson_intervals_are_those_of_the_books() -> None:
 
 
 @given(st.integers(0, 500), st.integers(1, 500))
+@example(0, 119)
 def test_wilson_intervals_hold_the_share_and_mirror_themselves(successes: int, more: int) -> None:
     trials = successes + more
     low, high = wilson_interval(successes, trials)
