@@ -64,7 +64,7 @@ def marked() -> set[str]:
     for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and (place := MARKERS.get(ast.unparse(node.func).split(".")[-1])) is not None:
-                found.update(text.value for text in node.args[place : place + 1] if isinstance(text, ast.Constant))
+                found.update(str(text.value) for text in node.args[place : place + 1] if isinstance(text, ast.Constant))
     return found
 
 
