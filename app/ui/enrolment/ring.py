@@ -12,6 +12,7 @@ from app.ui.widgets.pane import Pane
 
 _TICKS = 60
 _SIZE = 216
+_SMALLEST = 120
 _FACE = 84
 _GLYPH = 72
 _BADGE = 22
@@ -24,7 +25,8 @@ class Ring(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(QSize(_SIZE, _SIZE))
+        self.setMinimumSize(QSize(_SMALLEST, _SMALLEST))
+        self.setMaximumSize(QSize(_SIZE, _SIZE))
         self.share = 0.0
         self._glyph, self._role = "user-focus", "muted"
         self._face: QImage | None = None
@@ -40,12 +42,19 @@ class Ring(Pane):
         self._face = face
         self.update()
 
+    def sizeHint(self) -> QSize:
+        """As large as can be; long messages below may take some of it."""
+        return QSize(_SIZE, _SIZE)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ticks, and face or icon."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        middle = QRectF(self.rect()).center()
+        painter.translate(QRectF(self.rect()).center())
+        shrunk = min(self.width(), self.height()) / _SIZE
+        painter.scale(shrunk, shrunk)
+        middle = QPointF()
         self._paint_ticks(painter, middle)
         if self._face is None or self._role == "bad":
             self._paint_glyph(painter, middle, _GLYPH)

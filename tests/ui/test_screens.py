@@ -1,0 +1,198 @@
+"""Enrolment and people in every look: nothing cut, nothing over something else, everything within reach."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import StoreLocked
+from app.core.settings import Language, Theme
+from app.core.types import Person
+from app.ui.shell import MainWindow
+from app.ui.widgets.buttons import Button, Picker
+from app.ui.widgets.elided import ElidedLabel
+from tests.ui.conftest import OpenWindow, show
+from tests.ui.fakes import FakeApplication, analyzed, result, seen
+
+Scene = Callable[[MainWindow, FakeApplication, QtBot], None]
+
+LONG = "Jean-Baptiste Emmanuel Zorg the Third of a Very Long Family Name"
+SMALLEST_TARGET = 32
+SETTLING_MS = 50
+
+
+def a_name_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.live.begin_enrolment()
+    show(window, application, result(seen()))
+
+
+def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.live.begin_enrolment()
+    qtbot.keyClicks(window.live.enrolment.naming.field, "Ada")
+    qtbot.waitUntil(window.live.enrolment.naming.start.isEnabled)
+    qtbot.keyClick(window.live.enrolment.naming.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: application.pipeline.flow is not None)
+    take(window, application, range(3))
+
+
+def pictures_that_cannot_be_stored(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.enrolment.save_problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
+    taking_pictures(window, application, qtbot)
+    take(window, application, range(3, 5))
+    qtbot.waitUntil(window.live.enrolment.taking.retry.isVisible)
+
+
+def nobody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.show_page(1)
+    qtbot.waitUntil(window.people.empty.isVisible)
+
+
+def people(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    for name in ("Ada Lovelace", LONG, "王小明"):
+        application.people.add(Person(name, name, datetime(2024, 1, 2, tzinfo=UTC), 12))
+    window.show_page(1)
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+
+
+def somebody_to_delete(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    people(window, application, qtbot)
+    window.people.table.selectRow(1)
+    qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.name == LONG)
+    window.people.card.begin_delete()
+
+
+SCENES: tuple[Scene, ...] = (
+    a_name_to_give,
+    taking_pictures,
+    pictures_that_cannot_be_stored,
+    nobody_enrolled,
+    people,
+    somebody_to_delete,
+)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize(
+    ("size", "look", "language"),
+    [
+        ((1280, 800), Theme.DARK, Language.ENGLISH),
+        ((960, 600), Theme.LIGHT, Language.ENGLISH),
+        ((960, 600), Theme.DARK, Language.CHINESE),
+    ],
+)
+def test_every_screen_is_whole(
+    open_window: OpenWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    size: tuple[int, int],
+    look: Theme,
+    language: Language,
+    scale: int,
+) -> None:
+    problems = []
+    for scene in SCENES:
+        application = FakeApplication(look, language)
+        window = open_window(application)
+        window.resize(*size)
+        scene(window, application, qtbot)
+        qtbot.wait(SETTLING_MS)
+        assert (window.width(), window.height()) == size
+        assert drawn(window, scale).save(str(tmp_path / f"{scene.__name__}.png"))
+        found = [*cut(window), *overlapping(window), *too_small(window)]
+        problems += [f"{scene.__name__}: {problem}" for problem in found]
+        window.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("scene", [a_name_to_give, taking_pictures, people, somebody_to_delete])
+def test_tab_reaches_every_control(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
+) -> None:
+    scene(window, application, qtbot)
+    window.activateWindow()
+    window.rail.findChildren(QAbstractButton)[0].setFocus()
+    wanted = {part for part in seen_parts(window) if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled()}
+    reached = set()
+    for _ in range(2 * len(wanted)):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        reached.add(focus)
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert not [told(part) for part in wanted - reached]
+
+
+def take(window: MainWindow, application: FakeApplication, numbers: range) -> None:
+    """Give the running enrolment a good picture for each number."""
+    flow = application.pipeline.flow
+    assert flow is not None
+    for number in numbers:
+        show(window, application, result(seen(), enrolment=flow.observe([analyzed()], number)))
+
+
+def drawn(window: MainWindow, scale: int) -> QImage:
+    """The window as a screen with so many pixels a point shows it."""
+    picture = QImage(window.size() * scale, QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(scale)
+    window.render(picture, QPoint())
+    return picture
+
+
+def seen_parts(window: QWidget) -> list[QWidget]:
+    return [part for part in window.findChildren(QWidget) if part.isVisible() and not part.isWindow()]
+
+
+def told(part: QWidget) -> str:
+    text = part.text() if isinstance(part, QLabel | QAbstractButton | QLineEdit) else ""
+    return f"{type(part).__name__} {part.objectName()} {text!r}"
+
+
+def cut(window: MainWindow) -> Iterator[str]:
+    """Labels and buttons with less room than their words need, and parts that reach out of their parents."""
+    for part in seen_parts(window):
+        if not fits(part):
+            yield f"{told(part)} is cut: {part.width()} × {part.height()}"
+        if not in_scroll_area(part) and not part.parentWidget().rect().contains(part.geometry()):
+            yield f"{told(part)} reaches out of its parent"
+
+
+def fits(part: QWidget) -> bool:
+    """Whether the words of a label or button have room; those that may be shortened say so by their type."""
+    if isinstance(part, ElidedLabel | Picker):
+        return True
+    if isinstance(part, QLabel):
+        needed = part.heightForWidth(part.width()) if part.wordWrap() else part.fontMetrics().height()
+        return part.width() >= part.minimumSizeHint().width() and part.height() >= needed
+    return not isinstance(part, Button) or not part.text() or part.width() >= part.sizeHint().width()
+
+
+def in_scroll_area(part: QWidget) -> bool:
+    parent = part.parentWidget()
+    while parent is not None and not isinstance(parent, QAbstractScrollArea):
+        parent = parent.parentWidget()
+    return parent is not None
+
+
+def overlapping(window: MainWindow) -> Iterator[str]:
+    """Siblings that share pixels."""
+    for parent in [window, *seen_parts(window)]:
+        if isinstance(parent, QAbstractScrollArea | QLineEdit) or in_scroll_area(parent):
+            continue
+        children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        shown = [part for part in children if part.isVisible() and not part.isWindow()]
+        for one, other in combinations(shown, 2):
+            if not (one.geometry() & other.geometry()).isEmpty():
+                yield f"{told(one)} and {told(other)} overlap"
+
+
+def too_small(window: MainWindow) -> Iterator[str]:
+    """Controls that a finger or an unsteady hand would miss."""
+    for part in seen_parts(window):
+        ours = isinstance(part, QAbstractButton | QLineEdit) and not isinstance(part.parentWidget(), QLineEdit)
+        if ours and not in_scroll_area(part) and min(part.width(), part.height()) < SMALLEST_TARGET:
+            yield f"{told(part)} is small: {part.width()} × {part.height()}"
