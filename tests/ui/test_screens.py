@@ -157,7 +157,8 @@ def cut(window: MainWindow) -> Iterator[str]:
     for part in seen_parts(window):
         if not fits(part):
             yield f"{told(part)} is cut: {part.width()} × {part.height()}"
-        if not in_scroll_area(part) and not part.parentWidget().rect().contains(part.geometry()):
+        parent = part.parentWidget()
+        if parent is not None and not in_scroll_area(part) and not parent.rect().contains(part.geometry()):
             yield f"{told(part)} reaches out of its parent"
 
 
