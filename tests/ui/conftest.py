@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.settings import Language
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.ui import theme
@@ -27,6 +27,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """The screenless platform says so of itself whenever a window is opened."""
     if item.path.is_relative_to(Path(__file__).parent):
         item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def own_language(qapp: QApplication) -> Iterator[None]:
+    """No test speaks the language of the one before."""
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
 
 
 @pytest.fixture
@@ -79,7 +88,6 @@ def show(window: MainWindow, application: FakeApplication, new: FrameResult) -> 
 
 def _forget(window: MainWindow) -> None:
     window.close()
-    window._translators.use(Language.ENGLISH)
     window.deleteLater()
     QApplication.sendPostedEvents()
     QApplication.processEvents()

@@ -151,7 +151,14 @@ def _cut(window: QWidget) -> list[str]:
     labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.text()]
     found = [label.text() for label in labels if not _is_whole(label)]
     buttons = [made for made in window.findChildren(Button) if made.isVisible() and not isinstance(made, Picker)]
-    return found + [made.text() for made in buttons if made.text() and made.width() < made.sizeHint().width()]
+    found += [made.text() for made in buttons if made.text() and made.width() < made.sizeHint().width()]
+    return found + [f"{part.metaObject().className()} is squeezed" for part in _squeezed(window)]
+
+
+def _squeezed(window: QWidget) -> list[QWidget]:
+    """What has less room than its content needs."""
+    parts = [(part, part.layout()) for part in window.findChildren(QWidget) if part.isVisible()]
+    return [part for part, layout in parts if layout and part.height() < layout.minimumSize().height()]
 
 
 def _is_whole(label: QLabel) -> bool:

@@ -103,6 +103,7 @@ class EventsCard(Pane):
         self._list.setSelectionMode(QListView.SelectionMode.NoSelection)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setUniformItemSizes(True)
+        self._list.setMinimumHeight(_ROW)
         self._list.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)

@@ -162,6 +162,7 @@ class VerdictCard(Pane):
         self._bar.show_match(shown, role)
         self._needs.setText(texts.needs(shown) if shown else self.tr("No comparison"))
         self._meaning.setText(texts.strangers(shown) if shown else "")
+        self._meaning.setVisible(shown is not None)
 
     def _lay_out(self) -> None:
         state = QHBoxLayout()
