@@ -149,6 +149,9 @@ class PersonCard(Pane):
     def _show_mode(self, mode: QWidget) -> None:
         for part in (self._calm, self._renaming, self._deleting):
             part.setVisible(part is mode)
+        # While it is asked once more, the name has the room: it must not be cut.
+        for part in (self._heading, self.templates):
+            part.setVisible(mode is not self._deleting)
 
     def _connect(self) -> None:
         self.rename.clicked.connect(self.begin_rename)
@@ -183,6 +186,7 @@ class PersonCard(Pane):
         column.addSpacing(16)
         column.addWidget(self._heading)
         column.addWidget(self.templates, 1)
+        column.addStretch(0)
 
 
 def _column(above: list[QWidget], beside: list[QWidget]) -> QWidget:
