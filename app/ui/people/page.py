@@ -214,7 +214,7 @@ class PeoplePage(Pane):
     def _lay_out(self) -> None:
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(_LONGEST_SEARCH)
-        self.search.setMinimumWidth(176)
+        self.search.setMinimumWidth(136)
         self.search.setMaximumWidth(320)
         self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         for part in (self.empty, self.table):
