@@ -261,12 +261,14 @@ def test_a_newer_database(command: Command, enrolled: Path) -> None:
 def as_nobody(*arguments: object) -> Outcome:
     """Run a command as a user without rights: tests may run as root, whom no permission stops.
 
-    The same process first lists the people with its own rights, so that everything is imported by then.
+    The same process first lists the people and reports an error with its own rights, so that everything is imported by
+    then: the user without rights may not be able to read the checkout.
     """
     code = (
         "import os, sys\n"
         "from app.__main__ import run\n"
         "assert run(['people', 'list', '--json']) == 0\n"
+        "assert run(['people', 'show', 'nobody']) == 2\n"
         "sys.stdout.flush()\n"
         "os.geteuid() or (os.setgid(65534), os.setuid(65534))\n"
         "sys.exit(run(sys.argv[1:]))"
