@@ -5,6 +5,7 @@ environment, which wins. A file that cannot be read is set aside and reported, n
 """
 
 import logging
+import os
 import tomllib
 from datetime import datetime
 from enum import StrEnum
@@ -223,24 +224,46 @@ class SettingsFile:
             raise _explained(error, QT_TRANSLATE_NOOP("errors", "the environment")) from error
         return defaults, self._set_aside(problem, now)
 
-    def save(self, settings: Settings) -> None:
-        """Write the settings in one step: the old file or the new one, never half of one.
+    def save(self, **changes: dict[str, Any]) -> None:
+        """Keep some values: `save(camera={"source": "demo"})`. All others stay as the file has them.
+
+        So what holds for one run alone, from the environment or a command's options, never gets into the file. It is
+        written in one step: the old file or the new one, never half of one.
+
+        Args:
+            changes: Values that fit their limits, by section.
 
         Raises:
-            SettingsError: The directory cannot be written.
+            SettingsError: The directory cannot be written, or the file cannot be read: it is left as it is.
         """
-        partial = self.path.with_suffix(".toml.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(tomli_w.dumps(settings.model_dump(mode="json")).encode())
-            partial.replace(self.path)
-        except OSError as error:
+            stored = self._stored()
+            for section, values in changes.items():
+                stored.setdefault(section, {}).update(values)
+            self._write(tomli_w.dumps({"version": SETTINGS_VERSION, **stored}).encode())
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(
                 QT_TRANSLATE_NOOP("errors", "The settings cannot be saved: {path} ({reason})"),
-                QT_TRANSLATE_NOOP("errors", "Give this user write access to the directory."),
+                QT_TRANSLATE_NOOP("errors", "Give this user write access to the directory, or correct the file."),
                 path=self.path,
-                reason=error.strerror,
+                reason=getattr(error, "strerror", None) or error,
             ) from error
+
+    def _stored(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+
+    def _write(self, content: bytes) -> None:
+        partial = self.path.with_suffix(".toml.new")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            # Else a power cut after the renaming could leave an empty file, which would pass for one of defaults.
+            os.fsync(file.fileno())
+        partial.replace(self.path)
 
     def _read(self) -> Settings:
         return _settings_class(self.path)()

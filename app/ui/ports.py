@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.core.errors import SettingsError
 from app.core.settings import CameraSettings, OperatingPoint, RecognitionSettings, Settings
@@ -102,8 +102,8 @@ class MatcherPort(Protocol):
 class SettingsFilePort(Protocol):
     """See `app.core.settings.SettingsFile`."""
 
-    def save(self, settings: Settings) -> None:
-        """Write the settings in one step."""
+    def save(self, **changes: dict[str, Any]) -> None:
+        """Keep some values, by section."""
         ...
 
 

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from time import monotonic_ns
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -107,7 +108,7 @@ class Session(QObject):
         changed = self.settings.with_changes(camera={"source": source})
         error = self._point_at(self.services, changed)
         if error is None:
-            self._keep(changed)
+            self._change(camera={"source": source})
         return error
 
     def retry(self) -> None:
@@ -130,17 +131,17 @@ class Session(QObject):
 
     def be_as_strict_as(self, point: OperatingPoint) -> None:
         """Choose the operating point."""
-        self._keep(self.settings.with_changes(recognition={"operating_point": point}))
+        self._change(recognition={"operating_point": point})
         if self.services is not None:
             self.services.matcher.apply(self.settings.recognition)
 
     def use_theme(self, theme: Theme) -> None:
         """Choose the theme."""
-        self._keep(self.settings.with_changes(appearance={"theme": theme}))
+        self._change(appearance={"theme": theme})
 
     def use_language(self, language: Language) -> None:
         """Choose the language."""
-        self._keep(self.settings.with_changes(appearance={"language": language}))
+        self._change(appearance={"language": language})
 
     def close(self, timeout_s: float = 2.0) -> bool:
         """End every thread.
@@ -192,11 +193,11 @@ class Session(QObject):
         self.polled.emit()
         return None
 
-    def _keep(self, settings: Settings) -> None:
-        self.settings = settings
+    def _change(self, **changes: dict[str, Any]) -> None:
+        self.settings = self.settings.with_changes(**changes)
         self.settings_changed.emit()
         try:
-            self._application.settings_file.save(settings)
+            self._application.settings_file.save(**changes)
         except SettingsError as error:
             self.settings_unsaved.emit(error)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic_ns
+from typing import Any
 
 import numpy as np
 
@@ -329,13 +330,13 @@ class FakeMatcher:
 class FakeSettingsFile:
     """See `app.ui.ports.SettingsFilePort`; `problem` is raised while it is set."""
 
-    saved: list[Settings] = field(default_factory=list)
+    saved: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     problem: SettingsError | None = None
 
-    def save(self, settings: Settings) -> None:
+    def save(self, **changes: dict[str, Any]) -> None:
         if self.problem is not None:
             raise self.problem
-        self.saved.append(settings)
+        self.saved.append(changes)
 
 
 class FakeApplication:

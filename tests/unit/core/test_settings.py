@@ -23,8 +23,9 @@ def test_without_a_file_there_are_defaults(file: SettingsFile) -> None:
 
 
 def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
-    changed = Settings().with_changes(camera={"source": "demo"}, appearance={"theme": Theme.LIGHT})
-    file.save(changed)
+    changes = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
+    changed = Settings().with_changes(**changes)
+    file.save(**changes)
     loaded, problem = file.load(NOW)
     assert problem is None
     assert loaded.model_dump() == changed.model_dump()
@@ -39,7 +40,8 @@ def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> 
         enrolment={"frames": 1, "interval_ms": 0, "timeout_s": 600},
         appearance={"language": "zh_CN", "theme": "system"},
     )
-    file.save(changed)
+    sections = {name: value for name, value in changed.model_dump(mode="json").items() if name != "version"}
+    file.save(**sections)
     assert file.load(NOW)[0].model_dump() == changed.model_dump()
 
 
@@ -57,7 +59,7 @@ def test_settings_do_not_change_under_their_readers() -> None:
 
 
 def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.save(Settings().with_changes(camera={"source": "demo", "width": 800}))
+    file.save(camera={"source": "demo", "width": 800})
     monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "film.mp4")
     settings, _ = file.load(NOW)
     assert (settings.camera.source, settings.camera.width) == ("film.mp4", 800)
@@ -148,23 +150,41 @@ def test_values_out_of_their_limits_are_refused(section: str, name: str, lowest:
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file, not a directory")
     with pytest.raises(SettingsError, match="cannot be saved") as caught:
-        SettingsFile(tmp_path / "config" / "settings.toml").save(Settings())
+        SettingsFile(tmp_path / "config" / "settings.toml").save(camera={"width": 800})
     assert caught.value.hint
 
 
 def test_a_save_that_fails_half_way_leaves_the_old_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.save(Settings().with_changes(camera={"source": "demo"}))
+    file.save(camera={"source": "demo"})
     before = file.path.read_bytes()
 
-    def fill_the_disk(path: Path, data: bytes) -> None:
-        with path.open("wb") as half:
-            half.write(data[:10])
+    def fill_the_disk(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
+    monkeypatch.setattr("os.fsync", fill_the_disk)
     with pytest.raises(SettingsError, match="No space left"):
-        file.save(Settings())
+        file.save(camera={"width": 800})
     assert file.path.read_bytes() == before
+
+
+def test_what_holds_for_one_run_stays_out_of_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(camera={"source": "front door"})
+    monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "demo")
+    assert file.load(NOW)[0].camera.source == "demo"
+    file.save(appearance={"theme": Theme.LIGHT})
+    monkeypatch.delenv("FACELATCH_CAMERA__SOURCE")
+    settings, _ = file.load(NOW)
+    assert (settings.camera.source, settings.appearance.theme) == ("front door", Theme.LIGHT)
+    assert "threads" not in file.path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("content", [b"camera = [", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_not_written_over(file: SettingsFile, content: bytes) -> None:
+    file.path.parent.mkdir()
+    file.path.write_bytes(content)
+    with pytest.raises(SettingsError, match="cannot be saved"):
+        file.save(camera={"width": 800})
+    assert file.path.read_bytes() == content
 
 
 def test_every_setting_has_a_title_and_a_description() -> None:
