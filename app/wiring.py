@@ -3,11 +3,10 @@
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from app.core import paths
 from app.core.clock import Clock, SystemClock
+from app.core.closing import Closing
 from app.core.errors import SettingsError
 from app.core.settings import Settings, SettingsFile
 from app.services.comparison import ComparisonService
@@ -27,7 +26,7 @@ from app.vision.manifest import EmbedderRow, Manifest
 from app.vision.tracking import FaceTracker
 
 
-class Application:
+class Application(Closing):
     """All services, each made when it is first asked for, and closed together at the end.
 
     Args:
@@ -133,14 +132,6 @@ class Application:
     def close(self) -> None:
         """Close what was opened."""
         self._closing.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _landmarker_task(self) -> bytes:
         return self.manifest.load(self.manifest.landmarker())

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 import app  # noqa: F401 - sets the vendors' switches before anything else is imported
 
-_ENDING_S = 15.0
+_ENDING_S = 3.0
 _EVAL_DIR = Path(os.environ.get("FACELATCH_EVAL_DIR", Path(__file__).parents[2] / "shared" / "eval"))
 
 _started_at: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""Logging: a rotating file for later, and standard error for now."""
+"""Logging, to a rotating file and to standard error."""
 
 import logging
 import logging.handlers

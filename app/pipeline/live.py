@@ -125,13 +125,17 @@ class LivePipeline:
             self._frames.dropped,
         )
 
-    def stop(self) -> bool:
-        """End both threads and close what they own, within two seconds; no source is opened any more.
+    def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
+        """End both threads and close what they own; no source is opened any more.
+
+        Args:
+            within_s: Longest wait, in seconds. A window must not wait long; a command may, until models that are just
+                being loaded can be closed.
 
         Returns:
             False when a driver holds a thread beyond that; it is left behind as a daemon.
         """
-        deadline = monotonic() + STOP_WITHIN_S
+        deadline = monotonic() + within_s
         with self._lock:
             self._stopped = True
             self._leave_camera()
@@ -142,7 +146,7 @@ class LivePipeline:
         joins = [self._recognition.join, *(capture.join for capture in captures)]
         ended = [join(max(deadline - monotonic(), 0)) for join in joins]
         if not all(ended):
-            log.warning("a thread did not end within %s s", STOP_WITHIN_S)
+            log.warning("a thread did not end within %s s", within_s)
         return all(ended)
 
     def _start_capture(self) -> None:

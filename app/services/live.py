@@ -64,7 +64,7 @@ class LiveService:
             self.watch(pipeline, camera)
             yield LiveSession(pipeline)
         finally:
-            pipeline.stop()
+            pipeline.stop(_PATIENCE_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from app.core.closing import Closing
 from app.store.failures import translating_errors, unusable
 from app.store.inspection import APPLICATION_ID, examine, judge
 from app.store.migrating import HEAD, migrate
@@ -28,7 +28,7 @@ _PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON")
 """Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed."""
 
 
-class Database:
+class Database(Closing):
     """One SQLite file, usable from every thread at once: each session has a connection of its own.
 
     Use `Database.open`. Sessions are short; a writing one holds the only write lock from its first moment.
@@ -127,14 +127,6 @@ class Database:
             if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
                 log.warning("%d sessions of %s are still open", self._sessions, self.path)
         self._reads.pool.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:

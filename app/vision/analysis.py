@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
-from types import TracebackType
-from typing import Self
 
+from app.core.closing import Closing
 from app.core.settings import QualitySettings
 from app.core.types import AlignedFace, AnalyzedFace, Face, Frame, Quality
 from app.vision.alignment import align
@@ -30,7 +29,7 @@ class Analysis:
     stages: dict[str, int]
 
 
-class FaceAnalyzer:
+class FaceAnalyzer(Closing):
     """Detects, aligns, assesses and embeds. Owned by one thread, which also closes it.
 
     Args:
@@ -83,14 +82,6 @@ class FaceAnalyzer:
     def close(self) -> None:
         """Let go of native objects."""
         self._detector.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 MediaPipe is imported late: it brings matplotlib with it and takes half a second.
 """
 
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.closing import Closing
 from app.core.types import Box, Face, Frame, Image
 from app.vision.native_output import native_stderr_to_log
 
@@ -112,7 +112,7 @@ class VideoFaceDetector:
             self._several.close()
 
 
-class PictureFaceDetector:
+class PictureFaceDetector(Closing):
     """Finds faces in single pictures, each on its own.
 
     MediaPipe's short-range detector sees no face that is less than about a sixth as wide as the picture. Where it found
@@ -153,14 +153,6 @@ class PictureFaceDetector:
                 faces = (_moved(face, x, y) for face in self._landmarker.find(part))
                 found += [face for face in faces if _is_within(face.box, tile)]
         return found
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def face_from_landmarks(points: NDArray[np.float32]) -> Face:

@@ -929,8 +929,8 @@
         <translation>无法保存设置：{path}（{reason}）</translation>
     </message>
     <message>
-        <source>Give this user write access to the directory.</source>
-        <translation>请授予当前用户对该目录的写入权限。</translation>
+        <source>Give this user write access to the directory, or correct the file.</source>
+        <translation>请授予当前用户对该目录的写入权限，或更正该文件。</translation>
     </message>
     <message>
         <source>The defaults are used. Your file is kept as: {kept}</source>

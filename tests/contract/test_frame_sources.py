@@ -139,10 +139,14 @@ def test_closing_twice_is_allowed(source: FrameSource) -> None:
     source.open()
     source.close()
     source.close()
+    with pytest.raises(CameraLost):
+        source.read()
 
 
-def test_closing_what_was_never_opened_is_allowed(source: FrameSource) -> None:
+def test_closing_what_was_never_opened_is_allowed_and_final(source: FrameSource) -> None:
     source.close()
+    with pytest.raises(CameraLost):
+        source.open()
 
 
 def test_reading_before_opening_is_refused(source: FrameSource) -> None:

@@ -196,7 +196,7 @@ class FakePipeline(LivePipeline):
     def status(self) -> LiveStatus:
         return self.said
 
-    def stop(self) -> bool:
+    def stop(self, within_s: float = 0.0) -> bool:
         self.asked.append("stop")
         return True
 

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -23,7 +24,7 @@ def test_without_a_file_there_are_defaults(file: SettingsFile) -> None:
 
 
 def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
-    changes = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
+    changes: dict[str, dict[str, Any]] = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
     changed = Settings().with_changes(**changes)
     file.save(**changes)
     loaded, problem = file.load(NOW)

@@ -191,7 +191,8 @@ def test_a_lock_that_is_released_in_time_is_no_error(database: Database, path: P
     other = hold(path, "BEGIN EXCLUSIVE")
     timer = threading.Timer(0.1, other.close)
     timer.start()
-    Database.open(path, busy_timeout_ms=5000).close()
+    with Database.open(path, busy_timeout_ms=5000) as opened:
+        assert repository(opened).all() == []
     timer.join()
 
 

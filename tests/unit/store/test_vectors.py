@@ -62,7 +62,10 @@ def test_a_vector_that_is_no_direction_is_refused(vector: NDArray[np.float32]) -
 
 @pytest.mark.parametrize("factor", [0.9995, 1.0, 1.0005])
 def test_a_vector_may_be_a_little_off(factor: float) -> None:
-    NewTemplate(Embedding(unit(1) * np.float32(factor), MODEL), SHA, 0.5, "file")
+    vector = unit(1) * np.float32(factor)
+    stored = NewTemplate(Embedding(vector, MODEL), SHA, 0.5, "file").embedding.vector
+    np.testing.assert_array_equal(stored, vector)
+    assert stored is vector
 
 
 @pytest.mark.parametrize("quality", [-0.1, 1.1, float("nan")])

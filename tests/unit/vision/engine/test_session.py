@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 
 from app.core.errors import ModelIncompatible
 from app.vision.engine.session import open_session
@@ -23,8 +24,7 @@ def test_what_is_no_network_is_refused_in_words(content: bytes) -> None:
 
 
 def test_a_network_with_two_inputs_is_refused() -> None:
-    onnx = pytest.importorskip("onnx", reason="the models extra is not installed")
-    helper, floats = onnx.helper, onnx.TensorProto.FLOAT
+    floats = TensorProto.FLOAT
     values = [helper.make_tensor_value_info(name, floats, [1]) for name in "abc"]
     graph = helper.make_graph([helper.make_node("Add", ["a", "b"], ["c"])], "g", values[:2], values[2:])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
