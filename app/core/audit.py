@@ -1,0 +1,70 @@
+"""What happened, for those who must be able to look it up later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Detail = str | int | float | bool | None
+
+
+class AuditKind(StrEnum):
+    """What kind of thing happened."""
+
+    PERSON_ENROLLED = "person-enrolled"
+    PERSON_CHANGED = "person-changed"
+    PERSON_RENAMED = "person-renamed"
+    PEOPLE_MERGED = "people-merged"
+    PERSON_ERASED = "person-erased"
+    PERSON_EXPIRED = "person-expired"
+    TEMPLATES_ADDED = "templates-added"
+    TEMPLATE_RETIRED = "template-retired"
+    TEMPLATE_RESTORED = "template-restored"
+    ANCHOR_ADDED = "anchor-added"
+    ANCHOR_REMOVED = "anchor-removed"
+    FACE_ACCEPTED = "face-accepted"
+    FACE_REJECTED = "face-rejected"
+    SETTINGS_CHANGED = "settings-changed"
+    KIOSK_STARTED = "kiosk-started"
+    KIOSK_LEFT = "kiosk-left"
+    UNLOCKED = "unlocked"
+    DENIED = "denied"
+    LOCKED_OUT = "locked-out"
+    PIN_ACCEPTED = "pin-accepted"
+    PIN_REFUSED = "pin-refused"
+    PIN_CHANGED = "pin-changed"
+    ACTION_DONE = "action-done"
+    ACTION_FAILED = "action-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Something to be written down.
+
+    Attributes:
+        kind: What happened.
+        subject: The id of the person it happened to; empty where it was nobody known. Never a name: the id stays
+            behind as a pseudonym when the person is erased.
+        actor: Who did it: "window", "command", or "kiosk" and its name.
+        details: Figures and words without personal data, by name.
+    """
+
+    kind: AuditKind
+    subject: str = ""
+    actor: str = ""
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Something written down.
+
+    Attributes:
+        id: Rises by one.
+        at: When, in UTC.
+        entry: What.
+    """
+
+    id: int
+    at: datetime
+    entry: AuditEntry
