@@ -1,11 +1,14 @@
 """The rail at the left: where one can go, and how the window looks."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton, QVBoxLayout
 
 from app.core.settings import Language, Theme
 from app.ui import texts
+from app.ui.page import Place
 from app.ui.widgets.buttons import RailButton
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
@@ -17,39 +20,37 @@ class Rail(Pane):
     """A button a page; at the foot, theme and language.
 
     Signals:
-        page_chosen: Its number.
+        page_chosen: The key of its place.
         theme_chosen: A Theme.
         language_chosen: A Language.
+
+    Args:
+        places: Where one can go, in order.
     """
 
-    page_chosen = Signal(int)
+    page_chosen = Signal(str)
     theme_chosen = Signal(object)
     language_chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, places: Sequence[Place]) -> None:
         super().__init__()
         self.setObjectName("rail")
         self.setFixedWidth(WIDTH)
         self._theme, self._language = Theme.DARK, Language.SYSTEM
-        self._pages = QButtonGroup(self)
-        self._live, self._people = self._page(0, "Ctrl+1"), self._page(1, "Ctrl+2")
+        self._places, self._pages = places, QButtonGroup(self)
+        self._buttons = {place.key: self._page(place) for place in places}
         self._theme_button, self._language_button = self._menu(self._fill_themes), self._menu(self._fill_languages)
-        self._live.setChecked(True)
-        self._pages.idClicked.connect(self.page_chosen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 16, 8, 8)
-        column.setSpacing(8)
-        for page in (self._live, self._people):
-            column.addWidget(page)
-        column.addStretch()
-        for choice in (self._theme_button, self._language_button):
-            column.addWidget(choice)
+        self._lay_out()
         self.retranslate()
         self.restyle()
 
-    def show_page(self, number: int) -> None:
+    def show_page(self, key: str) -> None:
         """Mark a page as the one shown."""
-        self._pages.button(number).setChecked(True)
+        self._buttons[key].setChecked(True)
+
+    def button_of(self, key: str) -> RailButton:
+        """The button of a place."""
+        return self._buttons[key]
 
     def show_settings(self, theme: Theme, language: Language) -> None:
         """Say what is chosen."""
@@ -57,37 +58,47 @@ class Rail(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        for made, words, tip in (
-            (self._live, self.tr("Live"), self.tr("Live picture (Ctrl+1)")),
-            (self._people, self.tr("People"), self.tr("Who is enrolled (Ctrl+2)")),
-            (self._theme_button, self.tr("Theme"), self.tr("Theme (Alt+T)")),
-            (self._language_button, self.tr("Language"), self.tr("Language (Alt+L)")),
-        ):
-            made.setText(words)
-            made.setToolTip(tip)
-            made.setAccessibleName(words)
-        self._live.setShortcut("Ctrl+1")
-        self._people.setShortcut("Ctrl+2")
-        self._theme_button.setShortcut("Alt+T")
-        self._language_button.setShortcut("Alt+L")
+        for number, place in enumerate(self._places, start=1):
+            tip = texts.translate("Rail", place.tip)
+            self._say(self._buttons[place.key], texts.translate("Rail", place.words), tip, f"Ctrl+{number}")
+        self._say(self._theme_button, self.tr("Theme"), self.tr("Theme"), "Alt+T")
+        self._say(self._language_button, self.tr("Language"), self.tr("Language"), "Alt+L")
 
     def restyle(self) -> None:
         """Take the colours."""
-        for made, name in (
-            (self._live, "user-focus"),
-            (self._people, "users"),
-            (self._theme_button, "circle-half"),
-            (self._language_button, "translate"),
-        ):
-            made.setIcon(icon(name))
+        for place in self._places:
+            self._buttons[place.key].setIcon(icon(place.icon))
+        self._theme_button.setIcon(icon("circle-half"))
+        self._language_button.setIcon(icon("translate"))
         self.update()
 
-    def _page(self, number: int, shortcut: str) -> RailButton:
+    @staticmethod
+    def _say(made: RailButton, words: str, tip: str, keys: str) -> None:
+        made.setText(words)
+        made.setToolTip(f"{tip} ({keys})")
+        made.setAccessibleName(words)
+        made.setShortcut(keys)  # a new text takes the shortcut away
+
+    def _page(self, place: Place) -> RailButton:
         made = RailButton(WIDTH - 16)
         made.setCheckable(True)
-        made.setShortcut(shortcut)
-        self._pages.addButton(made, number)
+        made.clicked.connect(lambda: self.page_chosen.emit(place.key))
+        self._pages.addButton(made)
         return made
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 16, 8, 8)
+        column.setSpacing(8)
+        for place in self._places:
+            if not place.at_foot:
+                column.addWidget(self._buttons[place.key])
+        column.addStretch()
+        for place in self._places:
+            if place.at_foot:
+                column.addWidget(self._buttons[place.key])
+        for choice in (self._theme_button, self._language_button):
+            column.addWidget(choice)
 
     def _menu(self, fill: object) -> RailButton:
         made = RailButton(WIDTH - 16)

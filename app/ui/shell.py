@@ -9,6 +9,7 @@ from app.core.settings import Language, Theme
 from app.ui import theme
 from app.ui.language import Translators
 from app.ui.live.page import LivePage
+from app.ui.page import Page
 from app.ui.people.page import PeoplePage
 from app.ui.rail import Rail
 from app.ui.session import Session
@@ -34,20 +35,23 @@ class MainWindow(Pane):
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self.session, self._translators = session, translators
-        self.rail, self.notice, self.status_line = Rail(), Notice(), StatusLine()
         self.live, self.people = LivePage(session), PeoplePage(session)
-        self._pages = QStackedLayout()
+        self.pages: dict[str, Page] = {page.place.key: page for page in (self.live, self.people)}
+        self.rail = Rail([page.place for page in self.pages.values()])
+        self.notice, self.status_line = Notice(), StatusLine()
+        self._stage = QStackedLayout()
         self._lay_out()
         self._connect()
+        self.show_page(self.live.place.key)
         self._show_settings()
         self.retranslate()
         if problem is not None:
             self.notice.show_error(problem)
 
-    def show_page(self, number: int) -> None:
-        """Go to a page."""
-        self._pages.setCurrentIndex(number)
-        self.rail.show_page(number)
+    def show_page(self, key: str) -> None:
+        """Go to the page whose place has this key."""
+        self._stage.setCurrentWidget(self.pages[key])
+        self.rail.show_page(key)
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -69,8 +73,8 @@ class MainWindow(Pane):
         elif not self._page().close_topmost() and self.isFullScreen():
             self.showNormal()
 
-    def _page(self) -> LivePage | PeoplePage:
-        return self.live if self._pages.currentWidget() is self.live else self.people
+    def _page(self) -> Page:
+        return next(page for page in self.pages.values() if page is self._stage.currentWidget())
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -86,7 +90,7 @@ class MainWindow(Pane):
         self._translators.use(value)
 
     def _enrol(self) -> None:
-        self.show_page(0)
+        self.show_page(self.live.place.key)
         self.live.begin_enrolment()
 
     def _show_settings(self) -> None:
@@ -107,12 +111,12 @@ class MainWindow(Pane):
         QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
 
     def _lay_out(self) -> None:
-        for page in (self.live, self.people):
-            self._pages.addWidget(page)
+        for page in self.pages.values():
+            self._stage.addWidget(page)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addLayout(self._pages, 1)
+        column.addLayout(self._stage, 1)
         column.addWidget(self.status_line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -90,7 +90,7 @@ def test_leaving_half_way_leaves_nothing(
         case "escape":
             window.live.close_topmost()
         case "another page":
-            window.show_page(1)
+            window.show_page("people")
         case _:
             window.live.toolbar.panel_wanted.emit(False)
     assert flow.status.state is EnrolmentState.CANCELLED

@@ -49,7 +49,7 @@ def kept(text: str) -> list[str]:
 
 def test_switching_says_everything_again(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.known = [person("Ada")]
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
     window.rail.language_chosen.emit(Language.CHINESE)
     QApplication.processEvents()
@@ -104,7 +104,7 @@ def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: Q
     assert cut(panel) == []
     panel.taking.show_error(LOCKED)
     assert cut(panel) == []
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
     window.people.trouble.show_error(LOCKED)
     window.people.card.begin_delete()

@@ -202,7 +202,7 @@ def test_nothing_is_cut_or_nameless(
     window.resize(*size)
     say(window, application, live_status())
     show(window, application, result(seen(), decided=True))
-    for page in (0, 1):
+    for page in window.pages:
         window.show_page(page)
         qtbot.wait(150)
         assert window.grab().save(str(tmp_path / f"{page}.png"))

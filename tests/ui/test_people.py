@@ -22,7 +22,7 @@ def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> Peop
     """Three people, the first of whom is chosen."""
     for name in ("Ada", "Bob", "Cleo"):
         application.people.add(person(name, 2))
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: window.people.model.rowCount() == 3 and window.people.card.person is not None)
     return window.people
 
@@ -34,7 +34,7 @@ def choose(page: PeoplePage, row: int, qtbot: QtBot) -> None:
 
 
 def test_nobody_yet_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: "Nobody is enrolled yet" in words(window.people))
     assert not window.people.card.isVisible()
     window.people.empty.step.click()
@@ -148,7 +148,7 @@ def test_a_locked_database_is_said_with_another_try(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     application.people.problem = StoreLocked(path="people.sqlite3")
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: "locked by another program" in words(window.people))
     assert "Who is enrolled cannot be read" in words(window.people)
     application.people.problem = None

@@ -49,14 +49,14 @@ def pictures_that_cannot_be_stored(window: MainWindow, application: FakeApplicat
 
 
 def nobody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(window.people.empty.isVisible)
 
 
 def people(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     for name in ("Ada Lovelace", LONG, "王小明"):
         application.people.add(Person(name, name, datetime(2024, 1, 2, tzinfo=UTC), 12))
-    window.show_page(1)
+    window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
+from app.core.i18n import QT_TRANSLATE_NOOP
 from app.pipeline.recognition import FrameResult
 from app.ui.enrolment.panel import EnrolmentPanel
 from app.ui.live.address import AddressBar
@@ -16,8 +17,8 @@ from app.ui.live.picture import PictureView
 from app.ui.live.situation import Situation, Step, situation
 from app.ui.live.toolbar import Toolbar
 from app.ui.live.verdict import VerdictCard
+from app.ui.page import Page, Place
 from app.ui.session import DEMO, Session
-from app.ui.widgets.pane import Pane
 
 _PANEL_WIDTH, _NARROW_PANEL_WIDTH = 320, 288
 _NARROW_BELOW = 1040
@@ -25,7 +26,7 @@ _LOW_BELOW = 540
 """In pixels of height: below it, as with a notice above, there is no room for what was decided lately."""
 
 
-class LivePage(Pane):
+class LivePage(Page):
     """Takes each result once and hands it to the parts that show it.
 
     Args:
@@ -33,6 +34,8 @@ class LivePage(Pane):
     """
 
     enrolled = Signal()
+
+    place = Place("live", QT_TRANSLATE_NOOP("Rail", "Live"), QT_TRANSLATE_NOOP("Rail", "Live picture"), "user-focus")
 
     def __init__(self, session: Session) -> None:
         super().__init__()

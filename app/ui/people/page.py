@@ -5,9 +5,11 @@ from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEve
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, UnknownPerson
+from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.types import Person
 from app.services.people import PersonDetails
 from app.ui import texts
+from app.ui.page import Page, Place
 from app.ui.people.details import PersonCard
 from app.ui.people.empty import EmptyPane, Why
 from app.ui.people.model import PeopleModel
@@ -16,14 +18,14 @@ from app.ui.people.table import PeopleTable
 from app.ui.people.trouble import Trouble
 from app.ui.session import Session
 from app.ui.widgets.icons import icon
-from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.pane import button, label
 
 _POLL_MS = 1000
 _SEARCH_WAIT_MS = 150
 _LONGEST_SEARCH = 100
 
 
-class PeoplePage(Pane):
+class PeoplePage(Page):
     """A list to search in, and the person chosen in it. The database is only asked in the worker's thread.
 
     Signals:
@@ -34,6 +36,8 @@ class PeoplePage(Pane):
     """
 
     enrol_wanted = Signal()
+
+    place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -89,7 +93,6 @@ class PeoplePage(Pane):
         """Look at the database while the page is seen."""
         super().showEvent(event)
         self._poll.start()
-        self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """And no longer."""
