@@ -10,7 +10,8 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
-from app.core.settings import CameraSettings, OperatingPoint
+from app.core.operating_point import canonical_fmr
+from app.core.settings import CameraSettings
 from app.core.types import Match, Verdict
 from app.flows.enrolment import EnrolmentStatus
 from app.services.camera_tasks import enrol_from_camera, verify_by_camera
@@ -28,8 +29,13 @@ Camera = Annotated[
     ),
 ]
 Strictness = Annotated[
-    OperatingPoint | None,
-    typer.Option("--fmr", help="Share of strangers let through; by default as in the settings."),
+    str | None,
+    typer.Option(
+        "--fmr",
+        parser=canonical_fmr,
+        metavar="RATE",
+        help="Share of strangers let through, 1e-2 to 1e-6; by default as in the settings.",
+    ),
 ]
 
 
@@ -133,7 +139,7 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
     raise typer.Exit(0 if comparison.match else 1)
 
 
-def _application(point: OperatingPoint | None) -> Application:
+def _application(point: str | None) -> Application:
     return open_application(recognition={"operating_point": point} if point else {})
 
 

@@ -19,22 +19,9 @@ from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.operating_point import FmrText, OperatingPoint
 
 log = logging.getLogger(__name__)
-
-
-class OperatingPoint(StrEnum):
-    """How strict matching is, named by the share of strangers it lets through (false match rate)."""
-
-    FMR_1E3 = "1e-3"
-    FMR_1E4 = "1e-4"
-    FMR_1E5 = "1e-5"
-    FMR_1E6 = "1e-6"
-
-    @property
-    def fmr(self) -> float:
-        """The false match rate as a number."""
-        return float(self.value)
 
 
 class Theme(StrEnum):
@@ -79,8 +66,8 @@ class RecognitionSettings(_Section):
     model: str = Field("mobilefacenet", title="Model")
     """The embedder's name in the manifest. Templates of another model are not compared."""
 
-    operating_point: OperatingPoint = Field(OperatingPoint.FMR_1E4, title="Strictness")
-    """The share of strangers that would be taken for an enrolled person, for each person enrolled."""
+    operating_point: FmrText = Field(OperatingPoint.FMR_1E4.value, title="Strictness (false match rate)")
+    """The share of strangers that would be taken for an enrolled person, for each person enrolled: 1e-2 to 1e-6."""
 
     min_margin: float = Field(0.03, title="Margin to the runner-up (cosine)", ge=0.0, le=1.0)
     """A match must be this much more similar than the next person, else it is called ambiguous."""
@@ -93,6 +80,11 @@ class RecognitionSettings(_Section):
 
     threads: int = Field(2, title="Threads of the embedder", ge=1, le=64)
     """More than the machine has cores makes it slower."""
+
+    @property
+    def fmr(self) -> float:
+        """The operating point as a number."""
+        return float(self.operating_point)
 
 
 class QualitySettings(_Section):

@@ -2,7 +2,7 @@
 
 from app.core.errors import UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.settings import OperatingPoint, RecognitionSettings
+from app.core.settings import RecognitionSettings
 from app.core.types import Embedding, Match, Person
 from app.matching.gallery import Rule
 from app.matching.operating_points import FmrCurve
@@ -18,7 +18,7 @@ def curve_of(row: EmbedderRow) -> FmrCurve:
 def rule_for(row: EmbedderRow, settings: RecognitionSettings) -> Rule:
     """When a candidate is accepted."""
     curve = curve_of(row)
-    return Rule(curve.threshold_for(settings.operating_point.fmr), settings.min_margin, curve)
+    return Rule(curve.threshold_for(settings.fmr), settings.min_margin, curve)
 
 
 class Matcher:
@@ -44,9 +44,13 @@ class Matcher:
         """Be as strict as these say, from the next comparison on."""
         self._rule = rule_for(self._row, settings)
 
-    def threshold(self, point: OperatingPoint) -> float:
-        """The similarity that an operating point asks for."""
-        return self._rule.curve.threshold_for(point.fmr)
+    def threshold(self, fmr: float) -> float:
+        """The similarity that an operating point asks for.
+
+        Args:
+            fmr: Its false match rate, 0 to 1, exclusive.
+        """
+        return self._rule.curve.threshold_for(fmr)
 
     def identify(self, probe: Embedding) -> Match:
         """Who this is, if anyone (1:N)."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import SettingsError
-from app.core.settings import CameraSettings, OperatingPoint, RecognitionSettings, Settings
+from app.core.settings import CameraSettings, RecognitionSettings, Settings
 from app.core.types import Person
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
@@ -94,7 +94,7 @@ class MatcherPort(Protocol):
         """Be as strict as these say."""
         ...
 
-    def threshold(self, point: OperatingPoint) -> float:
+    def threshold(self, fmr: float) -> float:
         """The similarity that an operating point asks for."""
         ...
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import FacelatchError, SettingsError
-from app.core.settings import Language, OperatingPoint, Settings, Theme
+from app.core.settings import Language, Settings, Theme
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.ui.bridge import Wake
@@ -129,8 +129,12 @@ class Session(QObject):
             self.services.pipeline.pause(paused=paused)
             self.polled.emit()
 
-    def be_as_strict_as(self, point: OperatingPoint) -> None:
-        """Choose the operating point."""
+    def be_as_strict_as(self, point: str) -> None:
+        """Choose the operating point.
+
+        Args:
+            point: Its false match rate, "1e-2" to "1e-6".
+        """
         self._change(recognition={"operating_point": point})
         if self.services is not None:
             self.services.matcher.apply(self.settings.recognition)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.settings import Language, OperatingPoint, Theme
+from app.core.operating_point import OperatingPoint
+from app.core.settings import Language, Theme
 from app.core.types import Hint, Match
 from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.verification import TrackState, TrackStatus
@@ -47,7 +48,7 @@ _STAGES = {
     Stage.DRAW: QT_TRANSLATE_NOOP("texts", "Draw"),
     Stage.TOTAL: QT_TRANSLATE_NOOP("texts", "Total"),
 }
-_POINTS = {
+_POINTS: dict[str, str] = {
     OperatingPoint.FMR_1E3: QT_TRANSLATE_NOOP("texts", "Relaxed: 1 stranger in {count}"),
     OperatingPoint.FMR_1E4: QT_TRANSLATE_NOOP("texts", "Strict: 1 stranger in {count}"),
     OperatingPoint.FMR_1E5: QT_TRANSLATE_NOOP("texts", "Stricter: 1 stranger in {count}"),
@@ -110,12 +111,17 @@ def stage(value: Stage) -> str:
     return translated(_STAGES[value])
 
 
-def operating_point(value: OperatingPoint) -> str:
-    """How strict, in words."""
-    return translated(_POINTS[value]).format(count=number(round(1 / value.fmr)))
+def operating_point(fmr: str) -> str:
+    """How strict, in words.
+
+    Args:
+        fmr: One of the named points, or any other rate.
+    """
+    words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Own choice: 1 stranger in {count}"))
+    return translated(words).format(count=number(_rounded(1 / float(fmr))))
 
 
-def strictness(value: OperatingPoint) -> str:
+def strictness(value: str) -> str:
     """How strict, in one word: what stands before the colon."""
     return operating_point(value).replace("：", ":").partition(":")[0]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import FacelatchError, SettingsError
-from app.core.settings import CameraSettings, Language, OperatingPoint, RecognitionSettings, Settings, Theme
+from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
 from app.core.types import (
     AnalyzedFace,
     Box,
@@ -322,7 +322,7 @@ class FakeMatcher:
     def apply(self, settings: RecognitionSettings) -> None:
         self.applied.append(settings)
 
-    def threshold(self, point: OperatingPoint) -> float:
+    def threshold(self, fmr: float) -> float:
         return THRESHOLD
 
 

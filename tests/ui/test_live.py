@@ -19,7 +19,8 @@ from app.core.errors import (
     ModelTampered,
     SettingsError,
 )
-from app.core.settings import Language, OperatingPoint, Theme
+from app.core.operating_point import OperatingPoint
+from app.core.settings import Language, Theme
 from app.core.types import Hint, Person
 from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState
@@ -120,7 +121,7 @@ def test_latency_and_status_line(window: MainWindow, application: FakeApplicatio
 
 def test_strictness_is_applied_and_kept(window: MainWindow, application: FakeApplication) -> None:
     window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E6)
-    assert application.matcher.applied[-1].operating_point is OperatingPoint.FMR_1E6
+    assert application.matcher.applied[-1].operating_point == OperatingPoint.FMR_1E6
     assert application.settings_file.saved[-1] == {"recognition": {"operating_point": OperatingPoint.FMR_1E6}}
 
 

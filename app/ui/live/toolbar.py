@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
-from app.core.settings import OperatingPoint
+from app.core.operating_point import OperatingPoint
 from app.ui import texts
 from app.ui.live.situation import without_secrets
 from app.ui.ports import Camera
@@ -25,7 +25,7 @@ class Toolbar(Pane):
         cameras_wanted: The menu of cameras is about to open.
         source_chosen: A camera's number, or "demo".
         other_wanted: A file or an address is to be typed in.
-        point_chosen: An operating point.
+        point_chosen: An operating point, by its false match rate.
         pause_wanted: Whether to pause.
         enrol_wanted: Enrol whoever is there.
         panel_wanted: Show or hide the panel at the right.
@@ -34,14 +34,14 @@ class Toolbar(Pane):
     cameras_wanted = Signal()
     source_chosen = Signal(str)
     other_wanted = Signal()
-    point_chosen = Signal(object)
+    point_chosen = Signal(str)
     pause_wanted = Signal(bool)
     enrol_wanted = Signal()
     panel_wanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4, False
+        self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4.value, False
         self._cameras: Sequence[Camera] = ()
         self._camera, self._strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
         self._camera.menu().aboutToShow.connect(self.cameras_wanted)
@@ -55,7 +55,7 @@ class Toolbar(Pane):
         self.retranslate()
         self.restyle()
 
-    def show_settings(self, source: str, point: OperatingPoint) -> None:
+    def show_settings(self, source: str, point: str) -> None:
         """Say what is chosen."""
         self._source, self._point = source, point
         self.retranslate()
@@ -136,7 +136,7 @@ class Toolbar(Pane):
         menu, group = self._fresh_menu(self._strict)
         for point in OperatingPoint:
             words = texts.operating_point(point)
-            self._add(menu, group, words, point, chosen=point is self._point, then=self.point_chosen.emit)
+            self._add(menu, group, words, point.value, chosen=point == self._point, then=self.point_chosen.emit)
 
     @staticmethod
     def _fresh_menu(picker: QPushButton) -> tuple[QMenu, QActionGroup]:

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.core.errors import SettingsError
-from app.core.settings import OperatingPoint, Settings, SettingsFile, Theme
+from app.core.operating_point import OperatingPoint
+from app.core.settings import Settings, SettingsFile, Theme
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -19,7 +20,7 @@ def file(tmp_path: Path) -> SettingsFile:
 def test_without_a_file_there_are_defaults(file: SettingsFile) -> None:
     settings, problem = file.load(NOW)
     assert problem is None
-    assert settings.recognition.operating_point is OperatingPoint.FMR_1E4
+    assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
     assert settings.camera.source == "0"
 
 
@@ -46,9 +47,27 @@ def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> 
     assert file.load(NOW)[0].model_dump() == changed.model_dump()
 
 
-@pytest.mark.parametrize("point", OperatingPoint)
-def test_strictness_is_named_by_its_rate(point: OperatingPoint) -> None:
-    assert f"{point.fmr:.0e}" == point.value.replace("e-", "e-0")
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [('"1e-6"', "1e-6"), ("1e-4", "1e-4"), ("0.0001", "1e-4"), ('"2.5E-5"', "2.5e-5"), ("0.01", "1e-2")],
+)
+def test_strictness_is_any_rate_and_has_one_spelling(file: SettingsFile, written: str, kept: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(f"[recognition]\noperating_point = {written}\n")
+    settings, problem = file.load(NOW)
+    assert problem is None
+    assert settings.recognition.operating_point == kept
+    assert settings.recognition.fmr == float(kept)
+
+
+@pytest.mark.parametrize("written", ['"2e-2"', "9e-7", "0", '"strict"', "nan", "true", "[]"])
+def test_a_strictness_that_cannot_be_chosen_is_reported(file: SettingsFile, written: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(f"[recognition]\noperating_point = {written}\n")
+    settings, problem = file.load(NOW)
+    assert problem is not None
+    assert "false match rate" in problem.message
+    assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
 
 
 def test_settings_do_not_change_under_their_readers() -> None:

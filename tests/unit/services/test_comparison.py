@@ -6,7 +6,7 @@ import pytest
 
 from app.camera.picture_file import read_picture
 from app.core.errors import FaceNotUsable, NoFace, UnknownPerson
-from app.core.settings import OperatingPoint
+from app.core.operating_point import OperatingPoint
 from app.core.types import Verdict
 from app.wiring import Application
 
@@ -27,7 +27,7 @@ def test_strictness_decides_the_threshold(application: Application, hopper: Path
     for point in OperatingPoint:
         application.matcher.apply(application.settings.recognition.model_copy(update={"operating_point": point}))
         thresholds.append(application.comparison.compare(hopper, collins).threshold)
-        assert thresholds[-1] == pytest.approx(application.matcher.threshold(point))
+        assert thresholds[-1] == pytest.approx(application.matcher.threshold(point.fmr))
     assert thresholds == sorted(set(thresholds))
 
 

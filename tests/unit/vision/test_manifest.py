@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ModelIncompatible, ModelMissing, ModelTampered
+from app.core.operating_point import OperatingPoint
 from app.core.paths import models_dir
-from app.core.settings import OperatingPoint
 from app.vision.manifest import EmbedderRow, LandmarkerRow, Manifest
 
 
