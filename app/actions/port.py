@@ -1,0 +1,110 @@
+"""The port behind which every action stands, and what an action may ask of the program."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from app.core.clock import Clock
+from app.core.errors import ActionError
+from app.core.unlock import Deadline, UnlockEvent
+
+if TYPE_CHECKING:
+    from app.actions.config import ActionConfig
+
+
+@dataclass(frozen=True, slots=True)
+class ActionOutcome:
+    """That an action did its part.
+
+    Attributes:
+        note: What it has to say of that, in English, without personal data: an exit code, a status.
+        waiting: It is written down and will be done; whether it was comes later, by `ActionTools.settled`.
+    """
+
+    note: str = ""
+    waiting: bool = False
+
+
+class Action(Protocol):
+    """Something that an unlock does. All its methods but `close` are called by one thread, one after the other."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the policy."""
+        ...
+
+    def start(self, deadline: Deadline) -> None:
+        """Get ready, once, before the first event: a relay is put into its locked position.
+
+        Raises:
+            ActionError: That failed. Events come nevertheless.
+        """
+        ...
+
+    def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
+        """Do it.
+
+        Args:
+            event: Who was let in where; `event.test` where nobody was.
+            deadline: By then it has to return. An action that does not is left behind, and gets no further event
+                until it has returned.
+
+        Raises:
+            ActionError: It was not done.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of everything, a relay in its locked position; within a second. May be called twice, by any thread."""
+        ...
+
+
+class Outbox(Protocol):
+    """Where an action writes down what must reach its receiver sooner or later."""
+
+    def put(self, target: str, event: UnlockEvent, limit: int) -> None:
+        """Keep an event until it has been delivered, through crashes too; one that is there already is not doubled.
+
+        Args:
+            target: Whose event: one kiosk's one action.
+            event: What to deliver.
+            limit: How many may wait for this target.
+
+        Raises:
+            OutboxFull: As many wait already.
+            StoreError: The database cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTools:
+    """What an action gets from the program.
+
+    Attributes:
+        kiosk: The name of the kiosk.
+        clock: Where the time comes from.
+        outbox: For what must not be lost.
+        trouble: To be called with the action's name when something fails after `run` has returned. Returns at once.
+    """
+
+    kiosk: str
+    clock: Clock
+    outbox: Outbox
+    trouble: Callable[[str, ActionError], None]
+
+
+C = TypeVar("C", bound="ActionConfig")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionKind(Generic[C]):
+    """A kind of action: what the entry points of the group “facelatch.actions” name.
+
+    Attributes:
+        config: The model that an `[[actions]]` table of this kind is checked against.
+        make: Makes the action. Touches no device, network or file: `Action.start` is the place for that.
+    """
+
+    config: type[C]
+    make: Callable[[C, ActionTools], Action]

@@ -1,0 +1,69 @@
+"""That somebody was let in, as actions are told of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.clock import Clock
+
+
+class Factor(StrEnum):
+    """By what somebody was let in."""
+
+    FACE = "face"
+    BADGE = "badge"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockEvent:
+    """Somebody was let in.
+
+    Attributes:
+        id: Different for every event; receivers drop by it what they have had already.
+        at: When, in UTC.
+        kiosk: The name of the kiosk.
+        person_id: Of the person; empty where a PIN of the site let nobody in particular in.
+        person_name: As enrolled; empty with the id.
+        factors: What was asked for and given, in that order; at least one.
+        similarity: Cosine of the face to the person's nearest template, -1 to 1; None where no face was compared.
+        test: Nobody was let in: this only tries the actions out.
+    """
+
+    id: str
+    at: datetime
+    kiosk: str
+    person_id: str
+    person_name: str
+    factors: Sequence[Factor]
+    similarity: float | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment until which something has to be done.
+
+    Attributes:
+        clock: Says how late it is.
+        at_ns: On its monotonic clock, in nanoseconds.
+    """
+
+    clock: Clock
+    at_ns: int
+
+    @classmethod
+    def after(cls, clock: Clock, seconds: float) -> "Deadline":
+        """So many seconds from now."""
+        return cls(clock, clock.monotonic_ns() + round(seconds * 1e9))
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds until then; 0 once it has passed."""
+        return max(self.at_ns - self.clock.monotonic_ns(), 0) / 1e9
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing remains."""
+        return self.remaining_s == 0

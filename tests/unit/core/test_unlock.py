@@ -1,0 +1,14 @@
+from app.core.unlock import Deadline
+from tests.fakes.camera import ManualClock
+
+
+def test_a_deadline_comes_nearer_and_passes() -> None:
+    clock = ManualClock()
+    deadline = Deadline.after(clock, 2.5)
+    assert deadline.remaining_s == 2.5
+    clock.sleep(1.5)
+    assert deadline.remaining_s == 1.0
+    assert not deadline.passed
+    clock.sleep(9.0)
+    assert deadline.remaining_s == 0.0
+    assert deadline.passed
