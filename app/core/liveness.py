@@ -1,6 +1,6 @@
 """What is said of whether a face is a living person in front of the camera: types, never a magic score."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,6 +21,33 @@ class LivenessPolicy(StrEnum):
     PASSIVE = "passive"
     CHALLENGE = "challenge"
     STRICT = "strict"
+
+
+class CueName(StrEnum):
+    """The cues the program has. A network that was plugged in has its own, `network:` and its name."""
+
+    CHALLENGE = "challenge"
+    GEOMETRY = "geometry"
+    LIGHT = "light"
+    REPEATS = "repeats"
+    DEVICE_FRAME = "device-frame"
+    SCREEN = "screen"
+    CAMERA = "camera"
+
+
+class Movement(StrEnum):
+    """What a person can be asked to do; left and right are the person's own."""
+
+    BLINK = "blink"
+    TURN_LEFT = "turn-left"
+    TURN_RIGHT = "turn-right"
+    LOOK_UP = "look-up"
+    SMILE = "smile"
+    OPEN_MOUTH = "open-mouth"
+    RAISE_BROWS = "raise-brows"
+
+
+NETWORK_PREFIX = "network:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +80,59 @@ class Liveness:
     policy: LivenessPolicy
     verdict: LivenessVerdict
     cues: tuple[CueResult, ...] = ()
+
+    def cue(self, name: str) -> CueResult:
+        """What the cue of that name says; NOT_RUN where there is none."""
+        return next((cue for cue in self.cues if cue.cue == name), not_run(name))
+
+    def with_cues(self, *results: CueResult) -> "Liveness":
+        """The same face with these cues added, or put in place of those of their names, and judged anew."""
+        names = {result.cue for result in results}
+        return fuse(self.track, self.policy, [*(cue for cue in self.cues if cue.cue not in names), *results])
+
+
+def not_run(cue: str) -> CueResult:
+    """A cue that did not look."""
+    return CueResult(cue, LivenessVerdict.NOT_RUN)
+
+
+def fuse(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> Liveness:
+    """One verdict from all cues, by the first of these rules that fits.
+
+    1. OFF: not run.
+    2. Any cue that failed fails the face: each can deny by itself, and none can outvote another.
+    3. PASSIVE: the geometry or a plugged-in network must have passed. What only ever denies (repeated frames, a
+       device's frame, a screen's pattern, a virtual camera) proves nothing by staying silent.
+    4. CHALLENGE: the challenge must have passed.
+    5. STRICT: the challenge and the geometry must have passed, and so must the light challenge and every network, each
+       unless it was not run.
+    6. Else there is not enough evidence.
+
+    Args:
+        track: The face's number.
+        policy: What is asked for.
+        cues: What each says, at most one of a name.
+    """
+    return Liveness(track, policy, _verdict(policy, {cue.cue: cue.verdict for cue in cues}), tuple(cues))
+
+
+def _verdict(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> LivenessVerdict:
+    if policy is LivenessPolicy.OFF:
+        return LivenessVerdict.NOT_RUN
+    if LivenessVerdict.FAILED in verdicts.values():
+        return LivenessVerdict.FAILED
+    return LivenessVerdict.PASSED if _shown(policy, verdicts) else LivenessVerdict.NOT_ENOUGH
+
+
+def _shown(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> bool:
+    passed = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.PASSED}
+    networks = {name for name in verdicts if name.startswith(NETWORK_PREFIX)}
+    match policy:
+        case LivenessPolicy.PASSIVE:
+            return CueName.GEOMETRY in passed or bool(passed & networks)
+        case LivenessPolicy.CHALLENGE:
+            return CueName.CHALLENGE in passed
+        case _:
+            may_be_silent = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.NOT_RUN}
+            extra = ({CueName.LIGHT.value} & set(verdicts) | networks) - may_be_silent
+            return {CueName.CHALLENGE.value, CueName.GEOMETRY.value} | extra <= passed

@@ -19,6 +19,7 @@ from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.liveness import LivenessPolicy, Movement
 from app.core.operating_point import FmrText, OperatingPoint
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,43 @@ class EnrolmentSettings(_Section):
     """After it, enrolment gives up."""
 
 
+class LivenessSettings(_Section):
+    """How it is told whether a face is a living person's."""
+
+    policy: LivenessPolicy = Field(LivenessPolicy.PASSIVE, title="Liveness")
+    """Off; passive: watch how the head moves; challenge: ask for movements; strict: both must have passed."""
+
+    steps: int = Field(3, title="Movements in a challenge", ge=2, le=5)
+    """More take longer and are harder to have recorded by chance."""
+
+    window_s: float = Field(5.0, title="Time for each movement (seconds)", ge=2, le=60)
+    """Give more to people who move slowly."""
+
+    rest_s: float = Field(8.0, title="Time for coming to rest (seconds)", ge=2, le=60)
+    """The face must look straight ahead for half a second before it is asked for anything."""
+
+    movements: tuple[Movement, ...] = Field(tuple(Movement), title="Movements that may be asked for", min_length=2)
+    """Leave out what the people in front of this camera cannot do."""
+
+    spoken: bool = Field(default=False, title="Speak the prompts")
+    """For people who cannot see the screen; needs the system's speech program."""
+
+    without_movement: bool = Field(default=False, title="Ask for the PIN instead of movements")
+    """For people who cannot move: the kiosk goes from the match to the PIN."""
+
+    mirrored_input: bool = Field(default=False, title="The camera delivers mirrored pictures")
+    """Rare. Left and right of a challenge are exchanged."""
+
+    light: bool = Field(default=False, title="Light challenge")
+    """Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast."""
+
+    refuse_virtual_cameras: bool = Field(default=True, title="Refuse virtual cameras")
+    """A program that poses as a camera can show anything."""
+
+    networks: str = Field("", title="Folder of liveness networks", max_length=500)
+    """Holds a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
+
+
 class AppearanceSettings(_Section):
     """How the window looks."""
 
@@ -158,6 +196,7 @@ class Settings(BaseSettings):
     recognition: RecognitionSettings = RecognitionSettings()
     quality: QualitySettings = QualitySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
+    liveness: LivenessSettings = LivenessSettings()
     appearance: AppearanceSettings = AppearanceSettings()
 
     @classmethod

@@ -88,6 +88,23 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """What a face does, each from 0 (not at all) to about 1 (as much as can be): blendshapes of the face mesh.
+
+    Attributes:
+        blink: How far the less closed eye is shut.
+        smile: How far the less raised corner of the mouth is drawn up.
+        jaw_open: How far the mouth stands open.
+        brows_up: How far the less raised outer brow, or the inner brows, are raised.
+    """
+
+    blink: float
+    smile: float
+    jaw_open: float
+    brows_up: float
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """A face found in a picture.
 
@@ -96,11 +113,13 @@ class Face:
         landmarks: (478, 3), float32: MediaPipe's face mesh with irises; x and y in pixels, z in the same scale with
             the head's centre at 0 and negative towards the camera.
         track: The same for the same face from frame to frame; 0 where faces are not tracked.
+        expression: What it does; None where the detector was not asked for it.
     """
 
     box: Box
     landmarks: NDArray[np.float32]
     track: int = 0
+    expression: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

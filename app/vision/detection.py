@@ -3,16 +3,23 @@
 MediaPipe is imported late: it brings matplotlib with it and takes half a second.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.closing import Closing
-from app.core.types import Box, Face, Frame, Image
+from app.core.types import Box, Expression, Face, Frame, Image
 from app.vision.native_output import native_stderr_to_log
 
 LANDMARKS = 478
+
+# MediaPipe's blendshapes.
+_BROW_INNER_UP, _BROW_OUTER_UP_LEFT, _BROW_OUTER_UP_RIGHT = 3, 4, 5
+_BLINK_LEFT, _BLINK_RIGHT, _JAW_OPEN, _SMILE_LEFT, _SMILE_RIGHT = 9, 10, 25, 44, 45
+
 _CROWD_CHECK_EVERY = 10
 _CROWD_KEPT_FOR = 30
 _TILES = (1024, 640, 400)
@@ -55,6 +62,8 @@ class _Landmarker:
                     base_options=BaseOptions(model_asset_buffer=task),
                     running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,
                     num_faces=faces,
+                    # A fifth of a millisecond, and only those who follow a face can make use of it.
+                    output_face_blendshapes=video,
                 )
             )
 
@@ -70,7 +79,11 @@ class _Landmarker:
         else:
             result = self._graph.detect(picture)
         height, width = image.shape[:2]
-        return [face_from_landmarks(_points(marks, width, height)) for marks in result.face_landmarks]
+        faces = [face_from_landmarks(_points(marks, width, height)) for marks in result.face_landmarks]
+        if not self._video:
+            return faces
+        shapes = [[shape.score for shape in shapes] for shapes in result.face_blendshapes]
+        return [replace(face, expression=expression(s)) for face, s in zip(faces, shapes, strict=True)]
 
     def close(self) -> None:
         self._graph.close()
@@ -164,6 +177,20 @@ def face_from_landmarks(points: NDArray[np.float32]) -> Face:
     low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
     width, height = high - low
     return Face(Box(float(low[0]), float(low[1]), float(width), float(height)), points)
+
+
+def expression(shapes: Sequence[float]) -> Expression:
+    """What a face does.
+
+    Args:
+        shapes: 52 blendshapes in MediaPipe's order, each 0 to 1.
+    """
+    return Expression(
+        blink=min(shapes[_BLINK_LEFT], shapes[_BLINK_RIGHT]),
+        smile=min(shapes[_SMILE_LEFT], shapes[_SMILE_RIGHT]),
+        jaw_open=shapes[_JAW_OPEN],
+        brows_up=max(shapes[_BROW_INNER_UP], min(shapes[_BROW_OUTER_UP_LEFT], shapes[_BROW_OUTER_UP_RIGHT])),
+    )
 
 
 def largest_first(faces: list[Face]) -> list[Face]:

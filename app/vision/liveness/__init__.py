@@ -1,0 +1,1 @@
+"""Cues that tell a living face from its picture, and what binds them to one face."""

@@ -1,0 +1,115 @@
+"""All cues at once, each bound to the face it looks at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.liveness import CueName, CueResult, Liveness, LivenessPolicy, fuse, not_run
+from app.core.types import AnalyzedFace, Frame, Vector
+from app.vision.liveness.base import FaceCue, SourceCue
+
+_UNSEEN_NS = 1_000_000_000
+"""Time without an embedding after which what was shown before is no longer held to be of the same face."""
+
+_MEMORY = 0.9
+"""Weight of the past in the running mean of a face's embeddings."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorPlan:
+    """What a monitor does.
+
+    Attributes:
+        policy: How much has to be shown. Under OFF nothing is looked at.
+        same_person: Cosine that a face's next embedding must have to the mean of those before it.
+    """
+
+    policy: LivenessPolicy
+    same_person: float
+
+
+class LivenessMonitor:
+    """Feeds the cues of every tracked face, and fuses what they say. Owned by one thread.
+
+    Cues never pass from one face to another: a face that gets another number, that no longer looks like itself, or that
+    was not clearly seen for a second begins anew.
+
+    Args:
+        plan: What is asked for.
+        make_face_cues: Gives new cues for a new face.
+        make_source_cues: Gives new cues for a new source.
+    """
+
+    def __init__(
+        self,
+        plan: MonitorPlan,
+        make_face_cues: Callable[[], Sequence[FaceCue]],
+        make_source_cues: Callable[[], Sequence[SourceCue]] = lambda: (),
+    ) -> None:
+        self._plan = plan
+        self._make_face_cues = make_face_cues
+        self._make_source_cues = make_source_cues
+        self._source_cues = make_source_cues()
+        self._watched: dict[int, _Watched] = {}
+
+    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+        """Take in one frame.
+
+        Args:
+            frame: Of the same source as those before.
+            faces: All in it, with their numbers.
+
+        Returns:
+            What is said of each face, in their order. The challenge, which is not among these cues, is not run.
+        """
+        if self._plan.policy is LivenessPolicy.OFF:
+            return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+        for cue in self._source_cues:
+            cue.observe(frame)
+        shared = [cue.result() for cue in self._source_cues]
+        self._watched = {face.face.track: self._watching(frame, face) for face in faces}
+        return tuple(self._said(face, shared) for face in faces)
+
+    def forget(self) -> None:
+        """Begin anew with everything, as after a change of source."""
+        self._watched.clear()
+        self._source_cues = self._make_source_cues()
+
+    def _watching(self, frame: Frame, face: AnalyzedFace) -> "_Watched":
+        watched = self._watched.get(face.face.track)
+        if watched is None or not watched.is_same(face, frame.captured_ns, self._plan.same_person):
+            watched = _Watched(self._make_face_cues(), frame.captured_ns)
+        watched.observe(frame, face)
+        return watched
+
+    def _said(self, face: AnalyzedFace, shared: list[CueResult]) -> Liveness:
+        own = self._watched[face.face.track].results()
+        return fuse(face.face.track, self._plan.policy, [not_run(CueName.CHALLENGE), *own, *shared])
+
+
+class _Watched:
+    """One face's cues, and what it looks like."""
+
+    def __init__(self, cues: Sequence[FaceCue], now_ns: int) -> None:
+        self._cues = cues
+        self._mean: Vector | None = None
+        self._seen_ns = now_ns
+
+    def is_same(self, face: AnalyzedFace, now_ns: int, same_person: float) -> bool:
+        if now_ns - self._seen_ns > _UNSEEN_NS:
+            return False
+        if face.embedding is None or self._mean is None:
+            return True
+        return float(self._mean @ face.embedding.vector / np.linalg.norm(self._mean)) >= same_person
+
+    def observe(self, frame: Frame, face: AnalyzedFace) -> None:
+        if face.embedding is not None:
+            vector = face.embedding.vector
+            self._mean = vector if self._mean is None else _MEMORY * self._mean + (1 - _MEMORY) * vector
+            self._seen_ns = frame.captured_ns
+        for cue in self._cues:
+            cue.observe(frame, face)
+
+    def results(self) -> list[CueResult]:
+        return [cue.result() for cue in self._cues]
