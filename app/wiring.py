@@ -9,6 +9,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import SettingsError
 from app.core.settings import Settings, SettingsFile
+from app.services.audit import AuditService
 from app.services.comparison import ComparisonService
 from app.services.enrolment import EnrolmentService
 from app.services.galleries import GalleryKeeper
@@ -16,8 +17,11 @@ from app.services.live import LiveService
 from app.services.matching import Matcher, curve_of
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
+from app.store.anchors import AnchorRepository
+from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.people import PeopleRepository
+from app.store.templates import TemplateRepository
 from app.vision.analysis import FaceAnalyzer
 from app.vision.detection import PictureFaceDetector, VideoFaceDetector
 from app.vision.embedding import Embedder
@@ -33,10 +37,15 @@ class Application(Closing):
         database_file: Where people are stored; by default in the user's data directory.
         settings: In place of those in the settings file.
         clock: Where the time comes from.
+        actor: Who uses it, for the audit trail.
     """
 
     def __init__(
-        self, database_file: Path | None = None, settings: Settings | None = None, clock: Clock | None = None
+        self,
+        database_file: Path | None = None,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        actor: str = "command",
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
@@ -44,6 +53,7 @@ class Application(Closing):
         if settings is None:
             settings, self.settings_problem = self.settings_file.load(self.clock.now())
         self.settings = settings
+        self.actor = actor
         self._database_file = database_file or paths.database_file()
         self._closing = ExitStack()
 
@@ -60,7 +70,13 @@ class Application(Closing):
     @cached_property
     def people(self) -> PeopleService:
         """Who is enrolled."""
-        return PeopleService(self._repository, self._keeper)
+        anchors = AnchorRepository(self._database, self.clock, self.actor)
+        return PeopleService(self._repository, self._templates, anchors, self._keeper, self.clock)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        """What happened."""
+        return AuditService(AuditLog(self._database, self.clock), self._repository, self.actor)
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -137,11 +153,19 @@ class Application(Closing):
         return self.manifest.load(self.manifest.landmarker())
 
     @cached_property
-    def _repository(self) -> PeopleRepository:
+    def _database(self) -> Database:
         database = Database.open(self._database_file)
         self._closing.callback(database.close)
-        return PeopleRepository(database, self.clock)
+        return database
+
+    @cached_property
+    def _repository(self) -> PeopleRepository:
+        return PeopleRepository(self._database, self.clock, self.actor)
+
+    @cached_property
+    def _templates(self) -> TemplateRepository:
+        return TemplateRepository(self._database, self.clock, self.actor)
 
     @cached_property
     def _keeper(self) -> GalleryKeeper:
-        return GalleryKeeper(self._repository, self.embedder_row, self.clock)
+        return GalleryKeeper(self._templates, self.embedder_row, self.clock)

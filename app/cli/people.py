@@ -9,7 +9,7 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.errors import InvalidRequest
-from app.core.types import Template
+from app.core.people import Template
 
 app = typer.Typer(help="See, rename and delete the people enrolled.")
 

@@ -1,6 +1,6 @@
 """What happened, for those who must be able to look it up later."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,3 +68,24 @@ class AuditEvent:
     id: int
     at: datetime
     entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Which events are meant. What is left out does not limit.
+
+    Attributes:
+        kinds: One of these.
+        subject: The id of a person.
+        actor: How who did it begins: "kiosk" means every kiosk.
+        since: At this moment or later.
+        until: Before this moment.
+        before: Older than the event of this id: the next page.
+    """
+
+    kinds: Collection[AuditKind] = ()
+    subject: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None

@@ -4,7 +4,7 @@
 
     FacelatchError(message, hint)      every message says what happened, the hint what to do
     ├── UsageProblem                   the request itself is wrong
-    │   ├── InvalidName, UnknownPerson, AlreadyEnrolled, InvalidRequest
+    │   ├── InvalidName, InvalidChange, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent, InvalidRequest
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
@@ -83,6 +83,24 @@ class AlreadyEnrolled(UsageProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "“{name}” is enrolled already.")
     HINT = QT_TRANSLATE_NOOP("errors", "Choose another name, or add these pictures to the person who has it.")
+
+
+class InvalidChange(UsageProblem):
+    """Something about a person that cannot be stored so."""
+
+
+class BadgeTaken(UsageProblem):
+    """Two people cannot have one badge number."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The badge number “{badge}” belongs to {name}.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Give another number, or take it from that person first.")
+
+
+class NoConsent(UsageProblem):
+    """Nothing of a person is stored without their consent."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "“{name}” is not enrolled: there is no consent.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Show the person the consent text, and enrol them once they agree.")
 
 
 class EnvironmentProblem(FacelatchError):

@@ -1,11 +1,12 @@
 """The values that travel through the program. All are frozen; pictures in them must not be written to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.core.people import Person
 
 Image = NDArray[np.uint8]
 """A picture: height × width × 3, uint8, RGB, C-contiguous."""
@@ -197,37 +198,6 @@ class AnalyzedFace:
     embedding: Embedding | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone enrolled."""
-
-    id: str
-    name: str
-    created_at: datetime
-    templates: int
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One stored embedding of a person.
-
-    Attributes:
-        id: Of this template.
-        person_id: Whose it is.
-        embedding: With the model that made it.
-        quality: 0 to 1, how good the picture was.
-        source: Where the picture came from: a file's name, or the camera's.
-        created_at: UTC.
-    """
-
-    id: str
-    person_id: str
-    embedding: Embedding
-    quality: float
-    source: str
-    created_at: datetime
-
-
 class Verdict(StrEnum):
     """What is said of a face. A face that was not judged was neither accepted nor rejected."""
 
@@ -249,6 +219,9 @@ class Match:
         runner_up: The same for the next most similar *person*; None when there is none.
         threshold: What the similarity had to reach.
         fmr: The share of impostor comparisons that reach this similarity (false match rate), 0 to 1.
+        min_margin: What `margin` had to reach.
+        ruled_out: The most similar person whom an operator has marked as "not this person" for faces like this one;
+            never accepted, and not counted as the runner-up.
     """
 
     verdict: Verdict
@@ -257,6 +230,8 @@ class Match:
     runner_up: float | None
     threshold: float
     fmr: float
+    min_margin: float = 0.0
+    ruled_out: Person | None = None
 
     @property
     def accepted(self) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.types import Hint, Match, Person, Verdict
+from app.core.people import Person
+from app.core.types import Hint, Match, Verdict
 
 CONFIRM_FRAMES = 3
 """Judged frames in a row that must agree before the view says so."""

@@ -1,12 +1,13 @@
 """The enrolled people as one matrix, and exact search in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import Embedding, Match, Person, Vector, Verdict
+from app.core.people import Person
+from app.core.types import Embedding, Match, Vector, Verdict
 from app.matching.operating_points import FmrCurve
 
 
@@ -46,22 +47,33 @@ class Gallery:
         people: Those with at least one template.
         vectors: (n, size), float32, unit length, sorted by person.
         owners: (n,), for each vector the index into `people`, rising, every person present.
+        anchors: (m, size), float32, unit length, sorted by person: faces that are not that person's.
+        anchor_owners: (m,), for each anchor the index into `people`, rising.
 
     Raises:
         ValueError: The arrays do not belong together.
     """
 
     def __init__(
-        self, model: str, people: Sequence[Person], vectors: NDArray[np.float32], owners: NDArray[np.int64]
+        self,
+        model: str,
+        people: Sequence[Person],
+        vectors: NDArray[np.float32],
+        owners: NDArray[np.int64],
+        anchors: NDArray[np.float32] | None = None,
+        anchor_owners: NDArray[np.int64] | None = None,
     ) -> None:
         if len(vectors) != len(owners) or not np.array_equal(np.unique(owners), np.arange(len(people))):
             raise ValueError("every person needs a vector, and every vector a person")
-        if np.any(np.diff(owners) < 0):
-            raise ValueError("vectors must be sorted by person")
+        if np.any(np.diff(owners) < 0) or (anchor_owners is not None and np.any(np.diff(anchor_owners) < 0)):
+            raise ValueError("vectors and anchors must be sorted by person")
         self.model = model
         self.people = tuple(people)
         self._vectors = np.ascontiguousarray(vectors, np.float32)
         self._starts = np.searchsorted(owners, np.arange(len(people)))
+        self._anchors = np.empty((0, 0), np.float32) if anchors is None else np.ascontiguousarray(anchors, np.float32)
+        marked = np.empty(0, np.int64) if anchor_owners is None else anchor_owners
+        self._marked, self._anchor_starts = np.unique(marked, return_index=True)
 
     @classmethod
     def empty(cls, model: str) -> "Gallery":
@@ -83,7 +95,9 @@ class Gallery:
         Raises:
             ValueError: The probe is of another model.
         """
-        similarities = self._by_person(probe)
+        return self._best(self._by_person(probe), count)
+
+    def _best(self, similarities: Vector, count: int) -> list[Candidate]:
         count = min(count, len(similarities))
         least = np.partition(similarities, -count)[-count] if count else np.inf
         best = np.flatnonzero(~(similarities < least))  # so put, NaN is found, and then judged to be no match
@@ -97,14 +111,31 @@ class Gallery:
             return np.empty(0, np.float32)
         return np.maximum.reduceat(self._vectors @ probe.vector, self._starts)
 
+    def _ruled_out(self, probe: Embedding, similarities: Vector) -> NDArray[np.int64]:
+        """The places of the people to whom the probe is no more similar than to a face that is not theirs."""
+        if not len(self._marked):
+            return self._marked
+        nearest = np.maximum.reduceat(self._anchors @ probe.vector, self._anchor_starts)
+        return self._marked[nearest >= similarities[self._marked]]
+
     def identify(self, probe: Embedding, rule: Rule) -> Match:
         """Who the probe is, if anyone (1:N)."""
-        return decide(self.search(probe), rule)
+        similarities = self._by_person(probe)
+        ruled_out = self._ruled_out(probe, similarities)
+        if not len(ruled_out):
+            return decide(self._best(similarities, 2), rule)
+        (nearest,) = self._best(np.where(_among(ruled_out, similarities), similarities, -np.inf), 1)
+        left = similarities.copy()
+        left[ruled_out] = -np.inf
+        candidates = [candidate for candidate in self._best(left, 2) if candidate.similarity > -np.inf]
+        match = decide(candidates, rule) if candidates else _match(Verdict.NO_MATCH, nearest, None, rule)
+        return replace(match, ruled_out=nearest.person) if nearest.similarity >= rule.threshold else match
 
     def verify(self, probe: Embedding, person_id: str, rule: Rule) -> Match:
         """Whether the probe is this person (1:1).
 
-        The threshold alone decides; the most similar other person is reported as the runner-up.
+        The threshold alone decides, unless the probe is more similar to a face that is marked as not this person's;
+        the most similar other person is reported as the runner-up.
 
         Raises:
             KeyError: The person has no template of this model.
@@ -113,15 +144,23 @@ class Gallery:
         similarities = self._by_person(probe)
         others = np.delete(similarities, index)
         similarity = float(similarities[index])
-        verdict = Verdict.MATCH if similarity >= rule.threshold else Verdict.NO_MATCH
+        is_ruled_out = index in self._ruled_out(probe, similarities)
+        verdict = Verdict.MATCH if similarity >= rule.threshold and not is_ruled_out else Verdict.NO_MATCH
         runner_up = float(others.max()) if len(others) else None
-        return _match(verdict, Candidate(self.people[index], similarity), runner_up, rule)
+        match = _match(verdict, Candidate(self.people[index], similarity), runner_up, rule)
+        return replace(match, ruled_out=match.person) if is_ruled_out else match
+
+
+def _among(places: NDArray[np.int64], similarities: Vector) -> NDArray[np.bool_]:
+    chosen = np.zeros(len(similarities), np.bool_)
+    chosen[places] = True
+    return chosen
 
 
 def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
     """The verdict on a probe, given its best candidates, best first."""
     if not candidates:
-        return Match(Verdict.NOBODY_ENROLLED, None, -1.0, None, rule.threshold, 1.0)
+        return Match(Verdict.NOBODY_ENROLLED, None, -1.0, None, rule.threshold, 1.0, rule.min_margin)
     best = candidates[0]
     runner_up = candidates[1].similarity if len(candidates) > 1 else None
     if not best.similarity >= rule.threshold:  # so put, NaN is no match
@@ -135,4 +174,4 @@ def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
 
 def _match(verdict: Verdict, best: Candidate, runner_up: float | None, rule: Rule) -> Match:
     fmr = rule.curve.fmr_at(best.similarity)
-    return Match(verdict, best.person, best.similarity, runner_up, rule.threshold, fmr)
+    return Match(verdict, best.person, best.similarity, runner_up, rule.threshold, fmr, rule.min_margin)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from app.camera.selection import parse_source
 from app.core.errors import CameraLost, FaceNotUsable
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person
 from app.core.settings import CameraSettings
-from app.core.types import AnalyzedFace, Match, Person, Verdict
+from app.core.types import AnalyzedFace, Match, Verdict
 from app.flows.enrolment import EnrolmentState, EnrolmentStatus
 from app.flows.verification import CONFIRM_FRAMES
 from app.pipeline.recognition import FrameResult

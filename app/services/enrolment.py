@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.core.errors import AlreadyEnrolled, ImageError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person
 from app.core.settings import EnrolmentSettings
-from app.core.types import Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, Sample
 from app.matching.operating_points import FmrCurve
 from app.services.galleries import GalleryKeeper

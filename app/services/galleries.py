@@ -2,11 +2,12 @@
 
 import logging
 import threading
+from datetime import datetime
 
 from app.core.clock import Clock
 from app.core.errors import StoreError
 from app.matching.gallery import Gallery
-from app.store.people import PeopleRepository
+from app.store.templates import TemplateRepository
 from app.vision.manifest import EmbedderRow
 
 log = logging.getLogger(__name__)
@@ -18,18 +19,19 @@ class GalleryKeeper:
     """Gives the newest gallery, at the cost of a look at one row every quarter of a second.
 
     Args:
-        people: Where templates are stored.
+        templates: Where they are stored.
         row: Templates of this model are compared, and no others.
         clock: Says when to look again.
     """
 
-    def __init__(self, people: PeopleRepository, row: EmbedderRow, clock: Clock) -> None:
-        self._people = people
+    def __init__(self, templates: TemplateRepository, row: EmbedderRow, clock: Clock) -> None:
+        self._templates = templates
         self._row = row
         self._clock = clock
         self._lock = threading.Lock()
         self._gallery = Gallery.empty(row.name)
         self._revision = -1
+        self._until: datetime | None = None
         self._looked_ns: int | None = None
 
     def current(self) -> Gallery:
@@ -54,10 +56,20 @@ class GalleryKeeper:
 
     def _look(self) -> None:
         try:
-            if self._people.revision() != self._revision:
-                self._revision, people, vectors, owners = self._people.gallery_rows(self._row.name, self._row.sha256)
-                self._gallery = Gallery(self._row.name, people, vectors, owners)
+            if self._templates.revision() != self._revision or self._is_over():
+                self._load()
         except StoreError:
             if self._revision < 0:
                 raise
             log.warning("the gallery could not be renewed", exc_info=True)
+
+    def _is_over(self) -> bool:
+        """Whether somebody has begun or ceased to be valid since the gallery was loaded."""
+        return self._until is not None and self._clock.now() >= self._until
+
+    def _load(self) -> None:
+        rows = self._templates.gallery_rows(self._row.name, self._row.sha256, self._clock.now())
+        self._gallery = Gallery(
+            self._row.name, rows.people, rows.vectors, rows.owners, rows.anchors, rows.anchor_owners
+        )
+        self._revision, self._until = rows.revision, rows.until

@@ -2,8 +2,9 @@
 
 from app.core.errors import UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person
 from app.core.settings import RecognitionSettings
-from app.core.types import Embedding, Match, Person
+from app.core.types import Embedding, Match
 from app.matching.gallery import Rule
 from app.matching.operating_points import FmrCurve
 from app.services.galleries import GalleryKeeper

@@ -1,23 +1,59 @@
 """The questions that `people` asks the database within a session of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import AlreadyEnrolled, InvalidName, UnknownPerson
-from app.core.types import Person
+from app.core.people import Person
 from app.store.names import clean_name, name_key
-from app.store.tables import PersonRow, TemplateRow
+from app.store.tables import MembershipRow, PersonRow, TemplateRow
 from app.store.vectors import FLOAT_BYTES, NewTemplate
 
-PEOPLE = (
-    select(PersonRow.id, PersonRow.name, PersonRow.created_at, func.count(TemplateRow.person_id))
-    .outerjoin(TemplateRow, TemplateRow.person_id == PersonRow.id)
+_PEOPLE = (
+    select(
+        PersonRow.id,
+        PersonRow.name,
+        PersonRow.created_at,
+        func.count(TemplateRow.person_id),
+        PersonRow.badge,
+        PersonRow.note,
+        PersonRow.active,
+        PersonRow.valid_from,
+        PersonRow.valid_until,
+        PersonRow.delete_after,
+    )
+    .outerjoin(TemplateRow, (TemplateRow.person_id == PersonRow.id) & TemplateRow.retired_at.is_(None))
     .group_by(PersonRow.id)
     .order_by(PersonRow.name_key)
 )
-"""The columns of a `Person`, by name: everybody, and how many templates each has, in one query."""
+"""The columns of a `Person` but the last, by name: everybody, and how many templates each has in use, in one query."""
+
+_FEW = 500
+"""People whom a question may name one by one; beyond that everybody's groups are asked for."""
+
+_GROUPS = select(MembershipRow.person_id, MembershipRow.group_name).order_by(MembershipRow.group_key)
+
+
+def people_where(session: Session, *conditions: ColumnElement[bool]) -> list[Person]:
+    """Everybody of whom something holds, by name.
+
+    Args:
+        session: To ask in.
+        conditions: On the columns of `PersonRow`.
+    """
+    # Through the session's connection: the session itself would wrap each of many thousand rows.
+    connection = session.connection()
+    rows = connection.execute(_PEOPLE.where(*conditions)).all()
+    query = _GROUPS
+    if len(rows) <= _FEW:
+        query = query.where(MembershipRow.person_id.in_([row[0] for row in rows]))
+    groups: dict[str, list[str]] = {}
+    for person_id, name in connection.execute(query):
+        groups.setdefault(person_id, []).append(name)
+    return [replace(Person(*row), groups=tuple(groups.get(row[0], ()))) for row in rows]
 
 
 def key_of(name: str) -> str:
@@ -64,10 +100,10 @@ def only(session: Session, condition: ColumnElement[bool], sought: str) -> Perso
     Raises:
         UnknownPerson: It holds of nobody.
     """
-    found = session.execute(PEOPLE.where(condition)).one_or_none()
-    if found is None:
+    found = people_where(session, condition)
+    if not found:
         raise _unknown(sought)
-    return Person(*found)
+    return found[0]
 
 
 def refuse_taken(session: Session, key: str, but: str = "") -> None:

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     DateTime,
     Dialect,
     Double,
     ForeignKey,
+    Index,
     LargeBinary,
     MetaData,
     Text,
@@ -60,6 +62,7 @@ class PersonRow(Base):
     __table_args__ = (
         CheckConstraint("length(name) > 0", name="name_not_empty"),
         CheckConstraint("length(name_key) > 0", name="name_key_not_empty"),
+        Index("ix_people_badge", "badge", unique=True),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -67,6 +70,36 @@ class PersonRow(Base):
     name_key: Mapped[str] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    badge: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="1")
+    valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MembershipRow(Base):
+    """A person's being in a group. A group is there as long as somebody is in it."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (CheckConstraint("length(group_key) > 0", name="group_key_not_empty"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(Text, primary_key=True)
+    group_name: Mapped[str] = mapped_column(Text)
+
+
+class ConsentRow(Base):
+    """What a person has agreed to, each time they were asked."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TemplateRow(Base):
@@ -88,6 +121,55 @@ class TemplateRow(Base):
     quality: Mapped[float] = mapped_column(Double)
     source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    yaw: Mapped[float | None] = mapped_column(Double)
+    pitch: Mapped[float | None] = mapped_column(Double)
+    roll: Mapped[float | None] = mapped_column(Double)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ThumbnailRow(Base):
+    """The small picture of a template, for those who have chosen to keep it."""
+
+    __tablename__ = "thumbnails"
+
+    template_id: Mapped[str] = mapped_column(ForeignKey("templates.id", ondelete="CASCADE"), primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(Blob)
+
+
+class AnchorRow(Base):
+    """A face that an operator has marked as not this person."""
+
+    __tablename__ = "anchors"
+    __table_args__ = (
+        CheckConstraint("length(vector) > 0 AND length(vector) % 4 = 0", name="vector_of_float32"),
+        CheckConstraint("similarity BETWEEN -1.001 AND 1.001", name="similarity_is_a_cosine"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    model: Mapped[str] = mapped_column(Text)
+    model_sha256: Mapped[str] = mapped_column(Text)
+    vector: Mapped[bytes] = mapped_column(Blob)
+    similarity: Mapped[float] = mapped_column(Double)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditRow(Base):
+    """Something that happened. `subject` is no foreign key: it stays when the person is erased."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (
+        CheckConstraint("length(kind) > 0", name="kind_not_empty"),
+        Index("ix_audit_events_at", "at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
 
 
 class GalleryRevisionRow(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import Embedding, Vector
+from app.core.types import Embedding, Pose, Vector
 
 _STORED = np.dtype("<f4")
 FLOAT_BYTES = _STORED.itemsize
@@ -26,6 +26,8 @@ class NewTemplate:
         model_sha256: Of the weights that made it, in hexadecimal.
         quality: 0 to 1, how good the picture was.
         source: Where the picture came from: a file's name, or the camera's.
+        pose: Of the head in the picture, where it is known.
+        thumbnail: A small JPEG of the face, where it is to be kept.
 
     Raises:
         ValueError: One of these does not hold.
@@ -35,6 +37,8 @@ class NewTemplate:
     model_sha256: str
     quality: float
     source: str
+    pose: Pose | None = None
+    thumbnail: bytes | None = None
 
     def __post_init__(self) -> None:
         vector = self.embedding.vector

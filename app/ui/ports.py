@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import SettingsError
+from app.core.people import Person
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
-from app.core.types import Person
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
 from app.services.enrolment import EnrolmentReport

@@ -11,22 +11,9 @@ import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import FacelatchError, SettingsError
+from app.core.people import Person, Template
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
-from app.core.types import (
-    AnalyzedFace,
-    Box,
-    Embedding,
-    Face,
-    Frame,
-    Hint,
-    Image,
-    Match,
-    Person,
-    Pose,
-    Quality,
-    Template,
-    Verdict,
-)
+from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Image, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
 from app.flows.verification import Decision, TrackState, TrackStatus
 from app.pipeline.capture import CameraState, CameraStatus, MakeSource

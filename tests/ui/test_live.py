@@ -20,8 +20,9 @@ from app.core.errors import (
     SettingsError,
 )
 from app.core.operating_point import OperatingPoint
+from app.core.people import Person
 from app.core.settings import Language, Theme
-from app.core.types import Hint, Person
+from app.core.types import Hint
 from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState
 from app.pipeline.recognition import EngineState

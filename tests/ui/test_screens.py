@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreLocked
+from app.core.people import Person
 from app.core.settings import Language, Theme
-from app.core.types import Person
 from app.ui.shell import MainWindow
 from app.ui.widgets.buttons import Button, Picker
 from app.ui.widgets.elided import ElidedLabel

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError, UsageProblem
-from app.core.types import Person
+from app.core.people import Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Sample
 from app.flows.verification import TrackState
 from app.pipeline.recognition import FrameResult

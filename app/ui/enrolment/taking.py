@@ -8,7 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
-from app.core.types import Hint, Person
+from app.core.people import Person
+from app.core.types import Hint
 from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
 from app.ui import texts
 from app.ui.enrolment.ring import KeptPictures, Ring

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, InvalidName, StoreError, UsageProblem
-from app.core.types import Person
+from app.core.people import Person
 from app.services.people import PersonDetails
 from app.ui import texts
 from app.ui.people.remark import Remark

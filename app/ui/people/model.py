@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.core.types import Person
+from app.core.people import Person
 from app.ui import texts
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayo
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import Person
+from app.core.people import Person
 from app.services.people import PersonDetails
 from app.ui import texts
 from app.ui.page import Page, Place

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import FacelatchError
-from app.core.types import Person
+from app.core.people import Person
 from app.ui.session import Session
 
 _Read = tuple[str, int, list[Person]]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.types import Person
+from app.core.people import Person
 from app.ui import theme
 from app.ui.people.model import Column, PeopleModel
 

@@ -14,6 +14,7 @@ from app.core.errors import (
     EnvironmentProblem,
     FacelatchError,
     ImageError,
+    InvalidChange,
     InvalidName,
     InvalidRequest,
     ModelError,
@@ -23,7 +24,7 @@ from app.core.errors import (
     UsageProblem,
 )
 
-TOLD_WHERE_RAISED = {InvalidName, InvalidRequest, ModelIncompatible, SettingsError}
+TOLD_WHERE_RAISED = {InvalidChange, InvalidName, InvalidRequest, ModelIncompatible, SettingsError}
 """These have no message of their own: each place that raises one says what happened."""
 
 

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.types import Hint, Match, Person, Verdict
+from app.core.people import Person
+from app.core.types import Hint, Match, Verdict
 from app.flows.verification import CONFIRM_FRAMES, DOUBT_FRAMES, Sighting, TrackState, VerificationFlow
 
 ADA, BOB = (Person(name.lower(), name, datetime.now(UTC), 1) for name in ("Ada", "Bob"))

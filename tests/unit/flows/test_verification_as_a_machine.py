@@ -6,7 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.types import Hint, Match, Person, Verdict
+from app.core.people import Person
+from app.core.types import Hint, Match, Verdict
 from app.flows.verification import (
     CONFIRM_FRAMES,
     DOUBT_FRAMES,

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.types import Embedding, Person, Verdict
+from app.core.people import Person
+from app.core.types import Embedding, Verdict
 from app.matching.gallery import Candidate, Gallery, Rule, decide
 from app.matching.operating_points import FmrCurve
 

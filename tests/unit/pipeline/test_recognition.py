@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
-from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Person, Pose, Quality, Verdict
+from app.core.people import Person
+from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan
 from app.flows.verification import CONFIRM_FRAMES, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread

@@ -21,7 +21,7 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
     application: Application, tmp_path: Path
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application._repository, application.embedder_row, clock)
+    keeper = GalleryKeeper(application._templates, application.embedder_row, clock)
     assert keeper.current().people == ()
     with Database.open(tmp_path / "people.sqlite3") as other:
         PeopleRepository(other, application.clock).add("Ada", [template(application)])
@@ -31,7 +31,7 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
 
 
 def test_our_own_change_is_seen_at_once(application: Application) -> None:
-    keeper = GalleryKeeper(application._repository, application.embedder_row, ManualClock())
+    keeper = GalleryKeeper(application._templates, application.embedder_row, ManualClock())
     first = keeper.current()
     application._repository.add("Ada", [template(application)])
     keeper.refresh()
@@ -42,7 +42,7 @@ def test_our_own_change_is_seen_at_once(application: Application) -> None:
 def test_people_without_a_template_of_the_model_are_left_out(application: Application) -> None:
     application._repository.add("Ada", [])
     application._repository.add("Bob", [template(application)])
-    keeper = GalleryKeeper(application._repository, application.embedder_row, ManualClock())
+    keeper = GalleryKeeper(application._templates, application.embedder_row, ManualClock())
     assert [person.name for person in keeper.current().people] == ["Bob"]
 
 
@@ -50,7 +50,7 @@ def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application._repository, application.embedder_row, clock)
+    keeper = GalleryKeeper(application._templates, application.embedder_row, clock)
     application._repository.add("Ada", [template(application)])
     before = keeper.current()
 
@@ -61,4 +61,4 @@ def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
     clock.advance(1)
     assert keeper.current() is before
     with pytest.raises(StoreLocked):
-        GalleryKeeper(application._repository, application.embedder_row, clock).current()
+        GalleryKeeper(application._templates, application.embedder_row, clock).current()

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.store.database import Database
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import SteppingClock
+from tests.unit.store.helpers import Repositories
 
 
 @pytest.fixture
@@ -20,5 +19,5 @@ def database(path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def people(database: Database) -> PeopleRepository:
-    return PeopleRepository(database, SteppingClock())
+def people(database: Database) -> Repositories:
+    return Repositories(database)

@@ -10,9 +10,12 @@ import numpy as np
 
 from app.core.errors import StoreError
 from app.core.types import Embedding, Vector
-from app.store.people import NewTemplate
+from app.store.database import Database
+from app.store.people import NewTemplate, PeopleRepository
+from app.store.templates import GalleryRows, TemplateRepository
 
 ROOT = Path(__file__).resolve().parents[3]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 MODEL, SHA = "mobilefacenet", "ab" * 32
 SIZE = 8
 
@@ -21,7 +24,7 @@ SIZE = 8
 class SteppingClock:
     """Each look at it is a second later than the one before."""
 
-    time: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+    time: datetime = field(default=EPOCH)
 
     def monotonic_ns(self) -> int:
         raise NotImplementedError
@@ -38,6 +41,20 @@ def unit(seed: int, size: int = SIZE) -> Vector:
 
 def template(seed: int = 0, *, model: str = MODEL, sha256: str = SHA, size: int = SIZE) -> NewTemplate:
     return NewTemplate(Embedding(unit(seed, size), model), sha256, quality=0.75, source=f"{seed}.jpg")
+
+
+class Repositories(PeopleRepository):
+    """The repositories of people and of templates as one, since tests ask both."""
+
+    def __init__(self, database: Database) -> None:
+        clock = SteppingClock()
+        super().__init__(database, clock, "test")
+        self.templates = TemplateRepository(database, clock, "test")
+        self.templates_of, self.revision = self.templates.of, self.templates.revision
+        self.retire = self.templates.retire
+
+    def gallery_rows(self, model: str = MODEL, sha256: str = SHA, now: datetime = EPOCH) -> GalleryRows:
+        return self.templates.gallery_rows(model, sha256, now)
 
 
 def contents(directory: Path) -> dict[str, bytes]:

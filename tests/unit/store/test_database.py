@@ -13,15 +13,14 @@ from sqlalchemy import text
 from app.core.errors import StoreError, StoreFull, StoreLocked, StoreReadOnly
 from app.store import database as database_module
 from app.store.database import Database
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import MODEL, SHA, SteppingClock, contents, explains, template
+from tests.unit.store.helpers import Repositories, contents, explains, template
 
 LARGE = 1024
 """A vector of that size takes a page of the database to itself."""
 
 
-def repository(database: Database) -> PeopleRepository:
-    return PeopleRepository(database, SteppingClock())
+def repository(database: Database) -> Repositories:
+    return Repositories(database)
 
 
 def hold(path: Path, statement: str) -> sqlite3.Connection:
@@ -155,7 +154,8 @@ def test_threads_read_and_write_at_once(database: Database) -> None:
 
     def read() -> None:
         for _ in range(40):
-            revision, enrolled, matrix, owners = people.gallery_rows(MODEL, SHA)
+            rows = people.gallery_rows()
+            revision, enrolled, matrix, owners = rows.revision, rows.people, rows.vectors, rows.owners
             assert revision == len(enrolled) == len(matrix) == len(owners)
 
     threads = [guarded(lambda: write("a")), *(guarded(read) for _ in range(3))]

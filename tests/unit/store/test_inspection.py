@@ -10,15 +10,14 @@ from app.core.errors import StoreCorrupt, StoreError, StoreForeign, StoreTooNew
 from app.store import inspection
 from app.store.database import Database
 from app.store.inspection import APPLICATION_ID
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import SteppingClock, contents, explains, template
+from tests.unit.store.helpers import Repositories, contents, explains, template
 
 
 @pytest.fixture
 def enrolled(path: Path) -> Path:
     """A database of ours with somebody in it, closed."""
     with Database.open(path) as database:
-        PeopleRepository(database, SteppingClock()).add("Ada", [template(seed, size=128) for seed in range(50)])
+        Repositories(database).add("Ada", [template(seed, size=128) for seed in range(50)])
     return path
 
 
@@ -45,7 +44,7 @@ def test_a_database_cut_short_is_damaged(enrolled: Path, length: int) -> None:
     assert_refused(enrolled, StoreCorrupt)
     enrolled.write_bytes(data)
     with Database.open(enrolled) as database:
-        assert PeopleRepository(database, SteppingClock()).find("Ada").templates == 50
+        assert Repositories(database).find("Ada").templates == 50
 
 
 @pytest.mark.parametrize("page", range(1, 8))
@@ -120,7 +119,7 @@ def test_a_database_of_a_later_version_is_not_touched_while_in_use(enrolled: Pat
 def test_a_file_with_nothing_in_it_becomes_ours(path: Path, make: Callable[[Path], None]) -> None:
     make(path)
     with Database.open(path) as database:
-        PeopleRepository(database, SteppingClock()).add("Ada", [])
+        Repositories(database).add("Ada", [])
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 
@@ -156,14 +155,14 @@ def cut_power(source: Path, target: Path, *statements: str) -> None:
 def test_a_first_commit_that_was_cut_short_is_rolled_back(tmp_path: Path, path: Path) -> None:
     cut_power(tmp_path / "draft", path, f"PRAGMA application_id = {APPLICATION_ID}")
     with Database.open(path) as database:
-        assert PeopleRepository(database, SteppingClock()).all() == []
+        assert Repositories(database).all() == []
 
 
 def test_a_later_commit_that_was_cut_short_is_rolled_back(tmp_path: Path, enrolled: Path) -> None:
     target = tmp_path / "after.sqlite3"
     cut_power(enrolled, target, "DELETE FROM templates", "DELETE FROM people")
     with Database.open(target) as database:
-        assert PeopleRepository(database, SteppingClock()).find("Ada").templates == 50
+        assert Repositories(database).find("Ada").templates == 50
 
 
 def test_an_unfinished_commit_of_another_program_is_not_touched(tmp_path: Path, path: Path) -> None:

@@ -13,20 +13,18 @@ import pytest
 
 from app.core.errors import StoreFull
 from app.store.database import Database
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import SteppingClock, contents, explains, start, template
+from tests.unit.store.helpers import Repositories, contents, explains, start, template
 
 ENROL = """
 import sys
 from pathlib import Path
 from app.store.database import Database
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import SteppingClock, template
+from tests.unit.store.helpers import Repositories, SteppingClock, template
 
 print("ready", flush=True)
 sys.stdin.readline()
 with Database.open(Path(sys.argv[1]), busy_timeout_ms=20_000) as database:
-    PeopleRepository(database, SteppingClock()).add(sys.argv[2], [template(1)])
+    Repositories(database).add(sys.argv[2], [template(1)])
 """
 
 KILLED = """
@@ -34,10 +32,9 @@ import sys, time
 from pathlib import Path
 from app.store.database import Database
 from app.store.lookup import row_of
-from app.store.people import PeopleRepository
-from tests.unit.store.helpers import SteppingClock, template
+from tests.unit.store.helpers import Repositories, SteppingClock, template
 
-people = PeopleRepository(Database.open(Path(sys.argv[1])), SteppingClock())
+people = Repositories(Database.open(Path(sys.argv[1])))
 with people._changing() as session:
     session.delete(row_of(session, sys.argv[2]))
     session.flush()
@@ -64,8 +61,8 @@ except StoreError as error:
 """
 
 
-def repository(database: Database) -> PeopleRepository:
-    return PeopleRepository(database, SteppingClock())
+def repository(database: Database) -> Repositories:
+    return Repositories(database)
 
 
 def finish(process: "subprocess.Popen[str]", said: str | None = None) -> str:

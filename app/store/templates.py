@@ -1,0 +1,214 @@
+"""The templates of the people enrolled, and all of them at once for the gallery."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditKind
+from app.core.clock import Clock
+from app.core.errors import InvalidChange, StoreCorrupt
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person, Template
+from app.core.types import Embedding, Pose
+from app.store.database import Database
+from app.store.journal import Change, Journal
+from app.store.lookup import people_where, refuse_other_sizes, row_of
+from app.store.tables import AnchorRow, GalleryRevisionRow, TemplateRow, ThumbnailRow
+from app.store.vectors import DamagedVectorError, NewTemplate, from_bytes, to_bytes
+
+_REVISION = select(GalleryRevisionRow.revision)
+_VECTORS = select(TemplateRow.person_id, TemplateRow.vector).where(
+    TemplateRow.model == bindparam("model"),
+    TemplateRow.model_sha256 == bindparam("model_sha256"),
+    TemplateRow.retired_at.is_(None),
+)
+_ANCHORS = select(AnchorRow.person_id, AnchorRow.vector).where(
+    AnchorRow.model == bindparam("model"), AnchorRow.model_sha256 == bindparam("model_sha256")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryRows:
+    """All that a gallery is made of, as of one moment.
+
+    Attributes:
+        revision: Of the database then.
+        people: Those who are to be recognised and have templates, by name.
+        vectors: (n, size), float32, rows of unit length, sorted by person; (0, 0) where there are none.
+        owners: (n,), int64, ascending: the place of each vector's person in `people`.
+        anchors: (m, size), float32, rows of unit length; (0, 0) where there are none.
+        anchor_owners: (m,), int64, ascending, as `owners`.
+        until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
+    """
+
+    revision: int
+    people: tuple[Person, ...]
+    vectors: NDArray[np.float32]
+    owners: NDArray[np.int64]
+    anchors: NDArray[np.float32]
+    anchor_owners: NDArray[np.int64]
+    until: datetime | None
+
+
+class TemplateRepository:
+    """Templates in the database; usable from every thread at once. Every method may raise StoreError.
+
+    Args:
+        database: Open.
+        clock: Dates what is changed.
+        actor: Who changes it, for the audit trail.
+    """
+
+    def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
+        self._database = database
+        self._journal = Journal(database, clock, actor)
+
+    def of(self, person_id: str) -> list[Template]:
+        """Somebody's templates of every model, oldest first, the retired ones too.
+
+        Raises:
+            UnknownPerson: Nobody has that id.
+            StoreCorrupt: A stored vector is damaged.
+        """
+        query = (
+            select(TemplateRow, ThumbnailRow.template_id)
+            .outerjoin(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
+            .where(TemplateRow.person_id == person_id)
+            .order_by(TemplateRow.created_at, TemplateRow.id)
+        )
+        with self._database.reading() as session:
+            row_of(session, person_id)
+            return [self._template(row, thumbnail=thumbnail is not None) for row, thumbnail in session.execute(query)]
+
+    def thumbnail(self, template_id: str) -> bytes | None:
+        """The small JPEG kept beside a template; None where none is."""
+        with self._database.reading() as session:
+            row = session.get(ThumbnailRow, template_id)
+            return None if row is None else row.jpeg
+
+    def retire(self, template_id: str, *, retired: bool = True) -> None:
+        """Compare a template no more, or again.
+
+        Raises:
+            InvalidChange: There is none of that id.
+        """
+        with self._journal.changing() as change:
+            row = change.session.get(TemplateRow, template_id)
+            if row is None:
+                raise InvalidChange(
+                    QT_TRANSLATE_NOOP("errors", "This template is gone already."),
+                    QT_TRANSLATE_NOOP("errors", "Look at the person again."),
+                )
+            row.retired_at = change.now if retired else None
+            kind = AuditKind.TEMPLATE_RETIRED if retired else AuditKind.TEMPLATE_RESTORED
+            change.note(kind, row.person_id, template=template_id)
+
+    def revision(self) -> int:
+        """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
+        with self._database.connecting() as connection:
+            return connection.execute(_REVISION).scalar_one()
+
+    def gallery_rows(self, model: str, model_sha256: str, now: datetime) -> GalleryRows:
+        """All templates in use that one model made, of all who are to be recognised now.
+
+        Args:
+            model: Its manifest name.
+            model_sha256: Of its weights.
+            now: Decides who is valid.
+
+        Raises:
+            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+        """
+        made_by = {"model": model, "model_sha256": model_sha256}
+        with self._database.reading() as session:
+            connection = session.connection()
+            revision = connection.execute(_REVISION).scalar_one()
+            rows = [(str(owner), vector) for owner, vector in connection.execute(_VECTORS, made_by)]
+            marked = [(str(owner), vector) for owner, vector in connection.execute(_ANCHORS, made_by)]
+            everybody = people_where(session)
+        owning = {owner for owner, _ in rows}
+        people = tuple(person for person in everybody if person.id in owning and person.is_valid_at(now))
+        vectors, owners = _sorted_by(people, rows, self._database.path)
+        anchors, anchor_owners = _sorted_by(people, marked, self._database.path)
+        return GalleryRows(revision, people, vectors, owners, anchors, anchor_owners, _next_change(everybody, now))
+
+    def _template(self, row: TemplateRow, *, thumbnail: bool) -> Template:
+        (vector,) = _matrix([row.vector], self._database.path)
+        return Template(
+            row.id,
+            row.person_id,
+            Embedding(vector, row.model),
+            row.quality,
+            row.source,
+            row.created_at,
+            _pose(row),
+            row.retired_at,
+            thumbnail,
+        )
+
+
+def _pose(row: TemplateRow) -> Pose | None:
+    if row.yaw is None or row.pitch is None or row.roll is None:
+        return None
+    return Pose(row.yaw, row.pitch, row.roll)
+
+
+def store_templates(change: Change, person_id: str, templates: Sequence[NewTemplate]) -> None:
+    """Give somebody templates, within a change.
+
+    Raises:
+        ValueError: The templates of one model differ in size.
+    """
+    refuse_other_sizes(change.session, templates)
+    for template in templates:
+        row = TemplateRow(
+            id=uuid4().hex,
+            person_id=person_id,
+            model=template.embedding.model,
+            model_sha256=template.model_sha256,
+            vector=to_bytes(template.embedding.vector),
+            quality=float(template.quality),
+            source=template.source,
+            created_at=change.now,
+        )
+        if template.pose is not None:
+            row.yaw, row.pitch, row.roll = template.pose.yaw, template.pose.pitch, template.pose.roll
+        change.session.add(row)
+        _keep_thumbnail(change.session, row.id, template.thumbnail)
+    change.session.flush()
+
+
+def _keep_thumbnail(session: Session, template_id: str, jpeg: bytes | None) -> None:
+    if jpeg is not None:
+        session.flush()
+        session.add(ThumbnailRow(template_id=template_id, jpeg=jpeg))
+
+
+def _sorted_by(
+    people: Sequence[Person], rows: Sequence[tuple[str, bytes]], path: Path
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The vectors of these people, in their order, and for each its person's place."""
+    places = {person.id: place for place, person in enumerate(people)}
+    wanted = [(places[owner], vector) for owner, vector in rows if owner in places]
+    owners = np.fromiter((place for place, _ in wanted), dtype=np.int64, count=len(wanted))
+    order = np.argsort(owners, kind="stable")
+    return _matrix([vector for _, vector in wanted], path)[order], owners[order]
+
+
+def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:
+    ends = [end for person in people for end in (person.valid_from, person.valid_until) if end is not None]
+    return min((end for end in ends if end > now), default=None)
+
+
+def _matrix(blobs: Sequence[bytes], path: Path) -> NDArray[np.float32]:
+    try:
+        return from_bytes(blobs)
+    except DamagedVectorError as error:
+        raise StoreCorrupt(path=path) from error
