@@ -57,7 +57,7 @@ def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
     def locked(*_: object) -> int:
         raise StoreLocked(path="people.sqlite3")
 
-    monkeypatch.setattr(application._repository, "revision", locked)
+    monkeypatch.setattr(application._templates, "revision", locked)
     clock.advance(1)
     assert keeper.current() is before
     with pytest.raises(StoreLocked):

@@ -35,9 +35,9 @@ from app.store.lookup import row_of
 from tests.unit.store.helpers import Repositories, SteppingClock, template
 
 people = Repositories(Database.open(Path(sys.argv[1])))
-with people._changing() as session:
-    session.delete(row_of(session, sys.argv[2]))
-    session.flush()
+with people._journal.changing() as change:
+    change.session.delete(row_of(change.session, sys.argv[2]))
+    change.session.flush()
     print("ready", flush=True)
     time.sleep(60)
 """

@@ -6,10 +6,16 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from app.store.database import Database
-from app.store.tables import UtcDateTime
+from app.store.tables import Base, UtcDateTime
 
-PERSON = "INSERT INTO people VALUES ('p', :name, :key, '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
-TEMPLATE = "INSERT INTO templates VALUES ('t', 'p', :model, :sha, :vector, :quality, 'file', '2026-01-01 00:00:00')"
+PERSON = (
+    "INSERT INTO people (id, name, name_key, created_at, updated_at)"
+    " VALUES ('p', :name, :key, '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+)
+TEMPLATE = (
+    "INSERT INTO templates (id, person_id, model, model_sha256, vector, quality, source, created_at)"
+    " VALUES ('t', 'p', :model, :sha, :vector, :quality, 'file', '2026-01-01 00:00:00')"
+)
 GOOD = {"model": "m", "sha": "s", "vector": b"\x00" * 8, "quality": 0.5}
 
 
@@ -43,7 +49,7 @@ def test_there_is_one_revision_only(database: Database) -> None:
 def test_every_constraint_has_a_name(database: Database) -> None:
     with database.connecting() as connection:
         inspector = inspect(connection)
-        for table in ("people", "templates", "gallery_revision"):
+        for table in Base.metadata.tables:
             names = [inspector.get_pk_constraint(table)["name"]]
             names += [key["name"] for key in inspector.get_foreign_keys(table)]
             names += [check["name"] for check in inspector.get_check_constraints(table)]
