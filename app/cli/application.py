@@ -7,17 +7,20 @@ from app.cli.output import error_console
 from app.wiring import Application
 
 
-def open_application(database_file: Path | None = None, **changes: dict[str, Any]) -> Application:
+def open_application(
+    database_file: Path | None = None, actor: str = "command", **changes: dict[str, Any]
+) -> Application:
     """Make the application, and say what was wrong with the settings file, if anything.
 
     Args:
         database_file: In place of the user's own.
+        actor: Who uses it, for the audit trail.
         changes: Of settings, by section; for this command only.
 
     Raises:
         SettingsError: A value is out of its limits.
     """
-    application = Application(database_file)
+    application = Application(database_file, actor=actor)
     if application.settings_problem is not None:
         error_console.print(application.settings_problem.message, style="yellow", markup=False)
         error_console.print(application.settings_problem.hint, markup=False)

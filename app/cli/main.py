@@ -53,7 +53,7 @@ def root(
     set_up_logging(verbose=verbose)
     if context.invoked_subcommand is None:
         require_display()
-        with open_application() as application:
+        with open_application(actor="window") as application:
             raise typer.Exit(application.open_window())
 
 

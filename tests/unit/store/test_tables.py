@@ -50,7 +50,8 @@ def test_every_constraint_has_a_name(database: Database) -> None:
     with database.connecting() as connection:
         inspector = inspect(connection)
         for table in Base.metadata.tables:
-            names = [inspector.get_pk_constraint(table)["name"]]
+            # SQLite counts up only in a key without a name.
+            names = [] if table == "audit_events" else [inspector.get_pk_constraint(table)["name"]]
             names += [key["name"] for key in inspector.get_foreign_keys(table)]
             names += [check["name"] for check in inspector.get_check_constraints(table)]
             assert all(names), table
