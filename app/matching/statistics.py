@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.matching.histogram import BINS, Histogram, bin_counts
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_BINS = 1 << 16
 _BLOCK = 512
 
 
@@ -75,8 +76,14 @@ def equal_error_rate(genuine: Floats, impostor: Floats) -> float:
     return float((false_match[nearest] + false_non_match[nearest]) / 2)
 
 
-def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
-    """The range a share lies in with 95 % confidence (Wilson 1927), assuming independent trials."""
+def wilson_interval(successes: float, trials: float, z: float = 1.96) -> tuple[float, float]:
+    """The range a share lies in with 95 % confidence (Wilson 1927), assuming independent trials.
+
+    Args:
+        successes: How many trials had the outcome; no whole number where trials are weighed.
+        trials: How many there were, at least as many.
+        z: The normal deviate of the confidence.
+    """
     if trials == 0:
         return 0.0, 1.0
     share = successes / trials
@@ -90,25 +97,15 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
 
 @dataclass(frozen=True, slots=True)
 class AllPairs:
-    """Counts of similarities over every pair of pictures, in bins of 2/65536.
+    """The similarities of every pair of pictures.
 
     Attributes:
-        genuine: (65536,), pairs of one person.
-        impostor: (65536,), pairs of two people.
+        genuine: Of pairs of one person.
+        impostor: Of pairs of two people.
     """
 
-    genuine: NDArray[np.int64]
-    impostor: NDArray[np.int64]
-
-    def threshold_at(self, fmr: float) -> float:
-        """The lowest bin edge that at most a share `fmr` of impostor pairs reaches."""
-        reached = np.cumsum(self.impostor[::-1])[::-1]
-        allowed = np.flatnonzero(reached <= fmr * self.impostor.sum())
-        return float(allowed[0] * 2 / _BINS - 1) if len(allowed) else 1.0
-
-    def accepted(self, threshold: float) -> int:
-        """How many genuine pairs reach `threshold`."""
-        return int(self.genuine[round((threshold + 1) * _BINS / 2) :].sum())
+    genuine: Histogram
+    impostor: Histogram
 
 
 def all_pairs(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> AllPairs:
@@ -118,21 +115,20 @@ def all_pairs(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> AllPai
         vectors: (n, size), unit length.
         owners: (n,), who is in each picture.
     """
-    genuine, impostor = np.zeros(_BINS, np.int64), np.zeros(_BINS, np.int64)
+    genuine, impostor = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
     for similarities, same in _blocks(vectors, owners):
-        bins = np.clip((similarities + 1) * (_BINS / 2), 0, _BINS - 1).astype(np.int64)
-        genuine += np.bincount(bins[same], minlength=_BINS)
-        impostor += np.bincount(bins[~same], minlength=_BINS)
-    return AllPairs(genuine, impostor)
+        genuine += bin_counts(similarities[same])
+        impostor += bin_counts(similarities[~same])
+    return AllPairs(Histogram(genuine), Histogram(impostor))
 
 
-def _blocks(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> Iterator[tuple[Floats, Bools]]:
+def _blocks(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.float32], Bools]]:
     for start in range(0, len(vectors), _BLOCK):
         rows = slice(start, start + _BLOCK)
         similarities = vectors[rows] @ vectors[start:].T
         upper = np.triu(np.ones(similarities.shape, bool), k=1)
         same = owners[rows, None] == owners[None, start:]
-        yield similarities[upper].astype(np.float64), same[upper]
+        yield similarities[upper], same[upper]
 
 
 def rank_one(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> float:

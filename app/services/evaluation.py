@@ -196,15 +196,15 @@ def _all_pairs_report(
     vectors: NDArray[np.float32], owners: NDArray[np.int64], not_detected: int, start: float
 ) -> AllPairsReport:
     counts = all_pairs(vectors, owners)
-    genuine = int(counts.genuine.sum())
+    genuine = counts.genuine.total
     points = {}
     for fmr in _ALL_PAIRS_FMRS:
-        threshold = counts.threshold_at(float(fmr))
-        accepted = counts.accepted(threshold)
+        threshold = counts.impostor.threshold_at(float(fmr))
+        accepted = counts.genuine.reaching(threshold)
         low, high = wilson_interval(accepted, genuine)
         points[fmr] = OperatingPointReport(threshold, accepted / max(genuine, 1), low, high)
     seconds = perf_counter() - start
-    return AllPairsReport(genuine, int(counts.impostor.sum()), points, rank_one(vectors, owners), not_detected, seconds)
+    return AllPairsReport(genuine, counts.impostor.total, points, rank_one(vectors, owners), not_detected, seconds)
 
 
 def _similarity(found: dict[Path, Vector], images: Path, pair: Pair) -> float:

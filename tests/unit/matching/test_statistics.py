@@ -119,7 +119,7 @@ def test_all_pairs_are_those_of_two_loops(pictures: list[tuple[int, float]]) -> 
         for j in range(i + 1, len(pictures)):
             (genuine if owners[i] == owners[j] else impostor).append(float(vectors[i] @ vectors[j]))
     counts = all_pairs(vectors, owners)
-    for found, expected in ((counts.genuine, genuine), (counts.impostor, impostor)):
+    for found, expected in ((counts.genuine.counts, genuine), (counts.impostor.counts, impostor)):
         centres = np.repeat(np.arange(len(found)), found) * 2 / len(found) - 1
         assert centres == pytest.approx(np.sort(expected), abs=4 / len(found))
 
@@ -132,14 +132,14 @@ def test_every_pair_is_counted_once_and_on_its_side() -> None:
     counts = all_pairs(vectors, owners)
     upper = np.triu_indices(700, 1)
     similarities, same = (vectors @ vectors.T)[upper], (owners[:, None] == owners)[upper]
-    assert (counts.genuine.sum(), counts.impostor.sum()) == (same.sum(), (~same).sum())
+    assert (counts.genuine.total, counts.impostor.total) == (same.sum(), (~same).sum())
     for fmr in (0.1, 0.01, 0.001):
-        threshold = counts.threshold_at(fmr)
+        threshold = counts.impostor.threshold_at(fmr)
         assert (similarities[~same] >= threshold).mean() <= fmr
         assert (similarities[~same] >= threshold - 1e-4).mean() >= fmr * 0.98 - 1e-6
-        assert counts.accepted(threshold) == pytest.approx((similarities[same] >= threshold).sum(), abs=2)
+        assert counts.genuine.reaching(threshold) == pytest.approx((similarities[same] >= threshold).sum(), abs=2)
     nothing = all_pairs(np.ones((2, 1), np.float32), np.array([0, 1]))
-    assert nothing.threshold_at(0.1) == 1.0
+    assert nothing.impostor.threshold_at(0.1) == 1.0
 
 
 def test_the_nearest_of_each_persons_first_picture_decides() -> None:

@@ -1,0 +1,22 @@
+"""Galleries for tests of statistics."""
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+Gallery = tuple[NDArray[np.float32], NDArray[np.int64]]
+
+
+def made(templates: list[int], seed: int = 1, size: int = 8, spread: float = 0.6) -> Gallery:
+    """People with so many templates each, around a direction of their own; vectors and owners."""
+    random = np.random.default_rng(seed)
+    owners = np.repeat(np.arange(len(templates)), templates)
+    centres = random.normal(size=(len(templates), size))
+    vectors = centres[owners] + spread * random.normal(size=(len(owners), size))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), owners
+
+
+def small() -> st.SearchStrategy[Gallery]:
+    """Up to six people with up to four templates each."""
+    sizes = st.lists(st.integers(1, 4), min_size=1, max_size=6)
+    return st.builds(made, sizes, st.integers(0, 1000))
