@@ -114,6 +114,9 @@ class MqttConfig(ActionConfig):
     password: SecretSource | None = None
     """Of that user."""
 
+    version: Literal["3.1.1", "5"] = "5"
+    """Of the protocol. Only 5 lets a broker say that this user may not publish there."""
+
     topic: str = Field("facelatch/{kiosk}", min_length=1, max_length=500, pattern=r"^[^#+\x00]+$")
     """Where to publish; `{kiosk}` stands for the kiosk's name."""
 

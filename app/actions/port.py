@@ -18,7 +18,7 @@ class ActionOutcome:
 
     Attributes:
         note: What it has to say of that, in English, without personal data: an exit code, a status.
-        waiting: It is written down and will be done; whether it was comes later, by `ActionTools.settled`.
+        waiting: It is written down and will be done; whether it was is reported later.
     """
 
     note: str = ""
@@ -50,7 +50,7 @@ class Action(Protocol):
                 until it has returned.
 
         Raises:
-            ActionError: It was not done.
+            FacelatchError: It was not done. An ActionError, or a StoreError where it could not be written down.
         """
         ...
 

@@ -11,7 +11,8 @@
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable
     │   ├── ActionError                ActionTimedOut, ActionBusy, ActionBroken, CommandFailed, PartMissing,
-    │   │                              SecretMissing, ReceiverUnreachable, ReceiverRefused, RelayUnavailable, OutboxFull
+    │   │                              SecretMissing, ReceiverUnreachable, ReceiverRefused, EventRejected,
+    │   │                              RelayUnavailable, OutboxFull
     │   ├── SettingsError
     │   └── DisplayMissing
     └── Bug                            our fault: logged with its trace, shown with where the log is
@@ -324,6 +325,13 @@ class ReceiverRefused(ActionError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "{address} refused the event: {reason}")
     HINT = QT_TRANSLATE_NOOP("errors", "Look into its log; check the secret or password, the path or topic.")
+
+
+class EventRejected(ActionError):
+    """A webhook that answers that it will never take this event."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "{address} does not take this event: {reason}")
+    HINT = QT_TRANSLATE_NOOP("errors", "It is not sent again. Compare what the receiver expects with docs/actions.md.")
 
 
 class RelayUnavailable(ActionError):

@@ -1,0 +1,200 @@
+"""What every kind of action does alike."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gpiozero.pins.mock import MockFactory
+
+from app.actions.config import (
+    CommandConfig,
+    GpioConfig,
+    LogConfig,
+    MqttConfig,
+    SerialConfig,
+    WebhookConfig,
+)
+from app.actions.gpio_switch import GpioSwitch
+from app.actions.making import make_action
+from app.actions.port import Action, ActionTools
+from app.actions.relay import RelayAction
+from app.core.errors import ActionError
+from tests.fakes.actions import SECRET, Workbench, an_event, hook_server, within
+from tests.fakes.broker import free_port, mosquitto
+from tests.fakes.relays import SerialRelay
+
+Make = Callable[[ActionTools], Action]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a kind is tried out."""
+
+    folder: Path
+    stack: ExitStack
+    patch: pytest.MonkeyPatch
+
+
+def _command(place: Place) -> Make:
+    return lambda tools: make_action(CommandConfig(name="it", command=("true",)), tools)
+
+
+def _hook(place: Place, url: str) -> WebhookConfig:
+    place.patch.setenv("HOOK_SECRET", SECRET)
+    return WebhookConfig.model_validate({"name": "it", "url": url, "secret": {"env": "HOOK_SECRET"}})
+
+
+def _webhook(place: Place) -> Make:
+    server = place.stack.enter_context(hook_server())
+    return lambda tools: make_action(_hook(place, server.url), tools)
+
+
+def _mqtt(place: Place) -> Make:
+    broker = place.stack.enter_context(mosquitto(place.folder))
+    return lambda tools: make_action(MqttConfig(name="it", host="127.0.0.1", port=broker.port, tls=False), tools)
+
+
+def _serial(place: Place) -> Make:
+    relay = SerialRelay()
+    place.stack.callback(relay.unplug)
+    return lambda tools: make_action(SerialConfig(name="it", port=relay.port, pulse_s=0.05), tools)
+
+
+def _gpio(place: Place) -> Make:
+    pins = MockFactory()
+    place.stack.callback(pins.close)
+    switch = GpioSwitch(GpioConfig(pin=17), pins)
+    return lambda tools: RelayAction("it", switch, 0.05, tools)
+
+
+def _log(place: Place) -> Make:
+    return lambda tools: make_action(LogConfig(name="it"), tools)
+
+
+KINDS: dict[str, Callable[[Place], Make]] = {
+    "command": _command,
+    "webhook": _webhook,
+    "mqtt": _mqtt,
+    "serial": _serial,
+    "gpio": _gpio,
+    "log": _log,
+}
+
+
+def _no_command(place: Place) -> Make:
+    return lambda tools: make_action(CommandConfig(name="it", command=(str(place.folder / "none"),)), tools)
+
+
+def _no_receiver(place: Place) -> Make:
+    return lambda tools: make_action(_hook(place, f"http://127.0.0.1:{free_port()}/"), tools)
+
+
+def _no_broker(place: Place) -> Make:
+    return lambda tools: make_action(MqttConfig(name="it", host="127.0.0.1", port=free_port(), tls=False), tools)
+
+
+def _no_port(place: Place) -> Make:
+    return lambda tools: make_action(SerialConfig(name="it", port=str(place.folder / "tty")), tools)
+
+
+def _no_pin(place: Place) -> Make:
+    return lambda tools: RelayAction("it", GpioSwitch(GpioConfig(pin=999), MockFactory()), 0.05, tools)
+
+
+BROKEN = {
+    "command": _no_command,
+    "webhook": _no_receiver,
+    "mqtt": _no_broker,
+    "serial": _no_port,
+    "gpio": _no_pin,
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    with ExitStack() as stack:
+        yield Place(tmp_path, stack, monkeypatch)
+
+
+@pytest.fixture(params=list(KINDS))
+def action(request: pytest.FixtureRequest, place: Place) -> Iterator[Action]:
+    made = KINDS[request.param](place)(Workbench().tools)
+    with closing(made):
+        yield made
+
+
+@pytest.fixture(params=list(BROKEN))
+def broken(request: pytest.FixtureRequest, place: Place) -> Iterator[Action]:
+    made = BROKEN[request.param](place)(Workbench().tools)
+    with closing(made):
+        yield made
+
+
+def test_it_is_called_what_the_policy_calls_it(action: Action) -> None:
+    assert action.name == "it"
+
+
+def test_it_does_its_part_again_and_again(action: Action) -> None:
+    action.start(within())
+    for number in range(3):
+        outcome = action.run(an_event(number), within())
+        assert outcome.note
+    assert action.run(an_event(test=True), within()).waiting is False
+
+
+@pytest.mark.parametrize("words", ["", "门口的 Grace “$(reboot)” ; \\ 'x' | 😀", "n" * 100])
+def test_it_takes_any_name(action: Action, words: str) -> None:
+    action.start(within())
+    assert action.run(an_event(name=words), within()).note
+
+
+def test_closing_twice_is_allowed(action: Action) -> None:
+    action.start(within())
+    action.close()
+    action.close()
+
+
+def test_closing_what_was_never_started_is_allowed(action: Action) -> None:
+    action.close()
+
+
+def test_closing_takes_less_than_a_second(action: Action) -> None:
+    action.start(within())
+    action.run(an_event(), within())
+    began = time.monotonic()
+    action.close()
+    assert time.monotonic() - began < 1.0
+
+
+def test_one_that_cannot_says_what_happened_and_what_to_do(broken: Action) -> None:
+    errors: list[ActionError] = []
+    for attempt in (broken.start, lambda deadline: broken.run(an_event(test=True), deadline)):
+        errors += _error_of(attempt)
+    assert errors
+    for error in errors:
+        assert error.message
+        assert "{" not in error.message + error.hint
+        assert error.hint
+        assert SECRET not in error.message + error.hint + repr(error.details)
+
+
+def _error_of(attempt: Callable[[Any], object]) -> list[ActionError]:
+    began = time.monotonic()
+    try:
+        attempt(within(2.0))
+    except ActionError as error:
+        return [error]
+    finally:
+        assert time.monotonic() - began < 3.0
+    return []
+
+
+def test_one_that_cannot_can_be_asked_again(broken: Action) -> None:
+    _error_of(broken.start)
+    for _ in range(3):
+        with pytest.raises(ActionError):
+            broken.run(an_event(test=True), within(2.0))
