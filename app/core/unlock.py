@@ -42,6 +42,29 @@ class UnlockEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event that is kept until its receiver has it.
+
+    Attributes:
+        id: Its place: whoever was written down earlier has the smaller one.
+        target: Whose it is: the kiosk's name, a slash, the action's name.
+        event: With the person's name as it is now; empty once the person has been erased.
+        queued_at: When it was written down, in UTC.
+        attempts: How often it was tried in vain.
+        tried_at: When last, in UTC; None before the first time.
+        problem: What went wrong then, in English; empty before the first time.
+    """
+
+    id: int
+    target: str
+    event: UnlockEvent
+    queued_at: datetime
+    attempts: int
+    tried_at: datetime | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A moment until which something has to be done.
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -170,6 +171,31 @@ class AuditRow(Base):
     subject: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
     details: Mapped[str] = mapped_column(Text)
+
+
+class OutboxRow(Base):
+    """An event on its way to one receiver. Without the person's name, which is looked up when it is sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("length(target) > 0", name="target_not_empty"),
+        CheckConstraint("length(event_id) > 0", name="event_id_not_empty"),
+        UniqueConstraint("target", "event_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(Text)
+    event_id: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kiosk: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[str] = mapped_column(Text)
+    factors: Mapped[str] = mapped_column(Text)
+    similarity: Mapped[float | None] = mapped_column(Double)
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str] = mapped_column(Text, default="")
 
 
 class GalleryRevisionRow(Base):
