@@ -5,10 +5,12 @@ from functools import cached_property
 from pathlib import Path
 
 from app.core import paths
+from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import SettingsError
-from app.core.settings import Settings, SettingsFile
+from app.core.settings import Settings
+from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
 from app.services.comparison import ComparisonService
 from app.services.enrolment import EnrolmentService
@@ -17,6 +19,7 @@ from app.services.live import LiveService
 from app.services.matching import Matcher, curve_of
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
+from app.services.settings import SettingsService
 from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.database import Database
@@ -77,6 +80,13 @@ class Application(Closing):
     def audit(self) -> AuditService:
         """What happened."""
         return AuditService(AuditLog(self._database, self.clock), self._repository, self.actor)
+
+    @cached_property
+    def settings_service(self) -> SettingsService:
+        """Changing the settings. The database is opened when the first change is written down."""
+        return SettingsService(
+            self.settings_file, lambda **details: self.audit.record(AuditKind.SETTINGS_CHANGED, **details)
+        )
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -9,6 +9,7 @@ needs `pyside6-lupdate` and `pyside6-lrelease`, which come with PySide6. Chinese
 
 import argparse
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.core.settings_schema import texts as settings_texts  # noqa: E402 - found in this checkout, whatever is installed
+
 DIRECTORY = ROOT / "resources" / "translations"
 MARKERS = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
 """Functions that mark a text, and which of their arguments it is."""
@@ -31,11 +36,21 @@ def tool(name: str) -> str:
 def update(directory: Path) -> None:
     """Bring the .ts files of a directory up to date with the sources."""
     sources = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "app").rglob("*.py"))]
+    sources.append(str(marked_settings(directory)))
     for language, options in LANGUAGES.items():
         file = directory / f"facelatch_{language}.ts"
         command = [tool("pyside6-lupdate"), *options, "-no-obsolete", "-locations", "none"]
         command += ["-source-language", "en", "-target-language", language, *sources, "-ts", str(file)]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    marked_settings(directory).unlink()
+
+
+def marked_settings(directory: Path) -> Path:
+    """A source in which every text of the settings is marked: their declaration stands in docstrings and arguments."""
+    file = directory / "settings_texts.py"
+    lines = [f"QT_TRANSLATE_NOOP({json.dumps('settings')}, {json.dumps(text)})" for text in settings_texts()]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return file
 
 
 def release(directory: Path) -> None:

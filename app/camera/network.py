@@ -1,7 +1,5 @@
 """Frames from an address: a network camera, a phone, another program."""
 
-import re
-
 import cv2
 
 from app.camera.base import BaseSource, Shot
@@ -10,6 +8,7 @@ from app.camera.source import SourceInfo, SourceKind
 from app.core.clock import Clock
 from app.core.errors import CameraLost, CameraNotFound
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.secrets import redact
 
 TIMEOUT_MS = 5000
 """How long an address may keep silent when it is opened and between two frames."""
@@ -19,15 +18,6 @@ _NO_ANSWER = QT_TRANSLATE_NOOP("errors", "No video comes from “{camera}”.")
 _NO_ANSWER_HINT = QT_TRANSLATE_NOOP(
     "errors", "Check the address, user name and password, and whether the camera is on and in the same network."
 )
-
-# A password may hold “/” or “@” itself, so that after a colon all up to the last “@” goes: rather hide too much.
-_USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:.*@|[^/?#]*@)", re.DOTALL)
-_SECRET_VALUE = re.compile(r"(?i)(?<=[?&])((?:pass(?:word|wd)?|pwd|token|auth|key|secret)=)[^&#]*")
-
-
-def redact(address: str) -> str:
-    """An address as it may be shown and logged: without user name, password and tokens."""
-    return _SECRET_VALUE.sub(r"\1***", _USER_INFO.sub("***@", address))
 
 
 class NetworkStream(BaseSource):

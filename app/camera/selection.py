@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.camera.demo import DemoSource
-from app.camera.network import NetworkStream, redact
+from app.camera.network import NetworkStream
 from app.camera.picture_file import SUFFIXES
 from app.camera.pictures import PictureFolder
 from app.camera.source import FrameSource, SourceKind
@@ -14,6 +14,7 @@ from app.camera.webcam import Webcam
 from app.core.clock import Clock
 from app.core.errors import CameraNotFound, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.secrets import redact
 from app.core.settings import CameraSettings
 
 _STREAMS = frozenset({"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "tcp", "rtp", "srt"})

@@ -4,7 +4,8 @@
 
     FacelatchError(message, hint)      every message says what happened, the hint what to do
     ├── UsageProblem                   the request itself is wrong
-    │   ├── InvalidName, InvalidChange, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent, InvalidRequest
+    │   ├── InvalidName, InvalidChange, InvalidSetting, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent
+    │   ├── InvalidRequest
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
@@ -64,6 +65,13 @@ class UsageProblem(FacelatchError):
 
 class InvalidRequest(UsageProblem):
     """An option or argument that cannot be carried out."""
+
+
+class InvalidSetting(UsageProblem):
+    """A value that a setting cannot have, or a setting that there is not."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "This setting cannot have that value.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Nothing was changed. See what each takes with: facelatch settings list")
 
 
 class InvalidName(UsageProblem):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from app.core.i18n import QT_TRANSLATE_NOOP
+
 LOOSEST, STRICTEST = Decimal("1e-2"), Decimal("1e-6")
 """The rates that can be chosen. Beyond them, reference curves are not measured."""
 
@@ -38,9 +40,9 @@ def canonical_fmr(value: object) -> str:
     try:
         rate = Decimal(str(value))
     except InvalidOperation:
-        raise ValueError("a false match rate is a number such as 1e-4") from None
+        raise ValueError(QT_TRANSLATE_NOOP("errors", "Use a rate such as 1e-4.")) from None
     if not rate.is_finite() or not STRICTEST <= rate <= LOOSEST:
-        raise ValueError("a false match rate lies between 1e-2 and 1e-6")
+        raise ValueError(QT_TRANSLATE_NOOP("errors", "Use a rate from 1e-6 to 1e-2."))
     return f"{_FIGURES.create_decimal(rate).normalize():e}"
 
 

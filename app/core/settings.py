@@ -1,28 +1,22 @@
 """Every setting, declared once: name, title, unit, limits, default, description.
 
-Values come from `settings.toml` in the configuration directory and from `FACELATCH_<SECTION>__<NAME>` in the
-environment, which wins. A file that cannot be read is set aside and reported, never silently replaced.
+Values come from `settings.toml` in the configuration directory (`settings_file.py`) and from
+`FACELATCH_<SECTION>__<NAME>` in the environment, which wins. Screen and commands are made from this declaration
+(`settings_schema.py`), and `packaging/translations.py` collects its texts for translation: a field needs a title and a
+docstring, and where it has one its unit; nothing more has to be marked.
 """
 
-import logging
-import os
-import tomllib
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement
 from app.core.operating_point import FmrText, OperatingPoint
-
-log = logging.getLogger(__name__)
 
 
 class Theme(StrEnum):
@@ -30,6 +24,7 @@ class Theme(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+    HIGH_CONTRAST = "high-contrast"
     SYSTEM = "system"
 
 
@@ -39,6 +34,17 @@ class Language(StrEnum):
     SYSTEM = "system"
     ENGLISH = "en"
     CHINESE = "zh_CN"
+
+
+def about(unit: str = "", *, restart: bool = False, words: dict[str, JsonValue] | None = None) -> dict[str, JsonValue]:
+    """What a field's own arguments cannot say.
+
+    Args:
+        unit: Of the number, in full: "pixels".
+        restart: Whether the program has to be started again before a change takes effect.
+        words: For the values of a choice whose own names do not say enough.
+    """
+    return {"unit": unit, "restart": restart, "words": words or {}}
 
 
 class _Section(BaseModel):
@@ -51,10 +57,10 @@ class CameraSettings(_Section):
     source: str = Field("0", title="Camera", min_length=1, max_length=500)
     """A number or name of a webcam, a file, a folder of pictures, an address (rtsp://, http://), or "demo"."""
 
-    width: int = Field(640, title="Width (pixels)", ge=160, le=3840)
+    width: int = Field(640, title="Width", ge=160, le=3840, json_schema_extra=about("pixels"))
     """Asked of a webcam; it may give another."""
 
-    height: int = Field(480, title="Height (pixels)", ge=120, le=2160)
+    height: int = Field(480, title="Height", ge=120, le=2160, json_schema_extra=about("pixels"))
     """Asked of a webcam; it may give another."""
 
     mirror: bool = Field(default=True, title="Mirror the picture")
@@ -64,13 +70,15 @@ class CameraSettings(_Section):
 class RecognitionSettings(_Section):
     """How faces are found and matched."""
 
-    model: str = Field("mobilefacenet", title="Model")
+    model: str = Field("mobilefacenet", title="Model", min_length=1, json_schema_extra=about(restart=True))
     """The embedder's name in the manifest. Templates of another model are not compared."""
 
-    operating_point: FmrText = Field(OperatingPoint.FMR_1E4.value, title="Strictness (false match rate)")
+    operating_point: FmrText = Field(
+        OperatingPoint.FMR_1E4.value, title="Strictness", json_schema_extra=about("false match rate")
+    )
     """The share of strangers that would be taken for an enrolled person, for each person enrolled: 1e-2 to 1e-6."""
 
-    min_margin: float = Field(0.03, title="Margin to the runner-up (cosine)", ge=0.0, le=1.0)
+    min_margin: float = Field(0.03, title="Margin to the runner-up", ge=0.0, le=1.0, json_schema_extra=about("cosine"))
     """A match must be this much more similar than the next person, else it is called ambiguous."""
 
     max_faces: int = Field(4, title="Faces at once", ge=1, le=16)
@@ -91,29 +99,43 @@ class RecognitionSettings(_Section):
 class QualitySettings(_Section):
     """What a face must be like to be judged."""
 
-    min_eye_distance: float = Field(24.0, title="Smallest eye distance (pixels)", ge=8, le=400)
+    min_eye_distance: float = Field(
+        24.0, title="Smallest eye distance", ge=8, le=400, json_schema_extra=about("pixels")
+    )
     """Between the irises. Below it the face is too small."""
 
-    min_sharpness: float = Field(25.0, title="Least sharpness (variance of the Laplacian)", ge=0, le=5000)
+    min_sharpness: float = Field(
+        25.0, title="Least sharpness", ge=0, le=5000, json_schema_extra=about("variance of the Laplacian")
+    )
     """Of the aligned face. Below it the face is blurred."""
 
-    min_brightness: float = Field(40.0, title="Darkest face (0–255)", ge=0, le=255)
+    min_brightness: float = Field(40.0, title="Darkest face", ge=0, le=255, json_schema_extra=about("of 255"))
     """Mean luminance of the aligned face."""
 
-    max_brightness: float = Field(225.0, title="Brightest face (0–255)", ge=0, le=255)
+    max_brightness: float = Field(225.0, title="Brightest face", ge=0, le=255, json_schema_extra=about("of 255"))
     """Mean luminance of the aligned face."""
 
-    max_yaw: float = Field(40.0, title="Largest turn to the side (degrees)", ge=5, le=90)
+    max_yaw: float = Field(40.0, title="Largest turn to the side", ge=5, le=90, json_schema_extra=about("degrees"))
     """Left or right."""
 
-    max_pitch: float = Field(32.0, title="Largest nod (degrees)", ge=5, le=90)
+    max_pitch: float = Field(32.0, title="Largest nod", ge=5, le=90, json_schema_extra=about("degrees"))
     """Up or down."""
 
-    min_eyes_open: float = Field(0.10, title="Least opening of the eyes (height / width)", ge=0, le=1)
+    min_eyes_open: float = Field(
+        0.10, title="Least opening of the eyes", ge=0, le=1, json_schema_extra=about("height / width")
+    )
     """Of the more closed eye."""
 
-    min_inside: float = Field(0.85, title="Least share of the face inside the picture", ge=0, le=1)
+    min_inside: float = Field(
+        0.85, title="Least share of the face inside the picture", ge=0, le=1, json_schema_extra=about("of 1")
+    )
     """Below it the face is cut off."""
+
+    @model_validator(mode="after")
+    def _brightness_leaves_room(self) -> Self:
+        if self.min_brightness >= self.max_brightness:
+            raise ValueError(QT_TRANSLATE_NOOP("errors", "The darkest face must be darker than the brightest one."))
+        return self
 
 
 class EnrolmentSettings(_Section):
@@ -122,10 +144,10 @@ class EnrolmentSettings(_Section):
     frames: int = Field(5, title="Pictures a person", ge=1, le=20)
     """Templates taken when a person is enrolled through the camera."""
 
-    interval_ms: int = Field(300, title="Time between pictures (milliseconds)", ge=0, le=5000)
+    interval_ms: int = Field(300, title="Time between pictures", ge=0, le=5000, json_schema_extra=about("milliseconds"))
     """So that the pictures differ."""
 
-    timeout_s: float = Field(30.0, title="Longest wait (seconds)", ge=1, le=600)
+    timeout_s: float = Field(30.0, title="Longest wait", ge=1, le=600, json_schema_extra=about("seconds"))
     """After it, enrolment gives up."""
 
 
@@ -138,10 +160,10 @@ class LivenessSettings(_Section):
     steps: int = Field(3, title="Movements in a challenge", ge=2, le=5)
     """More take longer and are harder to have recorded by chance."""
 
-    window_s: float = Field(5.0, title="Time for each movement (seconds)", ge=2, le=60)
+    window_s: float = Field(5.0, title="Time for each movement", ge=2, le=60, json_schema_extra=about("seconds"))
     """Give more to people who move slowly."""
 
-    rest_s: float = Field(8.0, title="Time for coming to rest (seconds)", ge=2, le=60)
+    rest_s: float = Field(8.0, title="Time for coming to rest", ge=2, le=60, json_schema_extra=about("seconds"))
     """The face must look straight ahead for half a second before it is asked for anything."""
 
     movements: tuple[Movement, ...] = Field(tuple(Movement), title="Movements that may be asked for", min_length=2)
@@ -166,14 +188,25 @@ class LivenessSettings(_Section):
     """Holds a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
 
 
+_LANGUAGES: dict[str, JsonValue] = {
+    Language.SYSTEM: "As the system",
+    Language.ENGLISH: "English",
+    Language.CHINESE: "简体中文",
+}
+"""Each in itself, so that who cannot read this one finds it."""
+
+
 class AppearanceSettings(_Section):
     """How the window looks."""
 
-    theme: Theme = Field(Theme.DARK, title="Theme")
-    """Dark, light, or the system's own."""
+    theme: Theme = Field(Theme.DARK, title="Theme", json_schema_extra=about(words={Theme.SYSTEM: "As the system"}))
+    """Dark, light, high contrast, or the system's own."""
 
-    language: Language = Field(Language.SYSTEM, title="Language")
+    language: Language = Field(Language.SYSTEM, title="Language", json_schema_extra=about(words=_LANGUAGES))
     """The system's own, English or Chinese."""
+
+    scale: int = Field(100, title="Size of everything", ge=100, le=250, json_schema_extra=about("%", restart=True))
+    """Of letters, pictures and controls, beside what the system itself enlarges."""
 
 
 SETTINGS_VERSION = 1
@@ -192,12 +225,12 @@ class Settings(BaseSettings):
     toml_file: ClassVar[Path | None] = None
 
     version: int = SETTINGS_VERSION
+    appearance: AppearanceSettings = AppearanceSettings()
     camera: CameraSettings = CameraSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     quality: QualitySettings = QualitySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     liveness: LivenessSettings = LivenessSettings()
-    appearance: AppearanceSettings = AppearanceSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -217,110 +250,28 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: A value is out of its limits.
         """
-        data = self.model_dump()
-        for section, values in sections.items():
-            data[section].update(values)
-        try:
-            return type(self)(**data)
-        except ValidationError as error:
-            raise _explained(error, "the values given") from error
+        changed = {}
+        for name, values in sections.items():
+            section = getattr(self, name)
+            try:
+                changed[name] = type(section)(**{**section.model_dump(), **values})
+            except ValidationError as error:
+                raise explained(error, "the values given", name) from error
+        return self.model_copy(update=changed)
 
 
-class SettingsFile:
-    """Loads and saves `settings.toml`.
+def explained(error: Exception, where: str, section: str = "") -> SettingsError:
+    """What was wrong with settings, in words.
 
     Args:
-        path: The file; need not exist.
+        error: As pydantic or the reader of the file gave it.
+        where: The settings came from.
+        section: Which of them was read, where it was one alone.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def load(self, now: datetime) -> tuple[Settings, SettingsError | None]:
-        """The settings, and what was wrong with the file if it had to be set aside.
-
-        Args:
-            now: For the name under which a bad file is kept: `settings.toml.bad-<time>`.
-
-        Raises:
-            SettingsError: The environment holds a bad value.
-        """
-        try:
-            return self._read(), None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, UnparsableValue, OSError) as error:
-            problem = _explained(error, str(self.path))
-        try:
-            defaults = _settings_class(None)()
-        except (ValidationError, UnparsableValue) as error:
-            raise _explained(error, QT_TRANSLATE_NOOP("errors", "the environment")) from error
-        return defaults, self._set_aside(problem, now)
-
-    def save(self, **changes: dict[str, Any]) -> None:
-        """Keep some values: `save(camera={"source": "demo"})`. All others stay as the file has them.
-
-        So what holds for one run alone, from the environment or a command's options, never gets into the file. It is
-        written in one step: the old file or the new one, never half of one.
-
-        Args:
-            changes: Values that fit their limits, by section.
-
-        Raises:
-            SettingsError: The directory cannot be written, or the file cannot be read: it is left as it is.
-        """
-        try:
-            stored = self._stored()
-            for section, values in changes.items():
-                stored.setdefault(section, {}).update(values)
-            self._write(tomli_w.dumps({"version": SETTINGS_VERSION, **stored}).encode())
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                QT_TRANSLATE_NOOP("errors", "The settings cannot be saved: {path} ({reason})"),
-                QT_TRANSLATE_NOOP("errors", "Give this user write access to the directory, or correct the file."),
-                path=self.path,
-                reason=getattr(error, "strerror", None) or error,
-            ) from error
-
-    def _stored(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-
-    def _write(self, content: bytes) -> None:
-        partial = self.path.with_suffix(".toml.new")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            # Else a power cut after the renaming could leave an empty file, which would pass for one of defaults.
-            os.fsync(file.fileno())
-        partial.replace(self.path)
-
-    def _read(self) -> Settings:
-        return _settings_class(self.path)()
-
-    def _set_aside(self, problem: SettingsError, now: datetime) -> SettingsError:
-        kept = self.path.with_name(f"{self.path.name}.bad-{now:%Y%m%dT%H%M%S}")
-        try:
-            self.path.rename(kept)
-        except OSError:
-            kept = self.path
-        log.warning("bad settings file kept as %s: %s", kept, problem)
-        return SettingsError(
-            problem.message_template,
-            QT_TRANSLATE_NOOP("errors", "The defaults are used. Your file is kept as: {kept}"),
-            **{**problem.details, "kept": kept},
-        )
-
-
-def _settings_class(path: Path | None) -> type[Settings]:
-    return type("Settings", (Settings,), {"toml_file": path, "__module__": __name__})
-
-
-def _explained(error: Exception, where: str) -> SettingsError:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        reason = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        place = ".".join(str(part) for part in (section, *first["loc"]) if part)
+        reason = f"{place}: {first['msg'].removeprefix('Value error, ')}"
     else:
         reason = str(error)
     return SettingsError(

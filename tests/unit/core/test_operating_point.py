@@ -24,5 +24,5 @@ def test_a_spelling_is_near_what_was_meant_and_its_own(rate: float) -> None:
     "value", ["", "strict", None, "nan", "inf", "-1e-4", 0, 1, "9.999e-7", "1.001e-2", [1e-4], True]
 )
 def test_what_is_no_rate_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="a false match rate"):
+    with pytest.raises(ValueError, match="Use a rate"):
         canonical_fmr(value)

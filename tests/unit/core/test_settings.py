@@ -3,11 +3,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from app.core.errors import SettingsError
 from app.core.operating_point import OperatingPoint
-from app.core.settings import Settings, SettingsFile, Theme
+from app.core.settings import Settings, Theme
+from app.core.settings_file import SettingsFile, plain
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -66,7 +67,7 @@ def test_a_strictness_that_cannot_be_chosen_is_reported(file: SettingsFile, writ
     file.path.write_text(f"[recognition]\noperating_point = {written}\n")
     settings, problem = file.load(NOW)
     assert problem is not None
-    assert "false match rate" in problem.message
+    assert "recognition.operating_point: Use a rate" in problem.message
     assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
 
 
@@ -91,6 +92,7 @@ def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pyt
         (b"camera = [", "Invalid value"),
         (b"[camera]\nwidth = 5\n", "camera.width"),
         (b"[camera]\ncolour = 'red'\n", "camera.colour"),
+        (b"[quality]\nmin_brightness = 230\n", "quality: The darkest face must be darker"),
         (b"[kitchen]\n", "kitchen"),
         (b"\xff\xfe", "decode"),
     ],
@@ -207,8 +209,26 @@ def test_a_file_that_cannot_be_read_is_not_written_over(file: SettingsFile, cont
     assert file.path.read_bytes() == content
 
 
-def test_every_setting_has_a_title_and_a_description() -> None:
-    for section in ("camera", "recognition", "quality", "enrolment", "appearance"):
-        for name, field in type(getattr(Settings(), section)).model_fields.items():
-            assert field.title, name
-            assert field.description, name
+def test_what_is_forgotten_has_its_default_again(file: SettingsFile) -> None:
+    file.save(camera={"source": "demo", "width": 800}, appearance={"theme": Theme.LIGHT})
+    file.forget(camera=["source", "height"], appearance=["theme"], quality=["max_yaw"])
+    assert file.stored() == {"version": 1, "camera": {"width": 800}}
+    assert file.load(NOW)[0].camera.source == "0"
+
+
+def test_a_file_that_cannot_be_read_holds_nothing(file: SettingsFile) -> None:
+    assert file.stored() == {}
+    file.path.parent.mkdir()
+    file.path.write_bytes(b"camera = [")
+    assert file.stored() == {}
+
+
+def test_only_its_owner_may_read_the_file(file: SettingsFile) -> None:
+    file.save(camera={"source": "rtsp://admin:hunter2@cam/live"})
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_kind_of_value_is_written_as_toml_can(file: SettingsFile) -> None:
+    file.save(own={"path": Path("a"), "secret": SecretStr("b"), "several": (Theme.DARK,), "table": {"c": None, "d": 1}})
+    assert file.stored()["own"] == {"path": "a", "secret": "b", "several": ["dark"], "table": {"d": 1}}
+    assert plain(Settings().camera)["source"] == "0"

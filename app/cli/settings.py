@@ -1,0 +1,144 @@
+"""Commands for the settings: the same list, checks and file as the window's screen."""
+
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.application import open_application
+from app.cli.output import Json, console, print_json
+from app.core.errors import InvalidRequest
+from app.core.settings_schema import Kind, Setting, all_settings, find
+from app.core.settings_values import public_text, public_value
+from app.services.settings import Origin, SettingState, defaults_of
+from app.wiring import Application
+
+app = typer.Typer(help="See and change the settings.")
+
+Key = Annotated[str, typer.Argument(help="Section and name: quality.max_yaw")]
+
+
+@app.command("list")
+def list_settings(
+    section: Annotated[str, typer.Option(help="Only this section.")] = "",
+    changed: Annotated[bool, typer.Option("--changed", help="Only those that are not the default.")] = False,
+    json: Json = False,
+) -> None:
+    """List every setting: what it is, its value, its default, what it takes."""
+    chosen = [setting for setting in all_settings() if section in {"", setting.section}]
+    if not chosen:
+        raise InvalidRequest("There is no such section.", "Leave --section out to see them all.")
+    with open_application() as application:
+        states = application.settings_service.states(application.settings, chosen)
+    states = [state for state in states if not changed or state.origin is not Origin.DEFAULT]
+    if json:
+        print_json({"settings": [_json(state) for state in states]})
+        return
+    for state in states:
+        _describe(state)
+
+
+@app.command("get")
+def get_setting(key: Key, json: Json = False) -> None:
+    """Print the value of one setting."""
+    with open_application() as application:
+        _print(application, find(key), as_json=json)
+
+
+@app.command("set")
+def set_setting(
+    key: Key,
+    value: Annotated[str, typer.Argument(help="The new value; 'settings list' shows what it can be.")],
+    json: Json = False,
+) -> None:
+    """Change one setting."""
+    with open_application() as application:
+        setting = find(key)
+        _change(application, [(setting, value)])
+        _print(application, setting, as_json=json)
+
+
+@app.command("reset")
+def reset_settings(
+    keys: Annotated[list[str] | None, typer.Argument(help="Section and name of each: quality.max_yaw")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Reset every setting.")] = False,
+    json: Json = False,
+) -> None:
+    """Give settings their defaults again."""
+    if everything == bool(keys):
+        raise InvalidRequest("Say which settings to reset.", "Name some, or add --all.")
+    chosen = list(all_settings()) if everything else [find(key) for key in keys or []]
+    with open_application() as application:
+        before = application.settings_service.states(application.settings, chosen)
+        _change(application, defaults_of(chosen) if everything else [(s, s.default) for s in chosen])
+        states = application.settings_service.states(application.settings, chosen)
+    reset = [now for was, now in zip(before, states, strict=True) if was.value != now.value]
+    if json:
+        print_json({"reset": [_json(state) for state in reset]})
+    elif not reset:
+        console.print("They were at their defaults already.")
+    for state in [] if json else reset:
+        console.print(f"{state.setting.key} is {_shown(state.setting, state.value)} again.", markup=False)
+
+
+def _change(application: Application, values: list[tuple[Setting, Any]]) -> None:
+    service, before = application.settings_service, application.settings
+    application.settings = service.changed(before, values)
+    service.keep(before, application.settings, [setting for setting, _ in values])
+
+
+def _print(application: Application, setting: Setting, *, as_json: bool) -> None:
+    state = application.settings_service.states(application.settings, [setting])[0]
+    if as_json:
+        print_json({"setting": _json(state)})
+    else:
+        console.print(public_text(setting, state.value), markup=False)
+
+
+def _describe(state: SettingState) -> None:
+    """Two lines: what it is set to, and what it is."""
+    setting = state.setting
+    console.print(f"{setting.key} = {_shown(setting, state.value)}{_remark(state)}", markup=False)
+    console.print(f"    {setting.title}. {setting.description} {_takes(setting)}".rstrip(), markup=False, style="dim")
+
+
+def _remark(state: SettingState) -> str:
+    """Where a value comes from that is not the default."""
+    if state.origin is Origin.DEFAULT:
+        return ""
+    origin = {Origin.FILE: "from the settings file", Origin.THIS_RUN: "for this run"}
+    words = f"set by {state.variable}" if state.variable else origin[state.origin]
+    return f"  ({words}; default: {_shown(state.setting, state.setting.default) or 'empty'})"
+
+
+def _shown(setting: Setting, value: object) -> str:
+    return f"{public_text(setting, value)} {setting.unit}".strip()
+
+
+def _takes(setting: Setting) -> str:
+    """What it can be, where its description does not say it."""
+    if setting.choices:
+        return f"[{' | '.join(choice.value for choice in setting.choices)}]"
+    if setting.kind is Kind.SWITCH:
+        return "[true | false]"
+    limits = [public_text(setting, limit) for limit in (setting.lowest, setting.highest) if limit is not None]
+    return f"[{' to '.join(limits)}]" if limits else ""
+
+
+def _json(state: SettingState) -> dict[str, object]:
+    setting = state.setting
+    return {
+        "key": setting.key,
+        "value": public_value(setting, state.value),
+        "default": public_value(setting, setting.default),
+        "origin": state.origin,
+        "variable": state.variable,
+        "kind": setting.kind,
+        "unit": setting.unit,
+        "lowest": setting.lowest,
+        "highest": setting.highest,
+        "choices": [choice.value for choice in setting.choices],
+        "optional": setting.optional,
+        "restart": setting.restart,
+        "title": setting.title,
+        "description": setting.description,
+    }

@@ -1,0 +1,92 @@
+import pytest
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.paths import config_dir
+from app.core.settings_schema import all_settings
+from app.wiring import Application
+from tests.unit.cli.conftest import Command
+
+
+def test_all_are_listed(command: Command) -> None:
+    listed = command("settings", "list", "--json").json["settings"]
+    assert [entry["key"] for entry in listed] == [setting.key for setting in all_settings()]
+    yaw = next(entry for entry in listed if entry["key"] == "quality.max_yaw")
+    assert (yaw["value"], yaw["default"], yaw["unit"], yaw["lowest"], yaw["highest"]) == (40.0, 40.0, "degrees", 5, 90)
+    assert (yaw["origin"], yaw["title"]) == ("default", "Largest turn to the side")
+    out = command("settings", "list").out
+    assert "quality.max_yaw = 40 degrees\n" in out
+    assert "[dark | light | high-contrast | system]" in out
+    assert "[true | false]" in out
+    assert "[5 to 90]" in out
+
+
+def test_a_section_or_the_changed_ones_alone(command: Command) -> None:
+    listed = command("settings", "list", "--section", "camera", "--json").json["settings"]
+    assert {entry["key"].partition(".")[0] for entry in listed} == {"camera"}
+    assert command("settings", "list", "--changed", "--json").json == {"settings": []}
+    command("settings", "set", "camera.width", "800")
+    assert (
+        "camera.width = 800 pixels  (from the settings file; default: 640 pixels)"
+        in command("settings", "list", "--changed").out
+    )
+    assert command("settings", "list", "--section", "kitchen").code == 2
+
+
+def test_set_get_reset(command: Command) -> None:
+    assert command("settings", "get", "camera.width").out == "640\n"
+    changed = command("settings", "set", "camera.width", "800", "--json").json["setting"]
+    assert (changed["value"], changed["origin"]) == (800, "file")
+    assert command("settings", "get", "camera.width").out == "800\n"
+    assert command("settings", "reset", "camera.width").out == "camera.width is 640 pixels again.\n"
+    assert "already" in command("settings", "reset", "camera.width").out
+    assert command("settings", "get", "camera.width", "--json").json["setting"]["origin"] == "default"
+
+
+def test_resetting_all_takes_everything_out_of_the_file(command: Command) -> None:
+    command("settings", "set", "camera.width", "800")
+    command("settings", "set", "appearance.theme", "high-contrast")
+    reset = command("settings", "reset", "--all", "--json").json["reset"]
+    assert [entry["key"] for entry in reset] == ["appearance.theme", "camera.width"]
+    assert (config_dir() / "settings.toml").read_text() == "version = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("set", "quality.max_yaw", "500"), "Use a number from 5 to 90."),
+        (("set", "quality.min_brightness", "230"), "darker than the brightest"),
+        (("set", "quality.colour", "red"), "There is no setting"),
+        (("get", "quality"), "There is no setting"),
+        (("reset", "quality.colour"), "There is no setting"),
+        (("reset",), "Say which settings"),
+        (("reset", "camera.width", "--all"), "Say which settings"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(
+    command: Command, arguments: tuple[str, ...], reason: str
+) -> None:
+    outcome = command("settings", *arguments)
+    assert outcome.code == 2
+    assert reason in outcome.err
+    assert not (config_dir() / "settings.toml").exists()
+
+
+def test_what_the_environment_sets_is_not_changed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACELATCH_CAMERA__WIDTH", "800")
+    entry = command("settings", "get", "camera.width", "--json").json["setting"]
+    assert (entry["value"], entry["origin"], entry["variable"]) == (800, "environment", "FACELATCH_CAMERA__WIDTH")
+    outcome = command("settings", "set", "camera.width", "700")
+    assert outcome.code == 2
+    assert "FACELATCH_CAMERA__WIDTH" in outcome.err
+    assert "set by FACELATCH_CAMERA__WIDTH" in command("settings", "list", "--changed").out
+    assert command("settings", "reset", "--all", "--json").json == {"reset": []}
+
+
+def test_passwords_are_not_printed_and_changes_are_written_down(command: Command) -> None:
+    command("settings", "set", "camera.source", "rtsp://admin:hunter2@cam/live")
+    for arguments in (("list",), ("list", "--json"), ("get", "camera.source"), ("get", "camera.source", "--json")):
+        assert "hunter2" not in command("settings", *arguments).out
+    with Application() as application:
+        entry = application.audit.lines(AuditQuery(), 1)[0].event.entry
+    assert (entry.kind, entry.actor) == (AuditKind.SETTINGS_CHANGED, "command")
+    assert entry.details == {"section": "camera", "name": "source", "old": "0", "new": "rtsp://***@cam/live"}

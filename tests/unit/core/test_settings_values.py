@@ -1,0 +1,126 @@
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from app.core.errors import InvalidSetting
+from app.core.liveness import Movement
+from app.core.settings import Settings, Theme
+from app.core.settings_file import plain
+from app.core.settings_schema import Kind, Setting, all_settings, find
+from app.core.settings_values import HIDDEN, public_text, public_value, text_of, with_values
+
+
+def setting(kind: Kind, *, optional: bool = False) -> Setting:
+    return Setting("camera", "own", "Own", "", "One.", kind, None, None, None, (), optional, False)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("camera.width", " 800 ", 800),
+        ("camera.mirror", "false", False),
+        ("quality.max_yaw", "12.5", 12.5),
+        ("appearance.theme", "high-contrast", Theme.HIGH_CONTRAST),
+        ("recognition.operating_point", "0.0001", "1e-4"),
+        ("liveness.movements", "turn-left, turn-right", (Movement.TURN_LEFT, Movement.TURN_RIGHT)),
+    ],
+)
+def test_a_text_becomes_a_value(key: str, text: str, value: object) -> None:
+    changed = with_values(Settings(), [(find(key), text)])
+    assert find(key).of(changed) == value
+    assert type(find(key).of(changed)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reason"),
+    [
+        ("camera.width", "12", "Use a whole number from 160 to 3840."),
+        ("camera.width", "many", "Use a whole number from 160 to 3840."),
+        ("camera.width", "200.5", "Use a whole number from 160 to 3840."),
+        ("camera.width", "", "Use a whole number from 160 to 3840."),
+        ("quality.min_inside", "nan", "Use a number from 0 to 1."),
+        ("camera.mirror", "perhaps", "Use true or false."),
+        ("camera.source", "", "Write something here."),
+        ("camera.source", "x" * 501, "Use at most 500 characters."),
+        ("appearance.theme", "pink", "Use one of: dark, light, high-contrast, system"),
+        ("recognition.operating_point", "half", "Use a rate such as 1e-4."),
+        ("recognition.operating_point", "0.5", "Use a rate from 1e-6 to 1e-2."),
+        ("liveness.movements", "turn-left", "Choose at least 2."),
+        ("liveness.movements", "dance, turn-left", "Use one of: "),
+    ],
+)
+def test_a_wrong_text_is_refused_with_what_would_be_right(key: str, text: str, reason: str) -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        with_values(Settings(), [(find(key), text)])
+    assert caught.value.message.startswith(reason)
+
+
+def test_values_that_do_not_go_together_are_refused_and_together_they_may_go() -> None:
+    darkest, brightest = find("quality.min_brightness"), find("quality.max_brightness")
+    with pytest.raises(InvalidSetting, match="darker than the brightest"):
+        with_values(Settings(), [(darkest, "230")])
+    with pytest.raises(InvalidSetting, match="darker than the brightest"):
+        with_values(Settings(), [(brightest, "40")])
+    changed = with_values(Settings(), [(darkest, "230"), (brightest, "240")])
+    assert (changed.quality.min_brightness, changed.quality.max_brightness) == (230, 240)
+
+
+def test_the_others_stay_as_they_are() -> None:
+    before = Settings().with_changes(camera={"height": 720})
+    after = with_values(before, [(find("camera.width"), 1280)])
+    assert (after.camera.width, after.camera.height, before.camera.width) == (1280, 720, 640)
+
+
+def test_structures_are_written_as_json() -> None:
+    assert text_of(setting(Kind.STRUCTURE), {"a": [1, Path("b")], "c": Theme.DARK}) == '{"a": [1, "b"], "c": "dark"}'
+    with pytest.raises(InvalidSetting, match="not JSON"):
+        with_values(Settings(), [(setting(Kind.STRUCTURE), "{")])
+
+
+def test_what_is_optional_can_be_left_empty() -> None:
+    assert text_of(setting(Kind.WHOLE, optional=True), None) == ""
+    with pytest.raises(InvalidSetting, match="cannot be used"):
+        with_values(Settings(), [(setting(Kind.TEXT, optional=True), " ")])  # the section has no such field
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "reason"), [(None, None, "Use a number."), (2.0, None, "Use a number from 2 up.")]
+)
+def test_a_number_without_both_limits(lowest: float | None, highest: float | None, reason: str) -> None:
+    own = Setting("camera", "width", "", "", "", Kind.WHOLE, 0, lowest, highest, (), False, False)
+    with pytest.raises(InvalidSetting, match=reason):
+        with_values(Settings(), [(own, "x")])
+
+
+def test_secrets_and_passwords_are_never_shown() -> None:
+    assert public_text(setting(Kind.SECRET), SecretStr("hunter2")) == HIDDEN
+    assert public_text(setting(Kind.SECRET), SecretStr("")) == ""
+    assert public_value(setting(Kind.SECRET), SecretStr("hunter2")) == HIDDEN
+    address = "rtsp://admin:hunter2@cam/live"
+    assert public_text(find("camera.source"), address) == "rtsp://***@cam/live"
+    assert public_value(find("camera.source"), address) == "rtsp://***@cam/live"
+    assert "hunter2" not in public_text(setting(Kind.STRUCTURE), {"url": address})
+    assert plain(SecretStr("hunter2")) == "hunter2"
+
+
+def test_values_for_programs_keep_their_type() -> None:
+    assert public_value(find("camera.width"), 640) == 640
+    assert public_value(find("camera.mirror"), True) is True
+    assert public_value(find("appearance.theme"), Theme.DARK) == "dark"
+    assert public_value(find("liveness.movements"), (Movement.TURN_LEFT,)) == ["turn-left"]
+
+
+@given(st.sampled_from([setting.key for setting in all_settings()]))
+def test_what_is_shown_can_be_typed_in(key: str) -> None:
+    own = find(key)
+    assert own.of(with_values(Settings(), [(own, text_of(own, own.default))])) == own.default
+
+
+@given(st.sampled_from([setting.key for setting in all_settings()]), st.text(max_size=30))
+def test_any_text_is_taken_or_refused(key: str, text: str) -> None:
+    with suppress(InvalidSetting):
+        with_values(Settings(), [(find(key), text)])
