@@ -1,0 +1,274 @@
+"""Any events in any order: what must hold whenever a door opens, told apart from how the machine works.
+
+The oracle keeps the film itself. A door that a face opened must have, at the end of the film, a complete, fresh,
+unbroken stretch of one face that is the person let in, shown to be living, with nothing in between.
+"""
+
+from dataclasses import dataclass
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from app.core.liveness import LivenessVerdict
+from app.core.people import Person
+from app.flows.face_run import RunRule, SeenFace
+from app.flows.kiosk import KioskFlow
+from app.flows.kiosk_types import (
+    COUNTED,
+    BeginRun,
+    Effect,
+    KioskRules,
+    KioskState,
+    Living,
+    Means,
+    PinUse,
+    Rearm,
+    Refusal,
+    Refuse,
+    Relock,
+    Scene,
+    Unlock,
+)
+from tests.unit.flows.kiosk_film import ADA, BOB, ELSEWHERE, FRAME_NS, HERE, STRANGER, FakeJudge, face
+
+SECOND = 1_000_000_000
+PEOPLE = [ADA, BOB]
+FACES = st.builds(
+    face,
+    who=st.sampled_from(["ada", "ada", "ada", "bob", STRANGER]),
+    track=st.sampled_from([1, 1, 1, 2]),
+    box=st.sampled_from([HERE, HERE, HERE, ELSEWHERE]),
+    judged=st.sampled_from([True, True, True, False]),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame that was looked at, or None in its place for whatever breaks every run."""
+
+    at_ns: int
+    faces: tuple[SeenFace, ...]
+    living: Living | None
+    run: int
+
+
+class Door(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 10 * SECOND
+        self.film: list[Shown | None] = []
+        self.effects: list[Effect] = []
+        self.locked_until = 0
+        self.pin_locked_until = 0
+        self.camera = True
+        self.pins: list[tuple[Person | None, int]] = []
+        self.run_of: dict[int, int] = {}
+        self.unlocked_at: int | None = None
+        self.relocked_at = 0
+        self.admitted = True
+
+    @initialize(
+        liveness=st.booleans(), pin=st.sampled_from(PinUse), rearm=st.sampled_from(Rearm), frames=st.integers(1, 6)
+    )
+    def opens(self, liveness: bool, pin: PinUse, rearm: Rearm, frames: int) -> None:
+        self.asked = KioskRules(
+            liveness=liveness, pin=pin, rearm=rearm, run=RunRule(frames=frames), looking_ns=4 * SECOND
+        )
+        self.flow = KioskFlow(self.asked)
+        self.judge = FakeJudge()
+
+    def did(self, effects: list[Effect]) -> None:
+        self.effects = effects
+        for effect in effects:
+            if isinstance(effect, Unlock):
+                self.check(effect)
+                self.unlocked_at = self.now
+            if isinstance(effect, Relock):
+                assert self.unlocked_at is not None
+                self.unlocked_at = None
+            if isinstance(effect, Refuse):
+                assert self.unlocked_at is None
+                assert effect.counted is (effect.refusal in COUNTED)
+        self.judge.claimed = self.flow.claimed
+
+    @rule(
+        faces=st.lists(FACES, max_size=2),
+        frames=st.integers(1, 8),
+        verdict=st.none() | st.sampled_from(LivenessVerdict),
+    )
+    def shows(self, faces: list[SeenFace], frames: int, verdict: LivenessVerdict | None) -> None:
+        for _ in range(frames):
+            self.now += FRAME_NS
+            living = None if verdict is None else Living(self.flow.status.run, verdict)
+            self.frame(tuple(faces), living)
+
+    @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(1, 8))
+    def stands_there_living(self, who: str, frames: int) -> None:
+        self.shows([face(who)], frames, LivenessVerdict.PASSED)
+
+    @rule(who=st.sampled_from(["ada", "bob"]), back=st.integers(1, 3))
+    def is_said_to_be_living_of_an_older_run(self, who: str, back: int) -> None:
+        for _ in range(8):
+            self.now += FRAME_NS
+            self.frame((face(who),), Living(max(self.flow.status.run - back, 0), LivenessVerdict.PASSED))
+
+    @rule(back=st.integers(1, 5))
+    def an_old_frame_comes_late(self, back: int) -> None:
+        self.did(self.flow.tick(self.now))
+        effects = self.flow.observe(Scene((face(),), self.judge, self.now - back * SECOND))
+        self.film.append(None)
+        self.did(effects)
+
+    def frame(self, faces: tuple[SeenFace, ...], living: Living | None) -> None:
+        scene = Scene(faces, self.judge, self.now, living)
+        before = self.flow.status
+        effects = self.flow.observe(scene)
+        began = [effect.run for effect in effects if isinstance(effect, BeginRun)]
+        run = began[-1] if began else before.run
+        self.film.append(Shown(self.now, faces, living, run))
+        self.did(effects)
+
+    @rule(seconds=st.floats(0.05, 40))
+    def waits(self, seconds: float) -> None:
+        self.now += round(seconds * SECOND)
+        self.did(self.flow.tick(self.now))
+
+    @rule(seconds=st.integers(1, 60))
+    def is_locked_out(self, seconds: int) -> None:
+        self.locked_until = max(self.locked_until, self.now + seconds * SECOND)
+        self.film.append(None)
+        self.did(self.flow.lock_out(self.now + seconds * SECOND, self.now))
+
+    @rule(seconds=st.integers(1, 60))
+    def pins_are_locked(self, seconds: int) -> None:
+        self.pin_locked_until = max(self.pin_locked_until, self.now + seconds * SECOND)
+        self.flow.lock_pin(self.now + seconds * SECOND)
+
+    @rule()
+    def loses_the_camera(self) -> None:
+        self.camera = False
+        self.film.append(None)
+        self.did(self.flow.camera(self.now, usable=False))
+
+    @rule()
+    def has_the_camera_back(self) -> None:
+        self.camera = True
+        self.did(self.flow.camera(self.now, usable=True))
+
+    @rule()
+    def sleeps(self) -> None:
+        self.film.append(None)
+        self.did(self.flow.interrupted(self.now))
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def shows_a_badge(self, person: Person) -> None:
+        self.did(self.flow.claim(person, self.now))
+
+    @rule()
+    def shows_a_badge_that_nobody_has(self) -> None:
+        self.did(self.flow.refuse(Refusal.UNKNOWN_BADGE, self.now))
+
+    @rule()
+    def opens_the_pad(self) -> None:
+        self.did(self.flow.open_pin(self.now))
+
+    @rule()
+    def closes_the_pad(self) -> None:
+        self.did(self.flow.close_pin(self.now))
+
+    @rule(whose=st.sampled_from([None, ADA, BOB]))
+    def types_a_right_pin(self, whose: Person | None) -> None:
+        asked = self.flow.status.state is KioskState.PIN and self.now >= self.pin_locked_until
+        self.pins = [*self.pins, (whose, self.now)] if asked else self.pins
+        self.did(self.flow.pin_right(whose, self.now))
+
+    @rule()
+    def types_a_wrong_pin(self) -> None:
+        self.did(self.flow.pin_refused(Refusal.WRONG_PIN, self.now))
+
+    @rule(refusal=st.none() | st.sampled_from([Refusal.NOT_NOW, Refusal.NOT_IN_GROUP]))
+    def the_policy_changes(self, refusal: Refusal | None) -> None:
+        self.admitted = refusal is None
+        self.judge.refusals = {} if refusal is None else {"ada": refusal, "bob": refusal}
+
+    def check(self, unlock: Unlock) -> None:
+        assert self.unlocked_at is None
+        if unlock.means is Means.PIN:
+            assert self.asked.pin is PinUse.INSTEAD
+            assert self.pins[-1] == (unlock.person, self.now)
+            return
+        assert unlock.person is not None
+        assert self.camera
+        assert self.now >= self.locked_until
+        assert self.admitted
+        assert (unlock.means is Means.FACE_AND_PIN) is (self.asked.pin is PinUse.AS_WELL)
+        if self.asked.pin is PinUse.AS_WELL:
+            whose, when = self.pins[-1]
+            assert whose == unlock.person
+            assert self.now - when <= self.asked.pin_ns
+        self.check_face(unlock.person)
+
+    def check_face(self, person: Person) -> None:
+        stretch = self.unbroken()
+        judged = [(shown, seen) for shown, seen in stretch if seen.embedding is not None]
+        wanted = judged[-self.asked.run.frames :]
+        assert len(wanted) == self.asked.run.frames
+        assert wanted[-1][0].at_ns == self.now, "the frame that grants was not judged"
+        assert self.now - wanted[0][0].at_ns <= self.asked.run.fresh_ns
+        for _, seen in judged:
+            assert seen.embedding is not None
+            match = FakeJudge().compare(seen.embedding)
+            assert match.accepted
+            assert match.person == person
+        if self.asked.liveness:
+            said = stretch[-1][0].living
+            assert said is not None
+            assert said.verdict is LivenessVerdict.PASSED
+            assert said.run == stretch[0][0].run, "what was shown living was another run"
+
+    def unbroken(self) -> list[tuple[Shown, SeenFace]]:
+        """The frames up to now in which the face of the last one is always there, at its place, without a pause."""
+        stretch: list[tuple[Shown, SeenFace]] = []
+        for shown in reversed(self.film):
+            if shown is None or (stretch and stretch[-1][0].at_ns - shown.at_ns > self.asked.run.gap_ns):
+                break
+            run = stretch[-1][0].run if stretch else shown.run
+            if shown.run != run:
+                break
+            after = stretch[-1][1] if stretch else None
+            options = [seen for seen in shown.faces if self.can_come_before(after, seen)]
+            if not options:
+                break
+            stretch.append((shown, options[0]))
+        return stretch[::-1]
+
+    def can_come_before(self, after: SeenFace | None, seen: SeenFace) -> bool:
+        if after is None:
+            return seen.embedding is not None
+        return seen.track == after.track and seen.box.iou(after.box) >= self.asked.run.min_iou
+
+    @invariant()
+    def it_never_stays_open(self) -> None:
+        if self.unlocked_at is not None:
+            assert self.flow.status.state is KioskState.GRANTED
+            assert self.now - self.unlocked_at < self.asked.relock_ns or self.flow.tick(self.now)
+
+    @invariant()
+    def without_an_unlock_it_does_not_say_granted(self) -> None:
+        if hasattr(self, "flow") and self.flow.status.state is KioskState.GRANTED:
+            assert self.unlocked_at is not None
+
+    @invariant()
+    def no_face_is_looked_at_while_locked_out_or_blind(self) -> None:
+        if hasattr(self, "flow") and (not self.camera or self.now < self.locked_until):
+            assert self.flow.status.state in {
+                KioskState.FAULT,
+                KioskState.LOCKED_OUT,
+                KioskState.GRANTED,
+                KioskState.PIN,
+            }
+
+
+TestDoor = Door.TestCase
+TestDoor.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

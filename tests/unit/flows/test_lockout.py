@@ -1,0 +1,204 @@
+"""Failing too often costs time, and neither clock nor restart gives it back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from app.core.lockout import Instant, LockoutRecord
+from app.flows.lockout import FAILURES, FAILURES_WITH_LIVENESS, Lockout, delay_ns, passed_ns
+
+SECOND = 1_000_000_000
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def at(seconds: float, *, wall: float | None = None) -> Instant:
+    return Instant(round(seconds * SECOND), START + timedelta(seconds=seconds if wall is None else wall))
+
+
+def failed(times: int, seconds: float = 0.0) -> Lockout:
+    lockout = Lockout(FAILURES, LockoutRecord(), at(seconds))
+    for _ in range(times):
+        lockout.failed(at(seconds))
+    return lockout
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**6, 3600)]
+)
+def test_the_delay_comes_with_the_fifth_failure_and_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
+    assert delay_ns(failures, FAILURES) == seconds * SECOND
+
+
+def test_with_attack_detection_the_tenth_failure_brings_it() -> None:
+    assert delay_ns(9, FAILURES_WITH_LIVENESS) == 0
+    assert delay_ns(10, FAILURES_WITH_LIVENESS) == 30 * SECOND
+
+
+def test_the_fifth_failure_in_a_row_locks_for_half_a_minute() -> None:
+    assert failed(4).left_ns(at(0)) == 0
+    lockout = failed(5)
+    assert lockout.left_ns(at(0)) == 30 * SECOND
+    assert lockout.left_ns(at(29.5)) == SECOND // 2
+    assert lockout.left_ns(at(30)) == 0
+
+
+def test_a_success_begins_the_count_anew() -> None:
+    lockout = failed(4)
+    lockout.succeeded(at(1))
+    for _ in range(4):
+        lockout.failed(at(2))
+    assert lockout.left_ns(at(2)) == 0
+
+
+def test_a_success_does_not_end_a_delay() -> None:
+    lockout = failed(5)
+    assert lockout.succeeded(at(10)).failures == 5
+    assert lockout.left_ns(at(10)) == 20 * SECOND
+
+
+def test_after_the_delay_the_next_failure_brings_twice_as_much() -> None:
+    lockout = failed(5)
+    lockout.failed(at(31))
+    assert lockout.left_ns(at(31)) == 60 * SECOND
+
+
+def test_a_failure_during_a_delay_never_shortens_it() -> None:
+    lockout = failed(14)
+    assert lockout.left_ns(at(0)) == 3600 * SECOND
+    lockout.failed(at(10))
+    assert lockout.left_ns(at(10)) == 3600 * SECOND
+
+
+def test_what_was_kept_goes_on_in_the_next_process() -> None:
+    kept = failed(5).record
+    assert Lockout(FAILURES, kept, at(10)).left_ns(at(10)) == 20 * SECOND
+
+
+def test_the_wall_clock_set_forward_gives_nothing() -> None:
+    kept = failed(5).record
+    assert Lockout(FAILURES, kept, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
+
+
+def test_the_wall_clock_set_back_costs_no_more_than_the_delay_once_it_is_stamped_anew() -> None:
+    now = at(20, wall=-10_000)
+    lockout = Lockout(FAILURES, failed(5).record, now)
+    assert lockout.left_ns(now) == 30 * SECOND
+    kept = lockout.stamped(now)
+    later = at(45, wall=-9_975)
+    assert Lockout(FAILURES, kept, later).left_ns(later) == 5 * SECOND
+
+
+def test_after_the_machine_was_started_anew_only_its_uptime_is_believed() -> None:
+    kept = failed(5, seconds=1000).record
+    now = Instant(12 * SECOND, START + timedelta(seconds=5000))
+    assert Lockout(FAILURES, kept, now).left_ns(now) == 18 * SECOND
+
+
+def test_while_it_lives_the_wall_clock_says_nothing() -> None:
+    lockout = failed(5)
+    assert lockout.left_ns(at(10, wall=90_000)) == 20 * SECOND
+    assert lockout.left_ns(at(10, wall=-90_000)) == 20 * SECOND
+
+
+def test_what_another_process_kept_can_lengthen_and_not_shorten() -> None:
+    lockout = failed(5)
+    lockout.learn(LockoutRecord(0, 0, at(1)), at(1))
+    assert lockout.left_ns(at(1)) == 29 * SECOND
+    lockout.learn(LockoutRecord(8, 240 * SECOND, at(1)), at(1))
+    assert lockout.left_ns(at(1)) == 240 * SECOND
+    assert lockout.record.failures == 8
+
+
+def test_no_time_passes_backwards() -> None:
+    assert passed_ns(at(10), at(10)) == 0
+    assert passed_ns(at(10), at(11, wall=-5)) == 0
+
+
+PROCESS = st.integers(0, 1)
+
+
+class Siege(RuleBasedStateMachine):
+    """Two programs that keep one record. Whatever is done to clocks, programs and machine: delays are waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.real = 0.0
+        self.uptime = 50.0
+        self.wall_ahead = 0.0
+        self.free_at = 0.0
+        self.consecutive = 0
+        self.kept = LockoutRecord()
+        self.programs = [self.started(), self.started()]
+
+    @property
+    def now(self) -> Instant:
+        return Instant(round(self.uptime * SECOND), START + timedelta(seconds=self.real + self.wall_ahead))
+
+    def started(self) -> Lockout:
+        return Lockout(FAILURES, self.kept, self.now)
+
+    def asked(self, number: int) -> Lockout:
+        """A program looks at the record before it does anything."""
+        self.programs[number].learn(self.kept, self.now)
+        return self.programs[number]
+
+    @rule(seconds=st.floats(0, 4000))
+    def waits(self, seconds: float) -> None:
+        self.real += seconds
+        self.uptime += seconds
+
+    @rule(seconds=st.floats(0, 4000))
+    def sleeps(self, seconds: float) -> None:
+        """A suspended machine: the wall clock goes on alone."""
+        self.real += seconds
+
+    @rule(seconds=st.floats(-1e6, 1e6))
+    def sets_the_clock(self, seconds: float) -> None:
+        self.wall_ahead += seconds
+
+    @rule(number=PROCESS)
+    def restarts_a_program(self, number: int) -> None:
+        self.programs[number] = self.started()
+
+    @rule(off=st.floats(0, 4000), booting=st.floats(0, 60))
+    def restarts_the_machine(self, off: float, booting: float) -> None:
+        self.real += off + booting
+        self.uptime = booting
+        self.programs = [self.started(), self.started()]
+
+    @rule(number=PROCESS)
+    def stamps(self, number: int) -> None:
+        self.kept = self.asked(number).stamped(self.now)
+
+    @rule(number=PROCESS, times=st.integers(1, 7))
+    def fails(self, number: int, times: int) -> None:
+        for _ in range(times):
+            self.kept = self.asked(number).failed(self.now)
+            self.consecutive += 1
+            delay = delay_ns(self.consecutive, FAILURES) / SECOND
+            self.free_at = max(self.free_at, self.real + delay) if delay else self.free_at
+
+    @rule(number=PROCESS)
+    def succeeds(self, number: int) -> None:
+        lockout = self.asked(number)
+        if lockout.left_ns(self.now) == 0:
+            self.consecutive = 0
+        self.kept = lockout.succeeded(self.now)
+
+    @invariant()
+    def nobody_is_let_in_early(self) -> None:
+        for number in (0, 1):
+            if self.asked(number).left_ns(self.now) == 0:
+                assert self.real >= self.free_at - 1e-6
+
+    @invariant()
+    def nobody_waits_for_more_than_an_hour(self) -> None:
+        for number in (0, 1):
+            assert self.asked(number).left_ns(self.now) <= 3600 * SECOND
+
+
+TestSiege = Siege.TestCase
+TestSiege.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
