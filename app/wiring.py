@@ -12,6 +12,7 @@ from app.core.errors import SettingsError
 from app.core.settings import Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
+from app.services.calibration import CalibrationService
 from app.services.comparison import ComparisonService
 from app.services.enrolment import EnrolmentService
 from app.services.galleries import GalleryKeeper
@@ -92,6 +93,11 @@ class Application(Closing):
     def matcher(self) -> Matcher:
         """Who a face is."""
         return Matcher(self._keeper, self.embedder_row, self.settings.recognition)
+
+    @cached_property
+    def calibration(self) -> CalibrationService:
+        """What strictness does to the people enrolled."""
+        return CalibrationService(self._templates, self.embedder_row, self.clock)
 
     @cached_property
     def pictures(self) -> PictureService:

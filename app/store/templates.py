@@ -24,7 +24,7 @@ from app.store.tables import AnchorRow, GalleryRevisionRow, TemplateRow, Thumbna
 from app.store.vectors import DamagedVectorError, NewTemplate, from_bytes, to_bytes
 
 _REVISION = select(GalleryRevisionRow.revision)
-_VECTORS = select(TemplateRow.person_id, TemplateRow.vector).where(
+_VECTORS = select(TemplateRow.person_id, TemplateRow.vector, TemplateRow.quality).where(
     TemplateRow.model == bindparam("model"),
     TemplateRow.model_sha256 == bindparam("model_sha256"),
     TemplateRow.retired_at.is_(None),
@@ -43,6 +43,7 @@ class GalleryRows:
         people: Those who are to be recognised and have templates, by name.
         vectors: (n, size), float32, rows of unit length, sorted by person; (0, 0) where there are none.
         owners: (n,), int64, ascending: the place of each vector's person in `people`.
+        qualities: (n,), how good each vector's picture was, 0 to 1.
         anchors: (m, size), float32, rows of unit length; (0, 0) where there are none.
         anchor_owners: (m,), int64, ascending, as `owners`.
         until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
@@ -52,6 +53,7 @@ class GalleryRows:
     people: tuple[Person, ...]
     vectors: NDArray[np.float32]
     owners: NDArray[np.int64]
+    qualities: NDArray[np.float64]
     anchors: NDArray[np.float32]
     anchor_owners: NDArray[np.int64]
     until: datetime | None
@@ -130,14 +132,15 @@ class TemplateRepository:
         with self._database.reading() as session:
             connection = session.connection()
             revision = connection.execute(_REVISION).scalar_one()
-            rows = [(str(owner), vector) for owner, vector in connection.execute(_VECTORS, made_by)]
-            marked = [(str(owner), vector) for owner, vector in connection.execute(_ANCHORS, made_by)]
+            rows = [(str(owner), vector, quality) for owner, vector, quality in connection.execute(_VECTORS, made_by)]
+            marked = [(str(owner), vector, 1.0) for owner, vector in connection.execute(_ANCHORS, made_by)]
             everybody = people_where(session)
-        owning = {owner for owner, _ in rows}
+        owning = {row[0] for row in rows}
         people = tuple(person for person in everybody if person.id in owning and person.is_valid_at(now))
-        vectors, owners = _sorted_by(people, rows, self._database.path)
-        anchors, anchor_owners = _sorted_by(people, marked, self._database.path)
-        return GalleryRows(revision, people, vectors, owners, anchors, anchor_owners, _next_change(everybody, now))
+        vectors, owners, qualities = _sorted_by(people, rows, self._database.path)
+        anchors, anchor_owners, _ = _sorted_by(people, marked, self._database.path)
+        until = _next_change(everybody, now)
+        return GalleryRows(revision, people, vectors, owners, qualities, anchors, anchor_owners, until)
 
     def _template(self, row: TemplateRow, *, thumbnail: bool) -> Template:
         (vector,) = _matrix([row.vector], self._database.path)
@@ -192,14 +195,15 @@ def _keep_thumbnail(session: Session, template_id: str, jpeg: bytes | None) -> N
 
 
 def _sorted_by(
-    people: Sequence[Person], rows: Sequence[tuple[str, bytes]], path: Path
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The vectors of these people, in their order, and for each its person's place."""
+    people: Sequence[Person], rows: Sequence[tuple[str, bytes, float]], path: Path
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
+    """The vectors of these people, in their order, and for each its person's place and its quality."""
     places = {person.id: place for place, person in enumerate(people)}
-    wanted = [(places[owner], vector) for owner, vector in rows if owner in places]
-    owners = np.fromiter((place for place, _ in wanted), dtype=np.int64, count=len(wanted))
+    wanted = [(places[owner], vector, quality) for owner, vector, quality in rows if owner in places]
+    owners = np.fromiter((row[0] for row in wanted), dtype=np.int64, count=len(wanted))
+    qualities = np.fromiter((row[2] for row in wanted), dtype=np.float64, count=len(wanted))
     order = np.argsort(owners, kind="stable")
-    return _matrix([vector for _, vector in wanted], path)[order], owners[order]
+    return _matrix([row[1] for row in wanted], path)[order], owners[order], qualities[order]
 
 
 def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:

@@ -20,10 +20,11 @@ class _Row(BaseModel):
 
 
 class ThresholdPoint(_Row):
-    """The similarity that a share `fmr` of impostor comparisons reaches."""
+    """The similarity that a share `fmr` of impostor comparisons reaches, and a share `tar` of genuine ones."""
 
     fmr: float = Field(gt=0, lt=1)
     threshold: float = Field(gt=-1, lt=1)
+    tar: float | None = Field(None, ge=0, le=1)
 
 
 class Thresholds(_Row):

@@ -1,0 +1,28 @@
+"""`facelatch calibrate`, on the demo's two portraits and on nobody."""
+
+from pathlib import Path
+
+from tests.unit.cli.conftest import Command
+
+
+def test_nobody_is_enrolled(command: Command) -> None:
+    assert "Nobody is enrolled yet" in command("calibrate").out
+    report = command("calibrate", "--json").json
+    assert (report["people"], report["templates"], report["weakest"], report["closest"]) == (0, 0, [], [])
+
+
+def test_two_people_are_too_few_and_it_says_so(command: Command, hopper: Path, collins: Path) -> None:
+    command("enroll", "Grace", "--images", hopper)
+    command("enroll", "Eileen", "--images", collins)
+    report = command("calibrate", "--json").json
+    assert (report["people"], report["templates"], report["impostor"]) == (2, 2, 2)
+    assert set(report["operating_points"]) == {"1e-3", "1e-4", "1e-5", "1e-6"}
+    assert report["chosen"] == report["operating_points"]["1e-4"]
+    assert report["chosen"]["strangers"]["source"] == "reference"
+    assert set(report["chosen"]) == {"fmr", "threshold", "strangers", "anybody", "own", "people_needed"}
+    assert [weak["person"]["name"] for weak in report["weakest"]] == ["Eileen", "Grace"]
+    assert report["weakest"][0]["weaknesses"] == ["few-templates"]
+    assert report["closest"][0]["advice"] == "nothing"
+    words = command("calibrate").out
+    for part in ("2 people, 2 templates", "(reference)", "too small", "Nothing to do"):
+        assert part in " ".join(words.split()), part
