@@ -149,6 +149,23 @@ class Hint(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shortfall:
+    """One thing that keeps a face from being judged, and by how much.
+
+    Attributes:
+        hint: What it is.
+        setting: The name of the setting, in the section `quality`, that sets the limit; its title has the unit.
+        value: What was measured, in the setting's unit.
+        limit: What the setting asks for: `value` is on the wrong side of it.
+    """
+
+    hint: Hint
+    setting: str
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """What a face's picture is worth.
 
@@ -159,7 +176,7 @@ class Quality:
         pose: Of the head.
         eyes_open: Height over width of the more closed eye: about 0.3 when open, below 0.1 when shut.
         inside: Share of the face's box that lies within the picture, 0 to 1.
-        hints: What keeps the face from being judged; empty when it can be.
+        shortfalls: What keeps the face from being judged, in the order of `Hint`; empty when it can be.
     """
 
     eye_distance: float
@@ -168,12 +185,17 @@ class Quality:
     pose: Pose
     eyes_open: float
     inside: float
-    hints: tuple[Hint, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What a person should mend, the first first."""
+        return tuple(shortfall.hint for shortfall in self.shortfalls)
 
     @property
     def judgeable(self) -> bool:
         """Whether the face is good enough to be matched."""
-        return not self.hints
+        return not self.shortfalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +231,21 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RuledOut:
+    """Somebody whom a face must not be taken for, since it resembles one that was marked as not theirs.
+
+    Attributes:
+        person: Who.
+        similarity: Cosine to the person's nearest template, -1 to 1.
+        marked: Cosine to the nearest face that was marked; not below `similarity`.
+    """
+
+    person: Person
+    similarity: float
+    marked: float
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The outcome of comparing a probe with the gallery.
 
@@ -231,7 +268,7 @@ class Match:
     threshold: float
     fmr: float
     min_margin: float = 0.0
-    ruled_out: Person | None = None
+    ruled_out: RuledOut | None = None
 
     @property
     def accepted(self) -> bool:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.people import Person
-from app.core.types import Hint, Match, Verdict
+from app.core.reasons import FrameRun, Reasons
+from app.core.types import Hint, Match, Shortfall, Verdict
 
 CONFIRM_FRAMES = 3
 """Judged frames in a row that must agree before the view says so."""
 
 DOUBT_FRAMES = 10
 """Frames in a row that could not be judged, after which an earlier verdict is no longer shown."""
+
+LONG_NS = 5_000_000_000
+"""Time for which a face could not be judged, after which that is worth being written down."""
 
 FORGET_AFTER_NS = 2_000_000_000
 """Time between two frames after which a face at the same place may be another one."""
@@ -43,12 +47,14 @@ class Sighting:
     Attributes:
         track: Its number.
         match: The comparison with the gallery; None where the face was not judged.
-        hints: Why it was not.
+        shortfalls: Why it was not.
+        frame: The frame's id; 0 where frames are not numbered.
     """
 
     track: int
     match: Match | None
-    hints: tuple[Hint, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +65,30 @@ class TrackStatus:
         track: Its number.
         state: The settled word on it.
         person: Who it is held to be; only in MATCHED and AMBIGUOUS.
-        hints: What the person should mend; only in NOT_JUDGED.
+        reasons: Why; None while the face is being checked.
     """
 
     track: int
     state: TrackState
     person: Person | None = None
-    hints: tuple[Hint, ...] = ()
+    reasons: Reasons | None = None
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What the person should mend; only in NOT_JUDGED."""
+        return tuple(shortfall.hint for shortfall in self.reasons.shortfalls) if self.reasons else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An effect: a face has just been settled in a new way.
+    """An effect: a face has just been settled in a new way, or could not be judged for long.
 
     Attributes:
-        status: The new word on it.
-        match: Of the frame that settled it.
-        at_ns: Monotonic time of that frame.
+        status: The new word on it, with the reasons.
+        at_ns: Monotonic time of the frame that settled it.
     """
 
     status: TrackStatus
-    match: Match
     at_ns: int
 
 
@@ -121,7 +130,7 @@ class VerificationFlow:
             now_ns: Monotonic time of the frame.
 
         Returns:
-            The faces that were settled by this frame.
+            The faces that were settled by this frame, or that it has kept from being judged for `LONG_NS`.
         """
         known = self._tracks if now_ns - self._last_ns <= FORGET_AFTER_NS else {}
         self._tracks = {s.track: known.get(s.track) or _Track(s.track) for s in sightings}
@@ -129,11 +138,12 @@ class VerificationFlow:
         decisions = []
         for sighting in sightings:
             track = self._tracks[sighting.track]
-            if sighting.match is None:
-                track.not_judged(sighting.hints)
-            elif track.judged(sighting.match):
-                decisions.append(Decision(track.status, sighting.match, now_ns))
+            if track.sees(sighting, now_ns):
+                decisions.append(Decision(track.status, now_ns))
         return decisions
+
+
+_NO_FRAMES = FrameRun(0, 0, 0)
 
 
 class _Track:
@@ -141,30 +151,49 @@ class _Track:
 
     def __init__(self, number: int) -> None:
         self.status = TrackStatus(number, TrackState.CHECKING)
-        self._agreeing = 0
-        self._unjudged = 0
         self._word: tuple[TrackState, str | None] | None = None
+        self._agreeing = self._unjudged = _NO_FRAMES
+        self._unjudged_since_ns: int | None = None
 
-    def judged(self, match: Match) -> bool:
-        """Count a judged frame; True when it settles the face in a new way."""
-        self._unjudged = 0
+    def sees(self, sighting: Sighting, now_ns: int) -> bool:
+        """Count a frame; True when it is worth saying what has become of the face."""
+        if sighting.match is None:
+            return self._not_judged(sighting, now_ns)
+        return self._judged(sighting.match, sighting.frame)
+
+    def _judged(self, match: Match, frame: int) -> bool:
+        self._unjudged, self._unjudged_since_ns = _NO_FRAMES, None
         word = _word(match)
-        self._agreeing = self._agreeing + 1 if word == self._word else 1
+        self._agreeing = _longer(self._agreeing if word == self._word else _NO_FRAMES, frame)
         self._word = word
-        if self._agreeing < CONFIRM_FRAMES:
+        if self._agreeing.count < CONFIRM_FRAMES:
             self.status = TrackStatus(self.status.track, TrackState.CHECKING)
             return False
         is_news = word != _said(self.status)
         person = match.person if word[1] else None
-        self.status = TrackStatus(self.status.track, word[0], person)
+        self.status = TrackStatus(self.status.track, word[0], person, Reasons(self._agreeing, match))
         return is_news
 
-    def not_judged(self, hints: tuple[Hint, ...]) -> None:
-        """Count a frame that could not be judged."""
-        self._unjudged += 1
-        if self._unjudged >= DOUBT_FRAMES:
-            self._agreeing, self._word = 0, None
-            self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, hints=hints)
+    def _not_judged(self, sighting: Sighting, now_ns: int) -> bool:
+        self._unjudged_since_ns = self._unjudged_since_ns if self._unjudged.count else now_ns
+        self._unjudged = _longer(self._unjudged, sighting.frame)
+        if self._unjudged.count < DOUBT_FRAMES:
+            return False
+        self._word = None
+        reasons = Reasons(self._unjudged, shortfalls=sighting.shortfalls)
+        self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, reasons=reasons)
+        return self._has_been_long(now_ns)
+
+    def _has_been_long(self, now_ns: int) -> bool:
+        """Whether a face could not be judged for long; said once, until it is judged again."""
+        if self._unjudged_since_ns is None or now_ns - self._unjudged_since_ns < LONG_NS:
+            return False
+        self._unjudged_since_ns = None
+        return True
+
+
+def _longer(run: FrameRun, frame: int) -> FrameRun:
+    return FrameRun(run.first if run.count else frame, frame, run.count + 1)
 
 
 def _word(match: Match) -> tuple[TrackState, str | None]:

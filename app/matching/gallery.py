@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.people import Person
-from app.core.types import Embedding, Match, Vector, Verdict
+from app.core.types import Embedding, Match, RuledOut, Vector, Verdict
 from app.matching.operating_points import FmrCurve
 
 
@@ -111,25 +111,32 @@ class Gallery:
             return np.empty(0, np.float32)
         return np.maximum.reduceat(self._vectors @ probe.vector, self._starts)
 
-    def _ruled_out(self, probe: Embedding, similarities: Vector) -> NDArray[np.int64]:
-        """The places of the people to whom the probe is no more similar than to a face that is not theirs."""
+    def _ruled_out(self, probe: Embedding, similarities: Vector) -> dict[int, RuledOut]:
+        """The people, by place, to whom the probe is no more similar than to a face that is not theirs."""
         if not len(self._marked):
-            return self._marked
+            return {}
         nearest = np.maximum.reduceat(self._anchors @ probe.vector, self._anchor_starts)
-        return self._marked[nearest >= similarities[self._marked]]
+        return {
+            int(place): RuledOut(self.people[place], float(similarities[place]), float(marked))
+            for place, marked in zip(self._marked, nearest, strict=True)
+            if marked >= similarities[place]
+        }
 
     def identify(self, probe: Embedding, rule: Rule) -> Match:
         """Who the probe is, if anyone (1:N)."""
         similarities = self._by_person(probe)
         ruled_out = self._ruled_out(probe, similarities)
-        if not len(ruled_out):
+        if not ruled_out:
             return decide(self._best(similarities, 2), rule)
-        (nearest,) = self._best(np.where(_among(ruled_out, similarities), similarities, -np.inf), 1)
+        nearest = max(ruled_out.values(), key=lambda one: one.similarity)  # of equals, the first in the gallery
         left = similarities.copy()
-        left[ruled_out] = -np.inf
+        left[list(ruled_out)] = -np.inf
         candidates = [candidate for candidate in self._best(left, 2) if candidate.similarity > -np.inf]
-        match = decide(candidates, rule) if candidates else _match(Verdict.NO_MATCH, nearest, None, rule)
-        return replace(match, ruled_out=nearest.person) if nearest.similarity >= rule.threshold else match
+        if candidates:
+            match = decide(candidates, rule)
+        else:
+            match = _match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None, rule)
+        return replace(match, ruled_out=nearest) if nearest.similarity >= rule.threshold else match
 
     def verify(self, probe: Embedding, person_id: str, rule: Rule) -> Match:
         """Whether the probe is this person (1:1).
@@ -144,17 +151,11 @@ class Gallery:
         similarities = self._by_person(probe)
         others = np.delete(similarities, index)
         similarity = float(similarities[index])
-        is_ruled_out = index in self._ruled_out(probe, similarities)
-        verdict = Verdict.MATCH if similarity >= rule.threshold and not is_ruled_out else Verdict.NO_MATCH
+        ruled_out = self._ruled_out(probe, similarities).get(index)
+        verdict = Verdict.MATCH if similarity >= rule.threshold and ruled_out is None else Verdict.NO_MATCH
         runner_up = float(others.max()) if len(others) else None
         match = _match(verdict, Candidate(self.people[index], similarity), runner_up, rule)
-        return replace(match, ruled_out=match.person) if is_ruled_out else match
-
-
-def _among(places: NDArray[np.int64], similarities: Vector) -> NDArray[np.bool_]:
-    chosen = np.zeros(len(similarities), np.bool_)
-    chosen[places] = True
-    return chosen
+        return replace(match, ruled_out=ruled_out)
 
 
 def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:

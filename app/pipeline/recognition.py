@@ -198,7 +198,7 @@ class RecognitionThread:
 
     def _concluded(self, frame: Frame, analysis: Analysis, matches: list[Match | None]) -> FrameResult:
         sightings = [
-            Sighting(face.face.track, match, face.quality.hints)
+            Sighting(face.face.track, match, face.quality.shortfalls, frame.id)
             for face, match in zip(analysis.faces, matches, strict=True)
         ]
         with self._lock:

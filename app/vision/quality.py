@@ -1,11 +1,14 @@
 """Whether a face can be judged, and if not, what the person can do about it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.settings import QualitySettings
-from app.core.types import AlignedFace, Face, Hint, Pose, Quality
+from app.core.types import AlignedFace, Face, Hint, Pose, Quality, Shortfall
 
 # MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.
 _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
@@ -61,7 +64,7 @@ def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limi
         eyes_open=eyes_open(face.landmarks),
         inside=_inside(face, picture_size),
     )
-    return _with_hints(measured, limits)
+    return replace(measured, shortfalls=tuple(_shortfalls(measured, limits)))
 
 
 def score(quality: Quality) -> float:
@@ -81,24 +84,28 @@ def _inside(face: Face, picture_size: tuple[int, int]) -> float:
     return max(width, 0) * max(height, 0) / max(box.area, 1e-6)
 
 
-def _with_hints(measured: Quality, limits: QualitySettings) -> Quality:
-    pose = measured.pose
-    found = {
-        Hint.TOO_DARK: measured.brightness < limits.min_brightness,
-        Hint.TOO_BRIGHT: measured.brightness > limits.max_brightness,
-        Hint.MOVE_CLOSER: measured.eye_distance < limits.min_eye_distance,
-        Hint.CUT_OFF: measured.inside < limits.min_inside,
-        Hint.LOOK_AT_CAMERA: abs(pose.yaw) > limits.max_yaw or abs(pose.pitch) > limits.max_pitch,
-        Hint.EYES_CLOSED: measured.eyes_open < limits.min_eyes_open,
-        Hint.HOLD_STILL: measured.sharpness < limits.min_sharpness,
-    }
-    hints = tuple(hint for hint in Hint if found[hint])
-    return Quality(
-        measured.eye_distance,
-        measured.sharpness,
-        measured.brightness,
-        pose,
-        measured.eyes_open,
-        measured.inside,
-        hints,
-    )
+def _shortfalls(measured: Quality, limits: QualitySettings) -> Iterator[Shortfall]:
+    """In the order of `Hint`; of turning and nodding, the one that is further beyond its limit."""
+    yield from _below(Hint.TOO_DARK, "min_brightness", measured.brightness, limits)
+    yield from _above(Hint.TOO_BRIGHT, "max_brightness", measured.brightness, limits)
+    yield from _below(Hint.MOVE_CLOSER, "min_eye_distance", measured.eye_distance, limits)
+    yield from _below(Hint.CUT_OFF, "min_inside", measured.inside, limits)
+    turned = [
+        *_above(Hint.LOOK_AT_CAMERA, "max_yaw", abs(measured.pose.yaw), limits),
+        *_above(Hint.LOOK_AT_CAMERA, "max_pitch", abs(measured.pose.pitch), limits),
+    ]
+    yield from sorted(turned, key=lambda found: found.limit - found.value)[:1]
+    yield from _below(Hint.EYES_CLOSED, "min_eyes_open", measured.eyes_open, limits)
+    yield from _below(Hint.HOLD_STILL, "min_sharpness", measured.sharpness, limits)
+
+
+def _below(hint: Hint, setting: str, value: float, limits: QualitySettings) -> Iterator[Shortfall]:
+    limit = float(getattr(limits, setting))
+    if value < limit:
+        yield Shortfall(hint, setting, value, limit)
+
+
+def _above(hint: Hint, setting: str, value: float, limits: QualitySettings) -> Iterator[Shortfall]:
+    limit = float(getattr(limits, setting))
+    if value > limit:
+        yield Shortfall(hint, setting, value, limit)

@@ -12,6 +12,7 @@ import numpy as np
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import FacelatchError, SettingsError
 from app.core.people import Person, Template
+from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Image, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
@@ -22,6 +23,7 @@ from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, Fram
 from app.pipeline.timings import Spread, Stage, Timings
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
+from tests.fakes.faults import lacking
 
 MODEL = "mobilefacenet"
 WEBCAM = SourceInfo(SourceKind.WEBCAM, "Logitech C920", 640, 480, 30.0)
@@ -48,7 +50,7 @@ def embedding(seed: int = 0) -> Embedding:
 
 def quality(*hints: Hint) -> Quality:
     """Of a good picture, or of one with these faults."""
-    return Quality(60.0, 120.0, 120.0, Pose(0.0, 0.0, 0.0), 0.3, 1.0, hints)
+    return Quality(60.0, 120.0, 120.0, Pose(0.0, 0.0, 0.0), 0.3, 1.0, lacking(*hints))
 
 
 def analyzed(track: int = 1, box: Box | None = None, hints: tuple[Hint, ...] = ()) -> AnalyzedFace:
@@ -80,7 +82,8 @@ def seen(
     who = who or person()
     compared = None if state is TrackState.NOT_JUDGED else match(_VERDICTS[state], who, similarity, fmr)
     named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
-    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, hints))
+    reasons = Reasons(FrameRun(1, 3, 3), compared, lacking(*hints)) if state is not TrackState.CHECKING else None
+    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, reasons))
 
 
 def picture(width: int = 640, height: int = 480) -> Image:
@@ -103,7 +106,7 @@ def result(
 ) -> FrameResult:
     """What the recognition gives for a frame; with `decided`, every face has just been settled."""
     now = monotonic_ns()
-    decisions = tuple(Decision(face.status, face.match, now) for face in faces if decided and face.match)
+    decisions = tuple(Decision(face.status, now) for face in faces if decided)
     return FrameResult(frame(image=image), faces, decisions, enrolment, now)
 
 

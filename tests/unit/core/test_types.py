@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.types import Box, Frame, Hint, Match, Pose, Quality, Verdict
+from tests.fakes.faults import lacking
 
 places, sides = st.floats(-200, 500), st.floats(0, 500)
 boxes = st.builds(Box, places, places, sides, sides)
@@ -44,7 +45,7 @@ def test_a_frame_knows_its_size() -> None:
 def test_any_hint_keeps_a_face_from_being_judged() -> None:
     good = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
     assert good.judgeable
-    assert not any(replace(good, hints=(hint,)).judgeable for hint in Hint)
+    assert not any(replace(good, shortfalls=lacking(hint)).judgeable for hint in Hint)
 
 
 @pytest.mark.parametrize("verdict", Verdict)

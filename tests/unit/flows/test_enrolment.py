@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Hint, Pose, Quality
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState, Guidance
+from tests.fakes.faults import lacking
 
 PLAN = EnrolmentPlan(wanted=3, interval_ns=100, timeout_ns=10_000, same_person=0.45)
 GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
@@ -16,7 +17,7 @@ NO_POINTS = np.zeros((478, 3), np.float32)
 
 def face(who: int = 0, width: float = 100, hints: tuple[Hint, ...] = ()) -> AnalyzedFace:
     embedding = None if hints else Embedding(np.eye(8, dtype=np.float32)[who], "m")
-    return AnalyzedFace(Face(Box(0, 0, width, width), NO_POINTS), replace(GOOD, hints=hints), embedding)
+    return AnalyzedFace(Face(Box(0, 0, width, width), NO_POINTS), replace(GOOD, shortfalls=lacking(*hints)), embedding)
 
 
 def test_pictures_are_taken_at_intervals_until_there_are_enough() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from app.core.people import Person
 from app.core.types import Hint, Match, Verdict
 from app.flows.verification import CONFIRM_FRAMES, DOUBT_FRAMES, Sighting, TrackState, VerificationFlow
+from tests.fakes.faults import lacking
 
 ADA, BOB = (Person(name.lower(), name, datetime.now(UTC), 1) for name in ("Ada", "Bob"))
 
@@ -21,7 +22,7 @@ UNCLEAR = Match(Verdict.AMBIGUOUS, ADA, 0.8, 0.79, 0.53, 1e-7)
 
 def seen(flow: VerificationFlow, match: Match | None, track: int = 1, frames: int = 1) -> TrackState:
     for _ in range(frames):
-        flow.observe([Sighting(track, match, () if match else (Hint.HOLD_STILL,))], 0)
+        flow.observe([Sighting(track, match, () if match else lacking(Hint.HOLD_STILL))], 0)
     return flow.status[0].state
 
 

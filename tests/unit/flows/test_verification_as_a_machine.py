@@ -12,11 +12,13 @@ from app.flows.verification import (
     CONFIRM_FRAMES,
     DOUBT_FRAMES,
     FORGET_AFTER_NS,
+    LONG_NS,
     Decision,
     Sighting,
     TrackState,
     VerificationFlow,
 )
+from tests.fakes.faults import lacking
 
 ADA, BOB = (Person(name.lower(), name, datetime(2026, 1, 1, tzinfo=UTC), 1) for name in ("Ada", "Bob"))
 MATCHES = [Match(Verdict.MATCH, person, 0.8, None, 0.53, 1e-7) for person in (ADA, BOB)] + [
@@ -45,7 +47,7 @@ class Film(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.flow = VerificationFlow()
-        self.now = 0
+        self.now = self.frame = 0
         self.seen: dict[int, list[Match | None]] = {}
         self.decisions: list[Decision] = []
         self.before: dict[int, TrackState] = {}
@@ -54,9 +56,11 @@ class Film(RuleBasedStateMachine):
     def shows(self, faces: dict[int, Match | None], frames: int) -> None:
         for _ in range(frames):
             self.now += FRAME_NS
+            self.frame += 1
             self.before = {status.track: status.state for status in self.flow.status}
             self.seen = {track: [*self.seen.get(track, []), match] for track, match in faces.items()}
-            sightings = [Sighting(track, match, () if match else (Hint.HOLD_STILL,)) for track, match in faces.items()]
+            blurred = lacking(Hint.HOLD_STILL)
+            sightings = [Sighting(track, match, () if match else blurred, self.frame) for track, match in faces.items()]
             self.decisions = self.flow.observe(sightings, self.now)
 
     @rule(track=st.integers(1, 2), match=st.sampled_from(MATCHES))
@@ -69,6 +73,10 @@ class Film(RuleBasedStateMachine):
         self.settles(track, match)
         self.shows({track: None}, DOUBT_FRAMES)
         self.shows({track: match}, 1)
+
+    @rule(track=st.integers(1, 2), frames=st.integers(LONG_NS // FRAME_NS, LONG_NS // FRAME_NS + 20))
+    def cannot_be_judged_for_long(self, track: int, frames: int) -> None:
+        self.shows({track: None}, frames)
 
     @rule()
     def stands_still(self) -> None:
@@ -101,7 +109,29 @@ class Film(RuleBasedStateMachine):
     def a_decision_is_news(self) -> None:
         for decision in self.decisions:
             assert decision.status in self.flow.status or not self.seen
-            assert self.before.get(decision.status.track) is not decision.status.state
+            if decision.status.state is not TrackState.NOT_JUDGED:
+                assert self.before.get(decision.status.track) is not decision.status.state
+
+    @invariant()
+    def what_cannot_be_judged_is_a_decision_once_when_it_has_lasted(self) -> None:
+        for decision in self.decisions:
+            if decision.status.state is TrackState.NOT_JUDGED:
+                film = self.seen[decision.status.track] if self.seen else []
+                run = len(film) - next((i for i, match in reversed(list(enumerate(film, 1))) if match), 0)
+                assert (run - 1) * FRAME_NS >= LONG_NS > (run - 2) * FRAME_NS or not self.seen
+
+    @invariant()
+    def the_reasons_cite_the_frames_that_agree(self) -> None:
+        for status in self.flow.status if self.seen else ():
+            film, reasons = self.seen[status.track], status.reasons
+            assert (reasons is None) is (status.state is TrackState.CHECKING)
+            if reasons is None:
+                continue
+            before = self.frame - len(film)
+            cited = film[reasons.frames.first - before - 1 : reasons.frames.last - before]
+            counted = [match for match in cited if (match is None) is (reasons.match is None)]
+            assert len(counted) == reasons.frames.count
+            assert all(match == reasons.match for match in counted)
 
 
 TestAnyFilm = Film.TestCase

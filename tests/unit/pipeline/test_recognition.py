@@ -19,6 +19,7 @@ from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
 from app.vision.analysis import Analysis
 from tests.fakes.camera import ManualClock, plain
+from tests.fakes.faults import lacking
 
 ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
 GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
@@ -26,7 +27,7 @@ LIKE_ADA, LIKE_NOBODY = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in
 
 
 def face(track: int, embedding: Embedding | None = LIKE_ADA) -> AnalyzedFace:
-    quality = GOOD if embedding else replace(GOOD, hints=(Hint.HOLD_STILL,))
+    quality = GOOD if embedding else replace(GOOD, shortfalls=lacking(Hint.HOLD_STILL))
     return AnalyzedFace(Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track), quality, embedding)
 
 
