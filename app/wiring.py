@@ -21,8 +21,10 @@ from app.services.matching import Matcher, curve_of
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
 from app.services.settings import SettingsService
+from app.services.store import StoreService
 from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
+from app.store.backups import BackupReason, Backups
 from app.store.database import Database
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
@@ -75,7 +77,12 @@ class Application(Closing):
     def people(self) -> PeopleService:
         """Who is enrolled."""
         anchors = AnchorRepository(self._database, self.clock, self.actor)
-        return PeopleService(self._repository, self._templates, anchors, self._keeper, self.clock)
+        return PeopleService(self._repository, self._templates, anchors, self._keeper, self.clock, self._backups)
+
+    @cached_property
+    def store(self) -> StoreService:
+        """The database as a whole."""
+        return StoreService(self._database_file, self._backups, self.clock, self.actor)
 
     @cached_property
     def audit(self) -> AuditService:
@@ -170,9 +177,16 @@ class Application(Closing):
 
     @cached_property
     def _database(self) -> Database:
-        database = Database.open(self._database_file)
+        database = Database.open(self._database_file, before_migration=self._back_up_before_migration)
         self._closing.callback(database.close)
         return database
+
+    @cached_property
+    def _backups(self) -> Backups:
+        return Backups(self._database_file.parent / "backups", self.clock)
+
+    def _back_up_before_migration(self, path: Path) -> None:
+        self._backups.make(path, BackupReason.MIGRATION)
 
     @cached_property
     def _repository(self) -> PeopleRepository:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import calibration, evaluate, matching, models, people, settings, system
+from app.cli import calibration, evaluate, matching, models, people, settings, store, system
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
@@ -32,6 +32,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.add_typer(settings.app, name="settings")
+app.add_typer(store.app, name="store")
 for group in (matching.app, calibration.app, system.app):
     app.registered_commands += group.registered_commands
 

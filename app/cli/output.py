@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.core.errors import FacelatchError
+from app.core.errors import FacelatchError, InvalidRequest
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else there.")]
 
@@ -67,3 +67,19 @@ def _encoded(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def confirm(question: str, refusal: str) -> None:
+    """Ask before something that cannot be undone.
+
+    Args:
+        question: For a person at a terminal.
+        refusal: What happened, where there is nobody to ask.
+
+    Raises:
+        InvalidRequest: There is nobody to ask.
+        Abort: The answer is no.
+    """
+    if not sys.stdin.isatty():
+        raise InvalidRequest(refusal, "Add --yes.")
+    typer.confirm(question, abort=True, err=True)

@@ -1,14 +1,12 @@
 """Commands for the people enrolled."""
 
-import sys
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, print_json
-from app.core.errors import InvalidRequest
+from app.cli.output import Json, confirm, console, print_json
 from app.core.people import Template
 
 app = typer.Typer(help="See, rename and delete the people enrolled.")
@@ -70,7 +68,7 @@ def delete(
     with open_application() as application:
         person = application.people.find(who)
         if not yes:
-            _ask(f"Delete {person.name} and {person.templates} templates for good?")
+            confirm(f"Delete {person.name} and {person.templates} templates for good?", "Deleting needs a yes.")
         application.people.delete(person)
     if json:
         print_json({"deleted": person})
@@ -86,9 +84,3 @@ def _template_json(template: Template) -> dict[str, object]:
         "source": template.source,
         "created_at": template.created_at,
     }
-
-
-def _ask(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise InvalidRequest("Deleting needs a yes.", "Add --yes.")
-    typer.confirm(question, abort=True, err=True)

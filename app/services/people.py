@@ -9,6 +9,7 @@ from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.types import Embedding
 from app.services.galleries import GalleryKeeper
 from app.store.anchors import AnchorRepository
+from app.store.backups import Backups
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
 
@@ -39,6 +40,7 @@ class PeopleService:
         anchors: Where the faces are that are not theirs.
         keeper: Told of every change.
         clock: Says whose time is up.
+        backups: From which the erased are erased too.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class PeopleService:
         anchors: AnchorRepository,
         keeper: GalleryKeeper,
         clock: Clock,
+        backups: Backups,
     ) -> None:
         self._people = people
         self._templates = templates
         self._anchors = anchors
         self._keeper = keeper
         self._clock = clock
+        self._backups = backups
 
     def revision(self) -> int:
         """A number that rises with every change, whoever makes it; cheap to ask for."""
@@ -172,13 +176,14 @@ class PeopleService:
         self._keeper.refresh()
 
     def delete(self, person: Person) -> None:
-        """Erase a person and all that is kept of them, for good.
+        """Erase a person and all that is kept of them, in the backups too, for good.
 
         Raises:
             UnknownPerson: Already gone.
         """
         self._people.delete(person.id)
         self._keeper.refresh()
+        self._backups.erase([person.id])
 
     def erase_expired(self) -> list[Person]:
         """Erase everybody whose time is up, and say whom."""
@@ -188,4 +193,5 @@ class PeopleService:
             self._people.delete(person.id, AuditKind.PERSON_EXPIRED)
         if expired:
             self._keeper.refresh()
+            self._backups.erase([person.id for person in expired])
         return expired

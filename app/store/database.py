@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -47,7 +47,9 @@ class Database(Closing):
         self._closed = False
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout_ms: int = 5000) -> Self:
+    def open(
+        cls, path: Path, *, busy_timeout_ms: int = 5000, before_migration: Callable[[Path], object] | None = None
+    ) -> Self:
         """Open the database, creating it and its directory where there is none, and bring it up to date.
 
         A file that is not ours, is damaged or comes from a later version is left as it is, byte for byte.
@@ -55,6 +57,8 @@ class Database(Closing):
         Args:
             path: The file. A new directory is for this user only (0700), a new file too (0600).
             busy_timeout_ms: How long each access waits for another program's lock, in milliseconds.
+            before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
+                the file as it is.
 
         Returns:
             Open until `close`.
@@ -68,7 +72,7 @@ class Database(Closing):
             with translating_errors(path):
                 examine(path, busy_timeout_ms / 1000)
                 _create_file(path)
-                database._bring_up_to_date()
+                database._bring_up_to_date(before_migration)
                 database._switch_to_wal()
         except BaseException:
             database.close()
@@ -173,7 +177,7 @@ class Database(Closing):
             raise
         return connection
 
-    def _bring_up_to_date(self) -> None:
+    def _bring_up_to_date(self, before_migration: Callable[[Path], object] | None) -> None:
         """Migrate under the write lock, which also proves that the file can be written, and keeps openers in line."""
         with self._writes.connect() as connection:
             raw = _driver_connection(connection)
@@ -181,7 +185,10 @@ class Database(Closing):
             # Rebuilding a table drops the old one, and with foreign keys on its rows would take their templates along.
             raw.execute("PRAGMA foreign_keys = OFF")
             with connection.begin():
-                if judge(raw, self.path) != HEAD:
+                revision = judge(raw, self.path)
+                if revision != HEAD:
+                    if revision is not None and before_migration is not None:
+                        before_migration(self.path)
                     raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate(connection)
 

@@ -1,0 +1,169 @@
+"""Copies of the database, made while it is in use."""
+
+import os
+import re
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.clock import Clock
+from app.core.errors import StoreCorrupt
+from app.store.failures import translating_errors
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"^facelatch-(\d{8}T\d{6}Z)-([a-z]+)(?:-\d+)?\.sqlite3$")
+_BUSY_S = 5.0
+
+
+class BackupReason(StrEnum):
+    """Why a backup was made."""
+
+    ASKED = "asked"
+    MIGRATION = "migration"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the database.
+
+    Attributes:
+        path: One whole SQLite file.
+        made_at: UTC, to the second.
+        reason: Why it was made.
+        size: In bytes.
+    """
+
+    path: Path
+    made_at: datetime
+    reason: BackupReason
+    size: int
+
+
+class Backups:
+    """The copies in one directory: the newest are kept, and who is erased is erased from them too.
+
+    Args:
+        directory: Created when it is needed, for this user only (0700).
+        clock: Dates the copies.
+        keep: How many.
+    """
+
+    def __init__(self, directory: Path, clock: Clock, keep: int = 10) -> None:
+        self.directory = directory
+        self._clock = clock
+        self._keep = keep
+
+    def make(self, source: Path, reason: BackupReason) -> Backup:
+        """Copy the database as it is at this moment, then let go of the oldest copies beyond those kept.
+
+        Args:
+            source: The database; others may be writing to it.
+            reason: Why.
+
+        Raises:
+            StoreError: The source cannot be read, or the copy not be written; there is no half a copy then.
+        """
+        with translating_errors(self.directory):
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy_database(source, self._free_name(reason))
+        newest, *_ = kept = self.all()
+        for backup in kept[self._keep :]:
+            backup.path.unlink(missing_ok=True)
+        return newest
+
+    def all(self) -> list[Backup]:
+        """Every copy, the newest first."""
+        if not self.directory.is_dir():
+            return []
+        with translating_errors(self.directory):
+            named = [(path, _NAME.match(path.name)) for path in self.directory.iterdir()]
+            found = [_backup(path, match) for path, match in named if match]
+        return sorted(found, key=lambda backup: (backup.made_at, backup.path.stat().st_mtime_ns), reverse=True)
+
+    def erase(self, person_ids: Collection[str]) -> None:
+        """Take people out of every copy, down to the bytes in the files.
+
+        Raises:
+            StoreError: A copy cannot be written.
+        """
+        for backup in self.all():
+            erase_from(backup.path, person_ids)
+
+    def _free_name(self, reason: BackupReason) -> Path:
+        stem = f"facelatch-{self._clock.now().astimezone(UTC):{_STAMP}}-{reason}"
+        names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+        return next(path for name in names if not (path := self.directory / f"{name}.sqlite3").exists())
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database that may be in use into one whole file, which appears only once it is complete and on the disk.
+
+    Args:
+        source: A SQLite database.
+        target: Replaced if it exists. For this user only (0600).
+
+    Raises:
+        StoreError: The source cannot be read, or the target not be written.
+    """
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with translating_errors(target):
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with translating_errors(source):
+            _copy(source, part)
+        with translating_errors(target):
+            _sync(part)
+            part.replace(target)
+            _sync(target.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def erase_from(path: Path, person_ids: Collection[str]) -> None:
+    """Take people out of a database that nobody has open, whatever its revision, down to the bytes in the file.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    with translating_errors(path), closing(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("DELETE FROM people WHERE id = ?", [(person_id,) for person_id in person_ids])
+        connection.execute("COMMIT")
+
+
+def _copy(source: Path, part: Path) -> None:
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    with (
+        closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as original,
+        closing(sqlite3.connect(part, isolation_level=None)) as copy,
+    ):
+        original.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        (answer,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != "ok":
+            raise StoreCorrupt(path=source)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or a directory's list of names, on the disk before going on."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows has no handle for that; its file systems keep their own journal
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _backup(path: Path, match: "re.Match[str]") -> Backup:
+    made_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+    return Backup(path, made_at, BackupReason(match[2]), path.stat().st_size)

@@ -1,0 +1,155 @@
+"""Looks at everything stored, row by row, and says what is wrong with it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.audit import AuditKind
+from app.core.errors import InvalidName
+from app.store.failures import translating_errors
+from app.store.inspection import examine, judge
+from app.store.migrating import HEAD
+from app.store.names import clean_name, name_key
+from app.store.vectors import DamagedVectorError, from_bytes
+
+_BUSY_S = 5.0
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with a database."""
+
+    FILE = "file"
+    REFERENCE = "reference"
+    SCHEMA = "schema"
+    REVISION = "revision"
+    PERSON = "person"
+    VECTOR = "vector"
+    MOMENT = "moment"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong.
+
+    Attributes:
+        kind: With what.
+        where: The table and the row, without personal data.
+        finding: What is wrong there, in English.
+    """
+
+    kind: FaultKind
+    where: str
+    finding: str
+
+
+def check(path: Path) -> list[Fault]:
+    """Look at everything in a database of this program; nothing is changed.
+
+    Args:
+        path: Others may be writing to it.
+
+    Returns:
+        What is wrong; empty when all is well. A database of an earlier revision is reported as such, and only its file
+        is looked at.
+
+    Raises:
+        StoreError: It is not our database, or cannot be read at all.
+    """
+    examine(path, _BUSY_S)
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with translating_errors(path), closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
+        connection.execute("BEGIN")
+        faults = [*_file(connection), *_references(connection)]
+        revision = judge(connection, path)
+        if revision != HEAD:
+            return [*faults, Fault(FaultKind.SCHEMA, "alembic_version", f"revision {revision}, not {HEAD}")]
+        for look in (_counter, _people, _vectors, _moments, _events):
+            faults += look(connection)
+        return faults
+
+
+def _file(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for (answer,) in connection.execute("PRAGMA integrity_check"):
+        if answer != "ok":
+            yield Fault(FaultKind.FILE, "the file", str(answer))
+
+
+def _references(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield Fault(FaultKind.REFERENCE, f"{table}, row {row}", f"belongs to nothing in {parent}")
+
+
+def _counter(connection: sqlite3.Connection) -> Iterator[Fault]:
+    if connection.execute("SELECT count(*) FROM gallery_revision").fetchone() != (1,):
+        yield Fault(FaultKind.REVISION, "gallery_revision", "not exactly one row")
+
+
+def _people(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for person_id, name, key in connection.execute("SELECT id, name, name_key FROM people"):
+        if not _is_named(name, key):
+            yield Fault(FaultKind.PERSON, f"people, {person_id}", "the name and its key do not belong together")
+
+
+def _is_named(name: object, key: object) -> bool:
+    try:
+        return isinstance(name, str) and clean_name(name) == name and name_key(name) == key
+    except InvalidName:
+        return False
+
+
+def _vectors(connection: sqlite3.Connection) -> Iterator[Fault]:
+    sizes: dict[tuple[str, str], int] = {}
+    for table in ("templates", "anchors"):
+        query = f"SELECT id, model, model_sha256, vector FROM {table}"  # noqa: S608 - one of two words
+        for row_id, model, sha256, vector in connection.execute(query):
+            try:
+                size = from_bytes([vector]).shape[1]
+            except DamagedVectorError:
+                yield Fault(FaultKind.VECTOR, f"{table}, {row_id}", "no finite vector of unit length")
+                continue
+            if sizes.setdefault((model, sha256), size) != size:
+                yield Fault(FaultKind.VECTOR, f"{table}, {row_id}", "not of the size of the model's others")
+
+
+def _moments(connection: sqlite3.Connection) -> Iterator[Fault]:
+    columns = {
+        "people": ("created_at", "updated_at", "valid_from", "valid_until", "delete_after"),
+        "templates": ("created_at", "retired_at"),
+        "consents": ("given_at",),
+        "anchors": ("created_at",),
+        "audit_events": ("at",),
+    }
+    for table, names in columns.items():
+        query = f"SELECT id, {', '.join(names)} FROM {table}"  # noqa: S608 - names from above
+        for row_id, *moments in connection.execute(query):
+            if not all(_is_moment(moment) for moment in moments):
+                yield Fault(FaultKind.MOMENT, f"{table}, {row_id}", "a date that is none")
+
+
+def _is_moment(stored: object) -> bool:
+    if stored is None:
+        return True
+    try:
+        datetime.fromisoformat(str(stored))
+    except ValueError:
+        return False
+    return True
+
+
+def _events(connection: sqlite3.Connection) -> Iterator[Fault]:
+    known = {kind.value for kind in AuditKind}
+    for row_id, kind, details in connection.execute("SELECT id, kind, details FROM audit_events"):
+        if kind not in known:
+            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "of a kind that is not known")
+        try:
+            readable = isinstance(json.loads(details), dict)
+        except (ValueError, TypeError):
+            readable = False
+        if not readable:
+            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "details that cannot be read")

@@ -1,0 +1,124 @@
+"""Puts a backup in the place of the database, so that a crash at any point leaves the old state or the new one."""
+
+import os
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from app.core.audit import AuditEntry, AuditKind
+from app.core.errors import StoreCorrupt
+from app.store.audit import append
+from app.store.backups import BackupReason, Backups, copy_database
+from app.store.checking import check
+from app.store.database import Database
+from app.store.failures import translating_errors
+from app.store.inspection import examine
+
+_BUSY_S = 5.0
+_GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
+_EVENT = "id, at, kind, subject, actor, details"
+
+
+def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: str) -> Path | None:
+    """Make a database what it was when a backup was made.
+
+    What must not be undone is not: people erased since then stay erased, and the events since then stay in the audit
+    trail, to which the restoring itself is added. What is there now is backed up first, or, where it is damaged, kept
+    beside it.
+
+    Args:
+        backup: A copy made by this program, of this or an earlier version.
+        path: The database; others may have it open, and see the restored state from their next question on.
+        backups: Take what is there now.
+        now: When this happens.
+        actor: Who does it.
+
+    Returns:
+        Where a damaged database was put; None where there was none, or a whole one.
+
+    Raises:
+        StoreError: The backup cannot be used, or the database not be written. Nothing has changed then.
+    """
+    examine(backup, _BUSY_S)
+    if backup.stat().st_size == 0:
+        raise StoreCorrupt(path=backup)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as directory:
+        ready = Path(directory) / "ready.sqlite3"
+        copy_database(backup, ready)
+        whole = _is_whole(path)
+        with Database.open(ready) as database:
+            if whole:
+                _carry_over(database, path)
+            with database.writing() as session:
+                append(session, now, AuditEntry(AuditKind.STORE_RESTORED, actor=actor, details={"backup": backup.name}))
+            database.checkpoint()
+        faults = check(ready)
+        if faults:
+            raise StoreCorrupt(path=backup)
+        if whole:
+            backups.make(path, BackupReason.RESTORE)
+            _overwrite(path, ready)
+            return None
+        return _replace(path, ready, now)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether there is a database of ours whose pages can all be read."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    try:
+        Database.open(path).close()
+    except StoreCorrupt:
+        return False
+    return True
+
+
+def _carry_over(restored: Database, path: Path) -> None:
+    """Bring along what has happened since: erasures, events, and a revision that no gallery has seen yet."""
+    with restored.connecting() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("ATTACH DATABASE ? AS now", (f"{path.absolute().as_uri()}?mode=ro",))
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(f"DELETE FROM people WHERE id IN (SELECT subject FROM now.audit_events WHERE kind IN {_GONE})")  # noqa: S608 - two constants
+            raw.execute(
+                f"INSERT INTO audit_events ({_EVENT}) SELECT {_EVENT} FROM now.audit_events"  # noqa: S608 - a constant
+                " WHERE id > (SELECT coalesce(max(id), 0) FROM main.audit_events)"
+            )
+            raw.execute(
+                "UPDATE gallery_revision SET revision = 1 + max(revision, (SELECT revision FROM now.gallery_revision))"
+            )
+            raw.execute("COMMIT")
+        except BaseException:
+            raw.execute("ROLLBACK")
+            raise
+        finally:
+            raw.execute("DETACH DATABASE now")
+
+
+def _overwrite(path: Path, ready: Path) -> None:
+    """Write one database over another as a single transaction of the latter."""
+    with (
+        translating_errors(path),
+        closing(sqlite3.connect(ready)) as source,
+        closing(sqlite3.connect(path, timeout=_BUSY_S)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _replace(path: Path, ready: Path, now: datetime) -> Path | None:
+    """Put the file in place, and a damaged one aside."""
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+    with translating_errors(path):
+        had_one = path.exists() and path.stat().st_size > 0
+        if had_one:
+            os.link(path, aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        copy_database(ready, path)
+    return aside if had_one else None

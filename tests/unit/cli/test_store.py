@@ -1,0 +1,76 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.core import paths
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def grace(command: Command, hopper: Path) -> str:
+    person: str = command("enroll", "Grace Unforgettable", "--images", hopper, "--json").json["person"]["id"]
+    return person
+
+
+def test_a_new_database_is_in_order(command: Command) -> None:
+    assert "in order" in command("store", "check").out
+    assert command("store", "check", "--json").json == {"faults": []}
+
+
+def test_a_fault_ends_with_three(command: Command, grace: str) -> None:
+    with closing(sqlite3.connect(paths.database_file())) as connection:
+        connection.execute("UPDATE people SET name_key = 'bob'")
+        connection.commit()
+    shown = command("store", "check")
+    assert shown.code == 3
+    assert grace in shown.out
+    assert "Grace" not in shown.out
+    assert command("store", "check", "--json").json["faults"][0]["kind"] == "person"
+
+
+def test_back_up_and_restore(command: Command, grace: str) -> None:
+    assert "no backups" in command("store", "backups").out
+    copy = Path(command("store", "backup", "--json").json["backup"])
+    assert copy.is_file()
+    command("people", "rename", "Grace Unforgettable", "Someone Else")
+    assert copy.name in command("store", "backups").out
+    assert command("store", "restore", copy.name, "--yes").code == 0
+    assert command("people", "list", "--json").json["people"][0]["name"] == "Grace Unforgettable"
+    reasons = [backup["reason"] for backup in command("store", "backups", "--json").json["backups"]]
+    assert reasons == ["restore", "asked"]
+
+
+def test_a_backup_can_go_anywhere_but_over_the_database(command: Command, grace: str, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.mkdir()
+    assert Path(command("store", "backup", target, "--json").json["backup"]).parent == target
+    named = tmp_path / "named.sqlite3"
+    assert command("store", "backup", named, "--json").json == {"backup": str(named)}
+    refused = command("store", "backup", paths.database_file())
+    assert refused.code == 3
+    assert "Name another file" in refused.err
+    assert command("people", "list", "--json").json["people"][0]["id"] == grace
+
+
+def test_a_backup_that_is_not_there(command: Command) -> None:
+    refused = command("store", "restore", "nowhere.sqlite3", "--yes")
+    assert refused.code == 3
+    assert "nowhere.sqlite3" in refused.err
+
+
+def test_nothing_is_restored_unasked(command: Command, grace: str) -> None:
+    copy = command("store", "backup", "--json").json["backup"]
+    refused = command("store", "restore", copy)
+    assert refused.code == 2
+    assert "--yes" in refused.err
+
+
+def test_who_is_erased_is_in_no_backup(command: Command, grace: str) -> None:
+    copy = Path(command("store", "backup", "--json").json["backup"])
+    assert b"Unforgettable" in copy.read_bytes()
+    command("people", "delete", grace, "--yes")
+    assert b"Unforgettable" not in copy.read_bytes()
+    command("store", "restore", copy, "--yes")
+    assert command("people", "list", "--json").json == {"people": []}
