@@ -80,6 +80,14 @@ class InvalidName(UsageProblem):
     HINT = QT_TRANSLATE_NOOP("errors", "Use 1 to {limit} characters: letters of any script, digits, spaces, emoji.")
 
 
+class InvalidPin(UsageProblem):
+    """A PIN that cannot be set."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "A PIN is made of digits only, and is not too short or too long.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Use {shortest} to {longest} digits.")
+    TOO_SIMPLE: ClassVar[str] = QT_TRANSLATE_NOOP("errors", "This PIN is among the first that anybody would try.")
+
+
 class UnknownPerson(UsageProblem):
     """Nobody of that name is enrolled."""
 

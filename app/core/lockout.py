@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,30 @@ class LockoutRecord:
     failures: int = 0
     left_ns: int = 0
     stamp: Instant | None = None
+
+
+class Channel(StrEnum):
+    """By what an attempt is made; each is counted for itself, so that one stays open while the other is locked."""
+
+    FACE = "face"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class LockoutScope:
+    """Whose attempts are counted together.
+
+    Attributes:
+        channel: By what they are made.
+        kiosk: Where; empty for the attempts at a claimed identity, wherever they are made.
+        person_id: Who was claimed; empty for the attempts at one kiosk.
+    """
+
+    channel: Channel
+    kiosk: str = ""
+    person_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """Under which they are kept."""
+        return f"{self.channel}/person/{self.person_id}" if self.person_id else f"{self.channel}/kiosk/{self.kiosk}"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     DateTime,
@@ -196,6 +197,35 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str] = mapped_column(Text, default="")
+
+
+class LockoutRow(Base):
+    """Failed attempts at a kiosk, or at somebody's identity, and the delay they brought."""
+
+    __tablename__ = "lockouts"
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures_not_negative"),
+        CheckConstraint("left_ns >= 0", name="left_not_negative"),
+    )
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    failures: Mapped[int] = mapped_column(BigInteger)
+    left_ns: Mapped[int] = mapped_column(BigInteger)
+    monotonic_ns: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PinRow(Base):
+    """A PIN as argon2id leaves it: of a person, of a site, or of those who may leave a kiosk."""
+
+    __tablename__ = "pins"
+    __table_args__ = (CheckConstraint("length(hash) > 0", name="hash_not_empty"),)
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    hash: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class GalleryRevisionRow(Base):
