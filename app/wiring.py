@@ -1,8 +1,10 @@
 """The composition root: the only place that chooses concrete parts and puts them together."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core import paths
 from app.core.audit import AuditKind
@@ -26,6 +28,7 @@ from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
+from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
 from app.vision.analysis import FaceAnalyzer
@@ -34,6 +37,11 @@ from app.vision.embedding import Embedder
 from app.vision.engine.session import open_session
 from app.vision.manifest import EmbedderRow, Manifest
 from app.vision.tracking import FaceTracker
+
+if TYPE_CHECKING:
+    from app.actions.config import ActionConfig
+    from app.services.action_reports import OnReport
+    from app.services.actions import ActionService
 
 
 class Application(Closing):
@@ -95,6 +103,24 @@ class Application(Closing):
         return SettingsService(
             self.settings_file, lambda **details: self.audit.record(AuditKind.SETTINGS_CHANGED, **details)
         )
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """Events that wait for their receiver."""
+        return OutboxRepository(self._database, self.clock)
+
+    def actions(self, configs: "Sequence[ActionConfig]", kiosk: str, on_report: "OnReport") -> "ActionService":
+        """What happens when a kiosk lets somebody in; to be started, and closed before this is.
+
+        Args:
+            configs: The `[[actions]]` of its policy.
+            kiosk: Its name.
+            on_report: Called for every outcome, in a thread of the service.
+        """
+        from app.services.actions import ActionService
+
+        audit = AuditLog(self._database, self.clock)
+        return ActionService(configs, kiosk, self.outbox, audit, self.clock, on_report)
 
     @cached_property
     def matcher(self) -> Matcher:

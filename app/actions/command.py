@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from app.actions.config import CommandConfig
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.errors import ActionTimedOut, CommandFailed
+from app.core.action_errors import ActionCancelled, ActionTimedOut, CommandFailed
 from app.core.unlock import Deadline, UnlockEvent
 
 _PASSED = (
@@ -47,6 +47,7 @@ class CommandAction:
         """Run it and wait for its end.
 
         Raises:
+            ActionCancelled: It has been closed.
             CommandFailed: It cannot be started, or ended with another exit code than 0.
             ActionTimedOut: It did not end in time; nothing of it is left.
         """
@@ -76,7 +77,7 @@ class CommandAction:
     def _begin(self, event: UnlockEvent) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._closed:
-                raise CommandFailed(command=self._config.command[0], reason="the kiosk is closing")
+                raise ActionCancelled(action=self.name)
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - what the policy says, word by word
                     self._config.command,

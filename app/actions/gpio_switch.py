@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.actions.config import GpioConfig
-from app.core.errors import PartMissing, RelayUnavailable
+from app.core.action_errors import PartMissing, RelayUnavailable
 
 
 class GpioSwitch:

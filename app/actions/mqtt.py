@@ -12,7 +12,7 @@ from app import __version__
 from app.actions.config import MqttConfig
 from app.actions.message import TEST, UNLOCKED, body_of, slug
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.errors import ReceiverRefused, ReceiverUnreachable
+from app.core.action_errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
 
 _AT_LEAST_ONCE = 1
@@ -157,7 +157,9 @@ class _Connection:
         self._receipts[mid] = reason
 
     def _step(self) -> None:
-        if self._deadline.passed or self._closing.is_set():
+        if self._closing.is_set():
+            raise ActionCancelled(action=self._config.name)
+        if self._deadline.passed:
             raise ReceiverUnreachable(address=self._address, reason="no answer in time")
         code = self._client.loop(min(self._deadline.remaining_s, _STEP_S))
         if self._greeting is None or not self._greeting.is_failure:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from app.core.action_errors import ActionError
 from app.core.clock import Clock
-from app.core.errors import ActionError
 from app.core.unlock import Deadline, UnlockEvent
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ActionOutcome:
 
 
 class Action(Protocol):
-    """Something that an unlock does. All its methods but `close` are called by one thread, one after the other."""
+    """Something that an unlock does. `start` and `run` are called one after the other, in changing threads."""
 
     @property
     def name(self) -> str:

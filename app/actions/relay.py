@@ -7,13 +7,14 @@ from concurrent.futures import CancelledError, Future
 from typing import Protocol
 
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.errors import ActionBroken, ActionError, ActionTimedOut
+from app.core.action_errors import ActionBroken, ActionError, ActionTimedOut
 from app.core.unlock import Deadline, UnlockEvent
 
 log = logging.getLogger(__name__)
 
 _AGAIN_S = 1.0
 _CLOSE_S = 0.8
+_TEST_S = 1.0
 
 
 class Switch(Protocol):
@@ -44,7 +45,7 @@ class RelayAction:
     """Switches on, reports that, and switches off when the time is over; an unlock in between starts the time anew.
 
     A thread of its own owns the device. Where it cannot be switched off, that is reported, and tried again every second
-    until it can.
+    until it can. A test switches on for a second at most, and returns when it is off again.
 
     Args:
         name: Of the action.
@@ -61,6 +62,7 @@ class RelayAction:
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
         self._off_at: Deadline | None = None
         self._told = False
+        self._closing = threading.Event()
         # A daemon: a driver that hangs must not keep the program from ending.
         self._thread = threading.Thread(target=self._work, name=f"relay {name}", daemon=True)
 
@@ -74,7 +76,7 @@ class RelayAction:
         self._thread.start()
         self._ask(_Wish(on=False), deadline)
 
-    def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:  # noqa: ARG002 - a relay knows only on
+    def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
         """Switch it on.
 
         Raises:
@@ -82,10 +84,15 @@ class RelayAction:
             ActionTimedOut: The device hangs. It will not be switched on later.
         """
         self._ask(_Wish(on=True), deadline)
-        return ActionOutcome(f"on for {self._pulse_s:g} s")
+        if not event.test:
+            return ActionOutcome(f"on for {self._pulse_s:g} s")
+        self._closing.wait(min(self._pulse_s, _TEST_S, deadline.remaining_s / 2))
+        self._ask(_Wish(on=False), deadline)
+        return ActionOutcome("on and off again")
 
     def close(self) -> None:
         """Switch it off and let go of it."""
+        self._closing.set()
         self._wishes.put(None)
         if self._thread.is_alive():
             self._thread.join(_CLOSE_S)
@@ -121,6 +128,7 @@ class RelayAction:
             self._off_at = Deadline.after(self._tools.clock, self._pulse_s)
         error = self._switched(on=wish.on)
         if error is None:
+            self._off_at = self._off_at if wish.on else None
             wish.done.set_result(None)
         else:
             wish.done.set_exception(error)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from app.actions.config import SerialConfig
-from app.core.errors import PartMissing, RelayUnavailable
+from app.core.action_errors import PartMissing, RelayUnavailable
 
 if TYPE_CHECKING:
     from serial import Serial

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import calibration, evaluate, matching, models, people, settings, store, system
+from app.cli import actions, calibration, evaluate, matching, models, people, settings, store, system
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(people.app, name="people")
+app.add_typer(actions.app, name="actions")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.add_typer(settings.app, name="settings")

@@ -2,9 +2,10 @@
 
 from sqlalchemy import delete, func, select, update
 
+from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry
 from app.core.clock import Clock
-from app.core.errors import OutboxFull, StoreCorrupt
+from app.core.errors import StoreCorrupt
 from app.core.unlock import Factor, UnlockEvent, WaitingEvent
 from app.store.audit import append
 from app.store.database import Database

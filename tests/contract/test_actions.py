@@ -22,7 +22,7 @@ from app.actions.gpio_switch import GpioSwitch
 from app.actions.making import make_action
 from app.actions.port import Action, ActionTools
 from app.actions.relay import RelayAction
-from app.core.errors import ActionError
+from app.core.action_errors import ActionError
 from tests.fakes.actions import SECRET, Workbench, an_event, hook_server, within
 from tests.fakes.broker import free_port, mosquitto
 from tests.fakes.relays import SerialRelay

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.actions.tables import SecretSource
-from app.core.errors import SecretMissing
+from app.core.action_errors import SecretMissing
 
 
 def test_a_secret_from_a_file_without_the_spaces_around_it(tmp_path: Path) -> None:

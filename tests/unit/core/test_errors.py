@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import app.core.action_errors
 import app.core.errors
+from app.core.action_errors import ActionError
 from app.core.errors import (
     Bug,
     CameraBusy,
@@ -24,12 +26,13 @@ from app.core.errors import (
     UsageProblem,
 )
 
+MODULES = (app.core.errors, app.core.action_errors)
 TOLD_WHERE_RAISED = {InvalidChange, InvalidName, InvalidRequest, ModelIncompatible, SettingsError}
 """These have no message of their own: each place that raises one says what happened."""
 
 
 def tree(root: type[FacelatchError]) -> list[type[FacelatchError]]:
-    branches = [child for child in root.__subclasses__() if child.__module__ == app.core.errors.__name__]
+    branches = [child for child in root.__subclasses__() if child.__module__ in {module.__name__ for module in MODULES}]
     return [root, *(found for child in branches for found in tree(child))]
 
 
@@ -66,7 +69,7 @@ def test_whoever_raises_one_gives_every_detail_that_its_texts_name() -> None:
 
 
 def _lacks_details(call: ast.Call, name: str) -> bool:
-    kind = getattr(app.core.errors, name, None)
+    kind = next((getattr(module, name) for module in MODULES if hasattr(module, name)), None)
     given = {keyword.arg for keyword in call.keywords}
     if not (isinstance(kind, type) and issubclass(kind, FacelatchError)) or None in given:
         return False
@@ -77,6 +80,7 @@ def _lacks_details(call: ast.Call, name: str) -> bool:
 EXIT_CODES = {
     UsageProblem: 2,
     EnvironmentProblem: 3,
+    ActionError: 3,
     CameraError: 3,
     ModelError: 3,
     StoreError: 3,
