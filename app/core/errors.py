@@ -5,7 +5,7 @@
     FacelatchError(message, hint)      every message says what happened, the hint what to do
     ├── UsageProblem                   the request itself is wrong
     │   ├── InvalidName, InvalidChange, InvalidSetting, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent
-    │   ├── InvalidRequest
+    │   ├── InvalidRequest, InvalidPin
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
@@ -14,7 +14,7 @@
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionCancelled, ActionBroken,
     │   │                              CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable, ReceiverRefused,
     │   │                              EventRejected, RelayUnavailable, OutboxFull
-    │   ├── SettingsError
+    │   ├── SettingsError, PolicyError
     │   └── DisplayMissing
     └── Bug                            our fault: logged with its trace, shown with where the log is
 """
@@ -285,6 +285,13 @@ class FaceNotUsable(ImageError):
 
 class SettingsError(EnvironmentProblem):
     """A settings file or value that cannot be used."""
+
+
+class PolicyError(EnvironmentProblem):
+    """A kiosk's policy that cannot be used, so that the kiosk stays locked."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The policy of this kiosk cannot be used.\n{problems}")
+    HINT = QT_TRANSLATE_NOOP("errors", "The kiosk stays locked until it is corrected. Check it with --check.")
 
 
 class DisplayMissing(EnvironmentProblem):

@@ -1,0 +1,1 @@
+"""A kiosk: its policy, who may come in, and the loop behind its screen."""

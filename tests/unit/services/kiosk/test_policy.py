@@ -1,0 +1,173 @@
+"""A policy is read whole or not at all, and what is wrong is said with its line."""
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+
+from app.actions.config import LogConfig
+from app.core.errors import PolicyError
+from app.core.liveness import LivenessPolicy
+from app.flows.kiosk_types import PinUse, Rearm
+from app.services.kiosk.policy import Day, KioskPolicy
+from app.services.kiosk.policy_file import read_policy
+
+WHOLE = """\
+name = "front-door"
+site = "Main entrance"
+
+[camera]
+source = "1"
+
+[who]
+groups = ["Staff", "Cleaning"]
+badges = false
+
+[when]
+time_zone = "Europe/Berlin"
+holidays = [2026-12-25]
+
+[[when.open]]
+days = ["mon-fri"]
+from = "07:00"
+to = 19:00:00
+
+[[when.open]]
+days = ["sat-sun"]
+from = "22:00"
+to = "24:00"
+
+[matching]
+operating_point = "1e-5"
+frames = 7
+
+[liveness]
+policy = "challenge"
+
+[pin]
+use = "as-well"
+
+[unlock]
+relock_s = 8
+rearm = "time"
+even_if_action_fails = true
+
+[screen]
+preview = false
+
+[[actions]]
+kind = "log"
+"""
+
+
+def read(tmp_path: Path, text: str) -> KioskPolicy:
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(text.encode())
+    return read_policy(path)
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(PolicyError) as caught:
+        read(tmp_path, text)
+    prefix = f"{tmp_path / 'kiosk.toml'}: "
+    lines = str(caught.value.details["problems"]).splitlines()
+    assert all(line.startswith(prefix) for line in lines)
+    return [line.removeprefix(prefix) for line in lines]
+
+
+def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
+    policy = read(tmp_path, WHOLE)
+    assert policy.who.groups == ("Staff", "Cleaning")
+    assert policy.when.open[0].days == (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
+    assert policy.when.open[0].end == time(19)
+    assert policy.liveness.policy is LivenessPolicy.CHALLENGE
+    assert policy.actions == (LogConfig(kind="log"),)
+    rules = policy.rules(0.5)
+    assert (rules.liveness, rules.pin, rules.rearm) == (True, PinUse.AS_WELL, Rearm.TIME)
+    assert rules.relock_ns == 8_000_000_000
+    assert rules.run.frames == 7
+
+
+def test_its_week_is_kept_in_its_time_zone(tmp_path: Path) -> None:
+    schedule = read(tmp_path, WHOLE).when.schedule()
+    assert schedule.is_open(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
+    assert not schedule.is_open(datetime(2026, 11, 23, 5, 30, tzinfo=UTC))
+    assert schedule.is_open(datetime(2026, 11, 22, 22, 59, tzinfo=UTC))
+    assert not schedule.is_open(datetime(2026, 12, 25, 12, 0, tzinfo=UTC))
+
+
+def test_a_name_is_enough(tmp_path: Path) -> None:
+    policy = read(tmp_path, 'name = "door"')
+    assert policy.liveness.policy is LivenessPolicy.PASSIVE
+    assert policy.when.schedule().is_open(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('name = "front-door"', 'name = "a b"', "line 1: name: String should match pattern '^[\\w.-]+$'"),
+        ('site = "Main entrance"', 'sight = "x"', "line 2: sight: there is no such setting"),
+        ('"Europe/Berlin"', '"Europe/Bonn"', "line 12: when.time_zone: there is no time zone “Europe/Bonn”"),
+        ("2026-12-25", "2026-12-32", "line 13: "),
+        ('["mon-fri"]', '["mon-fir"]', "line 16: when.open.0.days: “mon-fir” is no day; use mon, tue, wed"),
+        ('from = "07:00"', 'from = "7 o\'clock"', 'line 17: when.open.0.from: use a time such as "07:30"'),
+        ("to = 19:00:00", "", "line 15: when.open.0.to: this is needed"),
+        ('to = "24:00"', 'to = "22:00"', "line 20: when.open.1: from and to are the same; for the whole"),
+        ('"1e-5"', '"1e-9"', "line 26: matching.operating_point: Use a rate from 1e-6 to 1e-2."),
+        ("frames = 7", "frames = 1", "line 27: matching.frames: Input should be greater than or equal to 3"),
+        ('policy = "challenge"', 'policy = "maybe"', "line 30: liveness.policy: Input should be 'off', "),
+        ("relock_s = 8", "relock_s = -1", "line 36: unlock.relock_s: Input should be greater than or equal to 1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in WHOLE
+    assert problems(tmp_path, WHOLE.replace(old, new, 1))[0].startswith(problem)
+
+
+def test_an_action_that_is_wrong_is_said_at_its_own_line(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, WHOLE + '\n[[actions]]\nkind = "log"\nname = "other"\ntimeout_s = 0\n')
+    assert problem.startswith("line 49: actions.1.timeout_s: Input should be greater")
+
+
+def test_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
+    text = WHOLE.replace("relock_s = 8", "relock_s = 0").replace("frames = 7", "frames = 99")
+    assert [problem.partition(":")[0] for problem in problems(tmp_path, text)] == ["line 27", "line 36"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "line 1: name: this is needed"),
+        (b"name = ", "line 1: Invalid value"),
+        (b'name = "door"\nname = "door"', "line 2: Cannot overwrite a value"),
+        (b'name = "door"\n\xff\xfe', "line 2: this is not UTF-8"),
+        (b'name = "door"\n[who', "line 2:"),
+        (b"\x00" * 10, "line 1: Invalid statement"),
+    ],
+)
+def test_what_is_no_policy_is_said_so(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(content)
+    with pytest.raises(PolicyError) as caught:
+        read_policy(path)
+    assert problem in caught.value.message
+    assert caught.value.exit_code == 3
+    assert "locked" in caught.value.hint
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="No such file"):
+        read_policy(tmp_path / "none.toml")
+
+
+def test_a_folder_is_no_policy(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="directory"):
+        read_policy(tmp_path)
+
+
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    with path.open("wb") as file:
+        file.truncate(10_000_000)
+    with pytest.raises(PolicyError, match="larger"):
+        read_policy(path)
