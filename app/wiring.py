@@ -17,6 +17,7 @@ from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
 from app.services.comparison import ComparisonService
 from app.services.enrolment import EnrolmentService
+from app.services.face_audit import FaceAudit
 from app.services.galleries import GalleryKeeper
 from app.services.live import LiveService
 from app.services.matching import Matcher, curve_of
@@ -95,7 +96,14 @@ class Application(Closing):
     @cached_property
     def audit(self) -> AuditService:
         """What happened."""
-        return AuditService(AuditLog(self._database, self.clock), self._repository, self.actor)
+        return AuditService(AuditLog(self._database, self.clock), self.clock, self.actor)
+
+    @cached_property
+    def face_audit(self) -> FaceAudit:
+        """Writes down who was accepted and who was not."""
+        faces = FaceAudit(self.audit, self.matcher, self.settings.privacy)
+        self._closing.callback(faces.close)
+        return faces
 
     @cached_property
     def settings_service(self) -> SettingsService:
@@ -159,7 +167,7 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return LiveService(self.video_analyzer, self.matcher, self.clock)
+        return LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit)
 
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""

@@ -36,6 +36,7 @@ class AuditKind(StrEnum):
     PIN_CHANGED = "pin-changed"
     ACTION_DONE = "action-done"
     ACTION_FAILED = "action-failed"
+    AUDIT_PRUNED = "audit-pruned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class AuditQuery:
 
     Attributes:
         kinds: One of these.
-        subject: The id of a person.
+        subject: The id of a person: those that happened to the person, or that name the id among their details.
         actor: How who did it begins: "kiosk" means every kiosk.
         since: At this moment or later.
         until: Before this moment.

@@ -188,6 +188,17 @@ class LivenessSettings(_Section):
     """Holds a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
 
 
+class PrivacySettings(_Section):
+    """What is kept of what happens."""
+
+    audit_faces: bool = Field(default=True, title="Write down who was recognised and who was not")
+    """In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template
+    is kept with it, but it tells who was here and when."""
+
+    audit_days: int = Field(365, title="Keep the audit trail for", ge=0, le=36500, json_schema_extra=about("days"))
+    """Older events are removed, of every kind, while the window or the kiosk is open. 0 keeps all of them."""
+
+
 _LANGUAGES: dict[str, JsonValue] = {
     Language.SYSTEM: "As the system",
     Language.ENGLISH: "English",
@@ -231,6 +242,7 @@ class Settings(BaseSettings):
     quality: QualitySettings = QualitySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     liveness: LivenessSettings = LivenessSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
     @classmethod
     def settings_customise_sources(

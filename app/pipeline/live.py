@@ -9,6 +9,7 @@ from time import monotonic
 from app.core.clock import Clock
 from app.core.types import Frame
 from app.flows.enrolment import EnrolmentFlow
+from app.flows.verification import Decision
 from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
 from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Identify, MakeAnalyzer, RecognitionThread
 from app.pipeline.slot import LatestSlot
@@ -51,10 +52,16 @@ class LivePipeline:
         identify: Compares an embedding with the gallery; called in the recognition thread.
         clock: For stamps.
         on_result: Called, without the result, whenever there is a new one, in the recognition thread; must be quick.
+        decided: Called with each decision, likewise: of results, the newest replaces the one before.
     """
 
     def __init__(
-        self, make_analyzer: MakeAnalyzer, identify: Identify, clock: Clock, on_result: Callable[[], None]
+        self,
+        make_analyzer: MakeAnalyzer,
+        identify: Identify,
+        clock: Clock,
+        on_result: Callable[[], None],
+        decided: Callable[[Decision], object] = lambda _: None,
     ) -> None:
         self.timings = Timings()
         self._clock = clock
@@ -67,7 +74,9 @@ class LivePipeline:
         self._lock = threading.RLock()
         self._paused = False
         self._stopped = False
-        self._recognition = RecognitionThread(make_analyzer, identify, self._frames, self._publish, self.timings, clock)
+        self._recognition = RecognitionThread(
+            make_analyzer, identify, self._frames, self._publish, self.timings, clock, decided
+        )
 
     def start(self) -> None:
         """Start the recognition, which loads its models while the camera is being opened."""

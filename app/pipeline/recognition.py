@@ -104,6 +104,7 @@ class RecognitionThread:
         identify: Compares an embedding with the gallery; called in the thread.
         frames: Where frames are taken from.
         publish: Takes each result; called in the thread, must be quick.
+        decided: Takes each decision, also of results that nobody takes in time; likewise.
         timings: Where durations go.
         clock: For stamps.
     """
@@ -116,7 +117,9 @@ class RecognitionThread:
         publish: Callable[[FrameResult], None],
         timings: Timings,
         clock: Clock,
+        decided: Callable[[Decision], object] = lambda _: None,
     ) -> None:
+        self._decided = decided
         self._make_analyzer = make_analyzer
         self._identify = identify
         self._frames = frames
@@ -194,6 +197,8 @@ class RecognitionThread:
         total = result.finished_ns - frame.captured_ns
         self._timings.record(stages | {Stage.CAPTURE: waited, Stage.MATCH: matched, Stage.TOTAL: total})
         self._timings.frame_finished(result.finished_ns)
+        for decision in result.decisions:
+            self._decided(decision)
         return result
 
     def _concluded(self, frame: Frame, analysis: Analysis, matches: list[Match | None]) -> FrameResult:

@@ -1,10 +1,16 @@
 """What happened, with the names of those who are still enrolled."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
+from app.core.clock import Clock
 from app.store.audit import AuditLog
-from app.store.people import PeopleRepository
+
+_PAGE = 500
+_NAMING = ("nearest", "merged", "ruled_out")
+"""Details that hold the id of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,24 +20,26 @@ class AuditLine:
     Attributes:
         event: What happened.
         name: Of the person it happened to; empty where it was nobody, or somebody who has been erased.
+        others: The names, by id, of those who are named among the details and are still enrolled.
     """
 
     event: AuditEvent
     name: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 class AuditService:
-    """Writes events down and finds them again.
+    """Writes events down and finds them again. Every method may raise StoreError.
 
     Args:
         events: Where they are kept.
-        people: Knows the names.
+        clock: Says what is too old.
         actor: Who does what is written down here.
     """
 
-    def __init__(self, events: AuditLog, people: PeopleRepository, actor: str) -> None:
+    def __init__(self, events: AuditLog, clock: Clock, actor: str) -> None:
         self._events = events
-        self._people = people
+        self._clock = clock
         self._actor = actor
 
     def record(self, kind: AuditKind, subject: str = "", **details: Detail) -> AuditEvent:
@@ -54,9 +62,39 @@ class AuditService:
             StoreError: The database cannot be read.
         """
         events = self._events.events(query, limit)
-        names = {person.id: person.name for person in self._people.all()} if events else {}
-        return [AuditLine(event, names.get(event.entry.subject, "")) for event in events]
+        mentioned = [_mentioned(event.entry) for event in events]
+        subjects = {event.entry.subject for event in events}
+        names = self._events.names(subjects.union(*mentioned) - {""}) if events else {}
+        return [
+            AuditLine(event, names.get(event.entry.subject, ""), {id_: names[id_] for id_ in ids if id_ in names})
+            for event, ids in zip(events, mentioned, strict=True)
+        ]
+
+    def pages(self, query: AuditQuery) -> Iterator[list[AuditLine]]:
+        """All events meant, newest first, a page at a time: however many there are, few are in memory."""
+        while page := self.lines(query, _PAGE):
+            yield page
+            query = replace(query, before=page[-1].event.id)
 
     def count(self, query: AuditQuery) -> int:
         """How many events are meant."""
         return self._events.count(query)
+
+    def newest(self) -> int:
+        """The id of the last event; 0 where there is none. Cheap to ask for."""
+        return self._events.newest()
+
+    def prune(self, days: int) -> int:
+        """Remove what is older than so many days; 0 keeps everything.
+
+        Returns:
+            How many events were removed.
+        """
+        if not days:
+            return 0
+        return self._events.prune(self._clock.now() - timedelta(days=days), self._actor)
+
+
+def _mentioned(entry: AuditEntry) -> set[str]:
+    """The ids of people among an entry's details."""
+    return {str(entry.details[name]) for name in _NAMING if entry.details.get(name)}

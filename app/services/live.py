@@ -12,6 +12,7 @@ from app.core.settings import CameraSettings
 from app.pipeline.capture import CameraState
 from app.pipeline.live import LivePipeline, LiveStatus, is_over
 from app.pipeline.recognition import FrameResult, MakeAnalyzer
+from app.services.face_audit import FaceAudit
 from app.services.matching import Matcher
 
 _WAIT_S = 0.2
@@ -25,12 +26,14 @@ class LiveService:
         make_analyzer: Gives vision for the frames of one source.
         matcher: Compares faces with the gallery.
         clock: For stamps.
+        faces: Writes down who was accepted and who was not.
     """
 
-    def __init__(self, make_analyzer: MakeAnalyzer, matcher: Matcher, clock: Clock) -> None:
+    def __init__(self, make_analyzer: MakeAnalyzer, matcher: Matcher, clock: Clock, faces: FaceAudit) -> None:
         self._make_analyzer = make_analyzer
         self._matcher = matcher
         self._clock = clock
+        self._faces = faces
 
     def cameras(self) -> list[CameraListing]:
         """The cameras plugged in."""
@@ -38,7 +41,7 @@ class LiveService:
 
     def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
         """A new pipeline, not started."""
-        return LivePipeline(self._make_analyzer, self._matcher.identify, self._clock, on_result)
+        return LivePipeline(self._make_analyzer, self._matcher.identify, self._clock, on_result, self._faces.decided)
 
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
         """Point a pipeline at the source that the settings name.

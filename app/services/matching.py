@@ -34,7 +34,23 @@ class Matcher:
     def __init__(self, keeper: GalleryKeeper, row: EmbedderRow, settings: RecognitionSettings) -> None:
         self._keeper = keeper
         self._row = row
+        self._settings = settings
         self._rule = rule_for(row, settings)
+
+    @property
+    def model(self) -> str:
+        """The name of the model in use."""
+        return self._row.name
+
+    @property
+    def model_sha256(self) -> str:
+        """Of its weights, in hexadecimal."""
+        return self._row.sha256
+
+    @property
+    def operating_point(self) -> str:
+        """The false match rate asked for, such as "1e-4"."""
+        return self._settings.operating_point
 
     @property
     def rule(self) -> Rule:
@@ -43,6 +59,7 @@ class Matcher:
 
     def apply(self, settings: RecognitionSettings) -> None:
         """Be as strict as these say, from the next comparison on."""
+        self._settings = settings
         self._rule = rule_for(self._row, settings)
 
     def threshold(self, fmr: float) -> float:

@@ -1,16 +1,19 @@
-"""The audit trail: what happened, only ever added to."""
+"""The audit trail: what happened. It is added to, and what is too old goes; nothing in it is changed."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt
 from app.store.database import Database
-from app.store.tables import AuditRow
+from app.store.tables import AuditRow, PersonRow
+
+_ASKED_AT_ONCE = 500
 
 
 class AuditLog:
@@ -47,6 +50,39 @@ class AuditLog:
         with self._database.reading() as session:
             return session.execute(select(func.count(AuditRow.id)).where(*_conditions(query))).scalar_one()
 
+    def newest(self) -> int:
+        """The id of the last event; 0 where there is none. Cheap to ask for."""
+        with self._database.reading() as session:
+            return session.execute(select(func.max(AuditRow.id))).scalar_one() or 0
+
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """The names, by id, of those of these people who are still enrolled."""
+        found: dict[str, str] = {}
+        wanted = sorted(ids)
+        with self._database.reading() as session:
+            for start in range(0, len(wanted), _ASKED_AT_ONCE):
+                some = PersonRow.id.in_(wanted[start : start + _ASKED_AT_ONCE])
+                found |= {row.id: row.name for row in session.execute(select(PersonRow.id, PersonRow.name).where(some))}
+        return found
+
+    def prune(self, before: datetime, actor: str) -> int:
+        """Remove what happened before a moment, and write down that this was done.
+
+        Args:
+            before: What happened then or later stays.
+            actor: Who does it.
+
+        Returns:
+            How many events were removed.
+        """
+        with self._database.writing() as session:
+            old = AuditRow.at < before
+            count = session.execute(select(func.count(AuditRow.id)).where(old)).scalar_one()
+            if count:
+                session.execute(delete(AuditRow).where(old))
+                append(session, self._clock.now(), AuditEntry(AuditKind.AUDIT_PRUNED, "", actor, {"events": count}))
+        return count
+
     def _event(self, row: AuditRow) -> AuditEvent:
         try:
             return AuditEvent(
@@ -76,7 +112,8 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
     if query.kinds:
         conditions.append(AuditRow.kind.in_([kind.value for kind in query.kinds]))
     if query.subject:
-        conditions.append(AuditRow.subject == query.subject)
+        named = AuditRow.details.contains(json.dumps(query.subject), autoescape=True)
+        conditions.append(or_(AuditRow.subject == query.subject, named))
     if query.actor:
         conditions.append(AuditRow.actor.startswith(query.actor, autoescape=True))
     if query.since is not None:

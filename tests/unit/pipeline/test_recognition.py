@@ -11,9 +11,10 @@ import pytest
 
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.people import Person
+from app.core.reasons import Gate
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan
-from app.flows.verification import CONFIRM_FRAMES, TrackState
+from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
@@ -63,8 +64,15 @@ class Bench:
         self.clock, self.eye, self.timings = ManualClock(), Eye(), Timings()
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
+        self.decided: list[Decision] = []
         self.thread = RecognitionThread(
-            make_eye or (lambda: self.eye), identify, self.frames, self.results.put, self.timings, self.clock
+            make_eye or (lambda: self.eye),
+            identify,
+            self.frames,
+            self.results.put,
+            self.timings,
+            self.clock,
+            self.decided.append,
         )
         self._shown = 0
 
@@ -111,6 +119,17 @@ def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
     assert [len(result.decisions) for result in results] == [0, 0, 1, 0]
     assert results[2].decisions[0].at_ns == results[2].frame.captured_ns
     assert results[3].faces[0].status.person == ADA
+    assert bench.decided == list(results[2].decisions)
+
+
+def test_the_reasons_cite_the_frames_as_the_source_counts_them(bench: Bench) -> None:
+    bench.show(face(1, None))
+    result = [bench.show(face(1, LIKE_NOBODY)) for _ in range(CONFIRM_FRAMES)][-1]
+    reasons = result.faces[0].status.reasons
+    assert reasons is not None
+    assert reasons.gate is Gate.SIMILARITY
+    assert (reasons.frames.first, reasons.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
+    assert reasons.match is result.faces[0].match
 
 
 def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:

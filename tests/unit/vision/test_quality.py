@@ -115,3 +115,26 @@ def test_a_better_picture_scores_higher(face: Face, aligned: AlignedFace) -> Non
         assert 0 <= score(worse) < score(quality) <= 1
     assert score(replace(quality, brightness=0.0)) == 0
     assert score(replace(quality, pose=Pose(120, 0, 0))) == 0
+
+
+def test_each_hint_says_what_was_measured_and_what_is_asked_for(
+    face: Face, aligned: AlignedFace, mesh: NDArray[np.float32]
+) -> None:
+    dark = replace(aligned, image=aligned.image // 5)
+    quality = assess(face, dark, SIZE, LIMITS)
+    shortfall = next(found for found in quality.shortfalls if found.hint is Hint.TOO_DARK)
+    assert (shortfall.setting, shortfall.limit) == ("min_brightness", LIMITS.min_brightness)
+    assert shortfall.value == quality.brightness < shortfall.limit
+    for shortfall in assess(face_from_landmarks(mesh * 0.1), dark, SIZE, QualitySettings(max_brightness=41)).shortfalls:
+        beyond = shortfall.value - shortfall.limit
+        assert beyond < 0 if shortfall.setting.startswith("min_") else beyond > 0
+        assert getattr(LIMITS, shortfall.setting) == shortfall.limit
+
+
+def test_of_turning_and_nodding_the_worse_is_named(aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
+    for axis, setting in ((1, "max_yaw"), (0, "max_pitch")):
+        quality = assess(face_from_landmarks(turned(mesh, axis, 55)), aligned, SIZE, LIMITS)
+        (shortfall,) = quality.shortfalls
+        assert shortfall.setting == setting
+    both = assess(face_from_landmarks(turned(turned(mesh, 0, 45), 1, 70)), aligned, SIZE, LIMITS)
+    assert len([found for found in both.shortfalls if found.hint is Hint.LOOK_AT_CAMERA]) == 1
