@@ -20,6 +20,7 @@ from app.services.enrolment import EnrolmentService
 from app.services.face_audit import FaceAudit
 from app.services.galleries import GalleryKeeper
 from app.services.live import LiveService
+from app.services.liveness import SAME_PERSON_FMR, LivenessService
 from app.services.matching import Matcher, curve_of
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
@@ -167,7 +168,13 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit)
+        return LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
+
+    @cached_property
+    def liveness(self) -> LivenessService:
+        """Whether a face is a living person's."""
+        same_person = curve_of(self.embedder_row).threshold_for(SAME_PERSON_FMR)
+        return LivenessService(self.settings.liveness, same_person)
 
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""

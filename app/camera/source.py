@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
+from app.camera.virtual import is_virtual
 from app.core.types import Frame
 
 
@@ -40,6 +41,11 @@ class SourceInfo:
     def live(self) -> bool:
         """Whether it shows the world now, so that repeating frames or an end are faults."""
         return self.kind in {SourceKind.WEBCAM, SourceKind.STREAM}
+
+    @property
+    def virtual(self) -> bool | None:
+        """Whether a program poses as this camera; None for what is no camera of this machine."""
+        return is_virtual(self.name) if self.kind is SourceKind.WEBCAM else None
 
 
 class FrameSource(Protocol):

@@ -39,6 +39,7 @@ def bench(
             report = run_bench(
                 analyzer,
                 application.matcher.identify,
+                application.liveness.monitor(),
                 application.settings.camera,
                 application.clock,
                 frames,

@@ -47,6 +47,17 @@ class Movement(StrEnum):
     RAISE_BROWS = "raise-brows"
 
 
+TURNS = frozenset({Movement.TURN_LEFT, Movement.TURN_RIGHT})
+INVOLUNTARY = frozenset({Movement.BLINK, Movement.RAISE_BROWS})
+"""What faces do by themselves all the time: asked for at most once in a challenge, and never counted as wrong."""
+
+
+def most_steps(allowed: Sequence[Movement]) -> int:
+    """The longest challenge that can be made of these movements: none twice, and at most one that is involuntary."""
+    voluntary = [movement for movement in allowed if movement not in INVOLUNTARY]
+    return len(voluntary) + (len(voluntary) < len(allowed))
+
+
 NETWORK_PREFIX = "network:"
 
 

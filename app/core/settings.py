@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.liveness import LivenessPolicy, Movement
+from app.core.liveness import LivenessPolicy, Movement, most_steps
 from app.core.operating_point import FmrText, OperatingPoint
 
 
@@ -186,6 +186,14 @@ class LivenessSettings(_Section):
 
     networks: str = Field("", title="Folder of liveness networks", max_length=500)
     """Holds a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
+
+    @model_validator(mode="after")
+    def _steps_can_be_drawn(self) -> Self:
+        if len(set(self.movements)) < len(self.movements):
+            raise ValueError(QT_TRANSLATE_NOOP("errors", "A movement is named twice."))
+        if self.steps > most_steps(self.movements):
+            raise ValueError(QT_TRANSLATE_NOOP("errors", "There are too few movements for so long a challenge."))
+        return self
 
 
 class PrivacySettings(_Section):

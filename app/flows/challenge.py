@@ -7,9 +7,9 @@ from random import Random
 
 import numpy as np
 
-from app.core.liveness import CueName, CueResult, LivenessVerdict, Movement
+from app.core.liveness import INVOLUNTARY, CueName, CueResult, LivenessVerdict, Movement
 from app.core.types import AnalyzedFace, Vector
-from app.flows.movements import INVOLUNTARY, MovementWatch, Signals, beside, draw, middle, signals
+from app.flows.movements import MovementWatch, Signals, beside, draw, middle, signals
 
 _REACTION_NS = 100_000_000
 """Nobody answers sooner: World Athletics calls a faster start a false one."""

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from statistics import median
 
-from app.core.liveness import Movement
+from app.core.liveness import INVOLUNTARY, TURNS, Movement, most_steps
 from app.core.types import AnalyzedFace
-
-TURNS = frozenset({Movement.TURN_LEFT, Movement.TURN_RIGHT})
-INVOLUNTARY = frozenset({Movement.BLINK, Movement.RAISE_BROWS})
-"""What faces do by themselves all the time: asked for at most once in a challenge, and never counted as wrong."""
 
 _BESIDE = {
     Movement.TURN_LEFT: frozenset({Movement.LOOK_UP, Movement.SMILE}),
@@ -44,17 +40,12 @@ def draw(random: Random, count: int, allowed: Sequence[Movement]) -> tuple[Movem
     Raises:
         ValueError: So many cannot be drawn by these rules.
     """
-    if not 1 <= count <= _most(allowed):
+    if not 1 <= count <= most_steps(allowed):
         raise ValueError(f"{count} movements cannot be drawn from {[movement.value for movement in allowed]}")
     while True:
         order = tuple(random.sample(allowed, count))
         if _fits(order, allowed):
             return order
-
-
-def _most(allowed: Sequence[Movement]) -> int:
-    voluntary = [movement for movement in allowed if movement not in INVOLUNTARY]
-    return len(voluntary) + (len(voluntary) < len(allowed))
 
 
 def _fits(order: Sequence[Movement], allowed: Sequence[Movement]) -> bool:

@@ -6,16 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
+from app.camera.source import SourceInfo
 from app.core.clock import Clock
 from app.core.types import Frame
+from app.flows.challenge import ChallengeFlow
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.verification import Decision
 from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
-from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Identify, MakeAnalyzer, RecognitionThread
+from app.pipeline.recognition import (
+    EngineState,
+    EngineStatus,
+    FrameResult,
+    Identify,
+    MakeAnalyzer,
+    Monitor,
+    NoMonitor,
+    RecognitionThread,
+)
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Spread, Stage, Timings
 
 log = logging.getLogger(__name__)
+
+MakeSourceMonitor = Callable[[Callable[[], SourceInfo | None]], Monitor]
 
 STOP_WITHIN_S = 2.0
 _HANGING_AFTER_S = 15.0
@@ -53,6 +66,8 @@ class LivePipeline:
         clock: For stamps.
         on_result: Called, without the result, whenever there is a new one, in the recognition thread; must be quick.
         decided: Called with each decision, likewise: of results, the newest replaces the one before.
+        make_monitor: Gives the liveness cues for a source, of which it may ask what is known by now; called in the
+            recognition thread.
     """
 
     def __init__(
@@ -62,6 +77,7 @@ class LivePipeline:
         clock: Clock,
         on_result: Callable[[], None],
         decided: Callable[[Decision], object] = lambda _: None,
+        make_monitor: MakeSourceMonitor = lambda _source: NoMonitor(),
     ) -> None:
         self.timings = Timings()
         self._clock = clock
@@ -75,7 +91,14 @@ class LivePipeline:
         self._paused = False
         self._stopped = False
         self._recognition = RecognitionThread(
-            make_analyzer, identify, self._frames, self._publish, self.timings, clock, decided
+            make_analyzer,
+            identify,
+            self._frames,
+            self._publish,
+            self.timings,
+            clock,
+            decided,
+            lambda: make_monitor(self._source_info),
         )
 
     def start(self) -> None:
@@ -118,6 +141,14 @@ class LivePipeline:
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognition.enrol(flow)
+
+    def challenge(self, flow: ChallengeFlow | None) -> None:
+        """Feed every frame to this flow from now on; None ends that."""
+        self._recognition.challenge(flow)
+
+    def forget_faces(self) -> None:
+        """Begin anew with every face, as after a change of what is asked of liveness."""
+        self._recognition.forget_faces()
 
     def status(self) -> LiveStatus:
         """How it is doing; replaces a capture thread whose driver hangs."""
@@ -182,6 +213,11 @@ class LivePipeline:
         log.warning("the camera's driver does not answer; opening it anew")
         self._leave_camera()
         self._start_capture()
+
+    def _source_info(self) -> SourceInfo | None:
+        # Without the lock: the recognition must not wait for those who are waiting for it.
+        capture = self._capture
+        return capture.status.info if capture else None
 
     def _publish(self, result: FrameResult) -> None:
         self._results.put(result)

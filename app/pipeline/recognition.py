@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter_ns
@@ -10,8 +10,10 @@ from typing import Protocol
 
 from app.core.clock import Clock
 from app.core.errors import Bug, EnvironmentProblem, FacelatchError, UsageProblem
+from app.core.liveness import Liveness, LivenessPolicy, fuse
 from app.core.logging import log_file
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
+from app.flows.challenge import ChallengeFlow, ChallengeStatus
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
 from app.flows.verification import Decision, Sighting, TrackStatus, VerificationFlow
 from app.pipeline.slot import LatestSlot
@@ -40,7 +42,24 @@ class Analyzer(Protocol):
         ...
 
 
+class Monitor(Protocol):
+    """What the thread asks of the liveness cues."""
+
+    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+        """Take in one frame, and say something of every face in it, in their order."""
+        ...
+
+
+class NoMonitor:
+    """Looks for no liveness."""
+
+    def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+        """Not run, of every face."""
+        return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+
+
 MakeAnalyzer = Callable[[], Analyzer]
+MakeMonitor = Callable[[], Monitor]
 Identify = Callable[[Embedding], Match]
 
 
@@ -75,6 +94,7 @@ class FaceResult:
     analyzed: AnalyzedFace
     match: Match | None
     status: TrackStatus
+    liveness: Liveness
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class FrameResult:
         faces: The largest first.
         decisions: Faces settled by this frame.
         enrolment: Where a running enrolment stands; None when there is none.
+        challenge: The same of a challenge.
         finished_ns: Monotonic time at which it was ready.
     """
 
@@ -93,6 +114,7 @@ class FrameResult:
     faces: tuple[FaceResult, ...]
     decisions: tuple[Decision, ...]
     enrolment: EnrolmentStatus | None
+    challenge: ChallengeStatus | None
     finished_ns: int
 
 
@@ -107,6 +129,7 @@ class RecognitionThread:
         decided: Takes each decision, also of results that nobody takes in time; likewise.
         timings: Where durations go.
         clock: For stamps.
+        make_monitor: Gives the liveness cues for the frames of one source; called in the thread.
     """
 
     def __init__(
@@ -118,8 +141,13 @@ class RecognitionThread:
         timings: Timings,
         clock: Clock,
         decided: Callable[[Decision], object] = lambda _: None,
+        make_monitor: MakeMonitor = NoMonitor,
     ) -> None:
         self._decided = decided
+        self._make_monitor = make_monitor
+        self._monitor: Monitor | None = None
+        self._forgotten = 0
+        self._challenge: ChallengeFlow | None = None
         self._make_analyzer = make_analyzer
         self._identify = identify
         self._frames = frames
@@ -144,10 +172,17 @@ class RecognitionThread:
         with self._lock:
             self._enrolment = flow
 
+    def challenge(self, flow: ChallengeFlow | None) -> None:
+        """Feed every frame to this flow from now on; None ends that."""
+        with self._lock:
+            self._challenge = flow
+
     def forget_faces(self) -> None:
-        """Begin anew with every face, as after a change of source."""
+        """Begin anew with every face, as after a change of source or of what is asked of liveness."""
         with self._lock:
             self._verification = VerificationFlow()
+            self._monitor = None
+            self._forgotten += 1
 
     def start(self) -> None:
         """Begin."""
@@ -192,16 +227,34 @@ class RecognitionThread:
         start = perf_counter_ns()
         matches = [None if face.embedding is None else self._identify(face.embedding) for face in analysis.faces]
         matched = perf_counter_ns() - start
-        result = self._concluded(frame, analysis, matches)
+        start = perf_counter_ns()
+        living = self._current_monitor().observe(frame, analysis.faces)
+        watched = perf_counter_ns() - start
+        result = self._concluded(frame, analysis, matches, living)
         stages = {Stage(name): nanoseconds for name, nanoseconds in analysis.stages.items()}
         total = result.finished_ns - frame.captured_ns
-        self._timings.record(stages | {Stage.CAPTURE: waited, Stage.MATCH: matched, Stage.TOTAL: total})
+        own = {Stage.CAPTURE: waited, Stage.LIVENESS: watched, Stage.MATCH: matched, Stage.TOTAL: total}
+        self._timings.record(stages | own)
         self._timings.frame_finished(result.finished_ns)
         for decision in result.decisions:
             self._decided(decision)
         return result
 
-    def _concluded(self, frame: Frame, analysis: Analysis, matches: list[Match | None]) -> FrameResult:
+    def _current_monitor(self) -> Monitor:
+        """The one for this source: whatever was forgotten while it was being made is made again."""
+        while True:
+            with self._lock:
+                monitor, forgotten = self._monitor, self._forgotten
+            if monitor is not None:
+                return monitor
+            made = self._make_monitor()
+            with self._lock:
+                if self._forgotten == forgotten:
+                    self._monitor = made
+
+    def _concluded(
+        self, frame: Frame, analysis: Analysis, matches: list[Match | None], living: tuple[Liveness, ...]
+    ) -> FrameResult:
         sightings = [
             Sighting(face.face.track, match, face.quality.shortfalls, frame.id)
             for face, match in zip(analysis.faces, matches, strict=True)
@@ -210,9 +263,18 @@ class RecognitionThread:
             decisions = self._verification.observe(sightings, frame.captured_ns)
             statuses = self._verification.status
             enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns) if self._enrolment else None
-        faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, strict=True))
-        return FrameResult(frame, faces, tuple(decisions), enrolment, self._clock.monotonic_ns())
+            challenge = self._challenge.observe(analysis.faces, frame.captured_ns) if self._challenge else None
+        said = tuple(_with_challenge(liveness, challenge) for liveness in living)
+        faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, said, strict=True))
+        return FrameResult(frame, faces, tuple(decisions), enrolment, challenge, self._clock.monotonic_ns())
 
     def _say(self, status: EngineStatus) -> None:
         with self._lock:
             self._status = status
+
+
+def _with_challenge(liveness: Liveness, challenge: ChallengeStatus | None) -> Liveness:
+    """The challenge counts for the face that took it, and for no other."""
+    if challenge is None or challenge.track != liveness.track:
+        return liveness
+    return liveness.with_cues(challenge.result)

@@ -23,6 +23,7 @@ class Stage(StrEnum):
     DETECT = "detect"
     ALIGN = "align"
     EMBED = "embed"
+    LIVENESS = "liveness"
     MATCH = "match"
     DRAW = "draw"
     TOTAL = "total"

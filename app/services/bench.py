@@ -14,7 +14,7 @@ from app.core.clock import Clock
 from app.core.errors import CameraLost
 from app.core.settings import CameraSettings
 from app.core.types import Frame
-from app.pipeline.recognition import Identify
+from app.pipeline.recognition import Identify, Monitor
 from app.pipeline.timings import Spread, Stage, spread
 from app.vision.analysis import FaceAnalyzer
 
@@ -48,6 +48,7 @@ class BenchReport:
 def bench(
     analyzer: FaceAnalyzer,
     identify: Identify,
+    monitor: Monitor,
     camera: CameraSettings,
     clock: Clock,
     frames: int,
@@ -58,6 +59,7 @@ def bench(
     Args:
         analyzer: Vision for frames that follow each other.
         identify: Compares an embedding with the gallery.
+        monitor: The liveness cues.
         camera: Names the source; a file that is too short is read again.
         clock: For stamps.
         frames: How many to time, at least 1.
@@ -70,7 +72,7 @@ def bench(
     faces: list[int] = []
     with closing(_endless(camera, clock)) as source:
         for number, frame in enumerate(islice(source, frames + WARM_UP)):
-            durations, count = _look(analyzer, identify, frame, clock)
+            durations, count = _look(analyzer, identify, monitor, frame, clock)
             if number >= WARM_UP:
                 faces.append(count)
                 for stage, nanoseconds in durations.items():
@@ -102,7 +104,9 @@ def _endless(camera: CameraSettings, clock: Clock) -> Generator[Frame]:
                 frame = source.read()
 
 
-def _look(analyzer: FaceAnalyzer, identify: Identify, frame: Frame, clock: Clock) -> tuple[dict[Stage, int], int]:
+def _look(
+    analyzer: FaceAnalyzer, identify: Identify, monitor: Monitor, frame: Frame, clock: Clock
+) -> tuple[dict[Stage, int], int]:
     """Nanoseconds by stage, and how many faces there were."""
     durations = {Stage.CAPTURE: clock.monotonic_ns() - frame.captured_ns}
     analysis = analyzer.analyze(frame)
@@ -112,5 +116,8 @@ def _look(analyzer: FaceAnalyzer, identify: Identify, frame: Frame, clock: Clock
         if face.embedding is not None:
             identify(face.embedding)
     durations[Stage.MATCH] = perf_counter_ns() - start
+    start = perf_counter_ns()
+    monitor.observe(frame, analysis.faces)
+    durations[Stage.LIVENESS] = perf_counter_ns() - start
     durations[Stage.TOTAL] = sum(durations.values())
     return durations, len(analysis.faces)

@@ -10,7 +10,7 @@ from app.camera.selection import make_source, parse_source
 from app.core.clock import Clock
 from app.core.settings import CameraSettings
 from app.pipeline.capture import CameraState
-from app.pipeline.live import LivePipeline, LiveStatus, is_over
+from app.pipeline.live import LivePipeline, LiveStatus, MakeSourceMonitor, is_over
 from app.pipeline.recognition import FrameResult, MakeAnalyzer
 from app.services.face_audit import FaceAudit
 from app.services.matching import Matcher
@@ -27,10 +27,19 @@ class LiveService:
         matcher: Compares faces with the gallery.
         clock: For stamps.
         faces: Writes down who was accepted and who was not.
+        make_monitor: Gives the liveness cues for the frames of one source.
     """
 
-    def __init__(self, make_analyzer: MakeAnalyzer, matcher: Matcher, clock: Clock, faces: FaceAudit) -> None:
+    def __init__(
+        self,
+        make_analyzer: MakeAnalyzer,
+        matcher: Matcher,
+        clock: Clock,
+        faces: FaceAudit,
+        make_monitor: MakeSourceMonitor,
+    ) -> None:
         self._make_analyzer = make_analyzer
+        self._make_monitor = make_monitor
         self._matcher = matcher
         self._clock = clock
         self._faces = faces
@@ -41,7 +50,14 @@ class LiveService:
 
     def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
         """A new pipeline, not started."""
-        return LivePipeline(self._make_analyzer, self._matcher.identify, self._clock, on_result, self._faces.decided)
+        return LivePipeline(
+            self._make_analyzer,
+            self._matcher.identify,
+            self._clock,
+            on_result,
+            self._faces.decided,
+            self._make_monitor,
+        )
 
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
         """Point a pipeline at the source that the settings name.

@@ -44,6 +44,7 @@ _STAGES = {
     Stage.DETECT: QT_TRANSLATE_NOOP("texts", "Detect"),
     Stage.ALIGN: QT_TRANSLATE_NOOP("texts", "Align"),
     Stage.EMBED: QT_TRANSLATE_NOOP("texts", "Embed"),
+    Stage.LIVENESS: QT_TRANSLATE_NOOP("texts", "Liveness"),
     Stage.MATCH: QT_TRANSLATE_NOOP("texts", "Compare"),
     Stage.DRAW: QT_TRANSLATE_NOOP("texts", "Draw"),
     Stage.TOTAL: QT_TRANSLATE_NOOP("texts", "Total"),

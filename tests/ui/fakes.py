@@ -11,6 +11,7 @@ import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import FacelatchError, SettingsError
+from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Person, Template
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
@@ -77,13 +78,15 @@ def seen(
     hints: tuple[Hint, ...] = (),
     similarity: float = 0.71,
     fmr: float = 1.25e-5,
+    living: LivenessVerdict = LivenessVerdict.PASSED,
 ) -> FaceResult:
     """A face with the word on it."""
     who = who or person()
     compared = None if state is TrackState.NOT_JUDGED else match(_VERDICTS[state], who, similarity, fmr)
     named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
     reasons = Reasons(FrameRun(1, 3, 3), compared, lacking(*hints)) if state is not TrackState.CHECKING else None
-    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, reasons))
+    liveness = Liveness(track, LivenessPolicy.PASSIVE, living)
+    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, reasons), liveness)
 
 
 def picture(width: int = 640, height: int = 480) -> Image:
@@ -107,7 +110,7 @@ def result(
     """What the recognition gives for a frame; with `decided`, every face has just been settled."""
     now = monotonic_ns()
     decisions = tuple(Decision(face.status, now) for face in faces if decided)
-    return FrameResult(frame(image=image), faces, decisions, enrolment, now)
+    return FrameResult(frame(image=image), faces, decisions, enrolment, None, now)
 
 
 STAGES = {
@@ -115,6 +118,7 @@ STAGES = {
     Stage.DETECT: Spread(7.1, 9.8),
     Stage.ALIGN: Spread(0.5, 0.8),
     Stage.EMBED: Spread(4.2, 6.1),
+    Stage.LIVENESS: Spread(0.4, 0.9),
     Stage.MATCH: Spread(0.1, 0.2),
     Stage.DRAW: Spread(2.1, 3.4),
     Stage.TOTAL: Spread(14.4, 19.0),

@@ -10,7 +10,7 @@ from app.ui import texts, theme
 from app.ui.widgets.pane import Pane, label
 
 STAGES = tuple(stage for stage in Stage if stage is not Stage.TOTAL)
-_ROW = 24
+_ROW = 20
 _FIGURES = 48
 
 

@@ -29,9 +29,15 @@ def test_bench_times_every_stage(application: Application) -> None:
     counted: list[None] = []
     with application.video_analyzer() as analyzer:
         report = bench(
-            analyzer, application.matcher.identify, camera, application.clock, 15, lambda: counted.append(None)
+            analyzer,
+            application.matcher.identify,
+            application.liveness.monitor(),
+            camera,
+            application.clock,
+            15,
+            lambda: counted.append(None),
         )
-    assert list(report.stages) == ["capture", "detect", "align", "embed", "match"]
+    assert list(report.stages) == ["capture", "detect", "align", "embed", "liveness", "match"]
     assert report.frames == 15 == len(counted)
     assert report.resolution == "640×480"
     assert report.faces == pytest.approx(1, abs=0.2)

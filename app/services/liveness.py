@@ -1,0 +1,85 @@
+"""Whether a face is a living person's, by the rules the user has chosen."""
+
+from collections.abc import Callable, Sequence
+from random import Random, SystemRandom
+
+from app.camera.source import SourceInfo
+from app.core.liveness import LivenessPolicy
+from app.core.settings import LivenessSettings
+from app.flows.challenge import ChallengeFlow, ChallengePlan
+from app.vision.liveness.base import FaceCue, SourceCue
+from app.vision.liveness.camera import CameraCue
+from app.vision.liveness.device_frame import DeviceFrameCue
+from app.vision.liveness.geometry import GeometryCue
+from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
+from app.vision.liveness.repeats import RepeatsCue
+from app.vision.liveness.screen import ScreenCue
+
+SAME_PERSON_FMR = 1e-2
+"""Frames of one face follow each other within a second, and a face that laughs or turns is less like itself."""
+
+_SECOND_NS = 1_000_000_000
+
+
+class LivenessService:
+    """Makes monitors and challenges. Safe to use from several threads.
+
+    Args:
+        settings: What is asked for.
+        same_person: Cosine that two frames of one face must have.
+    """
+
+    def __init__(self, settings: LivenessSettings, same_person: float) -> None:
+        self._settings = settings
+        self._same_person = same_person
+
+    @property
+    def settings(self) -> LivenessSettings:
+        """What is asked for."""
+        return self._settings
+
+    def apply(self, settings: LivenessSettings) -> None:
+        """Ask for this from now on. Monitors and challenges that exist already stay as they are."""
+        self._settings = settings
+
+    def monitor(
+        self, source: Callable[[], SourceInfo | None] = lambda: None, policy: LivenessPolicy | None = None
+    ) -> LivenessMonitor:
+        """Cues for the faces of one source.
+
+        Args:
+            source: What is known of it by now.
+            policy: In place of that of the settings.
+        """
+        plan = MonitorPlan(policy or self._settings.policy, self._same_person)
+        return LivenessMonitor(plan, self._face_cues, lambda: self._source_cues(source))
+
+    def challenge(self, random: Random | None = None) -> ChallengeFlow:
+        """One attempt.
+
+        Args:
+            random: Where the order comes from; by default from where nobody can foresee it.
+        """
+        return ChallengeFlow(self.plan(), random or SystemRandom())
+
+    def plan(self) -> ChallengePlan:
+        """What a challenge asks for."""
+        asked = self._settings
+        return ChallengePlan(
+            steps=asked.steps,
+            window_ns=round(asked.window_s * _SECOND_NS),
+            rest_ns=round(asked.rest_s * _SECOND_NS),
+            same_person=self._same_person,
+            allowed=asked.movements,
+            mirrored=asked.mirrored_input,
+        )
+
+    def _face_cues(self) -> Sequence[FaceCue]:
+        return (GeometryCue(), ScreenCue(), DeviceFrameCue())
+
+    def _source_cues(self, source: Callable[[], SourceInfo | None]) -> Sequence[SourceCue]:
+        def is_virtual() -> bool | None:
+            info = source()
+            return info.virtual if info is not None and self._settings.refuse_virtual_cameras else None
+
+        return (RepeatsCue(), CameraCue(is_virtual))

@@ -1,0 +1,113 @@
+"""Whether a face that turns has depth: a head has, a sheet of paper and a screen have not."""
+
+from collections import deque
+
+import numpy as np
+
+from app.core.liveness import CueName, CueResult, LivenessVerdict
+from app.core.types import AnalyzedFace, Frame, Hint
+from app.vision.liveness.parallax import Parallax, View, parallax, view
+
+_EVERY = 3
+"""Frames from one look to the next."""
+
+_KEY_APART = 3.0
+"""Degrees by which the views that are kept differ."""
+
+_KEYS = 8
+_KEY_AGE_NS = 4_000_000_000
+_TURNED = 5.0
+"""Degrees from which on two views are compared: below, depth moves points by less than they can be followed."""
+
+_NEWS = 1.0
+"""Degrees by which the head must have gone on before it is compared again."""
+
+_COMPARISONS = 12
+_ENOUGH = 6
+_LEAST_WIDTH = 72.0
+"""Of the face, in pixels."""
+
+_HEAD_DEPTH = 0.25
+"""Least depth found, over the depth that a head would have. Flat photos: below 0.1; heads: 0.25 to 0.8."""
+
+_FLAT_RATIO, _HEAD_RATIO = 0.70, 0.85
+"""Error of a plane over error of a head. Flat photos: 0.3 to 0.45; sheets rolled as narrow as a head: 0.5 to 0.75;
+heads: 0.75 to 1.5 (`docs/liveness.md`). Between the two, nothing is said."""
+
+_IN_THE_WAY = set(Hint) - {Hint.EYES_CLOSED}
+
+
+class GeometryCue:
+    """Compares views of a face that has turned, and pools what the last dozen comparisons say.
+
+    Without a turn of five degrees nothing is said: who stands still is neither flat nor deep.
+    """
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._keys: deque[View] = deque(maxlen=_KEYS)
+        self._compared: View | None = None
+        self._found: deque[Parallax] = deque(maxlen=_COMPARISONS)
+        self._said = CueResult(CueName.GEOMETRY, LivenessVerdict.NOT_ENOUGH, {"comparisons": 0.0})
+
+    def observe(self, frame: Frame, face: AnalyzedFace) -> None:
+        """Take in one frame."""
+        self._frames += 1
+        if self._frames % _EVERY != 1 or not _is_clear(face):
+            return
+        now = view(frame, face)
+        while self._keys and now.at_ns - self._keys[0].at_ns > _KEY_AGE_NS:
+            self._keys.popleft()
+        self._compare(now, frame)
+        if all(now.turned_from(key) >= _KEY_APART for key in self._keys):
+            self._keys.append(now)
+
+    def result(self) -> CueResult:
+        """FAILED when the motion is that of a plane, PASSED once it was that of a head; else NOT_ENOUGH."""
+        return self._said
+
+    def _compare(self, now: View, frame: Frame) -> None:
+        if self._compared is not None and now.turned_from(self._compared) < _NEWS:
+            return
+        farthest = max(self._keys, key=now.turned_from, default=None)
+        if farthest is None or now.turned_from(farthest) < _TURNED:
+            return
+        found = parallax(farthest, now, frame)
+        self._compared = now
+        if found is not None:
+            self._found.append(found)
+            self._said = self._concluded()
+
+    def _concluded(self) -> CueResult:
+        evidence = {"comparisons": float(len(self._found))}
+        if len(self._found) < _ENOUGH:
+            return CueResult(CueName.GEOMETRY, LivenessVerdict.NOT_ENOUGH, evidence)
+        depth, ratio = _pooled_depth(self._found), _pooled_ratio(self._found)
+        verdict = _verdict(depth, ratio)
+        if verdict is LivenessVerdict.NOT_ENOUGH and self._said.verdict is LivenessVerdict.PASSED:
+            verdict = LivenessVerdict.PASSED  # what it has shown it has; another face would have other cues
+        return CueResult(CueName.GEOMETRY, verdict, evidence | {"depth": depth, "plane_over_head": ratio})
+
+
+def _is_clear(face: AnalyzedFace) -> bool:
+    return face.face.box.width >= _LEAST_WIDTH and _IN_THE_WAY.isdisjoint(face.quality.hints)
+
+
+def _pooled_depth(found: "deque[Parallax]") -> float:
+    """Least squares through the origin, over both directions of all comparisons."""
+    expected = np.array([one.expected for one in found]).ravel()
+    measured = np.array([one.measured for one in found]).ravel()
+    return float(expected @ measured / (expected @ expected))
+
+
+def _pooled_ratio(found: "deque[Parallax]") -> float:
+    plane, head = (np.array([getattr(one, name) for one in found]) for name in ("plane", "head"))
+    return float(np.sqrt((plane**2).sum() / max((head**2).sum(), 1e-12)))
+
+
+def _verdict(depth: float, ratio: float) -> LivenessVerdict:
+    if ratio < _FLAT_RATIO:
+        return LivenessVerdict.FAILED
+    if depth >= _HEAD_DEPTH and ratio >= _HEAD_RATIO:
+        return LivenessVerdict.PASSED
+    return LivenessVerdict.NOT_ENOUGH

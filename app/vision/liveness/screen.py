@@ -1,0 +1,86 @@
+"""The pattern that a screen's own pixels leave in a picture of it (moiré)."""
+
+from collections import deque
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.liveness import CueName, CueResult, LivenessVerdict
+from app.core.types import AnalyzedFace, Frame
+
+_EVERY = 3
+"""Frames from one look to the next: the pattern does not go away."""
+
+_LOOKS = 8
+_DENY_LOOKS = 6
+_PEAK = 2.8
+"""Natural logarithm of how far a frequency must stand out of others as fine: live clips stay below 2.2, simulated
+screens whose pixels are at least as coarse as the camera's lie above 3.5."""
+
+_FINE = 0.12
+"""Cycles a pixel from which on a face has no regular pattern of its own."""
+
+_SIDES = (128, 64)
+
+
+class ScreenCue:
+    """Denies when a fine regular pattern lies over the face.
+
+    Screens whose pixels are finer than the camera's leave none.
+    """
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._peaks: deque[float] = deque(maxlen=_LOOKS)
+
+    def observe(self, frame: Frame, face: AnalyzedFace) -> None:
+        """Take in one frame."""
+        self._frames += 1
+        if self._frames % _EVERY == 1:
+            patch = _patch(frame, face)
+            if patch is not None:
+                self._peaks.append(pattern(patch))
+
+    def result(self) -> CueResult:
+        """NOT_ENOUGH until the face was looked at often enough from near."""
+        if len(self._peaks) < _LOOKS:
+            return CueResult(CueName.SCREEN, LivenessVerdict.NOT_ENOUGH, {"looks": float(len(self._peaks))})
+        denies = sum(peak > _PEAK for peak in self._peaks) >= _DENY_LOOKS
+        verdict = LivenessVerdict.FAILED if denies else LivenessVerdict.PASSED
+        return CueResult(CueName.SCREEN, verdict, {"pattern": float(np.median(self._peaks))})
+
+
+def pattern(patch: NDArray[np.float32]) -> float:
+    """How far the strongest fine frequency stands out of all that are as fine, as a natural logarithm.
+
+    Args:
+        patch: (side, side), luminance 0 to 255; side is 64 or 128.
+    """
+    window, rings, counts, fine = _tables(len(patch))
+    spectrum = cv2.dft((patch - patch.mean()) * window, flags=cv2.DFT_COMPLEX_OUTPUT)
+    strength = np.log1p(cv2.magnitude(spectrum[..., 0], spectrum[..., 1]))
+    usual = np.bincount(rings, strength.ravel()) / counts
+    return float((strength.ravel() - usual[rings])[fine].max())
+
+
+def _patch(frame: Frame, face: AnalyzedFace) -> NDArray[np.float32] | None:
+    box = face.face.box
+    side = next((side for side in _SIDES if side <= box.width * 1.2), None)
+    if side is None or side > min(frame.width, frame.height):
+        return None
+    left = int(np.clip(box.centre[0] - side / 2, 0, frame.width - side))
+    top = int(np.clip(box.centre[1] - side / 2, 0, frame.height - side))
+    part = np.ascontiguousarray(frame.image[top : top + side, left : left + side])
+    return cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32)
+
+
+@cache
+def _tables(side: int) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Window, ring of each frequency, how many lie in each ring, and which frequencies are fine."""
+    window = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
+    across, down = np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side))
+    radius = np.hypot(across, down).ravel()
+    rings = np.round(radius * side).astype(np.intp)
+    return window, rings, np.bincount(rings), np.flatnonzero(radius > _FINE)
