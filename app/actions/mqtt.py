@@ -3,6 +3,8 @@
 import json
 import ssl
 import threading
+from pathlib import Path
+from typing import Any
 
 from paho.mqtt.client import Client, error_string
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -94,18 +96,19 @@ class _Connection:
         self._address = f"{config.host}:{config.effective_port}"
         self._greeting: ReasonCode | None = None
         self._receipts: dict[int, ReasonCode] = {}
+        self._tls = self._trusted() if config.tls else None
         self._client = self._make()
 
     def __enter__(self) -> "_Connection":
         try:
             self._connect()
         except BaseException:
-            self._client.disconnect()
+            self._close()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.disconnect()
+        self._close()
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> ReasonCode:
         """Publish, and wait until the broker says that it has it."""
@@ -126,13 +129,13 @@ class _Connection:
         if self._config.username is not None:
             password = self._config.password.read() if self._config.password is not None else None
             client.username_pw_set(self._config.username, password)
-        if self._config.tls:
-            client.tls_set_context(self._trusted())
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
         return client
 
-    def _trusted(self) -> ssl.SSLContext:
+    def _trusted(self) -> "_RememberingContext":
         try:
-            return ssl.create_default_context(cafile=self._config.ca_file)
+            return _RememberingContext.trusting(self._config.ca_file)
         except OSError as error:  # an ssl.SSLError is one as well
             reason = f"{self._config.ca_file}: {error.strerror or error}"
             raise ReceiverUnreachable(address=self._address, reason=reason) from error
@@ -149,6 +152,11 @@ class _Connection:
             self._step()
         if self._greeting.is_failure:
             raise ReceiverRefused(address=self._address, reason=str(self._greeting))
+
+    def _close(self) -> None:
+        self._client.disconnect()
+        if self._tls is not None:
+            self._tls.close()
 
     def _greeted(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _more: object) -> None:
         self._greeting = reason
@@ -168,3 +176,33 @@ class _Connection:
     def _check(self, code: MQTTErrorCode) -> None:
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise ReceiverUnreachable(address=self._address, reason=error_string(code))
+
+
+class _RememberingContext(ssl.SSLContext):
+    """Knows the socket it made last: the client forgets to close it where the handshake fails."""
+
+    made: ssl.SSLSocket | None = None
+
+    @classmethod
+    def trusting(cls, ca_file: Path | None) -> "_RememberingContext":
+        """One that checks certificates and names.
+
+        Raises:
+            OSError: The file cannot be read, or holds no certificate.
+        """
+        context = cls(ssl.PROTOCOL_TLS_CLIENT)
+        if ca_file is None:
+            context.load_default_certs()
+        else:
+            context.load_verify_locations(ca_file)
+        return context
+
+    def wrap_socket(self, *positional: Any, **named: Any) -> ssl.SSLSocket:
+        """See `ssl.SSLContext.wrap_socket`."""
+        self.made = super().wrap_socket(*positional, **named)
+        return self.made
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self.made is not None:
+            self.made.close()

@@ -12,7 +12,8 @@ from tenacity import (
     retry_if_exception_type,
     sleep_using_event,
     stop_when_event_set,
-    wait_exponential_jitter,
+    wait_exponential,
+    wait_random,
 )
 
 from app.core.action_errors import EventRejected
@@ -118,7 +119,7 @@ class Courier:
         retrying = Retrying(
             sleep=sleep_using_event(self._stop),
             stop=stop_when_event_set(self._stop),
-            wait=wait_exponential_jitter(_FIRST_WAIT_S, _LONGEST_WAIT_S, jitter=_JITTER_S),
+            wait=wait_exponential(_FIRST_WAIT_S, _LONGEST_WAIT_S) + wait_random(0, _JITTER_S),
             retry=retry_if_exception_type(FacelatchError),
             before_sleep=self._say,
             reraise=True,
@@ -142,7 +143,8 @@ class Courier:
         Returns:
             Whether something waited.
         """
-        waiting = self._outbox.oldest(self._target)
+        # A wait that was cut short is followed by one more try, which nobody wants then.
+        waiting = None if self._stop.is_set() else self._outbox.oldest(self._target)
         if waiting is None:
             return False
         try:

@@ -1,0 +1,47 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from app.actions.message import body_of, slug
+from tests.fakes.actions import an_event
+
+
+def test_an_event_as_receivers_get_it() -> None:
+    assert json.loads(body_of(an_event(7), include_name=True)) == {
+        "event_type": "unlocked",
+        "id": "event-7",
+        "at": "2026-11-24T08:00:07.000+00:00",
+        "kiosk": "Front door",
+        "person": {"id": "person-1", "name": "Grace Hopper"},
+        "factors": ["face"],
+        "similarity": 0.71,
+    }
+
+
+def test_a_name_goes_along_only_where_it_is_wanted() -> None:
+    body = body_of(an_event(), include_name=False)
+    assert b"Grace" not in body
+    assert json.loads(body)["person"] == {"id": "person-1"}
+
+
+def test_a_test_says_so() -> None:
+    assert json.loads(body_of(an_event(test=True), include_name=True))["event_type"] == "test"
+
+
+def test_any_script_is_kept() -> None:
+    event = replace(an_event(name="王小明"), kiosk="前门", similarity=None)
+    read = json.loads(body_of(event, include_name=True))
+    assert (read["person"]["name"], read["kiosk"], read["similarity"]) == ("王小明", "前门", None)
+
+
+def test_a_plain_name_is_its_own_slug() -> None:
+    assert slug("front-door_2") == "front-door_2"
+
+
+@pytest.mark.parametrize(("one", "other"), [("Front door", "front-door"), ("前门", "后门"), ("a/b", "a+b"), ("#", "+")])
+def test_names_that_differ_have_slugs_that_differ_and_fit_a_topic(one: str, other: str) -> None:
+    assert slug(one) != slug(other)
+    for name in (one, other):
+        assert slug(name)
+        assert set(slug(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-")

@@ -1,0 +1,176 @@
+"""A relay, with a device that does as it is told, fails, or hangs."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.actions import relay as relay_module
+from app.actions.relay import RelayAction
+from app.core.action_errors import ActionBroken, ActionTimedOut, RelayUnavailable
+from tests.fakes.actions import Workbench, an_event, within
+
+
+@dataclass
+class FakeSwitch:
+    """Notes what it is told.
+
+    Attributes:
+        did: What was done, in its order.
+        fails: What goes wrong from now on, if anything.
+        hold: Cleared, everything hangs.
+    """
+
+    did: list[str] = field(default_factory=list)
+    fails: Exception | None = None
+    hold: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.hold.set()
+
+    def on(self) -> None:
+        self._do("on")
+
+    def off(self) -> None:
+        self._do("off")
+
+    def close(self) -> None:
+        self.did.append("close")
+
+    def _do(self, what: str) -> None:
+        self.hold.wait(10)
+        if self.fails is not None:
+            raise self.fails
+        self.did.append(what)
+
+
+UNPLUGGED = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
+
+
+@pytest.fixture
+def switch() -> FakeSwitch:
+    return FakeSwitch()
+
+
+@pytest.fixture
+def bench() -> Workbench:
+    return Workbench()
+
+
+@pytest.fixture
+def relay(switch: FakeSwitch, bench: Workbench) -> Iterator[RelayAction]:
+    action = RelayAction("door", switch, 0.2, bench.tools)
+    action.start(within())
+    yield action
+    action.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def test_it_begins_locked_opens_reports_and_locks_again(relay: RelayAction, switch: FakeSwitch) -> None:
+    assert switch.did == ["off"]
+    assert relay.run(an_event(), within()).note == "on for 0.2 s"
+    assert switch.did == ["off", "on"]
+    until(lambda: switch.did == ["off", "on", "off"])
+
+
+def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: Workbench) -> None:
+    relay = RelayAction("door", switch, 0.6, bench.tools)
+    relay.start(within())
+    relay.run(an_event(1), within())
+    time.sleep(0.4)
+    relay.run(an_event(2), within())
+    time.sleep(0.4)
+    assert switch.did == ["off", "on", "on"]
+    until(lambda: switch.did[-1] == "off")
+    relay.close()
+
+
+def test_a_test_is_short_and_comes_back_when_it_is_off_again(
+    switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "_TEST_S", 0.1)
+    relay = RelayAction("door", switch, 60.0, bench.tools)
+    relay.start(within())
+    assert relay.run(an_event(test=True), within()).note == "on and off again"
+    assert switch.did == ["off", "on", "off"]
+    relay.close()
+    assert switch.did == ["off", "on", "off", "close"]
+
+
+def test_closing_locks(switch: FakeSwitch, bench: Workbench) -> None:
+    relay = RelayAction("door", switch, 60.0, bench.tools)
+    relay.start(within())
+    relay.run(an_event(), within())
+    relay.close()
+    assert switch.did == ["off", "on", "off", "close"]
+
+
+def test_one_that_fails_says_so_and_is_locked_again_all_the_same(
+    relay: RelayAction, switch: FakeSwitch, bench: Workbench
+) -> None:
+    switch.fails = UNPLUGGED
+    with pytest.raises(RelayUnavailable):
+        relay.run(an_event(), within())
+    switch.fails = None
+    until(lambda: switch.did == ["off", "off"])
+    assert bench.troubles == []
+
+
+def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
+    relay: RelayAction, switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
+    relay.run(an_event(), within())
+    switch.fails = UNPLUGGED
+    until(lambda: bool(bench.troubles))
+    time.sleep(0.2)
+    assert bench.troubles == [("door", UNPLUGGED)]
+    switch.fails = None
+    until(lambda: switch.did == ["off", "on", "off"])
+    time.sleep(0.1)
+    assert switch.did == ["off", "on", "off"]
+
+
+def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitch) -> None:
+    switch.hold.clear()
+    with pytest.raises(ActionTimedOut):
+        relay.run(an_event(1), within(0.1))
+    with pytest.raises(ActionTimedOut):
+        relay.run(an_event(2), within(0.1))
+    switch.hold.set()
+    until(lambda: switch.did[-1] == "off" and len(switch.did) > 1)
+    # The first was under way when nobody wanted it any more; the second had not begun, and never does.
+    assert switch.did == ["off", "on", "off"]
+
+
+def test_a_driver_that_makes_a_mistake(
+    relay: RelayAction, switch: FakeSwitch, bench: Workbench, logged_errors: list[object]
+) -> None:
+    switch.fails = KeyError("pin")
+    with pytest.raises(ActionBroken, match="KeyError"):
+        relay.run(an_event(), within())
+    switch.fails = None
+    until(lambda: switch.did == ["off", "off"])
+    assert logged_errors
+    logged_errors.clear()
+
+
+def test_closing_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: Workbench) -> None:
+    relay = RelayAction("door", switch, 0.1, bench.tools)
+    relay.start(within())
+    switch.hold.clear()
+    with pytest.raises(ActionTimedOut):
+        relay.run(an_event(), within(0.05))
+    began = time.monotonic()
+    relay.close()
+    assert time.monotonic() - began < 1.5
+    switch.hold.set()
+    until(lambda: switch.did[-1] == "close")

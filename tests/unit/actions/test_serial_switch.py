@@ -1,0 +1,98 @@
+"""A serial relay, for which a pseudo-terminal pair stands."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.actions.config import SerialConfig
+from app.actions.relay import RelayAction
+from app.actions.serial_switch import SerialSwitch
+from app.core.action_errors import PartMissing, RelayUnavailable
+from tests.fakes.actions import Workbench, an_event, within
+from tests.fakes.relays import SerialRelay
+from tests.unit.actions.test_relay import until
+
+ON, OFF = bytes.fromhex("a00101a2"), bytes.fromhex("a00100a1")
+
+
+@pytest.fixture
+def relay() -> Iterator[SerialRelay]:
+    relay = SerialRelay()
+    yield relay
+    relay.unplug()
+
+
+def test_the_bytes_of_an_unlock(relay: SerialRelay) -> None:
+    action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.1, Workbench().tools)
+    action.start(within())
+    assert relay.read(4) == OFF
+    action.run(an_event(), within())
+    assert relay.read(8) == ON + OFF
+    action.close()
+    assert relay.read(1, seconds=0.2) == b""
+
+
+def test_bytes_of_its_own(relay: SerialRelay) -> None:
+    config = SerialConfig.model_validate({"port": relay.port, "baud": 19_200, "on": "41 54 0d", "off": ""})
+    switch = SerialSwitch(config)
+    switch.off()
+    switch.on()
+    switch.close()
+    assert relay.read(99, seconds=0.2) == b"AT\r"
+
+
+def test_unplugged_while_it_is_on(relay: SerialRelay) -> None:
+    bench = Workbench()
+    action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.3, bench.tools)
+    action.start(within())
+    action.run(an_event(), within())
+    assert relay.read(8) == OFF + ON
+    relay.unplug()
+    until(lambda: bool(bench.troubles))
+    ((name, error),) = bench.troubles
+    assert name == "door"
+    assert isinstance(error, RelayUnavailable)
+    assert relay.port in error.message
+    with pytest.raises(RelayUnavailable):
+        action.run(an_event(), within())
+    action.close()
+
+
+def test_unplugged_and_plugged_in_again_while_it_is_off(tmp_path: Path) -> None:
+    stable = tmp_path / "by-id"
+    first, second = SerialRelay(), SerialRelay()
+    stable.symlink_to(first.port)
+    switch = SerialSwitch(SerialConfig(port=str(stable)))
+    switch.off()
+    first.unplug()
+    stable.unlink()
+    stable.symlink_to(second.port)
+    switch.on()
+    switch.close()
+    assert second.read(4) == ON
+    second.unplug()
+
+
+def test_a_port_that_somebody_else_has(relay: SerialRelay) -> None:
+    mine, theirs = (SerialSwitch(SerialConfig(port=relay.port)) for _ in range(2))
+    mine.off()
+    with pytest.raises(RelayUnavailable, match=r"[Ll]ock"):
+        theirs.on()
+    mine.close()
+    assert relay.read(99, seconds=0.2) == OFF
+
+
+def test_a_port_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name in ("none", "file"):
+        with pytest.raises(RelayUnavailable, match=f"The relay at {tmp_path / name} cannot be switched"):
+            SerialSwitch(SerialConfig(port=str(tmp_path / name))).on()
+
+
+def test_without_its_package(monkeypatch: pytest.MonkeyPatch, relay: SerialRelay) -> None:
+    monkeypatch.setitem(sys.modules, "serial", None)
+    with pytest.raises(PartMissing, match="“pyserial” is not installed") as caught:
+        SerialSwitch(SerialConfig(port=relay.port)).on()
+    assert "facelatch[serial]" in caught.value.hint
