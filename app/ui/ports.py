@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.core.errors import SettingsError
-from app.core.people import Person
+from app.core.people import Anchor, Person
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
+from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
 from app.services.enrolment import EnrolmentReport
@@ -66,6 +67,14 @@ class PeoplePort(Protocol):
         """Remove a person and all templates for good."""
         ...
 
+    def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
+        """Keep a face as not this person's."""
+        ...
+
+    def unmark(self, anchor: Anchor) -> None:
+        """Forget such a face."""
+        ...
+
 
 class EnrolmentPort(Protocol):
     """See `app.services.enrolment.EnrolmentService`."""
@@ -89,6 +98,11 @@ class EnrolmentPort(Protocol):
 
 class MatcherPort(Protocol):
     """See `app.services.matching.Matcher`."""
+
+    @property
+    def model_sha256(self) -> str:
+        """Of the weights in use."""
+        ...
 
     def apply(self, settings: RecognitionSettings) -> None:
         """Be as strict as these say."""

@@ -12,7 +12,7 @@ import numpy as np
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import FacelatchError, SettingsError
 from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
-from app.core.people import Person, Template
+from app.core.people import Anchor, Person, Template
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Image, Match, Pose, Quality, Verdict
@@ -227,6 +227,16 @@ class FakeLive:
         self.watched.append(camera.source)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A face that was marked as not this person's."""
+
+    person: Person
+    face: Embedding
+    model_sha256: str
+    similarity: float
+
+
 @dataclass
 class FakePeople:
     """See `app.ui.ports.PeoplePort`; `problem` is raised by every call while it is set."""
@@ -234,6 +244,7 @@ class FakePeople:
     known: list[Person] = field(default_factory=list)
     problem: FacelatchError | None = None
     changes: int = 0
+    marks: list[Mark] = field(default_factory=list)
 
     def revision(self) -> int:
         self._may()
@@ -263,6 +274,15 @@ class FakePeople:
         self._may()
         self.known = [p for p in self.known if p.id != person.id]
         self.changes += 1
+
+    def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
+        self._may()
+        self.marks.append(Mark(person, face, model_sha256, similarity))
+        return Anchor(f"mark-{len(self.marks)}", person.id, face.model, similarity, person.created_at)
+
+    def unmark(self, anchor: Anchor) -> None:
+        self._may()
+        self.marks = [mark for number, mark in enumerate(self.marks, 1) if f"mark-{number}" != anchor.id]
 
     def add(self, new: Person) -> None:
         """As an enrolment does."""
@@ -312,6 +332,7 @@ class FakeMatcher:
     """See `app.ui.ports.MatcherPort`."""
 
     applied: list[RecognitionSettings] = field(default_factory=list)
+    model_sha256: str = "ab" * 32
 
     def apply(self, settings: RecognitionSettings) -> None:
         self.applied.append(settings)

@@ -83,11 +83,11 @@ def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, app
     ("state", "hints", "expected"),
     [
         (TrackState.MATCHED, (), ("Grace Hopper", "Match", "Similarity 0.71, needs 0.53", "About 1 in 80,000")),
-        (TrackState.UNKNOWN, (), ("A stranger", "Not recognised")),
-        (TrackState.AMBIGUOUS, (), ("More than one fits",)),
+        (TrackState.UNKNOWN, (), ("A stranger", "Not recognised", "Not similar enough", "If you are enrolled")),
+        (TrackState.AMBIGUOUS, (), ("More than one fits", "Two people fit", "Look straight at the camera")),
         (TrackState.NOBODY_ENROLLED, (), ("Nobody is enrolled",)),
-        (TrackState.NOT_JUDGED, (Hint.TOO_DARK,), ("Too dark: turn on a light or face the window",)),
-        (TrackState.NOT_JUDGED, (Hint.MOVE_CLOSER,), ("Move a little closer",)),
+        (TrackState.NOT_JUDGED, (Hint.TOO_DARK,), ("Too dark: 31, needs 40.", "Turn on a light or face the window.")),
+        (TrackState.NOT_JUDGED, (Hint.MOVE_CLOSER,), ("18 pixels between the eyes, needs 24", "Move a little closer")),
         (TrackState.NOT_JUDGED, (Hint.LOOK_AT_CAMERA,), ("Look at the camera",)),
     ],
 )

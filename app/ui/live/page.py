@@ -41,7 +41,7 @@ class LivePage(Page):
         super().__init__()
         self._session = session
         self.picture, self.message, self.banner = PictureView(), MessagePane(), Banner()
-        self.verdict, self.latency, self.events = VerdictCard(), LatencyCard(), EventsCard()
+        self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), EventsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
         self._side = QWidget()
         self._side_pages, self._stage = QStackedLayout(self._side), QStackedLayout()
@@ -63,7 +63,7 @@ class LivePage(Page):
         elif self._side_pages.currentWidget() is self.enrolment:
             self.enrolment.cancel()
         else:
-            return False
+            return self.verdict.close_topmost()
         return True
 
     def _take(self) -> None:

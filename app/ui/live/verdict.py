@@ -1,94 +1,66 @@
-"""The one answer: who it is, how sure, and what that number means."""
+"""The one answer: who it is, how sure, and if not, why."""
 
 from time import monotonic
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from app.core.reasons import Gate
 from app.core.types import Match
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.recognition import FaceResult, FrameResult
-from app.ui import texts, theme
+from app.ui import texts
+from app.ui.live.marking import Candidate, MarkPane, candidate
 from app.ui.live.overlay import LOOKS
+from app.ui.live.similarity import SimilarityBar
+from app.ui.reason_texts import Finding, finding
+from app.ui.session import Session
 from app.ui.widgets.elided import ElidedLabel
-from app.ui.widgets.icons import Glyph
-from app.ui.widgets.pane import Pane, label, set_tone
+from app.ui.widgets.icons import Glyph, icon
+from app.ui.widgets.pane import Pane, button, label, set_tone
 
 _EVERY_S = 0.2
 """Figures that change more often cannot be read."""
 
-_HEIGHT = 188
-
-
-class SimilarityBar(Pane):
-    """How similar, and where the threshold lies: a bar with a notch. Runs from 0 to 1; below 0 it is empty."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(20)
-        self._match: Match | None = None
-        self._role = "muted"
-
-    def show_match(self, match: Match | None, role: str) -> None:
-        """Show a comparison."""
-        self._match, self._role = match, role
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As wide as it may be."""
-        return QSize(200, 20)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        bar = QRectF(0, 6, self.width(), 8)
-        painter.setBrush(theme.colour("outline"))
-        painter.drawRoundedRect(bar, 4, 4)
-        if self._match is not None:
-            self._paint_match(painter, bar, self._match)
-        painter.end()
-
-    def _paint_match(self, painter: QPainter, bar: QRectF, match: Match) -> None:
-        share = min(max(match.similarity, 0.0), 1.0)
-        filled = QRectF(bar)
-        filled.setWidth(max(bar.width() * share, 8))
-        painter.setBrush(theme.colour(self._role))
-        if share > 0:
-            painter.drawRoundedRect(filled, 4, 4)
-        notch = QRectF(bar.width() * match.threshold - 2, 0, 4, self.height())
-        painter.setBrush(theme.colour("raised"))
-        painter.drawRect(notch.adjusted(-2, 0, 2, 0))
-        painter.setBrush(theme.colour("text"))
-        painter.drawRoundedRect(notch, 2, 2)
+_HEIGHT = 192
 
 
 class VerdictCard(Pane):
-    """Says who the largest face is."""
+    """Says who the largest face is, and takes it when that is wrong.
 
-    def __init__(self) -> None:
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("card")
         self._name, self._glyph = ElidedLabel("display", shrinks=True), Glyph("user-focus", "muted", 24)
         self._word = label("strong", wrap=True)
-        self._bar, self._needs, self._meaning = SimilarityBar(), label(), label("muted", wrap=True)
+        self._bar, self._figures, self._meaning = SimilarityBar(), label(wrap=True), label("muted", wrap=True)
         self._others = label("muted")
+        self.wrong, self.marking = button("quiet"), MarkPane(session)
         self._result: FrameResult | None = None
+        self._candidate: Candidate | None = None
         self._watching = False
-        self._said: tuple[TrackStatus, int] | None = None
+        self._said: tuple[object, ...] | None = None
         self._told_at = 0.0
+        self._pages = QStackedLayout(self)
         self._lay_out()
+        self.wrong.clicked.connect(self._ask)
+        self.marking.closed.connect(self._end_marking)
         self.rest()
+        self.retranslate()
+        self.restyle()
 
     def show_result(self, result: FrameResult) -> None:
         """Say what this frame has brought; figures a few times a second, a new verdict at once."""
         self._watching = True
+        self._offer_to_mark(result.faces[0] if result.faces else None)
         if not result.faces:
             self._show_nobody()
             return
-        said = (result.faces[0].status, len(result.faces))
+        said = _word(result.faces[0].status, len(result.faces))
         if said == self._said and monotonic() - self._told_at < _EVERY_S:
             return
         self._said, self._told_at, self._result = said, monotonic(), result
@@ -97,15 +69,48 @@ class VerdictCard(Pane):
     def rest(self) -> None:
         """There is no picture, and so nothing to say of anybody."""
         self._watching = False
+        self._offer_to_mark(None)
         self._show_nobody()
+
+    def close_topmost(self) -> bool:
+        """Leave the question whether it was wrong; False when it is not asked."""
+        if self._pages.currentWidget() is not self.marking:
+            return False
+        self.marking.close_pane()
+        return True
 
     def retranslate(self) -> None:
         """Set every text."""
         self._said = None
+        self.wrong.setAccessibleName(self.tr("Not this person"))
+        self.wrong.setToolTip(self.tr("This is somebody else: not this person (Ctrl+M)"))
+        self.wrong.setShortcut("Ctrl+M")
         if self._result is None:
             self._show_nobody()
         else:
             self._tell(self._result.faces[0], len(self._result.faces) - 1)
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.wrong.setIcon(icon("user-minus", "muted"))
+        self.update()
+
+    def _offer_to_mark(self, face: FaceResult | None) -> None:
+        """Keep the newest judged frame of who is named: what is marked is what was seen."""
+        if face is None or face.status.state is not TrackState.MATCHED:
+            self._candidate = None
+        else:
+            self._candidate = candidate(face) or self._candidate
+        self.wrong.setVisible(self._candidate is not None)
+
+    def _ask(self) -> None:
+        if self._candidate is not None:
+            self.marking.ask(self._candidate)
+            self._pages.setCurrentWidget(self.marking)
+            self.marking.sure.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _end_marking(self) -> None:
+        self._pages.setCurrentIndex(0)
 
     def _show_nobody(self) -> None:
         self._result = self._said = None
@@ -115,71 +120,89 @@ class VerdictCard(Pane):
         else:
             self._name.setText(self.tr("No picture"))
             self._show_state("hourglass", "muted", self.tr("Recognition is waiting"))
-        self._show_figures(None, "muted")
+        self._show_figures(None, "muted", self.tr("No comparison"), "")
         self._others.clear()
         self._name_all()
 
     def _tell(self, face: FaceResult, others: int) -> None:
         status = face.status
         glyph, role = LOOKS[status.state]
-        self._name.setText(self._headline(status))
-        self._show_state(glyph, role, self._word_on(status))
-        compared = status.state not in {TrackState.NOT_JUDGED, TrackState.NOBODY_ENROLLED}
-        self._show_figures(face.match if compared else None, role)
+        why = finding(status.reasons)
+        self._name.setText(self._headline(status, why))
+        if status.state is TrackState.NOT_JUDGED and why is not None:
+            self._show_state(glyph, role, why.sentence)
+            self._show_figures(None, role, why.tip, "")
+        else:
+            self._show_state(glyph, role, texts.state(status.state))
+            self._explain(face.match, role, why)
         self._others.setText(self.tr("and %n more", "", others) if others else "")
         self._name_all()
 
+    def _explain(self, match: Match | None, role: str, why: Finding | None) -> None:
+        """How similar; then what that means, or why it is not enough and what would help."""
+        shown = match if match is not None and match.person is not None else None
+        if why is not None:
+            self._show_figures(shown, role, why.sentence, why.tip)
+        elif shown is not None:
+            self._show_figures(shown, role, texts.needs(shown), texts.strangers(shown))
+        else:
+            self._show_figures(None, role, self.tr("No comparison"), "")
+
     def _name_all(self) -> None:
-        self.setAccessibleName(f"{self._name.text()}: {self._word.text()}")
+        said = (self._name.text(), self._word.text())
+        self.setAccessibleName(": ".join(said))
+        self.setAccessibleDescription(" ".join((self._figures.text(), self._meaning.text())).strip())
 
-    def _headline(self, status: TrackStatus) -> str:
-        match status.state:
-            case TrackState.MATCHED if status.person is not None:
-                return status.person.name
-            case TrackState.UNKNOWN:
-                return self.tr("A stranger")
-            case TrackState.AMBIGUOUS:
-                return self.tr("More than one fits")
-            case TrackState.NOBODY_ENROLLED:
-                return self.tr("A new face")
-            case TrackState.NOT_JUDGED:
-                return self.tr("One moment")
-            case _:
-                return self.tr("Looking")
-
-    def _word_on(self, status: TrackStatus) -> str:
-        if status.state is TrackState.NOT_JUDGED:
-            return texts.tag(status)
-        return texts.state(status.state)
+    def _headline(self, status: TrackStatus, why: Finding | None) -> str:
+        if status.state is TrackState.MATCHED and status.person is not None:
+            return status.person.name
+        if why is not None and why.gate is Gate.NOT_THIS_PERSON:
+            return self.tr("Not {name}").format(name=why.name)
+        words = {
+            TrackState.UNKNOWN: self.tr("A stranger"),
+            TrackState.AMBIGUOUS: self.tr("More than one fits"),
+            TrackState.NOBODY_ENROLLED: self.tr("A new face"),
+            TrackState.NOT_JUDGED: self.tr("One moment"),
+        }
+        return words.get(status.state, self.tr("Looking"))
 
     def _show_state(self, glyph: str, role: str, word: str) -> None:
         self._glyph.show_icon(glyph, role)
         set_tone(self._word, "tone", role)
         self._word.setText(word)
 
-    def _show_figures(self, match: Match | None, role: str) -> None:
-        shown = match if match is not None and match.person is not None else None
-        self._bar.show_match(shown, role)
-        self._needs.setText(texts.needs(shown) if shown else self.tr("No comparison"))
-        self._meaning.setText(texts.strangers(shown) if shown else "")
-        self._meaning.setVisible(shown is not None)
+    def _show_figures(self, match: Match | None, role: str, figures: str, meaning: str) -> None:
+        self._bar.show_match(match, role)
+        self._figures.setText(figures)
+        self._meaning.setText(meaning)
+        self._meaning.setVisible(bool(meaning))
 
     def _lay_out(self) -> None:
-        state = QHBoxLayout()
+        name, state = QHBoxLayout(), QHBoxLayout()
+        name.addWidget(self._name, 1)
+        name.addWidget(self.wrong)
+        self.wrong.setFixedWidth(36)
         state.setSpacing(8)
         for words in (self._word, self._others):
             words.setMinimumHeight(24)
         state.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignTop)
         state.addWidget(self._word, 1)
         state.addWidget(self._others, alignment=Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        verdict = QWidget()
+        column = QVBoxLayout(verdict)
         column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(8)
-        column.addWidget(self._name)
+        column.setSpacing(4)
+        column.addLayout(name)
         column.addLayout(state)
-        column.addWidget(self._bar)
-        column.addWidget(self._needs)
-        column.addWidget(self._meaning)
+        for part in (self._bar, self._figures, self._meaning):
+            column.addWidget(part)
         column.addStretch()
+        for page in (verdict, self.marking):
+            self._pages.addWidget(page)
         # The tallest it gets, so that what is below stands still.
         self.setMinimumHeight(_HEIGHT)
+
+
+def _word(status: TrackStatus, faces: int) -> tuple[object, ...]:
+    """What is said, without the figures."""
+    return status.track, status.state, status.person, status.reasons and status.reasons.gate, status.hints, faces
