@@ -6,8 +6,8 @@ from app.core.liveness import LivenessVerdict
 from app.core.people import Person
 from app.core.types import Match
 from app.flows.face_run import FaceFollower, FaceRun
+from app.flows.judgement import Doubted, Judgement
 from app.flows.kiosk_types import (
-    DOUBTS,
     BeginChallenge,
     BeginRun,
     Effect,
@@ -78,7 +78,7 @@ class KioskFlow:
         self._follower = FaceFollower(rules.run)
         self._holds = Holds(rules.rearm, rules.rearm_ns)
         self._again: Held | None = None
-        self._doubt_ns: int | None = None
+        self._judgement = Judgement(rules.deny_ns)
         self._claimed: Person | None = None
         self._person: Person | None = None
         self._refusal: Refusal | None = None
@@ -150,6 +150,16 @@ class KioskFlow:
         self._pass_time(now_ns)
         if self._state in _OPEN_TO_CLAIMS:
             self._deny(refusal, self._claimed, None)
+        return self._done()
+
+    def withdraw(self, refusal: Refusal, now_ns: int) -> list[Effect]:
+        """What an unlock was to do has failed: nobody was let in, and whoever it was may try again."""
+        self._pass_time(now_ns)
+        if self._state is KioskState.GRANTED:
+            person = self._person
+            self._effects.append(Relock(self._now_ns))
+            self._deny(refusal, person, None)
+            self._holds.release(person)
         return self._done()
 
     def open_pin(self, now_ns: int) -> list[Effect]:
@@ -263,38 +273,26 @@ class KioskFlow:
         before = self._follower.run
         run = self._follower.follow(scene.faces, scene.at_ns)
         if run is not before:
-            self._doubt_ns, self._again = None, None
+            self._judgement.forget()
+            self._again = None
             self._effects += [BeginRun(run.number, run.track)] if run else []
         return run
 
     def _break_run(self) -> None:
         self._follower.forget()
-        self._doubt_ns, self._again = None, None
+        self._judgement.forget()
+        self._again = None
 
     def _judge(self, scene: Scene, run: FaceRun) -> None:
         """Decide on a complete run, in a frame that was itself judged."""
-        face = self._follower.face
-        if not run.is_complete(scene.at_ns) or face is None or face.embedding is None:
-            return
-        match, own = scene.judge.compare(run.mean(scene.at_ns)), scene.judge.compare(face.embedding)
-        if not (match.accepted and own.accepted and match.person and own.person and match.person.id == own.person.id):
-            self._doubt(match, own)
-            return
-        self._doubt_ns = None
-        if self._claimed is not None and match.person.id != self._claimed.id:
-            self._deny(Refusal.NOT_RECOGNISED, self._claimed, match)
-        elif (held := self._holds.of(match.person)) is not None:
+        word = self._judgement.of(self._follower, scene.judge, self._claimed, scene.at_ns)
+        if isinstance(word, Doubted):
+            self._deny(word.refusal, self._claimed, word.match)
+        elif word is not None and (held := self._holds.of(word.person)) is not None:
             self._enter(KioskState.LOOKING, self._rules.looking_ns)
             self._again = held
-        else:
-            self._admit(scene, run, match.person, match)
-
-    def _doubt(self, match: Match, own: Match) -> None:
-        """Refuse what does not match for long enough; a single frame does not decide that either."""
-        self._doubt_ns = self._now_ns if self._doubt_ns is None else self._doubt_ns
-        if self._now_ns - self._doubt_ns >= self._rules.deny_ns:
-            doubted = own if match.accepted else match
-            self._deny(DOUBTS.get(doubted.verdict, Refusal.AMBIGUOUS), self._claimed, match)
+        elif word is not None:
+            self._admit(scene, run, word.person, word.match)
 
     def _admit(self, scene: Scene, run: FaceRun, person: Person, match: Match) -> None:
         refusal = scene.judge.admits(person)

@@ -42,6 +42,11 @@ class Holds:
         """This person has just had their answer."""
         self._held[person.id] = Held(track, now_ns + self._rearm_ns, refusal)
 
+    def release(self, person: Person | None) -> None:
+        """This person may have another answer at once."""
+        if person is not None:
+            self._held.pop(person.id, None)
+
     def pass_time(self, now_ns: int) -> None:
         """Forget those who have been away, or have waited, for long enough."""
         self._held = {key: held for key, held in self._held.items() if held.until_ns > now_ns}

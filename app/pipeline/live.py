@@ -150,6 +150,10 @@ class LivePipeline:
         """Begin anew with every face, as after a change of what is asked of liveness."""
         self._recognition.forget_faces()
 
+    def pace(self, frames_per_second: float | None) -> None:
+        """Look at no more frames than so many a second, to save power; None for as many as come."""
+        self._recognition.pace(frames_per_second)
+
     def status(self) -> LiveStatus:
         """How it is doing; replaces a capture thread whose driver hangs."""
         with self._lock:

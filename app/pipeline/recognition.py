@@ -155,6 +155,7 @@ class RecognitionThread:
         self._timings = timings
         self._clock = clock
         self._stop = threading.Event()
+        self._rest_s = 0.0
         self._lock = threading.Lock()
         self._status = EngineStatus(EngineState.LOADING)
         self._enrolment: EnrolmentFlow | None = None
@@ -183,6 +184,10 @@ class RecognitionThread:
             self._verification = VerificationFlow()
             self._monitor = None
             self._forgotten += 1
+
+    def pace(self, frames_per_second: float | None) -> None:
+        """Look at no more frames than so many a second, to save power; None for as many as come."""
+        self._rest_s = 1 / frames_per_second if frames_per_second else 0.0
 
     def start(self) -> None:
         """Begin."""
@@ -220,6 +225,7 @@ class RecognitionThread:
             frame = self._frames.take(_IDLE_S)
             if frame is not None:
                 self._publish(self._look_at(frame, analyzer))
+                self._stop.wait(self._rest_s)
 
     def _look_at(self, frame: Frame, analyzer: Analyzer) -> FrameResult:
         waited = self._clock.monotonic_ns() - frame.captured_ns

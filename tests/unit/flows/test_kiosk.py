@@ -468,3 +468,21 @@ def test_after_sleep_nothing_seen_before_counts() -> None:
     film.flow.interrupted(film.now)
     film.show(face())
     assert film.did(Unlock) == []
+
+
+def test_when_what_an_unlock_was_to_do_fails_it_is_taken_back_and_can_be_tried_again() -> None:
+    film = Film()
+    film.show(face(), frames=5)
+    film.kept(film.flow.withdraw(Refusal.ACTION_FAILED, film.now))
+    assert (len(film.did(Relock)), refusals(film)) == (1, [Refusal.ACTION_FAILED])
+    assert state(film) is KioskState.DENIED
+    film.wait(3.1)
+    film.show(face(), frames=5)
+    assert len(film.did(Unlock)) == 2
+
+
+def test_nothing_is_taken_back_once_it_is_locked_again() -> None:
+    film = Film()
+    film.show(face(), frames=5)
+    film.wait(5.1)
+    assert film.kept(film.flow.withdraw(Refusal.ACTION_FAILED, film.now)) == []

@@ -372,3 +372,14 @@ def test_leaving_a_camera_leaves_its_last_result(bench: Bench) -> None:
     bench.until(lambda: bench.woken == 1)
     bench.pipeline.pause(paused=True)
     assert bench.pipeline.take_result() is None
+
+
+def test_at_a_pace_no_more_frames_are_looked_at_and_stopping_does_not_wait_for_the_next(bench: Bench) -> None:
+    bench.pipeline.pace(0.1)
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
+    bench.until(lambda: len(bench.eye.frames) == 1)
+    sleep(0.1)
+    assert len(bench.eye.frames) == 1
+    began = monotonic()
+    assert bench.pipeline.stop()
+    assert monotonic() - began < 2
