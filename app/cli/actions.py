@@ -13,7 +13,8 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.unlock import WaitingEvent
 from app.services.action_reports import ActionReport, ActionStatus
-from app.services.actions import ActionService, read_actions
+from app.services.actions import ActionService
+from app.services.kiosk.policy_file import read_policy
 
 app = typer.Typer(help="Try out what a kiosk does when it lets somebody in, and see what waits for its receiver.")
 
@@ -23,18 +24,18 @@ _LONGEST_S = 75.0
 
 @app.command("test")
 def try_out(
-    policy: Annotated[Path, typer.Argument(metavar="KIOSK.toml", help="The kiosk's policy.")], json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="KIOSK.toml", help="The kiosk's policy.")], json: Json = False
 ) -> None:
     """Run a kiosk's actions with an event that is marked as a test. Relays are switched! Exit code 3 if one fails."""
-    kiosk, configs = read_actions(policy)
+    policy = read_policy(file)
     reports: queue.SimpleQueue[ActionReport] = queue.SimpleQueue()
-    with open_application() as application, application.actions(configs, kiosk, reports.put) as service:
+    with open_application() as application, application.actions(policy.actions, policy.name, reports.put) as service:
         event = service.test_event()
         service.start(deliver=False)
         service.dispatch(event)
         found = sorted(_reports(reports, service), key=lambda report: service.names.index(report.action))
     if json:
-        print_json({"kiosk": kiosk, "event": event.id, "actions": [_as_json(report) for report in found]})
+        print_json({"kiosk": policy.name, "event": event.id, "actions": [_as_json(report) for report in found]})
     else:
         _print_reports(found)
     raise typer.Exit(3 if any(report.status is ActionStatus.FAILED for report in found) else 0)

@@ -2,22 +2,16 @@
 
 import logging
 import time
-import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
-from pydantic import TypeAdapter, ValidationError
-
-from app.actions.config import ActionConfig, ActionConfigs, WebhookConfig
+from app.actions.config import ActionConfig, WebhookConfig
 from app.actions.making import make_action
 from app.actions.port import ActionTools
 from app.core.action_errors import ActionError
 from app.core.clock import Clock
 from app.core.closing import Closing
-from app.core.errors import SettingsError
-from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.unlock import Factor, UnlockEvent
 from app.services.action_lanes import Lane
 from app.services.action_reports import ActionReport, ActionStatus, OnReport, Reporter
@@ -170,38 +164,6 @@ class ActionService(Closing):
     def _join_lanes(self, until: float) -> int:
         """How many have not ended by then."""
         return sum(not lane.join(_left(until)) for lane in self._lanes)
-
-
-def read_actions(path: Path) -> tuple[str, tuple[ActionConfig, ...]]:
-    """The actions of a kiosk's policy file, and nothing else of it.
-
-    Args:
-        path: The TOML file.
-
-    Returns:
-        The kiosk's name, by default the file's, and its actions.
-
-    Raises:
-        SettingsError: The file cannot be read, or an action in it is wrong.
-    """
-    try:
-        policy = tomllib.loads(path.read_text("utf-8"))
-        actions = TypeAdapter(ActionConfigs).validate_python(policy.get("actions", ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise SettingsError(
-            QT_TRANSLATE_NOOP("errors", "The actions in {path} cannot be used: {reason}"),
-            QT_TRANSLATE_NOOP("errors", "Correct the file; docs/actions.md says what each action takes."),
-            path=path,
-            reason=_reason(error),
-        ) from error
-    return str(policy.get("name") or path.stem), actions
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"actions.{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _left(until: float) -> float:

@@ -6,22 +6,23 @@ import time
 from pathlib import Path
 
 from app.core.clock import SystemClock
-from app.services.actions import ActionService, read_actions
+from app.services.actions import ActionService
+from app.services.kiosk.policy_file import read_policy
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.outbox import OutboxRepository
 from tests.fakes.actions import an_event
 
 
-def main(database_file: Path, policy: Path, first: int, count: int, pause_s: float) -> None:
+def main(database_file: Path, policy_file: Path, first: int, count: int, pause_s: float) -> None:
     """Dispatch events with consecutive numbers, say each once its webhook is written down, and go on delivering."""
     clock = SystemClock()
-    kiosk, configs = read_actions(policy)
+    policy = read_policy(policy_file)
     database = Database.open(database_file)
     waiting: set[str] = set()
     service = ActionService(
-        configs,
-        kiosk,
+        policy.actions,
+        policy.name,
         OutboxRepository(database, clock),
         AuditLog(database, clock),
         clock,

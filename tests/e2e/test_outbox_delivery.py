@@ -34,7 +34,7 @@ class Kiosk:
         self._policy = folder / "kiosk.toml"
         self._policy.write_text(
             f"""
-            name = "Front door"
+            name = "front-door"
             [[actions]]
             kind = "webhook"
             name = "hook"

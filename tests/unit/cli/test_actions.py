@@ -19,7 +19,7 @@ from tests.unit.cli.conftest import Command
 def policy(folder: Path, *actions: str) -> Path:
     file = folder / "kiosk.toml"
     tables = "".join(f"[[actions]]\n{action}\n" for action in actions)
-    file.write_text(f'name = "Front door"\n{tables}', "utf-8")
+    file.write_text(f'name = "front-door"\n{tables}', "utf-8")
     return file
 
 
@@ -40,7 +40,7 @@ def test_every_action_is_tried_out_and_timed(command: Command, tmp_path: Path, m
         )
         outcome = command("actions", "test", file, "--json")
     assert outcome.code == 0
-    assert outcome.json["kiosk"] == "Front door"
+    assert outcome.json["kiosk"] == "front-door"
     assert [(line["action"], line["status"]) for line in outcome.json["actions"]] == [
         ("command", "done"),
         ("webhook", "done"),
@@ -48,7 +48,7 @@ def test_every_action_is_tried_out_and_timed(command: Command, tmp_path: Path, m
         ("record", "done"),
     ]
     assert all(line["seconds"] >= 0 for line in outcome.json["actions"])
-    assert (tmp_path / "out").read_text() == "1 Front door\n"
+    assert (tmp_path / "out").read_text() == "1 front-door\n"
     assert [(posted.event, posted.message["event_type"]) for posted in server.posted] == [
         (outcome.json["event"], "test")
     ]
@@ -82,8 +82,8 @@ def test_a_policy_without_actions(command: Command, tmp_path: Path) -> None:
 def test_a_policy_that_is_wrong_or_missing(command: Command, tmp_path: Path) -> None:
     outcome = command("actions", "test", policy(tmp_path, 'kind = "bell"'))
     assert outcome.code == 3
-    assert "unknown kind of action “bell”" in outcome.err
-    assert command("actions", "test", tmp_path / "none.toml", "--json").json["error"]["kind"] == "SettingsError"
+    assert "line 2: actions.0: unknown kind of action “bell”" in outcome.err
+    assert command("actions", "test", tmp_path / "none.toml", "--json").json["error"]["kind"] == "PolicyError"
     assert command("actions", "test").code == 2
 
 

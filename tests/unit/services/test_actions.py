@@ -15,9 +15,8 @@ from app.actions.config import ActionConfig, ActionConfigs
 from app.core.action_errors import ActionTimedOut, OutboxFull
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
-from app.core.errors import SettingsError
 from app.services.action_reports import ActionReport, ActionStatus
-from app.services.actions import ActionService, read_actions
+from app.services.actions import ActionService
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.outbox import OutboxRepository
@@ -209,35 +208,3 @@ def test_no_secret_is_logged(
     assert "could not be delivered" in caplog.text
     assert SECRET[:10] not in caplog.text
     assert "Grace" not in caplog.text
-
-
-def test_the_actions_of_a_policy_file(tmp_path: Path) -> None:
-    policy = tmp_path / "front.toml"
-    policy.write_text('name = "Front door"\n[[actions]]\nkind = "log"\n[schedule]\nanything = 1\n', "utf-8")
-    name, (action,) = read_actions(policy)
-    assert (name, action.name) == ("Front door", "log")
-    policy.write_text("", "utf-8")
-    assert read_actions(policy) == ("front", ())
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b'[[actions]]\nkind = "log"\n[[actions]]\nkind = "bell"\n', "actions.1: unknown kind of action “bell”"),
-        (b"[[actions]\n", "line 1"),
-        (b"\xff\xfe", "utf-8"),
-        (b"actions = 7\n", "actions."),
-    ],
-)
-def test_a_policy_file_that_is_wrong(tmp_path: Path, content: bytes, words: str) -> None:
-    policy = tmp_path / "kiosk.toml"
-    policy.write_bytes(content)
-    with pytest.raises(SettingsError) as caught:
-        read_actions(policy)
-    assert str(policy) in caught.value.message
-    assert words in caught.value.message
-
-
-def test_a_policy_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="No such file"):
-        read_actions(tmp_path / "kiosk.toml")
