@@ -46,6 +46,15 @@ if TYPE_CHECKING:
     from app.services.actions import ActionService
 
 
+_FOLLOWERS = {
+    "matcher": "recognition",
+    "enrolment": "enrolment",
+    "liveness": "liveness",
+    "face_audit": "privacy",
+}
+"""Services that take other settings while they run, by `apply`, and the section that each is made with."""
+
+
 class Application(Closing):
     """All services, each made when it is first asked for, and closed together at the end.
 
@@ -72,6 +81,19 @@ class Application(Closing):
         self.actor = actor
         self._database_file = database_file or paths.database_file()
         self._closing = ExitStack()
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings: what is made from now on follows them, and what is made already is told.
+
+        A live pipeline makes its vision anew when it is asked to. Another model needs another start of the program.
+        """
+        self.settings = settings
+        made = self.__dict__  # a cached property is there once it has been asked for
+        for service, section in _FOLLOWERS.items():
+            if service in made:
+                made[service].apply(getattr(settings, section))
+        if "pictures" in made:
+            self.pictures.renew()
 
     @cached_property
     def manifest(self) -> Manifest:

@@ -83,7 +83,8 @@ def reset_settings(
 def _change(application: Application, values: list[tuple[Setting, Any]]) -> None:
     service, before = application.settings_service, application.settings
     application.settings = service.changed(before, values)
-    service.keep(before, application.settings, [setting for setting, _ in values])
+    service.save(application.settings, [setting for setting, _ in values])
+    service.write_down(before, application.settings)
 
 
 def _print(application: Application, setting: Setting, *, as_json: bool) -> None:

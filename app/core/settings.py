@@ -36,15 +36,18 @@ class Language(StrEnum):
     CHINESE = "zh_CN"
 
 
-def about(unit: str = "", *, restart: bool = False, words: dict[str, JsonValue] | None = None) -> dict[str, JsonValue]:
+def about(
+    unit: str = "", *, restart: bool = False, folder: bool = False, words: dict[str, JsonValue] | None = None
+) -> dict[str, JsonValue]:
     """What a field's own arguments cannot say.
 
     Args:
         unit: Of the number, in full: "pixels".
         restart: Whether the program has to be started again before a change takes effect.
+        folder: Whether a text names a folder, so that it can be chosen.
         words: For the values of a choice whose own names do not say enough.
     """
-    return {"unit": unit, "restart": restart, "words": words or {}}
+    return {"unit": unit, "restart": restart, "folder": folder, "words": words or {}}
 
 
 class _Section(BaseModel):
@@ -184,7 +187,7 @@ class LivenessSettings(_Section):
     refuse_virtual_cameras: bool = Field(default=True, title="Refuse virtual cameras")
     """A program that poses as a camera can show anything."""
 
-    networks: str = Field("", title="Folder of liveness networks", max_length=500)
+    networks: str = Field("", title="Folder of liveness networks", max_length=500, json_schema_extra=about(folder=True))
     """Holds a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
 
     @model_validator(mode="after")

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SEVERAL = "several choices"
     TEXT = "text"
     PATH = "path"
+    FOLDER = "folder"
     SECRET = "secret"  # noqa: S105 - the name of a kind
     STRUCTURE = "structure"
     """Lists and tables, written as JSON."""
@@ -183,7 +184,7 @@ def _section(name: str, model: type[BaseModel]) -> Section:
 def _setting(section: str, name: str, field: FieldInfo) -> Setting:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     type_, optional = _without_none(field.annotation)
-    kind = _kind(type_)
+    kind = Kind.FOLDER if extra.get("folder") else _kind(type_)
     return Setting(
         section,
         name,

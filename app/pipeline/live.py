@@ -154,6 +154,10 @@ class LivePipeline:
         """Look at no more frames than so many a second, to save power; None for as many as come."""
         self._recognition.pace(frames_per_second)
 
+    def renew_vision(self) -> None:
+        """Have vision made anew, as its settings now are; the camera stays open, and the picture stands meanwhile."""
+        self._recognition.renew()
+
     def status(self) -> LiveStatus:
         """How it is doing; replaces a capture thread whose driver hangs."""
         with self._lock:

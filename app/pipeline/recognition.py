@@ -154,8 +154,8 @@ class RecognitionThread:
         self._publish = publish
         self._timings = timings
         self._clock = clock
-        self._stop = threading.Event()
         self._rest_s = 0.0
+        self._stop, self._renewal = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._status = EngineStatus(EngineState.LOADING)
         self._enrolment: EnrolmentFlow | None = None
@@ -189,6 +189,10 @@ class RecognitionThread:
         """Look at no more frames than so many a second, to save power; None for as many as come."""
         self._rest_s = 1 / frames_per_second if frames_per_second else 0.0
 
+    def renew(self) -> None:
+        """Have vision made anew after the frame in hand, as when its settings have changed."""
+        self._renewal.set()
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
@@ -205,12 +209,8 @@ class RecognitionThread:
 
     def _run(self) -> None:
         try:
-            analyzer = self._make_analyzer()
-            try:
-                self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
-                self._loop(analyzer)
-            finally:
-                analyzer.close()
+            while not self._stop.is_set():
+                self._serve()
             self._say(EngineStatus(EngineState.STOPPED))
         except (EnvironmentProblem, UsageProblem) as error:
             self._say(EngineStatus(EngineState.FAULT, error=error))
@@ -218,10 +218,21 @@ class RecognitionThread:
             log.exception("the recognition's thread failed")
             self._say(EngineStatus(EngineState.FAULT, error=Bug(problem=repr(error), log=log_file())))
 
+    def _serve(self) -> None:
+        """One vision's life, until an end or another one is asked for."""
+        self._renewal.clear()
+        self.forget_faces()
+        analyzer = self._make_analyzer()
+        try:
+            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
+            self._loop(analyzer)
+        finally:
+            analyzer.close()
+
     def _loop(self, analyzer: Analyzer) -> None:
         # What came while the models were loading could not have been looked at.
         self._frames.forget_dropped()
-        while not self._stop.is_set():
+        while not self._stop.is_set() and not self._renewal.is_set():
             frame = self._frames.take(_IDLE_S)
             if frame is not None:
                 self._publish(self._look_at(frame, analyzer))

@@ -72,6 +72,10 @@ class EnrolmentService:
         self._settings = settings
         self._pictures = pictures
 
+    def apply(self, settings: EnrolmentSettings) -> None:
+        """Enrol as these say, from the next flow on."""
+        self._settings = settings
+
     def check_name(self, name: str) -> str:
         """The name as it would be stored, free to be used.
 

@@ -1,5 +1,6 @@
 """Faces in still pictures."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class PictureService:
     def __init__(self, make_analyzer: Callable[[], FaceAnalyzer]) -> None:
         self._make_analyzer = make_analyzer
         self._analyzer: FaceAnalyzer | None = None
+        self._stale = threading.Event()
+
+    def renew(self) -> None:
+        """Have vision made anew for the next picture, as when its settings have changed. From any thread."""
+        self._stale.set()
 
     def faces_in(self, path: Path) -> tuple[AnalyzedFace, ...]:
         """Every face, the largest first; none is not an error here.
@@ -34,6 +40,9 @@ class PictureService:
         Raises:
             ImageError: The picture cannot be used.
         """
+        if self._stale.is_set():
+            self._stale.clear()
+            self.close()
         if self._analyzer is None:
             self._analyzer = self._make_analyzer()
         return self._analyzer.analyze(Frame(1, read_picture(path), 0)).faces

@@ -9,7 +9,7 @@ from app.core.audit import Detail
 from app.core.errors import InvalidSetting
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.settings import Settings
-from app.core.settings_schema import Setting, overriding_variable
+from app.core.settings_schema import Setting, all_settings, overriding_variable
 from app.core.settings_values import public_text, with_values
 
 
@@ -93,27 +93,29 @@ class SettingsService:
                 )
         return with_values(settings, values)
 
-    def keep(self, before: Settings, after: Settings, chosen: Iterable[Setting]) -> None:
-        """Keep new values, and write down which have changed.
-
-        A value that is the default is taken out of the file, so that a later version's default holds.
+    def save(self, settings: Settings, chosen: Iterable[Setting]) -> None:
+        """Keep some values. One that is the default is taken out of the file, so that a later version's default holds.
 
         Args:
-            before: With the old values.
-            after: With the new ones, as `changed` gave it.
+            settings: With the new values, as `changed` gave them.
             chosen: What is to be kept.
 
         Raises:
-            SettingsError: They cannot be saved; then nothing is written down.
-            StoreError: They are saved, but the audit trail cannot be written.
+            SettingsError: They cannot be saved.
         """
-        settings = list(chosen)
         changes: dict[str, dict[str, Any]] = {}
-        for setting in settings:
-            value = setting.of(after)
+        for setting in chosen:
+            value = setting.of(settings)
             changes.setdefault(setting.section, {})[setting.name] = None if value == setting.default else value
         self._file.save(**changes)
-        for setting in settings:
+
+    def write_down(self, before: Settings, after: Settings) -> None:
+        """Record in the audit trail which settings have changed.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        for setting in all_settings():
             if setting.of(before) != setting.of(after):
                 old, new = (public_text(setting, setting.of(settings)) for settings in (before, after))
                 self._record(section=setting.section, name=setting.name, old=old, new=new)

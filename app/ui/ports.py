@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.core.errors import SettingsError
 from app.core.people import Anchor, Person
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
+from app.core.settings_schema import Setting
 from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
+from app.services.settings import SettingState
 
 
 class Camera(Protocol):
@@ -113,11 +115,23 @@ class MatcherPort(Protocol):
         ...
 
 
-class SettingsFilePort(Protocol):
-    """See `app.core.settings.SettingsFile`."""
+class SettingsPort(Protocol):
+    """See `app.services.settings.SettingsService`."""
 
-    def save(self, **changes: dict[str, Any]) -> None:
-        """Keep some values, by section."""
+    def states(self, settings: Settings, chosen: Iterable[Setting]) -> list[SettingState]:
+        """Settings with their values, and where those come from."""
+        ...
+
+    def changed(self, settings: Settings, values: Sequence[tuple[Setting, object]]) -> Settings:
+        """A copy with other values, checked."""
+        ...
+
+    def save(self, settings: Settings, chosen: Iterable[Setting]) -> None:
+        """Keep some values."""
+        ...
+
+    def write_down(self, before: Settings, after: Settings) -> None:
+        """Record which have changed."""
         ...
 
 
@@ -126,12 +140,16 @@ class ApplicationPort(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """As loaded when the program started."""
+        """As they are now."""
         ...
 
     @property
-    def settings_file(self) -> SettingsFilePort:
-        """Where they are kept."""
+    def settings_service(self) -> SettingsPort:
+        """Changing them."""
+        ...
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings."""
         ...
 
     @property

@@ -1,16 +1,19 @@
 """What the window's parts share: the pipeline, the services and the settings."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic_ns
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.errors import FacelatchError, SettingsError
-from app.core.settings import Language, Settings, Theme
+from app.core.errors import FacelatchError, InvalidSetting, SettingsError
+from app.core.settings import CameraSettings, Settings
+from app.core.settings_schema import Setting, find, overriding_variable
+from app.core.settings_values import with_values
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
+from app.services.settings import SettingState
 from app.ui.bridge import Wake
 from app.ui.ports import ApplicationPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
 from app.ui.worker import Worker
@@ -55,7 +58,7 @@ class Session(QObject):
         polled: `state` may have changed.
         ready: The services can be used from now on.
         settings_changed: `settings` are new.
-        settings_unsaved: They could not be written (a SettingsError).
+        settings_unsaved: They, or the audit trail of them, could not be written (a FacelatchError).
     """
 
     polled = Signal()
@@ -105,11 +108,7 @@ class Session(QObject):
         """
         if self.services is None:
             return None
-        changed = self.settings.with_changes(camera={"source": source})
-        error = self._point_at(self.services, changed)
-        if error is None:
-            self._change(camera={"source": source})
-        return error
+        return self._choose("camera.source", source, again=True)
 
     def retry(self) -> None:
         """Begin again with whatever failed."""
@@ -135,17 +134,33 @@ class Session(QObject):
         Args:
             point: Its false match rate, "1e-2" to "1e-6".
         """
-        self._change(recognition={"operating_point": point})
-        if self.services is not None:
-            self.services.matcher.apply(self.settings.recognition)
+        self._choose("recognition.operating_point", point)
 
-    def use_theme(self, theme: Theme) -> None:
-        """Choose the theme."""
-        self._change(appearance={"theme": theme})
+    def states(self, chosen: Iterable[Setting]) -> list[SettingState]:
+        """Settings with their values, and where those come from."""
+        return self._application.settings_service.states(self.settings, chosen)
 
-    def use_language(self, language: Language) -> None:
-        """Choose the language."""
-        self._change(appearance={"language": language})
+    def check(self, values: Sequence[tuple[Setting, object]]) -> FacelatchError | None:
+        """Why settings cannot have these values; None where they can."""
+        try:
+            self._application.settings_service.changed(self.settings, values)
+        except InvalidSetting as error:
+            return error
+        return None
+
+    def change(self, values: Sequence[tuple[Setting, object]]) -> FacelatchError | None:
+        """Give settings other values, at once and for good.
+
+        Returns:
+            Why they cannot have them; then nothing has changed. Or why they could not be saved (a SettingsError); then
+            they hold until the program ends.
+        """
+        try:
+            after = self._application.settings_service.changed(self.settings, values)
+        except InvalidSetting as error:
+            return error
+        refusal = self._take(after)
+        return refusal or self._keep(after, [setting for setting, _ in values])
 
     def close(self, timeout_s: float = 2.0) -> bool:
         """End every thread.
@@ -197,14 +212,65 @@ class Session(QObject):
         self.polled.emit()
         return None
 
-    def _change(self, **changes: dict[str, Any]) -> None:
-        self.settings = self.settings.with_changes(**changes)
-        self.settings_changed.emit()
+    def _choose(self, key: str, value: str, *, again: bool = False) -> FacelatchError | None:
+        """Choose on a page: what the environment sets can be chosen otherwise for this run, but is not kept."""
+        setting = find(key)
         try:
-            self._application.settings_file.save(**changes)
+            after = with_values(self.settings, [(setting, value)])
+        except InvalidSetting as error:
+            return error
+        refusal = self._take(after, again=again)
+        unsaved = self._keep(after, [setting]) if refusal is None and overriding_variable(setting) is None else None
+        if unsaved is not None:
+            self.settings_unsaved.emit(unsaved)
+        return refusal
+
+    def _take(self, after: Settings, *, again: bool = False) -> FacelatchError | None:
+        before = self.settings
+        if again or _opened_otherwise(before.camera, after.camera):
+            error = self._point_anew(after)
+            if error is not None:
+                return error
+        self.settings = after
+        self._application.use(after)
+        if self.services is not None and _seen_otherwise(before, after):
+            self.services.pipeline.renew_vision()
+        elif self.services is not None and before.liveness != after.liveness:
+            self.services.pipeline.forget_faces()
+        self.settings_changed.emit()
+        write_down = self._application.settings_service.write_down
+        self.worker.submit(lambda: write_down(before, after), lambda _: None, self.settings_unsaved.emit)
+        return None
+
+    def _point_anew(self, after: Settings) -> FacelatchError | None:
+        """Open the camera as the settings now say; one that is paused stays so."""
+        if self.services is None:
+            return None
+        paused = self.services.pipeline.status().paused and after.camera.source == self.settings.camera.source
+        error = self._point_at(self.services, after)
+        if error is None and paused:
+            self.services.pipeline.pause(paused=True)
+        return error
+
+    def _keep(self, after: Settings, chosen: Sequence[Setting]) -> SettingsError | None:
+        try:
+            self._application.settings_service.save(after, chosen)
         except SettingsError as error:
-            self.settings_unsaved.emit(error)
+            return error
+        return None
 
     @staticmethod
     def _engine_is_dead(services: Services) -> bool:
         return services.pipeline.status().engine.error is not None
+
+
+def _opened_otherwise(before: CameraSettings, after: CameraSettings) -> bool:
+    """Whether a camera is opened in another way; mirroring is a matter of the picture alone."""
+    return (before.source, before.width, before.height) != (after.source, after.width, after.height)
+
+
+def _seen_otherwise(before: Settings, after: Settings) -> bool:
+    """Whether vision has to be made anew. How strict matching is does not concern it."""
+    names = ("max_faces", "flip", "threads")
+    old, new = ([getattr(settings.recognition, name) for name in names] for settings in (before, after))
+    return (before.quality, old) != (after.quality, new)

@@ -5,7 +5,6 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from app.core.errors import SettingsError
-from app.core.settings import Language, Theme
 from app.ui import theme
 from app.ui.language import Translators
 from app.ui.live.page import LivePage
@@ -13,6 +12,7 @@ from app.ui.page import Page
 from app.ui.people.page import PeoplePage
 from app.ui.rail import Rail
 from app.ui.session import Session
+from app.ui.settings.page import SettingsPage
 from app.ui.status_line import StatusLine
 from app.ui.widgets.icons import app_icon
 from app.ui.widgets.notice import Notice
@@ -34,16 +34,15 @@ class MainWindow(Pane):
         self.setWindowIcon(app_icon())
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
-        self.session, self._translators = session, translators
-        self.live, self.people = LivePage(session), PeoplePage(session)
-        self.pages: dict[str, Page] = {page.place.key: page for page in (self.live, self.people)}
+        self.session, self._translators, self._look = session, translators, session.settings.appearance
+        self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
+        self.pages: dict[str, Page] = {page.place.key: page for page in (self.live, self.people, self.settings)}
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
         self._stage = QStackedLayout()
         self._lay_out()
         self._connect()
         self.show_page(self.live.place.key)
-        self._show_settings()
         self.retranslate()
         if problem is not None:
             self.notice.show_error(problem)
@@ -79,32 +78,27 @@ class MainWindow(Pane):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _use_theme(self, value: Theme) -> None:
-        self.session.use_theme(value)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, theme.chosen(value))
-
-    def _use_language(self, value: Language) -> None:
-        self.session.use_language(value)
-        self._translators.use(value)
+    def _use_look(self) -> None:
+        """Take theme and language as the settings say."""
+        before, after = self._look, self.session.settings.appearance
+        self._look = after
+        if after.theme is not before.theme:
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            theme.apply(app, theme.chosen(after.theme))
+        if after.language is not before.language:
+            self._translators.use(after.language)
 
     def _enrol(self) -> None:
         self.show_page(self.live.place.key)
         self.live.begin_enrolment()
 
-    def _show_settings(self) -> None:
-        appearance = self.session.settings.appearance
-        self.rail.show_settings(appearance.theme, appearance.language)
-
     def _connect(self) -> None:
         session = self.session
-        session.settings_changed.connect(self._show_settings)
+        session.settings_changed.connect(self._use_look)
         session.settings_unsaved.connect(self.notice.show_error)
         session.polled.connect(lambda: self.status_line.show_state(session.state))
         self.rail.page_chosen.connect(self.show_page)
-        self.rail.theme_chosen.connect(self._use_theme)
-        self.rail.language_chosen.connect(self._use_language)
         self.people.enrol_wanted.connect(self._enrol)
         self.live.enrolled.connect(self.people.refresh)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_topmost)

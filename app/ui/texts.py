@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.operating_point import OperatingPoint
-from app.core.settings import Language, Theme
 from app.core.types import Hint, Match
 from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.verification import TrackState, TrackStatus
@@ -55,12 +54,6 @@ _POINTS: dict[str, str] = {
     OperatingPoint.FMR_1E5: QT_TRANSLATE_NOOP("texts", "Stricter: 1 stranger in {count}"),
     OperatingPoint.FMR_1E6: QT_TRANSLATE_NOOP("texts", "Strictest: 1 stranger in {count}"),
 }
-_THEMES = {
-    Theme.DARK: QT_TRANSLATE_NOOP("texts", "Dark"),
-    Theme.LIGHT: QT_TRANSLATE_NOOP("texts", "Light"),
-    Theme.SYSTEM: QT_TRANSLATE_NOOP("texts", "As the system"),
-}
-
 _PROVIDERS = {"CPUExecutionProvider": "CPU", "OpenVINOExecutionProvider": "OpenVINO", "CUDAExecutionProvider": "CUDA"}
 
 
@@ -125,17 +118,6 @@ def operating_point(fmr: str) -> str:
 def strictness(value: str) -> str:
     """How strict, in one word: what stands before the colon."""
     return operating_point(value).replace("：", ":").partition(":")[0]
-
-
-def theme_name(value: Theme) -> str:
-    """A theme."""
-    return translated(_THEMES[value])
-
-
-def language_name(value: Language) -> str:
-    """A language, in itself, so that who cannot read this one finds it."""
-    names = {Language.ENGLISH: "English", Language.CHINESE: "简体中文"}
-    return names.get(value) or translated(QT_TRANSLATE_NOOP("texts", "As the system"))
 
 
 def strangers(match: Match) -> str:

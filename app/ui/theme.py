@@ -113,6 +113,7 @@ HIGH_CONTRAST = Colours(
     stage="#000000",
 )
 
+_PALETTES = {Theme.DARK: DARK, Theme.LIGHT: LIGHT, Theme.HIGH_CONTRAST: HIGH_CONTRAST}
 _active = DARK
 
 
@@ -128,12 +129,11 @@ def colour(role: str, colours: Colours | None = None) -> QColor:
 
 def chosen(theme: Theme) -> Colours:
     """The palette that a setting means on this system."""
-    hints = QGuiApplication.styleHints()
-    if theme is Theme.SYSTEM and _wants_contrast():
+    if theme is not Theme.SYSTEM:
+        return _PALETTES[theme]
+    if _wants_contrast():
         return HIGH_CONTRAST
-    if theme is Theme.SYSTEM:
-        return LIGHT if hints.colorScheme() == Qt.ColorScheme.Light else DARK
-    return LIGHT if theme is Theme.LIGHT else DARK
+    return LIGHT if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light else DARK
 
 
 def apply(app: QApplication, colours: Colours) -> None:

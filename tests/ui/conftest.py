@@ -13,6 +13,8 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.settings import Language
+from app.core.settings_schema import find
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.ui import theme
@@ -84,6 +86,11 @@ def show(window: MainWindow, application: FakeApplication, new: FrameResult) -> 
     """Have the pipeline give this result, and the window take it."""
     application.pipeline.give(new)
     window.session.wake.woken.emit()
+
+
+def speak(window: MainWindow, language: Language) -> None:
+    """Choose a language, as the settings screen does."""
+    assert window.session.change([(find("appearance.language"), language.value)]) is None
 
 
 def _forget(window: MainWindow) -> None:

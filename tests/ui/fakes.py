@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
+from app.core.audit import Detail
 from app.core.errors import FacelatchError, SettingsError
 from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Anchor, Person, Template
@@ -24,6 +25,7 @@ from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, Fram
 from app.pipeline.timings import Spread, Stage, Timings
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
+from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
 
 MODEL = "mobilefacenet"
@@ -187,6 +189,12 @@ class FakePipeline(LivePipeline):
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         self.flow = flow
 
+    def renew_vision(self) -> None:
+        self.asked.append("renew vision")
+
+    def forget_faces(self) -> None:
+        self.asked.append("forget faces")
+
     def status(self) -> LiveStatus:
         return self.said
 
@@ -343,10 +351,17 @@ class FakeMatcher:
 
 @dataclass
 class FakeSettingsFile:
-    """See `app.ui.ports.SettingsFilePort`; `problem` is raised while it is set."""
+    """See `app.services.settings.Keeping`; `problem` is raised while it is set."""
 
     saved: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     problem: SettingsError | None = None
+
+    def stored(self) -> dict[str, Any]:
+        held: dict[str, Any] = {}
+        for changes in self.saved:
+            for section, values in changes.items():
+                held.setdefault(section, {}).update(values)
+        return {name: {n: v for n, v in values.items() if v is not None} for name, values in held.items()}
 
     def save(self, **changes: dict[str, Any]) -> None:
         if self.problem is not None:
@@ -362,12 +377,18 @@ class FakeApplication:
             camera={"source": source}, appearance={"theme": theme, "language": language}
         )
         self.settings_file = FakeSettingsFile()
+        self.written_down: list[dict[str, Detail]] = []
+        self.settings_service = SettingsService(self.settings_file, lambda **details: self.written_down.append(details))
         self.settings_problem: SettingsError | None = None
         self.problem: FacelatchError | None = None
         self.fake_live = FakeLive()
         self.people = FakePeople()
         self.enrolment = FakeEnrolment(self.people)
         self.matcher = FakeMatcher()
+
+    def use(self, settings: Settings) -> None:
+        self.settings = settings
+        self.matcher.apply(settings.recognition)
 
     @property
     def live(self) -> FakeLive:

@@ -20,7 +20,7 @@ from app.ui.counted import Counted
 from app.ui.language import Translators
 from app.ui.shell import MainWindow
 from app.ui.widgets.elided import ElidedLabel
-from tests.ui.conftest import OpenWindow, show
+from tests.ui.conftest import OpenWindow, show, speak
 from tests.ui.fakes import FakeApplication, person, result, seen
 from tests.ui.test_live import words
 
@@ -51,10 +51,10 @@ def test_switching_says_everything_again(window: MainWindow, application: FakeAp
     application.people.known = [person("Ada")]
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
-    window.rail.language_chosen.emit(Language.CHINESE)
+    speak(window, Language.CHINESE)
     QApplication.processEvents()
     assert latin(words(window), "Ada", "Logitech C920", "CPU") == set()
-    window.rail.language_chosen.emit(Language.ENGLISH)
+    speak(window, Language.ENGLISH)
     QApplication.processEvents()
     assert "1 enrolled" in words(window)
 

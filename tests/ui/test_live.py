@@ -29,7 +29,7 @@ from app.pipeline.recognition import EngineState
 from app.ui import theme
 from app.ui.bridge import Wake, image_from
 from app.ui.shell import MainWindow
-from tests.ui.conftest import OpenWindow, say, show
+from tests.ui.conftest import OpenWindow, say, show, speak
 from tests.ui.fakes import FakeApplication, live_status, result, seen
 
 
@@ -220,10 +220,10 @@ def test_the_language_changes_while_the_window_is_open(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     show(window, application, result(seen()))
-    window.rail.language_chosen.emit(Language.CHINESE)
+    speak(window, Language.CHINESE)
     qtbot.waitUntil(lambda: "匹配" in words(window.live.verdict))
     assert "实时" in words(window.rail)
-    window.rail.language_chosen.emit(Language.ENGLISH)
+    speak(window, Language.ENGLISH)
     qtbot.waitUntil(lambda: "Match" in words(window.live.verdict))
     assert "Live" in words(window.rail)
 

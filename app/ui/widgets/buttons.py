@@ -21,7 +21,7 @@ SIGN = 18
 _GAP = 8
 _SIDE = 14
 _CHEVRON = 12
-_KEYBOARD = {
+KEYBOARD = {
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
@@ -62,7 +62,7 @@ class Button(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring to those who came by keyboard."""
-        set_tone(self, "ring", event.reason() in _KEYBOARD)
+        set_tone(self, "ring", event.reason() in KEYBOARD)
         super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -149,5 +149,5 @@ class RailButton(QToolButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring to those who came by keyboard."""
-        set_tone(self, "ring", event.reason() in _KEYBOARD)
+        set_tone(self, "ring", event.reason() in KEYBOARD)
         super().focusInEvent(event)

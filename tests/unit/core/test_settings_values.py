@@ -26,7 +26,11 @@ def setting(kind: Kind, *, optional: bool = False) -> Setting:
         ("quality.max_yaw", "12.5", 12.5),
         ("appearance.theme", "high-contrast", Theme.HIGH_CONTRAST),
         ("recognition.operating_point", "0.0001", "1e-4"),
-        ("liveness.movements", "turn-left, turn-right", (Movement.TURN_LEFT, Movement.TURN_RIGHT)),
+        (
+            "liveness.movements",
+            "turn-left, turn-right, blink",
+            (Movement.TURN_LEFT, Movement.TURN_RIGHT, Movement.BLINK),
+        ),
     ],
 )
 def test_a_text_becomes_a_value(key: str, text: str, value: object) -> None:

@@ -139,6 +139,40 @@ def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
     assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
 
 
+def test_vision_is_made_anew_between_two_frames() -> None:
+    eyes = [Eye(), Eye()]
+    made = iter(eyes)
+    bench = Bench(lambda: next(made))
+    bench.eye = eyes[0]
+    bench.thread.start()
+    for _ in range(CONFIRM_FRAMES):
+        bench.show(face(1))
+    bench.thread.renew()
+    while "closed in recognition" not in eyes[0].threads:
+        bench.thread.join(0.01)
+    bench.eye = eyes[1]
+    assert bench.thread.status.state is EngineState.RUNNING
+    assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
+    bench.end()
+    assert eyes[1].threads == ["recognition", "closed in recognition"]
+
+
+def test_vision_that_cannot_be_made_anew_is_a_fault() -> None:
+    made: Iterator[Eye] = iter([Eye()])
+
+    def make() -> Eye:
+        for eye in made:
+            return eye
+        raise ModelMissing(model="m")
+
+    bench = Bench(make)
+    bench.thread.start()
+    bench.thread.renew()
+    assert bench.thread.join(5)
+    assert bench.thread.status.state is EngineState.FAULT
+    assert isinstance(bench.thread.status.error, ModelMissing)
+
+
 def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
     assert bench.show().faces == ()
 

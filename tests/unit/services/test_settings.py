@@ -30,7 +30,8 @@ def change(service: SettingsService, before: Settings, **values: str) -> Setting
     """Change `section__name=value`, as a command or the screen does."""
     pairs = [(find(key.replace("__", ".")), value) for key, value in values.items()]
     after = service.changed(before, pairs)
-    service.keep(before, after, [setting for setting, _ in pairs])
+    service.save(after, [setting for setting, _ in pairs])
+    service.write_down(before, after)
     return after
 
 
@@ -41,8 +42,8 @@ def test_a_change_is_kept_and_written_down(
     assert after.quality.max_yaw == 30
     assert file.stored() == {"version": 1, "quality": {"max_yaw": 30.0}, "appearance": {"theme": "light"}}
     assert written == [
-        {"section": "quality", "name": "max_yaw", "old": "40", "new": "30"},
         {"section": "appearance", "name": "theme", "old": "dark", "new": "light"},
+        {"section": "quality", "name": "max_yaw", "old": "40", "new": "30"},
     ]
 
 

@@ -1,0 +1,296 @@
+"""One way of asking for each kind of value. All speak in texts, as `core.settings_values` reads them."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup, QFocusEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.core.settings_schema import Kind, Setting
+from app.core.settings_values import public_text, text_of
+from app.ui.settings.words import on_or_off, said
+from app.ui.widgets.buttons import Picker
+from app.ui.widgets.icons import icon
+from app.ui.widgets.pane import Pane, button, set_tone
+from app.ui.widgets.switch import Switch
+
+WIDTH = 224
+_LONGEST = 2000
+
+
+class Field(Pane):
+    """Asks for a value.
+
+    Signals:
+        edited: While it is being typed: the text as it is.
+        entered: It is meant so: the text.
+
+    Args:
+        setting: What is asked for.
+    """
+
+    edited = Signal(str)
+    entered = Signal(str)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+    def lock(self, *, locked: bool) -> None:
+        """Let it be read alone, or changed again."""
+        self.setEnabled(not locked)
+
+    def mark(self, *, wrong: bool) -> None:
+        """Show that it cannot be so, beside the words that say why."""
+
+    def describe(self, title: str, description: str) -> None:
+        """Say to screen readers what is asked for."""
+        for part in self.parts():
+            part.setAccessibleName(title)
+            part.setAccessibleDescription(description)
+
+    def parts(self) -> list[QWidget]:
+        """What the keyboard acts on."""
+        raise NotImplementedError
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is typed in that is not entered."""
+        return False
+
+
+class TextField(Field):
+    """Numbers and words. What must not be seen by everybody is shown while it is being typed in alone."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self._value: Any = None
+        self.line = _Line(self)
+        self.line.setMaxLength(_LONGEST)
+        if setting.kind is Kind.SECRET:
+            self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.textEdited.connect(self.edited)
+        self.line.editingFinished.connect(self._enter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value, in place of what is typed in."""
+        self._value = value
+        self.line.setModified(False)
+        self.reveal(shown=self.line.hasFocus())
+
+    def lock(self, *, locked: bool) -> None:
+        """A locked one can still be reached, so that it can be read out."""
+        self.line.setReadOnly(locked)
+
+    def mark(self, *, wrong: bool) -> None:
+        """Redden the edge."""
+        set_tone(self.line, "wrong", wrong)
+
+    def parts(self) -> list[QWidget]:
+        """The line."""
+        return [self.line]
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is typed in that is not entered."""
+        return self.line.isModified()
+
+    def reveal(self, *, shown: bool) -> None:
+        """Show a password in an address to who is about to change it, and to nobody else."""
+        if not self.pending:
+            hidden = self.setting.kind is not Kind.SECRET and not shown
+            self.line.setText((public_text if hidden else text_of)(self.setting, self._value))
+            self.line.setCursorPosition(0)
+
+    def _enter(self) -> None:
+        if self.pending:
+            self.entered.emit(self.line.text())
+
+
+class _Line(QLineEdit):
+    """Tells its field when it is looked at."""
+
+    def __init__(self, field: TextField) -> None:
+        super().__init__()
+        self._field = field
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show what is to be changed."""
+        self._field.reveal(shown=not self.isReadOnly())
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Enter it, then hide what others must not see."""
+        super().focusOutEvent(event)
+        self._field.reveal(shown=False)
+
+
+class PathField(TextField):
+    """A file or folder, typed in or chosen."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.choose = button()
+        self.choose.clicked.connect(self._choose)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.choose)
+        self.retranslate()
+        self.restyle()
+
+    def lock(self, *, locked: bool) -> None:
+        """Nothing to choose, either."""
+        super().lock(locked=locked)
+        self.choose.setEnabled(not locked)
+
+    def describe(self, title: str, description: str) -> None:
+        """The button says what it does by itself."""
+        super().describe(title, description)
+        self.choose.setAccessibleName(self.tr("Choose a file or folder: {title}").format(title=title))
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.choose.setToolTip(self.tr("Choose a file or folder"))
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.choose.setIcon(icon("folder-open"))
+        self.update()
+
+    def _choose(self) -> None:
+        title, near = said(self.setting.title), self.line.text()
+        if self.setting.kind is Kind.FOLDER:
+            chosen = QFileDialog.getExistingDirectory(self, title, near)
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, title, near)
+        if chosen:
+            self.entered.emit(chosen)
+
+
+class ChoiceField(Field):
+    """One of several values."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self._value = ""
+        self.picker = Picker()
+        self.picker.menu().aboutToShow.connect(self._fill)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.picker)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        self._value = value
+        self.retranslate()
+
+    def parts(self) -> list[QWidget]:
+        """The button that opens the menu."""
+        return [self.picker]
+
+    def describe(self, title: str, description: str) -> None:
+        """With what is chosen, which is the button's text."""
+        super().describe(self.tr("{title}: {value}").format(title=title, value=self.picker.text()), description)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        words = [said(choice.words) for choice in self.setting.choices if choice.value == self._value]
+        self.picker.setText(words[0] if words else str(self._value))
+
+    def _fill(self) -> None:
+        menu = self.picker.menu()
+        for group in menu.findChildren(QActionGroup):
+            group.deleteLater()
+        menu.clear()
+        group = QActionGroup(menu)
+        for choice in self.setting.choices:
+            action = QAction(said(choice.words), group, checkable=True, checked=choice.value == self._value)
+            action.triggered.connect(lambda _=False, value=choice.value: self.entered.emit(value))
+            menu.addAction(action)
+
+
+class SwitchField(Field):
+    """On or off."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.switch = Switch()
+        self.switch.clicked.connect(lambda on: self.entered.emit("true" if on else "false"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.switch)
+        row.addStretch(1)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value."""
+        self.switch.setChecked(bool(value))
+        self.retranslate()
+
+    def parts(self) -> list[QWidget]:
+        """The switch."""
+        return [self.switch]
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.switch.setText(on_or_off(self.switch.isChecked()))
+        self.switch.updateGeometry()
+
+
+class SeveralField(Field):
+    """Any of several values, a switch for each."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.switches = {choice.value: Switch() for choice in setting.choices}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for switch in self.switches.values():
+            switch.clicked.connect(lambda _: self.entered.emit(", ".join(self._chosen())))
+            column.addWidget(switch)
+        self.retranslate()
+
+    def show_value(self, value: Any) -> None:
+        """Show which are chosen."""
+        for choice, switch in self.switches.items():
+            switch.setChecked(choice in value)
+
+    def parts(self) -> list[QWidget]:
+        """All switches."""
+        return list(self.switches.values())
+
+    def describe(self, title: str, description: str) -> None:
+        """Each by its own words."""
+        for switch in self.switches.values():
+            switch.setAccessibleName(self.tr("{title}: {value}").format(title=title, value=switch.text()))
+            switch.setAccessibleDescription(description)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        for choice in self.setting.choices:
+            self.switches[choice.value].setText(said(choice.words))
+
+    def _chosen(self) -> list[str]:
+        return [choice for choice, switch in self.switches.items() if switch.isChecked()]
+
+
+def make_field(setting: Setting) -> Field:
+    """The field for a setting."""
+    kinds: dict[Kind, type[Field]] = {
+        Kind.SWITCH: SwitchField,
+        Kind.CHOICE: ChoiceField,
+        Kind.SEVERAL: SeveralField,
+        Kind.PATH: PathField,
+        Kind.FOLDER: PathField,
+    }
+    made = kinds.get(setting.kind, TextField)(setting)
+    made.setFixedWidth(WIDTH)
+    return made

@@ -1,0 +1,180 @@
+"""The settings: found by section or by search, changed one by one, and in force at once."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.settings_schema import all_settings, sections
+from app.services.settings import defaults_of
+from app.ui.page import Page, Place
+from app.ui.session import Session
+from app.ui.settings.resetting import ResetBar
+from app.ui.settings.row import SettingRow
+from app.ui.settings.sections import SectionCard, SectionList
+from app.ui.widgets.icons import icon
+from app.ui.widgets.pane import button, label
+
+_LIST_WIDTH = 168
+_NARROW_BELOW = 780
+_LONGEST_SEARCH = 100
+
+
+class SettingsPage(Page):
+    """Every setting of the schema, with a field for each.
+
+    Args:
+        session: Knows and changes the settings.
+    """
+
+    place = Place(
+        "settings",
+        QT_TRANSLATE_NOOP("Rail", "Settings"),
+        QT_TRANSLATE_NOOP("Rail", "Language, look, camera, recognition"),
+        "gear",
+        at_foot=True,
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._title, self.nothing = label("title"), label("lead", wrap=True)
+        self.search, self._lens, self.reset_all = QLineEdit(), QAction(self), button("quiet")
+        self.resetting, self.list = ResetBar(), SectionList(sections())
+        self.cards = {section.name: SectionCard(section, session) for section in sections()}
+        self.area = QScrollArea()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """All settings by key."""
+        return {row.setting.key: row for card in self.cards.values() for row in card.rows}
+
+    def refresh(self) -> None:
+        """Show the values that hold."""
+        rows = self.rows
+        for state in self._session.states(all_settings()):
+            rows[state.setting.key].show_state(state)
+        self._mark_section(self.area.verticalScrollBar().value())
+        self.reset_all.setEnabled(any(row.can_be_reset for row in rows.values()))
+
+    def close_topmost(self) -> bool:
+        """Close what was opened last; False when nothing is open."""
+        if self.resetting.close_bar():
+            return True
+        wrong = [row for row in self.rows.values() if row.pending]
+        for row in wrong:
+            row.restore()
+        if not wrong and self.search.text():
+            self.search.clear()
+            return True
+        return bool(wrong)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Settings"))
+        self.search.setPlaceholderText(self.tr("Search settings"))
+        self.search.setAccessibleName(self.tr("Search settings"))
+        self.search.setToolTip(self.tr("Search settings (Ctrl+F)"))
+        self.reset_all.setText(self.tr("Reset all"))
+        self.reset_all.setToolTip(self.tr("Give every setting its default"))
+        self.list.setAccessibleName(self.tr("Sections"))
+        self.list.retranslate()
+        self.area.setAccessibleName(self.tr("Settings"))
+        self._find(self.search.text())
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self.reset_all.setIcon(icon("arrow-counter-clockwise"))
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was typed in and could not be kept does not wait here."""
+        super().hideEvent(event)
+        for row in self.rows.values():
+            row.restore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the settings where there is little."""
+        super().resizeEvent(event)
+        self.list.setVisible(self.width() >= _NARROW_BELOW)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for the smallest window."""
+        return QSize(560, 320)
+
+    def _find(self, search: str) -> None:
+        found = {name for name, card in self.cards.items() if card.show_found(search)}
+        self.list.show_found(found)
+        self.nothing.setText(self.tr("No setting has “{text}” in it.").format(text=search.strip()))
+        self.nothing.setVisible(not found)
+
+    def _go_to(self, name: str) -> None:
+        self.area.verticalScrollBar().setValue(self.cards[name].y())
+
+    def _mark_section(self, top: int) -> None:
+        """Mark in the list what has come to the top."""
+        shown = [name for name, card in self.cards.items() if not card.isHidden()]
+        above = [name for name in shown if self.cards[name].y() <= top + 24]
+        if shown:
+            self.list.show_section(above[-1] if above else shown[0])
+
+    def _reset_all(self) -> None:
+        self.resetting.ask(sum(row.can_be_reset for row in self.rows.values()))
+
+    def _reset(self) -> None:
+        error = self._session.change(defaults_of(all_settings()))
+        if error is not None:
+            self._session.settings_unsaved.emit(error)
+
+    def _connect(self) -> None:
+        self._session.settings_changed.connect(self.refresh)
+        self.search.textChanged.connect(self._find)
+        self.reset_all.clicked.connect(self._reset_all)
+        self.resetting.confirmed.connect(self._reset)
+        self.resetting.closed.connect(self.search.setFocus)
+        self.list.chosen.connect(self._go_to)
+        self.area.verticalScrollBar().valueChanged.connect(self._mark_section)
+        QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
+
+    def _lay_out(self) -> None:
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(_LONGEST_SEARCH)
+        self.search.setMaximumWidth(320)
+        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.search, 3)
+        head.addWidget(self.reset_all)
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.area.setWidget(self._all_cards())
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addWidget(self.list)
+        below.addWidget(self.area, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 16, 16, 8)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(self.resetting)
+        column.addLayout(below, 1)
+
+    def _all_cards(self) -> QWidget:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self.nothing)
+        for card in self.cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        return content

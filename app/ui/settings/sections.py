@@ -1,0 +1,100 @@
+"""The settings of each section below each other, and the list of sections that leads to them."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
+
+from app.core.settings_schema import Section
+from app.ui.session import Session
+from app.ui.settings.row import SettingRow
+from app.ui.settings.words import matches, said
+from app.ui.widgets.pane import Pane, label
+
+_ROW = 36
+
+
+class SectionCard(Pane):
+    """A section with its settings.
+
+    Args:
+        section: Which.
+        session: Knows the values.
+    """
+
+    def __init__(self, section: Section, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.section = section
+        self.title, self._description = label("title", wrap=True), label("muted", wrap=True)
+        self.rows = [SettingRow(setting, session) for setting in section.settings]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 8)
+        column.setSpacing(0)
+        column.addWidget(self.title)
+        column.addWidget(self._description)
+        column.addSpacing(8)
+        for row in self.rows:
+            column.addWidget(row)
+        self.retranslate()
+
+    def show_found(self, search: str) -> bool:
+        """Show the settings that are looked for; False when there are none."""
+        found = [matches(row.setting, search) or matches_section(self.section, search) for row in self.rows]
+        for row, shown in zip(self.rows, found, strict=True):
+            row.setVisible(shown)
+        self.setVisible(any(found))
+        return any(found)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(said(self.section.title))
+        self._description.setText(said(self.section.description))
+
+
+class SectionList(QListWidget):
+    """The sections by title; moving in it leads there.
+
+    Signals:
+        chosen: A section's name.
+
+    Args:
+        sections: In their order.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        super().__init__()
+        self.setObjectName("sections")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sections = sections
+        for _ in sections:
+            item = QListWidgetItem(self)
+            item.setSizeHint(QSize(0, _ROW))
+        self.retranslate()
+        self.itemClicked.connect(lambda item: self.chosen.emit(sections[self.row(item)].name))
+        self.currentRowChanged.connect(self._tell)
+
+    def show_section(self, name: str) -> None:
+        """Mark the section that is in view."""
+        self.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.setCurrentRow([section.name for section in self._sections].index(name))
+        self.blockSignals(False)  # noqa: FBT003
+
+    def show_found(self, names: set[str]) -> None:
+        """List these alone."""
+        for row, section in enumerate(self._sections):
+            self.item(row).setHidden(section.name not in names)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        for row, section in enumerate(self._sections):
+            self.item(row).setText(said(section.title))
+
+    def _tell(self, row: int) -> None:
+        if row >= 0:
+            self.chosen.emit(self._sections[row].name)
+
+
+def matches_section(section: Section, search: str) -> bool:
+    """Whether a whole section is looked for, by its title."""
+    return bool(search.strip()) and search.strip().casefold() in {section.name, said(section.title).casefold()}
