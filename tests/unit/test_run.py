@@ -103,7 +103,9 @@ def test_it_shows_why_apt_could_not_install(machine: Machine, user: str) -> None
 def test_every_direct_requirement_has_its_exact_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    requirements = [Requirement(line) for line in project["dependencies"] + extras["dev"] + extras["models"]]
+    covered = ("dev", "models", "serial", "gpio")
+    lines = [*project["dependencies"], *(line for extra in covered for line in extras[extra])]
+    requirements = [Requirement(line) for line in lines]
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     exact = {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
 

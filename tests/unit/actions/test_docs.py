@@ -1,0 +1,127 @@
+"""What `docs/actions.md` shows works as it stands there."""
+
+import json
+import re
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import BaseModel
+
+from app.actions.config import BUILT_IN, ActionConfigs, WebhookConfig
+from app.actions.plugins import GROUP
+from app.actions.port import ActionKind
+from app.actions.webhook import WebhookSender
+from app.core.clock import SystemClock
+from tests.fakes.actions import SECRET, Workbench, an_event, within
+
+TEXT = (Path(__file__).parents[3] / "docs" / "actions.md").read_text("utf-8")
+
+
+class Policy(BaseModel):
+    """Stands for the kiosk's own."""
+
+    actions: ActionConfigs = ()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+TABLES = [block for block in blocks("toml") if block.startswith("[[actions]]")]
+
+
+def with_comments_in(block: str) -> str:
+    """The options that are shown as comments, too."""
+    return re.sub(r"^# (\w+ = )", r"\1", block, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", TABLES)
+def test_every_example_of_a_table_is_right(block: str) -> None:
+    for text in (block, with_comments_in(block)):
+        assert len(Policy.model_validate(tomllib.loads(text)).actions) == 1
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    shown = [tomllib.loads(block)["actions"][0]["kind"] for block in TABLES]
+    assert sorted(shown) == sorted(BUILT_IN)
+
+
+def test_values_shown_as_what_holds_unless_given_do() -> None:
+    for kind in ("serial", "mqtt", "webhook"):
+        (block,) = (block for block in TABLES if f'kind = "{kind}"' in block)
+        (plain,) = Policy.model_validate(tomllib.loads(block)).actions
+        (full,) = Policy.model_validate(tomllib.loads(with_comments_in(block))).actions
+        told = {"ca_file", "include_name", "version", "discovery", "port"}
+        assert plain.model_dump(exclude=told) == full.model_dump(exclude=told)
+
+
+@pytest.fixture
+def recipe() -> dict[str, Any]:
+    """The names that the recipe for receivers defines."""
+    names: dict[str, Any] = {}
+    exec(blocks("python")[0], names)
+    return names
+
+
+def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, str], bytes]:
+    """The headers and the body of a message as our own sender makes them."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    config = WebhookConfig.model_validate({"url": "https://door.example/", "secret": {"env": "HOOK_SECRET"}})
+    sender = WebhookSender(config, SystemClock())
+    sender._client = httpx.Client(transport=httpx.MockTransport(answer))
+    sender.post(an_event(number), 5.0)
+    sender.close()
+    return {name.title(): value for name, value in seen[0].headers.items()}, seen[0].content
+
+
+def test_the_recipe_takes_a_message_of_ours_once(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    check = recipe["is_new_and_genuine"]
+    headers, body = signed(monkeypatch)
+    assert check(headers, body, SECRET)
+    assert not check(headers, body, SECRET)
+    again, same = signed(monkeypatch)
+    assert not check(again, same, SECRET)
+    other, body = signed(monkeypatch, 2)
+    assert check(other, body, SECRET)
+
+
+def test_the_recipe_refuses_what_is_not_ours(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    check = recipe["is_new_and_genuine"]
+    headers, body = signed(monkeypatch)
+    assert not check(headers, body.replace(b"Grace", b"Mallory"), SECRET)
+    assert not check(headers, body, "another secret of ours")
+    assert not check(headers | {"Facelatch-Timestamp": str(int(time.time()) + 1)}, body, SECRET)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 301)
+    assert not check(headers, body, SECRET)
+    monkeypatch.setattr(time, "time", lambda: now)
+    assert check(headers, body, SECRET)
+
+
+def test_the_action_of_somebody_else_works() -> None:
+    names: dict[str, Any] = {}
+    exec(blocks("python")[1], names)
+    kind = names["KIND"]
+    assert isinstance(kind, ActionKind)
+    action = kind.make(kind.config(floor=3), Workbench().tools)
+    action.start(within())
+    assert (action.name, action.run(an_event(), within()).note) == ("acme-latch", "opened floor 3")
+    action.close()
+    assert f'[project.entry-points."{GROUP}"]' in TEXT
+
+
+def test_the_message_that_is_shown_has_the_fields_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, body = signed(monkeypatch)
+    shown, ours = json.loads(blocks("json")[0]), json.loads(body)
+    assert list(shown) == list(ours)
+    assert list(shown["person"]) == list(ours["person"])
