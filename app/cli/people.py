@@ -1,5 +1,6 @@
 """Commands for the people enrolled."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,6 +75,20 @@ def delete(
         print_json({"deleted": person})
     else:
         console.print(f"{person.name} is deleted.", markup=False)
+
+
+@app.command()
+def mark(
+    who: Who, picture: Annotated[Path, typer.Argument(help="A picture of somebody else.")], json: Json = False
+) -> None:
+    """Mark the face in a picture as not this person: from now on it is not taken for them."""
+    with open_application() as application:
+        person = application.people.find(who)
+        anchor = application.comparison.mark_as_not(person.id, picture)
+    if json:
+        print_json({"person": person, "mark": anchor})
+    else:
+        console.print(f"The face in {picture.name} is marked as not {person.name}.", markup=False)
 
 
 def _template_json(template: Template) -> dict[str, object]:

@@ -237,7 +237,7 @@ class RuledOut:
     Attributes:
         person: Who.
         similarity: Cosine to the person's nearest template, -1 to 1.
-        marked: Cosine to the nearest face that was marked; not below `similarity`.
+        marked: Cosine to the nearest face that was marked; not below `similarity`, but for rounding.
     """
 
     person: Person

@@ -10,6 +10,9 @@ from app.core.people import Person
 from app.core.types import Embedding, Match, RuledOut, Vector, Verdict
 from app.matching.operating_points import FmrCurve
 
+_ROUNDING = 1e-6
+"""What two float32 sums of the same numbers in another order may differ by: a tie rules out, whoever summed first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -119,7 +122,7 @@ class Gallery:
         return {
             int(place): RuledOut(self.people[place], float(similarities[place]), float(marked))
             for place, marked in zip(self._marked, nearest, strict=True)
-            if marked >= similarities[place]
+            if marked >= similarities[place] - _ROUNDING
         }
 
     def identify(self, probe: Embedding, rule: Rule) -> Match:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import NoFace
+from app.core.people import Anchor
 from app.core.types import AnalyzedFace, Embedding, Match
 from app.matching.gallery import Rule
 from app.services.matching import Matcher
@@ -88,6 +89,18 @@ class ComparisonService:
             IdentifiedFace(face, None if face.embedding is None else self._matcher.identify(face.embedding))
             for face in faces
         ]
+
+    def mark_as_not(self, name: str, picture: Path) -> Anchor:
+        """Keep the face in a picture as not that person's: from now on it must not be taken for them.
+
+        Raises:
+            UnknownPerson: There is no such person, or they have no template of the model in use.
+            ImageError: The picture cannot be used.
+        """
+        person = self._people.find(name)
+        face = _embedding(self._pictures.good_face(picture), picture)
+        similarity = self._matcher.verify(face, person).similarity
+        return self._people.mark_as_not(person, face, self._matcher.model_sha256, similarity)
 
 
 def _compared(similarity: float, rule: Rule) -> Comparison:

@@ -43,3 +43,24 @@ def test_renaming_to_a_taken_or_impossible_name(command: Command, grace: str, co
     assert command("people", "rename", "Grace", " ").code == 2
     assert command("people", "rename", "Nobody", "Ada").code == 2
     assert command("people", "show", "Grace").code == 0
+
+
+def test_a_face_that_is_marked_is_not_taken_for_that_person_any_more(
+    command: Command, grace: str, hopper: Path
+) -> None:
+    assert command("identify", hopper).code == 0
+    marked = command("people", "mark", "Grace", hopper, "--json").json
+    assert marked["person"]["id"] == marked["mark"]["person_id"] == grace
+    assert marked["mark"]["similarity"] == pytest.approx(1, abs=1e-3)
+    (face,) = command("identify", hopper, "--json").json["faces"]
+    assert (face["verdict"], face["person"]) == ("no-match", None)
+    assert command("verify", "Grace", hopper).code == 1
+
+
+def test_marking_needs_a_person_and_a_picture_with_a_face(command: Command, grace: str, tmp_path: Path) -> None:
+    assert command("people", "mark", "Nobody", tmp_path / "none.jpg").code == 2
+    assert command("people", "mark", "Grace", tmp_path / "none.jpg").code == 3
+
+
+def test_marking_says_what_it_did(command: Command, grace: str, collins: Path) -> None:
+    assert "eileen_collins.jpg is marked as not Grace" in command("people", "mark", "Grace", collins).out

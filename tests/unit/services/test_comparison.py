@@ -97,3 +97,25 @@ def test_a_face_in_the_dark_is_reported_but_not_judged(application: Application,
     assert "too-dark" in face.face.quality.hints
     with pytest.raises(FaceNotUsable, match="too-dark"):
         application.comparison.compare(dark, hopper)
+
+
+def test_a_mark_rules_the_person_out_until_it_is_removed(application: Application, hopper: Path, collins: Path) -> None:
+    person = application.enrolment.from_pictures("Grace", [hopper]).person
+    assert application.comparison.verify("Grace", hopper).accepted
+    anchor = application.comparison.mark_as_not("Grace", hopper)
+    match = application.comparison.verify("Grace", hopper)
+    assert match.verdict is Verdict.NO_MATCH
+    assert match.ruled_out is not None
+    assert match.ruled_out.person.id == person.id
+    (face,) = application.comparison.identify(hopper)
+    assert face.match is not None
+    assert (face.match.verdict, face.match.ruled_out) == (Verdict.NO_MATCH, match.ruled_out)
+    assert application.people.details("Grace").anchors == (anchor,)
+    application.people.unmark(anchor)
+    assert application.comparison.verify("Grace", hopper).accepted
+
+
+def test_a_mark_for_one_face_leaves_the_person_their_own(application: Application, hopper: Path, collins: Path) -> None:
+    application.enrolment.from_pictures("Grace", [hopper])
+    application.comparison.mark_as_not("Grace", collins)
+    assert application.comparison.verify("Grace", hopper).accepted
