@@ -29,7 +29,7 @@ def verification(
     json: Json = False,
 ) -> None:
     """Run a pair protocol: consecutive folds of 600, each with the threshold chosen on the others."""
-    _require_folder(images)
+    require_folder(images)
     listed = read_pairs(pairs)
     total = len({name for pair in listed for name in (pair.first, pair.second)})
     with (
@@ -55,7 +55,7 @@ def all_pairs(
     json: Json = False,
 ) -> None:
     """Compare every picture with every other: the thresholds of the operating points, and what they accept."""
-    _require_folder(images)
+    require_folder(images)
     known = read_aliases(aliases) if aliases else {}
     with (
         _application(model, flip=flip) as application,
@@ -77,7 +77,12 @@ def all_pairs(
     )
 
 
-def _require_folder(images: Path) -> None:
+def require_folder(images: Path) -> None:
+    """Refuse what is no folder.
+
+    Raises:
+        InvalidRequest: It is none.
+    """
     if not images.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
 

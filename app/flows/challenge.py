@@ -157,13 +157,14 @@ class ChallengeFlow:
 
     Args:
         plan: What is asked for.
-        random: Where the order comes from; `random.SystemRandom` outside tests.
+        random: Where the order comes from; `random.SystemRandom` where somebody could gain from guessing.
+        order: Asked for in place of the first that would be drawn: for measuring on clips whose movements are known.
     """
 
-    def __init__(self, plan: ChallengePlan, random: Random) -> None:
+    def __init__(self, plan: ChallengePlan, random: Random, order: tuple[Movement, ...] | None = None) -> None:
         self._plan = plan
         self._random = random
-        self._order = draw(random, plan.steps, plan.allowed)
+        self._order = order or draw(random, plan.steps, plan.allowed)
         self._state = ChallengeState.WAITING
         self._attempt: _Attempt | None = None
         self._restarts = 0
@@ -182,7 +183,7 @@ class ChallengeFlow:
             track=attempt.track if attempt else None,
             prompt=self._order[answered] if self._state is ChallengeState.ASKING else None,
             answered=answered,
-            steps=self._plan.steps,
+            steps=len(self._order),
             time_left_ns=max(window - since, 0),
             window_ns=window,
             wrong=attempt.wrong if attempt else 0,
@@ -263,7 +264,7 @@ class ChallengeFlow:
         if attempt.wrong > self._plan.max_wrong:
             self._finish(ChallengeEnd.WRONG_MOVEMENTS)
         elif face.embedding is not None and attempt.is_at_rest(answer):
-            done = attempt.answered == self._plan.steps
+            done = attempt.answered == len(self._order)
             self._enter(ChallengeState.PASSED if done else ChallengeState.ASKING)
 
     def _begin_anew(self, why: ChallengeEnd) -> None:

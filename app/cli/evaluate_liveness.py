@@ -1,0 +1,95 @@
+"""Commands that measure liveness, and that make what it is measured on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.application import open_application
+from app.cli.evaluate import require_folder
+from app.cli.output import Json, console, percent, print_json, progress
+from app.core.liveness import LivenessPolicy
+from app.services.attacks.making import make_attacks, sample_pictures
+from app.services.liveness_evaluation import LivenessEvaluation, LivenessReport, PolicyReport, Rate
+from app.services.presentations import ANSWERS, CLIPS, find_presentations, read_answers
+
+app = typer.Typer()
+
+_MEASURED = (LivenessPolicy.PASSIVE, LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT)
+
+
+@app.command()
+def liveness(
+    folder: Annotated[Path, typer.Argument(help="Holds live/ and a folder for each kind of attack: clips, pictures.")],
+    policy: Annotated[
+        list[LivenessPolicy] | None, typer.Option(help="To be measured; may be given more than once. [default: all]")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="What the people in live/ do. [default: answers.tsv in the folder, if any]")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the orders that are drawn.")] = 1,
+    json: Json = False,
+) -> None:
+    """Measure how often attacks pass, by species (APCER), and how often living faces do not (BPCER)."""
+    require_folder(folder)
+    presentations = find_presentations(folder)
+    listed = answers or folder / ANSWERS
+    known = read_answers(listed) if answers or listed.exists() else []
+    with open_application() as application, progress("Presentations", len(presentations)) as bar:
+        service = application.liveness
+        evaluation = LivenessEvaluation(
+            application.video_analyzer,
+            lambda wanted: service.monitor(policy=wanted),
+            service.plan(),
+            seed,
+        )
+        report = evaluation.run(presentations, known, policy or _MEASURED, lambda _: bar.advance(bar.task_ids[0]))
+    if json:
+        print_json(_flat(report))
+    else:
+        _print(report)
+
+
+def _flat(report: LivenessReport) -> object:
+    """With one policy, its figures stand beside the others; with several, each under its name."""
+    if len(report.policies) > 1:
+        return report
+    (only,) = report.policies.values()
+    counts = {name: getattr(report, name) for name in ("presentations", "without_face", "seconds")}
+    return {name: getattr(only, name) for name in PolicyReport.__slots__} | counts
+
+
+def _print(report: LivenessReport) -> None:
+    for name, measured in report.policies.items():
+        table = Table(f"Policy {name}", "Errors", "Trials", "Rate", "95 % interval", "Undecided")
+        for species, rate in measured.apcer.items():
+            worst = species == measured.apcer_worst.species
+            _row(table, f"APCER {species}{' (worst)' if worst else ''}", rate)
+        if measured.bpcer is not None:
+            _row(table, "BPCER", measured.bpcer)
+        console.print(table)
+    console.print(
+        f"{sum(report.presentations.values())} presentations, {report.without_face} without a face, "
+        f"{report.seconds:.0f} s"
+    )
+
+
+def _row(table: Table, name: str, rate: Rate) -> None:
+    interval = f"{percent(rate.low)} – {percent(rate.high)}"
+    table.add_row(name, str(rate.errors), str(rate.trials), percent(rate.rate), interval, str(rate.undecided))
+
+
+@app.command()
+def attacks(
+    out: Annotated[Path, typer.Argument(help="A folder to write to.")],
+    clips: Annotated[Path, typer.Option(help="A folder of clips of people in front of a camera.")],
+    pictures: Annotated[Path, typer.Option(help="A folder of pictures of faces, or of folders of them.")],
+    count: Annotated[int, typer.Option(min=1, help="Pictures to take.")] = 40,
+) -> None:
+    """Make simulated attacks from clips and pictures: prints held and bent, clips played on screens, faces swapped."""
+    require_folder(clips)
+    require_folder(pictures)
+    films = sorted(path for path in clips.iterdir() if path.suffix.lower() in CLIPS)
+    with open_application(), progress("Clips", None) as bar:
+        make_attacks(films, sample_pictures(pictures, count), out, lambda _: bar.advance(bar.task_ids[0]))

@@ -1,0 +1,232 @@
+"""How often attacks are taken for living faces, and living faces for attacks (ISO/IEC 30107-3)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+from app.core.liveness import CueName, CueResult, Liveness, LivenessPolicy, LivenessVerdict, fuse
+from app.flows.challenge import ChallengeFlow, ChallengePlan
+from app.matching.statistics import wilson_interval
+from app.services.presentations import LIVE, Answer, Presentation, Seen, to_and_fro, watch
+from app.vision.analysis import FaceAnalyzer
+from app.vision.liveness.monitor import LivenessMonitor
+
+TRIES = 10
+"""Challenges put to each attack, each with another order, and begun at another place of the clip."""
+
+_LONGEST_NS = 60_000_000_000
+_CHALLENGES = {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % Wilson interval.
+
+    Attributes:
+        rate: Errors over trials.
+        low: Lower end.
+        high: Upper end.
+        errors: How many.
+        trials: Of how many. Several of one clip are not independent of each other: the interval is then too narrow.
+        undecided: How many trials ended without enough evidence.
+    """
+
+    rate: float
+    low: float
+    high: float
+    errors: int
+    trials: int
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorstSpecies:
+    """The attack that passes most often; by it a system is judged."""
+
+    species: str
+    rate: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReport:
+    """The outcome under one policy; the names are those of the JSON output.
+
+    Attributes:
+        policy: Which.
+        bpcer: Living faces that were not passed: failed, or without enough evidence. None where nobody wrote down what
+            they do, and so no challenge could be put to them.
+        apcer: Attacks that were passed, by species.
+        apcer_worst: The largest of these.
+    """
+
+    policy: LivenessPolicy
+    bpcer: Rate | None
+    apcer: dict[str, Rate]
+    apcer_worst: WorstSpecies
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessReport:
+    """What was measured.
+
+    Attributes:
+        policies: By their names.
+        presentations: How many by species.
+        without_face: Presentations in which no face was found; they count as undecided.
+        seconds: How long it took.
+    """
+
+    policies: dict[str, PolicyReport]
+    presentations: dict[str, int]
+    without_face: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Outcomes by species."""
+
+    outcomes: dict[str, list[LivenessVerdict]] = field(default_factory=lambda: defaultdict(list))
+
+    def apcer(self) -> dict[str, Rate]:
+        passed = LivenessVerdict.PASSED
+        return {
+            name: _rate(found, lambda v: v is passed) for name, found in sorted(self.outcomes.items()) if name != LIVE
+        }
+
+    def bpcer(self) -> Rate | None:
+        living = self.outcomes.get(LIVE)
+        return _rate(living, lambda verdict: verdict is not LivenessVerdict.PASSED) if living else None
+
+
+class LivenessEvaluation:
+    """Looks at each presentation once, and puts every policy to it.
+
+    Args:
+        make_analyzer: Vision for frames that follow each other, to be closed after each presentation.
+        make_monitor: The cues under a policy.
+        plan: Of the challenge.
+        seed: Of the orders drawn: the same number gives the same report.
+    """
+
+    def __init__(
+        self,
+        make_analyzer: Callable[[], FaceAnalyzer],
+        make_monitor: Callable[[LivenessPolicy], LivenessMonitor],
+        plan: ChallengePlan,
+        seed: int = 1,
+    ) -> None:
+        self._make_analyzer = make_analyzer
+        self._make_monitor = make_monitor
+        self._plan = plan
+        self._random = Random(seed)  # noqa: S311 - a report that can be made again
+
+    def run(
+        self,
+        presentations: Sequence[Presentation],
+        answers: Sequence[Answer],
+        policies: Sequence[LivenessPolicy],
+        progress: Callable[[Path], None] = lambda _: None,
+    ) -> LivenessReport:
+        """Measure.
+
+        Args:
+            presentations: Living faces and attacks.
+            answers: What the living do in their clips.
+            policies: To be put to them.
+            progress: Called with each presentation when it is done.
+
+        Raises:
+            FacelatchError: A presentation cannot be read.
+        """
+        start, without_face = perf_counter(), 0
+        tallies = {policy: _Tally() for policy in policies}
+        for presentation in presentations:
+            seen = self._seen(presentation.path)
+            without_face += not any(one.faces for one in seen)
+            own = [answer for answer in answers if answer.clip == presentation.path.name]
+            for policy, tally in tallies.items():
+                tally.outcomes[presentation.species] += self._outcomes(presentation.species, seen, own, policy)
+            progress(presentation.path)
+        counts: dict[str, int] = defaultdict(int)
+        for presentation in presentations:
+            counts[presentation.species] += 1
+        reports = {policy.value: _report(policy, tally) for policy, tally in tallies.items()}
+        return LivenessReport(reports, dict(counts), without_face, perf_counter() - start)
+
+    def _seen(self, path: Path) -> list[Seen]:
+        with self._make_analyzer() as analyzer:
+            return watch(path, analyzer, self._make_monitor(LivenessPolicy.PASSIVE))
+
+    def _outcomes(
+        self, species: str, seen: Sequence[Seen], answers: Sequence[Answer], policy: LivenessPolicy
+    ) -> list[LivenessVerdict]:
+        if policy not in _CHALLENGES:
+            return [_passive(seen, policy)]
+        if species == LIVE:
+            return [self._answered(seen, answer, policy) for answer in answers]
+        return [self._challenged(seen, policy) for _ in range(TRIES)] if len(seen) > 1 else []
+
+    def _challenged(self, seen: Sequence[Seen], policy: LivenessPolicy) -> LivenessVerdict:
+        """One attempt with an attack that is played to and fro from somewhere on."""
+        skipped = self._random.randrange(len(seen))
+        played = takewhile(lambda one: one.at_ns < _LONGEST_NS, to_and_fro(seen))
+        return _attempt(ChallengeFlow(self._plan, self._random), _from(played, skipped), policy)
+
+    def _answered(self, seen: Sequence[Seen], answer: Answer, policy: LivenessPolicy) -> LivenessVerdict:
+        """One attempt with a living face, asked for what it does."""
+        start_ns = round(answer.start_s * 1e9)
+        flow = ChallengeFlow(self._plan, self._random, answer.movements)
+        return _attempt(flow, (one for one in seen if one.at_ns >= start_ns), policy)
+
+
+def _from(played: Iterator[Seen], skipped: int) -> Iterator[Seen]:
+    for _ in range(skipped):
+        next(played, None)
+    return played
+
+
+def _passive(seen: Sequence[Seen], policy: LivenessPolicy) -> LivenessVerdict:
+    """The first word that decides on the largest face."""
+    if policy is LivenessPolicy.OFF:
+        return LivenessVerdict.NOT_RUN
+    decisive = {LivenessVerdict.PASSED, LivenessVerdict.FAILED}
+    words = (one.liveness[0].verdict for one in seen if one.liveness)
+    return next((word for word in words if word in decisive), LivenessVerdict.NOT_ENOUGH)
+
+
+def _attempt(flow: ChallengeFlow, played: Iterator[Seen], policy: LivenessPolicy) -> LivenessVerdict:
+    """What is said when the challenge is over, or as soon as a cue denies."""
+    for one in played:
+        status = flow.observe(one.faces, one.at_ns)
+        living = next((said for said in one.liveness if said.track == status.track), None)
+        if living is not None:
+            verdict = _under(policy, living, status.result).verdict
+            if status.over or verdict is LivenessVerdict.FAILED:
+                return verdict
+        if status.over:
+            return status.verdict
+    return LivenessVerdict.NOT_ENOUGH
+
+
+def _under(policy: LivenessPolicy, living: Liveness, challenge: CueResult) -> Liveness:
+    others = [cue for cue in living.cues if cue.cue != CueName.CHALLENGE]
+    return fuse(living.track, policy, [*others, challenge])
+
+
+def _report(policy: LivenessPolicy, tally: _Tally) -> PolicyReport:
+    apcer = tally.apcer()
+    worst = max(apcer, key=lambda name: (apcer[name].rate, apcer[name].high))
+    return PolicyReport(policy, tally.bpcer(), apcer, WorstSpecies(worst, apcer[worst].rate, apcer[worst].high))
+
+
+def _rate(outcomes: Sequence[LivenessVerdict], is_error: Callable[[LivenessVerdict], bool]) -> Rate:
+    errors, trials = sum(map(is_error, outcomes)), len(outcomes)
+    low, high = wilson_interval(errors, trials)
+    undecided = sum(verdict is LivenessVerdict.NOT_ENOUGH for verdict in outcomes)
+    return Rate(errors / max(trials, 1), low, high, errors, trials, undecided)
