@@ -17,6 +17,7 @@ from app.store.templates import TemplateRepository
 from app.vision.manifest import EmbedderRow
 
 __all__ = [
+    "ENOUGH_PEOPLE",
     "Calibration",
     "CalibrationService",
     "CloseMembers",
@@ -35,7 +36,7 @@ __all__ = [
 _EXPECTED_ERRORS = 10
 """A rate is measured where the gallery should hold so many errors at it; else it would be chance."""
 
-_ENOUGH_PEOPLE = 10
+ENOUGH_PEOPLE = 10
 """With at least two templates each, before their misses are told as those of the gallery."""
 
 _ONE_PERSON_FMR = 1e-6
@@ -227,7 +228,7 @@ class Calibration:
         return self.reference.strangers(fmr, self._templates_each())
 
     def _own(self, threshold: float) -> Estimate:
-        if self._gallery.comparable >= _ENOUGH_PEOPLE:
+        if self._gallery.comparable >= ENOUGH_PEOPLE:
             return measured(self._gallery.fnmr(threshold))
         return self.reference.misses(threshold)
 

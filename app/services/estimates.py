@@ -83,8 +83,9 @@ class Reference:
         curve = self.curve()
         if not len(curve.thresholds):
             return UNKNOWN
-        after = int(np.searchsorted(curve.thresholds, threshold))
-        low = float(curve.fnmr[after - 1]) if after else 0.0
+        before = int(np.searchsorted(curve.thresholds, threshold)) - 1
+        after = int(np.searchsorted(curve.thresholds, threshold, side="right"))
+        low = float(curve.fnmr[before]) if before >= 0 else 0.0
         high = float(curve.fnmr[after]) if after < len(curve.fnmr) else 1.0
         share = float(np.interp(threshold, curve.thresholds, curve.fnmr))
         return Estimate(share, low, high, Source.REFERENCE, Method.REFERENCE)

@@ -11,6 +11,7 @@ from app.core.settings_schema import Setting
 from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
+from app.services.calibration import Calibration
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
 from app.services.settings import SettingState
@@ -115,6 +116,18 @@ class MatcherPort(Protocol):
         ...
 
 
+class CalibrationPort(Protocol):
+    """See `app.services.calibration.CalibrationService`."""
+
+    def revision(self) -> int:
+        """A number that rises with every change to people or templates."""
+        ...
+
+    def measure(self, progress: Callable[[float], None] = ..., stopped: Callable[[], bool] = ...) -> Calibration | None:
+        """Compare everybody with everybody; None if it was stopped."""
+        ...
+
+
 class SettingsPort(Protocol):
     """See `app.services.settings.SettingsService`."""
 
@@ -175,4 +188,9 @@ class ApplicationPort(Protocol):
     @property
     def matcher(self) -> MatcherPort:
         """Who a face is."""
+        ...
+
+    @property
+    def calibration(self) -> CalibrationPort:
+        """What strictness does to the people enrolled."""
         ...

@@ -15,7 +15,7 @@ from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.services.settings import SettingState
 from app.ui.bridge import Wake
-from app.ui.ports import ApplicationPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
+from app.ui.ports import ApplicationPort, CalibrationPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
 from app.ui.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Services:
     people: PeoplePort
     enrolment: EnrolmentPort
     matcher: MatcherPort
+    calibration: CalibrationPort
     pipeline: LivePipeline
 
 
@@ -59,19 +60,21 @@ class Session(QObject):
         ready: The services can be used from now on.
         settings_changed: `settings` are new.
         settings_unsaved: They, or the audit trail of them, could not be written (a FacelatchError).
+        closing: Whatever may take long is to be given up.
     """
 
     polled = Signal()
     ready = Signal()
     settings_changed = Signal()
     settings_unsaved = Signal(object)
+    closing = Signal()
 
     def __init__(self, application: ApplicationPort, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._application = application
         self.settings: Settings = application.settings
         self.services: Services | None = None
-        self.worker = Worker(self)
+        self.worker, self.slow_worker = Worker(self), Worker(self)
         self.wake = Wake(self)
         self._refusal: FacelatchError | None = None
         self._watching_since_ns = 0
@@ -136,6 +139,16 @@ class Session(QObject):
         """
         self._choose("recognition.operating_point", point)
 
+    def try_strictness(self, point: str) -> None:
+        """Match by another operating point from now on, without keeping it.
+
+        Args:
+            point: Its false match rate, "1e-2" to "1e-6".
+        """
+        if self.services is not None:
+            tried = self.settings.with_changes(recognition={"operating_point": point})
+            self.services.matcher.apply(tried.recognition)
+
     def states(self, chosen: Iterable[Setting]) -> list[SettingState]:
         """Settings with their values, and where those come from."""
         return self._application.settings_service.states(self.settings, chosen)
@@ -173,15 +186,20 @@ class Session(QObject):
         self._closed = True
         began = monotonic_ns()
         self._timer.stop()
+        self.closing.emit()
         stopped = self.services.pipeline.stop() if self.services else True
-        left = timeout_s - (monotonic_ns() - began) / 1e9
-        return self.worker.close(max(left, 0.1)) and stopped
+        for worker in (self.worker, self.slow_worker):
+            left = timeout_s - (monotonic_ns() - began) / 1e9
+            stopped &= worker.close(max(left, 0.1))
+        return stopped
 
     def _make_services(self) -> Services:
         application = self._application
         live = application.live
         pipeline = live.pipeline(self.wake.call)
-        return Services(live, application.people, application.enrolment, application.matcher, pipeline)
+        return Services(
+            live, application.people, application.enrolment, application.matcher, application.calibration, pipeline
+        )
 
     def _begin(self, services: Services) -> None:
         services.pipeline.start()

@@ -5,7 +5,9 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from app.core.errors import SettingsError
+from app.core.people import Person
 from app.ui import theme
+from app.ui.calibration.page import CalibrationPage
 from app.ui.language import Translators
 from app.ui.live.page import LivePage
 from app.ui.page import Page
@@ -36,7 +38,10 @@ class MainWindow(Pane):
         self.resize(1280, 800)
         self.session, self._translators, self._look = session, translators, session.settings.appearance
         self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
-        self.pages: dict[str, Page] = {page.place.key: page for page in (self.live, self.people, self.settings)}
+        self.calibration = CalibrationPage(session)
+        self.pages: dict[str, Page] = {
+            page.place.key: page for page in (self.live, self.people, self.calibration, self.settings)
+        }
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
         self._stage = QStackedLayout()
@@ -93,6 +98,10 @@ class MainWindow(Pane):
         self.show_page(self.live.place.key)
         self.live.begin_enrolment()
 
+    def _show_person(self, person: Person) -> None:
+        self.show_page(self.people.place.key)
+        self.people.show_person(person.id)
+
     def _connect(self) -> None:
         session = self.session
         session.settings_changed.connect(self._use_look)
@@ -101,6 +110,9 @@ class MainWindow(Pane):
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.live.enrolled.connect(self.people.refresh)
+        self.calibration.enrol_wanted.connect(self._enrol)
+        for wanted in (self.calibration.open_wanted, self.calibration.add_wanted):
+            wanted.connect(self._show_person)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_topmost)
         QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
 

@@ -112,7 +112,7 @@ def operating_point(fmr: str) -> str:
         fmr: One of the named points, or any other rate.
     """
     words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Own choice: 1 stranger in {count}"))
-    return translated(words).format(count=number(_rounded(1 / float(fmr))))
+    return translated(words).format(count=number(rounded(1 / float(fmr))))
 
 
 def strictness(value: str) -> str:
@@ -132,7 +132,7 @@ def strangers(match: Match) -> str:
     if match.fmr > 0.5:
         return translated(QT_TRANSLATE_NOOP("texts", "Most strangers would reach this"))
     text = QT_TRANSLATE_NOOP("texts", "About 1 in {count} strangers would reach this")
-    return translated(text).format(count=number(_rounded(1 / match.fmr)))
+    return translated(text).format(count=number(rounded(1 / match.fmr)))
 
 
 def needs(match: Match) -> str:
@@ -169,7 +169,7 @@ def _filled(error: FacelatchError, template: str) -> str:
     return text.format(**error.details) if error.details else text
 
 
-def _rounded(value: float) -> int:
+def rounded(value: float) -> int:
     """To two leading figures: more would claim a precision that the measurement does not have."""
     whole = round(value)
     step: int = 10 ** max(len(str(whole)) - 2, 0)

@@ -27,6 +27,7 @@ from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
 from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
+from tests.ui.fake_calibration import FakeCalibration
 
 MODEL = "mobilefacenet"
 WEBCAM = SourceInfo(SourceKind.WEBCAM, "Logitech C920", 640, 480, 30.0)
@@ -385,6 +386,7 @@ class FakeApplication:
         self.people = FakePeople()
         self.enrolment = FakeEnrolment(self.people)
         self.matcher = FakeMatcher()
+        self.calibration = FakeCalibration()
 
     def use(self, settings: Settings) -> None:
         self.settings = settings

@@ -67,6 +67,30 @@ def somebody_to_delete(window: MainWindow, application: FakeApplication, qtbot: 
     window.people.card.begin_delete()
 
 
+def calibration(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.calibration.people = 60
+    window.show_page("calibration")
+    qtbot.waitUntil(lambda: window.calibration.calibration is not None)
+
+
+def trade_off_of_a_small_gallery(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.calibration.people = 4
+    window.show_page("calibration")
+    qtbot.waitUntil(lambda: window.calibration.calibration is not None)
+    window.calibration.tabs.buttons[1].click()
+
+
+def closest_pairs(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    calibration(window, application, qtbot)
+    window.calibration.tabs.buttons[3].click()
+
+
+def a_calibration_that_failed(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.calibration.problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
+    window.show_page("calibration")
+    qtbot.waitUntil(window.calibration.trouble.isVisible)
+
+
 SCENES: tuple[Scene, ...] = (
     a_name_to_give,
     taking_pictures,
@@ -74,6 +98,10 @@ SCENES: tuple[Scene, ...] = (
     nobody_enrolled,
     people,
     somebody_to_delete,
+    calibration,
+    trade_off_of_a_small_gallery,
+    closest_pairs,
+    a_calibration_that_failed,
 )
 
 
@@ -110,7 +138,9 @@ def test_every_screen_is_whole(
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("scene", [a_name_to_give, taking_pictures, people, somebody_to_delete])
+@pytest.mark.parametrize(
+    "scene", [a_name_to_give, taking_pictures, people, somebody_to_delete, calibration, closest_pairs]
+)
 def test_tab_reaches_every_control(
     window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
 ) -> None:

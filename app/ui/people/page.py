@@ -62,6 +62,12 @@ class PeoplePage(Page):
         """Read the list again."""
         self._reader.read(self.search.text())
 
+    def show_person(self, person_id: str) -> None:
+        """Choose somebody in the list of everybody."""
+        self._chosen = person_id
+        self.search.clear()
+        self.refresh()
+
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
         if self.card.settle():

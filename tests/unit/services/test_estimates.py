@@ -29,7 +29,7 @@ def test_several_templates_let_more_strangers_in_and_never_fewer() -> None:
 
 @pytest.mark.parametrize(
     ("threshold", "share", "low", "high"),
-    [(0.2, 0.1, 0, 0.1), (0.35, 0.15, 0.1, 0.2), (0.45, 0.3, 0.2, 0.4), (0.9, 0.4, 0.4, 1)],
+    [(0.2, 0.1, 0, 0.1), (0.35, 0.15, 0.1, 0.2), (0.4, 0.2, 0.1, 0.4), (0.45, 0.3, 0.2, 0.4), (0.9, 0.4, 0.4, 1)],
 )
 def test_misses_lie_between_the_points_measured(threshold: float, share: float, low: float, high: float) -> None:
     found = reference(0.9, 0.8, 0.6).misses(threshold)

@@ -1,0 +1,1 @@
+"""What strictness does to the people enrolled, and where to set it."""
