@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Protocol
 
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import ActionBroken, ActionError, ActionTimedOut
+from app.core.action_errors import ActionBroken, ActionCancelled, ActionError, ActionTimedOut
 from app.core.unlock import Deadline, UnlockEvent
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,8 @@ class RelayAction:
             self._thread.join(_CLOSE_S)
 
     def _ask(self, wish: "_Wish", deadline: Deadline) -> None:
+        if self._closing.is_set():
+            raise ActionCancelled(action=self.name)
         seconds = deadline.remaining_s
         self._wishes.put(wish)
         try:

@@ -13,7 +13,7 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.unlock import WaitingEvent
 from app.services.action_reports import ActionReport, ActionStatus
-from app.services.actions import ActionService
+from app.services.actions import ActionService, forget_waiting
 from app.services.kiosk.policy_file import read_policy
 
 app = typer.Typer(help="Try out what a kiosk does when it lets somebody in, and see what waits for its receiver.")
@@ -58,6 +58,20 @@ def outbox(json: Json = False) -> None:
         since = f"{item.queued_at.astimezone():%Y-%m-%d %H:%M:%S}"
         table.add_row(since, escape(item.target), item.event.id, str(item.attempts), last, escape(item.problem))
     console.print(table)
+
+
+@app.command()
+def forget(
+    target: Annotated[str, typer.Argument(help="As “facelatch actions outbox” names it, under “For”.")],
+    json: Json = False,
+) -> None:
+    """Drop what waits for a receiver that is no more, as after an action was renamed or taken out of the policy."""
+    with open_application() as application:
+        dropped = forget_waiting(application.outbox, target, application.actor)
+    if json:
+        print_json({"target": target, "dropped": dropped})
+    else:
+        console.print(f"{dropped} dropped." if dropped else "Nothing waits for that.", markup=False)
 
 
 def _reports(reports: "queue.SimpleQueue[ActionReport]", service: ActionService) -> Iterator[ActionReport]:

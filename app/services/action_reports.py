@@ -87,8 +87,9 @@ class Reporter:
 
     def expect(self, event: UnlockEvent, reports: int) -> None:
         """Announce how many actions will give their first report on an event."""
-        with self._lock:
-            self._remaining[event.id] = reports
+        if reports:
+            with self._lock:
+                self._remaining[event.id] = reports
 
     def first(self, report: ActionReport) -> None:
         """An action's first report on an event, or one about none."""

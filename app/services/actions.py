@@ -10,6 +10,7 @@ from app.actions.config import ActionConfig, WebhookConfig
 from app.actions.making import make_action
 from app.actions.port import ActionTools
 from app.core.action_errors import ActionError
+from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import Clock
 from app.core.closing import Closing
 from app.core.unlock import Factor, UnlockEvent
@@ -164,6 +165,29 @@ class ActionService(Closing):
     def _join_lanes(self, until: float) -> int:
         """How many have not ended by then."""
         return sum(not lane.join(_left(until)) for lane in self._lanes)
+
+
+def forget_waiting(outbox: OutboxRepository, target: str, actor: str) -> int:
+    """Take out what waits for a target, and write down for each event that it was dropped.
+
+    Args:
+        outbox: Where it waits.
+        target: For whom.
+        actor: Who wants that, for the audit trail.
+
+    Returns:
+        How many events were taken out.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+    """
+    dropped = 0
+    for waiting in outbox.all():
+        if waiting.target == target:
+            details = {"action": target.rpartition("/")[2], "event": waiting.event.id, "problem": "dropped by hand"}
+            entry = AuditEntry(AuditKind.ACTION_FAILED, waiting.event.person_id, actor, details)
+            dropped += outbox.settle(waiting.id, entry)
+    return dropped
 
 
 def _left(until: float) -> float:

@@ -26,6 +26,7 @@ from app.store.outbox import OutboxRepository
 log = logging.getLogger(__name__)
 
 _IDLE_S = 60.0
+_LEAST_PATIENCE = timedelta(hours=1)
 _FIRST_WAIT_S, _LONGEST_WAIT_S, _JITTER_S = 1.0, 60.0, 1.0
 """Between two tries: 1 s, then twice as long each time, up to a minute; a little more by chance, so that many kiosks do
 not come back at once."""
@@ -61,7 +62,8 @@ class Courier:
         outbox: Where they wait.
         clock: Says how old they are.
         timeout_s: Seconds for one try.
-        give_up_after: How old an event may become.
+        give_up_after: How old an event may become. A clock that is set, as on a machine that starts without knowing the
+            time, makes none too old before the receiver has been tried in vain for an hour.
         actor: Which kiosk, for the audit trail.
         report: Called with how each one ended, in this thread; returns at once.
     """
@@ -87,6 +89,8 @@ class Courier:
         self._give_up_after = give_up_after
         self._actor = actor
         self._report = report
+        self._patience_ns = min(give_up_after, _LEAST_PATIENCE) // timedelta(microseconds=1) * 1000
+        self._failing_since_ns: int | None = None
         self._stop = threading.Event()
         self._news = threading.Event()
         self._left_behind = threading.Event()
@@ -150,20 +154,29 @@ class Courier:
         try:
             status = self._sender.post(waiting.event, self._timeout_s)
         except EventRejected as error:
+            self._failing_since_ns = None
             self._settle(waiting, error)
         except FacelatchError as error:
             self._failed(waiting, error)
         else:
+            self._failing_since_ns = None
             self._settle(waiting, note=f"status {status}")
         return True
 
     def _failed(self, waiting: WaitingEvent, error: FacelatchError) -> None:
-        if self._clock.now() - waiting.queued_at > self._give_up_after:
+        if self._is_hopeless(waiting):
             self._settle(waiting, error)
             return
         if not self._left_behind.is_set():
             self._outbox.tried(waiting.id, error.message)
         raise error
+
+    def _is_hopeless(self, waiting: WaitingEvent) -> bool:
+        now_ns = self._clock.monotonic_ns()
+        if self._failing_since_ns is None:
+            self._failing_since_ns = now_ns
+        is_old = self._clock.now() - waiting.queued_at > self._give_up_after
+        return is_old and now_ns - self._failing_since_ns >= self._patience_ns
 
     def _settle(self, waiting: WaitingEvent, error: FacelatchError | None = None, note: str = "") -> None:
         if self._left_behind.is_set():

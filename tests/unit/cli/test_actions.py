@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.audit import AuditQuery
+from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
 from app.core.paths import database_file
 from app.store.audit import AuditLog
@@ -102,3 +102,16 @@ def test_what_waits_is_listed_oldest_first(command: Command) -> None:
     assert (first["event"]["id"], first["attempts"], first["target"]) == ("event-2", 1, "Front door/hook")
     assert first["problem"] == "[bold]http://x cannot be reached"
     assert (second["attempts"], second["tried_at"]) == (0, None)
+
+
+def test_what_nobody_takes_any_more_is_forgotten(command: Command) -> None:
+    with Database.open(database_file()) as database:
+        outbox = OutboxRepository(database, SystemClock())
+        for target in ("front-door/old", "front-door/hook"):
+            outbox.put(target, an_event(), 10)
+    assert command("actions", "forget", "front-door/old", "--json").json == {"target": "front-door/old", "dropped": 1}
+    assert "Nothing waits for that." in command("actions", "forget", "front-door/old").out
+    with Database.open(database_file()) as database:
+        assert [waiting.target for waiting in OutboxRepository(database, SystemClock()).all()] == ["front-door/hook"]
+        (event,) = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+    assert event.entry.details == {"action": "old", "event": "event-1", "problem": "dropped by hand"}

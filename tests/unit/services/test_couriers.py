@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,41 @@ def test_what_has_become_too_old_is_tried_once_more_and_given_up(outbox: OutboxR
         until(lambda: len(reports) == 2)
     assert sender.ids == ["event-1", "event-2"]
     assert [report.status for report in reports] == [ActionStatus.FAILED, ActionStatus.DONE]
+
+
+class SetClock:
+    """A machine's that starts without knowing the time, and is told it later."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(1970, 1, 1, tzinfo=UTC)
+        self.up_s = 0.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic_ns(self) -> int:
+        return round(self.up_s * 1e9)
+
+
+def test_a_clock_that_is_set_forward_makes_nothing_too_old_for_an_hour(database: Database) -> None:
+    clock = SetClock()
+    outbox = OutboxRepository(database, clock)
+    put(outbox, 1, 2)
+    clock.moment = datetime(2026, 11, 24, tzinfo=UTC)
+    reports: list[ActionReport] = []
+    sender = FakeSender([DOWN] * 100_000)
+    made = Courier("hook", TARGET, sender, outbox, clock, 1.0, timedelta(hours=72), "kiosk", reports.append)
+    made.start()
+    until(lambda: outbox.all()[0].attempts >= 3)
+    clock.up_s = 3599.0
+    tried = len(sender.got)
+    until(lambda: len(sender.got) > tried + 1)
+    assert (reports, len(outbox.all())) == ([], 2)
+    clock.up_s = 3600.0
+    until(lambda: len(reports) == 2)
+    assert outbox.all() == []
+    made.ask_to_stop()
+    assert made.join(5.0)
 
 
 def test_a_name_erased_meanwhile_is_not_sent(outbox: OutboxRepository, database: Database) -> None:
