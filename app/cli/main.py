@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import actions, calibration, evaluate, evaluate_liveness, matching, models, people, settings, store, system
+from app.cli import (
+    actions,
+    audit,
+    calibration,
+    evaluate,
+    evaluate_liveness,
+    matching,
+    models,
+    people,
+    settings,
+    store,
+    system,
+)
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
@@ -31,6 +43,7 @@ app = typer.Typer(
 app.add_typer(people.app, name="people")
 app.add_typer(actions.app, name="actions")
 evaluate.app.registered_commands += evaluate_liveness.app.registered_commands
+app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.add_typer(settings.app, name="settings")

@@ -14,7 +14,7 @@
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionCancelled, ActionBroken,
     │   │                              CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable, ReceiverRefused,
     │   │                              EventRejected, RelayUnavailable, OutboxFull
-    │   ├── SettingsError, PolicyError
+    │   ├── SettingsError, PolicyError, ExportFailed
     │   └── DisplayMissing
     └── Bug                            our fault: logged with its trace, shown with where the log is
 """
@@ -292,6 +292,13 @@ class PolicyError(EnvironmentProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The policy of this kiosk cannot be used.\n{problems}")
     HINT = QT_TRANSLATE_NOOP("errors", "The kiosk stays locked until it is corrected. Check it with --check.")
+
+
+class ExportFailed(EnvironmentProblem):
+    """A file for other programs that cannot be written. One that was there before is left as it was."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The file cannot be written: {path} ({reason})")
+    HINT = QT_TRANSLATE_NOOP("errors", "Choose another folder, or make room on the disk, then try again.")
 
 
 class DisplayMissing(EnvironmentProblem):

@@ -1,5 +1,6 @@
 """What happened, with the names of those who are still enrolled."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from app.core.clock import Clock
 from app.store.audit import AuditLog
 
 _PAGE = 500
+_ID = re.compile("[0-9a-f]{32}")
 _NAMING = ("nearest", "merged", "ruled_out")
 """Details that hold the id of a person."""
 
@@ -93,6 +95,16 @@ class AuditService:
         if not days:
             return 0
         return self._events.prune(self._clock.now() - timedelta(days=days), self._actor)
+
+
+def pseudonym(person_id: str) -> str:
+    """What is shown in place of the name of somebody who has been erased: the beginning of the id."""
+    return person_id[:4]
+
+
+def is_person_id(text: str) -> bool:
+    """Whether a text has the form of a person's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def _mentioned(entry: AuditEntry) -> set[str]:

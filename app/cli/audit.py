@@ -1,0 +1,109 @@
+"""Commands for the audit trail: what happened, when, and why."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.application import open_application
+from app.cli.output import Json, console, print_json, progress
+from app.core.audit import AuditKind, AuditQuery
+from app.core.errors import UnknownPerson
+from app.services.audit import AuditLine, is_person_id, pseudonym
+from app.services.audit_export import as_json, export, format_of
+from app.wiring import Application
+
+app = typer.Typer(help="See and export what happened.")
+
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+
+Kinds = Annotated[list[AuditKind] | None, typer.Option("--kind", help="Only this kind; may be given several times.")]
+OfPerson = Annotated[str, typer.Option("--person", help="A name, or an id, also of somebody who has been erased.")]
+By = Annotated[str, typer.Option("--actor", help="Who did it: window, command, kiosk, or one kiosk by name.")]
+Since = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="At this moment or later, in local time.")]
+Until = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="Before this moment, in local time.")]
+
+
+@app.command("list")
+def list_events(
+    kind: Kinds = None,
+    person: OfPerson = "",
+    actor: By = "",
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    json: Json = False,
+) -> None:
+    """List what happened, the newest first."""
+    with open_application() as application:
+        query = _query(application, kind, person, actor, since, until)
+        lines = application.audit.lines(query, limit)
+        count = application.audit.count(query)
+    if json:
+        print_json({"events": [as_json(line) for line in lines], "count": count})
+    elif not lines:
+        console.print("Nothing of that kind has happened.")
+    else:
+        for line in lines:
+            console.print(_words(line), markup=False)
+        console.print(f"{len(lines):,} of {count:,}, the newest first.")
+
+
+@app.command("export")
+def export_events(
+    file: Annotated[Path, typer.Argument(help="Ends in .json for JSON; anything else is CSV. It is replaced.")],
+    kind: Kinds = None,
+    person: OfPerson = "",
+    actor: By = "",
+    since: Since = None,
+    until: Until = None,
+    json: Json = False,
+) -> None:
+    """Write what happened into a file."""
+    with open_application() as application:
+        query = _query(application, kind, person, actor, since, until)
+        total = application.audit.count(query)
+        written = 0
+        with progress("Events", total) as bar:
+            for written in export(application.audit.pages(query), file):
+                bar.update(bar.task_ids[0], completed=written)
+    if json:
+        print_json({"file": file, "format": format_of(file), "events": written})
+    else:
+        console.print(f"{written:,} events are in {file}.", markup=False)
+
+
+def _query(
+    application: Application,
+    kinds: list[AuditKind] | None,
+    person: str,
+    actor: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> AuditQuery:
+    return AuditQuery(
+        kinds=kinds or (),
+        subject=_subject(application, person) if person else "",
+        actor=actor,
+        since=since.astimezone() if since else None,
+        until=until.astimezone() if until else None,
+    )
+
+
+def _subject(application: Application, person: str) -> str:
+    """The id meant: of somebody enrolled, or of somebody erased, who has no name any more."""
+    try:
+        return application.people.find(person).id
+    except UnknownPerson:
+        if is_person_id(person):
+            return person
+        raise
+
+
+def _words(line: AuditLine) -> str:
+    """An event on one line, however narrow the terminal, so that it can be searched."""
+    entry = line.event.entry
+    who = line.name or (f"erased person {pseudonym(entry.subject)}" if entry.subject else "–")
+    details = ", ".join(f"{name} {value}" for name, value in entry.details.items() if value is not None)
+    return f"{line.event.at.astimezone():%Y-%m-%d %H:%M:%S}  {entry.kind.value:18}  {who}  [{entry.actor}]  {details}"

@@ -1,0 +1,76 @@
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def grace(command: Command, hopper: Path) -> str:
+    person: str = command("enroll", "Grace", "--images", hopper, "--json").json["person"]["id"]
+    command("people", "rename", "Grace", "Amazing Grace")
+    command("settings", "set", "recognition.min_margin", "0.05")
+    return person
+
+
+def test_the_newest_comes_first_with_the_name_of_today(command: Command, grace: str) -> None:
+    answer = command("audit", "list", "--json").json
+    assert [event["kind"] for event in answer["events"]] == ["settings-changed", "person-renamed", "person-enrolled"]
+    assert answer["count"] == 3
+    assert answer["events"][1]["person"] == answer["events"][2]["person"] == "Amazing Grace"
+    assert answer["events"][2]["actor"] == "command"
+    assert "Amazing Grace" in command("audit", "list").out
+    assert "3 of 3" in command("audit", "list").out
+
+
+def test_what_is_listed_can_be_limited(command: Command, grace: str) -> None:
+    def kinds(*options: str) -> list[str]:
+        return [event["kind"] for event in command("audit", "list", *options, "--json").json["events"]]
+
+    assert kinds("--kind", "person-enrolled", "--kind", "person-renamed") == ["person-renamed", "person-enrolled"]
+    assert kinds("--person", "amazing grace") == ["person-renamed", "person-enrolled"]
+    assert kinds("--limit", "1") == ["settings-changed"]
+    assert kinds("--since", "2020-01-01", "--until", "2020-01-02T12:00") == []
+    assert len(kinds("--since", "2020-01-01 10:00:00")) == 3
+    assert kinds("--actor", "kiosk") == []
+    assert "Nothing of that kind" in command("audit", "list", "--actor", "kiosk").out
+
+
+def test_who_is_erased_has_a_pseudonym_and_is_found_by_the_id(command: Command, grace: str) -> None:
+    command("people", "delete", "Amazing Grace", "--yes")
+    assert f"erased person {grace[:4]}" in command("audit", "list").out
+    events = command("audit", "list", "--person", grace, "--json").json["events"]
+    assert [event["kind"] for event in events] == ["person-erased", "person-renamed", "person-enrolled"]
+    assert {event["person"] for event in events} == {None}
+    assert "Grace" not in json.dumps(events)
+
+
+@pytest.mark.parametrize("option", [("--kind", "nonsense"), ("--since", "yesterday"), ("--limit", "0")])
+def test_options_that_mean_nothing_are_refused(command: Command, option: tuple[str, str]) -> None:
+    assert command("audit", "list", *option).code == 2
+
+
+def test_somebody_unknown_is_refused(command: Command) -> None:
+    assert command("audit", "list", "--person", "Nobody").code == 2
+
+
+def test_exporting(command: Command, grace: str, tmp_path: Path) -> None:
+    table, objects = tmp_path / "trail.csv", tmp_path / "trail.json"
+    answer = command("audit", "export", table, "--json").json
+    assert answer == {"file": str(table), "format": "csv", "events": 3}
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["kind"] for row in csv.DictReader(file)] == [
+            "settings-changed",
+            "person-renamed",
+            "person-enrolled",
+        ]
+    assert "2 events are in" in command("audit", "export", objects, "--person", "Amazing Grace").out
+    assert len(json.loads(objects.read_text("utf-8"))["events"]) == 2
+
+
+def test_a_file_that_cannot_be_written_is_said(command: Command, grace: str, tmp_path: Path) -> None:
+    outcome = command("audit", "export", tmp_path / "nowhere" / "trail.csv", "--json")
+    assert outcome.code == 3
+    assert outcome.json["error"]["kind"] == "ExportFailed"
