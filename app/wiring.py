@@ -11,7 +11,7 @@ from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import SettingsError
-from app.core.settings import Settings
+from app.core.settings import LandmarkEngine, Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -34,9 +34,20 @@ from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detection import PictureFaceDetector, VideoFaceDetector
+from app.vision.detection import (
+    MOST_FACES,
+    FaceDetector,
+    FaceFinder,
+    MediaPipeLandmarker,
+    PictureFaceDetector,
+    VideoFaceDetector,
+)
+from app.vision.direct.blazeface import BlazeFace
+from app.vision.direct.blendshapes import Blendshapes
+from app.vision.direct.detection import DirectFinder, DirectVideoDetector
+from app.vision.direct.mesh import FaceMesh
 from app.vision.embedding import Embedder
-from app.vision.engine.session import open_session
+from app.vision.engine.session import Session, open_session
 from app.vision.manifest import EmbedderRow, Manifest
 from app.vision.tracking import FaceTracker
 
@@ -201,12 +212,12 @@ class Application(Closing):
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""
         recognition = self.settings.recognition
-        detector = VideoFaceDetector(self._landmarker_task(), recognition.max_faces)
+        detector = self._video_detector(recognition.max_faces)
         return FaceAnalyzer(detector, self.embedder(), self.settings.quality, FaceTracker().update)
 
     def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
         """Vision for single pictures."""
-        detector = PictureFaceDetector(self._landmarker_task())
+        detector = PictureFaceDetector(self._face_finder())
         return FaceAnalyzer(detector, self.embedder(), self.settings.quality, embed_all=embed_all)
 
     def embedder(self) -> Embedder:
@@ -234,6 +245,22 @@ class Application(Closing):
     def close(self) -> None:
         """Close what was opened."""
         self._closing.close()
+
+    def _video_detector(self, max_faces: int) -> FaceDetector:
+        if self.settings.recognition.landmarks is LandmarkEngine.MEDIAPIPE:
+            return VideoFaceDetector(self._landmarker_task(), max_faces)
+        finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
+        return DirectVideoDetector(finder, mesh, Blendshapes(self._network("face_blendshapes")), max_faces)
+
+    def _face_finder(self) -> FaceFinder:
+        if self.settings.recognition.landmarks is LandmarkEngine.MEDIAPIPE:
+            return MediaPipeLandmarker(self._landmarker_task(), MOST_FACES, video=False)
+        finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
+        return DirectFinder(finder, mesh, MOST_FACES)
+
+    def _network(self, name: str) -> Session:
+        content = self.manifest.load(self.manifest.network(name))
+        return open_session(content, name, self.settings.recognition.threads)
 
     def _landmarker_task(self) -> bytes:
         return self.manifest.load(self.manifest.landmarker())

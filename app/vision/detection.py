@@ -16,6 +16,9 @@ from app.vision.native_output import native_stderr_to_log
 
 LANDMARKS = 478
 
+MOST_FACES = 32
+"""Looked for in a single picture."""
+
 # MediaPipe's blendshapes.
 _BROW_INNER_UP, _BROW_OUTER_UP_LEFT, _BROW_OUTER_UP_RIGHT = 3, 4, 5
 _BLINK_LEFT, _BLINK_RIGHT, _JAW_OPEN, _SMILE_LEFT, _SMILE_RIGHT = 9, 10, 25, 44, 45
@@ -41,7 +44,19 @@ class FaceDetector(Protocol):
         ...
 
 
-class _Landmarker:
+class FaceFinder(Protocol):
+    """Finds faces in single pictures. Owned by one thread."""
+
+    def find(self, image: Image) -> list[Face]:
+        """All faces that can be seen at this size, in any order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of native objects."""
+        ...
+
+
+class MediaPipeLandmarker:
     """One MediaPipe graph, closed explicitly: left to the interpreter's exit it hangs.
 
     Args:
@@ -68,6 +83,12 @@ class _Landmarker:
             )
 
     def find(self, image: Image, captured_ns: int = 0) -> list[Face]:
+        """All faces, in no order.
+
+        Args:
+            image: height × width × 3, uint8, RGB.
+            captured_ns: Of frames that follow each other: when it was taken.
+        """
         from mediapipe import Image as MediaPipeImage
         from mediapipe import ImageFormat
 
@@ -86,6 +107,7 @@ class _Landmarker:
         return [replace(face, expression=expression(s)) for face, s in zip(faces, shapes, strict=True)]
 
     def close(self) -> None:
+        """Let go of the graph."""
         self._graph.close()
 
 
@@ -102,8 +124,8 @@ class VideoFaceDetector:
     """
 
     def __init__(self, task: bytes, max_faces: int) -> None:
-        self._one = _Landmarker(task, 1, video=True)
-        self._several = _Landmarker(task, max_faces, video=True) if max_faces > 1 else None
+        self._one = MediaPipeLandmarker(task, 1, video=True)
+        self._several = MediaPipeLandmarker(task, max_faces, video=True) if max_faces > 1 else None
         self._frames = 0
         self._crowd_until = 0
 
@@ -132,18 +154,18 @@ class PictureFaceDetector(Closing):
     none, or one so small that others may be missed, overlapping tiles are searched, ever smaller ones.
 
     Args:
-        task: The bytes of `face_landmarker.task`.
+        finder: Looks at the picture and at the tiles; closed with the detector.
         max_faces: The most faces reported.
     """
 
-    def __init__(self, task: bytes, max_faces: int = 32) -> None:
-        self._landmarker = _Landmarker(task, max_faces, video=False)
+    def __init__(self, finder: FaceFinder, max_faces: int = MOST_FACES) -> None:
+        self._finder = finder
         self._max_faces = max_faces
 
     def detect(self, frame: Frame) -> list[Face]:
         """All faces, the largest first."""
         searched = max(frame.width, frame.height)
-        faces = self._landmarker.find(frame.image)
+        faces = self._finder.find(frame.image)
         for side in (side for side in _TILES if side < searched):
             if faces and min(face.box.width for face in faces) > _SURELY_SEEN * searched:
                 break
@@ -152,8 +174,8 @@ class PictureFaceDetector(Closing):
         return largest_first(faces)[: self._max_faces]
 
     def close(self) -> None:
-        """Let go of the graph."""
-        self._landmarker.close()
+        """Let go of the finder."""
+        self._finder.close()
 
     def _in_tiles(self, image: Image, side: int) -> list[Face]:
         """Faces that lie wholly in one of the tiles."""
@@ -163,7 +185,7 @@ class PictureFaceDetector(Closing):
             for x in _starts(width, side):
                 tile = Box(x, y, min(side, width), min(side, height))
                 part = np.ascontiguousarray(image[y : y + side, x : x + side])
-                faces = (_moved(face, x, y) for face in self._landmarker.find(part))
+                faces = (_moved(face, x, y) for face in self._finder.find(part))
                 found += [face for face in faces if _is_within(face.box, tile)]
         return found
 

@@ -109,6 +109,15 @@ class LandmarkerRow(ModelRow):
     landmarks: int = Field(gt=0)
 
 
+class NetworkRow(ModelRow):
+    """A network whose contract is in the code that runs it."""
+
+    kind: Literal["network"]
+
+
+Row = EmbedderRow | LandmarkerRow | NetworkRow
+
+
 class Manifest:
     """All models of a directory.
 
@@ -125,7 +134,7 @@ class Manifest:
         self._rows = _parse(directory / MANIFEST)
 
     @property
-    def rows(self) -> tuple[EmbedderRow | LandmarkerRow, ...]:
+    def rows(self) -> tuple[Row, ...]:
         """In the order of the file."""
         return tuple(self._rows.values())
 
@@ -151,6 +160,17 @@ class Manifest:
                 return row
         raise ModelMissing(model="face_landmarker")
 
+    def network(self, name: str) -> NetworkRow:
+        """The network of that name.
+
+        Raises:
+            ModelMissing: There is no such row.
+        """
+        row = self._rows.get(name)
+        if not isinstance(row, NetworkRow):
+            raise ModelMissing(model=name)
+        return row
+
     def load(self, row: ModelRow) -> bytes:
         """The model's bytes, checked: what is returned is what was hashed.
 
@@ -167,7 +187,7 @@ class Manifest:
         return content
 
 
-def _parse(path: Path) -> dict[str, EmbedderRow | LandmarkerRow]:
+def _parse(path: Path) -> dict[str, Row]:
     try:
         return _rows(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
@@ -188,14 +208,14 @@ def _reason(error: ValueError) -> str:
     return str(error).splitlines()[0]
 
 
-def _rows(data: dict[str, Any]) -> dict[str, EmbedderRow | LandmarkerRow]:
+def _rows(data: dict[str, Any]) -> dict[str, Row]:
     if data.get("version") != SUPPORTED_VERSION:
         raise ValueError(f"version {data.get('version')} is not {SUPPORTED_VERSION}")
     return {name: _row({"name": name, **values}) for name, values in data.get("models", {}).items()}
 
 
-def _row(values: dict[str, object]) -> EmbedderRow | LandmarkerRow:
-    kinds: dict[object, type[EmbedderRow | LandmarkerRow]] = {"embedder": EmbedderRow, "landmarker": LandmarkerRow}
+def _row(values: dict[str, object]) -> Row:
+    kinds: dict[object, type[Row]] = {"embedder": EmbedderRow, "landmarker": LandmarkerRow, "network": NetworkRow}
     kind = values.get("kind")
     if kind not in kinds:
         raise ValueError(f"{values['name']}: unknown kind {kind!r}")

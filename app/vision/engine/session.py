@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,15 @@ class Session:
     """A network ready to run.
 
     Attributes:
-        run: Batch in, first output out: float32 both.
+        run: Batch in, first output out.
+        run_all: Batch in, every output out. Outputs are float32; the batch is of the type that the network takes.
         provider: What it runs on.
         input_shape: As the network states it; None for a free axis.
         output_shape: The same.
     """
 
-    run: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    run: Callable[[NDArray[Any]], NDArray[np.float32]]
+    run_all: Callable[[NDArray[Any]], list[NDArray[np.float32]]]
     provider: str
     input_shape: tuple[int | None, ...]
     output_shape: tuple[int | None, ...]
@@ -55,12 +58,15 @@ def open_session(content: bytes, name: str, threads: int) -> Session:
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1:
         raise _unusable(name, f"{len(inputs)} inputs")
-    into, out = inputs[0].name, [outputs[0].name]
+    into, first = inputs[0].name, [outputs[0].name]
 
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(session.run(out, {into: batch})[0], np.float32)
+    def run(batch: NDArray[Any]) -> NDArray[np.float32]:
+        return np.asarray(session.run(first, {into: batch})[0], np.float32)
 
-    return Session(run, session.get_providers()[0], _shape(inputs[0].shape), _shape(outputs[0].shape))
+    def run_all(batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        return [np.asarray(output, np.float32) for output in session.run(None, {into: batch})]
+
+    return Session(run, run_all, session.get_providers()[0], _shape(inputs[0].shape), _shape(outputs[0].shape))
 
 
 def _shape(axes: list[object]) -> tuple[int | None, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.camera.picture_file import read_picture
 from app.core.paths import models_dir, resources_dir
 from app.core.types import Face, Image
-from app.vision.detection import PictureFaceDetector, face_from_landmarks
+from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector, face_from_landmarks
 from app.vision.manifest import Manifest
 
 
@@ -36,7 +36,7 @@ def collins() -> Image:
 
 @pytest.fixture(scope="session")
 def picture_detector(landmarker_task: bytes) -> Iterator[PictureFaceDetector]:
-    with PictureFaceDetector(landmarker_task) as detector:
+    with PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MOST_FACES, video=False)) as detector:
         yield detector
 
 

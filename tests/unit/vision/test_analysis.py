@@ -6,7 +6,7 @@ import pytest
 from app.core.settings import QualitySettings
 from app.core.types import Face, Frame, Hint, Image
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detection import PictureFaceDetector
+from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
@@ -35,7 +35,9 @@ def embedder(manifest: Manifest) -> Embedder:
 
 @pytest.fixture
 def analyzer(landmarker_task: bytes, embedder: Embedder) -> Iterator[FaceAnalyzer]:
-    with FaceAnalyzer(PictureFaceDetector(landmarker_task), embedder, QualitySettings()) as analyzer:
+    with FaceAnalyzer(
+        PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MOST_FACES, video=False)), embedder, QualitySettings()
+    ) as analyzer:
         yield analyzer
 
 

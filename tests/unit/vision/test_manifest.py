@@ -5,13 +5,14 @@ import pytest
 from app.core.errors import ModelIncompatible, ModelMissing, ModelTampered
 from app.core.operating_point import OperatingPoint
 from app.core.paths import models_dir
-from app.vision.manifest import EmbedderRow, LandmarkerRow, Manifest
+from app.vision.manifest import EmbedderRow, LandmarkerRow, Manifest, NetworkRow
 
 
 def test_every_shipped_file_is_the_one_in_the_manifest(manifest: Manifest) -> None:
-    assert {row.name for row in manifest.rows} == {"mobilefacenet", "face_landmarker"}
+    networks = {"face_detector", "face_mesh", "face_blendshapes"}
+    assert {row.name for row in manifest.rows} == {"mobilefacenet", "face_landmarker", *networks}
     for row in manifest.rows:
-        assert len(manifest.load(row)) > 1_000_000
+        assert len(manifest.load(row)) > 100_000
 
 
 def test_every_weight_file_has_a_row_and_every_row_a_card(manifest: Manifest) -> None:
@@ -89,4 +90,13 @@ def test_a_manifest_that_cannot_be_understood_says_why(models_copy: Path, old: s
 
 def test_rows_know_their_kind(manifest: Manifest) -> None:
     kinds = {row.name: type(row) for row in manifest.rows}
-    assert kinds == {"mobilefacenet": EmbedderRow, "face_landmarker": LandmarkerRow}
+    assert kinds.pop("mobilefacenet") is EmbedderRow
+    assert kinds.pop("face_landmarker") is LandmarkerRow
+    assert set(kinds.values()) == {NetworkRow}
+
+
+def test_a_network_is_asked_for_by_name(manifest: Manifest) -> None:
+    assert manifest.network("face_mesh").file == "face_mesh.onnx"
+    for name in ("mobilefacenet", "face_landmarker", "nothing"):
+        with pytest.raises(ModelMissing):
+            manifest.network(name)

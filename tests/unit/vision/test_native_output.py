@@ -30,10 +30,10 @@ def test_a_detector_starts_without_a_word_on_standard_error() -> None:
         "import app, numpy as np\n"
         "from app.core.paths import models_dir\n"
         "from app.core.types import Frame\n"
-        "from app.vision.detection import PictureFaceDetector\n"
+        "from app.vision.detection import MediaPipeLandmarker, PictureFaceDetector\n"
         "from app.vision.manifest import Manifest\n"
         "m = Manifest(models_dir())\n"
-        "with PictureFaceDetector(m.load(m.landmarker())) as d:\n"
+        "with PictureFaceDetector(MediaPipeLandmarker(m.load(m.landmarker()), 1, video=False)) as d:\n"
         "    d.detect(Frame(1, np.zeros((480, 640, 3), np.uint8), 0))\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

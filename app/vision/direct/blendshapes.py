@@ -1,0 +1,36 @@
+"""What a face does, by the blendshapes network of MediaPipe's task."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.vision.engine.session import Session
+
+POINTS = (
+    0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67, 70, 78, 80,
+    81, 82, 84, 87, 88, 91, 93, 95, 103, 105, 107, 109, 127, 132, 133, 136, 144, 145, 146, 148, 149, 150, 152, 153, 154,
+    155, 157, 158, 159, 160, 161, 162, 163, 168, 172, 173, 176, 178, 181, 185, 191, 195, 197, 234, 246, 249, 251, 263,
+    267, 269, 270, 276, 282, 283, 284, 285, 288, 291, 293, 295, 296, 297, 300, 308, 310, 311, 312, 314, 317, 318, 321,
+    323, 324, 332, 334, 336, 338, 356, 361, 362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382, 384, 385, 386, 387,
+    388, 389, 390, 397, 398, 400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477,
+)  # fmt: skip
+"""The landmarks that the network looks at, in its order (MediaPipe's `FaceBlendshapesGraph`)."""
+
+
+class Blendshapes:
+    """Reads expressions off landmarks. Owned by one thread.
+
+    Args:
+        session: Takes `points` (1, 146, 2), gives `scores` (52,).
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._run = session.run
+        self._chosen = np.array(POINTS)
+
+    def scores(self, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The 52 blendshapes in MediaPipe's order, each 0 to 1.
+
+        Args:
+            landmarks: (478, 3), in pixels.
+        """
+        return self._run(np.ascontiguousarray(landmarks[np.newaxis, self._chosen, :2]))

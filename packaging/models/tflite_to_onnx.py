@@ -1,0 +1,318 @@
+"""Writes a TensorFlow Lite network as ONNX: each answer the same, weights that were half floats kept as such.
+
+Knows the operations of MediaPipe's three face networks and no others.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+import onnx
+import tflite
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from tflite_graph import Operation, TfliteGraph
+
+OPSET = 17
+Activation = Literal["rewritten", "prelu"]
+
+_TO_NCHW = (0, 3, 1, 2)
+_TO_NHWC = (0, 2, 3, 1)
+
+
+class Writer:
+    """Builds one ONNX graph, step by step, from one TensorFlow Lite graph.
+
+    Args:
+        graph: To be written.
+    """
+
+    def __init__(self, graph: TfliteGraph) -> None:
+        self.graph = graph
+        self.nodes: list[onnx.NodeProto] = []
+        self.names: dict[int, str] = {}
+        self._initializers: dict[str, onnx.TensorProto] = {}
+
+    def run(self, steps: dict[str, Callable[[Operation], str]]) -> None:
+        """Write every operation.
+
+        Args:
+            steps: How to write each kind; gives the name of what it makes.
+        """
+        for step in self.graph.operations:
+            self.names[step.output] = steps[step.kind](step)
+
+    def model(
+        self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
+    ) -> onnx.ModelProto:
+        """What has been written, checked."""
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, list(self._initializers.values()))
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="facelatch", ir_version=8
+        )
+        onnx.checker.check_model(model, full_check=True)
+        return model
+
+    def name(self, number: int) -> str:
+        """Of a tensor, which becomes an array of the graph where it is a constant."""
+        if number not in self.names:
+            if number not in self.graph.constants:
+                raise ValueError(f"{self.graph.names[number]} is used before it is made")
+            self.names[number] = self.array(self.graph.constants[number], half=number in self.graph.halves)
+        return self.names[number]
+
+    def inputs(self, step: Operation) -> list[str]:
+        """The names of what an operation takes."""
+        return [self.name(number) for number in step.inputs]
+
+    def plain(self, kind: str) -> Callable[[Operation], str]:
+        """An operation that ONNX has under another name, with whatever activation is fused into it."""
+        return lambda step: self.fused(step, self.node(kind, self.inputs(step)))
+
+    def node(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
+        """Write a node; gives the name of what it makes."""
+        output = output or f"t{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def array(self, value: NDArray[Any] | np.floating[Any], *, half: bool = False) -> str:
+        """Store a constant, as half floats if so told; gives the name under which it is a single one."""
+        name = f"c{len(self._initializers)}"
+        stored = np.asarray(value, np.float16) if half else np.asarray(value)
+        self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(stored).reshape(stored.shape), name)
+        return self.node("Cast", [name], to=TensorProto.FLOAT) if half else name
+
+    def fused(self, step: Operation, y: str) -> str:
+        """What the activation makes of it that TensorFlow has fused into the operation."""
+        if step.options is None:
+            return y
+        kind = step.options.FusedActivationFunction()
+        if kind == tflite.ActivationFunctionType.NONE:
+            return y
+        if kind == tflite.ActivationFunctionType.RELU:
+            return self.node("Relu", [y])
+        raise ValueError(f"{step.kind} has the activation {kind}, which is not known here")
+
+
+class PictureNetwork:
+    """A convolutional network that takes pictures.
+
+    Tensors of rank 4 are kept channels first and turned back only where their order shows: before a RESHAPE, and at an
+    output.
+
+    Args:
+        graph: To be written.
+        activation: "rewritten" gives every PReLU as `a·x + (1-a)·relu(x)`, which ONNX Runtime's blocked layout knows;
+            where only convolutions follow, they take over the factor `1-a`.
+    """
+
+    def __init__(self, graph: TfliteGraph, activation: Activation) -> None:
+        self._graph = graph
+        self._activation = activation
+        self._writer = Writer(graph)
+        self._steps: dict[str, Callable[[Operation], str]] = {
+            "CONV_2D": self._convolution,
+            "DEPTHWISE_CONV_2D": self._depthwise,
+            "PRELU": self._prelu,
+            "RELU": lambda step: self._writer.node("Relu", self._writer.inputs(step)),
+            "LOGISTIC": lambda step: self._writer.node("Sigmoid", self._writer.inputs(step)),
+            "ADD": self._writer.plain("Add"),
+            "MAX_POOL_2D": self._max_pool,
+            "PAD": self._pad,
+            "RESHAPE": self._reshape,
+            "CONCATENATION": self._concatenation,
+        }
+
+    def convert(self, name: str, scale: float, offset: float, outputs: dict[int, str]) -> onnx.ModelProto:
+        """The network, taking `pictures`: (n, side, side, 3) uint8, RGB.
+
+        Args:
+            name: Of the graph.
+            scale: The original takes `(value - offset) / scale`.
+            offset: See `scale`.
+            outputs: Which of the original's outputs are wanted, by their place, and their new names.
+        """
+        (picture,) = self._graph.inputs
+        shape = self._graph.shapes[picture]
+        self._writer.names[picture] = self._prepared(scale, offset)
+        self._writer.run(self._steps)
+        ends = [self._finished(self._graph.outputs[place], new) for place, new in outputs.items()]
+        start = helper.make_tensor_value_info("pictures", TensorProto.UINT8, ["n", *shape[1:]])
+        return self._writer.model(name, [start], ends)
+
+    def _prepared(self, scale: float, offset: float) -> str:
+        single = self._writer.node("Cast", ["pictures"], to=TensorProto.FLOAT)
+        first = self._writer.node("Transpose", [single], perm=_TO_NCHW)
+        if offset:
+            first = self._writer.node("Sub", [first, self._writer.array(np.float32(offset))])
+        return self._writer.node("Mul", [first, self._writer.array(np.float32(1 / scale))])
+
+    def _finished(self, number: int, new: str) -> onnx.ValueInfoProto:
+        shape = self._graph.shapes[number]
+        if len(shape) == 4:
+            self._writer.node("Transpose", [self._writer.names[number]], new, perm=_TO_NHWC)
+        else:
+            self._writer.node("Identity", [self._writer.names[number]], new)
+        return helper.make_tensor_value_info(new, TensorProto.FLOAT, ["n", *shape[1:]])
+
+    def _convolution(self, step: Operation) -> str:
+        weight = self._graph.constants[step.inputs[1]].transpose(0, 3, 1, 2)
+        return self._convolve(step, weight, group=1)
+
+    def _depthwise(self, step: Operation) -> str:
+        weight = self._graph.constants[step.inputs[1]].transpose(3, 0, 1, 2)
+        return self._convolve(step, weight, group=self._graph.shapes[step.inputs[0]][3])
+
+    def _convolve(self, step: Operation, weight: NDArray[np.float32], group: int) -> str:
+        kernel, strides = list(weight.shape[2:]), [step.options.StrideH(), step.options.StrideW()]
+        inputs = [
+            self._writer.name(step.inputs[0]),
+            self._writer.array(weight, half=step.inputs[1] in self._graph.halves),
+            self._writer.array(self._graph.constants[step.inputs[2]], half=step.inputs[2] in self._graph.halves),
+        ]
+        pads = self._pads(step, kernel, strides)
+        y = self._writer.node("Conv", inputs, kernel_shape=kernel, strides=strides, pads=pads, group=group)
+        return self._writer.fused(step, y)
+
+    def _max_pool(self, step: Operation) -> str:
+        options = step.options
+        kernel, strides = [options.FilterHeight(), options.FilterWidth()], [options.StrideH(), options.StrideW()]
+        pads = self._pads(step, kernel, strides)
+        return self._writer.fused(
+            step,
+            self._writer.node("MaxPool", self._writer.inputs(step), kernel_shape=kernel, strides=strides, pads=pads),
+        )
+
+    def _pads(self, step: Operation, kernel: list[int], strides: list[int]) -> list[int]:
+        """TensorFlow's SAME: what is odd goes below and to the right."""
+        if step.options.Padding() == tflite.Padding.VALID:
+            return [0, 0, 0, 0]
+        sides = self._graph.shapes[step.inputs[0]][1:3]
+        missing = [
+            max((-(-side // stride) - 1) * stride + k - side, 0)
+            for side, stride, k in zip(sides, strides, kernel, strict=True)
+        ]
+        before = [total // 2 for total in missing]
+        return before + [total - first for total, first in zip(missing, before, strict=True)]
+
+    def _prelu(self, step: Operation) -> str:
+        x, slope = self._writer.name(step.inputs[0]), self._graph.constants[step.inputs[1]].reshape(1, -1, 1, 1)
+        if self._activation == "prelu":
+            return self._writer.node("PRelu", [x, self._writer.array(slope[0])])
+        positive = self._writer.node("Mul", [self._writer.node("Relu", [x]), self._writer.array(1 - slope)])
+        return self._writer.node("Add", [self._writer.node("Mul", [x, self._writer.array(slope)]), positive])
+
+    def _pad(self, step: Operation) -> str:
+        pads = self._graph.constants[step.inputs[1]]
+        ordered = pads[list(_TO_NCHW)] if len(pads) == 4 else pads
+        return self._writer.node(
+            "Pad", [self._writer.name(step.inputs[0]), self._writer.array(ordered.T.reshape(-1).astype(np.int64))]
+        )
+
+    def _reshape(self, step: Operation) -> str:
+        x = self._writer.name(step.inputs[0])
+        if len(self._graph.shapes[step.inputs[0]]) == 4:
+            x = self._writer.node("Transpose", [x], perm=_TO_NHWC)
+        shape = self._graph.shapes[step.output]
+        y = self._writer.node("Reshape", [x, self._writer.array(np.array([-1, *shape[1:]], np.int64))])
+        return self._writer.node("Transpose", [y], perm=_TO_NCHW) if len(shape) == 4 else y
+
+    def _concatenation(self, step: Operation) -> str:
+        axis, rank = step.options.Axis(), len(self._graph.shapes[step.output])
+        axis = _TO_NCHW.index(axis % rank) if rank == 4 else axis
+        return self._writer.fused(step, self._writer.node("Concat", self._writer.inputs(step), axis=axis))
+
+
+class PointNetwork:
+    """A network that takes points: MediaPipe's blendshapes, an MLP-Mixer whose layers are 1×1 convolutions.
+
+    Args:
+        graph: To be written.
+    """
+
+    def __init__(self, graph: TfliteGraph) -> None:
+        self._graph = graph
+        writer = self._writer = Writer(graph)
+        self._steps: dict[str, Callable[[Operation], str]] = {
+            "ADD": writer.plain("Add"),
+            "SUB": writer.plain("Sub"),
+            "MUL": writer.plain("Mul"),
+            "DIV": writer.plain("Div"),
+            "NEG": writer.plain("Neg"),
+            "SQRT": writer.plain("Sqrt"),
+            "LOGISTIC": writer.plain("Sigmoid"),
+            "RSQRT": lambda step: writer.node("Reciprocal", [writer.node("Sqrt", writer.inputs(step))]),
+            "SQUARED_DIFFERENCE": self._squared_difference,
+            "MEAN": self._mean,
+            "SUM": self._sum,
+            "RESHAPE": self._reshape,
+            "TRANSPOSE": self._transpose,
+            "STRIDED_SLICE": self._slice,
+            "CONCATENATION": lambda step: writer.node("Concat", writer.inputs(step), axis=step.options.Axis()),
+            "CONV_2D": self._convolution,
+        }
+
+    def convert(self, name: str, output: str) -> onnx.ModelProto:
+        """The network, taking `points`: (1, count, 2) float32.
+
+        Args:
+            name: Of the graph.
+            output: The new name of its one output.
+        """
+        (points,), (end,) = self._graph.inputs, self._graph.outputs
+        self._writer.names[points] = "points"
+        self._writer.run(self._steps)
+        self._writer.node("Identity", [self._writer.names[end]], output)
+        shapes = self._graph.shapes
+        return self._writer.model(
+            name,
+            [helper.make_tensor_value_info("points", TensorProto.FLOAT, shapes[points])],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shapes[end])],
+        )
+
+    def _squared_difference(self, step: Operation) -> str:
+        difference = self._writer.node("Sub", self._writer.inputs(step))
+        return self._writer.node("Mul", [difference, difference])
+
+    def _mean(self, step: Operation) -> str:
+        axes = np.atleast_1d(self._constant(step)).tolist()
+        keep = int(step.options.KeepDims())
+        return self._writer.node("ReduceMean", [self._writer.name(step.inputs[0])], axes=axes, keepdims=keep)
+
+    def _sum(self, step: Operation) -> str:
+        axes = self._writer.array(np.atleast_1d(self._constant(step)).astype(np.int64))
+        keep = int(step.options.KeepDims())
+        return self._writer.node("ReduceSum", [self._writer.name(step.inputs[0]), axes], keepdims=keep)
+
+    def _reshape(self, step: Operation) -> str:
+        return self._shaped(self._writer.name(step.inputs[0]), step)
+
+    def _shaped(self, x: str, step: Operation) -> str:
+        shape = self._writer.array(np.array(self._graph.shapes[step.output], np.int64))
+        return self._writer.node("Reshape", [x, shape])
+
+    def _transpose(self, step: Operation) -> str:
+        return self._writer.node("Transpose", [self._writer.name(step.inputs[0])], perm=self._constant(step).tolist())
+
+    def _slice(self, step: Operation) -> str:
+        options = step.options
+        if options.EllipsisMask() or options.NewAxisMask():
+            raise ValueError("a slice that adds axes is not known here")
+        shape = self._graph.shapes[step.inputs[0]]
+        begins, ends, strides = (self._graph.constants[number].tolist() for number in step.inputs[1:])
+        begins = [0 if options.BeginMask() >> axis & 1 else begin for axis, begin in enumerate(begins)]
+        ends = [shape[axis] if options.EndMask() >> axis & 1 else end for axis, end in enumerate(ends)]
+        arrays = [self._writer.array(np.array(v, np.int64)) for v in (begins, ends, range(len(shape)), strides)]
+        part = self._writer.node("Slice", [self._writer.name(step.inputs[0]), *arrays])
+        return self._shaped(part, step) if options.ShrinkAxisMask() else part
+
+    def _convolution(self, step: Operation) -> str:
+        weight = self._graph.constants[step.inputs[1]]
+        if weight.shape[1:3] != (1, 1):
+            raise ValueError(f"a convolution of {weight.shape[1:3]} is not known here")
+        matrix = self._writer.array(weight[:, 0, 0].T, half=step.inputs[1] in self._graph.halves)
+        product = self._writer.node("MatMul", [self._writer.name(step.inputs[0]), matrix])
+        return self._writer.fused(step, self._writer.node("Add", [product, self._writer.name(step.inputs[2])]))
+
+    def _constant(self, step: Operation) -> NDArray[Any]:
+        return self._graph.constants[step.inputs[1]]
