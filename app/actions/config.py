@@ -29,6 +29,9 @@ class ActionConfig(Table):
     timeout_s: float = Field(5.0, ge=0.1, le=60.0)
     """Seconds until it is given up and the next one gets its turn."""
 
+    latest_s: float = Field(10.0, ge=0.5, le=3600.0)
+    """Seconds after the unlock when it is no longer begun: no door opens for somebody who has left."""
+
     @model_validator(mode="after")
     def _named(self) -> Self:
         if not self.name:

@@ -104,20 +104,24 @@ class RelayAction:
         self._wishes.put(wish)
         try:
             wish.done.result(seconds)
-        except (TimeoutError, CancelledError):
+        except CancelledError:
+            raise ActionCancelled(action=self.name) from None
+        except TimeoutError:
             wish.done.cancel()
             raise ActionTimedOut(action=self.name, limit=round(seconds, 1)) from None
 
     def _work(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 wish = self._wishes.get(timeout=self._off_at.remaining_s if self._off_at else None)
             except queue.Empty:
                 self._lock_again()
                 continue
-            if wish is None:
-                break
-            self._fulfil(wish)
+            if wish is not None:
+                self._fulfil(wish)
+        while not self._wishes.empty():
+            if (wish := self._wishes.get()) is not None:
+                wish.done.cancel()
         if self._off_at is not None:
             self._lock_again()
         self._switch.close()
@@ -129,8 +133,10 @@ class RelayAction:
             # Before the attempt: what fails half-way may have switched it on all the same.
             self._off_at = Deadline.after(self._tools.clock, self._pulse_s)
         error = self._switched(on=wish.on)
+        if not wish.on:
+            self._off_at = Deadline.after(self._tools.clock, _AGAIN_S) if error else None
+            self._told = error is not None
         if error is None:
-            self._off_at = self._off_at if wish.on else None
             wish.done.set_result(None)
         else:
             wish.done.set_exception(error)

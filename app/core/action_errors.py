@@ -22,6 +22,13 @@ class ActionBusy(ActionError):
     HINT = QT_TRANSLATE_NOOP("errors", "See what holds it up. It gets events again as soon as it is through.")
 
 
+class ActionTooLate(ActionError):
+    """Its turn came so late that it was not begun."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The action “{action}” was not begun: its turn came {seconds} s late.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Put it before what holds it up in the kiosk's policy, or raise its latest_s.")
+
+
 class ActionCancelled(ActionError):
     """The kiosk was closed before it was through."""
 

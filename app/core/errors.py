@@ -11,9 +11,9 @@
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable
-    │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionCancelled, ActionBroken,
-    │   │                              CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable, ReceiverRefused,
-    │   │                              EventRejected, RelayUnavailable, OutboxFull
+    │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled,
+    │   │                              ActionBroken, CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable,
+    │   │                              ReceiverRefused, EventRejected, RelayUnavailable, OutboxFull
     │   ├── SettingsError, PolicyError, ExportFailed
     │   └── DisplayMissing
     └── Bug                            our fault: logged with its trace, shown with where the log is

@@ -4,10 +4,11 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from app.actions.port import Action, ActionOutcome
-from app.core.action_errors import ActionBroken, ActionBusy, ActionCancelled, ActionTimedOut
+from app.core.action_errors import ActionBroken, ActionBusy, ActionCancelled, ActionTimedOut, ActionTooLate
 from app.core.clock import Clock
 from app.core.errors import FacelatchError
 from app.core.unlock import Deadline, UnlockEvent
@@ -27,6 +28,24 @@ _QUEUED = 32
 Attempt = Callable[[Deadline], ActionOutcome | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """An event on its way through the lanes.
+
+    Attributes:
+        event: What happened.
+        since_ns: When it was handed over, on the monotonic clock.
+    """
+
+    event: UnlockEvent
+    since_ns: int
+
+    def late_s(self, clock: Clock) -> float:
+        """Seconds since then. The monotonic clock leaves out the time asleep, the other one may be set: the larger."""
+        since_event_s = (clock.now() - self.event.at).total_seconds()
+        return max((clock.monotonic_ns() - self.since_ns) / 1e9, since_event_s)
+
+
 class Lane:
     """Runs one action.
 
@@ -36,6 +55,7 @@ class Lane:
     Args:
         action: To be run; nobody else calls it but for `close`.
         limit_s: Seconds it may take.
+        latest_s: Seconds after the unlock when it is no longer begun.
         clock: Measures them.
         report: Called with each outcome, in the lane's thread or in the one that calls `put`; returns at once.
         after: The lane that gets each event when this one is through with it.
@@ -45,16 +65,18 @@ class Lane:
         self,
         action: Action,
         limit_s: float,
+        latest_s: float,
         clock: Clock,
         report: Callable[[ActionReport], None],
         after: "Lane | None" = None,
     ) -> None:
         self._action = action
         self._limit_s = limit_s
+        self._latest_s = latest_s
         self._clock = clock
         self._report = report
         self._after = after
-        self._events: queue.Queue[UnlockEvent | None] = queue.Queue(_QUEUED)
+        self._events: queue.Queue[_Turn | None] = queue.Queue(_QUEUED)
         self._stuck: threading.Thread | None = None
         self._giving_up = threading.Event()
         self._attended = threading.Event()
@@ -66,11 +88,7 @@ class Lane:
 
     def put(self, event: UnlockEvent) -> None:
         """Hand an event over; never waits. Where too many are waiting, this one is reported as failed."""
-        try:
-            self._events.put_nowait(event)
-        except queue.Full:
-            self._tell(event, 0.0, ActionBusy(action=self._action.name))
-            self._pass_on(event)
+        self._take(_Turn(event, self._clock.monotonic_ns()))
 
     def end(self) -> None:
         """Take no more events, and end after those there are; the next lane then does the same."""
@@ -95,27 +113,40 @@ class Lane:
 
     def _drop_one(self) -> None:
         try:
-            event = self._events.get_nowait()
+            turn = self._events.get_nowait()
         except queue.Empty:
             return
-        if event is not None:
-            self._tell(event, 0.0, ActionBusy(action=self._action.name))
-            self._pass_on(event)
+        if turn is not None:
+            self._refuse(turn)
+
+    def _take(self, turn: "_Turn") -> None:
+        try:
+            self._events.put_nowait(turn)
+        except queue.Full:
+            self._refuse(turn)
+
+    def _refuse(self, turn: "_Turn") -> None:
+        self._tell(turn.event, 0.0, ActionBusy(action=self._action.name))
+        self._pass_on(turn)
 
     def _work(self) -> None:
         _, outcome = self._attempt(self._action.start)
         if isinstance(outcome, FacelatchError):
             self._tell(None, 0.0, outcome)
-        while (event := self._events.get()) is not None:
-            seconds, outcome = self._attempt(partial(self._action.run, event))
-            self._tell(event, seconds, outcome)
-            self._pass_on(event)
+        while (turn := self._events.get()) is not None:
+            late_s = turn.late_s(self._clock)
+            if late_s > self._latest_s:
+                seconds, outcome = 0.0, ActionTooLate(action=self._action.name, seconds=round(late_s))
+            else:
+                seconds, outcome = self._attempt(partial(self._action.run, turn.event))
+            self._tell(turn.event, seconds, outcome)
+            self._pass_on(turn)
         if self._after is not None:
             self._after.end()
 
-    def _pass_on(self, event: UnlockEvent) -> None:
+    def _pass_on(self, turn: "_Turn") -> None:
         if self._after is not None:
-            self._after.put(event)
+            self._after._take(turn)  # noqa: SLF001 - another lane's
 
     def _attempt(self, call: Attempt) -> tuple[float, ActionOutcome | FacelatchError]:
         self._attended = attended = threading.Event()

@@ -1,6 +1,7 @@
 """What happens when somebody is let in: the actions of a kiosk's policy, each within its time, none in the way."""
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -130,7 +131,8 @@ class ActionService(Closing):
         for config in reversed(configs):
             action = make_action(config, self._tools)
             beside = isinstance(config, WebhookConfig)
-            lane = Lane(action, config.timeout_s, self._clock, self._first_report, None if beside else after)
+            latest_s = math.inf if beside else config.latest_s
+            lane = Lane(action, config.timeout_s, latest_s, self._clock, self._first_report, None if beside else after)
             self._lanes.append(lane)
             if beside:
                 self._heads.append(lane)

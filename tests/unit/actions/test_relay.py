@@ -9,7 +9,7 @@ import pytest
 
 from app.actions import relay as relay_module
 from app.actions.relay import RelayAction
-from app.core.action_errors import ActionBroken, ActionTimedOut, RelayUnavailable
+from app.core.action_errors import ActionBroken, ActionCancelled, ActionTimedOut, RelayUnavailable
 from tests.fakes.actions import Workbench, an_event, within
 
 
@@ -137,6 +137,47 @@ def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
     until(lambda: switch.did == ["off", "on", "off"])
     time.sleep(0.1)
     assert switch.did == ["off", "on", "off"]
+
+
+def test_one_that_was_away_at_the_start_is_locked_as_soon_as_it_is_there(
+    switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
+    relay = RelayAction("door", switch, 60.0, bench.tools)
+    switch.fails = UNPLUGGED
+    with pytest.raises(RelayUnavailable):
+        relay.start(within())
+    switch.fails = None
+    until(lambda: switch.did == ["off"])
+    relay.close()
+    assert switch.did == ["off", "close"]
+    assert bench.troubles == []
+
+
+def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: Workbench) -> None:
+    relay = RelayAction("door", switch, 60.0, bench.tools)
+    relay.start(within())
+    switch.hold.clear()
+    errors: list[type[BaseException]] = []
+
+    def ask() -> None:
+        try:
+            relay.run(an_event(), within(10.0))
+        except (ActionCancelled, ActionTimedOut) as error:
+            errors.append(type(error))
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    time.sleep(0.2)
+    relay.close()
+    switch.hold.set()
+    for asker in askers:
+        asker.join()
+    assert errors == [ActionCancelled]
+    until(lambda: switch.did == ["off", "on", "off", "close"])
+    with pytest.raises(ActionCancelled):
+        relay.run(an_event(), within())
 
 
 def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitch) -> None:

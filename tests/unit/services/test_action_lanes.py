@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.core.action_errors import (
     ActionBusy,
     ActionCancelled,
     ActionTimedOut,
+    ActionTooLate,
     RelayUnavailable,
 )
 from app.core.clock import SystemClock
@@ -69,7 +71,7 @@ class Street:
 
     def put(self, *numbers: int) -> None:
         for number in numbers:
-            self.lanes[0].put(an_event(number))
+            self.lanes[0].put(replace(an_event(number), at=datetime.now(UTC)))
 
     def wait_for(self, count: int) -> list[ActionReport]:
         deadline = time.monotonic() + 5
@@ -80,12 +82,14 @@ class Street:
 
 
 @contextmanager
-def street(*actions: FakeAction, limit_s: float = 5.0, patience_s: float = 3.0) -> Iterator[Street]:
+def street(
+    *actions: FakeAction, limit_s: float = 5.0, latest_s: float = 60.0, patience_s: float = 3.0
+) -> Iterator[Street]:
     reports: list[ActionReport] = []
     lanes: list[Lane] = []
     after: Lane | None = None
     for action in reversed(actions):
-        after = Lane(action, limit_s, SystemClock(), reports.append, after)
+        after = Lane(action, limit_s, latest_s, SystemClock(), reports.append, after)
         lanes.insert(0, after)
     for lane in lanes:
         lane.start()
@@ -185,6 +189,32 @@ def test_one_that_fails_or_hangs_does_not_keep_the_next_from_its_turn() -> None:
         reports = both.wait_for(2)
         assert outcomes(reports) == [("first", "event-1", FAILED), ("second", "event-1", DONE)]
         first.hold.set()
+
+
+def test_what_comes_too_late_is_not_begun() -> None:
+    first, second = FakeAction("first"), FakeAction("second")
+    with street(first, second, latest_s=0.5) as both:
+        first.hold.clear()
+        both.put(1)
+        time.sleep(0.7)
+        first.hold.set()
+        both.put(2)
+        reports = both.wait_for(4)
+    assert (first.ran, second.ran) == (["event-1", "event-2"], ["event-2"])
+    (late,) = [report for report in reports if isinstance(report.error, ActionTooLate)]
+    assert (late.action, late.event and late.event.id) == ("second", "event-1")
+    assert late.error is not None
+    assert late.error.message == "The action “second” was not begun: its turn came 1 s late."
+
+
+def test_time_asleep_counts_as_late_and_a_clock_set_back_does_not() -> None:
+    action = FakeAction()
+    with street(action) as lane:
+        for hours in (1, -1):
+            lane.lanes[0].put(replace(an_event(2 + hours), at=datetime.now(UTC) - timedelta(hours=hours)))
+        slept, early = lane.wait_for(2)
+    assert isinstance(slept.error, ActionTooLate)
+    assert early.status is DONE
 
 
 def test_too_many_events_are_refused_at_once_and_still_reach_the_next() -> None:

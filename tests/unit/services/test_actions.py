@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from app.actions.config import ActionConfig, ActionConfigs
 from app.core.action_errors import ActionTimedOut, OutboxFull
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
+from app.core.unlock import UnlockEvent
 from app.services.action_reports import ActionReport, ActionStatus
 from app.services.actions import ActionService
 from app.store.audit import AuditLog
@@ -61,6 +64,11 @@ def running(
         yield service, reports
 
 
+def now(number: int = 1) -> UnlockEvent:
+    """Somebody let in this moment."""
+    return replace(an_event(number), at=datetime.now(UTC))
+
+
 def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -72,7 +80,7 @@ def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Pa
     tables = writes(tmp_path, "first", 0.2), writes(tmp_path, "second", 0.1), writes(tmp_path, "third")
     with running(database, *tables) as (service, reports):
         assert service.names == ("first", "second", "third")
-        service.dispatch(an_event(1))
+        service.dispatch(now(1))
         until(lambda: len(reports) == 3)
     assert (tmp_path / "written").read_text() == "first event-1\nsecond event-1\nthird event-1\n"
     assert [(report.action, report.status, report.remaining) for report in reports] == [
@@ -86,7 +94,7 @@ def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Pa
 def test_outcomes_stand_in_the_audit_trail(database: Database, tmp_path: Path) -> None:
     broken = {"kind": "command", "name": "broken", "command": ["sh", "-c", "exit 7"]}
     with running(database, writes(tmp_path, "good"), broken) as (service, reports):
-        service.dispatch(an_event(1))
+        service.dispatch(now(1))
         until(lambda: len(reports) == 2)
     trail = AuditLog(database, SystemClock())
     (done,) = trail.events(AuditQuery(kinds=(AuditKind.ACTION_DONE,)))
@@ -100,8 +108,8 @@ def test_dispatching_never_waits_and_a_hanging_action_keeps_nobody(database: Dat
     hanging = writes(tmp_path, "hanging", seconds=60.0, timeout_s=0.3)
     with running(database, hanging, writes(tmp_path, "after")) as (service, reports):
         began = time.monotonic()
-        service.dispatch(an_event(1))
-        service.dispatch(an_event(2))
+        service.dispatch(now(1))
+        service.dispatch(now(2))
         assert time.monotonic() - began < 1.0
         until(lambda: len(reports) == 4)
         assert time.monotonic() - began < 5.0
@@ -114,7 +122,7 @@ def test_a_webhook_is_written_down_while_others_still_run_and_delivered(database
         hook_server() as server,
         running(database, writes(tmp_path, "slow", seconds=1.0), webhook(server.port)) as (service, reports),
     ):
-        service.dispatch(an_event(1))
+        service.dispatch(now(1))
         until(lambda: len(reports) >= 1)
         assert (reports[0].action, reports[0].status) == ("webhook", ActionStatus.WAITING)
         until(lambda: len(reports) == 3)
@@ -130,7 +138,7 @@ def test_a_webhook_is_written_down_while_others_still_run_and_delivered(database
 def test_a_full_outbox_is_reported(database: Database) -> None:
     with running(database, webhook(free_port(), max_waiting=2)) as (service, reports):
         for number in range(3):
-            service.dispatch(an_event(number))
+            service.dispatch(now(number))
         until(lambda: len(reports) == 3)
     assert [report.status for report in reports] == [ActionStatus.WAITING] * 2 + [ActionStatus.FAILED]
     assert isinstance(reports[2].error, OutboxFull)
@@ -161,7 +169,7 @@ def test_closing_takes_two_seconds_at_most(
     with hook_server(answers=(HANG,)) as server:
         tables = writes(tmp_path, "hanging", seconds=60.0, timeout_s=30.0), webhook(server.port, timeout_s=3.0)
         with running(database, *tables) as (service, reports):
-            service.dispatch(an_event(1))
+            service.dispatch(now(1))
             until(lambda: len(server.posted) == 1)
             began = time.monotonic()
             service.close()
@@ -179,7 +187,7 @@ def test_closing_takes_two_seconds_at_most(
 
 def test_a_kiosk_without_actions(database: Database) -> None:
     with running(database) as (service, reports):
-        service.dispatch(an_event())
+        service.dispatch(now())
         assert service.names == ()
     assert reports == []
 
@@ -207,7 +215,7 @@ def test_no_secret_is_logged(
 ) -> None:
     with caplog.at_level(logging.DEBUG, "app"), hook_server(answers=(500, 401)) as server:
         with running(database, webhook(server.port)) as (service, reports):
-            service.dispatch(an_event(1))
+            service.dispatch(now(1))
             until(lambda: len(reports) == 2)
         monkeypatch.setenv("HOOK_SECRET", SECRET[:10])
         with running(database, webhook(server.port)) as (service, reports):
