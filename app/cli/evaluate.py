@@ -9,6 +9,8 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
+from app.core.operating_point import OperatingPoint, canonical_fmr
+from app.services.enrolment_study import EnrolmentStudy, study_enrolment
 from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
 from app.services.pairs import read_aliases, read_pairs
 from app.wiring import Application
@@ -17,6 +19,9 @@ app = typer.Typer(help="Measure a model on pictures whose people are known.")
 
 Images = Annotated[Path, typer.Option(help="A folder that holds a folder of pictures for each person.")]
 Model = Annotated[str | None, typer.Option(help="A model of the manifest; by default the one in use.")]
+Aliases = Annotated[
+    Path | None, typer.Option(help="Lines of two folder names, with a tab between, that show one person.")
+]
 Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
 
 
@@ -49,9 +54,7 @@ def all_pairs(
     images: Images,
     model: Model = None,
     flip: Flip = False,
-    aliases: Annotated[
-        Path | None, typer.Option(help="Lines of two folder names, with a tab between, that show one person.")
-    ] = None,
+    aliases: Aliases = None,
     json: Json = False,
 ) -> None:
     """Compare every picture with every other: the thresholds of the operating points, and what they accept."""
@@ -77,6 +80,35 @@ def all_pairs(
     )
 
 
+@app.command()
+def enrolment(
+    images: Images,
+    pictures: Annotated[int, typer.Option(min=2, max=20, help="Enrolled at most; whoever has more is enrolled.")] = 5,
+    fmr: Annotated[
+        str, typer.Option("--fmr", parser=canonical_fmr, metavar="RATE", help="The false match rate to hold.")
+    ] = OperatingPoint.FMR_1E4.value,
+    model: Model = None,
+    flip: Flip = False,
+    aliases: Aliases = None,
+    json: Json = False,
+) -> None:
+    """Enrol people from one picture, from two, and so on: what is accepted of the same other pictures of them."""
+    require_folder(images)
+    known = read_aliases(aliases) if aliases else {}
+    with (
+        _application(model, flip=flip) as application,
+        application.picture_analyzer(embed_all=True) as analyzer,
+        progress("Pictures", len(people_pictures(images))) as bar,
+    ):
+        study = study_enrolment(
+            analyzer, images, known, most=pictures, fmr=float(fmr), progress=lambda _: bar.advance(bar.task_ids[0])
+        )
+    if json:
+        print_json(study)
+    else:
+        _print_study(study)
+
+
 def require_folder(images: Path) -> None:
     """Refuse what is no folder.
 
@@ -89,6 +121,24 @@ def require_folder(images: Path) -> None:
 
 def _application(model: str | None, *, flip: bool) -> Application:
     return open_application(recognition={"flip": flip} | ({"model": model} if model else {}))
+
+
+def _print_study(study: EnrolmentStudy) -> None:
+    table = Table("Pictures", "Threshold", "True accept rate", "95 % interval")
+    for count, point in study.by_pictures.items():
+        interval = f"{percent(point.tar_low)} – {percent(point.tar_high)}"
+        table.add_row(count, f"{point.threshold:.4f}", percent(point.tar), interval)
+    console.print(table)
+    gain, low, high = (f"{100 * share:+.2f}" for share in (study.gain.share, study.gain.low, study.gain.high))
+    console.print(
+        f"{len(study.by_pictures)} pictures instead of 1: {gain} points ({low} to {high}), "
+        f"{study.gain.won} probes won, {study.gain.lost} lost."
+    )
+    console.print(
+        f"{study.people} people, {study.probes} probes of them, {study.strangers} of others, {study.impostor:,} "
+        f"impostor comparisons, false match rate {study.fmr:g}, {study.not_detected} pictures without a face, "
+        f"{study.seconds:.0f} s"
+    )
 
 
 def _print_verification(report: VerificationReport) -> None:

@@ -1,0 +1,63 @@
+"""Measuring on pictures whose people are known."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def people(tmp_path: Path, hopper: Path, collins: Path) -> Path:
+    """Two people with three copies of one picture each."""
+    for name, picture in (("grace", hopper), ("eileen", collins)):
+        (tmp_path / "people" / name).mkdir(parents=True)
+        for number in range(3):
+            shutil.copy(picture, tmp_path / "people" / name / f"{number}.jpg")
+    return tmp_path / "people"
+
+
+def test_all_pairs(command: Command, people: Path) -> None:
+    report = command("evaluate", "all-pairs", "--images", people, "--json").json
+    assert (report["genuine"], report["impostor"], report["rank1"]) == (6, 9, 1)
+    assert list(report["operating_points"]) == ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"]
+    point = report["operating_points"]["1e-4"]
+    assert set(point) == {"threshold", "tar", "tar_low", "tar_high"}
+    assert point["tar_low"] < point["tar"] == point["tar_high"] == 1
+    assert "6 genuine and 9 impostor pairs" in command("evaluate", "all-pairs", "--images", people).out
+
+
+def test_enrolment(command: Command, people: Path) -> None:
+    study = command("evaluate", "enrolment", "--images", people, "--pictures", "2", "--fmr", "1e-3", "--json").json
+    assert (study["people"], study["probes"], study["impostor"], study["fmr"]) == (2, 2, 2, 1e-3)
+    assert list(study["by_pictures"]) == ["1", "2"]
+    assert study["by_pictures"]["2"]["tar"] == 1
+    assert study["gain"] == {"share": 0, "low": 0, "high": 0, "won": 0, "lost": 0}
+    assert (
+        "2 pictures instead of 1: +0.00 points"
+        in command("evaluate", "enrolment", "--images", people, "--pictures", "2").out
+    )
+
+
+def test_too_few_pictures(command: Command, people: Path) -> None:
+    outcome = command("evaluate", "enrolment", "--images", people, "--json")
+    assert outcome.code == 3
+    assert "more than 5 pictures" in outcome.json["error"]["message"]
+    assert command("evaluate", "enrolment", "--images", people, "--fmr", "0.5").code == 2
+
+
+@pytest.mark.slow
+@pytest.mark.eval
+def test_five_pictures_instead_of_one_raise_what_is_accepted(command: Command, eval_dir: Path, tmp_path: Path) -> None:
+    """On a part of those that docs/evaluation/enrolment.md tells of: sixty people, eight pictures each at most."""
+    folders = [folder for folder in sorted((eval_dir / "lfw" / "images").iterdir()) if len(list(folder.iterdir())) > 6]
+    for folder in folders[:60]:
+        (tmp_path / "lfw" / folder.name).mkdir(parents=True)
+        for picture in sorted(folder.iterdir())[:8]:
+            (tmp_path / "lfw" / folder.name / picture.name).symlink_to(picture)
+    study = command("evaluate", "enrolment", "--images", tmp_path / "lfw", "--json").json
+    assert study["people"] == 60
+    assert study["gain"]["share"] > 0
+    assert study["gain"]["won"] > study["gain"]["lost"]
+    assert study["by_pictures"]["5"]["tar"] > study["by_pictures"]["1"]["tar"] > 0.9
