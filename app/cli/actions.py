@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
@@ -52,11 +52,10 @@ def outbox(json: Json = False) -> None:
     if not waiting:
         console.print("Nothing waits.")
         return
-    table = Table("Since", "For", "Event", "Tries", "Last try", "What went wrong")
+    table = Table("Since", "For", "Event", "Tries", Column("What went wrong", overflow="fold"))
     for item in waiting:
-        last = f"{item.tried_at.astimezone():%Y-%m-%d %H:%M:%S}" if item.tried_at else ""
-        since = f"{item.queued_at.astimezone():%Y-%m-%d %H:%M:%S}"
-        table.add_row(since, escape(item.target), item.event.id, str(item.attempts), last, escape(item.problem))
+        since = f"{item.queued_at.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(since, escape(item.target), item.event.id[:8], str(item.attempts), escape(item.problem))
     console.print(table)
 
 
@@ -88,7 +87,7 @@ def _print_reports(reports: list[ActionReport]) -> None:
     if not reports:
         console.print("The policy has no actions.")
         return
-    table = Table("Action", "", "Seconds", "What it says")
+    table = Table("Action", "", "Seconds", Column("What it says", overflow="fold"))
     for report in reports:
         failed = report.error is not None
         words = f"{report.error.message}\n→ {report.error.hint}" if report.error else report.note

@@ -89,7 +89,9 @@ class RelayUnavailable(ActionError):
     """A relay that cannot be switched."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The relay at {port} cannot be switched: {reason}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Check that it is plugged in, and that the kiosk's user may use it.")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors", "Check that it is plugged in, that the kiosk's user may use it, and that no other program has it."
+    )
 
 
 class OutboxFull(ActionError):

@@ -1,6 +1,5 @@
 """That somebody was let in, as actions are told of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +35,7 @@ class UnlockEvent:
     kiosk: str
     person_id: str
     person_name: str
-    factors: Sequence[Factor]
+    factors: tuple[Factor, ...]
     similarity: float | None = None
     test: bool = False
 

@@ -75,6 +75,11 @@ def test_every_kind_with_its_defaults() -> None:
     ]
 
 
+def test_what_has_been_checked_passes_as_it_is() -> None:
+    actions = (LogConfig(), LogConfig(name="again"))
+    assert Policy(actions=actions).actions == actions
+
+
 def test_no_actions_are_allowed() -> None:
     assert read("") == ()
 

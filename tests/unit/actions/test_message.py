@@ -1,7 +1,10 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.actions.message import body_of, slug
 from tests.fakes.actions import an_event
@@ -37,6 +40,19 @@ def test_any_script_is_kept() -> None:
 
 def test_a_plain_name_is_its_own_slug() -> None:
     assert slug("front-door_2") == "front-door_2"
+
+
+@given(st.text(), st.text())
+def test_whatever_a_kiosk_is_called_its_slug_fits_and_is_its_own(one: str, other: str) -> None:
+    assert (slug(one) == slug(other)) == (one == other)
+    assert re.fullmatch("[a-z0-9_-]+", slug(one))
+
+
+@given(st.text(), st.text(), st.floats(-1, 1))
+def test_whatever_somebody_is_called_arrives(name: str, kiosk: str, similarity: float) -> None:
+    event = replace(an_event(name=name), kiosk=kiosk, similarity=similarity)
+    read = json.loads(body_of(event, include_name=True))
+    assert (read["person"]["name"], read["kiosk"], read["similarity"]) == (name, kiosk, similarity)
 
 
 @pytest.mark.parametrize(("one", "other"), [("Front door", "front-door"), ("前门", "后门"), ("a/b", "a+b"), ("#", "+")])

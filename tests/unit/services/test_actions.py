@@ -14,7 +14,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.actions.config import ActionConfig, ActionConfigs
-from app.core.action_errors import ActionTimedOut, OutboxFull
+from app.core.action_errors import ActionTimedOut, OutboxFull, RelayUnavailable
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
 from app.core.unlock import UnlockEvent
@@ -25,6 +25,7 @@ from app.store.database import Database
 from app.store.outbox import OutboxRepository
 from tests.fakes.actions import HANG, SECRET, an_event, hook_server
 from tests.fakes.broker import free_port
+from tests.fakes.relays import SerialRelay
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +162,25 @@ def test_what_cannot_get_ready_is_reported_without_an_event(database: Database, 
         until(lambda: len(reports) == 1)
     assert reports[0].event is None
     assert reports[0].status is ActionStatus.FAILED
+
+
+def test_a_relay_unplugged_while_it_is_on_is_reported_and_written_down(database: Database) -> None:
+    relay = SerialRelay()
+    table = {"kind": "serial", "name": "door", "port": relay.port, "pulse_s": 0.3}
+    with running(database, table, {"kind": "log"}) as (service, reports):
+        service.dispatch(now(1))
+        until(lambda: len(reports) == 2)
+        assert all(report.status is ActionStatus.DONE for report in reports)
+        relay.unplug()
+        until(lambda: len(reports) == 3)
+        service.dispatch(now(2))
+        until(lambda: len(reports) >= 5)
+    trouble, again = reports[2], reports[3]
+    assert (trouble.action, trouble.event) == ("door", None)
+    assert isinstance(trouble.error, RelayUnavailable)
+    assert (again.action, type(again.error)) == ("door", RelayUnavailable)
+    trail = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+    assert [event.entry.subject for event in trail] == ["person-1", ""]
 
 
 def test_closing_takes_two_seconds_at_most(
