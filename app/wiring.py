@@ -10,7 +10,7 @@ from app.core import paths
 from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
-from app.core.errors import SettingsError
+from app.core.errors import FacelatchError, SettingsError
 from app.core.settings import LandmarkEngine, Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
@@ -30,6 +30,7 @@ from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
+from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
@@ -55,6 +56,14 @@ if TYPE_CHECKING:
     from app.actions.config import ActionConfig
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
+    from app.services.kiosk.doorkeeper import Doorkeeper
+    from app.services.kiosk.policy import KioskPolicy
+    from app.services.kiosk.service import KioskService
+    from app.services.kiosk.verifying import CameraVerifier
+    from app.store.pins import PinRepository
+
+AGREEMENT_FMR = 1e-3
+"""Frames of one run are compared with their mean, which is more like each of them than two pictures are."""
 
 
 _FOLLOWERS = {
@@ -165,6 +174,61 @@ class Application(Closing):
         return ActionService(configs, kiosk, self.outbox, audit, self.clock, on_report)
 
     @cached_property
+    def pins(self) -> "PinRepository":
+        """PINs of kiosks and people."""
+        from app.store.pins import PinRepository
+
+        return PinRepository(self._database, self.clock, self.actor)
+
+    def kiosk(self, policy: "KioskPolicy") -> "KioskService":
+        """A kiosk by its policy; to be begun, and closed before this is.
+
+        Raises:
+            FacelatchError: The database or the model cannot be used.
+        """
+        from app.services.kiosk.service import KioskParts, KioskService
+
+        actor = f"kiosk {policy.name}"
+        liveness = LivenessService(
+            self.settings.liveness.model_copy(update={"policy": policy.liveness.policy}), self._same_face
+        )
+        parts = KioskParts(
+            policy=policy,
+            camera=policy.camera.over(self.settings.camera),
+            agreement=self._agreement,
+            clock=self.clock,
+            live=LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
+            liveness=liveness,
+            doorkeeper=self._doorkeeper(policy),
+            lockouts=LockoutRepository(self._database),
+            pins=self.pins,
+            people=self.people,
+            audit=AuditService(AuditLog(self._database, self.clock), self.clock, actor),
+            make_actions=lambda on_report: self.actions(policy.actions, policy.name, on_report),
+        )
+        return KioskService(parts)
+
+    @cached_property
+    def verifier(self) -> "CameraVerifier":
+        """Attempts at one identity in front of a camera, as strict as the settings."""
+        from app.services.kiosk.liveness import LivenessDesk
+        from app.services.kiosk.lockouts import LockoutKeeper
+        from app.services.kiosk.policy import KioskPolicy
+        from app.services.kiosk.service import failures_for
+        from app.services.kiosk.verifying import CameraVerifier
+
+        policy = KioskPolicy.model_validate({"name": "verify", "liveness": {"policy": self.settings.liveness.policy}})
+        limit = failures_for(self.settings.liveness.policy)
+        return CameraVerifier(
+            self.live,
+            self._doorkeeper(policy),
+            LivenessDesk(self.liveness.challenge),
+            LockoutKeeper(LockoutRepository(self._database), self.clock, limit),
+            policy.rules(self._agreement),
+            self.clock,
+        )
+
+    @cached_property
     def matcher(self) -> Matcher:
         """Who a face is."""
         return Matcher(self._keeper, self.embedder_row, self.settings.recognition)
@@ -206,8 +270,7 @@ class Application(Closing):
     @cached_property
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
-        same_person = curve_of(self.embedder_row).threshold_for(SAME_PERSON_FMR)
-        return LivenessService(self.settings.liveness, same_person)
+        return LivenessService(self.settings.liveness, self._same_face)
 
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""
@@ -236,6 +299,27 @@ class Application(Closing):
 
         return run(self)
 
+    def open_kiosk(self, policy: "KioskPolicy", *, windowed: bool = False) -> int:
+        """Run a kiosk until somebody leaves it.
+
+        Returns:
+            The exit code.
+        """
+        from app.ui.kiosk.kiosk_app import run_kiosk
+
+        with self.kiosk(policy) as kiosk:
+            return run_kiosk(self.settings, kiosk, windowed=windowed)
+
+    def open_broken_kiosk(self, problem: FacelatchError, *, windowed: bool = False) -> int:
+        """Show that a kiosk cannot be used, and stay locked.
+
+        Returns:
+            The exit code.
+        """
+        from app.ui.kiosk.kiosk_app import run_broken_kiosk
+
+        return run_broken_kiosk(self.settings, problem, windowed=windowed)
+
     def make_picture(self, path: Path) -> None:
         """Draw the window as it looks on the source in the settings, into a PNG file."""
         from app.ui.screenshot import make_picture
@@ -261,6 +345,21 @@ class Application(Closing):
     def _network(self, name: str) -> Session:
         content = self.manifest.load(self.manifest.network(name))
         return open_session(content, name, self.settings.recognition.threads)
+
+    @property
+    def _same_face(self) -> float:
+        """Cosine that two frames of one face have, for liveness."""
+        return curve_of(self.embedder_row).threshold_for(SAME_PERSON_FMR)
+
+    @property
+    def _agreement(self) -> float:
+        """Cosine that a frame has to the mean of those before it, for opening a door."""
+        return curve_of(self.embedder_row).threshold_for(AGREEMENT_FMR)
+
+    def _doorkeeper(self, policy: "KioskPolicy") -> "Doorkeeper":
+        from app.services.kiosk.doorkeeper import Doorkeeper
+
+        return Doorkeeper(policy, self._keeper, self.embedder_row, self.settings.recognition, self.clock)
 
     def _landmarker_task(self) -> bytes:
         return self.manifest.load(self.manifest.landmarker())

@@ -14,9 +14,11 @@ from app.cli import (
     calibration,
     evaluate,
     evaluate_liveness,
+    kiosk,
     matching,
     models,
     people,
+    pins,
     settings,
     store,
     system,
@@ -46,9 +48,10 @@ evaluate.app.registered_commands += evaluate_liveness.app.registered_commands
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.add_typer(pins.app, name="pin")
 app.add_typer(settings.app, name="settings")
 app.add_typer(store.app, name="store")
-for group in (matching.app, calibration.app, system.app):
+for group in (matching.app, kiosk.app, calibration.app, system.app):
     app.registered_commands += group.registered_commands
 
 

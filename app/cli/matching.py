@@ -1,5 +1,6 @@
 """Commands that enrol people and compare faces."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +11,22 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
+from app.core.liveness import LivenessPolicy
 from app.core.operating_point import canonical_fmr
+from app.core.people import Person
 from app.core.settings import CameraSettings
 from app.core.types import Match, Verdict
 from app.flows.enrolment import EnrolmentStatus
-from app.services.camera_tasks import enrol_from_camera, verify_by_camera
+from app.services.camera_tasks import enrol_from_camera
 from app.services.comparison import IdentifiedFace
 from app.services.enrolment import EnrolmentReport, RefusedPicture
+from app.services.kiosk.verifying import Outcome, Verification
 from app.services.pictures import picture_files
 from app.wiring import Application
 
 app = typer.Typer()
+
+_EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.NOT_LIVE: 4, Outcome.LOCKED_OUT: 5}
 
 Camera = Annotated[
     str | None,
@@ -73,25 +79,32 @@ def verify(
     name: Annotated[str, typer.Argument(help="Who it should be.")],
     image: Annotated[Path | None, typer.Argument(help="A picture.")] = None,
     camera: Camera = None,
+    timeout: Annotated[float, typer.Option(min=1, max=300, help="Seconds to look before giving up (camera).")] = 10.0,
+    liveness: Annotated[
+        LivenessPolicy | None, typer.Option(help="How much living has to be shown (camera); else as in the settings.")
+    ] = None,
     fmr: Strictness = None,
     json: Json = False,
 ) -> None:
-    """Tell whether a picture, or the face before a camera, is this person (1:1). Exit code 1 if not."""
+    """Tell whether a picture, or the face before a camera, is this person (1:1).
+
+    Exit code 0 if so, 1 if not, 4 if not shown to be living, 5 if there were too many failed attempts.
+    """
     if (image is None) == (camera is None):
         raise InvalidRequest("Name either a picture or --camera.", "For example: facelatch verify Ada photo.jpg")
-    with _application(fmr) as application:
+    with _application(fmr, liveness) as application:
         person = application.people.find(name)
         if image is not None:
             match = application.comparison.verify(person.id, image)
+            ended = Verification(Outcome.ACCEPTED if match.accepted else Outcome.REJECTED, match)
         else:
             assert camera is not None
-            match = verify_by_camera(application.live, application.matcher, _camera(application, camera), person)
+            ended = application.verifier.verify(_camera(application, camera), person, timeout)
     if json:
-        print_json(_match_json(match))
+        print_json(_verification_json(ended, person))
     else:
-        word = "This is" if match.accepted else "This is not"
-        console.print(f"{word} {person.name}. {_meaning(match)}", markup=False)
-    raise typer.Exit(0 if match.accepted else 1)
+        console.print(_verdict(ended, person), markup=False)
+    raise typer.Exit(_EXIT_CODES[ended.outcome])
 
 
 @app.command()
@@ -139,8 +152,26 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
     raise typer.Exit(0 if comparison.match else 1)
 
 
-def _application(point: str | None) -> Application:
-    return open_application(recognition={"operating_point": point} if point else {})
+def _application(point: str | None, liveness: LivenessPolicy | None = None) -> Application:
+    return open_application(
+        recognition={"operating_point": point} if point else {}, liveness={"policy": liveness} if liveness else {}
+    )
+
+
+def _verdict(ended: Verification, person: Person) -> str:
+    if ended.outcome is Outcome.LOCKED_OUT:
+        return f"Too many failed attempts at {person.name}. Wait for {math.ceil(ended.left_s)} seconds."
+    meaning = f" {_meaning(ended.match)}" if ended.match else ""
+    if ended.outcome is Outcome.NOT_LIVE:
+        return f"This was not shown to be a living person.{meaning}"
+    word = "This is" if ended.outcome is Outcome.ACCEPTED else "This is not"
+    return f"{word} {person.name}.{meaning}"
+
+
+def _verification_json(ended: Verification, person: Person) -> dict[str, object]:
+    compared = _match_json(ended.match) if ended.match else {"person": person.name}
+    accepted = ended.outcome is Outcome.ACCEPTED
+    return compared | {"match": accepted, "outcome": ended.outcome, "left_s": ended.left_s}
 
 
 def _camera(application: Application, source: str) -> CameraSettings:

@@ -48,6 +48,12 @@ def log_dir() -> Path:
     return Path(override) if override else Path(platformdirs.user_log_dir(_APP, appauthor=False))
 
 
+def runtime_dir() -> Path:
+    """The directory of local sockets; `FACELATCH_RUNTIME_DIR` points elsewhere. Not created here."""
+    override = os.environ.get("FACELATCH_RUNTIME_DIR")
+    return Path(override) if override else Path(platformdirs.user_runtime_dir(_APP, appauthor=False))
+
+
 def database_file() -> Path:
     """The SQLite file."""
     return data_dir() / "facelatch.sqlite3"

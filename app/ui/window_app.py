@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -29,7 +29,7 @@ def run(application: ApplicationPort) -> int:
     """
     app = make_qt_app()
     window = open_window(app, application)
-    with closed_by_signals(window):
+    with closed_by_signals(window.close):
         return app.exec()
 
 
@@ -77,15 +77,18 @@ def forget_opencv_plugins() -> None:
 
 
 @contextmanager
-def closed_by_signals(window: MainWindow) -> Iterator[None]:
+def closed_by_signals(close_window: Callable[[], object]) -> Iterator[None]:
     """Ctrl+C and SIGTERM close the window as its own button does.
 
     Python looks at signals between two of its own instructions: the window's status timer gives it four chances a
     second.
+
+    Args:
+        close_window: What the button does.
     """
 
     def close(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as `signal` calls it
-        QTimer.singleShot(0, window.close)
+        QTimer.singleShot(0, close_window)
 
     before = {number: signal.signal(number, close) for number in _SIGNALS}
     try:

@@ -12,6 +12,7 @@ from app.actions.tables import Table, wrong
 from app.core.liveness import LivenessPolicy
 from app.core.operating_point import FmrText
 from app.core.schedule import Opening, Schedule
+from app.core.settings import CameraSettings
 from app.flows.face_run import RunRule
 from app.flows.kiosk_types import SECOND_NS, KioskRules, PinUse, Rearm
 
@@ -79,6 +80,10 @@ class CameraTable(Table):
 
     height: int | None = Field(None, ge=120, le=2160)
     """Asked of a webcam."""
+
+    def over(self, settings: CameraSettings) -> CameraSettings:
+        """The settings with what is said otherwise here."""
+        return settings.model_copy(update=self.model_dump(exclude_none=True))
 
 
 class WhoTable(Table):

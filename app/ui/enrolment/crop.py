@@ -1,7 +1,7 @@
 """The face being enrolled, cut out of the picture."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
 from app.core.types import Box, Image
 from app.pipeline.recognition import FrameResult
@@ -43,14 +43,3 @@ class FaceCrop:
         x, y, side = self._place
         left, top = max(round(x - side / 2), 0), max(round(y - side / 2), 0)
         return picture[top : max(round(y + side / 2), 0), left : max(round(x + side / 2), 0)]
-
-
-def paint_disc(painter: QPainter, middle: QPointF, radius: float, image: QImage) -> None:
-    """Paint an image into a circle that it fills."""
-    scale = 2 * radius / min(image.width(), image.height())
-    corner = middle - QPointF(image.width(), image.height()) * (scale / 2)
-    brush = QBrush(image)
-    brush.setTransform(QTransform.fromTranslate(corner.x(), corner.y()).scale(scale, scale))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush)
-    painter.drawEllipse(QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius))

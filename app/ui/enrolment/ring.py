@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 
 from app.ui import theme
-from app.ui.enrolment.crop import paint_disc
+from app.ui.widgets.disc import paint_disc
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
 

@@ -93,7 +93,7 @@ class Door(RuleBasedStateMachine):
         self.judge.claimed = self.flow.claimed
 
     @rule(
-        faces=st.lists(FACES, max_size=2),
+        faces=st.lists(FACES, max_size=2, unique_by=lambda seen: seen.track),
         frames=st.integers(1, 8),
         verdict=st.none() | st.sampled_from(LivenessVerdict),
     )

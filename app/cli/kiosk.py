@@ -1,0 +1,67 @@
+"""The command that runs a kiosk."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.application import open_application
+from app.cli.output import Json, console, print_error, print_json
+from app.core.errors import PolicyError
+from app.core.pins import ADMIN, PinOwner, PinRole
+from app.flows.kiosk_types import PinUse
+from app.services.doctor import require_display
+from app.services.kiosk.policy import KioskPolicy
+from app.services.kiosk.policy_file import read_policy
+from app.wiring import Application
+
+app = typer.Typer()
+
+
+@app.command()
+def kiosk(
+    config: Annotated[Path, typer.Option(metavar="KIOSK.toml", help="The kiosk's policy.")],
+    check: Annotated[bool, typer.Option("--check", help="Only check the policy.")] = False,
+    windowed: Annotated[bool, typer.Option("--windowed", help="In a window that can be closed, to try out.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a kiosk: a full screen that lets in who the policy allows. With a broken policy it stays locked."""
+    if check:
+        policy = read_policy(config)
+        with open_application() as application:
+            _report(application, policy, as_json=json)
+        return
+    require_display()
+    problem: PolicyError | None = None
+    try:
+        policy = read_policy(config)
+    except PolicyError as error:
+        print_error(error, as_json=False)
+        problem = error
+    with open_application(actor="kiosk") as application:
+        if problem is not None:
+            raise typer.Exit(application.open_broken_kiosk(problem, windowed=windowed))
+        raise typer.Exit(application.open_kiosk(policy, windowed=windowed))
+
+
+def _report(application: Application, policy: KioskPolicy, *, as_json: bool) -> None:
+    cautions = _cautions(application, policy)
+    if as_json:
+        print_json({"kiosk": policy.name, "actions": [action.name for action in policy.actions], "cautions": cautions})
+        return
+    console.print(f"The policy of “{policy.name}” can be used.", markup=False)
+    for caution in cautions:
+        console.print(f"Note: {caution}", markup=False)
+
+
+def _cautions(application: Application, policy: KioskPolicy) -> list[str]:
+    """What is allowed, and yet seldom meant."""
+    groups = {group.casefold() for group in application.people.groups()}
+    found = [f"Nobody is in the group “{name}”." for name in policy.who.groups if name.casefold() not in groups]
+    if not application.pins.has(ADMIN):
+        found.append("There is no admin PIN: leaving means ending the program. facelatch pin set --admin")
+    if policy.pin.use is PinUse.INSTEAD and not application.pins.has(PinOwner(PinRole.SITE, policy.name)):
+        found.append(f"The site has no PIN: only people's own can be used. facelatch pin set --site {policy.name}")
+    if not policy.actions:
+        found.append("There are no actions: an unlock is only shown and written down.")
+    return found

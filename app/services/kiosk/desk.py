@@ -1,0 +1,293 @@
+"""The kiosk without its screen and its thread: joins machine, delays, PINs, actions and audit trail."""
+
+import logging
+from collections.abc import Callable, Sequence
+from uuid import uuid4
+
+from app.core.audit import AuditKind, Detail
+from app.core.clock import Clock
+from app.core.errors import FacelatchError, StoreError, UsageProblem
+from app.core.lockout import Channel, LockoutScope
+from app.core.people import Person
+from app.core.unlock import Factor, UnlockEvent
+from app.flows.kiosk import KioskFlow
+from app.flows.kiosk_types import (
+    BeginChallenge,
+    BeginRun,
+    Effect,
+    KioskState,
+    Means,
+    Refusal,
+    Refuse,
+    Scene,
+    Unlock,
+)
+from app.pipeline.recognition import FrameResult
+from app.services.action_reports import ActionReport, ActionStatus
+from app.services.audit import AuditService
+from app.services.kiosk.doorkeeper import Doorkeeper, seen_in
+from app.services.kiosk.liveness import LivenessDesk
+from app.services.kiosk.lockouts import LockoutKeeper
+from app.services.kiosk.pins import PinDesk, PinOutcome
+from app.services.kiosk.policy import KioskPolicy
+from app.services.kiosk.view import KioskView, LeaveStatus
+from app.services.people import PeopleService
+
+log = logging.getLogger(__name__)
+
+_LONGEST_BADGE = 100
+
+
+class KioskDesk:
+    """Takes in what happens in front of a kiosk and sees to what follows. Owned by one thread.
+
+    Args:
+        policy: Of the kiosk.
+        flow: The machine.
+        doorkeeper: Who may come in.
+        living: Whether faces are living.
+        lockouts: Delays after failed attempts.
+        pins: Tries PINs.
+        people: Knows badges.
+        audit: Where it is written down.
+        dispatch: Begins what an unlock is to do.
+        clock: For stamps.
+    """
+
+    def __init__(
+        self,
+        policy: KioskPolicy,
+        flow: KioskFlow,
+        doorkeeper: Doorkeeper,
+        living: LivenessDesk,
+        lockouts: LockoutKeeper,
+        pins: PinDesk,
+        people: PeopleService,
+        audit: AuditService,
+        dispatch: Callable[[UnlockEvent], None],
+        clock: Clock,
+    ) -> None:
+        self._policy = policy
+        self._flow = flow
+        self._doorkeeper = doorkeeper
+        self._living = living
+        self._lockouts = lockouts
+        self._pins = pins
+        self._people = people
+        self._audit = audit
+        self._dispatch = dispatch
+        self._clock = clock
+        self._scope = LockoutScope(Channel.FACE, kiosk=policy.name)
+        self._result: FrameResult | None = None
+        self._problem: FacelatchError | None = None
+        self._trouble: FacelatchError | None = None
+        self._event = ""
+        self._leave = LeaveStatus()
+
+    @property
+    def state(self) -> KioskState:
+        """Where the machine stands."""
+        return self._flow.status.state
+
+    @property
+    def view(self) -> KioskView:
+        """What to show."""
+        return KioskView(
+            self._flow.status,
+            self._result,
+            self._problem,
+            self._living.challenge,
+            self._trouble,
+            self._leave,
+            self._clock.monotonic_ns(),
+        )
+
+    def open(self) -> None:
+        """Begin: locked, with whatever delay is still to be waited for.
+
+        Raises:
+            StoreError: The gallery cannot be read.
+        """
+        self._doorkeeper.judge()
+        self._write(AuditKind.KIOSK_STARTED)
+        self._leave = LeaveStatus(possible=self._pins.can_leave)
+        self._lock_out(self._lockouts.left_ns(self._scope))
+        self._lock_pins(self._pins.left_ns())
+
+    def see(self, result: FrameResult) -> None:
+        """Take in a frame."""
+        self._result = result
+        judge = self._doorkeeper.judge(self._flow.claimed)
+        faces = seen_in(result)
+        living = self._living.look(result, self._flow.status)
+        self._do(self._flow.observe(Scene(faces, judge, result.frame.captured_ns, living)))
+
+    def wait(self) -> None:
+        """Let time pass."""
+        self._do(self._flow.tick(self._now()))
+
+    def camera(self, problem: FacelatchError | None, *, usable: bool) -> None:
+        """There are pictures from now on, or there are none.
+
+        Args:
+            problem: Why not.
+            usable: Whether there are.
+        """
+        self._problem = problem
+        if not usable:
+            self._result = None
+        self._do(self._flow.camera(self._now(), usable=usable))
+
+    def trouble(self, error: FacelatchError) -> None:
+        """Something that was asked for could not be done."""
+        log.warning("not done: %s", error)
+        self._trouble = error
+
+    def interrupted(self) -> None:
+        """The machine slept: what was seen before is void."""
+        self._result = None
+        self._do(self._flow.interrupted(self._now()))
+
+    def badge(self, number: str) -> None:
+        """Somebody typed or scanned the number of a badge."""
+        self._trouble = None
+        if not self._policy.who.badges or not 0 < len(number) <= _LONGEST_BADGE:
+            return
+        try:
+            person = self._people.with_badge(number)
+        except UsageProblem:
+            self._do(self._flow.refuse(Refusal.UNKNOWN_BADGE, self._now()))
+            return
+        at_pin = self.state is KioskState.PIN
+        if not at_pin and self._lockouts.left_ns(self._face_scope(person)) > 0:
+            self._do(self._flow.refuse(Refusal.IDENTITY_LOCKED, self._now()))
+            return
+        self._do(self._flow.claim(person, self._now()))
+        if at_pin:
+            self._lock_pins(self._pins.left_ns(person))
+
+    def open_pin(self) -> None:
+        """Somebody wants to type a PIN."""
+        self._trouble = None
+        self._do(self._flow.open_pin(self._now()))
+
+    def touch_pin(self) -> None:
+        """A key of the pad was pressed."""
+        self._do(self._flow.pin_touched(self._now()))
+
+    def close_pin(self) -> None:
+        """Nobody wants to type a PIN any more."""
+        self._do(self._flow.close_pin(self._now()))
+
+    def enter_pin(self, pin: str) -> None:
+        """A PIN was typed."""
+        if self.state is not KioskState.PIN:
+            return
+        person = self._flow.status.person
+        if (refusal := self._may_use_pin(person)) is not None:
+            self._do(self._flow.pin_refused(refusal, self._now()))
+            return
+        answer = self._pins.enter(pin, person)
+        self._lock_pins(answer.left_ns)
+        if answer.outcome is PinOutcome.RIGHT:
+            self._write(AuditKind.PIN_ACCEPTED, person)
+            self._do(self._flow.pin_right(person, self._now()))
+        elif answer.outcome is PinOutcome.WRONG:
+            self._do(self._flow.pin_refused(Refusal.WRONG_PIN, self._now()))
+
+    def leave(self, pin: str) -> None:
+        """Somebody wants to leave the kiosk."""
+        answer = self._pins.leave(pin)
+        until = self._now() + answer.left_ns if answer.left_ns else None
+        allowed = answer.outcome is PinOutcome.RIGHT
+        wrong = self._leave.wrong + (answer.outcome is PinOutcome.WRONG)
+        self._leave = LeaveStatus(allowed, wrong, until, self._leave.possible)
+        self._write(AuditKind.KIOSK_LEFT if allowed else AuditKind.PIN_REFUSED, role="admin")
+
+    def action_reported(self, report: ActionReport) -> None:
+        """An action has done its part, or has not."""
+        if report.event is None or report.event.id != self._event or report.status is not ActionStatus.FAILED:
+            return
+        if self._policy.unlock.even_if_action_fails:
+            self._trouble = report.error
+        else:
+            self._do(self._flow.withdraw(Refusal.ACTION_FAILED, self._now()))
+
+    def _may_use_pin(self, person: Person | None) -> Refusal | None:
+        """Hours and groups hold for PINs too."""
+        judge = self._doorkeeper.judge()
+        return judge.admits(person) if person else judge.hours()
+
+    def _do(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Unlock():
+                    self._let_in(effect)
+                case Refuse():
+                    self._turn_away(effect)
+                case BeginRun() | BeginChallenge():
+                    self._living.begin(effect)
+                case _:
+                    self._trouble = None
+
+    def _let_in(self, unlock: Unlock) -> None:
+        person, similarity = unlock.person, unlock.match.similarity if unlock.match else None
+        self._event, self._trouble = uuid4().hex, None
+        if unlock.means is not Means.PIN and person is not None:
+            self._lockouts.succeeded(self._scope, self._face_scope(person))
+        details: dict[str, Detail] = {"means": unlock.means, "event": self._event}
+        self._write(AuditKind.UNLOCKED, person, **details | _rounded(similarity))
+        self._dispatch(
+            UnlockEvent(
+                id=self._event,
+                at=self._clock.now(),
+                kiosk=self._policy.name,
+                person_id=person.id if person else "",
+                person_name=person.name if person else "",
+                factors=_FACTORS[unlock.means],
+                similarity=similarity,
+            )
+        )
+
+    def _turn_away(self, refuse: Refuse) -> None:
+        is_pin = refuse.refusal in {Refusal.WRONG_PIN, Refusal.NO_PIN} or self.state is KioskState.PIN
+        similarity = refuse.match.similarity if refuse.match else None
+        kind = AuditKind.PIN_REFUSED if is_pin else AuditKind.DENIED
+        self._write(kind, refuse.person, reason=refuse.refusal, **_rounded(similarity))
+        if refuse.counted and not is_pin:
+            claimed = [self._face_scope(refuse.person)] if refuse.person else []
+            self._lockouts.failed(self._scope, *claimed)
+            self._lock_out(self._lockouts.left_ns(self._scope))
+
+    def _lock_out(self, left_ns: int) -> None:
+        if left_ns > 0:
+            self._write(AuditKind.LOCKED_OUT, seconds=round(left_ns / 1e9))
+            self._do(self._flow.lock_out(self._now() + left_ns, self._now()))
+
+    def _lock_pins(self, left_ns: int) -> None:
+        if left_ns > 0:
+            self._flow.lock_pin(self._now() + left_ns)
+
+    def _face_scope(self, person: Person) -> LockoutScope:
+        return LockoutScope(Channel.FACE, person_id=person.id)
+
+    def _write(self, kind: AuditKind, person: Person | None = None, **details: Detail) -> None:
+        """Write down what happens. A store that cannot be written neither opens a door nor keeps one shut."""
+        try:
+            self._audit.record(kind, person.id if person else "", **details)
+        except StoreError as error:
+            log.warning("%s could not be written down: %s", kind, error)
+
+    def _now(self) -> int:
+        return self._clock.monotonic_ns()
+
+
+_FACTORS = {
+    Means.FACE: (Factor.FACE,),
+    Means.PIN: (Factor.PIN,),
+    Means.FACE_AND_PIN: (Factor.FACE, Factor.PIN),
+}
+
+
+def _rounded(similarity: float | None) -> dict[str, Detail]:
+    return {} if similarity is None else {"similarity": round(similarity, 4)}

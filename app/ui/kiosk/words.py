@@ -1,0 +1,169 @@
+"""What the kiosk says in each state: one line, one more for the advice, a sign and a colour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.liveness import Movement
+from app.flows.challenge import ChallengeState
+from app.flows.kiosk_types import KioskState, Refusal
+from app.services.kiosk.view import KioskView
+from app.ui import texts
+
+_REFUSALS = {
+    Refusal.NOT_RECOGNISED: QT_TRANSLATE_NOOP("kiosk", "Not recognised"),
+    Refusal.AMBIGUOUS: QT_TRANSLATE_NOOP("kiosk", "Not clear who you are"),
+    Refusal.NOBODY_ENROLLED: QT_TRANSLATE_NOOP("kiosk", "Nobody is enrolled here"),
+    Refusal.NOT_LIVE: QT_TRANSLATE_NOOP("kiosk", "This could be a picture"),
+    Refusal.CANNOT_JUDGE: QT_TRANSLATE_NOOP("kiosk", "Cannot see you well"),
+    Refusal.NOT_IN_GROUP: QT_TRANSLATE_NOOP("kiosk", "Not for you here"),
+    Refusal.NOT_NOW: QT_TRANSLATE_NOOP("kiosk", "Closed at this time"),
+    Refusal.NOT_VALID: QT_TRANSLATE_NOOP("kiosk", "Your access has ended"),
+    Refusal.UNKNOWN_BADGE: QT_TRANSLATE_NOOP("kiosk", "Unknown badge"),
+    Refusal.IDENTITY_LOCKED: QT_TRANSLATE_NOOP("kiosk", "This badge has to wait"),
+    Refusal.WRONG_PIN: QT_TRANSLATE_NOOP("kiosk", "Wrong PIN"),
+    Refusal.NO_PIN: QT_TRANSLATE_NOOP("kiosk", "There is no such PIN"),
+    Refusal.ACTION_FAILED: QT_TRANSLATE_NOOP("kiosk", "The door did not open"),
+}
+_ASK_FOR_HELP = QT_TRANSLATE_NOOP("kiosk", "Ask for help.")
+_USE_PIN = QT_TRANSLATE_NOOP("kiosk", "Use your PIN, or ask for help.")
+_MOVEMENTS = {
+    Movement.BLINK: QT_TRANSLATE_NOOP("kiosk", "Blink"),
+    Movement.TURN_LEFT: QT_TRANSLATE_NOOP("kiosk", "Turn your head left"),
+    Movement.TURN_RIGHT: QT_TRANSLATE_NOOP("kiosk", "Turn your head right"),
+    Movement.LOOK_UP: QT_TRANSLATE_NOOP("kiosk", "Look up"),
+    Movement.SMILE: QT_TRANSLATE_NOOP("kiosk", "Smile"),
+    Movement.OPEN_MOUTH: QT_TRANSLATE_NOOP("kiosk", "Open your mouth"),
+    Movement.RAISE_BROWS: QT_TRANSLATE_NOOP("kiosk", "Raise your eyebrows"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said.
+
+    Attributes:
+        line: The one line that is read from three metres.
+        advice: What to do; empty where nothing is to be done.
+        icon: Of the sign.
+        role: Of the ring's colour.
+    """
+
+    line: str
+    advice: str
+    icon: str
+    role: str
+
+
+def said(text: str) -> str:
+    """A text marked under "kiosk", in the language of the screen."""
+    return QCoreApplication.translate("kiosk", text)
+
+
+def saying(view: KioskView, *, has_pin: bool) -> Saying:
+    """What to say now.
+
+    Args:
+        view: As of now.
+        has_pin: Whether a PIN can be used in place of a face.
+    """
+    return _SAYINGS[view.status.state](view, said(_USE_PIN if has_pin else _ASK_FOR_HELP))
+
+
+def broken(message: str) -> Saying:
+    """What is said where the policy is broken.
+
+    Args:
+        message: What is wrong, for whoever looks after the kiosk.
+    """
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "This door is out of service")), message, "lock", "bad")
+
+
+def _idle(_view: KioskView, _help: str) -> Saying:
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "muted")
+
+
+def _looking(view: KioskView, _help: str) -> Saying:
+    status = view.status
+    if status.refusal is not None:
+        return Saying(said(_REFUSALS[status.refusal]), said(_ASK_FOR_HELP), "prohibit", "caution")
+    if status.again:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "You are in"))
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Step away before you use this door again."))
+        return Saying(line, advice, "check-circle", "muted")
+    if status.hints:
+        return Saying(texts.hint(status.hints[0]), "", "user-focus", "caution")
+    if status.person is not None:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera"))
+        return Saying(line, said(QT_TRANSLATE_NOOP("kiosk", "Your badge was read.")), "identification-card", "accent")
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "accent")
+
+
+def _verifying(view: KioskView, _help: str) -> Saying:
+    hints = view.status.hints
+    advice = texts.hint(hints[0]) if hints else ""
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Hold still")), advice, "user-focus", "accent")
+
+
+def _challenge(view: KioskView, _help: str) -> Saying:
+    challenge = view.challenge
+    if challenge is not None and challenge.prompt is not None:
+        step = said(QT_TRANSLATE_NOOP("kiosk", "Step {number} of {count}"))
+        advice = step.format(number=challenge.answered + 1, count=challenge.steps)
+        return Saying(said(_MOVEMENTS[challenge.prompt]), advice, "smiley", "accent")
+    if challenge is not None and challenge.state is ChallengeState.RETURNING:
+        return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Good, look straight")), "", "user-focus", "accent")
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Move your head a little"))
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "This shows that you are not a picture."))
+    return Saying(line, advice, "user-focus", "accent")
+
+
+def _granted(view: KioskView, _help: str) -> Saying:
+    person = view.status.person
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
+    advice = texts.error_message(view.trouble) if view.trouble else ""
+    return Saying(line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome")), advice, "lock-open", "good")
+
+
+def _denied(view: KioskView, help_text: str) -> Saying:
+    refusal = view.status.refusal or Refusal.NOT_RECOGNISED
+    soft = refusal in {Refusal.CANNOT_JUDGE, Refusal.NOT_NOW}
+    return Saying(said(_REFUSALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad")
+
+
+def _locked_out(_view: KioskView, help_text: str) -> Saying:
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
+
+
+def _pin(view: KioskView, _help: str) -> Saying:
+    status = view.status
+    if status.pin_until_ns is not None:
+        return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Too many wrong PINs")), "", "lock", "bad")
+    if status.pin_wrong:
+        return Saying(said(_REFUSALS[status.refusal or Refusal.WRONG_PIN]), "", "x-circle", "bad")
+    if status.person is not None:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "{name}, your PIN")).format(name=status.person.name)
+        return Saying(line, "", "lock-key", "accent")
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Enter the PIN")), "", "lock-key", "accent")
+
+
+def _fault(view: KioskView, help_text: str) -> Saying:
+    if view.problem is None:
+        return Saying(said(QT_TRANSLATE_NOOP("kiosk", "One moment")), "", "hourglass", "muted")
+    line = said(QT_TRANSLATE_NOOP("kiosk", "The camera does not see"))
+    return Saying(line, f"{texts.error_message(view.problem)} {help_text}", "video-camera-slash", "caution")
+
+
+_SAYINGS: dict[KioskState, Callable[[KioskView, str], Saying]] = {
+    KioskState.IDLE: _idle,
+    KioskState.LOOKING: _looking,
+    KioskState.VERIFYING: _verifying,
+    KioskState.CHALLENGE: _challenge,
+    KioskState.GRANTED: _granted,
+    KioskState.DENIED: _denied,
+    KioskState.LOCKED_OUT: _locked_out,
+    KioskState.PIN: _pin,
+    KioskState.FAULT: _fault,
+}
