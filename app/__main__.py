@@ -33,7 +33,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as end:  # how Typer ends, also after a usage error, which it has printed
         return end.code if isinstance(end.code, int) else 1
     except FacelatchError as error:
-        log.info("ended with %r", error)
+        log.info("ended with %s: %s", type(error).__name__, error.message_template)  # the message may hold a name
         print_error(error, as_json=as_json)
         return error.exit_code
     except Exception as problem:  # the outermost of all: whatever comes here is our mistake

@@ -129,7 +129,8 @@ class Application(Closing):
     def people(self) -> PeopleService:
         """Who is enrolled."""
         anchors = AnchorRepository(self._database, self.clock, self.actor)
-        return PeopleService(self._repository, self._templates, anchors, self._keeper, self.clock, self._backups)
+        parts = self._repository, self._templates, anchors, self._keeper, self.embedder_row
+        return PeopleService(*parts, self.clock, self._backups)
 
     @cached_property
     def store(self) -> StoreService:

@@ -12,10 +12,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from app.core.errors import FacelatchError, InvalidRequest
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else there.")]
+
+_WIDEST = 1000
+"""Letters in a line of a table."""
 
 console = Console(highlight=False, soft_wrap=True)
 error_console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -33,6 +37,11 @@ def print_error(error: FacelatchError, *, as_json: bool) -> None:
         error_console.print(error.hint, markup=False)
     if as_json:
         print_json({"error": {"kind": type(error).__name__, "message": error.message, "hint": error.hint}})
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal; where there is none, as wide as it has to be for nothing to be cut."""
+    (console if console.is_terminal else Console(highlight=False, width=_WIDEST)).print(table)
 
 
 @contextmanager

@@ -1,17 +1,22 @@
 """Who is enrolled, and what can be done about it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Unpack
 
-from app.core.audit import AuditKind
 from app.core.clock import Clock
+from app.core.errors import StoreError
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.types import Embedding
 from app.services.galleries import GalleryKeeper
+from app.services.roster import Roster, make_roster
 from app.store.anchors import AnchorRepository
 from app.store.backups import Backups
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
+from app.vision.manifest import EmbedderRow
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class PeopleService:
         templates: Where their templates are.
         anchors: Where the faces are that are not theirs.
         keeper: Told of every change.
+        row: Of the model in use.
         clock: Says whose time is up.
         backups: From which the erased are erased too.
     """
@@ -49,6 +55,7 @@ class PeopleService:
         templates: TemplateRepository,
         anchors: AnchorRepository,
         keeper: GalleryKeeper,
+        row: EmbedderRow,
         clock: Clock,
         backups: Backups,
     ) -> None:
@@ -56,16 +63,24 @@ class PeopleService:
         self._templates = templates
         self._anchors = anchors
         self._keeper = keeper
+        self._row = row
         self._clock = clock
         self._backups = backups
 
-    def revision(self) -> int:
-        """A number that rises with every change, whoever makes it; cheap to ask for."""
-        return self._templates.revision()
+    def all(self) -> list[Person]:
+        """Everybody, by name."""
+        return self._people.all()
 
-    def all(self, search: str = "") -> list[Person]:
-        """Everybody whose name holds `search`, by name."""
-        return self._people.all(search)
+    def roster(self) -> Roster:
+        """Everybody, ready to be searched, filtered and sorted."""
+        revision = self._templates.revision()
+        usable = self._templates.counts(self._row.name, self._row.sha256)
+        return make_roster(revision, self._people.all(), usable, self._clock.now())
+
+    def is_current(self, roster: Roster) -> bool:
+        """Whether nothing has changed since, whoever might have changed it, and nobody's time has come. Cheap."""
+        over = roster.until is not None and self._clock.now() >= roster.until
+        return not over and self._templates.revision() == roster.revision
 
     def groups(self) -> list[str]:
         """The names of all groups, sorted."""
@@ -102,6 +117,22 @@ class PeopleService:
             tuple(self._anchors.of(person.id)),
         )
 
+    def template(self, beginning: str) -> Template:
+        """The template whose id begins so.
+
+        Raises:
+            InvalidChange: There is none, or more than one.
+        """
+        return self._templates.find(beginning)
+
+    def anchor(self, beginning: str) -> Anchor:
+        """The anchor whose id begins so.
+
+        Raises:
+            InvalidChange: There is none, or more than one.
+        """
+        return self._anchors.find(beginning)
+
     def thumbnail(self, template: Template) -> bytes | None:
         """The small JPEG kept beside a template; None where none is."""
         return self._templates.thumbnail(template.id)
@@ -113,20 +144,24 @@ class PeopleService:
             InvalidName: It cannot be stored.
             AlreadyEnrolled: Somebody else has it.
         """
-        renamed = self._people.rename(person.id, name)
-        self._keeper.refresh()
-        return renamed
+        return self.change(person, name=name)
 
-    def change(self, person: Person, **changes: Unpack[PersonChanges]) -> Person:
-        """Change what is kept of a person beside the name, all that is given or nothing.
+    def change(self, person: Person, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
+        """Change what is kept of a person, all that is given or nothing.
+
+        Args:
+            person: Whom.
+            name: The new one, if any.
+            changes: What else there is to change.
 
         Raises:
             UnknownPerson: Already gone.
-            InvalidChange: Something cannot be stored so.
-            InvalidName: A group's name cannot.
+            InvalidName: The name, or that of a group, cannot be stored.
+            AlreadyEnrolled: Somebody else has the name.
+            InvalidChange: Something else cannot be stored so.
             BadgeTaken: Somebody else has the badge number.
         """
-        changed = self._people.change(person.id, **changes)
+        changed = self._people.change(person.id, name=name, **changes)
         self._keeper.refresh()
         return changed
 
@@ -175,23 +210,34 @@ class PeopleService:
         self._anchors.remove(anchor.id)
         self._keeper.refresh()
 
-    def delete(self, person: Person) -> None:
+    def erase(self, person: Person) -> bool:
         """Erase a person and all that is kept of them, in the backups too, for good.
+
+        Returns:
+            False while traces are left that cannot be reached: another program reads the database, so that its
+            write-ahead log must stay, or a backup cannot be written. `erase_expired` tries again.
 
         Raises:
             UnknownPerson: Already gone.
         """
-        self._people.delete(person.id)
+        emptied = self._people.delete(person.id)
         self._keeper.refresh()
-        self._backups.erase([person.id])
+        return self._erase_from_backups() and emptied
 
     def erase_expired(self) -> list[Person]:
-        """Erase everybody whose time is up, and say whom."""
-        now = self._clock.now()
-        expired = [p for p in self._people.all() if p.delete_after is not None and p.delete_after <= now]
-        for person in expired:
-            self._people.delete(person.id, AuditKind.PERSON_EXPIRED)
+        """Erase everybody whose time is up, and say whom; traces that an earlier erasure had to leave go too."""
+        expired = self._people.delete_expired(self._clock.now())
         if expired:
             self._keeper.refresh()
-            self._backups.erase([person.id for person in expired])
+        self._people.empty_log()
+        self._erase_from_backups()
         return expired
+
+    def _erase_from_backups(self) -> bool:
+        """Take whoever has ever been erased out of every backup: one may have been out of reach at the time."""
+        try:
+            self._backups.erase(self._people.erased_ids())
+        except StoreError as error:
+            log.warning("the erased are still in a backup: %s", error)
+            return False
+        return True

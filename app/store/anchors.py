@@ -12,7 +12,7 @@ from app.core.people import Anchor
 from app.core.types import Embedding
 from app.store.database import Database
 from app.store.journal import Journal
-from app.store.lookup import row_of
+from app.store.lookup import begins_with, not_one, row_of
 from app.store.tables import AnchorRow
 from app.store.vectors import NewTemplate, to_bytes
 
@@ -69,6 +69,18 @@ class AnchorRepository:
         with self._database.reading() as session:
             row_of(session, person_id)
             return [_anchor(row) for row in session.scalars(chosen)]
+
+    def find(self, beginning: str) -> Anchor:
+        """The anchor whose id begins so.
+
+        Raises:
+            InvalidChange: There is none, or more than one.
+        """
+        with self._database.reading() as session:
+            found = session.scalars(select(AnchorRow).where(begins_with(AnchorRow.id, beginning)).limit(2)).all()
+            if len(found) != 1:
+                raise not_one(beginning, len(found))
+            return _anchor(found[0])
 
     def remove(self, anchor_id: str) -> None:
         """Forget an anchor, down to the bytes in the file.

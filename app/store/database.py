@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from app.core.closing import Closing
+from app.core.errors import StoreError
 from app.store.failures import translating_errors, unusable
 from app.store.inspection import APPLICATION_ID, examine, judge
 from app.store.migrating import HEAD, migrate
@@ -24,8 +25,10 @@ log = logging.getLogger(__name__)
 _WRITES = "facelatch_writes"
 _CLOSE_WAIT_S = 2.0
 _WAL_RETRY_S = 0.02
-_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON")
-"""Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed."""
+_LAST_TRY_S = 0.2
+_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY")
+"""Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed, and
+nothing of it is written to temporary files."""
 
 
 class Database(Closing):
@@ -45,6 +48,7 @@ class Database(Closing):
         self._state = threading.Condition()
         self._sessions = 0
         self._closed = False
+        self._log_is_kept = False
 
     @classmethod
     def open(
@@ -74,6 +78,8 @@ class Database(Closing):
                 _create_file(path)
                 database._bring_up_to_date(before_migration)
                 database._switch_to_wal()
+                if database._log_path.exists() and database._log_path.stat().st_size:
+                    database._empty_log(_LAST_TRY_S)
         except BaseException:
             database.close()
             raise
@@ -109,17 +115,18 @@ class Database(Closing):
         with self._session(self._writes) as session:
             yield session
 
-    def checkpoint(self) -> None:
+    def checkpoint(self) -> bool:
         """Bring the log's pages into the file and empty the log, so that what was deleted is nowhere any more.
+
+        Returns:
+            False while another program reads the database. It is tried again on closing and on the next opening, and
+            SQLite does it when the last program closes the database.
 
         Raises:
             StoreError: The database cannot be written.
         """
-        with self.connecting() as connection:
-            raw = _driver_connection(connection)
-            (blocked, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if blocked:
-            log.warning("%s is being read: its log is emptied later", self.path)
+        with self._in_use(), translating_errors(self.path):
+            return self._empty_log(self._timeout_s)
 
     def close(self) -> None:
         """Wait for the running sessions, then close every connection; may be called twice.
@@ -130,6 +137,8 @@ class Database(Closing):
             self._closed = True
             if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
                 log.warning("%d sessions of %s are still open", self._sessions, self.path)
+        if self._log_is_kept:
+            self._try_last()
         self._reads.pool.dispose()
 
     @contextmanager
@@ -156,8 +165,33 @@ class Database(Closing):
             if self._closed and self._sessions == 0:
                 self._reads.pool.dispose()
 
+    @property
+    def _log_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    def _empty_log(self, wait_s: float) -> bool:
+        """Try for so long, in seconds."""
+        with self._reads.connect() as connection:
+            raw = _driver_connection(connection)
+            raw.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
+            (blocked, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
+        self._log_is_kept = bool(blocked)
+        if blocked:
+            log.warning("%s is being read: its log is emptied later", self.path)
+        return not blocked
+
+    def _try_last(self) -> None:
+        try:
+            with translating_errors(self.path):
+                self._empty_log(_LAST_TRY_S)
+        except StoreError as error:
+            log.warning("the log could not be emptied: %s", error)
+
     def _create_engine(self) -> Engine:
-        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1)
+        engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1, hide_parameters=True
+        )
         event.listen(engine, "begin", _begin)
         return engine
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.errors import AlreadyEnrolled, InvalidName, UnknownPerson
+from app.core.errors import AlreadyEnrolled, InvalidChange, InvalidName, UnknownPerson
+from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 from app.store.names import clean_name, name_key
 from app.store.tables import MembershipRow, PersonRow, TemplateRow
@@ -104,6 +105,31 @@ def only(session: Session, condition: ColumnElement[bool], sought: str) -> Perso
     if not found:
         raise _unknown(sought)
     return found[0]
+
+
+def begins_with(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
+    """The condition that an id begins so; nothing begins with an empty text."""
+    return column.startswith(beginning, autoescape=True) if beginning.isalnum() else false()
+
+
+def not_one(beginning: str, count: int) -> InvalidChange:
+    """The error for the beginning of an id that does not say which one is meant.
+
+    Args:
+        beginning: What was given.
+        count: How many begin so.
+    """
+    if count:
+        return InvalidChange(
+            QT_TRANSLATE_NOOP("errors", "More than one id begins with “{beginning}”."),
+            QT_TRANSLATE_NOOP("errors", "Give more of it."),
+            beginning=beginning,
+        )
+    return InvalidChange(
+        QT_TRANSLATE_NOOP("errors", "No id begins with “{beginning}”."),
+        QT_TRANSLATE_NOOP("errors", "See the ids with: facelatch people show NAME"),
+        beginning=beginning.encode(errors="backslashreplace").decode(),
+    )
 
 
 def refuse_taken(session: Session, key: str, but: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Unpack
 from uuid import uuid4
 
@@ -13,7 +14,8 @@ from app.core.errors import InvalidChange, StoreError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person, PersonChanges
 from app.store.database import Database
-from app.store.journal import Journal
+from app.store.erasing import erase_within, erased_ids
+from app.store.journal import Change, Journal
 from app.store.lookup import key_of, load, only, people_where, refuse_taken, row_of
 from app.store.names import clean_name, name_key
 from app.store.personal import add_consent, apply_changes, clean_badge, consents_of, join_groups
@@ -132,20 +134,10 @@ class PeopleRepository:
         with self._database.reading() as session:
             return only(session, PersonRow.badge == clean_badge(badge), badge)
 
-    def all(self, search: str = "") -> list[Person]:
-        """Everybody, by name.
-
-        Args:
-            search: Only those in whose name this occurs, in whatever letter case.
-        """
-        conditions = []
-        if search.strip():
-            try:
-                conditions.append(PersonRow.name_key.contains(key_of(search), autoescape=True))
-            except UnknownPerson:
-                return []
+    def all(self) -> list[Person]:
+        """Everybody, by name."""
         with self._database.reading() as session:
-            return people_where(session, *conditions)
+            return people_where(session)
 
     def groups(self) -> list[str]:
         """The names of all groups, sorted."""
@@ -170,30 +162,33 @@ class PeopleRepository:
             UnknownPerson: Nobody has that id.
             AlreadyEnrolled: Somebody else has a name that is held the same.
         """
-        name = clean_name(name)
-        with self._journal.changing() as change:
-            row = row_of(change.session, person_id)
-            refuse_taken(change.session, name_key(name), but=person_id)
-            row.name, row.name_key, row.updated_at = name, name_key(name), change.now
-            change.session.flush()
-            change.note(AuditKind.PERSON_RENAMED, person_id)
-            return load(change.session, person_id)
+        return self.change(person_id, name=name)
 
-    def change(self, person_id: str, **changes: Unpack[PersonChanges]) -> Person:
-        """Change what is kept of somebody beside the name, all that is given or nothing.
+    def change(self, person_id: str, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
+        """Change what is kept of somebody, all that is given or nothing.
+
+        Args:
+            person_id: Whom.
+            name: The new one, if any.
+            changes: What else there is to change.
 
         Raises:
+            InvalidName: The name, or that of a group, cannot be stored.
             UnknownPerson: Nobody has that id.
-            InvalidChange: Something cannot be stored so.
-            InvalidName: A group's name cannot.
+            AlreadyEnrolled: Somebody else has a name that is held the same.
+            InvalidChange: Something else cannot be stored so.
             BadgeTaken: Somebody else has the badge number.
         """
         with self._journal.changing() as change:
             row = row_of(change.session, person_id)
-            apply_changes(change.session, row, changes)
+            if name is not None:
+                _rename(change, row, name)
+            if changes:
+                apply_changes(change.session, row, changes)
+                fields = ", ".join(sorted(changes))
+                change.note(AuditKind.PERSON_CHANGED, person_id, fields=fields, active=row.active)
             row.updated_at = change.now
             change.session.flush()
-            change.note(AuditKind.PERSON_CHANGED, person_id, fields=", ".join(sorted(changes)), active=row.active)
             return load(change.session, person_id)
 
     def merge(self, kept_id: str, other_id: str) -> Person:
@@ -222,26 +217,61 @@ class PeopleRepository:
             session.flush()
             change.note(AuditKind.PEOPLE_MERGED, kept_id, merged=other_id)
             merged = load(session, kept_id)
-        self._empty_log()
+        self.empty_log()
         return merged
 
-    def delete(self, person_id: str, kind: AuditKind = AuditKind.PERSON_ERASED) -> None:
-        """Erase somebody and all that is kept of them, down to the bytes in the file.
+    def delete(self, person_id: str) -> bool:
+        """Erase somebody and all that is kept of them, down to the bytes in the files.
 
         Args:
             person_id: Whom. The id alone stays, in the audit trail, as a pseudonym.
-            kind: Why, for the audit trail.
+
+        Returns:
+            False while the write-ahead log still holds traces: see `empty_log`.
 
         Raises:
             UnknownPerson: Nobody has that id.
         """
         with self._journal.changing() as change:
-            change.session.delete(row_of(change.session, person_id))
-            change.note(kind, person_id)
-        self._empty_log()
+            erase_within(change, person_id, AuditKind.PERSON_ERASED)
+        return self.empty_log()
 
-    def _empty_log(self) -> None:
+    def delete_expired(self, now: datetime) -> list[Person]:
+        """Erase everybody whose time is up, in one step, and say whom."""
+        if not self._expired(now):
+            return []
+        with self._journal.changing() as change:
+            gone = people_where(change.session, PersonRow.delete_after <= now)
+            for person in gone:
+                erase_within(change, person.id, AuditKind.PERSON_EXPIRED)
+        return gone
+
+    def erased_ids(self) -> list[str]:
+        """The ids of everybody who has been erased, as far back as the audit trail goes."""
+        with self._database.reading() as session:
+            return erased_ids(session)
+
+    def empty_log(self) -> bool:
+        """Have nothing of the erased left in the write-ahead log.
+
+        Returns:
+            False while that cannot be: another program is reading, or the disk is full. It is tried again later.
+        """
         try:
-            self._database.checkpoint()
+            return self._database.checkpoint()
         except StoreError as error:
             log.warning("erased, but the log still has to be emptied: %s", error)
+            return False
+
+    def _expired(self, now: datetime) -> bool:
+        query = select(PersonRow.id).where(PersonRow.delete_after <= now).limit(1)
+        with self._database.reading() as session:
+            return session.scalars(query).first() is not None
+
+
+def _rename(change: Change, row: PersonRow, name: str) -> None:
+    name = clean_name(name)
+    refuse_taken(change.session, name_key(name), but=row.id)
+    row.name, row.name_key = name, name_key(name)
+    change.session.flush()
+    change.note(AuditKind.PERSON_RENAMED, row.id)

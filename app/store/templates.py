@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
@@ -19,7 +19,7 @@ from app.core.people import Person, Template
 from app.core.types import Embedding, Pose
 from app.store.database import Database
 from app.store.journal import Change, Journal
-from app.store.lookup import people_where, refuse_other_sizes, row_of
+from app.store.lookup import begins_with, not_one, people_where, refuse_other_sizes, row_of
 from app.store.tables import AnchorRow, GalleryRevisionRow, TemplateRow, ThumbnailRow
 from app.store.vectors import DamagedVectorError, NewTemplate, from_bytes, to_bytes
 
@@ -28,6 +28,18 @@ _VECTORS = select(TemplateRow.person_id, TemplateRow.vector, TemplateRow.quality
     TemplateRow.model == bindparam("model"),
     TemplateRow.model_sha256 == bindparam("model_sha256"),
     TemplateRow.retired_at.is_(None),
+)
+_WITH_THUMBNAIL = select(TemplateRow, ThumbnailRow.template_id).outerjoin(
+    ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id
+)
+_COUNTS = (
+    select(TemplateRow.person_id, func.count())
+    .where(
+        TemplateRow.model == bindparam("model"),
+        TemplateRow.model_sha256 == bindparam("model_sha256"),
+        TemplateRow.retired_at.is_(None),
+    )
+    .group_by(TemplateRow.person_id)
 )
 _ANCHORS = select(AnchorRow.person_id, AnchorRow.vector).where(
     AnchorRow.model == bindparam("model"), AnchorRow.model_sha256 == bindparam("model_sha256")
@@ -79,15 +91,38 @@ class TemplateRepository:
             UnknownPerson: Nobody has that id.
             StoreCorrupt: A stored vector is damaged.
         """
-        query = (
-            select(TemplateRow, ThumbnailRow.template_id)
-            .outerjoin(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
-            .where(TemplateRow.person_id == person_id)
-            .order_by(TemplateRow.created_at, TemplateRow.id)
+        query = _WITH_THUMBNAIL.where(TemplateRow.person_id == person_id).order_by(
+            TemplateRow.created_at, TemplateRow.id
         )
         with self._database.reading() as session:
             row_of(session, person_id)
             return [self._template(row, thumbnail=thumbnail is not None) for row, thumbnail in session.execute(query)]
+
+    def find(self, beginning: str) -> Template:
+        """The template whose id begins so.
+
+        Raises:
+            InvalidChange: There is none, or more than one.
+            StoreCorrupt: Its vector is damaged.
+        """
+        query = _WITH_THUMBNAIL.where(begins_with(TemplateRow.id, beginning)).limit(2)
+        with self._database.reading() as session:
+            found = session.execute(query).all()
+            if len(found) != 1:
+                raise not_one(beginning, len(found))
+            row, thumbnail = found[0]
+            return self._template(row, thumbnail=thumbnail is not None)
+
+    def counts(self, model: str, model_sha256: str) -> dict[str, int]:
+        """How many templates in use, of one model, each person has, by the person's id; those who have none are absent.
+
+        Args:
+            model: Its manifest name.
+            model_sha256: Of its weights.
+        """
+        made_by = {"model": model, "model_sha256": model_sha256}
+        with self._database.connecting() as connection:
+            return {str(person): int(count) for person, count in connection.execute(_COUNTS, made_by)}
 
     def thumbnail(self, template_id: str) -> bytes | None:
         """The small JPEG kept beside a template; None where none is."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Unpack
 
 from app.core.errors import SettingsError
-from app.core.people import Anchor, Person
+from app.core.people import Anchor, Person, PersonChanges, Template
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
 from app.core.settings_schema import Setting
 from app.core.types import Embedding
@@ -14,6 +14,7 @@ from app.pipeline.live import LivePipeline
 from app.services.calibration import Calibration
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
+from app.services.roster import Roster
 from app.services.settings import SettingState
 
 
@@ -50,24 +51,40 @@ class LivePort(Protocol):
 class PeoplePort(Protocol):
     """See `app.services.people.PeopleService`."""
 
-    def revision(self) -> int:
-        """A number that rises with every change."""
+    def roster(self) -> Roster:
+        """Everybody, ready to be searched, filtered and sorted."""
         ...
 
-    def all(self, search: str = "") -> list[Person]:
-        """Everybody whose name holds `search`, by name."""
+    def is_current(self, roster: Roster) -> bool:
+        """Whether nothing has changed since."""
         ...
 
     def details(self, name_or_id: str) -> PersonDetails:
-        """The person meant, with all templates."""
+        """The person meant, with all that is kept."""
         ...
 
-    def rename(self, person: Person, name: str) -> Person:
-        """Give a person another name."""
+    def thumbnail(self, template: Template) -> bytes | None:
+        """The small JPEG kept beside a template; None where none is."""
         ...
 
-    def delete(self, person: Person) -> None:
-        """Remove a person and all templates for good."""
+    def change(self, person: Person, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
+        """Change what is kept of a person, all that is given or nothing."""
+        ...
+
+    def merge(self, kept: Person, other: Person) -> Person:
+        """Make one of two entries of the same person."""
+        ...
+
+    def retire(self, template: Template, *, retired: bool = True) -> None:
+        """Compare a template no more, or again."""
+        ...
+
+    def erase(self, person: Person) -> bool:
+        """Erase a person for good; False while traces stay in the write-ahead log."""
+        ...
+
+    def erase_expired(self) -> list[Person]:
+        """Erase everybody whose time is up."""
         ...
 
     def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
@@ -94,7 +111,7 @@ class EnrolmentPort(Protocol):
         """Store a person with all pictures, or nothing."""
         ...
 
-    def from_pictures(self, name: str, paths: Iterable[Path]) -> EnrolmentReport:
+    def from_pictures(self, name: str, paths: Iterable[Path], *, add: bool = False) -> EnrolmentReport:
         """Enrol from picture files."""
         ...
 

@@ -94,9 +94,9 @@ class MainWindow(Pane):
         if after.language is not before.language:
             self._translators.use(after.language)
 
-    def _enrol(self) -> None:
+    def _enrol(self, person: Person | None = None) -> None:
         self.show_page(self.live.place.key)
-        self.live.begin_enrolment()
+        self.live.begin_enrolment(person)
 
     def _show_person(self, person: Person) -> None:
         self.show_page(self.people.place.key)
@@ -109,6 +109,7 @@ class MainWindow(Pane):
         session.polled.connect(lambda: self.status_line.show_state(session.state))
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
+        self.people.enrol_again_wanted.connect(self._enrol)
         self.live.enrolled.connect(self.people.refresh)
         self.calibration.enrol_wanted.connect(self._enrol)
         for wanted in (self.calibration.open_wanted, self.calibration.add_wanted):

@@ -1,5 +1,6 @@
 """The program's words for its own types, in the language of the window."""
 
+import datetime as clock
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -159,9 +160,18 @@ def number(value: int) -> str:
 
 
 def date(value: datetime) -> str:
-    """A day, in local time."""
-    local = value.astimezone()
-    return QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
+    """The day of a moment, in local time."""
+    return day(value.astimezone().date())
+
+
+def day(value: clock.date) -> str:
+    """A day."""
+    return QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
+
+
+def moment(value: datetime) -> str:
+    """A day and its time to the minute, in local time."""
+    return f"{date(value)} {value.astimezone():%H:%M}"
 
 
 def _filled(error: FacelatchError, template: str) -> str:

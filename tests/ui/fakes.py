@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic_ns
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.audit import Detail
-from app.core.errors import FacelatchError, SettingsError
+from app.core.errors import FacelatchError, SettingsError, UnknownPerson
 from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
-from app.core.people import Anchor, Person, Template
+from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Image, Match, Pose, Quality, Verdict
@@ -25,6 +25,7 @@ from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, Fram
 from app.pipeline.timings import Spread, Stage, Timings
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
+from app.services.roster import Roster, make_roster
 from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
 from tests.ui.fake_calibration import FakeCalibration
@@ -254,35 +255,65 @@ class FakePeople:
     problem: FacelatchError | None = None
     changes: int = 0
     marks: list[Mark] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    anchors: dict[str, list[Anchor]] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
+    jpeg: bytes | None = None
+    erases_wholly: bool = True
+    purges: int = 0
 
-    def revision(self) -> int:
+    def roster(self) -> Roster:
         self._may()
-        return self.changes
+        now = datetime.now(UTC)
+        everybody = sorted(self.known, key=lambda p: p.name)
+        return make_roster(self.changes, everybody, {p.id: p.templates for p in everybody}, now)
 
-    def all(self, search: str = "") -> list[Person]:
+    def is_current(self, roster: Roster) -> bool:
         self._may()
-        return sorted((p for p in self.known if search.lower() in p.name.lower()), key=lambda p: p.name)
+        return roster.revision == self.changes
 
     def details(self, name_or_id: str) -> PersonDetails:
         self._may()
-        found = next(p for p in self.known if name_or_id in {p.name, p.id})
-        templates = [
-            Template(f"{found.id}-{i}", found.id, embedding(i), 0.9, "camera", found.created_at)
-            for i in range(found.templates)
-        ]
-        return PersonDetails(found, tuple(templates))
+        found = next((p for p in self.known if name_or_id in {p.name, p.id}), None)
+        if found is None:
+            raise UnknownPerson(name=name_or_id)
+        templates = [self._template(found, number) for number in range(found.templates)]
+        kept = tuple(self.anchors.get(found.id, ()))
+        return PersonDetails(found, tuple(templates), tuple(self.consents), kept)
 
-    def rename(self, person: Person, name: str) -> Person:
+    def thumbnail(self, template: Template) -> bytes | None:
+        return self.jpeg
+
+    def change(self, person: Person, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
         self._may()
-        renamed = replace(person, name=name)
-        self.known = [renamed if p.id == person.id else p for p in self.known]
+        changed = replace(person, name=name or person.name, **changes)
+        self.known = [changed if p.id == person.id else p for p in self.known]
         self.changes += 1
-        return renamed
+        return changed
 
-    def delete(self, person: Person) -> None:
+    def merge(self, kept: Person, other: Person) -> Person:
         self._may()
+        self.known = [p for p in self.known if p.id != other.id]
+        self.changes += 1
+        return kept
+
+    def retire(self, template: Template, *, retired: bool = True) -> None:
+        self._may()
+        (self.retired.add if retired else self.retired.discard)(template.id)
+        self.changes += 1
+
+    def erase(self, person: Person) -> bool:
+        self._may()
+        if person not in self.known:
+            raise UnknownPerson(name=person.name)
         self.known = [p for p in self.known if p.id != person.id]
         self.changes += 1
+        return self.erases_wholly
+
+    def erase_expired(self) -> list[Person]:
+        self._may()
+        self.purges += 1
+        return []
 
     def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
         self._may()
@@ -292,11 +323,20 @@ class FakePeople:
     def unmark(self, anchor: Anchor) -> None:
         self._may()
         self.marks = [mark for number, mark in enumerate(self.marks, 1) if f"mark-{number}" != anchor.id]
+        self.anchors = {owner: [a for a in kept if a != anchor] for owner, kept in self.anchors.items()}
+        self.changes += 1
 
     def add(self, new: Person) -> None:
         """As an enrolment does."""
         self.known.append(new)
         self.changes += 1
+
+    def _template(self, owner: Person, number: int) -> Template:
+        id_ = f"{owner.id}-{number}"
+        retired = owner.created_at if id_ in self.retired else None
+        pose = Pose(18.0 * number, 0.0, 0.0)
+        kept = self.jpeg is not None
+        return Template(id_, owner.id, embedding(number), 0.9, "camera", owner.created_at, pose, retired, kept)
 
     def _may(self) -> None:
         if self.problem is not None:
@@ -328,7 +368,7 @@ class FakeEnrolment:
         self.people.add(person(name, len(samples)))
         return self.people.known[-1]
 
-    def from_pictures(self, name: str, paths: Iterable[Path]) -> EnrolmentReport:
+    def from_pictures(self, name: str, paths: Iterable[Path], *, add: bool = False) -> EnrolmentReport:
         if self.save_problem is not None:
             raise self.save_problem
         taken = len(list(paths))

@@ -11,9 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import StoreLocked
-from app.core.people import Person
+from app.core.errors import BadgeTaken, StoreLocked
+from app.core.people import Anchor, Consent, Person
 from app.core.settings import Language, Theme
+from app.services.roster import Standing
+from app.ui.people.details import PersonCard
 from app.ui.shell import MainWindow
 from app.ui.widgets.buttons import Button, Picker
 from app.ui.widgets.elided import ElidedLabel
@@ -60,11 +62,22 @@ def people(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: window.people.card.person is not None)
 
 
-def somebody_to_delete(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def everything_kept_of_somebody(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    stamp = datetime(2026, 3, 4, 9, 12, tzinfo=UTC)
+    application.people.consents = [Consent("I agree to be recognised at this door. " * 8, "2", "en", stamp)]
+    application.people.anchors = {"Ada Lovelace": [Anchor("1", "Ada Lovelace", "mobilefacenet", 0.57, stamp)]}
+    people(window, application, qtbot)
+    card = window.people.card
+    card.templates.list.choose_row(1)
+    card.consents.show_words.click()
+    card.marks.list.choose_row(0)
+
+
+def the_long_one(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PersonCard:
     people(window, application, qtbot)
     window.people.table.selectRow(1)
     qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.name == LONG)
-    window.people.card.begin_delete()
+    return window.people.card
 
 
 def calibration(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
@@ -91,13 +104,42 @@ def a_calibration_that_failed(window: MainWindow, application: FakeApplication, 
     qtbot.waitUntil(window.calibration.trouble.isVisible)
 
 
+def somebody_to_edit(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    card = the_long_one(window, application, qtbot)
+    card.begin_edit()
+    card.complain(BadgeTaken(badge="1042", name="Ada Lovelace"))
+
+
+def somebody_to_merge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    card = the_long_one(window, application, qtbot)
+    card.begin_merge()
+    card.merging.list.choose_row(0)
+
+
+def somebody_to_erase(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    the_long_one(window, application, qtbot).begin_erase()
+
+
+def nobody_found(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    people(window, application, qtbot)
+    window.people.filters.standing.choose(Standing.EXPIRED)
+    qtbot.waitUntil(window.people.empty.isVisible)
+
+
+PEOPLE: tuple[Scene, ...] = (
+    people,
+    everything_kept_of_somebody,
+    somebody_to_edit,
+    somebody_to_merge,
+    somebody_to_erase,
+    nobody_found,
+)
 SCENES: tuple[Scene, ...] = (
     a_name_to_give,
     taking_pictures,
     pictures_that_cannot_be_stored,
     nobody_enrolled,
-    people,
-    somebody_to_delete,
+    *PEOPLE,
     calibration,
     trade_off_of_a_small_gallery,
     closest_pairs,
@@ -138,9 +180,7 @@ def test_every_screen_is_whole(
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize(
-    "scene", [a_name_to_give, taking_pictures, people, somebody_to_delete, calibration, closest_pairs]
-)
+@pytest.mark.parametrize("scene", [a_name_to_give, taking_pictures, *PEOPLE, calibration, closest_pairs])
 def test_tab_reaches_every_control(
     window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
 ) -> None:

@@ -35,7 +35,7 @@ class EnrolmentPanel(Pane):
         super().__init__()
         self.setObjectName("card")
         self._session = session
-        self._name = ""
+        self._name, self._adding = "", False
         self._flow: EnrolmentFlow | None = None
         self._samples: tuple[Sample, ...] = ()
         self._person: Person | None = None
@@ -59,11 +59,15 @@ class EnrolmentPanel(Pane):
         """What collects pictures now."""
         return self._flow
 
-    def begin(self) -> None:
-        """Ask for a name; what goes on already is not disturbed."""
+    def begin(self, person: Person | None = None) -> None:
+        """Ask for a name, or take more templates of a person; what goes on already is not disturbed."""
         if self._flow is not None or self._storing:
             return
         self._forget()
+        self._adding = person is not None
+        if person is not None:
+            self._take_pictures_of(person.name)
+            return
         self._steps.setCurrentWidget(self.naming)
         self.naming.begin()
 
@@ -147,13 +151,13 @@ class EnrolmentPanel(Pane):
     def _store(self) -> None:
         if self._session.services is None:
             return
-        services, name, samples = self._session.services, self._name, self._samples
+        services, name, samples, add = self._session.services, self._name, self._samples, self._adding
         camera = services.pipeline.status().camera.info
         source = camera.name if camera else ""
         self._storing = True
         self.taking.show_storing()
         self._session.worker.submit(
-            lambda: services.enrolment.save(name, samples, source), self._stored, self._not_stored
+            lambda: services.enrolment.save(name, samples, source, add=add), self._stored, self._not_stored
         )
 
     def _not_stored(self, error: FacelatchError) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person
 from app.pipeline.recognition import FrameResult
 from app.ui.enrolment.panel import EnrolmentPanel
 from app.ui.live.address import AddressBar
@@ -50,11 +51,11 @@ class LivePage(Page):
         self._show_settings()
         self._poll()
 
-    def begin_enrolment(self) -> None:
-        """Ask for a name, beside the picture."""
+    def begin_enrolment(self, person: Person | None = None) -> None:
+        """Ask for a name, beside the picture, or take more templates of somebody who has one."""
         self._side.show()
         self._side_pages.setCurrentWidget(self.enrolment)
-        self.enrolment.begin()
+        self.enrolment.begin(person)
 
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""

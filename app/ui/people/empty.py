@@ -5,7 +5,6 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.ui.people.words import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label
 
@@ -28,7 +27,7 @@ class EmptyPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("message")
-        self._why, self._search = Why.READING, ""
+        self._why = Why.READING
         self._glyph = Glyph("users-three", "muted", 64)
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.step = button("primary")
@@ -47,9 +46,9 @@ class EmptyPane(Pane):
         column.addStretch(1)
         self.retranslate()
 
-    def show_reason(self, why: Why, search: str = "") -> None:
-        """Say why, and what was searched for."""
-        self._why, self._search = why, search.strip()
+    def show_reason(self, why: Why) -> None:
+        """Say why."""
+        self._why = why
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -72,8 +71,8 @@ class EmptyPane(Pane):
                 lead = self.tr("Enrol the first person in front of the camera.")
                 return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
             case Why.NOT_FOUND:
-                title = self.tr("Nobody has a name with “{text}” in it").format(text=breakable(self._search))
-                return title, self.tr("Part of a name is enough."), self.tr("Show everybody")
+                lead = self.tr("Search for less, or take a filter away.")
+                return self.tr("Nobody is like that"), lead, self.tr("Show everybody")
 
     def _take_step(self) -> None:
         (self.clear_wanted if self._why is Why.NOT_FOUND else self.enrol_wanted).emit()

@@ -1,19 +1,21 @@
 """Who is enrolled."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.people import Person
-from app.services.people import PersonDetails
+from app.services.roster import Roster, RosterFilter, Standing
 from app.ui import texts
 from app.ui.page import Page, Place
 from app.ui.people.details import PersonCard
+from app.ui.people.doing import Doer, Kept
 from app.ui.people.empty import EmptyPane, Why
+from app.ui.people.filters import FilterBar
 from app.ui.people.model import PeopleModel
 from app.ui.people.reader import PeopleReader
+from app.ui.people.remark import Remark
 from app.ui.people.table import PeopleTable
 from app.ui.people.trouble import Trouble
 from app.ui.session import Session
@@ -21,21 +23,25 @@ from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import button, label
 
 _POLL_MS = 1000
-_SEARCH_WAIT_MS = 150
 _LONGEST_SEARCH = 100
+_CARD, _NARROW_CARD, _NARROW_BELOW = 376, 320, 1040
 
 
 class PeoplePage(Page):
-    """A list to search in, and the person chosen in it. The database is only asked in the worker's thread.
+    """A list to search, filter and sort, and the person chosen in it.
+
+    The list is held in memory; the database is only asked in the worker's thread.
 
     Signals:
-        enrol_wanted: The user wants to enrol somebody.
+        enrol_wanted: The user wants to enrol somebody new.
+        enrol_again_wanted: The Person to take more templates of, in front of the camera.
 
     Args:
         session: What is behind the window.
     """
 
     enrol_wanted = Signal()
+    enrol_again_wanted = Signal(object)
 
     place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
 
@@ -43,15 +49,17 @@ class PeoplePage(Page):
         super().__init__()
         self._session = session
         self._chosen: str | None = None
-        self._listed = ""
+        self._roster: Roster | None = None
         self._reader = PeopleReader(session, self)
         self._title, self.count = label("title"), label("muted")
         self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
-        self.trouble, self.empty, self.card = Trouble(), EmptyPane(), PersonCard()
+        self.filters, self.trouble, self.remark = FilterBar(), Trouble(), Remark("caution")
+        self.empty, self.card = EmptyPane(), PersonCard()
+        self._doer = Doer(session, self.card, self)
         self.model = PeopleModel()
         self.table = PeopleTable(self.model)
         self._stage = QStackedLayout()
-        self._poll, self._delay = QTimer(self), QTimer(self)
+        self._poll = QTimer(self)
         self._lay_out()
         self._connect()
         self._add_keys()
@@ -60,7 +68,7 @@ class PeoplePage(Page):
 
     def refresh(self) -> None:
         """Read the list again."""
-        self._reader.read(self.search.text())
+        self._reader.read()
 
     def show_person(self, person_id: str) -> None:
         """Choose somebody in the list of everybody."""
@@ -75,14 +83,14 @@ class PeoplePage(Page):
         if self.search.text():
             self.search.clear()
             return True
-        return False
+        return self.filters.reset()
 
     def retranslate(self) -> None:
         """Set every text."""
         self._title.setText(self.tr("People"))
-        self.search.setPlaceholderText(self.tr("Search by name"))
-        self.search.setAccessibleName(self.tr("Search by name"))
-        self.search.setToolTip(self.tr("Search by name (Ctrl+F)"))
+        self.search.setPlaceholderText(self.tr("Name, badge, group or note"))
+        self.search.setAccessibleName(self.tr("Search by name, badge, group or note"))
+        self.search.setToolTip(self.tr("Search by name, badge, group or note (Ctrl+F)"))
         self.enrol.setText(self.tr("Enrol a person"))
         self.enrol.setToolTip(self.tr("Enrol whoever is in front of the camera (Ctrl+N)"))
         self.table.setAccessibleName(self.tr("People enrolled"))
@@ -105,6 +113,11 @@ class PeoplePage(Page):
         super().hideEvent(event)
         self._poll.stop()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave more to the list where there is little room."""
+        super().resizeEvent(event)
+        self.card.setFixedWidth(_NARROW_CARD if self.width() < _NARROW_BELOW else _CARD)
+
     def minimumSizeHint(self) -> QSize:
         """Small enough for 960 × 600 with the rail and the status line beside it."""
         return QSize(640, 480)
@@ -115,18 +128,30 @@ class PeoplePage(Page):
             self._fail(refusal)
         self._reader.look()
 
-    def _show_people(self, search: str, people: list[Person]) -> None:
-        if search != self.search.text():
-            return
-        self._listed = search
+    def _take_roster(self, roster: Roster) -> None:
+        self._roster = roster
         self.trouble.show_error(None)
-        self.table.show_people(people, self._chosen)
-        if not people:
-            self.empty.show_reason(Why.NOT_FOUND if search.strip() else Why.NOBODY, search)
-        self._show(self.table if people else self.empty)
-        if not people:
+        self.filters.show_groups(roster.groups)
+        self.card.merging.show_entries(roster.entries)
+        self._list()
+
+    def _list(self) -> None:
+        """Show whoever is meant now."""
+        if self._roster is None:
+            return
+        entries = self._filter.chosen(self._roster.entries)
+        self.table.show_entries(entries, self._chosen)
+        if not entries:
+            self.empty.show_reason(Why.NOT_FOUND if self._roster.entries else Why.NOBODY)
+        self._show(self.table if entries else self.empty)
+        if not entries:
             self.card.show_details(None)
+        self.filters.setVisible(bool(self._roster.entries))
         self._tell_count()
+
+    @property
+    def _filter(self) -> RosterFilter:
+        return self.filters.filter_with(self.search.text())
 
     def _show(self, part: QWidget) -> None:
         """Show the table, or why there is none; the focus goes along, not to a chance neighbour."""
@@ -138,44 +163,25 @@ class PeoplePage(Page):
 
     def _read_details(self) -> None:
         person = self.table.chosen
-        if person is None or self._session.services is None:
-            return
-        self._chosen = person.id
-        people = self._session.services.people
-        self._session.worker.submit(lambda: people.details(person.id), self._show_details, self._no_details)
+        if person is not None:
+            self._chosen = person.id
+            self._doer.read(person, self._show_details, self._no_details)
 
-    def _show_details(self, details: PersonDetails) -> None:
-        if self.table.chosen is not None and self.table.chosen.id == details.person.id:
-            self.card.show_details(details)
+    def _show_details(self, kept: Kept) -> None:
+        person = kept.details.person
+        if self.table.chosen is not None and self.table.chosen.id == person.id:
+            self.card.show_details(kept.details, self._standing_of(person.id), kept.thumbnails)
+
+    def _standing_of(self, person_id: str) -> Standing:
+        row = self.model.row_of(person_id)
+        return Standing.ACTIVE if row is None else self.model.entry_at(row).standing
 
     def _no_details(self, error: FacelatchError) -> None:
-        """Somebody else has just deleted the person; the list will say so. Anything else is trouble."""
+        """Somebody else has just erased the person; the list will say so. Anything else is trouble."""
         if isinstance(error, UnknownPerson):
             self.refresh()
         else:
             self._fail(error)
-
-    def _rename(self, person: Person, name: str) -> None:
-        if self._session.services is not None:
-            people = self._session.services.people
-            self._session.worker.submit(lambda: people.rename(person, name), lambda _: self._done(), self.card.complain)
-
-    def _delete(self, person: Person) -> None:
-        if self._session.services is not None:
-            people = self._session.services.people
-            self._session.worker.submit(lambda: people.delete(person), lambda _: self._done(), self._not_deleted)
-
-    def _not_deleted(self, error: FacelatchError) -> None:
-        """Somebody else was quicker, or it failed."""
-        if isinstance(error, UnknownPerson):
-            self._done()
-        else:
-            self.card.complain(error)
-
-    def _done(self) -> None:
-        self.card.settle()
-        self.table.setFocus()
-        self.refresh()
 
     def _fail(self, error: FacelatchError) -> None:
         self.trouble.show_error(error)
@@ -187,38 +193,54 @@ class PeoplePage(Page):
             self._session.retry()
         self.refresh()
 
+    def _list_everybody(self) -> None:
+        self.search.clear()
+        self.filters.reset()
+
     def _tell_count(self) -> None:
         count = self.model.rowCount()
-        words = self.tr("{count} found") if self._listed.strip() else self.tr("{count} enrolled")
+        words = self.tr("{count} found") if self._filter.limits else self.tr("{count} enrolled")
         self.count.setText(words.format(count=texts.number(count)) if count else "")
+
+    def _settled(self) -> None:
+        """Something was done: what it has changed is read again."""
+        self.remark.say()
+        self.table.setFocus()
+        self.refresh()
+
+    def _tell_left_behind(self) -> None:
+        words = self.tr("Erased. Another program is reading the database: the last traces go as soon as it lets go.")
+        self.remark.say(words)
 
     def _connect(self) -> None:
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
-        self._delay.setInterval(_SEARCH_WAIT_MS)
-        self._delay.setSingleShot(True)
-        self._delay.timeout.connect(self.refresh)
-        self._reader.listed.connect(self._show_people)
+        self._reader.listed.connect(self._take_roster)
         self._reader.failed.connect(self._fail)
-        self.search.textChanged.connect(lambda _: self._delay.start())
+        self.search.textChanged.connect(lambda _: self._list())
+        self.filters.changed.connect(self._list)
+        self.filters.sort_wanted.connect(self.table.sortByColumn)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self.filters.show_sorting)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._read_details())
         self.enrol.clicked.connect(self.enrol_wanted)
         self.trouble.retry_wanted.connect(self._try_again)
         self.empty.enrol_wanted.connect(self.enrol_wanted)
-        self.empty.clear_wanted.connect(self.search.clear)
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._read_details())
-        self.card.rename_wanted.connect(self._rename)
-        self.card.delete_wanted.connect(self._delete)
+        self.empty.clear_wanted.connect(self._list_everybody)
+        self.card.buttons.camera_wanted.connect(lambda: self.enrol_again_wanted.emit(self.card.person))
+        self._doer.done.connect(self._settled)
+        self._doer.left_behind.connect(self._tell_left_behind)
         self._session.ready.connect(self.refresh)
 
     def _add_keys(self) -> None:
         for keys, action in (
             ("Ctrl+F", self.search.setFocus),
             ("Ctrl+N", self.enrol.click),
-            ("F2", self.card.begin_rename),
-            ("Del", self.card.begin_delete),
+            ("F2", self.card.begin_edit),
         ):
             shortcut = QShortcut(QKeySequence(keys), self, action)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # Only of the list: in a field, Del takes a letter away.
+        QShortcut(QKeySequence("Del"), self.table, self.card.begin_erase).setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _lay_out(self) -> None:
         self.search.setClearButtonEnabled(True)
@@ -238,11 +260,14 @@ class PeoplePage(Page):
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addLayout(head)
+        left.addWidget(self.filters)
         left.addWidget(self.trouble)
+        left.addWidget(self.remark)
         left.addLayout(self._stage, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 16, 16, 8)
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self.card)
+        self.filters.hide()
         self.card.hide()

@@ -1,19 +1,17 @@
-"""Reading the list of people, and noticing when somebody else changes it."""
+"""Reading who is enrolled, and noticing when somebody else changes it."""
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import FacelatchError
-from app.core.people import Person
+from app.services.roster import Roster
 from app.ui.session import Session
-
-_Read = tuple[str, int, list[Person]]
 
 
 class PeopleReader(QObject):
     """Asks the database in the worker's thread, for one thing at a time: while it is locked, no questions pile up.
 
     Signals:
-        listed: What was searched for, and who was found.
+        listed: A Roster.
         failed: A FacelatchError; the list is as it was.
 
     Args:
@@ -21,49 +19,48 @@ class PeopleReader(QObject):
         parent: Owns it.
     """
 
-    listed = Signal(str, object)
+    listed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._search = ""
-        self._revision: int | None = None
+        self._roster: Roster | None = None
         self._busy = self._again = False
 
-    def read(self, search: str) -> None:
-        """List everybody whose name holds `search`, now or as soon as the question before this one is answered."""
-        self._search = search
+    def read(self) -> None:
+        """List everybody, now or as soon as the question before this one is answered."""
         self._again = self._busy
         if self._busy or self._session.services is None:
             return
-        people = self._session.services.people
         self._busy = True
-        self._session.worker.submit(
-            lambda: (search, people.revision(), people.all(search)), self._take_list, self._take_error
-        )
+        self._session.worker.submit(self._session.services.people.roster, self._take_roster, self._take_error)
 
     def look(self) -> None:
         """Read the list again if it has changed, or could not be read the last time."""
-        if self._busy or self._session.services is None:
+        roster, services = self._roster, self._session.services
+        if self._busy or services is None:
+            return
+        if roster is None:
+            self.read()
             return
         self._busy = True
-        self._session.worker.submit(self._session.services.people.revision, self._compare, self._take_error)
+        self._session.worker.submit(lambda: services.people.is_current(roster), self._compare, self._take_error)
 
-    def _take_list(self, read: _Read) -> None:
+    def _take_roster(self, roster: Roster) -> None:
         self._busy = False
         if self._again:
-            self.read(self._search)
+            self.read()
             return
-        search, self._revision, people = read
-        self.listed.emit(search, people)
+        self._roster = roster
+        self.listed.emit(roster)
 
-    def _compare(self, revision: int) -> None:
+    def _compare(self, current: bool) -> None:  # noqa: FBT001 - as the worker gives it
         self._busy = False
-        if self._again or revision != self._revision:
-            self.read(self._search)
+        if self._again or not current:
+            self.read()
 
     def _take_error(self, error: FacelatchError) -> None:
         self._busy = self._again = False
-        self._revision = None
+        self._roster = None
         self.failed.emit(error)

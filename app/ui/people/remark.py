@@ -8,14 +8,14 @@ from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, label
 
 _SIGN = 18
-_GLYPHS = {"bad": "warning-circle", "caution": "info"}
+_GLYPHS = {"bad": "warning-circle", "caution": "info", "muted": "info"}
 
 
 class Remark(Pane):
     """Hidden while there is nothing to say.
 
     Args:
-        tone: The role of its colour: bad or caution.
+        tone: The role of its colour: bad, caution or muted.
     """
 
     def __init__(self, tone: str) -> None:

@@ -1,117 +1,118 @@
-"""The templates of a person, as a list that Qt can show."""
+"""The templates of a person: what they are worth, and whether they are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.core.people import Template
-from app.ui import texts, theme
+from app.core.types import Pose
+from app.services.people import PersonDetails
+from app.ui import texts
+from app.ui.people.lines import Line, LineList
+from app.ui.widgets.pane import Pane, button, label
 
-_ROW = 56
-_LINE = 18
-_BAR = 56
-_THICK = 6
-_GOOD, _FAIR = 0.7, 0.4
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class TemplateModel(QAbstractListModel):
-    """A row for each template."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._templates: list[Template] = []
-
-    def show_templates(self, templates: Sequence[Template]) -> None:
-        """Replace all rows."""
-        if [template.id for template in templates] != [template.id for template in self._templates]:
-            self.beginResetModel()
-            self._templates = list(templates)
-            self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._templates)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A template in words; the tooltip has what may be cut."""
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            template = self._templates[index.row()]
-            return f"{self.source(template)}\n{self.quality(template)} · {self.facts(template)}"
-        return None
-
-    def template_at(self, index: _Index) -> Template:
-        """The template of a row."""
-        return self._templates[index.row()]
-
-    def source(self, template: Template) -> str:
-        """Where it comes from."""
-        return template.source or self.tr("Camera")
-
-    def quality(self, template: Template) -> str:
-        """How good it is."""
-        return self.tr("Quality {percent} %").format(percent=round(template.quality * 100))
-
-    def facts(self, template: Template) -> str:
-        """Which model made it, and when."""
-        return f"{template.embedding.model} · {texts.date(template.created_at)}"
+_YEAR = 365
+_STRAIGHT = 12.0
+"""Degrees to either side within which a head counts as looking into the camera."""
 
 
-class TemplateList(QListView):
-    """Shows templates, a bar for the quality of each."""
+class TemplatesSection(Pane):
+    """A list, and a button that retires the one chosen, or brings it back.
+
+    Signals:
+        retire_wanted: A Template, and whether it is to be retired (else restored).
+    """
+
+    retire_wanted = Signal(object, bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self.templates = TemplateModel()
-        self.setModel(self.templates)
-        self.setItemDelegate(_TemplateDelegate(self))
-        self.setSelectionMode(QListView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._templates: tuple[Template, ...] = ()
+        self._thumbnails: dict[str, QImage] = {}
+        self._heading, self._none = label("strong"), label("muted", wrap=True)
+        self.list, self.retire = LineList(), button("plain")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self._heading, self._none, self.list):
+            column.addWidget(part)
+        row = QHBoxLayout()
+        row.addWidget(self.retire)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.list.line_chosen.connect(self._offer)
+        self.list.activated.connect(lambda _: self.retire.setFocus())
+        self.retire.clicked.connect(self._ask)
+        self.retranslate()
 
+    def show_details(self, details: PersonDetails, thumbnails: Mapping[str, bytes]) -> None:
+        """Show somebody's.
 
-class _TemplateDelegate(QStyledItemDelegate):
-    """Two lines: where from and how good; which model and when."""
+        Args:
+            details: Of the person.
+            thumbnails: JPEG files, by the template's id.
+        """
+        self._templates = details.templates
+        self._thumbnails = {id_: QImage.fromData(jpeg) for id_, jpeg in thumbnails.items()}
+        self.retranslate()
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        """Two lines and air."""
-        return QSize(120, _ROW)
+    def retranslate(self) -> None:
+        """Set every text."""
+        in_use = sum(template.retired_at is None for template in self._templates)
+        self._heading.setText(self.tr("Templates · %n in use", "", in_use))
+        self._none.setText(self.tr("There is none: this person cannot be recognised."))
+        self._none.setVisible(not self._templates)
+        self.list.setAccessibleName(self.tr("Templates"))
+        self.list.show_lines([self._line(template) for template in self._templates])
+        self._offer()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint a row."""
-        model = index.model()
-        assert isinstance(model, TemplateModel)
-        template = model.template_at(index)
-        rect: QRect = option.rect.adjusted(0, 8, 0, -8)
-        painter.save()
-        percent = f"{round(template.quality * 100)} %"
-        right = _BAR + 8 + painter.fontMetrics().horizontalAdvance("100 %")
-        first = QRect(rect.left(), rect.top(), rect.width() - right - 8, _LINE)
-        second = QRect(rect.left(), rect.top() + _LINE + 4, rect.width(), _LINE)
-        _write(painter, first, model.source(template), "text")
-        _write(painter, second, model.facts(template), "muted")
-        score = QRect(rect.left(), rect.top(), rect.width(), _LINE)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(score, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
-        _paint_bar(
-            painter, QRectF(rect.right() - right, first.center().y() - _THICK / 2 + 1, _BAR, _THICK), template.quality
+    def _line(self, template: Template) -> Line:
+        source = template.source or self.tr("Camera")
+        retired = template.retired_at is not None
+        age = self.tr("Retired") if retired else self._age(template.created_at)
+        return Line(
+            template.id,
+            self.pose(template.pose) if template.pose else source,
+            f"{age} · {template.embedding.model}",
+            self.tr("Taken {date}, {source}").format(date=texts.moment(template.created_at), source=source),
+            template.quality,
+            self._thumbnails.get(template.id),
+            faded=retired,
         )
-        painter.restore()
 
+    def pose(self, pose: Pose) -> str:
+        """Where a head points, in words."""
+        if abs(pose.yaw) <= _STRAIGHT and abs(pose.pitch) <= _STRAIGHT:
+            return self.tr("Straight")
+        if abs(pose.yaw) >= abs(pose.pitch):
+            words = self.tr("Left {degrees}°") if pose.yaw > 0 else self.tr("Right {degrees}°")
+            return words.format(degrees=round(abs(pose.yaw)))
+        words = self.tr("Up {degrees}°") if pose.pitch > 0 else self.tr("Down {degrees}°")
+        return words.format(degrees=round(abs(pose.pitch)))
 
-def _write(painter: QPainter, room: QRect, words: str, role: str) -> None:
-    painter.setPen(theme.colour(role))
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+    def _age(self, made: datetime) -> str:
+        days = (datetime.now(UTC) - made).days
+        if days < 1:
+            return self.tr("Today")
+        return self.tr("%n day(s) old", "", days) if days < _YEAR else self.tr("%n year(s) old", "", days // _YEAR)
 
+    def _chosen(self) -> Template | None:
+        return next((template for template in self._templates if template.id == self.list.chosen), None)
 
-def _paint_bar(painter: QPainter, room: QRectF, share: float) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour("outline"))
-    painter.drawRoundedRect(room, _THICK / 2, _THICK / 2)
-    painter.setBrush(theme.colour("good" if share >= _GOOD else "caution" if share >= _FAIR else "bad"))
-    filled = QRectF(room.left(), room.top(), max(room.width() * share, _THICK), room.height())
-    painter.drawRoundedRect(filled, _THICK / 2, _THICK / 2)
+    def _offer(self) -> None:
+        template = self._chosen()
+        self.retire.setVisible(template is not None)
+        if template is not None and template.retired_at is not None:
+            self.retire.setText(self.tr("Use it again"))
+            self.retire.setToolTip(self.tr("Compare this template again"))
+        else:
+            self.retire.setText(self.tr("Retire"))
+            self.retire.setToolTip(self.tr("Compare this template no more, without erasing it"))
+
+    def _ask(self) -> None:
+        template = self._chosen()
+        if template is not None:
+            self.retire_wanted.emit(template, template.retired_at is None)

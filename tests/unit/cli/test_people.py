@@ -13,11 +13,11 @@ def grace(command: Command, hopper: Path) -> str:
 
 def test_an_empty_list_says_so(command: Command) -> None:
     assert "Nobody is enrolled yet." in command("people", "list").out
-    assert "Nobody has such a name." in command("people", "list", "--search", "x").out
+    assert "Nobody is like that." in command("people", "list", "--search", "x").out
     assert command("people", "list", "--json").json == {"people": []}
 
 
-def test_list_show_rename_delete(command: Command, grace: str) -> None:
+def test_list_show_rename_erase(command: Command, grace: str) -> None:
     assert "Grace" in command("people", "list").out
     shown = command("people", "show", "Grace", "--json").json
     assert shown["person"]["id"] == grace
@@ -25,13 +25,13 @@ def test_list_show_rename_delete(command: Command, grace: str) -> None:
     assert "grace_hopper.jpg" in command("people", "show", grace).out
     assert command("people", "rename", "grace", "Amazing Grace", "--json").json["person"]["name"] == "Amazing Grace"
     assert command("people", "list", "--search", "amaz", "--json").json["people"][0]["id"] == grace
-    assert command("people", "delete", "Amazing Grace", "--yes", "--json").json["deleted"]["id"] == grace
+    assert command("people", "erase", "Amazing Grace", "--yes", "--json").json["erased"]["id"] == grace
     assert command("people", "list", "--json").json == {"people": []}
     assert command("people", "show", grace).code == 2
 
 
-def test_deleting_needs_a_yes(command: Command, grace: str) -> None:
-    outcome = command("people", "delete", "Grace")
+def test_erasing_needs_a_yes(command: Command, grace: str) -> None:
+    outcome = command("people", "erase", "Grace")
     assert outcome.code == 2
     assert "--yes" in outcome.err
     assert len(command("people", "list", "--json").json["people"]) == 1

@@ -1,0 +1,93 @@
+"""How commands write people down: lines, tables, and JSON."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from app.cli.output import print_table
+from app.core import days
+from app.core.people import Anchor, Person, Template
+from app.services.roster import RosterEntry
+
+Who = Annotated[str, typer.Argument(help="A name or an id.")]
+
+SHORT_ID = 8
+"""Letters of an id that tell it from others, unless one is very unlucky."""
+
+_FIELDS = ("id", "name", "created_at", "templates", "badge", "note", "active")
+_TIMES = ("valid_from", "valid_until", "delete_after", "groups")
+
+
+def local(moment: datetime) -> str:
+    """A moment in local time, to the minute."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def entry_json(entry: RosterEntry) -> dict[str, Any]:
+    """A person with what is known of them now."""
+    fields = {name: getattr(entry.person, name) for name in _FIELDS + _TIMES}
+    return {**fields, "standing": entry.standing.value, "usable_templates": entry.usable}
+
+
+def template_json(template: Template) -> dict[str, Any]:
+    """A template without its vector."""
+    return {
+        "id": template.id,
+        "model": template.embedding.model,
+        "quality": template.quality,
+        "source": template.source,
+        "created_at": template.created_at,
+        "pose": template.pose,
+        "retired_at": template.retired_at,
+        "thumbnail": template.thumbnail,
+    }
+
+
+def person_lines(person: Person) -> Iterator[str]:
+    """A person in words, a line a fact; what is not known is left out."""
+    yield f"{person.name}  ({person.id})"
+    if person.badge:
+        yield f"Badge: {person.badge}"
+    if person.groups:
+        yield f"Groups: {', '.join(person.groups)}"
+    if not person.active:
+        yield "Inactive: not recognised"
+    if person.valid_from:
+        yield f"Recognised from: {days.day_of(person.valid_from)}"
+    if person.valid_until:
+        yield f"Recognised until: {days.last_day(person.valid_until)}"
+    if person.delete_after:
+        yield f"Erased after: {days.last_day(person.delete_after)}"
+    if person.note:
+        yield f"Note: {person.note}"
+
+
+def show_templates(templates: Sequence[Template]) -> None:
+    """Print a row a template."""
+    table = Table("Template", "Model", "Quality", "Pose", "From", "Taken", "Retired")
+    for template in templates:
+        pose = template.pose
+        table.add_row(
+            template.id[:SHORT_ID],
+            template.embedding.model,
+            f"{template.quality:.2f}",
+            f"{pose.yaw:+.0f}° {pose.pitch:+.0f}°" if pose else "",
+            escape(template.source),
+            local(template.created_at),
+            local(template.retired_at) if template.retired_at else "",
+        )
+    print_table(table)
+
+
+def show_anchors(anchors: Sequence[Anchor]) -> None:
+    """Print a row a mark; nothing where there is none."""
+    if not anchors:
+        return
+    table = Table("Marked as not this person", "Similarity", "When")
+    for anchor in anchors:
+        table.add_row(anchor.id[:SHORT_ID], f"{anchor.similarity:.2f}", local(anchor.created_at))
+    print_table(table)

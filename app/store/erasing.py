@@ -1,0 +1,50 @@
+"""What belongs to a person who is to be erased, and who has been."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditKind
+from app.store.journal import Change
+from app.store.lookup import row_of
+from app.store.tables import AuditRow
+
+_GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
+
+
+def erase_within(change: Change, person_id: str, kind: AuditKind) -> None:
+    """Take somebody out of the database, and write down that they are gone.
+
+    The entries that were merged into theirs are written down too: a backup may still hold them under their own ids.
+
+    Args:
+        change: Under way.
+        person_id: Whom.
+        kind: Why.
+
+    Raises:
+        UnknownPerson: Nobody has that id.
+    """
+    change.session.delete(row_of(change.session, person_id))
+    change.session.flush()
+    for entry in _entries_of(change.session, person_id):
+        change.note(kind, entry)
+
+
+def erased_ids(session: Session) -> list[str]:
+    """The ids of everybody of whom the audit trail says that they are gone."""
+    query = select(AuditRow.subject).where(AuditRow.kind.in_(_GONE)).distinct()
+    return list(session.scalars(query))
+
+
+def _entries_of(session: Session, person_id: str) -> list[str]:
+    """An id, and those that were merged into it, also by way of others."""
+    query = select(AuditRow.subject, AuditRow.details).where(AuditRow.kind == AuditKind.PEOPLE_MERGED.value)
+    merged: dict[str, list[str]] = {}
+    for kept, details in session.execute(query):
+        merged.setdefault(kept, []).append(str(json.loads(details)["merged"]))
+    found = [person_id]
+    for entry in found:
+        found += merged.get(entry, [])
+    return found

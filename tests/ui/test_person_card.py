@@ -1,0 +1,180 @@
+"""All that is kept of one person, and what can be done with it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import NoFace
+from app.core.people import Anchor, Consent
+from app.core.types import Pose
+from app.services.enrolment import EnrolmentReport, RefusedPicture
+from app.ui.people.details import PersonCard
+from app.ui.people.lines import LineList
+from app.ui.people.page import PeoplePage
+from app.ui.shell import MainWindow
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.test_live import words
+
+STAMP = datetime(2026, 3, 4, 9, 12, tzinfo=UTC)
+
+
+def small_picture() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (96, 96), (200, 10, 10)).save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PeoplePage:
+    """Ada, of whom everything is kept, and Bob."""
+    ada = replace(person("Ada", 3), badge="1042", note="side door", groups=("Lab",))
+    application.people.known = [ada, replace(person("Bob", 2), badge="7", groups=("Office",))]
+    application.people.consents = [Consent("The newer words.", "2", "en", STAMP), Consent("Old.", "1", "en", STAMP)]
+    application.people.anchors = {ada.id: [Anchor("m1", ada.id, "mobilefacenet", 0.57, STAMP)]}
+    application.people.jpeg = small_picture()
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+    return window.people
+
+
+@pytest.fixture
+def card(page: PeoplePage) -> PersonCard:
+    return page.card
+
+
+def said(made: LineList, row: int) -> str:
+    return str(made.lines.data(made.lines.index(row), Qt.ItemDataRole.AccessibleTextRole))
+
+
+def test_everything_kept_is_shown(card: PersonCard) -> None:
+    for part in ("Ada", "Active", "1042", "side door", "Lab", "2024"):
+        assert part in words(card)
+    assert said(card.templates.list, 0).startswith("Straight · 90 %")
+    for part in ("Left 18°", "mobilefacenet", "camera", "2024"):
+        assert part in said(card.templates.list, 1)
+    first = card.templates.list.lines.lines[0]
+    assert first.picture is not None
+    assert first.picture.width() == 96
+    assert "Text 2" in said(card.consents.list, 0)
+    assert "Similarity 0.57" in said(card.marks.list, 0)
+
+
+@pytest.mark.parametrize(
+    ("pose", "said"),
+    [
+        (Pose(0, 0, 0), "Straight"),
+        (Pose(-30, 5, 0), "Right 30°"),
+        (Pose(0, 20, 0), "Up 20°"),
+        (Pose(10, -20, 0), "Down 20°"),
+    ],
+)
+def test_a_pose_is_said_as_the_person_turns(card: PersonCard, pose: Pose, said: str) -> None:
+    assert card.templates.pose(pose) == said
+
+
+def test_a_template_is_retired_and_used_again(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+    section = card.templates
+    assert not section.retire.isVisible()
+    section.list.choose_row(1)
+    section.retire.click()
+    qtbot.waitUntil(lambda: section.retire.text() == "Use it again")
+    assert application.people.retired == {"id-Ada-1"}
+    assert section.list.lines.lines[1].faded
+    assert "2 in use" in words(card).replace("(s)", "")
+    section.retire.click()
+    qtbot.waitUntil(lambda: application.people.retired == set())
+
+
+def test_the_words_of_a_consent_come_on_demand(card: PersonCard) -> None:
+    section = card.consents
+    assert not section.words.isVisible()
+    section.show_words.click()
+    assert section.words.text() == "The newer words."
+    section.list.choose_row(1)
+    assert section.words.text() == "Old."
+    section.show_words.click()
+    assert not section.words.isVisible()
+
+
+def test_a_mark_is_removed(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+    card.marks.list.choose_row(0)
+    card.marks.remove.click()
+    qtbot.waitUntil(lambda: not card.marks.isVisible())
+    assert application.people.anchors == {"id-Ada": []}
+
+
+def test_merging_says_what_happens_and_can_keep_either(
+    card: PersonCard, application: FakeApplication, qtbot: QtBot
+) -> None:
+    card.buttons.merge_wanted.emit()
+    merging = card.merging
+    assert not merging.merge.isEnabled()
+    qtbot.keyClicks(merging.search, "bob")
+    merging.list.choose_row(0)
+    assert "Ada gets" in words(merging)
+    assert "The badge 7 goes" in words(merging)
+    merging.swap.click()
+    assert "Bob gets" in words(merging)
+    assert "The entry Ada is erased" in words(merging)
+    merging.merge.click()
+    qtbot.waitUntil(lambda: [p.name for p in application.people.known] == ["Bob"])
+    qtbot.waitUntil(lambda: card.name.text() == "Bob")
+
+
+def test_nobody_is_merged_with_themselves(card: PersonCard, qtbot: QtBot) -> None:
+    card.begin_merge()
+    qtbot.keyClicks(card.merging.search, "ada")
+    assert not card.merging.list.lines.lines
+    assert not card.merging.merge.isEnabled()
+    assert card.settle()
+
+
+def test_templates_are_added_in_front_of_the_camera(window: MainWindow, page: PeoplePage) -> None:
+    page.card.buttons.camera_wanted.emit()
+    assert window.live.isVisible()
+    assert window.live.enrolment.isVisible()
+
+
+def test_templates_are_added_from_pictures(
+    card: PersonCard, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, list[Path], bool]] = []
+
+    def add(name: str, paths: list[Path], *, add: bool = False) -> EnrolmentReport:
+        asked.append((name, paths, add))
+        refused = (RefusedPicture(paths[1], NoFace(path=paths[1])),)
+        return EnrolmentReport(application.people.known[0], 1, refused)
+
+    files = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
+    monkeypatch.setattr(application.enrolment, "from_pictures", add)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
+    card.buttons.pictures_wanted.emit()
+    qtbot.waitUntil(lambda: "added" in card.news.text)
+    assert asked == [("Ada", [Path(file) for file in files], True)]
+    assert "Not taken: No face was found in" in card.news.text.replace("\u200b", "")
+
+
+def test_pictures_that_all_fail_are_said(
+    card: PersonCard, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application.enrolment.save_problem = NoFace(path="a.jpg")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (["a.jpg"], ""))
+    card.buttons.pictures_wanted.emit()
+    qtbot.waitUntil(lambda: "No face was found" in card.message.text)
+    assert card.news.text == ""
+
+
+def test_leaving_the_file_chooser_changes_nothing(
+    card: PersonCard, application: FakeApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
+    card.buttons.pictures_wanted.emit()
+    assert card.news.text == ""
+    assert application.people.changes == 0
