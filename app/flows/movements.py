@@ -105,7 +105,7 @@ class _Reach:
 
 
 _REACHES = {
-    Movement.BLINK: _Reach("blink", 1, 0.40, 0.20, is_angle=False),
+    Movement.BLINK: _Reach("blink", 1, 0.25, 0.13, is_angle=False),
     Movement.TURN_LEFT: _Reach("yaw", 1, 14.0, 9.0, is_angle=True),
     Movement.TURN_RIGHT: _Reach("yaw", -1, 14.0, 9.0, is_angle=True),
     Movement.LOOK_UP: _Reach("pitch", 1, 10.0, 6.0, is_angle=True),
@@ -114,7 +114,7 @@ _REACHES = {
     Movement.RAISE_BROWS: _Reach("brows_up", 1, 0.45, 0.30, is_angle=False),
 }
 _HELD_FRAMES = 2
-"""Frames in a row that must show a movement: one alone may be the network's mistake."""
+"""Frames in a row that must show a movement: one alone may be the network's mistake. A blink may last no longer."""
 
 
 class MovementWatch:
@@ -147,7 +147,7 @@ class MovementWatch:
         self._held[movement] = self._held[movement] + 1 if value >= reach.on else 0
         if value < reach.off:
             self._active.discard(movement)
-        if movement in self._active or self._held[movement] < _HELD_FRAMES:
+        if movement in self._active or self._held[movement] < (1 if movement is Movement.BLINK else _HELD_FRAMES):
             return False
         self._active.add(movement)
         return True
