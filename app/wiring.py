@@ -11,7 +11,7 @@ from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import FacelatchError, SettingsError
-from app.core.settings import LandmarkEngine, Settings
+from app.core.settings import LandmarkEngine, LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -49,6 +49,7 @@ from app.vision.direct.detection import DirectFinder, DirectVideoDetector
 from app.vision.direct.mesh import FaceMesh
 from app.vision.embedding import Embedder
 from app.vision.engine.session import Session, open_session
+from app.vision.liveness.network import LivenessNetwork
 from app.vision.manifest import EmbedderRow, Manifest
 from app.vision.tracking import FaceTracker
 
@@ -271,7 +272,7 @@ class Application(Closing):
     @cached_property
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
-        return LivenessService(self.settings.liveness, self._same_face)
+        return LivenessService(self.settings.liveness, self._same_face, self._liveness_networks)
 
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""
@@ -361,6 +362,15 @@ class Application(Closing):
         from app.services.kiosk.doorkeeper import Doorkeeper
 
         return Doorkeeper(policy, self._keeper, self.embedder_row, self.settings.recognition, self.clock)
+
+    def _liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
+        if not settings.networks:
+            return []
+        manifest = Manifest(Path(settings.networks).expanduser())
+        threads = self.settings.recognition.threads
+        return [
+            LivenessNetwork(open_session(manifest.load(row), row.name, threads), row) for row in manifest.liveness()
+        ]
 
     def _landmarker_task(self) -> bytes:
         return self.manifest.load(self.manifest.landmarker())

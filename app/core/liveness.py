@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class LivenessVerdict(StrEnum):
@@ -56,6 +57,19 @@ def most_steps(allowed: Sequence[Movement]) -> int:
     """The longest challenge that can be made of these movements: none twice, and at most one that is involuntary."""
     voluntary = [movement for movement in allowed if movement not in INVOLUNTARY]
     return len(voluntary) + (len(voluntary) < len(allowed))
+
+
+class Light(Protocol):
+    """What a screen shows while it asks faces to reflect it. See `app.flows.light.LightSequence`."""
+
+    @property
+    def end_ns(self) -> int:
+        """When it is over."""
+        ...
+
+    def colour_at(self, now_ns: int) -> tuple[int, int, int] | None:
+        """What is shown at a moment, 8-bit sRGB; None before and after."""
+        ...
 
 
 NETWORK_PREFIX = "network:"

@@ -8,6 +8,7 @@ from time import monotonic
 
 from app.camera.source import SourceInfo
 from app.core.clock import Clock
+from app.core.liveness import Light
 from app.core.types import Frame
 from app.flows.challenge import ChallengeFlow
 from app.flows.enrolment import EnrolmentFlow
@@ -145,6 +146,10 @@ class LivePipeline:
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognition.challenge(flow)
+
+    def shine(self, light: Light) -> None:
+        """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
+        self._recognition.shine(light)
 
     def forget_faces(self) -> None:
         """Begin anew with every face, as after a change of what is asked of liveness."""

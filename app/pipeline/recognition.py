@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.core.clock import Clock
 from app.core.errors import Bug, EnvironmentProblem, FacelatchError, UsageProblem
-from app.core.liveness import Liveness, LivenessPolicy, fuse
+from app.core.liveness import Light, Liveness, LivenessPolicy, fuse
 from app.core.logging import log_file
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.flows.challenge import ChallengeFlow, ChallengeStatus
@@ -49,6 +49,10 @@ class Monitor(Protocol):
         """Take in one frame, and say something of every face in it, in their order."""
         ...
 
+    def shine(self, light: Light) -> None:
+        """Watch whether the faces in view take on the colours that the screen shows."""
+        ...
+
 
 class NoMonitor:
     """Looks for no liveness."""
@@ -56,6 +60,9 @@ class NoMonitor:
     def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
         """Not run, of every face."""
         return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+
+    def shine(self, _light: Light) -> None:
+        """Nobody looks."""
 
 
 MakeAnalyzer = Callable[[], Analyzer]
@@ -148,6 +155,7 @@ class RecognitionThread:
         self._monitor: Monitor | None = None
         self._forgotten = 0
         self._challenge: ChallengeFlow | None = None
+        self._light: Light | None = None
         self._make_analyzer = make_analyzer
         self._identify = identify
         self._frames = frames
@@ -177,6 +185,11 @@ class RecognitionThread:
         """Feed every frame to this flow from now on; None ends that."""
         with self._lock:
             self._challenge = flow
+
+    def shine(self, light: Light) -> None:
+        """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
+        with self._lock:
+            self._light = light
 
     def forget_faces(self) -> None:
         """Begin anew with every face, as after a change of source or of what is asked of liveness."""
@@ -245,7 +258,12 @@ class RecognitionThread:
         matches = [None if face.embedding is None else self._identify(face.embedding) for face in analysis.faces]
         matched = perf_counter_ns() - start
         start = perf_counter_ns()
-        living = self._current_monitor().observe(frame, analysis.faces)
+        monitor = self._current_monitor()
+        living = monitor.observe(frame, analysis.faces)
+        with self._lock:
+            light, self._light = self._light, None
+        if light is not None:
+            monitor.shine(light)
         watched = perf_counter_ns() - start
         result = self._concluded(frame, analysis, matches, living)
         stages = {Stage(name): nanoseconds for name, nanoseconds in analysis.stages.items()}

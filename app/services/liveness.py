@@ -7,11 +7,13 @@ from app.camera.source import SourceInfo
 from app.core.liveness import LivenessPolicy
 from app.core.settings import LivenessSettings
 from app.flows.challenge import ChallengeFlow, ChallengePlan
+from app.flows.light import LightSequence, draw_light
 from app.vision.liveness.base import FaceCue, SourceCue
 from app.vision.liveness.camera import CameraCue
 from app.vision.liveness.device_frame import DeviceFrameCue
 from app.vision.liveness.geometry import GeometryCue
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
+from app.vision.liveness.network import LivenessNetwork, NetworkCue
 from app.vision.liveness.repeats import RepeatsCue
 from app.vision.liveness.screen import ScreenCue
 
@@ -27,11 +29,20 @@ class LivenessService:
     Args:
         settings: What is asked for.
         same_person: Cosine that two frames of one face must have.
+        load_networks: Gives the networks that were plugged in under these settings; they are kept until others are
+            asked for.
     """
 
-    def __init__(self, settings: LivenessSettings, same_person: float) -> None:
+    def __init__(
+        self,
+        settings: LivenessSettings,
+        same_person: float,
+        load_networks: Callable[[LivenessSettings], Sequence[LivenessNetwork]],
+    ) -> None:
         self._settings = settings
         self._same_person = same_person
+        self._load_networks = load_networks
+        self._networks: tuple[str, Sequence[LivenessNetwork]] = ("", ())
 
     @property
     def settings(self) -> LivenessSettings:
@@ -50,9 +61,13 @@ class LivenessService:
         Args:
             source: What is known of it by now.
             policy: In place of that of the settings.
+
+        Raises:
+            ModelError: A network that was plugged in cannot be used.
         """
-        plan = MonitorPlan(policy or self._settings.policy, self._same_person)
-        return LivenessMonitor(plan, self._face_cues, lambda: self._source_cues(source))
+        plan = MonitorPlan(policy or self._settings.policy, self._same_person, self._settings.light)
+        networks = self._current_networks()
+        return LivenessMonitor(plan, lambda: _face_cues(networks), self._source_cues(source))
 
     def challenge(self, random: Random | None = None) -> ChallengeFlow:
         """One attempt.
@@ -61,6 +76,15 @@ class LivenessService:
             random: Where the order comes from; by default from where nobody can foresee it.
         """
         return ChallengeFlow(self.plan(), random or SystemRandom())
+
+    def light(self, start_ns: int, random: Random | None = None) -> LightSequence:
+        """Colours for the screen, to be shown from then on and told to `LivePipeline.shine`.
+
+        Args:
+            start_ns: Monotonic time at which the first is shown.
+            random: Where they come from; by default from where nobody can foresee them.
+        """
+        return draw_light(random or SystemRandom(), start_ns)
 
     def plan(self) -> ChallengePlan:
         """What a challenge asks for."""
@@ -74,8 +98,11 @@ class LivenessService:
             mirrored=asked.mirrored_input,
         )
 
-    def _face_cues(self) -> Sequence[FaceCue]:
-        return (GeometryCue(), ScreenCue(), DeviceFrameCue())
+    def _current_networks(self) -> Sequence[LivenessNetwork]:
+        settings = self._settings
+        if settings.networks != self._networks[0]:
+            self._networks = settings.networks, self._load_networks(settings)
+        return self._networks[1]
 
     def _source_cues(self, source: Callable[[], SourceInfo | None]) -> Sequence[SourceCue]:
         def is_virtual() -> bool | None:
@@ -83,3 +110,7 @@ class LivenessService:
             return info.virtual if info is not None and self._settings.refuse_virtual_cameras else None
 
         return (RepeatsCue(), CameraCue(is_virtual))
+
+
+def _face_cues(networks: Sequence[LivenessNetwork]) -> Sequence[FaceCue]:
+    return (GeometryCue(), ScreenCue(), DeviceFrameCue(), *(NetworkCue(network) for network in networks))

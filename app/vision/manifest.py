@@ -115,7 +115,44 @@ class NetworkRow(ModelRow):
     kind: Literal["network"]
 
 
-Row = EmbedderRow | LandmarkerRow | NetworkRow
+class LivenessRow(ModelRow):
+    """A network that tells living faces from attacks, of whatever make.
+
+    Attributes:
+        input_size: Height and width of the picture it takes.
+        crop_scale: Side of the square that is cut out around the face's middle, in longer sides of the face's box.
+        colour: Order of the channels.
+        mean: Subtracted from each value (0 to 255).
+        scale: What the difference is divided by.
+        outputs: How many values it gives.
+        live_output: Which of them stands for a living face, from 0.
+        softmax: Whether the values are scores of which the probability is still to be made.
+        passes: The probability of a living face from which on it passes.
+        denies: That from which on downwards it fails. Between the two, nothing is said.
+    """
+
+    kind: Literal["liveness"]
+    input_size: tuple[int, int]
+    crop_scale: float = Field(gt=0.5, le=4)
+    colour: Literal["RGB", "BGR"]
+    mean: float
+    scale: float = Field(gt=0)
+    outputs: int = Field(ge=1)
+    live_output: int = Field(ge=0)
+    softmax: bool
+    passes: float = Field(ge=0, le=1)
+    denies: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.live_output >= self.outputs:
+            raise ValueError("live_output must be less than outputs")
+        if self.denies >= self.passes:
+            raise ValueError("denies must lie below passes")
+        return self
+
+
+Row = EmbedderRow | LandmarkerRow | NetworkRow | LivenessRow
 
 
 class Manifest:
@@ -171,6 +208,10 @@ class Manifest:
             raise ModelMissing(model=name)
         return row
 
+    def liveness(self) -> tuple[LivenessRow, ...]:
+        """All networks that tell living faces from attacks."""
+        return tuple(row for row in self._rows.values() if isinstance(row, LivenessRow))
+
     def load(self, row: ModelRow) -> bytes:
         """The model's bytes, checked: what is returned is what was hashed.
 
@@ -215,7 +256,12 @@ def _rows(data: dict[str, Any]) -> dict[str, Row]:
 
 
 def _row(values: dict[str, object]) -> Row:
-    kinds: dict[object, type[Row]] = {"embedder": EmbedderRow, "landmarker": LandmarkerRow, "network": NetworkRow}
+    kinds: dict[object, type[Row]] = {
+        "embedder": EmbedderRow,
+        "landmarker": LandmarkerRow,
+        "network": NetworkRow,
+        "liveness": LivenessRow,
+    }
     kind = values.get("kind")
     if kind not in kinds:
         raise ValueError(f"{values['name']}: unknown kind {kind!r}")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.liveness import CueName, CueResult, Liveness, LivenessPolicy, fuse, not_run
+from app.core.liveness import CueName, CueResult, Light, Liveness, LivenessPolicy, LivenessVerdict, fuse, not_run
 from app.core.types import AnalyzedFace, Frame, Vector
 from app.vision.liveness.base import FaceCue, SourceCue
+from app.vision.liveness.light import LightCue
 
 _UNSEEN_NS = 1_000_000_000
 """Time without an embedding after which what was shown before is no longer held to be of the same face."""
@@ -23,14 +24,16 @@ class MonitorPlan:
     Attributes:
         policy: How much has to be shown. Under OFF nothing is looked at.
         same_person: Cosine that a face's next embedding must have to the mean of those before it.
+        light: Whether the light challenge is wanted, so that a face that did not take it lacks something.
     """
 
     policy: LivenessPolicy
     same_person: float
+    light: bool = False
 
 
 class LivenessMonitor:
-    """Feeds the cues of every tracked face, and fuses what they say. Owned by one thread.
+    """Feeds the cues of every tracked face of one source, and fuses what they say. Owned by one thread.
 
     Cues never pass from one face to another: a face that gets another number, that no longer looks like itself, or that
     was not clearly seen for a second begins anew.
@@ -38,19 +41,18 @@ class LivenessMonitor:
     Args:
         plan: What is asked for.
         make_face_cues: Gives new cues for a new face.
-        make_source_cues: Gives new cues for a new source.
+        source_cues: Watch all frames of the source.
     """
 
     def __init__(
         self,
         plan: MonitorPlan,
         make_face_cues: Callable[[], Sequence[FaceCue]],
-        make_source_cues: Callable[[], Sequence[SourceCue]] = lambda: (),
+        source_cues: Sequence[SourceCue] = (),
     ) -> None:
         self._plan = plan
         self._make_face_cues = make_face_cues
-        self._make_source_cues = make_source_cues
-        self._source_cues = make_source_cues()
+        self._source_cues = source_cues
         self._watched: dict[int, _Watched] = {}
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
@@ -71,10 +73,10 @@ class LivenessMonitor:
         self._watched = {face.face.track: self._watching(frame, face) for face in faces}
         return tuple(self._said(face, shared) for face in faces)
 
-    def forget(self) -> None:
-        """Begin anew with everything, as after a change of source."""
-        self._watched.clear()
-        self._source_cues = self._make_source_cues()
+    def shine(self, light: Light) -> None:
+        """Watch whether the faces that are in view now take on the colours that the screen shows."""
+        for watched in self._watched.values():
+            watched.light = LightCue(light)
 
     def _watching(self, frame: Frame, face: AnalyzedFace) -> "_Watched":
         watched = self._watched.get(face.face.track)
@@ -84,14 +86,18 @@ class LivenessMonitor:
         return watched
 
     def _said(self, face: AnalyzedFace, shared: list[CueResult]) -> Liveness:
-        own = self._watched[face.face.track].results()
-        return fuse(face.face.track, self._plan.policy, [not_run(CueName.CHALLENGE), *own, *shared])
+        watched = self._watched[face.face.track]
+        lacking = LivenessVerdict.NOT_ENOUGH if self._plan.light else LivenessVerdict.NOT_RUN
+        light = watched.light.result() if watched.light else CueResult(CueName.LIGHT, lacking)
+        cues = [not_run(CueName.CHALLENGE), light, *watched.results(), *shared]
+        return fuse(face.face.track, self._plan.policy, cues)
 
 
 class _Watched:
     """One face's cues, and what it looks like."""
 
     def __init__(self, cues: Sequence[FaceCue], now_ns: int) -> None:
+        self.light: LightCue | None = None
         self._cues = cues
         self._mean: Vector | None = None
         self._seen_ns = now_ns
@@ -108,7 +114,7 @@ class _Watched:
             vector = face.embedding.vector
             self._mean = vector if self._mean is None else _MEMORY * self._mean + (1 - _MEMORY) * vector
             self._seen_ns = frame.captured_ns
-        for cue in self._cues:
+        for cue in [*self._cues, *([self.light] if self.light else [])]:
             cue.observe(frame, face)
 
     def results(self) -> list[CueResult]:
