@@ -191,9 +191,8 @@ class Application(Closing):
         from app.services.kiosk.service import KioskParts, KioskService
 
         actor = f"kiosk {policy.name}"
-        liveness = LivenessService(
-            self.settings.liveness.model_copy(update={"policy": policy.liveness.policy}), self._same_face
-        )
+        asked = self.settings.liveness.model_copy(update={"policy": policy.liveness.policy})
+        liveness = LivenessService(asked, self._same_face, self._liveness_networks)
         parts = KioskParts(
             policy=policy,
             camera=policy.camera.over(self.settings.camera),
