@@ -223,8 +223,9 @@ class Calibration:
         return Histograms(np.linspace(-1, 1, bars + 1), genuine, impostor)
 
     def _strangers(self, fmr: float, threshold: float) -> Estimate:
-        if self.impostor * fmr >= _EXPECTED_ERRORS:
-            return measured(self._gallery.fmr(threshold))
+        found = measured(self._gallery.fmr(threshold))
+        if self.impostor * fmr >= _EXPECTED_ERRORS or found.low > fmr:  # few comparisons, but already too many matches
+            return found
         return self.reference.strangers(fmr, self._templates_each())
 
     def _own(self, threshold: float) -> Estimate:

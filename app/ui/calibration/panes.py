@@ -68,7 +68,7 @@ class _PlotPane(Pane):
             legend.addSpacing(16)
         legend.addStretch(1)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(4, 4, 4, 4)
+        self._column.setContentsMargins(8, 8, 8, 8)
         self._column.setSpacing(8)
         self._column.addLayout(legend)
 

@@ -78,6 +78,19 @@ def test_a_large_gallery_speaks_for_itself(application: Application) -> None:
     assert calibrated(application).reading(1e-5).strangers.source is Source.REFERENCE
 
 
+def test_a_small_gallery_that_is_worse_than_the_reference_says_so(application: Application) -> None:
+    row, random = application.embedder_row, np.random.default_rng(8)
+    common = random.normal(size=SIZE)
+    for person in range(12):
+        vector = common + 0.6 * random.normal(size=SIZE)
+        embedding = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
+        application._repository.add(f"Sibling {person}", [NewTemplate(embedding, row.sha256, 0.9, "test")])
+    strangers = calibrated(application).reading(1e-4).strangers
+    assert strangers.source is Source.GALLERY
+    assert strangers.trials == 12 * 11
+    assert strangers.low > 0.5
+
+
 def test_an_operating_point_and_its_threshold_are_one(application: Application) -> None:
     found = calibrated(application)
     for fmr in (1e-2, 3e-4, 1e-6):
