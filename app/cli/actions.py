@@ -3,7 +3,7 @@
 import queue
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -13,8 +13,9 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.unlock import WaitingEvent
 from app.services.action_reports import ActionReport, ActionStatus
-from app.services.actions import ActionService, forget_waiting
-from app.services.kiosk.policy_file import read_policy
+
+if TYPE_CHECKING:
+    from app.services.actions import ActionService
 
 app = typer.Typer(help="Try out what a kiosk does when it lets somebody in, and see what waits for its receiver.")
 
@@ -27,6 +28,8 @@ def try_out(
     file: Annotated[Path, typer.Argument(metavar="KIOSK.toml", help="The kiosk's policy.")], json: Json = False
 ) -> None:
     """Run a kiosk's actions with an event that is marked as a test. Relays are switched! Exit code 3 if one fails."""
+    from app.services.kiosk.policy_file import read_policy
+
     policy = read_policy(file)
     reports: queue.SimpleQueue[ActionReport] = queue.SimpleQueue()
     with open_application() as application, application.actions(policy.actions, policy.name, reports.put) as service:
@@ -65,6 +68,8 @@ def forget(
     json: Json = False,
 ) -> None:
     """Drop what waits for a receiver that is no more, as after an action was renamed or taken out of the policy."""
+    from app.services.actions import forget_waiting
+
     with open_application() as application:
         dropped = forget_waiting(application.outbox, target, application.actor)
     if json:
@@ -73,7 +78,7 @@ def forget(
         console.print(f"{dropped} dropped." if dropped else "Nothing waits for that.", markup=False)
 
 
-def _reports(reports: "queue.SimpleQueue[ActionReport]", service: ActionService) -> Iterator[ActionReport]:
+def _reports(reports: "queue.SimpleQueue[ActionReport]", service: "ActionService") -> Iterator[ActionReport]:
     """Every action's report on the event; those about none (a start that failed) say the same and are left out."""
     missing = len(service.names)
     while missing:
