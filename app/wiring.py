@@ -11,7 +11,7 @@ from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import FacelatchError, SettingsError
-from app.core.settings import LandmarkEngine, LivenessSettings, Settings
+from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -26,6 +26,7 @@ from app.services.people import PeopleService
 from app.services.pictures import PictureService
 from app.services.settings import SettingsService
 from app.services.store import StoreService
+from app.services.tuning import BackgroundTuning, TuningService
 from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
@@ -34,24 +35,10 @@ from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
-from app.vision.analysis import FaceAnalyzer
-from app.vision.detection import (
-    MOST_FACES,
-    FaceDetector,
-    FaceFinder,
-    MediaPipeLandmarker,
-    PictureFaceDetector,
-    VideoFaceDetector,
-)
-from app.vision.direct.blazeface import BlazeFace
-from app.vision.direct.blendshapes import Blendshapes
-from app.vision.direct.detection import DirectFinder, DirectVideoDetector
-from app.vision.direct.mesh import FaceMesh
-from app.vision.embedding import Embedder
-from app.vision.engine.session import Session, open_session
+from app.vision.engine.choices import ChoiceFile, Choices
 from app.vision.liveness.network import LivenessNetwork
+from app.vision.making import VisionMaker
 from app.vision.manifest import EmbedderRow, Manifest
-from app.vision.tracking import FaceTracker
 
 if TYPE_CHECKING:
     from app.actions.config import ActionConfig
@@ -198,7 +185,7 @@ class Application(Closing):
             camera=policy.camera.over(self.settings.camera),
             agreement=self._agreement,
             clock=self.clock,
-            live=LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
+            live=LiveService(self.vision.video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
             liveness=liveness,
             doorkeeper=self._doorkeeper(policy),
             lockouts=LockoutRepository(self._database),
@@ -242,7 +229,7 @@ class Application(Closing):
     @cached_property
     def pictures(self) -> PictureService:
         """Faces in picture files."""
-        service = PictureService(self.picture_analyzer)
+        service = PictureService(self.vision.picture_analyzer)
         self._closing.callback(service.close)
         return service
 
@@ -266,29 +253,23 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return LiveService(self.video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
+        return LiveService(self.vision.video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
 
     @cached_property
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
         return LivenessService(self.settings.liveness, self._same_face, self._liveness_networks)
 
-    def video_analyzer(self) -> FaceAnalyzer:
-        """Vision for frames that follow each other."""
-        recognition = self.settings.recognition
-        detector = self._video_detector(recognition.max_faces)
-        return FaceAnalyzer(detector, self.embedder(), self.settings.quality, FaceTracker().update)
+    @property
+    def vision(self) -> VisionMaker:
+        """Gives the parts that look at pictures, as the settings are now."""
+        return self._vision_with(self._engine_choices.load())
 
-    def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
-        """Vision for single pictures."""
-        detector = PictureFaceDetector(self._face_finder())
-        return FaceAnalyzer(detector, self.embedder(), self.settings.quality, embed_all=embed_all)
-
-    def embedder(self) -> Embedder:
-        """The embedding network in use, from its checked file."""
-        row, recognition = self.embedder_row, self.settings.recognition
-        session = open_session(self.manifest.load(row), row.name, recognition.threads)
-        return Embedder(session, row, flip=recognition.flip)
+    @cached_property
+    def tuning(self) -> TuningService:
+        """What runs fastest here."""
+        model = self.settings.recognition.model
+        return TuningService(self.manifest, model, self._vision_with, self._engine_choices)
 
     def open_window(self) -> int:
         """Open the window and run it until it is closed.
@@ -298,7 +279,8 @@ class Application(Closing):
         """
         from app.ui.window_app import run
 
-        return run(self)
+        with BackgroundTuning(self.tuning.tune_if_new):
+            return run(self)
 
     def open_kiosk(self, policy: "KioskPolicy", *, windowed: bool = False) -> int:
         """Run a kiosk until somebody leaves it.
@@ -331,22 +313,6 @@ class Application(Closing):
         """Close what was opened."""
         self._closing.close()
 
-    def _video_detector(self, max_faces: int) -> FaceDetector:
-        if self.settings.recognition.landmarks is LandmarkEngine.MEDIAPIPE:
-            return VideoFaceDetector(self._landmarker_task(), max_faces)
-        finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
-        return DirectVideoDetector(finder, mesh, Blendshapes(self._network("face_blendshapes")), max_faces)
-
-    def _face_finder(self) -> FaceFinder:
-        if self.settings.recognition.landmarks is LandmarkEngine.MEDIAPIPE:
-            return MediaPipeLandmarker(self._landmarker_task(), MOST_FACES, video=False)
-        finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
-        return DirectFinder(finder, mesh, MOST_FACES)
-
-    def _network(self, name: str) -> Session:
-        content = self.manifest.load(self.manifest.network(name))
-        return open_session(content, name, self.settings.recognition.threads)
-
     @property
     def _same_face(self) -> float:
         """Cosine that two frames of one face have, for liveness."""
@@ -363,16 +329,15 @@ class Application(Closing):
         return Doorkeeper(policy, self._keeper, self.embedder_row, self.settings.recognition, self.clock)
 
     def _liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
-        if not settings.networks:
-            return []
-        manifest = Manifest(Path(settings.networks).expanduser())
-        threads = self.settings.recognition.threads
-        return [
-            LivenessNetwork(open_session(manifest.load(row), row.name, threads), row) for row in manifest.liveness()
-        ]
+        return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []
 
-    def _landmarker_task(self) -> bytes:
-        return self.manifest.load(self.manifest.landmarker())
+    def _vision_with(self, choices: Choices | None) -> VisionMaker:
+        return VisionMaker(self.manifest, self.settings.recognition, self.settings.quality, choices)
+
+    @cached_property
+    def _engine_choices(self) -> ChoiceFile:
+        models = tuple(row.sha256 for row in self.manifest.rows)
+        return ChoiceFile(paths.cache_dir() / "engines.json", models)
 
     @cached_property
     def _database(self) -> Database:

@@ -40,7 +40,7 @@ def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the user's is read or written."""
     for name in [name for name in os.environ if name.startswith("FACELATCH_")]:
         monkeypatch.delenv(name)
-    for name in ("DATA", "CONFIG", "LOG", "RUNTIME"):
+    for name in ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME"):
         monkeypatch.setenv(f"FACELATCH_{name}_DIR", str(tmp_path / "facelatch" / name.lower()))
 
 

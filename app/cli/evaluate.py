@@ -1,5 +1,6 @@
 """Commands that measure a model on pictures whose people are known."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,19 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.operating_point import OperatingPoint, canonical_fmr
+from app.core.settings import LandmarkEngine
 from app.services.enrolment_study import EnrolmentStudy, study_enrolment
 from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
 from app.services.pairs import read_aliases, read_pairs
 from app.wiring import Application
+
+
+class EngineUse(StrEnum):
+    """What an evaluation runs on."""
+
+    TUNED = "tuned"
+    REFERENCE = "reference"
+
 
 app = typer.Typer(help="Measure a model on pictures whose people are known.")
 
@@ -21,6 +31,9 @@ Images = Annotated[Path, typer.Option(help="A folder that holds a folder of pict
 Model = Annotated[str | None, typer.Option(help="A model of the manifest; by default the one in use.")]
 Aliases = Annotated[
     Path | None, typer.Option(help="Lines of two folder names, with a tab between, that show one person.")
+]
+Use = Annotated[
+    EngineUse, typer.Option("--engine", help="What was measured to be fastest, or MediaPipe and one thread of the CPU.")
 ]
 Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
 
@@ -31,6 +44,7 @@ def verification(
     pairs: Annotated[Path, typer.Option(help="LFW's pairs.txt, or lines of path, path, 1 or 0, with tabs between.")],
     model: Model = None,
     flip: Flip = False,
+    engine: Use = EngineUse.TUNED,
     json: Json = False,
 ) -> None:
     """Run a pair protocol: consecutive folds of 600, each with the threshold chosen on the others."""
@@ -38,8 +52,8 @@ def verification(
     listed = read_pairs(pairs)
     total = len({name for pair in listed for name in (pair.first, pair.second)})
     with (
-        _application(model, flip=flip) as application,
-        application.picture_analyzer(embed_all=True) as analyzer,
+        _application(model, engine, flip=flip) as application,
+        application.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", total) as bar,
     ):
         report = evaluate_pairs(analyzer, images, listed, lambda _: bar.advance(bar.task_ids[0]))
@@ -54,6 +68,7 @@ def all_pairs(
     images: Images,
     model: Model = None,
     flip: Flip = False,
+    engine: Use = EngineUse.TUNED,
     aliases: Aliases = None,
     json: Json = False,
 ) -> None:
@@ -61,8 +76,8 @@ def all_pairs(
     require_folder(images)
     known = read_aliases(aliases) if aliases else {}
     with (
-        _application(model, flip=flip) as application,
-        application.picture_analyzer(embed_all=True) as analyzer,
+        _application(model, engine, flip=flip) as application,
+        application.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", len(people_pictures(images))) as bar,
     ):
         report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]))
@@ -89,6 +104,7 @@ def enrolment(
     ] = OperatingPoint.FMR_1E4.value,
     model: Model = None,
     flip: Flip = False,
+    engine: Use = EngineUse.TUNED,
     aliases: Aliases = None,
     json: Json = False,
 ) -> None:
@@ -96,8 +112,8 @@ def enrolment(
     require_folder(images)
     known = read_aliases(aliases) if aliases else {}
     with (
-        _application(model, flip=flip) as application,
-        application.picture_analyzer(embed_all=True) as analyzer,
+        _application(model, engine, flip=flip) as application,
+        application.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", len(people_pictures(images))) as bar,
     ):
         study = study_enrolment(
@@ -119,8 +135,13 @@ def require_folder(images: Path) -> None:
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
 
 
-def _application(model: str | None, *, flip: bool) -> Application:
-    return open_application(recognition={"flip": flip} | ({"model": model} if model else {}))
+def _application(model: str | None, engine: EngineUse, *, flip: bool) -> Application:
+    changes: dict[str, object] = {"flip": flip}
+    if model:
+        changes["model"] = model
+    if engine is EngineUse.REFERENCE:
+        changes |= {"landmarks": LandmarkEngine.MEDIAPIPE, "threads": 1}
+    return open_application(recognition=changes)
 
 
 def _print_study(study: EnrolmentStudy) -> None:

@@ -1,13 +1,14 @@
 """Commands for the models that ship."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, print_json
+from app.cli.output import Json, console, error_console, print_json
 from app.core.errors import ModelError
+from app.services.tuning import TuningReport
 
 app = typer.Typer(help="See the models and check their files.")
 
@@ -44,6 +45,38 @@ def verify(json: Json = False) -> None:
             console.print(f"{name}: {f'{problem.message} {problem.hint}' if problem else 'good'}", markup=False)
     failures = [problem for problem in results.values() if problem]
     raise typer.Exit(failures[0].exit_code if failures else 0)
+
+
+@app.command()
+def tune(
+    quick: Annotated[bool, typer.Option("--quick", help="Within about two seconds, at the cost of certainty.")] = False,
+    json: Json = False,
+) -> None:
+    """Run the networks on every engine there is, and use the fastest that answers as the CPU does from now on."""
+    with open_application() as application, error_console.status("Measuring") as status:
+        report = application.tuning.tune(
+            short=quick, progress=lambda trial: status.update(f"{trial.network} on {trial.engine}")
+        )
+    if json:
+        print_json(report)
+        return
+    _print_tuning(report)
+
+
+def _print_tuning(report: TuningReport) -> None:
+    table = Table("Network", "Engine", "Median", "Agreement", "")
+    for trial in report.trials:
+        median = "–" if trial.median_ms is None else f"{trial.median_ms:.2f} ms"
+        agreement = "–" if trial.agreement is None else f"{trial.agreement:.5f}"
+        chosen = report.chosen.get(trial.network) == trial.engine
+        word = "chosen" if chosen else trial.refusal or ("" if trial.usable else "answers differ")
+        table.add_row(trial.network, str(trial.engine), median, agreement, word)
+    console.print(table)
+    landmarks = report.landmarks
+    console.print(
+        f"Landmarks: MediaPipe {landmarks.mediapipe_ms:.1f} ms, its networks alone {landmarks.direct_ms:.1f} ms "
+        f"(agreement {landmarks.agreement:.4f}): {'the networks alone' if landmarks.chosen else 'MediaPipe'}."
+    )
 
 
 def _thresholds(row: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ def bench(
         progress("Frames", frames) as bar,
     ):
         enrol_portraits(application.enrolment)
-        with application.video_analyzer() as analyzer:
+        with application.vision.video_analyzer() as analyzer:
             report = run_bench(
                 analyzer,
                 application.matcher.identify,
@@ -62,7 +62,7 @@ def doctor(json: Json = False) -> None:
     with open_application() as application:
         examination = Doctor(
             lambda: application.manifest,
-            application.embedder,
+            application.vision.embedder,
             lambda: application.people,
             application.settings_problem,
         )

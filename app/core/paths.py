@@ -57,3 +57,9 @@ def runtime_dir() -> Path:
 def database_file() -> Path:
     """The SQLite file."""
     return data_dir() / "facelatch.sqlite3"
+
+
+def cache_dir() -> Path:
+    """The directory of what can be found out again; `FACELATCH_CACHE_DIR` points elsewhere. Not created here."""
+    override = os.environ.get("FACELATCH_CACHE_DIR")
+    return Path(override) if override else Path(platformdirs.user_cache_dir(_APP, appauthor=False))

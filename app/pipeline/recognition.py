@@ -249,7 +249,13 @@ class RecognitionThread:
             frame = self._frames.take(_IDLE_S)
             if frame is not None:
                 self._publish(self._look_at(frame, analyzer))
+                self._say_what_it_runs_on(analyzer)
                 self._stop.wait(self._rest_s)
+
+    def _say_what_it_runs_on(self, analyzer: Analyzer) -> None:
+        """A provider that fails is left for another."""
+        if analyzer.provider != self.status.provider:
+            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
 
     def _look_at(self, frame: Frame, analyzer: Analyzer) -> FrameResult:
         waited = self._clock.monotonic_ns() - frame.captured_ns

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.types import AlignedFace, Embedding, Vector
-from app.vision.engine.session import Session
+from app.vision.engine.session import Network
 from app.vision.manifest import EmbedderRow
 
 
@@ -16,7 +16,7 @@ class Embedder:
     """Runs an embedding network as its manifest row demands. Owned by one thread.
 
     Args:
-        session: The network.
+        network: Runs on some engine.
         row: Its contract.
         flip: Average each embedding with that of the mirrored face.
 
@@ -24,13 +24,12 @@ class Embedder:
         ModelIncompatible: The network's shapes are not those of the row.
     """
 
-    def __init__(self, session: Session, row: EmbedderRow, *, flip: bool = False) -> None:
+    def __init__(self, network: Network, row: EmbedderRow, *, flip: bool = False) -> None:
         self.row = row
-        self.provider = session.provider
-        self._run = session.run
+        self._network = network
         self._flip = flip
         wanted = (3, *row.input_size), row.embedding_size
-        found = session.input_shape[1:], session.output_shape[-1]
+        found = network.input_shape[1:], network.output_shape[-1]
         if found != wanted:
             raise ModelIncompatible(
                 QT_TRANSLATE_NOOP("errors", "The model “{model}” does not fit its row in the manifest."),
@@ -39,6 +38,11 @@ class Embedder:
                 found=found,
                 wanted=wanted,
             )
+
+    @property
+    def provider(self) -> str:
+        """What the network runs on now."""
+        return self._network.provider
 
     @property
     def side(self) -> int:
@@ -54,9 +58,9 @@ class Embedder:
         if not faces:
             return []
         batch = self.prepare(np.stack([face.image for face in faces]))
-        vectors = unit(self._run(batch))
+        vectors = unit(self._network.run(batch))
         if self._flip:
-            vectors = unit(vectors + unit(self._run(np.ascontiguousarray(batch[..., ::-1]))))
+            vectors = unit(vectors + unit(self._network.run(np.ascontiguousarray(batch[..., ::-1]))))
         return [Embedding(vector, self.row.name) for vector in vectors]
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -78,7 +78,7 @@ COMMANDS_CUT_OFF = {
 def _environment(directory: str) -> dict[str, str]:
     """A user's: without the switches, which the program must set by itself, and without the user's own files."""
     kept = {name: value for name, value in os.environ.items() if name not in SWITCHES | SIGNS_OF_A_BUILD_MACHINE}
-    own = {f"FACELATCH_{kind}_DIR": directory for kind in ("DATA", "CONFIG", "LOG")}
+    own = {f"FACELATCH_{kind}_DIR": directory for kind in ("DATA", "CONFIG", "LOG", "CACHE")}
     return kept | own | {"QT_QPA_PLATFORM": "offscreen"}
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.types import Image
 from app.vision.direct.region import Region, region_around
-from app.vision.engine.session import Session
+from app.vision.engine.session import Network
 
 SIDE = 128
 """Of the picture that the network takes."""
@@ -29,11 +29,11 @@ class BlazeFace:
     """Finds faces in whole pictures. Owned by one thread.
 
     Args:
-        session: Takes `pictures`, gives `boxes` (n, 896, 16) and `scores` (n, 896, 1).
+        network: Takes `pictures`, gives `boxes` (n, 896, 16) and `scores` (n, 896, 1).
     """
 
-    def __init__(self, session: Session) -> None:
-        self._run = session.run_all
+    def __init__(self, network: Network) -> None:
+        self._run = network.run_all
         self._picture = np.empty((1, SIDE, SIDE, 3), np.uint8)
         self._anchors = anchors()
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.vision.engine.session import Session
+from app.vision.engine.session import Network
 
 POINTS = (
     0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67, 70, 78, 80,
@@ -20,11 +20,11 @@ class Blendshapes:
     """Reads expressions off landmarks. Owned by one thread.
 
     Args:
-        session: Takes `points` (1, 146, 2), gives `scores` (52,).
+        network: Takes `points` (1, 146, 2), gives `scores` (52,).
     """
 
-    def __init__(self, session: Session) -> None:
-        self._run = session.run
+    def __init__(self, network: Network) -> None:
+        self._run = network.run
         self._chosen = np.array(POINTS)
 
     def scores(self, landmarks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.core.types import Image
 from app.vision.direct.region import Region
-from app.vision.engine.session import Session
+from app.vision.engine.session import Network
 
 SIDE = 256
 """Of the crop that the network takes."""
@@ -20,12 +20,12 @@ class FaceMesh:
     """Looks at regions, all of a frame in one batch. Owned by one thread.
 
     Args:
-        session: Takes `pictures`, gives `landmarks` (n, 1, 1, 1434) in pixels of the crop, and `presence` (n, 1, 1, 1),
+        network: Takes `pictures`, gives `landmarks` (n, 1, 1, 1434) in pixels of the crop, and `presence` (n, 1, 1, 1),
             before the sigmoid.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._run = session.run_all
+    def __init__(self, network: Network) -> None:
+        self._run = network.run_all
         self._crops = np.empty((1, SIDE, SIDE, 3), np.uint8)
 
     def landmarks(self, image: Image, regions: Sequence[Region]) -> list[NDArray[np.float32]]:

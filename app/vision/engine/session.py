@@ -1,75 +1,167 @@
 """ONNX Runtime sessions."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.vision.engine.engines import CPU, Engine, providers, session_options
 
-PROVIDER = "CPUExecutionProvider"
+log = logging.getLogger(__name__)
+
+Shape = tuple[int | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Network(Protocol):
+    """A network with one input, ready to run. Owned by one thread."""
+
+    @property
+    def provider(self) -> str:
+        """What it runs on now."""
+        ...
+
+    @property
+    def input_shape(self) -> Shape:
+        """As the network states it; None for a free axis."""
+        ...
+
+    @property
+    def output_shape(self) -> Shape:
+        """The same, of the first output."""
+        ...
+
+    def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """The first output."""
+        ...
+
+    def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        """Every output."""
+        ...
+
+
 class Session:
-    """A network ready to run.
+    """A network with one input, ready to run. Owned by one thread.
 
-    Attributes:
-        run: Batch in, first output out.
-        run_all: Batch in, every output out. Outputs are float32; the batch is of the type that the network takes.
-        provider: What it runs on.
-        input_shape: As the network states it; None for a free axis.
-        output_shape: The same.
+    A provider that fails while it runs is left for the CPU, which the log says.
+
+    Args:
+        native: ONNX Runtime's session.
+        reopen: Makes another on the CPU; None where it is on the CPU.
+        name: Of the network, for messages.
     """
 
-    run: Callable[[NDArray[Any]], NDArray[np.float32]]
-    run_all: Callable[[NDArray[Any]], list[NDArray[np.float32]]]
-    provider: str
-    input_shape: tuple[int | None, ...]
-    output_shape: tuple[int | None, ...]
+    def __init__(self, native: Any, reopen: Callable[[], Any] | None, name: str) -> None:
+        self._native = native
+        self._reopen = reopen
+        self._name = name
+        self._into: str = native.get_inputs()[0].name
+        self._first = [native.get_outputs()[0].name]
+
+    @property
+    def provider(self) -> str:
+        """What it runs on now."""
+        return str(self._native.get_providers()[0])
+
+    @property
+    def input_shape(self) -> Shape:
+        """As the network states it; None for a free axis."""
+        return _shape(self._native.get_inputs()[0].shape)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The same, of the first output."""
+        return _shape(self._native.get_outputs()[0].shape)
+
+    def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """The first output.
+
+        Args:
+            batch: Of the type that the network takes.
+        """
+        return np.asarray(self._answers(self._first, batch)[0], np.float32)
+
+    def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        """Every output.
+
+        Args:
+            batch: Of the type that the network takes.
+        """
+        return [np.asarray(output, np.float32) for output in self._answers(None, batch)]
+
+    def _answers(self, wanted: list[str] | None, batch: NDArray[Any]) -> list[NDArray[Any]]:
+        try:
+            return list(self._native.run(wanted, {self._into: batch}))
+        except _failures() as error:
+            if self._reopen is None:
+                raise
+            log.warning("%s failed on %s, going on with the CPU: %s", self._name, self.provider, _first_line(error))
+            self._native, self._reopen = self._reopen(), None
+            return list(self._native.run(wanted, {self._into: batch}))
 
 
-def open_session(content: bytes, name: str, threads: int) -> Session:
-    """Make a session on the CPU.
+def open_session(content: bytes, name: str, engine: Engine) -> Session:
+    """Make a session.
 
     Args:
         content: The ONNX file.
         name: For messages.
-        threads: Within an operation.
+        engine: What to run it on; where that refuses the network, the CPU is taken, and the log says so.
 
     Raises:
-        ModelIncompatible: ONNX Runtime does not take the file, or it has more than one input.
+        ModelIncompatible: The CPU does not take the file either, or the network has more than one input.
     """
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as native
 
-    refusals = (native.Fail, native.InvalidArgument, native.InvalidGraph, native.InvalidProtobuf, native.NotImplemented)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(content, options, providers=[PROVIDER])
-    except refusals as error:
-        raise _unusable(name, str(error).splitlines()[0]) from error
-    inputs, outputs = session.get_inputs(), session.get_outputs()
+    def on_cpu() -> Any:
+        return _open(content, name, Engine(CPU, engine.threads or 1))
+
+    native, reopen = None, None
+    if engine.provider != CPU:
+        try:
+            native, reopen = _open(content, name, engine), on_cpu
+        except ModelIncompatible as error:
+            log.warning("%s does not run on %s, so it runs on the CPU: %s", name, engine.provider, error.message)
+    native = native or on_cpu()
+    inputs = native.get_inputs()
     if len(inputs) != 1:
         raise _unusable(name, f"{len(inputs)} inputs")
-    into, first = inputs[0].name, [outputs[0].name]
-
-    def run(batch: NDArray[Any]) -> NDArray[np.float32]:
-        return np.asarray(session.run(first, {into: batch})[0], np.float32)
-
-    def run_all(batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        return [np.asarray(output, np.float32) for output in session.run(None, {into: batch})]
-
-    return Session(run, run_all, session.get_providers()[0], _shape(inputs[0].shape), _shape(outputs[0].shape))
+    return Session(native, reopen, name)
 
 
-def _shape(axes: list[object]) -> tuple[int | None, ...]:
+def _open(content: bytes, name: str, engine: Engine) -> Any:
+    import onnxruntime
+
+    if engine.provider not in providers():
+        raise _unusable(name, f"{engine.provider} is not installed")
+    options, named = session_options(engine)
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=named or None)
+    except _failures() as error:
+        raise _unusable(name, _first_line(error)) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    from onnxruntime.capi import onnxruntime_pybind11_state as native
+
+    return (
+        native.EPFail,
+        native.Fail,
+        native.InvalidArgument,
+        native.InvalidGraph,
+        native.InvalidProtobuf,
+        native.NotImplemented,
+        native.RuntimeException,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _shape(axes: list[object]) -> Shape:
     return tuple(axis if isinstance(axis, int) else None for axis in axes)
 
 

@@ -10,7 +10,7 @@ from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import NETWORK_PREFIX, CueResult, LivenessVerdict
 from app.core.types import AnalyzedFace, Box, Frame, Image
-from app.vision.engine.session import Session
+from app.vision.engine.session import Network
 from app.vision.manifest import LivenessRow
 
 _EVERY = 8
@@ -30,7 +30,7 @@ class LivenessNetwork:
         ModelIncompatible: The network's shapes are not those of the row.
     """
 
-    def __init__(self, session: Session, row: LivenessRow) -> None:
+    def __init__(self, session: Network, row: LivenessRow) -> None:
         self.row = row
         self._run = session.run
         wanted = (3, *row.input_size), row.outputs

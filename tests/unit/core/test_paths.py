@@ -9,6 +9,7 @@ PLACES = [
     ("DATA", paths.data_dir),
     ("CONFIG", paths.config_dir),
     ("LOG", paths.log_dir),
+    ("CACHE", paths.cache_dir),
     ("MODELS", paths.models_dir),
 ]
 

@@ -8,6 +8,7 @@ from app.core.types import Face, Frame, Hint, Image
 from app.vision.analysis import FaceAnalyzer
 from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector
 from app.vision.embedding import Embedder
+from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
 from app.vision.tracking import FaceTracker
@@ -30,7 +31,7 @@ class FixedDetector:
 @pytest.fixture(scope="module")
 def embedder(manifest: Manifest) -> Embedder:
     row = manifest.embedder("mobilefacenet")
-    return Embedder(open_session(manifest.load(row), row.name, threads=1), row)
+    return Embedder(open_session(manifest.load(row), row.name, Engine(threads=1)), row)
 
 
 @pytest.fixture

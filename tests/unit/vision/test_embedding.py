@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -5,16 +7,27 @@ from numpy.typing import NDArray
 from app.core.errors import ModelIncompatible
 from app.core.types import AlignedFace
 from app.vision.embedding import Embedder, unit
+from app.vision.engine.engines import Engine
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import EmbedderRow, Manifest
 
 
-def a_session(answer: NDArray[np.float32], seen: list[NDArray[np.float32]], size: int = 192) -> Session:
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        seen.append(batch)
-        return np.repeat(answer[None], len(batch), axis=0)
+@dataclass
+class FakeNetwork:
+    """Gives each picture the same answer, and remembers what it was given."""
 
-    return Session(run, lambda batch: [run(batch)], "FakeProvider", (None, 3, 112, 112), (None, size))
+    answer: NDArray[np.float32]
+    seen: list[NDArray[np.float32]]
+    output_shape: tuple[int | None, ...] = (None, 192)
+    input_shape: tuple[int | None, ...] = (None, 3, 112, 112)
+    provider: str = "FakeProvider"
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.seen.append(batch)
+        return np.repeat(self.answer[None], len(batch), axis=0)
+
+    def run_all(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return [self.run(batch)]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +37,7 @@ def row(manifest: Manifest) -> EmbedderRow:
 
 @pytest.fixture(scope="module")
 def session(manifest: Manifest, row: EmbedderRow) -> Session:
-    return open_session(manifest.load(row), row.name, threads=1)
+    return open_session(manifest.load(row), row.name, Engine(threads=1))
 
 
 def faces(count: int) -> list[AlignedFace]:
@@ -55,7 +68,7 @@ def test_nobody_gives_nothing(session: Session, row: EmbedderRow) -> None:
 def test_the_input_is_rgb_normalised_as_the_row_says(row: EmbedderRow) -> None:
     red = AlignedFace(np.full((112, 112, 3), [255, 0, 127], np.uint8), 1.0)
     seen: list[NDArray[np.float32]] = []
-    Embedder(a_session(np.ones(192, np.float32), seen), row).embed([red])
+    Embedder(FakeNetwork(np.ones(192, np.float32), seen), row).embed([red])
     (batch,) = seen
     assert batch.shape == (1, 3, 112, 112)
     assert batch.dtype == np.float32
@@ -66,7 +79,7 @@ def test_a_network_of_bgr_gets_bgr(row: EmbedderRow) -> None:
     red = AlignedFace(np.full((112, 112, 3), [255, 0, 127], np.uint8), 1.0)
     seen: list[NDArray[np.float32]] = []
     bgr = row.model_copy(update={"colour": "BGR"})
-    Embedder(a_session(np.ones(192, np.float32), seen), bgr).embed([red])
+    Embedder(FakeNetwork(np.ones(192, np.float32), seen), bgr).embed([red])
     np.testing.assert_allclose(seen[0][0, :, 0, 0], [-0.5 / 128, -127.5 / 128, 127.5 / 128])
 
 
@@ -82,7 +95,7 @@ def test_the_flip_makes_a_face_and_its_mirror_image_equal(session: Session, row:
 
 def test_a_network_of_other_shapes_is_refused(row: EmbedderRow) -> None:
     with pytest.raises(ModelIncompatible, match="mobilefacenet") as caught:
-        Embedder(a_session(np.ones(128, np.float32), [], size=128), row)
+        Embedder(FakeNetwork(np.ones(128, np.float32), [], (None, 128)), row)
     assert "128" in caught.value.hint
     assert "192" in caught.value.hint
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from app.vision.embedding import Embedder
+from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
 
@@ -13,7 +14,7 @@ ORACLE = Path(__file__).parents[2] / "data" / "mobilefacenet_oracle.npz"
 
 def test_mobilefacenet_answers_as_its_oracle(manifest: Manifest) -> None:
     row = manifest.embedder("mobilefacenet")
-    session = open_session(manifest.load(row), row.name, threads=1)
+    session = open_session(manifest.load(row), row.name, Engine(threads=1))
     with np.load(ORACLE) as stored:
         faces, expected = stored["faces"], stored["embeddings"]
     answers = session.run(Embedder(session, row).prepare(faces))

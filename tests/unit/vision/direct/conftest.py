@@ -3,12 +3,13 @@ import pytest
 from app.vision.direct.blazeface import BlazeFace
 from app.vision.direct.blendshapes import Blendshapes
 from app.vision.direct.mesh import FaceMesh
+from app.vision.engine.engines import Engine
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import Manifest
 
 
 def network(manifest: Manifest, name: str) -> Session:
-    return open_session(manifest.load(manifest.network(name)), name, threads=2)
+    return open_session(manifest.load(manifest.network(name)), name, Engine(threads=2))
 
 
 @pytest.fixture(scope="session")

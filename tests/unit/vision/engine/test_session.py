@@ -1,15 +1,22 @@
+import logging
+from types import SimpleNamespace
+
 import numpy as np
+import onnxruntime
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from app.core.errors import ModelIncompatible
-from app.vision.engine.session import open_session
+from app.vision.engine.engines import Engine
+from app.vision.engine.session import Session, open_session
 from app.vision.manifest import Manifest
 
 
 def test_a_session_states_its_shapes_and_provider(manifest: Manifest) -> None:
     row = manifest.embedder("mobilefacenet")
-    session = open_session(manifest.load(row), row.name, threads=1)
+    session = open_session(manifest.load(row), row.name, Engine(threads=1))
     assert session.input_shape == (None, 3, 112, 112)
     assert session.output_shape == (None, 192)
     assert session.provider == "CPUExecutionProvider"
@@ -19,7 +26,7 @@ def test_a_session_states_its_shapes_and_provider(manifest: Manifest) -> None:
 @pytest.mark.parametrize("content", [b"", b"not a network", bytes(1000)])
 def test_what_is_no_network_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(ModelIncompatible, match="mine") as caught:
-        open_session(content, "mine", threads=1)
+        open_session(content, "mine", Engine(threads=1))
     assert "ONNX" in caught.value.hint
 
 
@@ -29,4 +36,61 @@ def test_a_network_with_two_inputs_is_refused() -> None:
     graph = helper.make_graph([helper.make_node("Add", ["a", "b"], ["c"])], "g", values[:2], values[2:])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     with pytest.raises(ModelIncompatible, match="2 inputs"):
-        open_session(model.SerializeToString(), "mine", threads=1)
+        open_session(model.SerializeToString(), "mine", Engine(threads=1))
+
+
+class Failing:
+    """A provider that fails from its second run on, as a graphics card does that is unplugged."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def get_providers(self) -> list[str]:
+        return ["FailingExecutionProvider"]
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="faces", shape=["n", 1])]
+
+    def get_outputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="twice", shape=["n", 1])]
+
+    def run(self, wanted: object, given: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        self.runs += 1
+        if self.runs > 1:
+            raise native.RuntimeException("device lost\nstack")
+        return [given["faces"] * 2]
+
+
+def doubling() -> bytes:
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 1]) for name in ("faces", "twice")]
+    graph = helper.make_graph([helper.make_node("Add", ["faces", "faces"], ["twice"])], "g", values[:1], values[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(model.SerializeToString())
+
+
+def test_a_provider_that_fails_at_run_time_is_left_for_the_cpu(caplog: pytest.LogCaptureFixture) -> None:
+    cpu = onnxruntime.InferenceSession(doubling(), providers=["CPUExecutionProvider"])
+    session = Session(Failing(), lambda: cpu, "mine")
+    one = np.ones((1, 1), np.float32)
+    assert session.run(one) == [[2.0]]
+    assert session.provider == "FailingExecutionProvider"
+    with caplog.at_level(logging.WARNING, logger="app"):
+        assert session.run(one) == [[2.0]]
+    assert session.provider == "CPUExecutionProvider"
+    assert caplog.messages == ["mine failed on FailingExecutionProvider, going on with the CPU: device lost"]
+    assert session.run_all(one)[0] == [[2.0]]
+
+
+def test_the_cpu_has_nothing_to_fall_back_on() -> None:
+    session = Session(Failing(), None, "mine")
+    session.run(np.ones((1, 1), np.float32))
+    with pytest.raises(native.RuntimeException):
+        session.run(np.ones((1, 1), np.float32))
+
+
+def test_a_provider_that_refuses_a_network_is_replaced_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, logger="app"):
+        session = open_session(doubling(), "mine", Engine("NoSuchExecutionProvider", 0))
+    assert session.provider == "CPUExecutionProvider"
+    assert "NoSuchExecutionProvider" in caplog.messages[0]
+    assert session.run(np.ones((2, 1), np.float32)).tolist() == [[2.0], [2.0]]

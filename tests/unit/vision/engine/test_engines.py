@@ -1,0 +1,57 @@
+from collections.abc import Iterator
+
+import onnxruntime
+import pytest
+
+from app.vision.engine import engines as module
+from app.vision.engine.engines import CPU, OPENVINO, Engine, engines, providers, session_options
+
+
+@pytest.fixture
+def looked_for_anew() -> Iterator[None]:
+    providers.cache_clear()
+    yield
+    providers.cache_clear()
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: list(names))
+    monkeypatch.setattr(module, "_PLUGINS", {})
+
+
+@pytest.mark.usefixtures("looked_for_anew")
+def test_the_plain_cpu_comes_first_with_every_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, "CUDAExecutionProvider", CPU)
+    assert engines(3) == [
+        Engine(CPU, 1),
+        Engine(CPU, 2),
+        Engine(CPU, 3),
+        Engine("CUDAExecutionProvider", 0),
+        Engine("CUDAExecutionProvider", 0, exact=False),
+    ]
+
+
+@pytest.mark.usefixtures("looked_for_anew")
+def test_no_provider_sends_pictures_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, "AzureExecutionProvider", CPU)
+    assert providers() == (CPU,)
+
+
+@pytest.mark.usefixtures("looked_for_anew")
+def test_a_plug_in_that_is_not_installed_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, CPU)
+    monkeypatch.setattr(module, "_PLUGINS", {"no_such_package_at_all": "ImaginaryExecutionProvider"})
+    assert providers() == (CPU,)
+
+
+def test_an_engine_says_what_it_is() -> None:
+    assert str(Engine()) == "CPU, 1 thread"
+    assert str(Engine(OPENVINO, 2, exact=False)) == "OpenVINO, 2 threads, reduced precision"
+    assert str(Engine("CUDAExecutionProvider", 0)) == "CUDA"
+
+
+def test_options_carry_the_threads_and_name_the_cpu_behind_every_other() -> None:
+    options, names = session_options(Engine(threads=3))
+    assert (options.intra_op_num_threads, options.inter_op_num_threads, names) == (3, 1, [CPU])
+    _, names = session_options(Engine("CUDAExecutionProvider", 0))
+    assert names == ["CUDAExecutionProvider", CPU]
