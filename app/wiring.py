@@ -16,6 +16,7 @@ from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
 from app.services.comparison import ComparisonService
+from app.services.consent import ConsentService
 from app.services.enrolment import EnrolmentService
 from app.services.face_audit import FaceAudit
 from app.services.galleries import GalleryKeeper
@@ -55,12 +56,13 @@ AGREEMENT_FMR = 1e-3
 
 
 _FOLLOWERS = {
-    "matcher": "recognition",
-    "enrolment": "enrolment",
-    "liveness": "liveness",
-    "face_audit": "privacy",
+    "matcher": ("recognition",),
+    "enrolment": ("enrolment", "privacy"),
+    "consent": ("privacy",),
+    "liveness": ("liveness",),
+    "face_audit": ("privacy",),
 }
-"""Services that take other settings while they run, by `apply`, and the section that each is made with."""
+"""Services that take other settings while they run, by `apply`, and the sections that each is made with."""
 
 
 class Application(Closing):
@@ -97,9 +99,9 @@ class Application(Closing):
         """
         self.settings = settings
         made = self.__dict__  # a cached property is there once it has been asked for
-        for service, section in _FOLLOWERS.items():
+        for service, sections in _FOLLOWERS.items():
             if service in made:
-                made[service].apply(getattr(settings, section))
+                made[service].apply(*(getattr(settings, section) for section in sections))
         if "pictures" in made:
             self.pictures.renew()
 
@@ -240,10 +242,17 @@ class Application(Closing):
             self._repository,
             self._keeper,
             self.embedder_row,
-            curve_of(self.embedder_row),
+            self.matcher,
             self.settings.enrolment,
+            self.settings.privacy,
             self.pictures,
+            self.clock,
         )
+
+    @cached_property
+    def consent(self) -> ConsentService:
+        """What people agree to before they are enrolled."""
+        return ConsentService(paths.resources_dir() / "consent", self.settings.privacy, self.clock)
 
     @cached_property
     def comparison(self) -> ComparisonService:

@@ -12,6 +12,7 @@ from app.cli import (
     actions,
     audit,
     calibration,
+    enrolment,
     evaluate,
     evaluate_liveness,
     kiosk,
@@ -51,7 +52,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(pins.app, name="pin")
 app.add_typer(settings.app, name="settings")
 app.add_typer(store.app, name="store")
-for group in (matching.app, kiosk.app, calibration.app, system.app):
+for group in (enrolment.app, matching.app, kiosk.app, calibration.app, system.app):
     app.registered_commands += group.registered_commands
 
 

@@ -1,7 +1,6 @@
-"""Commands that enrol people and compare faces."""
+"""Commands that compare faces."""
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +8,15 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, error_console, one_in, print_error, print_json, progress
+from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
 from app.core.liveness import LivenessPolicy
 from app.core.operating_point import canonical_fmr
 from app.core.people import Person
 from app.core.settings import CameraSettings
 from app.core.types import Match, Verdict
-from app.flows.enrolment import EnrolmentStatus
-from app.services.camera_tasks import enrol_from_camera
 from app.services.comparison import IdentifiedFace
-from app.services.enrolment import EnrolmentReport, RefusedPicture
 from app.services.kiosk.verifying import Outcome, Verification
-from app.services.pictures import picture_files
 from app.wiring import Application
 
 app = typer.Typer()
@@ -43,35 +38,6 @@ Strictness = Annotated[
         help="Share of strangers let through, 1e-2 to 1e-6; by default as in the settings.",
     ),
 ]
-
-
-@app.command()
-def enroll(
-    name: Annotated[str, typer.Argument(help="The person's name.")],
-    images: Annotated[
-        list[Path] | None, typer.Option(help="A folder of pictures, or a picture; may be given several times.")
-    ] = None,
-    camera: Camera = None,
-    add: Annotated[bool, typer.Option("--add", help="Add to the person of that name, if there is one.")] = False,
-    json: Json = False,
-) -> None:
-    """Enrol a person from pictures or from a camera."""
-    if (images is None) == (camera is None):
-        raise InvalidRequest(
-            "Name either --images or --camera.", "For example: facelatch enroll Ada --images photos/ada"
-        )
-    with open_application() as application:
-        if images is not None:
-            report = _enrol_from_pictures(application, name, _expanded(images), add=add)
-        else:
-            assert camera is not None
-            report = _enrol_from_camera(application, name, _camera(application, camera), add=add)
-    if json:
-        print_json({"person": report.person, "taken": report.taken, "refused": [_refusal(r) for r in report.refused]})
-        return
-    for refused in report.refused:
-        error_console.print(f"Not taken: {refused.error.message}", markup=False)
-    console.print(f"{report.person.name} is enrolled with {report.person.templates} templates.", markup=False)
 
 
 @app.command()
@@ -178,33 +144,6 @@ def _camera(application: Application, source: str) -> CameraSettings:
     return application.settings.with_changes(camera={"source": source}).camera
 
 
-def _expanded(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += picture_files(path)
-        else:
-            files.append(path)
-    return files
-
-
-def _enrol_from_pictures(application: Application, name: str, paths: list[Path], *, add: bool) -> EnrolmentReport:
-    with progress("Pictures", len(paths)) as bar:
-        return application.enrolment.from_pictures(
-            name, paths, add=add, progress=lambda _: bar.advance(bar.task_ids[0])
-        )
-
-
-def _enrol_from_camera(application: Application, name: str, camera: CameraSettings, *, add: bool) -> EnrolmentReport:
-    with progress("Look at the camera", application.settings.enrolment.frames) as bar:
-
-        def show(status: EnrolmentStatus) -> None:
-            words = ", ".join(status.hints) or status.guidance
-            bar.update(bar.task_ids[0], completed=status.taken, description=words)
-
-        return enrol_from_camera(application.live, application.enrolment, camera, name, add=add, progress=show)
-
-
 def _match_json(match: Match) -> dict[str, object]:
     return {
         "person": match.person.name if match.person else None,
@@ -243,7 +182,3 @@ def _faces_table(rows: list[tuple[Path, IdentifiedFace]]) -> Table:
 
 def _meaning(match: Match) -> str:
     return f"Similarity {match.similarity:.2f}, needs {match.threshold:.2f}; {one_in(match.fmr)} would reach this."
-
-
-def _refusal(refused: RefusedPicture) -> dict[str, object]:
-    return {"image": refused.path, "kind": type(refused.error).__name__, "message": refused.error.message}

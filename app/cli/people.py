@@ -11,6 +11,7 @@ from rich.table import Table
 
 from app.cli import marks
 from app.cli.application import open_application
+from app.cli.enrolment import consent_text
 from app.cli.output import Json, confirm, console, error_console, print_json, print_table
 from app.cli.people_words import (
     SHORT_ID,
@@ -74,6 +75,18 @@ def list_people(
         console.print("Nobody is enrolled yet." if not chosen.limits else "Nobody is like that.")
     else:
         print_table(_table(entries))
+
+
+@app.command()
+def consent(json: Json = False) -> None:
+    """Show the text that people agree to before they are enrolled."""
+    with open_application() as application:
+        shown = consent_text(application)
+    if json:
+        print_json(shown)
+        return
+    console.print(f"Version {shown.version} ({shown.language})", markup=False)
+    console.print(shown.text, markup=False)
 
 
 @app.command()

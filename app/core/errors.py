@@ -10,7 +10,8 @@
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew
-    │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable
+    │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable,
+    │   │                              PictureAlike, PictureOfAnother, SelfTestFailed
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled,
     │   │                              ActionBroken, CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable,
     │   │                              ReceiverRefused, EventRejected, RelayUnavailable, OutboxFull
@@ -281,6 +282,27 @@ class FaceNotUsable(ImageError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The face cannot be used ({reasons}): {path}")
     HINT = QT_TRANSLATE_NOOP("errors", "Use a picture that is lit evenly, sharp, and looks at the camera.")
+
+
+class PictureAlike(ImageError):
+    """A picture that adds nothing to better ones."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Not needed, since better pictures show the same: {path}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Pictures from different days, lights and directions help most.")
+
+
+class PictureOfAnother(ImageError):
+    """A picture of somebody else than the others."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "This seems to show somebody else than the other pictures: {path}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Take it out of the folder, or enrol from it alone if it is the right person.")
+
+
+class SelfTestFailed(ImageError):
+    """New pictures that do not recognise the person they show."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "“{name}” was not recognised by the new pictures. Nothing was stored.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Take them again, in even light.")
 
 
 class SettingsError(EnvironmentProblem):

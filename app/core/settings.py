@@ -10,9 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from app.core.enrolment import HeadPose
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement, most_steps
@@ -157,14 +158,59 @@ class QualitySettings(_Section):
 class EnrolmentSettings(_Section):
     """How people are enrolled."""
 
-    frames: int = Field(5, title="Pictures a person", ge=1, le=20)
-    """Templates taken when a person is enrolled through the camera."""
+    poses: tuple[HeadPose, ...] = Field(tuple(HeadPose), title="Directions asked for", min_length=1)
+    """Front alone is quick; the others help to recognise a turned head. Front must be among them."""
 
-    interval_ms: int = Field(300, title="Time between pictures", ge=0, le=5000, json_schema_extra=about("milliseconds"))
-    """So that the pictures differ."""
+    front_tolerance: float = Field(10.0, title="Still straight ahead", ge=2, le=30, json_schema_extra=about("degrees"))
+    """A head turned or tipped less than this looks to the front."""
 
-    timeout_s: float = Field(30.0, title="Longest wait", ge=1, le=600, json_schema_extra=about("seconds"))
+    turn: float = Field(25.0, title="Turn to the side", ge=10, le=60, json_schema_extra=about("degrees"))
+    """Asked for to the left and to the right, counted from where the person looked to the front."""
+
+    turn_tolerance: float = Field(10.0, title="More or less of a turn", ge=2, le=30, json_schema_extra=about("degrees"))
+    """A turn that differs by more does not count."""
+
+    tilt: float = Field(15.0, title="Tip up and down", ge=6, le=45, json_schema_extra=about("degrees"))
+    """Asked for upwards and downwards, counted from where the person looked to the front."""
+
+    tilt_tolerance: float = Field(7.0, title="More or less of a tip", ge=2, le=30, json_schema_extra=about("degrees"))
+    """A tip that differs by more does not count."""
+
+    streak: int = Field(6, title="Hold each direction for", ge=1, le=60, json_schema_extra=about("frames"))
+    """Good frames in a row."""
+
+    kept_per_pose: int = Field(2, title="Pictures kept of each direction", ge=1, le=10)
+    """The best ones; fewer where they are alike."""
+
+    kept_of_pictures: int = Field(20, title="Pictures kept of a folder", ge=1, le=100)
+    """The best ones; fewer where they are alike."""
+
+    near_duplicate: float = Field(0.95, title="Alike pictures", ge=0.5, le=1, json_schema_extra=about("cosine"))
+    """Of two pictures that are more similar than this, the better one is kept."""
+
+    max_covered: float = Field(0.5, title="Refuse a covered face from", ge=0, le=1)
+    """How sure it must be that a mask or dark glasses cover the face, 0 to 1. At 1 everything passes."""
+
+    test_margin: float = Field(0.1, title="Margin of the self-test", ge=0, le=1, json_schema_extra=about("cosine"))
+    """A fresh picture must be this much more similar to the new pictures than to anybody else."""
+
+    test_frames: int = Field(15, title="Longest self-test", ge=1, le=300, json_schema_extra=about("frames"))
+    """So many good frames may pass before the self-test has failed."""
+
+    double_fmr: FmrText = Field(
+        OperatingPoint.FMR_1E6.value, title="Already enrolled from", json_schema_extra=about("false match rate")
+    )
+    """A new person this similar to somebody enrolled is said to be enrolled already."""
+
+    timeout_s: float = Field(60.0, title="Longest wait", ge=1, le=600, json_schema_extra=about("seconds"))
     """After it, enrolment gives up."""
+
+    @field_validator("poses")
+    @classmethod
+    def _front_is_asked_for(cls, poses: tuple[HeadPose, ...]) -> tuple[HeadPose, ...]:
+        if HeadPose.FRONT not in poses or len(set(poses)) < len(poses):
+            raise ValueError("front must be among the directions, and each only once")
+        return poses
 
 
 class LivenessSettings(_Section):
@@ -213,7 +259,16 @@ class LivenessSettings(_Section):
 
 
 class PrivacySettings(_Section):
-    """What is kept of what happens."""
+    """What is kept of people and of what happens, and how long."""
+
+    consent_file: str = Field("", title="File with your own consent text", max_length=500)
+    """UTF-8 text that begins with a line such as "Version: 3". Empty: the text that comes with the program."""
+
+    keep_thumbnails: bool = Field(default=False, title="Keep a small picture of each template")
+    """112 × 112 pixels, about 4 kB each. Off: nothing is kept from which a face could be seen."""
+
+    delete_after_days: int = Field(0, title="Erase people after", ge=0, le=36500, json_schema_extra=about("days"))
+    """Counted from the day on which they are enrolled, for those enrolled from now on. 0: never."""
 
     audit_faces: bool = Field(default=True, title="Write down who was recognised and who was not")
     """In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template

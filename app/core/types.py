@@ -177,6 +177,7 @@ class Quality:
         eyes_open: Height over width of the more closed eye: about 0.3 when open, below 0.1 when shut.
         inside: Share of the face's box that lies within the picture, 0 to 1.
         shortfalls: What keeps the face from being judged, in the order of `Hint`; empty when it can be.
+        covered: How sure it is that something covers part of the face, 0 to 1; matters where people are enrolled.
     """
 
     eye_distance: float
@@ -186,6 +187,7 @@ class Quality:
     eyes_open: float
     inside: float
     shortfalls: tuple[Shortfall, ...] = ()
+    covered: float = 0.0
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -213,11 +215,19 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedFace:
-    """A face and all that vision says of it; no embedding where the quality did not allow one."""
+    """A face and all that vision says of it.
+
+    Attributes:
+        face: Where it is.
+        quality: What its picture is worth.
+        embedding: None where the quality did not allow one.
+        aligned: What the embedding was made of; None where that is not at hand.
+    """
 
     face: Face
     quality: Quality
     embedding: Embedding | None
+    aligned: AlignedFace | None = None
 
 
 class Verdict(StrEnum):

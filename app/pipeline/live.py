@@ -143,6 +143,10 @@ class LivePipeline:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognition.enrol(flow)
 
+    def enrol_without_rest(self) -> None:
+        """Ask whoever is being enrolled for no further direction."""
+        self._recognition.enrol_without_rest()
+
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognition.challenge(flow)

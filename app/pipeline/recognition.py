@@ -181,6 +181,12 @@ class RecognitionThread:
         with self._lock:
             self._enrolment = flow
 
+    def enrol_without_rest(self) -> None:
+        """Ask whoever is being enrolled for no further direction."""
+        with self._lock:
+            if self._enrolment is not None:
+                self._enrolment.go_on_without()
+
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         with self._lock:
@@ -303,7 +309,7 @@ class RecognitionThread:
         with self._lock:
             decisions = self._verification.observe(sightings, frame.captured_ns)
             statuses = self._verification.status
-            enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns) if self._enrolment else None
+            enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns, matches) if self._enrolment else None
             challenge = self._challenge.observe(analysis.faces, frame.captured_ns) if self._challenge else None
         said = tuple(_with_challenge(liveness, challenge) for liveness in living)
         faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, said, strict=True))

@@ -9,9 +9,10 @@ from app.camera.demo import DemoSource
 from app.camera.portraits import load_portraits
 from app.core.clock import Clock
 from app.core.paths import resources_dir
+from app.core.people import Consent
 from app.core.settings import CameraSettings
 from app.pipeline.recognition import FrameResult
-from app.services.enrolment import EnrolmentService
+from app.services.enrolment import Applicant, EnrolmentService
 from app.services.live import LiveService
 
 
@@ -36,14 +37,21 @@ class DemoReport:
     provider: str
 
 
+_PUBLIC_DOMAIN = "This portrait is in the public domain; see resources/portraits/CREDITS.md. It is shown as a demo."
+
+
 def enrol_portraits(enrolment: EnrolmentService) -> None:
     """Enrol everybody whom the demo shows.
+
+    Nobody is asked: the portraits are official ones in the public domain, and what is stored says so in place of a
+    consent. It lies in a database that is thrown away at the end of the demo.
 
     Raises:
         FacelatchError: A portrait is missing, or the database cannot take it.
     """
     for portrait in load_portraits(resources_dir() / "portraits"):
-        enrolment.from_pictures(portrait.name, [portrait.path])
+        terms = Consent(_PUBLIC_DOMAIN, "public-domain", "en", enrolment.clock.now())
+        enrolment.from_pictures(Applicant(portrait.name), [portrait.path], terms)
 
 
 def run_demo(

@@ -1,47 +1,30 @@
 """Making people known."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from app.core.errors import AlreadyEnrolled, ImageError, UnknownPerson
+from app.core.clock import Clock
+from app.core.errors import AlreadyEnrolled, ImageError, NoConsent, SelfTestFailed, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.people import Person
-from app.core.settings import EnrolmentSettings
-from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, Sample
-from app.matching.operating_points import FmrCurve
+from app.core.people import Consent, Person, PersonChanges
+from app.core.settings import EnrolmentSettings, PrivacySettings
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Sample
+from app.services.collecting import RefusedPicture, collect_from_pictures
+from app.services.enrolment_plans import guided_plan, pictures_plan
+from app.services.enrolment_types import Applicant, EnrolmentReport
 from app.services.galleries import GalleryKeeper
+from app.services.lookalikes import Choice, Decide, Lookalike, find_lookalike, refuse
+from app.services.matching import Matcher
 from app.services.pictures import PictureService
 from app.store.names import clean_name
 from app.store.people import NewTemplate, PeopleRepository
 from app.vision.manifest import EmbedderRow
 from app.vision.quality import score
+from app.vision.thumbnail import thumbnail
 
-_SAME_PERSON_FMR = 1e-3
-"""Pictures of one enrolment follow each other within seconds: a looser point than for matching is enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedPicture:
-    """A picture that was not taken, and why."""
-
-    path: Path
-    error: ImageError
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentReport:
-    """What came of enrolling from pictures.
-
-    Attributes:
-        person: As stored.
-        taken: How many pictures became templates.
-        refused: The others.
-    """
-
-    person: Person
-    taken: int
-    refused: tuple[RefusedPicture, ...]
+__all__ = ["Applicant", "EnrolmentReport", "EnrolmentService", "RefusedPicture"]
 
 
 class EnrolmentService:
@@ -49,11 +32,13 @@ class EnrolmentService:
 
     Args:
         people: Where templates are stored.
-        keeper: Told of every change.
+        keeper: Gives everybody enrolled, and is told of every change.
         row: Of the model in use.
-        curve: What its similarities mean.
-        settings: How many pictures, how fast.
+        matcher: Says when a face is recognised.
+        settings: What is asked for.
+        privacy: What is kept, and how long.
         pictures: Looks at picture files.
+        clock: Dates what is stored.
     """
 
     def __init__(
@@ -61,20 +46,24 @@ class EnrolmentService:
         people: PeopleRepository,
         keeper: GalleryKeeper,
         row: EmbedderRow,
-        curve: FmrCurve,
+        matcher: Matcher,
         settings: EnrolmentSettings,
+        privacy: PrivacySettings,
         pictures: PictureService,
+        clock: Clock,
     ) -> None:
         self._people = people
         self._keeper = keeper
         self._row = row
-        self._curve = curve
+        self._matcher = matcher
         self._settings = settings
+        self._privacy = privacy
         self._pictures = pictures
+        self.clock = clock
 
-    def apply(self, settings: EnrolmentSettings) -> None:
-        """Enrol as these say, from the next flow on."""
-        self._settings = settings
+    def apply(self, settings: EnrolmentSettings, privacy: PrivacySettings) -> None:
+        """Go by these from the next enrolment on."""
+        self._settings, self._privacy = settings, privacy
 
     def check_name(self, name: str) -> str:
         """The name as it would be stored, free to be used.
@@ -84,90 +73,198 @@ class EnrolmentService:
             AlreadyEnrolled: Somebody has it.
         """
         cleaned = clean_name(name)
-        try:
-            self._people.find(cleaned)
-        except UnknownPerson:
-            return cleaned
-        raise AlreadyEnrolled(name=cleaned)
+        if self._known(cleaned) is not None:
+            raise AlreadyEnrolled(name=cleaned)
+        return cleaned
 
-    def new_flow(self) -> EnrolmentFlow:
-        """A flow that collects pictures from the camera, as the settings say."""
-        settings = self._settings
-        plan = EnrolmentPlan(
-            wanted=settings.frames,
-            interval_ns=settings.interval_ms * 1_000_000,
-            timeout_ns=round(settings.timeout_s * 1e9),
-            same_person=self._curve.threshold_for(_SAME_PERSON_FMR),
-        )
-        return EnrolmentFlow(plan)
-
-    def save(self, name: str, samples: Sequence[Sample], source: str, *, add: bool = False) -> Person:
-        """Store a person with all pictures, or nothing.
-
-        Args:
-            name: Of the person.
-            samples: What a flow has collected; at least one.
-            source: Where the pictures come from.
-            add: Give them to the person of that name, if there is one.
+    def whom(self, applicant: Applicant, *, add: bool) -> Applicant | Person:
+        """Who gets the pictures: with `add` the person of that name, if there is one, else somebody new.
 
         Raises:
             InvalidName: The name cannot be stored.
             AlreadyEnrolled: Somebody has it, and `add` is not set.
+        """
+        known = self._known(clean_name(applicant.name)) if add else None
+        if known is not None:
+            return known
+        self.check_name(applicant.name)
+        return applicant
+
+    def new_flow(
+        self, who: Applicant | Person | None = None, *, quick: bool = False, endless: bool = False
+    ) -> EnrolmentFlow:
+        """A flow for a person in front of a camera, or in a film.
+
+        Args:
+            who: Gets the pictures; nobody's rival where they are enrolled already.
+            quick: Ask for the front alone.
+            endless: Give all the time there is, as to a film, which has its own end.
+        """
+        plan = guided_plan(self._settings, self._matcher.rule, _id_of(who), quick=quick, endless=endless)
+        return EnrolmentFlow(plan, score)
+
+    def save(
+        self,
+        who: Applicant | Person,
+        samples: Sequence[Sample],
+        source: str,
+        consent: Consent | None,
+        *,
+        anyway: bool = False,
+    ) -> Person | Lookalike:
+        """Store somebody new with all pictures, or give them to somebody who is enrolled; all or nothing.
+
+        Args:
+            who: Gets the pictures.
+            samples: What a flow has collected; at least one.
+            source: Where those come from that do not say it themselves.
+            consent: What the person has agreed to this time.
+            anyway: Also where somebody else enrolled looks like them.
+
+        Returns:
+            The person as stored; or who stands in the way, and then nothing is stored.
+
+        Raises:
+            NoConsent: There is none.
+            InvalidName: The name, or a group's, cannot be stored.
+            AlreadyEnrolled: Somebody has it.
+            InvalidChange: Something else cannot be stored so.
+            BadgeTaken: Somebody has the badge number.
+            UnknownPerson: They have been erased meanwhile.
             StoreError: The database cannot take it.
         """
-        return self._store(name, [(sample, source) for sample in samples], add=add)
+        if consent is None:
+            raise NoConsent(name=who.name)
+        if isinstance(who, Applicant):
+            self.check_name(who.name)
+        lookalike = None if anyway else self._lookalike(samples, _id_of(who))
+        if lookalike is not None:
+            return lookalike
+        templates = [self._template(sample, source) for sample in samples]
+        if isinstance(who, Person):
+            known = consent in self._people.consents_of(who.id)
+            stored = self._people.add_templates(who.id, templates, consent=None if known else consent)
+        else:
+            stored = self._people.add(who.name, templates, consent=consent, **self._personal(who))
+        self._keeper.refresh()
+        return stored
 
     def from_pictures(
         self,
-        name: str,
+        who: Applicant | Person,
         paths: Iterable[Path],
+        consent: Consent | None,
         *,
-        add: bool = False,
+        decide: Decide = refuse,
         progress: Callable[[Path], None] = lambda _: None,
     ) -> EnrolmentReport:
         """Enrol from picture files: those that cannot be used are reported, and the rest is stored.
 
         Args:
-            name: Of the person.
+            who: Gets the pictures.
             paths: Pictures of this person.
-            add: Give them to the person of that name, if there is one.
-            progress: Called with each path when it is done.
+            consent: What the person has agreed to.
+            decide: Called where somebody else enrolled looks like them.
+            progress: Called with each path when it has been looked at.
 
         Raises:
-            InvalidName: The name cannot be stored.
-            AlreadyEnrolled: Somebody has it, and `add` is not set.
+            FacelatchError: As `save`.
             ImageError: No picture can be used.
         """
-        if not add:
-            self.check_name(name)
-        taken, refused = [], []
-        for path in paths:
-            try:
-                face = self._pictures.good_face(path)
-                assert face.embedding is not None
-                taken.append((Sample(face.embedding, face.quality), path.name))
-            except ImageError as error:
-                refused.append(RefusedPicture(path, error))
-            progress(path)
-        if not taken:
-            raise _nothing_usable(refused)
-        person = self._store(name, taken, add=add)
-        return EnrolmentReport(person, len(taken), tuple(refused))
+        if consent is None:
+            raise NoConsent(name=who.name)
+        if isinstance(who, Applicant):
+            self.check_name(who.name)
+        flow = EnrolmentFlow(pictures_plan(self._settings, self._matcher.rule, _id_of(who)), score)
+        collected = collect_from_pictures(flow, self._pictures, self._matcher.identify, paths, progress)
+        if not collected.samples:
+            raise _nothing_usable(who.name, flow, collected.refused)
+        report = self.settle(who, flow, consent, "", decide, samples=collected.samples)
+        return replace(report, refused=collected.refused)
 
-    def _store(self, name: str, samples: Sequence[tuple[Sample, str]], *, add: bool) -> Person:
-        templates = [
-            NewTemplate(sample.embedding, self._row.sha256, score(sample.quality), source) for sample, source in samples
-        ]
+    def settle(
+        self,
+        who: Applicant | Person,
+        flow: EnrolmentFlow,
+        consent: Consent | None,
+        source: str,
+        decide: Decide = refuse,
+        *,
+        samples: Sequence[Sample] = (),
+    ) -> EnrolmentReport:
+        """Store what a flow that is complete has collected, and report.
+
+        Args:
+            who: Gets the pictures.
+            flow: Complete.
+            consent: What the person has agreed to.
+            source: Where the pictures come from.
+            decide: Called where somebody else enrolled looks like them.
+            samples: In place of the flow's own.
+
+        Raises:
+            FacelatchError: As `save`.
+        """
+        samples = samples or flow.samples
+        saved = self.save(who, samples, source, consent)
+        if isinstance(saved, Person):
+            return EnrolmentReport(saved, len(samples), test=flow.status.test)
+        choice = decide(saved)
+        if choice is Choice.CANCEL:
+            return EnrolmentReport(None, 0, lookalike=saved, test=flow.status.test)
+        receiver = saved.person if choice is Choice.ADD else who
+        stored = self.save(receiver, samples, source, consent, anyway=True)
+        assert isinstance(stored, Person)
+        return EnrolmentReport(stored, len(samples), lookalike=saved, test=flow.status.test)
+
+    def _known(self, name: str) -> Person | None:
         try:
-            known = self._people.find(clean_name(name)) if add else None
+            return self._people.find(name)
         except UnknownPerson:
-            known = None
-        person = self._people.add_templates(known.id, templates) if known else self._people.add(name, templates)
-        self._keeper.refresh()
-        return person
+            return None
+
+    def _lookalike(self, samples: Sequence[Sample], but: str) -> Lookalike | None:
+        rule = self._matcher.rule
+        return find_lookalike(
+            [sample.embedding for sample in samples],
+            self._keeper.current(),
+            rule.curve,
+            threshold=rule.threshold,
+            double_fmr=float(self._settings.double_fmr),
+            but=but,
+        )
+
+    def _template(self, sample: Sample, source: str) -> NewTemplate:
+        keeps = self._privacy.keep_thumbnails and sample.aligned is not None
+        return NewTemplate(
+            sample.embedding,
+            self._row.sha256,
+            sample.score,
+            sample.source or source,
+            sample.quality.pose,
+            thumbnail(sample.aligned) if keeps and sample.aligned is not None else None,
+        )
+
+    def _personal(self, who: Applicant) -> PersonChanges:
+        personal = PersonChanges(
+            badge=who.badge,
+            groups=who.groups,
+            note=who.note,
+            valid_from=who.valid_from,
+            valid_until=who.valid_until,
+        )
+        if self._privacy.delete_after_days:
+            personal["delete_after"] = self.clock.now() + timedelta(days=self._privacy.delete_after_days)
+        return personal
 
 
-def _nothing_usable(refused: Sequence[RefusedPicture]) -> ImageError:
+def _id_of(who: Applicant | Person | None) -> str:
+    return who.id if isinstance(who, Person) else ""
+
+
+def _nothing_usable(name: str, flow: EnrolmentFlow, refused: Sequence[RefusedPicture]) -> ImageError:
+    if flow.status.state is EnrolmentState.TEST_FAILED:
+        return SelfTestFailed(name=name)
     if len(refused) == 1:
         return refused[0].error
     if not refused:

@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Protocol, Unpack
 
 from app.core.errors import SettingsError
-from app.core.people import Anchor, Person, PersonChanges, Template
+from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
 from app.core.settings_schema import Setting
 from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
 from app.services.calibration import Calibration
-from app.services.enrolment import EnrolmentReport
+from app.services.consent import ConsentText
+from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
 from app.services.roster import Roster
 from app.services.settings import SettingState
@@ -103,16 +105,36 @@ class EnrolmentPort(Protocol):
         """The name as it would be stored, free to be used."""
         ...
 
-    def new_flow(self) -> EnrolmentFlow:
+    def new_flow(self, who: Applicant | Person | None = None) -> EnrolmentFlow:
         """A flow that collects pictures from the camera."""
         ...
 
-    def save(self, name: str, samples: Sequence[Sample], source: str, *, add: bool = False) -> Person:
-        """Store a person with all pictures, or nothing."""
+    def save(
+        self,
+        who: Applicant | Person,
+        samples: Sequence[Sample],
+        source: str,
+        consent: Consent | None,
+        *,
+        anyway: bool = False,
+    ) -> Person | Lookalike:
+        """Store somebody with all pictures, or nothing; or say who looks like them."""
         ...
 
-    def from_pictures(self, name: str, paths: Iterable[Path], *, add: bool = False) -> EnrolmentReport:
+    def from_pictures(self, who: Applicant | Person, paths: Iterable[Path], consent: Consent | None) -> EnrolmentReport:
         """Enrol from picture files."""
+        ...
+
+
+class ConsentPort(Protocol):
+    """See `app.services.consent.ConsentService`."""
+
+    def text(self, language: str) -> ConsentText:
+        """The text to be shown."""
+        ...
+
+    def given(self, shown: ConsentText) -> Consent:
+        """The consent of somebody who has just agreed to it."""
         ...
 
 
@@ -200,6 +222,11 @@ class ApplicationPort(Protocol):
     @property
     def enrolment(self) -> EnrolmentPort:
         """Making people known."""
+        ...
+
+    @property
+    def consent(self) -> ConsentPort:
+        """What people agree to."""
         ...
 
     @property

@@ -15,7 +15,7 @@ from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.services.settings import SettingState
 from app.ui.bridge import Wake
-from app.ui.ports import ApplicationPort, CalibrationPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
+from app.ui.ports import ApplicationPort, CalibrationPort, ConsentPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
 from app.ui.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Services:
     live: LivePort
     people: PeoplePort
     enrolment: EnrolmentPort
+    consent: ConsentPort
     matcher: MatcherPort
     calibration: CalibrationPort
     pipeline: LivePipeline
@@ -198,7 +199,13 @@ class Session(QObject):
         live = application.live
         pipeline = live.pipeline(self.wake.call)
         return Services(
-            live, application.people, application.enrolment, application.matcher, application.calibration, pipeline
+            live,
+            application.people,
+            application.enrolment,
+            application.consent,
+            application.matcher,
+            application.calibration,
+            pipeline,
         )
 
     def _begin(self, services: Services) -> None:

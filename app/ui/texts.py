@@ -5,11 +5,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from app.core.enrolment import HeadPose
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.operating_point import OperatingPoint
 from app.core.types import Hint, Match
-from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
+from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.timings import Stage
 
@@ -29,7 +30,22 @@ _GUIDANCE = {
     Guidance.ONE_AT_A_TIME: QT_TRANSLATE_NOOP("texts", "One person at a time, please"),
     Guidance.SOMEONE_ELSE: QT_TRANSLATE_NOOP("texts", "This looks like someone else"),
     Guidance.IMPROVE: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
-    Guidance.HOLD: QT_TRANSLATE_NOOP("texts", "Good. Turn your head a little"),
+    Guidance.UNCOVER: QT_TRANSLATE_NOOP("texts", "Take off the mask or the dark glasses"),
+    Guidance.TURN_LESS: QT_TRANSLATE_NOOP("texts", "A little less"),
+    Guidance.HOLD: QT_TRANSLATE_NOOP("texts", "Hold it there"),
+    Guidance.LOOK_AHEAD: QT_TRANSLATE_NOOP("texts", "Once more straight at the camera"),
+}
+_TURNS = {
+    HeadPose.FRONT: QT_TRANSLATE_NOOP("texts", "Look straight at the camera"),
+    HeadPose.LEFT: QT_TRANSLATE_NOOP("texts", "Turn your head slowly to your left"),
+    HeadPose.RIGHT: QT_TRANSLATE_NOOP("texts", "Turn your head slowly to your right"),
+    HeadPose.UP: QT_TRANSLATE_NOOP("texts", "Lift your chin a little"),
+    HeadPose.DOWN: QT_TRANSLATE_NOOP("texts", "Lower your chin a little"),
+}
+_ENDS = {
+    EnrolmentState.TIMED_OUT: QT_TRANSLATE_NOOP("texts", "That took too long"),
+    EnrolmentState.TEST_FAILED: QT_TRANSLATE_NOOP("texts", "The new pictures did not recognise you"),
+    EnrolmentState.INCOMPLETE: QT_TRANSLATE_NOOP("texts", "No picture from the front"),
 }
 _STATES = {
     TrackState.CHECKING: QT_TRANSLATE_NOOP("texts", "Checking"),
@@ -94,11 +110,24 @@ def tag(status: TrackStatus) -> str:
 
 def guidance(status: EnrolmentStatus) -> str:
     """The one sentence for the person being enrolled."""
-    if status.state is EnrolmentState.TIMED_OUT:
-        return translated(QT_TRANSLATE_NOOP("texts", "That took too long"))
+    if status.state in _ENDS:
+        return translated(_ENDS[status.state])
     if status.guidance is Guidance.IMPROVE and status.hints:
         return hint(status.hints[0])
-    return translated(_GUIDANCE[status.guidance])
+    if status.guidance is Guidance.TURN and status.pose is not None:
+        return translated(_TURNS[status.pose])
+    return translated(_GUIDANCE.get(status.guidance, _GUIDANCE[Guidance.HOLD]))
+
+
+def seconds(nanoseconds: int) -> str:
+    """A short time, to a tenth of a second."""
+    text = QT_TRANSLATE_NOOP("texts", "{seconds} s")
+    return translated(text).format(seconds=QLocale().toString(nanoseconds / 1e9, "f", 1))
+
+
+def language_code() -> str:
+    """The language in which the window speaks, as texts that come with the program are named."""
+    return "zh_CN" if QLocale().language() is QLocale.Language.Chinese else "en"
 
 
 def stage(value: Stage) -> str:
@@ -122,18 +151,23 @@ def strictness(value: str) -> str:
 
 
 def strangers(match: Match) -> str:
-    """What a similarity means: how many strangers would be taken for this person at it.
+    """What a similarity means: how many strangers would be taken for this person at it."""
+    return strangers_at(match.fmr)
+
+
+def strangers_at(fmr: float) -> str:
+    """The same, given the false match rate.
 
     Below the lowest rate that was measured, no number is claimed.
     """
     lowest = OperatingPoint.FMR_1E6.fmr
-    if match.fmr < lowest:
+    if fmr < lowest:
         text = QT_TRANSLATE_NOOP("texts", "Fewer than 1 in {count} strangers would reach this")
         return translated(text).format(count=number(round(1 / lowest)))
-    if match.fmr > 0.5:
+    if fmr > 0.5:
         return translated(QT_TRANSLATE_NOOP("texts", "Most strangers would reach this"))
     text = QT_TRANSLATE_NOOP("texts", "About 1 in {count} strangers would reach this")
-    return translated(text).format(count=number(rounded(1 / match.fmr)))
+    return translated(text).format(count=number(rounded(1 / fmr)))
 
 
 def needs(match: Match) -> str:

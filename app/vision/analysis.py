@@ -77,7 +77,8 @@ class FaceAnalyzer(Closing):
     def _embedded(self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality]) -> list[AnalyzedFace]:
         wanted = [index for index, quality in enumerate(qualities) if self._embed_all or quality.judgeable]
         embeddings = dict(zip(wanted, self.embedder.embed([aligned[i] for i in wanted]), strict=True))
-        return [AnalyzedFace(f, q, embeddings.get(i)) for i, (f, q) in enumerate(zip(faces, qualities, strict=True))]
+        parts = zip(faces, qualities, aligned, strict=True)
+        return [AnalyzedFace(f, q, embeddings.get(i), a) for i, (f, q, a) in enumerate(parts)]
 
     def close(self) -> None:
         """Let go of native objects."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.settings import QualitySettings
 from app.core.types import AlignedFace, Face, Hint, Pose, Quality, Shortfall
+from app.vision.coverage import covered
 
 # MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.
 _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
@@ -63,6 +64,7 @@ def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limi
         pose=head_pose(face.landmarks),
         eyes_open=eyes_open(face.landmarks),
         inside=_inside(face, picture_size),
+        covered=covered(aligned),
     )
     return replace(measured, shortfalls=tuple(_shortfalls(measured, limits)))
 

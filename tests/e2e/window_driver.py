@@ -55,12 +55,20 @@ def drive(window: MainWindow, name: str, screenshot: Path) -> dict[str, object]:
     until(lambda: "Nobody is enrolled" in said(window), "the stranger is judged")
     before = said(window)
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    until(window.live.enrolment.naming.field.hasFocus, "the name is asked for")
+    enrolment = window.live.enrolment
+    until(lambda: enrolment.consent.agree.isEnabled() and enrolment.consent.agree.hasFocus(), "consent is asked for")
+    press(Qt.Key.Key_Space)
+    until(enrolment.naming.field.hasFocus, "the name is asked for")
     QTest.keyClicks(focused(), name)
-    until(window.live.enrolment.naming.start.isEnabled, "the name is accepted")
+    until(enrolment.naming.start.isEnabled, "the name is accepted")
     press(Qt.Key.Key_Return)
-    seconds = until(lambda: name in said(window), "the name appears")
-    until(lambda: bool(window.live.enrolment.taking.accessibleName()), "the panel has said so")
+    began = monotonic()
+    until(enrolment.taking.rest.isVisible, "the front is there")
+    enrolment.taking.rest.setFocus()
+    press(Qt.Key.Key_Space)
+    until(lambda: name in enrolment.finished.lead.text(), "the last step says who is recognised")
+    until(lambda: name in said(window), "the name appears")
+    seconds = monotonic() - began
     save(window, screenshot)
     return {"before": before, "after": said(window), "seconds": seconds}
 

@@ -11,19 +11,36 @@ import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.audit import Detail
+from app.core.enrolment import HeadPose
 from app.core.errors import FacelatchError, SettingsError, UnknownPerson
 from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
-from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Image, Match, Pose, Quality, Verdict
+from app.core.types import (
+    AlignedFace,
+    AnalyzedFace,
+    Box,
+    Embedding,
+    Face,
+    Frame,
+    Hint,
+    Image,
+    Match,
+    Pose,
+    Quality,
+    Verdict,
+)
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
+from app.flows.kept import PoseTarget
 from app.flows.verification import Decision, TrackState, TrackStatus
 from app.pipeline.capture import CameraState, CameraStatus, MakeSource
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, FrameResult
 from app.pipeline.timings import Spread, Stage, Timings
-from app.services.enrolment import EnrolmentReport
+from app.services.consent import ConsentText
+from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
 from app.services.roster import Roster, make_roster
 from app.services.settings import SettingsService
@@ -53,15 +70,21 @@ def embedding(seed: int = 0) -> Embedding:
     return Embedding(vector / np.float32(np.linalg.norm(vector)), MODEL)
 
 
-def quality(*hints: Hint) -> Quality:
+STRAIGHT = Pose(0.0, 0.0, 0.0)
+
+
+def quality(*hints: Hint, pose: Pose = STRAIGHT) -> Quality:
     """Of a good picture, or of one with these faults."""
-    return Quality(60.0, 120.0, 120.0, Pose(0.0, 0.0, 0.0), 0.3, 1.0, lacking(*hints))
+    return Quality(60.0, 120.0, 120.0, pose, 0.3, 1.0, lacking(*hints))
 
 
-def analyzed(track: int = 1, box: Box | None = None, hints: tuple[Hint, ...] = ()) -> AnalyzedFace:
+def analyzed(
+    track: int = 1, box: Box | None = None, hints: tuple[Hint, ...] = (), pose: Pose = STRAIGHT
+) -> AnalyzedFace:
     """A face as vision gives it."""
     face = Face(box or Box(240, 120, 160, 200), np.zeros((478, 3), np.float32), track)
-    return AnalyzedFace(face, quality(*hints), None if hints else embedding())
+    aligned = AlignedFace(picture(112, 112), 1.0)
+    return AnalyzedFace(face, quality(*hints, pose=pose), None if hints else embedding(), aligned)
 
 
 def match(
@@ -190,6 +213,10 @@ class FakePipeline(LivePipeline):
 
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         self.flow = flow
+
+    def enrol_without_rest(self) -> None:
+        if self.flow is not None:
+            self.flow.go_on_without()
 
     def renew_vision(self) -> None:
         self.asked.append("renew vision")
@@ -343,37 +370,105 @@ class FakePeople:
             raise self.problem
 
 
+def target(pose: HeadPose, yaw: float = 0.0, pitch: float = 0.0) -> PoseTarget:
+    """A direction with ten degrees to spare."""
+    return PoseTarget(pose, yaw, pitch, 10.0, 10.0)
+
+
+ALL_TARGETS = (
+    target(HeadPose.FRONT),
+    target(HeadPose.LEFT, yaw=25.0),
+    target(HeadPose.RIGHT, yaw=-25.0),
+    target(HeadPose.UP, pitch=15.0),
+    target(HeadPose.DOWN, pitch=-15.0),
+)
+
+
+def enrolment_plan(targets: tuple[PoseTarget, ...] = ALL_TARGETS) -> EnrolmentPlan:
+    """Two frames a direction, one of them kept."""
+    return EnrolmentPlan(
+        targets=targets,
+        streak=2,
+        kept_per_pose=1,
+        near_duplicate=0.95,
+        same_person=0.3,
+        max_covered=0.5,
+        threshold=THRESHOLD,
+        test_margin=0.1,
+        test_frames=3,
+        timeout_ns=30_000_000_000,
+    )
+
+
 @dataclass
 class FakeEnrolment:
-    """See `app.ui.ports.EnrolmentPort`; the problems are raised while they are set."""
+    """See `app.ui.ports.EnrolmentPort`; the problems are raised while they are set.
+
+    Attributes:
+        lookalike: Stands in the way of the next one, unless they are to be stored anyway.
+        saved: Who was stored, with how many pictures, from where.
+        consents: What each of them has agreed to.
+    """
 
     people: FakePeople
     name_problem: FacelatchError | None = None
     save_problem: FacelatchError | None = None
-    wanted: int = 5
+    lookalike: Lookalike | None = None
+    targets: tuple[PoseTarget, ...] = ALL_TARGETS
     saved: list[tuple[str, int, str]] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
 
     def check_name(self, name: str) -> str:
         if self.name_problem is not None:
             raise self.name_problem
         return name.strip()
 
-    def new_flow(self) -> EnrolmentFlow:
-        return EnrolmentFlow(EnrolmentPlan(self.wanted, 0, 30_000_000_000, 0.3))
+    def new_flow(self, who: Applicant | Person | None = None) -> EnrolmentFlow:
+        return EnrolmentFlow(enrolment_plan(self.targets), lambda _: 0.9)
 
-    def save(self, name: str, samples: Sequence[Sample], source: str, *, add: bool = False) -> Person:
+    def save(
+        self,
+        who: Applicant | Person,
+        samples: Sequence[Sample],
+        source: str,
+        consent: Consent | None,
+        *,
+        anyway: bool = False,
+    ) -> Person | Lookalike:
         if self.save_problem is not None:
             raise self.save_problem
-        self.saved.append((name, len(samples), source))
-        self.people.add(person(name, len(samples)))
-        return self.people.known[-1]
+        assert consent is not None
+        if self.lookalike is not None and not anyway:
+            return self.lookalike
+        self.saved.append((who.name, len(samples), source))
+        self.consents.append(consent)
+        stored = replace(person(who.name), templates=len(samples))
+        self.people.add(stored)
+        return stored
 
-    def from_pictures(self, name: str, paths: Iterable[Path], *, add: bool = False) -> EnrolmentReport:
+    def from_pictures(self, who: Applicant | Person, paths: Iterable[Path], consent: Consent | None) -> EnrolmentReport:
         if self.save_problem is not None:
             raise self.save_problem
+        assert consent is not None
         taken = len(list(paths))
-        self.people.add(person(name, taken))
+        self.people.add(person(who.name, taken))
         return EnrolmentReport(self.people.known[-1], taken, ())
+
+
+@dataclass
+class FakeConsent:
+    """See `app.ui.ports.ConsentPort`; `problem` is raised while it is set."""
+
+    problem: FacelatchError | None = None
+    text_shown: str = "# Consent\n\nYour face is turned into numbers. You may say no."
+
+    def text(self, language: str) -> ConsentText:
+        if self.problem is not None:
+            raise self.problem
+        return ConsentText(self.text_shown, "7", language)
+
+    def given(self, shown: ConsentText) -> Consent:
+        return Consent(shown.text, shown.version, shown.language, datetime(2026, 1, 2, tzinfo=UTC))
 
 
 @dataclass
@@ -425,6 +520,7 @@ class FakeApplication:
         self.fake_live = FakeLive()
         self.people = FakePeople()
         self.enrolment = FakeEnrolment(self.people)
+        self.consent = FakeConsent()
         self.matcher = FakeMatcher()
         self.calibration = FakeCalibration()
 

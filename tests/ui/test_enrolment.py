@@ -1,19 +1,28 @@
-"""Enrolling beside the picture."""
+"""The steps of an enrolment."""
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import AlreadyEnrolled, CameraLost, InvalidName, StoreFull, StoreLocked
-from app.core.types import AnalyzedFace, Hint
+from app.core.enrolment import HeadPose
+from app.core.errors import AlreadyEnrolled, BadgeTaken, CameraLost, InvalidName, SettingsError, StoreFull, StoreLocked
+from app.core.types import AnalyzedFace, Hint, Pose
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState
+from app.services.enrolment import Applicant
+from app.services.lookalikes import AlreadyEnrolledAs, LooksLike
 from app.ui.enrolment.panel import EnrolmentPanel
+from app.ui.enrolment.ring import TICKS, Ring
 from app.ui.shell import MainWindow
 from tests.ui.conftest import say, show
-from tests.ui.fakes import FakeApplication, analyzed, live_status, result, seen
+from tests.ui.fakes import ALL_TARGETS, FakeApplication, analyzed, live_status, person, result, seen
 from tests.ui.test_live import words
+
+POSES = [Pose(target.yaw, target.pitch, 0.0) for target in ALL_TARGETS]
+EVERYTHING = 11
+"""Frames that fill every direction, and one to try the pictures on."""
 
 
 @pytest.fixture
@@ -25,7 +34,13 @@ def panel(window: MainWindow) -> EnrolmentPanel:
 @pytest.fixture
 def flow(panel: EnrolmentPanel, qtbot: QtBot) -> EnrolmentFlow:
     """The pictures are being taken."""
+    agree(panel, qtbot)
     return begin(panel, qtbot)
+
+
+def agree(panel: EnrolmentPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(panel.consent.agree.isEnabled)
+    panel.consent.agree.click()
 
 
 def begin(panel: EnrolmentPanel, qtbot: QtBot, name: str = "Ada") -> EnrolmentFlow:
@@ -45,30 +60,103 @@ def frame(
     show(window, application, result(*found, enrolment=flow.observe(faces, now_ns)))
 
 
-def take(window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, count: int = 5) -> None:
-    for now_ns in range(count):
-        frame(window, application, flow, now_ns, analyzed())
+def take(window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, count: int = EVERYTHING) -> None:
+    """The person looks in every direction for two frames, and at the camera once more."""
+    for number in range(count):
+        frame(window, application, flow, number, analyzed(pose=POSES[number // 2 % 5]))
 
 
 def test_a_person_is_enrolled_and_recognised(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
+    assert "Look straight at the camera" not in words(panel)
     take(window, application, flow, 3)
-    assert "3 of 5 pictures" in words(panel)
-    assert panel.taking.ring.share == pytest.approx(3 / 5)
-    assert panel.taking.kept.count == 3
+    assert "1 of 5 directions" in words(panel)
+    assert "Hold it there" in words(panel)
+    assert panel.taking.ring.filled
     take(window, application, flow)
     qtbot.waitUntil(lambda: "Ada is enrolled" in words(panel))
     assert application.enrolment.saved == [("Ada", 5, "Logitech C920")]
+    assert application.enrolment.consents[0].version == "7"
     assert application.pipeline.flow is None
+    assert panel.finished.kept.count == 5
+    assert "5 picture" in words(panel)
     show(window, application, result(seen(who=application.people.known[0])))
-    assert "Recognised in the picture" in words(panel)
-    panel.taking.leave.click()
+    assert "Recognised as Ada in 0." in words(panel)
+    panel.finished.leave.click()
     assert not panel.isVisible()
-    assert panel.taking.kept.count == 0
+    assert panel.finished.kept.count == 0
 
 
-def test_says_what_to_mend(
+def test_another_person_begins_with_their_own_consent(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow)
+    qtbot.waitUntil(panel.finished.isVisible)
+    panel.finished.more.click()
+    assert panel.consent.isVisible()
+    agree(panel, qtbot)
+    assert panel.naming.field.text() == ""
+
+
+def test_without_consent_nothing_goes_on_and_nothing_is_stored(
+    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(panel.consent.agree.isEnabled)
+    assert "You may say no" in panel.consent.text.toPlainText()
+    assert "Version 7" in words(panel)
+    panel.consent.decline.click()
+    assert not panel.isVisible()
+    assert application.enrolment.saved == []
+    assert application.pipeline.flow is None
+
+
+def test_what_is_kept_besides_is_said_beside_the_text(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.session.settings = window.session.settings.with_changes(
+        privacy={"keep_thumbnails": True, "delete_after_days": 30}
+    )
+    window.live.begin_enrolment()
+    assert "Small pictures of the face (112 × 112 pixels)" in words(window.live.enrolment)
+    assert "Everything is erased on" in words(window.live.enrolment)
+
+
+def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.consent.problem = SettingsError(
+        "The consent text cannot be used: {path}", "Write it again.", path="c.md"
+    )
+    window.live.begin_enrolment()
+    panel = window.live.enrolment
+    qtbot.waitUntil(lambda: "cannot be used: c.md" in words(panel))
+    assert not panel.consent.agree.isEnabled()
+    assert panel.consent.decline.isEnabled()
+
+
+def test_badge_and_groups_go_with_the_name(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
+    agree(panel, qtbot)
+    asked: list[Applicant] = []
+    panel.naming.accepted.connect(asked.append)
+    panel.naming.badge.setText(" 17 ")
+    panel.naming.groups.setText("Workshop， Night shift,,")
+    begin(panel, qtbot)
+    assert [(who.name, who.badge, who.groups) for who in asked] == [("Ada", "17", ("Workshop", "Night shift"))]
+
+
+def test_somebody_enrolled_gets_more_pictures_without_being_named_again(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.live.begin_enrolment(person("Grace Hopper"))
+    panel = window.live.enrolment
+    agree(panel, qtbot)
+    assert panel.flow is not None
+    take(window, application, panel.flow)
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
+
+
+def test_says_what_to_mend_and_where_to_turn(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     frame(window, application, flow, 0)
@@ -77,22 +165,58 @@ def test_says_what_to_mend(
     assert "Move a little closer" in words(panel)
     frame(window, application, flow, 2, analyzed(1), analyzed(2))
     assert "One person at a time" in words(panel)
-
-
-@pytest.mark.parametrize("way", ["button", "escape", "another page", "hidden panel"])
-def test_leaving_half_way_leaves_nothing(
-    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, way: str
-) -> None:
     take(window, application, flow, 2)
+    frame(window, application, flow, 3, analyzed())
+    assert "Turn your head slowly to your left" in words(panel)
+    frame(window, application, flow, 4, analyzed(pose=Pose(38.0, 0.0, 0.0)))
+    assert "A little less" in words(panel)
+
+
+def test_what_is_shown_is_said_to_screen_readers(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    frame(window, application, flow, 0)
+    take(window, application, flow, 2)
+    frame(window, application, flow, 3, analyzed())
+    assert said == ["Hold it there.", "Turn your head slowly to your left."]
+    assert QAccessible.queryAccessibleInterface(panel.taking).text(QAccessible.Text.Name).startswith("Turn your head")
+
+
+def test_who_cannot_turn_goes_on_without_the_rest(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    assert not panel.taking.rest.isVisible()
+    take(window, application, flow, 3)
+    assert panel.taking.rest.isVisible()
+    panel.taking.rest.click()
+    frame(window, application, flow, 4, analyzed())
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+
+
+@pytest.mark.parametrize("way", ["button", "escape", "another page"])
+@pytest.mark.parametrize("frames", [0, 3, EVERYTHING - 1])
+def test_leaving_half_way_leaves_nothing(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    way: str,
+    frames: int,
+) -> None:
+    take(window, application, flow, frames)
     match way:
         case "button":
             panel.taking.leave.click()
         case "escape":
             window.live.close_topmost()
-        case "another page":
-            window.show_page("people")
         case _:
-            window.live.toolbar.panel_wanted.emit(False)
+            window.show_page("people")
     assert flow.status.state is EnrolmentState.CANCELLED
     assert flow.samples == ()
     assert application.pipeline.flow is None
@@ -102,8 +226,9 @@ def test_leaving_half_way_leaves_nothing(
 
 
 def test_a_name_that_cannot_be_used_is_said_while_typing(
-    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
+    agree(panel, qtbot)
     application.enrolment.name_problem = AlreadyEnrolled(name="Ada")
     qtbot.keyClicks(panel.naming.field, "Ada")
     qtbot.waitUntil(lambda: "is enrolled already" in words(panel))
@@ -124,6 +249,7 @@ def test_a_name_that_cannot_be_used_is_said_while_typing(
 def test_a_locked_database_does_not_end_in_a_dead_button(
     application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
+    agree(panel, qtbot)
     application.enrolment.name_problem = StoreLocked(path="people.sqlite3")
     panel.naming.field.setText("Ada")
     panel.naming.start.click()
@@ -137,12 +263,55 @@ def test_a_locked_database_does_not_end_in_a_dead_button(
 def test_someone_known_is_said_and_may_go_on(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
+    agree(panel, qtbot)
     show(window, application, result(seen()))
     assert "This looks like Grace Hopper, who is enrolled already" in words(panel)
     show(window, application, result(seen(TrackState.UNKNOWN)))
     assert "This looks like" not in words(panel)
     show(window, application, result(seen()))
     begin(panel, qtbot)
+
+
+def test_a_double_is_added_to_the_one_they_are(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = AlreadyEnrolledAs(person("Grace Hopper"), 0.88, 1e-9)
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert "Already enrolled as Grace Hopper" in words(panel)
+    assert "Similarity 0.88. Fewer than 1 in 1,000,000 strangers would reach this." in words(panel)
+    assert application.enrolment.saved == []
+    assert panel.lookalike.kept.count == 5
+    panel.lookalike.add.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
+
+
+def test_a_likeness_is_saved_with_a_stricter_operating_point(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.56, 3.2e-5, "1e-5")
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert "This person looks like Grace Hopper" in words(panel)
+    assert "About 1 in 31,000 strangers" in words(panel)
+    assert not panel.lookalike.add.isVisible()
+    panel.lookalike.stricter.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 5, "Logitech C920")])
+    assert window.session.settings.recognition.operating_point == "1e-5"
+
+
+def test_a_likeness_that_no_strictness_tells_apart_can_still_be_saved_or_left(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.7, 1e-7, "")
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert not panel.lookalike.stricter.isVisible()
+    assert panel.lookalike.save.isVisible()
+    panel.lookalike.cancel.click()
+    assert application.enrolment.saved == []
+    assert not panel.isVisible()
+    assert panel.lookalike.kept.count == 0
 
 
 def test_a_full_disk_keeps_the_pictures_for_another_try(
@@ -157,13 +326,19 @@ def test_a_full_disk_keeps_the_pictures_for_another_try(
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 5, "Logitech C920")])
 
 
-def test_a_name_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
-    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+@pytest.mark.parametrize("problem", [AlreadyEnrolled(name="Ada"), BadgeTaken(badge="7", name="Bob")])
+def test_what_is_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    qtbot: QtBot,
+    problem: AlreadyEnrolled | BadgeTaken,
 ) -> None:
-    application.enrolment.save_problem = AlreadyEnrolled(name="Ada")
+    application.enrolment.save_problem = problem
     take(window, application, flow)
     qtbot.waitUntil(panel.naming.isVisible)
-    assert "is enrolled already" in words(panel)
+    assert problem.message in words(panel)
     assert panel.naming.start.text() == "Save"
     application.enrolment.save_problem = None
     panel.naming.field.setText("Ada Lovelace")
@@ -222,3 +397,16 @@ def test_beginning_again_does_not_disturb_what_goes_on(
     window.live.begin_enrolment()
     assert panel.flow is flow
     assert flow.status.state is EnrolmentState.COLLECTING
+
+
+@pytest.mark.parametrize(("mirror", "at"), [(True, 3 * TICKS // 4), (False, TICKS // 4)])
+def test_the_ring_fills_where_the_person_sees_themselves_turn(
+    application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, mirror: bool, at: int
+) -> None:
+    flow.observe([analyzed(pose=POSES[1])], 0)
+    flow.observe([analyzed(pose=POSES[1])], 1)
+    ring = Ring()
+    ring.show_progress(flow.status.ring, HeadPose.FRONT, mirror=mirror)
+    assert at in ring.filled
+    assert len(ring.filled) == TICKS // 4
+    assert (at + TICKS // 2) % TICKS not in ring.filled

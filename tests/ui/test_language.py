@@ -93,6 +93,9 @@ def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: Q
     window.resize(960, 600)
     panel = window.live.enrolment
     window.live.begin_enrolment()
+    qtbot.waitUntil(panel.consent.agree.isEnabled)
+    assert cut(panel) == []
+    panel.consent.agree.click()
     show(window, application, result(seen()))
     panel.naming.refuse(AlreadyEnrolled(name="Grace Hopper"))
     assert cut(panel) == []

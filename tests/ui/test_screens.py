@@ -11,16 +11,19 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import BadgeTaken, StoreLocked
+from app.core.errors import BadgeTaken, CameraLost, StoreLocked
 from app.core.people import Anchor, Consent, Person
 from app.core.settings import Language, Theme
+from app.pipeline.capture import CameraState
+from app.services.lookalikes import AlreadyEnrolledAs, LooksLike
 from app.services.roster import Standing
 from app.ui.people.details import PersonCard
 from app.ui.shell import MainWindow
 from app.ui.widgets.buttons import Button, Picker
 from app.ui.widgets.elided import ElidedLabel
-from tests.ui.conftest import OpenWindow, show
-from tests.ui.fakes import FakeApplication, analyzed, result, seen
+from tests.ui.conftest import OpenWindow, say, show
+from tests.ui.fakes import FakeApplication, analyzed, live_status, person, result, seen
+from tests.ui.test_enrolment import EVERYTHING, POSES
 
 Scene = Callable[[MainWindow, FakeApplication, QtBot], None]
 
@@ -29,13 +32,27 @@ SMALLEST_TARGET = 32
 SETTLING_MS = 50
 
 
+def a_consent_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.consent.text_shown = "\n\n".join(["**What is kept.** Numbers computed from your face."] * 12)
+    window.live.begin_enrolment()
+    qtbot.waitUntil(window.live.enrolment.consent.agree.isEnabled)
+
+
+def a_consent_text_that_cannot_be_read(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.consent.problem = StoreLocked(path="/home/somebody/.config/facelatch/our-own-consent-text.md")
+    window.live.begin_enrolment()
+    qtbot.waitUntil(window.live.enrolment.consent.message.isVisible)
+
+
 def a_name_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     window.live.begin_enrolment()
+    qtbot.waitUntil(window.live.enrolment.consent.agree.isEnabled)
+    window.live.enrolment.consent.agree.click()
     show(window, application, result(seen()))
 
 
 def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    window.live.begin_enrolment()
+    a_name_to_give(window, application, qtbot)
     qtbot.keyClicks(window.live.enrolment.naming.field, "Ada")
     qtbot.waitUntil(window.live.enrolment.naming.start.isEnabled)
     qtbot.keyClick(window.live.enrolment.naming.field, Qt.Key.Key_Return)
@@ -46,8 +63,35 @@ def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtB
 def pictures_that_cannot_be_stored(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.enrolment.save_problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
     taking_pictures(window, application, qtbot)
-    take(window, application, range(3, 5))
+    take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.taking.retry.isVisible)
+
+
+def pictures_interrupted(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    taking_pictures(window, application, qtbot)
+    say(window, application, live_status(CameraState.WAITING, CameraLost(camera="Front door"), attempts=1))
+    say(window, application, live_status())
+
+
+def a_likeness_to_judge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.enrolment.lookalike = LooksLike(person(LONG), 0.56, 3.2e-5, "1e-5")
+    taking_pictures(window, application, qtbot)
+    take(window, application, range(3, EVERYTHING))
+    qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
+
+
+def a_double_to_judge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.enrolment.lookalike = AlreadyEnrolledAs(person(LONG), 0.88, 1e-9)
+    taking_pictures(window, application, qtbot)
+    take(window, application, range(3, EVERYTHING))
+    qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
+
+
+def somebody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    taking_pictures(window, application, qtbot)
+    take(window, application, range(3, EVERYTHING))
+    qtbot.waitUntil(window.live.enrolment.finished.isVisible)
+    show(window, application, result(seen(who=application.people.known[0])))
 
 
 def nobody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
@@ -135,9 +179,15 @@ PEOPLE: tuple[Scene, ...] = (
     nobody_found,
 )
 SCENES: tuple[Scene, ...] = (
+    a_consent_to_give,
+    a_consent_text_that_cannot_be_read,
     a_name_to_give,
     taking_pictures,
+    pictures_interrupted,
     pictures_that_cannot_be_stored,
+    a_likeness_to_judge,
+    a_double_to_judge,
+    somebody_enrolled,
     nobody_enrolled,
     *PEOPLE,
     calibration,
@@ -180,7 +230,10 @@ def test_every_screen_is_whole(
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("scene", [a_name_to_give, taking_pictures, *PEOPLE, calibration, closest_pairs])
+@pytest.mark.parametrize(
+    "scene",
+    [a_consent_to_give, a_name_to_give, taking_pictures, a_double_to_judge, *PEOPLE, calibration, closest_pairs],
+)
 def test_tab_reaches_every_control(
     window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
 ) -> None:
@@ -202,7 +255,8 @@ def take(window: MainWindow, application: FakeApplication, numbers: range) -> No
     flow = application.pipeline.flow
     assert flow is not None
     for number in numbers:
-        show(window, application, result(seen(), enrolment=flow.observe([analyzed()], number)))
+        face = analyzed(pose=POSES[number // 2 % len(POSES)])
+        show(window, application, result(seen(), enrolment=flow.observe([face], number)))
 
 
 def drawn(window: MainWindow, scale: int) -> QImage:

@@ -19,14 +19,16 @@ def test_services_that_are_made_take_other_settings(tmp_path: Path) -> None:
         application.use(
             application.settings.with_changes(
                 recognition={"operating_point": "1e-6"},
-                enrolment={"frames": 2},
+                enrolment={"poses": ["front", "up"]},
+                privacy={"keep_thumbnails": True},
                 liveness={"steps": 5},
                 quality={"min_eye_distance": 400},
             )
         )
         assert application.liveness.plan().steps == 5
         assert application.matcher.rule.threshold > loose
-        assert application.enrolment.new_flow().status.wanted == 2
+        assert len(application.enrolment.new_flow().status.ring) == 2
+        assert application.consent.keeps_thumbnails
         with pytest.raises(FaceNotUsable):
             application.pictures.good_face(HOPPER)
 

@@ -1,9 +1,10 @@
-"""The first step of an enrolment: a name that can be stored and is free."""
+"""The second step of an enrolment: a name that can be stored and is free, and what else is known."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from app.core.errors import FacelatchError, InvalidName, StoreError, UsageProblem
+from app.core.errors import BadgeTaken, FacelatchError, InvalidChange, InvalidName, StoreError, UsageProblem
+from app.services.enrolment import Applicant
 from app.ui import texts
 from app.ui.people.remark import Remark
 from app.ui.session import Session
@@ -13,14 +14,14 @@ _WAIT_MS = 250
 
 
 class NamingStep(Pane):
-    """A field whose content is checked while it is typed, off the window's thread.
+    """Fields whose content is checked while it is typed, off the window's thread.
 
     Signals:
-        accepted: The cleaned name, once the user goes on.
+        accepted: Who wants to be enrolled (an Applicant with a name that is free), once the user goes on.
         cancelled: The user gives up.
     """
 
-    accepted = Signal(str)
+    accepted = Signal(object)
     cancelled = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -30,9 +31,10 @@ class NamingStep(Pane):
         self._asked = 0
         self._waiting = False
         self._known = ""
-        self._title, self._lead = label("title", wrap=True), label("muted", wrap=True)
-        self._caption, self.message, self.looks_like = label("strong"), Remark("bad"), Remark("caution")
-        self.field = QLineEdit()
+        self._title = label("title", wrap=True)
+        self._captions = [label("strong"), label("strong"), label("strong")]
+        self.message, self.looks_like = Remark("bad"), Remark("caution")
+        self.field, self.badge, self.groups = QLineEdit(), QLineEdit(), QLineEdit()
         self.start, self.cancel = button("primary"), button("plain")
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -42,21 +44,23 @@ class NamingStep(Pane):
         self.retranslate()
 
     def begin(self) -> None:
-        """An empty field, ready to be typed in."""
+        """Empty fields, ready to be typed in."""
         self._waiting = False
         self.retranslate()
-        self.field.clear()
+        for field in (self.field, self.badge, self.groups):
+            field.clear()
         self.look_like("")
         self._complain(None)
         self.field.setFocus()
 
     def refuse(self, error: FacelatchError) -> None:
-        """Ask for another name for pictures that are taken already."""
+        """Ask for another name or badge for pictures that are taken already."""
         self._waiting = True
         self._complain(error)
         self.retranslate()
-        self.field.setFocus()
-        self.field.selectAll()
+        wrong = self.badge if _is_about_badge(error) else self.field
+        wrong.setFocus()
+        wrong.selectAll()
 
     def look_like(self, name: str) -> None:
         """Say that the face in view is somebody known; empty when it is not."""
@@ -67,12 +71,13 @@ class NamingStep(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self._title.setText(self.tr("Enrol this person"))
-        self._lead.setText(self.tr("Ask for their consent first. Only they should be in front of the camera."))
-        self._caption.setText(self.tr("Name"))
+        self._title.setText(self.tr("Who is it?"))
+        words = self.tr("Name"), self.tr("Badge number (if there is one)"), self.tr("Groups (with commas between)")
+        for caption, field, text in zip(self._captions, (self.field, self.badge, self.groups), words, strict=True):
+            caption.setText(text)
+            field.setAccessibleName(text)
         self.field.setPlaceholderText(self.tr("First and last name"))
-        self.field.setAccessibleName(self.tr("Name"))
-        self.start.setText(self.tr("Save") if self._waiting else self.tr("Start"))
+        self.start.setText(self.tr("Save") if self._waiting else self.tr("Take the pictures"))
         self.start.setToolTip(self.tr("Save (Enter)") if self._waiting else self.tr("Take the pictures (Enter)"))
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
@@ -111,20 +116,25 @@ class NamingStep(Pane):
 
     def _pass_on(self, number: int, name: str) -> None:
         self._complain(None)
-        if number == self._asked:
-            self.accepted.emit(name)
+        if number != self._asked:
+            return
+        groups = tuple(group.strip() for group in self.groups.text().replace("，", ",").split(",") if group.strip())
+        self.accepted.emit(Applicant(name, self.badge.text().strip() or None, groups))
 
     def _complain(self, error: FacelatchError | None) -> None:
-        """Say what is wrong with the name. What is wrong with the database may be over at the next press."""
+        """Say what is wrong. What is wrong with the database may be over at the next press."""
         self._error = error
         wrong = isinstance(error, UsageProblem)
-        set_tone(self.field, "wrong", wrong)
+        about_badge = error is not None and _is_about_badge(error)
+        set_tone(self.field, "wrong", wrong and not about_badge)
+        set_tone(self.badge, "wrong", about_badge)
         self.start.setEnabled(not wrong and bool(self.field.text().strip()))
         self._show_error()
 
     def _show_error(self) -> None:
         parts = [texts.error_message(self._error)] if self._error else []
-        if isinstance(self._error, InvalidName | StoreError):  # the hint of a taken name is for the command line
+        # The hint of a taken name is for the command line.
+        if isinstance(self._error, InvalidName | StoreError | BadgeTaken | InvalidChange):
             parts.append(texts.error_hint(self._error))
         self.message.say(*parts)
 
@@ -134,8 +144,9 @@ class NamingStep(Pane):
 
     def _connect(self) -> None:
         self._delay.timeout.connect(self._check)
-        self.field.textChanged.connect(self._typed)
-        self.field.returnPressed.connect(self._go_on)
+        for field in (self.field, self.badge, self.groups):
+            field.textChanged.connect(self._typed)
+            field.returnPressed.connect(self._go_on)
         self.start.clicked.connect(self._go_on)
         self.cancel.clicked.connect(self.cancelled)
 
@@ -144,14 +155,19 @@ class NamingStep(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._title)
-        column.addWidget(self._lead)
-        column.addSpacing(16)
-        for part in (self._caption, self.field, self.message, self.looks_like):
-            column.addWidget(part)
         column.addSpacing(8)
+        for caption, field in zip(self._captions, (self.field, self.badge, self.groups), strict=True):
+            column.addWidget(caption)
+            column.addWidget(field)
+        column.addWidget(self.message)
+        column.addWidget(self.looks_like)
+        column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.start, 1)
         buttons.addWidget(self.cancel, 1)
         column.addLayout(buttons)
-        column.addStretch(1)
+
+
+def _is_about_badge(error: FacelatchError) -> bool:
+    return isinstance(error, BadgeTaken | InvalidChange)

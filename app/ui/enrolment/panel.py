@@ -1,24 +1,35 @@
-"""Enrolling whoever is in front of the camera, beside the picture."""
+"""Enrolling whoever is in front of the camera: consent, name, pictures, lookalikes, and the proof that it works."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from app.core.errors import FacelatchError, UsageProblem
-from app.core.people import Person
+from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidChange, InvalidName
+from app.core.people import Consent, Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Sample
+from app.flows.enrolment_status import PoseProgress
 from app.flows.verification import TrackState
 from app.pipeline.recognition import FrameResult
+from app.services.consent import ConsentText
+from app.services.enrolment import Applicant
+from app.services.lookalikes import Choice, Lookalike
+from app.ui.enrolment.consent import ConsentStep
 from app.ui.enrolment.crop import FaceCrop
+from app.ui.enrolment.finished import FinishedStep
+from app.ui.enrolment.lookalike import LookalikeStep
 from app.ui.enrolment.naming import NamingStep
 from app.ui.enrolment.taking import TakingStep
 from app.ui.live.situation import situation
-from app.ui.session import Session
+from app.ui.session import Services, Session
 from app.ui.widgets.pane import Pane
+
+_WIDEST = 560
 
 
 class EnrolmentPanel(Pane):
-    """Asks for a name, lets a flow collect pictures, and stores them. Leaving earlier leaves nothing behind.
+    """Leads through the steps. Leaving before the last one leaves nothing behind.
 
     Signals:
         closed: The panel is no longer needed.
@@ -35,24 +46,19 @@ class EnrolmentPanel(Pane):
         super().__init__()
         self.setObjectName("card")
         self._session = session
-        self._name, self._adding = "", False
+        self._who: Applicant | Person | None = None
+        self._consent: Consent | None = None
         self._flow: EnrolmentFlow | None = None
         self._samples: tuple[Sample, ...] = ()
-        self._person: Person | None = None
+        self._lookalike: Lookalike | None = None
+        self._ring: tuple[PoseProgress, ...] = ()
         self._storing = self._interrupted = False
         self._crop = FaceCrop()
-        self.naming, self.taking = NamingStep(session), TakingStep()
+        self.consent, self.naming, self.taking = ConsentStep(session), NamingStep(session), TakingStep()
+        self.lookalike, self.finished = LookalikeStep(), FinishedStep()
         self._steps = QStackedLayout()
-        frame = QVBoxLayout(self)
-        frame.setContentsMargins(24, 24, 24, 24)
-        frame.addLayout(self._steps)
-        self._steps.addWidget(self.naming)
-        self._steps.addWidget(self.taking)
-        session.polled.connect(self._look_after_camera)
-        self.naming.accepted.connect(self._take_pictures_of)
-        self.naming.cancelled.connect(self.cancel)
-        self.taking.again.connect(self._again)
-        self.taking.left.connect(self.cancel)
+        self._lay_out()
+        self._connect()
 
     @property
     def flow(self) -> EnrolmentFlow | None:
@@ -60,16 +66,17 @@ class EnrolmentPanel(Pane):
         return self._flow
 
     def begin(self, person: Person | None = None) -> None:
-        """Ask for a name, or take more templates of a person; what goes on already is not disturbed."""
+        """Ask for consent; what goes on already is not disturbed.
+
+        Args:
+            person: Gets the pictures; None where it is somebody new.
+        """
         if self._flow is not None or self._storing:
             return
         self._forget()
-        self._adding = person is not None
-        if person is not None:
-            self._take_pictures_of(person.name)
-            return
-        self._steps.setCurrentWidget(self.naming)
-        self.naming.begin()
+        self._who = person
+        self._steps.setCurrentWidget(self.consent)
+        self.consent.begin()
 
     def cancel(self) -> None:
         """Forget the pictures and close. What is stored already stays; while it is being stored, nothing happens."""
@@ -82,49 +89,67 @@ class EnrolmentPanel(Pane):
         """Take note of a frame."""
         if not self.isVisible():
             return
-        if self._steps.currentWidget() is self.naming:
+        step = self._steps.currentWidget()
+        if step is self.naming:
             self.naming.look_like(_known_face(result))
         elif self._flow is not None:
             self._follow(self._flow, result)
-        elif self._person is not None and _is_matched(result, self._person):
-            self.taking.show_person(self._person, recognised=True)
+        elif step is self.finished:
+            self.finished.show_result(result, self._crop.of(result, mirror=self._mirror))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody is photographed behind a page that cannot be seen. The name stays in its field."""
+        """Nobody is photographed behind a page that cannot be seen."""
         super().hideEvent(event)
         if self._flow is not None and not event.spontaneous():
-            self._forget()
-            self._steps.setCurrentWidget(self.naming)
+            self.cancel()
 
-    def _take_pictures_of(self, name: str) -> None:
+    @property
+    def _mirror(self) -> bool:
+        return self._session.settings.camera.mirror
+
+    def _take_consent(self, shown: ConsentText) -> None:
+        services = self._session.services
+        if services is None:
+            return
+        self._consent = services.consent.given(shown)
+        if self._who is not None:
+            self._take_pictures()
+            return
+        self._steps.setCurrentWidget(self.naming)
+        self.naming.begin()
+
+    def _take_pictures_of(self, who: Applicant) -> None:
         if self.isVisible():
-            self._name = name
+            self._who = who
             self._again()
 
     def _again(self) -> None:
         """Take the pictures, or where there are some, store them."""
-        services = self._session.services
-        if services is None:
-            return
-        self._steps.setCurrentWidget(self.taking)
         if self._samples:
-            self._store()
+            self._store(self._who, anyway=False)
+        else:
+            self._take_pictures()
+
+    def _take_pictures(self) -> None:
+        services = self._session.services
+        if services is None or self._who is None:
             return
-        self._forget()
-        self._flow = services.enrolment.new_flow()
-        self.taking.begin(self._flow.status)
+        self._drop_pictures()
+        self._flow = services.enrolment.new_flow(self._who)
+        self._steps.setCurrentWidget(self.taking)
+        self.taking.begin(self._flow.status, mirror=self._mirror)
         services.pipeline.enrol(self._flow)
         self._look_after_camera()
 
     def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
         status = result.enrolment
-        if status is None or status.state is not flow.status.state:
+        if status is None or status.is_running is not flow.status.is_running:
             return  # of the try before this one; the next frame says it
-        self.taking.show_face(self._crop.of(result, mirror=self._session.settings.camera.mirror))
-        self.taking.show_status(status)
+        self.taking.show_face(self._crop.of(result, mirror=self._mirror))
+        self.taking.show_status(status, mirror=self._mirror)
         if status.state is EnrolmentState.COMPLETE:
             self._complete(flow)
-        elif status.state is EnrolmentState.TIMED_OUT:
+        elif not status.is_running:
             self._stop_collecting()
             self.taking.forget()
             self.taking.retry.setFocus()
@@ -138,54 +163,114 @@ class EnrolmentPanel(Pane):
         if self._flow is not None and self._flow.status.state is EnrolmentState.COMPLETE:
             self._complete(self._flow)
         elif cause and self._flow is not None:
-            self._forget()
+            self._drop_pictures()
             self._interrupted = True
         if self._interrupted:
             self.taking.show_interruption(cause)
 
+    def _go_on_without_rest(self) -> None:
+        if self._session.services is not None:
+            self._session.services.pipeline.enrol_without_rest()
+
     def _complete(self, flow: EnrolmentFlow) -> None:
         self._samples = flow.samples
+        self._ring = flow.status.ring
         self._stop_collecting()
-        self._store()
+        self._store(self._who, anyway=False)
 
-    def _store(self) -> None:
-        if self._session.services is None:
+    def _store(self, who: Applicant | Person | None, *, anyway: bool) -> None:
+        services = self._session.services
+        if services is None or who is None:
             return
-        services, name, samples, add = self._session.services, self._name, self._samples, self._adding
+        self._steps.setCurrentWidget(self.taking)
+        self.taking.kept.show_samples(self._samples)
+        self.taking.show_storing()
+        self._storing = True
+        self._session.worker.submit(self._saving(services, who, anyway=anyway), self._saved, self._not_stored)
+
+    def _saving(self, services: Services, who: Applicant | Person, *, anyway: bool) -> Callable[[], Person | Lookalike]:
         camera = services.pipeline.status().camera.info
         source = camera.name if camera else ""
-        self._storing = True
-        self.taking.show_storing()
-        self._session.worker.submit(
-            lambda: services.enrolment.save(name, samples, source, add=add), self._stored, self._not_stored
-        )
+        samples, consent = self._samples, self._consent
+        return lambda: services.enrolment.save(who, samples, source, consent, anyway=anyway)
+
+    def _saved(self, saved: Person | Lookalike) -> None:
+        self._storing = False
+        if not isinstance(saved, Person):
+            self._lookalike = saved
+            self._steps.setCurrentWidget(self.lookalike)
+            self.lookalike.begin(saved, self._samples)
+            return
+        self._steps.setCurrentWidget(self.finished)
+        self.finished.begin(saved, self._samples, self._ring, mirror=self._mirror)
+        self._drop_pictures()
+        self.enrolled.emit()
 
     def _not_stored(self, error: FacelatchError) -> None:
         self._storing = False
-        if isinstance(error, UsageProblem):  # somebody has taken the name meanwhile: the pictures wait for another
-            self._steps.setCurrentWidget(self.naming)
+        if isinstance(error, AlreadyEnrolled | InvalidName | BadgeTaken | InvalidChange):
+            self._steps.setCurrentWidget(self.naming)  # the pictures wait for another name or badge
             self.naming.refuse(error)
         else:
             self.taking.show_error(error)
 
-    def _stored(self, person: Person) -> None:
-        self._samples, self._person = (), person
-        self._storing = False
-        self.taking.show_person(person)
-        self.taking.leave.setFocus()
-        self.enrolled.emit()
+    def _settle(self, choice: Choice) -> None:
+        match choice:
+            case Choice.SAVE:
+                self._store(self._who, anyway=True)
+            case Choice.ADD if self._lookalike is not None:
+                self._store(self._lookalike.person, anyway=True)
+            case _:
+                self.cancel()
+
+    def _be_stricter(self, fmr: str) -> None:
+        self._session.be_as_strict_as(fmr)
+        self._settle(Choice.SAVE)
 
     def _stop_collecting(self) -> None:
         self._flow = None
         if self._session.services is not None:
             self._session.services.pipeline.enrol(None)
 
-    def _forget(self) -> None:
+    def _drop_pictures(self) -> None:
         if self._flow is not None:
             self._flow.cancel()
             self._stop_collecting()
-        self._samples, self._person, self._interrupted = (), None, False
+        self._samples, self._lookalike, self._interrupted = (), None, False
         self.taking.forget()
+        self.lookalike.forget()
+
+    def _forget(self) -> None:
+        self._drop_pictures()
+        self._who = self._consent = None
+        self.finished.forget()
+
+    def _connect(self) -> None:
+        self._session.polled.connect(self._look_after_camera)
+        self.consent.agreed.connect(self._take_consent)
+        self.consent.declined.connect(self.cancel)
+        self.naming.accepted.connect(self._take_pictures_of)
+        self.naming.cancelled.connect(self.cancel)
+        self.taking.again.connect(self._again)
+        self.taking.enough.connect(self._go_on_without_rest)
+        self.taking.left.connect(self.cancel)
+        self.lookalike.chosen.connect(self._settle)
+        self.lookalike.stricter_wanted.connect(self._be_stricter)
+        self.finished.another.connect(self.begin)
+        self.finished.left.connect(self.cancel)
+
+    def _lay_out(self) -> None:
+        steps = QWidget()
+        steps.setMaximumWidth(_WIDEST)
+        steps.setLayout(self._steps)
+        for step in (self.consent, self.naming, self.taking, self.lookalike, self.finished):
+            self._steps.addWidget(step)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.addStretch(1)
+        row.addWidget(steps, 1000)
+        row.addStretch(1)
+        row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
 
 
 def _known_face(result: FrameResult) -> str:
@@ -193,10 +278,3 @@ def _known_face(result: FrameResult) -> str:
         return ""
     person = result.faces[0].status.person
     return person.name if person else ""
-
-
-def _is_matched(result: FrameResult, person: Person) -> bool:
-    words = [face.status for face in result.faces]
-    return any(
-        word.state is TrackState.MATCHED and word.person is not None and word.person.id == person.id for word in words
-    )

@@ -1,40 +1,71 @@
-"""The progress of an enrolment: the face in a ring of ticks, and the pictures that were kept."""
+"""The progress of an enrolment: the face in a circle, and a ring of ticks that fill as the head turns."""
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 
+from app.core.enrolment import HeadPose
+from app.flows.enrolment_status import PoseProgress
 from app.ui import theme
 from app.ui.widgets.disc import paint_disc
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
 
-_TICKS = 60
-_SIZE = 216
-_SMALLEST = 120
-_FACE = 84
-_GLYPH = 72
-_BADGE = 22
-_KEPT = 40
-_GAP = 8
+TICKS = 60
+_SIDE = 320
+_SMALLEST = 176
+_FACE = 118
+_FRONT = 126
+_TICKS_FROM, _TICKS_TO = 134, 148
+_GLYPH = 88
+_BADGE = 26
+_ARROW = 24
+_EIGHTH = TICKS // 8
+_MIDDLES = {HeadPose.UP: 0, HeadPose.RIGHT: TICKS // 4, HeadPose.DOWN: TICKS // 2, HeadPose.LEFT: 3 * TICKS // 4}
+"""Of each direction, the tick in its middle, clockwise from the top, for a person who sees themselves as in a mirror
+and is at the left of it when they turn to their left."""
+
+_ARROWS = {0: "arrow-up", TICKS // 4: "arrow-right", TICKS // 2: "arrow-down", 3 * TICKS // 4: "arrow-left"}
 
 
 class Ring(Pane):
-    """Ticks that fill as pictures are taken, around the face, or around an icon where there is none."""
+    """A circle that fills while the person looks to the front, and a quarter of ticks for each other direction."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(QSize(_SMALLEST, _SMALLEST))
-        self.setMaximumSize(QSize(_SIZE, _SIZE))
-        self.share = 0.0
+        self.setMaximumSize(QSize(_SIDE, _SIDE))
+        self._ring: tuple[PoseProgress, ...] = ()
+        self._asked: HeadPose | None = None
+        self._mirror = True
         self._glyph, self._role = "user-focus", "muted"
         self._face: QImage | None = None
 
-    def show_progress(self, share: float, glyph: str, role: str) -> None:
-        """Fill a share of the ring (0 to 1), in a role's colour."""
-        if (share, glyph, role) != (self.share, self._glyph, self._role):
-            self.share, self._glyph, self._role = share, glyph, role
+    @property
+    def filled(self) -> frozenset[int]:
+        """The ticks that are filled, counted clockwise from the top."""
+        shares = {progress.pose: progress.share for progress in self._ring}
+        chosen = [tick for pose, share in shares.items() if pose in _MIDDLES for tick in self._part_of(pose, share)]
+        return frozenset(chosen)
+
+    def show_progress(self, ring: Sequence[PoseProgress], asked: HeadPose | None, *, mirror: bool) -> None:
+        """Fill what is there, and point to what is asked for.
+
+        Args:
+            ring: How much there is of each direction.
+            asked: Where the person should look.
+            mirror: Whether they see themselves as in a mirror.
+        """
+        if (tuple(ring), asked, mirror) != (self._ring, self._asked, self._mirror):
+            self._ring, self._asked, self._mirror = tuple(ring), asked, mirror
+            self.update()
+
+    def show_state(self, glyph: str, role: str) -> None:
+        """Say by colour and icon how it goes."""
+        if (glyph, role) != (self._glyph, self._role):
+            self._glyph, self._role = glyph, role
             self.update()
 
     def show_face(self, face: QImage | None) -> None:
@@ -44,7 +75,7 @@ class Ring(Pane):
 
     def sizeHint(self) -> QSize:
         """As large as can be; long messages below may take some of it."""
-        return QSize(_SIZE, _SIZE)
+        return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ticks, and face or icon."""
@@ -52,86 +83,73 @@ class Ring(Pane):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.translate(QRectF(self.rect()).center())
-        shrunk = min(self.width(), self.height()) / _SIZE
+        shrunk = min(self.width(), self.height()) / _SIDE
         painter.scale(shrunk, shrunk)
-        middle = QPointF()
-        self._paint_ticks(painter, middle)
-        if self._face is None or self._role == "bad":
-            self._paint_glyph(painter, middle, _GLYPH)
-        else:
-            paint_disc(painter, middle, _FACE, self._face)
-            if self._role == "good":
-                self._paint_badge(painter, middle + QPointF(_FACE, _FACE) * math.sqrt(0.5))
+        self._paint_front(painter)
+        self._paint_ticks(painter)
+        self._paint_middle(painter)
+        self._paint_arrow(painter)
         painter.end()
 
-    def _paint_ticks(self, painter: QPainter, middle: QPointF) -> None:
-        filled = round(self.share * _TICKS)
-        for tick in range(_TICKS):
-            role = self._role if tick < filled else "outline"
+    def _part_of(self, pose: HeadPose, share: float) -> list[int]:
+        """The ticks of a direction that a share of it fills, from its middle outwards."""
+        middle = self._middle_of(pose)
+        reach = round(share * _EIGHTH)
+        return [(middle + step) % TICKS for step in range(-reach, reach + 1)] if share > 0 else []
+
+    def _middle_of(self, pose: HeadPose) -> int:
+        sideways = pose in {HeadPose.LEFT, HeadPose.RIGHT}
+        return (_MIDDLES[pose] + TICKS // 2) % TICKS if sideways and not self._mirror else _MIDDLES[pose]
+
+    def _paint_front(self, painter: QPainter) -> None:
+        share = next((progress.share for progress in self._ring if progress.pose is HeadPose.FRONT), 0.0)
+        place = QRectF(-_FRONT, -_FRONT, 2 * _FRONT, 2 * _FRONT)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("outline"), 4))
+        painter.drawEllipse(place)
+        painter.setPen(QPen(theme.colour(self._role), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        if share > 0:
+            painter.drawArc(place, 90 * 16, -round(share * 360 * 16))
+
+    def _paint_ticks(self, painter: QPainter) -> None:
+        filled = self.filled
+        for tick in range(TICKS):
+            role = self._role if tick in filled else "outline"
             painter.setPen(QPen(theme.colour(role), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            angle = 2 * math.pi * tick / _TICKS - math.pi / 2
-            way = QPointF(math.cos(angle), math.sin(angle))
-            painter.drawLine(middle + way * (_FACE + 10), middle + way * (_FACE + 20))
+            way = _way_to(tick)
+            painter.drawLine(way * _TICKS_FROM, way * _TICKS_TO)
 
-    def _paint_badge(self, painter: QPainter, middle: QPointF) -> None:
+    def _paint_middle(self, painter: QPainter) -> None:
+        if self._face is None or self._role == "bad":
+            self._paint_glyph(painter, QPointF(), self._glyph, _GLYPH)
+            return
+        paint_disc(painter, QPointF(), _FACE, self._face)
+        if self._role == "good":
+            middle = QPointF(_FACE, _FACE) * math.sqrt(0.5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("raised"))
+            painter.drawEllipse(middle, _BADGE, _BADGE)
+            self._paint_glyph(painter, middle, self._glyph, 2 * _BADGE - 8)
+
+    def _paint_arrow(self, painter: QPainter) -> None:
+        """On the face's edge, so that it is not the colour alone that says where to turn."""
+        if self._asked not in _MIDDLES or self._face is None:
+            return
+        tick = self._middle_of(self._asked)
+        middle = _way_to(tick) * (_FACE - _ARROW)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("raised"))
-        painter.drawEllipse(middle, _BADGE, _BADGE)
-        self._paint_glyph(painter, middle, 2 * _BADGE - 8)
+        painter.setBrush(theme.colour("scrim"))
+        painter.drawEllipse(middle, _ARROW * 0.8, _ARROW * 0.8)
+        place = QRectF(0, 0, _ARROW, _ARROW)
+        place.moveCenter(middle)
+        icon(_ARROWS[tick], "text", theme.DARK).paint(painter, place.toRect())
 
-    def _paint_glyph(self, painter: QPainter, middle: QPointF, side: int) -> None:
+    def _paint_glyph(self, painter: QPainter, middle: QPointF, glyph: str, side: int) -> None:
         place = QRectF(0, 0, side, side)
         place.moveCenter(middle)
-        icon(self._glyph, self._role).paint(painter, place.toRect())
+        icon(glyph, self._role).paint(painter, place.toRect())
 
 
-class KeptPictures(Pane):
-    """A row of discs, one a picture wanted, that fill with those taken. Forgets them with the enrolment."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(_KEPT)
-        self._wanted = 0
-        self._kept: list[QImage] = []
-
-    @property
-    def count(self) -> int:
-        """How many are shown."""
-        return len(self._kept)
-
-    def show_taken(self, taken: int, wanted: int, face: QImage | None) -> None:
-        """Show `taken` of `wanted`; a new one looks like `face`."""
-        self._wanted = wanted
-        del self._kept[taken:]
-        if face is not None and taken > len(self._kept):
-            self._kept.append(_small(face))
-        self.update()
-
-    def forget(self) -> None:
-        """Keep none."""
-        self._kept.clear()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the row, centred."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        step = min(_KEPT + _GAP, self.width() / max(self._wanted, 1))
-        radius = step * _KEPT / (_KEPT + _GAP) / 2
-        left = (self.width() - step * (self._wanted - 1)) / 2
-        for place in range(self._wanted):
-            middle = QPointF(left + place * step, self.height() / 2)
-            if place < len(self._kept):
-                paint_disc(painter, middle, radius, self._kept[place])
-            else:
-                painter.setPen(QPen(theme.colour("outline"), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(middle, radius - 1, radius - 1)
-        painter.end()
-
-
-def _small(face: QImage) -> QImage:
-    """No larger than it is shown, for screens of twice the density too."""
-    by = Qt.AspectRatioMode.KeepAspectRatioByExpanding
-    return face.scaled(2 * _KEPT, 2 * _KEPT, by, Qt.TransformationMode.SmoothTransformation)
+def _way_to(tick: int) -> QPointF:
+    angle = 2 * math.pi * tick / TICKS - math.pi / 2
+    return QPointF(math.cos(angle), math.sin(angle))

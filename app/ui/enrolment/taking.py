@@ -1,4 +1,4 @@
-"""The second step of an enrolment: the pictures are taken, stored, and the outcome is said."""
+"""The third step of an enrolment: the pictures are taken and tried."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,23 +8,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
-from app.core.people import Person
 from app.core.types import Hint
-from app.flows.enrolment import EnrolmentState, EnrolmentStatus, Guidance
+from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.ui import texts
-from app.ui.enrolment.ring import KeptPictures, Ring
+from app.ui.enrolment.kept import KeptPictures
+from app.ui.enrolment.ring import Ring
 from app.ui.people.words import breakable
+from app.ui.widgets.announce import announce
 from app.ui.widgets.pane import Pane, button, label, set_tone
 
-_GLYPHS = {"good": "check-circle", "bad": "warning-octagon"}
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """It is done. `recognised` once the person was found again in the picture."""
-
-    person: Person
-    recognised: bool = False
+_GLYPHS = {"good": "check-circle", "bad": "warning-octagon", "caution": "warning-circle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,7 @@ class Interrupted:
     cause: str
 
 
-_Said = EnrolmentStatus | FacelatchError | Storing | Stored | Interrupted
+_Said = EnrolmentStatus | FacelatchError | Storing | Interrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,8 @@ class _Words:
     title: str
     lead: str = ""
     note: str = ""
-    share: float = 0.0
     retry: bool = False
+    rest: bool = False
     leave: bool = True
 
 
@@ -60,31 +53,35 @@ class TakingStep(Pane):
 
     Signals:
         again: Take the pictures, or store them, once more.
+        enough: Ask for no further direction.
         left: Close.
     """
 
     again = Signal()
+    enough = Signal()
     left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._said: _Said | None = None
+        self._spoken = ""
         self._lacking: Counter[tuple[Guidance, tuple[Hint, ...]]] = Counter()
-        self._face: QImage | None = None
         self.ring, self.kept = Ring(), KeptPictures()
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.note = label("muted", wrap=True)
-        self.retry, self.leave = button("primary"), button("plain")
+        self.retry, self.rest, self.leave = button("primary"), button("plain"), button("plain")
         self.retry.clicked.connect(self.again)
+        self.rest.clicked.connect(self.enough)
         self.leave.clicked.connect(self.left)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.retranslate()
 
-    def begin(self, status: EnrolmentStatus) -> None:
+    def begin(self, status: EnrolmentStatus, *, mirror: bool) -> None:
         """Nothing taken yet."""
-        self.show_face(None)
-        self.show_status(status)
+        self.forget()
+        self._spoken = ""
+        self.show_status(status, mirror=mirror)
         self._lacking.clear()
         self.leave.setFocus()
 
@@ -95,14 +92,18 @@ class TakingStep(Pane):
 
     def show_face(self, face: QImage | None) -> None:
         """Whoever is in the picture."""
-        self._face = face
         self.ring.show_face(face)
 
-    def show_status(self, status: EnrolmentStatus) -> None:
-        """Where the pictures stand."""
-        if status.state is EnrolmentState.COLLECTING and status.guidance is not Guidance.HOLD:
+    def show_status(self, status: EnrolmentStatus, *, mirror: bool) -> None:
+        """Where the pictures stand.
+
+        Args:
+            status: Of the flow.
+            mirror: Whether the person sees themselves as in a mirror.
+        """
+        if status.is_running and status.guidance not in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}:
             self._lacking[status.guidance, status.hints[:1]] += 1
-        self.kept.show_taken(status.taken, status.wanted, self._face)
+        self.ring.show_progress(status.ring, status.pose, mirror=mirror)
         self._say(status)
 
     def show_storing(self) -> None:
@@ -113,6 +114,7 @@ class TakingStep(Pane):
     def show_interruption(self, cause: str) -> None:
         """There is no picture, or with an empty cause, there is one again."""
         self.forget()
+        self.ring.show_progress((), None, mirror=True)
         self._say(Interrupted(cause))
 
     def show_error(self, error: FacelatchError) -> None:
@@ -120,20 +122,18 @@ class TakingStep(Pane):
         self._say(error)
         self.retry.setFocus()
 
-    def show_person(self, person: Person, *, recognised: bool = False) -> None:
-        """They are stored."""
-        self._say(Stored(person, recognised))
-
     def retranslate(self) -> None:
         """Set every text."""
         self.retry.setText(self.tr("Try again"))
+        self.rest.setText(self.tr("Go on without the rest"))
+        self.rest.setToolTip(self.tr("For who cannot turn their head: a turned face is then recognised less often"))
+        self.leave.setText(self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Close without storing anything (Esc)"))
         match self._said:
             case EnrolmentStatus() as status:
                 self._tell(self._words_of_status(status))
             case Storing():
-                self._tell(_Words("accent", self.tr("Storing the pictures"), share=1.0, leave=False))
-            case Stored() as stored:
-                self._tell(self._words_of_person(stored), done=True)
+                self._tell(_Words("accent", self.tr("Storing the pictures"), leave=False))
             case Interrupted() as interrupted:
                 note = self.tr("Nothing was stored.")
                 title = self.tr("The pictures were interrupted")
@@ -150,25 +150,18 @@ class TakingStep(Pane):
             self.retranslate()
 
     def _words_of_status(self, status: EnrolmentStatus) -> _Words:
-        count = self.tr("{taken} of {wanted} pictures").format(taken=status.taken, wanted=status.wanted)
-        if status.state is EnrolmentState.TIMED_OUT:
-            note = self.tr("Nothing was stored.")
-            return _Words("caution", texts.guidance(status), self._why(), note, retry=True)
-        role = "accent" if status.guidance is Guidance.HOLD else "caution"
-        return _Words(role, texts.guidance(status), "", count, status.taken / status.wanted)
-
-    def _words_of_person(self, stored: Stored) -> _Words:
-        title = self.tr("{name} is enrolled").format(name=breakable(stored.person.name))
-        pictures = self.tr("%n picture(s) stored", "", stored.person.templates)
-        look = self.tr("Look into the camera to see it work.")
-        return _Words(
-            "good", title, self.tr("Recognised in the picture.") if stored.recognised else look, pictures, 1.0
-        )
+        if not status.is_running and status.state is not EnrolmentState.COMPLETE:
+            return _Words("caution", texts.guidance(status), self._why(), self.tr("Nothing was stored."), retry=True)
+        going_well = status.guidance in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}
+        wanted = len(status.ring)
+        count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=wanted)
+        rest = status.may_go_on and status.done < wanted
+        return _Words("accent" if going_well else "caution", texts.guidance(status), "", count, rest=rest)
 
     def _words_of_error(self, error: FacelatchError) -> _Words:
         lead = breakable(f"{texts.error_message(error)}\n{texts.error_hint(error)}".strip())
         note = self.tr("The pictures are kept until you leave.")
-        return _Words("bad", self.tr("Not stored yet"), lead, note, 1.0, retry=True)
+        return _Words("bad", self.tr("Not stored yet"), lead, note, retry=True)
 
     def _why(self) -> str:
         """What was lacking most of the time."""
@@ -183,34 +176,39 @@ class TakingStep(Pane):
             case Guidance.SOMEONE_ELSE:
                 return self.tr("The person in the picture changed.")
             case _:
-                return self.tr("Look straight at the camera, alone, in even light.")
+                return self.tr("Follow the arrow on the ring slowly, alone, in even light.")
 
-    def _tell(self, words: _Words, *, done: bool = False) -> None:
-        self.ring.show_progress(words.share, _GLYPHS.get(words.role, "user-focus"), words.role)
+    def _tell(self, words: _Words) -> None:
+        self.ring.show_state(_GLYPHS.get(words.role, "user-focus"), words.role)
         set_tone(self.title, "tone", words.role if words.role != "accent" else "")
         for part, text in ((self.title, words.title), (self.lead, words.lead), (self.note, words.note)):
             part.setText(text)
             part.setVisible(bool(text))
         self.retry.setVisible(words.retry)
+        self.rest.setVisible(words.rest)
         self.leave.setEnabled(words.leave)
-        self.leave.setText(self.tr("Done") if done else self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Close (Esc)") if done else self.tr("Close without storing anything (Esc)"))
-        self.setAccessibleName(f"{words.title}. {words.lead} {words.note}")
+        spoken = f"{words.title}. {words.lead} {words.note}".strip()
+        self.setAccessibleName(spoken)
+        if self.isVisible() and spoken != self._spoken:
+            self._spoken = spoken
+            announce(self, f"{words.title}. {words.lead}".strip())
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
-        column.addWidget(self.kept)
-        column.addSpacing(8)
-        for part in (self.title, self.lead, self.note):
+        for part in (self.title, self.lead):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
+        column.addSpacing(8)
+        column.addWidget(self.ring, 1, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self.kept)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.note)
         column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self.retry, 1)
-        buttons.addWidget(self.leave, 1)
+        for made in (self.retry, self.rest, self.leave):
+            buttons.addWidget(made, 1)
         column.addLayout(buttons)

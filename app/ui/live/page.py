@@ -45,23 +45,26 @@ class LivePage(Page):
         self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), EventsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
         self._side = QWidget()
-        self._side_pages, self._stage = QStackedLayout(self._side), QStackedLayout()
+        self._views, self._stage = QStackedLayout(self), QStackedLayout()
         self._lay_out()
         self._connect()
         self._show_settings()
         self._poll()
 
     def begin_enrolment(self, person: Person | None = None) -> None:
-        """Ask for a name, beside the picture, or take more templates of somebody who has one."""
-        self._side.show()
-        self._side_pages.setCurrentWidget(self.enrolment)
+        """Enrol whoever is in front of the camera, in place of the picture.
+
+        Args:
+            person: Gets the pictures; None where it is somebody new.
+        """
+        self._views.setCurrentWidget(self.enrolment)
         self.enrolment.begin(person)
 
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
         if self.address.isVisible():
             self.address.close_bar()
-        elif self._side_pages.currentWidget() is self.enrolment:
+        elif self._views.currentWidget() is self.enrolment:
             self.enrolment.cancel()
         else:
             return self.verdict.close_topmost()
@@ -126,7 +129,7 @@ class LivePage(Page):
         self.toolbar.set_cameras(())
 
     def _end_enrolment(self) -> None:
-        self._side_pages.setCurrentIndex(0)
+        self._views.setCurrentIndex(0)
         self.toolbar.enrol.setFocus()
 
     def _painted(self, draw_ns: int, total_ns: int) -> None:
@@ -161,26 +164,27 @@ class LivePage(Page):
     def _lay_out(self) -> None:
         for part in (self.picture, self.message):
             self._stage.addWidget(part)
-        info = QWidget()
-        cards = QVBoxLayout(info)
+        cards = QVBoxLayout(self._side)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(16)
         cards.addWidget(self.verdict)
         cards.addWidget(self.latency)
         cards.addWidget(self.events, 1)
-        self._side_pages.addWidget(info)
-        self._side_pages.addWidget(self.enrolment)
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addWidget(self.banner)
         left.addLayout(self._stage, 1)
         left.addWidget(self.address)
         left.addWidget(self.toolbar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 16, 16, 8)
+        watching = QWidget()
+        row = QHBoxLayout(watching)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self._side)
+        self._views.setContentsMargins(0, 16, 16, 8)
+        self._views.addWidget(watching)
+        self._views.addWidget(self.enrolment)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave more to the picture where there is little room."""

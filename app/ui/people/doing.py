@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import FacelatchError, UnknownPerson
-from app.core.people import Anchor, Person, PersonChanges, Template
+from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
 from app.ui import texts
@@ -72,9 +72,9 @@ class Doer(QObject):
         if services is None or not paths:
             return
         self._card.news.say(self.tr("Looking at %n picture(s)", "", len(paths)))
-        enrolment = services.enrolment
+        enrolment, people = services.enrolment, services.people
         self._session.worker.submit(
-            lambda: enrolment.from_pictures(person.name, paths, add=True), self._tell_report, self._fail
+            lambda: enrolment.from_pictures(person, paths, _agreed(people, person)), self._tell_report, self._fail
         )
 
     def _choose_pictures(self) -> None:
@@ -125,12 +125,20 @@ class Doer(QObject):
 
     def _tell_report(self, report: EnrolmentReport) -> None:
         said = [self.tr("%n template(s) added.", "", report.taken)]
+        if report.person is None and report.lookalike is not None:
+            other = report.lookalike.person.name
+            said.append(self.tr("Not taken: the pictures look like {name}").format(name=other))
         said += [
             self.tr("Not taken: {reason}").format(reason=texts.error_message(refused.error))
             for refused in report.refused
         ]
         self._card.news.say(*said)
         self.done.emit()
+
+
+def _agreed(people: PeoplePort, person: Person) -> Consent | None:
+    """What the person agreed to last, which holds for more pictures of them too."""
+    return next(iter(people.details(person.id).consents), None)
 
 
 def _read(people: PeoplePort, person: Person) -> Kept:

@@ -9,7 +9,7 @@ from tests.unit.cli.conftest import Command
 
 @pytest.fixture
 def grace(command: Command, hopper: Path) -> str:
-    person: str = command("enroll", "Grace", "--images", hopper, "--json").json["person"]["id"]
+    person: str = command("enroll", "Grace", "--images", hopper, "--consent", "--json").json["person"]["id"]
     command("people", "rename", "Grace", "Amazing Grace")
     command("settings", "set", "recognition.min_margin", "0.05")
     return person

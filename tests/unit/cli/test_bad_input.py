@@ -44,7 +44,7 @@ def assert_clear(outcome: Outcome, code: int, kind: str, *words: str) -> None:
     ],
 )
 def test_no_camera(command: Command, camera: str, kind: str, code: int) -> None:
-    assert_clear(command("enroll", "Ada", "--camera", camera, "--json"), code, kind)
+    assert_clear(command("enroll", "Ada", "--camera", camera, "--consent", "--json"), code, kind)
     assert command("people", "list", "--json").json["people"] == []
 
 
@@ -57,7 +57,7 @@ def test_busy_camera(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
     monkeypatch.setattr(live, "make_source", lambda *_: Busy())
-    assert_clear(command("enroll", "Ada", "--camera", "0", "--json"), 3, "CameraBusy", "Front door")
+    assert_clear(command("enroll", "Ada", "--camera", "0", "--consent", "--json"), 3, "CameraBusy", "Front door")
 
 
 def test_a_film_of_black_frames_enrols_nobody(command: Command, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_film_of_black_frames_enrols_nobody(command: Command, tmp_path: Path) 
     for _ in range(20):
         writer.write(np.zeros((240, 320, 3), np.uint8))
     writer.release()
-    assert_clear(command("enroll", "Ada", "--camera", film, "--json"), 3, "FaceNotUsable", "black.mp4")
+    assert_clear(command("enroll", "Ada", "--camera", film, "--consent", "--json"), 3, "FaceNotUsable", "black.mp4")
 
 
 # Pictures
@@ -143,8 +143,8 @@ def test_no_face_and_several_faces(command: Command, tmp_path: Path, hopper: Pat
     first, second = bgr(hopper), bgr(collins)[:256, 110:330]
     both = tmp_path / "both.png"
     cv2.imwrite(str(both), np.hstack([first, cv2.resize(second, (first.shape[1], first.shape[0]))]))
-    assert_clear(command("enroll", "Ada", "--images", blank, "--json"), 3, "NoFace", "blank.png")
-    assert_clear(command("enroll", "Ada", "--images", both, "--json"), 3, "SeveralFaces", "both.png", "2")
+    assert_clear(command("enroll", "Ada", "--images", blank, "--consent", "--json"), 3, "NoFace", "blank.png")
+    assert_clear(command("enroll", "Ada", "--images", both, "--consent", "--json"), 3, "SeveralFaces", "both.png", "2")
     assert_clear(command("identify", blank, "--json"), 3, "NoFace")
     assert len(command("identify", both, "--json").json["faces"]) == 2
     assert command("people", "list", "--json").json["people"] == []
@@ -164,18 +164,18 @@ def test_one_bad_picture_among_good_ones_is_reported_beside_them(
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, "two\nlines", "bell\a", "\u202egnp.exe"])
 def test_names_that_cannot_be_stored(command: Command, hopper: Path, name: str) -> None:
-    assert_clear(command("enroll", name, "--images", hopper, "--json"), 2, "InvalidName")
+    assert_clear(command("enroll", name, "--images", hopper, "--consent", "--json"), 2, "InvalidName")
 
 
 @pytest.mark.parametrize("name", ["李小龍", "Ŝaŭlo Ĵákob", "👨‍👩‍👧 Family", "عُمَر"])
 def test_names_of_other_scripts_and_emoji(command: Command, hopper: Path, name: str) -> None:
-    assert command("enroll", name, "--images", hopper, "--json").json["person"]["name"] == name
+    assert command("enroll", name, "--images", hopper, "--consent", "--json").json["person"]["name"] == name
     assert command("people", "show", name, "--json").code == 0
 
 
 def test_a_name_that_is_taken_and_one_that_is_unknown(command: Command, hopper: Path) -> None:
-    command("enroll", "Grace", "--images", hopper)
-    assert_clear(command("enroll", "GRACE", "--images", hopper, "--json"), 2, "AlreadyEnrolled", "GRACE")
+    command("enroll", "Grace", "--images", hopper, "--consent")
+    assert_clear(command("enroll", "GRACE", "--images", hopper, "--consent", "--json"), 2, "AlreadyEnrolled", "GRACE")
     assert_clear(command("verify", "Ada", hopper, "--json"), 2, "UnknownPerson", "Ada")
     assert command("people", "list", "--json").json["people"][0]["templates"] == 1
 
@@ -215,14 +215,16 @@ def test_a_missing_model_and_a_missing_manifest(command: Command, models: Path, 
 @pytest.fixture
 def enrolled(command: Command, hopper: Path) -> Path:
     """The database, with one person in it."""
-    assert command("enroll", "Grace", "--images", hopper).code == 0
+    assert command("enroll", "Grace", "--images", hopper, "--consent").code == 0
     return paths.database_file()
 
 
 def test_a_locked_database(command: Command, enrolled: Path, hopper: Path) -> None:
     with sqlite3.connect(enrolled, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert_clear(command("enroll", "Ada", "--images", hopper, "--json"), 3, "StoreLocked", str(enrolled))
+        assert_clear(
+            command("enroll", "Ada", "--images", hopper, "--consent", "--json"), 3, "StoreLocked", str(enrolled)
+        )
         other.execute("ROLLBACK")
     other.close()
     assert [p["name"] for p in command("people", "list", "--json").json["people"]] == ["Grace"]
@@ -304,7 +306,9 @@ def test_a_full_disk(command: Command, enrolled: Path, hopper: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite3, "connect", full)
-        outcomes = [command("enroll", f"Ada {i}", "--images", hopper, "--json") for i in range(6)]
+        outcomes = [
+            command("enroll", f"Ada {i}", "--images", hopper, "--consent", "--anyway", "--json") for i in range(6)
+        ]
     refused = [outcome for outcome in outcomes if outcome.code]
     assert refused
     for outcome in refused:

@@ -12,8 +12,8 @@ def test_nobody_is_enrolled(command: Command) -> None:
 
 
 def test_two_people_are_too_few_and_it_says_so(command: Command, hopper: Path, collins: Path) -> None:
-    command("enroll", "Grace", "--images", hopper)
-    command("enroll", "Eileen", "--images", collins)
+    command("enroll", "Grace", "--images", hopper, "--consent")
+    command("enroll", "Eileen", "--images", collins, "--consent")
     report = command("calibrate", "--json").json
     assert (report["people"], report["templates"], report["impostor"]) == (2, 2, 2)
     assert set(report["operating_points"]) == {"1e-3", "1e-4", "1e-5", "1e-6"}

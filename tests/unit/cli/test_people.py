@@ -7,7 +7,7 @@ from tests.unit.cli.conftest import Command
 
 @pytest.fixture
 def grace(command: Command, hopper: Path) -> str:
-    person: str = command("enroll", "Grace", "--images", hopper, "--json").json["person"]["id"]
+    person: str = command("enroll", "Grace", "--images", hopper, "--consent", "--json").json["person"]["id"]
     return person
 
 
@@ -38,7 +38,7 @@ def test_erasing_needs_a_yes(command: Command, grace: str) -> None:
 
 
 def test_renaming_to_a_taken_or_impossible_name(command: Command, grace: str, collins: Path) -> None:
-    command("enroll", "Eileen", "--images", collins)
+    command("enroll", "Eileen", "--images", collins, "--consent")
     assert command("people", "rename", "Grace", "eileen").code == 2
     assert command("people", "rename", "Grace", " ").code == 2
     assert command("people", "rename", "Nobody", "Ada").code == 2

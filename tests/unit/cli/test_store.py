@@ -10,7 +10,9 @@ from tests.unit.cli.conftest import Command
 
 @pytest.fixture
 def grace(command: Command, hopper: Path) -> str:
-    person: str = command("enroll", "Grace Unforgettable", "--images", hopper, "--json").json["person"]["id"]
+    person: str = command("enroll", "Grace Unforgettable", "--images", hopper, "--consent", "--json").json["person"][
+        "id"
+    ]
     return person
 
 

@@ -40,7 +40,7 @@ def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> 
         camera={"source": "rtsp://cam/“1”\n", "width": 1280, "height": 720, "mirror": False},
         recognition={"operating_point": "1e-6", "min_margin": 0.5, "max_faces": 1, "flip": True, "threads": 8},
         quality={"min_eye_distance": 30.5, "max_yaw": 10, "max_pitch": 11, "min_inside": 0.5},
-        enrolment={"frames": 1, "interval_ms": 0, "timeout_s": 600},
+        enrolment={"poses": ["front", "up"], "streak": 1, "timeout_s": 600},
         appearance={"language": "zh_CN", "theme": "system"},
     )
     sections = {name: value for name, value in changed.model_dump(mode="json").items() if name != "version"}
@@ -157,7 +157,7 @@ def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
         ("recognition", "max_faces", 1, 16),
         ("recognition", "threads", 1, 64),
         ("quality", "max_yaw", 5, 90),
-        ("enrolment", "frames", 1, 20),
+        ("enrolment", "streak", 1, 60),
         ("enrolment", "timeout_s", 1, 600),
     ],
 )

@@ -1,32 +1,57 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from app.core.types import AnalyzedFace, Box, Embedding, Face, Hint, Pose, Quality
-from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState, Guidance
-from tests.fakes.faults import lacking
+from app.core.enrolment import HeadPose
+from app.core.types import AnalyzedFace, Hint, Pose
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Guidance
+from app.flows.enrolment_status import SelfTest
+from tests.unit.flows.enrolling import KEPT, PLAN, POSES, QUICK, STREAK, Camera, face, match, score
 
-PLAN = EnrolmentPlan(wanted=3, interval_ns=100, timeout_ns=10_000, same_person=0.45)
-GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
-NO_POINTS = np.zeros((478, 3), np.float32)
+ADA_TURNED = face(0, POSES[HeadPose.LEFT])
 
 
-def face(who: int = 0, width: float = 100, hints: tuple[Hint, ...] = ()) -> AnalyzedFace:
-    embedding = None if hints else Embedding(np.eye(8, dtype=np.float32)[who], "m")
-    return AnalyzedFace(Face(Box(0, 0, width, width), NO_POINTS), replace(GOOD, shortfalls=lacking(*hints)), embedding)
+def test_five_directions_are_held_and_a_fresh_frame_proves_the_pictures() -> None:
+    camera = Camera()
+    assert camera.flow.status.pose is HeadPose.FRONT
+    for done, pose in enumerate(POSES, start=1):
+        held = [camera.show(face(0, POSES[pose], shade=shade)).guidance for shade in range(STREAK - 1)]
+        assert set(held) == {Guidance.HOLD}
+        assert camera.show(face(0, POSES[pose], shade=7)).done == done
+    assert camera.flow.status.state is EnrolmentState.TESTING
+    assert camera.flow.status.guidance is Guidance.LOOK_AHEAD
+    status = camera.show(face(shade=6))
+    assert status.state is EnrolmentState.COMPLETE
+    assert status.test is not None
+    assert status.test == SelfTest(status.test.similarity, "", -1.0, passed=True, took_ns=10)
+    assert status.test.similarity == pytest.approx(0.8)
+    assert {sample.pose for sample in camera.flow.samples} == set(HeadPose)
+    assert len(camera.flow.samples) == status.kept == 5 * KEPT
 
 
-def test_pictures_are_taken_at_intervals_until_there_are_enough() -> None:
-    flow = EnrolmentFlow(PLAN)
-    taken = [flow.observe([face()], now).taken for now in (0, 50, 100, 150, 200)]
-    assert taken == [1, 1, 2, 2, 3]
-    assert flow.status.state is EnrolmentState.COMPLETE
-    assert len(flow.samples) == 3
-    assert flow.observe([face()], 900).taken == 3
+def test_the_ring_fills_with_the_streak_and_empties_when_it_breaks() -> None:
+    camera = Camera()
+    shares = [camera.show(face(shade=shade)).ring[0].share for shade in range(2)]
+    assert shares == pytest.approx([1 / 3, 2 / 3])
+    assert camera.show().ring[0].share == 0
+    camera.hold(HeadPose.FRONT)
+    assert camera.show().ring[0].share == 1
+    assert [progress.done for progress in camera.flow.status.ring] == [True, False, False, False, False]
+
+
+def test_directions_count_in_whatever_order_they_come() -> None:
+    camera = Camera()
+    for pose in reversed(HeadPose):
+        camera.hold(pose)
+    assert camera.flow.status.state is EnrolmentState.TESTING
+
+
+def test_turns_are_counted_from_where_the_person_looks_to_the_front() -> None:
+    camera = Camera()
+    for shade in range(STREAK):
+        camera.show(face(0, Pose(5.0, -4.0, 0.0), shade=shade))
+    assert camera.show(face(0, Pose(20.0, 0.0, 0.0))).guidance is Guidance.TURN
+    assert camera.show(face(0, Pose(30.0, -4.0, 0.0))).guidance is Guidance.HOLD
 
 
 @pytest.mark.parametrize(
@@ -35,96 +60,141 @@ def test_pictures_are_taken_at_intervals_until_there_are_enough() -> None:
         ([], Guidance.SHOW_FACE),
         ([face(), face(1)], Guidance.ONE_AT_A_TIME),
         ([face(hints=(Hint.TOO_DARK,))], Guidance.IMPROVE),
+        ([face(covered=0.9)], Guidance.UNCOVER),
         ([face(1)], Guidance.SOMEONE_ELSE),
+        ([face(0, Pose(14.0, 0.0, 0.0))], Guidance.TURN),
+        ([face(0, Pose(36.0, 0.0, 0.0))], Guidance.TURN_LESS),
+        ([face(0, Pose(45.0, 0.0, 0.0), hints=(Hint.LOOK_AT_CAMERA,))], Guidance.TURN_LESS),
+        ([face(0, Pose(-45.0, 0.0, 0.0), hints=(Hint.LOOK_AT_CAMERA,))], Guidance.IMPROVE),
     ],
 )
-def test_a_frame_that_cannot_be_used_is_not_taken_and_says_why(faces: list[AnalyzedFace], guidance: Guidance) -> None:
-    flow = EnrolmentFlow(PLAN)
-    flow.observe([face()], 0)
-    status = flow.observe(faces, 500)
-    assert (status.taken, status.guidance) == (1, guidance)
-    assert status.hints == ((Hint.TOO_DARK,) if guidance is Guidance.IMPROVE else ())
+def test_a_frame_that_does_not_count_breaks_the_streak_and_says_why(
+    faces: list[AnalyzedFace], guidance: Guidance
+) -> None:
+    camera = Camera()
+    camera.hold(HeadPose.FRONT)
+    camera.show(ADA_TURNED)
+    status = camera.show(*faces)
+    assert (status.guidance, status.done, status.pose) == (guidance, 1, HeadPose.LEFT)
+    assert status.ring[1].share == 0
+    if guidance is Guidance.IMPROVE:
+        assert status.hints
 
 
 def test_a_bystander_far_behind_does_not_disturb() -> None:
-    assert EnrolmentFlow(PLAN).observe([face(), face(1, width=40)], 0).taken == 1
+    camera = Camera()
+    assert camera.show(face(), face(1, width=40)).guidance is Guidance.HOLD
+
+
+def test_another_face_in_the_same_place_begins_its_own_streak() -> None:
+    camera = Camera()
+    camera.show(face(track=1))
+    camera.show(face(track=1))
+    assert camera.show(face(track=2)).ring[0].share == pytest.approx(1 / 3)
+
+
+def test_the_best_frames_are_kept_and_no_two_alike() -> None:
+    camera = Camera(QUICK)
+    for shade, sharpness in ((0, 100), (0, 300), (1, 200)):
+        camera.show(face(shade=shade, sharpness=sharpness))
+    assert [sample.quality.sharpness for sample in camera.flow.samples] == [300, 200]
 
 
 def test_too_long_leaves_nothing() -> None:
-    flow = EnrolmentFlow(PLAN)
-    flow.observe([face()], 0)
-    assert flow.observe([face()], 10_001).state is EnrolmentState.TIMED_OUT
-    assert flow.samples == ()
+    camera = Camera()
+    camera.hold(HeadPose.FRONT)
+    camera.now += PLAN.timeout_ns
+    assert camera.show(face()).state is EnrolmentState.TIMED_OUT
+    assert camera.flow.samples == ()
+    assert camera.flow.status.kept == 0
 
 
-def test_a_cancel_leaves_nothing_and_comes_too_late_after_the_end() -> None:
-    flow = EnrolmentFlow(PLAN)
-    flow.observe([face()], 0)
-    assert flow.cancel().state is EnrolmentState.CANCELLED
-    assert flow.samples == ()
-    assert flow.observe([face()], 500).state is EnrolmentState.CANCELLED
-    done = EnrolmentFlow(replace(PLAN, wanted=1))
-    done.observe([face()], 0)
-    assert done.cancel().state is EnrolmentState.COMPLETE
-    assert len(done.samples) == 1
+@pytest.mark.parametrize("frames", [1, STREAK, 5 * STREAK])
+def test_a_cancel_leaves_nothing_at_any_moment(frames: int) -> None:
+    camera = Camera()
+    for number in range(frames):
+        camera.show(face(0, list(POSES.values())[number // STREAK], shade=number % 8))
+    assert camera.flow.cancel().state is EnrolmentState.CANCELLED
+    assert camera.flow.samples == ()
+    assert camera.show(face()).state is EnrolmentState.CANCELLED
 
 
-class EnrolmentMachine(RuleBasedStateMachine):
-    """Up to three people before the camera, near and far, well and badly seen, at any pace."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.flow = EnrolmentFlow(PLAN)
-        self.now = 0
-        self.taken_at: list[int] = []
-        self.first: int | None = None
-
-    @rule(
-        near=st.lists(st.integers(0, 2), max_size=2),
-        far=st.lists(st.integers(0, 2), max_size=1),
-        good=st.booleans(),
-        wait=st.integers(0, 300),
-    )
-    def a_frame_comes(self, near: list[int], far: list[int], good: bool, wait: int) -> None:
-        self.now += wait
-        before = self.flow.status
-        hints = () if good else (Hint.HOLD_STILL,)
-        faces = [face(who, hints=hints) for who in near] + [face(who, width=30) for who in far if near]
-        status = self.flow.observe(faces, self.now)
-        if before.state is not EnrolmentState.COLLECTING:
-            assert status == before
-        elif status.taken > before.taken:
-            self._taken(near, good=good)
-
-    def _taken(self, near: list[int], *, good: bool) -> None:
-        assert len(near) == 1
-        assert good
-        self.first = near[0] if self.first is None else self.first
-        assert near[0] == self.first
-        assert not self.taken_at or self.now - self.taken_at[-1] >= PLAN.interval_ns
-        self.taken_at.append(self.now)
-
-    @precondition(lambda self: self.taken_at)
-    @rule()
-    def somebody_gives_up(self) -> None:
-        before = self.flow.status
-        after = self.flow.cancel()
-        if before.state is not EnrolmentState.COLLECTING:
-            assert after == before
-
-    @precondition(lambda self: self.taken_at)
-    @rule()
-    def it_takes_too_long(self) -> None:
-        self.now += PLAN.timeout_ns + 1
-
-    @invariant()
-    def pictures_are_there_while_collecting_and_when_complete_and_never_too_many(self) -> None:
-        status, pictures = self.flow.status, len(self.flow.samples)
-        kept = status.state in {EnrolmentState.COLLECTING, EnrolmentState.COMPLETE}
-        assert status.taken == pictures == (len(self.taken_at) if kept else 0)
-        assert pictures <= PLAN.wanted
-        assert (status.state is EnrolmentState.COMPLETE) is (pictures == PLAN.wanted)
+def test_a_cancel_comes_too_late_after_the_end() -> None:
+    camera = Camera(QUICK)
+    camera.hold(HeadPose.FRONT)
+    camera.show(face(shade=5))
+    assert camera.flow.cancel().state is EnrolmentState.COMPLETE
+    assert camera.flow.samples
 
 
-def test_any_order_of_events_keeps_the_promises() -> None:
-    run_state_machine_as_test(EnrolmentMachine, settings=settings(max_examples=30, stateful_step_count=20))
+def test_who_cannot_turn_goes_on_without_once_the_front_is_there() -> None:
+    camera = Camera()
+    camera.show(face())
+    assert camera.flow.go_on_without().state is EnrolmentState.COLLECTING
+    assert camera.hold(HeadPose.FRONT).may_go_on
+    assert camera.flow.go_on_without().state is EnrolmentState.TESTING
+    assert camera.show(face(shade=5)).state is EnrolmentState.COMPLETE
+    assert {sample.pose for sample in camera.flow.samples} == {HeadPose.FRONT}
+
+
+def test_the_self_test_fails_when_no_fresh_frame_fits_the_pictures() -> None:
+    camera = Camera(replace(QUICK, threshold=0.9))
+    camera.hold(HeadPose.FRONT)
+    states = [camera.show(face(shade=shade)).state for shade in (5, 6, 7)]
+    assert states == [EnrolmentState.TESTING, EnrolmentState.TESTING, EnrolmentState.TEST_FAILED]
+    assert camera.flow.samples == ()
+
+
+def test_somebody_else_in_the_self_test_is_not_judged_by_it() -> None:
+    camera = Camera(QUICK)
+    camera.hold(HeadPose.FRONT)
+    for _ in range(5):
+        assert camera.show(face(1)).state is EnrolmentState.TESTING
+    assert camera.flow.status.guidance is Guidance.SOMEONE_ELSE
+    assert camera.show(face(shade=5)).state is EnrolmentState.COMPLETE
+
+
+def test_a_lookalike_does_not_fail_the_test_but_stands_in_it() -> None:
+    camera = Camera(QUICK)
+    camera.hold(HeadPose.FRONT)
+    for _ in range(3):
+        status = camera.show(face(shade=5), matched=match("Bob", 0.75))
+    assert status.state is EnrolmentState.COMPLETE
+    assert status.test is not None
+    assert (status.test.passed, status.test.rival) == (False, "Bob")
+
+
+def test_who_gets_the_pictures_is_nobodys_rival() -> None:
+    camera = Camera(replace(QUICK, person_id="ada"))
+    camera.hold(HeadPose.FRONT)
+    status = camera.show(face(shade=5), matched=match("Ada", 0.9, runner_up=0.2))
+    assert status.test is not None
+    assert (status.test.passed, status.test.rival_similarity) == (True, 0.2)
+
+
+def test_a_film_that_ends_is_tried_on_a_frame_that_was_not_kept() -> None:
+    camera = Camera()
+    camera.hold(HeadPose.FRONT)
+    status = camera.flow.end()
+    assert status.state is EnrolmentState.COMPLETE
+    assert status.test is not None
+    assert status.test.passed
+    assert camera.flow.end() is status
+
+
+def test_a_film_without_the_front_gives_nothing() -> None:
+    camera = Camera()
+    camera.hold(HeadPose.LEFT)
+    assert camera.flow.end().state is EnrolmentState.INCOMPLETE
+    assert camera.flow.samples == ()
+
+
+def test_single_pictures_count_whatever_they_show() -> None:
+    plan = replace(QUICK, streak=1, kept_per_pose=10, any_pose=True)
+    camera = Camera(plan)
+    for shade, pose in enumerate(POSES.values()):
+        camera.show(face(0, pose, shade=shade))
+    camera.show(face(1))
+    status = camera.flow.end()
+    assert (status.state, len(camera.flow.samples), status.test) == (EnrolmentState.COMPLETE, 5, None)
+    assert EnrolmentFlow(plan, score).end().state is EnrolmentState.INCOMPLETE

@@ -12,13 +12,14 @@ import pytest
 from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
-from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentState
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState, CameraStatus
 from app.pipeline.live import LivePipeline, is_over
 from app.pipeline.recognition import EngineState, EngineStatus
 from app.vision.analysis import Analysis
 from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
+from tests.unit.flows.enrolling import QUICK, score
 
 EMBEDDING = Embedding(np.eye(4, dtype=np.float32)[0], "m")
 SEEN = AnalyzedFace(
@@ -329,13 +330,13 @@ def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
 
 
 def test_an_enrolment_is_fed_with_every_frame(bench: Bench) -> None:
-    flow = EnrolmentFlow(EnrolmentPlan(wanted=2, interval_ns=1, timeout_ns=10**12, same_person=0.5))
+    flow = EnrolmentFlow(replace(QUICK, timeout_ns=10**12, streak=2, kept_per_pose=1), score)
     bench.pipeline.enrol(flow)
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(500))))
     bench.until(lambda: flow.status.state is EnrolmentState.COMPLETE)
     bench.pipeline.enrol(None)
     bench.until(lambda: (r := bench.pipeline.take_result(0.1)) is not None and r.enrolment is None)
-    assert len(flow.samples) == 2
+    assert len(flow.samples) == 1
 
 
 def test_stopping_closes_everything_in_its_own_thread() -> None:

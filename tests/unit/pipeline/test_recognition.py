@@ -13,7 +13,7 @@ from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.people import Person
 from app.core.reasons import Gate
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
-from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread
 from app.pipeline.slot import LatestSlot
@@ -21,6 +21,7 @@ from app.pipeline.timings import Stage, Timings
 from app.vision.analysis import Analysis
 from tests.fakes.camera import ManualClock, plain
 from tests.fakes.faults import lacking
+from tests.unit.flows.enrolling import PLAN, score
 
 ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
 GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
@@ -178,14 +179,17 @@ def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
 
 
 def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
-    flow = EnrolmentFlow(EnrolmentPlan(wanted=5, interval_ns=0, timeout_ns=10**12, same_person=0.4))
+    flow = EnrolmentFlow(replace(PLAN, timeout_ns=10**12, streak=1), score)
     assert bench.show(face(1)).enrolment is None
     bench.thread.enrol(flow)
     assert bench.show(face(1)).enrolment == flow.status
-    assert flow.status.taken == 1
+    assert flow.status.done == 1
+    bench.thread.enrol_without_rest()
+    assert flow.status.state is EnrolmentState.TESTING
     bench.thread.enrol(None)
     assert bench.show(face(1)).enrolment is None
-    assert flow.status.taken == 1
+    assert flow.status.state is EnrolmentState.TESTING
+    bench.thread.enrol_without_rest()
 
 
 def test_every_stage_is_timed(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from app.core.errors import FaceNotUsable, NoFace, UnknownPerson
 from app.core.operating_point import OperatingPoint
 from app.core.types import Verdict
 from app.wiring import Application
+from tests.fakes.consent import enrol_pictures, enrolled
 
 
 def test_one_person_matches_herself_and_not_another(application: Application, hopper: Path, collins: Path) -> None:
@@ -39,8 +40,8 @@ def test_nobody_enrolled_is_its_own_verdict(application: Application, hopper: Pa
 
 
 def test_the_right_person_is_identified_with_a_margin(application: Application, hopper: Path, collins: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
-    application.enrolment.from_pictures("Eileen", [collins])
+    enrol_pictures(application, "Grace", hopper)
+    enrol_pictures(application, "Eileen", collins)
     (face,) = application.comparison.identify(collins)
     assert face.match is not None
     assert face.match.person is not None
@@ -51,8 +52,8 @@ def test_the_right_person_is_identified_with_a_margin(application: Application, 
 
 
 def test_two_entries_of_one_face_are_ambiguous(application: Application, hopper: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
-    application.enrolment.from_pictures("Amazing Grace", [hopper])
+    enrol_pictures(application, "Grace", hopper)
+    enrol_pictures(application, "Amazing Grace", hopper)
     (face,) = application.comparison.identify(hopper)
     assert face.match is not None
     assert face.match.verdict is Verdict.AMBIGUOUS
@@ -61,7 +62,7 @@ def test_two_entries_of_one_face_are_ambiguous(application: Application, hopper:
 
 
 def test_verifying_somebody_else_says_no(application: Application, hopper: Path, collins: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
+    enrol_pictures(application, "Grace", hopper)
     match = application.comparison.verify("Grace", collins)
     assert match.verdict is Verdict.NO_MATCH
     assert match.runner_up is None
@@ -100,7 +101,7 @@ def test_a_face_in_the_dark_is_reported_but_not_judged(application: Application,
 
 
 def test_a_mark_rules_the_person_out_until_it_is_removed(application: Application, hopper: Path, collins: Path) -> None:
-    person = application.enrolment.from_pictures("Grace", [hopper]).person
+    person = enrolled(application, "Grace", hopper)
     assert application.comparison.verify("Grace", hopper).accepted
     anchor = application.comparison.mark_as_not("Grace", hopper)
     match = application.comparison.verify("Grace", hopper)
@@ -116,6 +117,6 @@ def test_a_mark_rules_the_person_out_until_it_is_removed(application: Applicatio
 
 
 def test_a_mark_for_one_face_leaves_the_person_their_own(application: Application, hopper: Path, collins: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
+    enrol_pictures(application, "Grace", hopper)
     application.comparison.mark_as_not("Grace", collins)
     assert application.comparison.verify("Grace", hopper).accepted

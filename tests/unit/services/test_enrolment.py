@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -5,10 +7,26 @@ import numpy as np
 import pytest
 
 from app.camera.picture_file import read_picture
-from app.core.errors import AlreadyEnrolled, ImageError, InvalidName, NoFace, SeveralFaces, StoreError
+from app.core.enrolment import HeadPose
+from app.core.errors import (
+    AlreadyEnrolled,
+    BadgeTaken,
+    ImageError,
+    InvalidName,
+    NoConsent,
+    NoFace,
+    PictureAlike,
+    PictureOfAnother,
+    SeveralFaces,
+    StoreError,
+)
+from app.core.people import Person
 from app.flows.enrolment import EnrolmentState, Sample
+from app.services.enrolment import Applicant
+from app.services.lookalikes import AlreadyEnrolledAs, Choice
 from app.services.pictures import picture_files
 from app.wiring import Application
+from tests.fakes.consent import AGREED, enrol_pictures, enrolled
 
 
 @pytest.fixture
@@ -28,8 +46,24 @@ def both(tmp_path: Path, hopper: Path, collins: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def sample(application: Application, hopper: Path) -> Sample:
+    face = application.pictures.good_face(hopper)
+    assert face.embedding is not None
+    return Sample(face.embedding, face.quality, 0.8, HeadPose.FRONT, 1, face.aligned)
+
+
+def darker(picture: Path, into: Path, gamma: float) -> Path:
+    """The same picture in another light."""
+    image = cv2.imread(str(picture))
+    assert image is not None
+    cv2.imwrite(str(into), (255 * (image / 255) ** gamma).astype(np.uint8))
+    return into
+
+
 def test_a_person_enrolled_from_a_picture_is_matched_at_once(application: Application, hopper: Path) -> None:
-    report = application.enrolment.from_pictures("Grace Hopper", [hopper])
+    report = enrol_pictures(application, "Grace Hopper", hopper)
+    assert report.person is not None
     assert (report.taken, report.refused, report.person.templates) == (1, (), 1)
     match = application.comparison.verify("grace hopper", hopper)
     assert match.accepted
@@ -40,80 +74,176 @@ def test_pictures_that_cannot_be_used_are_named_and_the_rest_is_stored(
     application: Application, hopper: Path, blank: Path, both: Path
 ) -> None:
     seen: list[Path] = []
-    report = application.enrolment.from_pictures("Grace", [blank, hopper, both], progress=seen.append)
+    report = application.enrolment.from_pictures(
+        Applicant("Grace"), [blank, hopper, both], AGREED, progress=seen.append
+    )
     assert report.taken == 1
     assert [(r.path, type(r.error)) for r in report.refused] == [(blank, NoFace), (both, SeveralFaces)]
     assert seen == [blank, hopper, both]
 
 
+def test_of_alike_pictures_one_is_kept_and_a_stranger_in_the_folder_is_refused(
+    application: Application, hopper: Path, collins: Path, tmp_path: Path
+) -> None:
+    copy = darker(hopper, tmp_path / "copy.png", 1.02)
+    report = enrol_pictures(application, "Grace", collins, hopper, copy)
+    assert report.taken == 1
+    assert {type(refused.error) for refused in report.refused} == {PictureAlike, PictureOfAnother}
+    assert [r.path for r in report.refused if isinstance(r.error, PictureOfAnother)] == [collins]
+
+
 def test_nothing_is_stored_when_no_picture_can_be_used(application: Application, blank: Path, both: Path) -> None:
     with pytest.raises(ImageError, match="None of the 2 pictures"):
-        application.enrolment.from_pictures("Grace", [blank, both])
+        enrol_pictures(application, "Grace", blank, both)
     with pytest.raises(NoFace, match=r"blank\.png"):
-        application.enrolment.from_pictures("Grace", [blank])
+        enrol_pictures(application, "Grace", blank)
     with pytest.raises(ImageError, match="no pictures"):
-        application.enrolment.from_pictures("Grace", [])
+        enrol_pictures(application, "Grace")
     assert application.people.all() == []
 
 
+def test_without_consent_nothing_is_looked_at_and_nothing_stored(
+    application: Application, sample: Sample, hopper: Path
+) -> None:
+    looked: list[Path] = []
+    with pytest.raises(NoConsent, match="Grace"):
+        application.enrolment.from_pictures(Applicant("Grace"), [hopper], None, progress=looked.append)
+    with pytest.raises(NoConsent):
+        application.enrolment.save(Applicant("Grace"), [sample], "Camera 0", None)
+    assert looked == []
+    assert application.people.all() == []
+    grace = enrolled(application, "Grace", hopper)
+    with pytest.raises(NoConsent):
+        application.enrolment.save(grace, [sample], "Camera 0", None)
+    assert application.people.find("Grace").templates == 1
+
+
+def test_what_was_agreed_to_is_kept(application: Application, hopper: Path) -> None:
+    grace = enrolled(application, "Grace", hopper)
+    assert application.people.details(grace.id).consents == (AGREED,)
+    enrol_pictures(application, "Grace", hopper, add=True)
+    assert application.people.details(grace.id).consents == (AGREED,)
+
+
 def test_a_taken_name_is_refused_before_any_picture_is_looked_at(application: Application, hopper: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
+    enrol_pictures(application, "Grace", hopper)
     with pytest.raises(AlreadyEnrolled, match="GRACE"):
-        application.enrolment.from_pictures("GRACE", [Path("does-not-exist.jpg")])
+        application.enrolment.from_pictures(Applicant("GRACE"), [Path("does-not-exist.jpg")], AGREED)
     with pytest.raises(AlreadyEnrolled):
         application.enrolment.check_name(" grace ")
     assert application.people.find("Grace").templates == 1
 
 
 def test_pictures_can_be_added_to_a_person(application: Application, hopper: Path, collins: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
-    report = application.enrolment.from_pictures("grace", [hopper], add=True)
-    assert report.person.name == "Grace"
-    assert report.person.templates == 2
-    assert application.enrolment.from_pictures("Eileen", [collins], add=True).person.templates == 1
+    enrol_pictures(application, "Grace", hopper)
+    added = enrol_pictures(application, "grace", hopper, add=True).person
+    assert added is not None
+    assert (added.name, added.templates) == ("Grace", 2)
+    new = enrol_pictures(application, "Eileen", collins, add=True).person
+    assert new is not None
+    assert new.templates == 1
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 101, "line\nbreak", "\u202eevil"])
 def test_a_name_that_cannot_be_stored_says_so(application: Application, hopper: Path, name: str) -> None:
     with pytest.raises(InvalidName) as caught:
-        application.enrolment.from_pictures(name, [hopper])
+        enrol_pictures(application, name, hopper)
     assert caught.value.hint
     assert application.people.all() == []
 
 
 @pytest.mark.parametrize("name", ["李明", "Zoë Müller-Lüdenscheidt", "محمد", "👩🏽‍🚀 Sally", "O'Brien, Conan"])
 def test_other_scripts_and_emoji_are_names(application: Application, hopper: Path, name: str) -> None:
-    application.enrolment.from_pictures(name, [hopper])
+    enrol_pictures(application, name, hopper)
     assert application.people.find(name).name == name
 
 
 def test_the_flow_asks_for_what_the_settings_say(application: Application) -> None:
     status = application.enrolment.new_flow().status
     assert status.state is EnrolmentState.COLLECTING
-    assert status.wanted == application.settings.enrolment.frames
+    assert tuple(progress.pose for progress in status.ring) == application.settings.enrolment.poses
+    quick = application.enrolment.new_flow(quick=True).status
+    assert [progress.pose for progress in quick.ring] == [HeadPose.FRONT]
+    changed = application.settings.with_changes(enrolment={"poses": ["front", "up"]})
+    application.enrolment.apply(changed.enrolment, changed.privacy)
+    assert len(application.enrolment.new_flow().status.ring) == 2
 
 
-def test_samples_of_the_camera_are_stored_together(application: Application, hopper: Path) -> None:
-    face = application.pictures.good_face(hopper)
-    assert face.embedding is not None
-    sample = Sample(face.embedding, face.quality)
-    person = application.enrolment.save("Grace", [sample, sample], "Camera 0")
-    assert person.templates == 2
+def test_samples_of_the_camera_are_stored_together_with_all_that_is_known(
+    application: Application, sample: Sample
+) -> None:
+    until = datetime(2030, 1, 1, tzinfo=UTC)
+    who = Applicant("Grace", badge="7", groups=("Navy",), note="Room 3", valid_until=until)
+    person = application.enrolment.save(who, [sample, replace(sample, source="a.jpg")], "Camera 0", AGREED)
+    assert isinstance(person, Person)
+    assert (person.badge, person.groups, person.note, person.valid_until) == ("7", ("Navy",), "Room 3", until)
+    assert (person.templates, person.delete_after) == (2, None)
     templates = application.people.details("Grace").templates
-    assert {template.source for template in templates} == {"Camera 0"}
-    assert all(0 < template.quality <= 1 for template in templates)
+    assert {template.source for template in templates} == {"Camera 0", "a.jpg"}
+    assert all(template.pose == sample.quality.pose and template.quality == 0.8 for template in templates)
+    assert not any(template.thumbnail for template in templates)
+    with pytest.raises(BadgeTaken):
+        application.enrolment.save(Applicant("Amazing Grace", badge="7"), [sample], "", AGREED, anyway=True)
+    assert len(application.people.all()) == 1
 
 
-def test_a_store_that_fails_leaves_nothing_half_done(application: Application, hopper: Path) -> None:
-    application.enrolment.from_pictures("Grace", [hopper])
+def test_small_pictures_and_an_end_are_kept_only_if_the_settings_say_so(
+    application: Application, sample: Sample
+) -> None:
+    changed = application.settings.with_changes(privacy={"keep_thumbnails": True, "delete_after_days": 30})
+    application.enrolment.apply(changed.enrolment, changed.privacy)
+    person = application.enrolment.save(Applicant("Grace"), [sample], "Camera 0", AGREED)
+    assert isinstance(person, Person)
+    assert person.delete_after is not None
+    assert abs(person.delete_after - datetime.now(UTC) - timedelta(days=30)) < timedelta(minutes=5)
+    (template,) = application.people.details("Grace").templates
+    jpeg = application.people.thumbnail(template)
+    assert jpeg is not None
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape == (112, 112, 3)
+    assert len(jpeg) < 10_000
 
-    def fail(*_: object) -> None:
+
+def test_who_is_enrolled_already_is_said_and_nothing_is_stored(application: Application, hopper: Path) -> None:
+    grace = enrolled(application, "Grace", hopper)
+    asked: list[object] = []
+
+    def cancel(lookalike: object) -> Choice:
+        asked.append(lookalike)
+        return Choice.CANCEL
+
+    report = application.enrolment.from_pictures(Applicant("Amazing Grace"), [hopper], AGREED, decide=cancel)
+    assert (report.person, report.taken) == (None, 0)
+    assert asked == [report.lookalike]
+    assert isinstance(report.lookalike, AlreadyEnrolledAs)
+    assert report.lookalike.person.id == grace.id
+    assert report.lookalike.similarity > 0.99
+    assert [person.name for person in application.people.all()] == ["Grace"]
+
+
+@pytest.mark.parametrize(("choice", "names", "templates"), [(Choice.SAVE, 2, 1), (Choice.ADD, 1, 2)])
+def test_a_lookalike_can_be_saved_beside_or_given_the_pictures(
+    application: Application, hopper: Path, choice: Choice, names: int, templates: int
+) -> None:
+    enrol_pictures(application, "Grace", hopper)
+    report = application.enrolment.from_pictures(Applicant("Twin"), [hopper], AGREED, decide=lambda _: choice)
+    assert report.person is not None
+    assert report.lookalike is not None
+    assert report.person.templates == templates
+    assert len(application.people.all()) == names
+
+
+def test_a_store_that_fails_leaves_nothing_half_done(application: Application, hopper: Path, collins: Path) -> None:
+    enrol_pictures(application, "Grace", hopper)
+
+    def fail(*_: object, **__: object) -> None:
         raise StoreError("full", "free some space")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application._repository, "add", fail)
         with pytest.raises(StoreError):
-            application.enrolment.from_pictures("Eileen", [hopper])
+            enrol_pictures(application, "Eileen", collins)
     assert [person.name for person in application.people.all()] == ["Grace"]
 
 

@@ -1,0 +1,217 @@
+"""The command that enrols somebody."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.application import open_application
+from app.cli.output import Json, console, error_console, one_in, print_json, progress
+from app.core.errors import InvalidRequest, NoConsent
+from app.core.people import Consent, Person
+from app.core.settings import Language
+from app.flows.enrolment import EnrolmentStatus
+from app.services.camera_tasks import enrol_from_camera, enrol_from_film
+from app.services.consent import ConsentText
+from app.services.enrolment import Applicant, EnrolmentReport, RefusedPicture
+from app.services.lookalikes import AlreadyEnrolledAs, Choice, Decide, Lookalike, refuse
+from app.services.pictures import picture_files
+from app.wiring import Application
+
+app = typer.Typer()
+
+_LOWEST_FMR = 1e-6
+"""Below the lowest rate that was measured, no number is claimed."""
+
+_EXAMPLE = "For example: facelatch enroll Ada --images photos/ada"
+
+Agreed = Annotated[
+    bool,
+    typer.Option("--consent", help="The person agrees to the text that “facelatch people consent” shows."),
+]
+
+
+@app.command()
+def enroll(
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    images: Annotated[
+        list[Path] | None, typer.Option(help="A folder of pictures, or a picture; may be given several times.")
+    ] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(help="Number or name of a webcam, folder of pictures, address (rtsp://, http://), or demo."),
+    ] = None,
+    video: Annotated[Path | None, typer.Option(help="A video file, of which every frame is looked at.")] = None,
+    badge: Annotated[str | None, typer.Option(help="The number on the person's badge.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="A group; may be given several times.")] = None,
+    consent: Agreed = False,
+    add: Annotated[bool, typer.Option("--add", help="Add to the person of that name, if there is one.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also if somebody else enrolled looks like them.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="With a camera or a video: ask for the front alone, not for turns.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Enrol a person from pictures, a video or a camera. Exit code 1 if somebody enrolled looks like them."""
+    if sum(source is not None for source in (images, camera, video)) != 1:
+        raise InvalidRequest("Name one of --images, --video and --camera.", _EXAMPLE)
+    decide = _save if anyway else _ask if sys.stdin.isatty() and not json else refuse
+    with open_application() as application:
+        who = application.enrolment.whom(Applicant(name, badge, tuple(group or ())), add=add)
+        agreed = ask_for_consent(application, who.name, agreed=consent)
+        if images is not None:
+            report = _from_pictures(application, who, _expanded(images), agreed, decide)
+        elif video is not None:
+            report = _from_film(application, who, video, agreed, decide, quick=quick)
+        else:
+            assert camera is not None
+            report = _from_camera(application, who, camera, agreed, decide, quick=quick)
+    _tell(report, who.name, as_json=json)
+
+
+def ask_for_consent(application: Application, name: str, *, agreed: bool) -> Consent:
+    """What the person agrees to, shown and asked for unless they have agreed to it before.
+
+    Raises:
+        NoConsent: They do not agree, or cannot be asked.
+    """
+    shown = consent_text(application)
+    if not agreed:
+        if not sys.stdin.isatty():
+            raise NoConsent(
+                NoConsent.MESSAGE,
+                "Show the person what “facelatch people consent” prints, and add --consent once they agree.",
+                name=name,
+            )
+        error_console.print(shown.text, markup=False)
+        if not typer.confirm(f"\n{name}, do you agree (version {shown.version})?", err=True):
+            raise NoConsent(name=name)
+    return application.consent.given(shown)
+
+
+def consent_text(application: Application) -> ConsentText:
+    """The text in the language of the settings."""
+    language = application.settings.appearance.language
+    return application.consent.text("en" if language is Language.SYSTEM else language.value)
+
+
+def lookalike_json(lookalike: Lookalike | None) -> dict[str, object] | None:
+    """Who stood in the way."""
+    if lookalike is None:
+        return None
+    return {
+        "kind": type(lookalike).__name__,
+        "person": lookalike.person.name,
+        "similarity": lookalike.similarity,
+        "fmr": lookalike.fmr,
+    }
+
+
+def lookalike_words(lookalike: Lookalike) -> str:
+    """Who stood in the way, in words."""
+    strangers = one_in(lookalike.fmr) if lookalike.fmr >= _LOWEST_FMR else "fewer than 1 in 1,000,000 strangers"
+    likeness = f"similarity {lookalike.similarity:.2f}; {strangers} would reach this"
+    if isinstance(lookalike, AlreadyEnrolledAs):
+        return f"This person is enrolled already, as {lookalike.person.name} ({likeness})."
+    advice = f"choose --fmr {lookalike.stricter} or stricter" if lookalike.stricter else "give both more pictures"
+    return f"This person looks like {lookalike.person.name} ({likeness}): {advice}."
+
+
+def refusal_json(refused: RefusedPicture) -> dict[str, object]:
+    """A picture that was not taken."""
+    return {"image": refused.path, "kind": type(refused.error).__name__, "message": refused.error.message}
+
+
+def _save(_: Lookalike) -> Choice:
+    return Choice.SAVE
+
+
+def _ask(lookalike: Lookalike) -> Choice:
+    error_console.print(lookalike_words(lookalike), markup=False)
+    other = lookalike.person.name
+    answer = typer.prompt(f"[s]ave anyway, [a]dd these pictures to {other}, or [c]ancel", default="c", err=True)
+    return {"s": Choice.SAVE, "a": Choice.ADD}.get(str(answer).strip().lower()[:1], Choice.CANCEL)
+
+
+def _tell(report: EnrolmentReport, name: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "person": report.person,
+                "taken": report.taken,
+                "refused": [refusal_json(refused) for refused in report.refused],
+                "lookalike": lookalike_json(report.lookalike),
+                "self_test": report.test,
+            }
+        )
+    else:
+        for refused in report.refused:
+            error_console.print(f"Not taken: {refused.error.message}", markup=False)
+        _tell_outcome(report, name)
+    if report.person is None:
+        raise typer.Exit(1)
+
+
+def _tell_outcome(report: EnrolmentReport, name: str) -> None:
+    if report.person is not None:
+        console.print(f"{report.person.name} is enrolled with {report.person.templates} templates.", markup=False)
+    elif report.lookalike is not None:
+        console.print(lookalike_words(report.lookalike), markup=False)
+        console.print(f"{name} is not enrolled. Add --anyway to do it nevertheless.", markup=False)
+
+
+def _expanded(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        files += picture_files(path) if path.is_dir() else [path]
+    return files
+
+
+def _from_pictures(
+    application: Application, who: Applicant | Person, paths: list[Path], consent: Consent, decide: Decide
+) -> EnrolmentReport:
+    with progress("Pictures", len(paths)) as bar:
+        return application.enrolment.from_pictures(
+            who, paths, consent, decide=decide, progress=lambda _: bar.advance(bar.task_ids[0])
+        )
+
+
+def _from_film(
+    application: Application, who: Applicant | Person, film: Path, consent: Consent, decide: Decide, *, quick: bool
+) -> EnrolmentReport:
+    with application.video_analyzer() as analyzer, progress("Video", None) as bar:
+        return enrol_from_film(
+            application.enrolment,
+            film,
+            analyzer,
+            application.matcher.identify,
+            who,
+            consent,
+            quick=quick,
+            decide=decide,
+            progress=lambda status: bar.update(bar.task_ids[0], description=_words(status)),
+        )
+
+
+def _from_camera(
+    application: Application, who: Applicant | Person, source: str, consent: Consent, decide: Decide, *, quick: bool
+) -> EnrolmentReport:
+    poses = 1 if quick else len(application.settings.enrolment.poses)
+    with progress("Look at the camera", poses) as bar:
+        return enrol_from_camera(
+            application.live,
+            application.enrolment,
+            application.settings.with_changes(camera={"source": source}).camera,
+            who,
+            consent,
+            quick=quick,
+            decide=decide,
+            progress=lambda status: bar.update(bar.task_ids[0], completed=status.done, description=_words(status)),
+        )
+
+
+def _words(status: EnrolmentStatus) -> str:
+    asked = f" ({status.pose})" if status.pose else ""
+    return (", ".join(status.hints) or status.guidance) + asked

@@ -1,0 +1,127 @@
+"""The last step of an enrolment: what was kept, and whether it works."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from app.core.people import Person
+from app.flows.enrolment import Sample
+from app.flows.enrolment_status import PoseProgress
+from app.flows.verification import TrackState
+from app.pipeline.recognition import FrameResult
+from app.ui import texts
+from app.ui.enrolment.kept import KeptPictures
+from app.ui.enrolment.ring import Ring
+from app.ui.people.words import breakable
+from app.ui.widgets.announce import announce
+from app.ui.widgets.pane import Pane, button, label
+
+
+class FinishedStep(Pane):
+    """Shows the kept pictures, and how long the program takes to recognise the person by them.
+
+    Signals:
+        another: Enrol somebody else.
+        left: Close.
+    """
+
+    another = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._person: Person | None = None
+        self._pictures = 0
+        self._since_ns: int | None = None
+        self._took_ns: int | None = None
+        self.ring, self.kept = Ring(), KeptPictures()
+        self.title, self.lead, self.note = (
+            label("title", wrap=True),
+            label("lead", wrap=True),
+            label("muted", wrap=True),
+        )
+        self.leave, self.more = button("primary"), button("plain")
+        self.leave.clicked.connect(self.left)
+        self.more.clicked.connect(self.another)
+        self.ring.show_state("check-circle", "good")
+        self._lay_out()
+        self.retranslate()
+
+    def begin(
+        self, person: Person, samples: tuple[Sample, ...], ring: tuple[PoseProgress, ...], *, mirror: bool
+    ) -> None:
+        """Say that it is done.
+
+        Args:
+            person: As stored.
+            samples: What was kept of them this time.
+            ring: The directions that are there.
+            mirror: Whether they see themselves as in a mirror.
+        """
+        self._person, self._pictures = person, len(samples)
+        self._since_ns = self._took_ns = None
+        self.kept.show_samples(samples)
+        self.ring.show_progress(ring, None, mirror=mirror)
+        self.retranslate()
+        self.leave.setFocus()
+        announce(self, f"{self.title.text()}. {self.note.text()}")
+
+    def show_result(self, result: FrameResult, face: QImage | None) -> None:
+        """Look out for the person in the picture, and time it from the first frame that shows a face."""
+        self.ring.show_face(face)
+        if self._person is None or self._took_ns is not None or not result.faces:
+            return
+        self._since_ns = result.frame.captured_ns if self._since_ns is None else self._since_ns
+        if _is_matched(result, self._person):
+            self._took_ns = max(result.finished_ns - self._since_ns, 0)
+            self.retranslate()
+            announce(self, self.lead.text())
+
+    def forget(self) -> None:
+        """Keep no picture."""
+        self._person = None
+        self.kept.forget()
+        self.ring.show_face(None)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.leave.setText(self.tr("Done"))
+        self.leave.setToolTip(self.tr("Close (Esc)"))
+        self.more.setText(self.tr("Enrol another person"))
+        if self._person is None:
+            return
+        name = breakable(self._person.name)
+        self.title.setText(self.tr("{name} is enrolled").format(name=name))
+        recognised = self.tr("Recognised as {name} in {time}.")
+        look = self.tr("Look into the camera to see it work.")
+        took = self._took_ns
+        self.lead.setText(look if took is None else recognised.format(name=name, time=texts.seconds(took)))
+        self.note.setText(self.tr("%n picture(s) kept", "", self._pictures))
+        self.setAccessibleName(f"{self.title.text()}. {self.lead.text()} {self.note.text()}")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.title, self.lead, self.note):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.title)
+        column.addWidget(self.lead)
+        column.addSpacing(8)
+        column.addWidget(self.ring, 1, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addWidget(self.kept)
+        column.addWidget(self.note)
+        column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.leave, 1)
+        buttons.addWidget(self.more, 1)
+        column.addLayout(buttons)
+
+
+def _is_matched(result: FrameResult, person: Person) -> bool:
+    words = [face.status for face in result.faces]
+    return any(
+        word.state is TrackState.MATCHED and word.person is not None and word.person.id == person.id for word in words
+    )
