@@ -181,7 +181,7 @@ def _from_pictures(
 def _from_film(
     application: Application, who: Applicant | Person, film: Path, consent: Consent, decide: Decide, *, quick: bool
 ) -> EnrolmentReport:
-    with application.video_analyzer() as analyzer, progress("Video", None) as bar:
+    with application.vision.video_analyzer() as analyzer, progress("Video", None) as bar:
         return enrol_from_film(
             application.enrolment,
             film,
