@@ -22,7 +22,7 @@ class Person:
         active: Whether the person is to be recognised at all.
         valid_from: The moment from which the person is recognised; None for ever since.
         valid_until: The moment from which the person is not recognised any more; None for ever.
-        delete_after: The moment from which the person is erased; None for never.
+        delete_after: The moment from which the person is erased, and no more recognised; None for never.
         groups: Their names, sorted.
     """
 
@@ -41,8 +41,16 @@ class Person:
     def is_valid_at(self, moment: datetime) -> bool:
         """Whether the person is to be recognised at a moment."""
         begun = self.valid_from is None or self.valid_from <= moment
-        over = self.valid_until is not None and self.valid_until <= moment
-        return self.active and begun and not over
+        return self.active and begun and not self.is_over_at(moment)
+
+    def is_over_at(self, moment: datetime) -> bool:
+        """Whether the person is not to be recognised any more, though perhaps not erased yet."""
+        return any(end is not None and end <= moment for end in (self.valid_until, self.delete_after))
+
+    @property
+    def turns(self) -> tuple[datetime, ...]:
+        """The moments at which the person begins or ceases to be recognised without a change."""
+        return tuple(end for end in (self.valid_from, self.valid_until, self.delete_after) if end is not None)
 
 
 class PersonChanges(TypedDict, total=False):

@@ -127,7 +127,7 @@ def standing_of(person: Person, now: datetime) -> Standing:
     """Whether somebody is recognised now, and why not."""
     if not person.active:
         return Standing.INACTIVE
-    if person.valid_until is not None and person.valid_until <= now:
+    if person.is_over_at(now):
         return Standing.EXPIRED
     if person.valid_from is not None and person.valid_from > now:
         return Standing.NOT_YET
@@ -145,8 +145,7 @@ def make_roster(revision: int, people: Sequence[Person], usable: Mapping[str, in
     """
     entries = tuple(entry_of(person, usable.get(person.id, 0), now) for person in people)
     groups = {name_key(name): name for person in people for name in person.groups}
-    ends = (end for person in people for end in (person.valid_from, person.valid_until) if end is not None)
-    until = min((end for end in ends if end > now), default=None)
+    until = min((turn for person in people for turn in person.turns if turn > now), default=None)
     return Roster(revision, entries, tuple(groups[key] for key in sorted(groups)), until)
 
 

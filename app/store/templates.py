@@ -242,8 +242,7 @@ def _sorted_by(
 
 
 def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:
-    ends = [end for person in people for end in (person.valid_from, person.valid_until) if end is not None]
-    return min((end for end in ends if end > now), default=None)
+    return min((turn for person in people for turn in person.turns if turn > now), default=None)
 
 
 def _matrix(blobs: Sequence[bytes], path: Path) -> NDArray[np.float32]:

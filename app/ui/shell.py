@@ -13,6 +13,7 @@ from app.ui.live.page import LivePage
 from app.ui.page import Page
 from app.ui.people.page import PeoplePage
 from app.ui.rail import Rail
+from app.ui.retention import Retention
 from app.ui.session import Session
 from app.ui.settings.page import SettingsPage
 from app.ui.status_line import StatusLine
@@ -45,6 +46,7 @@ class MainWindow(Pane):
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
         self._stage = QStackedLayout()
+        Retention(session)
         self._lay_out()
         self._connect()
         self.show_page(self.live.place.key)

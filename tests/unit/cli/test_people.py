@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import Application
+from tests.fakes.traces import traces
 from tests.unit.cli.conftest import Command
 
 
@@ -64,3 +66,128 @@ def test_marking_needs_a_person_and_a_picture_with_a_face(command: Command, grac
 
 def test_marking_says_what_it_did(command: Command, grace: str, collins: Path) -> None:
     assert "eileen_collins.jpg is marked as not Grace" in command("people", "mark", "Grace", collins).out
+
+
+@pytest.fixture
+def byron(command: Command, hopper: Path) -> str:
+    """Somebody with a name that nothing else is called, and all that can be known."""
+    command("enroll", "Ada Byron-King", "--images", hopper)
+    command("people", "edit", "Ada Byron-King", "--badge", "1815", "--note", "blue side door", "--group", "Ladies")
+    return "Ada Byron-King"
+
+
+def test_editing(command: Command, byron: str) -> None:
+    days = ["--valid-from", "2026-01-01", "--valid-until", "2027-12-31", "--delete-after", "2030-06-30"]
+    edited = command("people", "edit", byron, *days, "--group", "Lab", "--inactive", "--json").json["person"]
+    assert (edited["badge"], edited["groups"], edited["active"]) == ("1815", ["Lab"], False)
+    shown = command("people", "show", byron).out
+    for line in (
+        "from: 2026-01-01",
+        "until: 2027-12-31",
+        "Erased after: 2030-06-30",
+        "Note: blue side door",
+        "Inactive",
+    ):
+        assert line in shown
+    cleared = command("people", "edit", byron, "--valid-until", "never", "--badge", "", "--group", "", "--json").json
+    assert cleared["person"]["valid_until"] is cleared["person"]["badge"] is None
+    assert cleared["person"]["groups"] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--valid-from", "tomorrow"],
+        ["--delete-after", "9999-12-31"],
+        ["--badge", "x" * 65],
+        ["--valid-from", "2026-02-01", "--valid-until", "2026-01-01"],
+    ],
+)
+def test_an_edit_that_cannot_be(command: Command, byron: str, options: list[str]) -> None:
+    outcome = command("people", "edit", byron, "--json", *options)
+    assert outcome.code == 2
+    assert outcome.json["error"]["message"]
+    assert command("people", "show", byron, "--json").json["person"]["badge"] == "1815"
+
+
+def test_listing_by_filter_and_order(command: Command, byron: str, collins: Path) -> None:
+    command("enroll", "Eileen", "--images", collins)
+    command("people", "edit", "Eileen", "--inactive", "--badge", "7")
+
+    def listed(*options: str) -> list[str]:
+        return [person["name"] for person in command("people", "list", "--json", *options).json["people"]]
+
+    assert listed() == [byron, "Eileen"]
+    assert listed("--descending") == ["Eileen", byron]
+    assert listed("--sort", "badge") == ["Eileen", byron]
+    assert listed("--search", "DOOR") == listed("--group", "ladies") == listed("--standing", "active") == [byron]
+    assert listed("--standing", "inactive") == ["Eileen"]
+    assert listed("--templates", "few") == [byron, "Eileen"]
+    assert listed("--templates", "none") == []
+    table = command("people", "list").out
+    for cell in ("Badge", "1815", "Ladies", "inactive"):
+        assert cell in table
+    first = command("people", "list", "--json").json["people"][0]
+    assert (first["standing"], first["usable_templates"]) == ("active", 1)
+
+
+def test_a_name_is_never_read_as_markup(command: Command, hopper: Path) -> None:
+    command("enroll", "[red]Ada[/red]", "--images", hopper)
+    assert "[red]Ada[/red]" in command("people", "list").out
+
+
+def test_merging(command: Command, byron: str, collins: Path) -> None:
+    command("enroll", "Eileen", "--images", collins)
+    refused = command("people", "merge", byron, "Eileen")
+    assert (refused.code, "--yes" in refused.err) == (2, True)
+    assert command("people", "merge", byron, byron, "--yes").code == 2
+    assert "2 templates" in command("people", "merge", byron, "Eileen", "--yes").out
+    assert command("people", "show", "Eileen").code == 2
+
+
+def test_a_template_is_retired_and_restored(command: Command, byron: str, hopper: Path) -> None:
+    (template,) = command("people", "show", byron, "--json").json["templates"]
+    assert "retired" in command("people", "retire", template["id"][:8]).out
+    assert command("people", "list", "--templates", "none", "--json").json["people"][0]["name"] == byron
+    assert command("verify", byron, hopper).code != 0
+    assert command("people", "restore", template["id"], "--json").json["template"]["retired_at"] is None
+    assert command("verify", byron, hopper).code == 0
+    for unknown in ("", "zz", "%", template["id"] + "0"):
+        assert command("people", "retire", unknown).code == 2
+
+
+def test_marks_are_listed_and_removed(command: Command, byron: str, collins: Path) -> None:
+    assert "No face is marked" in command("people", "marks", "list", byron).out
+    command("people", "mark", byron, collins)
+    (mark,) = command("people", "marks", "list", byron, "--json").json["marks"]
+    assert mark["id"][:8] in command("people", "marks", "list", byron).out
+    assert mark["id"][:8] in command("people", "show", byron).out
+    assert command("people", "marks", "remove", mark["id"][:8], "--json").json["removed"]["id"] == mark["id"]
+    assert command("people", "marks", "remove", mark["id"]).code == 2
+
+
+def test_purging_erases_those_whose_time_is_up(command: Command, byron: str, collins: Path) -> None:
+    command("enroll", "Eileen", "--images", collins)
+    assert "Nobody's time is up." in command("people", "purge").out
+    command("people", "edit", byron, "--delete-after", "2020-01-01")
+    assert command("people", "list", "--standing", "expired", "--json").json["people"][0]["name"] == byron
+    (gone,) = command("people", "purge", "--json").json["erased"]
+    assert gone["name"] == byron
+    assert [p["name"] for p in command("people", "list", "--json").json["people"]] == ["Eileen"]
+    kinds = [event["kind"] for event in command("audit", "list", "--json").json["events"]]
+    assert "person-expired" in kinds
+
+
+def test_erasing_leaves_nothing_in_any_file(command: Command, byron: str, hopper: Path, tmp_path: Path) -> None:
+    sought = [byron, "blue side door", "Ladies"]
+    assert traces(tmp_path, sought, []) != []
+    with Application() as application:
+        (template,) = application.people.details(byron).templates
+    vector = template.embedding.vector.tobytes()
+    assert traces(tmp_path, [], [vector]) != []
+    assert command("enroll", byron, "--images", hopper).code == 2
+    assert command("people", "show", "Ada Byron-Kong").code == 2
+    assert command("people", "erase", byron, "--yes", "--json").json["complete"]
+    assert traces(tmp_path, [*sought, "Byron-Kong"], [vector]) == []
+    assert (tmp_path / "facelatch" / "log" / "facelatch.log").stat().st_size > 0

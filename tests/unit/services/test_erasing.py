@@ -1,0 +1,244 @@
+"""After an erasure nothing of the person is in any file, whatever else goes on."""
+
+import logging
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import insert
+
+from app.core.errors import AlreadyEnrolled, StoreLocked
+from app.core.logging import set_up_logging
+from app.core.people import Person
+from app.core.types import Embedding, Pose
+from app.store.backups import BackupReason
+from app.store.people import NewTemplate
+from app.store.tables import PersonRow
+from app.wiring import Application
+from tests.fakes.camera import ManualClock
+from tests.fakes.traces import traces
+
+NAME, OLD_NAME, NOTE = "Ada Augusta Byron", "Countess Lovelace-Byron", "comes by the blue side door"
+JPEG = np.random.default_rng(5).bytes(4000)
+_DATES = dict.fromkeys(("created_at", "updated_at"), datetime(2026, 1, 1, tzinfo=UTC))
+READER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN")
+connection.execute("SELECT count(*) FROM people").fetchone()
+print("reading", flush=True)
+sys.stdin.readline()
+connection.execute("COMMIT")
+connection.close()
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Below which every file lies that the program writes, temporary ones too."""
+    place = tmp_path / "facelatch"
+    (place / "temporary").mkdir(parents=True)
+    for name in ("TMPDIR", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(place / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", str(place / "temporary"))
+    set_up_logging(verbose=True)
+    return place
+
+
+@pytest.fixture
+def application(files: Path) -> Iterator[Application]:
+    with Application() as application:
+        yield application
+
+
+def template(application: Application, seed: int, thumbnail: bytes | None = None) -> NewTemplate:
+    row = application.embedder_row
+    vector = np.random.default_rng(seed).standard_normal(192)
+    made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
+    return NewTemplate(made, row.sha256, 0.9, f"{OLD_NAME}.jpg", Pose(1, 2, 3), thumbnail)
+
+
+def enrol(application: Application) -> tuple[Person, list[bytes]]:
+    """Somebody of whom everything is kept, among others, and what must not be left of them."""
+    for seed in range(100, 130):
+        application._repository.add(f"Other {seed}", [template(application, seed, JPEG[::-1])])
+    given = [template(application, seed, JPEG) for seed in range(12)]
+    person = application._repository.add(OLD_NAME, given, note=NOTE, groups=("Ladies of science",), badge="BYRON-1815")
+    face = given[0].embedding
+    anchored = template(application, 50).embedding
+    application.people.mark_as_not(person, anchored, application.embedder_row.sha256, 0.6)
+    person = application.people.rename(person, NAME)
+    assert application.matcher.identify(face).person is not None
+    vectors = [made.embedding.vector.tobytes() for made in given]
+    return person, [*vectors, anchored.vector.tobytes(), JPEG]
+
+
+def left(files: Path, blobs: list[bytes]) -> list[str]:
+    return traces(files, [NAME, OLD_NAME, NOTE, "Ladies of science", "BYRON-1815"], blobs)
+
+
+def test_the_search_finds_what_is_there(application: Application, files: Path) -> None:
+    _, blobs = enrol(application)
+    found = left(files, blobs)
+    assert any(NAME in trace for trace in found)
+    assert any(JPEG[:4].hex() in trace for trace in found)
+    assert any(blobs[0][:4].hex() in trace for trace in found)
+
+
+def test_nothing_is_left_while_the_program_runs_and_after_it(application: Application, files: Path) -> None:
+    person, blobs = enrol(application)
+    application._backups.make(application._database_file, BackupReason.ASKED)
+    assert any("backups" in trace for trace in left(files, blobs))
+    assert application.people.erase(person)
+    assert left(files, blobs) == []
+    assert len(application.people.all()) == 30
+    application.close()
+    assert left(files, blobs) == []
+    assert (files / "log" / "facelatch.log").exists()
+
+
+def test_somebody_whose_time_is_up_leaves_nothing(files: Path) -> None:
+    clock = ManualClock()
+    with Application(clock=clock) as application:
+        person, blobs = enrol(application)
+        application.people.change(person, delete_after=clock.now() + timedelta(hours=1))
+        assert application.people.erase_expired() == []
+        clock.advance(3601)
+        assert [gone.id for gone in application.people.erase_expired()] == [person.id]
+        assert left(files, blobs) == []
+
+
+def test_an_entry_that_was_merged_goes_with_the_other_from_the_backups_too(
+    application: Application, files: Path
+) -> None:
+    first, blobs = enrol(application)
+    second = application._repository.add("Augusta Gordon-King", [template(application, 77)])
+    third = application._repository.add("Ada Gordon-Noel", [template(application, 78)])
+    application._backups.make(application._database_file, BackupReason.ASKED)
+    application.people.merge(second, third)
+    kept = application.people.merge(first, second)
+    assert application.people.erase(kept)
+    more = [template(application, seed).embedding.vector.tobytes() for seed in (77, 78)]
+    assert left(files, [*blobs, *more]) == []
+    assert traces(files, ["Augusta Gordon-King", "Ada Gordon-Noel"], []) == []
+
+
+def test_a_backup_out_of_reach_is_made_up_for(
+    application: Application, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, blobs = enrol(application)
+    application._backups.make(application._database_file, BackupReason.ASKED)
+
+    def refuse(_: object) -> None:
+        raise StoreLocked(path="backup")
+
+    monkeypatch.setattr(application._backups, "erase", refuse)
+    assert not application.people.erase(person)
+    assert left(files, blobs) != []
+    monkeypatch.undo()
+    application.people.erase_expired()
+    assert left(files, blobs) == []
+
+
+class Reader:
+    """Another process that reads the database for as long as it is told to."""
+
+    def __init__(self, database: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", READER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "reading\n"
+
+    def finish(self) -> None:
+        assert self.process.communicate("\n", timeout=20)[1] is None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=20)
+
+
+@pytest.fixture
+def reader(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """Of a database in which somebody is enrolled already."""
+    monkeypatch.setattr(application._database, "_timeout_s", 0.1)
+    application.people.all()
+    made = Reader(application._database_file)
+    yield made
+    if made.process.poll() is None:
+        made.kill()
+
+
+def erased_beside(reader_of: Application, files: Path) -> list[bytes]:
+    """Enrol and erase while another process reads: gone for the program, but not yet from the log."""
+    person, blobs = enrol(reader_of)
+    assert not reader_of.people.erase(person)
+    assert person.id not in {other.id for other in reader_of.people.all()}
+    assert any("-wal" in trace for trace in left(files, blobs))
+    return blobs
+
+
+def test_traces_go_with_the_next_look_once_the_reader_is_done(
+    application: Application, files: Path, reader: Reader
+) -> None:
+    blobs = erased_beside(application, files)
+    reader.finish()
+    assert application.people.erase_expired() == []
+    assert left(files, blobs) == []
+
+
+def test_traces_go_on_closing_once_the_reader_is_done(application: Application, files: Path, reader: Reader) -> None:
+    blobs = erased_beside(application, files)
+    reader.finish()
+    application.close()
+    assert left(files, blobs) == []
+
+
+def test_traces_go_when_the_reader_closes_last(application: Application, files: Path, reader: Reader) -> None:
+    blobs = erased_beside(application, files)
+    application.close()
+    assert left(files, blobs) != []
+    reader.finish()
+    assert left(files, blobs) == []
+
+
+def test_traces_go_at_the_next_start_after_the_reader_was_killed(
+    application: Application, files: Path, reader: Reader
+) -> None:
+    blobs = erased_beside(application, files)
+    application.close()
+    reader.kill()
+    assert left(files, blobs) != []
+    with Application() as again:
+        assert len(again.people.all()) == 30
+        assert left(files, blobs) == []
+
+
+def test_no_name_gets_into_the_log(application: Application, files: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    person, _ = enrol(application)
+    with pytest.raises(AlreadyEnrolled, match=NAME):
+        application._repository.add(NAME, [])
+    application.people.erase(person)
+    application.people.change(application.people.all()[0], delete_after=datetime(2020, 1, 1, tzinfo=UTC))
+    application.people.erase_expired()
+    assert traces(files / "log", [NAME, OLD_NAME, "Other"], []) == []
+    assert not any(name in caplog.text for name in (NAME, OLD_NAME, "Other 1"))
+
+
+def store_twice(application: Application) -> None:
+    with application._database.writing() as session:
+        for _ in range(2):
+            session.execute(insert(PersonRow).values(id="1", name=NAME, name_key="ada", **_DATES))
+
+
+def test_not_even_our_own_mistake_tells_the_log_what_was_to_be_stored(application: Application) -> None:
+    with pytest.raises(Exception, match="UNIQUE") as raised:
+        store_twice(application)
+    assert NAME not in str(raised.value)
+    assert NAME not in repr(raised.value)
