@@ -114,8 +114,8 @@ class MainWindow(Pane):
         self.people.enrol_again_wanted.connect(self._enrol)
         self.live.enrolled.connect(self.people.refresh)
         self.calibration.enrol_wanted.connect(self._enrol)
-        for wanted in (self.calibration.open_wanted, self.calibration.add_wanted):
-            wanted.connect(self._show_person)
+        self.calibration.add_wanted.connect(self._enrol)
+        self.calibration.open_wanted.connect(self._show_person)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_topmost)
         QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
 

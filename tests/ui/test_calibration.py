@@ -78,6 +78,9 @@ def test_the_keyboard_moves_the_threshold(page: CalibrationPage, application: Fa
     qtbot.waitUntil(lambda: kept(application) is not None)
     assert kept(application) in {"1e-3", "1e-5"}
     assert application.matcher.applied[-1].operating_point == kept(application)
+    qtbot.waitUntil(lambda: bool(application.written_down))
+    (written,) = application.written_down
+    assert written == {"section": "recognition", "name": "operating_point", "old": "1e-4", "new": kept(application)}
 
 
 def test_the_plot_listens_to_the_arrow_keys(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
@@ -178,6 +181,15 @@ def test_the_weakest_can_be_opened(
     first.click()
     assert window.people.isVisible()
     qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.id == weak.id)
+
+
+def test_templates_can_be_added_to_the_weak(
+    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.live.toolbar.point_chosen.emit("1e-2")
+    page.tabs.buttons[2].click()
+    button_of(page.weakest, "Add templates").click()
+    assert window.live.enrolment.isVisible()
 
 
 def test_pairs_say_what_to_do(page: CalibrationPage, qtbot: QtBot) -> None:

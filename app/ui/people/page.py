@@ -73,7 +73,7 @@ class PeoplePage(Page):
     def show_person(self, person_id: str) -> None:
         """Choose somebody in the list of everybody."""
         self._chosen = person_id
-        self.search.clear()
+        self._list_everybody()
         self.refresh()
 
     def close_topmost(self) -> bool:
