@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import NoFace
-from app.core.people import Anchor, Consent
+from app.core.people import Anchor, Consent, Person
 from app.core.types import Pose
 from app.services.enrolment import EnrolmentReport, RefusedPicture
 from app.ui.people.details import PersonCard
@@ -145,10 +145,10 @@ def test_templates_are_added_in_front_of_the_camera(window: MainWindow, page: Pe
 def test_templates_are_added_from_pictures(
     card: PersonCard, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[tuple[str, list[Path], bool]] = []
+    asked: list[tuple[str, list[Path], Consent]] = []
 
-    def add(name: str, paths: list[Path], *, add: bool = False) -> EnrolmentReport:
-        asked.append((name, paths, add))
+    def add(who: Person, paths: list[Path], consent: Consent) -> EnrolmentReport:
+        asked.append((who.name, paths, consent))
         refused = (RefusedPicture(paths[1], NoFace(path=paths[1])),)
         return EnrolmentReport(application.people.known[0], 1, refused)
 
@@ -157,7 +157,7 @@ def test_templates_are_added_from_pictures(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
     card.buttons.pictures_wanted.emit()
     qtbot.waitUntil(lambda: "added" in card.news.text)
-    assert asked == [("Ada", [Path(file) for file in files], True)]
+    assert asked == [("Ada", [Path(file) for file in files], application.people.consents[0])]
     assert "Not taken: No face was found in" in card.news.text.replace("\u200b", "")
 
 

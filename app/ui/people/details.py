@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from app.core.errors import FacelatchError, InvalidChange, InvalidName, StoreError
+from app.core.errors import FacelatchError, ImageError, InvalidChange, InvalidName, NoConsent, StoreError
 from app.core.people import Person
 from app.services.people import PersonDetails
 from app.services.roster import Standing
@@ -125,7 +125,9 @@ class PersonCard(Pane):
 
     def _tell_error(self) -> None:
         said = [texts.error_message(self._error)] if self._error else []
-        if isinstance(self._error, InvalidChange | InvalidName | StoreError):  # other hints are for the command line
+        if isinstance(
+            self._error, ImageError | InvalidChange | InvalidName | NoConsent | StoreError
+        ):  # other hints are for the command line
             said.append(texts.error_hint(self._error))
         self.editing.complain(self._error, *said)
         self.erasing.complain(*said)

@@ -71,7 +71,7 @@ def test_marking_says_what_it_did(command: Command, grace: str, collins: Path) -
 @pytest.fixture
 def byron(command: Command, hopper: Path) -> str:
     """Somebody with a name that nothing else is called, and all that can be known."""
-    command("enroll", "Ada Byron-King", "--images", hopper)
+    command("enroll", "Ada Byron-King", "--images", hopper, "--consent")
     command("people", "edit", "Ada Byron-King", "--badge", "1815", "--note", "blue side door", "--group", "Ladies")
     return "Ada Byron-King"
 
@@ -112,7 +112,7 @@ def test_an_edit_that_cannot_be(command: Command, byron: str, options: list[str]
 
 
 def test_listing_by_filter_and_order(command: Command, byron: str, collins: Path) -> None:
-    command("enroll", "Eileen", "--images", collins)
+    command("enroll", "Eileen", "--images", collins, "--consent")
     command("people", "edit", "Eileen", "--inactive", "--badge", "7")
 
     def listed(*options: str) -> list[str]:
@@ -133,12 +133,12 @@ def test_listing_by_filter_and_order(command: Command, byron: str, collins: Path
 
 
 def test_a_name_is_never_read_as_markup(command: Command, hopper: Path) -> None:
-    command("enroll", "[red]Ada[/red]", "--images", hopper)
+    command("enroll", "[red]Ada[/red]", "--images", hopper, "--consent")
     assert "[red]Ada[/red]" in command("people", "list").out
 
 
 def test_merging(command: Command, byron: str, collins: Path) -> None:
-    command("enroll", "Eileen", "--images", collins)
+    command("enroll", "Eileen", "--images", collins, "--consent")
     refused = command("people", "merge", byron, "Eileen")
     assert (refused.code, "--yes" in refused.err) == (2, True)
     assert command("people", "merge", byron, byron, "--yes").code == 2
@@ -168,7 +168,7 @@ def test_marks_are_listed_and_removed(command: Command, byron: str, collins: Pat
 
 
 def test_purging_erases_those_whose_time_is_up(command: Command, byron: str, collins: Path) -> None:
-    command("enroll", "Eileen", "--images", collins)
+    command("enroll", "Eileen", "--images", collins, "--consent")
     assert "Nobody's time is up." in command("people", "purge").out
     command("people", "edit", byron, "--delete-after", "2020-01-01")
     assert command("people", "list", "--standing", "expired", "--json").json["people"][0]["name"] == byron
@@ -186,7 +186,7 @@ def test_erasing_leaves_nothing_in_any_file(command: Command, byron: str, hopper
         (template,) = application.people.details(byron).templates
     vector = template.embedding.vector.tobytes()
     assert traces(tmp_path, [], [vector]) != []
-    assert command("enroll", byron, "--images", hopper).code == 2
+    assert command("enroll", byron, "--images", hopper, "--consent").code == 2
     assert command("people", "show", "Ada Byron-Kong").code == 2
     assert command("people", "erase", byron, "--yes", "--json").json["complete"]
     assert traces(tmp_path, [*sought, "Byron-Kong"], [vector]) == []
