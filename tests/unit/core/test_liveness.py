@@ -1,0 +1,76 @@
+"""How cues become one verdict."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.liveness import NETWORK_PREFIX, CueName, CueResult, LivenessPolicy, LivenessVerdict, fuse
+
+PASSED, FAILED, NOT_RUN, NOT_ENOUGH = (
+    LivenessVerdict.PASSED,
+    LivenessVerdict.FAILED,
+    LivenessVerdict.NOT_RUN,
+    LivenessVerdict.NOT_ENOUGH,
+)
+NETWORK = f"{NETWORK_PREFIX}some"
+NAMES = [name.value for name in CueName] + [NETWORK]
+CUES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LivenessVerdict))
+
+
+def said(policy: LivenessPolicy, **verdicts: LivenessVerdict) -> LivenessVerdict:
+    cues = [CueResult(NETWORK if name == "network" else name, verdict) for name, verdict in verdicts.items()]
+    return fuse(1, policy, cues).verdict
+
+
+@given(policy=st.sampled_from(LivenessPolicy), cues=CUES)
+def test_one_cue_that_failed_fails_the_face_whatever_others_say(
+    policy: LivenessPolicy, cues: dict[str, LivenessVerdict]
+) -> None:
+    fused = fuse(1, policy, [CueResult(name, verdict) for name, verdict in cues.items()])
+    if policy is LivenessPolicy.OFF:
+        assert fused.verdict is NOT_RUN
+    else:
+        assert (fused.verdict is FAILED) is (FAILED in cues.values())
+        assert fused.verdict is not NOT_RUN
+
+
+@given(cues=CUES)
+def test_who_passes_the_strict_policy_passes_the_others(cues: dict[str, LivenessVerdict]) -> None:
+    results = [CueResult(name, verdict) for name, verdict in cues.items()]
+    if fuse(1, LivenessPolicy.STRICT, results).verdict is PASSED:
+        assert fuse(1, LivenessPolicy.CHALLENGE, results).verdict is PASSED
+        assert fuse(1, LivenessPolicy.PASSIVE, results).verdict is PASSED
+
+
+def test_silence_of_cues_that_only_deny_proves_nothing() -> None:
+    silent = {"repeats": PASSED, "screen": PASSED, "camera": PASSED}
+    for policy in set(LivenessPolicy) - {LivenessPolicy.OFF}:
+        assert said(policy, **silent) is NOT_ENOUGH
+
+
+def test_passive_asks_for_depth_or_a_network() -> None:
+    assert said(LivenessPolicy.PASSIVE, geometry=PASSED) is PASSED
+    assert said(LivenessPolicy.PASSIVE, network=PASSED) is PASSED
+    assert said(LivenessPolicy.PASSIVE, challenge=PASSED) is NOT_ENOUGH
+
+
+def test_challenge_asks_for_it() -> None:
+    assert said(LivenessPolicy.CHALLENGE, challenge=PASSED, geometry=NOT_ENOUGH) is PASSED
+    assert said(LivenessPolicy.CHALLENGE, challenge=NOT_RUN, geometry=PASSED) is NOT_ENOUGH
+
+
+@pytest.mark.parametrize("extra", ["light", "network"])
+def test_strict_asks_for_all_that_was_run(extra: str) -> None:
+    both = {"challenge": PASSED, "geometry": PASSED}
+    assert said(LivenessPolicy.STRICT, **both) is PASSED
+    assert said(LivenessPolicy.STRICT, **both, **{extra: NOT_RUN}) is PASSED
+    assert said(LivenessPolicy.STRICT, **both, **{extra: NOT_ENOUGH}) is NOT_ENOUGH
+    assert said(LivenessPolicy.STRICT, challenge=PASSED) is NOT_ENOUGH
+
+
+def test_a_cue_is_put_in_place_of_the_one_of_its_name() -> None:
+    first = fuse(1, LivenessPolicy.CHALLENGE, [CueResult("challenge", NOT_RUN), CueResult("geometry", PASSED)])
+    second = first.with_cues(CueResult("challenge", PASSED, {"answered": 3.0}))
+    assert (second.verdict, second.track, len(second.cues)) == (PASSED, 1, 2)
+    assert second.cue("challenge").evidence == {"answered": 3.0}
+    assert first.cue("light") == CueResult("light", NOT_RUN)
