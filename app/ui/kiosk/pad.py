@@ -27,7 +27,7 @@ class PadUse(StrEnum):
 
 
 class Pad(Pane):
-    """Ten digits, one key to take back, one to send, one to close. A PIN is never shown.
+    """Ten digits, one key to take back, one to send. Escape closes it. A PIN is never shown.
 
     Signals:
         touched: A key was pressed.
@@ -46,7 +46,7 @@ class Pad(Pane):
         self._shown = label("title")
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.digits = {digit: self._key() for digit in _DIGITS}
-        self.back, self.send, self.cancel = self._key(), self._key("primary"), self._key("quiet")
+        self.back, self.send = self._key(), self._key("primary")
         self._forgetting = QTimer(self, singleShot=True, interval=_CLEAR_AFTER_MS)
         self._forgetting.timeout.connect(self.clear)
         self._lay_out()
@@ -65,6 +65,11 @@ class Pad(Pane):
         self._typed = ""
         self._show()
 
+    def close_pad(self) -> None:
+        """Forget what was typed, and say that nobody wants to type any more."""
+        self.clear()
+        self.closed.emit()
+
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - mirrors setEnabled
         """Take no digits for a while."""
         for key in (*self.digits.values(), self.back, self.send):
@@ -80,7 +85,7 @@ class Pad(Pane):
         elif event.key() == Qt.Key.Key_Backspace:
             self.back.click()
         elif event.key() == Qt.Key.Key_Escape:
-            self.cancel.click()
+            self.close_pad()
         elif text in self.digits:
             self.digits[text].click()
         elif self.use is PadUse.BADGE and text.isprintable() and text.strip() and self.send.isEnabled():
@@ -97,7 +102,6 @@ class Pad(Pane):
         for key, name in (
             (self.back, self.tr("Delete the last digit")),
             (self.send, self.tr("Send")),
-            (self.cancel, self.tr("Close")),
         ):
             key.setAccessibleName(name)
             key.setToolTip(name)
@@ -108,7 +112,6 @@ class Pad(Pane):
         """Take the colours."""
         self.back.setIcon(icon("backspace"))
         self.send.setIcon(icon("arrow-elbow-down-left", "on_accent"))
-        self.cancel.setIcon(icon("x"))
 
     def _add(self, text: str) -> None:
         longest = _LONGEST_BADGE if self.use is PadUse.BADGE else LONGEST
@@ -130,10 +133,6 @@ class Pad(Pane):
         if typed:
             self.entered.emit(typed)
 
-    def _close(self) -> None:
-        self.clear()
-        self.closed.emit()
-
     def _show(self) -> None:
         if self.use is PadUse.BADGE:
             self._shown.setText(self._typed or _EMPTY)
@@ -154,7 +153,6 @@ class Pad(Pane):
             key.clicked.connect(lambda _=False, digit=digit: self._add(digit))
         self.back.clicked.connect(self._delete)
         self.send.clicked.connect(self._send)
-        self.cancel.clicked.connect(self._close)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -166,7 +164,6 @@ class Pad(Pane):
         grid.addWidget(self.send, 3, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column.setSpacing(8)
         column.addWidget(self._shown)
         column.addLayout(grid)
-        column.addWidget(self.cancel, alignment=Qt.AlignmentFlag.AlignHCenter)

@@ -21,6 +21,9 @@ from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button, label
 
 _TICK_MS = 250
+_ROW, _ADVICE = 60, 32
+"""Heights, in pixels."""
+
 _SCAN_PAUSE_NS = 2_000_000_000
 """A barcode reader types without a pause; what somebody left half typed is forgotten."""
 
@@ -58,7 +61,9 @@ class KioskScreen(Pane):
         self.wake = Wake(self)
         self.disc, self.headline, self.pad = MirrorDisc(), Headline(), Pad()
         self.advice, self.clock, self.site = label("advice", wrap=True), label("clock"), label("advice")
-        self.pin, self.badge, self.leave = button("kiosk"), button("kiosk"), button("quiet")
+        self.pin, self.badge, self.back = button("kiosk"), button("kiosk"), button("kiosk")
+        self.leave = button("quiet")
+        self._top, self._foot = Pane(), Pane()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._lay_out()
         self._connect()
@@ -111,6 +116,7 @@ class KioskScreen(Pane):
         for made, text in (
             (self.pin, self.tr("Use a PIN")),
             (self.badge, self.tr("Type a badge number")),
+            (self.back, self.tr("Back")),
             (self.leave, self.tr("Leave the kiosk")),
         ):
             made.setText(text if made is not self.leave else "")
@@ -122,6 +128,7 @@ class KioskScreen(Pane):
         """Take the colours."""
         self.pin.setIcon(icon("lock-key"))
         self.badge.setIcon(icon("identification-card"))
+        self.back.setIcon(icon("arrow-left"))
         self.leave.setIcon(icon("sign-out", "muted"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -190,7 +197,10 @@ class KioskScreen(Pane):
         self.pad.set_locked(bool(view and self._typing is PadUse.PIN and view.status.pin_until_ns))
         self.pin.setVisible(works and self._has_pin() and not typing and not open_door)
         self.badge.setVisible(works and self._has_badges() and self._typing in {None, PadUse.PIN} and not open_door)
+        self._top.setVisible(not typing)
+        self.back.setVisible(typing)
         self.leave.setVisible(self._kiosk is not None and not typing)
+        self.advice.setVisible(not typing or bool(self.advice.text()))
         idle = state in {KioskState.IDLE, KioskState.LOCKED_OUT, KioskState.FAULT, None} and not typing
         self.clock.setVisible(idle)
         self.site.setVisible(idle and bool(self.site.text()))
@@ -258,13 +268,15 @@ class KioskScreen(Pane):
         self.wake.woken.connect(self.take_view)
         self.pin.clicked.connect(self._begin_pin)
         self.badge.clicked.connect(self._begin_badge)
+        self.back.clicked.connect(self.pad.close_pad)
         self.leave.clicked.connect(self._begin_leaving)
         self.pad.entered.connect(self._entered)
         self.pad.closed.connect(self._pad_closed)
         self.pad.touched.connect(self._pad_touched)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(self.clock)
         top.addStretch()
         top.addWidget(self.site)
@@ -273,27 +285,30 @@ class KioskScreen(Pane):
         middle.setSpacing(48)
         middle.addWidget(self.disc, 1)
         middle.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignVCenter)
-        foot = QHBoxLayout()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(16)
         foot.addStretch()
+        foot.addWidget(self.back)
         foot.addWidget(self.badge)
         foot.addWidget(self.pin)
         foot.addStretch()
         column = QVBoxLayout(self)
-        column.setContentsMargins(48, 24, 48, 32)
+        column.setContentsMargins(48, 16, 48, 24)
         column.setSpacing(8)
-        column.addLayout(top)
+        column.addWidget(self._top)
         column.addLayout(middle, 1)
-        column.addSpacing(8)
         column.addWidget(self.headline)
         column.addWidget(self.advice)
-        column.addSpacing(8)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
         self.advice.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.pad.hide()
-        for made in (self.pin, self.badge, self.leave):
-            made.setMinimumHeight(56)
+        # A row keeps its room where it is empty, so that the mirror does not grow and shrink with the words.
+        self._top.setMinimumHeight(_ROW)
+        self._foot.setMinimumHeight(_ROW)
+        for made in (self.pin, self.badge, self.back, self.leave):
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.advice.setMinimumHeight(_ADVICE)
 
 
 def _share(status: KioskStatus) -> float:
