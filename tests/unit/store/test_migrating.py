@@ -1,15 +1,22 @@
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
+from app.core.people import Person
 from app.store import migrating
 from app.store.database import Database
+from app.store.inspection import APPLICATION_ID
+from app.store.names import name_key
 from app.store.tables import Base
+from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, unit
 
 
 def tables_sql(connection: Connection) -> set[str]:
@@ -66,3 +73,58 @@ def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: p
     assert path.read_bytes() == b""
     monkeypatch.undo()
     Database.open(path).close()
+
+
+def first_schema(path: Path) -> None:
+    """A database as the first release left it, with two people in it."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        for id_, name in (("1", "Ada"), ("2", "王小明")):
+            stamp = "2025-06-01 12:00:00.000000"
+            person = (id_, name, name_key(name), stamp, stamp)
+            connection.exec_driver_sql("INSERT INTO people VALUES (?, ?, ?, ?, ?)", person)
+            made = (f"t{id_}", id_, MODEL, SHA, unit(int(id_)).tobytes(), 0.75, f"{id_}.jpg", stamp)
+            connection.exec_driver_sql("INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?)", made)
+        connection.exec_driver_sql("UPDATE gallery_revision SET revision = 5")
+    engine.dispose()
+
+
+def test_people_of_the_first_release_come_along(path: Path) -> None:
+    first_schema(path)
+    with Database.open(path) as database:
+        people = Repositories(database)
+        ada, ming = people.all()
+        assert ada == Person("1", "Ada", datetime(2025, 6, 1, 12, tzinfo=UTC), 1)
+        assert (ming.name, ming.active, ming.groups, ming.note) == ("王小明", True, (), "")
+        (template,) = people.templates_of("1")
+        assert (template.pose, template.retired_at, template.thumbnail, template.quality) == (None, None, False, 0.75)
+        np.testing.assert_array_equal(template.embedding.vector, unit(1))
+        rows = people.gallery_rows()
+        assert [person.id for person in rows.people] == ["1", "2"]
+        assert rows.revision == people.revision() == 5
+        assert people.consents_of("1") == []
+        assert people.change("1", badge="1815", groups=("Lab",), delete_after=EPOCH).groups == ("Lab",)
+        assert [gone.id for gone in people.delete_expired(EPOCH)] == ["1"]
+        assert people.all() == [ming]
+
+
+def test_a_database_brought_up_to_date_is_as_a_new_one(path: Path, tmp_path: Path) -> None:
+    first_schema(path)
+    Database.open(path).close()
+    fresh = tmp_path / "fresh" / "facelatch.sqlite3"
+    with Database.open(path) as old, Database.open(fresh) as new:
+        assert _columns(old) == _columns(new)
+
+
+def _columns(database: Database) -> dict[str, set[tuple[object, ...]]]:
+    """Name, type, whether it may be empty and its part of the key, of each column by table."""
+    with database.connecting() as connection:
+        names = [name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: {(row[1], row[2], row[3], row[5]) for row in connection.exec_driver_sql(f"PRAGMA table_info({name})")}
+            for name in names
+        }

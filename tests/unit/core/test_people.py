@@ -1,0 +1,37 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core.people import Person
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER, BEFORE = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
+
+
+def person(**known: object) -> Person:
+    return Person("1", "Ada", NOW, 3, **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("known", "valid"),
+    [
+        ({}, True),
+        ({"active": False}, False),
+        ({"valid_from": NOW}, True),
+        ({"valid_from": LATER}, False),
+        ({"valid_until": LATER}, True),
+        ({"valid_until": NOW}, False),
+        ({"delete_after": LATER}, True),
+        ({"delete_after": NOW}, False),
+        ({"valid_from": BEFORE, "valid_until": LATER, "delete_after": LATER}, True),
+        ({"valid_from": BEFORE, "valid_until": LATER, "active": False}, False),
+    ],
+)
+def test_who_is_to_be_recognised(known: dict[str, object], valid: bool) -> None:
+    assert person(**known).is_valid_at(NOW) is valid
+
+
+def test_turns_are_the_moments_that_are_known() -> None:
+    assert person().turns == ()
+    assert person(valid_until=LATER, valid_from=BEFORE).turns == (BEFORE, LATER)
+    assert person(delete_after=LATER).turns == (LATER,)
