@@ -4,7 +4,8 @@
 
     FacelatchError(message, hint)      every message says what happened, the hint what to do
     ├── UsageProblem                   the request itself is wrong
-    │   ├── InvalidName, InvalidChange, InvalidSetting, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent
+    │   ├── InvalidName, InvalidChange, InvalidSetting, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent,
+    │   │                              ImportUnreadable
     │   ├── InvalidRequest, InvalidPin
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
@@ -119,6 +120,13 @@ class NoConsent(UsageProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "“{name}” is not enrolled: there is no consent.")
     HINT = QT_TRANSLATE_NOOP("errors", "Show the person the consent text, and enrol them once they agree.")
+
+
+class ImportUnreadable(UsageProblem):
+    """A folder or table of people to be enrolled that cannot be read."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The people in {path} cannot be read: {reason}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Name a folder with a folder for each person, or a CSV file in UTF-8.")
 
 
 class EnvironmentProblem(FacelatchError):

@@ -12,12 +12,10 @@ from typing import TextIO
 from app.core.audit import Detail
 from app.core.errors import ExportFailed
 from app.services.audit import AuditLine
+from app.services.spreadsheet import cell
 
 _FIGURES = ("gate", "value", "limit", "similarity", "threshold", "runner_up", "fmr")
 COLUMNS = ("id", "at", "kind", "person", "person_id", "actor", *_FIGURES, "details")
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, “CSV Injection”)."""
 
 
 class Format(StrEnum):
@@ -107,7 +105,7 @@ def _begin_csv(file: TextIO) -> None:
 
 
 def _add_csv(file: TextIO, page: list[AuditLine], _written: int) -> None:
-    csv.writer(file).writerows([_cell(value) for value in _row(line)] for line in page)
+    csv.writer(file).writerows([cell(value) for value in _row(line)] for line in page)
 
 
 def _end_csv(_file: TextIO, _written: int) -> None:
@@ -140,8 +138,3 @@ def _row(line: AuditLine) -> list[Detail]:
     figures = [entry.details.get(name) for name in _FIGURES]
     at = line.event.at.isoformat()
     return [line.event.id, at, entry.kind.value, line.name, entry.subject, entry.actor, *figures, details]
-
-
-def _cell(value: Detail) -> Detail:
-    """Words that a spreadsheet would take for a formula get an apostrophe before them; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

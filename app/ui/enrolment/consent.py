@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout
 
 from app.core.errors import FacelatchError
@@ -12,6 +13,8 @@ from app.ui import texts
 from app.ui.people.remark import Remark
 from app.ui.session import Session
 from app.ui.widgets.pane import Pane, button, label
+
+_PARAGRAPH = 8
 
 
 class ConsentStep(Pane):
@@ -80,6 +83,7 @@ class ConsentStep(Pane):
     def _show(self, shown: ConsentText) -> None:
         self._shown = shown
         self.text.setMarkdown(shown.text)
+        _set_apart(self.text.document())
         self.retranslate()
         self.agree.setFocus()
 
@@ -109,3 +113,13 @@ class ConsentStep(Pane):
         buttons.addWidget(self.agree, 1)
         buttons.addWidget(self.decline, 1)
         column.addLayout(buttons)
+
+
+def _set_apart(document: QTextDocument) -> None:
+    """Give paragraphs the air between them that Markdown means."""
+    block = document.begin()
+    while block.isValid():
+        air = block.blockFormat()
+        air.setBottomMargin(_PARAGRAPH)
+        QTextCursor(block).setBlockFormat(air)
+        block = block.next()

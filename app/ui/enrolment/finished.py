@@ -11,7 +11,7 @@ from app.flows.verification import TrackState
 from app.pipeline.recognition import FrameResult
 from app.ui import texts
 from app.ui.enrolment.kept import KeptPictures
-from app.ui.enrolment.ring import Ring
+from app.ui.enrolment.ring import Ring, centred
 from app.ui.people.words import breakable
 from app.ui.widgets.announce import announce
 from app.ui.widgets.pane import Pane, button, label
@@ -108,11 +108,11 @@ class FinishedStep(Pane):
         column.addWidget(self.title)
         column.addWidget(self.lead)
         column.addSpacing(8)
-        column.addWidget(self.ring, 1, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred(self.ring), 1)
         column.addSpacing(8)
         column.addWidget(self.kept)
         column.addWidget(self.note)
-        column.addStretch(1)
+        column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.leave, 1)

@@ -1,6 +1,6 @@
 """A step between taking and storing: somebody enrolled looks like the person, or is the person."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.flows.enrolment import Sample
@@ -109,13 +109,17 @@ class LookalikeStep(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(Glyph("users", "caution", 48))
+        column.addStretch(1)
+        column.addWidget(Glyph("users", "caution", 48), alignment=Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.title, self.lead, self.meaning, self.advice):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for part in (self.title, self.lead, self.meaning):
             column.addWidget(part)
         column.addSpacing(8)
         column.addWidget(self.kept)
         column.addSpacing(8)
         column.addWidget(self.advice)
-        column.addStretch(1)
+        column.addSpacing(16)
         for made in (self.add, self.stricter, self.save, self.cancel):
             column.addWidget(made)
+        column.addStretch(2)

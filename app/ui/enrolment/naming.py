@@ -154,6 +154,7 @@ class NamingStep(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addStretch(1)
         column.addWidget(self._title)
         column.addSpacing(8)
         for caption, field in zip(self._captions, (self.field, self.badge, self.groups), strict=True):
@@ -161,12 +162,13 @@ class NamingStep(Pane):
             column.addWidget(field)
         column.addWidget(self.message)
         column.addWidget(self.looks_like)
-        column.addStretch(1)
+        column.addSpacing(16)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.start, 1)
         buttons.addWidget(self.cancel, 1)
         column.addLayout(buttons)
+        column.addStretch(2)
 
 
 def _is_about_badge(error: FacelatchError) -> bool:

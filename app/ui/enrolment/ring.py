@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from app.core.enrolment import HeadPose
 from app.flows.enrolment_status import PoseProgress
@@ -15,6 +16,7 @@ from app.ui.widgets.pane import Pane
 
 TICKS = 60
 _SIDE = 320
+_LARGEST = 420
 _SMALLEST = 176
 _FACE = 118
 _FRONT = 126
@@ -36,7 +38,8 @@ class Ring(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(QSize(_SMALLEST, _SMALLEST))
-        self.setMaximumSize(QSize(_SIDE, _SIDE))
+        self.setMaximumSize(QSize(_LARGEST, _LARGEST))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._ring: tuple[PoseProgress, ...] = ()
         self._asked: HeadPose | None = None
         self._mirror = True
@@ -75,7 +78,7 @@ class Ring(Pane):
 
     def sizeHint(self) -> QSize:
         """As large as can be; long messages below may take some of it."""
-        return QSize(_SIDE, _SIDE)
+        return QSize(_LARGEST, _LARGEST)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ticks, and face or icon."""
@@ -148,6 +151,13 @@ class Ring(Pane):
         place = QRectF(0, 0, side, side)
         place.moveCenter(middle)
         icon(glyph, self._role).paint(painter, place.toRect())
+
+
+def centred(ring: Ring) -> QHBoxLayout:
+    """A row with the ring in its middle, as large as the row allows."""
+    row = QHBoxLayout()
+    row.addWidget(ring)
+    return row
 
 
 def _way_to(tick: int) -> QPointF:

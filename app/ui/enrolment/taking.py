@@ -12,7 +12,7 @@ from app.core.types import Hint
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.ui import texts
 from app.ui.enrolment.kept import KeptPictures
-from app.ui.enrolment.ring import Ring
+from app.ui.enrolment.ring import Ring, centred
 from app.ui.people.words import breakable
 from app.ui.widgets.announce import announce
 from app.ui.widgets.pane import Pane, button, label, set_tone
@@ -201,12 +201,12 @@ class TakingStep(Pane):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
         column.addSpacing(8)
-        column.addWidget(self.ring, 1, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred(self.ring), 1)
         column.addSpacing(8)
         column.addWidget(self.kept)
         self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.note)
-        column.addStretch(1)
+        column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for made in (self.retry, self.rest, self.leave):

@@ -1,0 +1,144 @@
+import csv
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import CameraLost
+from app.core.people import Person
+from app.services.enrolment import Applicant, EnrolmentService
+from tests.unit.cli.conftest import Command
+
+
+@pytest.fixture
+def people(tmp_path: Path, hopper: Path, collins: Path) -> Path:
+    table = tmp_path / "people.csv"
+    lines = [f"Grace,{hopper},17,yes", f"Eileen,{collins},18,no", f"Twin,{hopper},19,yes", f"Nobody,{tmp_path},,yes"]
+    table.write_text("name,pictures,badge,consent\n" + "\n".join(lines), encoding="utf-8")
+    return table
+
+
+class Terminal(io.StringIO):
+    """Somebody sits there and types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{words}\n"))
+
+
+def test_without_consent_nothing_is_stored_and_nothing_is_assumed(command: Command, hopper: Path) -> None:
+    outcome = command("enroll", "Grace", "--images", hopper, "--json")
+    assert outcome.code == 2
+    assert outcome.json["error"]["kind"] == "NoConsent"
+    assert "--consent" in outcome.json["error"]["hint"]
+    assert command("people", "list", "--json").json["people"] == []
+
+
+def test_the_text_can_be_shown_before(command: Command) -> None:
+    shown = command("people", "consent", "--json").json
+    assert set(shown) == {"text", "version", "language"}
+    assert shown["version"] in command("people", "consent").out
+
+
+@pytest.mark.parametrize(("said", "code"), [("y", 0), ("n", 2)])
+def test_a_person_at_the_terminal_is_shown_the_text_and_asked(
+    command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch, said: str, code: int
+) -> None:
+    answer(monkeypatch, said)
+    outcome = command("enroll", "Grace", "--images", hopper)
+    assert outcome.code == code
+    assert "recognised by your face" in outcome.err
+
+
+def test_who_is_enrolled_already_is_said_and_not_stored(command: Command, hopper: Path) -> None:
+    command("enroll", "Grace", "--images", hopper, "--consent")
+    outcome = command("enroll", "Twin", "--images", hopper, "--consent", "--json")
+    assert outcome.code == 1
+    assert outcome.json["person"] is None
+    assert outcome.json["lookalike"]["kind"] == "AlreadyEnrolledAs"
+    assert outcome.json["lookalike"]["person"] == "Grace"
+    words = command("enroll", "Twin", "--images", hopper, "--consent")
+    assert "enrolled already, as Grace" in words.out
+    assert "fewer than 1 in 1,000,000" in words.out
+    assert command("enroll", "Twin", "--images", hopper, "--consent", "--anyway").code == 0
+
+
+@pytest.mark.parametrize(("said", "names"), [("s", ["Grace", "Twin"]), ("a", ["Grace"]), ("c", ["Grace"])])
+def test_at_a_terminal_the_choice_is_the_users(
+    command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch, said: str, names: list[str]
+) -> None:
+    command("enroll", "Grace", "--images", hopper, "--consent")
+    answer(monkeypatch, said)
+    outcome = command("enroll", "Twin", "--images", hopper, "--consent")
+    assert outcome.code == (1 if said == "c" else 0)
+    listed = command("people", "list", "--json").json["people"]
+    assert [person["name"] for person in listed] == names
+
+
+@pytest.mark.parametrize("sources", [("--images", "a", "--video", "b"), ("--video", "b", "--camera", "0"), ()])
+def test_there_is_one_source(command: Command, sources: tuple[str, ...]) -> None:
+    assert command("enroll", "Ada", *sources, "--consent").code == 2
+
+
+def test_a_film_that_cannot_be_played_or_shows_nobody(command: Command, tmp_path: Path) -> None:
+    broken = tmp_path / "film.mp4"
+    broken.write_bytes(b"no film")
+    outcome = command("enroll", "Ada", "--video", broken, "--consent", "--json")
+    assert (outcome.code, outcome.json["error"]["kind"]) == (3, CameraLost.__name__)
+
+
+def test_importing_a_table_reports_who_was_refused_and_why(command: Command, people: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    outcome = command("people", "import", people, "--report", report, "--json")
+    assert outcome.code == 1
+    assert (outcome.json["enrolled"], outcome.json["refused"], outcome.json["stopped"]) == (1, 3, False)
+    reasons = {entry["name"]: entry["reason"] for entry in outcome.json["entries"]}
+    assert reasons == {"Eileen": "NoConsent", "Twin": "AlreadyEnrolledAs", "Nobody": "ImageError"}
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["outcome"] for row in csv.DictReader(file)] == ["enrolled", "refused", "refused", "refused"]
+    (grace,) = command("people", "list", "--json").json["people"]
+    assert (grace["name"], grace["badge"]) == ("Grace", "17")
+
+
+def test_importing_a_folder_needs_a_word_about_consent(command: Command, hopper: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "people" / "Grace"
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(hopper.read_bytes())
+    refused = command("people", "import", folder.parent)
+    assert refused.code == 1
+    assert "0 enrolled, 1 refused." in refused.out
+    assert "no consent" in refused.err
+    done = command("people", "import", folder.parent, "--consent")
+    assert (done.code, done.out) == (0, "1 enrolled, 0 refused.\n")
+
+
+def test_a_table_with_wrong_columns_is_refused_as_a_whole(command: Command, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("first name,picture\nAda,a.jpg\n")
+    outcome = command("people", "import", table, "--consent", "--json")
+    assert (outcome.code, outcome.json["error"]["kind"]) == (2, "ImportUnreadable")
+    assert command("people", "import", tmp_path / "missing", "--consent").code == 2
+    outcome = command("people", "import", table, "--consent", "--report", tmp_path / "no" / "r.csv", "--json")
+    assert (outcome.code, outcome.json["error"]["kind"]) == (3, "ExportFailed")
+
+
+def test_ctrl_c_stops_between_two_people_and_reports_what_was_done(
+    command: Command, people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = EnrolmentService.whom
+    asked: list[str] = []
+
+    def whom(service: EnrolmentService, applicant: Applicant, *, add: bool) -> Applicant | Person:
+        asked.append(applicant.name)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return whole(service, applicant, add=add)
+
+    monkeypatch.setattr(EnrolmentService, "whom", whom)
+    outcome = command("people", "import", people, "--json")
+    assert outcome.code == 1
+    assert (outcome.json["enrolled"], outcome.json["stopped"]) == (1, True)
