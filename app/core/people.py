@@ -45,7 +45,8 @@ class Person:
 
     def is_over_at(self, moment: datetime) -> bool:
         """Whether the person is not to be recognised any more, though perhaps not erased yet."""
-        return any(end is not None and end <= moment for end in (self.valid_until, self.delete_after))
+        expired = self.valid_until is not None and self.valid_until <= moment
+        return expired or (self.delete_after is not None and self.delete_after <= moment)
 
     @property
     def turns(self) -> tuple[datetime, ...]:

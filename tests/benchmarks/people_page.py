@@ -1,0 +1,127 @@
+"""How long the people's page takes with many people: `python -m tests.benchmarks.people_page [COUNT]`.
+
+Prints one JSON object: medians and 95th percentiles in milliseconds. A frame at 60 Hz lasts 16.7 ms.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from sqlalchemy import insert
+
+from app.services.roster import Roster, Standing
+from app.store.names import name_key
+from app.store.tables import MembershipRow, PersonRow, TemplateRow
+from app.ui import theme
+from app.ui.people.model import Column, PeopleModel
+from app.ui.people.page import PeoplePage
+from app.ui.session import Session
+from app.ui.window_app import make_qt_app
+from app.wiring import Application
+from tests.ui.fakes import FakeApplication, embedding
+
+_REPEATS = 30
+_TEMPLATES = 5
+_GIVEN = ("Ada", "Grace", "Wei", "Noor", "Émile", "Katherine", "王", "José", "Ingrid", "Tariq")
+
+
+def main(count: int) -> None:
+    """Measure, and print the outcome."""
+    with tempfile.TemporaryDirectory() as directory, Application(Path(directory) / "people.sqlite3") as application:
+        fill(application, count)
+        measured = {"read_roster": times(application.people.roster, repeats=5)}
+        measured |= measure_page(application.people.roster())
+    print(json.dumps({"people": count, **measured}))  # noqa: T201 - this is a command
+
+
+def fill(application: Application, count: int) -> None:
+    """Store so many people with five templates each, in one transaction."""
+    now = datetime.now(UTC)
+    names = [f"{_GIVEN[number % len(_GIVEN)]} Person {number:06}" for number in range(count)]
+    made_by = {"model": application.embedder_row.name, "model_sha256": application.embedder_row.sha256}
+    people = [
+        {"id": str(n), "name": name, "name_key": name_key(name), "created_at": now, "updated_at": now, "badge": str(n)}
+        for n, name in enumerate(names)
+    ]
+    vector = embedding().vector.tobytes()
+    kept = {**made_by, "vector": vector, "quality": 0.9, "source": "", "created_at": now}
+    templates = [{"id": f"{n}-{t}", "person_id": str(n), **kept} for n in range(count) for t in range(_TEMPLATES)]
+    groups = [{"person_id": str(n), "group_key": f"g{n % 20}", "group_name": f"G{n % 20}"} for n in range(count)]
+    with application._database.writing() as session:
+        session.execute(insert(PersonRow), people)
+        session.execute(insert(TemplateRow), templates)
+        session.execute(insert(MembershipRow), groups)
+
+
+def measure_page(roster: Roster) -> dict[str, dict[str, float]]:
+    """What the user does, on the page itself."""
+    app = make_qt_app()
+    theme.apply(app, theme.DARK)
+    session = Session(FakeApplication())
+    page = PeoplePage(session)
+    page.resize(1180, 760)
+    page.show()
+    page._take_roster(roster)
+    app.processEvents()
+    measured = {
+        "keystroke_of_a_search": times(lambda text: typed(page, text), ["a", "ad", "ada", "ada 1", "z", ""]),
+        "filter": times(page.filters.standing.choose, [Standing.INACTIVE, Standing.ACTIVE, ""]),
+        "sort": times(lambda column: sort(page, column), [Column.TEMPLATES, Column.BADGE, Column.NAME]),
+        "scroll_one_step": times(lambda row: scroll(page, row), range(0, len(roster.entries), 331)),
+        "somebody_else_changed_it": times(lambda: page._take_roster(roster)),
+    }
+    session.close()
+    page.deleteLater()
+    app.processEvents()
+    return measured
+
+
+def typed(page: PeoplePage, text: str) -> None:
+    """A letter in the search field, until it is painted."""
+    page.search.setText(text)
+    paint(page)
+
+
+def sort(page: PeoplePage, column: Column) -> None:
+    """A press on a heading, until it is painted."""
+    page.table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
+    paint(page)
+
+
+def scroll(page: PeoplePage, row: int) -> None:
+    """A jump of the scroll bar, until it is painted."""
+    model = page.table.model()
+    assert isinstance(model, PeopleModel)
+    page.table.scrollTo(model.index(row, 0))
+    paint(page)
+
+
+def paint(page: PeoplePage) -> None:
+    """Paint the table as the screen would have it."""
+    image = QImage(page.table.size(), QImage.Format.Format_RGB32)
+    page.table.render(image)
+
+
+def times(work: Callable[..., object], arguments: object = None, repeats: int = _REPEATS) -> dict[str, float]:
+    """Milliseconds that a piece of work takes, over and over, with each of the arguments in turn."""
+    values = [(value,) for value in arguments] if isinstance(arguments, list | range) else [()]
+    taken = []
+    for number in range(max(repeats, len(values))):
+        began = perf_counter()
+        work(*values[number % len(values)])
+        taken.append(1000 * (perf_counter() - began))
+    return {"p50": round(median(taken), 2), "p95": round(quantiles(taken, n=20)[-1], 2)}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
