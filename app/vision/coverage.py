@@ -2,7 +2,7 @@
 
 Skin of one face is of one colour, lips are redder than the forehead, and eyes are about as light as it. A mask breaks
 the first two, dark glasses the last. What has the colour of skin, such as a hand, is not noticed; how much of what is
-noticed is measured in `docs/decisions/0016-covered-faces.md`.
+noticed is measured in `docs/decisions/0017-covered-faces.md`.
 """
 
 import cv2

@@ -90,7 +90,7 @@ def main() -> None:
         window.close()
         wait(0.05)
         seen["closed_within_s"] = monotonic() - began
-        seen["threads"] = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    seen["threads"] = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
     sys.stdout.write(json.dumps(seen) + "\n")
 
 
