@@ -90,6 +90,7 @@ def test_the_plot_listens_to_the_arrow_keys(page: CalibrationPage, application: 
     page.similarities.setFocus()
     qtbot.keyClick(page.similarities, Qt.Key.Key_Right)
     assert canvas.line.value() > before
+    assert "Of a million strangers" in page.similarities.accessibleDescription()
     qtbot.keyClick(page.similarities, Qt.Key.Key_Home)
     assert page.strictness.shown_point == "1e-2"
     qtbot.keyClick(page.similarities, Qt.Key.Key_End)
@@ -153,6 +154,9 @@ def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: 
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
     assert "Own choice: 1 stranger in" in window.live.toolbar._strict.text()
+    window.live.toolbar._fill_points()
+    (checked,) = [action for action in window.live.toolbar._strict.menu().actions() if action.isChecked()]
+    assert checked.text() == window.live.toolbar._strict.text()
 
 
 def test_the_trade_off_marks_where_one_is(page: CalibrationPage, qtbot: QtBot) -> None:

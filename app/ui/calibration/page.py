@@ -151,6 +151,7 @@ class CalibrationPage(Page):
         if self.calibration is not None:
             reading = self.calibration.reading(float(point))
             self.similarities.show_reading(reading)
+            self.similarities.setAccessibleDescription(self.strictness.slider.accessibleDescription())
             self.trade_off.show_reading(reading)
 
     def _move(self, point: str) -> None:

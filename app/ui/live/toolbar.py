@@ -134,9 +134,10 @@ class Toolbar(Pane):
 
     def _fill_points(self) -> None:
         menu, group = self._fresh_menu(self._strict)
-        for point in OperatingPoint:
+        named = [point.value for point in OperatingPoint]
+        for point in sorted({*named, self._point}, key=float, reverse=True):
             words = texts.operating_point(point)
-            self._add(menu, group, words, point.value, chosen=point == self._point, then=self.point_chosen.emit)
+            self._add(menu, group, words, point, chosen=point == self._point, then=self.point_chosen.emit)
 
     @staticmethod
     def _fresh_menu(picker: QPushButton) -> tuple[QMenu, QActionGroup]:

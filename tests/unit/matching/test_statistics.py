@@ -146,3 +146,7 @@ def test_the_nearest_of_each_persons_first_picture_decides() -> None:
     vectors = np.array([[1, 0], [0, 1], [0.9, 0.1], [0.8, 0.6], [0.1, 0.9]], np.float32)
     assert rank_one(vectors, np.array([0, 1, 0, 1, 1])) == pytest.approx(2 / 3)
     assert rank_one(vectors[:2], np.array([0, 1])) == 1.0
+
+
+def test_where_all_impostors_may_match_the_lowest_is_the_threshold() -> None:
+    assert threshold_at_fmr(np.array([0.3, 0.1, 0.2]), 1.0) == 0.1
