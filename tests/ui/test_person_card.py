@@ -1,20 +1,22 @@
 """All that is kept of one person, and what can be done with it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCalendarWidget, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core import days
 from app.core.errors import NoFace
 from app.core.people import Anchor, Consent, Person
 from app.core.types import Pose
 from app.services.enrolment import EnrolmentReport, RefusedPicture
+from app.ui import theme
 from app.ui.people.details import PersonCard
 from app.ui.people.lines import LineList
 from app.ui.people.page import PeoplePage
@@ -23,6 +25,7 @@ from tests.ui.fakes import FakeApplication, person
 from tests.ui.test_live import words
 
 STAMP = datetime(2026, 3, 4, 9, 12, tzinfo=UTC)
+_BY_TAB = Qt.FocusPolicy.TabFocus
 
 
 def small_picture() -> bytes:
@@ -178,3 +181,42 @@ def test_leaving_the_file_chooser_changes_nothing(
     card.buttons.pictures_wanted.emit()
     assert card.news.text == ""
     assert application.people.changes == 0
+
+
+@pytest.mark.parametrize("begin", ["", "begin_edit", "begin_merge", "begin_erase"])
+def test_a_screen_reader_is_told_what_everything_is(page: PeoplePage, begin: str) -> None:
+    page.card.templates.list.choose_row(0)
+    page.card.marks.list.choose_row(0)
+    if begin:
+        getattr(page.card, begin)()
+    controls = [part for part in page.findChildren(QWidget) if part.isVisible() and part.focusPolicy() & _BY_TAB]
+    assert len(controls) > 8
+    unnamed = [part for part in controls if not (part.accessibleName() or getattr(part, "text", str)())]
+    assert [part for part in unnamed if not isinstance(part.parentWidget(), QAbstractSpinBox | QCalendarWidget)] == []
+
+
+def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+    card.begin_edit()
+    chosen = card.editing.valid_until
+    assert not chosen.field.isEnabled()
+    qtbot.keyClick(chosen.box, Qt.Key.Key_Space)
+    assert chosen.field.isEnabled()
+    assert chosen.day == datetime.now().astimezone().date()
+    calendar = chosen.field.calendarWidget()
+    calendar.setSelectedDate(QDate(2031, 2, 28))
+    calendar.clicked.emit(QDate(2031, 2, 28))
+    qtbot.keyClick(chosen.field, Qt.Key.Key_Up)
+    card.editing.save.click()
+    qtbot.waitUntil(lambda: application.people.known[0].valid_until is not None)
+    until = application.people.known[0].valid_until
+    assert until is not None
+    assert (chosen.day, until) == (days.last_day(until), days.end_of(chosen.day or date.min))
+
+
+def test_the_calendar_takes_the_colours_of_the_theme(card: PersonCard, qapp: QApplication) -> None:
+    card.begin_edit()
+    calendar = card.editing.delete_after.field.calendarWidget()
+    for palette in (theme.LIGHT, theme.HIGH_CONTRAST, theme.DARK):
+        theme.apply(qapp, palette)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            assert calendar.weekdayTextFormat(day).foreground().color().name() == palette.text

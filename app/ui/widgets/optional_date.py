@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout
 
 from app.core import days
+from app.ui.widgets.calendar import Calendar
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
 from app.ui.widgets.tick import Tick
@@ -29,6 +30,8 @@ class OptionalDate(Pane):
         self.box, self.field = Tick(), _DayField()
         self.field.setDisplayFormat(_FORMAT)
         self.field.setCalendarPopup(True)
+        self._calendar = Calendar()
+        self.field.setCalendarWidget(self._calendar)
         self.field.setDateRange(_to_qt(days.FIRST_DAY), _to_qt(days.LAST_DAY))
         self.field.setFixedWidth(136)
         row = QHBoxLayout(self)
@@ -54,6 +57,11 @@ class OptionalDate(Pane):
         self.field.blockSignals(False)  # noqa: FBT003
         self.box.setChecked(day is not None)
         self.field.setEnabled(day is not None)
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._calendar.restyle()
+        self.update()
 
     def name(self, words: str) -> None:
         """Say what day it is."""
