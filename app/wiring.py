@@ -36,6 +36,7 @@ from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
+from app.vision.analysis import FaceAnalyzer
 from app.vision.engine.choices import ChoiceFile, Choices
 from app.vision.liveness.network import LivenessNetwork
 from app.vision.making import VisionMaker
@@ -187,7 +188,7 @@ class Application(Closing):
             camera=policy.camera.over(self.settings.camera),
             agreement=self._agreement,
             clock=self.clock,
-            live=LiveService(self.vision.video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
+            live=LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
             liveness=liveness,
             doorkeeper=self._doorkeeper(policy),
             lockouts=LockoutRepository(self._database),
@@ -231,7 +232,7 @@ class Application(Closing):
     @cached_property
     def pictures(self) -> PictureService:
         """Faces in picture files."""
-        service = PictureService(self.vision.picture_analyzer)
+        service = PictureService(self._picture_analyzer)
         self._closing.callback(service.close)
         return service
 
@@ -262,7 +263,7 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return LiveService(self.vision.video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
+        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
 
     @cached_property
     def liveness(self) -> LivenessService:
@@ -273,6 +274,14 @@ class Application(Closing):
     def vision(self) -> VisionMaker:
         """Gives the parts that look at pictures, as the settings are now."""
         return self._vision_with(self._engine_choices.load())
+
+    def _video_analyzer(self) -> FaceAnalyzer:
+        """Made when it is asked for, as the settings are then."""
+        return self.vision.video_analyzer()
+
+    def _picture_analyzer(self) -> FaceAnalyzer:
+        """Likewise."""
+        return self.vision.picture_analyzer()
 
     @cached_property
     def tuning(self) -> TuningService:

@@ -68,9 +68,7 @@ def _tell(done: list[Imported], *, stopped: bool, as_json: bool) -> None:
     refused = [imported for imported in done if imported.outcome is ImportOutcome.REFUSED]
     enrolled = len(done) - len(refused)
     if as_json:
-        entries = [
-            _entry(imported) for imported in done if imported in refused or imported.refused or imported.lookalike
-        ]
+        entries = [_entry(imported) for imported in done if _is_worth_telling(imported)]
         print_json({"enrolled": enrolled, "refused": len(refused), "stopped": stopped, "entries": entries})
     else:
         _tell_refused(refused)
@@ -78,6 +76,10 @@ def _tell(done: list[Imported], *, stopped: bool, as_json: bool) -> None:
         console.print(f"{enrolled} enrolled, {len(refused)} refused.{' Stopped.' if stopped else ''}")
     if refused or stopped:
         raise typer.Exit(1)
+
+
+def _is_worth_telling(imported: Imported) -> bool:
+    return bool(imported.outcome is ImportOutcome.REFUSED or imported.refused or imported.lookalike)
 
 
 def _entry(imported: Imported) -> dict[str, object]:
