@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_json, progress
@@ -85,10 +86,26 @@ def ask_for_consent(application: Application, name: str, *, agreed: bool) -> Con
                 "Show the person what “facelatch people consent” prints, and add --consent once they agree.",
                 name=name,
             )
-        error_console.print(shown.text, markup=False)
+        print_consent(application, shown, error_console)
         if not typer.confirm(f"\n{name}, do you agree (version {shown.version})?", err=True):
             raise NoConsent(name=name)
     return application.consent.given(shown)
+
+
+def print_consent(application: Application, shown: ConsentText, onto: Console) -> None:
+    """The text, and what of the settings concerns the person.
+
+    Args:
+        application: Has the settings.
+        shown: The text.
+        onto: Where it is printed.
+    """
+    privacy = application.settings.privacy
+    onto.print(shown.text, markup=False)
+    if privacy.keep_thumbnails:
+        onto.print("\nSmall pictures of the face (112 × 112 pixels) are kept too.", markup=False)
+    if privacy.delete_after_days:
+        onto.print(f"\nEverything is erased after {privacy.delete_after_days} days.", markup=False)
 
 
 def consent_text(application: Application) -> ConsentText:

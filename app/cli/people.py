@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.cli import marks, people_import
 from app.cli.application import open_application
-from app.cli.enrolment import consent_text
+from app.cli.enrolment import consent_text, print_consent
 from app.cli.output import Json, confirm, console, error_console, print_json, print_table
 from app.cli.people_words import (
     SHORT_ID,
@@ -83,11 +83,11 @@ def consent(json: Json = False) -> None:
     """Show the text that people agree to before they are enrolled."""
     with open_application() as application:
         shown = consent_text(application)
-    if json:
-        print_json(shown)
-        return
-    console.print(f"Version {shown.version} ({shown.language})", markup=False)
-    console.print(shown.text, markup=False)
+        if json:
+            print_json(shown)
+            return
+        console.print(f"Version {shown.version} ({shown.language})", markup=False)
+        print_consent(application, shown, console)
 
 
 @app.command()

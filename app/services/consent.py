@@ -44,11 +44,6 @@ class ConsentService:
         self._settings = settings
         self._clock = clock
 
-    @property
-    def keeps_thumbnails(self) -> bool:
-        """Whether small pictures are kept, which has to be said beside the text."""
-        return self._settings.keep_thumbnails
-
     def apply(self, settings: PrivacySettings) -> None:
         """Go by these from now on."""
         self._settings = settings

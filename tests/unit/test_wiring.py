@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import FaceNotUsable
+from app.core.errors import FaceNotUsable, SettingsError
 from app.core.paths import resources_dir
 from app.wiring import Application
 
@@ -15,12 +15,13 @@ def test_services_that_are_made_take_other_settings(tmp_path: Path) -> None:
     with Application(tmp_path / "people.sqlite3") as application:
         loose = application.matcher.rule.threshold
         assert application.liveness.plan().steps == 3
+        assert application.consent.text("en").language == "en"
         application.pictures.good_face(HOPPER)
         application.use(
             application.settings.with_changes(
                 recognition={"operating_point": "1e-6"},
                 enrolment={"poses": ["front", "up"]},
-                privacy={"keep_thumbnails": True},
+                privacy={"consent_file": "no-such-file.md"},
                 liveness={"steps": 5},
                 quality={"min_eye_distance": 400},
             )
@@ -28,7 +29,8 @@ def test_services_that_are_made_take_other_settings(tmp_path: Path) -> None:
         assert application.liveness.plan().steps == 5
         assert application.matcher.rule.threshold > loose
         assert len(application.enrolment.new_flow().status.ring) == 2
-        assert application.consent.keeps_thumbnails
+        with pytest.raises(SettingsError):
+            application.consent.text("en")
         with pytest.raises(FaceNotUsable):
             application.pictures.good_face(HOPPER)
 

@@ -41,7 +41,20 @@ def test_without_consent_nothing_is_stored_and_nothing_is_assumed(command: Comma
 def test_the_text_can_be_shown_before(command: Command) -> None:
     shown = command("people", "consent", "--json").json
     assert set(shown) == {"text", "version", "language"}
-    assert shown["version"] in command("people", "consent").out
+    printed = command("people", "consent").out
+    assert shown["version"] in printed
+    assert "Small pictures" not in printed
+
+
+def test_what_the_settings_keep_besides_is_told_with_the_text(
+    command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACELATCH_PRIVACY__KEEP_THUMBNAILS", "true")
+    monkeypatch.setenv("FACELATCH_PRIVACY__DELETE_AFTER_DAYS", "30")
+    answer(monkeypatch, "n")
+    for told in (command("people", "consent").out, command("enroll", "Grace", "--images", hopper).err):
+        assert "Small pictures of the face (112 × 112 pixels) are kept too." in told
+        assert "erased after 30 days" in told
 
 
 @pytest.mark.parametrize(("said", "code"), [("y", 0), ("n", 2)])
