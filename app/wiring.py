@@ -46,15 +46,9 @@ if TYPE_CHECKING:
     from app.actions.config import ActionConfig
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
-    from app.services.kiosk.doorkeeper import Doorkeeper
+    from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
-    from app.services.kiosk.service import KioskService
-    from app.services.kiosk.verifying import CameraVerifier
     from app.store.pins import PinRepository
-
-AGREEMENT_FMR = 1e-3
-"""Frames of one run are compared with their mean, which is more like each of them than two pictures are."""
-
 
 _FOLLOWERS = {
     "matcher": ("recognition",),
@@ -172,51 +166,24 @@ class Application(Closing):
 
         return PinRepository(self._database, self.clock, self.actor)
 
-    def kiosk(self, policy: "KioskPolicy") -> "KioskService":
-        """A kiosk by its policy; to be begun, and closed before this is.
+    @property
+    def kiosks(self) -> "KioskMaker":
+        """Makes kiosks, as the settings are now."""
+        from app.services.kiosk.making import KioskMaker
 
-        Raises:
-            FacelatchError: The database or the model cannot be used.
-        """
-        from app.services.kiosk.service import KioskParts, KioskService
-
-        actor = f"kiosk {policy.name}"
-        asked = self.settings.liveness.model_copy(update={"policy": policy.liveness.policy})
-        liveness = LivenessService(asked, self._same_face, self._liveness_networks)
-        parts = KioskParts(
-            policy=policy,
-            camera=policy.camera.over(self.settings.camera),
-            agreement=self._agreement,
+        return KioskMaker(
+            settings=self.settings,
             clock=self.clock,
-            live=LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor),
-            liveness=liveness,
-            doorkeeper=self._doorkeeper(policy),
+            keeper=self._keeper,
+            row=self.embedder_row,
+            people=self.people,
             lockouts=LockoutRepository(self._database),
             pins=self.pins,
-            people=self.people,
-            audit=AuditService(AuditLog(self._database, self.clock), self.clock, actor),
-            make_actions=lambda on_report: self.actions(policy.actions, policy.name, on_report),
-        )
-        return KioskService(parts)
-
-    @cached_property
-    def verifier(self) -> "CameraVerifier":
-        """Attempts at one identity in front of a camera, as strict as the settings."""
-        from app.services.kiosk.liveness import LivenessDesk
-        from app.services.kiosk.lockouts import LockoutKeeper
-        from app.services.kiosk.policy import KioskPolicy
-        from app.services.kiosk.service import failures_for
-        from app.services.kiosk.verifying import CameraVerifier
-
-        policy = KioskPolicy.model_validate({"name": "verify", "liveness": {"policy": self.settings.liveness.policy}})
-        limit = failures_for(self.settings.liveness.policy)
-        return CameraVerifier(
-            self.live,
-            self._doorkeeper(policy),
-            LivenessDesk(self.liveness.challenge),
-            LockoutKeeper(LockoutRepository(self._database), self.clock, limit),
-            policy.rules(self._agreement),
-            self.clock,
+            live=self._live_with,
+            liveness=self._liveness_with,
+            audit=lambda actor: AuditService(AuditLog(self._database, self.clock), self.clock, actor),
+            actions=lambda policy, on_report: self.actions(policy.actions, policy.name, on_report),
+            picture_analyzer=lambda: self.vision.picture_analyzer(embed_all=True),
         )
 
     @cached_property
@@ -263,12 +230,12 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, self.liveness.monitor)
+        return self._live_with(self.liveness)
 
     @cached_property
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
-        return LivenessService(self.settings.liveness, self._same_face, self._liveness_networks)
+        return self._liveness_with(self.settings.liveness)
 
     @property
     def vision(self) -> VisionMaker:
@@ -308,7 +275,7 @@ class Application(Closing):
         """
         from app.ui.kiosk.kiosk_app import run_kiosk
 
-        with self.kiosk(policy) as kiosk:
+        with self.kiosks.kiosk(policy) as kiosk:
             return run_kiosk(self.settings, kiosk, windowed=windowed)
 
     def open_broken_kiosk(self, problem: FacelatchError, *, windowed: bool = False) -> int:
@@ -336,15 +303,11 @@ class Application(Closing):
         """Cosine that two frames of one face have, for liveness."""
         return curve_of(self.embedder_row).threshold_for(SAME_PERSON_FMR)
 
-    @property
-    def _agreement(self) -> float:
-        """Cosine that a frame has to the mean of those before it, for opening a door."""
-        return curve_of(self.embedder_row).threshold_for(AGREEMENT_FMR)
+    def _live_with(self, liveness: LivenessService) -> LiveService:
+        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor)
 
-    def _doorkeeper(self, policy: "KioskPolicy") -> "Doorkeeper":
-        from app.services.kiosk.doorkeeper import Doorkeeper
-
-        return Doorkeeper(policy, self._keeper, self.embedder_row, self.settings.recognition, self.clock)
+    def _liveness_with(self, settings: LivenessSettings) -> LivenessService:
+        return LivenessService(settings, self._same_face, self._liveness_networks)
 
     def _liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
         return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []

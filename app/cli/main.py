@@ -14,6 +14,7 @@ from app.cli import (
     calibration,
     enrolment,
     evaluate,
+    evaluate_kiosk,
     evaluate_liveness,
     kiosk,
     matching,
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.add_typer(people.app, name="people")
 app.add_typer(actions.app, name="actions")
 evaluate.app.registered_commands += evaluate_liveness.app.registered_commands
+evaluate.app.registered_commands += evaluate_kiosk.app.registered_commands
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")

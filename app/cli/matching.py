@@ -65,7 +65,7 @@ def verify(
             ended = Verification(Outcome.ACCEPTED if match.accepted else Outcome.REJECTED, match)
         else:
             assert camera is not None
-            ended = application.verifier.verify(_camera(application, camera), person, timeout)
+            ended = application.kiosks.verifier().verify(_camera(application, camera), person, timeout)
     if json:
         print_json(_verification_json(ended, person))
     else:

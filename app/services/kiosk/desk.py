@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Protocol
 from uuid import uuid4
 
 from app.core.audit import AuditKind, Detail
@@ -31,11 +32,22 @@ from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.kiosk.pins import PinDesk, PinOutcome
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.view import KioskView, LeaveStatus
-from app.services.people import PeopleService
 
 log = logging.getLogger(__name__)
 
 _LONGEST_BADGE = 100
+
+
+class Badges(Protocol):
+    """Who has which badge."""
+
+    def with_badge(self, badge: str) -> Person:
+        """The person who has that badge number.
+
+        Raises:
+            UsageProblem: It is no badge number, or nobody has it.
+        """
+        ...
 
 
 class KioskDesk:
@@ -62,7 +74,7 @@ class KioskDesk:
         living: LivenessDesk,
         lockouts: LockoutKeeper,
         pins: PinDesk,
-        people: PeopleService,
+        people: Badges,
         audit: AuditService,
         dispatch: Callable[[UnlockEvent], None],
         clock: Clock,

@@ -29,6 +29,8 @@ class LockoutKeeper:
         self._clock = clock
         self._limit = limit
         self._lockouts: dict[LockoutScope, Lockout] = {}
+        self._unsaved: set[LockoutScope] = set()
+        """Those of which the memory knows more than the database."""
 
     def left_ns(self, *scopes: LockoutScope) -> int:
         """How long is still to wait in the strictest of these; 0 when an attempt may be made."""
@@ -61,6 +63,8 @@ class LockoutKeeper:
 
     def _lockout(self, scope: LockoutScope, now: Instant) -> Lockout:
         """As the database has it now; as it was where that cannot be read."""
+        if scope in self._unsaved:
+            return self._lockouts[scope]
         try:
             record = self._repository.read(scope)
         except StoreError as error:
@@ -74,13 +78,16 @@ class LockoutKeeper:
         changed: list[LockoutRecord] = []
 
         def kept(record: LockoutRecord) -> LockoutRecord:
-            lockout.learn(record, now)
+            if scope not in self._unsaved:
+                lockout.learn(record, now)
             changed.append(change(lockout, now))
             return changed[-1]
 
         try:
             self._repository.change(scope, kept)
+            self._unsaved.discard(scope)
         except StoreError as error:
+            self._unsaved.add(scope)
             log.warning("a failed attempt cannot be written down: %s", error)
             if not changed:
                 change(lockout, now)

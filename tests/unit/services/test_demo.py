@@ -60,4 +60,4 @@ def test_enrolling_and_verifying_in_front_of_a_camera(application: Application) 
     assert report.test is not None
     assert report.test.passed
     application.settings = application.settings.with_changes(liveness={"policy": "off"})
-    assert application.verifier.verify(camera, report.person, timeout_s=10).outcome is Outcome.ACCEPTED
+    assert application.kiosks.verifier().verify(camera, report.person, timeout_s=10).outcome is Outcome.ACCEPTED

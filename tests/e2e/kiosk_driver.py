@@ -1,0 +1,63 @@
+"""Opens a real kiosk on a film until the film ends, and says what was seen, as one JSON object.
+
+python -m tests.e2e.kiosk_driver POLICY SCREENSHOTS
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.core.errors import CameraError
+from app.flows.kiosk_types import KioskState
+from app.pipeline.capture import CameraState
+from app.services.kiosk.policy_file import read_policy
+from app.services.kiosk.service import KioskService
+from app.services.kiosk.view import KioskView
+from app.ui.kiosk import kiosk_app
+from app.ui.kiosk.screen import KioskScreen
+from app.wiring import Application
+
+
+class Watched(KioskScreen):
+    """A screen that keeps what it showed, and ends with the film."""
+
+    def __init__(self, kiosk: KioskService, problem: CameraError | None = None) -> None:
+        super().__init__(kiosk, problem)
+        self.kiosk = kiosk
+        self.seen: list[dict[str, object]] = []
+        self.folder = Path(sys.argv[2])
+        seen_by_driver.append(self)
+
+    def show_view(self, view: KioskView) -> None:
+        """Note the state when it is a new one, with a picture of the whole."""
+        before = self.view.status.state if self.view else None
+        super().show_view(view)
+        status, frame = view.status, view.result.frame if view.result else None
+        if status.state is not before:
+            note = {"state": status.state, "since_s": status.since_ns / 1e9, "refusal": status.refusal}
+            note |= {"person": status.person.name if status.person else None}
+            note |= {"frame": frame.id if frame else 0, "captured_s": frame.captured_ns / 1e9 if frame else 0.0}
+            self.seen.append(note)
+            QApplication.processEvents()
+            self.grab().save(str(self.folder / f"{len(self.seen):02d}-{status.state}.png"))
+        live = self.kiosk.live_status()
+        over = live is not None and live.camera.state is CameraState.ENDED
+        if over and status.state in {KioskState.FAULT, KioskState.LOCKED_OUT}:
+            self.left.emit()
+
+
+seen_by_driver: list[Watched] = []
+
+
+def main() -> None:
+    """Run the kiosk as the command does, with a screen that takes notes."""
+    setattr(kiosk_app, "KioskScreen", Watched)  # noqa: B010 - a name that module only borrows
+    with Application(actor="kiosk") as application:
+        code = application.open_kiosk(read_policy(Path(sys.argv[1])))
+    sys.stdout.write(json.dumps({"code": code, "seen": seen_by_driver[0].seen}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

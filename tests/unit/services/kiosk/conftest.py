@@ -1,0 +1,31 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.services.kiosk.parts import Bench
+
+MakeBench = Callable[..., Bench]
+
+
+@pytest.fixture
+def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
+    with ExitStack() as closing:
+
+        def make(**policy: Any) -> Bench:
+            bench = Bench(tmp_path / "kiosk.sqlite3", **policy)
+            closing.callback(bench.database.close)
+            return bench
+
+        yield make
+
+
+@pytest.fixture
+def bench(make_bench: MakeBench) -> Bench:
+    """A kiosk that knows Ada, without liveness."""
+    made = make_bench()
+    made.enrol("Ada", 0, badge="K-77")
+    made.desk.open()
+    return made

@@ -1,0 +1,126 @@
+"""A desk with everything around it, on a database of its own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.liveness import LivenessPolicy, fuse
+from app.core.paths import models_dir
+from app.core.people import Person
+from app.core.settings import RecognitionSettings
+from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
+from app.core.unlock import UnlockEvent
+from app.flows.challenge import ChallengeFlow, ChallengePlan
+from app.flows.kiosk import KioskFlow
+from app.flows.kiosk_types import KioskState
+from app.flows.lockout import FAILURES
+from app.flows.verification import TrackState, TrackStatus
+from app.pipeline.recognition import FaceResult, FrameResult
+from app.services.audit import AuditService
+from app.services.galleries import GalleryKeeper
+from app.services.kiosk.desk import KioskDesk
+from app.services.kiosk.doorkeeper import Doorkeeper
+from app.services.kiosk.liveness import LivenessDesk
+from app.services.kiosk.lockouts import LockoutKeeper
+from app.services.kiosk.pins import PinDesk
+from app.services.kiosk.policy import KioskPolicy
+from app.store.audit import AuditLog
+from app.store.database import Database
+from app.store.lockouts import LockoutRepository
+from app.store.people import NewTemplate, PeopleRepository
+from app.store.pins import PinRepository
+from app.store.templates import TemplateRepository
+from app.vision.manifest import EmbedderRow, Manifest
+from tests.fakes.camera import ManualClock
+
+FRAME_S = 0.033
+SIZE = 192
+
+
+def row() -> EmbedderRow:
+    """Of the shipped model."""
+    return Manifest(models_dir()).embedder("mobilefacenet")
+
+
+def direction(number: int) -> Embedding:
+    """One of many directions at right angles to each other."""
+    return Embedding(np.eye(SIZE, dtype=np.float32)[number], row().name)
+
+
+class Bench:
+    """A desk and what it works with.
+
+    Args:
+        path: Of the database.
+        policy: What differs from a plain one.
+    """
+
+    def __init__(self, path: Path, **policy: Any) -> None:
+        self.clock = ManualClock()
+        self.database = Database.open(path, busy_timeout_ms=50)
+        self.policy = KioskPolicy.model_validate({"name": "door", "liveness": {"policy": "off"}} | policy)
+        self.audit_log = AuditLog(self.database, self.clock)
+        self.pins = PinRepository(self.database, self.clock, "test")
+        self.store = PeopleRepository(self.database, self.clock, "test")
+        self.templates = TemplateRepository(self.database, self.clock, "test")
+        self.keeper = GalleryKeeper(self.templates, row(), self.clock)
+        self.dispatched: list[UnlockEvent] = []
+        self.frames = 0
+        self.desk = self.made()
+
+    def made(self) -> KioskDesk:
+        """A new desk on the same database, as after a restart."""
+        lockouts = LockoutKeeper(LockoutRepository(self.database), self.clock, FAILURES)
+        plan = ChallengePlan(1, 10**9, 10**9, 0.3)
+        return KioskDesk(
+            self.policy,
+            KioskFlow(self.policy.rules(0.5)),
+            Doorkeeper(self.policy, self.keeper, row(), RecognitionSettings(), self.clock),
+            LivenessDesk(lambda: ChallengeFlow(plan, Random(0))),
+            lockouts,
+            PinDesk(self.pins, lockouts, self.policy.name),
+            self.store,
+            AuditService(self.audit_log, self.clock, "kiosk door"),
+            self.dispatched.append,
+            self.clock,
+        )
+
+    def enrol(self, name: str, number: int, **personal: Any) -> Person:
+        """Somebody who looks like that."""
+        template = NewTemplate(direction(number), row().sha256, 1.0, "test")
+        person = self.store.add(name, [template], **personal)
+        self.keeper.refresh()
+        return person
+
+    def show(self, number: int | None, frames: int = 1) -> KioskState:
+        """Frames with that face, or with none."""
+        for _ in range(frames):
+            self.clock.advance(FRAME_S)
+            self.frames += 1
+            frame = Frame(self.frames, np.zeros((48, 64, 3), np.uint8), self.clock.monotonic_ns())
+            faces = () if number is None else (self.face(number),)
+            self.desk.see(FrameResult(frame, faces, (), None, None, self.clock.monotonic_ns()))
+        return self.desk.state
+
+    def face(self, number: int) -> FaceResult:
+        """A face in view."""
+        quality = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
+        seen = Face(Box(10, 10, 30, 30), np.zeros((478, 3), np.float32), track=number + 1)
+        analyzed = AnalyzedFace(seen, quality, direction(number))
+        return FaceResult(
+            analyzed, None, TrackStatus(seen.track, TrackState.CHECKING), fuse(seen.track, LivenessPolicy.OFF, ())
+        )
+
+    def wait(self, seconds: float) -> KioskState:
+        """Time without frames."""
+        self.clock.advance(seconds)
+        self.desk.wait()
+        return self.desk.state
+
+    def audited(self, *kinds: AuditKind) -> Sequence[dict[str, Any]]:
+        """What was written down, newest first."""
+        return [dict(event.entry.details) for event in self.audit_log.events(AuditQuery(kinds=kinds))]

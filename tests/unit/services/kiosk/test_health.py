@@ -1,0 +1,80 @@
+"""The system that looks after a kiosk hears of it."""
+
+import json
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from app.services.kiosk.health import HealthSocket, notify, watchdog_interval_s
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A path that fits into the name of a socket."""
+    with TemporaryDirectory(prefix="fl-") as directory:
+        yield Path(directory)
+
+
+def ask(path: Path) -> dict[str, object]:
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(path))
+        answer: dict[str, object] = json.loads(caller.makefile().readline())
+        return answer
+
+
+def test_systemd_is_told(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(short / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(short / "notify"))
+        assert notify("READY=1")
+        assert systemd.recv(100) == b"READY=1"
+
+
+def test_an_abstract_address_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind("\0facelatch-test-notify")
+        monkeypatch.setenv("NOTIFY_SOCKET", "@facelatch-test-notify")
+        assert notify("WATCHDOG=1")
+        assert systemd.recv(100) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("address", ["", "/nowhere/at/all", "x" * 300])
+def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    assert not notify("READY=1")
+
+
+@pytest.mark.parametrize(
+    ("usec", "pid", "seconds"),
+    [("15000000", "", 7.5), ("", "", None), ("0", "", None), ("x", "", None), ("15000000", "1", None)],
+)
+def test_the_watchdog_is_fed_twice_as_often_as_it_asks(
+    monkeypatch: pytest.MonkeyPatch, usec: str, pid: str, seconds: float | None
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", usec)
+    monkeypatch.setenv("WATCHDOG_PID", pid)
+    assert watchdog_interval_s() == seconds
+
+
+def test_whoever_asks_is_answered_again_and_again(short: Path) -> None:
+    path = short / "run" / "kiosk.sock"
+    with HealthSocket(path, lambda: {"ok": True}):
+        assert [ask(path) for _ in range(3)] == [{"ok": True}] * 3
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.exists()
+
+
+def test_a_socket_that_was_left_behind_is_replaced(short: Path) -> None:
+    path = short / "kiosk.sock"
+    path.write_text("left behind")
+    with HealthSocket(path, lambda: {"ok": True}):
+        assert ask(path) == {"ok": True}
+
+
+def test_a_path_that_cannot_be_a_socket_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long"):
+        HealthSocket(tmp_path / ("x" * 120), dict)
