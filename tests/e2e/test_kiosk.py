@@ -63,8 +63,8 @@ def policy(folder: Path, film: Path, *, liveness: str = "off", idle_fps: int = 1
 
 def watch(display: dict[str, str], folder: Path, film: Path, **more: Any) -> list[dict[str, Any]]:
     """Run the kiosk on a film until its end; the states it went through."""
-    shots = Path(os.environ.get("FACELATCH_SCREENSHOTS", folder / "shots"))
-    shots.mkdir(exist_ok=True)
+    shots = folder / "shots"
+    shots.mkdir()
     command = [sys.executable, "-m", "tests.e2e.kiosk_driver", str(policy(folder, film, **more)), str(shots)]
     run = subprocess.run(
         command, cwd=ROOT, env=os.environ | display, capture_output=True, text=True, timeout=180, check=False
