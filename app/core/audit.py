@@ -83,6 +83,7 @@ class AuditQuery:
         since: At this moment or later.
         until: Before this moment.
         before: Older than the event of this id: the next page.
+        after: Newer than the event of this id: what has come since.
     """
 
     kinds: Collection[AuditKind] = ()
@@ -91,3 +92,4 @@ class AuditQuery:
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    after: int | None = None

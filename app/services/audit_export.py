@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -30,7 +30,7 @@ def format_of(path: Path) -> Format:
     return Format.JSON if path.suffix.lower() == ".json" else Format.CSV
 
 
-def export(pages: Iterable[list[AuditLine]], path: Path) -> Iterator[int]:
+def export(pages: Iterable[list[AuditLine]], path: Path) -> Generator[int, None, None]:
     """Write events into a file, a page at a time; go on by asking for the next value.
 
     The file appears when all is written, and replaces one of that name. Whoever stops before, or is stopped by an

@@ -122,4 +122,6 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
         conditions.append(AuditRow.at < query.until)
     if query.before is not None:
         conditions.append(AuditRow.id < query.before)
+    if query.after is not None:
+        conditions.append(AuditRow.id > query.after)
     return conditions

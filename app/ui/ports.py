@@ -1,9 +1,10 @@
 """What the window asks of the program, so that tests can hand it something else."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, Unpack
 
+from app.core.audit import AuditQuery
 from app.core.errors import SettingsError
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
@@ -11,6 +12,7 @@ from app.core.settings_schema import Setting
 from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
+from app.services.audit import AuditLine
 from app.services.calibration import Calibration
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
@@ -187,6 +189,26 @@ class SettingsPort(Protocol):
         ...
 
 
+class AuditPort(Protocol):
+    """See `app.services.audit.AuditService`."""
+
+    def lines(self, query: AuditQuery, limit: int = ...) -> list[AuditLine]:
+        """The newest events meant, newest first."""
+        ...
+
+    def pages(self, query: AuditQuery) -> Iterator[list[AuditLine]]:
+        """All events meant, a page at a time."""
+        ...
+
+    def count(self, query: AuditQuery) -> int:
+        """How many events are meant."""
+        ...
+
+    def newest(self) -> int:
+        """The id of the last event; 0 where there is none."""
+        ...
+
+
 class ApplicationPort(Protocol):
     """See `app.wiring.Application`. A service is made when it is first asked for, which may take time and may fail."""
 
@@ -232,6 +254,11 @@ class ApplicationPort(Protocol):
     @property
     def matcher(self) -> MatcherPort:
         """Who a face is."""
+        ...
+
+    @property
+    def audit(self) -> AuditPort:
+        """What happened."""
         ...
 
     @property

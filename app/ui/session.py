@@ -15,7 +15,16 @@ from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.services.settings import SettingState
 from app.ui.bridge import Wake
-from app.ui.ports import ApplicationPort, CalibrationPort, ConsentPort, EnrolmentPort, LivePort, MatcherPort, PeoplePort
+from app.ui.ports import (
+    ApplicationPort,
+    AuditPort,
+    CalibrationPort,
+    ConsentPort,
+    EnrolmentPort,
+    LivePort,
+    MatcherPort,
+    PeoplePort,
+)
 from app.ui.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -34,6 +43,7 @@ class Services:
     consent: ConsentPort
     matcher: MatcherPort
     calibration: CalibrationPort
+    audit: AuditPort
     pipeline: LivePipeline
 
 
@@ -205,6 +215,7 @@ class Session(QObject):
             application.consent,
             application.matcher,
             application.calibration,
+            application.audit,
             pipeline,
         )
 

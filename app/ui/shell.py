@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLa
 from app.core.errors import SettingsError
 from app.core.people import Person
 from app.ui import theme
+from app.ui.audit.page import AuditPage
 from app.ui.calibration.page import CalibrationPage
 from app.ui.language import Translators
 from app.ui.live.page import LivePage
@@ -39,9 +40,9 @@ class MainWindow(Pane):
         self.resize(1280, 800)
         self.session, self._translators, self._look = session, translators, session.settings.appearance
         self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
-        self.calibration = CalibrationPage(session)
+        self.calibration, self.audit = CalibrationPage(session), AuditPage(session)
         self.pages: dict[str, Page] = {
-            page.place.key: page for page in (self.live, self.people, self.calibration, self.settings)
+            page.place.key: page for page in (self.live, self.people, self.calibration, self.audit, self.settings)
         }
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()

@@ -170,6 +170,15 @@ def strangers_at(fmr: float) -> str:
     return translated(text).format(count=number(rounded(1 / fmr)))
 
 
+def one_in(fmr: float) -> str:
+    """A false match rate as so many strangers; below the lowest rate that was measured, no number is claimed."""
+    lowest = OperatingPoint.FMR_1E6.fmr
+    if fmr < lowest:
+        text = QT_TRANSLATE_NOOP("texts", "fewer than 1 in {count}")
+        return translated(text).format(count=number(round(1 / lowest)))
+    return translated(QT_TRANSLATE_NOOP("texts", "1 in {count}")).format(count=number(rounded(1 / fmr)))
+
+
 def needs(match: Match) -> str:
     """The similarity beside what it has to be."""
     text = QT_TRANSLATE_NOOP("texts", "Similarity {value}, needs {threshold}")
@@ -206,6 +215,11 @@ def day(value: clock.date) -> str:
 def moment(value: datetime) -> str:
     """A day and its time to the minute, in local time."""
     return f"{date(value)} {value.astimezone():%H:%M}"
+
+
+def exact_moment(value: datetime) -> str:
+    """A day and its time to the second, in local time."""
+    return f"{date(value)} {value.astimezone():%H:%M:%S}"
 
 
 def _filled(error: FacelatchError, template: str) -> str:

@@ -45,6 +45,7 @@ from app.services.people import PersonDetails
 from app.services.roster import Roster, make_roster
 from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
+from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_calibration import FakeCalibration
 
 MODEL = "mobilefacenet"
@@ -522,6 +523,7 @@ class FakeApplication:
         self.enrolment = FakeEnrolment(self.people)
         self.consent = FakeConsent()
         self.matcher = FakeMatcher()
+        self.audit = FakeAudit()
         self.calibration = FakeCalibration()
 
     def use(self, settings: Settings) -> None:

@@ -110,7 +110,7 @@ def test_who_stops_leaves_what_was_there(tmp_path: Path) -> None:
     path.write_text("before")
     writing = export([[line(2)], [line(1)]], path)
     assert next(writing) == 1
-    writing.close()  # type: ignore[attr-defined]
+    writing.close()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -55,6 +55,7 @@ def test_what_was_written_comes_back_the_newest_first(log: AuditLog) -> None:
         (AuditQuery(since=EPOCH + timedelta(seconds=3)), [5, 4, 3]),
         (AuditQuery(until=EPOCH + timedelta(seconds=3)), [2, 1]),
         (AuditQuery(before=3), [2, 1]),
+        (AuditQuery(after=3), [5, 4]),
         (AuditQuery(kinds=[AuditKind.UNLOCKED], subject="bob", actor="kiosk", before=5), [4]),
     ],
 )

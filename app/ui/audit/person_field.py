@@ -1,0 +1,107 @@
+"""Whom events are about: a name to be typed, with suggestions."""
+
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
+from PySide6.QtWidgets import QCompleter, QLineEdit
+
+from app.core.errors import FacelatchError
+from app.services.people import PersonDetails
+from app.services.roster import Roster, RosterFilter
+from app.ui.ports import PeoplePort
+from app.ui.session import Session
+from app.ui.widgets.pane import set_tone
+
+_WAIT_MS = 150
+_SUGGESTED = 20
+_LONGEST = 100
+
+
+class PersonField(QLineEdit):
+    """Takes the name of somebody enrolled; of somebody erased, it can only be told.
+
+    Signals:
+        chosen_changed: `person_id` is another.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    chosen_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.person_id = ""
+        self._roster: Roster | None = None
+        self._names = QStringListModel(self)
+        self._completer = completer = QCompleter(self._names, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCompleter(completer)
+        self.setClearButtonEnabled(True)
+        self.setMaxLength(_LONGEST)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_WAIT_MS)
+        self._delay.timeout.connect(self._suggest)
+        self.textEdited.connect(lambda _: self._edit())
+        self.textChanged.connect(self._clear)
+        self.returnPressed.connect(self._look_up)
+        completer.activated.connect(lambda _: self._look_up())
+
+    def choose(self, person_id: str, words: str) -> None:
+        """Have somebody chosen.
+
+        Args:
+            person_id: Whom; also of somebody erased.
+            words: How they are called here.
+        """
+        self.setText(words)
+        self._take(person_id)
+
+    def _edit(self) -> None:
+        set_tone(self, "wrong", "false")
+        self._delay.start()
+
+    def _clear(self, text: str) -> None:
+        if not text.strip() and self.person_id:
+            self._take("")
+
+    def _suggest(self) -> None:
+        services, text, known = self._session.services, self.text(), self._roster
+        if services is not None and text.strip():
+            people = services.people
+            self._session.worker.submit(lambda: _fitting(people, known, text), self._show, self._complain)
+
+    def _show(self, found: tuple[Roster, list[str]]) -> None:
+        self._roster, names = found
+        self._names.setStringList(names)
+        if self.hasFocus() and self.text().strip():
+            self._completer.complete()
+
+    def _look_up(self) -> None:
+        services, text = self._session.services, self.text().strip()
+        if services is not None and text:
+            self._session.worker.submit(lambda: services.people.details(text), self._found, self._complain)
+
+    def _found(self, details: PersonDetails) -> None:
+        if details.person.name.casefold() != self.text().strip().casefold():
+            return
+        self._names.setStringList([])
+        self.choose(details.person.id, details.person.name)
+
+    def _complain(self, _error: FacelatchError) -> None:
+        """Nobody has the name, or the list cannot be read: the field says that it limits nothing."""
+        set_tone(self, "wrong", "true")
+
+    def _take(self, person_id: str) -> None:
+        set_tone(self, "wrong", "false")
+        if person_id != self.person_id:
+            self.person_id = person_id
+            self.chosen_changed.emit()
+
+
+def _fitting(people: PeoplePort, known: Roster | None, text: str) -> tuple[Roster, list[str]]:
+    """The names of some who fit, and everybody as of now. From any thread."""
+    roster = known if known is not None and people.is_current(known) else people.roster()
+    chosen = RosterFilter(text).chosen(roster.entries)
+    return roster, [entry.person.name for entry in chosen[:_SUGGESTED]]
