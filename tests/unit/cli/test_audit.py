@@ -39,7 +39,7 @@ def test_what_is_listed_can_be_limited(command: Command, grace: str) -> None:
 
 
 def test_who_is_erased_has_a_pseudonym_and_is_found_by_the_id(command: Command, grace: str) -> None:
-    command("people", "delete", "Amazing Grace", "--yes")
+    command("people", "erase", "Amazing Grace", "--yes")
     assert f"erased person {grace[:4]}" in command("audit", "list").out
     events = command("audit", "list", "--person", grace, "--json").json["events"]
     assert [event["kind"] for event in events] == ["person-erased", "person-renamed", "person-enrolled"]
