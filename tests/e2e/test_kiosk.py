@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -41,11 +43,18 @@ def display() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose path leaves room for the name of a socket."""
+    with TemporaryDirectory(prefix="fl-") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
 def ada(eval_dir: Path, tmp_path: Path) -> Path:
     """The clip of somebody who is enrolled, from another part of it, as Ada."""
     source = eval_dir / "video" / "liveportrait_d9.mp4"
     film = films.write(tmp_path / "enrol.mp4", films.clip(source, 4))
-    run = facelatch("enroll", "Ada", "--camera", str(film), "--consent")
+    run = facelatch("enroll", "Ada", "--video", str(film), "--quick", "--consent")
     assert run.returncode == 0, run.stderr
     return source
 
@@ -66,9 +75,7 @@ def watch(display: dict[str, str], folder: Path, film: Path, **more: Any) -> lis
     shots = folder / "shots"
     shots.mkdir()
     command = [sys.executable, "-m", "tests.e2e.kiosk_driver", str(policy(folder, film, **more)), str(shots)]
-    run = subprocess.run(
-        command, cwd=ROOT, env=os.environ | display, capture_output=True, text=True, timeout=180, check=False
-    )
+    run = subprocess.run(command, cwd=ROOT, env=on(display), capture_output=True, text=True, timeout=180, check=False)
     assert run.returncode == 0, run.stderr
     said = json.loads(run.stdout)
     assert said["code"] == 0
@@ -138,9 +145,9 @@ def test_a_photograph_of_the_right_person_is_not_let_in(display: dict[str, str],
 
 
 def test_the_fifth_failure_locks_and_kill_does_not_unlock(
-    display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: Path
 ) -> None:
-    monkeypatch.setenv("FACELATCH_RUNTIME_DIR", f"/tmp/facelatch-test-{os.getpid()}")
+    monkeypatch.setenv("FACELATCH_RUNTIME_DIR", str(short))
     stranger = next((eval_dir / "lfw" / "images" / "AJ_Cook").glob("*.jpg"))
     film = films.write(tmp_path / "stranger.mp4", films.seconds(films.picture(stranger), 60))
     config = policy(tmp_path, film)
@@ -160,9 +167,20 @@ def test_the_fifth_failure_locks_and_kill_does_not_unlock(
     assert 0 < audited(AuditKind.LOCKED_OUT)[0]["seconds"] < 30
 
 
-def kiosk(config: Path, display: dict[str, str]) -> "subprocess.Popen[bytes]":
+@contextmanager
+def kiosk(config: Path, display: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-m", "app", "kiosk", "--config", str(config)]
-    return subprocess.Popen(command, cwd=ROOT, env=os.environ | display)
+    with subprocess.Popen(command, cwd=ROOT, env=on(display)) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def on(display: dict[str, str]) -> dict[str, str]:
+    """What a test has set since the display was there, on that display."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"QT_QPA_PLATFORM", "WAYLAND_DISPLAY"}}
+    return kept | {"DISPLAY": display["DISPLAY"]}
 
 
 def until_state(wanted: str) -> None:
