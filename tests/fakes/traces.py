@@ -27,7 +27,7 @@ def traces(directory: Path, names: Iterable[str], blobs: Iterable[bytes]) -> lis
 def _spellings(name: str) -> Iterator[tuple[str, bytes]]:
     for written in {name, name.casefold()}:
         for code in ("utf-8", "utf-16-le", "utf-16-be"):
-            yield code, written.encode(code)
+            yield f"{code}, {written}", written.encode(code)
 
 
 def _pieces(blob: bytes) -> Iterator[tuple[int, bytes]]:

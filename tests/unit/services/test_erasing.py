@@ -56,18 +56,20 @@ def application(files: Path) -> Iterator[Application]:
         yield application
 
 
-def template(application: Application, seed: int, thumbnail: bytes | None = None) -> NewTemplate:
+def template(
+    application: Application, seed: int, thumbnail: bytes | None = None, source: str = "other.jpg"
+) -> NewTemplate:
     row = application.embedder_row
     vector = np.random.default_rng(seed).standard_normal(192)
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
-    return NewTemplate(made, row.sha256, 0.9, f"{OLD_NAME}.jpg", Pose(1, 2, 3), thumbnail)
+    return NewTemplate(made, row.sha256, 0.9, source, Pose(1, 2, 3), thumbnail)
 
 
 def enrol(application: Application) -> tuple[Person, list[bytes]]:
     """Somebody of whom everything is kept, among others, and what must not be left of them."""
     for seed in range(100, 130):
         application._repository.add(f"Other {seed}", [template(application, seed, JPEG[::-1])])
-    given = [template(application, seed, JPEG) for seed in range(12)]
+    given = [template(application, seed, JPEG, f"{OLD_NAME}.jpg") for seed in range(12)]
     person = application._repository.add(OLD_NAME, given, note=NOTE, groups=("Ladies of science",), badge="BYRON-1815")
     face = given[0].embedding
     anchored = template(application, 50).embedding
