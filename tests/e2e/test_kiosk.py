@@ -167,6 +167,20 @@ def test_the_fifth_failure_locks_and_kill_does_not_unlock(
     assert 0 < audited(AuditKind.LOCKED_OUT)[0]["seconds"] < 30
 
 
+def test_a_broken_policy_stays_locked_and_no_key_closes_it(display: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('name = "door"\nunlock = { relock_s = 0 }\n')
+    with kiosk(config, display) as process:
+        search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Facelatch"]
+        subprocess.run(search, env=on(display), timeout=30, check=True, capture_output=True)
+        for key in ("alt+F4", "Escape", "F11", "ctrl+q", "ctrl+w"):
+            subprocess.run(["xdotool", "key", key], env=on(display), timeout=10, check=True)
+            time.sleep(0.5)
+        assert process.poll() is None, "it could be closed"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
 @contextmanager
 def kiosk(config: Path, display: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-m", "app", "kiosk", "--config", str(config)]

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.eval, pytest.mark.slow]
 @pytest.fixture
 def services(tmp_path: Path) -> Path:
     """A folder of PAM services of our own, with one whose only way in is the script."""
-    command, wrapper, folder = tmp_path / "facelatch", tmp_path / "in-pam", tmp_path / "pam.d"
+    command, wrapper, folder = tmp_path / "command", tmp_path / "in-pam", tmp_path / "pam.d"
     folder.mkdir()
     kept = {key: value for key, value in os.environ.items() if key.startswith("FACELATCH_")}
     settings = " ".join(f"{key}='{value}'" for key, value in kept.items())
@@ -56,7 +56,10 @@ def test_a_face_logs_in_and_another_does_not(services: Path, eval_dir: Path, tmp
     clips = eval_dir / "video"
     enrolling = films.write(tmp_path / "enrol.mp4", films.clip(clips / "liveportrait_d9.mp4", 4))
     enrol = [sys.executable, "-m", "app", "enroll", "root", "--video", str(enrolling)]
-    subprocess.run([*enrol, "--quick", "--consent"], cwd=ROOT, check=True, capture_output=True, timeout=90)
+    enrolled = subprocess.run(
+        [*enrol, "--quick", "--consent"], cwd=ROOT, check=False, capture_output=True, text=True, timeout=90
+    )
+    assert enrolled.returncode == 0, enrolled.stderr
     films.write(tmp_path / "camera.mp4", films.clip(clips / "liveportrait_d9.mp4", 4, 4))
     accepted = authenticate(services, "root")
     assert accepted.returncode == 0, accepted.stderr
