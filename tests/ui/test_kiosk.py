@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import CameraDark, PolicyError, StoreLocked
+from app.core.errors import CameraDark, CameraNotFound, PolicyError, StoreLocked
 from app.core.liveness import Movement
 from app.core.settings import Language
 from app.core.types import Hint
@@ -281,6 +281,13 @@ def test_a_kiosk_that_stopped_says_so(make_screen: MakeScreen) -> None:
     screen = make_screen(FakeKiosk(problem=StoreLocked(path="people.sqlite3")))
     assert screen.headline.text() == "This door is out of service"
     assert not screen.pin.isVisible()
+
+
+def test_a_kiosk_that_cannot_begin_says_so(screen: KioskScreen) -> None:
+    screen.show_view(view(S.IDLE))
+    screen.show_problem(CameraNotFound(camera="C920"))
+    assert screen.headline.text() == "This door is out of service"
+    assert visible(screen.pin, screen.badge, screen.pad) == [False] * 3
 
 
 def test_each_change_of_state_is_heard_once(make_screen: MakeScreen, monkeypatch: pytest.MonkeyPatch) -> None:

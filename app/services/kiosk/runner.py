@@ -92,9 +92,10 @@ class KioskRunner:
         self.ask(lambda desk: desk.action_reported(report))
 
     def stop(self, timeout_s: float = 2.0) -> bool:
-        """End; False when the thread has not ended in time."""
+        """End; False when the thread has not ended in time. What never began has ended."""
         self._stop.set()
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
         self._views.close()
         return not self._thread.is_alive()
 

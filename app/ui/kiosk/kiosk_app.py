@@ -34,12 +34,12 @@ def run_kiosk(settings: Settings, kiosk: KioskPort, *, windowed: bool = False) -
         The exit code: 0.
     """
     app = _dressed(settings)
+    screen = KioskScreen(kiosk)
     try:
-        screen = KioskScreen(kiosk)
         kiosk.begin(screen.wake.call)
     except FacelatchError as error:
         log.warning("the kiosk stays locked: %s", error)
-        screen = KioskScreen(kiosk, error)
+        screen.show_problem(error)
     heart = Heart(kiosk, screen)
     try:
         return _show(app, screen, kiosk.policy.screen.monitor, windowed=windowed)

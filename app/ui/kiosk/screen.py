@@ -96,6 +96,11 @@ class KioskScreen(Pane):
             self.disc.show_picture(view.result.frame.image)
         self.refresh()
 
+    def show_problem(self, problem: FacelatchError) -> None:
+        """Say why this door is out of service, and offer nothing else."""
+        self._problem = problem
+        self.refresh()
+
     def refresh(self) -> None:
         """Say again what depends on the time."""
         now = QDateTime.currentDateTime()

@@ -124,3 +124,7 @@ def test_a_gallery_that_cannot_be_read_at_the_start_keeps_it_locked(bench: Bench
     assert isinstance(runner.problem, StoreLocked)
     assert runner.stop()
     assert runner.latest is None
+
+
+def test_what_never_began_can_be_stopped(bench: Bench, pipeline: PlayedPipeline) -> None:
+    assert KioskRunner(bench.made, pipeline, bench.clock, 4.0, lambda: None).stop()
