@@ -23,7 +23,8 @@ def texture(seed: int = 1, grain: float = 2.0) -> Image:
 def depth(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """How deep a head is: a bowl with a nose, in pixels, negative towards the camera."""
     a, b = (x - WIDTH / 2) / 60, (y - HEIGHT / 2) / 75
-    return 35 * (a**2 + b**2) - 28 * np.exp(-((a / 0.25) ** 2) - ((b - 0.1) / 0.35) ** 2) - 20
+    nose = 28 * np.exp(-((a / 0.25) ** 2) - ((b - 0.1) / 0.35) ** 2)
+    return np.asarray(35 * (a**2 + b**2) - nose - 20, np.float64)
 
 
 def points() -> NDArray[np.float64]:
