@@ -10,6 +10,7 @@ from app.core.types import Match
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.recognition import FaceResult, FrameResult
 from app.ui import texts
+from app.ui.live.living import LivingLine
 from app.ui.live.marking import Candidate, MarkPane, candidate
 from app.ui.live.overlay import LOOKS
 from app.ui.live.similarity import SimilarityBar
@@ -22,7 +23,7 @@ from app.ui.widgets.pane import Pane, button, label, set_tone
 _EVERY_S = 0.2
 """Figures that change more often cannot be read."""
 
-_HEIGHT = 192
+_HEIGHT = 216
 
 
 class VerdictCard(Pane):
@@ -38,7 +39,7 @@ class VerdictCard(Pane):
         self._name, self._glyph = ElidedLabel("display", shrinks=True), Glyph("user-focus", "muted", 24)
         self._word = label("strong", wrap=True)
         self._bar, self._figures, self._meaning = SimilarityBar(), label(wrap=True), label("muted", wrap=True)
-        self._others = label("muted")
+        self._others, self.living = label("muted"), LivingLine()
         self.wrong, self.marking = button("quiet"), MarkPane(session)
         self._result: FrameResult | None = None
         self._candidate: Candidate | None = None
@@ -60,7 +61,7 @@ class VerdictCard(Pane):
         if not result.faces:
             self._show_nobody()
             return
-        said = _word(result.faces[0].status, len(result.faces))
+        said = (*_word(result.faces[0].status, len(result.faces)), result.faces[0].liveness.verdict)
         if said == self._said and monotonic() - self._told_at < _EVERY_S:
             return
         self._said, self._told_at, self._result = said, monotonic(), result
@@ -121,6 +122,7 @@ class VerdictCard(Pane):
             self._name.setText(self.tr("No picture"))
             self._show_state("hourglass", "muted", self.tr("Recognition is waiting"))
         self._show_figures(None, "muted", self.tr("No comparison"), "")
+        self.living.hide()
         self._others.clear()
         self._name_all()
 
@@ -135,6 +137,8 @@ class VerdictCard(Pane):
         else:
             self._show_state(glyph, role, texts.state(status.state))
             self._explain(face.match, role, why)
+        self.living.show_liveness(face.liveness)
+        self.living.show()
         self._others.setText(self.tr("and %n more", "", others) if others else "")
         self._name_all()
 
@@ -194,7 +198,7 @@ class VerdictCard(Pane):
         column.setSpacing(4)
         column.addLayout(name)
         column.addLayout(state)
-        for part in (self._bar, self._figures, self._meaning):
+        for part in (self._bar, self._figures, self._meaning, self.living):
             column.addWidget(part)
         column.addStretch()
         for page in (verdict, self.marking):

@@ -1,0 +1,67 @@
+"""Whether the face is a living person's, in one line."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.core.liveness import CueName, Liveness, LivenessVerdict
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.pane import Pane, label, set_tone
+
+_LOOKS = {
+    LivenessVerdict.PASSED: ("heartbeat", "good"),
+    LivenessVerdict.FAILED: ("warning", "bad"),
+    LivenessVerdict.NOT_ENOUGH: ("hourglass", "muted"),
+    LivenessVerdict.NOT_RUN: ("minus-circle", "muted"),
+}
+
+
+class LivingLine(Pane):
+    """An icon and a few words; what each cue says stands in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._glyph, self.word = Glyph("minus-circle", "muted", 16), label("muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.word, 1)
+
+    def show_liveness(self, said: Liveness) -> None:
+        """Say what is known."""
+        glyph, role = _LOOKS[said.verdict]
+        self._glyph.show_icon(glyph, role)
+        set_tone(self.word, "tone", role)
+        self.word.setText(self._words(said.verdict))
+        self.setToolTip("\n".join(self._cue(cue.cue, cue.verdict) for cue in said.cues))
+        self.setAccessibleName(self.word.text())
+
+    def _words(self, verdict: LivenessVerdict) -> str:
+        match verdict:
+            case LivenessVerdict.PASSED:
+                return self.tr("A living face")
+            case LivenessVerdict.FAILED:
+                return self.tr("Not a living face")
+            case LivenessVerdict.NOT_ENOUGH:
+                return self.tr("Living? Turn your head a little")
+            case _:
+                return self.tr("Liveness is not looked at")
+
+    def _cue(self, name: str, verdict: LivenessVerdict) -> str:
+        names: dict[str, str] = {
+            CueName.CHALLENGE: self.tr("Movements asked for"),
+            CueName.GEOMETRY: self.tr("Depth of the head"),
+            CueName.LIGHT: self.tr("Light of the screen"),
+            CueName.REPEATS: self.tr("Frames that repeat"),
+            CueName.DEVICE_FRAME: self.tr("Edges of a device"),
+            CueName.SCREEN: self.tr("Pattern of a screen"),
+            CueName.CAMERA: self.tr("Kind of camera"),
+        }
+        words = {
+            LivenessVerdict.PASSED: self.tr("passed"),
+            LivenessVerdict.FAILED: self.tr("failed"),
+            LivenessVerdict.NOT_ENOUGH: self.tr("not enough seen"),
+            LivenessVerdict.NOT_RUN: self.tr("not run"),
+        }
+        # A network that was plugged in has the name that its owner gave it.
+        return f"{names.get(name, name)}: {words[verdict]}"
