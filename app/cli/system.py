@@ -62,7 +62,7 @@ def doctor(json: Json = False) -> None:
     with open_application() as application:
         examination = Doctor(
             lambda: application.manifest,
-            application.vision.embedder,
+            lambda: application.vision.embedder(),
             lambda: application.people,
             application.settings_problem,
         )

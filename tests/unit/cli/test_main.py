@@ -47,10 +47,9 @@ def test_bench_prints_the_stages(command: Command) -> None:
 
 def test_models_are_listed_and_verified(command: Command) -> None:
     listed = command("models", "list", "--json").json["models"]
-    assert {model["name"] for model in listed} == {"mobilefacenet", "face_landmarker"}
-    assert command("models", "verify", "--json").json == {
-        "models": {"mobilefacenet": "good", "face_landmarker": "good"}
-    }
+    names = {"mobilefacenet", "face_landmarker", "face_detector", "face_mesh", "face_blendshapes"}
+    assert {model["name"] for model in listed} == names
+    assert command("models", "verify", "--json").json == {"models": dict.fromkeys(names, "good")}
     assert "mobilefacenet" in command("models", "list").out
 
 

@@ -155,7 +155,7 @@ def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
         ("camera", "height", 120, 2160),
         ("recognition", "min_margin", 0, 1),
         ("recognition", "max_faces", 1, 16),
-        ("recognition", "threads", 1, 64),
+        ("recognition", "threads", 0, 64),
         ("quality", "max_yaw", 5, 90),
         ("enrolment", "streak", 1, 60),
         ("enrolment", "timeout_s", 1, 600),
