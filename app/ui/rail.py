@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout
 
 from app.ui import texts
@@ -12,6 +13,8 @@ from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane
 
 WIDTH = 88
+_GAP = 8
+_AROUND = 24
 
 
 class Rail(Pane):
@@ -44,6 +47,13 @@ class Rail(Pane):
         """The button of a place."""
         return self._buttons[key]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words out, which the tips say, too, where there is no room for them."""
+        super().resizeEvent(event)
+        compact = self.height() < _AROUND + len(self._places) * (RailButton.TALL + _GAP)
+        for button in self._buttons.values():
+            button.set_compact(compact=compact)
+
     def retranslate(self) -> None:
         """Set every text."""
         for number, place in enumerate(self._places, start=1):
@@ -73,7 +83,7 @@ class Rail(Pane):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 8, 8)
-        column.setSpacing(8)
+        column.setSpacing(_GAP)
         for place in self._places:
             if not place.at_foot:
                 column.addWidget(self._buttons[place.key])

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
 
 from app.core.errors import SettingsError
 from app.core.people import Person
@@ -17,10 +17,14 @@ from app.ui.rail import Rail
 from app.ui.retention import Retention
 from app.ui.session import Session
 from app.ui.settings.page import SettingsPage
+from app.ui.stage import Stage
 from app.ui.status_line import StatusLine
 from app.ui.widgets.icons import app_icon
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pane import Pane
+
+SMALLEST = 480, 320
+"""A screen of 1200 × 800 on which everything is two and a half times as large. Below 768 × 480, pages scroll."""
 
 
 class MainWindow(Pane):
@@ -36,7 +40,7 @@ class MainWindow(Pane):
         super().__init__()
         self.setObjectName("window")
         self.setWindowIcon(app_icon())
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
         self.session, self._translators, self._look = session, translators, session.settings.appearance
         self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
@@ -46,7 +50,7 @@ class MainWindow(Pane):
         }
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
-        self._stage = QStackedLayout()
+        self._stage = Stage(self.pages.values())
         Retention(session)
         self._lay_out()
         self._connect()
@@ -57,7 +61,7 @@ class MainWindow(Pane):
 
     def show_page(self, key: str) -> None:
         """Go to the page whose place has this key."""
-        self._stage.setCurrentWidget(self.pages[key])
+        self._stage.show_page(self.pages[key])
         self.rail.show_page(key)
 
     def retranslate(self) -> None:
@@ -77,11 +81,8 @@ class MainWindow(Pane):
     def _close_topmost(self) -> None:
         if self.notice.isVisible():
             self.notice.clear()
-        elif not self._page().close_topmost() and self.isFullScreen():
+        elif not self._stage.page.close_topmost() and self.isFullScreen():
             self.showNormal()
-
-    def _page(self) -> Page:
-        return next(page for page in self.pages.values() if page is self._stage.currentWidget())
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -121,12 +122,10 @@ class MainWindow(Pane):
         QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
 
     def _lay_out(self) -> None:
-        for page in self.pages.values():
-            self._stage.addWidget(page)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addLayout(self._stage, 1)
+        column.addWidget(self._stage, 1)
         column.addWidget(self.status_line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

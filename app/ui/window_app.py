@@ -18,6 +18,7 @@ from app.ui.session import Session
 from app.ui.shell import MainWindow
 from app.ui.widgets.icons import app_icon
 
+_FACTOR = "QT_SCALE_FACTOR"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -27,20 +28,25 @@ def run(application: ApplicationPort) -> int:
     Returns:
         The exit code: 0.
     """
-    app = make_qt_app()
+    app = make_qt_app(application.settings.appearance.scale)
     window = open_window(app, application)
     with closed_by_signals(window.close):
         return app.exec()
 
 
-def make_qt_app() -> QApplication:
-    """The one QApplication, dressed later."""
+def make_qt_app(scale: int = 100) -> QApplication:
+    """The one QApplication, dressed later.
+
+    Args:
+        scale: In percent, of everything; `QT_SCALE_FACTOR` in the environment wins. Cannot be changed later.
+    """
     forget_opencv_plugins()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     log_qt_messages()
-    app = QApplication(["facelatch"])
+    with _scaled(scale):
+        app = QApplication(["facelatch"])
     app.setApplicationName("facelatch")
     app.setApplicationDisplayName("Facelatch")
     app.setDesktopFileName("facelatch")
@@ -51,6 +57,7 @@ def make_qt_app() -> QApplication:
 def open_window(app: QApplication, application: ApplicationPort) -> MainWindow:
     """Show the window at once, and start what is behind it."""
     window = build_window(app, application, application.settings)
+    window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()
     window.session.start()
     return window
@@ -68,6 +75,19 @@ def build_window(app: QApplication, application: ApplicationPort, settings: Sett
     translators.use(settings.appearance.language)
     theme.apply(app, theme.chosen(settings.appearance.theme))
     return MainWindow(Session(application), translators, application.settings_problem)
+
+
+@contextmanager
+def _scaled(scale: int) -> Iterator[None]:
+    """Qt reads the factor once, when the application is made; what the program starts must not inherit it."""
+    if scale == 100 or _FACTOR in os.environ:
+        yield
+        return
+    os.environ[_FACTOR] = str(scale / 100)
+    try:
+        yield
+    finally:
+        del os.environ[_FACTOR]
 
 
 def forget_opencv_plugins() -> None:

@@ -8,12 +8,23 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QGraphicsView,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import BadgeTaken, CameraLost, StoreLocked
 from app.core.people import Anchor, Consent, Person
 from app.core.settings import Language, Theme
+from app.core.settings_schema import find
 from app.pipeline.capture import CameraState
 from app.services.lookalikes import AlreadyEnrolledAs, LooksLike
 from app.services.roster import Standing
@@ -170,6 +181,28 @@ def nobody_found(window: MainWindow, application: FakeApplication, qtbot: QtBot)
     qtbot.waitUntil(window.people.empty.isVisible)
 
 
+def settings(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.show_page("settings")
+
+
+def a_setting_that_is_wrong(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.show_page("settings")
+    row = window.settings.rows["recognition.threads"]
+    row.field.parts()[0].setFocus()
+    qtbot.keyClicks(row.field.parts()[0], "999")
+
+
+def settings_to_be_reset(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.show_page("settings")
+    window.session.change([(find("camera.source"), "rtsp://admin:secret@" + "a-long-name." * 9 + "example/live")])
+    window.settings.reset_all.click()
+
+
+def no_setting_found(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    window.show_page("settings")
+    window.settings.search.setText("Wolfeschlegelsteinhausenbergerdorff " * 2)
+
+
 PEOPLE: tuple[Scene, ...] = (
     people,
     everything_kept_of_somebody,
@@ -181,6 +214,10 @@ PEOPLE: tuple[Scene, ...] = (
 SCENES: tuple[Scene, ...] = (
     a_consent_to_give,
     a_consent_text_that_cannot_be_read,
+    settings,
+    a_setting_that_is_wrong,
+    settings_to_be_reset,
+    no_setting_found,
     a_name_to_give,
     taking_pictures,
     pictures_interrupted,
@@ -197,42 +234,54 @@ SCENES: tuple[Scene, ...] = (
 )
 
 
-@pytest.mark.parametrize("scale", [1, 2])
 @pytest.mark.parametrize(
-    ("size", "look", "language"),
+    ("size", "scale", "look", "language"),
     [
-        ((1280, 800), Theme.DARK, Language.ENGLISH),
-        ((960, 600), Theme.LIGHT, Language.ENGLISH),
-        ((960, 600), Theme.DARK, Language.CHINESE),
+        ((1280, 800), 1, Theme.DARK, Language.ENGLISH),
+        ((1280, 800), 2, Theme.HIGH_CONTRAST, Language.CHINESE),
+        ((1280, 800), 2.5, Theme.LIGHT, Language.ENGLISH),
+        # A screen of 1920 × 1200 on which everything is twice, and two and a half times, as large.
+        ((960, 600), 2, Theme.LIGHT, Language.ENGLISH),
+        ((960, 600), 2, Theme.DARK, Language.CHINESE),
+        ((768, 480), 2.5, Theme.HIGH_CONTRAST, Language.ENGLISH),
+        ((768, 480), 2.5, Theme.DARK, Language.CHINESE),
     ],
 )
+@pytest.mark.parametrize("scene", SCENES)
 def test_every_screen_is_whole(
     open_window: OpenWindow,
     qtbot: QtBot,
     tmp_path: Path,
     size: tuple[int, int],
+    scale: float,
     look: Theme,
     language: Language,
-    scale: int,
+    scene: Scene,
 ) -> None:
-    problems = []
-    for scene in SCENES:
-        application = FakeApplication(look, language)
-        window = open_window(application)
-        window.resize(*size)
-        scene(window, application, qtbot)
-        qtbot.wait(SETTLING_MS)
-        assert (window.width(), window.height()) == size
-        assert drawn(window, scale).save(str(tmp_path / f"{scene.__name__}.png"))
-        found = [*cut(window), *overlapping(window), *too_small(window)]
-        problems += [f"{scene.__name__}: {problem}" for problem in found]
-        window.close()
+    application = FakeApplication(look, language)
+    window = open_window(application)
+    window.resize(*size)
+    scene(window, application, qtbot)
+    qtbot.wait(SETTLING_MS)
+    assert (window.width(), window.height()) == size
+    assert drawn(window, scale).save(str(tmp_path / f"{scene.__name__}.png"))
+    problems = [*cut(window), *overlapping(window), *too_small(window)]
     assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(
     "scene",
-    [a_consent_to_give, a_name_to_give, taking_pictures, a_double_to_judge, *PEOPLE, calibration, closest_pairs],
+    [
+        a_consent_to_give,
+        a_name_to_give,
+        taking_pictures,
+        a_double_to_judge,
+        *PEOPLE,
+        calibration,
+        closest_pairs,
+        settings,
+        settings_to_be_reset,
+    ],
 )
 def test_tab_reaches_every_control(
     window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
@@ -259,7 +308,7 @@ def take(window: MainWindow, application: FakeApplication, numbers: range) -> No
         show(window, application, result(seen(), enrolment=flow.observe([face], number)))
 
 
-def drawn(window: MainWindow, scale: int) -> QImage:
+def drawn(window: MainWindow, scale: float) -> QImage:
     """The window as a screen with so many pixels a point shows it."""
     picture = QImage(window.size() * scale, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(scale)
@@ -282,7 +331,12 @@ def cut(window: MainWindow) -> Iterator[str]:
         if not fits(part):
             yield f"{told(part)} is cut: {part.width()} × {part.height()}"
         parent = part.parentWidget()
-        if parent is not None and not in_scroll_area(part) and not parent.rect().contains(part.geometry()):
+        if (
+            parent is not None
+            and not is_scrolled(part)
+            and not in_scroll_area(part)
+            and not parent.rect().contains(part.geometry())
+        ):
             yield f"{told(part)} reaches out of its parent"
 
 
@@ -298,7 +352,22 @@ def fits(part: QWidget) -> bool:
 
 def in_scroll_area(part: QWidget) -> bool:
     parent = part.parentWidget()
-    while parent is not None and not isinstance(parent, QAbstractScrollArea):
+    while parent is not None and not (isinstance(parent, QAbstractScrollArea) and parent.objectName() != "stage"):
+        parent = parent.parentWidget()
+    return parent is not None
+
+
+def is_scrolled(part: QWidget) -> bool:
+    """Whether it is what a scroll area moves about."""
+    viewport = part.parentWidget()
+    area = viewport.parentWidget() if viewport is not None else None
+    return isinstance(area, QScrollArea) and area.widget() is part
+
+
+def in_list(part: QWidget) -> bool:
+    """Whether it is drawn by a list or table, which lay their parts out by themselves."""
+    parent: QWidget | None = part
+    while parent is not None and not isinstance(parent, QAbstractItemView | QGraphicsView):
         parent = parent.parentWidget()
     return parent is not None
 
@@ -306,7 +375,7 @@ def in_scroll_area(part: QWidget) -> bool:
 def overlapping(window: MainWindow) -> Iterator[str]:
     """Siblings that share pixels."""
     for parent in [window, *seen_parts(window)]:
-        if isinstance(parent, QAbstractScrollArea | QLineEdit) or in_scroll_area(parent):
+        if isinstance(parent, QAbstractScrollArea | QLineEdit) or in_list(parent):
             continue
         children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         shown = [part for part in children if part.isVisible() and not part.isWindow()]

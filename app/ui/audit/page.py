@@ -98,8 +98,8 @@ class AuditPage(Page):
         self.card.setFixedWidth(NARROW_WIDTH if self.width() < _NARROW_BELOW else WIDTH)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it."""
-        return QSize(640, 480)
+        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        return QSize(872, 540)
 
     def _look(self) -> None:
         refusal = self._session.state.refusal

@@ -114,8 +114,8 @@ class CalibrationPage(Page):
             self._keep()
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it."""
-        return QSize(640, 480)
+        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        return QSize(872, 540)
 
     def _compare(self, revision: int) -> None:
         if self.calibration is None or revision != self.calibration.revision:

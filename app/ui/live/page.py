@@ -157,6 +157,7 @@ class LivePage(Page):
         self.toolbar.point_chosen.connect(session.be_as_strict_as)
         self.toolbar.pause_wanted.connect(lambda paused: session.pause(paused=paused))
         self.toolbar.enrol_wanted.connect(self.begin_enrolment)
+        self._views.currentChanged.connect(lambda _: self.updateGeometry())
         self.toolbar.panel_wanted.connect(self._side.setVisible)
         self.enrolment.closed.connect(self._end_enrolment)
         self.enrolment.enrolled.connect(self.enrolled)
@@ -193,5 +194,5 @@ class LivePage(Page):
         self.events.setVisible(self.height() >= _LOW_BELOW)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it."""
-        return QSize(640, 480)
+        """Small enough for 768 × 480 with the rail and the status line beside it; enrolment is scrolled there."""
+        return QSize(872, 540) if self._views.currentWidget() is self.enrolment else QSize(640, 440)

@@ -16,6 +16,8 @@ from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button
 
 _NARROW_BELOW = 640
+_TIGHT_BELOW = 480
+_ICON_ALONE = 64
 
 
 class Toolbar(Pane):
@@ -93,13 +95,17 @@ class Toolbar(Pane):
         self._name(self._pause, pause, "Ctrl+P")
         panel = self.tr("Hide the panel") if self._panel.isChecked() else self.tr("Show the panel")
         self._name(self._panel, panel, "Ctrl+B")
-        self.enrol.setText(self.tr("Enrol this person"))
+        tight = self.width() < _TIGHT_BELOW
+        self.enrol.setText(self.tr("Enrol") if tight else self.tr("Enrol this person"))
+        self.enrol.setAccessibleName(self.tr("Enrol this person"))
         self.enrol.setToolTip(self.tr("Make the person in front of the camera known (Ctrl+E)"))
         self.enrol.setShortcut("Ctrl+E")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is little room."""
         super().resizeEvent(event)
+        for picker in (self._camera, self._strict):
+            picker.setMinimumWidth(_ICON_ALONE if self.width() < _TIGHT_BELOW else picker.minimumSizeHint().width())
         self.retranslate()
 
     def restyle(self) -> None:

@@ -119,8 +119,8 @@ class PeoplePage(Page):
         self.card.setFixedWidth(_NARROW_CARD if self.width() < _NARROW_BELOW else _CARD)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it."""
-        return QSize(640, 480)
+        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        return QSize(872, 540)
 
     def _look(self) -> None:
         refusal = self._session.state.refusal

@@ -41,9 +41,10 @@ class SettingsPage(Page):
         self._title, self.nothing = label("title"), label("lead", wrap=True)
         self.search, self._lens, self.reset_all = QLineEdit(), QAction(self), button("quiet")
         self.resetting, self.list = ResetBar(), SectionList(sections())
-        self.cards = {section.name: SectionCard(section, session) for section in sections()}
-        self.area = QScrollArea()
+        self.cards: dict[str, SectionCard] = {}
+        self.area, self._column = QScrollArea(), QVBoxLayout()
         self._lay_out()
+        self.nothing.hide()
         self._connect()
         self.retranslate()
         self.restyle()
@@ -55,6 +56,8 @@ class SettingsPage(Page):
 
     def refresh(self) -> None:
         """Show the values that hold."""
+        if not self.cards:
+            self._make_cards()
         rows = self.rows
         for state in self._session.states(all_settings()):
             rows[state.setting.key].show_state(state)
@@ -108,6 +111,8 @@ class SettingsPage(Page):
         return QSize(560, 320)
 
     def _find(self, search: str) -> None:
+        if not self.cards:
+            return
         found = {name for name, card in self.cards.items() if card.show_found(search)}
         self.list.show_found(found)
         self.nothing.setText(self.tr("No setting has “{text}” in it.").format(text=search.strip()))
@@ -132,7 +137,7 @@ class SettingsPage(Page):
             self._session.settings_unsaved.emit(error)
 
     def _connect(self) -> None:
-        self._session.settings_changed.connect(self.refresh)
+        self._session.settings_changed.connect(lambda: self.refresh() if self.cards else None)
         self.search.textChanged.connect(self._find)
         self.reset_all.clicked.connect(self._reset_all)
         self.resetting.confirmed.connect(self._reset)
@@ -153,7 +158,7 @@ class SettingsPage(Page):
         head.addWidget(self.search, 3)
         head.addWidget(self.reset_all)
         self.list.setFixedWidth(_LIST_WIDTH)
-        self.area.setWidget(self._all_cards())
+        self.area.setWidget(self._content())
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -168,13 +173,21 @@ class SettingsPage(Page):
         column.addWidget(self.resetting)
         column.addLayout(below, 1)
 
-    def _all_cards(self) -> QWidget:
+    def _content(self) -> QWidget:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(self.nothing)
-        for card in self.cards.values():
-            column.addWidget(card)
+        self._column.setSpacing(16)
+        column.addLayout(self._column)
         column.addStretch(1)
         return content
+
+    def _make_cards(self) -> None:
+        """Only when they are to be seen: there are many, and most starts of the program need none."""
+        for section in sections():
+            card = SectionCard(section, self._session)
+            self.cards[section.name] = card
+            self._column.addWidget(card)
+        self._find(self.search.text())

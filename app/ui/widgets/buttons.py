@@ -136,16 +136,30 @@ class Picker(Button):
 
 
 class RailButton(QToolButton):
-    """Icon above words, as wide as the rail."""
+    """Icon above words, as wide as the rail.
+
+    Args:
+        width: In pixels.
+    """
+
+    TALL, LOW = 60, 40
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.setProperty("kind", "rail")
+        self.setProperty("compact", False)  # noqa: FBT003 - Qt's own
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(24, 24))
-        self.setFixedSize(width, 60)
+        self.setFixedSize(width, self.TALL)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show the icon alone, or the words as well."""
+        styles = Qt.ToolButtonStyle
+        self.setToolButtonStyle(styles.ToolButtonIconOnly if compact else styles.ToolButtonTextUnderIcon)
+        set_tone(self, "compact", compact)
+        self.setFixedHeight(self.LOW if compact else self.TALL)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring to those who came by keyboard."""
