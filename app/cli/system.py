@@ -62,7 +62,7 @@ def doctor(json: Json = False) -> None:
     with open_application() as application:
         examination = Doctor(
             lambda: application.manifest,
-            lambda: application.vision.embedder(),
+            lambda: application.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
             lambda: application.people,
             application.settings_problem,
         )
