@@ -1,0 +1,157 @@
+"""Networks that were plugged in, on made-up sessions; and a real one where it is at hand."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.camera.picture_file import read_picture
+from app.core.errors import ModelIncompatible
+from app.core.liveness import CueResult, LivenessVerdict
+from app.core.types import Box, Frame
+from app.vision.detection import PictureFaceDetector, face_from_landmarks
+from app.vision.engine.engines import Engine
+from app.vision.engine.session import Shape, open_session
+from app.vision.liveness.network import LivenessNetwork, NetworkCue, cut_out
+from app.vision.manifest import LivenessRow, Manifest
+from tests.unit.vision.liveness.stage import analyzed, points, texture
+
+ROW = LivenessRow(
+    name="some", file="some.onnx", sha256="0" * 64, licence="Apache-2.0", origin="tests", card="some.md",
+    kind="liveness", input_size=(64, 48), crop_scale=1.5, colour="RGB", mean=0.0, scale=255.0, outputs=2,
+    live_output=0, softmax=True, passes=0.8, denies=0.2,
+)  # fmt: skip
+FACE = analyzed(face_from_landmarks(points().astype(np.float32)))
+
+Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A network that a test makes up."""
+
+    answer: Run
+    input_shape: Shape = (None, 3, 64, 48)
+    output_shape: Shape = (None, 2)
+    provider: str = "test"
+
+    def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        return self.answer(batch)
+
+    def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        return [self.answer(batch)]
+
+
+def scores(live: float) -> Run:
+    """A network that gives this probability, as scores."""
+    return lambda _: np.array([[np.log(live), np.log(1 - live)]], np.float32)
+
+
+def said(live: float, frames: int = 40) -> CueResult:
+    cue = NetworkCue(LivenessNetwork(Scripted(scores(live)), ROW))
+    for number in range(1, frames + 1):
+        cue.observe(Frame(number, texture(), number), FACE)
+    return cue.result()
+
+
+@pytest.mark.parametrize(
+    ("live", "verdict"),
+    [(0.95, LivenessVerdict.PASSED), (0.5, LivenessVerdict.NOT_ENOUGH), (0.05, LivenessVerdict.FAILED)],
+)
+def test_the_row_says_what_a_probability_means(live: float, verdict: LivenessVerdict) -> None:
+    result = said(live)
+    assert (result.cue, result.verdict) == ("network:some", verdict)
+    assert result.evidence["live"] == pytest.approx(live, abs=1e-5)
+
+
+def test_a_few_looks_are_not_enough() -> None:
+    assert said(0.95, frames=20).verdict is LivenessVerdict.NOT_ENOUGH
+
+
+def test_the_picture_is_made_as_the_row_says() -> None:
+    seen: list[NDArray[np.float32]] = []
+
+    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        seen.append(batch)
+        return np.array([[0.3, 0.7]], np.float32)
+
+    row = ROW.model_copy(update={"colour": "BGR", "mean": 10.0, "scale": 2.0, "softmax": False, "live_output": 1})
+    image = np.zeros((100, 120, 3), np.uint8)
+    image[..., 0] = 50
+    live = LivenessNetwork(Scripted(run), row).live(Frame(1, image, 0), Box(30, 20, 40, 40))
+    assert live == pytest.approx(0.7)
+    assert seen[0].shape == (1, 3, 64, 48)
+    assert np.allclose(seen[0][0, 2], 20)
+    assert np.allclose(seen[0][0, 0], -5)
+
+
+@pytest.mark.parametrize(("into", "out"), [((None, 3, 48, 64), (None, 2)), ((None, 3, 64, 48), (None, 3))])
+def test_a_network_that_does_not_fit_its_row_is_refused(into: Shape, out: Shape) -> None:
+    with pytest.raises(ModelIncompatible, match="some"):
+        LivenessNetwork(Scripted(scores(0.5), into, out), ROW)
+
+
+@pytest.mark.parametrize("box", [Box(-30, -20, 60, 60), Box(90, 70, 60, 60), Box(10, 10, 80, 80)])
+def test_a_face_at_the_edge_is_cut_out_with_its_mirror(box: Box) -> None:
+    image = np.random.default_rng(1).integers(0, 255, (100, 120, 3)).astype(np.uint8)
+    assert cut_out(image, box, 1.5, (32, 32)).shape == (32, 32, 3)
+    inner = cut_out(image, Box(40, 30, 20, 20), 1.0, (20, 20))
+    assert np.array_equal(inner, image[30:50, 40:60])
+
+
+@pytest.mark.parametrize(
+    "change", [{"live_output": 2}, {"denies": 0.9}, {"crop_scale": 0.0}, {"scale": 0.0}, {"passes": 2.0}]
+)
+def test_a_row_that_contradicts_itself_is_refused(change: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(change))):
+        LivenessRow.model_validate({**ROW.model_dump(), **change})
+
+
+MANIFEST = """
+version = 1
+[models.antispoof]
+kind = "liveness"
+file = "face_antispoof_128.onnx"
+sha256 = "{sha256}"
+input_size = [128, 128]
+crop_scale = 1.5
+colour = "RGB"
+mean = 0.0
+scale = 255.0
+outputs = 2
+live_output = 0
+softmax = true
+passes = 0.8
+denies = 0.2
+licence = "Apache-2.0"
+origin = "a third party"
+card = "antispoof.md"
+"""
+
+
+@pytest.mark.eval
+def test_a_network_of_a_third_party_tells_a_face_from_a_print_and_a_replay(
+    eval_dir: Path, tmp_path: Path, picture_detector: PictureFaceDetector
+) -> None:
+    network = Path(os.environ.get("FACELATCH_ANTISPOOF", eval_dir.parent / "models" / "face_antispoof_128.onnx"))
+    if not network.exists():
+        pytest.skip(f"no network at {network}; FACELATCH_ANTISPOOF names another")
+    content = network.read_bytes()
+    (tmp_path / network.name).write_bytes(content)
+    (tmp_path / "manifest.toml").write_text(MANIFEST.format(sha256=hashlib.sha256(content).hexdigest()))
+    manifest = Manifest(tmp_path)
+    (row,) = manifest.liveness()
+    plugged = LivenessNetwork(open_session(manifest.load(row), row.name, Engine()), row)
+    live = {}
+    for picture in sorted((eval_dir / "spoof").glob("*.jpg")):
+        frame = Frame(1, read_picture(picture), 0)
+        live[picture.stem[-2:]] = plugged.live(frame, picture_detector.detect(frame)[0].box)
+    assert live["T1"] > row.passes
+    assert live["F1"] < row.denies
+    assert live["F2"] < row.denies
