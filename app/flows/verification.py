@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.liveness import Liveness
 from app.core.people import Person
 from app.core.reasons import FrameRun, Reasons
 from app.core.types import Hint, Match, Shortfall, Verdict
@@ -86,10 +87,12 @@ class Decision:
     Attributes:
         status: The new word on it, with the reasons.
         at_ns: Monotonic time of the frame that settled it.
+        liveness: What was known by then of whether the face is living; None where that is not for the flow to know.
     """
 
     status: TrackStatus
     at_ns: int
+    liveness: Liveness | None = None
 
 
 class VerificationFlow:

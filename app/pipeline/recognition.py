@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import perf_counter_ns
 from typing import Protocol
@@ -313,7 +313,9 @@ class RecognitionThread:
             challenge = self._challenge.observe(analysis.faces, frame.captured_ns) if self._challenge else None
         said = tuple(_with_challenge(liveness, challenge) for liveness in living)
         faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, said, strict=True))
-        return FrameResult(frame, faces, tuple(decisions), enrolment, challenge, self._clock.monotonic_ns())
+        known = {liveness.track: liveness for liveness in said}
+        settled = tuple(replace(decision, liveness=known.get(decision.status.track)) for decision in decisions)
+        return FrameResult(frame, faces, settled, enrolment, challenge, self._clock.monotonic_ns())
 
     def _say(self, status: EngineStatus) -> None:
         with self._lock:

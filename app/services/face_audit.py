@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.core.audit import AuditKind, Detail
 from app.core.errors import StoreError
+from app.core.liveness import Liveness
 from app.core.reasons import Reasons
 from app.core.settings import PrivacySettings
 from app.flows.verification import Decision, TrackState
@@ -174,11 +175,19 @@ def face_entry(decision: Decision, operating_point: str, model: str) -> FaceEntr
     kind = AuditKind.FACE_ACCEPTED if accepted else AuditKind.FACE_REJECTED
     details: dict[str, Detail] = {"operating_point": operating_point, "model": model}
     subject = status.person.id if accepted and status.person else ""
+    if decision.liveness is not None:
+        details |= liveness_details(decision.liveness)
     if status.reasons is not None:
         details |= _details(status.reasons)
         ruled_out = status.reasons.match.ruled_out if status.reasons.match else None
         subject = ruled_out.person.id if ruled_out and not accepted else subject
     return FaceEntry(kind, subject, {name: value for name, value in details.items() if value is not None})
+
+
+def liveness_details(liveness: Liveness) -> dict[str, Detail]:
+    """What was said of whether the face is living, and by which cues: also those that were not run."""
+    cues = " ".join(f"{cue.cue}={cue.verdict}" for cue in liveness.cues)
+    return {"liveness": liveness.verdict.value, "liveness_policy": liveness.policy.value, "liveness_cues": cues}
 
 
 def _details(reasons: Reasons) -> dict[str, Detail]:

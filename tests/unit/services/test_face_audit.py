@@ -11,6 +11,7 @@ import pytest
 
 from app.core.audit import AuditKind, Detail
 from app.core.errors import StoreFull, StoreLocked
+from app.core.liveness import CueResult, Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Person
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import PrivacySettings
@@ -246,3 +247,15 @@ def test_a_trail_that_cannot_be_pruned_is_said_and_written_on(
     trail.gate.set()
     assert faces.close()
     assert len(trail.kept) == 1
+
+
+def test_what_was_known_of_liveness_is_written_down_with_every_cue() -> None:
+    cues = (
+        CueResult("geometry", LivenessVerdict.PASSED, {"depth": 0.6}),
+        CueResult("challenge", LivenessVerdict.NOT_RUN),
+    )
+    said = Liveness(1, LivenessPolicy.PASSIVE, LivenessVerdict.PASSED, cues)
+    details = face_entry(replace(decision(), liveness=said), "1e-4", "m").details
+    assert (details["liveness"], details["liveness_policy"]) == ("passed", "passive")
+    assert details["liveness_cues"] == "geometry=passed challenge=not-run"
+    assert "liveness" not in face_entry(decision(), "1e-4", "m").details
