@@ -306,7 +306,7 @@ def _opened_otherwise(before: CameraSettings, after: CameraSettings) -> bool:
 
 
 def _seen_otherwise(before: Settings, after: Settings) -> bool:
-    """Whether vision has to be made anew. How strict matching is does not concern it."""
-    names = ("max_faces", "flip", "threads")
-    old, new = ([getattr(settings.recognition, name) for name in names] for settings in (before, after))
+    """Whether vision has to be made anew. How strict matching is does not concern it, and another model waits."""
+    others = {"model", "operating_point", "min_margin"}
+    old, new = (settings.recognition.model_dump(exclude=others) for settings in (before, after))
     return (before.quality, old) != (after.quality, new)

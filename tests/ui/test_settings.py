@@ -215,7 +215,7 @@ def test_what_vision_depends_on_is_made_anew_and_nothing_else(
 
     enter(qtbot, page.rows["recognition.min_margin"], "0.1")
     assert application.matcher.applied[-1].min_margin == 0.1
-    enter(qtbot, page.rows["enrolment.frames"], "3")
+    enter(qtbot, page.rows["enrolment.streak"], "5")
     assert asked() == 0
     enter(qtbot, page.rows["quality.max_yaw"], "30")
     enter(qtbot, page.rows["recognition.threads"], "1")
@@ -286,7 +286,7 @@ def test_search_finds_by_every_word_and_says_when_there_is_nothing(page: Setting
     page.search.setText("FACE turn")
     assert [key for key, row in page.rows.items() if row.isVisible()] == []
     assert page.nothing.isVisible()
-    page.search.setText("side turn")
+    page.search.setText("side turn largest")
     assert [key for key, row in page.rows.items() if row.isVisible()] == ["quality.max_yaw"]
     page.search.setText("high contrast")
     assert [key for key, row in page.rows.items() if row.isVisible()] == ["appearance.theme"]

@@ -1,12 +1,17 @@
 """The main window as a whole."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.page import Page, Place
 from app.ui.rail import Rail
-from app.ui.shell import MainWindow
+from app.ui.shell import SMALLEST, MainWindow
 from tests.ui.conftest import show
 from tests.ui.fakes import FakeApplication, result, seen
 
@@ -61,3 +66,34 @@ def test_a_page_that_comes_into_view_is_up_to_date(qtbot: QtBot) -> None:
 def test_an_unknown_page_is_a_mistake(window: MainWindow) -> None:
     with pytest.raises(KeyError):
         window.show_page("nowhere")
+
+
+def test_a_low_rail_leaves_the_words_to_the_tips(window: MainWindow) -> None:
+    button = window.rail.button_of("live")
+    window.resize(960, 600)
+    QApplication.processEvents()
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert button.accessibleName() == "Live"
+    assert button.toolTip().startswith("Live picture")
+
+
+def test_a_page_is_scrolled_where_the_window_is_smaller_than_it_can_be(window: MainWindow) -> None:
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    assert window.live.width() >= window.live.minimumSizeHint().width()
+    assert window.live.visibleRegion().boundingRect().width() < window.live.width()
+
+
+@pytest.mark.parametrize(("said", "percent", "ratio"), [("", 250, 2.5), ("", 100, 1.0), ("1.5", 250, 1.5)])
+def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str, percent: int, ratio: float) -> None:
+    code = (
+        "import os; from app.ui.window_app import make_qt_app; "
+        f"app = make_qt_app({percent}); "
+        "print(app.primaryScreen().devicePixelRatio(), os.environ.get('QT_SCALE_FACTOR'))"
+    )
+    environment = {**os.environ, **({"QT_SCALE_FACTOR": said} if said else {})}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [str(ratio), said or "None"]
