@@ -27,6 +27,7 @@ class Colours:
         hover: A control under the pointer; a selected row.
         outline: Where a line is needed, and the empty part of bars.
         edge: The border of a field that can be typed in.
+        rim: Around what opens a menu; as what it lies on, where its ground sets it off already.
         text: What is read.
         muted: What is read second.
         accent: The one next step, and progress.
@@ -45,6 +46,7 @@ class Colours:
     hover: str
     outline: str
     edge: str
+    rim: str
     text: str
     muted: str
     accent: str
@@ -64,6 +66,7 @@ DARK = Colours(
     hover="#232932",
     outline="#2c343f",
     edge="#667386",
+    rim="#171b21",
     text="#eef1f5",
     muted="#a3adbb",
     accent="#72aeff",
@@ -82,6 +85,7 @@ LIGHT = Colours(
     hover="#e6eaf0",
     outline="#d6dce4",
     edge="#7c8798",
+    rim="#ffffff",
     text="#12161d",
     muted="#505b6b",
     accent="#1b59c9",
@@ -100,6 +104,7 @@ HIGH_CONTRAST = Colours(
     hover="#2b2b2b",
     outline="#767676",
     edge="#ffffff",
+    rim="#767676",
     text="#ffffff",
     muted="#e8e8e8",
     accent="#ffe14d",
