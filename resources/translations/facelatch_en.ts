@@ -12,12 +12,100 @@
     </message>
 </context>
 <context>
-    <name>TakingStep</name>
+    <name>Doer</name>
     <message numerus="yes">
-        <source>%n picture(s) stored</source>
+        <source>Looking at %n picture(s)</source>
         <translation>
-            <numerusform>%n picture stored</numerusform>
-            <numerusform>%n pictures stored</numerusform>
+            <numerusform>Looking at %n picture</numerusform>
+            <numerusform>Looking at %n pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n template(s) added.</source>
+        <translation>
+            <numerusform>%n template added.</numerusform>
+            <numerusform>%n templates added.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ErasePane</name>
+    <message numerus="yes">
+        <source>%n template(s)</source>
+        <translation>
+            <numerusform>%n template</numerusform>
+            <numerusform>%n templates</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n consent(s)</source>
+        <translation>
+            <numerusform>%n consent</numerusform>
+            <numerusform>%n consents</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FinishedStep</name>
+    <message numerus="yes">
+        <source>%n picture(s) kept</source>
+        <translation>
+            <numerusform>%n picture kept</numerusform>
+            <numerusform>%n pictures kept</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MergePane</name>
+    <message numerus="yes">
+        <source>%n template(s)</source>
+        <translation>
+            <numerusform>%n template</numerusform>
+            <numerusform>%n templates</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Pad</name>
+    <message numerus="yes">
+        <source>%n character(s) typed</source>
+        <translation>
+            <numerusform>%n character typed</numerusform>
+            <numerusform>%n characters typed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResetBar</name>
+    <message numerus="yes">
+        <source>Give %n setting(s) the default again?</source>
+        <translation>
+            <numerusform>Give %n setting the default again?</numerusform>
+            <numerusform>Give %n settings the default again?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TemplatesSection</name>
+    <message numerus="yes">
+        <source>Templates · %n in use</source>
+        <translation>
+            <numerusform>Templates · %n in use</numerusform>
+            <numerusform>Templates · %n in use</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) old</source>
+        <translation>
+            <numerusform>%n day old</numerusform>
+            <numerusform>%n days old</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation>
+            <numerusform>%n year old</numerusform>
+            <numerusform>%n years old</numerusform>
         </translation>
     </message>
 </context>

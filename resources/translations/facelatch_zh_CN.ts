@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>ActionRow</name>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Edit (F2)</source>
+        <translation>编辑 (F2)</translation>
+    </message>
+    <message>
+        <source>Add templates</source>
+        <translation>添加模板</translation>
+    </message>
+    <message>
+        <source>Enrol again in front of the camera, or from pictures</source>
+        <translation>再次在摄像头前登记，或使用图片</translation>
+    </message>
+    <message>
+        <source>From the camera</source>
+        <translation>用摄像头</translation>
+    </message>
+    <message>
+        <source>From pictures…</source>
+        <translation>用图片…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Merge, erase</source>
+        <translation>合并、删除</translation>
+    </message>
+    <message>
+        <source>Merge with another entry</source>
+        <translation>与另一个条目合并</translation>
+    </message>
+    <message>
+        <source>Erase (Del)</source>
+        <translation>删除 (Del)</translation>
+    </message>
+</context>
+<context>
     <name>AddressBar</name>
     <message>
         <source>Video, picture, folder, or rtsp://… http://…</source>
@@ -33,10 +76,199 @@
     </message>
 </context>
 <context>
+    <name>AuditModel</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>来源</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Write what is listed into a CSV or JSON file (Ctrl+S)</source>
+        <translation>将所列内容写入 CSV 或 JSON 文件 (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生过的事件</translation>
+    </message>
+    <message>
+        <source>Write what is listed into a file</source>
+        <translation>将所列内容写入文件</translation>
+    </message>
+    <message>
+        <source>{count} so far</source>
+        <translation>目前 {count} 个</translation>
+    </message>
+    <message>
+        <source>{count} events</source>
+        <translation>{count} 个事件</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Use the demo</source>
         <translation>使用演示</translation>
+    </message>
+</context>
+<context>
+    <name>CalibrationPage</name>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Similarities</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>误差权衡</translation>
+    </message>
+    <message>
+        <source>Weakest people</source>
+        <translation>薄弱人员</translation>
+    </message>
+    <message>
+        <source>Closest pairs</source>
+        <translation>最相似的组合</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Measuring: {percent} %</source>
+        <translation>正在测量：{percent} %</translation>
+    </message>
+    <message>
+        <source>People: {people}, templates: {templates}</source>
+        <translation>人员：{people}，模板：{templates}</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceField</name>
+    <message>
+        <source>{title}: {value}</source>
+        <translation>{title}：{value}</translation>
+    </message>
+</context>
+<context>
+    <name>ClosestList</name>
+    <message>
+        <source>It takes two people to be alike.</source>
+        <translation>至少要有两个人才能比较。</translation>
+    </message>
+    <message>
+        <source>The closest pairs</source>
+        <translation>最相似的组合</translation>
+    </message>
+    <message>
+        <source>{first} and {second}</source>
+        <translation>{first} 和 {second}</translation>
+    </message>
+    <message>
+        <source>Be stricter</source>
+        <translation>调高严格程度</translation>
+    </message>
+    <message>
+        <source>Add templates</source>
+        <translation>添加模板</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentStep</name>
+    <message>
+        <source>Ask the person first</source>
+        <translation>请先征得本人同意</translation>
+    </message>
+    <message>
+        <source>What the person agrees to</source>
+        <translation>同意的内容</translation>
+    </message>
+    <message>
+        <source>I agree</source>
+        <translation>我同意</translation>
+    </message>
+    <message>
+        <source>The person in front of the camera agrees (Enter)</source>
+        <translation>摄像头前的人表示同意 (Enter)</translation>
+    </message>
+    <message>
+        <source>I do not agree</source>
+        <translation>我不同意</translation>
+    </message>
+    <message>
+        <source>Close without storing anything (Esc)</source>
+        <translation>关闭，不保存任何内容 (Esc)</translation>
+    </message>
+    <message>
+        <source>Version {version}. What is agreed to, and when, is kept with the person.</source>
+        <translation>版本 {version}。同意的内容和时间会与此人的资料一起保存。</translation>
+    </message>
+    <message>
+        <source>Small pictures of the face (112 × 112 pixels) are kept too.</source>
+        <translation>还会保存小幅人脸照片（112 × 112 像素）。</translation>
+    </message>
+    <message>
+        <source>Everything is erased on {date}.</source>
+        <translation>所有内容将于 {date} 删除。</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentsSection</name>
+    <message>
+        <source>Consent</source>
+        <translation>同意书</translation>
+    </message>
+    <message>
+        <source>No consent is stored.</source>
+        <translation>没有保存同意书。</translation>
+    </message>
+    <message>
+        <source>Text {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>Hide the text</source>
+        <translation>隐藏正文</translation>
+    </message>
+    <message>
+        <source>Show the text</source>
+        <translation>显示正文</translation>
     </message>
 </context>
 <context>
@@ -49,11 +281,108 @@
     </message>
 </context>
 <context>
-    <name>EmptyPane</name>
+    <name>DaysBar</name>
     <message>
-        <source>Part of a name is enough.</source>
-        <translation>输入姓名的一部分即可。</translation>
+        <source>From</source>
+        <translation>从</translation>
     </message>
+    <message>
+        <source>Until</source>
+        <translation>至</translation>
+    </message>
+</context>
+<context>
+    <name>Doer</name>
+    <message numerus="yes">
+        <source>Looking at %n picture(s)</source>
+        <translation>
+            <numerusform>正在查看 %n 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pictures ({kinds})</source>
+        <translation>图片 ({kinds})</translation>
+    </message>
+    <message>
+        <source>Pictures of this person</source>
+        <translation>此人的图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n template(s) added.</source>
+        <translation>
+            <numerusform>已添加 %n 个模板。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not taken: the pictures look like {name}</source>
+        <translation>未采用：图片看起来是 {name}</translation>
+    </message>
+    <message>
+        <source>Not taken: {reason}</source>
+        <translation>未采用：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>EditPane</name>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Badge number</source>
+        <translation>工牌号</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>With commas between them</source>
+        <translation>用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Active: is recognised</source>
+        <translation>启用：可被识别</translation>
+    </message>
+    <message>
+        <source>Valid from</source>
+        <translation>有效期自</translation>
+    </message>
+    <message>
+        <source>Valid until</source>
+        <translation>有效期至</translation>
+    </message>
+    <message>
+        <source>Delete after</source>
+        <translation>到期删除</translation>
+    </message>
+    <message>
+        <source>The person is erased by itself once this day is over</source>
+        <translation>过了这一天，此人会自动删除</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save (Enter)</source>
+        <translation>保存 (Enter)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel (Esc)</source>
+        <translation>取消 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPane</name>
     <message>
         <source>Show everybody</source>
         <translation>显示所有人</translation>
@@ -79,8 +408,94 @@
         <translation>登记人员</translation>
     </message>
     <message>
-        <source>Nobody has a name with “{text}” in it</source>
-        <translation>没有姓名中含“{text}”的人</translation>
+        <source>Search for less, or take a filter away.</source>
+        <translation>请缩短搜索内容，或去掉一个筛选条件。</translation>
+    </message>
+    <message>
+        <source>Nobody is like that</source>
+        <translation>没有符合条件的人</translation>
+    </message>
+    <message>
+        <source>Reading what happened</source>
+        <translation>正在读取事件</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet</source>
+        <translation>还没有任何事件</translation>
+    </message>
+    <message>
+        <source>Who is enrolled, recognised or turned away is listed here, with the reason.</source>
+        <translation>登记、识别或拒绝了谁，以及原因，都会列在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing like that has happened</source>
+        <translation>没有符合条件的事件</translation>
+    </message>
+    <message>
+        <source>Fewer limits show more.</source>
+        <translation>减少筛选条件可显示更多。</translation>
+    </message>
+    <message>
+        <source>What happened cannot be read</source>
+        <translation>无法读取事件</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>ErasePane</name>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Erase nothing (Esc)</source>
+        <translation>不删除任何内容 (Esc)</translation>
+    </message>
+    <message>
+        <source>The audit trail keeps a number in place of the name.</source>
+        <translation>审计记录会以编号代替姓名。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n template(s)</source>
+        <translation>
+            <numerusform>%n 个模板</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n consent(s)</source>
+        <translation>
+            <numerusform>%n 份同意书</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The name, badge, groups and note go, and with them {templates} and {consents}.</source>
+        <translation>姓名、工牌、分组和备注将被删除，{templates}和{consents}也会一并删除。</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Erase {name} for good</source>
+        <translation>永久删除 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>EventCard</name>
+    <message>
+        <source>Only this person</source>
+        <translation>仅此人</translation>
+    </message>
+    <message>
+        <source>Show only what concerns this person</source>
+        <translation>仅显示与此人有关的事件</translation>
+    </message>
+    <message>
+        <source>{moment}, by: {actor}</source>
+        <translation>{moment}，来源：{actor}</translation>
     </message>
 </context>
 <context>
@@ -99,6 +514,282 @@
     </message>
 </context>
 <context>
+    <name>ExportBar</name>
+    <message>
+        <source>{count} events written so far</source>
+        <translation>已写入 {count} 个事件</translation>
+    </message>
+    <message>
+        <source>Stopped: no file was written</source>
+        <translation>已停止：未写入文件</translation>
+    </message>
+    <message>
+        <source>{count} events are in the file</source>
+        <translation>文件中有 {count} 个事件</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>{words} (Esc)</source>
+        <translation>{words} (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>FactsSection</name>
+    <message>
+        <source>Badge</source>
+        <translation>工牌</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Valid from</source>
+        <translation>有效期自</translation>
+    </message>
+    <message>
+        <source>Valid until</source>
+        <translation>有效期至</translation>
+    </message>
+    <message>
+        <source>Delete after</source>
+        <translation>到期删除</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Enrolled</source>
+        <translation>登记时间</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search in what is shown</source>
+        <translation>在所列内容中搜索</translation>
+    </message>
+    <message>
+        <source>Search in what is shown (Ctrl+F)</source>
+        <translation>在所列内容中搜索 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Any person</source>
+        <translation>任何人</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Only what concerns this person: type a name, then press Enter</source>
+        <translation>仅显示与此人有关的事件：输入姓名，然后按 Enter</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>By anyone</source>
+        <translation>来源不限</translation>
+    </message>
+    <message>
+        <source>Done by</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>时间不限</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>The last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>From … until …</source>
+        <translation>从 … 至 …</translation>
+    </message>
+    <message>
+        <source>All groups</source>
+        <translation>所有分组</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>状态不限</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Any templates</source>
+        <translation>模板不限</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>排序方式</translation>
+    </message>
+    <message>
+        <source>List everybody again</source>
+        <translation>重新列出所有人</translation>
+    </message>
+    <message>
+        <source>List everybody again (Esc)</source>
+        <translation>重新列出所有人 (Esc)</translation>
+    </message>
+    <message>
+        <source>{column}, the last first</source>
+        <translation>{column}，倒序</translation>
+    </message>
+</context>
+<context>
+    <name>FinishedStep</name>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Enrol another person</source>
+        <translation>登记下一个人</translation>
+    </message>
+    <message>
+        <source>{name} is enrolled</source>
+        <translation>{name} 已登记</translation>
+    </message>
+    <message>
+        <source>Recognised as {name} in {time}.</source>
+        <translation>已识别为 {name}，用时 {time}。</translation>
+    </message>
+    <message>
+        <source>Look into the camera to see it work.</source>
+        <translation>请看向摄像头，试试识别效果。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) kept</source>
+        <translation>
+            <numerusform>已保留 %n 张照片</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistogramPane</name>
+    <message>
+        <source>Your people</source>
+        <translation>您的人员</translation>
+    </message>
+    <message>
+        <source>Strangers to each other</source>
+        <translation>陌生人之间</translation>
+    </message>
+    <message>
+        <source>Similarity needed</source>
+        <translation>所需相似度</translation>
+    </message>
+    <message>
+        <source>Similarities of your people and of strangers, and the threshold</source>
+        <translation>您的人员与陌生人的相似度，以及阈值</translation>
+    </message>
+    <message>
+        <source>Drag the line, or move it with the arrow keys</source>
+        <translation>拖动此线，或用方向键移动</translation>
+    </message>
+    <message>
+        <source>Similarity</source>
+        <translation>相似度</translation>
+    </message>
+</context>
+<context>
+    <name>KioskScreen</name>
+    <message>
+        <source>Kiosk</source>
+        <translation>门禁终端</translation>
+    </message>
+    <message>
+        <source>Use a PIN</source>
+        <translation>使用 PIN</translation>
+    </message>
+    <message>
+        <source>Type a badge number</source>
+        <translation>输入工牌号</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Leave the kiosk</source>
+        <translation>退出门禁终端</translation>
+    </message>
+    <message>
+        <source>Type your badge number</source>
+        <translation>请输入工牌号</translation>
+    </message>
+    <message>
+        <source>Wait {time}</source>
+        <translation>请等待 {time}</translation>
+    </message>
+    <message>
+        <source>There is no admin PIN</source>
+        <translation>没有管理员 PIN</translation>
+    </message>
+    <message>
+        <source>Set one with: facelatch pin set --admin</source>
+        <translation>设置方法：facelatch pin set --admin</translation>
+    </message>
+    <message>
+        <source>Wrong PIN</source>
+        <translation>PIN 错误</translation>
+    </message>
+    <message>
+        <source>Type the admin PIN.</source>
+        <translation>请输入管理员 PIN。</translation>
+    </message>
+    <message>
+        <source>Admin PIN</source>
+        <translation>管理员 PIN</translation>
+    </message>
+    <message>
+        <source>It lets you leave the kiosk.</source>
+        <translation>用于退出门禁终端。</translation>
+    </message>
+</context>
+<context>
     <name>LatencyCard</name>
     <message>
         <source>Latency</source>
@@ -110,10 +801,259 @@
     </message>
 </context>
 <context>
+    <name>LivingLine</name>
+    <message>
+        <source>A living face</source>
+        <translation>是活体</translation>
+    </message>
+    <message>
+        <source>Not a living face</source>
+        <translation>不是活体</translation>
+    </message>
+    <message>
+        <source>Living? Turn your head a little</source>
+        <translation>是活体吗？请稍微转动头部</translation>
+    </message>
+    <message>
+        <source>Liveness is not looked at</source>
+        <translation>未做活体检测</translation>
+    </message>
+    <message>
+        <source>Movements asked for</source>
+        <translation>要求的动作</translation>
+    </message>
+    <message>
+        <source>Depth of the head</source>
+        <translation>头部的立体感</translation>
+    </message>
+    <message>
+        <source>Light of the screen</source>
+        <translation>屏幕的光</translation>
+    </message>
+    <message>
+        <source>Frames that repeat</source>
+        <translation>重复的画面</translation>
+    </message>
+    <message>
+        <source>Edges of a device</source>
+        <translation>设备的边缘</translation>
+    </message>
+    <message>
+        <source>Pattern of a screen</source>
+        <translation>屏幕的纹理</translation>
+    </message>
+    <message>
+        <source>Kind of camera</source>
+        <translation>摄像头类型</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>未通过</translation>
+    </message>
+    <message>
+        <source>not enough seen</source>
+        <translation>依据不足</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>未运行</translation>
+    </message>
+</context>
+<context>
+    <name>LookalikeStep</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close without storing anything (Esc)</source>
+        <translation>关闭，不保存任何内容 (Esc)</translation>
+    </message>
+    <message>
+        <source>Save anyway</source>
+        <translation>仍然保存</translation>
+    </message>
+    <message>
+        <source>Similarity {value}. {strangers}.</source>
+        <translation>相似度 {value}。{strangers}。</translation>
+    </message>
+    <message>
+        <source>Already enrolled as {name}</source>
+        <translation>已登记为 {name}</translation>
+    </message>
+    <message>
+        <source>The new pictures show the same person.</source>
+        <translation>新照片中是同一个人。</translation>
+    </message>
+    <message>
+        <source>Two entries of one person make it unclear who is meant. Add the pictures to {name} instead.</source>
+        <translation>同一人有两个条目，会无法确定是谁。请改为将照片添加到 {name}。</translation>
+    </message>
+    <message>
+        <source>Add to that person</source>
+        <translation>添加到此人</translation>
+    </message>
+    <message>
+        <source>Give the new pictures to {name}</source>
+        <translation>将新照片添加到 {name}</translation>
+    </message>
+    <message>
+        <source>This person looks like {name}</source>
+        <translation>此人看起来像 {name}</translation>
+    </message>
+    <message>
+        <source>Each might be taken for the other as strict as the program is now.</source>
+        <translation>按当前的严格程度，两人可能被互相误认。</translation>
+    </message>
+    <message>
+        <source>Be stricter ({point}), or add more pictures to both.</source>
+        <translation>请调高严格程度（{point}），或为两人添加更多照片。</translation>
+    </message>
+    <message>
+        <source>No strictness tells them apart by these pictures. Add more pictures to both.</source>
+        <translation>仅凭这些照片，任何严格程度都无法区分两人。请为两人添加更多照片。</translation>
+    </message>
+    <message>
+        <source>Save and be stricter</source>
+        <translation>保存并调高严格程度</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>MarkPane</name>
+    <message>
+        <source>Marked as not {name}</source>
+        <translation>已标记为不是 {name}</translation>
+    </message>
+    <message>
+        <source>A face like this one is not taken for {name} any more.</source>
+        <translation>类似的人脸不再会被误认为 {name}。</translation>
+    </message>
+    <message>
+        <source>Is this not {name}?</source>
+        <translation>确定不是 {name}？</translation>
+    </message>
+    <message>
+        <source>A face like this one will not be taken for {name} again.</source>
+        <translation>此后，类似的人脸不会再被误认为 {name}。</translation>
+    </message>
+    <message>
+        <source>Not this person</source>
+        <translation>不是此人</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{words} (Esc)</source>
+        <translation>{words} (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>MarksSection</name>
+    <message>
+        <source>Marked as not this person</source>
+        <translation>已标记为不是此人</translation>
+    </message>
+    <message>
+        <source>A face that resembles one of these more than a template is not taken for them.</source>
+        <translation>人脸若更像其中某个标记而不是模板，就不会被认作此人。</translation>
+    </message>
+    <message>
+        <source>Remove the mark</source>
+        <translation>移除标记</translation>
+    </message>
+    <message>
+        <source>From then on, such a face may match again</source>
+        <translation>从此，这样的人脸可以再次匹配</translation>
+    </message>
+    <message>
+        <source>Similarity {value}</source>
+        <translation>相似度 {value}</translation>
+    </message>
+</context>
+<context>
+    <name>MergePane</name>
+    <message>
+        <source>Which other entry is {name} too?</source>
+        <translation>还有哪个条目也是 {name}？</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search for the other entry</source>
+        <translation>搜索另一个条目</translation>
+    </message>
+    <message>
+        <source>Other entries</source>
+        <translation>其他条目</translation>
+    </message>
+    <message>
+        <source>Keep the other entry instead</source>
+        <translation>改为保留另一个条目</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Merge nothing (Esc)</source>
+        <translation>不合并 (Esc)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n template(s)</source>
+        <translation>
+            <numerusform>%n 个模板</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{kept} gets {templates}, all consents and all marks of {gone}.</source>
+        <translation>{kept} 将获得 {gone} 的 {templates}、所有同意书和所有标记。</translation>
+    </message>
+    <message>
+        <source>The name, status and dates stay. The entry {gone} is erased.</source>
+        <translation>姓名、状态和日期保持不变。条目 {gone} 将被删除。</translation>
+    </message>
+    <message>
+        <source>It joins {groups}.</source>
+        <translation>加入分组 {groups}。</translation>
+    </message>
+    <message>
+        <source>The badge {badge} goes.</source>
+        <translation>工牌 {badge} 将被删除。</translation>
+    </message>
+    <message>
+        <source>It gets the badge {badge}.</source>
+        <translation>获得工牌 {badge}。</translation>
+    </message>
+    <message>
+        <source>The note of {gone} goes.</source>
+        <translation>{gone} 的备注将被删除。</translation>
     </message>
 </context>
 <context>
@@ -142,14 +1082,6 @@
 <context>
     <name>NamingStep</name>
     <message>
-        <source>Enrol this person</source>
-        <translation>登记此人</translation>
-    </message>
-    <message>
-        <source>Ask for their consent first. Only they should be in front of the camera.</source>
-        <translation>请先征得本人同意。摄像头前只应有此人。</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>姓名</translation>
     </message>
@@ -158,12 +1090,24 @@
         <translation>姓名</translation>
     </message>
     <message>
-        <source>Start</source>
-        <translation>开始</translation>
+        <source>Who is it?</source>
+        <translation>这是谁？</translation>
+    </message>
+    <message>
+        <source>Badge number (if there is one)</source>
+        <translation>工牌号（如有）</translation>
+    </message>
+    <message>
+        <source>Groups (with commas between)</source>
+        <translation>分组（用逗号分隔）</translation>
     </message>
     <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Take the pictures</source>
+        <translation>开始拍摄</translation>
     </message>
     <message>
         <source>Take the pictures (Enter)</source>
@@ -198,18 +1142,35 @@
     </message>
 </context>
 <context>
-    <name>PeopleModel</name>
+    <name>Pad</name>
     <message>
-        <source>Name</source>
-        <translation>姓名</translation>
+        <source>Delete the last digit</source>
+        <translation>删除最后一位</translation>
     </message>
     <message>
-        <source>Templates</source>
-        <translation>模板</translation>
+        <source>Send</source>
+        <translation>提交</translation>
     </message>
     <message>
-        <source>Enrolled</source>
-        <translation>登记日期</translation>
+        <source>Number pad</source>
+        <translation>数字键盘</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) typed</source>
+        <translation>
+            <numerusform>已输入 %n 个字符</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PathField</name>
+    <message>
+        <source>Choose a file or folder: {title}</source>
+        <translation>选择文件或文件夹：{title}</translation>
+    </message>
+    <message>
+        <source>Choose a file or folder</source>
+        <translation>选择文件或文件夹</translation>
     </message>
 </context>
 <context>
@@ -219,12 +1180,16 @@
         <translation>人员</translation>
     </message>
     <message>
-        <source>Search by name</source>
-        <translation>按姓名搜索</translation>
+        <source>Name, badge, group or note</source>
+        <translation>姓名、工牌、分组或备注</translation>
     </message>
     <message>
-        <source>Search by name (Ctrl+F)</source>
-        <translation>按姓名搜索 (Ctrl+F)</translation>
+        <source>Search by name, badge, group or note</source>
+        <translation>按姓名、工牌、分组或备注搜索</translation>
+    </message>
+    <message>
+        <source>Search by name, badge, group or note (Ctrl+F)</source>
+        <translation>按姓名、工牌、分组或备注搜索 (Ctrl+F)</translation>
     </message>
     <message>
         <source>Enrol a person</source>
@@ -246,64 +1211,9 @@
         <source>{count} found</source>
         <translation>找到 {count} 人</translation>
     </message>
-</context>
-<context>
-    <name>PersonCard</name>
     <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <source>Rename (F2)</source>
-        <translation>重命名 (F2)</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Delete (Del)</source>
-        <translation>删除 (Del)</translation>
-    </message>
-    <message>
-        <source>Save name</source>
-        <translation>保存姓名</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Cancel (Esc)</source>
-        <translation>取消 (Esc)</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>Delete nothing (Esc)</source>
-        <translation>不删除 (Esc)</translation>
-    </message>
-    <message>
-        <source>New name</source>
-        <translation>新姓名</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
-    </message>
-    <message>
-        <source>Enrolled {date}</source>
-        <translation>登记于 {date}</translation>
-    </message>
-    <message>
-        <source>All templates go with the name. This cannot be undone.</source>
-        <translation>姓名和全部模板都会被删除，无法撤销。</translation>
-    </message>
-    <message>
-        <source>Delete {name} for good</source>
-        <translation>永久删除 {name}</translation>
+        <source>Erased. Another program is reading the database: the last traces go as soon as it lets go.</source>
+        <translation>已删除。另一个程序正在读取数据库，待其结束后会清除最后的痕迹。</translation>
     </message>
 </context>
 <context>
@@ -320,32 +1230,158 @@
         <translation>实时</translation>
     </message>
     <message>
-        <source>Live picture (Ctrl+1)</source>
-        <translation>实时画面 (Ctrl+1)</translation>
+        <source>Live picture</source>
+        <translation>实时画面</translation>
     </message>
     <message>
         <source>People</source>
         <translation>人员</translation>
     </message>
     <message>
-        <source>Who is enrolled (Ctrl+2)</source>
-        <translation>已登记人员 (Ctrl+2)</translation>
+        <source>Who is enrolled</source>
+        <translation>已登记的人员</translation>
     </message>
     <message>
-        <source>Theme</source>
-        <translation>主题</translation>
+        <source>Audit</source>
+        <translation>审计</translation>
     </message>
     <message>
-        <source>Theme (Alt+T)</source>
-        <translation>主题 (Alt+T)</translation>
+        <source>What happened</source>
+        <translation>发生过的事件</translation>
     </message>
     <message>
-        <source>Language</source>
-        <translation>语言</translation>
+        <source>Calibration</source>
+        <translation>校准</translation>
     </message>
     <message>
-        <source>Language (Alt+L)</source>
-        <translation>语言 (Alt+L)</translation>
+        <source>How strict to be, measured on your own people</source>
+        <translation>根据您自己的人员，测定合适的严格程度</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Language, look, camera, recognition</source>
+        <translation>语言、外观、摄像头、识别</translation>
+    </message>
+</context>
+<context>
+    <name>ResetBar</name>
+    <message numerus="yes">
+        <source>Give %n setting(s) the default again?</source>
+        <translation>
+            <numerusform>将 %n 项设置恢复为默认值？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>Reset to: {value}</source>
+        <translation>恢复为：{value}</translation>
+    </message>
+    <message>
+        <source>Reset “{title}”</source>
+        <translation>恢复“{title}”</translation>
+    </message>
+    <message>
+        <source>Not saved. {reason}</source>
+        <translation>未保存。{reason}</translation>
+    </message>
+    <message>
+        <source>Saved. Start Facelatch again to use it.</source>
+        <translation>已保存。请重新启动 Facelatch 以生效。</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+    <message>
+        <source>Set by {variable} in the environment. Change it there.</source>
+        <translation>由环境变量 {variable} 设定。请在该处更改。</translation>
+    </message>
+    <message>
+        <source>For this run only; your settings file has another value.</source>
+        <translation>仅本次运行有效；设置文件中是另一个值。</translation>
+    </message>
+    <message>
+        <source>Needs a restart</source>
+        <translation>需要重启</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>{lowest} to {highest}</source>
+        <translation>{lowest} 至 {highest}</translation>
+    </message>
+    <message>
+        <source>Default: empty</source>
+        <translation>默认值：空</translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation>默认值：{value}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Search settings (Ctrl+F)</source>
+        <translation>搜索设置 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部恢复</translation>
+    </message>
+    <message>
+        <source>Give every setting its default</source>
+        <translation>将所有设置恢复为默认值</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>分区</translation>
+    </message>
+    <message>
+        <source>No setting has “{text}” in it.</source>
+        <translation>没有包含“{text}”的设置。</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralField</name>
+    <message>
+        <source>{title}: {value}</source>
+        <translation>{title}：{value}</translation>
     </message>
 </context>
 <context>
@@ -380,6 +1416,45 @@
     </message>
 </context>
 <context>
+    <name>StrictnessCard</name>
+    <message>
+        <source>Strictness</source>
+        <translation>严格程度</translation>
+    </message>
+    <message>
+        <source>Looser</source>
+        <translation>更宽松</translation>
+    </message>
+    <message>
+        <source>Stricter</source>
+        <translation>更严格</translation>
+    </message>
+    <message>
+        <source>Arrow keys move it, Page Up and Page Down by a factor of ten</source>
+        <translation>用方向键移动，按 Page Up 和 Page Down 以十倍调整</translation>
+    </message>
+    <message>
+        <source>Strictness: {point}</source>
+        <translation>严格程度：{point}</translation>
+    </message>
+    <message>
+        <source>Similarity needed: {value}</source>
+        <translation>所需相似度：{value}</translation>
+    </message>
+    <message>
+        <source>Your gallery is too small: {people} people would do for strangers, {few} for refusals.</source>
+        <translation>人员库太小：统计陌生人需要 {people} 人，统计误拒需要 {few} 人。</translation>
+    </message>
+    <message>
+        <source>Your gallery is too small to count strangers: {people} people would do.</source>
+        <translation>人员库太小，无法统计陌生人：需要 {people} 人。</translation>
+    </message>
+    <message>
+        <source>Your gallery is too small to count refusals: {few} people with two templates would do.</source>
+        <translation>人员库太小，无法统计误拒：需要 {few} 人，每人有两个模板。</translation>
+    </message>
+</context>
+<context>
     <name>TakingStep</name>
     <message>
         <source>Try again</source>
@@ -390,20 +1465,20 @@
         <translation>请稍候</translation>
     </message>
     <message>
-        <source>{taken} of {wanted} pictures</source>
-        <translation>已拍 {taken} / {wanted} 张</translation>
-    </message>
-    <message>
-        <source>Look straight at the camera, alone, in even light.</source>
-        <translation>请独自正对摄像头，保持光线均匀。</translation>
-    </message>
-    <message>
         <source>Nothing was stored.</source>
         <translation>未保存任何内容。</translation>
     </message>
     <message>
         <source>Storing the pictures</source>
         <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Go on without the rest</source>
+        <translation>跳过其余方向</translation>
+    </message>
+    <message>
+        <source>For who cannot turn their head: a turned face is then recognised less often</source>
+        <translation>适用于无法转头的人：此后侧脸较难识别</translation>
     </message>
     <message>
         <source>The pictures were interrupted</source>
@@ -414,26 +1489,16 @@
         <translation>摄像头已恢复。</translation>
     </message>
     <message>
-        <source>{name} is enrolled</source>
-        <translation>{name} 已登记</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n picture(s) stored</source>
-        <translation>
-            <numerusform>已保存 %n 张照片</numerusform>
-        </translation>
+        <source>{done} of {wanted} directions</source>
+        <translation>已完成 {done} / {wanted} 个方向</translation>
     </message>
     <message>
-        <source>Look into the camera to see it work.</source>
-        <translation>看向摄像头，试试效果。</translation>
+        <source>Follow the arrow on the ring slowly, alone, in even light.</source>
+        <translation>请独自在均匀光线下，跟随圆环上的箭头慢慢转头。</translation>
     </message>
     <message>
         <source>The pictures are kept until you leave.</source>
         <translation>离开之前，照片会一直保留。</translation>
-    </message>
-    <message>
-        <source>Recognised in the picture.</source>
-        <translation>画面中已识别。</translation>
     </message>
     <message>
         <source>Not stored yet</source>
@@ -452,16 +1517,8 @@
         <translation>画面中换了人。</translation>
     </message>
     <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Close (Esc)</source>
-        <translation>关闭 (Esc)</translation>
     </message>
     <message>
         <source>Close without storing anything (Esc)</source>
@@ -469,14 +1526,84 @@
     </message>
 </context>
 <context>
-    <name>TemplateModel</name>
+    <name>TemplatesSection</name>
+    <message numerus="yes">
+        <source>Templates · %n in use</source>
+        <translation>
+            <numerusform>模板 · %n 个在用</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is none: this person cannot be recognised.</source>
+        <translation>没有模板：无法识别此人。</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
     <message>
         <source>Camera</source>
         <translation>摄像头</translation>
     </message>
     <message>
-        <source>Quality {percent} %</source>
-        <translation>质量 {percent}%</translation>
+        <source>Retired</source>
+        <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Taken {date}, {source}</source>
+        <translation>拍摄于 {date}，{source}</translation>
+    </message>
+    <message>
+        <source>Straight</source>
+        <translation>正面</translation>
+    </message>
+    <message>
+        <source>Left {degrees}°</source>
+        <translation>向左 {degrees}°</translation>
+    </message>
+    <message>
+        <source>Right {degrees}°</source>
+        <translation>向右 {degrees}°</translation>
+    </message>
+    <message>
+        <source>Up {degrees}°</source>
+        <translation>向上 {degrees}°</translation>
+    </message>
+    <message>
+        <source>Down {degrees}°</source>
+        <translation>向下 {degrees}°</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) old</source>
+        <translation>
+            <numerusform>%n 天前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation>
+            <numerusform>%n 年前</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use it again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Compare this template again</source>
+        <translation>重新使用此模板比对</translation>
+    </message>
+    <message>
+        <source>Retire</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Compare this template no more, without erasing it</source>
+        <translation>不再使用此模板比对，但不删除</translation>
     </message>
 </context>
 <context>
@@ -518,6 +1645,10 @@
         <translation>登记此人</translation>
     </message>
     <message>
+        <source>Enrol</source>
+        <translation>登记</translation>
+    </message>
+    <message>
         <source>Make the person in front of the camera known (Ctrl+E)</source>
         <translation>登记摄像头前的人 (Ctrl+E)</translation>
     </message>
@@ -539,6 +1670,33 @@
     </message>
 </context>
 <context>
+    <name>TradeOffPane</name>
+    <message>
+        <source>Your gallery</source>
+        <translation>您的人员库</translation>
+    </message>
+    <message>
+        <source>The model&apos;s reference</source>
+        <translation>模型的参考值</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Strangers accepted against own people refused</source>
+        <translation>陌生人误接受与已登记人员误拒的关系</translation>
+    </message>
+    <message>
+        <source>Strangers accepted</source>
+        <translation>陌生人误接受</translation>
+    </message>
+    <message>
+        <source>Own people refused</source>
+        <translation>已登记人员误拒</translation>
+    </message>
+</context>
+<context>
     <name>Trouble</name>
     <message>
         <source>Try again</source>
@@ -556,6 +1714,14 @@
         <translation>画面中没有人</translation>
     </message>
     <message>
+        <source>Not this person</source>
+        <translation>不是此人</translation>
+    </message>
+    <message>
+        <source>This is somebody else: not this person (Ctrl+M)</source>
+        <translation>这是别人，不是此人 (Ctrl+M)</translation>
+    </message>
+    <message>
         <source>No picture</source>
         <translation>没有画面</translation>
     </message>
@@ -568,6 +1734,10 @@
         <translation>
             <numerusform>另有 %n 人</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Not {name}</source>
+        <translation>不是 {name}</translation>
     </message>
     <message>
         <source>A stranger</source>
@@ -592,6 +1762,299 @@
     <message>
         <source>No comparison</source>
         <translation>没有可比对的人</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingPane</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>正在打开</translation>
+    </message>
+    <message>
+        <source>Every template is compared with everybody.</source>
+        <translation>每个模板都与所有人比对。</translation>
+    </message>
+    <message>
+        <source>Measuring your gallery</source>
+        <translation>正在测量人员库</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Once people are enrolled, you see here how well they are told apart.</source>
+        <translation>登记人员后，可在此查看他们彼此区分得如何。</translation>
+    </message>
+    <message>
+        <source>Nobody is enrolled yet</source>
+        <translation>还没有登记任何人</translation>
+    </message>
+    <message>
+        <source>Enrol a person</source>
+        <translation>登记人员</translation>
+    </message>
+    <message>
+        <source>Your gallery could not be measured</source>
+        <translation>无法测量人员库</translation>
+    </message>
+</context>
+<context>
+    <name>WeakestList</name>
+    <message>
+        <source>Nobody stands out: everybody has enough good templates.</source>
+        <translation>没有明显薄弱的人：每个人都有足够的合格模板。</translation>
+    </message>
+    <message>
+        <source>The weakest people</source>
+        <translation>最薄弱的人员</translation>
+    </message>
+    <message>
+        <source>Add templates</source>
+        <translation>添加模板</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>audit</name>
+    <message>
+        <source>Enrolled</source>
+        <translation>已登记</translation>
+    </message>
+    <message>
+        <source>Details changed</source>
+        <translation>资料已更改</translation>
+    </message>
+    <message>
+        <source>Renamed</source>
+        <translation>已改名</translation>
+    </message>
+    <message>
+        <source>Two entries merged</source>
+        <translation>两个条目已合并</translation>
+    </message>
+    <message>
+        <source>Erased</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>Erased when due</source>
+        <translation>到期删除</translation>
+    </message>
+    <message>
+        <source>Templates added</source>
+        <translation>已添加模板</translation>
+    </message>
+    <message>
+        <source>Template retired</source>
+        <translation>模板已停用</translation>
+    </message>
+    <message>
+        <source>Template in use again</source>
+        <translation>模板已重新启用</translation>
+    </message>
+    <message>
+        <source>Marked as not this person</source>
+        <translation>已标记为不是此人</translation>
+    </message>
+    <message>
+        <source>Mark removed</source>
+        <translation>标记已移除</translation>
+    </message>
+    <message>
+        <source>Recognised</source>
+        <translation>已识别</translation>
+    </message>
+    <message>
+        <source>Not recognised</source>
+        <translation>未识别</translation>
+    </message>
+    <message>
+        <source>Setting changed</source>
+        <translation>设置已更改</translation>
+    </message>
+    <message>
+        <source>Backup restored</source>
+        <translation>备份已恢复</translation>
+    </message>
+    <message>
+        <source>Kiosk started</source>
+        <translation>门禁终端已启动</translation>
+    </message>
+    <message>
+        <source>Kiosk left</source>
+        <translation>门禁终端已退出</translation>
+    </message>
+    <message>
+        <source>Unlocked</source>
+        <translation>已开锁</translation>
+    </message>
+    <message>
+        <source>Denied</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Locked out</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>PIN accepted</source>
+        <translation>PIN 正确</translation>
+    </message>
+    <message>
+        <source>PIN refused</source>
+        <translation>PIN 被拒绝</translation>
+    </message>
+    <message>
+        <source>PIN changed</source>
+        <translation>PIN 已更改</translation>
+    </message>
+    <message>
+        <source>Action done</source>
+        <translation>动作已执行</translation>
+    </message>
+    <message>
+        <source>Action failed</source>
+        <translation>动作失败</translation>
+    </message>
+    <message>
+        <source>Old events removed</source>
+        <translation>旧事件已清除</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>人脸</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Kiosk</source>
+        <translation>门禁终端</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>Similarity</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Needed</source>
+        <translation>所需相似度</translation>
+    </message>
+    <message>
+        <source>Next person</source>
+        <translation>第二相似的人</translation>
+    </message>
+    <message>
+        <source>Ahead of the next by</source>
+        <translation>领先第二位</translation>
+    </message>
+    <message>
+        <source>Strangers this similar</source>
+        <translation>同样相似的陌生人</translation>
+    </message>
+    <message>
+        <source>Most similar</source>
+        <translation>最相似的人</translation>
+    </message>
+    <message>
+        <source>Other entry</source>
+        <translation>另一个条目</translation>
+    </message>
+    <message>
+        <source>Strictness</source>
+        <translation>严格程度</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Consent text</source>
+        <translation>同意书</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>更改项</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>erased person {pseudonym}</source>
+        <translation>已删除人员 {pseudonym}</translation>
+    </message>
+    <message>
+        <source>{first} to {last}, {count} of them</source>
+        <translation>{first} 至 {last}，共 {count} 帧</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
     </message>
 </context>
 <context>
@@ -733,8 +2196,28 @@
         <translation>请拔下后重新插入，或重启电脑。</translation>
     </message>
     <message>
+        <source>This setting cannot have that value.</source>
+        <translation>此设置不能使用该值。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. See what each takes with: facelatch settings list</source>
+        <translation>未作任何更改。查看每项设置的取值：facelatch settings list</translation>
+    </message>
+    <message>
         <source>Use 1 to {limit} characters: letters of any script, digits, spaces, emoji.</source>
         <translation>请使用 1 到 {limit} 个字符：任何文字、数字、空格或表情符号。</translation>
+    </message>
+    <message>
+        <source>A PIN is made of digits only, and is not too short or too long.</source>
+        <translation>PIN 只能由数字组成，且不能过短或过长。</translation>
+    </message>
+    <message>
+        <source>Use {shortest} to {longest} digits.</source>
+        <translation>请使用 {shortest} 至 {longest} 位数字。</translation>
+    </message>
+    <message>
+        <source>This PIN is among the first that anybody would try.</source>
+        <translation>此 PIN 太容易被猜到。</translation>
     </message>
     <message>
         <source>Nobody called “{name}” is enrolled.</source>
@@ -751,6 +2234,30 @@
     <message>
         <source>Choose another name, or add these pictures to the person who has it.</source>
         <translation>请换一个姓名，或将这些照片添加到已有的人。</translation>
+    </message>
+    <message>
+        <source>The badge number “{badge}” belongs to {name}.</source>
+        <translation>工牌号“{badge}”已属于 {name}。</translation>
+    </message>
+    <message>
+        <source>Give another number, or take it from that person first.</source>
+        <translation>请换一个工牌号，或先将其从该人员处移除。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not enrolled: there is no consent.</source>
+        <translation>“{name}”未登记：没有同意书。</translation>
+    </message>
+    <message>
+        <source>Show the person the consent text, and enrol them once they agree.</source>
+        <translation>请向本人出示同意书，对方同意后再登记。</translation>
+    </message>
+    <message>
+        <source>The people in {path} cannot be read: {reason}</source>
+        <translation>无法读取 {path} 中的人员：{reason}</translation>
+    </message>
+    <message>
+        <source>Name a folder with a folder for each person, or a CSV file in UTF-8.</source>
+        <translation>请指定每人一个子文件夹的文件夹，或 UTF-8 编码的 CSV 文件。</translation>
     </message>
     <message>
         <source>No camera found at “{camera}”.</source>
@@ -905,6 +2412,48 @@
         <translation>请使用光线均匀、清晰且正对镜头的图片。</translation>
     </message>
     <message>
+        <source>Not needed, since better pictures show the same: {path}</source>
+        <translation>不需要，已有更好的图片包含相同内容：{path}</translation>
+    </message>
+    <message>
+        <source>Pictures from different days, lights and directions help most.</source>
+        <translation>不同日期、光线和角度的图片最有帮助。</translation>
+    </message>
+    <message>
+        <source>This seems to show somebody else than the other pictures: {path}</source>
+        <translation>看起来与其他图片不是同一人：{path}</translation>
+    </message>
+    <message>
+        <source>Take it out of the folder, or enrol from it alone if it is the right person.</source>
+        <translation>请将它移出文件夹；如果人没有错，请单独用它登记。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not recognised by the new pictures. Nothing was stored.</source>
+        <translation>用新照片未能识别“{name}”。未保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Take them again, in even light.</source>
+        <translation>请在均匀的光线下重新拍摄。</translation>
+    </message>
+    <message>
+        <source>The policy of this kiosk cannot be used.
+{problems}</source>
+        <translation>无法使用此门禁终端的策略。
+{problems}</translation>
+    </message>
+    <message>
+        <source>The kiosk stays locked until it is corrected. Check it with --check.</source>
+        <translation>更正之前，门禁终端保持锁定。请用 --check 检查。</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: {path} ({reason})</source>
+        <translation>无法写入文件：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room on the disk, then try again.</source>
+        <translation>请另选文件夹，或释放磁盘空间，然后重试。</translation>
+    </message>
+    <message>
         <source>There is no display to open a window on.</source>
         <translation>没有可用于打开窗口的显示器。</translation>
     </message>
@@ -935,6 +2484,18 @@
     <message>
         <source>The defaults are used. Your file is kept as: {kept}</source>
         <translation>已使用默认值。原文件保留为：{kept}</translation>
+    </message>
+    <message>
+        <source>The darkest face must be darker than the brightest one.</source>
+        <translation>最暗的人脸亮度必须低于最亮的人脸。</translation>
+    </message>
+    <message>
+        <source>A movement is named twice.</source>
+        <translation>有动作重复。</translation>
+    </message>
+    <message>
+        <source>There are too few movements for so long a challenge.</source>
+        <translation>动作太少，不够进行这么长的动作验证。</translation>
     </message>
     <message>
         <source>A setting cannot be used in {where}: {reason}</source>
@@ -1084,6 +2645,1211 @@
         <source>Correct the file, or install the program again.</source>
         <translation>请更正该文件，或重新安装程序。</translation>
     </message>
+    <message>
+        <source>The action “{action}” took longer than {limit} s.</source>
+        <translation>操作“{action}”用时超过 {limit} s。</translation>
+    </message>
+    <message>
+        <source>See what holds it up, or give it a larger timeout_s in the kiosk&apos;s policy.</source>
+        <translation>请查明它为何变慢，或在门禁终端的策略中调大 timeout_s。</translation>
+    </message>
+    <message>
+        <source>The action “{action}” is still busy with earlier events.</source>
+        <translation>操作“{action}”仍在处理之前的事件。</translation>
+    </message>
+    <message>
+        <source>See what holds it up. It gets events again as soon as it is through.</source>
+        <translation>请查明它为何变慢。处理完后会重新接收事件。</translation>
+    </message>
+    <message>
+        <source>The action “{action}” was not begun: its turn came {seconds} s late.</source>
+        <translation>操作“{action}”未开始：轮到它时已晚了 {seconds} s。</translation>
+    </message>
+    <message>
+        <source>Put it before what holds it up in the kiosk&apos;s policy, or raise its latest_s.</source>
+        <translation>请在门禁终端的策略中将它移到拖慢它的操作之前，或调大 latest_s。</translation>
+    </message>
+    <message>
+        <source>The action “{action}” was not finished: the kiosk was closed.</source>
+        <translation>操作“{action}”未完成：门禁终端已关闭。</translation>
+    </message>
+    <message>
+        <source>Nothing is to be done, unless somebody waits for it.</source>
+        <translation>无需处理，除非有人在等待结果。</translation>
+    </message>
+    <message>
+        <source>The action “{action}” made a mistake: {problem}</source>
+        <translation>操作“{action}”出错：{problem}</translation>
+    </message>
+    <message>
+        <source>Please report it to whoever wrote the action, with the log.</source>
+        <translation>请附上日志，反馈给该操作的作者。</translation>
+    </message>
+    <message>
+        <source>The command “{command}” failed: {reason}</source>
+        <translation>命令“{command}”失败：{reason}</translation>
+    </message>
+    <message>
+        <source>Run it by hand as the kiosk&apos;s user, with the same arguments.</source>
+        <translation>请以门禁终端的用户身份，用相同参数手动运行。</translation>
+    </message>
+    <message>
+        <source>The package “{package}” is not installed.</source>
+        <translation>未安装软件包“{package}”。</translation>
+    </message>
+    <message>
+        <source>Install it with: pip install &apos;facelatch[{extra}]&apos;</source>
+        <translation>请用以下命令安装：pip install &apos;facelatch[{extra}]&apos;</translation>
+    </message>
+    <message>
+        <source>The secret at {place} cannot be used: {reason}</source>
+        <translation>无法使用 {place} 处的密钥：{reason}</translation>
+    </message>
+    <message>
+        <source>Put it there, readable for the kiosk&apos;s user and for nobody else.</source>
+        <translation>请将密钥放在该处，并且只允许门禁终端的用户读取。</translation>
+    </message>
+    <message>
+        <source>{address} cannot be reached: {reason}</source>
+        <translation>无法连接 {address}：{reason}</translation>
+    </message>
+    <message>
+        <source>Check the address, the network, and the certificate.</source>
+        <translation>请检查地址、网络和证书。</translation>
+    </message>
+    <message>
+        <source>{address} refused the event: {reason}</source>
+        <translation>{address} 拒绝了事件：{reason}</translation>
+    </message>
+    <message>
+        <source>Look into its log; check the secret or password, the path or topic.</source>
+        <translation>请查看对方的日志；检查密钥或密码、路径或主题。</translation>
+    </message>
+    <message>
+        <source>{address} does not take this event: {reason}</source>
+        <translation>{address} 不接受此事件：{reason}</translation>
+    </message>
+    <message>
+        <source>It is not sent again. Compare what the receiver expects with docs/actions.md.</source>
+        <translation>不会再次发送。请将接收方的要求与 docs/actions.md 对照。</translation>
+    </message>
+    <message>
+        <source>The relay at {port} cannot be switched: {reason}</source>
+        <translation>无法切换 {port} 上的继电器：{reason}</translation>
+    </message>
+    <message>
+        <source>Check that it is plugged in, that the kiosk&apos;s user may use it, and that no other program has it.</source>
+        <translation>请确认它已连接、门禁终端的用户有权使用，且未被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>{limit} events wait for “{target}” already; this one was not kept.</source>
+        <translation>已有 {limit} 个事件在等待发往“{target}”；此事件未保留。</translation>
+    </message>
+    <message>
+        <source>See what keeps them with: facelatch actions outbox</source>
+        <translation>查看积压原因：facelatch actions outbox</translation>
+    </message>
+    <message>
+        <source>Use a rate such as 1e-4.</source>
+        <translation>请填写比率，例如 1e-4。</translation>
+    </message>
+    <message>
+        <source>Use a rate from 1e-6 to 1e-2.</source>
+        <translation>请填写 1e-6 到 1e-2 之间的比率。</translation>
+    </message>
+    <message>
+        <source>There is no setting “{key}”.</source>
+        <translation>没有名为“{key}”的设置。</translation>
+    </message>
+    <message>
+        <source>This is not JSON: {reason}</source>
+        <translation>这不是 JSON：{reason}</translation>
+    </message>
+    <message>
+        <source>Use one of: {choices}</source>
+        <translation>请使用以下之一：{choices}</translation>
+    </message>
+    <message>
+        <source>Use true or false.</source>
+        <translation>请使用 true 或 false。</translation>
+    </message>
+    <message>
+        <source>Write something here.</source>
+        <translation>请填写内容。</translation>
+    </message>
+    <message>
+        <source>Choose at least {least}.</source>
+        <translation>请至少选择 {least} 项。</translation>
+    </message>
+    <message>
+        <source>Use at most {limit} characters.</source>
+        <translation>请使用不超过 {limit} 个字符。</translation>
+    </message>
+    <message>
+        <source>This cannot be used: {reason}</source>
+        <translation>无法使用此内容：{reason}</translation>
+    </message>
+    <message>
+        <source>Use a number from {lowest} to {highest}.</source>
+        <translation>请填写 {lowest} 到 {highest} 之间的数字。</translation>
+    </message>
+    <message>
+        <source>Use a whole number from {lowest} to {highest}.</source>
+        <translation>请填写 {lowest} 到 {highest} 之间的整数。</translation>
+    </message>
+    <message>
+        <source>Use a number from {lowest} up.</source>
+        <translation>请填写不小于 {lowest} 的数字。</translation>
+    </message>
+    <message>
+        <source>Use a number.</source>
+        <translation>请填写数字。</translation>
+    </message>
+    <message>
+        <source>There are no clips or no pictures to make attacks of.</source>
+        <translation>缺少用于制作攻击样本的视频片段或图片。</translation>
+    </message>
+    <message>
+        <source>Name a folder with clips, and one with pictures of faces.</source>
+        <translation>请指定一个视频片段文件夹和一个人脸图片文件夹。</translation>
+    </message>
+    <message>
+        <source>The clip cannot be written: {path}</source>
+        <translation>无法写入视频片段：{path}</translation>
+    </message>
+    <message>
+        <source>it is not UTF-8</source>
+        <translation>不是 UTF-8 编码</translation>
+    </message>
+    <message>
+        <source>its first line names no version</source>
+        <translation>第一行没有版本号</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>内容为空</translation>
+    </message>
+    <message>
+        <source>The consent text cannot be used: {path} ({reason})</source>
+        <translation>无法使用同意书：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Write it in UTF-8, with a first line such as “Version: 3”, and name it again.</source>
+        <translation>请用 UTF-8 编写，第一行类似“Version: 3”，然后重新指定。</translation>
+    </message>
+    <message>
+        <source>Fewer than two people have more than {count} pictures in: {path}</source>
+        <translation>图片多于 {count} 张的人不足两个：{path}</translation>
+    </message>
+    <message>
+        <source>Enrol fewer pictures a person, or give more.</source>
+        <translation>请减少每人的登记图片，或提供更多图片。</translation>
+    </message>
+    <message>
+        <source>it holds no folder for a person</source>
+        <translation>其中没有人员文件夹</translation>
+    </message>
+    <message>
+        <source>The columns of {path} cannot be used: {found}</source>
+        <translation>无法使用 {path} 的列：{found}</translation>
+    </message>
+    <message>
+        <source>The first line must name, each once: {needed}; and may name: {others}.</source>
+        <translation>第一行必须包含以下各列，且每列仅一次：{needed}；还可包含：{others}。</translation>
+    </message>
+    <message>
+        <source>There are more cells than columns.</source>
+        <translation>单元格多于列数。</translation>
+    </message>
+    <message>
+        <source>Put cells with a comma in them into quotes.</source>
+        <translation>含逗号的单元格请加引号。</translation>
+    </message>
+    <message>
+        <source>This is no day: {text}</source>
+        <translation>这不是日期：{text}</translation>
+    </message>
+    <message>
+        <source>Write it like 2027-01-31.</source>
+        <translation>请按 2027-01-31 的格式填写。</translation>
+    </message>
+    <message>
+        <source>There are too few people in: {path}</source>
+        <translation>人数太少：{path}</translation>
+    </message>
+    <message>
+        <source>Living faces and attacks are not both in: {path}</source>
+        <translation>未同时找到真人和攻击样本：{path}</translation>
+    </message>
+    <message>
+        <source>Put clips or pictures into “live” and into a folder for each kind of attack.</source>
+        <translation>请将视频片段或图片放入“live”文件夹，并为每种攻击各建一个文件夹。</translation>
+    </message>
+    <message>
+        <source>The list of answers cannot be used: {path} ({reason})</source>
+        <translation>无法使用应答列表：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Each line needs a clip, seconds and movements, with tabs between them.</source>
+        <translation>每行需要视频片段、秒数和动作，以制表符分隔。</translation>
+    </message>
+    <message>
+        <source>There is no frame in: {path}</source>
+        <translation>没有任何帧：{path}</translation>
+    </message>
+    <message>
+        <source>{variable} in the environment sets this.</source>
+        <translation>此项由环境变量 {variable} 设定。</translation>
+    </message>
+    <message>
+        <source>Change or remove that variable, then start Facelatch again.</source>
+        <translation>请更改或移除该变量，然后重新启动 Facelatch。</translation>
+    </message>
+    <message>
+        <source>A backup cannot take the place of the database itself: {path}</source>
+        <translation>备份不能取代数据库本身：{path}</translation>
+    </message>
+    <message>
+        <source>Name another file.</source>
+        <translation>请指定其他文件。</translation>
+    </message>
+    <message>
+        <source>There is no such backup: {path}</source>
+        <translation>没有此备份：{path}</translation>
+    </message>
+    <message>
+        <source>See those there are with: facelatch store backups</source>
+        <translation>查看现有备份：facelatch store backups</translation>
+    </message>
+    <message>
+        <source>This mark is gone already.</source>
+        <translation>此标记已不存在。</translation>
+    </message>
+    <message>
+        <source>Look at the person again.</source>
+        <translation>请重新查看此人。</translation>
+    </message>
+    <message>
+        <source>More than one id begins with “{beginning}”.</source>
+        <translation>有多个 ID 以“{beginning}”开头。</translation>
+    </message>
+    <message>
+        <source>Give more of it.</source>
+        <translation>请输入更多字符。</translation>
+    </message>
+    <message>
+        <source>No id begins with “{beginning}”.</source>
+        <translation>没有以“{beginning}”开头的 ID。</translation>
+    </message>
+    <message>
+        <source>See the ids with: facelatch people show NAME</source>
+        <translation>查看 ID：facelatch people show NAME</translation>
+    </message>
+    <message>
+        <source>A person cannot be merged with themselves.</source>
+        <translation>不能将一个人与其自身合并。</translation>
+    </message>
+    <message>
+        <source>Choose two different entries.</source>
+        <translation>请选择两个不同的条目。</translation>
+    </message>
+    <message>
+        <source>This is no badge number: “{badge}”</source>
+        <translation>这不是工牌号：“{badge}”</translation>
+    </message>
+    <message>
+        <source>Use 1 to {limit} letters, digits or signs.</source>
+        <translation>请使用 1 到 {limit} 个字母、数字或符号。</translation>
+    </message>
+    <message>
+        <source>The note is too long: {length} characters.</source>
+        <translation>备注过长：{length} 个字符。</translation>
+    </message>
+    <message>
+        <source>The person would never be recognised: the end is not after the beginning.</source>
+        <translation>此人将永远无法被识别：结束时间不晚于开始时间。</translation>
+    </message>
+    <message>
+        <source>Choose a later end, or an earlier beginning.</source>
+        <translation>请选择更晚的结束时间，或更早的开始时间。</translation>
+    </message>
+    <message>
+        <source>This template is gone already.</source>
+        <translation>此模板已不存在。</translation>
+    </message>
+</context>
+<context>
+    <name>kiosk</name>
+    <message>
+        <source>Not recognised</source>
+        <translation>未识别</translation>
+    </message>
+    <message>
+        <source>Not clear who you are</source>
+        <translation>无法确定您是谁</translation>
+    </message>
+    <message>
+        <source>Nobody is enrolled here</source>
+        <translation>这里没有已登记的人</translation>
+    </message>
+    <message>
+        <source>This could be a picture</source>
+        <translation>可能是照片</translation>
+    </message>
+    <message>
+        <source>Cannot see you well</source>
+        <translation>看不清您</translation>
+    </message>
+    <message>
+        <source>Not for you here</source>
+        <translation>您无权由此进入</translation>
+    </message>
+    <message>
+        <source>Closed at this time</source>
+        <translation>当前时段不开放</translation>
+    </message>
+    <message>
+        <source>Your access has ended</source>
+        <translation>您的权限已到期</translation>
+    </message>
+    <message>
+        <source>Unknown badge</source>
+        <translation>未知工牌</translation>
+    </message>
+    <message>
+        <source>This badge has to wait</source>
+        <translation>此工牌请稍候再试</translation>
+    </message>
+    <message>
+        <source>Wrong PIN</source>
+        <translation>PIN 错误</translation>
+    </message>
+    <message>
+        <source>There is no such PIN</source>
+        <translation>没有此 PIN</translation>
+    </message>
+    <message>
+        <source>The door did not open</source>
+        <translation>门未打开</translation>
+    </message>
+    <message>
+        <source>Ask for help.</source>
+        <translation>请寻求帮助。</translation>
+    </message>
+    <message>
+        <source>Use your PIN, or ask for help.</source>
+        <translation>请使用 PIN，或寻求帮助。</translation>
+    </message>
+    <message>
+        <source>Blink</source>
+        <translation>请眨眼</translation>
+    </message>
+    <message>
+        <source>Turn your head left</source>
+        <translation>请向左转头</translation>
+    </message>
+    <message>
+        <source>Turn your head right</source>
+        <translation>请向右转头</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>请抬头</translation>
+    </message>
+    <message>
+        <source>Smile</source>
+        <translation>请微笑</translation>
+    </message>
+    <message>
+        <source>Open your mouth</source>
+        <translation>请张嘴</translation>
+    </message>
+    <message>
+        <source>Raise your eyebrows</source>
+        <translation>请抬起眉毛</translation>
+    </message>
+    <message>
+        <source>This door is out of service</source>
+        <translation>此门暂停使用</translation>
+    </message>
+    <message>
+        <source>Look at the camera</source>
+        <translation>请看向摄像头</translation>
+    </message>
+    <message>
+        <source>You are in</source>
+        <translation>您已通过</translation>
+    </message>
+    <message>
+        <source>Step away before you use this door again.</source>
+        <translation>再次使用此门前，请先离开。</translation>
+    </message>
+    <message>
+        <source>Your badge was read.</source>
+        <translation>已读取您的工牌。</translation>
+    </message>
+    <message>
+        <source>Hold still</source>
+        <translation>请保持不动</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>第 {number} 步，共 {count} 步</translation>
+    </message>
+    <message>
+        <source>Good, look straight</source>
+        <translation>很好，请正视前方</translation>
+    </message>
+    <message>
+        <source>Move your head a little</source>
+        <translation>请稍微动一下头</translation>
+    </message>
+    <message>
+        <source>This shows that you are not a picture.</source>
+        <translation>以确认您不是照片。</translation>
+    </message>
+    <message>
+        <source>Welcome, {name}</source>
+        <translation>欢迎，{name}</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Too many attempts</source>
+        <translation>尝试次数过多</translation>
+    </message>
+    <message>
+        <source>Too many wrong PINs</source>
+        <translation>PIN 错误次数过多</translation>
+    </message>
+    <message>
+        <source>{name}, your PIN</source>
+        <translation>{name}，请输入 PIN</translation>
+    </message>
+    <message>
+        <source>Enter the PIN</source>
+        <translation>请输入 PIN</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>请稍候</translation>
+    </message>
+    <message>
+        <source>The camera does not see</source>
+        <translation>摄像头没有画面</translation>
+    </message>
+</context>
+<context>
+    <name>reasons</name>
+    <message>
+        <source>Too dark: {value}, needs {limit}.</source>
+        <translation>太暗：{value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Too bright: {value}, at most {limit}.</source>
+        <translation>太亮：{value}，最多 {limit}。</translation>
+    </message>
+    <message>
+        <source>Too far away: {value} pixels between the eyes, needs {limit}.</source>
+        <translation>太远：两眼间距 {value} 像素，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Cut off: {value} % of the face is in the picture, needs {limit} %.</source>
+        <translation>不完整：人脸有 {value} % 在画面中，需要 {limit} %。</translation>
+    </message>
+    <message>
+        <source>Turned away by {value}°, at most {limit}°.</source>
+        <translation>侧转 {value}°，最多 {limit}°。</translation>
+    </message>
+    <message>
+        <source>Looking up or down by {value}°, at most {limit}°.</source>
+        <translation>抬头或低头 {value}°，最多 {limit}°。</translation>
+    </message>
+    <message>
+        <source>Eyes closed: opening {value}, needs {limit}.</source>
+        <translation>眼睛闭合：睁开程度 {value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Blurred: sharpness {value}, needs {limit}.</source>
+        <translation>模糊：清晰度 {value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Not good enough to be judged: {value}, needs {limit}.</source>
+        <translation>质量不足，无法判断：{value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Not good enough to be judged.</source>
+        <translation>质量不足，无法判断。</translation>
+    </message>
+    <message>
+        <source>Nobody is enrolled.</source>
+        <translation>没有已登记的人。</translation>
+    </message>
+    <message>
+        <source>Marked as not {name}.</source>
+        <translation>已标记为不是 {name}。</translation>
+    </message>
+    <message>
+        <source>Not similar enough: {value}, needs {limit}.</source>
+        <translation>相似度不足：{value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Two people fit: {value} apart, needs {limit}.</source>
+        <translation>有两人相符：相差 {value}，需要 {limit}。</translation>
+    </message>
+    <message>
+        <source>Turn on a light or face the window.</source>
+        <translation>请开灯或面向窗户。</translation>
+    </message>
+    <message>
+        <source>Turn away from the light.</source>
+        <translation>请避开强光。</translation>
+    </message>
+    <message>
+        <source>Move a little closer.</source>
+        <translation>请再靠近一点。</translation>
+    </message>
+    <message>
+        <source>Move into the picture.</source>
+        <translation>请移到画面中。</translation>
+    </message>
+    <message>
+        <source>Look at the camera.</source>
+        <translation>请看向摄像头。</translation>
+    </message>
+    <message>
+        <source>Open your eyes.</source>
+        <translation>请睁开眼睛。</translation>
+    </message>
+    <message>
+        <source>Hold still.</source>
+        <translation>请保持不动。</translation>
+    </message>
+    <message>
+        <source>Enrol the first person.</source>
+        <translation>请登记第一个人。</translation>
+    </message>
+    <message>
+        <source>If that is wrong, remove the mark on the page People.</source>
+        <translation>如果标记有误，请在“人员”页中移除。</translation>
+    </message>
+    <message>
+        <source>If you are enrolled, face the light and look at the camera.</source>
+        <translation>如果您已登记，请面向光线并看向摄像头。</translation>
+    </message>
+    <message>
+        <source>Look straight at the camera.</source>
+        <translation>请正对摄像头。</translation>
+    </message>
+</context>
+<context>
+    <name>settings</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>How the window looks.</source>
+        <translation>窗口的显示方式。</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Dark, light, high contrast, or the system&apos;s own.</source>
+        <translation>深色、浅色、高对比度，或跟随系统。</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>The system&apos;s own, English or Chinese.</source>
+        <translation>跟随系统、英语或中文。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>简体中文</source>
+        <translation>简体中文</translation>
+    </message>
+    <message>
+        <source>Size of everything</source>
+        <translation>整体大小</translation>
+    </message>
+    <message>
+        <source>Of letters, pictures and controls, beside what the system itself enlarges.</source>
+        <translation>文字、图片和控件的大小，在系统自身的缩放之外再放大。</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Where pictures come from.</source>
+        <translation>画面的来源。</translation>
+    </message>
+    <message>
+        <source>A number or name of a webcam, a file, a folder of pictures, an address (rtsp://, http://), or &quot;demo&quot;.</source>
+        <translation>USB 摄像头的编号或名称、文件、图片文件夹、地址（rtsp://、http://），或“demo”。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Asked of a webcam; it may give another.</source>
+        <translation>向 USB 摄像头请求的值；实际可能不同。</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Mirror the picture</source>
+        <translation>镜像画面</translation>
+    </message>
+    <message>
+        <source>Show the picture as a mirror does. Recognition always sees it unmirrored.</source>
+        <translation>像镜子一样显示画面。识别始终使用未镜像的画面。</translation>
+    </message>
+    <message>
+        <source>Recognition</source>
+        <translation>识别</translation>
+    </message>
+    <message>
+        <source>How faces are found and matched.</source>
+        <translation>如何查找和匹配人脸。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The embedder&apos;s name in the manifest. Templates of another model are not compared.</source>
+        <translation>特征提取模型在清单中的名称。其他模型的模板不参与比对。</translation>
+    </message>
+    <message>
+        <source>Strictness</source>
+        <translation>严格程度</translation>
+    </message>
+    <message>
+        <source>false match rate</source>
+        <translation>误识率</translation>
+    </message>
+    <message>
+        <source>The share of strangers that would be taken for an enrolled person, for each person enrolled: 1e-2 to 1e-6.</source>
+        <translation>对每个已登记的人而言，会被误认为此人的陌生人所占的比例：1e-2 到 1e-6。</translation>
+    </message>
+    <message>
+        <source>Margin to the runner-up</source>
+        <translation>与第二名的差距</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>A match must be this much more similar than the next person, else it is called ambiguous.</source>
+        <translation>匹配者的相似度必须比第二名高出这么多，否则视为无法确定是谁。</translation>
+    </message>
+    <message>
+        <source>Faces at once</source>
+        <translation>同时处理的人脸数</translation>
+    </message>
+    <message>
+        <source>The largest number of faces looked at in a frame.</source>
+        <translation>每帧画面最多查看的人脸数。</translation>
+    </message>
+    <message>
+        <source>Landmarks by</source>
+        <translation>关键点检测方式</translation>
+    </message>
+    <message>
+        <source>MediaPipe, or its networks alone; automatic takes the latter where they were measured to be equal and faster.</source>
+        <translation>MediaPipe，或只用它的网络；“自动”会在实测结果相同且更快时采用后者。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Mediapipe</source>
+        <translation>MediaPipe</translation>
+    </message>
+    <message>
+        <source>Direct</source>
+        <translation>直接</translation>
+    </message>
+    <message>
+        <source>Average with the mirrored face</source>
+        <translation>与镜像人脸取平均</translation>
+    </message>
+    <message>
+        <source>A little more accurate; the embedding takes twice as long.</source>
+        <translation>准确度略高；提取特征向量的用时加倍。</translation>
+    </message>
+    <message>
+        <source>Threads of a network</source>
+        <translation>每个网络的线程数</translation>
+    </message>
+    <message>
+        <source>0 takes the engine and the threads that were measured to be the fastest; another number takes the plain CPU.</source>
+        <translation>0：采用实测最快的引擎和线程数；其他数值：仅使用普通 CPU。</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>What a face must be like to be judged.</source>
+        <translation>人脸满足哪些条件才会进行判断。</translation>
+    </message>
+    <message>
+        <source>Smallest eye distance</source>
+        <translation>最小双眼间距</translation>
+    </message>
+    <message>
+        <source>Between the irises. Below it the face is too small.</source>
+        <translation>两眼虹膜之间的距离。低于此值则人脸太小。</translation>
+    </message>
+    <message>
+        <source>Least sharpness</source>
+        <translation>最低清晰度</translation>
+    </message>
+    <message>
+        <source>variance of the Laplacian</source>
+        <translation>拉普拉斯方差</translation>
+    </message>
+    <message>
+        <source>Of the aligned face. Below it the face is blurred.</source>
+        <translation>以对齐后的人脸计算。低于此值则人脸模糊。</translation>
+    </message>
+    <message>
+        <source>Darkest face</source>
+        <translation>人脸最低亮度</translation>
+    </message>
+    <message>
+        <source>of 255</source>
+        <translation>（满值 255）</translation>
+    </message>
+    <message>
+        <source>Mean luminance of the aligned face.</source>
+        <translation>对齐后人脸的平均亮度。</translation>
+    </message>
+    <message>
+        <source>Brightest face</source>
+        <translation>人脸最高亮度</translation>
+    </message>
+    <message>
+        <source>Largest turn to the side</source>
+        <translation>最大侧转角度</translation>
+    </message>
+    <message>
+        <source>degrees</source>
+        <translation>度</translation>
+    </message>
+    <message>
+        <source>Left or right.</source>
+        <translation>向左或向右。</translation>
+    </message>
+    <message>
+        <source>Largest nod</source>
+        <translation>最大俯仰角度</translation>
+    </message>
+    <message>
+        <source>Up or down.</source>
+        <translation>向上或向下。</translation>
+    </message>
+    <message>
+        <source>Least opening of the eyes</source>
+        <translation>最小睁眼程度</translation>
+    </message>
+    <message>
+        <source>height / width</source>
+        <translation>高 / 宽</translation>
+    </message>
+    <message>
+        <source>Of the more closed eye.</source>
+        <translation>以睁得较小的那只眼睛为准。</translation>
+    </message>
+    <message>
+        <source>Least share of the face inside the picture</source>
+        <translation>人脸在画面内的最小比例</translation>
+    </message>
+    <message>
+        <source>of 1</source>
+        <translation>（满值 1）</translation>
+    </message>
+    <message>
+        <source>Below it the face is cut off.</source>
+        <translation>低于此值则人脸不完整。</translation>
+    </message>
+    <message>
+        <source>Enrolment</source>
+        <translation>登记</translation>
+    </message>
+    <message>
+        <source>How people are enrolled.</source>
+        <translation>如何登记人员。</translation>
+    </message>
+    <message>
+        <source>Directions asked for</source>
+        <translation>要求的方向</translation>
+    </message>
+    <message>
+        <source>Front alone is quick; the others help to recognise a turned head. Front must be among them.</source>
+        <translation>只用正面最快；其他方向有助于识别转动的头部。必须包含正面。</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>正面</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>向左</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>向右</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>向上</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>向下</translation>
+    </message>
+    <message>
+        <source>Still straight ahead</source>
+        <translation>正面允许偏差</translation>
+    </message>
+    <message>
+        <source>A head turned or tipped less than this looks to the front.</source>
+        <translation>头部转动或俯仰小于此值时视为正面。</translation>
+    </message>
+    <message>
+        <source>Turn to the side</source>
+        <translation>侧转角度</translation>
+    </message>
+    <message>
+        <source>Asked for to the left and to the right, counted from where the person looked to the front.</source>
+        <translation>要求向左和向右转动的角度，以此人正视时的位置为起点。</translation>
+    </message>
+    <message>
+        <source>More or less of a turn</source>
+        <translation>侧转允许偏差</translation>
+    </message>
+    <message>
+        <source>A turn that differs by more does not count.</source>
+        <translation>转动角度相差超过此值则不算。</translation>
+    </message>
+    <message>
+        <source>Tip up and down</source>
+        <translation>俯仰角度</translation>
+    </message>
+    <message>
+        <source>Asked for upwards and downwards, counted from where the person looked to the front.</source>
+        <translation>要求向上和向下俯仰的角度，以此人正视时的位置为起点。</translation>
+    </message>
+    <message>
+        <source>More or less of a tip</source>
+        <translation>俯仰允许偏差</translation>
+    </message>
+    <message>
+        <source>A tip that differs by more does not count.</source>
+        <translation>俯仰角度相差超过此值则不算。</translation>
+    </message>
+    <message>
+        <source>Hold each direction for</source>
+        <translation>每个方向保持</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Good frames in a row.</source>
+        <translation>连续合格的帧数。</translation>
+    </message>
+    <message>
+        <source>Pictures kept of each direction</source>
+        <translation>每个方向保留的照片数</translation>
+    </message>
+    <message>
+        <source>The best ones; fewer where they are alike.</source>
+        <translation>保留最好的照片；照片相近时会更少。</translation>
+    </message>
+    <message>
+        <source>Pictures kept of a folder</source>
+        <translation>每个文件夹保留的照片数</translation>
+    </message>
+    <message>
+        <source>Alike pictures</source>
+        <translation>相近照片</translation>
+    </message>
+    <message>
+        <source>Of two pictures that are more similar than this, the better one is kept.</source>
+        <translation>两张照片的相似度超过此值时，只保留较好的一张。</translation>
+    </message>
+    <message>
+        <source>Refuse a covered face from</source>
+        <translation>拒绝遮挡人脸的界限</translation>
+    </message>
+    <message>
+        <source>How sure it must be that a mask or dark glasses cover the face, 0 to 1. At 1 everything passes.</source>
+        <translation>判定口罩或墨镜遮住人脸所需的把握，0 到 1。设为 1 时一律通过。</translation>
+    </message>
+    <message>
+        <source>Margin of the self-test</source>
+        <translation>自检差距</translation>
+    </message>
+    <message>
+        <source>A fresh picture must be this much more similar to the new pictures than to anybody else.</source>
+        <translation>新拍画面与新照片的相似度，必须比与其他任何人的相似度高出这么多。</translation>
+    </message>
+    <message>
+        <source>Longest self-test</source>
+        <translation>自检最长持续</translation>
+    </message>
+    <message>
+        <source>So many good frames may pass before the self-test has failed.</source>
+        <translation>经过这么多合格帧仍未通过，则自检失败。</translation>
+    </message>
+    <message>
+        <source>Already enrolled from</source>
+        <translation>视为已登记的界限</translation>
+    </message>
+    <message>
+        <source>A new person this similar to somebody enrolled is said to be enrolled already.</source>
+        <translation>新人与某个已登记的人相似到此程度时，会提示此人已登记。</translation>
+    </message>
+    <message>
+        <source>Longest wait</source>
+        <translation>最长等待时间</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>After it, enrolment gives up.</source>
+        <translation>超过此时间，登记将放弃。</translation>
+    </message>
+    <message>
+        <source>Liveness</source>
+        <translation>活体检测</translation>
+    </message>
+    <message>
+        <source>How it is told whether a face is a living person&apos;s.</source>
+        <translation>如何判断人脸是否来自真人。</translation>
+    </message>
+    <message>
+        <source>Off; passive: watch how the head moves; challenge: ask for movements; strict: both must have passed.</source>
+        <translation>关闭；被动：观察头部如何移动；动作验证：要求做动作；严格：两者都必须通过。</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Passive</source>
+        <translation>被动</translation>
+    </message>
+    <message>
+        <source>Challenge</source>
+        <translation>动作验证</translation>
+    </message>
+    <message>
+        <source>Strict</source>
+        <translation>严格</translation>
+    </message>
+    <message>
+        <source>Movements in a challenge</source>
+        <translation>动作验证的动作数</translation>
+    </message>
+    <message>
+        <source>More take longer and are harder to have recorded by chance.</source>
+        <translation>动作越多，用时越长，也越难被事先录好的视频碰巧蒙混。</translation>
+    </message>
+    <message>
+        <source>Time for each movement</source>
+        <translation>每个动作的时限</translation>
+    </message>
+    <message>
+        <source>Give more to people who move slowly.</source>
+        <translation>对行动较慢的人，请留出更多时间。</translation>
+    </message>
+    <message>
+        <source>Time for coming to rest</source>
+        <translation>恢复静止的时限</translation>
+    </message>
+    <message>
+        <source>The face must look straight ahead for half a second before it is asked for anything.</source>
+        <translation>人脸须正视前方半秒，之后才会要求做动作。</translation>
+    </message>
+    <message>
+        <source>Movements that may be asked for</source>
+        <translation>可要求的动作</translation>
+    </message>
+    <message>
+        <source>Leave out what the people in front of this camera cannot do.</source>
+        <translation>请去掉此摄像头前的人无法完成的动作。</translation>
+    </message>
+    <message>
+        <source>Blink</source>
+        <translation>眨眼</translation>
+    </message>
+    <message>
+        <source>Turn left</source>
+        <translation>向左转头</translation>
+    </message>
+    <message>
+        <source>Turn right</source>
+        <translation>向右转头</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>抬头</translation>
+    </message>
+    <message>
+        <source>Smile</source>
+        <translation>微笑</translation>
+    </message>
+    <message>
+        <source>Open mouth</source>
+        <translation>张嘴</translation>
+    </message>
+    <message>
+        <source>Raise brows</source>
+        <translation>抬眉</translation>
+    </message>
+    <message>
+        <source>Speak the prompts</source>
+        <translation>语音播报提示</translation>
+    </message>
+    <message>
+        <source>For people who cannot see the screen; needs the system&apos;s speech program.</source>
+        <translation>供看不见屏幕的人使用；需要系统的语音程序。</translation>
+    </message>
+    <message>
+        <source>Ask for the PIN instead of movements</source>
+        <translation>以 PIN 代替动作</translation>
+    </message>
+    <message>
+        <source>For people who cannot move: the kiosk goes from the match to the PIN.</source>
+        <translation>供无法做动作的人使用：门禁终端在匹配后直接要求输入 PIN。</translation>
+    </message>
+    <message>
+        <source>The camera delivers mirrored pictures</source>
+        <translation>摄像头输出镜像画面</translation>
+    </message>
+    <message>
+        <source>Rare. Left and right of a challenge are exchanged.</source>
+        <translation>少见。动作验证中的左右会互换。</translation>
+    </message>
+    <message>
+        <source>Light challenge</source>
+        <translation>光线验证</translation>
+    </message>
+    <message>
+        <source>Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast.</source>
+        <translation>让屏幕柔和变色，观察人脸是否随之变化。每秒变化少于 3 次，对比度低。</translation>
+    </message>
+    <message>
+        <source>Refuse virtual cameras</source>
+        <translation>拒绝虚拟摄像头</translation>
+    </message>
+    <message>
+        <source>A program that poses as a camera can show anything.</source>
+        <translation>伪装成摄像头的程序可以显示任何内容。</translation>
+    </message>
+    <message>
+        <source>Folder of liveness networks</source>
+        <translation>活体检测网络文件夹</translation>
+    </message>
+    <message>
+        <source>Holds a manifest.toml with rows of kind &quot;liveness&quot;, and their ONNX files. Empty: none.</source>
+        <translation>其中包含 manifest.toml（含 kind 为 &quot;liveness&quot; 的条目）及相应的 ONNX 文件。留空：不使用。</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>What is kept of people and of what happens, and how long.</source>
+        <translation>保留哪些人员信息和事件，以及保留多久。</translation>
+    </message>
+    <message>
+        <source>File with your own consent text</source>
+        <translation>自备同意书文件</translation>
+    </message>
+    <message>
+        <source>UTF-8 text that begins with a line such as &quot;Version: 3&quot;. Empty: the text that comes with the program.</source>
+        <translation>UTF-8 文本，开头须有一行，例如 &quot;Version: 3&quot;。留空：使用程序自带的文本。</translation>
+    </message>
+    <message>
+        <source>Keep a small picture of each template</source>
+        <translation>为每个模板保留小图</translation>
+    </message>
+    <message>
+        <source>112 × 112 pixels, about 4 kB each. Off: nothing is kept from which a face could be seen.</source>
+        <translation>112 × 112 像素，每张约 4 kB。关闭：不保留任何能看出面貌的内容。</translation>
+    </message>
+    <message>
+        <source>Erase people after</source>
+        <translation>人员删除期限</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>Counted from the day on which they are enrolled, for those enrolled from now on. 0: never.</source>
+        <translation>从登记之日起计算，适用于此后登记的人员。0：永不删除。</translation>
+    </message>
+    <message>
+        <source>Write down who was recognised and who was not</source>
+        <translation>记录谁被识别、谁未被识别</translation>
+    </message>
+    <message>
+        <source>In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template is kept with it, but it tells who was here and when.</source>
+        <translation>写入审计记录：每张人脸得出结果后，记下时间、人员、相似度和原因。不会随之保存照片或模板，但能看出谁在何时来过。</translation>
+    </message>
+    <message>
+        <source>Keep the audit trail for</source>
+        <translation>审计记录保留期限</translation>
+    </message>
+    <message>
+        <source>Older events are removed, of every kind, while the window or the kiosk is open. 0 keeps all of them.</source>
+        <translation>窗口或门禁终端打开期间，会删除更早的各类事件。0：全部保留。</translation>
+    </message>
 </context>
 <context>
     <name>situation</name>
@@ -1195,8 +3961,48 @@
         <translation>看起来是另一个人</translation>
     </message>
     <message>
-        <source>Good. Turn your head a little</source>
-        <translation>很好，请稍微转动头部</translation>
+        <source>Take off the mask or the dark glasses</source>
+        <translation>请摘下口罩或墨镜</translation>
+    </message>
+    <message>
+        <source>A little less</source>
+        <translation>幅度请小一点</translation>
+    </message>
+    <message>
+        <source>Hold it there</source>
+        <translation>请保持这个姿势</translation>
+    </message>
+    <message>
+        <source>Once more straight at the camera</source>
+        <translation>请再次正对摄像头</translation>
+    </message>
+    <message>
+        <source>Look straight at the camera</source>
+        <translation>请正对摄像头</translation>
+    </message>
+    <message>
+        <source>Turn your head slowly to your left</source>
+        <translation>请慢慢向左转头</translation>
+    </message>
+    <message>
+        <source>Turn your head slowly to your right</source>
+        <translation>请慢慢向右转头</translation>
+    </message>
+    <message>
+        <source>Lift your chin a little</source>
+        <translation>请稍微抬起下巴</translation>
+    </message>
+    <message>
+        <source>Lower your chin a little</source>
+        <translation>请稍微收低下巴</translation>
+    </message>
+    <message>
+        <source>The new pictures did not recognise you</source>
+        <translation>新照片未能识别出本人</translation>
+    </message>
+    <message>
+        <source>No picture from the front</source>
+        <translation>没有正面照片</translation>
     </message>
     <message>
         <source>Checking</source>
@@ -1239,6 +4045,10 @@
         <translation>特征</translation>
     </message>
     <message>
+        <source>Liveness</source>
+        <translation>活体</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>比对</translation>
     </message>
@@ -1267,20 +4077,24 @@
         <translation>最严格：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
-        <source>Dark</source>
-        <translation>深色</translation>
+        <source>fewer than 1 in {count}</source>
+        <translation>低于 1/{count}</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>跟随系统</translation>
+        <source>1 in {count}</source>
+        <translation>1/{count}</translation>
     </message>
     <message>
         <source>That took too long</source>
         <translation>用时过长</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Own choice: 1 stranger in {count}</source>
+        <translation>自定义：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
         <source>Fewer than 1 in {count} strangers would reach this</source>
@@ -1297,6 +4111,142 @@
     <message>
         <source>Similarity {value}, needs {threshold}</source>
         <translation>相似度 {value}，需要 {threshold}</translation>
+    </message>
+    <message>
+        <source>Half of the templates are unlike the others</source>
+        <translation>半数模板与其余模板不相似</translation>
+    </message>
+    <message>
+        <source>A template is unlike the others</source>
+        <translation>有一个模板与其余模板不相似</translation>
+    </message>
+    <message>
+        <source>Few templates</source>
+        <translation>模板太少</translation>
+    </message>
+    <message>
+        <source>Poor pictures</source>
+        <translation>照片质量差</translation>
+    </message>
+    <message>
+        <source>Enrol the person again, in even light.</source>
+        <translation>请在均匀光线下重新登记此人。</translation>
+    </message>
+    <message>
+        <source>See whether all pictures show this person. Add more like the odd one, or retire it.</source>
+        <translation>请确认所有照片都是此人。请添加与异常模板相近的照片，或停用该模板。</translation>
+    </message>
+    <message>
+        <source>Add templates.</source>
+        <translation>请添加模板。</translation>
+    </message>
+    <message>
+        <source>Add templates from sharp, evenly lit pictures.</source>
+        <translation>请用清晰且光线均匀的照片添加模板。</translation>
+    </message>
+    <message>
+        <source>See whether they are one person, enrolled twice.</source>
+        <translation>请确认是否为同一人登记了两次。</translation>
+    </message>
+    <message>
+        <source>One can be taken for the other. Be stricter.</source>
+        <translation>两人可能被互相误认。请调高严格程度。</translation>
+    </message>
+    <message>
+        <source>Close to the threshold. Add templates to both.</source>
+        <translation>接近阈值。请为两人添加模板。</translation>
+    </message>
+    <message>
+        <source>Far enough apart.</source>
+        <translation>差别足够大。</translation>
+    </message>
+    <message>
+        <source>Of a million strangers, at most {high} would be taken for a given person</source>
+        <translation>每百万陌生人中，最多 {high} 个会被误认为某一个人</translation>
+    </message>
+    <message>
+        <source>Of a million strangers, about {count} would be taken for a given person</source>
+        <translation>每百万陌生人中，约有 {count} 个会被误认为某一个人</translation>
+    </message>
+    <message>
+        <source>How often your own people are refused is not known</source>
+        <translation>已登记人员被拒绝的频率未知</translation>
+    </message>
+    <message>
+        <source>Of a hundred looks at your people, at most {high} would be refused</source>
+        <translation>已登记人员每识别 100 次，最多被拒绝 {high} 次</translation>
+    </message>
+    <message>
+        <source>Of a hundred looks at your people, about {count} would be refused</source>
+        <translation>已登记人员每识别 100 次，约被拒绝 {count} 次</translation>
+    </message>
+    <message>
+        <source>With {people} enrolled: about {count} in a million for one of them</source>
+        <translation>登记 {people} 人时：每百万陌生人中约有 {count} 个会被误认为其中一人</translation>
+    </message>
+    <message>
+        <source>Templates: {count}. Quality {quality} %</source>
+        <translation>模板：{count}。质量 {quality} %</translation>
+    </message>
+    <message>
+        <source>Templates: {count}, least similarity {lowest}. Quality {quality} %</source>
+        <translation>模板：{count}，最低相似度 {lowest}。质量 {quality} %</translation>
+    </message>
+    <message>
+        <source>Similarity {value}</source>
+        <translation>相似度 {value}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}, by the model&apos;s reference</source>
+        <translation>{low} 到 {high}，依据模型的参考数据</translation>
+    </message>
+    <message>
+        <source>{low} to {high}. Counted: {errors} of {trials}</source>
+        <translation>{low} 到 {high}。计数：{trials} 次中有 {errors} 次</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>有效</translation>
+    </message>
+    <message>
+        <source>Inactive</source>
+        <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Not yet valid</source>
+        <translation>尚未生效</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>No template of this model</source>
+        <translation>没有此模型的模板</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Badge</source>
+        <translation>工牌</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>组</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Enrolled</source>
+        <translation>登记时间</translation>
     </message>
 </context>
 </TS>
