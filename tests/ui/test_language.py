@@ -19,6 +19,7 @@ from app.ui import texts
 from app.ui.counted import Counted
 from app.ui.language import Translators
 from app.ui.shell import MainWindow
+from app.ui.widgets.buttons import Picker
 from app.ui.widgets.elided import ElidedLabel
 from tests.ui.conftest import OpenWindow, show, speak
 from tests.ui.fakes import FakeApplication, person, result, seen
@@ -119,7 +120,9 @@ def cut(part: QWidget) -> list[str]:
     QApplication.processEvents()
     labels = [label for label in part.findChildren(QLabel) if label.isVisible() and not isinstance(label, ElidedLabel)]
     found = [label.text() for label in labels if not fits(label)]
-    buttons = [button for button in part.findChildren(QAbstractButton) if button.isVisible()]
+    # A picker shortens what is chosen by itself.
+    all_buttons = part.findChildren(QAbstractButton)
+    buttons = [button for button in all_buttons if button.isVisible() and not isinstance(button, Picker)]
     return found + [button.text() for button in buttons if button.text() and button.width() < button.sizeHint().width()]
 
 
