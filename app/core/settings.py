@@ -231,17 +231,8 @@ class LivenessSettings(_Section):
     movements: tuple[Movement, ...] = Field(tuple(Movement), title="Movements that may be asked for", min_length=2)
     """Leave out what the people in front of this camera cannot do."""
 
-    spoken: bool = Field(default=False, title="Speak the prompts")
-    """For people who cannot see the screen; needs the system's speech program."""
-
-    without_movement: bool = Field(default=False, title="Ask for the PIN instead of movements")
-    """For people who cannot move: the kiosk goes from the match to the PIN."""
-
     mirrored_input: bool = Field(default=False, title="The camera delivers mirrored pictures")
     """Rare. Left and right of a challenge are exchanged."""
-
-    light: bool = Field(default=False, title="Light challenge")
-    """Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast."""
 
     refuse_virtual_cameras: bool = Field(default=True, title="Refuse virtual cameras")
     """A program that poses as a camera can show anything."""

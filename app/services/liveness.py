@@ -65,7 +65,7 @@ class LivenessService:
         Raises:
             ModelError: A network that was plugged in cannot be used.
         """
-        plan = MonitorPlan(policy or self._settings.policy, self._same_person, self._settings.light)
+        plan = MonitorPlan(policy or self._settings.policy, self._same_person)
         networks = self._current_networks()
         return LivenessMonitor(plan, lambda: _face_cues(networks), self._source_cues(source))
 
