@@ -173,7 +173,8 @@ def _squeezed(window: QWidget) -> list[QWidget]:
 def _least_height(layout: QLayout) -> int:
     """Of what is seen: a stack's own answer counts the pages that are not."""
     if isinstance(layout, QStackedLayout):
-        return layout.currentWidget().minimumSizeHint().height()
+        seen = layout.currentWidget()
+        return seen.minimumSizeHint().height() if seen is not None else 0
     return layout.minimumSize().height()
 
 
