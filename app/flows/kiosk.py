@@ -27,7 +27,7 @@ from app.flows.rearm import Held, Holds
 
 _OPEN_TO_CLAIMS = frozenset({KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.DENIED})
 _STALE_NS = 1_000_000_000
-"""A frame so much older than what is already known is not looked at."""
+"""A frame so much older than what is already known is not looked at, and what was seen before it is void."""
 
 
 class KioskFlow:
@@ -121,6 +121,7 @@ class KioskFlow:
     def observe(self, scene: Scene) -> list[Effect]:
         """Take in one frame."""
         if scene.at_ns <= self._now_ns - _STALE_NS:
+            self._break_run()
             return []
         self._pass_time(scene.at_ns)
         self._holds.look(scene)
@@ -137,7 +138,7 @@ class KioskFlow:
     def claim(self, person: Person, now_ns: int) -> list[Effect]:
         """Somebody says to be this person; only that is asked from now on."""
         self._pass_time(now_ns)
-        if self._state in _OPEN_TO_CLAIMS:
+        if self._state in _OPEN_TO_CLAIMS and not self._is_closed():
             self._forget()
             self._claimed = person
             self._enter(KioskState.LOOKING, self._rules.looking_ns)

@@ -3751,36 +3751,12 @@
         <translation>抬眉</translation>
     </message>
     <message>
-        <source>Speak the prompts</source>
-        <translation>语音播报提示</translation>
-    </message>
-    <message>
-        <source>For people who cannot see the screen; needs the system&apos;s speech program.</source>
-        <translation>供看不见屏幕的人使用；需要系统的语音程序。</translation>
-    </message>
-    <message>
-        <source>Ask for the PIN instead of movements</source>
-        <translation>以 PIN 代替动作</translation>
-    </message>
-    <message>
-        <source>For people who cannot move: the kiosk goes from the match to the PIN.</source>
-        <translation>供无法做动作的人使用：门禁终端在匹配后直接要求输入 PIN。</translation>
-    </message>
-    <message>
         <source>The camera delivers mirrored pictures</source>
         <translation>摄像头输出镜像画面</translation>
     </message>
     <message>
         <source>Rare. Left and right of a challenge are exchanged.</source>
         <translation>少见。动作验证中的左右会互换。</translation>
-    </message>
-    <message>
-        <source>Light challenge</source>
-        <translation>光线验证</translation>
-    </message>
-    <message>
-        <source>Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast.</source>
-        <translation>让屏幕柔和变色，观察人脸是否随之变化。每秒变化少于 3 次，对比度低。</translation>
     </message>
     <message>
         <source>Refuse virtual cameras</source>
