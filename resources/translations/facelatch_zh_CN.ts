@@ -4210,7 +4210,7 @@
     </message>
     <message>
         <source>Groups</source>
-        <translation>组</translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>Status</source>
