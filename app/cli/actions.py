@@ -48,7 +48,7 @@ def try_out(
 def outbox(json: Json = False) -> None:
     """List the events that wait for their receiver, oldest first."""
     with open_application() as application:
-        waiting = application.outbox.all()
+        waiting = application.storage.outbox.all()
     if json:
         print_json({"waiting": [_waiting_json(item) for item in waiting]})
         return
@@ -71,7 +71,7 @@ def forget(
     from app.services.actions import forget_waiting
 
     with open_application() as application:
-        dropped = forget_waiting(application.outbox, target, application.actor)
+        dropped = forget_waiting(application.storage.outbox, target, application.actor)
     if json:
         print_json({"target": target, "dropped": dropped})
     else:

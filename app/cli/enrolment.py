@@ -198,7 +198,7 @@ def _from_pictures(
 def _from_film(
     application: Application, who: Applicant | Person, film: Path, consent: Consent, decide: Decide, *, quick: bool
 ) -> EnrolmentReport:
-    with application.vision.video_analyzer() as analyzer, progress("Video", None) as bar:
+    with application.models.vision.video_analyzer() as analyzer, progress("Video", None) as bar:
         return enrol_from_film(
             application.enrolment,
             film,

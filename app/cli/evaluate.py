@@ -53,7 +53,7 @@ def verification(
     total = len({name for pair in listed for name in (pair.first, pair.second)})
     with (
         _application(model, engine, flip=flip) as application,
-        application.vision.picture_analyzer(embed_all=True) as analyzer,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", total) as bar,
     ):
         report = evaluate_pairs(analyzer, images, listed, lambda _: bar.advance(bar.task_ids[0]))
@@ -77,7 +77,7 @@ def all_pairs(
     known = read_aliases(aliases) if aliases else {}
     with (
         _application(model, engine, flip=flip) as application,
-        application.vision.picture_analyzer(embed_all=True) as analyzer,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", len(people_pictures(images))) as bar,
     ):
         report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]))
@@ -113,7 +113,7 @@ def enrolment(
     known = read_aliases(aliases) if aliases else {}
     with (
         _application(model, engine, flip=flip) as application,
-        application.vision.picture_analyzer(embed_all=True) as analyzer,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", len(people_pictures(images))) as bar,
     ):
         study = study_enrolment(

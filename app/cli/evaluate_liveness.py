@@ -39,7 +39,7 @@ def liveness(
     with open_application() as application, progress("Presentations", len(presentations)) as bar:
         service = application.liveness
         evaluation = LivenessEvaluation(
-            application.vision.video_analyzer,
+            application.models.vision.video_analyzer,
             lambda wanted: service.monitor(policy=wanted),
             service.plan(),
             seed,

@@ -58,9 +58,9 @@ def _cautions(application: Application, policy: KioskPolicy) -> list[str]:
     """What is allowed, and yet seldom meant."""
     groups = {group.casefold() for group in application.people.groups()}
     found = [f"Nobody is in the group “{name}”." for name in policy.who.groups if name.casefold() not in groups]
-    if not application.pins.has(ADMIN):
+    if not application.storage.pins.has(ADMIN):
         found.append("There is no admin PIN: leaving means ending the program. facelatch pin set --admin")
-    if policy.pin.use is PinUse.INSTEAD and not application.pins.has(PinOwner(PinRole.SITE, policy.name)):
+    if policy.pin.use is PinUse.INSTEAD and not application.storage.pins.has(PinOwner(PinRole.SITE, policy.name)):
         found.append(f"The site has no PIN: only people's own can be used. facelatch pin set --site {policy.name}")
     if not policy.actions:
         found.append("There are no actions: an unlock is only shown and written down.")

@@ -17,7 +17,7 @@ app = typer.Typer(help="See the models and check their files.")
 def list_models(json: Json = False) -> None:
     """List the models, with the similarity that each operating point asks for."""
     with open_application() as application:
-        rows = [row.model_dump(mode="json") for row in application.manifest.rows]
+        rows = [row.model_dump(mode="json") for row in application.models.manifest.rows]
     if json:
         print_json({"models": rows})
         return
@@ -32,9 +32,9 @@ def verify(json: Json = False) -> None:
     """Check every model's file against the manifest. Exit code 3 if one is missing or altered."""
     results: dict[str, ModelError | None] = {}
     with open_application() as application:
-        for row in application.manifest.rows:
+        for row in application.models.manifest.rows:
             try:
-                application.manifest.load(row)
+                application.models.manifest.load(row)
                 results[row.name] = None
             except ModelError as error:
                 results[row.name] = error
@@ -54,7 +54,7 @@ def tune(
 ) -> None:
     """Run the networks on every engine there is, and use the fastest that answers as the CPU does from now on."""
     with open_application() as application, error_console.status("Measuring") as status:
-        report = application.tuning.tune(
+        report = application.models.tuning.tune(
             short=quick, progress=lambda trial: status.update(f"{trial.network} on {trial.engine}")
         )
     if json:

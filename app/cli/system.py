@@ -35,7 +35,7 @@ def bench(
         progress("Frames", frames) as bar,
     ):
         enrol_portraits(application.enrolment)
-        with application.vision.video_analyzer() as analyzer:
+        with application.models.vision.video_analyzer() as analyzer:
             report = run_bench(
                 analyzer,
                 application.matcher.identify,
@@ -61,8 +61,8 @@ def doctor(json: Json = False) -> None:
     """Look at cameras, models, engine, key, store, display and disk. Exit code 3 if something is bad."""
     with open_application() as application:
         examination = Doctor(
-            lambda: application.manifest,
-            lambda: application.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
+            lambda: application.models.manifest,
+            lambda: application.models.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
             lambda: application.people,
             application.settings_problem,
         )

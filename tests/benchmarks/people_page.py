@@ -48,7 +48,7 @@ def fill(application: Application, count: int) -> None:
     """Store so many people with five templates each, in one transaction."""
     now = datetime.now(UTC)
     names = [f"{_GIVEN[number % len(_GIVEN)]} Person {number:06}" for number in range(count)]
-    made_by = {"model": application.embedder_row.name, "model_sha256": application.embedder_row.sha256}
+    made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.sha256}
     people = [
         {"id": str(n), "name": name, "name_key": name_key(name), "created_at": now, "updated_at": now, "badge": str(n)}
         for n, name in enumerate(names)
@@ -57,7 +57,7 @@ def fill(application: Application, count: int) -> None:
     kept = {**made_by, "vector": vector, "quality": 0.9, "source": "", "created_at": now}
     templates = [{"id": f"{n}-{t}", "person_id": str(n), **kept} for n in range(count) for t in range(_TEMPLATES)]
     groups = [{"person_id": str(n), "group_key": f"g{n % 20}", "group_name": f"G{n % 20}"} for n in range(count)]
-    with application._database.writing() as session:
+    with application.storage.database.writing() as session:
         session.execute(insert(PersonRow), people)
         session.execute(insert(TemplateRow), templates)
         session.execute(insert(MembershipRow), groups)

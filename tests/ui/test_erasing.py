@@ -29,14 +29,14 @@ def real() -> Iterator[Application]:
 @pytest.fixture
 def template(real: Application) -> NewTemplate:
     vector = np.random.default_rng(3).standard_normal(192)
-    row = real.embedder_row
+    row = real.models.embedder_row
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
     return NewTemplate(made, row.sha256, 0.9, "ada.jpg", thumbnail=np.random.default_rng(4).bytes(3000))
 
 
 @pytest.fixture
 def window(open_window: OpenWindow, real: Application, template: NewTemplate, qtbot: QtBot) -> MainWindow:
-    real._repository.add(NAME, [template], note=NOTE)
+    real.storage.people.add(NAME, [template], note=NOTE)
     application = FakeApplication()
     application.people = real.people  # type: ignore[assignment]
     window = open_window(application)

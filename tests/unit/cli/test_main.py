@@ -3,10 +3,11 @@ import re
 
 import pytest
 
-from app import __version__, wiring
+from app import __version__
 from app.__main__ import run
 from app.cli.output import one_in, percent
 from app.core.errors import Bug
+from app.wiring.models import Models
 from tests.unit.cli.conftest import Command
 
 
@@ -83,7 +84,7 @@ def test_a_mistake_of_ours_is_exit_code_seventy_and_says_where_the_log_is(
     def broken(_: object) -> None:
         raise ZeroDivisionError("unforeseen")
 
-    monkeypatch.setattr(wiring.Application, "manifest", property(broken))
+    monkeypatch.setattr(Models, "manifest", property(broken))
     outcome = command("models", "list", "--json")
     assert outcome.code == Bug.exit_code == 70
     assert outcome.json["error"]["kind"] == "Bug"
@@ -95,7 +96,7 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(wiring.Application, "manifest", property(interrupted))
+    monkeypatch.setattr(Models, "manifest", property(interrupted))
     assert run(["models", "list"]) == 130
 
 

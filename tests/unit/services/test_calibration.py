@@ -14,7 +14,7 @@ SIZE = 192
 
 def enrol(application: Application, people: int, templates: int = 5, spread: float = 0.06) -> None:
     """People in directions of their own, each template a little beside."""
-    random, row = np.random.default_rng(7), application.embedder_row
+    random, row = np.random.default_rng(7), application.models.embedder_row
     for person in range(people):
         centre = random.normal(size=SIZE)
         centre /= np.linalg.norm(centre)
@@ -23,7 +23,7 @@ def enrol(application: Application, people: int, templates: int = 5, spread: flo
             NewTemplate(Embedding((v / np.linalg.norm(v)).astype(np.float32), row.name), row.sha256, 0.8, "test")
             for v in vectors
         ]
-        application._repository.add(f"Person {person:03}", made)
+        application.storage.people.add(f"Person {person:03}", made)
 
 
 def calibrated(application: Application) -> Calibration:
@@ -79,12 +79,12 @@ def test_a_large_gallery_speaks_for_itself(application: Application) -> None:
 
 
 def test_a_small_gallery_that_is_worse_than_the_reference_says_so(application: Application) -> None:
-    row, random = application.embedder_row, np.random.default_rng(8)
+    row, random = application.models.embedder_row, np.random.default_rng(8)
     common = random.normal(size=SIZE)
     for person in range(12):
         vector = common + 0.6 * random.normal(size=SIZE)
         embedding = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
-        application._repository.add(f"Sibling {person}", [NewTemplate(embedding, row.sha256, 0.9, "test")])
+        application.storage.people.add(f"Sibling {person}", [NewTemplate(embedding, row.sha256, 0.9, "test")])
     strangers = calibrated(application).reading(1e-4).strangers
     assert strangers.source is Source.GALLERY
     assert strangers.trials == 12 * 11
@@ -101,9 +101,9 @@ def test_an_operating_point_and_its_threshold_are_one(application: Application) 
 
 def test_those_who_stand_out_are_named(application: Application) -> None:
     enrol(application, 3)
-    row, vector = application.embedder_row, np.eye(SIZE, dtype=np.float32)[0]
+    row, vector = application.models.embedder_row, np.eye(SIZE, dtype=np.float32)[0]
     for name in ("Twin", "Other twin"):
-        application._repository.add(name, [NewTemplate(Embedding(vector, row.name), row.sha256, 0.2, "test")])
+        application.storage.people.add(name, [NewTemplate(Embedding(vector, row.name), row.sha256, 0.2, "test")])
     found = calibrated(application)
     weak = found.weakest(1e-4)
     assert [member.person.name for member in weak] == ["Other twin", "Twin"]

@@ -74,7 +74,7 @@ def test_an_unknown_name_is_said(application: Application, hopper: Path) -> None
 
 
 def test_a_person_without_a_template_of_the_model_is_said(application: Application, hopper: Path) -> None:
-    person = application._repository.add("Ada", [])
+    person = application.storage.people.add("Ada", [])
     with pytest.raises(UnknownPerson, match="no template"):
         application.comparison.verify(person.id, hopper)
 

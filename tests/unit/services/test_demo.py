@@ -31,7 +31,7 @@ def test_bench_times_every_stage(application: Application) -> None:
     enrol_portraits(application.enrolment)
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     counted: list[None] = []
-    with application.vision.video_analyzer() as analyzer:
+    with application.models.vision.video_analyzer() as analyzer:
         report = bench(
             analyzer,
             application.matcher.identify,

@@ -241,7 +241,7 @@ def test_a_store_that_fails_leaves_nothing_half_done(application: Application, h
         raise StoreError("full", "free some space")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application._repository, "add", fail)
+        patch.setattr(application.storage.people, "add", fail)
         with pytest.raises(StoreError):
             enrol_pictures(application, "Eileen", collins)
     assert [person.name for person in application.people.all()] == ["Grace"]

@@ -59,7 +59,7 @@ def application(files: Path) -> Iterator[Application]:
 def template(
     application: Application, seed: int, thumbnail: bytes | None = None, source: str = "other.jpg"
 ) -> NewTemplate:
-    row = application.embedder_row
+    row = application.models.embedder_row
     vector = np.random.default_rng(seed).standard_normal(192)
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
     return NewTemplate(made, row.sha256, 0.9, source, Pose(1, 2, 3), thumbnail)
@@ -68,12 +68,14 @@ def template(
 def enrol(application: Application) -> tuple[Person, list[bytes]]:
     """Somebody of whom everything is kept, among others, and what must not be left of them."""
     for seed in range(100, 130):
-        application._repository.add(f"Other {seed}", [template(application, seed, JPEG[::-1])])
+        application.storage.people.add(f"Other {seed}", [template(application, seed, JPEG[::-1])])
     given = [template(application, seed, JPEG, f"{OLD_NAME}.jpg") for seed in range(12)]
-    person = application._repository.add(OLD_NAME, given, note=NOTE, groups=("Ladies of science",), badge="BYRON-1815")
+    person = application.storage.people.add(
+        OLD_NAME, given, note=NOTE, groups=("Ladies of science",), badge="BYRON-1815"
+    )
     face = given[0].embedding
     anchored = template(application, 50).embedding
-    application.people.mark_as_not(person, anchored, application.embedder_row.sha256, 0.6)
+    application.people.mark_as_not(person, anchored, application.models.embedder_row.sha256, 0.6)
     person = application.people.rename(person, NAME)
     assert application.matcher.identify(face).person is not None
     vectors = [made.embedding.vector.tobytes() for made in given]
@@ -94,7 +96,7 @@ def test_the_search_finds_what_is_there(application: Application, files: Path) -
 
 def test_nothing_is_left_while_the_program_runs_and_after_it(application: Application, files: Path) -> None:
     person, blobs = enrol(application)
-    application._backups.make(application._database_file, BackupReason.ASKED)
+    application.storage.backups.make(application.storage.file, BackupReason.ASKED)
     assert any("backups" in trace for trace in left(files, blobs))
     assert application.people.erase(person)
     assert left(files, blobs) == []
@@ -119,9 +121,9 @@ def test_an_entry_that_was_merged_goes_with_the_other_from_the_backups_too(
     application: Application, files: Path
 ) -> None:
     first, blobs = enrol(application)
-    second = application._repository.add("Augusta Gordon-King", [template(application, 77)])
-    third = application._repository.add("Ada Gordon-Noel", [template(application, 78)])
-    application._backups.make(application._database_file, BackupReason.ASKED)
+    second = application.storage.people.add("Augusta Gordon-King", [template(application, 77)])
+    third = application.storage.people.add("Ada Gordon-Noel", [template(application, 78)])
+    application.storage.backups.make(application.storage.file, BackupReason.ASKED)
     application.people.merge(second, third)
     kept = application.people.merge(first, second)
     assert application.people.erase(kept)
@@ -134,12 +136,12 @@ def test_a_backup_out_of_reach_is_made_up_for(
     application: Application, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person, blobs = enrol(application)
-    application._backups.make(application._database_file, BackupReason.ASKED)
+    application.storage.backups.make(application.storage.file, BackupReason.ASKED)
 
     def refuse(_: object) -> None:
         raise StoreLocked(path="backup")
 
-    monkeypatch.setattr(application._backups, "erase", refuse)
+    monkeypatch.setattr(application.storage.backups, "erase", refuse)
     assert not application.people.erase(person)
     assert left(files, blobs) != []
     monkeypatch.undo()
@@ -168,9 +170,9 @@ class Reader:
 @pytest.fixture
 def reader(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """Of a database in which somebody is enrolled already."""
-    monkeypatch.setattr(application._database, "_timeout_s", 0.1)
+    monkeypatch.setattr(application.storage.database, "_timeout_s", 0.1)
     application.people.all()
-    made = Reader(application._database_file)
+    made = Reader(application.storage.file)
     yield made
     if made.process.poll() is None:
         made.kill()
@@ -225,7 +227,7 @@ def test_no_name_gets_into_the_log(application: Application, files: Path, caplog
     caplog.set_level(logging.DEBUG)
     person, _ = enrol(application)
     with pytest.raises(AlreadyEnrolled, match=NAME):
-        application._repository.add(NAME, [])
+        application.storage.people.add(NAME, [])
     application.people.erase(person)
     application.people.change(application.people.all()[0], delete_after=datetime(2020, 1, 1, tzinfo=UTC))
     application.people.erase_expired()
@@ -234,7 +236,7 @@ def test_no_name_gets_into_the_log(application: Application, files: Path, caplog
 
 
 def store_twice(application: Application) -> None:
-    with application._database.writing() as session:
+    with application.storage.database.writing() as session:
         for _ in range(2):
             session.execute(insert(PersonRow).values(id="1", name=NAME, name_key="ada", **_DATES))
 

@@ -19,7 +19,7 @@ from tests.unit.camera.media import write_video
 def follow(
     application: Application, film: Path, name: str = "Ada", seen: list[EnrolmentStatus] | None = None
 ) -> EnrolmentReport:
-    with application.vision.video_analyzer() as analyzer:
+    with application.models.vision.video_analyzer() as analyzer:
         return enrol_from_film(
             application.enrolment,
             film,
@@ -74,7 +74,7 @@ def test_a_film_of_nobody_or_no_film_enrols_nobody(application: Application, tmp
 
 
 def test_a_film_is_not_even_opened_without_consent(application: Application, tmp_path: Path) -> None:
-    with application.vision.video_analyzer() as analyzer, pytest.raises(NoConsent):
+    with application.models.vision.video_analyzer() as analyzer, pytest.raises(NoConsent):
         enrol_from_film(
             application.enrolment, tmp_path / "no.mp4", analyzer, application.matcher.identify, Applicant("Ada"), None
         )

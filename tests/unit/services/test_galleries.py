@@ -13,7 +13,7 @@ from tests.fakes.camera import ManualClock
 
 
 def template(application: Application) -> NewTemplate:
-    row = application.embedder_row
+    row = application.models.embedder_row
     return NewTemplate(Embedding(np.eye(192, dtype=np.float32)[0], row.name), row.sha256, 0.5, "test")
 
 
@@ -21,7 +21,7 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
     application: Application, tmp_path: Path
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application._templates, application.embedder_row, clock)
+    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, clock)
     assert keeper.current().people == ()
     with Database.open(tmp_path / "people.sqlite3") as other:
         PeopleRepository(other, application.clock).add("Ada", [template(application)])
@@ -31,18 +31,18 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
 
 
 def test_our_own_change_is_seen_at_once(application: Application) -> None:
-    keeper = GalleryKeeper(application._templates, application.embedder_row, ManualClock())
+    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, ManualClock())
     first = keeper.current()
-    application._repository.add("Ada", [template(application)])
+    application.storage.people.add("Ada", [template(application)])
     keeper.refresh()
     assert keeper.current() is not first
     assert keeper.current() is keeper.current()
 
 
 def test_people_without_a_template_of_the_model_are_left_out(application: Application) -> None:
-    application._repository.add("Ada", [])
-    application._repository.add("Bob", [template(application)])
-    keeper = GalleryKeeper(application._templates, application.embedder_row, ManualClock())
+    application.storage.people.add("Ada", [])
+    application.storage.people.add("Bob", [template(application)])
+    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, ManualClock())
     assert [person.name for person in keeper.current().people] == ["Bob"]
 
 
@@ -50,15 +50,15 @@ def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application._templates, application.embedder_row, clock)
-    application._repository.add("Ada", [template(application)])
+    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, clock)
+    application.storage.people.add("Ada", [template(application)])
     before = keeper.current()
 
     def locked(*_: object) -> int:
         raise StoreLocked(path="people.sqlite3")
 
-    monkeypatch.setattr(application._templates, "revision", locked)
+    monkeypatch.setattr(application.storage.templates, "revision", locked)
     clock.advance(1)
     assert keeper.current() is before
     with pytest.raises(StoreLocked):
-        GalleryKeeper(application._templates, application.embedder_row, clock).current()
+        GalleryKeeper(application.storage.templates, application.models.embedder_row, clock).current()

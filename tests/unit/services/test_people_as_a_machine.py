@@ -67,7 +67,7 @@ class PeopleMachine(RuleBasedStateMachine):
         file = Path(shutil.copy(self.blank, self.directory / "facelatch.sqlite3"))
         self.application = Application(file, Settings(), self.clock)
         self.people = self.application.people
-        self.row = self.application.embedder_row
+        self.row = self.application.models.embedder_row
         self.kept: dict[str, Kept] = {}
 
     def template(self, seed: int) -> NewTemplate:
@@ -84,9 +84,9 @@ class PeopleMachine(RuleBasedStateMachine):
         templates = [self.template(seed) for seed in seeds]
         if self.is_taken(name):
             with pytest.raises(AlreadyEnrolled):
-                self.application._repository.add(name, templates)
+                self.application.storage.people.add(name, templates)
             return self.people.find(name).id
-        person = self.application._repository.add(name, templates)
+        person = self.application.storage.people.add(name, templates)
         self.kept[person.id] = Kept(name, [(unit(seed).tobytes(), True) for seed in seeds])
         return person.id
 
@@ -183,7 +183,7 @@ class PeopleMachine(RuleBasedStateMachine):
 
     def marked(self, id_: str) -> Counter[bytes]:
         """The vectors of somebody's marks, as the database has them."""
-        with self.application._database.connecting() as connection:
+        with self.application.storage.database.connecting() as connection:
             rows = connection.exec_driver_sql("SELECT vector FROM anchors WHERE person_id = ?", (id_,))
             return Counter(vector for (vector,) in rows)
 

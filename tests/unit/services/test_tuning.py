@@ -23,7 +23,7 @@ from app.wiring import Application
 def report(tmp_path_factory: pytest.TempPathFactory) -> TuningReport:
     with pytest.MonkeyPatch.context() as patch, Application(tmp_path_factory.mktemp("data") / "p.sqlite3") as made:
         patch.setenv("FACELATCH_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        return made.tuning.tune(short=True)
+        return made.models.tuning.tune(short=True)
 
 
 def test_every_engine_is_tried_and_one_chosen_for_each_network(report: TuningReport) -> None:
@@ -41,11 +41,11 @@ def test_the_networks_alone_give_mediapipes_landmarks(report: TuningReport) -> N
 
 
 def test_it_is_done_once(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = application.tuning.tune_if_new()
+    first = application.models.tuning.tune_if_new()
     assert first is not None
     assert (paths.cache_dir() / "engines.json").is_file()
-    assert application.tuning.tune_if_new() is None
-    kept = application._engine_choices.load()
+    assert application.models.tuning.tune_if_new() is None
+    kept = application.models.engine_choices.load()
     assert kept == Choices(first.chosen, first.landmarks.chosen)
 
 
@@ -64,21 +64,21 @@ def test_the_settings_decide_and_measuring_where_they_leave_it_open(
 ) -> None:
     application.settings = application.settings.with_changes(recognition={"landmarks": asked})
     choices = None if measured is None else Choices({}, measured)
-    assert application._vision_with(choices).direct is direct
+    assert application.models.vision_with(choices).direct is direct
 
 
 def test_threads_asked_for_are_taken_before_what_was_measured(application: Application) -> None:
     choices = Choices({"mobilefacenet": Engine("CUDAExecutionProvider", 0)}, direct=False)
-    assert application._vision_with(choices).engine_for("mobilefacenet") == choices.engines["mobilefacenet"]
-    assert application._vision_with(choices).engine_for("other") == Engine(threads=min(2, os.cpu_count() or 1))
+    assert application.models.vision_with(choices).engine_for("mobilefacenet") == choices.engines["mobilefacenet"]
+    assert application.models.vision_with(choices).engine_for("other") == Engine(threads=min(2, os.cpu_count() or 1))
     application.settings = application.settings.with_changes(recognition={"threads": 3})
-    assert application._vision_with(choices).engine_for("mobilefacenet") == Engine(threads=3)
+    assert application.models.vision_with(choices).engine_for("mobilefacenet") == Engine(threads=3)
 
 
 def test_in_the_background_it_waits_and_can_be_stopped(application: Application) -> None:
-    with BackgroundTuning(application.tuning.tune_if_new, after_s=60):
+    with BackgroundTuning(application.models.tuning.tune_if_new, after_s=60):
         pass
-    assert application._engine_choices.load() is None
+    assert application.models.engine_choices.load() is None
 
 
 def test_in_the_background_it_ends_between_two_engines() -> None:
@@ -111,7 +111,7 @@ def test_both_ways_embed_a_face_alike(application: Application, hopper: Path) ->
     embeddings = []
     for landmarks in (LandmarkEngine.MEDIAPIPE, LandmarkEngine.DIRECT):
         application.settings = application.settings.with_changes(recognition={"landmarks": landmarks})
-        with application._vision_with(None).picture_analyzer() as analyzer:
+        with application.models.vision_with(None).picture_analyzer() as analyzer:
             (face,) = analyzer.analyze(Frame(1, read_picture(hopper), 0)).faces
             assert face.embedding is not None
             embeddings.append(face.embedding.vector)

@@ -1,4 +1,4 @@
-"""The composition root: the only place that chooses concrete parts and puts them together."""
+"""Every service, made of the concrete parts."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -27,20 +27,10 @@ from app.services.people import PeopleService
 from app.services.pictures import PictureService
 from app.services.settings import SettingsService
 from app.services.store import StoreService
-from app.services.tuning import BackgroundTuning, TuningService
-from app.store.anchors import AnchorRepository
-from app.store.audit import AuditLog
-from app.store.backups import BackupReason, Backups
-from app.store.database import Database
-from app.store.lockouts import LockoutRepository
-from app.store.outbox import OutboxRepository
-from app.store.people import PeopleRepository
-from app.store.templates import TemplateRepository
+from app.services.tuning import BackgroundTuning
 from app.vision.analysis import FaceAnalyzer
-from app.vision.engine.choices import ChoiceFile, Choices
-from app.vision.liveness.network import LivenessNetwork
-from app.vision.making import VisionMaker
-from app.vision.manifest import EmbedderRow, Manifest
+from app.wiring.models import Models
+from app.wiring.storage import Storage
 
 if TYPE_CHECKING:
     from app.actions.config import ActionConfig
@@ -48,7 +38,6 @@ if TYPE_CHECKING:
     from app.services.actions import ActionService
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
-    from app.store.pins import PinRepository
 
 _FOLLOWERS = {
     "matcher": ("recognition",),
@@ -84,8 +73,9 @@ class Application(Closing):
             settings, self.settings_problem = self.settings_file.load(self.clock.now())
         self.settings = settings
         self.actor = actor
-        self._database_file = database_file or paths.database_file()
         self._closing = ExitStack()
+        self.storage = self._closing.enter_context(Storage(database_file or paths.database_file(), self.clock, actor))
+        self.models = Models(lambda: self.settings)
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings: what is made from now on follows them, and what is made already is told.
@@ -101,31 +91,21 @@ class Application(Closing):
             self.pictures.renew()
 
     @cached_property
-    def manifest(self) -> Manifest:
-        """The models' contracts."""
-        return Manifest(paths.models_dir())
-
-    @cached_property
-    def embedder_row(self) -> EmbedderRow:
-        """The contract of the model in use."""
-        return self.manifest.embedder(self.settings.recognition.model)
-
-    @cached_property
     def people(self) -> PeopleService:
         """Who is enrolled."""
-        anchors = AnchorRepository(self._database, self.clock, self.actor)
-        parts = self._repository, self._templates, anchors, self._keeper, self.embedder_row
-        return PeopleService(*parts, self.clock, self._backups)
+        storage = self.storage
+        parts = storage.people, storage.templates, storage.anchors, self._keeper, self.models.embedder_row
+        return PeopleService(*parts, self.clock, storage.backups)
 
     @cached_property
     def store(self) -> StoreService:
         """The database as a whole."""
-        return StoreService(self._database_file, self._backups, self.clock, self.actor)
+        return StoreService(self.storage.file, self.storage.backups, self.clock, self.actor)
 
     @cached_property
     def audit(self) -> AuditService:
         """What happened."""
-        return AuditService(AuditLog(self._database, self.clock), self.clock, self.actor)
+        return AuditService(self.storage.audit_log, self.clock, self.actor)
 
     @cached_property
     def face_audit(self) -> FaceAudit:
@@ -141,11 +121,6 @@ class Application(Closing):
             self.settings_file, lambda **details: self.audit.record(AuditKind.SETTINGS_CHANGED, **details)
         )
 
-    @cached_property
-    def outbox(self) -> OutboxRepository:
-        """Events that wait for their receiver."""
-        return OutboxRepository(self._database, self.clock)
-
     def actions(self, configs: "Sequence[ActionConfig]", kiosk: str, on_report: "OnReport") -> "ActionService":
         """What happens when a kiosk lets somebody in; to be started, and closed before this is.
 
@@ -156,15 +131,7 @@ class Application(Closing):
         """
         from app.services.actions import ActionService
 
-        audit = AuditLog(self._database, self.clock)
-        return ActionService(configs, kiosk, self.outbox, audit, self.clock, on_report)
-
-    @cached_property
-    def pins(self) -> "PinRepository":
-        """PINs of kiosks and people."""
-        from app.store.pins import PinRepository
-
-        return PinRepository(self._database, self.clock, self.actor)
+        return ActionService(configs, kiosk, self.storage.outbox, self.storage.audit_log, self.clock, on_report)
 
     @property
     def kiosks(self) -> "KioskMaker":
@@ -175,26 +142,26 @@ class Application(Closing):
             settings=self.settings,
             clock=self.clock,
             keeper=self._keeper,
-            row=self.embedder_row,
+            row=self.models.embedder_row,
             people=self.people,
-            lockouts=LockoutRepository(self._database),
-            pins=self.pins,
+            lockouts=self.storage.lockouts,
+            pins=self.storage.pins,
             live=self._live_with,
             liveness=self._liveness_with,
-            audit=lambda actor: AuditService(AuditLog(self._database, self.clock), self.clock, actor),
+            audit=lambda actor: AuditService(self.storage.audit_log, self.clock, actor),
             actions=lambda policy, on_report: self.actions(policy.actions, policy.name, on_report),
-            picture_analyzer=lambda: self.vision.picture_analyzer(embed_all=True),
+            picture_analyzer=lambda: self.models.vision.picture_analyzer(embed_all=True),
         )
 
     @cached_property
     def matcher(self) -> Matcher:
         """Who a face is."""
-        return Matcher(self._keeper, self.embedder_row, self.settings.recognition)
+        return Matcher(self._keeper, self.models.embedder_row, self.settings.recognition)
 
     @cached_property
     def calibration(self) -> CalibrationService:
         """What strictness does to the people enrolled."""
-        return CalibrationService(self._templates, self.embedder_row, self.clock)
+        return CalibrationService(self.storage.templates, self.models.embedder_row, self.clock)
 
     @cached_property
     def pictures(self) -> PictureService:
@@ -207,9 +174,9 @@ class Application(Closing):
     def enrolment(self) -> EnrolmentService:
         """Making people known."""
         return EnrolmentService(
-            self._repository,
+            self.storage.people,
             self._keeper,
-            self.embedder_row,
+            self.models.embedder_row,
             self.matcher,
             self.settings.enrolment,
             self.settings.privacy,
@@ -237,24 +204,13 @@ class Application(Closing):
         """Whether a face is a living person's."""
         return self._liveness_with(self.settings.liveness)
 
-    @property
-    def vision(self) -> VisionMaker:
-        """Gives the parts that look at pictures, as the settings are now."""
-        return self._vision_with(self._engine_choices.load())
-
     def _video_analyzer(self) -> FaceAnalyzer:
         """Made when it is asked for, as the settings are then."""
-        return self.vision.video_analyzer()
+        return self.models.vision.video_analyzer()
 
     def _picture_analyzer(self) -> FaceAnalyzer:
         """Likewise."""
-        return self.vision.picture_analyzer()
-
-    @cached_property
-    def tuning(self) -> TuningService:
-        """What runs fastest here."""
-        model = self.settings.recognition.model
-        return TuningService(self.manifest, model, self._vision_with, self._engine_choices)
+        return self.models.vision.picture_analyzer()
 
     def open_window(self) -> int:
         """Open the window and run it until it is closed.
@@ -264,7 +220,7 @@ class Application(Closing):
         """
         from app.ui.window_app import run
 
-        with BackgroundTuning(self.tuning.tune_if_new):
+        with BackgroundTuning(self.models.tuning.tune_if_new):
             return run(self)
 
     def open_kiosk(self, policy: "KioskPolicy", *, windowed: bool = False) -> int:
@@ -301,46 +257,14 @@ class Application(Closing):
     @property
     def _same_face(self) -> float:
         """Cosine that two frames of one face have, for liveness."""
-        return curve_of(self.embedder_row).threshold_for(SAME_PERSON_FMR)
+        return curve_of(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
 
     def _live_with(self, liveness: LivenessService) -> LiveService:
         return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor)
 
     def _liveness_with(self, settings: LivenessSettings) -> LivenessService:
-        return LivenessService(settings, self._same_face, self._liveness_networks)
-
-    def _liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
-        return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []
-
-    def _vision_with(self, choices: Choices | None) -> VisionMaker:
-        return VisionMaker(self.manifest, self.settings.recognition, self.settings.quality, choices)
-
-    @cached_property
-    def _engine_choices(self) -> ChoiceFile:
-        models = tuple(row.sha256 for row in self.manifest.rows)
-        return ChoiceFile(paths.cache_dir() / "engines.json", models)
-
-    @cached_property
-    def _database(self) -> Database:
-        database = Database.open(self._database_file, before_migration=self._back_up_before_migration)
-        self._closing.callback(database.close)
-        return database
-
-    @cached_property
-    def _backups(self) -> Backups:
-        return Backups(self._database_file.parent / "backups", self.clock)
-
-    def _back_up_before_migration(self, path: Path) -> None:
-        self._backups.make(path, BackupReason.MIGRATION)
-
-    @cached_property
-    def _repository(self) -> PeopleRepository:
-        return PeopleRepository(self._database, self.clock, self.actor)
-
-    @cached_property
-    def _templates(self) -> TemplateRepository:
-        return TemplateRepository(self._database, self.clock, self.actor)
+        return LivenessService(settings, self._same_face, self.models.liveness_networks)
 
     @cached_property
     def _keeper(self) -> GalleryKeeper:
-        return GalleryKeeper(self._templates, self.embedder_row, self.clock)
+        return GalleryKeeper(self.storage.templates, self.models.embedder_row, self.clock)

@@ -1,0 +1,5 @@
+"""The composition root: the only place that chooses concrete parts and puts them together."""
+
+from app.wiring.application import Application
+
+__all__ = ["Application"]

@@ -1,0 +1,59 @@
+"""The models and what looks at pictures with them."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from app.core import paths
+from app.core.settings import LivenessSettings, Settings
+from app.services.tuning import TuningService
+from app.vision.engine.choices import ChoiceFile, Choices
+from app.vision.liveness.network import LivenessNetwork
+from app.vision.making import VisionMaker
+from app.vision.manifest import EmbedderRow, Manifest
+
+
+class Models:
+    """What the manifest offers, run as this machine runs it fastest.
+
+    Args:
+        settings: Tells the settings as they are now.
+    """
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The models' contracts."""
+        return Manifest(paths.models_dir())
+
+    @cached_property
+    def embedder_row(self) -> EmbedderRow:
+        """The contract of the embedder in use. Another one needs another start of the program."""
+        return self.manifest.embedder(self._settings().recognition.model)
+
+    @cached_property
+    def tuning(self) -> TuningService:
+        """What runs fastest here."""
+        return TuningService(self.manifest, self._settings().recognition.model, self.vision_with, self.engine_choices)
+
+    @cached_property
+    def engine_choices(self) -> ChoiceFile:
+        """Where the tuner's choices are kept."""
+        models = tuple(row.sha256 for row in self.manifest.rows)
+        return ChoiceFile(paths.cache_dir() / "engines.json", models)
+
+    @property
+    def vision(self) -> VisionMaker:
+        """Gives the parts that look at pictures, as the settings and the tuner's choices are now."""
+        return self.vision_with(self.engine_choices.load())
+
+    def vision_with(self, choices: Choices | None) -> VisionMaker:
+        """The same with other choices of the tuner; None for the reference."""
+        settings = self._settings()
+        return VisionMaker(self.manifest, settings.recognition, settings.quality, choices)
+
+    def liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
+        """The networks that were plugged in; to be closed by whoever asks."""
+        return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []

@@ -1,0 +1,92 @@
+"""The database and what reads and writes it."""
+
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.clock import Clock
+from app.core.closing import Closing
+from app.store.anchors import AnchorRepository
+from app.store.audit import AuditLog
+from app.store.backups import BackupReason, Backups
+from app.store.database import Database
+from app.store.lockouts import LockoutRepository
+from app.store.outbox import OutboxRepository
+from app.store.people import PeopleRepository
+from app.store.templates import TemplateRepository
+
+if TYPE_CHECKING:
+    from app.store.pins import PinRepository
+
+
+class Storage(Closing):
+    """The repositories of one database, which is opened when the first of them is asked for.
+
+    Args:
+        file: Where the database lies.
+        clock: Where the time comes from.
+        actor: Who changes things, for the audit trail.
+    """
+
+    def __init__(self, file: Path, clock: Clock, actor: str) -> None:
+        self.file = file
+        self._clock = clock
+        self._actor = actor
+        self._closing = ExitStack()
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened, and brought up to date behind a backup."""
+        database = Database.open(self.file, before_migration=self._back_up_before_migration)
+        self._closing.callback(database.close)
+        return database
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Copies of the database, in a directory beside it."""
+        return Backups(self.file.parent / "backups", self._clock)
+
+    @cached_property
+    def people(self) -> PeopleRepository:
+        """Who is enrolled."""
+        return PeopleRepository(self.database, self._clock, self._actor)
+
+    @cached_property
+    def templates(self) -> TemplateRepository:
+        """What they look like."""
+        return TemplateRepository(self.database, self._clock, self._actor)
+
+    @cached_property
+    def anchors(self) -> AnchorRepository:
+        """Whom they are not."""
+        return AnchorRepository(self.database, self._clock, self._actor)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """What happened."""
+        return AuditLog(self.database, self._clock)
+
+    @cached_property
+    def lockouts(self) -> LockoutRepository:
+        """Delays that run."""
+        return LockoutRepository(self.database)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """Events that wait for their receiver."""
+        return OutboxRepository(self.database, self._clock)
+
+    @cached_property
+    def pins(self) -> "PinRepository":
+        """PINs of kiosks and people."""
+        from app.store.pins import PinRepository  # brings argon2
+
+        return PinRepository(self.database, self._clock, self._actor)
+
+    def close(self) -> None:
+        """Close the database, where it was opened."""
+        self._closing.close()
+
+    def _back_up_before_migration(self, path: Path) -> None:
+        self.backups.make(path, BackupReason.MIGRATION)
