@@ -30,13 +30,14 @@ def try_out(
     """Run a kiosk's actions with an event that is marked as a test. Relays are switched! Exit code 3 if one fails."""
     from app.services.kiosk.policy_file import read_policy
 
-    policy = read_policy(file)
     reports: queue.SimpleQueue[ActionReport] = queue.SimpleQueue()
-    with open_application() as application, application.actions(policy.actions, policy.name, reports.put) as service:
-        event = service.test_event()
-        service.start(deliver=False)
-        service.dispatch(event)
-        found = sorted(_reports(reports, service), key=lambda report: service.names.index(report.action))
+    with open_application() as application:
+        policy = read_policy(file, application.settings.liveness)
+        with application.actions(policy.actions, policy.name, reports.put) as service:
+            event = service.test_event()
+            service.start(deliver=False)
+            service.dispatch(event)
+            found = sorted(_reports(reports, service), key=lambda report: service.names.index(report.action))
     if json:
         print_json({"kiosk": policy.name, "event": event.id, "actions": [_as_json(report) for report in found]})
     else:

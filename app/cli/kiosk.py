@@ -27,20 +27,16 @@ def kiosk(
 ) -> None:
     """Run a kiosk: a full screen that lets in who the policy allows. With a broken policy it stays locked."""
     if check:
-        policy = read_policy(config)
         with open_application() as application:
-            _report(application, policy, as_json=json)
+            _report(application, read_policy(config, application.settings.liveness), as_json=json)
         return
     require_display()
-    problem: PolicyError | None = None
-    try:
-        policy = read_policy(config)
-    except PolicyError as error:
-        print_error(error, as_json=False)
-        problem = error
     with open_application(actor="kiosk") as application:
-        if problem is not None:
-            raise typer.Exit(application.open_broken_kiosk(problem, windowed=windowed))
+        try:
+            policy = read_policy(config, application.settings.liveness)
+        except PolicyError as error:
+            print_error(error, as_json=False)
+            raise typer.Exit(application.open_broken_kiosk(error, windowed=windowed)) from error
         raise typer.Exit(application.open_kiosk(policy, windowed=windowed))
 
 

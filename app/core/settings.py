@@ -231,6 +231,12 @@ class LivenessSettings(_Section):
     movements: tuple[Movement, ...] = Field(tuple(Movement), title="Movements that may be asked for", min_length=2)
     """Leave out what the people in front of this camera cannot do."""
 
+    spoken: bool = Field(default=False, title="Speak the prompts")
+    """For people who cannot see the screen. Needs the system's speech program; on Linux that is speech-dispatcher."""
+
+    light: bool = Field(default=False, title="Light challenge")
+    """Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast."""
+
     mirrored_input: bool = Field(default=False, title="The camera delivers mirrored pictures")
     """Rare. Left and right of a challenge are exchanged."""
 

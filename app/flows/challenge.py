@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import Self
 
 import numpy as np
 
 from app.core.liveness import INVOLUNTARY, CueName, CueResult, LivenessVerdict, Movement
+from app.core.settings import LivenessSettings
 from app.core.types import AnalyzedFace, Vector
 from app.flows.movements import MovementWatch, Signals, beside, draw, middle, signals
+
+_SECOND_NS = 1_000_000_000
 
 _REACTION_NS = 100_000_000
 """Nobody answers sooner: World Athletics calls a faster start a false one."""
@@ -74,6 +78,30 @@ class ChallengePlan:
     mirrored: bool = False
     max_wrong: int = 1
     max_restarts: int = 1
+
+    @classmethod
+    def of(cls, asked: LivenessSettings, same_person: float, max_restarts: int = 1) -> Self:
+        """By the settings.
+
+        Args:
+            asked: What they ask for.
+            same_person: Cosine that every embedding must have to the mean of those at rest.
+            max_restarts: How often a face that is lost or changed may begin anew.
+        """
+        return cls(
+            steps=asked.steps,
+            window_ns=round(asked.window_s * _SECOND_NS),
+            rest_ns=round(asked.rest_s * _SECOND_NS),
+            same_person=same_person,
+            allowed=asked.movements,
+            mirrored=asked.mirrored_input,
+            max_restarts=max_restarts,
+        )
+
+    @property
+    def longest_ns(self) -> int:
+        """How long it can take until it is over: coming to rest, and each movement with the way back."""
+        return (self.rest_ns + 2 * self.steps * self.window_ns) * (1 + self.max_restarts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     AMBIGUOUS = "ambiguous"
     NOBODY_ENROLLED = "nobody-enrolled"
     NOT_LIVE = "not-live"
+    NOT_FINISHED = "not-finished"
     CANNOT_JUDGE = "cannot-judge"
     NOT_IN_GROUP = "not-in-group"
     NOT_NOW = "not-now"
@@ -46,7 +47,14 @@ class Refusal(StrEnum):
 
 
 COUNTED = frozenset(
-    {Refusal.NOT_RECOGNISED, Refusal.AMBIGUOUS, Refusal.NOBODY_ENROLLED, Refusal.NOT_LIVE, Refusal.WRONG_PIN}
+    {
+        Refusal.NOT_RECOGNISED,
+        Refusal.AMBIGUOUS,
+        Refusal.NOBODY_ENROLLED,
+        Refusal.NOT_LIVE,
+        Refusal.NOT_FINISHED,
+        Refusal.WRONG_PIN,
+    }
 )
 """Refusals of somebody who was judged, which bring a lockout nearer."""
 
@@ -74,6 +82,14 @@ class PinUse(StrEnum):
     AS_WELL = "as-well"
 
 
+class PinForMoving(StrEnum):
+    """Whether the PIN of the person seen stands in for being shown to be living, for people who cannot move."""
+
+    NEVER = "never"
+    OFFERED = "offered"
+    ALWAYS = "always"
+
+
 class Rearm(StrEnum):
     """When the same person can be let in again."""
 
@@ -89,10 +105,12 @@ class KioskRules:
         run: When frames belong together, and how many are needed.
         liveness: Whether a face must be shown to be living.
         pin: What a PIN is for.
+        pin_for_moving: Whether the PIN of the person seen stands in for being shown to be living.
         rearm: Whether the same person must leave the view first.
         rearm_ns: How long that person must be out of view, or how long it takes since the last time.
         relock_ns: How long it stays unlocked.
-        deny_ns: How long a face is judged before it is refused.
+        deny_ns: How long a face is judged before it is refused; also how long one must have been watched for signs of
+            life so that leaving counts.
         denied_ns: How long a refusal is shown.
         looking_ns: Longest time with a face that cannot be judged, or with a claim and no face.
         verifying_ns: Longest time without a complete run.
@@ -104,6 +122,7 @@ class KioskRules:
     run: RunRule = field(default_factory=RunRule)
     liveness: bool = False
     pin: PinUse = PinUse.INSTEAD
+    pin_for_moving: PinForMoving = PinForMoving.NEVER
     rearm: Rearm = Rearm.LEAVE
     rearm_ns: int = 3 * SECOND_NS
     relock_ns: int = 5 * SECOND_NS
@@ -111,7 +130,7 @@ class KioskRules:
     denied_ns: int = 3 * SECOND_NS
     looking_ns: int = 15 * SECOND_NS
     verifying_ns: int = 8 * SECOND_NS
-    challenge_ns: int = 15 * SECOND_NS
+    challenge_ns: int = 40 * SECOND_NS
     pin_ns: int = 30 * SECOND_NS
     lost_ns: int = SECOND_NS
 
@@ -135,10 +154,14 @@ class Living:
     Attributes:
         run: The run whose face was looked at; it says nothing of another.
         verdict: The word on it.
+        asked: The face has been asked for something that nobody could know before.
+        over: Nothing more is asked: the verdict will not get better.
     """
 
     run: int
     verdict: LivenessVerdict
+    asked: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +180,10 @@ class Scene:
     at_ns: int
     living: Living | None = None
 
-    def liveness_of(self, run: int) -> LivenessVerdict:
+    def living_of(self, run: int) -> Living:
         """What is said of the face of this run, and of no other."""
-        return self.living.verdict if self.living and self.living.run == run else LivenessVerdict.NOT_RUN
+        known = self.living is not None and self.living.run == run
+        return self.living if self.living and known else Living(run, LivenessVerdict.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +252,14 @@ class Refuse:
         person: Who was claimed or recognised; None where nobody was.
         match: Of the run's mean, where there was one.
         at_ns: Monotonic time.
+        by_pin: It was a PIN that did not let them in.
     """
 
     refusal: Refusal
     person: Person | None
     match: Match | None
     at_ns: int
+    by_pin: bool = False
 
     @property
     def counted(self) -> bool:

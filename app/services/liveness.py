@@ -20,8 +20,6 @@ from app.vision.liveness.screen import ScreenCue
 SAME_PERSON_FMR = 1e-2
 """Frames of one face follow each other within a second, and a face that laughs or turns is less like itself."""
 
-_SECOND_NS = 1_000_000_000
-
 
 class LivenessService:
     """Makes monitors and challenges. Safe to use from several threads.
@@ -65,17 +63,20 @@ class LivenessService:
         Raises:
             ModelError: A network that was plugged in cannot be used.
         """
-        plan = MonitorPlan(policy or self._settings.policy, self._same_person)
+        plan = MonitorPlan(policy or self._settings.policy, self._same_person, light=self._settings.light)
         networks = self._current_networks()
         return LivenessMonitor(plan, lambda: _face_cues(networks), self._source_cues(source))
 
-    def challenge(self, random: Random | None = None) -> ChallengeFlow:
+    def challenge(self, random: Random | None = None, max_restarts: int = 1) -> ChallengeFlow:
         """One attempt.
 
         Args:
             random: Where the order comes from; by default from where nobody can foresee it.
+            max_restarts: How often a face that is lost or changed may begin anew, with a new order.
         """
-        return ChallengeFlow(self.plan(), random or SystemRandom())
+        return ChallengeFlow(
+            ChallengePlan.of(self._settings, self._same_person, max_restarts), random or SystemRandom()
+        )
 
     def light(self, start_ns: int, random: Random | None = None) -> LightSequence:
         """Colours for the screen, to be shown from then on and told to `LivePipeline.shine`.
@@ -88,15 +89,7 @@ class LivenessService:
 
     def plan(self) -> ChallengePlan:
         """What a challenge asks for."""
-        asked = self._settings
-        return ChallengePlan(
-            steps=asked.steps,
-            window_ns=round(asked.window_s * _SECOND_NS),
-            rest_ns=round(asked.rest_s * _SECOND_NS),
-            same_person=self._same_person,
-            allowed=asked.movements,
-            mirrored=asked.mirrored_input,
-        )
+        return ChallengePlan.of(self._settings, self._same_person)
 
     def _current_networks(self) -> Sequence[LivenessNetwork]:
         settings = self._settings

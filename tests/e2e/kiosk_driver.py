@@ -55,7 +55,7 @@ def main() -> None:
     """Run the kiosk as the command does, with a screen that takes notes."""
     setattr(kiosk_app, "KioskScreen", Watched)  # noqa: B010 - a name that module only borrows
     with Application(actor="kiosk") as application:
-        code = application.open_kiosk(read_policy(Path(sys.argv[1])))
+        code = application.open_kiosk(read_policy(Path(sys.argv[1]), application.settings.liveness))
     sys.stdout.write(json.dumps({"code": code, "seen": seen_by_driver[0].seen}) + "\n")
 
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from app.core.clock import SystemClock
+from app.core.settings import LivenessSettings
 from app.services.actions import ActionService
 from app.services.kiosk.policy_file import read_policy
 from app.store.audit import AuditLog
@@ -17,7 +18,7 @@ from tests.fakes.actions import an_event
 def main(database_file: Path, policy_file: Path, first: int, count: int, pause_s: float) -> None:
     """Dispatch events with consecutive numbers, say each once its webhook is written down, and go on delivering."""
     clock = SystemClock()
-    policy = read_policy(policy_file)
+    policy = read_policy(policy_file, LivenessSettings())
     database = Database.open(database_file)
     waiting: set[str] = set()
     service = ActionService(

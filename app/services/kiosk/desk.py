@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import uuid4
 
-from app.core.audit import AuditKind, Detail
+from app.core.audit import AuditKind
 from app.core.clock import Clock
-from app.core.errors import FacelatchError, StoreError, UsageProblem
+from app.core.errors import FacelatchError, UsageProblem
+from app.core.liveness import Liveness
 from app.core.lockout import Channel, LockoutScope
 from app.core.people import Person
 from app.core.unlock import Factor, UnlockEvent
@@ -27,6 +28,7 @@ from app.pipeline.recognition import FrameResult
 from app.services.action_reports import ActionReport, ActionStatus
 from app.services.audit import AuditService
 from app.services.kiosk.doorkeeper import Doorkeeper, seen_in
+from app.services.kiosk.journal import Journal
 from app.services.kiosk.liveness import LivenessDesk
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.kiosk.pins import PinDesk, PinOutcome
@@ -86,7 +88,7 @@ class KioskDesk:
         self._lockouts = lockouts
         self._pins = pins
         self._people = people
-        self._audit = audit
+        self._journal = Journal(audit, policy.liveness.policy)
         self._dispatch = dispatch
         self._clock = clock
         self._scope = LockoutScope(Channel.FACE, kiosk=policy.name)
@@ -94,6 +96,7 @@ class KioskDesk:
         self._problem: FacelatchError | None = None
         self._trouble: FacelatchError | None = None
         self._event = ""
+        self._settled: Liveness | None = None
         self._leave = LeaveStatus()
 
     @property
@@ -104,14 +107,18 @@ class KioskDesk:
     @property
     def view(self) -> KioskView:
         """What to show."""
+        status = self._flow.status
+        asks = status.state is KioskState.CHALLENGE
         return KioskView(
-            self._flow.status,
+            status,
             self._result,
             self._problem,
-            self._living.challenge,
+            self._living.challenge if asks else None,
             self._trouble,
             self._leave,
             self._clock.monotonic_ns(),
+            self._living.said or self._settled,
+            self._living.light if asks else None,
         )
 
     def open(self) -> None:
@@ -121,7 +128,7 @@ class KioskDesk:
             StoreError: The gallery cannot be read.
         """
         self._doorkeeper.judge()
-        self._write(AuditKind.KIOSK_STARTED)
+        self._journal.write(AuditKind.KIOSK_STARTED)
         self._leave = LeaveStatus(possible=self._pins.can_leave)
         self._lock_out(self._lockouts.left_ns(self._scope))
         self._lock_pins(self._pins.left_ns())
@@ -183,6 +190,13 @@ class KioskDesk:
         self._trouble = None
         self._do(self._flow.open_pin(self._now()))
 
+    def open_pin_for_moving(self) -> None:
+        """Whoever is asked to move wants to type their own PIN instead."""
+        self._trouble = None
+        self._do(self._flow.open_pin_for_moving(self._now()))
+        if self.state is KioskState.PIN:
+            self._lock_pins(self._pins.left_ns(self._flow.status.person))
+
     def touch_pin(self) -> None:
         """A key of the pad was pressed."""
         self._do(self._flow.pin_touched(self._now()))
@@ -202,7 +216,7 @@ class KioskDesk:
         answer = self._pins.enter(pin, person)
         self._lock_pins(answer.left_ns)
         if answer.outcome is PinOutcome.RIGHT:
-            self._write(AuditKind.PIN_ACCEPTED, person)
+            self._journal.write(AuditKind.PIN_ACCEPTED, person)
             self._do(self._flow.pin_right(person, self._now()))
         elif answer.outcome is PinOutcome.WRONG:
             self._do(self._flow.pin_refused(Refusal.WRONG_PIN, self._now()))
@@ -214,7 +228,7 @@ class KioskDesk:
         allowed = answer.outcome is PinOutcome.RIGHT
         wrong = self._leave.wrong + (answer.outcome is PinOutcome.WRONG)
         self._leave = LeaveStatus(allowed, wrong, until, self._leave.possible)
-        self._write(AuditKind.KIOSK_LEFT if allowed else AuditKind.PIN_REFUSED, role="admin")
+        self._journal.write(AuditKind.KIOSK_LEFT if allowed else AuditKind.PIN_REFUSED, role="admin")
 
     def action_reported(self, report: ActionReport) -> None:
         """An action has done its part, or has not."""
@@ -231,14 +245,18 @@ class KioskDesk:
         return judge.admits(person) if person else judge.hours()
 
     def _do(self, effects: Sequence[Effect]) -> None:
+        said = self._living.said
         for effect in effects:
             match effect:
                 case Unlock():
+                    self._settled = None if effect.means is Means.PIN else said
                     self._let_in(effect)
                 case Refuse():
+                    self._settled = said
                     self._turn_away(effect)
                 case BeginRun() | BeginChallenge():
-                    self._living.begin(effect)
+                    self._settled = None
+                    self._living.begin(effect, self._now())
                 case _:
                     self._trouble = None
 
@@ -247,8 +265,7 @@ class KioskDesk:
         self._event, self._trouble = uuid4().hex, None
         if unlock.means is not Means.PIN and person is not None:
             self._lockouts.succeeded(self._scope, self._face_scope(person))
-        details: dict[str, Detail] = {"means": unlock.means, "event": self._event}
-        self._write(AuditKind.UNLOCKED, person, **details | _rounded(similarity))
+        self._journal.unlocked(unlock, self._event, self._settled)
         self._dispatch(
             UnlockEvent(
                 id=self._event,
@@ -262,18 +279,15 @@ class KioskDesk:
         )
 
     def _turn_away(self, refuse: Refuse) -> None:
-        is_pin = refuse.refusal in {Refusal.WRONG_PIN, Refusal.NO_PIN} or self.state is KioskState.PIN
-        similarity = refuse.match.similarity if refuse.match else None
-        kind = AuditKind.PIN_REFUSED if is_pin else AuditKind.DENIED
-        self._write(kind, refuse.person, reason=refuse.refusal, **_rounded(similarity))
-        if refuse.counted and not is_pin:
+        self._journal.refused(refuse, self._settled)
+        if refuse.counted and not refuse.by_pin:
             claimed = [self._face_scope(refuse.person)] if refuse.person else []
             self._lockouts.failed(self._scope, *claimed)
             self._lock_out(self._lockouts.left_ns(self._scope))
 
     def _lock_out(self, left_ns: int) -> None:
         if left_ns > 0:
-            self._write(AuditKind.LOCKED_OUT, seconds=round(left_ns / 1e9))
+            self._journal.write(AuditKind.LOCKED_OUT, seconds=round(left_ns / 1e9))
             self._do(self._flow.lock_out(self._now() + left_ns, self._now()))
 
     def _lock_pins(self, left_ns: int) -> None:
@@ -282,13 +296,6 @@ class KioskDesk:
 
     def _face_scope(self, person: Person) -> LockoutScope:
         return LockoutScope(Channel.FACE, person_id=person.id)
-
-    def _write(self, kind: AuditKind, person: Person | None = None, **details: Detail) -> None:
-        """Write down what happens. A store that cannot be written neither opens a door nor keeps one shut."""
-        try:
-            self._audit.record(kind, person.id if person else "", **details)
-        except StoreError as error:
-            log.warning("%s could not be written down: %s", kind, error)
 
     def _now(self) -> int:
         return self._clock.monotonic_ns()
@@ -299,7 +306,3 @@ _FACTORS = {
     Means.PIN: (Factor.PIN,),
     Means.FACE_AND_PIN: (Factor.FACE, Factor.PIN),
 }
-
-
-def _rounded(similarity: float | None) -> dict[str, Detail]:
-    return {} if similarity is None else {"similarity": round(similarity, 4)}

@@ -13,7 +13,7 @@ from app.services.audit import AuditService
 from app.services.galleries import GalleryKeeper
 from app.services.kiosk.doorkeeper import Doorkeeper
 from app.services.kiosk.impostors import ImpostorReport, evaluate_impostors
-from app.services.kiosk.liveness import LivenessDesk
+from app.services.kiosk.liveness import Asking, LivenessDesk
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.service import KioskParts, KioskService, failures_for
@@ -65,7 +65,7 @@ class KioskMaker:
 
     def kiosk(self, policy: KioskPolicy) -> KioskService:
         """A kiosk by its policy; to be begun, and closed."""
-        liveness = self._liveness(policy.liveness.policy)
+        liveness = self._liveness(policy)
         parts = KioskParts(
             policy=policy,
             camera=policy.camera.over(self.settings.camera),
@@ -85,13 +85,13 @@ class KioskMaker:
     def verifier(self) -> CameraVerifier:
         """Attempts at one identity in front of a camera, as strict as the settings."""
         policy = _plain_policy("verify", self.settings.liveness.policy)
-        liveness = self._liveness(policy.liveness.policy)
+        liveness = self._liveness(policy)
         return CameraVerifier(
             self.live(liveness),
             self._doorkeeper(policy),
-            LivenessDesk(liveness.challenge),
+            LivenessDesk(Asking(), 0),
             LockoutKeeper(self.lockouts, self.clock, failures_for(policy.liveness.policy)),
-            policy.rules(self._agreement),
+            policy.rules(self._agreement, liveness.settings),
             self.clock,
         )
 
@@ -112,7 +112,7 @@ class KioskMaker:
                 analyzer,
                 images,
                 rule_for(self.row, self.settings.recognition),
-                policy.rules(self._agreement),
+                policy.rules(self._agreement, self.settings.liveness),
                 policy.when.schedule(),
                 self.clock.now(),
                 model=self.row.name,
@@ -125,8 +125,8 @@ class KioskMaker:
         """Cosine that a frame has to the mean of those before it."""
         return curve_of(self.row).threshold_for(AGREEMENT_FMR)
 
-    def _liveness(self, policy: LivenessPolicy) -> LivenessService:
-        return self.liveness(self.settings.liveness.model_copy(update={"policy": policy}))
+    def _liveness(self, policy: KioskPolicy) -> LivenessService:
+        return self.liveness(policy.liveness.over(self.settings.liveness))
 
     def _doorkeeper(self, policy: KioskPolicy) -> Doorkeeper:
         return Doorkeeper(policy, self.keeper, self.row, self.settings.recognition, self.clock)

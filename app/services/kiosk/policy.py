@@ -1,209 +1,35 @@
 """What a kiosk's policy may say: who, when, how strictly, and what happens then."""
 
-from datetime import date, time
-from enum import StrEnum
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field
 
 from app.actions.config import ActionConfigs
-from app.actions.tables import Table, wrong
+from app.actions.tables import Table
 from app.core.liveness import LivenessPolicy
-from app.core.operating_point import FmrText
-from app.core.schedule import Opening, Schedule
-from app.core.settings import CameraSettings
+from app.core.settings import LivenessSettings
+from app.flows.challenge import ChallengePlan
 from app.flows.face_run import RunRule
-from app.flows.kiosk_types import SECOND_NS, KioskRules, PinUse, Rearm
+from app.flows.kiosk_types import SECOND_NS, KioskRules
+from app.flows.light import STEP_NS, STEPS
+from app.services.kiosk.policy_tables import (
+    CameraTable,
+    LivenessTable,
+    MatchingTable,
+    PinTable,
+    ScreenTable,
+    TimesTable,
+    UnlockTable,
+    WhenTable,
+    WhoTable,
+)
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LIGHT_DELAY_NS = 500_000_000
+"""From the moment at which colours are drawn until the first is shown."""
 
+_WATCHING_NS = 30 * SECOND_NS
+"""For showing depth, which nobody is told how to do."""
 
-class Day(StrEnum):
-    """A day of the week."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-    @property
-    def number(self) -> int:
-        """0 for Monday to 6 for Sunday."""
-        return _DAYS.index(self.value)
-
-
-def _clock_time(value: Any) -> Any:
-    """A time as TOML writes it, or as a text: "07:30"; "24:00" is the end of the day."""
-    if value == "24:00":
-        return time(0, 0)
-    if isinstance(value, str):
-        try:
-            return time.fromisoformat(value)
-        except ValueError:
-            raise wrong('use a time such as "07:30"') from None
-    if not isinstance(value, time):
-        raise wrong('use a time such as "07:30"')
-    return value
-
-
-def _days(value: Any) -> Any:
-    """Days one by one, or from one to another: "mon-fri"."""
-    if not isinstance(value, list) or not all(isinstance(day, str) for day in value):
-        raise wrong('use a list of days such as ["mon-fri", "sun"]')
-    found: list[str] = []
-    for part in value:
-        first, dash, last = part.strip().lower().partition("-")
-        last = last if dash else first
-        if first not in _DAYS or last not in _DAYS:
-            raise wrong(f"“{part}” is no day; use mon, tue, wed, thu, fri, sat, sun")
-        begin, end = _DAYS.index(first), _DAYS.index(last)
-        found += [_DAYS[n % 7] for n in range(begin, (end if end >= begin else end + 7) + 1)]
-    return tuple(dict.fromkeys(found))
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
-Days = Annotated[tuple[Day, ...], BeforeValidator(_days), Field(min_length=1)]
-
-
-class CameraTable(Table):
-    """Which camera."""
-
-    source: str | None = Field(None, min_length=1, max_length=500)
-    """As in the settings, which hold where this is left out."""
-
-    width: int | None = Field(None, ge=160, le=3840)
-    """Asked of a webcam."""
-
-    height: int | None = Field(None, ge=120, le=2160)
-    """Asked of a webcam."""
-
-    def over(self, settings: CameraSettings) -> CameraSettings:
-        """The settings with what is said otherwise here."""
-        return settings.model_copy(update=self.model_dump(exclude_none=True))
-
-
-class WhoTable(Table):
-    """Who may come in."""
-
-    groups: tuple[str, ...] = ()
-    """Members of any of these; everybody enrolled where there are none."""
-
-    badges: bool = True
-    """Whether a badge number can be typed or scanned, to be compared with that one person alone."""
-
-
-class OpeningTable(Table):
-    """A span of the day."""
-
-    days: Days
-    begin: ClockTime = Field(alias="from")
-    end: ClockTime = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _has_a_length(self) -> Self:
-        if self.begin == self.end and self.begin != time(0, 0):
-            raise wrong("from and to are the same; for the whole day write 00:00 and 24:00")
-        return self
-
-
-class WhenTable(Table):
-    """When somebody may come in."""
-
-    time_zone: str = "UTC"
-    """A name of the IANA data base: "Europe/Berlin"."""
-
-    holidays: tuple[date, ...] = ()
-    """Days on which no opening begins."""
-
-    open: tuple[OpeningTable, ...] = ()
-    """The week; at any time where there is nothing."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise wrong(f"there is no time zone “{value}”") from None
-        return value
-
-    def schedule(self) -> Schedule:
-        """The same to be asked."""
-        spans = [Opening(frozenset(day.number for day in span.days), span.begin, span.end) for span in self.open]
-        return Schedule(ZoneInfo(self.time_zone), tuple(spans), frozenset(self.holidays))
-
-
-class MatchingTable(Table):
-    """How strictly faces are compared."""
-
-    operating_point: FmrText | None = None
-    """The share of strangers let through, for each person enrolled; as in the settings where left out."""
-
-    min_margin: float | None = Field(None, ge=0.0, le=1.0)
-    """How far the next person must be behind; as in the settings where left out."""
-
-    frames: int = Field(5, ge=3, le=60)
-    """Frames in a row that must agree."""
-
-
-class LivenessTable(Table):
-    """Whether somebody must be shown to be living."""
-
-    policy: LivenessPolicy = LivenessPolicy.PASSIVE
-    """How much has to be shown."""
-
-
-class PinTable(Table):
-    """What a PIN is for."""
-
-    use: PinUse = PinUse.INSTEAD
-    """In place of a face, beside it, or for nothing."""
-
-
-class UnlockTable(Table):
-    """What happens when somebody is let in."""
-
-    relock_s: float = Field(5.0, ge=1, le=600)
-    """Seconds until it locks again."""
-
-    rearm: Rearm = Rearm.LEAVE
-    """Whether the same person must first leave the view, or time alone is enough."""
-
-    rearm_s: float = Field(3.0, ge=0.5, le=3600)
-    """Seconds out of view, or since the last time."""
-
-    even_if_action_fails: bool = False
-    """Whether somebody counts as let in although an action failed."""
-
-
-class TimesTable(Table):
-    """How long things may take, in seconds."""
-
-    looking_s: float = Field(15.0, ge=3, le=120)
-    verifying_s: float = Field(8.0, ge=2, le=60)
-    challenge_s: float = Field(30.0, ge=5, le=120)
-    pin_s: float = Field(30.0, ge=5, le=300)
-    denied_s: float = Field(3.0, ge=1, le=30)
-
-
-class ScreenTable(Table):
-    """What the screen shows."""
-
-    preview: bool = True
-    """Show the camera's picture; without it, only signs and words."""
-
-    sound: bool = True
-    """Make sounds."""
-
-    monitor: int | None = Field(None, ge=0, le=15)
-    """Which monitor, from 0; the first one where left out or not there."""
-
-    idle_fps: float = Field(4.0, ge=1, le=30)
-    """Pictures a second that are looked at until somebody comes."""
+_SPARE_NS = 2 * SECOND_NS
+"""Beyond what the parts of a challenge take, so that each ends by its own rule."""
 
 
 class KioskPolicy(Table):
@@ -226,25 +52,42 @@ class KioskPolicy(Table):
     screen: ScreenTable = ScreenTable()
     actions: ActionConfigs = ()
 
-    def rules(self, agreement: float) -> KioskRules:
+    def rules(self, agreement: float, settings: LivenessSettings) -> KioskRules:
         """What the machine behind the screen is to ask for.
 
         Args:
             agreement: Cosine that frames of one face have to each other.
+            settings: What the policy leaves out.
         """
+        given_s = self.times.challenge_s
         return KioskRules(
             run=RunRule(frames=self.matching.frames, agreement=agreement),
             liveness=self.liveness.policy is not LivenessPolicy.OFF,
             pin=self.pin.use,
+            pin_for_moving=self.liveness.pin_instead,
             rearm=self.unlock.rearm,
             rearm_ns=_ns(self.unlock.rearm_s),
             relock_ns=_ns(self.unlock.relock_s),
             denied_ns=_ns(self.times.denied_s),
             looking_ns=_ns(self.times.looking_s),
             verifying_ns=_ns(self.times.verifying_s),
-            challenge_ns=_ns(self.times.challenge_s),
+            challenge_ns=challenge_ns(self.liveness, settings) if given_s is None else _ns(given_s),
             pin_ns=_ns(self.times.pin_s),
         )
+
+
+def challenge_ns(table: LivenessTable, settings: LivenessSettings) -> int:
+    """How long it can take to be shown to be living: all that may be asked for, one after the other.
+
+    Args:
+        table: What the policy asks for.
+        settings: What it leaves out.
+    """
+    if not table.asks_for_movements:
+        return _WATCHING_NS
+    asked = table.over(settings)
+    light_ns = LIGHT_DELAY_NS + STEPS * STEP_NS if asked.light else 0
+    return ChallengePlan.of(asked, 0.0, max_restarts=0).longest_ns + light_ns + _SPARE_NS
 
 
 def _ns(seconds: float) -> int:

@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.errors import PolicyError
+from app.core.settings import LivenessSettings
 from app.core.toml_lines import line_of, lines_of
 from app.services.kiosk.policy import KioskPolicy
+from app.services.kiosk.policy_checks import contradictions
 
 _AT_LINE = re.compile(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$")
 _LONGEST = 1_000_000
@@ -35,17 +37,18 @@ class PolicyProblem:
         return f"{place}{self.key}: {self.reason}" if self.key else f"{place}{self.reason}"
 
 
-def read_policy(path: Path) -> KioskPolicy:
+def read_policy(path: Path, settings: LivenessSettings) -> KioskPolicy:
     """Read and check a policy.
 
     Args:
         path: A TOML file.
+        settings: What it leaves out.
 
     Raises:
         PolicyError: It cannot be read, or is wrong; every line that is wrong is named.
     """
     try:
-        return _checked(_text(path))
+        return _checked(_text(path), settings)
     except _Wrong as wrong:
         lines = "\n".join(f"{path}: {problem}" for problem in wrong.problems)
         raise PolicyError(problems=lines, path=path) from wrong
@@ -69,17 +72,23 @@ def _text(path: Path) -> str:
         raise _Wrong(PolicyProblem(line, "", "this is not UTF-8")) from error
 
 
-def _checked(text: str) -> KioskPolicy:
+def _checked(text: str, settings: LivenessSettings) -> KioskPolicy:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _Wrong(_of_syntax(str(error), text)) from error
+    lines = lines_of(text)
     try:
-        return KioskPolicy.model_validate(values)
+        policy = KioskPolicy.model_validate(values)
     except ValidationError as error:
-        lines = lines_of(text)
         problems = [_of_value(detail, lines) for detail in error.errors(include_url=False, include_input=False)]
         raise _Wrong(*sorted(problems, key=lambda problem: problem.line)) from error
+    against = [
+        PolicyProblem(line_of(lines, path), ".".join(path), reason) for path, reason in contradictions(policy, settings)
+    ]
+    if against:
+        raise _Wrong(*sorted(against, key=lambda problem: problem.line))
+    return policy
 
 
 def _of_syntax(message: str, text: str) -> PolicyProblem:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock
 from app.core.closing import Closing
 from app.core.errors import FacelatchError
-from app.core.liveness import LivenessPolicy
+from app.core.liveness import Light, LivenessPolicy
 from app.core.settings import CameraSettings
 from app.flows.kiosk import KioskFlow
 from app.flows.lockout import FAILURES, FAILURES_WITH_LIVENESS
@@ -16,10 +16,10 @@ from app.services.actions import ActionService
 from app.services.audit import AuditService
 from app.services.kiosk.desk import KioskDesk
 from app.services.kiosk.doorkeeper import Doorkeeper
-from app.services.kiosk.liveness import LivenessDesk
+from app.services.kiosk.liveness import Asking, LivenessDesk
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.kiosk.pins import PinDesk
-from app.services.kiosk.policy import KioskPolicy
+from app.services.kiosk.policy import LIGHT_DELAY_NS, KioskPolicy
 from app.services.kiosk.runner import KioskRunner
 from app.services.kiosk.view import KioskView
 from app.services.live import LiveService
@@ -154,6 +154,10 @@ class KioskService(Closing):
         """Somebody wants to type a PIN."""
         self._ask(KioskDesk.open_pin)
 
+    def open_pin_for_moving(self) -> None:
+        """Whoever is asked to move wants to type their own PIN instead."""
+        self._ask(KioskDesk.open_pin_for_moving)
+
     def touch_pin(self) -> None:
         """A key of the pad was pressed."""
         self._ask(KioskDesk.touch_pin)
@@ -186,12 +190,13 @@ class KioskService(Closing):
     def _make_desk(self) -> KioskDesk:
         parts, policy = self._parts, self._parts.policy
         assert self._actions is not None
+        assert self._pipeline is not None
         lockouts = LockoutKeeper(parts.lockouts, parts.clock, failures_for(policy.liveness.policy))
         return KioskDesk(
             policy,
-            KioskFlow(policy.rules(parts.agreement)),
+            KioskFlow(policy.rules(parts.agreement, parts.liveness.settings)),
             parts.doorkeeper,
-            LivenessDesk(parts.liveness.challenge),
+            LivenessDesk(asking_of(policy, parts.liveness, self._pipeline.shine), LIGHT_DELAY_NS),
             lockouts,
             PinDesk(parts.pins, lockouts, policy.name),
             parts.people,
@@ -199,6 +204,20 @@ class KioskService(Closing):
             self._actions.dispatch,
             parts.clock,
         )
+
+
+def asking_of(policy: KioskPolicy, liveness: LivenessService, shine: Callable[[Light], None]) -> Asking:
+    """What the faces in front of a kiosk are asked for.
+
+    Args:
+        policy: Of the kiosk.
+        liveness: By its settings.
+        shine: Has the cues watch whether faces take on what the screen shows.
+    """
+    if not policy.liveness.asks_for_movements:
+        return Asking()
+    light = liveness.light if liveness.settings.light else None
+    return Asking(lambda: liveness.challenge(max_restarts=0), light, shine)
 
 
 def failures_for(policy: LivenessPolicy) -> int:

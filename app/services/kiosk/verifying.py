@@ -142,7 +142,7 @@ class _Attempt:
                 match = judge.compare(face.embedding)
                 self._best = match if self._best is None or match.similarity > self._best.similarity else self._best
         living = self._living.look(result, self._flow.status)
-        return self._end(self._flow.observe(Scene(faces, judge, now, living)))
+        return self._end(self._flow.observe(Scene(faces, judge, now, living)), now)
 
     def given_up(self, camera: CameraSettings) -> Verification:
         """How it ends when there is no time left."""
@@ -155,14 +155,14 @@ class _Attempt:
         waits = self._flow.status.state is KioskState.CHALLENGE
         return Verification(Outcome.NOT_LIVE if waits else Outcome.REJECTED, self._best)
 
-    def _end(self, effects: Sequence[Effect]) -> Verification | None:
+    def _end(self, effects: Sequence[Effect], now_ns: int) -> Verification | None:
         for effect in effects:
             match effect:
                 case Unlock():
                     return Verification(Outcome.ACCEPTED, effect.match)
                 case Refuse() if effect.counted:
-                    is_dead = effect.refusal is Refusal.NOT_LIVE
+                    is_dead = effect.refusal in {Refusal.NOT_LIVE, Refusal.NOT_FINISHED}
                     return Verification(Outcome.NOT_LIVE if is_dead else Outcome.REJECTED, effect.match or self._best)
                 case BeginRun() | BeginChallenge():
-                    self._living.begin(effect)
+                    self._living.begin(effect, now_ns)
         return None

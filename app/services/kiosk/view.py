@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from app.core.errors import FacelatchError
+from app.core.liveness import Liveness
 from app.flows.challenge import ChallengeStatus
 from app.flows.kiosk_types import KioskStatus
+from app.flows.light import LightSequence
 from app.pipeline.recognition import FrameResult
 
 
@@ -37,6 +39,9 @@ class KioskView:
         trouble: What went wrong otherwise: an action of an unlock that counts nevertheless, a database out of reach.
         leave: Whether the kiosk may be left.
         at_ns: Monotonic time.
+        liveness: What is said of whether the face in view, or that of the last answer, is living; None where none was
+            looked at.
+        light: The colours that the screen is to show, or is about to.
     """
 
     status: KioskStatus
@@ -46,3 +51,5 @@ class KioskView:
     trouble: FacelatchError | None
     leave: LeaveStatus
     at_ns: int
+    liveness: Liveness | None = None
+    light: LightSequence | None = None

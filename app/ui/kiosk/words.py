@@ -17,6 +17,7 @@ _REFUSALS = {
     Refusal.AMBIGUOUS: QT_TRANSLATE_NOOP("kiosk", "Not clear who you are"),
     Refusal.NOBODY_ENROLLED: QT_TRANSLATE_NOOP("kiosk", "Nobody is enrolled here"),
     Refusal.NOT_LIVE: QT_TRANSLATE_NOOP("kiosk", "This could be a picture"),
+    Refusal.NOT_FINISHED: QT_TRANSLATE_NOOP("kiosk", "The check was not finished"),
     Refusal.CANNOT_JUDGE: QT_TRANSLATE_NOOP("kiosk", "Cannot see you well"),
     Refusal.NOT_IN_GROUP: QT_TRANSLATE_NOOP("kiosk", "Not for you here"),
     Refusal.NOT_NOW: QT_TRANSLATE_NOOP("kiosk", "Closed at this time"),

@@ -68,15 +68,26 @@ class Film:
         self.effects: list[Effect] = []
 
     def show(
-        self, *faces: SeenFace, frames: int = 1, living: LivenessVerdict | None = None, step_ns: int = FRAME_NS
+        self,
+        *faces: SeenFace,
+        frames: int = 1,
+        living: LivenessVerdict | None = None,
+        asked: bool = False,
+        over: bool = False,
+        step_ns: int = FRAME_NS,
     ) -> list[Effect]:
-        """Show the same faces for some frames; `living` is said of the run that goes on."""
+        """Show the same faces for some frames; `living`, `asked` and `over` are said of the run that goes on."""
         new: list[Effect] = []
         for _ in range(frames):
             self.now += step_ns
-            said = None if living is None else Living(self.flow.status.run, living)
+            said = None if living is None else Living(self.flow.status.run, living, asked=asked, over=over)
             new += self.flow.observe(Scene(faces, self.judge, self.now, said))
         return self._kept(new)
+
+    def scene(self, *faces: SeenFace, run: int, living: LivenessVerdict, over: bool = False) -> Scene:
+        """The next frame, with something said of any run."""
+        self.now += FRAME_NS
+        return Scene(faces, self.judge, self.now, Living(run, living, over=over))
 
     def wait(self, seconds: float) -> list[Effect]:
         """Let time pass without frames."""

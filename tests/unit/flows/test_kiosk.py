@@ -221,7 +221,7 @@ def test_what_was_shown_living_before_the_swap_does_not_hold_after_it() -> None:
 @pytest.mark.parametrize("verdict", [LivenessVerdict.NOT_RUN, LivenessVerdict.NOT_ENOUGH, LivenessVerdict.FAILED])
 def test_nothing_but_passed_is_living(verdict: LivenessVerdict) -> None:
     film = Film(LIVE)
-    film.show(face(), frames=480, living=verdict)
+    film.show(face(), frames=1300, living=verdict)
     assert film.did(Unlock) == []
     assert refusals(film)[0] is Refusal.NOT_LIVE
 

@@ -1,7 +1,8 @@
 """Any events in any order: what must hold whenever a door opens, told apart from how the machine works.
 
 The oracle keeps the film itself. A door that a face opened must have, at the end of the film, a complete, fresh,
-unbroken stretch of one face that is the person let in, shown to be living, with nothing in between.
+unbroken stretch of one face that is the person let in, shown to be living, with nothing in between. And nobody sees
+what a challenge asks for without either answering it or failing once.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from app.flows.kiosk_types import (
     Effect,
     KioskRules,
     KioskState,
+    KioskStatus,
     Living,
     Means,
+    PinForMoving,
     PinUse,
     Rearm,
     Refusal,
@@ -67,16 +70,28 @@ class Door(RuleBasedStateMachine):
         self.unlocked_at: int | None = None
         self.relocked_at = 0
         self.admitted = True
+        self.order_seen = False
+        self.by_frame = False
 
     @initialize(
-        liveness=st.booleans(), pin=st.sampled_from(PinUse), rearm=st.sampled_from(Rearm), frames=st.integers(1, 6)
+        liveness=st.booleans(),
+        pin=st.sampled_from(PinUse),
+        moving=st.sampled_from(PinForMoving),
+        rearm=st.sampled_from(Rearm),
+        frames=st.integers(1, 6),
     )
-    def opens(self, liveness: bool, pin: PinUse, rearm: Rearm, frames: int) -> None:
+    def opens(self, liveness: bool, pin: PinUse, moving: PinForMoving, rearm: Rearm, frames: int) -> None:
         self.asked = KioskRules(
-            liveness=liveness, pin=pin, rearm=rearm, run=RunRule(frames=frames), looking_ns=4 * SECOND
+            liveness=liveness,
+            pin=pin,
+            pin_for_moving=moving,
+            rearm=rearm,
+            run=RunRule(frames=frames),
+            looking_ns=4 * SECOND,
         )
         self.flow = KioskFlow(self.asked)
         self.judge = FakeJudge()
+        self.stood = self.flow.status
 
     def did(self, effects: list[Effect]) -> None:
         self.effects = effects
@@ -91,21 +106,49 @@ class Door(RuleBasedStateMachine):
                 assert self.unlocked_at is None
                 assert effect.counted is (effect.refusal in COUNTED)
         self.judge.claimed = self.flow.claimed
+        self.check_left(self.stood, self.flow.status)
+        self.stood, self.by_frame = self.flow.status, False
+
+    def check_left(self, before: KioskStatus, after: KioskStatus) -> None:
+        """Whoever leaves a challenge that was an attempt has passed it, or has failed exactly once."""
+        counted = [effect for effect in self.effects if isinstance(effect, Refuse) and effect.counted]
+        assert len(counted) <= 1
+        stays = (after.state, after.since_ns) == (before.state, before.since_ns)
+        if before.state is KioskState.CHALLENGE and not stays:
+            was_attempt = self.order_seen or self.now - before.since_ns >= self.asked.deny_ns
+            passed = any(isinstance(effect, Unlock) for effect in self.effects) or self.goes_on_to_the_pin(after)
+            if was_attempt and self.admitted and not passed:
+                assert len(counted) == 1, "an order was seen for nothing"
+            self.order_seen = False
+
+    def goes_on_to_the_pin(self, after: KioskStatus) -> bool:
+        """Living was shown in this very frame, and the PIN is the second factor."""
+        last = self.film[-1] if self.film else None
+        said = last.living if last and self.by_frame else None
+        return after.state is KioskState.PIN and said is not None and said.verdict is LivenessVerdict.PASSED
 
     @rule(
         faces=st.lists(FACES, max_size=2, unique_by=lambda seen: seen.track),
         frames=st.integers(1, 8),
         verdict=st.none() | st.sampled_from(LivenessVerdict),
+        asked=st.booleans(),
+        over=st.booleans(),
     )
-    def shows(self, faces: list[SeenFace], frames: int, verdict: LivenessVerdict | None) -> None:
+    def shows(
+        self, faces: list[SeenFace], frames: int, verdict: LivenessVerdict | None, asked: bool, over: bool
+    ) -> None:
         for _ in range(frames):
             self.now += FRAME_NS
-            living = None if verdict is None else Living(self.flow.status.run, verdict)
+            living = None if verdict is None else Living(self.flow.status.run, verdict, asked=asked, over=over)
             self.frame(tuple(faces), living)
+
+    @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(6, 60), asked=st.booleans())
+    def stands_there_and_does_nothing(self, who: str, frames: int, asked: bool) -> None:
+        self.shows([face(who)], frames, LivenessVerdict.NOT_ENOUGH, asked, False)
 
     @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(1, 8))
     def stands_there_living(self, who: str, frames: int) -> None:
-        self.shows([face(who)], frames, LivenessVerdict.PASSED)
+        self.shows([face(who)], frames, LivenessVerdict.PASSED, True, True)
 
     @rule(who=st.sampled_from(["ada", "bob"]), back=st.integers(1, 3))
     def is_said_to_be_living_of_an_older_run(self, who: str, back: int) -> None:
@@ -123,7 +166,10 @@ class Door(RuleBasedStateMachine):
     def frame(self, faces: tuple[SeenFace, ...], living: Living | None) -> None:
         scene = Scene(faces, self.judge, self.now, living)
         before = self.flow.status
+        in_challenge = before.state is KioskState.CHALLENGE and living is not None and living.run == before.run
+        self.order_seen = self.order_seen or (in_challenge and living is not None and living.asked)
         effects = self.flow.observe(scene)
+        self.by_frame = True
         began = [effect.run for effect in effects if isinstance(effect, BeginRun)]
         run = began[-1] if began else before.run
         self.film.append(Shown(self.now, faces, living, run))
@@ -178,6 +224,10 @@ class Door(RuleBasedStateMachine):
         self.did(self.flow.open_pin(self.now))
 
     @rule()
+    def cannot_move(self) -> None:
+        self.did(self.flow.open_pin_for_moving(self.now))
+
+    @rule()
     def closes_the_pad(self) -> None:
         self.did(self.flow.close_pin(self.now))
 
@@ -206,27 +256,33 @@ class Door(RuleBasedStateMachine):
         assert self.camera
         assert self.now >= self.locked_until
         assert self.admitted
-        assert (unlock.means is Means.FACE_AND_PIN) is (self.asked.pin is PinUse.AS_WELL)
-        if self.asked.pin is PinUse.AS_WELL:
+        by_pin = unlock.means is Means.FACE_AND_PIN
+        assert by_pin or self.asked.pin is not PinUse.AS_WELL
+        if by_pin:
+            assert self.asked.pin is PinUse.AS_WELL or self.asked.pin_for_moving is not PinForMoving.NEVER
             whose, when = self.pins[-1]
             assert whose == unlock.person
-            assert self.now - when <= self.asked.pin_ns
-        self.check_face(unlock.person)
+            assert self.now - when <= self.asked.pin_ns + self.asked.challenge_ns
+        self.check_face(unlock.person, stands_in=by_pin and self.asked.pin_for_moving is not PinForMoving.NEVER)
 
-    def check_face(self, person: Person) -> None:
+    def check_face(self, person: Person, *, stands_in: bool) -> None:
         last = self.film[-1]
         assert last is not None
         assert last.at_ns == self.now, "the frame that grants was not looked at"
         judged = [seen for seen in last.faces if seen.embedding is not None]
-        assert any(self.may_be_let_in(self.unbroken(seen), person) for seen in judged)
+        assert any(self.may_be_let_in(self.unbroken(seen), person, stands_in=stands_in) for seen in judged)
 
-    def may_be_let_in(self, stretch: list[tuple[Shown, SeenFace]], person: Person) -> bool:
-        """Whether a face that was always there is this person, for long enough, and living where that is asked for."""
+    def may_be_let_in(self, stretch: list[tuple[Shown, SeenFace]], person: Person, *, stands_in: bool) -> bool:
+        """Whether a face that was always there is this person, for long enough, and living where that is asked for.
+
+        A PIN may stand in for what was not shown, but not for what was shown to be a picture.
+        """
         judged = [(shown, seen.embedding) for shown, seen in stretch if seen.embedding is not None]
         wanted = judged[-self.asked.run.frames :]
         matches = [FakeJudge().compare(embedding) for _, embedding in judged]
         said = stretch[-1][0].living
-        living = said is not None and (said.verdict, said.run) == (LivenessVerdict.PASSED, stretch[0][0].run)
+        bound = said.verdict if said is not None and said.run == stretch[0][0].run else LivenessVerdict.NOT_RUN
+        living = bound is LivenessVerdict.PASSED or (stands_in and bound is not LivenessVerdict.FAILED)
         return (
             len(wanted) == self.asked.run.frames
             and self.now - wanted[0][0].at_ns <= self.asked.run.fresh_ns

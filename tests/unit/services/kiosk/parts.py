@@ -8,26 +8,27 @@ from typing import Any
 import numpy as np
 
 from app.core.audit import AuditKind, AuditQuery
-from app.core.liveness import LivenessPolicy, fuse
+from app.core.liveness import CueResult, Light, fuse
 from app.core.paths import models_dir
 from app.core.people import Person
-from app.core.settings import RecognitionSettings
-from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
+from app.core.settings import LivenessSettings, RecognitionSettings
+from app.core.types import AnalyzedFace, Box, Embedding, Expression, Face, Frame, Pose, Quality
 from app.core.unlock import UnlockEvent
 from app.flows.challenge import ChallengeFlow, ChallengePlan
 from app.flows.kiosk import KioskFlow
 from app.flows.kiosk_types import KioskState
-from app.flows.lockout import FAILURES
+from app.flows.light import draw_light
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.recognition import FaceResult, FrameResult
 from app.services.audit import AuditService
 from app.services.galleries import GalleryKeeper
 from app.services.kiosk.desk import KioskDesk
 from app.services.kiosk.doorkeeper import Doorkeeper
-from app.services.kiosk.liveness import LivenessDesk
+from app.services.kiosk.liveness import Asking, LivenessDesk
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.kiosk.pins import PinDesk
 from app.services.kiosk.policy import KioskPolicy
+from app.services.kiosk.service import failures_for
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.lockouts import LockoutRepository
@@ -70,17 +71,21 @@ class Bench:
         self.keeper = GalleryKeeper(self.templates, row(), self.clock)
         self.dispatched: list[UnlockEvent] = []
         self.frames = 0
+        self.cues: tuple[CueResult, ...] = ()
+        self.judged = True
+        self.challenges = 0
+        self.shone: list[Light] = []
         self.desk = self.made()
 
     def made(self) -> KioskDesk:
         """A new desk on the same database, as after a restart."""
-        lockouts = LockoutKeeper(LockoutRepository(self.database), self.clock, FAILURES)
-        plan = ChallengePlan(1, 10**9, 10**9, 0.3)
+        limit = failures_for(self.policy.liveness.policy)
+        lockouts = LockoutKeeper(LockoutRepository(self.database), self.clock, limit)
         return KioskDesk(
             self.policy,
-            KioskFlow(self.policy.rules(0.5)),
+            KioskFlow(self.policy.rules(0.5, LivenessSettings())),
             Doorkeeper(self.policy, self.keeper, row(), RecognitionSettings(), self.clock),
-            LivenessDesk(lambda: ChallengeFlow(plan, Random(0))),
+            LivenessDesk(self.asking(), 0),
             lockouts,
             PinDesk(self.pins, lockouts, self.policy.name),
             self.store,
@@ -88,6 +93,18 @@ class Bench:
             self.dispatched.append,
             self.clock,
         )
+
+    def asking(self) -> Asking:
+        """What the policy asks for, in an order that is always the same."""
+        if not self.policy.liveness.asks_for_movements:
+            return Asking()
+        light = (lambda start_ns: draw_light(Random(0), start_ns)) if self.policy.liveness.light else None
+        return Asking(self.challenge, light, self.shone.append)
+
+    def challenge(self) -> ChallengeFlow:
+        """One of a single movement."""
+        self.challenges += 1
+        return ChallengeFlow(ChallengePlan(1, 5 * 10**9, 8 * 10**9, 0.3, max_restarts=0), Random(0))
 
     def enrol(self, name: str, number: int, **personal: Any) -> Person:
         """Somebody who looks like that."""
@@ -109,11 +126,11 @@ class Bench:
     def face(self, number: int) -> FaceResult:
         """A face in view."""
         quality = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
-        seen = Face(Box(10, 10, 30, 30), np.zeros((478, 3), np.float32), track=number + 1)
-        analyzed = AnalyzedFace(seen, quality, direction(number))
-        return FaceResult(
-            analyzed, None, TrackStatus(seen.track, TrackState.CHECKING), fuse(seen.track, LivenessPolicy.OFF, ())
-        )
+        landmarks = np.zeros((478, 3), np.float32)
+        seen = Face(Box(10, 10, 30, 30), landmarks, track=number + 1, expression=Expression(0, 0, 0, 0))
+        analyzed = AnalyzedFace(seen, quality, direction(number) if self.judged else None)
+        living = fuse(seen.track, self.policy.liveness.policy, self.cues)
+        return FaceResult(analyzed, None, TrackStatus(seen.track, TrackState.CHECKING), living)
 
     def wait(self, seconds: float) -> KioskState:
         """Time without frames."""

@@ -7,10 +7,12 @@ import pytest
 
 from app.actions.config import LogConfig
 from app.core.errors import PolicyError
-from app.core.liveness import LivenessPolicy
-from app.flows.kiosk_types import PinUse, Rearm
-from app.services.kiosk.policy import Day, KioskPolicy
+from app.core.liveness import LivenessPolicy, Movement
+from app.core.settings import LivenessSettings
+from app.flows.kiosk_types import PinForMoving, PinUse, Rearm
+from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
+from app.services.kiosk.policy_tables import Day
 
 WHOLE = """\
 name = "front-door"
@@ -63,7 +65,7 @@ kind = "log"
 def read(tmp_path: Path, text: str) -> KioskPolicy:
     path = tmp_path / "kiosk.toml"
     path.write_bytes(text.encode())
-    return read_policy(path)
+    return read_policy(path, LivenessSettings())
 
 
 def problems(tmp_path: Path, text: str) -> list[str]:
@@ -82,7 +84,7 @@ def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
     assert policy.when.open[0].end == time(19)
     assert policy.liveness.policy is LivenessPolicy.CHALLENGE
     assert policy.actions == (LogConfig(kind="log"),)
-    rules = policy.rules(0.5)
+    rules = policy.rules(0.5, LivenessSettings())
     assert (rules.liveness, rules.pin, rules.rearm) == (True, PinUse.AS_WELL, Rearm.TIME)
     assert rules.relock_ns == 8_000_000_000
     assert rules.run.frames == 7
@@ -149,7 +151,7 @@ def test_what_is_no_policy_is_said_so(tmp_path: Path, content: bytes, problem: s
     path = tmp_path / "kiosk.toml"
     path.write_bytes(content)
     with pytest.raises(PolicyError) as caught:
-        read_policy(path)
+        read_policy(path, LivenessSettings())
     assert problem in caught.value.message
     assert caught.value.exit_code == 3
     assert "locked" in caught.value.hint
@@ -157,12 +159,12 @@ def test_what_is_no_policy_is_said_so(tmp_path: Path, content: bytes, problem: s
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="No such file"):
-        read_policy(tmp_path / "none.toml")
+        read_policy(tmp_path / "none.toml", LivenessSettings())
 
 
 def test_a_folder_is_no_policy(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="directory"):
-        read_policy(tmp_path)
+        read_policy(tmp_path, LivenessSettings())
 
 
 def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
@@ -170,4 +172,47 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(10_000_000)
     with pytest.raises(PolicyError, match="larger"):
-        read_policy(path)
+        read_policy(path, LivenessSettings())
+
+
+def test_the_time_for_a_challenge_follows_from_what_is_asked_for(tmp_path: Path) -> None:
+    settings = LivenessSettings(steps=3, window_s=5, rest_s=8)
+    asked = read(tmp_path, 'name = "door"\nliveness = { policy = "challenge" }').rules(0.5, settings)
+    assert asked.challenge_ns == (8 + 3 * 2 * 5 + 2) * 10**9
+    slow = 'name = "door"\nliveness = { policy = "challenge", window_s = 20, steps = 2, light = true }'
+    assert read(tmp_path, slow).rules(0.5, settings).challenge_ns == (8 + 2 * 2 * 20 + 2) * 10**9 + 5 * 10**9
+    given = 'name = "door"\nliveness = { policy = "challenge" }\ntimes = { challenge_s = 100 }'
+    assert read(tmp_path, given).rules(0.5, settings).challenge_ns == 100 * 10**9
+
+
+def test_what_the_policy_leaves_out_of_liveness_is_as_in_the_settings(tmp_path: Path) -> None:
+    settings = LivenessSettings(window_s=9, mirrored_input=True)
+    table = read(tmp_path, 'name = "door"\nliveness = { movements = ["turn-left", "smile", "blink"] }').liveness
+    asked = table.over(settings)
+    assert asked.movements == (Movement.TURN_LEFT, Movement.SMILE, Movement.BLINK)
+    assert (asked.window_s, asked.mirrored_input, asked.light) == (9, True, False)
+
+
+def test_a_pin_may_stand_in_for_moving(tmp_path: Path) -> None:
+    policy = read(tmp_path, 'name = "door"\nliveness = { pin_instead = "offered" }')
+    assert policy.rules(0.5, LivenessSettings()).pin_for_moving is PinForMoving.OFFERED
+
+
+@pytest.mark.parametrize(
+    ("added", "problem"),
+    [
+        (
+            'liveness = { policy = "challenge" }\n\n[times]\nlooking_s = 9\nchallenge_s = 15',
+            "line 6: times.challenge_s: what is asked for may take 40 s; leave this out to allow that",
+        ),
+        (
+            '[pin]\nuse = "off"\n[liveness]\npin_instead = "always"',
+            "line 5: liveness.pin_instead: a PIN cannot stand in for moving where pin.use is off",
+        ),
+        ('[liveness]\nmovements = ["blink", "raise-brows"]', "line 3: liveness.movements: so many different movements"),
+        ('[liveness]\nmovements = ["smile", "smile", "blink"]', "line 3: liveness.movements: so many different"),
+    ],
+)
+def test_what_contradicts_something_else_is_said_with_its_line(tmp_path: Path, added: str, problem: str) -> None:
+    (said,) = problems(tmp_path, f'name = "door"\n{added}\n')
+    assert said.startswith(problem)
