@@ -29,30 +29,41 @@ class FactoredPReLU(nn.Module):
 class TiedPReLU(nn.Module):
     """A PReLU whose channels share a few slopes.
 
+    Args:
+        channels: Of the layer.
+        groups: How many slopes.
+        pinned: Whether the first group's slope is held at zero: integer convolutions do ReLU for nothing.
+
     Attributes:
-        slopes: One a group.
+        slopes: One a group; without the first if that is held at zero.
         group: The group of each channel.
     """
 
     group: Tensor
 
-    def __init__(self, channels: int, groups: int) -> None:
+    def __init__(self, channels: int, groups: int, *, pinned: bool) -> None:
         super().__init__()
-        self.slopes = nn.Parameter(torch.full((groups,), _FIRST_SLOPE))
+        self.pinned = pinned
+        self.slopes = nn.Parameter(torch.full((groups - pinned,), _FIRST_SLOPE))
         self.register_buffer("group", torch.arange(channels) * groups // channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """Of any (n, channels, h, w)."""
-        return functional.prelu(x, self.slopes[self.group])
+        return functional.prelu(x, self.all_slopes()[self.group].to(x.dtype))
+
+    def all_slopes(self) -> Tensor:
+        """One a group."""
+        return torch.cat([self.slopes.new_zeros(1), self.slopes]) if self.pinned else self.slopes
 
 
-def make_activation(kind: Activation, channels: int, groups: int) -> nn.Module:
+def make_activation(kind: Activation, channels: int, groups: int, *, pinned: bool) -> nn.Module:
     """A module for one layer.
 
     Args:
         kind: Which.
         channels: Of the layer.
         groups: How many slopes tied channels share.
+        pinned: Whether the first of these is held at zero.
     """
     match kind:
         case Activation.PRELU:
@@ -60,7 +71,7 @@ def make_activation(kind: Activation, channels: int, groups: int) -> nn.Module:
         case Activation.FACTORED:
             return FactoredPReLU(channels)
         case Activation.TIED:
-            return TiedPReLU(channels, groups)
+            return TiedPReLU(channels, groups, pinned=pinned)
         case Activation.LEAKY_RELU:
             return nn.LeakyReLU(_LEAK)
         case Activation.RELU6:

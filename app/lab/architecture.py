@@ -102,6 +102,7 @@ class Architecture(BaseModel):
         downsampling: See `Downsampling`.
         activation: See `Activation`.
         groups: How many slopes the channels of a layer share, where they are tied.
+        pinned_stages: In the stem and so many stages, the first of the shared slopes is zero.
         expansion: Multiplies that of every stage.
         width: Multiplies the channels of stem and stages.
         input_size: Height and width of the faces, in pixels; multiples of 16.
@@ -122,7 +123,8 @@ class Architecture(BaseModel):
     embedding: int = Field(128, ge=8, le=2048)
     downsampling: Downsampling = Downsampling.EARLY
     activation: Activation = Activation.PRELU
-    groups: int = Field(4, ge=1, le=16)
+    groups: int = Field(2, ge=1, le=16)
+    pinned_stages: int = Field(0, ge=0)
     expansion: float = Field(1.0, gt=0, le=4)
     width: float = Field(1.0, gt=0, le=4)
     input_size: tuple[int, int] = (112, 112)

@@ -3,31 +3,67 @@
 import numpy as np
 from numpy.typing import NDArray
 
+LANES = 16
+"""Integer kernels filter so many channels at once: a group of another size costs up to half as much again."""
+
 _ROUNDS = 50
 
+Points = NDArray[np.float64]
 
-def group_slopes(slopes: NDArray[np.float32], groups: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+
+def group_slopes(
+    slopes: NDArray[np.float32], groups: int, *, pinned: bool
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Lloyd's k-means over channels, begun at the points that lie furthest from each other; the same every time.
+
+    Groups hold a multiple of `LANES` channels, where all channels together do.
 
     Args:
         slopes: (channels, layers) of the activations that a channel goes through.
         groups: How many.
+        pinned: Whether the first centre is held at zero.
 
     Returns:
         The group of each channel, and the (groups, layers) slopes at the groups' centres.
     """
     points = slopes.astype(np.float64)
-    centres = points.mean(axis=0, keepdims=True)
+    centres = np.zeros((1, points.shape[1])) if pinned else points.mean(axis=0, keepdims=True)
     while len(centres) < min(groups, len(points)):
         centres = np.concatenate([centres, points[[_distances(points, centres).min(axis=1).argmax()]]])
     for _ in range(_ROUNDS):
         nearest = _distances(points, centres).argmin(axis=1)
-        centres = np.stack(
-            [points[nearest == i].mean(axis=0) if (nearest == i).any() else centres[i] for i in range(len(centres))]
-        )
+        centres = _moved(points, nearest, centres, pinned=pinned)
+    if len(points) % LANES == 0:
+        sizes = _whole_lanes(np.bincount(nearest, minlength=len(centres)))
+        nearest = _within(_distances(points, centres), sizes)
+        centres = _moved(points, nearest, centres, pinned=pinned)
     return nearest.astype(np.int64), centres.astype(np.float32)
 
 
-def _distances(points: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.float64]:
-    squares: NDArray[np.float64] = ((points[:, None] - centres[None]) ** 2).sum(axis=-1)
+def _distances(points: Points, centres: Points) -> Points:
+    squares: Points = ((points[:, None] - centres[None]) ** 2).sum(axis=-1)
     return squares
+
+
+def _moved(points: Points, nearest: NDArray[np.int64], centres: Points, *, pinned: bool) -> Points:
+    """The centres of what is nearest to them; an empty group stays where it is."""
+    moved = [points[nearest == i].mean(axis=0) if (nearest == i).any() else centre for i, centre in enumerate(centres)]
+    return np.stack([centres[0] if pinned else moved[0], *moved[1:]])
+
+
+def _whole_lanes(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The nearest multiples of `LANES` with the same sum: those that are cut most get what is left."""
+    whole = sizes // LANES
+    left = int(sizes.sum()) // LANES - int(whole.sum())
+    whole[np.argsort(-(sizes % LANES), kind="stable")[:left]] += 1
+    return whole * LANES
+
+
+def _within(distances: Points, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each channel the nearest group that has room; first those to whom it matters most."""
+    room, group = sizes.copy(), np.zeros(len(distances), np.int64)
+    for channel in np.argsort(-np.ptp(distances, axis=1), kind="stable"):
+        order = np.argsort(distances[channel], kind="stable")
+        group[channel] = next(choice for choice in order if room[choice])
+        room[group[channel]] -= 1
+    return group

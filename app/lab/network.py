@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -9,8 +10,18 @@ from torch.nn import functional
 
 from app.lab.activations import make_activation
 from app.lab.architecture import Activation, Architecture, Head
+from app.lab.rounding import LayerRounding, MapRounding, rounded_weight
 
 _BATCH_NORM_MOMENTUM = 0.1
+_UNITS = {
+    "stem_depthwise": "stem",
+    "stem_project": "stem",
+    "global_depthwise": "last",
+    "global_convolution": "last",
+    "global_mean": "last",
+    "head": "embedding",
+}
+"""Layers that belong to another's teaching unit."""
 
 
 class Convolution(nn.Module):
@@ -26,6 +37,7 @@ class Convolution(nn.Module):
         depthwise: Whether each channel is filtered by itself.
         padded: Whether the map keeps its size (divided by the stride).
         activation: None for a linear layer.
+        pinned: Whether the first of tied slopes is zero.
         architecture: For what all layers share.
     """
 
@@ -40,12 +52,15 @@ class Convolution(nn.Module):
         depthwise: bool = False,
         padded: bool = True,
         activation: Activation | None = None,
+        pinned: bool = False,
     ) -> None:
         super().__init__()
         groups = into if depthwise else 1
         self.convolution = nn.Conv2d(into, out, kernel, stride, groups=groups, bias=not architecture.batch_norm)
         self.normalization = nn.BatchNorm2d(out, momentum=_BATCH_NORM_MOMENTUM) if architecture.batch_norm else None
-        self.activation = make_activation(activation, out, architecture.groups) if activation else None
+        self.activation = make_activation(activation, out, architecture.groups, pinned=pinned) if activation else None
+        self.rounding: LayerRounding | None = None
+        self.rounds_weight = False
         self.pads = _pads(kernel, stride) if padded else (0, 0, 0, 0)
         nn.init.kaiming_normal_(self.convolution.weight, mode="fan_out", nonlinearity="relu")
         if self.convolution.bias is not None:
@@ -53,12 +68,22 @@ class Convolution(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, into, h, w) to (n, out, h / stride, w / stride)."""
-        y: Tensor = self.convolution(functional.pad(x, self.pads) if any(self.pads) else x)
+        y = self._convolve(functional.pad(x, self.pads) if any(self.pads) else x)
         if self.normalization is not None:
             y = self.normalization(y)
+        if self.rounding is not None:
+            y = self.rounding.round_before(y)
         if self.activation is not None:
             y = self.activation(y)
-        return y
+        return y if self.rounding is None else self.rounding.round_after(y)
+
+    def _convolve(self, x: Tensor) -> Tensor:
+        given = self.convolution
+        if self.rounding is None and not self.rounds_weight:
+            y: Tensor = given(x)
+            return y
+        weight = rounded_weight(given.weight)
+        return functional.conv2d(x, weight, given.bias, given.stride, groups=given.groups)
 
 
 def _pads(kernel: tuple[int, int], stride: int) -> tuple[int, int, int, int]:
@@ -70,21 +95,33 @@ def _pads(kernel: tuple[int, int], stride: int) -> tuple[int, int, int, int]:
 class Bottleneck(nn.Module):
     """Expand (1×1), filter (depthwise), project (1×1, linear), and add the input where shapes allow."""
 
-    def __init__(self, into: int, out: int, inside: int, stride: int, architecture: Architecture) -> None:
+    def __init__(
+        self, into: int, out: int, inside: int, stride: int, architecture: Architecture, *, pinned: bool
+    ) -> None:
         super().__init__()
         kernel = (architecture.kernel, architecture.kernel)
         activation = architecture.activation
-        self.expand = Convolution(into, inside, architecture, activation=activation)
+        self.expand = Convolution(into, inside, architecture, activation=activation, pinned=pinned)
         self.depthwise = Convolution(
-            inside, inside, architecture, kernel=kernel, stride=stride, depthwise=True, activation=activation
+            inside,
+            inside,
+            architecture,
+            kernel=kernel,
+            stride=stride,
+            depthwise=True,
+            activation=activation,
+            pinned=pinned,
         )
         self.project = Convolution(inside, out, architecture)
         self.residual = stride == 1 and into == out
+        self.rounding: MapRounding | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, into, h, w) to (n, out, h / stride, w / stride)."""
         y: Tensor = self.project(self.depthwise(self.expand(x)))
-        return x + y if self.residual else y
+        if not self.residual:
+            return y
+        return x + y if self.rounding is None else cast("Tensor", self.rounding(x + y))
 
 
 class FaceNetwork(nn.Module):
@@ -116,27 +153,29 @@ class FaceNetwork(nn.Module):
 
 
 def _trunk(a: Architecture) -> list[tuple[str, nn.Module]]:
-    stem = a.channels(a.stem)
-    made: list[tuple[str, nn.Module]] = [
-        ("stem", Convolution(3, stem, a, kernel=(3, 3), stride=a.stem_stride, activation=a.activation))
-    ]
-    if a.stem_depthwise:
-        made.append(
-            ("stem_depthwise", Convolution(stem, stem, a, kernel=(3, 3), depthwise=True, activation=a.activation))
-        )
-    if a.stem_project:
-        made.append(("stem_project", Convolution(stem, stem, a)))
-    ends = [stem, *(a.channels(stage.channels) for stage in a.stages)]
-    for number, (stage, strides, (into, out)) in enumerate(
-        zip(a.stages, a.strides(), pairwise(ends), strict=True), start=1
-    ):
+    made = _stem(a)
+    ends = [a.channels(a.stem), *(a.channels(stage.channels) for stage in a.stages)]
+    for place, (stage, strides, (into, out)) in enumerate(zip(a.stages, a.strides(), pairwise(ends), strict=True)):
+        pinned = place < a.pinned_stages
         ins = [into] + [out] * (stage.repeats - 1)
         blocks = [
-            Bottleneck(i, out, round(i * stage.expansion * a.expansion), s, a)
-            for i, s in zip(ins, strides, strict=True)
+            Bottleneck(i, out, round(i * stage.expansion * a.expansion), stride, a, pinned=pinned)
+            for i, stride in zip(ins, strides, strict=True)
         ]
-        made.append((f"stage{number}", nn.Sequential(*blocks)))
+        made.append((f"stage{place + 1}", nn.Sequential(*blocks)))
     made.append(("last", Convolution(ends[-1], a.last, a, activation=a.activation)))
+    return made
+
+
+def _stem(a: Architecture) -> list[tuple[str, nn.Module]]:
+    width, pinned = a.channels(a.stem), a.pinned_stages > 0
+    first = Convolution(3, width, a, kernel=(3, 3), stride=a.stem_stride, activation=a.activation, pinned=pinned)
+    made: list[tuple[str, nn.Module]] = [("stem", first)]
+    if a.stem_depthwise:
+        layer = Convolution(width, width, a, kernel=(3, 3), depthwise=True, activation=a.activation, pinned=pinned)
+        made.append(("stem_depthwise", layer))
+    if a.stem_project:
+        made.append(("stem_project", Convolution(width, width, a)))
     return made
 
 
@@ -153,6 +192,20 @@ def _head(a: Architecture) -> list[tuple[str, nn.Module]]:
         made.append(("head", Convolution(a.last, a.last, a)))
     made.append(("embedding", Convolution(a.last, a.embedding, a)))
     return made
+
+
+def teaching_units(network: FaceNetwork) -> dict[str, nn.Module]:
+    """The parts between which two networks of the family can be compared map by map, in order.
+
+    They are the stem, each bottleneck, the last convolution with the head, and what makes the embedding of it.
+    """
+    made: dict[str, list[nn.Module]] = {}
+    for name, module in network.layers.named_children():
+        if isinstance(module, nn.Sequential):
+            made |= {f"{name}.{place}": [block] for place, block in module.named_children()}
+        else:
+            made.setdefault(_UNITS.get(name, name), []).append(module)
+    return {name: parts[0] if len(parts) == 1 else nn.Sequential(*parts) for name, parts in made.items()}
 
 
 def convolutions(network: FaceNetwork) -> dict[str, Convolution]:

@@ -20,6 +20,8 @@ from app.lab.activations import FactoredPReLU, TiedPReLU
 from app.lab.grouping import group_slopes
 from app.lab.network import Convolution, FaceNetwork, convolutions
 
+_SMALLEST_OWED = 1e-4
+
 Array = NDArray[np.float32]
 Arrays = dict[str, Array]
 """By layer name: `<name>.weight` (OIHW), `.bias` (O,), and `.factor` or `.slope` (O,) where there is one."""
@@ -58,6 +60,21 @@ def with_slopes(arrays: Mapping[str, Array]) -> Arrays:
     return made
 
 
+def with_factors(arrays: Mapping[str, Array]) -> Arrays:
+    """The same network with its PReLUs factored: b = a / (1 - a), and the next layer takes over the factor 1 - a.
+
+    Slopes nearer to 1 than `_SMALLEST_OWED` are held away from it.
+    """
+    made = dict(arrays)
+    for name, following in pairwise(_layers(arrays)):
+        if f"{name}.slope" in made:
+            slope = made.pop(f"{name}.slope")
+            owed = np.where(np.abs(1 - slope) < _SMALLEST_OWED, np.float32(_SMALLEST_OWED), 1 - slope)
+            made[f"{name}.factor"] = (slope / owed).astype(np.float32)
+            _multiply_inputs(made, following, owed)
+    return made
+
+
 def with_small_slopes(arrays: Mapping[str, Array]) -> Arrays:
     """The same network with all slopes within -1 and 1.
 
@@ -75,6 +92,46 @@ def with_small_slopes(arrays: Mapping[str, Array]) -> Arrays:
         made[f"{name}.slope"] = np.where(steep, 1 / np.where(steep, slope, 1), slope).astype(np.float32)
         _multiply_inputs(made, following, np.where(steep, -slope, 1))
     return made
+
+
+def without_head_project(arrays: Mapping[str, Array]) -> Arrays:
+    """The same network with the two linear layers at its end multiplied into one."""
+    made = dict(arrays)
+    first = made.pop("head.weight")[:, :, 0, 0].astype(np.float64)
+    first_bias = made.pop("head.bias").astype(np.float64)
+    second = made["embedding.weight"][:, :, 0, 0].astype(np.float64)
+    made["embedding.weight"] = (second @ first)[:, :, None, None].astype(np.float32)
+    made["embedding.bias"] = (made["embedding.bias"] + second @ first_bias).astype(np.float32)
+    return made
+
+
+@torch.no_grad()
+def arrays_of(network: FaceNetwork) -> Arrays:
+    """A network's weights, with batch normalisation folded in; not changed by what becomes of the network."""
+    made: Arrays = {}
+    for name, layer in convolutions(network).items():
+        weight, bias = _folded(layer)
+        made[f"{name}.weight"] = np.array(weight.numpy())
+        made[f"{name}.bias"] = np.array(bias.numpy())
+        match layer.activation:
+            case FactoredPReLU() as activation:
+                made[f"{name}.factor"] = np.array(activation.factor.numpy())
+            case TiedPReLU() as activation:
+                made[f"{name}.slope"] = np.array(activation.all_slopes()[activation.group].numpy())
+            case nn.PReLU() as activation:
+                made[f"{name}.slope"] = np.array(activation.weight.numpy())
+    return made
+
+
+def _folded(layer: Convolution) -> tuple[torch.Tensor, torch.Tensor]:
+    weight, normalization = layer.convolution.weight, layer.normalization
+    if normalization is None:
+        assert layer.convolution.bias is not None
+        return weight, layer.convolution.bias
+    assert normalization.running_mean is not None
+    assert normalization.running_var is not None
+    factor = normalization.weight / (normalization.running_var + normalization.eps).sqrt()
+    return weight * factor.view(-1, 1, 1, 1), normalization.bias - normalization.running_mean * factor
 
 
 def _layers(arrays: Mapping[str, Array]) -> list[str]:
@@ -146,12 +203,12 @@ def _tie(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None
         first = layers[tied[0]].activation
         assert isinstance(first, TiedPReLU)
         slopes = np.stack([arrays[f"{name}.slope"] for name in tied], axis=1)
-        group, centres = group_slopes(slopes, len(first.slopes))
+        group, centres = group_slopes(slopes, len(first.slopes) + first.pinned, pinned=first.pinned)
         for place, name in enumerate(tied):
             activation = layers[name].activation
             assert isinstance(activation, TiedPReLU)
             activation.group.copy_(torch.from_numpy(group))
-            activation.slopes.copy_(torch.from_numpy(centres[:, place]))
+            activation.slopes.copy_(torch.from_numpy(centres[int(first.pinned) :, place]))
 
 
 def channel_runs(layers: Mapping[str, Convolution]) -> list[list[str]]:

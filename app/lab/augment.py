@@ -1,0 +1,86 @@
+"""What is done to aligned faces so that a network sees more than there is, each by its name."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+import torch
+from kornia import augmentation
+from torch import Tensor, nn
+
+_OCCLUDED = 0.3
+"""Share of the face that is covered."""
+
+_SHAPE = (0.5, 2.0)
+"""Of the covering rectangle: width over height."""
+
+
+class Augmentation(StrEnum):
+    """What can be asked for.
+
+    ROTATION: ±15°. SCALE: 0.9 to 1.1. NOISE: Gaussian, σ 0.01 of the range. BRIGHTNESS and CONTRAST: ±0.2. OCCLUSION: a
+    rectangle over 30 % of the face. FLIP: mirrored, every second face. SHIFT: ±4 % of the sides. BLUR: as from a
+    camera out of focus. GREY: without colour, one face in ten.
+    """
+
+    ROTATION = "rotation"
+    SCALE = "scale"
+    NOISE = "noise"
+    BRIGHTNESS = "brightness"
+    CONTRAST = "contrast"
+    OCCLUSION = "occlusion"
+    FLIP = "flip"
+    SHIFT = "shift"
+    BLUR = "blur"
+    GREY = "grey"
+
+
+ALL = tuple(Augmentation)
+
+_MAKERS: dict[Augmentation, Callable[[], nn.Module]] = {
+    Augmentation.ROTATION: lambda: augmentation.RandomRotation(15.0, p=1.0),
+    Augmentation.SCALE: lambda: augmentation.RandomAffine(0.0, scale=(0.9, 1.1), p=1.0),
+    Augmentation.SHIFT: lambda: augmentation.RandomAffine(0.0, translate=(0.04, 0.04), p=1.0),
+    Augmentation.BLUR: lambda: augmentation.RandomGaussianBlur((5, 5), (0.1, 1.5), p=0.3),
+    Augmentation.BRIGHTNESS: lambda: augmentation.RandomBrightness((0.8, 1.2), p=1.0),
+    Augmentation.CONTRAST: lambda: augmentation.RandomContrast((0.8, 1.2), p=1.0),
+    Augmentation.GREY: lambda: augmentation.RandomGrayscale(p=0.1),
+    Augmentation.NOISE: lambda: augmentation.RandomGaussianNoise(0.0, 0.01, p=1.0),
+    Augmentation.FLIP: lambda: augmentation.RandomHorizontalFlip(p=0.5),
+    Augmentation.OCCLUSION: lambda: augmentation.RandomErasing((_OCCLUDED, _OCCLUDED), _SHAPE, 0.5, p=1.0),
+}
+"""In the order in which they are done: geometry, optics, light, sensor, cover."""
+
+_SOMETIMES = 0.5
+"""How often a face is covered while training: what is always covered is never learnt."""
+
+
+class Augmenter:
+    """Changes batches of faces at random, by torch's generator.
+
+    Args:
+        names: Which changes; all others are left out.
+        occlusion_share: How many of the faces are covered, if covering is among them.
+    """
+
+    def __init__(self, names: Sequence[Augmentation] = ALL, occlusion_share: float = _SOMETIMES) -> None:
+        self.names = tuple(name for name in _MAKERS if name in names)
+        self._steps = [_MAKERS[name]() for name in self.names]
+        self._occlusion_share = occlusion_share
+
+    @torch.no_grad()
+    def __call__(self, faces: Tensor) -> Tensor:
+        """Change every face.
+
+        Args:
+            faces: (n, 3, h, w) float32, 0 to 1.
+
+        Returns:
+            The same shape and range.
+        """
+        for name, step in zip(self.names, self._steps, strict=True):
+            changed = step(faces).clamp(0, 1)
+            if name is Augmentation.OCCLUSION:
+                chosen = torch.rand(len(faces), 1, 1, 1) < self._occlusion_share
+                changed = torch.where(chosen, changed, faces)
+            faces = changed
+        return faces

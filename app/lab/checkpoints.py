@@ -1,0 +1,76 @@
+"""Where a training stands, on the disk: all of it or nothing."""
+
+import os
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+
+from app.core.errors import EnvironmentProblem, ModelIncompatible
+from app.core.i18n import QT_TRANSLATE_NOOP
+
+VERSION = 1
+
+
+class CheckpointFailed(EnvironmentProblem):
+    """A checkpoint that cannot be written. The one before it is left as it was."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The checkpoint cannot be written: {path} ({reason})")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors", "Make room on the disk, then run the same command again: it goes on from the last."
+    )
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint beside its place, have it reach the disk, and put it into its place.
+
+    Raises:
+        CheckpointFailed: It cannot be written.
+    """
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            torch.save({"version": VERSION, **state}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError of its writer
+        part.unlink(missing_ok=True)
+        raise CheckpointFailed(path=path, reason=getattr(error, "strerror", None) or error) from error
+
+
+def load_checkpoint(path: Path, made_with: dict[str, Any]) -> dict[str, Any] | None:
+    """Read a checkpoint; None where there is none.
+
+    Args:
+        path: Where it lies.
+        made_with: What the run is made of; the checkpoint must have been made with the same.
+
+    Raises:
+        ModelIncompatible: It cannot be read, or belongs to a run that is made of something else.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, RuntimeError, EOFError, ValueError, UnpicklingError) as error:
+        raise _unusable(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+    if state.get("version") != VERSION:
+        raise _unusable(path, f"version {state.get('version')}")
+    differing = [key for key, value in made_with.items() if state["made_with"].get(key) != value]
+    if differing:
+        raise _unusable(path, f"it was made with another {', '.join(differing)}")
+    return state
+
+
+def _unusable(path: Path, reason: str) -> ModelIncompatible:
+    return ModelIncompatible(
+        QT_TRANSLATE_NOOP("errors", "The checkpoint cannot be used: {path} ({reason})"),
+        QT_TRANSLATE_NOOP(
+            "errors", "Give another folder for this run, or the settings that the checkpoint was made with."
+        ),
+        path=path,
+        reason=reason,
+    )

@@ -1,0 +1,182 @@
+"""A network that was trained while rounding as a QDQ file: ONNX Runtime runs it on integer kernels.
+
+QDQ means that every rounding is written as QuantizeLinear and DequantizeLinear around operations in single precision.
+Runtimes replace these by integer ones: ONNX Runtime by QLinearConv, QLinearLeakyRelu, QLinearAdd and QLinearConcat. The
+channels of a layer that share a slope become a convolution of their own, since an integer LeakyReLU is a table of 256
+answers and knows one slope. Convolutions swallow ReLU.
+
+The file takes `(value - 128) / 128`: so the 256 values of a picture are the 256 steps of its rounding.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from app.lab.activations import TiedPReLU
+from app.lab.faces import MEAN, SCALE
+from app.lab.graph import INPUT, GraphWriter
+from app.lab.network import Bottleneck, Convolution, FaceNetwork
+from app.lab.rounding import LayerRounding, MapRounding, weight_steps
+
+ROUNDED_MEAN = 128.0
+"""The manifest's `mean` for such a file; its `scale` is that of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some channels of a map.
+
+    Attributes:
+        name: Of the rounded map in the graph.
+        channels: Which.
+        scale: Size of its steps.
+    """
+
+    name: str
+    channels: NDArray[np.int64]
+    scale: float
+
+
+def export_rounded(network: FaceNetwork, name: str = "MobileFaceNet") -> bytes:
+    """Write a network that rounds (see `quantise.install_rounding`).
+
+    Args:
+        network: Trained, without batch normalisation; not changed.
+        name: Of the graph.
+    """
+    return _Writer(network).write(name)
+
+
+class _Writer:
+    def __init__(self, network: FaceNetwork) -> None:
+        self._network = network
+        self._names = {module: path for path, module in network.layers.named_modules()}
+        self._graph = GraphWriter()
+
+    def write(self, name: str) -> bytes:
+        parts = [self._rounded(INPUT, "input", 1 / SCALE, int(ROUNDED_MEAN), np.arange(3))]
+        for module in self._network.layers:
+            parts = self._module(module, parts)
+        return self._graph.finish(parts[0].name, self._network.architecture, name)
+
+    def _module(self, module: nn.Module, parts: list[_Part]) -> list[_Part]:
+        if isinstance(module, Convolution):
+            return self._layer(module, parts)
+        if isinstance(module, Bottleneck):
+            return self._bottleneck(module, parts)
+        if isinstance(module, nn.Sequential):
+            for block in module:
+                parts = self._module(block, parts)
+            return parts
+        raise TypeError(f"{type(module).__name__} is not written with rounding")
+
+    def _bottleneck(self, block: Bottleneck, parts: list[_Part]) -> list[_Part]:
+        made = parts
+        for layer in (block.expand, block.depthwise, block.project):
+            made = self._layer(layer, made)
+        if not block.residual:
+            return made
+        assert block.rounding is not None
+        name = self._names[block]
+        total = self._graph.node("Add", [parts[0].name, made[0].name], f"{name}.add")
+        return [self._rounded(total, f"{name}.add", *block.rounding.steps(), made[0].channels)]
+
+    def _layer(self, layer: Convolution, parts: list[_Part]) -> list[_Part]:
+        name, rounding = self._names[layer], layer.rounding
+        depthwise = layer.convolution.groups > 1
+        (given,) = parts if not depthwise else (parts[0],)
+        groups = _groups(layer)
+        if rounding is None:
+            return [self._convolved(layer, f"{name}", given, groups[0])]
+        if depthwise and len(groups) == 1:
+            groups = [part.channels for part in parts]
+        made = []
+        for number, channels in enumerate(groups):
+            if not len(channels):
+                continue
+            part_name = f"{name}.{number}" if len(groups) > 1 else name
+            source = next(part for part in parts if np.isin(channels, part.channels).all()) if depthwise else given
+            answer = self._convolved(layer, part_name, source, channels)
+            made.append(self._activated(layer, rounding, number if len(rounding.after) > 1 else 0, answer, part_name))
+        return [self._together(made, rounding, name)] if depthwise else made
+
+    def _convolved(self, layer: Convolution, name: str, given: _Part, channels: NDArray[np.int64]) -> _Part:
+        depthwise = layer.convolution.groups > 1
+        steps = weight_steps(layer.convolution.weight)
+        values, scales = steps.values.numpy()[channels], steps.scales.numpy()[channels]
+        if not depthwise:
+            values = values[:, given.channels]
+        bias = layer.convolution.bias
+        assert bias is not None
+        shift = bias.detach().numpy()[channels].astype(np.float64)
+        if given.name == self._faces:
+            shift += (ROUNDED_MEAN - MEAN) / SCALE * (values.astype(np.float64).sum(axis=(1, 2, 3)) * scales)
+        weight = self._stored(f"{name}.weight", values, scales)
+        stored_bias = self._stored(f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * given.scale))
+        groups = len(channels) if depthwise else 1
+        return _Part(self._graph.convolve(given.name, weight, stored_bias, name, layer, groups), channels, 0.0)
+
+    def _activated(self, layer: Convolution, rounding: LayerRounding, number: int, answer: _Part, name: str) -> _Part:
+        x, before, after = answer.name, rounding.before[number], rounding.after[number]
+        if layer.activation is not None:
+            if isinstance(before, MapRounding):
+                x = self._rounded(x, f"{name}.before", *before.steps(), answer.channels).name
+                x = self._graph.node("LeakyRelu", [x], f"{name}.leaky", alpha=_slope(layer.activation, number))
+            else:
+                x = self._graph.node("Relu", [x], f"{name}.relu")
+        assert isinstance(after, MapRounding)
+        return self._rounded(x, f"{name}.after", *after.steps(), answer.channels)
+
+    def _together(self, parts: list[_Part], rounding: LayerRounding, name: str) -> _Part:
+        if len(parts) == 1:
+            return parts[0]
+        common = rounding.together if isinstance(rounding.together, MapRounding) else rounding.after[0]
+        assert isinstance(common, MapRounding)
+        channels = np.concatenate([part.channels for part in parts])
+        joined = self._graph.node("Concat", [part.name for part in parts], f"{name}.all", axis=1)
+        return self._rounded(joined, f"{name}.all", *common.steps(), channels)
+
+    @property
+    def _faces(self) -> str:
+        return "input.single"
+
+    def _rounded(self, x: str, name: str, scale: float, zero: int, channels: NDArray[np.int64]) -> _Part:
+        step = self._graph.constant(f"{name}.scale", np.float32(scale))
+        place = self._graph.constant(f"{name}.zero", np.uint8(zero))
+        whole = self._graph.node("QuantizeLinear", [x, step, place], f"{name}.whole")
+        return _Part(self._graph.node("DequantizeLinear", [whole, step, place], f"{name}.single"), channels, scale)
+
+    def _stored(self, name: str, values: NDArray[np.signedinteger], scales: NDArray[np.floating]) -> str:
+        zeros = np.zeros(len(values), values.dtype)
+        inputs = [
+            self._graph.constant(f"{name}.whole", values),
+            self._graph.constant(f"{name}.scale", scales.astype(np.float32)),
+            self._graph.constant(f"{name}.zero", zeros),
+        ]
+        return self._graph.node("DequantizeLinear", inputs, name, axis=0)
+
+
+def _groups(layer: Convolution) -> list[NDArray[np.int64]]:
+    """The channels of each group."""
+    if isinstance(layer.activation, TiedPReLU):
+        group = layer.activation.group.numpy()
+        return [np.flatnonzero(group == number) for number in range(len(layer.activation.all_slopes()))]
+    return [np.arange(layer.convolution.out_channels)]
+
+
+def _slope(activation: nn.Module, number: int) -> float:
+    if isinstance(activation, TiedPReLU):
+        return float(activation.all_slopes()[number].detach())
+    if isinstance(activation, nn.LeakyReLU):
+        return float(activation.negative_slope)
+    raise TypeError(f"{type(activation).__name__} has no integer kernel")
+
+
+def _whole_steps(
+    values: NDArray[np.float64], scales: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    most = torch.iinfo(torch.int32).max
+    return np.clip(np.rint(values / scales), -most, most).astype(np.int32), scales

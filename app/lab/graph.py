@@ -1,0 +1,69 @@
+"""Writing ONNX graphs a node at a time."""
+
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from app.lab.architecture import Architecture
+from app.lab.network import Convolution
+
+INPUT = "faces"
+OUTPUT = "embeddings"
+_OPSET = 17
+_IR = 8
+
+
+class GraphWriter:
+    """Grows a graph; every method returns the name of what it added."""
+
+    def __init__(self) -> None:
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: dict[str, onnx.TensorProto] = {}
+
+    def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
+        """A stored array; one of no axes stays so, which some integer kernels insist on."""
+        self._constants[name] = numpy_helper.from_array(np.array(value, order="C"), name)
+        return name
+
+    def node(self, operation: str, inputs: list[str], output: str, **attributes: object) -> str:
+        """An operation with one output."""
+        self._nodes.append(helper.make_node(operation, inputs, [output], name=output, **attributes))
+        return output
+
+    def convolve(self, x: str, weight: str, bias: str, output: str, layer: Convolution, groups: int) -> str:
+        """A convolution with the kernel, strides and padding of a layer."""
+        left, right, above, below = layer.pads
+        return self.node(
+            "Conv",
+            [x, weight, bias],
+            output,
+            kernel_shape=list(layer.convolution.kernel_size),
+            strides=list(layer.convolution.stride),
+            pads=[above, left, below, right],
+            group=groups,
+        )
+
+    def finish(self, last: str, architecture: Architecture, name: str) -> bytes:
+        """The file: one input (n, 3, h, w), one output (n, embedding).
+
+        Args:
+            last: A map of one pixel.
+            architecture: For the shapes.
+            name: Of the graph.
+        """
+        self.node("Flatten", [last], OUTPUT, axis=1)
+        graph = helper.make_graph(
+            self._nodes,
+            name,
+            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", 3, *architecture.input_size])],
+            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", architecture.embedding])],
+            list(self._constants.values()),
+        )
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="facelatch", ir_version=_IR
+        )
+        onnx.checker.check_model(model, full_check=True)
+        return bytes(model.SerializeToString(deterministic=True))
