@@ -21,6 +21,7 @@ from app.cli import (
     models,
     people,
     pins,
+    self_test,
     settings,
     store,
     system,
@@ -54,7 +55,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(pins.app, name="pin")
 app.add_typer(settings.app, name="settings")
 app.add_typer(store.app, name="store")
-for group in (enrolment.app, matching.app, kiosk.app, calibration.app, system.app):
+for group in (enrolment.app, matching.app, kiosk.app, calibration.app, system.app, self_test.app):
     app.registered_commands += group.registered_commands
 
 

@@ -17,7 +17,7 @@ from app.ui.window_app import make_qt_app, open_window
 
 log = logging.getLogger(__name__)
 
-_SETTLED_AFTER_S = 12.0
+SETTLED_AFTER_S = 12.0
 """By then two people have been seen in the demo, and the latency card is full."""
 
 _PATIENCE_S = 30.0
@@ -25,7 +25,12 @@ _STEP_S = 0.05
 
 
 def make_picture(
-    application: ApplicationPort, path: Path, *, size: tuple[int, int] = (1280, 800), scale: float = 1.0
+    application: ApplicationPort,
+    path: Path,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    scale: float = 1.0,
+    settled_after_s: float = SETTLED_AFTER_S,
 ) -> None:
     """Let the window run until somebody is recognised and all is measured, and draw it into a file.
 
@@ -34,6 +39,7 @@ def make_picture(
         path: A PNG file.
         size: Of the window, (width, height).
         scale: Pixels of the file per pixel of the window.
+        settled_after_s: How long the window runs before somebody has to be recognised.
 
     Raises:
         FacelatchError: The source or the recognition failed, nobody was recognised, or the file cannot be written.
@@ -42,7 +48,7 @@ def make_picture(
     window = open_window(app, application)
     window.resize(*size)
     try:
-        wait(_SETTLED_AFTER_S)
+        wait(settled_after_s)
         _wait_for_a_match(window)
         save(window, path, scale)
     finally:

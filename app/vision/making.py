@@ -53,13 +53,15 @@ class VisionMaker:
 
     def video_analyzer(self) -> FaceAnalyzer:
         """Vision for frames that follow each other."""
+        embedder = self.embedder()  # first: MediaPipe's part would have to be closed if this one could not be made
         detector = self.video_detector(direct=self.direct)
-        return FaceAnalyzer(detector, self.embedder(), self._quality, FaceTracker().update)
+        return FaceAnalyzer(detector, embedder, self._quality, FaceTracker().update)
 
     def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
         """Vision for single pictures."""
+        embedder = self.embedder()  # first, as above
         detector = PictureFaceDetector(self.face_finder(direct=self.direct))
-        return FaceAnalyzer(detector, self.embedder(), self._quality, embed_all=embed_all)
+        return FaceAnalyzer(detector, embedder, self._quality, embed_all=embed_all)
 
     def embedder(self) -> Embedder:
         """The embedding network in use."""

@@ -244,11 +244,17 @@ class Application(Closing):
 
         return run_broken_kiosk(self.settings, problem, windowed=windowed)
 
-    def make_picture(self, path: Path) -> None:
-        """Draw the window as it looks on the source in the settings, into a PNG file."""
-        from app.ui.screenshot import make_picture
+    def make_picture(self, path: Path, settled_after_s: float | None = None) -> None:
+        """Draw the window as it looks on the source in the settings, into a PNG file.
 
-        make_picture(self, path)
+        Args:
+            path: The file.
+            settled_after_s: How long the window runs before somebody has to be recognised; by default until all is
+                shown.
+        """
+        from app.ui.screenshot import SETTLED_AFTER_S, make_picture
+
+        make_picture(self, path, settled_after_s=SETTLED_AFTER_S if settled_after_s is None else settled_after_s)
 
     def close(self) -> None:
         """Close what was opened."""

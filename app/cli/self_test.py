@@ -1,0 +1,167 @@
+"""The command that tries every part of the program once."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.output import Json, console, print_json
+from app.core.audit import AuditKind, AuditQuery
+from app.core.liveness import LivenessPolicy
+from app.core.paths import resources_dir
+from app.core.settings import Settings
+from app.flows.kiosk_types import KioskState
+from app.services.demo import enrol_portraits, run_demo
+from app.services.kiosk.policy import KioskPolicy
+from app.services.self_test import Step, StepFailed, StepReport, run_steps
+from app.wiring import Application
+
+app = typer.Typer()
+
+_DIRECTORIES = ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME")
+_FRAMES = 60
+_LEAST_RECOGNISED = 0.95
+_PATIENCE_S = 20.0
+
+
+@app.command("self-test")
+def self_test(
+    window: Annotated[bool, typer.Option(help="Open and draw the window, too, without a display.")] = True,
+    json: Json = False,
+) -> None:
+    """Try every part of the program once, in a temporary directory. Exit code 3 if one does not work.
+
+    Nothing of yours is read or changed. Send what it prints along when you report a problem.
+    """
+    reports: list[StepReport] = []
+    with _own_directories() as directory, Application(settings=_settings(), actor="self-test") as application:
+        for report in run_steps(_steps(application, directory, window=window)):
+            reports.append(report)
+            if not json:
+                _print(report)
+    passed = all(report.passed for report in reports)
+    if json:
+        print_json({"passed": passed, "steps": reports})
+    else:
+        console.print("All works." if passed else "Not everything works.", style="bold")
+    raise typer.Exit(0 if passed else 3)
+
+
+def _print(report: StepReport) -> None:
+    mark = "[green]✓[/]" if report.passed else "[red]✗[/]"
+    console.print(f"{mark} {report.name:<11}{report.seconds:6.2f} s  ", end="")
+    console.print(report.finding, markup=False)
+    if report.advice:
+        console.print(f"  → {report.advice}", markup=False)
+
+
+@contextmanager
+def _own_directories() -> Iterator[Path]:
+    """Nothing of the user's is read or written inside the block."""
+    names = {f"FACELATCH_{name}_DIR": name.lower() for name in _DIRECTORIES}
+    before = {name: os.environ.get(name) for name in names}
+    with tempfile.TemporaryDirectory(prefix="facelatch-self-test-") as directory:
+        os.environ.update({name: str(Path(directory) / folder) for name, folder in names.items()})
+        try:
+            yield Path(directory)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def _settings() -> Settings:
+    return Settings().with_changes(camera={"source": "demo", "width": 640, "height": 480})
+
+
+def _steps(application: Application, directory: Path, *, window: bool) -> Sequence[Step]:
+    steps = [
+        Step("models", lambda: _models(application)),
+        Step("face", lambda: _face(application)),
+        Step("enrolment", lambda: _enrolment(application)),
+        Step("matching", lambda: _matching(application)),
+        Step("store", lambda: _store(application)),
+        Step("audit", lambda: _audit(application)),
+        Step("kiosk", lambda: _kiosk(application)),
+    ]
+    if window:
+        steps.append(Step("window", lambda: _window(application, directory / "window.png")))
+    return steps
+
+
+def _models(application: Application) -> str:
+    manifest = application.models.manifest
+    size = sum(len(manifest.load(row)) for row in manifest.rows)
+    return f"{len(manifest.rows)} models, {size / 1e6:.1f} MB, are what the manifest says."
+
+
+def _face(application: Application) -> str:
+    picture = min((resources_dir() / "portraits").glob("*.jpg"))
+    face = application.pictures.good_face(picture)
+    if face.embedding is None:
+        raise StepFailed(f"The face in {picture.name} was not embedded.")
+    points, size = len(face.face.landmarks), len(face.embedding.vector)
+    return f"A face with {points} landmarks and an embedding of {size} numbers was found in {picture.name}."
+
+
+def _enrolment(application: Application) -> str:
+    enrol_portraits(application.enrolment)
+    people = application.people.all()
+    if not people:
+        raise StepFailed("Nobody is enrolled after enrolment.")
+    return f"{len(people)} people were enrolled."
+
+
+def _matching(application: Application) -> str:
+    report = run_demo(application.live, application.settings.camera, application.clock, _FRAMES)
+    finding = f"{report.recognised:.0%} of {report.frames} frames recognised, {report.frame_p50_ms:.1f} ms a frame."
+    if report.recognised < _LEAST_RECOGNISED:
+        raise StepFailed(finding)
+    return finding
+
+
+def _store(application: Application) -> str:
+    backup = application.store.back_up()
+    if faults := application.store.check():
+        raise StepFailed(f"The database is damaged: {faults[0]}")
+    return f"The database is sound, and was backed up: {backup.stat().st_size / 1e3:.0f} kB."
+
+
+def _audit(application: Application) -> str:
+    lines = application.audit.lines(AuditQuery(kinds=[AuditKind.PERSON_ENROLLED]))
+    if len(lines) != len(application.people.all()):
+        raise StepFailed(f"The audit trail tells of {len(lines)} enrolments.")
+    return "Every enrolment is in the audit trail."
+
+
+def _kiosk(application: Application) -> str:
+    policy = KioskPolicy.model_validate(
+        {"name": "self-test", "liveness": {"policy": LivenessPolicy.OFF}, "pin": {"use": "off"}}
+    )
+    seen: list[KioskState] = []
+    until = time.monotonic() + _PATIENCE_S
+    with application.kiosks.kiosk(policy) as kiosk:
+        kiosk.begin()
+        while KioskState.GRANTED not in seen:
+            if kiosk.problem is not None:
+                raise kiosk.problem
+            if time.monotonic() > until:
+                raise StepFailed(f"The kiosk did not unlock: {' → '.join(seen)}")
+            view = kiosk.take_view()
+            if view is not None and view.status.state not in seen[-1:]:
+                seen.append(view.status.state)
+            time.sleep(0.01)
+    return " → ".join(seen)
+
+
+def _window(application: Application, picture: Path) -> str:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application.make_picture(picture, settled_after_s=0.5)
+    return f"The window was opened and drawn: {picture.stat().st_size / 1e3:.0f} kB."

@@ -1,0 +1,37 @@
+"""`facelatch self-test`, as it is given to somebody who reports a problem."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core import paths
+from tests.unit.cli.conftest import Command
+
+
+def test_every_part_is_tried_and_nothing_of_the_user_is_touched(command: Command) -> None:
+    outcome = command("self-test", "--no-window", "--json")
+    assert outcome.code == 0
+    assert outcome.json["passed"]
+    steps = {step["name"]: step for step in outcome.json["steps"]}
+    assert list(steps) == ["models", "face", "enrolment", "matching", "store", "audit", "kiosk"]
+    assert all(step["passed"] for step in steps.values())
+    assert "478 landmarks" in steps["face"]["finding"]
+    assert steps["kiosk"]["finding"].endswith("granted")
+    assert not paths.database_file().exists()
+
+
+def test_a_damaged_model_is_named_and_the_exit_code_tells(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    for file in filter(Path.is_file, paths.models_dir().iterdir()):
+        (models / file.name).write_bytes(file.read_bytes())
+    with (models / "mobilefacenet.onnx").open("r+b") as network:
+        network.seek(1000)
+        network.write(b"?")
+    monkeypatch.setenv("FACELATCH_MODELS_DIR", str(models))
+    outcome = command("self-test", "--no-window")
+    assert outcome.code == 3
+    assert "Not everything works." in outcome.out
+    assert "mobilefacenet" in outcome.out
