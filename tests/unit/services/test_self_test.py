@@ -64,7 +64,7 @@ def test_what_nobody_expects_to_be_printed_fails_a_step_and_is_not_seen(
 
 def test_what_python_has_not_written_yet_is_noticed_as_well(capfd: pytest.CaptureFixture[str]) -> None:
     with capfd.disabled():
-        report = _report(lambda: str(print("as Python prints", file=sys.stdout)))
+        report = _report(lambda: str(sys.stdout.write("as Python prints")))
     assert not report.passed
     assert "as Python prints" in report.finding
 
