@@ -202,8 +202,13 @@ class Speaker(QObject):
         """Whether this machine has something that speaks."""
         return self._voice is not None
 
-    def say(self, text: str) -> None:
-        """Say this, unless it is being said or was the last thing said. Empty: be silent, and forget what was last."""
+    def say(self, text: str, *, at_once: bool = True) -> None:
+        """Say this, unless it is being said or was the last thing said.
+
+        Args:
+            text: Empty: be silent, and forget what was last.
+            at_once: Silence what is being said; else let it end first.
+        """
         if text == self._wanted:
             return
         self._wanted = text
@@ -211,11 +216,11 @@ class Speaker(QObject):
             self._done = ""
         if self._voice is None:
             return
-        if self._saying:
+        if not self._saying:
+            self._begin()
+        elif at_once:
             self._cut = True
             self._voice.stop()
-        else:
-            self._begin()
 
     def close(self) -> None:
         """Be silent for good; may be called twice."""

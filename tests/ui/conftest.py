@@ -7,6 +7,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTranslator
@@ -18,9 +19,12 @@ from app.core.settings_schema import find
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.ui import theme
+from app.ui.kiosk.screen import KioskScreen
+from app.ui.language import Translators
 from app.ui.shell import MainWindow
 from app.ui.window_app import build_window
 from tests.ui.fakes import FakeApplication
+from tests.ui.kiosk_fakes import FakeKiosk, MakeScreen
 
 OpenWindow = Callable[[FakeApplication], MainWindow]
 
@@ -67,6 +71,27 @@ def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenWindow]:
 def window(open_window: OpenWindow, application: FakeApplication) -> MainWindow:
     """An open window whose services can be used."""
     return open_window(application)
+
+
+@pytest.fixture
+def make_screen(dressed: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
+    """Opens kiosk screens, in English; closed at the end."""
+    made: list[KioskScreen] = []
+    translators = Translators(dressed)
+    translators.use(Language.ENGLISH)
+
+    def make(kiosk: FakeKiosk | None, problem: Any = None, size: tuple[int, int] = (1280, 800)) -> KioskScreen:
+        screen = KioskScreen(kiosk, problem)
+        screen.resize(*size)
+        screen.show()
+        made.append(screen)
+        return screen
+
+    yield make
+    for screen in made:
+        screen.close()
+        screen.deleteLater()
+    QApplication.sendPostedEvents()
 
 
 @pytest.fixture

@@ -6,16 +6,19 @@ from time import monotonic_ns
 from typing import Any
 
 from app.core.errors import FacelatchError
-from app.core.liveness import Movement
+from app.core.liveness import Liveness, Movement
 from app.core.people import Person
 from app.flows.challenge import ChallengeState, ChallengeStatus
 from app.flows.kiosk_types import KioskState, KioskStatus
+from app.flows.light import LightSequence
 from app.pipeline.recognition import FrameResult
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.view import KioskView, LeaveStatus
+from app.ui.kiosk.screen import KioskScreen
 from tests.ui.fakes import person, result
 
 SECOND = 1_000_000_000
+MakeScreen = Callable[..., KioskScreen]
 
 
 def policy(**changes: Any) -> KioskPolicy:
@@ -55,6 +58,9 @@ class FakeKiosk:
     def open_pin(self) -> None:
         self.asked.append("open pin")
 
+    def open_pin_for_moving(self) -> None:
+        self.asked.append("pin for moving")
+
     def touch_pin(self) -> None:
         self.asked.append("touch")
 
@@ -85,11 +91,23 @@ def view(
     trouble: FacelatchError | None = None,
     challenge: ChallengeStatus | None = None,
     leave: LeaveStatus | None = None,
+    liveness: Liveness | None = None,
+    light: LightSequence | None = None,
     **more: Any,
 ) -> KioskView:
     """What a screen is shown: with a picture, unless it is blind."""
     seen = None if blind else (shown or result())
-    return KioskView(status(state, **more), seen, problem, challenge, trouble, leave or LeaveStatus(), monotonic_ns())
+    return KioskView(
+        status(state, **more),
+        seen,
+        problem,
+        challenge,
+        trouble,
+        leave or LeaveStatus(),
+        monotonic_ns(),
+        liveness,
+        light,
+    )
 
 
 def asking(movement: Movement | None, state: ChallengeState = ChallengeState.ASKING) -> ChallengeStatus:

@@ -1,6 +1,7 @@
 """The kiosk's screen, in every state, size and language, and under everybody's hands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from random import Random
 from time import monotonic_ns
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.core.settings import Language
 from app.core.types import Hint
 from app.flows.challenge import ChallengeState
 from app.flows.kiosk_types import KioskState, Refusal
+from app.flows.light import draw_light
 from app.services.kiosk.view import LeaveStatus
 from app.ui import theme
 from app.ui.kiosk import screen as screen_module
@@ -25,9 +27,10 @@ from app.ui.kiosk.pad import KEY
 from app.ui.kiosk.screen import KioskScreen
 from app.ui.kiosk.sounds import Sound
 from app.ui.language import Translators
-from tests.ui.kiosk_fakes import GRACE, SECOND, FakeKiosk, asking, policy, view
+from tests.ui.kiosk_fakes import GRACE, SECOND, FakeKiosk, MakeScreen, asking, policy, view
 
 S = KioskState
+LIGHT = draw_light(Random(1), 10**9)
 SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.IDLE, {}, "Look at the camera", "muted"),
     (S.LOOKING, {}, "Look at the camera", "accent"),
@@ -37,11 +40,14 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.VERIFYING, {"progress": 0.6}, "Hold still", "accent"),
     (S.CHALLENGE, {"challenge": asking(Movement.TURN_LEFT)}, "Turn your head left", "accent"),
     (S.CHALLENGE, {"challenge": asking(None, ChallengeState.RETURNING)}, "Good, look straight", "accent"),
+    (S.CHALLENGE, {"challenge": asking(None, ChallengeState.RESTING)}, "Look straight at the camera", "accent"),
+    (S.CHALLENGE, {"light": LIGHT}, "Hold still while the screen shines on you", "accent"),
     (S.CHALLENGE, {}, "Move your head a little", "accent"),
     (S.GRANTED, {"person": GRACE, "seconds": 3}, "Welcome, Grace Hopper", "good"),
     (S.GRANTED, {"seconds": 3}, "Welcome", "good"),
     (S.DENIED, {"refusal": Refusal.NOT_RECOGNISED}, "Not recognised", "bad"),
     (S.DENIED, {"refusal": Refusal.NOT_LIVE}, "This could be a picture", "bad"),
+    (S.DENIED, {"refusal": Refusal.NOT_FINISHED}, "The check was not finished", "bad"),
     (S.DENIED, {"refusal": Refusal.NOT_NOW}, "Closed at this time", "caution"),
     (S.LOCKED_OUT, {"seconds": 29.5}, "Wait 0:30", "bad"),
     (S.PIN, {}, "Enter the PIN", "accent"),
@@ -50,32 +56,11 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.FAULT, {"blind": True}, "One moment", "muted"),
     (S.FAULT, {"blind": True, "problem": CameraDark(camera="C920")}, "The camera does not see", "caution"),
 ]
-MakeScreen = Callable[..., KioskScreen]
 
 
 @pytest.fixture
 def kiosk() -> FakeKiosk:
     return FakeKiosk()
-
-
-@pytest.fixture
-def make_screen(dressed: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
-    made: list[KioskScreen] = []
-    translators = Translators(dressed)
-    translators.use(Language.ENGLISH)
-
-    def make(kiosk: FakeKiosk | None, problem: Any = None, size: tuple[int, int] = (1280, 800)) -> KioskScreen:
-        screen = KioskScreen(kiosk, problem)
-        screen.resize(*size)
-        screen.show()
-        made.append(screen)
-        return screen
-
-    yield make
-    for screen in made:
-        screen.close()
-        screen.deleteLater()
-    QApplication.sendPostedEvents()
 
 
 @pytest.fixture
@@ -117,8 +102,8 @@ def test_nothing_is_cut_at_any_size(
         screen.show_view(view(state, **more))
         QApplication.sendPostedEvents()
         QApplication.processEvents()
-        assert screen.minimumSizeHint().height() <= 600
-        assert screen.minimumSizeHint().width() <= 800
+        assert screen.minimumSizeHint().width() <= size[0]
+        assert screen.minimumSizeHint().height() <= size[1]
         headline = screen.headline
         assert headline.fontMetrics().horizontalAdvance(headline.text()) <= headline.width()
         assert headline.points() >= 20

@@ -67,6 +67,17 @@ def test_what_is_asked_for_again_while_the_next_is_being_said_is_said_again() ->
     assert [text for text, _ in voice.spoken] == ["Blink", "Smile", "Blink"]
 
 
+def test_what_can_wait_lets_the_other_end() -> None:
+    voice = FakeVoice()
+    speaker = Speaker(voice)
+    speaker.say("Welcome")
+    speaker.say("Too dark", at_once=False)
+    speaker.say("Hold still", at_once=False)
+    assert voice.stopped == 0
+    voice.end()
+    assert [text for text, _ in voice.spoken] == ["Welcome", "Hold still"]
+
+
 def test_silence_ends_what_is_being_said() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)

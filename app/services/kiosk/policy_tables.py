@@ -11,7 +11,7 @@ from app.actions.tables import Table, wrong
 from app.core.liveness import LivenessPolicy, Movement
 from app.core.operating_point import FmrText
 from app.core.schedule import Opening, Schedule
-from app.core.settings import CameraSettings, LivenessSettings
+from app.core.settings import CameraSettings, LivenessSettings, Theme
 from app.flows.kiosk_types import PinForMoving, PinUse, Rearm
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -233,6 +233,9 @@ class ScreenTable(Table):
 
     spoken: bool | None = None
     """Speak what is to be done; as in the settings where left out."""
+
+    theme: Theme = Theme.DARK
+    """Dark, light, high contrast, or the system's own."""
 
     monitor: int | None = Field(None, ge=0, le=15)
     """Which monitor, from 0; the first one where left out or not there."""

@@ -6,8 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.audit import AuditKind, Detail
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.liveness import LivenessPolicy, LivenessVerdict
 from app.services.audit import AuditLine, pseudonym
-from app.ui import texts
+from app.ui import liveness_texts, texts
 from app.ui.reason_texts import Finding, finding_of
 
 translate = QCoreApplication.translate
@@ -105,6 +106,12 @@ _DETAILS = {
     "reason": QT_TRANSLATE_NOOP("audit", "Reason"),
     "backup": QT_TRANSLATE_NOOP("audit", "Backup"),
     "role": QT_TRANSLATE_NOOP("audit", "Role"),
+    "means": QT_TRANSLATE_NOOP("audit", "Let in by"),
+    "pin_for_moving": QT_TRANSLATE_NOOP("audit", "PIN in place of moving"),
+    "liveness": QT_TRANSLATE_NOOP("audit", "Living"),
+    "liveness_policy": QT_TRANSLATE_NOOP("audit", "Liveness asked for"),
+    "liveness_cues": QT_TRANSLATE_NOOP("audit", "Cues"),
+    "seconds": QT_TRANSLATE_NOOP("audit", "Seconds"),
 }
 _FRAMES = {"first_frame", "last_frame", "frames"}
 _IN_THE_SENTENCE = {"gate", "hint", "setting", "value", "limit"}
@@ -166,7 +173,7 @@ def summary(line: AuditLine) -> str:
     if line.event.entry.kind is AuditKind.FACE_ACCEPTED:
         words = translate("texts", "Similarity {value}, needs {threshold}")
         return words.format(value=_plain(details.get("similarity")), threshold=_plain(details.get("threshold")))
-    return ", ".join(f"{name}: {value}" for name, value in rows(line))
+    return ", ".join(f"{name}: {value}" for name, value in rows(line) if "\n" not in value)
 
 
 def rows(line: AuditLine) -> list[tuple[str, str]]:
@@ -201,9 +208,29 @@ def _value(line: AuditLine, name: str, value: Detail) -> str:
         return somebody(str(value), line.others.get(str(value), ""))
     if name == "fmr" and isinstance(value, float):
         return texts.one_in(value)
+    if name in _OF_LIVENESS:
+        return _OF_LIVENESS[name](str(value))
     if name == "operating_point":
         return texts.operating_point(str(value))
     return _plain(value)
+
+
+def _verdict(value: str) -> str:
+    known = value in set(LivenessVerdict)
+    return liveness_texts.verdict_word(LivenessVerdict(value)) if known else value
+
+
+def _policy(value: str) -> str:
+    return liveness_texts.policy_word(LivenessPolicy(value)) if value in set(LivenessPolicy) else value
+
+
+def _cues(value: str) -> str:
+    """Each on a line of its own; they are kept as "cue=verdict", with spaces between."""
+    pairs = (pair.partition("=") for pair in value.split())
+    return "\n".join(f"{liveness_texts.cue_name(cue)}: {_verdict(verdict)}" for cue, _, verdict in pairs)
+
+
+_OF_LIVENESS = {"liveness": _verdict, "liveness_policy": _policy, "liveness_cues": _cues}
 
 
 def _plain(value: Detail) -> str:

@@ -13,7 +13,7 @@ from app.ui.widgets.pane import Pane
 _SMALLEST = 200
 _LINE = 14
 _GAP = 10
-_BADGE = 0.14
+_BADGE = 0.18
 """Radius of the sign at the rim, over that of the ring."""
 
 

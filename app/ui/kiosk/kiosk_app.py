@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.core.errors import FacelatchError
-from app.core.settings import Settings
+from app.core.settings import Settings, Theme
 from app.services.kiosk.health import notify
 from app.ui import theme
 from app.ui.kiosk.guard import Guard
@@ -15,6 +15,7 @@ from app.ui.kiosk.heart import Heart
 from app.ui.kiosk.ports import KioskPort
 from app.ui.kiosk.screen import KioskScreen
 from app.ui.language import Translators
+from app.ui.speech import system_speaker
 from app.ui.window_app import closed_by_signals, make_qt_app
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,12 @@ def run_kiosk(settings: Settings, kiosk: KioskPort, *, windowed: bool = False) -
     Returns:
         The exit code: 0.
     """
-    app = _dressed(settings)
+    app = _dressed(settings, kiosk.policy.screen.theme)
+    aloud = kiosk.policy.screen.spoken
+    speaker = system_speaker() if (settings.liveness.spoken if aloud is None else aloud) else None
     screen = KioskScreen(kiosk)
+    if speaker is not None:
+        screen.use_speaker(speaker)
     try:
         kiosk.begin(screen.wake.call)
     except FacelatchError as error:
@@ -45,6 +50,8 @@ def run_kiosk(settings: Settings, kiosk: KioskPort, *, windowed: bool = False) -
         return _show(app, screen, kiosk.policy.screen.monitor, windowed=windowed)
     finally:
         heart.stop()
+        if speaker is not None:
+            speaker.close()
 
 
 def run_broken_kiosk(settings: Settings, problem: FacelatchError, *, windowed: bool = False) -> int:
@@ -53,7 +60,7 @@ def run_broken_kiosk(settings: Settings, problem: FacelatchError, *, windowed: b
     Returns:
         The exit code: 0.
     """
-    app = _dressed(settings)
+    app = _dressed(settings, Theme.DARK)
     screen = KioskScreen(None, problem)
     beat = QTimer(screen, interval=1000)
     beat.timeout.connect(lambda: notify("WATCHDOG=1\nSTATUS=locked: the policy is broken"))
@@ -62,10 +69,10 @@ def run_broken_kiosk(settings: Settings, problem: FacelatchError, *, windowed: b
     return _show(app, screen, None, windowed=windowed)
 
 
-def _dressed(settings: Settings) -> QApplication:
+def _dressed(settings: Settings, wanted: Theme) -> QApplication:
     app = make_qt_app()
     Translators(app).use(settings.appearance.language)
-    theme.apply(app, theme.DARK)
+    theme.apply(app, theme.chosen(wanted))
     return app
 
 

@@ -43,7 +43,7 @@ class Pad(Pane):
         super().__init__()
         self.use = PadUse.PIN
         self._typed = ""
-        self._shown = label("title")
+        self._shown = label("typed")
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.digits = {digit: self._key() for digit in _DIGITS}
         self.back, self.send = self._key(), self._key("primary")

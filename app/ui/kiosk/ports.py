@@ -46,6 +46,10 @@ class KioskPort(Protocol):
         """Somebody wants to type a PIN."""
         ...
 
+    def open_pin_for_moving(self) -> None:
+        """Whoever is asked to move wants to type their own PIN instead."""
+        ...
+
     def touch_pin(self) -> None:
         """A key of the pad was pressed."""
         ...

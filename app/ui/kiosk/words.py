@@ -1,16 +1,17 @@
 """What the kiosk says in each state: one line, one more for the advice, a sign and a colour."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.liveness import Movement
+from app.core.liveness import LivenessPolicy, LivenessVerdict, Movement
 from app.flows.challenge import ChallengeState
-from app.flows.kiosk_types import KioskState, Refusal
-from app.services.kiosk.view import KioskView
+from app.flows.kiosk_types import KioskState, KioskStatus, Refusal
+from app.services.kiosk.view import KioskView, LeaveStatus
 from app.ui import texts
+from app.ui.liveness_texts import by_verdict
 
 _REFUSALS = {
     Refusal.NOT_RECOGNISED: QT_TRANSLATE_NOOP("kiosk", "Not recognised"),
@@ -31,14 +32,15 @@ _REFUSALS = {
 _ASK_FOR_HELP = QT_TRANSLATE_NOOP("kiosk", "Ask for help.")
 _USE_PIN = QT_TRANSLATE_NOOP("kiosk", "Use your PIN, or ask for help.")
 _MOVEMENTS = {
-    Movement.BLINK: QT_TRANSLATE_NOOP("kiosk", "Blink"),
-    Movement.TURN_LEFT: QT_TRANSLATE_NOOP("kiosk", "Turn your head left"),
-    Movement.TURN_RIGHT: QT_TRANSLATE_NOOP("kiosk", "Turn your head right"),
-    Movement.LOOK_UP: QT_TRANSLATE_NOOP("kiosk", "Look up"),
-    Movement.SMILE: QT_TRANSLATE_NOOP("kiosk", "Smile"),
-    Movement.OPEN_MOUTH: QT_TRANSLATE_NOOP("kiosk", "Open your mouth"),
-    Movement.RAISE_BROWS: QT_TRANSLATE_NOOP("kiosk", "Raise your eyebrows"),
+    Movement.BLINK: (QT_TRANSLATE_NOOP("kiosk", "Blink"), "eye-closed"),
+    Movement.TURN_LEFT: (QT_TRANSLATE_NOOP("kiosk", "Turn your head left"), "arrow-left"),
+    Movement.TURN_RIGHT: (QT_TRANSLATE_NOOP("kiosk", "Turn your head right"), "arrow-right"),
+    Movement.LOOK_UP: (QT_TRANSLATE_NOOP("kiosk", "Look up"), "arrow-up"),
+    Movement.SMILE: (QT_TRANSLATE_NOOP("kiosk", "Smile"), "smiley"),
+    Movement.OPEN_MOUTH: (QT_TRANSLATE_NOOP("kiosk", "Open your mouth"), "chat-teardrop"),
+    Movement.RAISE_BROWS: (QT_TRANSLATE_NOOP("kiosk", "Raise your eyebrows"), "caret-double-up"),
 }
+"""What is asked for, and a sign for it. Left and right are those of a mirror, as the picture is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ class Saying:
         advice: What to do; empty where nothing is to be done.
         icon: Of the sign.
         role: Of the ring's colour.
+        tone: Of the advice's colour.
     """
 
     line: str
     advice: str
     icon: str
     role: str
+    tone: str = "muted"
 
 
 def said(text: str) -> str:
@@ -110,12 +114,19 @@ def _verifying(view: KioskView, _help: str) -> Saying:
 
 def _challenge(view: KioskView, _help: str) -> Saying:
     challenge = view.challenge
+    if view.light is not None:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Hold still while the screen shines on you"))
+        return Saying(line, "", "sun", "accent")
     if challenge is not None and challenge.prompt is not None:
         step = said(QT_TRANSLATE_NOOP("kiosk", "Step {number} of {count}"))
         advice = step.format(number=challenge.answered + 1, count=challenge.steps)
-        return Saying(said(_MOVEMENTS[challenge.prompt]), advice, "smiley", "accent")
+        line, sign = _MOVEMENTS[challenge.prompt]
+        return Saying(said(line), advice, sign, "accent")
     if challenge is not None and challenge.state is ChallengeState.RETURNING:
         return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Good, look straight")), "", "user-focus", "accent")
+    if challenge is not None:
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "You will be asked to move."))
+        return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Look straight at the camera")), advice, "user-focus", "accent")
     line = said(QT_TRANSLATE_NOOP("kiosk", "Move your head a little"))
     advice = said(QT_TRANSLATE_NOOP("kiosk", "This shows that you are not a picture."))
     return Saying(line, advice, "user-focus", "accent")
@@ -124,8 +135,11 @@ def _challenge(view: KioskView, _help: str) -> Saying:
 def _granted(view: KioskView, _help: str) -> Saying:
     person = view.status.person
     line = said(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
-    advice = texts.error_message(view.trouble) if view.trouble else ""
-    return Saying(line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome")), advice, "lock-open", "good")
+    line = line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome"))
+    if view.trouble is None:
+        return Saying(line, "", "lock-open", "good")
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "Something has failed: {problem}"))
+    return Saying(line, advice.format(problem=texts.error_message(view.trouble)), "lock-open", "good", "caution")
 
 
 def _denied(view: KioskView, help_text: str) -> Saying:
@@ -168,3 +182,67 @@ _SAYINGS: dict[KioskState, Callable[[KioskView, str], Saying]] = {
     KioskState.PIN: _pin,
     KioskState.FAULT: _fault,
 }
+
+
+def counting(words: Saying, status: KioskStatus, now_ns: int) -> Saying:
+    """The same with the time that is still to be waited for, where something is locked."""
+    locked = {KioskState.LOCKED_OUT: status.until_ns, KioskState.PIN: status.pin_until_ns}
+    until_ns = locked.get(status.state)
+    if until_ns is None:
+        return words
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(until_ns, now_ns))
+    return replace(words, line=line, advice=f"{words.line}. {words.advice}".strip())
+
+
+def leaving(leave: LeaveStatus | None, now_ns: int) -> Saying:
+    """What is said to somebody who wants to leave the kiosk."""
+    if leave is not None and not leave.possible:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "There is no admin PIN"))
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Set one with: facelatch pin set --admin"))
+        return Saying(line, advice, "warning", "caution")
+    if leave is not None and leave.until_ns is not None and leave.until_ns > now_ns:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(leave.until_ns, now_ns))
+        return Saying(line, "", "lock", "bad")
+    if leave is not None and leave.wrong:
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Type the admin PIN."))
+        return Saying(said(_REFUSALS[Refusal.WRONG_PIN]), advice, "x-circle", "bad")
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "It lets you leave the kiosk."))
+    return Saying(said(QT_TRANSLATE_NOOP("kiosk", "Admin PIN")), advice, "sign-out", "accent")
+
+
+def checked(view: KioskView | None) -> str:
+    """What was run and not run of liveness for the answer that is shown; empty where there is none."""
+    if view is None or view.liveness is None or view.liveness.policy is LivenessPolicy.OFF:
+        return ""
+    if view.status.state is KioskState.GRANTED:
+        return by_verdict(view.liveness, (LivenessVerdict.PASSED, LivenessVerdict.NOT_RUN))
+    if view.status.state is KioskState.DENIED and view.status.refusal in {Refusal.NOT_LIVE, Refusal.NOT_FINISHED}:
+        told = (LivenessVerdict.FAILED, LivenessVerdict.PASSED, LivenessVerdict.NOT_ENOUGH, LivenessVerdict.NOT_RUN)
+        return by_verdict(view.liveness, told)
+    return ""
+
+
+def spoken(words: Saying, state: KioskState | None) -> str:
+    """What is said aloud; empty while there is nobody to say it to."""
+    if state in {KioskState.IDLE, None}:
+        return ""
+    parts = (words.line, words.advice if state not in {KioskState.CHALLENGE, KioskState.VERIFYING} else "")
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def share(view: KioskView, now_ns: int) -> float:
+    """How much of the ring is filled: what has been seen, or the time that is left."""
+    status, challenge = view.status, view.challenge
+    if status.state is KioskState.VERIFYING:
+        return status.progress
+    if challenge is not None and challenge.prompt is not None:
+        return min(max((challenge.time_left_ns - (now_ns - view.at_ns)) / max(challenge.window_ns, 1), 0.0), 1.0)
+    if status.state in {KioskState.GRANTED, KioskState.LOCKED_OUT} and status.until_ns is not None:
+        whole = max(status.until_ns - status.since_ns, 1)
+        return min(max((status.until_ns - now_ns) / whole, 0.0), 1.0)
+    return 1.0
+
+
+def _minutes(until_ns: int, now_ns: int) -> str:
+    seconds = max(-(-(until_ns - now_ns) // 1_000_000_000), 0)
+    return f"{seconds // 60}:{seconds % 60:02d}"

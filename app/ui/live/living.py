@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.core.liveness import CueName, Liveness, LivenessVerdict
+from app.core.liveness import Liveness, LivenessVerdict
+from app.ui import liveness_texts
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, label, set_tone
 
@@ -33,7 +34,7 @@ class LivingLine(Pane):
         self._glyph.show_icon(glyph, role)
         set_tone(self.word, "tone", role)
         self.word.setText(self._words(said.verdict))
-        self.setToolTip("\n".join(self._cue(cue.cue, cue.verdict) for cue in said.cues))
+        self.setToolTip("\n".join(map(liveness_texts.cue_line, said.cues)))
         self.setAccessibleName(self.word.text())
 
     def _words(self, verdict: LivenessVerdict) -> str:
@@ -46,22 +47,3 @@ class LivingLine(Pane):
                 return self.tr("Living? Turn your head a little")
             case _:
                 return self.tr("Liveness is not looked at")
-
-    def _cue(self, name: str, verdict: LivenessVerdict) -> str:
-        names: dict[str, str] = {
-            CueName.CHALLENGE: self.tr("Movements asked for"),
-            CueName.GEOMETRY: self.tr("Depth of the head"),
-            CueName.LIGHT: self.tr("Light of the screen"),
-            CueName.REPEATS: self.tr("Frames that repeat"),
-            CueName.DEVICE_FRAME: self.tr("Edges of a device"),
-            CueName.SCREEN: self.tr("Pattern of a screen"),
-            CueName.CAMERA: self.tr("Kind of camera"),
-        }
-        words = {
-            LivenessVerdict.PASSED: self.tr("passed"),
-            LivenessVerdict.FAILED: self.tr("failed"),
-            LivenessVerdict.NOT_ENOUGH: self.tr("not enough seen"),
-            LivenessVerdict.NOT_RUN: self.tr("not run"),
-        }
-        # A network that was plugged in has the name that its owner gave it.
-        return f"{names.get(name, name)}: {words[verdict]}"
