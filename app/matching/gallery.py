@@ -1,17 +1,18 @@
-"""The enrolled people as one matrix, and exact search in it."""
+"""The enrolled people, and who among them a probe is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.people import Person
 from app.core.types import Embedding, Match, RuledOut, Vector, Verdict
+from app.matching.indexed import make_block
+from app.matching.marks import ROUNDING, Marks
 from app.matching.operating_points import FmrCurve
-
-_ROUNDING = 1e-6
-"""What two float32 sums of the same numbers in another order may differ by: a tie rules out, whoever summed first."""
+from app.matching.parts import Batch, Part, changed, put_in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +43,103 @@ class Rule:
     curve: FmrCurve
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A person as a probe sees them.
+
+    Attributes:
+        part: Where they stand.
+        place: In it.
+        similarity: Cosine to their nearest template.
+    """
+
+    part: int
+    place: int
+    similarity: float
+
+
+_Marked = Sequence[dict[int, float]]
+"""By part and place: cosine to the nearest face that is not that person's."""
+
+
 class Gallery:
     """A frozen picture of all templates of one model; replaced as a whole when the store changes.
 
     Args:
         model: The templates' model.
-        people: Those with at least one template.
-        vectors: (n, size), float32, unit length, sorted by person.
-        owners: (n,), for each vector the index into `people`, rising, every person present.
-        anchors: (m, size), float32, unit length, sorted by person: faces that are not that person's.
-        anchor_owners: (m,), for each anchor the index into `people`, rising.
-
-    Raises:
-        ValueError: The arrays do not belong together.
+        parts: Of people, each of whom is there once.
     """
 
-    def __init__(
-        self,
+    def __init__(self, model: str, parts: Sequence[Part] = ()) -> None:
+        self.model = model
+        self.parts = tuple(part for part in parts if not part.gone.all())
+
+    def changed(self, gone: Iterable[str], new: Batch) -> "Gallery":
+        """The gallery after some people have gone, come, or changed.
+
+        Args:
+            gone: Ids of those who are no more, if they ever were.
+            new: The others, with all that they have now.
+        """
+        return Gallery(self.model, changed(self.parts, gone, new))
+
+    def finished(self) -> "Gallery":
+        """The same, whose next change opens a new part, so that those there are can be renewed meanwhile."""
+        return Gallery(self.model, [replace(part, grows=False) for part in self.parts])
+
+    def renewed(self, old: Sequence[Part], new: Sequence[Part]) -> "Gallery":
+        """The same with some parts renewed; people may have changed since that was begun.
+
+        Args:
+            old: Those that were renewed, as they were when it was begun and the gallery was `finished`.
+            new: What has become of them.
+        """
+        return Gallery(self.model, put_in_place(self.parts, old, new))
+
+    @classmethod
+    def of(
+        cls,
         model: str,
         people: Sequence[Person],
-        vectors: NDArray[np.float32],
+        vectors: NDArray[np.floating],
         owners: NDArray[np.int64],
         anchors: NDArray[np.float32] | None = None,
         anchor_owners: NDArray[np.int64] | None = None,
-    ) -> None:
+    ) -> "Gallery":
+        """A gallery of one part.
+
+        Args:
+            model: The templates' model.
+            people: Those with at least one template.
+            vectors: (n, size), unit length, sorted by person.
+            owners: (n,), for each vector the index into `people`, rising, every person present.
+            anchors: (m, size), float32, unit length, sorted by person: faces that are not that person's.
+            anchor_owners: (m,), for each anchor the index into `people`, rising.
+
+        Raises:
+            ValueError: The arrays do not belong together.
+        """
         if len(vectors) != len(owners) or not np.array_equal(np.unique(owners), np.arange(len(people))):
             raise ValueError("every person needs a vector, and every vector a person")
-        if np.any(np.diff(owners) < 0) or (anchor_owners is not None and np.any(np.diff(anchor_owners) < 0)):
-            raise ValueError("vectors and anchors must be sorted by person")
-        self.model = model
-        self.people = tuple(people)
-        self._vectors = np.ascontiguousarray(vectors, np.float32)
-        self._starts = np.searchsorted(owners, np.arange(len(people)))
-        self._anchors = np.empty((0, 0), np.float32) if anchors is None else np.ascontiguousarray(anchors, np.float32)
-        marked = np.empty(0, np.int64) if anchor_owners is None else anchor_owners
-        self._marked, self._anchor_starts = np.unique(marked, return_index=True)
+        if np.any(np.diff(owners) < 0):
+            raise ValueError("vectors must be sorted by person")
+        marks = Marks(anchors, anchor_owners)
+        return cls(model, [Part.whole(make_block(tuple(people), vectors, owners, marks))] if people else [])
 
-    @classmethod
-    def empty(cls, model: str) -> "Gallery":
-        """A gallery of nobody."""
-        return cls(model, (), np.empty((0, 0), np.float32), np.empty(0, np.int64))
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in it."""
+        return tuple(
+            person
+            for part in self.parts
+            for person, gone in zip(part.block.people, part.gone.tolist(), strict=True)
+            if not gone
+        )
 
-    @property
+    @cached_property
     def templates(self) -> int:
-        """How many vectors it holds."""
-        return len(self._vectors)
+        """How many vectors it holds, of those who are there."""
+        return sum(part.templates for part in self.parts)
 
     def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
         """The most similar people, best first; of equally similar ones, the first in the gallery.
@@ -98,45 +151,19 @@ class Gallery:
         Raises:
             ValueError: The probe is of another model.
         """
-        return self._best(self._by_person(probe), count)
-
-    def _best(self, similarities: Vector, count: int) -> list[Candidate]:
-        count = min(count, len(similarities))
-        least = np.partition(similarities, -count)[-count] if count else np.inf
-        best = np.flatnonzero(~(similarities < least))  # so put, NaN is found, and then judged to be no match
-        ranked = best[np.argsort(-similarities[best], kind="stable")][:count]
-        return [Candidate(self.people[i], float(similarities[i])) for i in ranked]
-
-    def _by_person(self, probe: Embedding) -> Vector:
-        if probe.model != self.model:
-            raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
-        if not self.people:
-            return np.empty(0, np.float32)
-        return np.maximum.reduceat(self._vectors @ probe.vector, self._starts)
-
-    def _ruled_out(self, probe: Embedding, similarities: Vector) -> dict[int, RuledOut]:
-        """The people, by place, to whom the probe is no more similar than to a face that is not theirs."""
-        if not len(self._marked):
-            return {}
-        nearest = np.maximum.reduceat(self._anchors @ probe.vector, self._anchor_starts)
-        return {
-            int(place): RuledOut(self.people[place], float(similarities[place]), float(marked))
-            for place, marked in zip(self._marked, nearest, strict=True)
-            if marked >= similarities[place] - _ROUNDING
-        }
+        return [self._candidate(seen) for seen in self._nearest(self._vector(probe), count)]
 
     def identify(self, probe: Embedding, rule: Rule) -> Match:
         """Who the probe is, if anyone (1:N)."""
-        similarities = self._by_person(probe)
-        ruled_out = self._ruled_out(probe, similarities)
-        if not ruled_out:
-            return decide(self._best(similarities, 2), rule)
-        nearest = max(ruled_out.values(), key=lambda one: one.similarity)  # of equals, the first in the gallery
-        left = similarities.copy()
-        left[list(ruled_out)] = -np.inf
-        candidates = [candidate for candidate in self._best(left, 2) if candidate.similarity > -np.inf]
-        if candidates:
-            match = decide(candidates, rule)
+        vector = self._vector(probe)
+        marked = [part.block.marks.ruling_out(vector) for part in self.parts]
+        seen, out = self._two_nearest(vector, marked)
+        out += self._marked_like(vector, marked, rule.threshold - ROUNDING)
+        if not out:
+            return decide([self._candidate(one) for one in seen], rule)
+        nearest = self._ruled_out(min(out, key=_rank), marked)
+        if seen:
+            match = decide([self._candidate(one) for one in seen], rule)
         else:
             match = _match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None, rule)
         return replace(match, ruled_out=nearest) if nearest.similarity >= rule.threshold else match
@@ -150,15 +177,74 @@ class Gallery:
         Raises:
             KeyError: The person has no template of this model.
         """
-        index = {person.id: i for i, person in enumerate(self.people)}[person_id]
-        similarities = self._by_person(probe)
-        others = np.delete(similarities, index)
-        similarity = float(similarities[index])
-        ruled_out = self._ruled_out(probe, similarities).get(index)
-        verdict = Verdict.MATCH if similarity >= rule.threshold and ruled_out is None else Verdict.NO_MATCH
-        runner_up = float(others.max()) if len(others) else None
-        match = _match(verdict, Candidate(self.people[index], similarity), runner_up, rule)
-        return replace(match, ruled_out=ruled_out)
+        vector = self._vector(probe)
+        number, place = self._find(person_id)
+        block = self.parts[number].block
+        seen = _Seen(number, place, block.similarity(vector, place))
+        others = [one for one in self._nearest(vector, 2) if (one.part, one.place) != (number, place)]
+        ruled_out = _is_marked(seen, block.marks.ruling_out(vector))
+        verdict = Verdict.MATCH if seen.similarity >= rule.threshold and not ruled_out else Verdict.NO_MATCH
+        match = _match(verdict, self._candidate(seen), others[0].similarity if others else None, rule)
+        marked = [part.block.marks.ruling_out(vector) for part in self.parts]
+        return replace(match, ruled_out=self._ruled_out(seen, marked) if ruled_out else None)
+
+    def _vector(self, probe: Embedding) -> Vector:
+        if probe.model != self.model:
+            raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
+        return probe.vector
+
+    def _find(self, person_id: str) -> tuple[int, int]:
+        for number, part in enumerate(self.parts):
+            place = part.block.places.get(person_id)
+            if place is not None and not part.gone[place]:
+                return number, place
+        raise KeyError(person_id)
+
+    def _nearest(self, probe: Vector, count: int) -> list[_Seen]:
+        """The most similar people of all parts, best first."""
+        found = [part.block.nearest(probe, count, part.gone) for part in self.parts]
+        seen = [
+            _Seen(number, place, similarity)
+            for number, (places, similarities) in enumerate(found)
+            for place, similarity in zip(places.tolist(), similarities.tolist(), strict=True)
+        ]
+        return sorted(seen, key=_rank)[:count]
+
+    def _two_nearest(self, probe: Vector, marked: _Marked) -> tuple[list[_Seen], list[_Seen]]:
+        """The two most similar people who are not ruled out, and those met on the way who are."""
+        count = 2
+        while True:
+            seen = self._nearest(probe, count)
+            out = [one for one in seen if _is_marked(one, marked[one.part])]
+            left = [one for one in seen if one not in out]
+            if len(left) >= 2 or len(seen) < count:
+                return left[:2], out
+            count *= 4
+
+    def _marked_like(self, probe: Vector, marked: _Marked, threshold: float) -> list[_Seen]:
+        """The people who are ruled out by a face that the probe resembles so much."""
+        return [
+            seen
+            for number, (part, nearest) in enumerate(zip(self.parts, marked, strict=True))
+            for place, similarity in nearest.items()
+            if similarity >= threshold and not part.gone[place]
+            if _is_marked(seen := _Seen(number, place, part.block.similarity(probe, place)), nearest)
+        ]
+
+    def _candidate(self, seen: _Seen) -> Candidate:
+        return Candidate(self.parts[seen.part].block.people[seen.place], seen.similarity)
+
+    def _ruled_out(self, seen: _Seen, marked: _Marked) -> RuledOut:
+        return RuledOut(self._candidate(seen).person, seen.similarity, marked[seen.part][seen.place])
+
+
+def _rank(seen: _Seen) -> tuple[float, int, int]:
+    return -seen.similarity, seen.part, seen.place
+
+
+def _is_marked(seen: _Seen, marked: dict[int, float]) -> bool:
+    """Whether the probe is no more similar to somebody than to a face that is not theirs."""
+    return seen.place in marked and marked[seen.place] >= seen.similarity - ROUNDING
 
 
 def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:

@@ -2,37 +2,42 @@
 
 import logging
 import threading
-from datetime import datetime
 
 from app.core.clock import Clock
+from app.core.closing import Closing
 from app.core.errors import StoreError
+from app.matching.building import GalleryBuilder
 from app.matching.gallery import Gallery
-from app.store.templates import TemplateRepository
-from app.vision.manifest import EmbedderRow
+from app.matching.marks import Marks
+from app.matching.parts import Batch, Part, renewed, to_be_renewed
+from app.store.galleries import Changes, GalleryRepository, Moment
 
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY_NS = 250_000_000
 
 
-class GalleryKeeper:
+class GalleryKeeper(Closing):
     """Gives the newest gallery, at the cost of a look at one row every quarter of a second.
 
+    Of a change only those people are read whom it concerns. What has come since is compared one by one, until a thread
+    has made it part of the rest.
+
     Args:
-        templates: Where they are stored.
-        row: Templates of this model are compared, and no others.
+        galleries: Reads the templates of the model in use.
+        model: Its manifest name.
         clock: Says when to look again.
     """
 
-    def __init__(self, templates: TemplateRepository, row: EmbedderRow, clock: Clock) -> None:
-        self._templates = templates
-        self._row = row
+    def __init__(self, galleries: GalleryRepository, model: str, clock: Clock) -> None:
+        self._galleries = galleries
         self._clock = clock
         self._lock = threading.Lock()
-        self._gallery = Gallery.empty(row.name)
-        self._revision = -1
-        self._until: datetime | None = None
+        self._gallery = Gallery(model)
+        self._moment: Moment | None = None
         self._looked_ns: int | None = None
+        self._renewing: threading.Thread | None = None
+        self._loads = 0
 
     def current(self) -> Gallery:
         """The gallery as of at most a quarter of a second ago.
@@ -54,22 +59,66 @@ class GalleryKeeper:
         with self._lock:
             self._looked_ns = None
 
+    def close(self) -> None:
+        """Wait for the thread that renews parts, if it is at work: half a second or so."""
+        with self._lock:
+            renewing = self._renewing
+        if renewing is not None:
+            renewing.join()
+
     def _look(self) -> None:
         try:
-            if self._templates.revision() != self._revision or self._is_over():
+            if self._moment is None:
                 self._load()
+            elif self._galleries.revision() != self._moment.revision or self._is_over(self._moment):
+                self._follow(self._moment)
         except StoreError:
-            if self._revision < 0:
+            if self._moment is None:
                 raise
             log.warning("the gallery could not be renewed", exc_info=True)
 
-    def _is_over(self) -> bool:
-        """Whether somebody has begun or ceased to be valid since the gallery was loaded."""
-        return self._until is not None and self._clock.now() >= self._until
+    def _is_over(self, moment: Moment) -> bool:
+        """Whether somebody has begun or ceased to be valid since the gallery was read."""
+        return moment.until is not None and self._clock.now() >= moment.until
 
     def _load(self) -> None:
-        rows = self._templates.gallery_rows(self._row.name, self._row.sha256, self._clock.now())
-        self._gallery = Gallery(
-            self._row.name, rows.people, rows.vectors, rows.owners, rows.anchors, rows.anchor_owners
-        )
-        self._revision, self._until = rows.revision, rows.until
+        with self._galleries.everything(self._clock.now()) as read:
+            templates = sum(person.templates for person in read.people)
+            builder = GalleryBuilder(self._gallery.model, read.people, templates)
+            for owners, vectors in read.vectors:
+                builder.add(owners, vectors)
+        owners, anchors = read.anchors
+        self._gallery = builder.gallery(anchors, owners)
+        self._moment = read.moment
+        self._loads += 1
+
+    def _follow(self, since: Moment) -> None:
+        changes = self._galleries.changes(since, self._clock.now())
+        if changes is None:
+            self._load()
+            return
+        self._gallery = self._gallery.changed(changes.gone, _batch(changes))
+        self._moment = changes.moment
+        self._renew()
+
+    def _renew(self) -> None:
+        """Have parts renewed, where there is need, while this gallery goes on serving."""
+        if self._renewing is not None and self._renewing.is_alive():
+            return
+        old = to_be_renewed(self._gallery.parts)
+        if old:
+            self._gallery = self._gallery.finished()
+            self._renewing = threading.Thread(target=self._run, args=(old, self._loads), name="gallery", daemon=True)
+            self._renewing.start()
+
+    def _run(self, old: list[Part], loads: int) -> None:
+        new = renewed(old)
+        with self._lock:
+            if self._loads == loads:
+                self._gallery = self._gallery.renewed(old, new)
+
+
+def _batch(changes: Changes) -> Batch:
+    owners, vectors = changes.vectors
+    anchor_owners, anchors = changes.anchors
+    return Batch(changes.people, vectors, owners, Marks(anchors, anchor_owners))

@@ -1,18 +1,20 @@
 """The one way in which people and what belongs to them are changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditKind, Detail
 from app.core.clock import Clock
 from app.store.audit import append
 from app.store.database import Database
-from app.store.tables import GalleryRevisionRow
+from app.store.tables import DepartureRow, GalleryRevisionRow, PersonRow
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,17 @@ class Change:
         session: A writing one.
         now: When it happens.
         actor: Who makes it.
+        people: The ids of those who are changed by it.
     """
 
     session: Session
     now: datetime
     actor: str
+    people: set[str] = field(default_factory=set)
 
     def note(self, kind: AuditKind, subject: str, **details: Detail) -> None:
-        """Write down what is done, in the same transaction."""
+        """Write down what is done to a person, in the same transaction."""
+        self.people.add(subject)
         append(self.session, self.now, AuditEntry(kind, subject, self.actor, details))
 
 
@@ -52,5 +57,33 @@ class Journal:
     def changing(self) -> Iterator[Change]:
         """A transaction: its changes, its notes and the new revision are kept together, or not at all."""
         with self.database.writing() as session:
-            yield Change(session, self._clock.now(), self._actor)
-            session.execute(update(GalleryRevisionRow).values(revision=GalleryRevisionRow.revision + 1))
+            change = Change(session, self._clock.now(), self._actor)
+            yield change
+            session.flush()
+            number_changes(session, change.people)
+
+
+def number_changes(session: Session, people: Set[str]) -> int:
+    """Raise the revision, and write it down with everybody who has changed, come or gone.
+
+    Args:
+        session: A writing one, in which all of it has happened.
+        people: Their ids.
+
+    Returns:
+        The new revision.
+    """
+    raised = update(GalleryRevisionRow).values(revision=GalleryRevisionRow.revision + 1)
+    revision = session.execute(raised.returning(GalleryRevisionRow.revision)).scalar_one()
+    for some in batched(sorted(people)):
+        dated = update(PersonRow).where(PersonRow.id.in_(some)).values(revision=revision).returning(PersonRow.id)
+        there = set(session.execute(dated, execution_options={"synchronize_session": False}).scalars())
+        session.execute(delete(DepartureRow).where(DepartureRow.person_id.in_(some)))
+        session.add_all(DepartureRow(person_id=one, revision=revision) for one in some if one not in there)
+        session.flush()
+    return revision
+
+
+def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many at once as a statement may name."""
+    return (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))

@@ -28,7 +28,6 @@ _PEOPLE = (
     )
     .outerjoin(TemplateRow, (TemplateRow.person_id == PersonRow.id) & TemplateRow.retired_at.is_(None))
     .group_by(PersonRow.id)
-    .order_by(PersonRow.name_key)
 )
 """The columns of a `Person` but the last, by name: everybody, and how many templates each has in use, in one query."""
 
@@ -38,23 +37,27 @@ _FEW = 500
 _GROUPS = select(MembershipRow.person_id, MembershipRow.group_name).order_by(MembershipRow.group_key)
 
 
-def people_where(session: Session, *conditions: ColumnElement[bool]) -> list[Person]:
-    """Everybody of whom something holds, by name.
+def people_where(
+    session: Session, *conditions: ColumnElement[bool], order: InstrumentedAttribute[str] = PersonRow.name_key
+) -> list[Person]:
+    """Everybody of whom something holds.
 
     Args:
         session: To ask in.
         conditions: On the columns of `PersonRow`.
+        order: By what to sort; a million are there sooner by id.
     """
     # Through the session's connection: the session itself would wrap each of many thousand rows.
     connection = session.connection()
-    rows = connection.execute(_PEOPLE.where(*conditions)).all()
+    rows = connection.execute(_PEOPLE.where(*conditions).order_by(order)).all()
     query = _GROUPS
     if len(rows) <= _FEW:
         query = query.where(MembershipRow.person_id.in_([row[0] for row in rows]))
     groups: dict[str, list[str]] = {}
     for person_id, name in connection.execute(query):
         groups.setdefault(person_id, []).append(name)
-    return [replace(Person(*row), groups=tuple(groups.get(row[0], ()))) for row in rows]
+    people = (Person(*row) for row in rows)
+    return [replace(one, groups=tuple(groups[one.id])) if one.id in groups else one for one in people]
 
 
 def key_of(name: str) -> str:

@@ -216,6 +216,7 @@ class PeopleRepository:
             kept.badge, kept.note, kept.updated_at = kept.badge or badge, kept.note or note, change.now
             session.flush()
             change.note(AuditKind.PEOPLE_MERGED, kept_id, merged=other_id)
+            change.people.add(other_id)
             merged = load(session, kept_id)
         self.empty_log()
         return merged

@@ -92,6 +92,7 @@ def _carry_over(restored: Database, path: Path) -> None:
             raw.execute(
                 "UPDATE gallery_revision SET revision = 1 + max(revision, (SELECT revision FROM now.gallery_revision))"
             )
+            raw.execute("UPDATE gallery_revision SET floor = revision")
             raw.execute("COMMIT")
         except BaseException:
             raw.execute("ROLLBACK")

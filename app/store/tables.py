@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -57,6 +58,12 @@ class Base(DeclarativeBase):
     )
 
 
+def _where_known(table: str, column: str) -> Index:
+    """An index of the rows, mostly few, in which a column is not empty."""
+    known = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=known, postgresql_where=known)
+
+
 class PersonRow(Base):
     """Someone enrolled; `name_key` keeps two people from having names that look the same."""
 
@@ -65,6 +72,8 @@ class PersonRow(Base):
         CheckConstraint("length(name) > 0", name="name_not_empty"),
         CheckConstraint("length(name_key) > 0", name="name_key_not_empty"),
         Index("ix_people_badge", "badge", unique=True),
+        Index("ix_people_revision", "revision"),
+        *(_where_known("people", name) for name in ("valid_from", "valid_until", "delete_after")),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -78,6 +87,17 @@ class PersonRow(Base):
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class DepartureRow(Base):
+    """Somebody who is no more, and since which revision of the gallery: erased, or merged into another's entry."""
+
+    __tablename__ = "departures"
+    __table_args__ = (Index("ix_departures_revision", "revision"),)
+
+    person_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)
 
 
 class MembershipRow(Base):
@@ -113,10 +133,11 @@ class TemplateRow(Base):
         CheckConstraint("length(model_sha256) > 0", name="model_sha256_not_empty"),
         CheckConstraint("length(vector) > 0 AND length(vector) % 4 = 0", name="vector_of_float32"),
         CheckConstraint("quality BETWEEN 0 AND 1", name="quality_in_range"),
+        Index("ix_templates_in_use", "person_id", "retired_at"),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     model: Mapped[str] = mapped_column(Text)
     model_sha256: Mapped[str] = mapped_column(Text)
     vector: Mapped[bytes] = mapped_column(Blob)
@@ -229,10 +250,14 @@ class PinRow(Base):
 
 
 class GalleryRevisionRow(Base):
-    """One row that counts the changes to people and templates, for whoever keeps a gallery in memory."""
+    """One row that counts the changes to people and templates, for whoever keeps a gallery in memory.
+
+    `floor` is the newest revision up to which nobody can be told what changed, but only to read everything again.
+    """
 
     __tablename__ = "gallery_revision"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
+    floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

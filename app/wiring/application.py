@@ -273,4 +273,7 @@ class Application(Closing):
 
     @cached_property
     def _keeper(self) -> GalleryKeeper:
-        return GalleryKeeper(self.storage.templates, self.models.embedder_row, self.clock)
+        row = self.models.embedder_row
+        keeper = GalleryKeeper(self.storage.galleries(row.name, row.sha256), row.name, self.clock)
+        self._closing.callback(keeper.close)
+        return keeper

@@ -11,6 +11,7 @@ from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
+from app.store.galleries import GalleryRepository
 from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
@@ -56,6 +57,15 @@ class Storage(Closing):
     def templates(self) -> TemplateRepository:
         """What they look like."""
         return TemplateRepository(self.database, self._clock, self._actor)
+
+    def galleries(self, model: str, model_sha256: str) -> GalleryRepository:
+        """All that is compared with a face, of one model.
+
+        Args:
+            model: Its manifest name.
+            model_sha256: Of its weights.
+        """
+        return GalleryRepository(self.database, model, model_sha256)
 
     @cached_property
     def anchors(self) -> AnchorRepository:

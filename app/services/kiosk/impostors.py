@@ -121,7 +121,7 @@ def evaluate_impostors(
 
 def _enrolled(names: Sequence[str], vectors: dict[str, Vector], model: str, moment: datetime) -> Gallery:
     people = [Person(name, name, moment, 1) for name in names]
-    return Gallery(model, people, np.stack([vectors[name] for name in names]), np.arange(len(names)))
+    return Gallery.of(model, people, np.stack([vectors[name] for name in names]), np.arange(len(names)))
 
 
 def _is_let_in(probe: Embedding, judge: PolicyJudge, rules: KioskRules) -> bool:

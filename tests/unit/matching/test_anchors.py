@@ -35,7 +35,7 @@ class Case:
         owners = np.repeat(np.arange(len(self.templates)), [len(one) for one in self.templates])
         anchor_owners = np.repeat(np.arange(len(self.anchors)), [len(one) for one in self.anchors])
         people = [person(i) for i in range(len(self.templates))]
-        return Gallery(
+        return Gallery.of(
             "m", people, np.vstack(self.templates), owners, np.vstack(self.anchors).reshape(-1, SIZE), anchor_owners
         )
 
@@ -173,4 +173,4 @@ def test_a_probe_that_is_not_a_number_is_ruled_out_of_nothing_and_named_nobody()
 def test_marks_that_are_not_sorted_by_person_are_refused() -> None:
     vectors = unit(np.ones((2, SIZE)))
     with pytest.raises(ValueError, match="sorted"):
-        Gallery("m", [person(0), person(1)], vectors, np.arange(2), vectors, np.array([1, 0]))
+        Gallery.of("m", [person(0), person(1)], vectors, np.arange(2), vectors, np.array([1, 0]))

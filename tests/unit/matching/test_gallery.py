@@ -25,7 +25,7 @@ def unit(vector: np.ndarray) -> np.ndarray:
 def gallery(templates: list[int], seed: int = 0) -> tuple[Gallery, np.ndarray, np.ndarray]:
     vectors = unit(np.random.default_rng(seed).normal(size=(sum(templates), SIZE)))
     owners = np.repeat(np.arange(len(templates)), templates)
-    return Gallery("m", [person(i) for i in range(len(templates))], vectors, owners), vectors, owners
+    return Gallery.of("m", [person(i) for i in range(len(templates))], vectors, owners), vectors, owners
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=8), st.integers(0, 99), st.integers(1, 5))
@@ -42,7 +42,7 @@ def test_search_is_what_comparing_with_everything_gives(templates: list[int], se
 @given(st.lists(st.sampled_from([0.9, 0.5, 0.1]), min_size=2, max_size=12), st.integers(0, 13))
 def test_of_people_equally_similar_the_first_comes_first(similarities: list[float], count: int) -> None:
     vectors = np.array([(s, np.sqrt(1 - s * s)) for s in similarities], np.float32)
-    people = Gallery("m", [person(i) for i in range(len(vectors))], vectors, np.arange(len(vectors)))
+    people = Gallery.of("m", [person(i) for i in range(len(vectors))], vectors, np.arange(len(vectors)))
     found = people.search(Embedding(np.array([1, 0], np.float32), "m"), count)
     expected = sorted(range(len(similarities)), key=lambda i: -similarities[i])[:count]
     assert [c.person.id for c in found] == [str(i) for i in expected]
@@ -50,7 +50,7 @@ def test_of_people_equally_similar_the_first_comes_first(similarities: list[floa
 
 
 def test_two_people_alike_are_ambiguous_and_neither_is_named_as_a_match() -> None:
-    twins = Gallery("m", [person(0), person(1)], unit(np.ones((2, SIZE))), np.arange(2))
+    twins = Gallery.of("m", [person(0), person(1)], unit(np.ones((2, SIZE))), np.arange(2))
     match = twins.identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
     assert (match.verdict, match.accepted, match.margin) == (Verdict.AMBIGUOUS, False, 0)
 
@@ -90,7 +90,7 @@ def test_several_templates_count_as_the_best_of_them() -> None:
 
 
 def test_an_empty_gallery_knows_nobody() -> None:
-    match = Gallery.empty("m").identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
+    match = Gallery("m").identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
     assert (match.verdict, match.person, match.margin, match.accepted) == (
         Verdict.NOBODY_ENROLLED,
         None,
@@ -138,8 +138,8 @@ def test_verifying_asks_about_one_person_alone() -> None:
 def test_arrays_that_do_not_belong_together_are_refused() -> None:
     vectors = unit(np.ones((2, SIZE)))
     with pytest.raises(ValueError, match="needs a vector"):
-        Gallery("m", [person(0), person(1)], vectors, np.array([0, 0]))
+        Gallery.of("m", [person(0), person(1)], vectors, np.array([0, 0]))
     with pytest.raises(ValueError, match="needs a vector"):
-        Gallery("m", [person(0)], vectors, np.array([0]))
+        Gallery.of("m", [person(0)], vectors, np.array([0]))
     with pytest.raises(ValueError, match="sorted"):
-        Gallery("m", [person(0), person(1)], vectors, np.array([1, 0]))
+        Gallery.of("m", [person(0), person(1)], vectors, np.array([1, 0]))

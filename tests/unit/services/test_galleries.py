@@ -1,12 +1,17 @@
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from app.core.errors import StoreLocked
 from app.core.types import Embedding
+from app.matching import parts
+from app.matching.parts import Part, renewed
 from app.services.galleries import GalleryKeeper
 from app.store.database import Database
+from app.store.galleries import GalleryRepository
 from app.store.people import NewTemplate, PeopleRepository
 from app.wiring import Application
 from tests.fakes.camera import ManualClock
@@ -17,11 +22,16 @@ def template(application: Application) -> NewTemplate:
     return NewTemplate(Embedding(np.eye(192, dtype=np.float32)[0], row.name), row.sha256, 0.5, "test")
 
 
+def keeper_of(application: Application, clock: ManualClock) -> GalleryKeeper:
+    row = application.models.embedder_row
+    return GalleryKeeper(GalleryRepository(application.storage.database, row.name, row.sha256), row.name, clock)
+
+
 def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
     application: Application, tmp_path: Path
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, clock)
+    keeper = keeper_of(application, clock)
     assert keeper.current().people == ()
     with Database.open(tmp_path / "people.sqlite3") as other:
         PeopleRepository(other, application.clock).add("Ada", [template(application)])
@@ -31,7 +41,7 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
 
 
 def test_our_own_change_is_seen_at_once(application: Application) -> None:
-    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, ManualClock())
+    keeper = keeper_of(application, ManualClock())
     first = keeper.current()
     application.storage.people.add("Ada", [template(application)])
     keeper.refresh()
@@ -42,7 +52,7 @@ def test_our_own_change_is_seen_at_once(application: Application) -> None:
 def test_people_without_a_template_of_the_model_are_left_out(application: Application) -> None:
     application.storage.people.add("Ada", [])
     application.storage.people.add("Bob", [template(application)])
-    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, ManualClock())
+    keeper = keeper_of(application, ManualClock())
     assert [person.name for person in keeper.current().people] == ["Bob"]
 
 
@@ -50,15 +60,84 @@ def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
-    keeper = GalleryKeeper(application.storage.templates, application.models.embedder_row, clock)
+    keeper = keeper_of(application, clock)
     application.storage.people.add("Ada", [template(application)])
     before = keeper.current()
 
     def locked(*_: object) -> int:
         raise StoreLocked(path="people.sqlite3")
 
-    monkeypatch.setattr(application.storage.templates, "revision", locked)
+    for question in ("revision", "everything"):
+        monkeypatch.setattr(GalleryRepository, question, locked)
     clock.advance(1)
     assert keeper.current() is before
     with pytest.raises(StoreLocked):
-        GalleryKeeper(application.storage.templates, application.models.embedder_row, clock).current()
+        keeper_of(application, clock).current()
+
+
+def faces(count: int, seed: int) -> np.ndarray:
+    vectors = np.random.default_rng(seed).normal(size=(count, 192))
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def test_many_changes_are_made_part_of_the_rest_in_the_background(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is erased while that goes on stays erased."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(old: list[Part]) -> list[Part]:
+        begun.set()
+        assert go_on.wait(5)
+        return renewed(old)
+
+    monkeypatch.setattr(parts, "LOOSE_UP_TO", 5)
+    monkeypatch.setattr("app.services.galleries.renewed", slowly)
+    row, people = application.models.embedder_row, application.storage.people
+    vectors = faces(8, 1)
+    with keeper_of(application, ManualClock()) as keeper:
+        keeper.current()
+        ids = []
+        for number, vector in enumerate(vectors):
+            made = NewTemplate(Embedding(vector, row.name), row.sha256, 0.5, "test")
+            ids.append(people.add(f"Person {number}", [made]).id)
+            keeper.refresh()
+            assert keeper.current().search(Embedding(vector, row.name))[0].person.id == ids[-1]
+        assert begun.wait(5)
+        people.delete(ids[0])
+        keeper.refresh()
+        assert keeper.current().templates == 7
+        go_on.set()
+        keeper.close()
+        gallery = keeper.current()
+        assert [person.id for person in gallery.people] == ids[1:]
+        assert [part.grows for part in gallery.parts] == [False, True]
+        assert [part.templates for part in gallery.parts] == [5, 2]
+
+
+def test_what_was_renewed_is_thrown_away_where_all_has_been_read_again(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(old: list[Part]) -> list[Part]:
+        begun.set()
+        assert go_on.wait(5)
+        return renewed(old)
+
+    monkeypatch.setattr(parts, "LOOSE_UP_TO", 0)
+    monkeypatch.setattr("app.services.galleries.renewed", slowly)
+    with keeper_of(application, ManualClock()) as keeper:
+        keeper.current()
+        application.storage.people.add("Ada", [template(application)])
+        keeper.refresh()
+        keeper.current()
+        assert begun.wait(5)
+        with application.storage.database.writing() as session:
+            session.execute(text("UPDATE gallery_revision SET revision = revision + 1, floor = revision + 1"))
+        keeper.refresh()
+        read_again = keeper.current()
+        go_on.set()
+        keeper.close()
+        assert keeper.current() is read_again
+        assert [person.name for person in read_again.people] == ["Ada"]

@@ -11,7 +11,7 @@ from app.services.lookalikes import AlreadyEnrolledAs, Lookalike, LooksLike, fin
 
 CURVE = FmrCurve([(1e-3, 0.45), (1e-4, 0.53), (1e-5, 0.59), (1e-6, 0.64)])
 ADA, BOB = (Person(name.lower(), name, datetime(2026, 1, 1, tzinfo=UTC), 1) for name in ("Ada", "Bob"))
-GALLERY = Gallery("m", [ADA, BOB], np.eye(3, dtype=np.float32)[:2], np.array([0, 1]))
+GALLERY = Gallery.of("m", [ADA, BOB], np.eye(3, dtype=np.float32)[:2], np.array([0, 1]))
 
 
 def towards(ada: float, bob: float = 0.0) -> Embedding:
@@ -25,7 +25,7 @@ def found(*faces: Embedding, but: str = "") -> Lookalike | None:
 
 def test_a_stranger_is_like_nobody() -> None:
     assert found(towards(0.5)) is None
-    assert find_lookalike([towards(1)], Gallery.empty("m"), CURVE, threshold=0.53, double_fmr=1e-6) is None
+    assert find_lookalike([towards(1)], Gallery("m"), CURVE, threshold=0.53, double_fmr=1e-6) is None
 
 
 @pytest.mark.parametrize(("similarity", "stricter"), [(0.54, "1e-5"), (0.62, "1e-6")])

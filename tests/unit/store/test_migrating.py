@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine
 from app.core.people import Person
 from app.store import migrating
 from app.store.database import Database
+from app.store.galleries import GalleryRepository, Moment
 from app.store.inspection import APPLICATION_ID
 from app.store.names import name_key
 from app.store.tables import Base
@@ -106,6 +107,9 @@ def test_people_of_the_first_release_come_along(path: Path) -> None:
         rows = people.gallery_rows()
         assert [person.id for person in rows.people] == ["1", "2"]
         assert rows.revision == people.revision() == 5
+        galleries = GalleryRepository(database, MODEL, SHA)
+        assert galleries.changes(Moment(4, EPOCH, None), EPOCH) is None
+        assert galleries.changes(Moment(5, EPOCH, None), EPOCH) is not None
         assert people.consents_of("1") == []
         assert people.change("1", badge="1815", groups=("Lab",), delete_after=EPOCH).groups == ("Lab",)
         assert [gone.id for gone in people.delete_expired(EPOCH)] == ["1"]

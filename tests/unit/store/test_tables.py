@@ -43,7 +43,7 @@ def test_a_template_of_nobody_is_refused(database: Database) -> None:
 
 def test_there_is_one_revision_only(database: Database) -> None:
     with pytest.raises(IntegrityError, match="ck_gallery_revision"), database.writing() as session:
-        session.execute(text("INSERT INTO gallery_revision VALUES (2, 0)"))
+        session.execute(text("INSERT INTO gallery_revision VALUES (2, 0, 0)"))
 
 
 def test_every_constraint_has_a_name(database: Database) -> None:

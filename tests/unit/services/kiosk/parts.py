@@ -31,6 +31,7 @@ from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.service import failures_for
 from app.store.audit import AuditLog
 from app.store.database import Database
+from app.store.galleries import GalleryRepository
 from app.store.lockouts import LockoutRepository
 from app.store.people import NewTemplate, PeopleRepository
 from app.store.pins import PinRepository
@@ -68,7 +69,8 @@ class Bench:
         self.pins = PinRepository(self.database, self.clock, "test")
         self.store = PeopleRepository(self.database, self.clock, "test")
         self.templates = TemplateRepository(self.database, self.clock, "test")
-        self.keeper = GalleryKeeper(self.templates, row(), self.clock)
+        galleries = GalleryRepository(self.database, row().name, row().sha256)
+        self.keeper = GalleryKeeper(galleries, row().name, self.clock)
         self.dispatched: list[UnlockEvent] = []
         self.frames = 0
         self.cues: tuple[CueResult, ...] = ()

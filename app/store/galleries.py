@@ -1,0 +1,225 @@
+"""What a gallery in memory is made of, and what has changed since it was."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.errors import StoreCorrupt
+from app.core.people import Person
+from app.store.database import Database
+from app.store.journal import batched
+from app.store.lookup import people_where
+from app.store.tables import AnchorRow, DepartureRow, GalleryRevisionRow, PersonRow, TemplateRow
+from app.store.vectors import DamagedVectorError, from_bytes
+
+MOST_CHANGED = 20_000
+"""People whose changes are told one by one; of more, everything is to be read again."""
+
+_READ_AT_ONCE = 8192
+_TURNS: tuple[InstrumentedAttribute[datetime | None], ...] = (
+    PersonRow.valid_from,
+    PersonRow.valid_until,
+    PersonRow.delete_after,
+)
+
+_REVISION = select(GalleryRevisionRow.revision, GalleryRevisionRow.floor)
+_VECTORS = select(TemplateRow.person_id, TemplateRow.vector).where(
+    TemplateRow.model == bindparam("model"),
+    TemplateRow.model_sha256 == bindparam("model_sha256"),
+    TemplateRow.retired_at.is_(None),
+)
+_ANCHORS = select(AnchorRow.person_id, AnchorRow.vector).where(
+    AnchorRow.model == bindparam("model"), AnchorRow.model_sha256 == bindparam("model_sha256")
+)
+
+Vectors = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""(k,): the place of each one's person; (k, size): the vectors, unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a gallery was read.
+
+    Attributes:
+        revision: Of the database then.
+        at: By the clock.
+        until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
+    """
+
+    revision: int
+    at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has happened since a moment.
+
+    Attributes:
+        moment: Until when.
+        gone: Ids of those who are not to be recognised any more, if they ever were.
+        people: The others who have changed, with at least one template each.
+        vectors: All that they have now, sorted by person.
+        anchors: Likewise: faces that are not theirs.
+    """
+
+    moment: Moment
+    gone: tuple[str, ...]
+    people: tuple[Person, ...]
+    vectors: Vectors
+    anchors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a gallery is made of, as of one moment, while the block lasts in which it was given.
+
+    Attributes:
+        moment: Which.
+        people: Those who are to be recognised and have templates, by id.
+        anchors: Faces that are not theirs, sorted by person.
+        vectors: Their templates, some thousands at a time, in any order. To be read once.
+    """
+
+    moment: Moment
+    people: tuple[Person, ...]
+    anchors: Vectors
+    vectors: Iterator[Vectors]
+
+
+class GalleryRepository:
+    """Reads the templates of one model; usable from every thread at once. Every method may raise StoreError.
+
+    Args:
+        database: Open.
+        model: The manifest name of the model.
+        model_sha256: Of its weights.
+    """
+
+    def __init__(self, database: Database, model: str, model_sha256: str) -> None:
+        self._database = database
+        self._made_by = {"model": model, "model_sha256": model_sha256}
+
+    def revision(self) -> int:
+        """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
+        with self._database.connecting() as connection:
+            return int(connection.execute(_REVISION).one()[0])
+
+    @contextmanager
+    def everything(self, now: datetime) -> Iterator[Snapshot]:
+        """All templates in use, of all who are to be recognised now.
+
+        Args:
+            now: Decides who is valid.
+
+        Raises:
+            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+        """
+        with self._database.reading() as session:
+            moment = _moment(session, now)
+            everybody = people_where(session, order=PersonRow.id)
+            people = tuple(person for person in everybody if person.templates and person.is_valid_at(now))
+            places = {person.id: place for place, person in enumerate(people)}
+            anchors = _sorted(self._read(session, _ANCHORS, places))
+            yield Snapshot(moment, people, anchors, self._read(session, _VECTORS, places))
+
+    def changes(self, since: Moment, now: datetime) -> Changes | None:
+        """What has happened since a gallery was read.
+
+        Args:
+            since: When it was.
+            now: Decides who is valid.
+
+        Returns:
+            None where that cannot be told: too much has happened, or a backup was restored. All is to be read again.
+
+        Raises:
+            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+        """
+        with self._database.reading() as session:
+            revision, floor = session.execute(_REVISION).one()
+            if since.revision < floor or since.revision > revision or now < since.at:
+                return None
+            changed = _changed_since(session, since, now)
+            return None if len(changed) > MOST_CHANGED else self._told(session, changed, now)
+
+    def _told(self, session: Session, changed: list[str], now: datetime) -> Changes:
+        there = [
+            person
+            for some in batched(changed)
+            for person in people_where(session, PersonRow.id.in_(some))
+            if person.templates and person.is_valid_at(now)
+        ]
+        places = {person.id: place for place, person in enumerate(there)}
+        vectors = _sorted(self._of_these(session, _VECTORS, TemplateRow.person_id, places))
+        anchors = _sorted(self._of_these(session, _ANCHORS, AnchorRow.person_id, places))
+        having = np.unique(vectors[0]).tolist()  # the others' templates are of other models
+        people = tuple(there[place] for place in having)
+        renumbered = np.full(len(there), -1)
+        renumbered[having] = np.arange(len(having))
+        kept = renumbered[anchors[0]] >= 0
+        return Changes(
+            _moment(session, now),
+            tuple({*changed} - {person.id for person in people}),
+            people,
+            (renumbered[vectors[0]], vectors[1]),
+            (renumbered[anchors[0]][kept], anchors[1][kept]),
+        )
+
+    def _of_these(
+        self, session: Session, query: Select[str, bytes], owner: InstrumentedAttribute[str], places: dict[str, int]
+    ) -> Iterator[Vectors]:
+        for some in batched(list(places)):
+            yield from self._read(session, query.where(owner.in_(some)), places)
+
+    def _read(self, session: Session, query: Select[str, bytes], places: dict[str, int]) -> Iterator[Vectors]:
+        size: int | None = None
+        result = session.connection().execution_options(yield_per=_READ_AT_ONCE).execute(query, self._made_by)
+        for rows in result.partitions():
+            known = [(places[owner], vector) for owner, vector in rows if owner in places]
+            owners = np.fromiter((place for place, _ in known), np.int64, len(known))
+            if not known:
+                continue
+            vectors = _matrix([vector for _, vector in known], self._database.path)
+            size = size or vectors.shape[1]
+            if vectors.shape[1] != size:
+                raise StoreCorrupt(path=self._database.path)
+            yield owners, vectors
+
+
+def _moment(session: Session, now: datetime) -> Moment:
+    revision, _ = session.execute(_REVISION).one()
+    turns = [session.execute(select(func.min(turn)).where(turn > now)).scalar_one() for turn in _TURNS]
+    return Moment(revision, now, min((turn for turn in turns if turn is not None), default=None))
+
+
+def _changed_since(session: Session, since: Moment, now: datetime) -> list[str]:
+    """Ids of those who have changed, come, gone, or whose time has come or is over; at most one too many."""
+    came_or_ended: list[ColumnElement[bool]] = [and_(turn > since.at, turn <= now) for turn in _TURNS]
+    there = select(PersonRow.id).where(or_(PersonRow.revision > since.revision, *came_or_ended))
+    gone = select(DepartureRow.person_id).where(DepartureRow.revision > since.revision)
+    return list(session.scalars(there.union(gone).limit(MOST_CHANGED + 1)))
+
+
+def _sorted(chunks: Iterator[Vectors]) -> Vectors:
+    """All of them, by person."""
+    taken = list(chunks)
+    if not taken:
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+    owners = np.concatenate([one for one, _ in taken])
+    order = np.argsort(owners, kind="stable")
+    return owners[order], np.concatenate([one for _, one in taken])[order]
+
+
+def _matrix(blobs: list[bytes], path: Path) -> NDArray[np.float32]:
+    try:
+        return from_bytes(blobs)
+    except DamagedVectorError as error:
+        raise StoreCorrupt(path=path) from error
