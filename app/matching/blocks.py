@@ -11,7 +11,7 @@ from app.core.types import Vector
 from app.matching.marks import Marks
 
 EXACT_UP_TO = 20_000
-"""Templates that are compared one by one (docs/decisions/0026): about as long as the smallest index takes."""
+"""Templates that are compared one by one (docs/decisions/0027): about as long as the smallest index takes."""
 
 Places = NDArray[np.int64]
 Found = tuple[Places, NDArray[np.float32]]

@@ -205,7 +205,9 @@ class PeopleMachine(RuleBasedStateMachine):
         gallery = self.application._keeper.current()
         expected = {id_ for id_, kept in self.kept.items() if kept.is_recognised(now)}
         assert {person.id for person in gallery.people} == expected
-        assert list(gallery.people) == [person for person in self.people.all() if person.id in expected]
+        listed = {person.id: person for person in self.people.all() if person.id in expected}
+        assert {person.id: person for person in gallery.people} == listed
+        assert len(gallery.people) == len(listed)
         assert gallery.templates == sum(used for id_ in expected for _, used in self.kept[id_].vectors)
         for id_ in expected:
             for vector in {vector for vector, used in self.kept[id_].vectors if used}:
