@@ -7,19 +7,11 @@ from typing import Any
 
 import torch
 
-from app.core.errors import EnvironmentProblem, ModelIncompatible
+from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.lab.errors import CheckpointFailed
 
 VERSION = 1
-
-
-class CheckpointFailed(EnvironmentProblem):
-    """A checkpoint that cannot be written. The one before it is left as it was."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "The checkpoint cannot be written: {path} ({reason})")
-    HINT = QT_TRANSLATE_NOOP(
-        "errors", "Make room on the disk, then run the same command again: it goes on from the last."
-    )
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

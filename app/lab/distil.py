@@ -7,18 +7,17 @@ from typing import Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
-from app.core.errors import EnvironmentProblem
-from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.architecture import Architecture
 from app.lab.augment import ALL, Augmentation, Augmenter
 from app.lab.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.errors import TrainingDiverged
 from app.lab.faces import FaceSet, as_input
 from app.lab.network import FaceNetwork
 from app.lab.quantise import equalise, find_ranges, install_rounding
+from app.lab.sampling import any_faces
 from app.lab.teaching import Lesson, match_means, teach_as_a_whole, teach_by_units
 
 CHECKPOINT = "checkpoint.pt"
@@ -26,13 +25,6 @@ _CALIBRATION_FACES = 64
 _WARM_UP = 0.05
 _LEAST_RATE = 0.02
 """Where the cosine of the learning rate ends, over where it begins."""
-
-
-class TrainingDiverged(EnvironmentProblem):
-    """The loss is no number any more."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "Training broke down at step {step}: the loss is {loss}.")
-    HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller learning rate. The last checkpoint is from before that.")
 
 
 class DistilConfig(BaseModel):
@@ -237,14 +229,10 @@ class Distillation:
 
     def _inputs(self, count: int) -> tuple[Tensor, Tensor]:
         """The same faces, for the teacher and for the student."""
-        faces = self._augment(self._faces.batch(self._places(count)))
+        faces = self._augment(self._faces.batch(any_faces(len(self._faces), count, self._config.seed, self.step)))
         sizes = self._teacher.architecture.input_size, self._config.architecture.input_size
         for_teacher, for_student = (as_input(faces, size) for size in sizes)
         return tuple(x.contiguous(memory_format=torch.channels_last) for x in (for_teacher, for_student))  # type: ignore[return-value]
-
-    def _places(self, count: int) -> NDArray[np.int64]:
-        random = np.random.default_rng((self._config.seed, self.step))
-        return random.choice(len(self._faces), count, replace=len(self._faces) < count).astype(np.int64)
 
 
 def _share_of_rate(done: float) -> float:

@@ -1,6 +1,8 @@
 """Aligned faces that are in hand, and how they become a network's input."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -12,43 +14,71 @@ MEAN = 127.5
 SCALE = 128.0
 """A network takes `(value - MEAN) / SCALE`, for values of 0 to 255, as the shipped one does."""
 
+Images = NDArray[np.uint8]
+Places = NDArray[np.int64]
+
+
+class ImageSource(Protocol):
+    """Where aligned faces lie."""
+
+    def take(self, places: Places) -> Images:
+        """Some of them: (n, side, side, 3), RGB."""
+        ...
+
+
+class ArrayImages:
+    """Faces in an array, which may lie on the disk.
+
+    Args:
+        images: (n, side, side, 3) uint8, RGB.
+    """
+
+    def __init__(self, images: Images) -> None:
+        self._images = images
+
+    def take(self, places: Places) -> Images:
+        """See `ImageSource`."""
+        return np.asarray(self._images[places])
+
 
 @dataclass(frozen=True, slots=True)
 class FaceSet:
-    """Aligned faces.
+    """Aligned faces, and whose they are.
 
     Attributes:
-        images: (n, side, side, 3) uint8, RGB; may lie on the disk.
+        source: Where they lie.
+        places: (n,) int64: which of the source.
         labels: (n,) int64: whose face it is.
         identities: Names, by label.
-        names: Where each face comes from, for messages.
     """
 
-    images: NDArray[np.uint8]
+    source: ImageSource
+    places: Places
     labels: NDArray[np.int64]
     identities: tuple[str, ...]
-    names: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.places)
 
-    def without(self, identities: set[str]) -> "FaceSet":
-        """All faces but theirs."""
-        left_out = {label for label, name in enumerate(self.identities) if name in identities}
-        kept = np.array([place for place, label in enumerate(self.labels) if label not in left_out], np.int64)
-        present = sorted({int(self.labels[place]) for place in kept})
-        again = {label: place for place, label in enumerate(present)}
-        return FaceSet(
-            self.images[kept],
-            np.array([again[int(self.labels[place])] for place in kept], np.int64),
-            tuple(self.identities[label] for label in present),
-            tuple(self.names[place] for place in kept),
-        )
-
-    def batch(self, places: NDArray[np.int64]) -> Tensor:
+    def batch(self, places: Places) -> Tensor:
         """Some of them, (n, 3, side, side) float32, 0 to 1."""
-        pixels = torch.from_numpy(np.ascontiguousarray(self.images[places]))
+        pixels = torch.from_numpy(np.array(self.source.take(self.places[places])))
         return pixels.permute(0, 3, 1, 2).contiguous().float() / 255
+
+    def without(self, identities: Iterable[str]) -> "FaceSet":
+        """All faces but theirs."""
+        left_out = set(identities)
+        return self._where(np.array([self.identities[label] not in left_out for label in self.labels], np.bool_))
+
+    def with_at_least(self, count: int) -> "FaceSet":
+        """The faces of those who have that many."""
+        counts = np.bincount(self.labels, minlength=len(self.identities))
+        return self._where(counts[self.labels] >= count)
+
+    def _where(self, kept: NDArray[np.bool_]) -> "FaceSet":
+        present, labels = np.unique(self.labels[kept], return_inverse=True)
+        names = tuple(self.identities[label] for label in present)
+        return FaceSet(self.source, self.places[kept], labels.astype(np.int64), names)
 
 
 def as_input(faces: Tensor, size: tuple[int, int] | None = None) -> Tensor:
@@ -59,6 +89,5 @@ def as_input(faces: Tensor, size: tuple[int, int] | None = None) -> Tensor:
         size: Height and width of the network's input; None keeps the faces' own.
     """
     if size is not None and tuple(faces.shape[2:]) != size:
-        # By area: what is left out would otherwise alias.
         faces = functional.interpolate(faces, size=size, mode="bilinear", antialias=True, align_corners=False)
     return (faces * 255 - MEAN) / SCALE

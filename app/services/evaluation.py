@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.errors import ImageError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import Frame, Vector
+from app.core.types import AnalyzedFace, Frame, Vector
 from app.matching.statistics import (
     all_pairs,
     equal_error_rate,
@@ -182,14 +182,23 @@ def embed_pictures(analyzer: FaceAnalyzer, paths: Iterable[Path], progress: Prog
     """
     found = {}
     for path in paths:
-        frame = Frame(1, read_picture(path), 0)
-        faces = analyzer.analyze(frame).faces
-        centre = np.array([frame.width, frame.height]) / 2
-        nearest = min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)
-        if nearest is not None and nearest.embedding is not None:
-            found[path] = nearest.embedding.vector
+        face = central_face(analyzer, path)
+        if face is not None and face.embedding is not None:
+            found[path] = face.embedding.vector
         progress(path)
     return found
+
+
+def central_face(analyzer: FaceAnalyzer, path: Path) -> AnalyzedFace | None:
+    """The face nearest to a picture's centre; None where there is no face.
+
+    Raises:
+        ImageError: The picture cannot be read.
+    """
+    frame = Frame(1, read_picture(path), 0)
+    faces = analyzer.analyze(frame).faces
+    centre = np.array([frame.width, frame.height]) / 2
+    return min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)
 
 
 def _all_pairs_report(
