@@ -48,16 +48,19 @@ class GalleryBuilder:
             chosen = blocks == block
             self._chunks[block].append((owners[chosen] - self._bounds[block], vectors[chosen].astype(self._kept_as)))
 
-    def gallery(self, anchors: NDArray[np.float32], anchor_owners: Places) -> Gallery:
+    def gallery(
+        self, anchors: NDArray[np.float32], anchor_owners: Places, turning: NDArray[np.float32] | None = None
+    ) -> Gallery:
         """All that was taken; to be asked once.
 
         Args:
             anchors: (m, size), unit length, sorted by person: faces that are not that person's.
             anchor_owners: (m,), the place of each one's person, rising.
+            turning: By which all of them are turned; see `Gallery`.
         """
         with ThreadPoolExecutor(_AT_ONCE, "gallery-block") as pool:
             parts = pool.map(lambda block: self._part(block, anchors, anchor_owners), range(self._blocks))
-            return Gallery(self._model, [part for part in parts if part is not None])
+            return Gallery(self._model, [part for part in parts if part is not None], turning)
 
     def _part(self, block: int, anchors: NDArray[np.float32], anchor_owners: Places) -> Part | None:
         chunks, self._chunks[block] = self._chunks[block], []

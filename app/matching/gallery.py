@@ -68,10 +68,13 @@ class Gallery:
     Args:
         model: The templates' model.
         parts: Of people, each of whom is there once.
+        turning: (size, size), float32, orthogonal: vectors and anchors are turned by it, and a probe is before it is
+            compared; None where nothing is turned.
     """
 
-    def __init__(self, model: str, parts: Sequence[Part] = ()) -> None:
+    def __init__(self, model: str, parts: Sequence[Part] = (), turning: NDArray[np.float32] | None = None) -> None:
         self.model = model
+        self.turning = turning
         self.parts = tuple(part for part in parts if not part.gone.all())
 
     def changed(self, gone: Iterable[str], new: Batch) -> "Gallery":
@@ -81,11 +84,11 @@ class Gallery:
             gone: Ids of those who are no more, if they ever were.
             new: The others, with all that they have now.
         """
-        return Gallery(self.model, changed(self.parts, gone, new))
+        return Gallery(self.model, changed(self.parts, gone, new), self.turning)
 
     def finished(self) -> "Gallery":
         """The same, whose next change opens a new part, so that those there are can be renewed meanwhile."""
-        return Gallery(self.model, [replace(part, grows=False) for part in self.parts])
+        return Gallery(self.model, [replace(part, grows=False) for part in self.parts], self.turning)
 
     def renewed(self, old: Sequence[Part], new: Sequence[Part]) -> "Gallery":
         """The same with some parts renewed; people may have changed since that was begun.
@@ -94,7 +97,7 @@ class Gallery:
             old: Those that were renewed, as they were when it was begun and the gallery was `finished`.
             new: What has become of them.
         """
-        return Gallery(self.model, put_in_place(self.parts, old, new))
+        return Gallery(self.model, put_in_place(self.parts, old, new), self.turning)
 
     @classmethod
     def of(
@@ -105,6 +108,7 @@ class Gallery:
         owners: NDArray[np.int64],
         anchors: NDArray[np.float32] | None = None,
         anchor_owners: NDArray[np.int64] | None = None,
+        turning: NDArray[np.float32] | None = None,
     ) -> "Gallery":
         """A gallery of one part.
 
@@ -115,6 +119,7 @@ class Gallery:
             owners: (n,), for each vector the index into `people`, rising, every person present.
             anchors: (m, size), float32, unit length, sorted by person: faces that are not that person's.
             anchor_owners: (m,), for each anchor the index into `people`, rising.
+            turning: See `Gallery`.
 
         Raises:
             ValueError: The arrays do not belong together.
@@ -124,7 +129,8 @@ class Gallery:
         if np.any(np.diff(owners) < 0):
             raise ValueError("vectors must be sorted by person")
         marks = Marks(anchors, anchor_owners)
-        return cls(model, [Part.whole(make_block(tuple(people), vectors, owners, marks))] if people else [])
+        parts = [Part.whole(make_block(tuple(people), vectors, owners, marks))] if people else []
+        return cls(model, parts, turning)
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
@@ -191,7 +197,7 @@ class Gallery:
     def _vector(self, probe: Embedding) -> Vector:
         if probe.model != self.model:
             raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
-        return probe.vector
+        return probe.vector if self.turning is None else probe.vector @ self.turning
 
     def _find(self, person_id: str) -> tuple[int, int]:
         for number, part in enumerate(self.parts):

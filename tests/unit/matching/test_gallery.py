@@ -143,3 +143,20 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
         Gallery.of("m", [person(0)], vectors, np.array([0]))
     with pytest.raises(ValueError, match="sorted"):
         Gallery.of("m", [person(0), person(1)], vectors, np.array([1, 0]))
+
+
+def test_a_probe_is_turned_as_the_templates_are() -> None:
+    plain, vectors, owners = gallery([2, 1, 3])
+    turning = np.asarray(np.linalg.qr(np.random.default_rng(5).normal(size=(SIZE, SIZE)))[0], np.float32)
+    turned = Gallery.of("m", plain.people, vectors @ turning, owners, vectors[:1] @ turning, owners[:1], turning)
+    marked = Gallery.of("m", plain.people, vectors, owners, vectors[:1], owners[:1])
+    for vector in vectors:
+        probe = Embedding(vector, "m")
+        for found, expected in (
+            (turned.identify(probe, RULE), marked.identify(probe, RULE)),
+            (turned.verify(probe, "1", RULE), marked.verify(probe, "1", RULE)),
+        ):
+            assert (found.verdict, found.person) == (expected.verdict, expected.person)
+            assert found.similarity == pytest.approx(expected.similarity, abs=1e-5)
+            assert (found.ruled_out is None) == (expected.ruled_out is None)
+    assert turned.changed(["0"], turned.parts[0].without(["0", "1"]).batch).finished().turning is turning
