@@ -26,9 +26,14 @@ Array = NDArray[np.float32]
 Arrays = dict[str, Array]
 """By layer name: `<name>.weight` (OIHW), `.bias` (O,), and `.factor` or `.slope` (O,) where there is one."""
 
+_DIVISOR = np.float32(128)
+"""Of pixels, in the manifest's row."""
+
 
 def read_arrays(content: bytes) -> Arrays:
     """What an ONNX file of ours stores, to the bit; per-channel arrays without their trailing axes.
+
+    A network that takes pixels divides them in its first convolution. By a power of two: undoing it is exact.
 
     Raises:
         ModelIncompatible: It is not an ONNX file.
@@ -42,6 +47,8 @@ def read_arrays(content: bytes) -> Arrays:
             reason=error,
         ) from error
     found = {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in model.graph.initializer}
+    if model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.UINT8:
+        found["stem.weight"] = found["stem.weight"] * _DIVISOR
     return {
         name: value if name.endswith(".weight") else value.reshape(-1)
         for name, value in found.items()

@@ -281,7 +281,7 @@ class CalibrationService:
             if stopped():
                 raise _StoppedError
 
-        rows = self._templates.gallery_rows(self._row.name, self._row.sha256, self._clock.now())
+        rows = self._templates.gallery_rows(self._row.name, self._row.space, self._clock.now())
         try:
             found = calibrate(rows.vectors, rows.owners, rows.qualities, go_on)
         except _StoppedError:

@@ -238,7 +238,7 @@ class EnrolmentService:
         keeps = self._privacy.keep_thumbnails and sample.aligned is not None
         return NewTemplate(
             sample.embedding,
-            self._row.sha256,
+            self._row.space,
             sample.score,
             sample.source or source,
             sample.quality.pose,

@@ -45,7 +45,7 @@ class Matcher:
     @property
     def model_sha256(self) -> str:
         """Of its weights, in hexadecimal."""
-        return self._row.sha256
+        return self._row.space
 
     @property
     def operating_point(self) -> str:

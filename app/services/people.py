@@ -74,7 +74,7 @@ class PeopleService:
     def roster(self) -> Roster:
         """Everybody, ready to be searched, filtered and sorted."""
         revision = self._templates.revision()
-        usable = self._templates.counts(self._row.name, self._row.sha256)
+        usable = self._templates.counts(self._row.name, self._row.space)
         return make_roster(revision, self._people.all(), usable, self._clock.now())
 
     def is_current(self, roster: Roster) -> bool:

@@ -28,7 +28,9 @@ class Embedder:
         self.row = row
         self._network = network
         self._flip = flip
-        wanted = (3, *row.input_size), row.embedding_size
+        self._images = np.empty((1, *row.input_size, 3), np.uint8)
+        taken = (*row.input_size, 3) if row.takes == "pixels" else (3, *row.input_size)
+        wanted = taken, row.embedding_size
         found = network.input_shape[1:], network.output_shape[-1]
         if found != wanted:
             raise ModelIncompatible(
@@ -57,25 +59,36 @@ class Embedder:
         """
         if not faces:
             return []
-        batch = self.prepare(np.stack([face.image for face in faces]))
-        vectors = unit(self._network.run(batch))
+        images = self._stacked(faces)
+        vectors = unit(self._network.run(self.prepare(images)))
         if self._flip:
-            vectors = unit(vectors + unit(self._network.run(np.ascontiguousarray(batch[..., ::-1]))))
+            vectors = unit(vectors + unit(self._network.run(self.prepare(images[:, :, ::-1]))))
         return [Embedding(vector, self.row.name) for vector in vectors]
 
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.float32]:
         """The network's input.
 
         Args:
             images: (n, side, side, 3), uint8, RGB.
 
         Returns:
-            (n, 3, side, side), float32, in the row's colour order, mean and scale.
+            As the row's `takes` says, in its colour order.
         """
         ordered = images if self.row.colour == "RGB" else images[..., ::-1]
+        if self.row.takes == "pixels":
+            return np.ascontiguousarray(ordered)
         batch = np.ascontiguousarray(ordered.transpose(0, 3, 1, 2), np.float32)
         batch -= self.row.mean
         batch /= self.row.scale
+        return batch
+
+    def _stacked(self, faces: Sequence[AlignedFace]) -> NDArray[np.uint8]:
+        """All faces in one buffer that is kept, so that the network finds its input where it lay before."""
+        if len(self._images) < len(faces):
+            self._images = np.empty((len(faces), self.side, self.side, 3), np.uint8)
+        batch = self._images[: len(faces)]
+        for place, face in zip(batch, faces, strict=True):
+            place[:] = face.image
         return batch
 
 

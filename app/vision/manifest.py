@@ -76,20 +76,31 @@ class EmbedderRow(ModelRow):
 
     Attributes:
         input_size: Height and width of the aligned face in pixels.
+        takes: "pixels": (n, height, width, 3) uint8, and the network itself subtracts the mean and divides by the
+            scale. "values": (n, 3, height, width) float32, with both done.
         colour: Order of the channels.
         mean: Subtracted from each value (0 to 255).
         scale: What the difference is divided by.
         embedding_size: Length of the output.
         thresholds: The operating points.
+        same_space_as: The hash of an earlier file of which this one is an exact rewrite: what that one made stays
+            comparable.
     """
 
     kind: Literal["embedder"]
     input_size: tuple[int, int]
+    takes: Literal["pixels", "values"] = "values"
     colour: Literal["RGB", "BGR"]
     mean: float
     scale: float = Field(gt=0)
     embedding_size: int = Field(gt=0)
     thresholds: Thresholds
+    same_space_as: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+    @property
+    def space(self) -> str:
+        """What templates carry to say which others they can be compared with: 64 hexadecimal digits."""
+        return self.same_space_as or self.sha256
 
     @model_validator(mode="after")
     def _square(self) -> Self:

@@ -274,6 +274,6 @@ class Application(Closing):
     @cached_property
     def _keeper(self) -> GalleryKeeper:
         row = self.models.embedder_row
-        keeper = GalleryKeeper(self.storage.galleries(row.name, row.sha256), row.name, self.clock)
+        keeper = GalleryKeeper(self.storage.galleries(row.name, row.space), row.name, self.clock)
         self._closing.callback(keeper.close)
         return keeper

@@ -141,8 +141,7 @@ def cosine(model: onnx.ModelProto, faces: NDArray[np.uint8], expected: NDArray[n
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    given = (faces.transpose(0, 3, 1, 2).astype(np.float32) - 127.5) / 128
-    answer = session.run(None, {"faces": given})[0]
+    answer = session.run(None, {"faces": faces})[0]
     lengths = np.linalg.norm(answer, axis=1) * np.linalg.norm(expected, axis=1)
     return float(((answer * expected).sum(axis=1) / lengths).min())
 

@@ -23,6 +23,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 """Per layer name: `<name>/weight` (OIHW), `<name>/bias` (O,), `<name>/slope` (O,) where a PReLU follows."""
 
 OPSET = 17
+MEAN, SCALE = 127.5, 128.0
 _SMALLEST_FACTOR = 1e-4
 
 
@@ -126,11 +127,14 @@ def layer_names() -> list[str]:
 def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelProto:
     """The whole network.
 
-    Input `faces`: (n, 3, 112, 112) float32, RGB, (value - 127.5) / 128. Output `embeddings`: (n, 192) float32, not
-    normalised.
+    Input `faces`: (n, 112, 112, 3) uint8, RGB; `(value - 127.5) / 128` is part of the network. Output `embeddings`:
+    (n, 192) float32, of unit length.
+
+    Dividing is done in the first convolution's weights, which changes no bit of any answer, since 128 is a power of
+    two. Subtracting is not: at the edges the convolution adds zeros, which must stand for the mean and not for black.
     """
-    g = GraphBuilder(weights, activation)
-    y = g.convolution("faces", "stem", stride=2, act=True)
+    g = GraphBuilder(_dividing(weights), activation)
+    y = g.convolution(_from_pixels(g), "stem", stride=2, act=True)
     y = g.convolution(y, "stem_depthwise", act=True)
     y = g.convolution(y, "stem_project")
     for stage in STAGES:
@@ -144,12 +148,12 @@ def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelP
     y = g.convolution(y, "global_depthwise", same=False)
     y = g.convolution(y, "head")
     y = g.convolution(y, "embedding")
-    g.node("Flatten", [y], "embeddings", axis=1)
+    _to_unit_length(g, g.node("Flatten", [y], "directions", axis=1))
     size = int(weights["embedding/weight"].shape[0])
     graph = helper.make_graph(
         g.nodes,
         "MobileFaceNet",
-        [helper.make_tensor_value_info("faces", TensorProto.FLOAT, ["n", 3, 112, 112])],
+        [helper.make_tensor_value_info("faces", TensorProto.UINT8, ["n", 112, 112, 3])],
         [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["n", size])],
         g.constants,
     )
@@ -158,3 +162,21 @@ def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelP
     )
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def _dividing(weights: Weights) -> Weights:
+    return {**weights, "stem/weight": weights["stem/weight"] / np.float32(SCALE)}
+
+
+def _from_pixels(g: GraphBuilder) -> str:
+    single = g.node("Cast", ["faces"], "pixels", to=TensorProto.FLOAT)
+    planes = g.node("Transpose", [single], "planes", perm=[0, 3, 1, 2])
+    mean = g.node("Constant", [], "mean", value_float=MEAN)
+    return g.node("Sub", [planes, mean], "centred")
+
+
+def _to_unit_length(g: GraphBuilder, x: str) -> None:
+    """A vector of zeros stays."""
+    length = g.node("ReduceL2", [x], "lengths", axes=[1], keepdims=1)
+    least = g.node("Constant", [], "least", value_float=1e-12)
+    g.node("Div", [x, g.node("Max", [length, least], "divisors")], "embeddings")

@@ -48,7 +48,7 @@ def fill(application: Application, count: int) -> None:
     """Store so many people with five templates each, in one transaction."""
     now = datetime.now(UTC)
     names = [f"{_GIVEN[number % len(_GIVEN)]} Person {number:06}" for number in range(count)]
-    made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.sha256}
+    made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.space}
     people = [
         {"id": str(n), "name": name, "name_key": name_key(name), "created_at": now, "updated_at": now, "badge": str(n)}
         for n, name in enumerate(names)

@@ -31,7 +31,7 @@ def template(real: Application) -> NewTemplate:
     vector = np.random.default_rng(3).standard_normal(192)
     row = real.models.embedder_row
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
-    return NewTemplate(made, row.sha256, 0.9, "ada.jpg", thumbnail=np.random.default_rng(4).bytes(3000))
+    return NewTemplate(made, row.space, 0.9, "ada.jpg", thumbnail=np.random.default_rng(4).bytes(3000))
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.vision.engine.binding import BoundSession, Shape
 from app.vision.engine.engines import CPU, Engine, providers, session_options
 
 log = logging.getLogger(__name__)
-
-Shape = tuple[int | None, ...]
 
 
 class Network(Protocol):
@@ -43,38 +42,59 @@ class Network(Protocol):
         ...
 
 
+class Runner(Protocol):
+    """What a session runs."""
+
+    @property
+    def provider(self) -> str:
+        """What it runs on."""
+        ...
+
+    @property
+    def input_shape(self) -> Shape:
+        """As the network states it; None for a free axis."""
+        ...
+
+    @property
+    def output_shape(self) -> Shape:
+        """The same, of the first output."""
+        ...
+
+    def run(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        """Every output."""
+        ...
+
+
 class Session:
     """A network with one input, ready to run. Owned by one thread.
 
     A provider that fails while it runs is left for the CPU, which the log says.
 
     Args:
-        native: ONNX Runtime's session.
-        reopen: Makes another on the CPU; None where it is on the CPU.
+        native: The network on its engine.
+        reopen: Opens it on the CPU; None where it is there.
         name: Of the network, for messages.
     """
 
-    def __init__(self, native: Any, reopen: Callable[[], Any] | None, name: str) -> None:
+    def __init__(self, native: Runner, reopen: Callable[[], Runner] | None, name: str) -> None:
         self._native = native
         self._reopen = reopen
         self._name = name
-        self._into: str = native.get_inputs()[0].name
-        self._first = [native.get_outputs()[0].name]
 
     @property
     def provider(self) -> str:
         """What it runs on now."""
-        return str(self._native.get_providers()[0])
+        return self._native.provider
 
     @property
     def input_shape(self) -> Shape:
         """As the network states it; None for a free axis."""
-        return _shape(self._native.get_inputs()[0].shape)
+        return self._native.input_shape
 
     @property
     def output_shape(self) -> Shape:
         """The same, of the first output."""
-        return _shape(self._native.get_outputs()[0].shape)
+        return self._native.output_shape
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """The first output.
@@ -82,7 +102,7 @@ class Session:
         Args:
             batch: Of the type that the network takes.
         """
-        return np.asarray(self._answers(self._first, batch)[0], np.float32)
+        return self.run_all(batch)[0]
 
     def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
         """Every output.
@@ -90,17 +110,14 @@ class Session:
         Args:
             batch: Of the type that the network takes.
         """
-        return [np.asarray(output, np.float32) for output in self._answers(None, batch)]
-
-    def _answers(self, wanted: list[str] | None, batch: NDArray[Any]) -> list[NDArray[Any]]:
         try:
-            return list(self._native.run(wanted, {self._into: batch}))
+            return self._native.run(batch)
         except _failures() as error:
             if self._reopen is None:
                 raise
             log.warning("%s failed on %s, going on with the CPU: %s", self._name, self.provider, _first_line(error))
             self._native, self._reopen = self._reopen(), None
-            return list(self._native.run(wanted, {self._into: batch}))
+            return self._native.run(batch)
 
 
 def open_session(content: bytes, name: str, engine: Engine) -> Session:
@@ -115,32 +132,32 @@ def open_session(content: bytes, name: str, engine: Engine) -> Session:
         ModelIncompatible: The CPU does not take the file either, or the network has more than one input.
     """
 
-    def on_cpu() -> Any:
+    def on_cpu() -> Runner:
         return _open(content, name, Engine(CPU, engine.threads or 1))
 
-    native, reopen = None, None
+    native: Runner | None = None
+    reopen = None
     if engine.provider != CPU:
         try:
             native, reopen = _open(content, name, engine), on_cpu
         except ModelIncompatible as error:
             log.warning("%s does not run on %s, so it runs on the CPU: %s", name, engine.provider, error.message)
-    native = native or on_cpu()
-    inputs = native.get_inputs()
-    if len(inputs) != 1:
-        raise _unusable(name, f"{len(inputs)} inputs")
-    return Session(native, reopen, name)
+    return Session(native or on_cpu(), reopen, name)
 
 
-def _open(content: bytes, name: str, engine: Engine) -> Any:
+def _open(content: bytes, name: str, engine: Engine) -> Runner:
     import onnxruntime
 
     if engine.provider not in providers():
         raise _unusable(name, f"{engine.provider} is not installed")
     options, named = session_options(engine)
     try:
-        return onnxruntime.InferenceSession(content, options, providers=named or None)
+        native = onnxruntime.InferenceSession(content, options, providers=named or None)
     except _failures() as error:
         raise _unusable(name, _first_line(error)) from error
+    if len(native.get_inputs()) != 1:
+        raise _unusable(name, f"{len(native.get_inputs())} inputs")
+    return BoundSession(native)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -154,15 +171,12 @@ def _failures() -> tuple[type[Exception], ...]:
         native.InvalidProtobuf,
         native.NotImplemented,
         native.RuntimeException,
+        RuntimeError,  # a session that is bound to buffers gives its errors no type of their own
     )
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _shape(axes: list[object]) -> Shape:
-    return tuple(axis if isinstance(axis, int) else None for axis in axes)
 
 
 def _unusable(name: str, reason: str) -> ModelIncompatible:

@@ -20,7 +20,7 @@ def enrol(application: Application, people: int, templates: int = 5, spread: flo
         centre /= np.linalg.norm(centre)
         vectors = [centre + spread * random.normal(size=SIZE) for _ in range(templates)]
         made = [
-            NewTemplate(Embedding((v / np.linalg.norm(v)).astype(np.float32), row.name), row.sha256, 0.8, "test")
+            NewTemplate(Embedding((v / np.linalg.norm(v)).astype(np.float32), row.name), row.space, 0.8, "test")
             for v in vectors
         ]
         application.storage.people.add(f"Person {person:03}", made)
@@ -84,7 +84,7 @@ def test_a_small_gallery_that_is_worse_than_the_reference_says_so(application: A
     for person in range(12):
         vector = common + 0.6 * random.normal(size=SIZE)
         embedding = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
-        application.storage.people.add(f"Sibling {person}", [NewTemplate(embedding, row.sha256, 0.9, "test")])
+        application.storage.people.add(f"Sibling {person}", [NewTemplate(embedding, row.space, 0.9, "test")])
     strangers = calibrated(application).reading(1e-4).strangers
     assert strangers.source is Source.GALLERY
     assert strangers.trials == 12 * 11
@@ -103,7 +103,7 @@ def test_those_who_stand_out_are_named(application: Application) -> None:
     enrol(application, 3)
     row, vector = application.models.embedder_row, np.eye(SIZE, dtype=np.float32)[0]
     for name in ("Twin", "Other twin"):
-        application.storage.people.add(name, [NewTemplate(Embedding(vector, row.name), row.sha256, 0.2, "test")])
+        application.storage.people.add(name, [NewTemplate(Embedding(vector, row.name), row.space, 0.2, "test")])
     found = calibrated(application)
     weak = found.weakest(1e-4)
     assert [member.person.name for member in weak] == ["Other twin", "Twin"]

@@ -62,7 +62,7 @@ def template(
     row = application.models.embedder_row
     vector = np.random.default_rng(seed).standard_normal(192)
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
-    return NewTemplate(made, row.sha256, 0.9, source, Pose(1, 2, 3), thumbnail)
+    return NewTemplate(made, row.space, 0.9, source, Pose(1, 2, 3), thumbnail)
 
 
 def enrol(application: Application) -> tuple[Person, list[bytes]]:
@@ -75,7 +75,7 @@ def enrol(application: Application) -> tuple[Person, list[bytes]]:
     )
     face = given[0].embedding
     anchored = template(application, 50).embedding
-    application.people.mark_as_not(person, anchored, application.models.embedder_row.sha256, 0.6)
+    application.people.mark_as_not(person, anchored, application.models.embedder_row.space, 0.6)
     person = application.people.rename(person, NAME)
     assert application.matcher.identify(face).person is not None
     vectors = [made.embedding.vector.tobytes() for made in given]

@@ -19,12 +19,12 @@ from tests.fakes.camera import ManualClock
 
 def template(application: Application) -> NewTemplate:
     row = application.models.embedder_row
-    return NewTemplate(Embedding(np.eye(192, dtype=np.float32)[0], row.name), row.sha256, 0.5, "test")
+    return NewTemplate(Embedding(np.eye(192, dtype=np.float32)[0], row.name), row.space, 0.5, "test")
 
 
 def keeper_of(application: Application, clock: ManualClock) -> GalleryKeeper:
     row = application.models.embedder_row
-    return GalleryKeeper(GalleryRepository(application.storage.database, row.name, row.sha256), row.name, clock)
+    return GalleryKeeper(GalleryRepository(application.storage.database, row.name, row.space), row.name, clock)
 
 
 def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
@@ -99,7 +99,7 @@ def test_many_changes_are_made_part_of_the_rest_in_the_background(
         keeper.current()
         ids = []
         for number, vector in enumerate(vectors):
-            made = NewTemplate(Embedding(vector, row.name), row.sha256, 0.5, "test")
+            made = NewTemplate(Embedding(vector, row.name), row.space, 0.5, "test")
             ids.append(people.add(f"Person {number}", [made]).id)
             keeper.refresh()
             assert keeper.current().search(Embedding(vector, row.name))[0].person.id == ids[-1]

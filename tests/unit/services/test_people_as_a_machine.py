@@ -71,7 +71,7 @@ class PeopleMachine(RuleBasedStateMachine):
         self.kept: dict[str, Kept] = {}
 
     def template(self, seed: int) -> NewTemplate:
-        return NewTemplate(Embedding(unit(seed), self.row.name), self.row.sha256, 0.5, "")
+        return NewTemplate(Embedding(unit(seed), self.row.name), self.row.space, 0.5, "")
 
     def moment(self, hours: int | None) -> datetime | None:
         return None if hours is None else self.clock.now() + timedelta(hours=hours)
@@ -149,7 +149,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def mark(self, id_: str, seed: int) -> None:
         if id_ in self.kept:
             face = Embedding(unit(seed), self.row.name)
-            self.people.mark_as_not(self.people.find(id_), face, self.row.sha256, 0.6)
+            self.people.mark_as_not(self.people.find(id_), face, self.row.space, 0.6)
             self.kept[id_].marks.append(unit(seed).tobytes())
 
     @rule(id_=ids)

@@ -19,7 +19,7 @@ class FakeNetwork:
     answer: NDArray[np.float32]
     seen: list[NDArray[np.float32]]
     output_shape: tuple[int | None, ...] = (None, 192)
-    input_shape: tuple[int | None, ...] = (None, 3, 112, 112)
+    input_shape: tuple[int | None, ...] = (None, 112, 112, 3)
     provider: str = "FakeProvider"
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,10 +65,19 @@ def test_nobody_gives_nothing(session: Session, row: EmbedderRow) -> None:
     assert Embedder(session, row).embed([]) == []
 
 
-def test_the_input_is_rgb_normalised_as_the_row_says(row: EmbedderRow) -> None:
+def test_a_network_of_pixels_gets_the_faces_as_they_are(row: EmbedderRow) -> None:
+    seen: list[NDArray[np.float32]] = []
+    batch = faces(2)
+    Embedder(FakeNetwork(np.ones(192, np.float32), seen), row).embed(batch)
+    assert seen[0].dtype == np.uint8
+    np.testing.assert_array_equal(seen[0], [face.image for face in batch])
+
+
+def test_a_network_of_values_gets_rgb_normalised_as_the_row_says(row: EmbedderRow) -> None:
+    row = row.model_copy(update={"takes": "values"})
     red = AlignedFace(np.full((112, 112, 3), [255, 0, 127], np.uint8), 1.0)
     seen: list[NDArray[np.float32]] = []
-    Embedder(FakeNetwork(np.ones(192, np.float32), seen), row).embed([red])
+    Embedder(FakeNetwork(np.ones(192, np.float32), seen, input_shape=(None, 3, 112, 112)), row).embed([red])
     (batch,) = seen
     assert batch.shape == (1, 3, 112, 112)
     assert batch.dtype == np.float32
@@ -80,7 +89,7 @@ def test_a_network_of_bgr_gets_bgr(row: EmbedderRow) -> None:
     seen: list[NDArray[np.float32]] = []
     bgr = row.model_copy(update={"colour": "BGR"})
     Embedder(FakeNetwork(np.ones(192, np.float32), seen), bgr).embed([red])
-    np.testing.assert_allclose(seen[0][0, :, 0, 0], [-0.5 / 128, -127.5 / 128, 127.5 / 128])
+    np.testing.assert_array_equal(seen[0][0, 0, 0], [127, 0, 255])
 
 
 def test_the_flip_makes_a_face_and_its_mirror_image_equal(session: Session, row: EmbedderRow) -> None:

@@ -1,10 +1,14 @@
 """The committed network is the one the build makes: it answers as the TFLite oracle did."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 
-from app.vision.embedding import Embedder
+from app.vision.embedding import unit
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
@@ -12,13 +16,44 @@ from app.vision.manifest import Manifest
 ORACLE = Path(__file__).parents[2] / "data" / "mobilefacenet_oracle.npz"
 
 
+def answers(content: bytes, given: NDArray[Any]) -> NDArray[np.float32]:
+    return open_session(content, "network", Engine(threads=1)).run(given)
+
+
+def without_what_was_folded_in(content: bytes) -> bytes:
+    """The network as it was before: values in, directions of any length out."""
+    model = onnx.load_from_string(content)
+    graph = model.graph
+    stem = next(tensor for tensor in graph.initializer if tensor.name == "stem.weight")
+    stem.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(stem) * np.float32(128), "stem.weight"))
+    graph.input[0].CopyFrom(helper.make_tensor_value_info("centred", TensorProto.FLOAT, ["n", 3, 112, 112]))
+    graph.output[0].CopyFrom(helper.make_tensor_value_info("directions", TensorProto.FLOAT, ["n", 192]))
+    left_out = {"pixels", "planes", "mean", "centred", "lengths", "least", "divisors", "embeddings"}
+    kept = [node for node in graph.node if node.output[0] not in left_out]
+    del graph.node[:]
+    graph.node.extend(kept)
+    return bytes(model.SerializeToString())
+
+
 def test_mobilefacenet_answers_as_its_oracle(manifest: Manifest) -> None:
-    row = manifest.embedder("mobilefacenet")
-    session = open_session(manifest.load(row), row.name, Engine(threads=1))
     with np.load(ORACLE) as stored:
         faces, expected = stored["faces"], stored["embeddings"]
-    answers = session.run(Embedder(session, row).prepare(faces))
-    cosines = (answers * expected).sum(axis=1) / (np.linalg.norm(answers, axis=1) * np.linalg.norm(expected, axis=1))
+    found = answers(manifest.load(manifest.embedder("mobilefacenet")), faces)
+    cosines = (found * expected).sum(axis=1) / np.linalg.norm(expected, axis=1)
     assert cosines.min() >= 0.99999
-    # Not normalised by the network: the lengths agree too.
-    np.testing.assert_allclose(np.linalg.norm(answers, axis=1), np.linalg.norm(expected, axis=1), rtol=1e-4)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, rtol=1e-6)
+
+
+def test_what_was_folded_into_mobilefacenet_changes_nothing(manifest: Manifest) -> None:
+    content = manifest.load(manifest.embedder("mobilefacenet"))
+    faces = np.random.default_rng(3).integers(0, 256, (4, 112, 112, 3), dtype=np.uint8)
+    faces[0, :40] = 0  # black at an edge, where the first convolution adds zeros that stand for the mean
+    values = (np.ascontiguousarray(faces.transpose(0, 3, 1, 2), np.float32) - 127.5) / 128
+    before = answers(without_what_was_folded_in(content), values)
+    np.testing.assert_allclose(answers(content, faces), unit(before), atol=2e-7)
+
+
+def test_templates_of_the_network_before_stay_comparable(manifest: Manifest) -> None:
+    row = manifest.embedder("mobilefacenet")
+    assert row.space == "e719ed829954a8d71bd121981f661cd2062d1457725004274fe03ba5ed99fe13" != row.sha256
+    assert row.model_copy(update={"same_space_as": None}).space == row.sha256

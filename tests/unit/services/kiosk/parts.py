@@ -69,7 +69,7 @@ class Bench:
         self.pins = PinRepository(self.database, self.clock, "test")
         self.store = PeopleRepository(self.database, self.clock, "test")
         self.templates = TemplateRepository(self.database, self.clock, "test")
-        galleries = GalleryRepository(self.database, row().name, row().sha256)
+        galleries = GalleryRepository(self.database, row().name, row().space)
         self.keeper = GalleryKeeper(galleries, row().name, self.clock)
         self.dispatched: list[UnlockEvent] = []
         self.frames = 0
@@ -110,7 +110,7 @@ class Bench:
 
     def enrol(self, name: str, number: int, **personal: Any) -> Person:
         """Somebody who looks like that."""
-        template = NewTemplate(direction(number), row().sha256, 1.0, "test")
+        template = NewTemplate(direction(number), row().space, 1.0, "test")
         person = self.store.add(name, [template], **personal)
         self.keeper.refresh()
         return person

@@ -1,5 +1,4 @@
 import logging
-from types import SimpleNamespace
 
 import numpy as np
 import onnxruntime
@@ -9,6 +8,7 @@ from onnx import TensorProto, helper
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from app.core.errors import ModelIncompatible
+from app.vision.engine.binding import BoundSession
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import Manifest
@@ -17,10 +17,10 @@ from app.vision.manifest import Manifest
 def test_a_session_states_its_shapes_and_provider(manifest: Manifest) -> None:
     row = manifest.embedder("mobilefacenet")
     session = open_session(manifest.load(row), row.name, Engine(threads=1))
-    assert session.input_shape == (None, 3, 112, 112)
+    assert session.input_shape == (None, 112, 112, 3)
     assert session.output_shape == (None, 192)
     assert session.provider == "CPUExecutionProvider"
-    assert session.run(np.zeros((2, 3, 112, 112), np.float32)).shape == (2, 192)
+    assert session.run(np.zeros((2, 112, 112, 3), np.uint8)).shape == (2, 192)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a network", bytes(1000)])
@@ -42,23 +42,18 @@ def test_a_network_with_two_inputs_is_refused() -> None:
 class Failing:
     """A provider that fails from its second run on, as a graphics card does that is unplugged."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: type[Exception] = native.RuntimeException) -> None:
         self.runs = 0
+        self._error = error
 
-    def get_providers(self) -> list[str]:
-        return ["FailingExecutionProvider"]
+    provider = "FailingExecutionProvider"
+    input_shape = output_shape = (None, 1)
 
-    def get_inputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="faces", shape=["n", 1])]
-
-    def get_outputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="twice", shape=["n", 1])]
-
-    def run(self, wanted: object, given: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         self.runs += 1
         if self.runs > 1:
-            raise native.RuntimeException("device lost\nstack")
-        return [given["faces"] * 2]
+            raise self._error("device lost\nstack")
+        return [batch * 2]
 
 
 def doubling() -> bytes:
@@ -68,9 +63,12 @@ def doubling() -> bytes:
     return bytes(model.SerializeToString())
 
 
-def test_a_provider_that_fails_at_run_time_is_left_for_the_cpu(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [native.RuntimeException, native.EPFail, RuntimeError])
+def test_a_provider_that_fails_at_run_time_is_left_for_the_cpu(
+    caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
     cpu = onnxruntime.InferenceSession(doubling(), providers=["CPUExecutionProvider"])
-    session = Session(Failing(), lambda: cpu, "mine")
+    session = Session(Failing(error), lambda: BoundSession(cpu), "mine")
     one = np.ones((1, 1), np.float32)
     assert session.run(one) == [[2.0]]
     assert session.provider == "FailingExecutionProvider"

@@ -16,8 +16,9 @@ from app.core.errors import ModelIncompatible
 from app.core.liveness import CueResult, LivenessVerdict
 from app.core.types import Box, Frame
 from app.vision.detection import PictureFaceDetector, face_from_landmarks
+from app.vision.engine.binding import Shape
 from app.vision.engine.engines import Engine
-from app.vision.engine.session import Shape, open_session
+from app.vision.engine.session import open_session
 from app.vision.liveness.network import LivenessNetwork, NetworkCue, cut_out
 from app.vision.manifest import LivenessRow, Manifest
 from tests.unit.vision.liveness.stage import analyzed, points, texture
