@@ -11,6 +11,7 @@ from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closing import Closing
 from app.core.errors import FacelatchError, SettingsError
+from app.core.people import Person
 from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
 from app.services.audit import AuditService
@@ -25,6 +26,7 @@ from app.services.liveness import SAME_PERSON_FMR, LivenessService
 from app.services.matching import Matcher, curve_of
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
+from app.services.retention import RetentionThread
 from app.services.settings import SettingsService
 from app.services.store import StoreService
 from app.services.tuning import BackgroundTuning
@@ -231,7 +233,7 @@ class Application(Closing):
         """
         from app.ui.kiosk.kiosk_app import run_kiosk
 
-        with self.kiosks.kiosk(policy) as kiosk:
+        with self.kiosks.kiosk(policy) as kiosk, RetentionThread(self._erase_expired):
             return run_kiosk(self.settings, kiosk, windowed=windowed)
 
     def open_broken_kiosk(self, problem: FacelatchError, *, windowed: bool = False) -> int:
@@ -242,7 +244,8 @@ class Application(Closing):
         """
         from app.ui.kiosk.kiosk_app import run_broken_kiosk
 
-        return run_broken_kiosk(self.settings, problem, windowed=windowed)
+        with RetentionThread(self._erase_expired):
+            return run_broken_kiosk(self.settings, problem, windowed=windowed)
 
     def make_picture(self, path: Path, settled_after_s: float | None = None) -> None:
         """Draw the window as it looks on the source in the settings, into a PNG file.
@@ -264,6 +267,10 @@ class Application(Closing):
     def _same_face(self) -> float:
         """Cosine that two frames of one face have, for liveness."""
         return curve_of(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
+
+    def _erase_expired(self) -> list[Person]:
+        """In whatever thread: a database that cannot be opened is said there, and closes no screen."""
+        return self.people.erase_expired()
 
     def _live_with(self, liveness: LivenessService) -> LiveService:
         return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor)
