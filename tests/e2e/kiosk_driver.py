@@ -31,14 +31,15 @@ class Watched(KioskScreen):
         seen_by_driver.append(self)
 
     def show_view(self, view: KioskView) -> None:
-        """Note the state when it is a new one, with a picture of the whole."""
-        before = self.view.status.state if self.view else None
+        """Note the state, or a trouble, when it is a new one, with a picture of the whole."""
+        before = (self.view.status.state, self.view.trouble) if self.view else None
         super().show_view(view)
         status, frame = view.status, view.result.frame if view.result else None
-        if status.state is not before:
+        if (status.state, view.trouble) != before:
             note = {"state": status.state, "since_s": status.since_ns / 1e9, "refusal": status.refusal}
             note |= {"person": status.person.name if status.person else None}
             note |= {"frame": frame.id if frame else 0, "captured_s": frame.captured_ns / 1e9 if frame else 0.0}
+            note |= {"line": self.headline.text(), "advice": self.advice.text()}
             self.seen.append(note)
             QApplication.processEvents()
             self.grab().save(str(self.folder / f"{len(self.seen):02d}-{status.state}.png"))

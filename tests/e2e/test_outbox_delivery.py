@@ -135,21 +135,22 @@ def test_every_event_arrives_once_by_its_id_after_being_down_and_a_kill(tmp_path
     )
 
 
-def test_killed_a_dozen_times_at_any_moment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.soak)])
+def test_killed_again_and_again_at_any_moment(tmp_path: Path, kills: int) -> None:
     port = free_port()
     kiosk = Kiosk(tmp_path, port)
     sent: list[str] = []
     with hook_server(port) as server:
-        for round_ in range(12):
+        for round_ in range(kills):
             kiosk.start(first=10 * round_ + 1, count=5)
             sent += kiosk.dispatched(5)
-            time.sleep(0.01 * round_)
+            time.sleep(0.12 * round_ / kills)
             kiosk.kill()
-        kiosk.start(first=1000, count=1)
+        kiosk.start(first=10_000, count=1)
         sent += kiosk.dispatched(1)
-        until(lambda: "event-1000" in server.taken)
+        until(lambda: "event-10000" in server.taken)
         kiosk.end()
         assert distinct(server) == sent
         repeats = len(server.taken) - len(sent)
-    assert 0 <= repeats <= 12  # one a kill at most
+    assert 0 <= repeats <= kills  # one a kill at most
     assert kiosk.waiting() == 0

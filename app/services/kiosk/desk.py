@@ -234,10 +234,9 @@ class KioskDesk:
         """An action has done its part, or has not."""
         if report.event is None or report.event.id != self._event or report.status is not ActionStatus.FAILED:
             return
-        if self._policy.unlock.even_if_action_fails:
-            self._trouble = report.error
-        else:
+        if not self._policy.unlock.even_if_action_fails:
             self._do(self._flow.withdraw(Refusal.ACTION_FAILED, self._now()))
+        self._trouble = report.error
 
     def _may_use_pin(self, person: Person | None) -> Refusal | None:
         """Hours and groups hold for PINs too."""

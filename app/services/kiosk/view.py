@@ -36,7 +36,7 @@ class KioskView:
         result: The newest frame; None before the first, and while there are no usable pictures.
         problem: Why there are no usable pictures; None while the camera is only being opened.
         challenge: What somebody is being asked to do, in CHALLENGE.
-        trouble: What went wrong otherwise: an action of an unlock that counts nevertheless, a database out of reach.
+        trouble: What went wrong otherwise: an action of an unlock, a database out of reach.
         leave: Whether the kiosk may be left.
         at_ns: Monotonic time.
         liveness: What is said of whether the face in view, or that of the last answer, is living; None where none was

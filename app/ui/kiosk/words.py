@@ -144,6 +144,9 @@ def _granted(view: KioskView, _help: str) -> Saying:
 
 def _denied(view: KioskView, help_text: str) -> Saying:
     refusal = view.status.refusal or Refusal.NOT_RECOGNISED
+    if refusal is Refusal.ACTION_FAILED and view.trouble is not None:
+        advice = f"{texts.error_message(view.trouble).rstrip('.')}. {said(_ASK_FOR_HELP)}"
+        return Saying(said(_REFUSALS[refusal]), advice, "x-circle", "bad", "caution")
     soft = refusal in {Refusal.CANNOT_JUDGE, Refusal.NOT_NOW}
     return Saying(said(_REFUSALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad")
 
