@@ -50,12 +50,15 @@ class Sighting:
         match: The comparison with the gallery; None where the face was not judged.
         shortfalls: Why it was not.
         frame: The frame's id; 0 where frames are not numbered.
+        kept: Whether `match` is that of an earlier frame, since the face was not looked at anew: it counts neither for
+            the word on it nor against.
     """
 
     track: int
     match: Match | None
     shortfalls: tuple[Shortfall, ...] = ()
     frame: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,9 @@ class _Track:
 
     def sees(self, sighting: Sighting, now_ns: int) -> bool:
         """Count a frame; True when it is worth saying what has become of the face."""
+        if sighting.kept:
+            self._unjudged, self._unjudged_since_ns = _NO_FRAMES, None
+            return False
         if sighting.match is None:
             return self._not_judged(sighting, now_ns)
         return self._judged(sighting.match, sighting.frame)

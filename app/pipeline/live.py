@@ -14,14 +14,12 @@ from app.flows.challenge import ChallengeFlow
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.verification import Decision
 from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
+from app.pipeline.parts import Identify, MakeAnalyzer, Monitor, NoMonitor
+from app.pipeline.rechecks import RecheckRule
 from app.pipeline.recognition import (
     EngineState,
     EngineStatus,
     FrameResult,
-    Identify,
-    MakeAnalyzer,
-    Monitor,
-    NoMonitor,
     RecognitionThread,
 )
 from app.pipeline.slot import LatestSlot
@@ -69,6 +67,7 @@ class LivePipeline:
         decided: Called with each decision, likewise: of results, the newest replaces the one before.
         make_monitor: Gives the liveness cues for a source, of which it may ask what is known by now; called in the
             recognition thread.
+        rechecks: How often a face is looked at anew on which the word is settled; None for in every frame.
     """
 
     def __init__(
@@ -79,6 +78,7 @@ class LivePipeline:
         on_result: Callable[[], None],
         decided: Callable[[Decision], object] = lambda _: None,
         make_monitor: MakeSourceMonitor = lambda _source: NoMonitor(),
+        rechecks: RecheckRule | None = None,
     ) -> None:
         self.timings = Timings()
         self._clock = clock
@@ -100,6 +100,7 @@ class LivePipeline:
             clock,
             decided,
             lambda: make_monitor(self._source_info),
+            rechecks,
         )
 
     def start(self) -> None:

@@ -2,72 +2,28 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import perf_counter_ns
-from typing import Protocol
 
 from app.core.clock import Clock
 from app.core.errors import Bug, EnvironmentProblem, FacelatchError, UsageProblem
-from app.core.liveness import Light, Liveness, LivenessPolicy, fuse
+from app.core.liveness import Light, Liveness
 from app.core.logging import log_file
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.flows.challenge import ChallengeFlow, ChallengeStatus
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
 from app.flows.verification import Decision, Sighting, TrackStatus, VerificationFlow
+from app.pipeline.parts import Analyzer, Identify, MakeAnalyzer, MakeMonitor, Monitor, NoMonitor
+from app.pipeline.rechecks import Compared, RecheckRule, Rechecks
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
-from app.vision.analysis import Analysis
+from app.vision.analysis import Analysis, Known, nobody
 
 log = logging.getLogger(__name__)
 
 _IDLE_S = 0.1
-
-
-class Analyzer(Protocol):
-    """What the thread asks of vision."""
-
-    @property
-    def provider(self) -> str:
-        """What the embedder runs on."""
-        ...
-
-    def analyze(self, frame: Frame) -> Analysis:
-        """Look at one frame."""
-        ...
-
-    def close(self) -> None:
-        """Let go of native objects."""
-        ...
-
-
-class Monitor(Protocol):
-    """What the thread asks of the liveness cues."""
-
-    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
-        """Take in one frame, and say something of every face in it, in their order."""
-        ...
-
-    def shine(self, light: Light) -> None:
-        """Watch whether the faces in view take on the colours that the screen shows."""
-        ...
-
-
-class NoMonitor:
-    """Looks for no liveness."""
-
-    def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
-        """Not run, of every face."""
-        return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
-
-    def shine(self, _light: Light) -> None:
-        """Nobody looks."""
-
-
-MakeAnalyzer = Callable[[], Analyzer]
-MakeMonitor = Callable[[], Monitor]
-Identify = Callable[[Embedding], Match]
 
 
 class EngineState(StrEnum):
@@ -96,12 +52,27 @@ class EngineStatus:
 
 @dataclass(frozen=True, slots=True)
 class FaceResult:
-    """A face, what it was compared with, and the word on it."""
+    """A face, what it was compared with, and the word on it.
+
+    Attributes:
+        analyzed: What vision says of it. It has no embedding in a frame in which it was not looked at anew.
+        match: The comparison, of this frame or of the one in which it was last looked at; None where it cannot be
+            judged.
+        status: The word on it.
+        liveness: Whether it is a living one.
+        earlier: What `match` was made of, where that is of an earlier frame.
+    """
 
     analyzed: AnalyzedFace
     match: Match | None
     status: TrackStatus
     liveness: Liveness
+    earlier: Embedding | None = None
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """What `match` was made of."""
+        return self.analyzed.embedding or self.earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +108,7 @@ class RecognitionThread:
         timings: Where durations go.
         clock: For stamps.
         make_monitor: Gives the liveness cues for the frames of one source; called in the thread.
+        rechecks: How often a face is looked at anew on which the word is settled; None for in every frame.
     """
 
     def __init__(
@@ -149,11 +121,13 @@ class RecognitionThread:
         clock: Clock,
         decided: Callable[[Decision], object] = lambda _: None,
         make_monitor: MakeMonitor = NoMonitor,
+        rechecks: RecheckRule | None = None,
     ) -> None:
+        self._rechecks = Rechecks(rechecks)
         self._decided = decided
         self._make_monitor = make_monitor
         self._monitor: Monitor | None = None
-        self._forgotten = 0
+        self._forgotten = self._rechecked = 0
         self._challenge: ChallengeFlow | None = None
         self._light: Light | None = None
         self._make_analyzer = make_analyzer
@@ -265,9 +239,10 @@ class RecognitionThread:
 
     def _look_at(self, frame: Frame, analyzer: Analyzer) -> FrameResult:
         waited = self._clock.monotonic_ns() - frame.captured_ns
-        analysis = analyzer.analyze(frame)
+        analysis = analyzer.analyze(frame, self._known_in(frame))
         start = perf_counter_ns()
-        matches = [None if face.embedding is None else self._identify(face.embedding) for face in analysis.faces]
+        earlier = [self._rechecks.compared(face) for face in analysis.faces]
+        matches = [self._matched(*parts) for parts in zip(analysis.faces, earlier, strict=True)]
         matched = perf_counter_ns() - start
         start = perf_counter_ns()
         monitor = self._current_monitor()
@@ -277,7 +252,7 @@ class RecognitionThread:
         if light is not None:
             monitor.shine(light)
         watched = perf_counter_ns() - start
-        result = self._concluded(frame, analysis, matches, living)
+        result = self._concluded(frame, analysis, matches, earlier, living)
         stages = {Stage(name): nanoseconds for name, nanoseconds in analysis.stages.items()}
         total = result.finished_ns - frame.captured_ns
         own = {Stage.CAPTURE: waited, Stage.LIVENESS: watched, Stage.MATCH: matched, Stage.TOTAL: total}
@@ -286,6 +261,20 @@ class RecognitionThread:
         for decision in result.decisions:
             self._decided(decision)
         return result
+
+    def _known_in(self, frame: Frame) -> Known:
+        """Whoever enrols or takes a challenge is looked at in every frame."""
+        with self._lock:
+            taken = self._enrolment is not None or self._challenge is not None
+            if self._rechecked != self._forgotten:
+                self._rechecked = self._forgotten
+                self._rechecks.forget()
+        return nobody if taken else lambda faces: self._rechecks.known(faces, frame.captured_ns)
+
+    def _matched(self, face: AnalyzedFace, earlier: Compared | None) -> Match | None:
+        if face.embedding is not None:
+            return self._identify(face.embedding)
+        return earlier.match if earlier else None
 
     def _current_monitor(self) -> Monitor:
         """The one for this source: whatever was forgotten while it was being made is made again."""
@@ -300,21 +289,29 @@ class RecognitionThread:
                     self._monitor = made
 
     def _concluded(
-        self, frame: Frame, analysis: Analysis, matches: list[Match | None], living: tuple[Liveness, ...]
+        self,
+        frame: Frame,
+        analysis: Analysis,
+        matches: list[Match | None],
+        earlier: list[Compared | None],
+        living: tuple[Liveness, ...],
     ) -> FrameResult:
         sightings = [
-            Sighting(face.face.track, match, face.quality.shortfalls, frame.id)
-            for face, match in zip(analysis.faces, matches, strict=True)
+            Sighting(face.face.track, match, face.quality.shortfalls, frame.id, kept=known is not None)
+            for face, match, known in zip(analysis.faces, matches, earlier, strict=True)
         ]
         with self._lock:
             decisions = self._verification.observe(sightings, frame.captured_ns)
             statuses = self._verification.status
             enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns, matches) if self._enrolment else None
             challenge = self._challenge.observe(analysis.faces, frame.captured_ns) if self._challenge else None
+        self._rechecks.learn(analysis.faces, matches, statuses, frame.captured_ns)
         said = tuple(_with_challenge(liveness, challenge) for liveness in living)
-        faces = tuple(FaceResult(*parts) for parts in zip(analysis.faces, matches, statuses, said, strict=True))
+        embeddings = [known.embedding if known else None for known in earlier]
+        parts = zip(analysis.faces, matches, statuses, said, embeddings, strict=True)
         known = {liveness.track: liveness for liveness in said}
         settled = tuple(replace(decision, liveness=known.get(decision.status.track)) for decision in decisions)
+        faces = tuple(FaceResult(*part) for part in parts)
         return FrameResult(frame, faces, settled, enrolment, challenge, self._clock.monotonic_ns())
 
     def _say(self, status: EngineStatus) -> None:

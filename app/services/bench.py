@@ -14,7 +14,7 @@ from app.core.clock import Clock
 from app.core.errors import CameraLost
 from app.core.settings import CameraSettings
 from app.core.types import Frame
-from app.pipeline.recognition import Identify, Monitor
+from app.pipeline.parts import Identify, Monitor
 from app.pipeline.timings import Spread, Stage, spread
 from app.vision.analysis import FaceAnalyzer
 

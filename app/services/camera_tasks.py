@@ -10,7 +10,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person
 from app.core.settings import CameraSettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, EnrolmentStatus
-from app.pipeline.recognition import Analyzer
+from app.pipeline.parts import Analyzer
 from app.services.collecting import Identify, follow_film
 from app.services.enrolment import Applicant, EnrolmentReport, EnrolmentService
 from app.services.live import LiveService

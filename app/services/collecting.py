@@ -9,7 +9,7 @@ import numpy as np
 from app.core.errors import FaceNotUsable, ImageError, PictureAlike, PictureOfAnother
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus, Guidance, Sample
-from app.pipeline.recognition import Analyzer
+from app.pipeline.parts import Analyzer
 from app.services.pictures import PictureService
 
 Identify = Callable[[Embedding], Match]

@@ -11,7 +11,9 @@ from app.core.clock import Clock
 from app.core.settings import CameraSettings
 from app.pipeline.capture import CameraState
 from app.pipeline.live import LivePipeline, LiveStatus, MakeSourceMonitor, is_over
-from app.pipeline.recognition import FrameResult, MakeAnalyzer
+from app.pipeline.parts import MakeAnalyzer
+from app.pipeline.rechecks import RecheckRule
+from app.pipeline.recognition import FrameResult
 from app.services.face_audit import FaceAudit
 from app.services.matching import Matcher
 
@@ -28,6 +30,8 @@ class LiveService:
         clock: For stamps.
         faces: Writes down who was accepted and who was not.
         make_monitor: Gives the liveness cues for the frames of one source.
+        rechecks: How often a face is looked at anew on which the word is settled; None for in every frame, as where
+            somebody is let in.
     """
 
     def __init__(
@@ -37,9 +41,11 @@ class LiveService:
         clock: Clock,
         faces: FaceAudit,
         make_monitor: MakeSourceMonitor,
+        rechecks: RecheckRule | None = None,
     ) -> None:
         self._make_analyzer = make_analyzer
         self._make_monitor = make_monitor
+        self._rechecks = rechecks
         self._matcher = matcher
         self._clock = clock
         self._faces = faces
@@ -57,6 +63,7 @@ class LiveService:
             on_result,
             self._faces.decided,
             self._make_monitor,
+            self._rechecks,
         )
 
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:

@@ -1,6 +1,6 @@
 """All stages of vision in their order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
@@ -14,6 +14,13 @@ from app.vision.embedding import Embedder
 from app.vision.quality import assess
 
 Track = Callable[[list[Face]], list[Face]]
+Known = Callable[[Sequence[Face]], Collection[int]]
+"""All faces of a frame → the tracks of those that need no embedding."""
+
+
+def nobody(_faces: Sequence[Face]) -> Collection[int]:
+    """Every face is to be embedded."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,13 @@ class FaceAnalyzer(Closing):
         """What the embedder runs on."""
         return self.embedder.provider
 
-    def analyze(self, frame: Frame) -> Analysis:
-        """Look at one frame."""
+    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
+        """Look at one frame.
+
+        Args:
+            frame: The picture.
+            known: Says which faces of it are not embedded.
+        """
         stages: dict[str, int] = {}
         with _timed(stages, "detect"):
             faces = self._detector.detect(frame)
@@ -71,11 +83,14 @@ class FaceAnalyzer(Closing):
             size = frame.width, frame.height
             qualities = [assess(f, a, size, self._limits) for f, a in zip(faces, aligned, strict=True)]
         with _timed(stages, "embed"):
-            analyzed = self._embedded(faces, aligned, qualities)
+            analyzed = self._embedded(faces, aligned, qualities, known(faces))
         return Analysis(tuple(analyzed), stages)
 
-    def _embedded(self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality]) -> list[AnalyzedFace]:
-        wanted = [index for index, quality in enumerate(qualities) if self._embed_all or quality.judgeable]
+    def _embedded(
+        self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality], known: Collection[int]
+    ) -> list[AnalyzedFace]:
+        good = [index for index, quality in enumerate(qualities) if self._embed_all or quality.judgeable]
+        wanted = [index for index in good if faces[index].track not in known]
         embeddings = dict(zip(wanted, self.embedder.embed([aligned[i] for i in wanted]), strict=True))
         parts = zip(faces, qualities, aligned, strict=True)
         return [AnalyzedFace(f, q, embeddings.get(i), a) for i, (f, q, a) in enumerate(parts)]

@@ -14,6 +14,7 @@ from app.core.errors import FacelatchError, SettingsError
 from app.core.people import Person
 from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
+from app.pipeline.rechecks import RecheckRule
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
 from app.services.comparison import ComparisonService
@@ -199,7 +200,7 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return self._live_with(self.liveness)
+        return self._live_with(self.liveness, RecheckRule())
 
     @cached_property
     def liveness(self) -> LivenessService:
@@ -272,8 +273,8 @@ class Application(Closing):
         """In whatever thread: a database that cannot be opened is said there, and closes no screen."""
         return self.people.erase_expired()
 
-    def _live_with(self, liveness: LivenessService) -> LiveService:
-        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor)
+    def _live_with(self, liveness: LivenessService, rechecks: RecheckRule | None = None) -> LiveService:
+        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor, rechecks)
 
     def _liveness_with(self, settings: LivenessSettings) -> LivenessService:
         return LivenessService(settings, self._same_face, self.models.liveness_networks)

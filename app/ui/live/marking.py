@@ -34,7 +34,7 @@ class Candidate:
 
 def candidate(face: FaceResult) -> Candidate | None:
     """What would be marked of this face; None where the frame was not judged or did not match who is named."""
-    match, embedding, named = face.match, face.analyzed.embedding, face.status.person
+    match, embedding, named = face.match, face.embedding, face.status.person
     if match is None or embedding is None or match.person is None or not match.accepted:
         return None
     if named is None or match.person.id != named.id:

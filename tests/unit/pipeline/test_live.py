@@ -17,7 +17,7 @@ from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState, CameraStatus
 from app.pipeline.live import LivePipeline, is_over
 from app.pipeline.recognition import EngineState, EngineStatus
-from app.vision.analysis import Analysis
+from app.vision.analysis import Analysis, Known, nobody
 from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
 from tests.unit.flows.enrolling import QUICK, score
 
@@ -38,7 +38,7 @@ class Eye:
         self.frames: list[Frame] = []
         self.closed_in: str | None = None
 
-    def analyze(self, frame: Frame) -> Analysis:
+    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         self.frames.append(frame)
         return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
 
@@ -321,7 +321,7 @@ def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
 def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.analyze = lambda _: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    bench.eye.analyze = lambda *_: 1 / 0  # type: ignore[method-assign, assignment]
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(300))))
     bench.until(lambda: bench.pipeline.status().engine.state is EngineState.FAULT)
     assert isinstance(bench.pipeline.status().engine.error, Bug)

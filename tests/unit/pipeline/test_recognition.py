@@ -18,7 +18,7 @@ from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
-from app.vision.analysis import Analysis
+from app.vision.analysis import Analysis, Known, nobody
 from tests.fakes.camera import ManualClock, plain
 from tests.fakes.faults import lacking
 from tests.unit.flows.enrolling import PLAN, score
@@ -48,7 +48,7 @@ class Eye:
         self.trouble: Exception | None = None
         self.threads: list[str] = []
 
-    def analyze(self, frame: Frame) -> Analysis:
+    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         self.threads.append(threading.current_thread().name)
         if self.trouble:
             raise self.trouble

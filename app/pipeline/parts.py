@@ -1,0 +1,53 @@
+"""What the recognition's thread is made of, as it sees it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from app.core.liveness import Light, Liveness, LivenessPolicy, fuse
+from app.core.types import AnalyzedFace, Embedding, Frame, Match
+from app.vision.analysis import Analysis, Known, nobody
+
+
+class Analyzer(Protocol):
+    """What the thread asks of vision."""
+
+    @property
+    def provider(self) -> str:
+        """What the embedder runs on."""
+        ...
+
+    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
+        """Look at one frame, and embed none of the faces that are known."""
+        ...
+
+    def close(self) -> None:
+        """Let go of native objects."""
+        ...
+
+
+class Monitor(Protocol):
+    """What the thread asks of the liveness cues."""
+
+    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+        """Take in one frame, and say something of every face in it, in their order."""
+        ...
+
+    def shine(self, light: Light) -> None:
+        """Watch whether the faces in view take on the colours that the screen shows."""
+        ...
+
+
+class NoMonitor:
+    """Looks for no liveness."""
+
+    def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+        """Not run, of every face."""
+        return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+
+    def shine(self, _light: Light) -> None:
+        """Nobody looks."""
+
+
+MakeAnalyzer = Callable[[], Analyzer]
+MakeMonitor = Callable[[], Monitor]
+Identify = Callable[[Embedding], Match]
