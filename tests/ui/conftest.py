@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QEvent, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -119,7 +119,8 @@ def speak(window: MainWindow, language: Language) -> None:
 
 
 def _forget(window: MainWindow) -> None:
+    """Close a window, and delete it now: one that were left would be dressed again with every later one."""
     window.close()
     window.deleteLater()
-    QApplication.sendPostedEvents()
     QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
