@@ -1,11 +1,25 @@
 """The people enrolled, and what is kept of them."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from app.core.types import Embedding, Pose
+
+_BETWEEN_GROUPS = re.compile(r"[,，、;；|\n]")
+
+
+def split_groups(text: str) -> tuple[str, ...]:
+    """The names of groups that somebody has written into one field, between commas, semicolons or bars."""
+    return tuple(name.strip() for name in _BETWEEN_GROUPS.split(text) if name.strip())
+
+
+def join_groups(names: Iterable[str]) -> str:
+    """The names of groups as one field shows them."""
+    return ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True)

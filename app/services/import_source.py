@@ -11,6 +11,7 @@ from pathlib import Path
 from app.core import days
 from app.core.errors import ImportUnreadable, InvalidRequest, UsageProblem
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import split_groups
 from app.services.enrolment import Applicant
 from app.services.pictures import picture_files
 
@@ -130,7 +131,7 @@ def _candidate(headings: list[str], cells: list[str], line: int, base: Path) -> 
         applicant = Applicant(
             name,
             badge=row.get("badge") or None,
-            groups=tuple(_parts(row.get("groups", ""))),
+            groups=split_groups(row.get("groups", "")),
             note=row.get("note", ""),
             valid_from=_moment(row.get("valid_from", ""), last=False),
             valid_until=_moment(row.get("valid_until", ""), last=True),
@@ -161,7 +162,7 @@ def _moment(text: str, *, last: bool) -> datetime | None:
         return days.end_of(day) if last else days.first_moment(day)
     except ValueError as error:
         raise InvalidRequest(
-            QT_TRANSLATE_NOOP("errors", "This is no day: {text}"),
+            QT_TRANSLATE_NOOP("errors", "Not a date: {text}"),
             QT_TRANSLATE_NOOP("errors", "Write it like 2027-01-31."),
             text=text[:50],
         ) from error

@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.errors import BadgeTaken, FacelatchError, InvalidChange, InvalidName, StoreError, UsageProblem
+from app.core.people import split_groups
 from app.services.enrolment import Applicant
 from app.ui import texts
 from app.ui.people.remark import Remark
@@ -72,7 +73,7 @@ class NamingStep(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         self._title.setText(self.tr("Who is it?"))
-        words = self.tr("Name"), self.tr("Badge number (if there is one)"), self.tr("Groups (with commas between)")
+        words = self.tr("Name"), self.tr("Badge number (if there is one)"), self.tr("Groups (separated by commas)")
         for caption, field, text in zip(self._captions, (self.field, self.badge, self.groups), words, strict=True):
             caption.setText(text)
             field.setAccessibleName(text)
@@ -118,8 +119,7 @@ class NamingStep(Pane):
         self._complain(None)
         if number != self._asked:
             return
-        groups = tuple(group.strip() for group in self.groups.text().replace("，", ",").split(",") if group.strip())
-        self.accepted.emit(Applicant(name, self.badge.text().strip() or None, groups))
+        self.accepted.emit(Applicant(name, self.badge.text().strip() or None, split_groups(self.groups.text())))
 
     def _complain(self, error: FacelatchError | None) -> None:
         """Say what is wrong. What is wrong with the database may be over at the next press."""

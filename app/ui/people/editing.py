@@ -1,6 +1,5 @@
 """Changing what is kept of a person."""
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 
 from app.core import days
 from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidName
-from app.core.people import Person, PersonChanges
+from app.core.people import Person, PersonChanges, join_groups, split_groups
 from app.ui.people.remark import Remark
 from app.ui.people.scroll import Scroll
 from app.ui.widgets.optional_date import OptionalDate
@@ -17,7 +16,6 @@ from app.ui.widgets.pane import Pane, button, label, set_tone
 from app.ui.widgets.tick import Tick
 
 _NOTE_HEIGHT = 80
-_BETWEEN_GROUPS = re.compile(r"[,，、;；]")
 
 
 class EditPane(Pane):
@@ -48,7 +46,7 @@ class EditPane(Pane):
         self._person = person
         self.name.setText(person.name)
         self.badge.setText(person.badge or "")
-        self.groups.setText(", ".join(person.groups))
+        self.groups.setText(join_groups(person.groups))
         self.note.setPlainText(person.note)
         self.active.setChecked(person.active)
         self.valid_from.show_day(_shown(person.valid_from, days.day_of))
@@ -73,12 +71,12 @@ class EditPane(Pane):
             caption.setText(words)
             caption.setBuddy(field)
             field.setAccessibleName(words)
-        self.groups.setPlaceholderText(self.tr("With commas between them"))
+        self.groups.setPlaceholderText(self.tr("Separated by commas"))
         self.active.setText(self.tr("Active: is recognised"))
         self.valid_from.name(self.tr("Valid from"))
         self.valid_until.name(self.tr("Valid until"))
         self.delete_after.name(self.tr("Delete after"))
-        self.delete_after.setToolTip(self.tr("The person is erased by itself once this day is over"))
+        self.delete_after.setToolTip(self.tr("The person is erased automatically once this day is over"))
         self.save.setText(self.tr("Save"))
         self.save.setToolTip(self.tr("Save (Enter)"))
         self.cancel.setText(self.tr("Cancel"))
@@ -93,9 +91,10 @@ class EditPane(Pane):
             left["note"] = note
         if self.active.isChecked() != person.active:
             left["active"] = self.active.isChecked()
-        groups = [name.strip() for name in _BETWEEN_GROUPS.split(self.groups.text())]
-        if {name for name in groups if name} != set(person.groups):
-            left["groups"] = tuple(name for name in groups if name)
+        text = self.groups.text()
+        # A group named by command may hold a comma: left as it was shown, it is left as it is.
+        if text != join_groups(person.groups) and set(split_groups(text)) != set(person.groups):
+            left["groups"] = split_groups(text)
         begin, end, gone = self.valid_from.day, self.valid_until.day, self.delete_after.day
         if begin != _shown(person.valid_from, days.day_of):
             left["valid_from"] = days.first_moment(begin) if begin else None
