@@ -70,7 +70,11 @@ class MainWindow(Pane):
         self.notice.setAccessibleName(self.tr("Message"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End every thread first."""
+        """Keep what was being typed or moved, then end every thread; what is done is not seen any more."""
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+        self.hide()
         self.session.close()
         event.accept()
 

@@ -28,7 +28,7 @@ class Worker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
-        self._closed = False
+        self._closed = self._given_up = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -53,18 +53,19 @@ class Worker(QObject):
         self._tasks.put(task)
 
     def close(self, timeout_s: float) -> bool:
-        """End after the task in hand; outcomes are no longer delivered.
+        """Do what has been submitted, since it may be a change or its audit entry; outcomes are no longer delivered.
 
         Returns:
-            False when the task in hand takes longer than `timeout_s`; it is left to end by itself.
+            False when that takes longer than `timeout_s`; the task in hand is left to end by itself, the others go.
         """
         self._closed = True
         self._tasks.put(None)
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        self._given_up = self._thread.is_alive()
+        return not self._given_up
 
     def _run(self) -> None:
-        while (task := self._tasks.get()) is not None and not self._closed:
+        while (task := self._tasks.get()) is not None and not self._given_up:
             outcome = task()
             if not self._closed:
                 self._finished.emit(outcome)

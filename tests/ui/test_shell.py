@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from threading import Event, Timer
 
 import pytest
 from PySide6.QtCore import Qt
@@ -97,3 +98,29 @@ def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str
     environment = {**os.environ, **({"QT_SCALE_FACTOR": said} if said else {})}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.split() == [str(ratio), said or "None"]
+
+
+def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    begun, go_on = Event(), Event()
+    window.session.worker.submit(lambda: (begun.set(), go_on.wait(5)), lambda _: None, lambda _: None)
+    assert begun.wait(5)
+    window.session.be_as_strict_as("1e-6")
+    Timer(0.05, go_on.set).start()
+    window.close()
+    assert len(application.written_down) == 1
+
+
+def test_what_was_being_typed_or_moved_when_the_window_closes_is_kept(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.show_page("settings")
+    window.activateWindow()
+    line = window.settings.rows["recognition.max_faces"].field.parts()[0]
+    line.setFocus()
+    line.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(line, "7")
+    window.close()
+    assert application.settings_file.stored()["recognition"] == {"max_faces": 7}
+    assert len(application.written_down) == 1

@@ -1,0 +1,66 @@
+"""The thread for whatever may wait for the disk."""
+
+from threading import Event
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import FacelatchError, StoreLocked
+from app.ui.worker import Worker
+
+
+def nothing(_: object) -> None: ...
+
+
+def test_outcomes_come_back_in_their_order(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[object]()
+    for number in range(3):
+        worker.submit(lambda number=number: number, told.append, nothing)
+    qtbot.waitUntil(lambda: told == [0, 1, 2])
+    assert worker.close(1.0)
+
+
+def test_what_fails_comes_back_as_an_error(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[FacelatchError]()
+
+    def fail() -> None:
+        raise StoreLocked(path="people.sqlite3")
+
+    worker.submit(fail, nothing, told.append)
+    qtbot.waitUntil(lambda: [type(error) for error in told] == [StoreLocked])
+    assert worker.close(1.0)
+
+
+def test_what_was_submitted_before_the_end_is_done_but_not_told(qtbot: QtBot) -> None:
+    worker, begun, go_on = Worker(), Event(), Event()
+    done, told = list[int](), list[int]()
+
+    def first() -> int:
+        begun.set()
+        go_on.wait(5)
+        done.append(0)
+        return 0
+
+    worker.submit(first, told.append, nothing)
+    for number in (1, 2):
+        worker.submit(lambda number=number: done.append(number) or number, told.append, nothing)  # type: ignore[func-returns-value]
+    assert begun.wait(5)
+    qtbot.wait(10)
+    go_on.set()
+    assert worker.close(5.0)
+    qtbot.wait(10)
+    assert done == [0, 1, 2]
+    assert told == []
+
+
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_the_end_does_not_wait_for_ever_and_gives_up_the_rest(waiting: int) -> None:
+    worker, go_on, done = Worker(), Event(), list[int]()
+    worker.submit(lambda: go_on.wait(5), nothing, nothing)
+    for number in range(waiting):
+        worker.submit(lambda number=number: done.append(number), nothing, nothing)
+    assert not worker.close(0.05)
+    go_on.set()
+    worker._thread.join(5)
+    assert not worker._thread.is_alive()
+    assert done == []
