@@ -148,6 +148,10 @@ class LivePipeline:
         """Ask whoever is being enrolled for no further direction."""
         self._recognition.enrol_without_rest()
 
+    def enrol_no_more(self) -> None:
+        """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
+        self._recognition.enrol_no_more()
+
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognition.challenge(flow)

@@ -161,6 +161,12 @@ class RecognitionThread:
             if self._enrolment is not None:
                 self._enrolment.go_on_without()
 
+    def enrol_no_more(self) -> None:
+        """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
+        with self._lock:
+            if self._enrolment is not None:
+                self._enrolment.end()
+
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         with self._lock:

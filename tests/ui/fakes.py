@@ -219,6 +219,10 @@ class FakePipeline(LivePipeline):
         if self.flow is not None:
             self.flow.go_on_without()
 
+    def enrol_no_more(self) -> None:
+        if self.flow is not None:
+            self.flow.end()
+
     def renew_vision(self) -> None:
         self.asked.append("renew vision")
 

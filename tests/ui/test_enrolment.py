@@ -410,3 +410,64 @@ def test_the_ring_fills_where_the_person_sees_themselves_turn(
     assert at in ring.filled
     assert len(ring.filled) == TICKS // 4
     assert (at + TICKS // 2) % TICKS not in ring.filled
+
+
+def test_a_film_that_has_ended_offers_to_save_what_it_showed(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow, 3)
+    say(window, application, live_status(CameraState.ENDED))
+    assert "The video has ended" in words(panel)
+    assert "1 of 5 directions" in words(panel)
+    assert panel.taking.kept.count == 1
+    assert panel.taking.save.hasFocus()
+    assert application.enrolment.saved == []
+    qtbot.keyClick(panel.taking.save, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+    qtbot.waitUntil(panel.finished.isVisible)
+    assert "Look into the camera" not in words(panel)
+
+
+def test_a_film_can_be_played_again_for_another_try(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    take(window, application, flow, 3)
+    say(window, application, live_status(CameraState.ENDED))
+    panel.taking.retry.click()
+    assert flow.status.state is EnrolmentState.CANCELLED
+    assert panel.flow is not None
+    assert application.pipeline.asked[-1] == "retry"
+    say(window, application, live_status(CameraState.OPENING))
+    assert panel.flow.status.state is EnrolmentState.COLLECTING
+    assert "ended" not in words(panel)
+
+
+def test_a_film_without_the_front_says_so_and_saves_nothing(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    take(window, application, flow, 1)
+    say(window, application, live_status(CameraState.ENDED))
+    assert "from the front for long enough" in words(panel)
+    assert not panel.taking.save.isVisible()
+    assert panel.taking.retry.hasFocus()
+    panel.taking.leave.click()
+    assert application.enrolment.saved == []
+
+
+def test_a_film_that_ends_in_the_self_test_is_tried_with_what_was_seen(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow, 3)
+    panel.taking.rest.click()
+    assert flow.status.state is EnrolmentState.TESTING
+    say(window, application, live_status(CameraState.ENDED))
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+
+
+def test_a_film_that_had_ended_before_is_played_for_the_pictures(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    agree(panel, qtbot)
+    say(window, application, live_status(CameraState.ENDED))
+    begin(panel, qtbot)
+    assert application.pipeline.asked[-1] == "retry"

@@ -34,6 +34,7 @@ class FinishedStep(Pane):
         self._pictures = 0
         self._since_ns: int | None = None
         self._took_ns: int | None = None
+        self._watching = True
         self.ring, self.kept = Ring(), KeptPictures()
         self.title, self.lead, self.note = (
             label("title", wrap=True),
@@ -48,7 +49,13 @@ class FinishedStep(Pane):
         self.retranslate()
 
     def begin(
-        self, person: Person, samples: tuple[Sample, ...], ring: tuple[PoseProgress, ...], *, mirror: bool
+        self,
+        person: Person,
+        samples: tuple[Sample, ...],
+        ring: tuple[PoseProgress, ...],
+        *,
+        mirror: bool,
+        watching: bool = True,
     ) -> None:
         """Say that it is done.
 
@@ -57,7 +64,9 @@ class FinishedStep(Pane):
             samples: What was kept of them this time.
             ring: The directions that are there.
             mirror: Whether they see themselves as in a mirror.
+            watching: Whether there is a picture in which they can be recognised.
         """
+        self._watching = watching
         self._person, self._pictures = person, len(samples)
         self._since_ns = self._took_ns = None
         self.kept.show_samples(samples)
@@ -93,9 +102,10 @@ class FinishedStep(Pane):
         name = breakable(self._person.name)
         self.title.setText(self.tr("{name} is enrolled").format(name=name))
         recognised = self.tr("Recognised as {name} in {time}.")
-        look = self.tr("Look into the camera to see it work.")
+        look = self.tr("Look into the camera to see it work.") if self._watching else ""
         took = self._took_ns
         self.lead.setText(look if took is None else recognised.format(name=name, time=texts.seconds(took)))
+        self.lead.setVisible(bool(self.lead.text()))
         self.note.setText(self.tr("%n picture(s) kept", "", self._pictures))
         self.setAccessibleName(f"{self.title.text()}. {self.lead.text()} {self.note.text()}")
 
@@ -105,13 +115,15 @@ class FinishedStep(Pane):
         column.setSpacing(8)
         for part in (self.title, self.lead, self.note):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
         column.addWidget(self.title)
         column.addWidget(self.lead)
         column.addSpacing(8)
-        column.addLayout(centred(self.ring), 1)
+        column.addLayout(centred(self.ring), 1000)
         column.addSpacing(8)
         column.addWidget(self.kept)
         column.addWidget(self.note)
+        column.addStretch(1)
         column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

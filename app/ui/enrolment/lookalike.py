@@ -88,16 +88,16 @@ class LookalikeStep(Pane):
             ).format(name=other)
         )
         self.add.setText(self.tr("Add to that person"))
-        self.add.setToolTip(self.tr("Give the new pictures to {name}").format(name=other))
+        self.add.setToolTip(self.tr("Add the new pictures to {name}").format(name=other))
 
     def _ask_about_likeness(self, lookalike: LooksLike, other: str) -> None:
         self.title.setText(self.tr("This person looks like {name}").format(name=other))
-        self.lead.setText(self.tr("Each might be taken for the other as strict as the program is now."))
+        self.lead.setText(self.tr("At the current strictness, one may be taken for the other."))
         if lookalike.stricter:
             point = texts.operating_point(lookalike.stricter)
             advice = self.tr("Be stricter ({point}), or add more pictures to both.").format(point=point)
         else:
-            advice = self.tr("No strictness tells them apart by these pictures. Add more pictures to both.")
+            advice = self.tr("No strictness tells these pictures apart. Add more pictures to both.")
         self.advice.setText(advice)
         self.stricter.setText(self.tr("Save and be stricter"))
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidChange, InvalidName
 from app.core.people import Consent, Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Sample
-from app.flows.enrolment_status import PoseProgress
+from app.flows.enrolment_status import EnrolmentStatus, PoseProgress
 from app.flows.verification import TrackState
+from app.pipeline.capture import CameraState
 from app.pipeline.recognition import FrameResult
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant
@@ -139,6 +140,8 @@ class EnrolmentPanel(Pane):
         self._steps.setCurrentWidget(self.taking)
         self.taking.begin(self._flow.status, mirror=self._mirror)
         services.pipeline.enrol(self._flow)
+        if self._has_ended():
+            self._session.retry()
         self._look_after_camera()
 
     def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
@@ -146,6 +149,10 @@ class EnrolmentPanel(Pane):
         if status is None or status.is_running is not flow.status.is_running:
             return  # of the try before this one; the next frame says it
         self.taking.show_face(self._crop.of(result, mirror=self._mirror))
+        self._conclude(flow, status)
+
+    def _conclude(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
+        """Show where it stands; store what is complete, and offer another try of what has failed."""
         self.taking.show_status(status, mirror=self._mirror)
         if status.state is EnrolmentState.COMPLETE:
             self._complete(flow)
@@ -158,15 +165,41 @@ class EnrolmentPanel(Pane):
         """Without a picture there is nothing to wait for, and what another camera shows may be somebody else."""
         if self._flow is None and not self._interrupted:
             return
+        if self._flow is not None and self._has_ended():
+            self._make_do(self._flow)
+            return
         now = situation(self._session.state)
         cause = "" if now is None or now.over_picture else now.title
+        awaited = now is not None and now.busy and self._flow is not None and not self._flow.status.kept
         if self._flow is not None and self._flow.status.state is EnrolmentState.COMPLETE:
             self._complete(self._flow)
-        elif cause and self._flow is not None:
+        elif cause and self._flow is not None and not awaited:
             self._drop_pictures()
             self._interrupted = True
         if self._interrupted:
             self.taking.show_interruption(cause)
+
+    def _has_ended(self) -> bool:
+        """Whether what is watched is a film that has been shown to its end."""
+        live = self._session.state.live
+        return live is not None and live.camera.state is CameraState.ENDED
+
+    def _make_do(self, flow: EnrolmentFlow) -> None:
+        """A film gives no more frames: try what there is, or ask what to do with it."""
+        if flow.status.state is EnrolmentState.COLLECTING:
+            self.taking.show_film_over(flow.status, flow.samples)
+            return
+        self._end_flow()
+        self._conclude(flow, flow.status)
+
+    def _save_what_was_seen(self) -> None:
+        if self._flow is not None:
+            self._end_flow()
+            self._conclude(self._flow, self._flow.status)
+
+    def _end_flow(self) -> None:
+        if self._session.services is not None:
+            self._session.services.pipeline.enrol_no_more()
 
     def _go_on_without_rest(self) -> None:
         if self._session.services is not None:
@@ -202,7 +235,8 @@ class EnrolmentPanel(Pane):
             self.lookalike.begin(saved, self._samples)
             return
         self._steps.setCurrentWidget(self.finished)
-        self.finished.begin(saved, self._samples, self._ring, mirror=self._mirror)
+        watching = not self._has_ended()
+        self.finished.begin(saved, self._samples, self._ring, mirror=self._mirror, watching=watching)
         self._drop_pictures()
         self.enrolled.emit()
 
@@ -252,7 +286,9 @@ class EnrolmentPanel(Pane):
         self.naming.accepted.connect(self._take_pictures_of)
         self.naming.cancelled.connect(self.cancel)
         self.taking.again.connect(self._again)
+        self.taking.replay.connect(self._take_pictures)
         self.taking.enough.connect(self._go_on_without_rest)
+        self.taking.no_more.connect(self._save_what_was_seen)
         self.taking.left.connect(self.cancel)
         self.lookalike.chosen.connect(self._settle)
         self.lookalike.stricter_wanted.connect(self._be_stricter)

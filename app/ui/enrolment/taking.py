@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
 from app.core.types import Hint
+from app.flows.enrolment import Sample
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.ui import texts
 from app.ui.enrolment.kept import KeptPictures
@@ -32,7 +33,14 @@ class Interrupted:
     cause: str
 
 
-_Said = EnrolmentStatus | FacelatchError | Storing | Interrupted
+@dataclass(frozen=True, slots=True)
+class FilmOver:
+    """The video has ended too early. `status` is how far the pictures have come."""
+
+    status: EnrolmentStatus
+
+
+_Said = EnrolmentStatus | FacelatchError | Storing | Interrupted | FilmOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class _Words:
     note: str = ""
     retry: bool = False
     rest: bool = False
+    save: bool = False
     leave: bool = True
 
 
@@ -54,11 +63,15 @@ class TakingStep(Pane):
     Signals:
         again: Take the pictures, or store them, once more.
         enough: Ask for no further direction.
+        no_more: Make do with the directions that the film has shown.
+        replay: Show the film once more, and take the pictures anew.
         left: Close.
     """
 
     again = Signal()
     enough = Signal()
+    no_more = Signal()
+    replay = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -69,8 +82,10 @@ class TakingStep(Pane):
         self.ring, self.kept = Ring(), KeptPictures()
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.note = label("muted", wrap=True)
-        self.retry, self.rest, self.leave = button("primary"), button("plain"), button("plain")
-        self.retry.clicked.connect(self.again)
+        self.save, self.retry = button("primary"), button("primary")
+        self.rest, self.leave = button("plain"), button("plain")
+        self.save.clicked.connect(self.no_more)
+        self.retry.clicked.connect(self._try_again)
         self.rest.clicked.connect(self.enough)
         self.leave.clicked.connect(self.left)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -117,6 +132,20 @@ class TakingStep(Pane):
         self.ring.show_progress((), None, mirror=True)
         self._say(Interrupted(cause))
 
+    def show_film_over(self, status: EnrolmentStatus, samples: tuple[Sample, ...]) -> None:
+        """The video has ended before every direction was seen.
+
+        Args:
+            status: How far it has come.
+            samples: What there is to be saved.
+        """
+        if isinstance(self._said, FilmOver):
+            return
+        self.show_face(None)
+        self.kept.show_samples(samples)
+        self._say(FilmOver(status))
+        (self.save if status.may_go_on else self.retry).setFocus()
+
     def show_error(self, error: FacelatchError) -> None:
         """Why the pictures could not be stored."""
         self._say(error)
@@ -124,9 +153,12 @@ class TakingStep(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self.retry.setText(self.tr("Try again"))
+        self.save.setText(self.tr("Save what was seen"))
+        self.retry.setText(self.tr("Play again") if isinstance(self._said, FilmOver) else self.tr("Try again"))
         self.rest.setText(self.tr("Go on without the rest"))
-        self.rest.setToolTip(self.tr("For who cannot turn their head: a turned face is then recognised less often"))
+        self.rest.setToolTip(
+            self.tr("For people who cannot turn their head. A turned face is then recognised less often")
+        )
         self.leave.setText(self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Close without storing anything (Esc)"))
         match self._said:
@@ -139,10 +171,15 @@ class TakingStep(Pane):
                 title = self.tr("The pictures were interrupted")
                 lead = interrupted.cause or self.tr("The camera is back.")
                 self._tell(_Words("caution", title, lead, note, retry=not interrupted.cause))
+            case FilmOver():
+                self._tell(self._words_of_film(self._said.status))
             case None:
                 self._tell(_Words("muted", self.tr("One moment")))
             case error:
                 self._tell(self._words_of_error(error))
+
+    def _try_again(self) -> None:
+        (self.replay if isinstance(self._said, FilmOver) else self.again).emit()
 
     def _say(self, said: _Said) -> None:
         if said != self._said:
@@ -157,6 +194,20 @@ class TakingStep(Pane):
         count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=wanted)
         rest = status.may_go_on and status.done < wanted
         return _Words("accent" if going_well else "caution", texts.guidance(status), "", count, rest=rest)
+
+    def _words_of_film(self, status: EnrolmentStatus) -> _Words:
+        title = self.tr("The video has ended")
+        count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=len(status.ring))
+        if not status.may_go_on:
+            return _Words(
+                "caution",
+                title,
+                self.tr("It does not show the face from the front for long enough."),
+                count,
+                retry=True,
+            )
+        lead = self.tr("You can save what was seen. A turned face is then recognised less often.")
+        return _Words("caution", title, lead, count, retry=True, save=True)
 
     def _words_of_error(self, error: FacelatchError) -> _Words:
         lead = breakable(f"{texts.error_message(error)}\n{texts.error_hint(error)}".strip())
@@ -184,7 +235,9 @@ class TakingStep(Pane):
         for part, text in ((self.title, words.title), (self.lead, words.lead), (self.note, words.note)):
             part.setText(text)
             part.setVisible(bool(text))
+        self.save.setVisible(words.save)
         self.retry.setVisible(words.retry)
+        set_tone(self.retry, "kind", "plain" if words.save else "primary")
         self.rest.setVisible(words.rest)
         self.leave.setEnabled(words.leave)
         spoken = f"{words.title}. {words.lead} {words.note}".strip()
@@ -197,18 +250,20 @@ class TakingStep(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addStretch(1)
         for part in (self.title, self.lead):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(part)
         column.addSpacing(8)
-        column.addLayout(centred(self.ring), 1)
+        column.addLayout(centred(self.ring), 1000)
         column.addSpacing(8)
         column.addWidget(self.kept)
         self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.note)
+        column.addStretch(1)
         column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for made in (self.retry, self.rest, self.leave):
+        for made in (self.save, self.retry, self.rest, self.leave):
             buttons.addWidget(made, 1)
         column.addLayout(buttons)
