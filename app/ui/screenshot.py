@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage
 
 from app.core.errors import CameraLost, EnvironmentProblem
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.secrets import redact
 from app.flows.verification import TrackState
-from app.ui.live.situation import without_secrets
 from app.ui.ports import ApplicationPort
 from app.ui.shell import MainWindow
 from app.ui.window_app import make_qt_app, open_window
@@ -89,7 +89,7 @@ def _wait_for_a_match(window: MainWindow) -> None:
             raise CameraLost(
                 QT_TRANSLATE_NOOP("errors", "No face could be judged at “{camera}”."),
                 QT_TRANSLATE_NOOP("errors", "Look straight at the camera, alone, in even light."),
-                camera=without_secrets(state.source),
+                camera=redact(state.source),
             )
         wait(_STEP_S)
 

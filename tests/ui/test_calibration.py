@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable
 from subprocess import run
 from threading import Event
 
@@ -62,7 +63,7 @@ def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
     assert "Of a million strangers, about 100 would be taken for a given person" in said
     assert "100 to 400, by the model's reference" in said
     assert "With 60 enrolled: about 6,000 in a million for one of them" in said
-    assert "Of a hundred looks at your people, about 2.5 would be refused" in said
+    assert "Of a hundred attempts by your people, about 2.5 would be refused" in said
     assert "Counted: 6 of 240" in said
     assert "too small to count strangers: 159 people would do" in said
     assert "People: 60, templates: 240" in said
@@ -136,12 +137,18 @@ def test_the_line_stays_within_what_can_be_chosen(page: CalibrationPage) -> None
     assert canvas.line.value() == pytest.approx(page.calibration.threshold_for(1e-2))
 
 
+@pytest.mark.parametrize("leave", [lambda window: window.show_page("live"), MainWindow.close])
 def test_leaving_the_page_keeps_what_was_chosen(
-    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+    window: MainWindow,
+    page: CalibrationPage,
+    application: FakeApplication,
+    qtbot: QtBot,
+    leave: Callable[[MainWindow], object],
 ) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
-    window.show_page("live")
+    leave(window)
     assert kept(application) == page.strictness.shown_point
+    qtbot.waitUntil(lambda: len(application.written_down) == 1)
 
 
 def test_a_point_chosen_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
@@ -153,7 +160,7 @@ def test_a_point_chosen_elsewhere_is_shown(window: MainWindow, page: Calibration
 def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
-    assert "Own choice: 1 stranger in" in window.live.toolbar._strict.text()
+    assert "Custom: 1 stranger in" in window.live.toolbar._strict.text()
     window.live.toolbar._fill_points()
     (checked,) = [action for action in window.live.toolbar._strict.menu().actions() if action.isChecked()]
     assert checked.text() == window.live.toolbar._strict.text()
@@ -230,7 +237,7 @@ def test_one_person_alone_can_be_shown(window: MainWindow, application: FakeAppl
     for tab in page.tabs.buttons:
         tab.click()
         QApplication.processEvents()
-    assert "It takes two people to be alike." in words_of(page.closest)
+    assert "Pairs need at least two people." in words_of(page.closest)
 
 
 def test_a_failure_is_said_with_another_try(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
@@ -338,7 +345,7 @@ def estimate(rate: float | None, errors: int, source: Source = Source.GALLERY) -
 
 def test_what_was_never_observed_is_not_called_zero() -> None:
     assert words.strangers(estimate(0, 0)) == "Of a million strangers, at most 38,000 would be taken for a given person"
-    assert words.own(estimate(0, 0)) == "Of a hundred looks at your people, at most 3.8 would be refused"
+    assert words.own(estimate(0, 0)) == "Of a hundred attempts by your people, at most 3.8 would be refused"
     assert words.own(estimate(None, 0, Source.NOTHING)) == "How often your own people are refused is not known"
     assert words.own_range(estimate(None, 0, Source.NOTHING)) == ""
-    assert words.own(estimate(0.0123, 3)) == "Of a hundred looks at your people, about 1.2 would be refused"
+    assert words.own(estimate(0.0123, 3)) == "Of a hundred attempts by your people, about 1.2 would be refused"

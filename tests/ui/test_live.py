@@ -60,7 +60,7 @@ def test_a_camera_that_fails_is_said_with_a_way_out(
     [
         (live_status(CameraState.OPENING), "Opening"),
         (live_status(engine=EngineState.LOADING), "Loading the models"),
-        (live_status(CameraState.ENDED), "That was the last picture"),
+        (live_status(CameraState.ENDED), "The video has ended"),
         (live_status(engine=EngineState.FAULT, engine_error=ModelTampered(model="mobilefacenet")), "mobilefacenet"),
         (live_status(paused=True), "Paused"),
     ],

@@ -134,6 +134,15 @@ def test_the_keyboard_reaches_everything(window: MainWindow, application: FakeAp
     assert all(control.accessibleName() or getattr(control, "text", str)() for control in _controls(window))
 
 
+def test_no_page_touches_the_edges_of_the_window(window: MainWindow) -> None:
+    for key, page in window.pages.items():
+        window.show_page(key)
+        QApplication.processEvents()
+        cards = [part for part in page.findChildren(QWidget) if part.isVisible() and part.objectName() == "card"]
+        places = [card.rect().translated(card.mapTo(page, QPoint())) for card in cards]
+        assert all(place.top() >= 8 and place.right() <= page.width() - 8 for place in places), key
+
+
 def test_the_ring_is_for_those_who_come_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -143,6 +152,8 @@ def test_the_ring_is_for_those_who_come_by_keyboard(window: MainWindow, qtbot: Q
     assert not controls[0].property("ring")
     controls[1].setFocus(Qt.FocusReason.TabFocusReason)
     assert controls[1].property("ring")
+    controls[2].setFocus()  # as a page does that opens something, and says so what Enter would press
+    assert controls[2].property("ring")
 
 
 def _controls(window: QWidget) -> list[QWidget]:

@@ -54,7 +54,7 @@ def test_searching(page: PeoplePage, qtbot: QtBot) -> None:
     assert page.model.rowCount() == 1
     assert page.count.text() == "1 found"
     qtbot.keyClicks(page.search, "zzz")
-    assert "Nobody is like that" in words(page)
+    assert "Nobody matches" in words(page)
     page.empty.step.click()
     assert page.model.rowCount() == 3
     assert page.search.text() == ""
@@ -237,7 +237,7 @@ def test_a_locked_database_is_said_with_another_try(
     application.people.problem = StoreLocked(path="people.sqlite3")
     window.show_page("people")
     qtbot.waitUntil(lambda: "locked by another program" in words(window.people))
-    assert "Who is enrolled cannot be read" in words(window.people)
+    assert "The list of people cannot be read" in words(window.people)
     application.people.problem = None
     application.people.known = [person("Ada")]
     window.people.trouble.retry.click()
@@ -279,3 +279,21 @@ def test_long_words_can_be_broken() -> None:
     assert breakable("a" * 30).replace("\u200b", "") == "a" * 30
     assert max(map(len, breakable("a" * 30).split("\u200b"))) == 12
     assert breakable("/home/grace/people.sqlite3") == "/home/grace/people.sqlite3"
+
+
+def test_the_keys_of_the_page_work_wherever_the_focus_is(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.add(person("Ada"))
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    rail = window.rail.button_of("people")
+    for key, modifier, is_done in (
+        (Qt.Key.Key_F, CONTROL, window.people.search.hasFocus),
+        (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, window.people.card.editing.isVisible),
+    ):
+        rail.setFocus()
+        qtbot.keyClick(window, key, modifier)
+        qtbot.waitUntil(is_done)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
 
 from app.flows.verification import Decision, TrackState
@@ -16,6 +16,9 @@ from app.ui.widgets.pane import Pane, label
 
 _KEPT = 50
 _ROW = 32
+_SCROLLED_FROM = 64
+"""A lower list does not hold a scroll bar; the wheel and the arrow keys still move it."""
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -89,6 +92,17 @@ class EventDelegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, time)
 
 
+class _List(QListView):
+    """Leaves the scroll bar out where it is too low for one."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether there is room for it."""
+        super().resizeEvent(event)
+        policies = Qt.ScrollBarPolicy
+        has_room = self.height() >= _SCROLLED_FROM
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAsNeeded if has_room else policies.ScrollBarAlwaysOff)
+
+
 class EventsCard(Pane):
     """The list of decisions."""
 
@@ -97,7 +111,7 @@ class EventsCard(Pane):
         self.setObjectName("card")
         self._title, self._none = label("strong"), label("muted", wrap=True)
         self.model = EventModel()
-        self._list = QListView()
+        self._list = _List()
         self._list.setModel(self.model)
         self._list.setItemDelegate(EventDelegate(self._list))
         self._list.setSelectionMode(QListView.SelectionMode.NoSelection)

@@ -90,10 +90,10 @@ class MarkPane(Pane):
             title, lead = texts.error_message(self._error), texts.error_hint(self._error)
         elif self._anchor is not None:
             title = self.tr("Marked as not {name}").format(name=name)
-            lead = self.tr("A face like this one is not taken for {name} any more.").format(name=name)
+            lead = self.tr("Faces like this one no longer match {name}.").format(name=name)
         else:
-            title = self.tr("Is this not {name}?").format(name=name)
-            lead = self.tr("A face like this one will not be taken for {name} again.").format(name=name)
+            title = self.tr("Not {name}?").format(name=name)
+            lead = self.tr("Faces like this one will no longer match {name}.").format(name=name)
         self.title.setText(breakable(title))
         self.lead.setText(breakable(lead))
         self.setAccessibleName(title)

@@ -69,7 +69,7 @@ class MessagePane(Pane):
         self._glyph, self._busy = Glyph("info", "muted", 48), Busy()
         self._title, self._tried = label("title", wrap=True), label("lead", wrap=True)
         self._advice = label("muted", wrap=True)
-        self._buttons = {step: self._make_button(step) for step in Step}
+        self.buttons = {step: self._make_button(step) for step in Step}
         self._row: QBoxLayout = QHBoxLayout()
         self._lay_out()
         self.retranslate()
@@ -106,26 +106,26 @@ class MessagePane(Pane):
             Step.RESUME: self.tr("Continue"),
             Step.REPLAY: self.tr("Play again"),
         }
-        for step, made in self._buttons.items():
+        for step, made in self.buttons.items():
             made.setText(words[step])
         self._situation = None
 
     def restyle(self) -> None:
         """Take the colours."""
-        for step, made in self._buttons.items():
+        for step, made in self.buttons.items():
             primary = made.property("kind") == "primary"
             made.setIcon(icon(_ICONS[step], "on_accent" if primary else "text"))
         self.update()
 
     def _offer(self, steps: tuple[Step, ...], *, advised: bool) -> None:
         """Show the buttons of these steps; where one is advised, the first stands out."""
-        for made in self._buttons.values():
+        for made in self.buttons.values():
             self._row.removeWidget(made)
-        for step, made in self._buttons.items():
+        for step, made in self.buttons.items():
             made.setVisible(step in steps)
             set_tone(made, "kind", "primary" if advised and step in steps[:1] else "plain")
         for place, step in enumerate(steps):
-            self._row.insertWidget(place + 1, self._buttons[step])
+            self._row.insertWidget(place + 1, self.buttons[step])
         self.restyle()
 
     def _make_button(self, step: Step) -> QPushButton:

@@ -23,7 +23,7 @@ from app.ui.session import DEMO, Session
 
 _PANEL_WIDTH, _NARROW_PANEL_WIDTH = 320, 288
 _NARROW_BELOW = 1040
-_LOW_BELOW = 540
+_LOW_BELOW = 556
 """In pixels of height: below it, as with a notice above, there is no room for what was decided lately."""
 
 
@@ -183,9 +183,9 @@ class LivePage(Page):
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self._side)
-        self._views.setContentsMargins(0, 16, 16, 8)
         self._views.addWidget(watching)
         self._views.addWidget(self.enrolment)
+        self.setContentsMargins(0, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave more to the picture where there is little room."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from app.core.errors import FacelatchError
+from app.core.secrets import redact
 from app.pipeline.capture import CameraState, CameraStatus
 from app.pipeline.live import LiveStatus
 from app.pipeline.recognition import EngineState
@@ -121,9 +122,9 @@ def _ended(camera: CameraStatus) -> Situation:
     return Situation(
         "film-strip",
         "muted",
-        translate("situation", "That was the last picture"),
-        tried=translate("situation", "“{name}” has been shown to its end.").format(name=name),
-        advice=translate("situation", "Show it again, or choose something else to watch."),
+        translate("situation", "The video has ended"),
+        tried=translate("situation", "“{name}” has been played to the end.").format(name=name),
+        advice=translate("situation", "Play it again, or choose something else to watch."),
         steps=(Step.REPLAY, *_ELSEWHERE),
     )
 
@@ -150,7 +151,7 @@ def _failed(error: FacelatchError, icon: str, tried: str, steps: tuple[Step, ...
 
 def _tried(camera: CameraStatus) -> str:
     if camera.state is CameraState.FAULT:
-        return translate("situation", "It is not being tried again.")
+        return translate("situation", "It will not be tried again.")
     if camera.state is CameraState.STALLED:
         return translate("situation", "Waiting for the next picture.")
     return Counted().tried(camera.attempts)
@@ -161,10 +162,4 @@ def _shown(source: str) -> str:
         return translate("situation", "the demo")
     if source.isdigit():
         return translate("situation", "camera {number}").format(number=source)
-    return without_secrets(source)
-
-
-def without_secrets(source: str) -> str:
-    """An address without user, password and tokens, which those of network cameras often carry."""
-    scheme, separator, rest = source.partition("://")
-    return f"{scheme}{separator}{rest.partition('?')[0].rpartition('@')[2]}" if separator else source
+    return redact(source)

@@ -1,14 +1,15 @@
 """Below the picture: which camera, how strict, pause, enrol."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from app.core.operating_point import OperatingPoint
+from app.core.secrets import redact
 from app.ui import texts
-from app.ui.live.situation import without_secrets
 from app.ui.ports import Camera
 from app.ui.session import DEMO
 from app.ui.widgets.buttons import Picker
@@ -89,7 +90,7 @@ class Toolbar(Pane):
         point = texts.operating_point(self._point)
         self._strict.setText(texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
         self._strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
-        self._strict.setToolTip(self.tr("{point} would be taken for a person enrolled (Alt+S)").format(point=point))
+        self._strict.setToolTip(self.tr("{point} would be taken for somebody enrolled (Alt+S)").format(point=point))
         self._strict.setShortcut("Alt+S")
         pause = self.tr("Continue") if self._paused else self.tr("Pause")
         self._name(self._pause, pause, "Ctrl+P")
@@ -98,7 +99,7 @@ class Toolbar(Pane):
         tight = self.width() < _TIGHT_BELOW
         self.enrol.setText(self.tr("Enrol") if tight else self.tr("Enrol this person"))
         self.enrol.setAccessibleName(self.tr("Enrol this person"))
-        self.enrol.setToolTip(self.tr("Make the person in front of the camera known (Ctrl+E)"))
+        self.enrol.setToolTip(self.tr("Enrol the person in front of the camera (Ctrl+E)"))
         self.enrol.setShortcut("Ctrl+E")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -125,7 +126,7 @@ class Toolbar(Pane):
                 return camera.name
         if self._source.isdigit():
             return self.tr("Camera {number}").format(number=self._source)
-        return without_secrets(self._source)
+        return redact(self._source) if "://" in self._source else Path(self._source).name
 
     def _fill_cameras(self) -> None:
         menu, group = self._fresh_menu(self._camera)

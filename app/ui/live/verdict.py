@@ -84,7 +84,7 @@ class VerdictCard(Pane):
         """Set every text."""
         self._said = None
         self.wrong.setAccessibleName(self.tr("Not this person"))
-        self.wrong.setToolTip(self.tr("This is somebody else: not this person (Ctrl+M)"))
+        self.wrong.setToolTip(self.tr("Mark this match as wrong (Ctrl+M)"))
         self.wrong.setShortcut("Ctrl+M")
         if self._result is None:
             self._show_nobody()

@@ -209,7 +209,7 @@ class PeoplePage(Page):
         self.refresh()
 
     def _tell_left_behind(self) -> None:
-        words = self.tr("Erased. Another program is reading the database: the last traces go as soon as it lets go.")
+        words = self.tr("Erased. Another program is reading the database: the last traces go when it is done.")
         self.remark.say(words)
 
     def _connect(self) -> None:
@@ -237,8 +237,7 @@ class PeoplePage(Page):
             ("Ctrl+N", self.enrol.click),
             ("F2", self.card.begin_edit),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self, action)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(QKeySequence(keys), self, action)
         # Only of the list: in a field, Del takes a letter away.
         QShortcut(QKeySequence("Del"), self.table, self.card.begin_erase).setContext(Qt.ShortcutContext.WidgetShortcut)
 

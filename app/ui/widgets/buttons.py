@@ -1,7 +1,7 @@
-"""Buttons with air between icon and words, and a focus ring for the keyboard only."""
+"""Buttons with air between icon and words, and a focus ring for the keyboard."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
@@ -21,11 +21,8 @@ SIGN = 18
 _GAP = 8
 _SIDE = 14
 _CHEVRON = 12
-KEYBOARD = {
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-}
+_PASSING = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+"""The focus only comes back to where it was."""
 
 
 def set_tone(widget: QWidget, name: str, value: object) -> None:
@@ -34,6 +31,16 @@ def set_tone(widget: QWidget, name: str, value: object) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def wants_ring(reason: Qt.FocusReason, *, before: bool) -> bool:
+    """Whether a ring says what the keyboard acts on: unless a click brought the focus to where one looks anyway.
+
+    Args:
+        reason: Why the focus came.
+        before: Whether there was a ring when it left.
+    """
+    return before if reason in _PASSING else reason is not Qt.FocusReason.MouseFocusReason
 
 
 class Button(QPushButton):
@@ -61,9 +68,16 @@ class Button(QPushButton):
         return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring to those who came by keyboard."""
-        set_tone(self, "ring", event.reason() in KEYBOARD)
+        """Show where the keyboard is."""
+        set_tone(self, "ring", wants_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as the space bar does: outside dialogs, Qt leaves that to the space bar alone."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground as the stylesheet has it, then icon and words."""
@@ -162,6 +176,6 @@ class RailButton(QToolButton):
         self.setFixedHeight(self.LOW if compact else self.TALL)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring to those who came by keyboard."""
-        set_tone(self, "ring", event.reason() in KEYBOARD)
+        """Show where the keyboard is."""
+        set_tone(self, "ring", wants_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)

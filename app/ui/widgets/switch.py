@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
 from app.ui import theme
-from app.ui.widgets.buttons import HEIGHT, KEYBOARD
+from app.ui.widgets.buttons import HEIGHT, wants_ring
 
 _TRACK = QSize(40, 22)
 _GAP = 8
@@ -32,14 +32,9 @@ class Switch(QAbstractButton):
         return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring to those who came by keyboard."""
-        self._ring = event.reason() in KEYBOARD
+        """Show where the keyboard is."""
+        self._ring = wants_ring(event.reason(), before=self._ring)
         super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """And no longer."""
-        self._ring = False
-        super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint track, knob, words and ring."""
@@ -50,7 +45,7 @@ class Switch(QAbstractButton):
         painter.setPen(theme.colour("text" if self.isEnabled() else "muted"))
         left = _SIDE + _TRACK.width() + _GAP
         painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
-        if self._ring:
+        if self._ring and self.hasFocus():
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
