@@ -35,7 +35,7 @@ app.registered_commands += people_import.app.registered_commands
 TemplateId = Annotated[str, typer.Argument(help="A template's id, or how it begins.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _NEVER = "never"
-_LEFT = "Another program is reading the database: the last traces go as soon as it lets go."
+_LEFT = "Another program is reading the database: the last traces go when it is done."
 
 
 def _day(text: str) -> date | None:
@@ -46,7 +46,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text.strip())
         days.first_moment(day)
     except ValueError as error:
-        raise InvalidRequest(f"This is no day: {text}", f"Write it like 2027-01-31, or: {_NEVER}") from error
+        raise InvalidRequest(f"Not a date: {text}", f"Write it like 2027-01-31, or: {_NEVER}") from error
     return day
 
 
@@ -73,7 +73,7 @@ def list_people(
     if json:
         print_json({"people": [entry_json(entry) for entry in entries]})
     elif not entries:
-        console.print("Nobody is enrolled yet." if not chosen.limits else "Nobody is like that.")
+        console.print("Nobody is enrolled yet." if not chosen.limits else "Nobody matches.")
     else:
         print_table(_table(entries))
 

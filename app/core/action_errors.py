@@ -33,7 +33,7 @@ class ActionCancelled(ActionError):
     """The kiosk was closed before it was through."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The action “{action}” was not finished: the kiosk was closed.")
-    HINT = QT_TRANSLATE_NOOP("errors", "Nothing is to be done, unless somebody waits for it.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Nothing needs to be done, unless somebody is waiting for it.")
 
 
 class ActionBroken(ActionError):
@@ -61,7 +61,7 @@ class SecretMissing(ActionError):
     """A secret cannot be read where the policy says it is."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The secret at {place} cannot be used: {reason}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Put it there, readable for the kiosk's user and for nobody else.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Put it there, readable by the kiosk's user and by nobody else.")
 
 
 class ReceiverUnreachable(ActionError):
@@ -97,5 +97,5 @@ class RelayUnavailable(ActionError):
 class OutboxFull(ActionError):
     """As many events wait for a receiver as may."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "{limit} events wait for “{target}” already; this one was not kept.")
-    HINT = QT_TRANSLATE_NOOP("errors", "See what keeps them with: facelatch actions outbox")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "{limit} events are already waiting for “{target}”; this one was not kept.")
+    HINT = QT_TRANSLATE_NOOP("errors", "See what is holding them up with: facelatch actions outbox")

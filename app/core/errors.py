@@ -85,7 +85,7 @@ class InvalidName(UsageProblem):
 class InvalidPin(UsageProblem):
     """A PIN that cannot be set."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "A PIN is made of digits only, and is not too short or too long.")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "This PIN is too short, too long, or not made of digits alone.")
     HINT = QT_TRANSLATE_NOOP("errors", "Use {shortest} to {longest} digits.")
     TOO_SIMPLE: ClassVar[str] = QT_TRANSLATE_NOOP("errors", "This PIN is among the first that anybody would try.")
 
@@ -156,7 +156,7 @@ class CameraBusy(CameraError):
 class CameraDenied(CameraError):
     """The operating system refuses access to the device."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This user may not open the camera “{camera}”.")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "There is no permission to open the camera “{camera}”.")
     HINT = QT_TRANSLATE_NOOP(
         "errors", "On Linux, add the user to the group “video”; elsewhere, allow it in the privacy settings."
     )
@@ -199,7 +199,8 @@ class ModelTampered(ModelError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The file of the model “{model}” is not the one in the manifest.")
     HINT = QT_TRANSLATE_NOOP(
-        "errors", "It was damaged or replaced, so it is not used. Install the program again, or enter its own row."
+        "errors",
+        "It was damaged or replaced, so it is not used. Install the program again; a model of your own needs a row of its own.",
     )
 
 
@@ -302,7 +303,7 @@ class PictureAlike(ImageError):
 class PictureOfAnother(ImageError):
     """A picture of somebody else than the others."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This seems to show somebody else than the other pictures: {path}")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "This seems to show a different person from the other pictures: {path}")
     HINT = QT_TRANSLATE_NOOP("errors", "Take it out of the folder, or enrol from it alone if it is the right person.")
 
 

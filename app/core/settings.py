@@ -79,6 +79,12 @@ class CameraSettings(_Section):
     """Show the picture as a mirror does. Recognition always sees it unmirrored."""
 
 
+_ENGINES: dict[str, JsonValue] = {
+    LandmarkEngine.MEDIAPIPE: "MediaPipe",
+    LandmarkEngine.DIRECT: "Its networks alone",
+}
+
+
 class RecognitionSettings(_Section):
     """How faces are found and matched."""
 
@@ -97,15 +103,15 @@ class RecognitionSettings(_Section):
     """The largest number of faces looked at in a frame."""
 
     landmarks: LandmarkEngine = Field(
-        LandmarkEngine.AUTOMATIC, title="Landmarks by", json_schema_extra=about(restart=True)
+        LandmarkEngine.AUTOMATIC, title="Landmarks by", json_schema_extra=about(restart=True, words=_ENGINES)
     )
     """MediaPipe, or its networks alone; automatic takes the latter where they were measured to be equal and faster."""
 
     flip: bool = Field(default=False, title="Average with the mirrored face")
     """A little more accurate; the embedding takes twice as long."""
 
-    threads: int = Field(0, title="Threads of a network", ge=0, le=64)
-    """0 takes the engine and the threads that were measured to be the fastest; another number takes the plain CPU."""
+    threads: int = Field(0, title="Threads per network", ge=0, le=64)
+    """0 uses the engine and the threads measured to be fastest; any other number uses the plain CPU."""
 
     @property
     def fmr(self) -> float:
@@ -116,42 +122,40 @@ class RecognitionSettings(_Section):
 class QualitySettings(_Section):
     """What a face must be like to be judged."""
 
-    min_eye_distance: float = Field(
-        24.0, title="Smallest eye distance", ge=8, le=400, json_schema_extra=about("pixels")
-    )
+    min_eye_distance: float = Field(24.0, title="Minimum eye distance", ge=8, le=400, json_schema_extra=about("pixels"))
     """Between the irises. Below it the face is too small."""
 
     min_sharpness: float = Field(
-        25.0, title="Least sharpness", ge=0, le=5000, json_schema_extra=about("variance of the Laplacian")
+        25.0, title="Minimum sharpness", ge=0, le=5000, json_schema_extra=about("variance of the Laplacian")
     )
     """Of the aligned face. Below it the face is blurred."""
 
-    min_brightness: float = Field(40.0, title="Darkest face", ge=0, le=255, json_schema_extra=about("of 255"))
+    min_brightness: float = Field(40.0, title="Minimum brightness", ge=0, le=255, json_schema_extra=about("of 255"))
     """Mean luminance of the aligned face."""
 
-    max_brightness: float = Field(225.0, title="Brightest face", ge=0, le=255, json_schema_extra=about("of 255"))
+    max_brightness: float = Field(225.0, title="Maximum brightness", ge=0, le=255, json_schema_extra=about("of 255"))
     """Mean luminance of the aligned face."""
 
-    max_yaw: float = Field(40.0, title="Largest turn to the side", ge=5, le=90, json_schema_extra=about("degrees"))
+    max_yaw: float = Field(40.0, title="Maximum turn to the side", ge=5, le=90, json_schema_extra=about("degrees"))
     """Left or right."""
 
-    max_pitch: float = Field(32.0, title="Largest nod", ge=5, le=90, json_schema_extra=about("degrees"))
+    max_pitch: float = Field(32.0, title="Maximum nod", ge=5, le=90, json_schema_extra=about("degrees"))
     """Up or down."""
 
     min_eyes_open: float = Field(
-        0.10, title="Least opening of the eyes", ge=0, le=1, json_schema_extra=about("height / width")
+        0.10, title="Minimum opening of the eyes", ge=0, le=1, json_schema_extra=about("height / width")
     )
     """Of the more closed eye."""
 
     min_inside: float = Field(
-        0.85, title="Least share of the face inside the picture", ge=0, le=1, json_schema_extra=about("of 1")
+        0.85, title="Minimum share of the face in the picture", ge=0, le=1, json_schema_extra=about("of 1")
     )
     """Below it the face is cut off."""
 
     @model_validator(mode="after")
     def _brightness_leaves_room(self) -> Self:
         if self.min_brightness >= self.max_brightness:
-            raise ValueError(QT_TRANSLATE_NOOP("errors", "The darkest face must be darker than the brightest one."))
+            raise ValueError(QT_TRANSLATE_NOOP("errors", "The minimum brightness must be below the maximum."))
         return self
 
 
@@ -161,20 +165,22 @@ class EnrolmentSettings(_Section):
     poses: tuple[HeadPose, ...] = Field(tuple(HeadPose), title="Directions asked for", min_length=1)
     """Front alone is quick; the others help to recognise a turned head. Front must be among them."""
 
-    front_tolerance: float = Field(10.0, title="Still straight ahead", ge=2, le=30, json_schema_extra=about("degrees"))
-    """A head turned or tipped less than this looks to the front."""
+    front_tolerance: float = Field(
+        10.0, title="Tolerance straight ahead", ge=2, le=30, json_schema_extra=about("degrees")
+    )
+    """A head turned or nodding less than this looks to the front."""
 
     turn: float = Field(25.0, title="Turn to the side", ge=10, le=60, json_schema_extra=about("degrees"))
     """Asked for to the left and to the right, counted from where the person looked to the front."""
 
-    turn_tolerance: float = Field(10.0, title="More or less of a turn", ge=2, le=30, json_schema_extra=about("degrees"))
+    turn_tolerance: float = Field(10.0, title="Tolerance of a turn", ge=2, le=30, json_schema_extra=about("degrees"))
     """A turn that differs by more does not count."""
 
-    tilt: float = Field(15.0, title="Tip up and down", ge=6, le=45, json_schema_extra=about("degrees"))
+    tilt: float = Field(15.0, title="Nod up and down", ge=6, le=45, json_schema_extra=about("degrees"))
     """Asked for upwards and downwards, counted from where the person looked to the front."""
 
-    tilt_tolerance: float = Field(7.0, title="More or less of a tip", ge=2, le=30, json_schema_extra=about("degrees"))
-    """A tip that differs by more does not count."""
+    tilt_tolerance: float = Field(7.0, title="Tolerance of a nod", ge=2, le=30, json_schema_extra=about("degrees"))
+    """A nod that differs by more does not count."""
 
     streak: int = Field(6, title="Hold each direction for", ge=1, le=60, json_schema_extra=about("frames"))
     """Good frames in a row."""
@@ -185,24 +191,24 @@ class EnrolmentSettings(_Section):
     kept_of_pictures: int = Field(20, title="Pictures kept of a folder", ge=1, le=100)
     """The best ones; fewer where they are alike."""
 
-    near_duplicate: float = Field(0.95, title="Alike pictures", ge=0.5, le=1, json_schema_extra=about("cosine"))
-    """Of two pictures that are more similar than this, the better one is kept."""
+    near_duplicate: float = Field(0.95, title="Near-duplicates from", ge=0.5, le=1, json_schema_extra=about("cosine"))
+    """Of two pictures that are at least this similar, the better one is kept."""
 
-    max_covered: float = Field(0.5, title="Refuse a covered face from", ge=0, le=1)
+    max_covered: float = Field(0.5, title="Refuse covered faces from", ge=0, le=1)
     """How sure it must be that a mask or dark glasses cover the face, 0 to 1. At 1 everything passes."""
 
     test_margin: float = Field(0.1, title="Margin of the self-test", ge=0, le=1, json_schema_extra=about("cosine"))
     """A fresh picture must be this much more similar to the new pictures than to anybody else."""
 
-    test_frames: int = Field(15, title="Longest self-test", ge=1, le=300, json_schema_extra=about("frames"))
-    """So many good frames may pass before the self-test has failed."""
+    test_frames: int = Field(15, title="Frames of the self-test", ge=1, le=300, json_schema_extra=about("frames"))
+    """Good frames that may pass before the self-test has failed."""
 
     double_fmr: FmrText = Field(
-        OperatingPoint.FMR_1E6.value, title="Already enrolled from", json_schema_extra=about("false match rate")
+        OperatingPoint.FMR_1E6.value, title="Same person from", json_schema_extra=about("false match rate")
     )
     """A new person this similar to somebody enrolled is said to be enrolled already."""
 
-    timeout_s: float = Field(60.0, title="Longest wait", ge=1, le=600, json_schema_extra=about("seconds"))
+    timeout_s: float = Field(60.0, title="Time limit", ge=1, le=600, json_schema_extra=about("seconds"))
     """After it, enrolment gives up."""
 
     @field_validator("poses")
@@ -225,7 +231,7 @@ class LivenessSettings(_Section):
     window_s: float = Field(5.0, title="Time for each movement", ge=2, le=60, json_schema_extra=about("seconds"))
     """Give more to people who move slowly."""
 
-    rest_s: float = Field(8.0, title="Time for coming to rest", ge=2, le=60, json_schema_extra=about("seconds"))
+    rest_s: float = Field(8.0, title="Time to come to rest", ge=2, le=60, json_schema_extra=about("seconds"))
     """The face must look straight ahead for half a second before it is asked for anything."""
 
     movements: tuple[Movement, ...] = Field(tuple(Movement), title="Movements that may be asked for", min_length=2)
@@ -251,7 +257,9 @@ class LivenessSettings(_Section):
         if len(set(self.movements)) < len(self.movements):
             raise ValueError(QT_TRANSLATE_NOOP("errors", "A movement is named twice."))
         if self.steps > most_steps(self.movements):
-            raise ValueError(QT_TRANSLATE_NOOP("errors", "There are too few movements for so long a challenge."))
+            raise ValueError(
+                QT_TRANSLATE_NOOP("errors", "A challenge of so many steps needs more movements to choose from.")
+            )
         return self
 
 
@@ -267,7 +275,7 @@ class PrivacySettings(_Section):
     delete_after_days: int = Field(0, title="Erase people after", ge=0, le=36500, json_schema_extra=about("days"))
     """Counted from the day on which they are enrolled, for those enrolled from now on. 0: never."""
 
-    audit_faces: bool = Field(default=True, title="Write down who was recognised and who was not")
+    audit_faces: bool = Field(default=True, title="Record who was recognised and who was not")
     """In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template
     is kept with it, but it tells who was here and when."""
 
@@ -276,7 +284,7 @@ class PrivacySettings(_Section):
 
 
 _LANGUAGES: dict[str, JsonValue] = {
-    Language.SYSTEM: "As the system",
+    Language.SYSTEM: "Same as the system",
     Language.ENGLISH: "English",
     Language.CHINESE: "简体中文",
 }
@@ -286,14 +294,14 @@ _LANGUAGES: dict[str, JsonValue] = {
 class AppearanceSettings(_Section):
     """How the window looks."""
 
-    theme: Theme = Field(Theme.DARK, title="Theme", json_schema_extra=about(words={Theme.SYSTEM: "As the system"}))
+    theme: Theme = Field(Theme.DARK, title="Theme", json_schema_extra=about(words={Theme.SYSTEM: "Same as the system"}))
     """Dark, light, high contrast, or the system's own."""
 
     language: Language = Field(Language.SYSTEM, title="Language", json_schema_extra=about(words=_LANGUAGES))
     """The system's own, English or Chinese."""
 
-    scale: int = Field(100, title="Size of everything", ge=100, le=250, json_schema_extra=about("%", restart=True))
-    """Of letters, pictures and controls, beside what the system itself enlarges."""
+    scale: int = Field(100, title="Scale", ge=100, le=250, json_schema_extra=about("%", restart=True))
+    """Of text, pictures and controls, on top of the system's own scaling."""
 
 
 SETTINGS_VERSION = 1
@@ -364,7 +372,7 @@ def explained(error: Exception, where: str, section: str = "") -> SettingsError:
         reason = str(error)
     return SettingsError(
         QT_TRANSLATE_NOOP("errors", "A setting cannot be used in {where}: {reason}"),
-        QT_TRANSLATE_NOOP("errors", "Correct the value; the README lists what each setting takes."),
+        QT_TRANSLATE_NOOP("errors", "Correct the value; “facelatch settings list” shows what each setting takes."),
         where=where,
         reason=reason,
     )

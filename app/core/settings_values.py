@@ -106,7 +106,7 @@ def _of_text(error: ErrorDetails) -> InvalidSetting:
         case "bool_parsing" | "bool_type":
             return InvalidSetting(QT_TRANSLATE_NOOP("errors", "Use true or false."))
         case "string_too_short":
-            return InvalidSetting(QT_TRANSLATE_NOOP("errors", "Write something here."))
+            return InvalidSetting(QT_TRANSLATE_NOOP("errors", "This cannot be empty."))
         case "too_short":
             text = QT_TRANSLATE_NOOP("errors", "Choose at least {least}.")
             return InvalidSetting(text, least=error["ctx"]["min_length"])

@@ -39,7 +39,7 @@ _QUALITY_TIPS = {
 }
 _TIPS = {
     Gate.NOBODY_ENROLLED: QT_TRANSLATE_NOOP("reasons", "Enrol the first person."),
-    Gate.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "If that is wrong, remove the mark on the page People."),
+    Gate.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "If that is wrong, remove the mark on the People page."),
     Gate.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "If you are enrolled, face the light and look at the camera."),
     Gate.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
 }

@@ -33,7 +33,7 @@ _GUIDANCE = {
     Guidance.UNCOVER: QT_TRANSLATE_NOOP("texts", "Take off the mask or the dark glasses"),
     Guidance.TURN_LESS: QT_TRANSLATE_NOOP("texts", "A little less"),
     Guidance.HOLD: QT_TRANSLATE_NOOP("texts", "Hold it there"),
-    Guidance.LOOK_AHEAD: QT_TRANSLATE_NOOP("texts", "Once more straight at the camera"),
+    Guidance.LOOK_AHEAD: QT_TRANSLATE_NOOP("texts", "Look straight at the camera once more"),
 }
 _TURNS = {
     HeadPose.FRONT: QT_TRANSLATE_NOOP("texts", "Look straight at the camera"),
@@ -141,7 +141,7 @@ def operating_point(fmr: str) -> str:
     Args:
         fmr: One of the named points, or any other rate.
     """
-    words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Own choice: 1 stranger in {count}"))
+    words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Custom: 1 stranger in {count}"))
     return translated(words).format(count=number(rounded(1 / float(fmr))))
 
 

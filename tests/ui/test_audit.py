@@ -142,7 +142,7 @@ def test_searching_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot
     assert page.count.text() == "1 events"
     qtbot.keyClicks(page.filters.search, "zzz")
     qtbot.waitUntil(page.empty.isVisible)
-    assert "Nothing like that has happened" in words(page)
+    assert "No events match" in words(page)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.model.rowCount() == 5)
     assert page.filters.search.text() == ""
@@ -283,7 +283,7 @@ def test_a_locked_database_is_said_with_another_try(
     application.audit.problem = StoreLocked(path="people.sqlite3")
     window.show_page("audit")
     qtbot.waitUntil(lambda: "locked by another program" in words(window.audit))
-    assert "What happened cannot be read" in words(window.audit)
+    assert "The audit trail cannot be read" in words(window.audit)
     write_five(application.audit)
     application.audit.problem = None
     window.audit.trouble.retry.click()

@@ -56,13 +56,13 @@ class EmptyPane(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         title, lead = {
-            Why.READING: (self.tr("Reading what happened"), ""),
+            Why.READING: (self.tr("Reading the audit trail"), ""),
             Why.NOTHING: (
                 self.tr("Nothing has happened yet"),
                 self.tr("Who is enrolled, recognised or turned away is listed here, with the reason."),
             ),
-            Why.NOT_FOUND: (self.tr("Nothing like that has happened"), self.tr("Fewer limits show more.")),
-            Why.FAILED: (self.tr("What happened cannot be read"), ""),
+            Why.NOT_FOUND: (self.tr("No events match"), self.tr("Remove a filter to see more.")),
+            Why.FAILED: (self.tr("The audit trail cannot be read"), ""),
         }[self._why]
         self._glyph.show_icon("magnifying-glass" if self._why is Why.NOT_FOUND else "clock-counter-clockwise", "muted")
         self.title.setText(title)

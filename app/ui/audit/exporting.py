@@ -75,11 +75,11 @@ class ExportBar(Pane):
         if self._error is not None:
             self._say("warning", "caution", texts.error_message(self._error), texts.error_hint(self._error))
         elif self.is_writing:
-            self._say("export", "accent", self.tr("{count} events written so far").format(count=count), path)
+            self._say("export", "accent", self.tr("Written so far: {count}").format(count=count), path)
         elif self._stopped:
             self._say("info", "muted", self.tr("Stopped: no file was written"), "")
         else:
-            self._say("check-circle", "good", self.tr("{count} events are in the file").format(count=count), path)
+            self._say("check-circle", "good", self.tr("Events in the file: {count}").format(count=count), path)
         self.leave.setText(self.tr("Stop") if self.is_writing else self.tr("Close"))
         self.leave.setToolTip(self.tr("{words} (Esc)").format(words=self.leave.text()))
 

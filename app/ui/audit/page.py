@@ -71,7 +71,7 @@ class AuditPage(Page):
         """Set every text."""
         self._title.setText(self.tr("Audit"))
         self.export.setText(self.tr("Export"))
-        self.export.setToolTip(self.tr("Write what is listed into a CSV or JSON file (Ctrl+S)"))
+        self.export.setToolTip(self.tr("Save what is listed as CSV or JSON (Ctrl+S)"))
         self.export.setShortcut("Ctrl+S")
         self.table.setAccessibleName(self.tr("What happened"))
         self.model.retranslate()
@@ -172,7 +172,7 @@ class AuditPage(Page):
         services, wanted = self._session.services, self.filters.wanted
         if services is None or self.exporting.is_writing:
             return
-        path = ask_for_path(self, self.tr("Write what is listed into a file"))
+        path = ask_for_path(self, self.tr("Export what is listed"))
         if path is not None:
             self.exporting.begin(path, lambda: wanted.pages(services.audit))
 
@@ -181,7 +181,7 @@ class AuditPage(Page):
             self.count.clear()
             return
         searching = self._reader.is_searching or not (self._reader.is_over or not self.filters.search.text().strip())
-        words = self.tr("{count} so far") if searching else self.tr("{count} events")
+        words = self.tr("{count} so far") if searching else self.tr("{count} listed")
         self.count.setText(words.format(count=texts.number(self._counted)))
 
     def _connect(self) -> None:

@@ -89,9 +89,9 @@ _ACTORS = {
 }
 _DETAILS = {
     "similarity": QT_TRANSLATE_NOOP("audit", "Similarity"),
-    "threshold": QT_TRANSLATE_NOOP("audit", "Needed"),
-    "runner_up": QT_TRANSLATE_NOOP("audit", "Next person"),
-    "margin": QT_TRANSLATE_NOOP("audit", "Ahead of the next by"),
+    "threshold": QT_TRANSLATE_NOOP("audit", "Similarity needed"),
+    "runner_up": QT_TRANSLATE_NOOP("audit", "Runner-up"),
+    "margin": QT_TRANSLATE_NOOP("audit", "Margin to the runner-up"),
     "fmr": QT_TRANSLATE_NOOP("audit", "Strangers this similar"),
     "nearest": QT_TRANSLATE_NOOP("audit", "Most similar"),
     "merged": QT_TRANSLATE_NOOP("audit", "Other entry"),

@@ -98,7 +98,7 @@ class ClosestList(_List):
     def show_pairs(self, pairs: Sequence[CloseMembers]) -> None:
         """Show others."""
         self._pairs = pairs
-        self.nobody.setText(self.tr("It takes two people to be alike."))
+        self.nobody.setText(self.tr("Pairs need at least two people."))
         self._show_rows([self._row(pair) for pair in pairs])
 
     def retranslate(self) -> None:

@@ -115,8 +115,8 @@ class HistogramPane(_PlotPane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self._name_entries(self.tr("Your people"), self.tr("Strangers to each other"), self.tr("Similarity needed"))
-        self.setAccessibleName(self.tr("Similarities of your people and of strangers, and the threshold"))
+        self._name_entries(self.tr("Same person"), self.tr("Different people"), self.tr("Similarity needed"))
+        self.setAccessibleName(self.tr("Similarities of the same person and of different people, and the threshold"))
         self.setToolTip(self.tr("Drag the line, or move it with the arrow keys"))
         if self.canvas is not None:
             self.canvas.label_axes(bottom=self.tr("Similarity"))

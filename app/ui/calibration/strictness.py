@@ -88,11 +88,13 @@ class StrictnessCard(Pane):
         """What the gallery is too small for, and what would be enough."""
         strangers, own = (estimate.source is not Source.GALLERY for estimate in (reading.strangers, reading.own))
         if strangers and own:
-            text = self.tr("Your gallery is too small: {people} people would do for strangers, {few} for refusals.")
+            text = self.tr(
+                "Your gallery is too small: counting strangers takes {people} people, counting refusals {few}."
+            )
         elif strangers:
-            text = self.tr("Your gallery is too small to count strangers: {people} people would do.")
+            text = self.tr("Your gallery is too small to count strangers: that takes {people} people.")
         elif own:
-            text = self.tr("Your gallery is too small to count refusals: {few} people with two templates would do.")
+            text = self.tr("Your gallery is too small to count refusals: that takes {few} people with two templates.")
         else:
             return ""
         return text.format(people=texts.number(reading.people_needed), few=texts.number(ENOUGH_PEOPLE))

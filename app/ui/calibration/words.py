@@ -44,9 +44,9 @@ def own(estimate: Estimate) -> str:
     if estimate.rate is None:
         text = QT_TRANSLATE_NOOP("texts", "How often your own people are refused is not known")
     elif estimate.source is Source.GALLERY and not estimate.errors:
-        text = QT_TRANSLATE_NOOP("texts", "Of a hundred looks at your people, at most {high} would be refused")
+        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by your people, at most {high} would be refused")
     else:
-        text = QT_TRANSLATE_NOOP("texts", "Of a hundred looks at your people, about {count} would be refused")
+        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by your people, about {count} would be refused")
     return texts.translated(text).format(**_numbers(estimate, _HUNDRED))
 
 

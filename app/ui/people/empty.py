@@ -64,15 +64,15 @@ class EmptyPane(Pane):
     def _words(self) -> tuple[str, str, str]:
         match self._why:
             case Why.READING:
-                return self.tr("Reading who is enrolled"), "", ""
+                return self.tr("Reading the list of people"), "", ""
             case Why.FAILED:
-                return self.tr("Who is enrolled cannot be read"), "", ""
+                return self.tr("The list of people cannot be read"), "", ""
             case Why.NOBODY:
                 lead = self.tr("Enrol the first person in front of the camera.")
                 return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
             case Why.NOT_FOUND:
-                lead = self.tr("Search for less, or take a filter away.")
-                return self.tr("Nobody is like that"), lead, self.tr("Show everybody")
+                lead = self.tr("Shorten the search, or remove a filter.")
+                return self.tr("Nobody matches"), lead, self.tr("Show everybody")
 
     def _take_step(self) -> None:
         (self.clear_wanted if self._why is Why.NOT_FOUND else self.enrol_wanted).emit()

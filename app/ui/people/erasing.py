@@ -55,12 +55,12 @@ class ErasePane(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         self.keep.setText(self.tr("Keep"))
-        self.keep.setToolTip(self.tr("Erase nothing (Esc)"))
+        self.keep.setToolTip(self.tr("Keep this person (Esc)"))
         self._kept.setText(self.tr("The audit trail keeps a number in place of the name."))
         if self._details is not None:
             templates = self.tr("%n template(s)", "", len(self._details.templates))
             consents = self.tr("%n consent(s)", "", len(self._details.consents))
-            words = self.tr("The name, badge, groups and note go, and with them {templates} and {consents}.")
+            words = self.tr("This erases the name, badge, groups and note, {templates} and {consents}.")
             self._warning.setText(
                 words.format(templates=templates, consents=consents) + " " + self.tr("This cannot be undone.")
             )

@@ -69,7 +69,7 @@ class FilterBar(Pane):
         self.retranslate()
 
     def reset(self) -> bool:
-        """List everybody again; False when everybody is listed."""
+        """Show everybody; False when everybody is listed."""
         if not self.filter_with("").limits:
             return False
         for part in (self.group, self.standing, self.coverage):
@@ -88,8 +88,8 @@ class FilterBar(Pane):
         coverages = [("", self.tr("Any templates")), *((value, words.coverage(value)) for value in Coverage)]
         self.coverage.show_choices(self.tr("Templates"), coverages, self.coverage.value)
         self.sorting.show_choices(self.tr("Sort by"), self._sortings(), self._sorting)
-        self.clear.setAccessibleName(self.tr("List everybody again"))
-        self.clear.setToolTip(self.tr("List everybody again (Esc)"))
+        self.clear.setAccessibleName(self.tr("Show everybody"))
+        self.clear.setToolTip(self.tr("Show everybody (Esc)"))
         self.clear.setVisible(self.filter_with("").limits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -107,7 +107,7 @@ class FilterBar(Pane):
         self.update()
 
     def _sortings(self) -> list[tuple[object, str]]:
-        down = self.tr("{column}, the last first")
+        down = self.tr("{column}, descending")
         up = [((order, False), words.order(order)) for order in Order]
         return [*up, *(((order, True), down.format(column=words.order(order))) for order in Order)]
 

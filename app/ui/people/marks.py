@@ -45,7 +45,7 @@ class MarksSection(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         self._heading.setText(self.tr("Marked as not this person"))
-        self._lead.setText(self.tr("A face that resembles one of these more than a template is not taken for them."))
+        self._lead.setText(self.tr("A face closer to one of these than to a template does not match this person."))
         self.list.setAccessibleName(self.tr("Marked as not this person"))
         self.list.show_lines([self._line(anchor) for anchor in self._anchors])
         self.remove.setText(self.tr("Remove the mark"))

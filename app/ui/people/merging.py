@@ -74,14 +74,14 @@ class MergePane(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         name = breakable(self._person.name) if self._person else ""
-        self._lead.setText(self.tr("Which other entry is {name} too?").format(name=name))
+        self._lead.setText(self.tr("Which entry is also {name}?").format(name=name))
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search for the other entry"))
         self.list.setAccessibleName(self.tr("Other entries"))
         self.swap.setText(self.tr("Keep the other entry instead"))
         self.merge.setText(self.tr("Merge"))
         self.cancel.setText(self.tr("Cancel"))
-        self.cancel.setToolTip(self.tr("Merge nothing (Esc)"))
+        self.cancel.setToolTip(self.tr("Do not merge (Esc)"))
         self._tell()
 
     @property
@@ -140,10 +140,10 @@ class MergePane(Pane):
             sentences.append(self.tr("It joins {groups}."))
         if gone.badge:
             sentences.append(
-                self.tr("The badge {badge} goes.") if kept.badge else self.tr("It gets the badge {badge}.")
+                self.tr("The badge {badge} is dropped.") if kept.badge else self.tr("It gets the badge {badge}.")
             )
         if gone.note and kept.note:
-            sentences.append(self.tr("The note of {gone} goes."))
+            sentences.append(self.tr("The note of {gone} is dropped."))
         return sentences
 
     def _ask(self) -> None:

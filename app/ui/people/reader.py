@@ -1,4 +1,4 @@
-"""Reading who is enrolled, and noticing when somebody else changes it."""
+"""Reading the list of people, and noticing when somebody else changes it."""
 
 from PySide6.QtCore import QObject, Signal
 

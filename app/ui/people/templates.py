@@ -63,7 +63,7 @@ class TemplatesSection(Pane):
         """Set every text."""
         in_use = sum(template.retired_at is None for template in self._templates)
         self._heading.setText(self.tr("Templates · %n in use", "", in_use))
-        self._none.setText(self.tr("There is none: this person cannot be recognised."))
+        self._none.setText(self.tr("No templates: this person cannot be recognised."))
         self._none.setVisible(not self._templates)
         self.list.setAccessibleName(self.tr("Templates"))
         self.list.show_lines([self._line(template) for template in self._templates])
@@ -110,7 +110,7 @@ class TemplatesSection(Pane):
             self.retire.setToolTip(self.tr("Compare this template again"))
         else:
             self.retire.setText(self.tr("Retire"))
-            self.retire.setToolTip(self.tr("Compare this template no more, without erasing it"))
+            self.retire.setToolTip(self.tr("Stop comparing this template, without erasing it"))
 
     def _ask(self) -> None:
         template = self._chosen()

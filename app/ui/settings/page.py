@@ -83,7 +83,7 @@ class SettingsPage(Page):
         self.search.setAccessibleName(self.tr("Search settings"))
         self.search.setToolTip(self.tr("Search settings (Ctrl+F)"))
         self.reset_all.setText(self.tr("Reset all"))
-        self.reset_all.setToolTip(self.tr("Give every setting its default"))
+        self.reset_all.setToolTip(self.tr("Reset every setting to its default"))
         self.list.setAccessibleName(self.tr("Sections"))
         self.list.retranslate()
         self.area.setAccessibleName(self.tr("Settings"))
@@ -115,7 +115,7 @@ class SettingsPage(Page):
             return
         found = {name for name, card in self.cards.items() if card.show_found(search)}
         self.list.show_found(found)
-        self.nothing.setText(self.tr("No setting has “{text}” in it.").format(text=search.strip()))
+        self.nothing.setText(self.tr("No settings match “{text}”.").format(text=search.strip()))
         self.nothing.setVisible(not found)
 
     def _go_to(self, name: str) -> None:

@@ -147,7 +147,7 @@ class SettingRow(Pane):
             case Remark.WRONG if self._error is not None:
                 return self.tr("Not saved. {reason}").format(reason=texts.error_message(self._error))
             case Remark.SAVED if self.setting.restart:
-                return self.tr("Saved. Start Facelatch again to use it.")
+                return self.tr("Saved. Restart Facelatch to apply it.")
             case Remark.SAVED:
                 return self.tr("Saved.")
             case Remark.LOCKED if self._state is not None:

@@ -15,7 +15,7 @@ def grace(command: Command, hopper: Path) -> str:
 
 def test_an_empty_list_says_so(command: Command) -> None:
     assert "Nobody is enrolled yet." in command("people", "list").out
-    assert "Nobody is like that." in command("people", "list", "--search", "x").out
+    assert "Nobody matches." in command("people", "list", "--search", "x").out
     assert command("people", "list", "--json").json == {"people": []}
 
 

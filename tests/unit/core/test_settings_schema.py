@@ -83,7 +83,7 @@ def test_every_setting_has_a_title_a_description_and_a_default_that_can_be_kept(
 
 def test_every_text_is_collected_for_translation_once() -> None:
     collected = texts()
-    for text in ("Quality", "Where pictures come from.", "Theme", "degrees", "High contrast", "As the system"):
+    for text in ("Quality", "Where pictures come from.", "Theme", "degrees", "High contrast", "Same as the system"):
         assert collected.count(text) == 1
     assert "%" not in collected
 

@@ -48,7 +48,7 @@ def test_a_text_becomes_a_value(key: str, text: str, value: object) -> None:
         ("camera.width", "", "Use a whole number from 160 to 3840."),
         ("quality.min_inside", "nan", "Use a number from 0 to 1."),
         ("camera.mirror", "perhaps", "Use true or false."),
-        ("camera.source", "", "Write something here."),
+        ("camera.source", "", "This cannot be empty."),
         ("camera.source", "x" * 501, "Use at most 500 characters."),
         ("appearance.theme", "pink", "Use one of: dark, light, high-contrast, system"),
         ("recognition.operating_point", "half", "Use a rate such as 1e-4."),
