@@ -200,7 +200,7 @@ class ModelTampered(ModelError):
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The file of the model “{model}” is not the one in the manifest.")
     HINT = QT_TRANSLATE_NOOP(
         "errors",
-        "It was damaged or replaced, so it is not used. Install the program again; a model of your own needs a row of its own.",
+        "It was damaged or replaced, so it is not used. Install the program again, or give your own model a row.",
     )
 
 

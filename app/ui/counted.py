@@ -11,4 +11,4 @@ class Counted(QObject):
 
     def tried(self, times: int) -> str:
         """How often a camera has been tried."""
-        return self.tr("Tried %n time(s), still trying.", "", times)
+        return self.tr("Tried %n time(s); it goes on being tried.", "", times)

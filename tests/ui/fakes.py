@@ -203,6 +203,8 @@ class FakePipeline(LivePipeline):
 
     def retry(self) -> None:
         self.asked.append("retry")
+        if self.said.camera.state is CameraState.ENDED:
+            self.said = live_status(CameraState.OPENING)
 
     def pause(self, *, paused: bool) -> None:
         self.asked.append("pause" if paused else "resume")

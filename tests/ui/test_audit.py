@@ -51,7 +51,7 @@ def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> Audi
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.show_page("audit")
-    qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5 and window.audit.count.text() == "5 events")
+    qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5 and window.audit.count.text() == "5 listed")
     return window.audit
 
 
@@ -139,7 +139,7 @@ def test_searching_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot
     assert page.filters.search.hasFocus()
     qtbot.keyClicks(page.filters.search, "TOO dark")
     wait_for(page, qtbot, "Not recognised")
-    assert page.count.text() == "1 events"
+    assert page.count.text() == "1 listed"
     qtbot.keyClicks(page.filters.search, "zzz")
     qtbot.waitUntil(page.empty.isVisible)
     assert "No events match" in words(page)
@@ -256,7 +256,7 @@ def test_what_comes_is_added_on_top_and_what_is_read_stands_still(
     qtbot.waitUntil(lambda: page.model.rowCount() == 6)
     assert shown(page)[0] == "Denied"
     assert page.table.chosen is chosen
-    assert page.count.text() == "6 events"
+    assert page.count.text() == "6 listed"
 
 
 def test_what_comes_but_is_not_wanted_is_not_added(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
@@ -310,7 +310,7 @@ def test_a_hundred_thousand_events_come_a_page_at_a_time(
     write_many(application.audit, 100_000)
     window.show_page("audit")
     page = window.audit
-    qtbot.waitUntil(lambda: page.count.text() == "100,000 events")
+    qtbot.waitUntil(lambda: page.count.text() == "100,000 listed")
     assert page.model.rowCount() == 200
     for known in (400, 600):
         page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum())
@@ -334,7 +334,7 @@ def test_a_search_looks_through_everything_and_can_be_given_up(
     qtbot.waitUntil(lambda: page.model.rowCount() == 200)
     page.filters.search.setText("erased")
     wait_for(page, qtbot, "Erased")
-    assert page.count.text() == "1 events"
+    assert page.count.text() == "1 listed"
     held, asked = Event(), audit.asked
     slow = audit.lines
 
@@ -379,7 +379,7 @@ def test_what_is_listed_is_exported_by_keyboard(
     page.filters.search.setText("ada")
     wait_for(page, qtbot, "Recognised", "Enrolled")
     qtbot.keyClick(window, Qt.Key.Key_S, CONTROL)
-    qtbot.waitUntil(lambda: "2 events are in the file" in words(page.exporting))
+    qtbot.waitUntil(lambda: "Events in the file: 2" in words(page.exporting))
     written = (tmp_path / f"trail{ending}").read_text("utf-8-sig")
     assert "person-enrolled" in written
     assert "unlocked" not in written

@@ -65,7 +65,7 @@ def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
     assert "With 60 enrolled: about 6,000 in a million for one of them" in said
     assert "Of a hundred attempts by your people, about 2.5 would be refused" in said
     assert "Counted: 6 of 240" in said
-    assert "too small to count strangers: 159 people would do" in said
+    assert "too small to count strangers: that takes 159 people" in said
     assert "People: 60, templates: 240" in said
 
 
@@ -233,7 +233,7 @@ def test_nobody_enrolled_offers_to_enrol(window: MainWindow, application: FakeAp
 
 def test_one_person_alone_can_be_shown(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     page = show(window, application, 1, qtbot)
-    assert "10 for refusals" in words_of(page)
+    assert "counting refusals 10" in words_of(page)
     for tab in page.tabs.buttons:
         tab.click()
         QApplication.processEvents()

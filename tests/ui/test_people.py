@@ -105,7 +105,7 @@ def test_sorting_by_heading_and_by_menu_keeps_the_choice(page: PeoplePage, qtbot
     assert names(page) == ["Cleo", "Bob", "Ada"]
     assert page.table.chosen is not None
     assert page.table.chosen.name == "Ada"
-    assert page.filters.sorting.accessibleName() == "Sort by: Name, the last first"
+    assert page.filters.sorting.accessibleName() == "Sort by: Name, descending"
     page.filters.sorting.choose((Order.TEMPLATES, False))
     assert page.table.horizontalHeader().sortIndicatorSection() == Column.TEMPLATES
 
@@ -291,7 +291,7 @@ def test_the_keys_of_the_page_work_wherever_the_focus_is(
     qtbot.waitUntil(window.isActiveWindow)
     rail = window.rail.button_of("people")
     for key, modifier, is_done in (
-        (Qt.Key.Key_F, CONTROL, window.people.search.hasFocus),
+        (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier, window.people.search.hasFocus),
         (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, window.people.card.editing.isVisible),
     ):
         rail.setFocus()

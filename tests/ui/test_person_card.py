@@ -122,7 +122,7 @@ def test_merging_says_what_happens_and_can_keep_either(
     qtbot.keyClicks(merging.search, "bob")
     merging.list.choose_row(0)
     assert "Ada gets" in words(merging)
-    assert "The badge 7 goes" in words(merging)
+    assert "The badge 7 is dropped" in words(merging)
     merging.swap.click()
     assert "Bob gets" in words(merging)
     assert "The entry Ada is erased" in words(merging)

@@ -107,9 +107,9 @@ def test_values_that_do_not_go_together_are_refused_until_they_do(page: Settings
     darkest, brightest = page.rows["quality.min_brightness"], page.rows["quality.max_brightness"]
     enter(qtbot, brightest, "60")
     type_in(qtbot, darkest, "70")
-    assert "must be darker" in words(darkest)
+    assert "must be below the maximum" in words(darkest)
     page._session.change([(brightest.setting, 80)])
-    assert "must be darker" not in words(darkest)
+    assert "must be below the maximum" not in words(darkest)
 
 
 def test_one_is_reset_by_its_button_and_all_by_one_asked_again(
@@ -277,7 +277,7 @@ def test_some_need_another_start_and_say_so(page: SettingsPage, qtbot: QtBot) ->
     assert "appearance.scale" in needing
     assert all("Needs a restart" in words(page.rows[key]) for key in needing)
     enter(qtbot, page.rows["appearance.scale"], "150")
-    assert "Start Facelatch again" in words(page.rows["appearance.scale"])
+    assert "Restart Facelatch" in words(page.rows["appearance.scale"])
 
 
 def test_search_finds_by_every_word_and_says_when_there_is_nothing(page: SettingsPage, qtbot: QtBot) -> None:
@@ -286,7 +286,7 @@ def test_search_finds_by_every_word_and_says_when_there_is_nothing(page: Setting
     page.search.setText("FACE turn")
     assert [key for key, row in page.rows.items() if row.isVisible()] == []
     assert page.nothing.isVisible()
-    page.search.setText("side turn largest")
+    page.search.setText("side turn maximum")
     assert [key for key, row in page.rows.items() if row.isVisible()] == ["quality.max_yaw"]
     page.search.setText("high contrast")
     assert [key for key, row in page.rows.items() if row.isVisible()] == ["appearance.theme"]

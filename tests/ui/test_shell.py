@@ -104,7 +104,12 @@ def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     begun, go_on = Event(), Event()
-    window.session.worker.submit(lambda: (begun.set(), go_on.wait(5)), lambda _: None, lambda _: None)
+
+    def hold() -> None:
+        begun.set()
+        go_on.wait(5)
+
+    window.session.worker.submit(hold, lambda _: None, lambda _: None)
     assert begun.wait(5)
     window.session.be_as_strict_as("1e-6")
     Timer(0.05, go_on.set).start()

@@ -1,5 +1,6 @@
 """The thread for whatever may wait for the disk."""
 
+from functools import partial
 from threading import Event
 
 import pytest
@@ -15,7 +16,7 @@ def nothing(_: object) -> None: ...
 def test_outcomes_come_back_in_their_order(qtbot: QtBot) -> None:
     worker, told = Worker(), list[object]()
     for number in range(3):
-        worker.submit(lambda number=number: number, told.append, nothing)
+        worker.submit(partial(int, number), told.append, nothing)
     qtbot.waitUntil(lambda: told == [0, 1, 2])
     assert worker.close(1.0)
 
@@ -33,7 +34,7 @@ def test_what_fails_comes_back_as_an_error(qtbot: QtBot) -> None:
 
 def test_what_was_submitted_before_the_end_is_done_but_not_told(qtbot: QtBot) -> None:
     worker, begun, go_on = Worker(), Event(), Event()
-    done, told = list[int](), list[int]()
+    done, told = list[int](), list[object]()
 
     def first() -> int:
         begun.set()
@@ -43,7 +44,7 @@ def test_what_was_submitted_before_the_end_is_done_but_not_told(qtbot: QtBot) ->
 
     worker.submit(first, told.append, nothing)
     for number in (1, 2):
-        worker.submit(lambda number=number: done.append(number) or number, told.append, nothing)  # type: ignore[func-returns-value]
+        worker.submit(partial(done.append, number), told.append, nothing)
     assert begun.wait(5)
     qtbot.wait(10)
     go_on.set()
@@ -58,7 +59,7 @@ def test_the_end_does_not_wait_for_ever_and_gives_up_the_rest(waiting: int) -> N
     worker, go_on, done = Worker(), Event(), list[int]()
     worker.submit(lambda: go_on.wait(5), nothing, nothing)
     for number in range(waiting):
-        worker.submit(lambda number=number: done.append(number), nothing, nothing)
+        worker.submit(partial(done.append, number), nothing, nothing)
     assert not worker.close(0.05)
     go_on.set()
     worker._thread.join(5)

@@ -44,6 +44,6 @@ class LivingLine(Pane):
             case LivenessVerdict.FAILED:
                 return self.tr("Not a living face")
             case LivenessVerdict.NOT_ENOUGH:
-                return self.tr("Living? Turn your head a little")
+                return self.tr("Liveness: turn your head a little")
             case _:
-                return self.tr("Liveness is not looked at")
+                return self.tr("Liveness is not checked")

@@ -56,7 +56,7 @@ class ResetBar(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self.question.setText(self.tr("Reset %n setting(s) to the default?", "", self._count))
+        self.question.setText(self.tr("Give %n setting(s) the default again?", "", self._count))
         self.reset.setText(self.tr("Reset"))
         self.keep.setText(self.tr("Keep them"))
 

@@ -12,7 +12,7 @@ def test_all_are_listed(command: Command) -> None:
     assert [entry["key"] for entry in listed] == [setting.key for setting in all_settings()]
     yaw = next(entry for entry in listed if entry["key"] == "quality.max_yaw")
     assert (yaw["value"], yaw["default"], yaw["unit"], yaw["lowest"], yaw["highest"]) == (40.0, 40.0, "degrees", 5, 90)
-    assert (yaw["origin"], yaw["title"]) == ("default", "Largest turn to the side")
+    assert (yaw["origin"], yaw["title"]) == ("default", "Maximum turn to the side")
     out = command("settings", "list").out
     assert "quality.max_yaw = 40 degrees\n" in out
     assert "[dark | light | high-contrast | system]" in out
@@ -54,7 +54,7 @@ def test_resetting_all_takes_everything_out_of_the_file(command: Command) -> Non
     ("arguments", "reason"),
     [
         (("set", "quality.max_yaw", "500"), "Use a number from 5 to 90."),
-        (("set", "quality.min_brightness", "230"), "darker than the brightest"),
+        (("set", "quality.min_brightness", "230"), "must be below the maximum"),
         (("set", "quality.colour", "red"), "There is no setting"),
         (("get", "quality"), "There is no setting"),
         (("reset", "quality.colour"), "There is no setting"),

@@ -92,7 +92,7 @@ def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pyt
         (b"camera = [", "Invalid value"),
         (b"[camera]\nwidth = 5\n", "camera.width"),
         (b"[camera]\ncolour = 'red'\n", "camera.colour"),
-        (b"[quality]\nmin_brightness = 230\n", "quality: The darkest face must be darker"),
+        (b"[quality]\nmin_brightness = 230\n", "quality: The minimum brightness must be below"),
         (b"[kitchen]\n", "kitchen"),
         (b"\xff\xfe", "decode"),
     ],

@@ -65,9 +65,9 @@ def test_a_wrong_text_is_refused_with_what_would_be_right(key: str, text: str, r
 
 def test_values_that_do_not_go_together_are_refused_and_together_they_may_go() -> None:
     darkest, brightest = find("quality.min_brightness"), find("quality.max_brightness")
-    with pytest.raises(InvalidSetting, match="darker than the brightest"):
+    with pytest.raises(InvalidSetting, match="must be below the maximum"):
         with_values(Settings(), [(darkest, "230")])
-    with pytest.raises(InvalidSetting, match="darker than the brightest"):
+    with pytest.raises(InvalidSetting, match="must be below the maximum"):
         with_values(Settings(), [(brightest, "40")])
     changed = with_values(Settings(), [(darkest, "230"), (brightest, "240")])
     assert (changed.quality.min_brightness, changed.quality.max_brightness) == (230, 240)

@@ -1,0 +1,192 @@
+"""Walks the whole path of a person through the real window, by keyboard and mouse; says what was seen, as JSON.
+
+python -m tests.e2e.people_driver VIDEO [--theme THEME] [--language LANGUAGE] [--pictures FOLDER]
+
+Enrol, find in the list, add templates, mark a wrong match, move the threshold, erase.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.core.settings import Language, Theme
+from app.ui.live.situation import Step
+from app.ui.screenshot import wait
+from app.ui.shell import MainWindow
+from app.ui.window_app import make_qt_app, open_window
+from app.wiring import Application
+from tests.e2e.hands import Hands, until
+
+NAME = "Ada Lovelace"
+
+
+class Walk:
+    """The steps, in their order.
+
+    Args:
+        window: To be driven.
+        hands: Keyboard and mouse.
+    """
+
+    def __init__(self, window: MainWindow, hands: Hands) -> None:
+        self.window, self.hands = window, hands
+        self.seen: dict[str, object] = {}
+
+    def all(self) -> dict[str, object]:
+        """Walk, and say what was seen."""
+        for step in (self.enrol, self.find, self.add, self.mark, self.move, self.erase):
+            step()
+        return self.seen
+
+    def enrol(self) -> None:
+        """By keyboard."""
+        window, hands, panel = self.window, self.hands, self.window.live.enrolment
+        until(lambda: window.live.picture.has_picture, "there is a picture")
+        hands.look("enrol")
+        hands.press("ctrl+e")
+        self._agree()
+        until(panel.naming.field.hasFocus, "the name is asked for")
+        hands.write(NAME)
+        until(panel.naming.start.isEnabled, "the name is accepted")
+        hands.look("take the pictures")
+        hands.press("Return")
+        self._take_what_the_clip_has("enrol")
+        hands.press("Return")
+
+    def _agree(self) -> None:
+        consent = self.window.live.enrolment.consent
+        until(lambda: consent.agree.isEnabled() and consent.agree.hasFocus(), "consent is asked for")
+        self.hands.look("agree")
+        self.hands.press("space")
+
+    def _take_what_the_clip_has(self, what: str) -> None:
+        """The clip holds fewer directions than are asked for; once it has ended, those it has are saved."""
+        hands, panel = self.hands, self.window.live.enrolment
+        until(panel.taking.rest.isVisible, "the front is there")
+        hands.look(f"{what}: the clip goes on")
+        until(panel.taking.save.isVisible, "the film has ended")
+        hands.look(f"{what}: save what was seen")
+        hands.press("Return")
+        until(panel.finished.isVisible, "it is done")
+        hands.look(f"{what}: done")
+        self.seen[f"{what}: kept"] = panel.finished.note.text()
+
+    def find(self) -> None:
+        """Go to the list, search, and see who it is."""
+        hands, people = self.hands, self.window.people
+        hands.press("ctrl+2")
+        until(lambda: people.model.rowCount() == 1, "the list is read")
+        hands.look("search")
+        hands.press("ctrl+f")
+        hands.write("lovel")
+        until(lambda: people.search.text() == "lovel" and people.model.rowCount() == 1, "the list is searched")
+        until(lambda: people.card.person is not None and people.card.person.name == NAME, "the person is found")
+        self.seen["found"] = shown(people)
+
+    def add(self) -> None:
+        """By mouse."""
+        hands, buttons = self.hands, self.window.people.card.buttons
+        hands.look("add templates")
+        hands.click(buttons.add)
+        wait(0.3)
+        hands.look("from the camera")
+        hands.choose(buttons._camera)
+        self._agree()
+        self._take_what_the_clip_has("add")
+        hands.press("Escape")
+
+    def mark(self) -> None:
+        """Show the clip once more, and say that it is somebody else."""
+        window, hands, card = self.window, self.hands, self.window.live.verdict
+        hands.look("show it again")
+        hands.click(window.live.message.buttons[Step.REPLAY])
+        until(lambda: NAME in said(window), "the name appears")
+        self.seen["before the mark"] = said(window)
+        hands.look("mark")
+        hands.press("ctrl+m")
+        until(card.marking.sure.hasFocus, "it is asked")
+        hands.look("not this person")
+        hands.press("space")
+        until(card.marking.undo.isVisible, "it is marked")
+        hands.look("close")
+        hands.press("Escape")
+        until(lambda: NAME not in said(window) or "Not" in said(window), "the name is gone")
+        self.seen["after the mark"] = said(window)
+        hands.look("marked")
+
+    def move(self) -> None:
+        """The threshold, by mouse and by keyboard."""
+        hands, page = self.hands, self.window.calibration
+        hands.press("ctrl+3")
+        until(lambda: page.calibration is not None, "the gallery is measured")
+        hands.look("drag the threshold")
+        before = self.window.session.settings.recognition.operating_point
+        canvas = page.similarities.canvas
+        assert canvas is not None
+        line = canvas.widget.mapFromScene(canvas.plot.vb.mapViewToScene(canvas.line.pos()))
+        at = QPoint(line.x(), canvas.widget.height() // 2)
+        hands.drag(canvas.widget, at, at + QPoint(40, 0))
+        until(lambda: self.window.session.settings.recognition.operating_point != before, "it is kept")
+        dragged = self.window.session.settings.recognition.operating_point
+        hands.look("by keyboard")
+        hands.click(page.strictness.slider)
+        hands.press("Left", "Left")
+        until(lambda: self.window.session.settings.recognition.operating_point != dragged, "it is kept again")
+        after = self.window.session.settings.recognition.operating_point
+        hands.look("moved")
+        self.seen["points"] = [before, dragged, after]
+
+    def erase(self) -> None:
+        """From the list, by keyboard, with the one question."""
+        hands, people = self.hands, self.window.people
+        hands.press("ctrl+2")
+        until(people.card.isVisible, "the person is shown")
+        self.seen["marks"] = [label.text() for label in people.card.marks.findChildren(QLabel)][:1]
+        people.table.setFocus()
+        hands.look("erase")
+        hands.press("Delete")
+        until(people.card.erasing.keep.hasFocus, "it is asked")
+        hands.look("erase for good")
+        hands.click(people.card.erasing.erase)
+        until(people.empty.isVisible, "nobody is left")
+        hands.look("nobody left")
+
+
+def said(window: MainWindow) -> str:
+    """What the verdict card says."""
+    return window.live.verdict.accessibleName()
+
+
+def shown(part: QWidget) -> str:
+    """The words of all labels that are seen."""
+    return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
+
+
+def main() -> None:
+    """Open, walk, close."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("video")
+    asked.add_argument("--theme", default="dark")
+    asked.add_argument("--language", default="en")
+    asked.add_argument("--pictures", type=Path)
+    given = asked.parse_args()
+    look = {"theme": Theme(given.theme), "language": Language(given.language)}
+    with Application() as application:
+        application.settings = application.settings.with_changes(camera={"source": given.video}, appearance=look)
+        window = open_window(make_qt_app(), application)
+        window.activateWindow()
+        wait(0.3)
+        try:
+            seen = Walk(window, Hands(given.pictures)).all()
+            seen["people"] = [person.name for person in application.people.all()]
+        finally:
+            window.close()
+    sys.stdout.write(json.dumps(seen) + "\n")
+
+
+if __name__ == "__main__":
+    main()
