@@ -1,5 +1,6 @@
 """Commands for the audit trail: what happened, when, and why."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,16 +8,24 @@ from typing import Annotated
 import typer
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, print_json, progress
+from app.cli.output import Json, confirm, console, error_console, print_json, progress
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import UnknownPerson
 from app.services.audit import AuditLine, is_person_id, pseudonym
 from app.services.audit_export import as_json, export, format_of
+from app.services.audit_signature import SignatureVerdict, check_signature, signature_path
 from app.wiring import Application
 
 app = typer.Typer(help="See and export what happened.")
 
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+
+_VERDICTS = {
+    SignatureVerdict.GOOD: "This is what was exported.",
+    SignatureVerdict.CHANGED: "The file was changed after it was exported.",
+    SignatureVerdict.FORGED: "The signature does not belong to this file.",
+    SignatureVerdict.OTHER_KEY: "Somebody else signed it.",
+}
 
 Kinds = Annotated[list[AuditKind] | None, typer.Option("--kind", help="Only this kind; may be given several times.")]
 OfPerson = Annotated[str, typer.Option("--person", help="A name, or an id, also of somebody who has been erased.")]
@@ -66,12 +75,65 @@ def export_events(
         total = application.audit.count(query)
         written = 0
         with progress("Events", total) as bar:
-            for written in export(application.audit.pages(query), file):
+            for written in export(application.audit.pages(query), file, application.audit.signer):
                 bar.update(bar.task_ids[0], completed=written)
+        key = application.audit.signer.public_key.hex()
     if json:
-        print_json({"file": file, "format": format_of(file), "events": written})
+        signature = signature_path(file)
+        print_json(
+            {"file": file, "format": format_of(file), "events": written, "signature": signature, "public_key": key}
+        )
     else:
-        console.print(f"{written:,} events are in {file}.", markup=False)
+        console.print(f"{written:,} events are in {file}, signed in {signature_path(file).name}.", markup=False)
+        console.print(f"Public key: {key}", markup=False)
+
+
+@app.command("verify")
+def verify_trail(json: Json = False) -> None:
+    """Follow the chain of all events, and name the first that was changed or is missing. Ends with 3 if one is."""
+    with open_application() as application:
+        report = application.audit.verify()
+    broken = report.broken
+    if json:
+        print_json(report)
+    elif broken is None:
+        console.print(f"The audit trail is whole: {report.events:,} events, up to number {report.last}.")
+    else:
+        where = f"At event {broken.sequence}" if broken.sequence else "Beside the trail"
+        error_console.print(f"{where}: {broken.finding}.", style="bold red", markup=False)
+        error_console.print("Once you know why, go on from here with: facelatch audit reseal", markup=False)
+    if broken is not None:
+        raise typer.Exit(3)
+
+
+@app.command()
+def reseal(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False, json: Json = False) -> None:
+    """Go on from the trail as it is, after its end was lost. What was changed within it goes on being named."""
+    if not yes:
+        confirm("From now on nobody can tell what was lost at the end. Go on?", "Resealing needs a yes.")
+    with open_application() as application:
+        event = application.audit.reseal()
+    if json:
+        print_json({"sealed": event.id})
+    else:
+        console.print(f"Sealed at event {event.id}.")
+
+
+@app.command("verify-export")
+def verify_export(
+    file: Annotated[Path, typer.Argument(help="An export; its .sig file lies beside it.")],
+    key: Annotated[str, typer.Option(help="The public key of whoever must have signed it.")] = "",
+    json: Json = False,
+) -> None:
+    """Say whether an export is as it was written. Ends with 1 if it is not."""
+    report = check_signature(file, key)
+    if json:
+        print_json({"file": file, **asdict(report)})
+    else:
+        console.print(_VERDICTS[report.verdict], markup=False)
+        console.print(f"Public key: {report.public_key}", markup=False)
+    if report.verdict is not SignatureVerdict.GOOD:
+        raise typer.Exit(1)
 
 
 def _query(

@@ -37,6 +37,12 @@ class AuditKind(StrEnum):
     ACTION_DONE = "action-done"
     ACTION_FAILED = "action-failed"
     AUDIT_PRUNED = "audit-pruned"
+    AUDIT_CHAIN_BEGUN = "audit-chain-begun"
+    AUDIT_RESEALED = "audit-resealed"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    SIGN_IN_REFUSED = "sign-in-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,14 @@ class AuditEntry:
             behind as a pseudonym when the person is erased.
         actor: Who did it: "window", "command", or "kiosk" and its name.
         details: Figures and words without personal data, by name.
+        role: As what they had signed in; empty where nobody had.
     """
 
     kind: AuditKind
     subject: str = ""
     actor: str = ""
     details: Mapping[str, Detail] = field(default_factory=dict)
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

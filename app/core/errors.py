@@ -10,7 +10,8 @@
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
-    │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew
+    │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew,
+    │   │                              TrailBroken
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable,
     │   │                              PictureAlike, PictureOfAnother, SelfTestFailed
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled,
@@ -252,6 +253,13 @@ class StoreTooNew(StoreError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The database was made by a newer version of Facelatch: {path}")
     HINT = QT_TRANSLATE_NOOP("errors", "Nothing was changed. Update Facelatch, then open it again.")
+
+
+class TrailBroken(StoreError):
+    """The audit trail is not as it was written, so that nothing of it is taken away."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The audit trail was changed from outside.")
+    HINT = QT_TRANSLATE_NOOP("errors", "See where with: facelatch audit verify")
 
 
 class ImageError(EnvironmentProblem):

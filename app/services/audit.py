@@ -8,6 +8,8 @@ from datetime import timedelta
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.clock import Clock
 from app.store.audit import AuditLog
+from app.store.signing import Signer
+from app.store.verifying import TrailReport
 
 _PAGE = 500
 _ID = re.compile("[0-9a-f]{32}")
@@ -85,6 +87,19 @@ class AuditService:
     def newest(self) -> int:
         """The id of the last event; 0 where there is none. Cheap to ask for."""
         return self._events.newest()
+
+    def verify(self) -> TrailReport:
+        """Follow the chain of all events from end to end, and say where it breaks, if it does."""
+        return self._events.verify()
+
+    def reseal(self) -> AuditEvent:
+        """Take the trail as it is for the one to go on with, and write down that this was done."""
+        return self._events.reseal(self._actor)
+
+    @property
+    def signer(self) -> Signer:
+        """Signs what is exported."""
+        return self._events.signer
 
     def prune(self, days: int) -> int:
         """Remove what is older than so many days; 0 keeps everything.

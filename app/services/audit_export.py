@@ -12,10 +12,11 @@ from typing import TextIO
 from app.core.audit import Detail
 from app.core.errors import ExportFailed
 from app.services.audit import AuditLine
+from app.services.audit_signature import SignPort, write_signature
 from app.services.spreadsheet import cell
 
 _FIGURES = ("gate", "value", "limit", "similarity", "threshold", "runner_up", "fmr")
-COLUMNS = ("id", "at", "kind", "person", "person_id", "actor", *_FIGURES, "details")
+COLUMNS = ("id", "at", "kind", "person", "person_id", "actor", "role", *_FIGURES, "details")
 
 
 class Format(StrEnum):
@@ -30,8 +31,8 @@ def format_of(path: Path) -> Format:
     return Format.JSON if path.suffix.lower() == ".json" else Format.CSV
 
 
-def export(pages: Iterable[list[AuditLine]], path: Path) -> Generator[int, None, None]:
-    """Write events into a file, a page at a time; go on by asking for the next value.
+def export(pages: Iterable[list[AuditLine]], path: Path, signer: SignPort | None = None) -> Generator[int, None, None]:
+    """Write events into a file, a page at a time, and sign it; go on by asking for the next value.
 
     The file appears when all is written, and replaces one of that name. Whoever stops before, or is stopped by an
     error, leaves nothing behind, and the file that was there as it was.
@@ -40,6 +41,7 @@ def export(pages: Iterable[list[AuditLine]], path: Path) -> Generator[int, None,
         pages: Of events.
         path: Ends in ".json" for JSON, in UTF-8; anything else is CSV, in UTF-8 with a mark at its beginning, as
             spreadsheets want it.
+        signer: Signs the file, in another one beside it.
 
     Yields:
         How many events are written so far.
@@ -58,6 +60,9 @@ def export(pages: Iterable[list[AuditLine]], path: Path) -> Generator[int, None,
             written += len(page)
             yield written
         end(file, written)
+    if signer is not None:
+        with _explaining(path):
+            write_signature(path, written, signer)
 
 
 def as_json(line: AuditLine) -> dict[str, object]:
@@ -70,6 +75,7 @@ def as_json(line: AuditLine) -> dict[str, object]:
         "person": line.name or None,
         "person_id": entry.subject or None,
         "actor": entry.actor,
+        "role": entry.role,
         "details": dict(entry.details),
     }
 
@@ -137,4 +143,4 @@ def _row(line: AuditLine) -> list[Detail]:
     details = json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True)
     figures = [entry.details.get(name) for name in _FIGURES]
     at = line.event.at.isoformat()
-    return [line.event.id, at, entry.kind.value, line.name, entry.subject, entry.actor, *figures, details]
+    return [line.event.id, at, entry.kind.value, line.name, entry.subject, entry.actor, entry.role, *figures, details]

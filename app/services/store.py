@@ -8,6 +8,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.backups import Backup, BackupReason, Backups, copy_database
 from app.store.checking import Fault, check
 from app.store.database import Database
+from app.store.ledger import Ledger
 from app.store.restoring import restore
 
 
@@ -19,13 +20,15 @@ class StoreService:
         backups: Its copies.
         clock: Dates what is done.
         actor: Who does it, for the audit trail.
+        ledger: Its chain.
     """
 
-    def __init__(self, path: Path, backups: Backups, clock: Clock, actor: str) -> None:
+    def __init__(self, path: Path, backups: Backups, clock: Clock, actor: str, ledger: Ledger) -> None:
         self._path = path
         self._backups = backups
         self._clock = clock
         self._actor = actor
+        self._ledger = ledger
 
     def check(self) -> list[Fault]:
         """Look at everything stored, and say what is wrong with it; nothing is changed."""
@@ -76,8 +79,8 @@ class StoreService:
                 QT_TRANSLATE_NOOP("errors", "See those there are with: facelatch store backups"),
                 path=backup,
             )
-        return restore(found, self._path, self._backups, self._clock.now(), self._actor)
+        return restore(found, self._path, self._backups, self._clock.now(), self._actor, self._ledger)
 
     def _need_one(self) -> None:
         if not self._path.exists():
-            Database.open(self._path).close()
+            Database.open(self._path, ledger=self._ledger).close()

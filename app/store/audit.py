@@ -4,14 +4,19 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt
+from app.store import ledger
+from app.store.backups import Backups
 from app.store.database import Database
+from app.store.pruning import prune_within
+from app.store.signing import Signer
 from app.store.tables import AuditRow, PersonRow
+from app.store.verifying import TrailReport, verify
 
 _ASKED_AT_ONCE = 500
 
@@ -24,11 +29,18 @@ class AuditLog:
     Args:
         database: Open.
         clock: Dates the events.
+        backups: The copies that may be restored: what that relies on is not pruned.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, backups: Backups | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._backups = backups
+
+    @property
+    def signer(self) -> Signer:
+        """Signs what leaves the trail."""
+        return Signer(self._database.ledger.keys)
 
     def record(self, entry: AuditEntry) -> AuditEvent:
         """Write something down, on the disk when this returns."""
@@ -68,25 +80,43 @@ class AuditLog:
     def prune(self, before: datetime, actor: str) -> int:
         """Remove what happened before a moment, and write down that this was done.
 
+        Who was erased or merged since the oldest backup stays: restoring a backup relies on it.
+
         Args:
             before: What happened then or later stays.
             actor: Who does it.
 
         Returns:
             How many events were removed.
+
+        Raises:
+            TrailBroken: An event that an earlier pruning had left is not there any more.
         """
+        made = [backup.made_at for backup in self._backups.all()] if self._backups else []
         with self._database.writing() as session:
-            old = AuditRow.at < before
-            count = session.execute(select(func.count(AuditRow.id)).where(old)).scalar_one()
+            count = prune_within(session, before, min(made, default=None))
             if count:
-                session.execute(delete(AuditRow).where(old))
                 append(session, self._clock.now(), AuditEntry(AuditKind.AUDIT_PRUNED, "", actor, {"events": count}))
         return count
 
+    def reseal(self, actor: str) -> AuditEvent:
+        """See `reseal_within`."""
+        with self._database.writing() as session:
+            return reseal_within(session, self._clock.now(), actor)
+
+    def verify(self) -> TrailReport:
+        """Follow the chain from end to end.
+
+        Raises:
+            StoreError: The database or the key cannot be read.
+        """
+        return verify(self._database, self._database.ledger)
+
     def _event(self, row: AuditRow) -> AuditEvent:
         try:
+            details = json.loads(row.details)
             return AuditEvent(
-                row.id, row.at, AuditEntry(AuditKind(row.kind), row.subject, row.actor, json.loads(row.details))
+                row.id, row.at, AuditEntry(AuditKind(row.kind), row.subject, row.actor, details, row.role)
             )
         except ValueError as error:
             raise StoreCorrupt(path=self._database.path) from error
@@ -100,11 +130,22 @@ def append(session: Session, at: datetime, entry: AuditEntry) -> AuditEvent:
         at: When it happens.
         entry: What happens.
     """
-    details = json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    row = AuditRow(at=at, kind=entry.kind.value, subject=entry.subject, actor=entry.actor, details=details)
-    session.add(row)
-    session.flush()
-    return AuditEvent(row.id, at, entry)
+    return ledger.of(session).append(session, at, entry, ledger.details_of(entry))
+
+
+def reseal_within(session: Session, at: datetime, actor: str) -> AuditEvent:
+    """Take the trail as it is for the one to go on with, and write down that this was done, and from where on.
+
+    Args:
+        session: A writing one.
+        at: When this happens.
+        actor: Who does it.
+    """
+    chain = ledger.of(session)
+    entry = AuditEntry(AuditKind.AUDIT_RESEALED, "", actor, {"sealed": chain.sealed()})
+    event = append(session, at, entry)
+    chain.begin_anew(session)
+    return event
 
 
 def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:

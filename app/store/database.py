@@ -14,10 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from app.core.clock import SystemClock
 from app.core.closing import Closing
 from app.core.errors import StoreError
+from app.store.chain import Head
 from app.store.failures import translating_errors, unusable
 from app.store.inspection import APPLICATION_ID, examine, judge
+from app.store.ledger import Ledger
 from app.store.migrating import HEAD, migrate
 
 log = logging.getLogger(__name__)
@@ -38,10 +41,12 @@ class Database(Closing):
 
     Attributes:
         path: The file.
+        ledger: The chain of its audit trail.
     """
 
-    def __init__(self, path: Path, busy_timeout_ms: int) -> None:
+    def __init__(self, path: Path, busy_timeout_ms: int, ledger: Ledger) -> None:
         self.path = path
+        self.ledger = ledger
         self._timeout_s = busy_timeout_ms / 1000
         self._reads = self._create_engine()
         self._writes = self._reads.execution_options(**{_WRITES: True})
@@ -52,7 +57,12 @@ class Database(Closing):
 
     @classmethod
     def open(
-        cls, path: Path, *, busy_timeout_ms: int = 5000, before_migration: Callable[[Path], object] | None = None
+        cls,
+        path: Path,
+        *,
+        busy_timeout_ms: int = 5000,
+        before_migration: Callable[[Path], object] | None = None,
+        ledger: Ledger | None = None,
     ) -> Self:
         """Open the database, creating it and its directory where there is none, and bring it up to date.
 
@@ -63,6 +73,7 @@ class Database(Closing):
             busy_timeout_ms: How long each access waits for another program's lock, in milliseconds.
             before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
                 the file as it is.
+            ledger: Ties the events of its audit trail to one another; by default with a key in a file beside it.
 
         Returns:
             Open until `close`.
@@ -71,7 +82,7 @@ class Database(Closing):
             StoreError: One of its classes: StoreCorrupt, StoreForeign, StoreTooNew, StoreReadOnly, StoreFull,
                 StoreLocked; itself where the place does not suit a database.
         """
-        database = cls(path, busy_timeout_ms)
+        database = cls(path, busy_timeout_ms, ledger or Ledger.beside(path))
         try:
             with translating_errors(path):
                 examine(path, busy_timeout_ms / 1000)
@@ -143,9 +154,12 @@ class Database(Closing):
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        with self._in_use(), translating_errors(self.path), Session(engine) as session, session.begin():
-            session.connection()
-            yield session
+        with self._in_use(), translating_errors(self.path), Session(engine) as session:
+            self.ledger.begin(session)
+            with session.begin():
+                session.connection()
+                yield session
+            self.ledger.committed(session)
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
@@ -218,6 +232,7 @@ class Database(Closing):
             connection.detach()
             # Rebuilding a table drops the old one, and with foreign keys on its rows would take their templates along.
             raw.execute("PRAGMA foreign_keys = OFF")
+            head = None
             with connection.begin():
                 revision = judge(raw, self.path)
                 if revision != HEAD:
@@ -225,6 +240,16 @@ class Database(Closing):
                         before_migration(self.path)
                     raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate(connection)
+                    head = self._chain_events(connection)
+            if head is not None:
+                self.ledger.seal(head)
+
+    def _chain_events(self, connection: Connection) -> Head | None:
+        with Session(connection) as session:
+            self.ledger.begin(session)
+            head = self.ledger.adopt(session, SystemClock().now())
+            session.commit()
+            return head
 
     def _switch_to_wal(self) -> None:
         """Let readers and the writer work at once. Only after the first commit, so that no new file lacks our mark."""

@@ -9,19 +9,22 @@ from pathlib import Path
 
 from app.core.audit import AuditEntry, AuditKind
 from app.core.errors import StoreCorrupt
-from app.store.audit import append
+from app.store.audit import append, reseal_within
 from app.store.backups import BackupReason, Backups, copy_database
 from app.store.checking import check
 from app.store.database import Database
 from app.store.failures import translating_errors
 from app.store.inspection import examine
+from app.store.ledger import Ledger
 
 _BUSY_S = 5.0
 _GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
-_EVENT = "id, at, kind, subject, actor, details"
+_EVENT = "id, at, kind, subject, actor, role, details, previous, mac"
 
 
-def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: str) -> Path | None:
+def restore(
+    backup: Path, path: Path, backups: Backups, now: datetime, actor: str, ledger: Ledger | None = None
+) -> Path | None:
     """Make a database what it was when a backup was made.
 
     What must not be undone is not: people erased since then stay erased, and the events since then stay in the audit
@@ -34,6 +37,7 @@ def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: st
         backups: Take what is there now.
         now: When this happens.
         actor: Who does it.
+        ledger: The chain of its audit trail; by default with a key in a file beside it.
 
     Returns:
         Where a damaged database was put; None where there was none, or a whole one.
@@ -41,6 +45,7 @@ def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: st
     Raises:
         StoreError: The backup cannot be used, or the database not be written. Nothing has changed then.
     """
+    ledger = ledger or Ledger.beside(path)
     examine(backup, _BUSY_S)
     if backup.stat().st_size == 0:
         raise StoreCorrupt(path=backup)
@@ -48,8 +53,8 @@ def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: st
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as directory:
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
-        whole = _is_whole(path)
-        with Database.open(ready) as database:
+        whole = _is_whole(path, ledger)
+        with Database.open(ready, ledger=ledger.unsealed()) as database:
             if whole:
                 _carry_over(database, path)
             with database.writing() as session:
@@ -61,23 +66,35 @@ def restore(backup: Path, path: Path, backups: Backups, now: datetime, actor: st
         if whole:
             backups.make(path, BackupReason.RESTORE)
             _overwrite(path, ready)
-            return None
-        return _replace(path, ready, now)
+            aside = None
+        else:
+            aside = _replace(path, ready, now)
+    _seal(path, ledger, now, actor, begins_anew=not whole)
+    return aside
 
 
-def _is_whole(path: Path) -> bool:
+def _seal(path: Path, ledger: Ledger, now: datetime, actor: str, *, begins_anew: bool) -> None:
+    """Seal where the trail ends now. Where events were lost with a damaged database, that is written down."""
+    with Database.open(path, ledger=ledger) as database, database.writing() as session:
+        if begins_anew:
+            reseal_within(session, now, actor)
+        else:
+            ledger.catch_up(session)
+
+
+def _is_whole(path: Path, ledger: Ledger) -> bool:
     """Whether there is a database of ours whose pages can all be read."""
     if not path.exists() or path.stat().st_size == 0:
         return False
     try:
-        Database.open(path).close()
+        Database.open(path, ledger=ledger).close()
     except StoreCorrupt:
         return False
     return True
 
 
 def _carry_over(restored: Database, path: Path) -> None:
-    """Bring along what has happened since: erasures, events, and a revision that no gallery has seen yet."""
+    """Bring along what has happened since: erasures, the audit trail, and a revision that no gallery has seen yet."""
     with restored.connecting() as connection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
@@ -85,10 +102,10 @@ def _carry_over(restored: Database, path: Path) -> None:
         try:
             raw.execute("BEGIN IMMEDIATE")
             raw.execute(f"DELETE FROM people WHERE id IN (SELECT subject FROM now.audit_events WHERE kind IN {_GONE})")  # noqa: S608 - two constants
-            raw.execute(
-                f"INSERT INTO audit_events ({_EVENT}) SELECT {_EVENT} FROM now.audit_events"  # noqa: S608 - a constant
-                " WHERE id > (SELECT coalesce(max(id), 0) FROM main.audit_events)"
-            )
+            raw.execute("DELETE FROM audit_events")
+            raw.execute(f"INSERT INTO audit_events ({_EVENT}) SELECT {_EVENT} FROM now.audit_events")  # noqa: S608 - a constant
+            raw.execute("DELETE FROM audit_chain")
+            raw.execute("INSERT INTO audit_chain SELECT * FROM now.audit_chain")
             raw.execute(
                 "UPDATE gallery_revision SET revision = 1 + max(revision, (SELECT revision FROM now.gallery_revision))"
             )

@@ -192,7 +192,37 @@ class AuditRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text, default="", server_default="")
     details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[bytes | None] = mapped_column(Blob)
+    mac: Mapped[bytes | None] = mapped_column(Blob)
+
+
+class AuditChainRow(Base):
+    """One row: where the audit trail ends, where its chain begins, and what pruning has left (docs/audit.md)."""
+
+    __tablename__ = "audit_chain"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    mac: Mapped[bytes] = mapped_column(Blob)
+    chained_from: Mapped[int | None] = mapped_column(BigInteger)
+    pruned_sequence: Mapped[int] = mapped_column(BigInteger)
+    pruned_mac: Mapped[bytes] = mapped_column(Blob)
+    kept: Mapped[bytes] = mapped_column(Blob)
+    seal: Mapped[bytes] = mapped_column(Blob)
+
+
+class PasswordRow(Base):
+    """The password of a role, as argon2id leaves it."""
+
+    __tablename__ = "passwords"
+    __table_args__ = (CheckConstraint("length(hash) > 0", name="hash_not_empty"),)
+
+    role: Mapped[str] = mapped_column(Text, primary_key=True)
+    hash: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class OutboxRow(Base):

@@ -13,6 +13,7 @@ from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
 from app.services.audit import AuditLine
+from app.services.audit_signature import SignPort
 from app.services.calibration import Calibration
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
@@ -206,6 +207,11 @@ class AuditPort(Protocol):
 
     def newest(self) -> int:
         """The id of the last event; 0 where there is none."""
+        ...
+
+    @property
+    def signer(self) -> SignPort:
+        """Signs what is exported."""
         ...
 
 

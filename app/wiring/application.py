@@ -103,7 +103,7 @@ class Application(Closing):
     @cached_property
     def store(self) -> StoreService:
         """The database as a whole."""
-        return StoreService(self.storage.file, self.storage.backups, self.clock, self.actor)
+        return StoreService(self.storage.file, self.storage.backups, self.clock, self.actor, self.storage.ledger)
 
     @cached_property
     def audit(self) -> AuditService:

@@ -12,6 +12,7 @@ from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
+from app.store.ledger import Ledger
 from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
 from app.store.people import PeopleRepository
@@ -39,9 +40,14 @@ class Storage(Closing):
     @cached_property
     def database(self) -> Database:
         """Opened, and brought up to date behind a backup."""
-        database = Database.open(self.file, before_migration=self._back_up_before_migration)
+        database = Database.open(self.file, before_migration=self._back_up_before_migration, ledger=self.ledger)
         self._closing.callback(database.close)
         return database
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The chain of the audit trail."""
+        return Ledger.beside(self.file)
 
     @cached_property
     def backups(self) -> Backups:
@@ -75,7 +81,7 @@ class Storage(Closing):
     @cached_property
     def audit_log(self) -> AuditLog:
         """What happened."""
-        return AuditLog(self.database, self._clock)
+        return AuditLog(self.database, self._clock, self.backups)
 
     @cached_property
     def lockouts(self) -> LockoutRepository:

@@ -8,6 +8,8 @@ from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.errors import FacelatchError
 from app.core.people import Person
 from app.services.audit import AuditLine
+from app.store.signing import Signer
+from tests.fakes.keys import ConstantKeys
 
 EPOCH = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -46,6 +48,10 @@ class FakeAudit:
     def newest(self) -> int:
         self._may()
         return self.written[0].event.id if self.written else 0
+
+    @property
+    def signer(self) -> Signer:
+        return Signer(ConstantKeys())
 
     def _may(self) -> None:
         if self.problem is not None:

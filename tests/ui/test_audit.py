@@ -448,7 +448,8 @@ def test_no_state_is_cut_or_overlaps(
     assert _cut(page) == _overlaps(page) == []
     page.filters.clear()
     qtbot.waitUntil(lambda: page.model.rowCount() == 5)
-    page.exporting.begin(tmp_path / "nowhere" / "trail.csv", lambda: page.filters.wanted.pages(application.audit))
+    pages = page.filters.wanted.pages
+    page.exporting.begin(tmp_path / "nowhere" / "trail.csv", lambda: pages(application.audit), application.audit.signer)
     qtbot.waitUntil(lambda: not page.exporting.is_writing)
     QApplication.processEvents()
     assert _cut(page) == _overlaps(page) == []

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.errors import FacelatchError
 from app.services.audit import AuditLine
 from app.services.audit_export import Format, export
+from app.services.audit_signature import SignPort
 from app.ui import texts
 from app.ui.people.words import breakable
 from app.ui.session import Session
@@ -51,12 +52,12 @@ class ExportBar(Pane):
         """Whether a file is being written."""
         return self._writing is not None
 
-    def begin(self, path: Path, pages: Pages) -> None:
-        """Write a file, a page after the other, so that nothing else has to wait for all of it."""
+    def begin(self, path: Path, pages: Pages, signer: SignPort) -> None:
+        """Write and sign a file, a page after the other, so that nothing else has to wait for all of it."""
         if self.is_writing:
             return
         self._path, self._written, self._stopped, self._error = path, 0, False, None
-        self._writing = export(_lazily(pages), path)
+        self._writing = export(_lazily(pages), path, signer)
         self.show()
         self.retranslate()
         self._write_on()

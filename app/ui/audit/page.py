@@ -174,7 +174,7 @@ class AuditPage(Page):
             return
         path = ask_for_path(self, self.tr("Export what is listed"))
         if path is not None:
-            self.exporting.begin(path, lambda: wanted.pages(services.audit))
+            self.exporting.begin(path, lambda: wanted.pages(services.audit), services.audit.signer)
 
     def _tell_count(self) -> None:
         if not self._counted:

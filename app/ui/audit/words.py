@@ -40,6 +40,12 @@ _KINDS = {
     AuditKind.ACTION_DONE: QT_TRANSLATE_NOOP("audit", "Action done"),
     AuditKind.ACTION_FAILED: QT_TRANSLATE_NOOP("audit", "Action failed"),
     AuditKind.AUDIT_PRUNED: QT_TRANSLATE_NOOP("audit", "Old events removed"),
+    AuditKind.AUDIT_CHAIN_BEGUN: QT_TRANSLATE_NOOP("audit", "Protection of the trail begun"),
+    AuditKind.AUDIT_RESEALED: QT_TRANSLATE_NOOP("audit", "Trail sealed anew"),
+    AuditKind.PASSWORD_CHANGED: QT_TRANSLATE_NOOP("audit", "Password changed"),
+    AuditKind.SIGNED_IN: QT_TRANSLATE_NOOP("audit", "Signed in"),
+    AuditKind.SIGNED_OUT: QT_TRANSLATE_NOOP("audit", "Signed out"),
+    AuditKind.SIGN_IN_REFUSED: QT_TRANSLATE_NOOP("audit", "Sign-in refused"),
 }
 _LOOKS = {
     AuditKind.FACE_ACCEPTED: ("check-circle", "good"),
@@ -50,6 +56,9 @@ _LOOKS = {
     AuditKind.PIN_ACCEPTED: ("key", "good"),
     AuditKind.PIN_REFUSED: ("key", "bad"),
     AuditKind.ACTION_FAILED: ("warning", "caution"),
+    AuditKind.AUDIT_RESEALED: ("warning", "caution"),
+    AuditKind.SIGNED_IN: ("key", "good"),
+    AuditKind.SIGN_IN_REFUSED: ("key", "bad"),
     AuditKind.PERSON_ERASED: ("trash", "muted"),
     AuditKind.PERSON_EXPIRED: ("trash", "muted"),
     AuditKind.ANCHOR_ADDED: ("user-minus", "caution"),
@@ -112,6 +121,7 @@ _DETAILS = {
     "liveness_policy": QT_TRANSLATE_NOOP("audit", "Liveness asked for"),
     "liveness_cues": QT_TRANSLATE_NOOP("audit", "Cues"),
     "seconds": QT_TRANSLATE_NOOP("audit", "Seconds"),
+    "sealed": QT_TRANSLATE_NOOP("audit", "Sealed until event"),
 }
 _FRAMES = {"first_frame", "last_frame", "frames"}
 _IN_THE_SENTENCE = {"gate", "hint", "setting", "value", "limit"}

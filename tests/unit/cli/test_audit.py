@@ -1,9 +1,12 @@
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app.core.paths import database_file
 from tests.unit.cli.conftest import Command
 
 
@@ -59,7 +62,11 @@ def test_somebody_unknown_is_refused(command: Command) -> None:
 def test_exporting(command: Command, grace: str, tmp_path: Path) -> None:
     table, objects = tmp_path / "trail.csv", tmp_path / "trail.json"
     answer = command("audit", "export", table, "--json").json
-    assert answer == {"file": str(table), "format": "csv", "events": 3}
+    assert {name: answer[name] for name in ("file", "format", "events")} == {
+        "file": str(table),
+        "format": "csv",
+        "events": 3,
+    }
     with table.open(encoding="utf-8-sig", newline="") as file:
         assert [row["kind"] for row in csv.DictReader(file)] == [
             "settings-changed",
@@ -74,3 +81,43 @@ def test_a_file_that_cannot_be_written_is_said(command: Command, grace: str, tmp
     outcome = command("audit", "export", tmp_path / "nowhere" / "trail.csv", "--json")
     assert outcome.code == 3
     assert outcome.json["error"]["kind"] == "ExportFailed"
+
+
+def test_an_export_is_signed_and_a_change_to_it_shows(command: Command, grace: str, tmp_path: Path) -> None:
+    table = tmp_path / "trail.csv"
+    key = command("audit", "export", table, "--json").json["public_key"]
+    assert command("audit", "verify-export", table, "--key", key, "--json").json["verdict"] == "good"
+    assert "Somebody else" in command("audit", "verify-export", table, "--key", "00" * 32).out
+    table.write_bytes(table.read_bytes().replace(b"person-renamed", b"person-removed"))
+    outcome = command("audit", "verify-export", table, "--json")
+    assert (outcome.code, outcome.json["verdict"], outcome.json["events"]) == (1, "changed", 3)
+    assert command("audit", "verify-export", table, "--key", "nonsense").code == 2
+    (tmp_path / "trail.csv.sig").write_text("nonsense")
+    assert command("audit", "verify-export", table).code == 2
+
+
+def test_the_trail_is_whole_until_somebody_changes_it(command: Command, grace: str) -> None:
+    report = command("audit", "verify", "--json").json
+    assert (report["events"], report["last"], report["sealed"], report["broken"]) == (3, 3, 3, None)
+    assert "3 events" in command("audit", "verify").out
+    with closing(sqlite3.connect(database_file())) as connection, connection:
+        connection.execute("UPDATE audit_events SET actor = 'window' WHERE id = 2")
+    outcome = command("audit", "verify", "--json")
+    assert outcome.code == 3
+    assert outcome.json["broken"] == {
+        "sequence": 2,
+        "kind": "changed",
+        "finding": "this event is not as it was written",
+    }
+    assert "At event 2" in command("audit", "verify").err
+
+
+def test_after_the_end_was_lost_one_can_go_on_from_there(command: Command, grace: str) -> None:
+    head = Path(f"{database_file()}.audit-head")
+    head.unlink()
+    assert "Beside the trail" in command("audit", "verify").err
+    assert command("audit", "reseal").code == 2  # nobody to ask
+    assert command("audit", "reseal", "--yes", "--json").json == {"sealed": 4}
+    assert command("audit", "verify").code == 0
+    (event,) = command("audit", "list", "--kind", "audit-resealed", "--json").json["events"]
+    assert event["details"] == {"sealed": 0}

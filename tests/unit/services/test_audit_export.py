@@ -78,6 +78,7 @@ def test_objects_hold_everything(tmp_path: Path) -> None:
                 "person": "Ada",
                 "person_id": "id-ada",
                 "actor": "kiosk Door",
+                "role": "",
                 "details": {"value": 0.5, "note": None},
             },
             {
@@ -87,6 +88,7 @@ def test_objects_hold_everything(tmp_path: Path) -> None:
                 "person": "Ada",
                 "person_id": "id-ada",
                 "actor": "kiosk Door",
+                "role": "",
                 "details": {},
             },
         ]

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.core.errors import StoreError, StoreFull, StoreLocked, StoreReadOnly
 from app.store import database as database_module
 from app.store.database import Database
+from app.store.ledger import Ledger
 from tests.unit.store.helpers import Repositories, contents, explains, template
 
 LARGE = 1024
@@ -64,12 +65,12 @@ def test_opening_again_changes_nothing(database: Database, path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_closing_leaves_one_file(database: Database, path: Path) -> None:
+def test_closing_leaves_no_log(database: Database, path: Path) -> None:
     repository(database).add("Ada", [])
-    assert len(contents(path.parent)) == 3
+    assert f"{path.name}-wal" in contents(path.parent)
     database.close()
     database.close()
-    assert list(contents(path.parent)) == [path.name]
+    assert sorted(contents(path.parent)) == [path.name, f"{path.name}.audit-head", f"{path.name}.audit-key"]
     with pytest.raises(RuntimeError, match="closed"):
         repository(database).all()
 
@@ -225,12 +226,16 @@ def test_readers_that_do_not_let_go_lock_the_database(with_rollback_journal: Pat
 
 def test_a_writer_is_waited_for_where_sqlite_does_not(with_rollback_journal: Path) -> None:
     """SQLite refuses at once to turn the log on while somebody writes, as another opener may."""
+    ledger = Ledger.beside(with_rollback_journal)
     other = hold(with_rollback_journal, "BEGIN IMMEDIATE")
-    with Database(with_rollback_journal, 50) as impatient, pytest.raises(StoreLocked):
+    with (
+        Database(with_rollback_journal, 50, ledger) as impatient,
+        pytest.raises(StoreLocked),
+    ):
         impatient._switch_to_wal()
     timer = threading.Timer(0.1, other.close)
     timer.start()
-    with Database(with_rollback_journal, 5000) as patient:
+    with Database(with_rollback_journal, 5000, ledger) as patient:
         patient._switch_to_wal()
         assert len(repository(patient).all()) == 1
     timer.join()

@@ -141,13 +141,13 @@ def test_a_user_without_rights_is_told_so(public: Path, tmp_path: Path, case: st
 
 @pytest.fixture
 def mounted(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, of 256 KiB; only root can have one."""
+    """A file system of its own, of 384 KiB; only root can have one."""
     directory = tmp_path / "mounted"
     directory.mkdir()
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
         pytest.skip("needs root")
-    asked = [mount, "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(directory)]
+    asked = [mount, "-t", "tmpfs", "-o", "size=384k", "tmpfs", str(directory)]
     if subprocess.run(asked, check=False, capture_output=True).returncode != 0:
         pytest.skip("mounting is not allowed here")
     yield directory

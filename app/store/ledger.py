@@ -1,0 +1,234 @@
+"""Adds events to the audit trail, each tied to the one before, within the transaction that they tell of."""
+
+import json
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditEntry, AuditEvent, AuditKind
+from app.core.roles import SignedIn
+from app.store.audit_keys import KeyFile, Keys
+from app.store.chain import START, Head, Stub, link, seal_stub
+from app.store.seals import FileSeal, HeadSeal, SealBroken
+from app.store.tables import AuditChainRow, AuditRow
+
+log = logging.getLogger(__name__)
+
+KEY_LABEL = "facelatch audit chain 1"
+
+_INFO = "facelatch.ledger"
+_HEAD = select(AuditChainRow.sequence, AuditChainRow.mac).with_for_update()
+_ADVANCE = update(AuditChainRow).values(sequence=bindparam("sequence"), mac=bindparam("new_mac"))
+_NEXT = select(AuditRow).where(AuditRow.id > bindparam("sequence")).order_by(AuditRow.id).limit(1000)
+_PRUNED = select(AuditChainRow.pruned_sequence, AuditChainRow.pruned_mac)
+_MAC_OF = select(AuditRow.mac).where(AuditRow.id == bindparam("sequence"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An event on its way into the table."""
+
+    id: int
+    at: datetime
+    kind: str
+    subject: str
+    actor: str
+    role: str
+    details: str
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What a session has added so far.
+
+    Attributes:
+        ledger: The chain.
+        head: The last event; None before the first.
+        may_seal: Whether what is sealed is a part of this chain. What is not is evidence, and stays.
+    """
+
+    ledger: "Ledger"
+    head: Head | None = None
+    may_seal: bool = False
+
+
+class Ledger:
+    """One chain: its key, and where its head is sealed. Usable from every thread and process at once.
+
+    A seal may lag behind the table, since it is written after the commit; it is never ahead of it. So a process that is
+    killed in between leaves a trail that verifies, and an end that was cut off does not.
+
+    Args:
+        keys: Where the key comes from, once it is needed.
+        seals: Where the head is kept outside the table; none where somebody else seals it later.
+        signed_in: Who uses the program, for the role that is written down.
+    """
+
+    def __init__(self, keys: Keys, seals: tuple[HeadSeal, ...], signed_in: SignedIn | None = None) -> None:
+        self.keys = keys
+        self.seals = seals
+        self.signed_in = signed_in or SignedIn()
+
+    @classmethod
+    def beside(cls, path: Path) -> Self:
+        """With key and seal in files beside the database."""
+        keys = KeyFile(path.with_name(f"{path.name}.audit-key"))
+        return cls(keys, (FileSeal(path.with_name(f"{path.name}.audit-head")),))
+
+    @property
+    def key(self) -> bytes:
+        """Of 32 bytes.
+
+        Raises:
+            StoreError: It cannot be had.
+        """
+        return self.keys.derive(KEY_LABEL)
+
+    def unsealed(self) -> "Ledger":
+        """The same chain in another file, which is not the one that counts yet."""
+        return Ledger(self.keys, (), self.signed_in)
+
+    def begin(self, session: Session) -> None:
+        """Have a session write into this chain."""
+        session.info[_INFO] = _Progress(self)
+
+    def adopt(self, session: Session, now: datetime) -> Head | None:
+        """Give events from before there was a chain their place in it, and mark where it begins.
+
+        What was changed before that moment cannot be told from what was not.
+
+        Returns:
+            What is to be sealed after the commit, if anything.
+        """
+        if session.scalars(select(AuditChainRow.chained_from)).one() is not None:
+            return None
+        head, count = START, 0
+        while rows := session.scalars(_NEXT, {"sequence": head.sequence}).all():
+            for row in rows:
+                row.previous, row.mac = head.mac, link(self.key, head.mac, row)
+                head, count = Head(row.id, row.mac), count + 1
+            session.flush()
+            session.expunge_all()
+        self.set_head(session, head)
+        session.execute(update(AuditChainRow).values(chained_from=head.sequence + 1))
+        # What was sealed before can only be of a chain that was taken away: it stays as it is, and shows.
+        may_seal = not any(self._is_sealed(kept) for kept in self.seals)
+        session.info[_INFO] = progress = _Progress(self, head, may_seal)
+        entry = AuditEntry(AuditKind.AUDIT_CHAIN_BEGUN, "", "facelatch", {"events": count})
+        self.append(session, now, entry, details_of(entry))
+        return progress.head if may_seal else None
+
+    def append(self, session: Session, at: datetime, entry: AuditEntry, details: str) -> AuditEvent:
+        """Add an event, kept if and only if the session is committed."""
+        sequence, mac = session.execute(_HEAD).one()
+        head = Head(sequence, mac)
+        progress: _Progress = session.info[_INFO]
+        if progress.head is None:
+            progress.may_seal = all(self._is_ours(session, kept, head) for kept in self.seals)
+        role = entry.role or self.signed_in.role_name
+        event = _Written(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
+        new = Head(event.id, link(self.key, head.mac, event))
+        values = {name: getattr(event, name) for name in _Written.__slots__}
+        session.execute(insert(AuditRow).values(**values, previous=head.mac, mac=new.mac))
+        self.set_head(session, new)
+        progress.head = new
+        return AuditEvent(event.id, at, replace(entry, role=role))
+
+    def set_head(self, session: Session, head: Head) -> None:
+        """Say which event of the table is the last."""
+        session.execute(_ADVANCE, {"sequence": head.sequence, "new_mac": head.mac})
+
+    def set_stub(self, session: Session, stub: Stub) -> None:
+        """Say what has been pruned."""
+        session.execute(
+            update(AuditChainRow).values(
+                pruned_sequence=stub.last.sequence,
+                pruned_mac=stub.last.mac,
+                kept=stub.kept,
+                seal=seal_stub(self.key, stub),
+            )
+        )
+
+    def catch_up(self, session: Session) -> None:
+        """Have the head sealed after the commit, though nothing was added."""
+        progress: _Progress = session.info[_INFO]
+        progress.head = Head(*session.execute(_HEAD).one())
+        progress.may_seal = all(self._is_ours(session, kept, progress.head) for kept in self.seals)
+
+    def begin_anew(self, session: Session) -> None:
+        """Have what a session has added sealed after its commit, whatever is sealed now."""
+        progress: _Progress = session.info[_INFO]
+        progress.may_seal = True
+
+    def sealed(self) -> int:
+        """The number of the last event that is sealed; 0 where none is, or what is kept is not ours."""
+        newest = 0
+        for kept in self.seals:
+            with suppress(SealBroken, OSError):
+                head = kept.read(self.key)
+                newest = max(newest, head.sequence if head else 0)
+        return newest
+
+    def committed(self, session: Session) -> None:
+        """Seal what a session has added. Called after its commit; what goes wrong is logged and made good next time."""
+        progress: _Progress = session.info[_INFO]
+        if progress.head is not None and progress.may_seal:
+            self.seal(progress.head)
+
+    def seal(self, head: Head) -> None:
+        """Keep a head outside the table."""
+        for kept in self.seals:
+            try:
+                kept.write(self.key, head)
+            except OSError as error:
+                log.warning("the head of the audit trail could not be sealed: %s", error)
+
+    def _is_sealed(self, kept: HeadSeal) -> bool:
+        try:
+            return kept.read(self.key) is not None
+        except (SealBroken, OSError):
+            return True
+
+    def _is_ours(self, session: Session, kept: HeadSeal, head: Head) -> bool:
+        """Whether what is sealed is an event of this chain. Before the first event, it is sealed here."""
+        try:
+            was = kept.read(self.key)
+            if was is None and head.sequence == 0:
+                kept.write(self.key, head)
+                return True
+        except SealBroken:
+            was = None
+        except OSError as error:
+            log.warning("the sealed head of the audit trail cannot be read: %s", error)
+            return False
+        if was is not None and (was == head or _is_ancestor(session, was, head)):
+            return True
+        log.warning("the audit trail is not the one that was sealed: run “facelatch audit verify”")
+        return False
+
+
+def of(session: Session) -> Ledger:
+    """The chain that a session writes into."""
+    progress: _Progress = session.info[_INFO]
+    return progress.ledger
+
+
+def details_of(entry: AuditEntry) -> str:
+    """An entry's details as they are stored and covered by its MAC."""
+    return json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _is_ancestor(session: Session, was: Head, head: Head) -> bool:
+    if was.sequence == 0 or was.sequence > head.sequence:
+        return was == START
+    stored = session.execute(_MAC_OF, {"sequence": was.sequence}).scalar()
+    if stored is not None:
+        return bool(stored == was.mac)
+    pruned_sequence, pruned_mac = session.execute(_PRUNED).one()
+    return was.sequence < pruned_sequence or was == Head(pruned_sequence, pruned_mac)
