@@ -11,6 +11,7 @@ from app import __version__
 from app.cli import (
     actions,
     audit,
+    bench,
     calibration,
     enrolment,
     evaluate,
@@ -50,6 +51,7 @@ app.add_typer(actions.app, name="actions")
 evaluate.app.registered_commands += evaluate_liveness.app.registered_commands
 evaluate.app.registered_commands += evaluate_kiosk.app.registered_commands
 app.add_typer(audit.app, name="audit")
+app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.add_typer(pins.app, name="pin")

@@ -1,7 +1,7 @@
 """Who is enrolled."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Unpack
 from uuid import uuid4
@@ -66,20 +66,25 @@ class PeopleRepository:
             BadgeTaken: Somebody has the badge number.
             ValueError: The templates of one model differ in size.
         """
-        name = clean_name(name)
         with self._journal.changing() as change:
-            refuse_taken(change.session, name_key(name))
-            now = change.now
-            row = PersonRow(id=uuid4().hex, name=name, name_key=name_key(name), created_at=now, updated_at=now)
-            change.session.add(row)
-            change.session.flush()
-            apply_changes(change.session, row, personal)
-            if consent is not None:
-                add_consent(change.session, row.id, consent)
-            store_templates(change, row.id, templates)
-            version = consent.version if consent else None
-            change.note(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
-            return load(change.session, row.id)
+            return load(change.session, _enrol(change, name, templates, consent, personal))
+
+    def add_all(self, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
+        """Enrol many, all or none.
+
+        Args:
+            people: The name and the templates of each.
+
+        Returns:
+            Their ids.
+
+        Raises:
+            InvalidName: A name cannot be stored.
+            AlreadyEnrolled: Two names are held the same, or somebody has one.
+            ValueError: The templates of one model differ in size.
+        """
+        with self._journal.changing() as change:
+            return [_enrol(change, name, templates, None, {}) for name, templates in people]
 
     def add_templates(
         self, person_id: str, templates: Sequence[NewTemplate], *, consent: Consent | None = None
@@ -268,6 +273,25 @@ class PeopleRepository:
         query = select(PersonRow.id).where(PersonRow.delete_after <= now).limit(1)
         with self._database.reading() as session:
             return session.scalars(query).first() is not None
+
+
+def _enrol(
+    change: Change, name: str, templates: Sequence[NewTemplate], consent: Consent | None, personal: PersonChanges
+) -> str:
+    """Somebody new; their id."""
+    name = clean_name(name)
+    refuse_taken(change.session, name_key(name))
+    now = change.now
+    row = PersonRow(id=uuid4().hex, name=name, name_key=name_key(name), created_at=now, updated_at=now)
+    change.session.add(row)
+    change.session.flush()
+    apply_changes(change.session, row, personal)
+    if consent is not None:
+        add_consent(change.session, row.id, consent)
+    store_templates(change, row.id, templates)
+    version = consent.version if consent else None
+    change.note(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
+    return row.id
 
 
 def _rename(change: Change, row: PersonRow, name: str) -> None:

@@ -1,0 +1,24 @@
+"""How much memory the program holds."""
+
+from pathlib import Path
+
+_STATUS = Path("/proc/self/status")
+_KIB = 1024
+
+
+def resident_bytes() -> int | None:
+    """What the program has in memory now; None where the system does not tell (it is not Linux)."""
+    return _field("VmRSS")
+
+
+def peak_bytes() -> int | None:
+    """The most that it has ever had; None likewise."""
+    return _field("VmHWM")
+
+
+def _field(name: str) -> int | None:
+    try:
+        lines = _STATUS.read_text("ascii", "replace").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * _KIB for line in lines if line.startswith(f"{name}:")), None)
