@@ -16,12 +16,8 @@ from app.flows.verification import Decision
 from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
 from app.pipeline.parts import Identify, MakeAnalyzer, Monitor, NoMonitor
 from app.pipeline.rechecks import RecheckRule
-from app.pipeline.recognition import (
-    EngineState,
-    EngineStatus,
-    FrameResult,
-    RecognitionThread,
-)
+from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Recognizer
+from app.pipeline.recognition_thread import RecognitionThread
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Spread, Stage, Timings
 
@@ -91,17 +87,10 @@ class LivePipeline:
         self._lock = threading.RLock()
         self._paused = False
         self._stopped = False
-        self._recognition = RecognitionThread(
-            make_analyzer,
-            identify,
-            self._frames,
-            self._publish,
-            self.timings,
-            clock,
-            decided,
-            lambda: make_monitor(self._source_info),
-            rechecks,
+        self._recognizer = Recognizer(
+            identify, self.timings, clock, decided, lambda: make_monitor(self._source_info), rechecks
         )
+        self._recognition = RecognitionThread(make_analyzer, self._recognizer, self._frames, self._publish)
 
     def start(self) -> None:
         """Start the recognition, which loads its models while the camera is being opened."""
@@ -114,7 +103,7 @@ class LivePipeline:
                 return
             self._source = make_source, name
             self._leave_camera()
-            self._recognition.forget_faces()
+            self._recognizer.forget_faces()
             self.timings.clear()
             self._paused = False
             self._start_capture()
@@ -142,11 +131,11 @@ class LivePipeline:
 
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
-        self._recognition.enrol(flow)
+        self._recognizer.enrol(flow)
 
     def enrol_without_rest(self) -> None:
         """Ask whoever is being enrolled for no further direction."""
-        self._recognition.enrol_without_rest()
+        self._recognizer.enrol_without_rest()
 
     def enrol_no_more(self) -> None:
         """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
@@ -154,15 +143,15 @@ class LivePipeline:
 
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
-        self._recognition.challenge(flow)
+        self._recognizer.challenge(flow)
 
     def shine(self, light: Light) -> None:
         """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
-        self._recognition.shine(light)
+        self._recognizer.shine(light)
 
     def forget_faces(self) -> None:
         """Begin anew with every face, as after a change of what is asked of liveness."""
-        self._recognition.forget_faces()
+        self._recognizer.forget_faces()
 
     def pace(self, frames_per_second: float | None) -> None:
         """Look at no more frames than so many a second, to save power; None for as many as come."""

@@ -1,6 +1,5 @@
-"""The thread that owns MediaPipe and the sessions."""
+"""All that happens to a frame once it is taken: seen, compared, watched, and told to whoever follows it."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,22 +7,16 @@ from enum import StrEnum
 from time import perf_counter_ns
 
 from app.core.clock import Clock
-from app.core.errors import Bug, EnvironmentProblem, FacelatchError, UsageProblem
+from app.core.errors import FacelatchError
 from app.core.liveness import Light, Liveness
-from app.core.logging import log_file
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.flows.challenge import ChallengeFlow, ChallengeStatus
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
 from app.flows.verification import Decision, Sighting, TrackStatus, VerificationFlow
-from app.pipeline.parts import Analyzer, Identify, MakeAnalyzer, MakeMonitor, Monitor, NoMonitor
+from app.pipeline.parts import Analyzer, Identify, MakeMonitor, Monitor, NoMonitor
 from app.pipeline.rechecks import Compared, RecheckRule, Rechecks
-from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
 from app.vision.analysis import Analysis, Known, nobody
-
-log = logging.getLogger(__name__)
-
-_IDLE_S = 0.1
 
 
 class EngineState(StrEnum):
@@ -96,59 +89,40 @@ class FrameResult:
     finished_ns: int
 
 
-class RecognitionThread:
-    """Takes the newest frame, looks at it, and hands the result on.
+class Recognizer:
+    """Looks at the frames of one source after the other. One thread shows it frames; the rest may come from any.
 
     Args:
-        make_analyzer: Called in the thread, which owns what it gives, and closes it.
-        identify: Compares an embedding with the gallery; called in the thread.
-        frames: Where frames are taken from.
-        publish: Takes each result; called in the thread, must be quick.
-        decided: Takes each decision, also of results that nobody takes in time; likewise.
+        identify: Compares an embedding with the gallery.
         timings: Where durations go.
         clock: For stamps.
-        make_monitor: Gives the liveness cues for the frames of one source; called in the thread.
+        decided: Takes each decision, also of results that nobody takes in time; must be quick.
+        make_monitor: Gives the liveness cues for the frames of one source.
         rechecks: How often a face is looked at anew on which the word is settled; None for in every frame.
     """
 
     def __init__(
         self,
-        make_analyzer: MakeAnalyzer,
         identify: Identify,
-        frames: LatestSlot[Frame],
-        publish: Callable[[FrameResult], None],
         timings: Timings,
         clock: Clock,
         decided: Callable[[Decision], object] = lambda _: None,
         make_monitor: MakeMonitor = NoMonitor,
         rechecks: RecheckRule | None = None,
     ) -> None:
-        self._rechecks = Rechecks(rechecks)
-        self._decided = decided
-        self._make_monitor = make_monitor
-        self._monitor: Monitor | None = None
-        self._forgotten = self._rechecked = 0
-        self._challenge: ChallengeFlow | None = None
-        self._light: Light | None = None
-        self._make_analyzer = make_analyzer
         self._identify = identify
-        self._frames = frames
-        self._publish = publish
         self._timings = timings
         self._clock = clock
-        self._rest_s = 0.0
-        self._stop, self._renewal = threading.Event(), threading.Event()
+        self._decided = decided
+        self._make_monitor = make_monitor
+        self._rechecks = Rechecks(rechecks)
         self._lock = threading.Lock()
-        self._status = EngineStatus(EngineState.LOADING)
+        self._forgotten = self._rechecked = 0
+        self._monitor: Monitor | None = None
+        self._light: Light | None = None
         self._enrolment: EnrolmentFlow | None = None
+        self._challenge: ChallengeFlow | None = None
         self._verification = VerificationFlow()
-        self._thread = threading.Thread(target=self._run, name="recognition", daemon=True)
-
-    @property
-    def status(self) -> EngineStatus:
-        """What it is doing."""
-        with self._lock:
-            return self._status
 
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
@@ -184,66 +158,13 @@ class RecognitionThread:
             self._monitor = None
             self._forgotten += 1
 
-    def pace(self, frames_per_second: float | None) -> None:
-        """Look at no more frames than so many a second, to save power; None for as many as come."""
-        self._rest_s = 1 / frames_per_second if frames_per_second else 0.0
+    def look_at(self, frame: Frame, analyzer: Analyzer) -> FrameResult:
+        """Look at one frame.
 
-    def renew(self) -> None:
-        """Have vision made anew after the frame in hand, as when its settings have changed."""
-        self._renewal.set()
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """End after the frame in hand."""
-        self._stop.set()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the end; False when it has not come in time. What never began has ended."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        try:
-            while not self._stop.is_set():
-                self._serve()
-            self._say(EngineStatus(EngineState.STOPPED))
-        except (EnvironmentProblem, UsageProblem) as error:
-            self._say(EngineStatus(EngineState.FAULT, error=error))
-        except Exception as error:  # one of the two outermost loops
-            log.exception("the recognition's thread failed")
-            self._say(EngineStatus(EngineState.FAULT, error=Bug(problem=repr(error), log=log_file())))
-
-    def _serve(self) -> None:
-        """One vision's life, until an end or another one is asked for."""
-        self._renewal.clear()
-        self.forget_faces()
-        analyzer = self._make_analyzer()
-        try:
-            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
-            self._loop(analyzer)
-        finally:
-            analyzer.close()
-
-    def _loop(self, analyzer: Analyzer) -> None:
-        # What came while the models were loading could not have been looked at.
-        self._frames.forget_dropped()
-        while not self._stop.is_set() and not self._renewal.is_set():
-            frame = self._frames.take(_IDLE_S)
-            if frame is not None:
-                self._publish(self._look_at(frame, analyzer))
-                self._say_what_it_runs_on(analyzer)
-                self._stop.wait(self._rest_s)
-
-    def _say_what_it_runs_on(self, analyzer: Analyzer) -> None:
-        """A provider that fails is left for another."""
-        if analyzer.provider != self.status.provider:
-            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
-
-    def _look_at(self, frame: Frame, analyzer: Analyzer) -> FrameResult:
+        Args:
+            frame: Of the same source as those before, unless the faces were forgotten since.
+            analyzer: Vision, of the thread that calls this.
+        """
         waited = self._clock.monotonic_ns() - frame.captured_ns
         analysis = analyzer.analyze(frame, self._known_in(frame))
         start = perf_counter_ns()
@@ -319,10 +240,6 @@ class RecognitionThread:
         settled = tuple(replace(decision, liveness=known.get(decision.status.track)) for decision in decisions)
         faces = tuple(FaceResult(*part) for part in parts)
         return FrameResult(frame, faces, settled, enrolment, challenge, self._clock.monotonic_ns())
-
-    def _say(self, status: EngineStatus) -> None:
-        with self._lock:
-            self._status = status
 
 
 def _with_challenge(liveness: Liveness, challenge: ChallengeStatus | None) -> Liveness:

@@ -31,10 +31,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Median and 95th percentile, in milliseconds."""
+    """Median, 95th and 99th percentile, in milliseconds."""
 
     p50_ms: float
     p95_ms: float
+    p99_ms: float
 
 
 class Timings:
@@ -98,10 +99,10 @@ class Timings:
 
 
 def spread(nanoseconds: np.ndarray) -> Spread:
-    """Median and 95th percentile of a set of durations.
+    """Median, 95th and 99th percentile of a set of durations.
 
     Args:
         nanoseconds: (n,), n of at least 1.
     """
-    p50, p95 = np.percentile(nanoseconds, [50, 95]) / 1e6
-    return Spread(float(p50), float(p95))
+    p50, p95, p99 = np.percentile(nanoseconds, [50, 95, 99]) / 1e6
+    return Spread(float(p50), float(p95), float(p99))

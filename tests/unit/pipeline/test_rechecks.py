@@ -11,7 +11,8 @@ from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.verification import CONFIRM_FRAMES, TrackState
 from app.pipeline.rechecks import RecheckRule
-from app.pipeline.recognition import FrameResult, RecognitionThread
+from app.pipeline.recognition import FrameResult, Recognizer
+from app.pipeline.recognition_thread import RecognitionThread
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Timings
 from app.vision.analysis import Analysis, Known, nobody
@@ -53,8 +54,8 @@ class Scene:
         self.clock, self.eye = ManualClock(), Watcher()
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
-        parts = self.frames, self.results.put, Timings(), self.clock
-        self.thread = RecognitionThread(lambda: self.eye, identify, *parts, rechecks=rule)
+        self.recognizer = Recognizer(identify, Timings(), self.clock, rechecks=rule)
+        self.thread = RecognitionThread(lambda: self.eye, self.recognizer, self.frames, self.results.put)
         self._shown = 0
 
     def show(self, after_s: float = 0.033) -> FrameResult:
@@ -101,7 +102,7 @@ def test_a_settled_face_is_embedded_every_tenth_frame_and_keeps_its_word(scene: 
 def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None:
     for shown_before in range(RULE.frames):
         scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_ADA
-        scene.thread.forget_faces()
+        scene.recognizer.forget_faces()
         scene.settle()
         scene.embedded(shown_before)
         scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_NOBODY
@@ -159,13 +160,13 @@ def test_a_face_that_cannot_be_judged_any_more_is_not_taken_at_its_word(
 
 def test_whoever_enrols_is_looked_at_in_every_frame(scene: Scene) -> None:
     scene.settle()
-    scene.thread.enrol(EnrolmentFlow(replace(PLAN, timeout_ns=10**12), score))
+    scene.recognizer.enrol(EnrolmentFlow(replace(PLAN, timeout_ns=10**12), score))
     assert all(scene.embedded(RULE.frames))
 
 
 def test_a_new_source_begins_anew(scene: Scene) -> None:
     scene.settle()
-    scene.thread.forget_faces()
+    scene.recognizer.forget_faces()
     assert scene.embedded(1) == [True]
 
 
@@ -180,6 +181,6 @@ def test_without_a_rule_every_frame_is_looked_at() -> None:
 
 def test_the_live_view_spares_settled_faces_and_a_kiosk_never_does(tmp_path: Path) -> None:
     with Application(tmp_path / "people.sqlite3") as application:
-        assert application.live.pipeline()._recognition._rechecks._rule == RULE
+        assert application.live.pipeline()._recognizer._rechecks._rule == RULE
         kiosk = application.kiosks.live(application.liveness)
-        assert kiosk.pipeline()._recognition._rechecks._rule is None
+        assert kiosk.pipeline()._recognizer._rechecks._rule is None

@@ -15,7 +15,8 @@ from app.core.reasons import Gate
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
-from app.pipeline.recognition import EngineState, FrameResult, RecognitionThread
+from app.pipeline.recognition import EngineState, FrameResult, Recognizer
+from app.pipeline.recognition_thread import RecognitionThread
 from app.pipeline.slot import LatestSlot
 from app.pipeline.timings import Stage, Timings
 from app.vision.analysis import Analysis, Known, nobody
@@ -66,15 +67,8 @@ class Bench:
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
         self.decided: list[Decision] = []
-        self.thread = RecognitionThread(
-            make_eye or (lambda: self.eye),
-            identify,
-            self.frames,
-            self.results.put,
-            self.timings,
-            self.clock,
-            self.decided.append,
-        )
+        self.recognizer = Recognizer(identify, self.timings, self.clock, self.decided.append)
+        self.thread = RecognitionThread(make_eye or (lambda: self.eye), self.recognizer, self.frames, self.results.put)
         self._shown = 0
 
     def put(self) -> Frame:
@@ -136,7 +130,7 @@ def test_the_reasons_cite_the_frames_as_the_source_counts_them(bench: Bench) -> 
 def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
     for _ in range(CONFIRM_FRAMES):
         bench.show(face(1))
-    bench.thread.forget_faces()
+    bench.recognizer.forget_faces()
     assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
 
 
@@ -181,15 +175,15 @@ def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
 def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
     flow = EnrolmentFlow(replace(PLAN, timeout_ns=10**12, streak=1), score)
     assert bench.show(face(1)).enrolment is None
-    bench.thread.enrol(flow)
+    bench.recognizer.enrol(flow)
     assert bench.show(face(1)).enrolment == flow.status
     assert flow.status.done == 1
-    bench.thread.enrol_without_rest()
+    bench.recognizer.enrol_without_rest()
     assert flow.status.state is EnrolmentState.TESTING
-    bench.thread.enrol(None)
+    bench.recognizer.enrol(None)
     assert bench.show(face(1)).enrolment is None
     assert flow.status.state is EnrolmentState.TESTING
-    bench.thread.enrol_without_rest()
+    bench.recognizer.enrol_without_rest()
 
 
 def test_every_stage_is_timed(bench: Bench) -> None:

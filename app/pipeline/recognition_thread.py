@@ -1,0 +1,113 @@
+"""The thread that owns MediaPipe and the sessions."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from app.core.errors import Bug, EnvironmentProblem, UsageProblem
+from app.core.logging import log_file
+from app.core.types import Frame
+from app.pipeline.parts import Analyzer, MakeAnalyzer
+from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Recognizer
+from app.pipeline.slot import LatestSlot
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 0.1
+
+
+class RecognitionThread:
+    """Takes the newest frame, has it looked at, and hands the result on.
+
+    Args:
+        make_analyzer: Called in the thread, which owns what it gives, and closes it.
+        recognizer: Looks at the frames.
+        frames: Where frames are taken from.
+        publish: Takes each result; called in the thread, must be quick.
+    """
+
+    def __init__(
+        self,
+        make_analyzer: MakeAnalyzer,
+        recognizer: Recognizer,
+        frames: LatestSlot[Frame],
+        publish: Callable[[FrameResult], None],
+    ) -> None:
+        self._make_analyzer = make_analyzer
+        self._recognizer = recognizer
+        self._frames = frames
+        self._publish = publish
+        self._rest_s = 0.0
+        self._stop, self._renewal = threading.Event(), threading.Event()
+        self._lock = threading.Lock()
+        self._status = EngineStatus(EngineState.LOADING)
+        self._thread = threading.Thread(target=self._run, name="recognition", daemon=True)
+
+    @property
+    def status(self) -> EngineStatus:
+        """What it is doing."""
+        with self._lock:
+            return self._status
+
+    def pace(self, frames_per_second: float | None) -> None:
+        """Look at no more frames than so many a second, to save power; None for as many as come."""
+        self._rest_s = 1 / frames_per_second if frames_per_second else 0.0
+
+    def renew(self) -> None:
+        """Have vision made anew after the frame in hand, as when its settings have changed."""
+        self._renewal.set()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """End after the frame in hand."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when it has not come in time. What never began has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self._serve()
+            self._say(EngineStatus(EngineState.STOPPED))
+        except (EnvironmentProblem, UsageProblem) as error:
+            self._say(EngineStatus(EngineState.FAULT, error=error))
+        except Exception as error:  # one of the two outermost loops
+            log.exception("the recognition's thread failed")
+            self._say(EngineStatus(EngineState.FAULT, error=Bug(problem=repr(error), log=log_file())))
+
+    def _serve(self) -> None:
+        """One vision's life, until an end or another one is asked for."""
+        self._renewal.clear()
+        self._recognizer.forget_faces()
+        analyzer = self._make_analyzer()
+        try:
+            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
+            self._loop(analyzer)
+        finally:
+            analyzer.close()
+
+    def _loop(self, analyzer: Analyzer) -> None:
+        # What came while the models were loading could not have been looked at.
+        self._frames.forget_dropped()
+        while not self._stop.is_set() and not self._renewal.is_set():
+            frame = self._frames.take(_IDLE_S)
+            if frame is not None:
+                self._publish(self._recognizer.look_at(frame, analyzer))
+                self._say_what_it_runs_on(analyzer)
+                self._stop.wait(self._rest_s)
+
+    def _say_what_it_runs_on(self, analyzer: Analyzer) -> None:
+        """A provider that fails is left for another."""
+        if analyzer.provider != self.status.provider:
+            self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
+
+    def _say(self, status: EngineStatus) -> None:
+        with self._lock:
+            self._status = status
