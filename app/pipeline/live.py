@@ -139,7 +139,7 @@ class LivePipeline:
 
     def enrol_no_more(self) -> None:
         """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
-        self._recognition.enrol_no_more()
+        self._recognizer.enrol_no_more()
 
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
