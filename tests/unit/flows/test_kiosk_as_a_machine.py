@@ -150,6 +150,11 @@ class Door(RuleBasedStateMachine):
     def stands_there_living(self, who: str, frames: int) -> None:
         self.shows([face(who)], frames, LivenessVerdict.PASSED, True, True)
 
+    @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(1, 6), gone=st.integers(1, 6))
+    def comes_and_leaves(self, who: str, frames: int, gone: int) -> None:
+        self.shows([face(who)], frames, LivenessVerdict.PASSED, True, True)
+        self.shows([], gone, LivenessVerdict.PASSED, True, True)
+
     @rule(who=st.sampled_from(["ada", "bob"]), back=st.integers(1, 3))
     def is_said_to_be_living_of_an_older_run(self, who: str, back: int) -> None:
         for _ in range(8):
@@ -166,8 +171,8 @@ class Door(RuleBasedStateMachine):
     def frame(self, faces: tuple[SeenFace, ...], living: Living | None) -> None:
         scene = Scene(faces, self.judge, self.now, living)
         before = self.flow.status
-        in_challenge = before.state is KioskState.CHALLENGE and living is not None and living.run == before.run
-        self.order_seen = self.order_seen or (in_challenge and living is not None and living.asked)
+        if before.state is KioskState.CHALLENGE and living is not None and living.run == before.run != 0:
+            self.order_seen = self.order_seen or living.asked
         effects = self.flow.observe(scene)
         self.by_frame = True
         began = [effect.run for effect in effects if isinstance(effect, BeginRun)]
