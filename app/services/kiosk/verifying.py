@@ -1,6 +1,6 @@
 """One attempt at one identity in front of a camera, for other programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,7 +86,9 @@ class CameraVerifier:
         self._clock = clock
 
     def verify(self, camera: CameraSettings, person: Person, timeout_s: float) -> Verification:
-        """Make one attempt.
+        """Look out for the person. Somebody else who comes first is refused, and within the time looked past.
+
+        Every refusal is a failed attempt; what would be one too many ends it.
 
         Args:
             camera: Which.
@@ -100,28 +102,43 @@ class CameraVerifier:
         scope = LockoutScope(Channel.FACE, person_id=person.id)
         if (left := self._lockouts.left_ns(scope)) > 0:
             return Verification(Outcome.LOCKED_OUT, left_s=left / _NANO)
-        ended = self._attempt(camera, person, timeout_s)
-        if ended.outcome is Outcome.ACCEPTED:
+        attempt = _Attempt(KioskFlow(self._rules), self._doorkeeper, self._living, person)
+        with self._live.watching(camera) as session:
+            for result in _within(session.results(), timeout_s):
+                said = attempt.see(result)
+                if said is not None and self._is_final(said, scope):
+                    return said
+        return attempt.refused or self._given_up(attempt, camera, scope)
+
+    def _is_final(self, said: Verification, scope: LockoutScope) -> bool:
+        """Count it; whether nothing that comes after it matters."""
+        if said.outcome is Outcome.ACCEPTED:
             self._lockouts.succeeded(scope)
-        else:
-            self._lockouts.failed(scope)
+            return True
+        return self._lockouts.failed(scope) > 0 or said.outcome is not Outcome.REJECTED
+
+    def _given_up(self, attempt: "_Attempt", camera: CameraSettings, scope: LockoutScope) -> Verification:
+        ended = attempt.given_up(camera)
+        self._lockouts.failed(scope)
         return ended
 
-    def _attempt(self, camera: CameraSettings, person: Person, timeout_s: float) -> Verification:
-        attempt = _Attempt(KioskFlow(self._rules), self._doorkeeper, self._living, person)
-        began: int | None = None
-        with self._live.watching(camera) as session:
-            for result in session.results():
-                began = result.frame.captured_ns if began is None else began
-                if (ended := attempt.see(result)) is not None:
-                    return ended
-                if result.frame.captured_ns - began > timeout_s * _NANO:
-                    break
-        return attempt.given_up(camera)
+
+def _within(results: Iterable[FrameResult], timeout_s: float) -> Iterator[FrameResult]:
+    """Those of so many seconds from the first on."""
+    began: int | None = None
+    for result in results:
+        began = result.frame.captured_ns if began is None else began
+        yield result
+        if result.frame.captured_ns - began > timeout_s * _NANO:
+            return
 
 
 class _Attempt:
-    """What one attempt has seen so far."""
+    """What one attempt has seen so far.
+
+    Attributes:
+        refused: How the last face was refused that was somebody else's; None while there was none.
+    """
 
     def __init__(self, flow: KioskFlow, doorkeeper: Doorkeeper, living: LivenessDesk, person: Person) -> None:
         self._flow = flow
@@ -129,11 +146,12 @@ class _Attempt:
         self._living = living
         self._person = person
         self._best: Match | None = None
+        self.refused: Verification | None = None
 
     def see(self, result: FrameResult) -> Verification | None:
-        """Take in a frame; how the attempt has ended with it, if it has."""
+        """Take in a frame; what is decided with it, if anything is."""
         now = result.frame.captured_ns
-        if self._flow.claimed is None:
+        if self._flow.claimed is None and self._flow.status.state is not KioskState.DENIED:
             self._flow.claim(self._person, now)
         judge = self._doorkeeper.judge(self._person)
         faces = seen_in(result)
@@ -161,8 +179,10 @@ class _Attempt:
                 case Unlock():
                     return Verification(Outcome.ACCEPTED, effect.match)
                 case Refuse() if effect.counted:
-                    is_dead = effect.refusal in {Refusal.NOT_LIVE, Refusal.NOT_FINISHED}
-                    return Verification(Outcome.NOT_LIVE if is_dead else Outcome.REJECTED, effect.match or self._best)
+                    if effect.refusal in {Refusal.NOT_LIVE, Refusal.NOT_FINISHED}:
+                        return Verification(Outcome.NOT_LIVE, effect.match or self._best)
+                    self.refused = Verification(Outcome.REJECTED, effect.match or self._best)
+                    return self.refused
                 case BeginRun() | BeginChallenge():
                     self._living.begin(effect, now_ns)
         return None

@@ -75,7 +75,7 @@ def test_a_bad_pin_is_refused(command: Command, monkeypatch: pytest.MonkeyPatch,
 
 def test_too_many_failed_attempts_at_an_identity_end_with_exit_code_five(command: Command, hopper: Path) -> None:
     assert command("enroll", "Collins", "--images", hopper.parent / "eileen_collins.jpg", "--consent").code == 0
-    attempt = ("verify", "Collins", "--camera", hopper, "--liveness", "off", "--timeout", "4")
+    attempt = ("verify", "Collins", "--camera", hopper, "--liveness", "off", "--timeout", "3")
     assert [command(*attempt).code for _ in range(5)] == [1] * 5
     outcome = command(*attempt, "--json")
     assert outcome.code == 5

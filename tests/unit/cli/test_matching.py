@@ -64,6 +64,14 @@ def test_enrolling_from_the_demo_camera(command: Command) -> None:
     assert command("verify", "Grace", "--camera", "demo", "--timeout", "4").code == 4
 
 
+def test_who_comes_second_is_verified_too(command: Command, hopper: Path) -> None:
+    """The demo shows one portrait after the other."""
+    for portrait in hopper.parent.glob("*.jpg"):
+        assert command("enroll", portrait.stem, "--images", portrait, "--consent").code == 0
+        outcome = command("verify", portrait.stem, "--camera", "demo", "--liveness", "off", "--timeout", "30")
+        assert outcome.code == 0, outcome.out
+
+
 def test_a_folder_is_taken_as_a_whole(command: Command, hopper: Path, tmp_path: Path) -> None:
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(hopper.read_bytes())

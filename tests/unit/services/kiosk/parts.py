@@ -118,12 +118,16 @@ class Bench:
     def show(self, number: int | None, frames: int = 1) -> KioskState:
         """Frames with that face, or with none."""
         for _ in range(frames):
-            self.clock.advance(FRAME_S)
-            self.frames += 1
-            frame = Frame(self.frames, np.zeros((48, 64, 3), np.uint8), self.clock.monotonic_ns())
-            faces = () if number is None else (self.face(number),)
-            self.desk.see(FrameResult(frame, faces, (), None, None, self.clock.monotonic_ns()))
+            self.desk.see(self.result(number))
         return self.desk.state
+
+    def result(self, number: int | None) -> FrameResult:
+        """What is known of the next frame, with that face or with none."""
+        self.clock.advance(FRAME_S)
+        self.frames += 1
+        frame = Frame(self.frames, np.zeros((48, 64, 3), np.uint8), self.clock.monotonic_ns())
+        faces = () if number is None else (self.face(number),)
+        return FrameResult(frame, faces, (), None, None, self.clock.monotonic_ns())
 
     def face(self, number: int) -> FaceResult:
         """A face in view."""
