@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.core.paths import data_dir
 from app.core.settings import Language, Theme
 from app.ui.live.situation import Step
 from app.ui.screenshot import wait
@@ -102,8 +103,10 @@ class Walk:
     def mark(self) -> None:
         """Show the clip once more, and say that it is somebody else."""
         window, hands, card = self.window, self.hands, self.window.live.verdict
-        hands.look("show it again")
-        hands.click(window.live.message.buttons[Step.REPLAY])
+        again = window.live.message.buttons[Step.REPLAY]
+        until(again.hasFocus, "the focus is on what to do next")
+        hands.look("play again")
+        hands.click(again)
         until(lambda: NAME in said(window), "the name appears")
         self.seen["before the mark"] = said(window)
         hands.look("mark")
@@ -114,7 +117,9 @@ class Walk:
         until(card.marking.undo.isVisible, "it is marked")
         hands.look("close")
         hands.press("Escape")
-        until(lambda: NAME not in said(window) or "Not" in said(window), "the name is gone")
+        if again.isVisible():  # the clip is over already
+            hands.click(again)
+        until(lambda: f"Not {NAME}" in said(window), "the face is no longer taken for the person")
         self.seen["after the mark"] = said(window)
         hands.look("marked")
 
@@ -138,7 +143,7 @@ class Walk:
         until(lambda: self.window.session.settings.recognition.operating_point != dragged, "it is kept again")
         after = self.window.session.settings.recognition.operating_point
         hands.look("moved")
-        self.seen["points"] = [before, dragged, after]
+        self.seen |= {"point before": before, "point dragged": dragged, "point after": after}
 
     def erase(self) -> None:
         """From the list, by keyboard, with the one question."""
@@ -166,6 +171,12 @@ def shown(part: QWidget) -> str:
     return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
 
 
+def traces() -> list[str]:
+    """The files of the data directory that hold the name."""
+    files = [path for path in data_dir().rglob("*") if path.is_file()]
+    return [path.name for path in files if NAME.encode() in path.read_bytes()]
+
+
 def main() -> None:
     """Open, walk, close."""
     asked = argparse.ArgumentParser()
@@ -183,6 +194,7 @@ def main() -> None:
         try:
             seen = Walk(window, Hands(given.pictures)).all()
             seen["people"] = [person.name for person in application.people.all()]
+            seen["left in the files"] = traces()
         finally:
             window.close()
     sys.stdout.write(json.dumps(seen) + "\n")

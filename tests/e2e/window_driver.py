@@ -6,7 +6,6 @@ python -m tests.e2e.window_driver VIDEO NAME SCREENSHOT
 import json
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -18,18 +17,7 @@ from app.ui.screenshot import save, wait
 from app.ui.shell import MainWindow
 from app.ui.window_app import make_qt_app, open_window
 from app.wiring import Application
-
-_PATIENCE_S = 25.0
-
-
-def until(condition: Callable[[], bool], what: str) -> float:
-    """Let the window live until the condition holds; the seconds it took."""
-    began = monotonic()
-    while not condition():
-        if monotonic() - began > _PATIENCE_S:
-            sys.exit(f"waited in vain until {what}")
-        wait(0.05)
-    return monotonic() - began
+from tests.e2e.hands import until
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

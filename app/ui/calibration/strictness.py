@@ -81,6 +81,7 @@ class StrictnessCard(Pane):
         self._own_range.setText(words.own_range(reading.own))
         self._own_range.setVisible(bool(self._own_range.text()))
         self._anybody.setText(words.anybody(reading.anybody, len(calibration.people)))
+        self._anybody.setVisible(len(calibration.people) > 1)  # of one, it says the same again
         self.slider.setAccessibleDescription(f"{self.strangers.text()}. {self.own.text()}.")
         self.source.say(self._what_is_missing(reading))
 

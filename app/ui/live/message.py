@@ -1,7 +1,7 @@
 """What stands in place of the picture when there is none."""
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.ui import theme
@@ -91,6 +91,12 @@ class MessagePane(Pane):
             part.setText(text)
             part.setVisible(bool(text))
         self._offer(situation.steps, advised=not situation.busy)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the focus on to the best step."""
+        first = self._situation.steps[:1] if self._situation is not None else ()
+        for step in first:
+            self.buttons[step].setFocus(event.reason())
 
     def hideEvent(self, _event: object) -> None:
         """Stop turning."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -94,6 +94,9 @@ class LivePage(Page):
     def _show_situation(self, now: Situation | None) -> None:
         self.banner.show_situation(now if now is not None and now.over_picture else None)
         if now is None or now.over_picture:
+            focus = QApplication.focusWidget()
+            if focus is not None and self.message.isAncestorOf(focus):
+                self.setFocus()  # the button that was pressed goes, and would hand the focus to a chance neighbour
             self._stage.setCurrentWidget(self.picture)
             return
         self.picture.clear()
@@ -130,7 +133,10 @@ class LivePage(Page):
 
     def _end_enrolment(self) -> None:
         self._views.setCurrentIndex(0)
-        self.toolbar.enrol.setFocus()
+        if self._stage.currentWidget() is self.message:
+            self.message.setFocus()
+        else:
+            self.toolbar.enrol.setFocus()
 
     def _painted(self, draw_ns: int, total_ns: int) -> None:
         if self._session.services is not None:
