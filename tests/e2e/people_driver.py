@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.paths import data_dir
 from app.core.settings import Language, Theme
+from app.flows.verification import TrackState
 from app.ui.live.situation import Step
 from app.ui.screenshot import wait
 from app.ui.shell import MainWindow
@@ -119,7 +120,7 @@ class Walk:
         hands.press("Escape")
         if again.isVisible():  # the clip is over already
             hands.click(again)
-        until(lambda: f"Not {NAME}" in said(window), "the face is no longer taken for the person")
+        until(lambda: is_unknown(window), "the face is no longer taken for the person")
         self.seen["after the mark"] = said(window)
         hands.look("marked")
 
@@ -164,6 +165,13 @@ class Walk:
 def said(window: MainWindow) -> str:
     """What the verdict card says."""
     return window.live.verdict.accessibleName()
+
+
+def is_unknown(window: MainWindow) -> bool:
+    """Whether the face in the picture is nobody's."""
+    result = window.live.picture.result
+    states = [face.status.state for face in result.faces] if result is not None else []
+    return states == [TrackState.UNKNOWN]
 
 
 def shown(part: QWidget) -> str:

@@ -28,6 +28,7 @@ from app.pipeline.capture import CameraState
 from app.pipeline.recognition import EngineState
 from app.ui import theme
 from app.ui.bridge import Wake, image_from
+from app.ui.live.situation import Step
 from app.ui.shell import MainWindow
 from tests.ui.conftest import OpenWindow, say, show, speak
 from tests.ui.fakes import FakeApplication, live_status, result, seen
@@ -231,3 +232,19 @@ def test_the_language_changes_while_the_window_is_open(
 def test_closing_stops_the_pipeline(window: MainWindow, application: FakeApplication) -> None:
     window.close()
     assert application.pipeline.asked[-1] == "stop"
+
+
+def test_the_focus_stays_where_one_is_when_a_step_is_taken(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    """Another press of Enter must not set off whatever has come into the place of the button."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    say(window, application, live_status(CameraState.ENDED))
+    again = window.live.message.buttons[Step.REPLAY]
+    again.setFocus()
+    qtbot.keyClick(again, Qt.Key.Key_Return)
+    say(window, application, live_status(CameraState.OPENING))
+    assert window.live.message.hasFocus()
+    say(window, application, live_status())
+    assert window.live.hasFocus()

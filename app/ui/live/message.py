@@ -1,7 +1,7 @@
 """What stands in place of the picture when there is none."""
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.ui import theme
@@ -92,11 +92,10 @@ class MessagePane(Pane):
             part.setVisible(bool(text))
         self._offer(situation.steps, advised=not situation.busy)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Pass the focus on to the best step."""
-        first = self._situation.steps[:1] if self._situation is not None else ()
-        for step in first:
-            self.buttons[step].setFocus(event.reason())
+    def focus_best(self) -> None:
+        """Put the keyboard on the best step."""
+        for step in self._situation.steps[:1] if self._situation is not None else ():
+            self.buttons[step].setFocus()
 
     def hideEvent(self, _event: object) -> None:
         """Stop turning."""
@@ -125,6 +124,8 @@ class MessagePane(Pane):
 
     def _offer(self, steps: tuple[Step, ...], *, advised: bool) -> None:
         """Show the buttons of these steps; where one is advised, the first stands out."""
+        if any(made.hasFocus() and step not in steps for step, made in self.buttons.items()):
+            self.setFocus()  # what is hidden would hand it to a chance neighbour
         for made in self.buttons.values():
             self._row.removeWidget(made)
         for step, made in self.buttons.items():

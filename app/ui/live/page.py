@@ -95,8 +95,8 @@ class LivePage(Page):
         self.banner.show_situation(now if now is not None and now.over_picture else None)
         if now is None or now.over_picture:
             focus = QApplication.focusWidget()
-            if focus is not None and self.message.isAncestorOf(focus):
-                self.setFocus()  # the button that was pressed goes, and would hand the focus to a chance neighbour
+            if focus is self.message or (focus is not None and self.message.isAncestorOf(focus)):
+                self.setFocus()
             self._stage.setCurrentWidget(self.picture)
             return
         self.picture.clear()
@@ -134,7 +134,7 @@ class LivePage(Page):
     def _end_enrolment(self) -> None:
         self._views.setCurrentIndex(0)
         if self._stage.currentWidget() is self.message:
-            self.message.setFocus()
+            self.message.focus_best()
         else:
             self.toolbar.enrol.setFocus()
 
