@@ -18,6 +18,7 @@ from app.cli import (
     evaluate_kiosk,
     evaluate_liveness,
     kiosk,
+    lab,
     matching,
     models,
     people,
@@ -53,6 +54,7 @@ evaluate.app.registered_commands += evaluate_kiosk.app.registered_commands
 app.add_typer(audit.app, name="audit")
 app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(lab.app, name="lab")
 app.add_typer(models.app, name="models")
 app.add_typer(pins.app, name="pin")
 app.add_typer(settings.app, name="settings")

@@ -186,7 +186,7 @@ class Distillation:
             group["lr"] = rate
         lesson = self._lesson(phase)
         if not lesson.loss.isfinite():
-            raise TrainingDiverged(step=self.step, loss=float(lesson.loss))
+            raise TrainingDiverged(step=self.step, loss=float(lesson.loss.detach()))
         self._optimizer.zero_grad()
         lesson.loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 10.0)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +61,9 @@ def prepare_folder(
     Raises:
         DataUnusable: There are no pictures, or none of them can be used, or the cache cannot be written.
     """
-    root = pictures[0].parents[1] if pictures else Path()
     if not pictures:
-        raise DataUnusable(path=root, reason="no pictures")
+        raise DataUnusable(path="–", reason="there are no pictures")
+    root = pictures[0].parents[1]
     stem = cache / f"faces-{_fingerprint(pictures, side)}"
     at_hand = stem.with_suffix(".json").exists()
     if not at_hand:
@@ -85,9 +86,10 @@ def _fingerprint(pictures: list[Path], side: int) -> str:
 
 
 def _align_all(pictures: list[Path], align: Align, side: int, stem: Path, done: Callable[[Path], None]) -> None:
-    """Write the faces, then the list that says that all are there."""
+    """Write the faces, then the list that says that all are there; several processes may do so at once."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    images = open_memmap(stem.with_suffix(".npy"), "w+", np.uint8, (len(pictures), side, side, 3))
+    parts = {suffix: stem.with_suffix(f".{os.getpid()}{suffix}") for suffix in (".npy", ".json")}
+    images = open_memmap(parts[".npy"], "w+", np.uint8, (len(pictures), side, side, 3))
     owners: list[str] = []
     unreadable: list[str] = []
     faceless: list[str] = []
@@ -105,9 +107,9 @@ def _align_all(pictures: list[Path], align: Align, side: int, stem: Path, done: 
                 owners.append(path.parent.name)
         done(path)
     images.flush()
-    part = stem.with_suffix(".part")
-    part.write_text(json.dumps({"owners": owners, "unreadable": unreadable, "faceless": faceless}), "utf-8")
-    part.replace(stem.with_suffix(".json"))
+    parts[".json"].write_text(json.dumps({"owners": owners, "unreadable": unreadable, "faceless": faceless}), "utf-8")
+    for suffix, part in parts.items():
+        part.replace(stem.with_suffix(suffix))
 
 
 def _load(stem: Path) -> tuple[FaceSet, tuple[str, ...], tuple[str, ...]]:

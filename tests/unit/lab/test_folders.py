@@ -73,7 +73,7 @@ def test_an_interrupted_alignment_is_begun_again(pictures: list[Path], tmp_path:
 
 
 def test_nothing_to_train_on_is_said(pictures: list[Path], tmp_path: Path) -> None:
-    with pytest.raises(DataUnusable, match="no pictures"):
+    with pytest.raises(DataUnusable, match="there are no pictures"):
         prepare_folder([], _align, 8, tmp_path / "cache")
     with pytest.raises(DataUnusable, match="nobody has 3"):
         prepare_folder(pictures, _align, 8, tmp_path / "cache", least=3)

@@ -1,0 +1,48 @@
+"""Whether an exported file answers as its network does."""
+
+import numpy as np
+import torch
+
+from app.core.errors import ModelIncompatible
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.lab.faces import MEAN, SCALE
+from app.lab.network import FaceNetwork
+from app.vision.embedding import unit
+from app.vision.engine.engines import CPU, Engine
+from app.vision.engine.session import open_session
+
+LEAST_COSINE = 0.999
+LEAST_ROUNDED_COSINE = 0.98
+"""Integer kernels round halves in another way here and there, and noise shows it most."""
+
+_FACES = 8
+
+
+@torch.no_grad()
+def check_parity(network: FaceNetwork, content: bytes, mean: float) -> float:
+    """Compare answers to smooth random pictures.
+
+    Args:
+        network: Left in the mode of evaluation.
+        content: The file.
+        mean: What the file wants subtracted.
+
+    Returns:
+        The least cosine.
+
+    Raises:
+        ModelIncompatible: They differ.
+    """
+    height, width = network.architecture.input_size
+    coarse = torch.randint(0, 256, (_FACES, 3, 8, 8), generator=torch.Generator().manual_seed(0)).float()
+    pictures = torch.nn.functional.interpolate(coarse, size=(height, width), mode="bilinear").round()
+    wanted = unit(network.eval()((pictures - MEAN) / SCALE).numpy())
+    found = unit(open_session(content, "exported", Engine(CPU, 1)).run(((pictures - mean) / SCALE).numpy()))
+    least = float(np.min((wanted * found).sum(axis=1)))
+    if least < (LEAST_COSINE if mean == MEAN else LEAST_ROUNDED_COSINE):
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP("errors", "The exported file does not answer as the network: cosine {cosine:.4f}."),
+            QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
+            cosine=least,
+        )
+    return least

@@ -1,0 +1,154 @@
+"""From pictures of people to a model that the application verifies with."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import tomli_w
+from PIL import Image
+
+from app.core.paths import models_dir
+from tests.unit.cli.conftest import Command
+from tests.unit.cli.made_up_people import write_people
+
+RECIPE = {
+    "steps": 60,
+    "batch": 40,
+    "rate": 0.1,
+    "margin": 0.2,
+    "last_margin": 0.2,
+    "average": 0.9,
+    "augmentations": ["flip", "brightness"],
+    "architecture": {
+        "stages": [
+            {"expansion": 2, "channels": 24, "repeats": 1, "stride": 2},
+            {"expansion": 2, "channels": 32, "repeats": 1, "stride": 2},
+            {"expansion": 2, "channels": 48, "repeats": 2, "stride": 2},
+        ],
+        "stem": 16,
+        "last": 128,
+        "embedding": 64,
+        "input_size": [48, 48],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab") / "people"
+    write_people(folder)
+    return folder
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.toml"
+    path.write_text(tomli_w.dumps(RECIPE))
+    return path
+
+
+def _pairs(people: Path, path: Path) -> Path:
+    names = sorted(folder.name for folder in people.iterdir())
+    lines = [f"{name}/{i}.png\t{name}/{j}.png\t1" for name in names for i in (1, 2) for j in range(i)]
+    lines += [
+        f"{a}/0.png\t{names[(i + step) % len(names)]}/1.png\t0" for i, a in enumerate(names) for step in (1, 2, 3)
+    ]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def _install(model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do as the card says: a copy of the models, the file, and the card's row."""
+    shutil.copytree(models_dir(), folder)
+    shutil.copy(model, folder / "model.onnx")
+    row = model.with_suffix(".md").read_text().split("```toml")[1].split("```")[0].replace("NAME", "own")
+    row += '[models.own.thresholds]\nmeasured_on = "made-up people"\ncomparisons = 190\ncommand = "-"\n'
+    row += "points = [{ fmr = 1e-2, threshold = 0.5 }, { fmr = 1e-4, threshold = 0.8 }]\n"
+    with (folder / "manifest.toml").open("a") as manifest:
+        manifest.write(row)
+    monkeypatch.setenv("FACELATCH_MODELS_DIR", str(folder))
+
+
+@pytest.mark.slow
+def test_a_network_trained_from_nothing_verifies_people_in_the_application(
+    people: Path, recipe: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = command(
+        "lab", "train", "--images", people, "--output", tmp_path / "run", "--recipe", recipe, "--threads", 1, "--json"
+    )
+    assert trained.code == 0, trained.err
+    assert trained.json["steps"] == 60
+    assert trained.json["validation"]["rank1"] > 0.8
+    _install(Path(trained.json["file"]), tmp_path / "models", monkeypatch)
+    assert command("models", "verify").code == 0
+    pairs = _pairs(people, tmp_path / "pairs.tsv")
+    measured = command("evaluate", "verification", "--images", people, "--pairs", pairs, "--model", "own", "--json")
+    assert measured.code == 0, measured.err
+    # Half of the pairs are of one person. All twenty come from two portraits: nobody tells them apart without fail.
+    assert measured.json["accuracy_mean"] > 0.85
+
+
+def test_without_its_packages_the_lab_says_what_to_install(
+    people: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith(("app.lab.runs", "app.lab.contact_sheet"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "app.lab.runs", None)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [name for name in sys.modules if name.startswith("app.lab")]:
+        monkeypatch.delitem(sys.modules, name)
+    refused = command("lab", "train", "--images", people, "--output", tmp_path / "run")
+    assert refused.code == 3
+    assert "facelatch[lab]" in refused.err
+
+
+@pytest.mark.parametrize("content", ["steps = ", "steps = -1", "colour = 1", "[architecture]\ninput_size = [100, 100]"])
+def test_a_recipe_that_cannot_be_used_is_refused(people: Path, tmp_path: Path, command: Command, content: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(content)
+    refused = command("lab", "distil", "--images", people, "--output", tmp_path / "run", "--recipe", path)
+    assert refused.code == 2
+    assert "wrong.toml" in refused.err
+
+
+def test_what_cannot_be_used_is_told(people: Path, tmp_path: Path, command: Command) -> None:
+    folder = tmp_path / "mixed"
+    shutil.copytree(people / "person00", folder / "ann")
+    shutil.copytree(people / "person01", folder / "bob")
+    (folder / "bob" / "0.png").write_bytes(b"no picture")
+    Image.new("RGB", (200, 200), "grey").save(folder / "bob" / "1.png")
+    told = command("lab", "prepare", "--images", folder, "--json")
+    assert told.code == 0, told.err
+    assert (told.json["faces"], told.json["people"]) == (4, 2)
+    assert told.json["unreadable"] == ["bob/0.png"]
+    assert told.json["faceless"] == ["bob/1.png"]
+
+
+def test_the_contact_sheet_is_drawn(tmp_path: Path, command: Command) -> None:
+    assert command("lab", "augmentations", "--output", tmp_path / "sheet.png").code == 0
+    assert (tmp_path / "sheet.png").stat().st_size > 50_000
+    refused = command("lab", "augmentations", "--output", tmp_path / "missing" / "sheet.png")
+    assert refused.code == 3
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path, command: Command) -> None:
+    assert command("lab", "prepare", "--images", tmp_path / "nowhere").code == 2
+    (tmp_path / "empty").mkdir()
+    assert command("lab", "prepare", "--images", tmp_path / "empty").code == 3
+
+
+def test_a_run_of_other_people_is_not_gone_on_with(
+    people: Path, recipe: Path, tmp_path: Path, command: Command
+) -> None:
+    few = tmp_path / "few"
+    for name in ("person00", "person01"):
+        shutil.copytree(people / name, few / name)
+    train = ("lab", "train", "--output", tmp_path / "run", "--recipe", recipe, "--steps", 2, "--threads", 1, "--images")
+    assert command(*train, few).code == 0
+    shutil.copytree(people / "person02", few / "person02")
+    refused = command(*train, few)
+    assert refused.code == 3
+    assert "identities" in refused.err
+    assert json.loads((tmp_path / "run" / "model.json").read_text())["people"] == 2
