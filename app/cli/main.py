@@ -21,6 +21,7 @@ from app.cli import (
     lab,
     matching,
     models,
+    passwords,
     people,
     pins,
     self_test,
@@ -56,6 +57,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(lab.app, name="lab")
 app.add_typer(models.app, name="models")
+app.add_typer(passwords.app, name="password")
 app.add_typer(pins.app, name="pin")
 app.add_typer(settings.app, name="settings")
 app.add_typer(store.app, name="store")

@@ -6,7 +6,7 @@
     ├── UsageProblem                   the request itself is wrong
     │   ├── InvalidName, InvalidChange, InvalidSetting, UnknownPerson, AlreadyEnrolled, BadgeTaken, NoConsent,
     │   │                              ImportUnreadable
-    │   ├── InvalidRequest, InvalidPin
+    │   ├── InvalidRequest, InvalidPin, InvalidPassword, NotAllowed
     ├── EnvironmentProblem             not our fault: the user can mend it
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
@@ -114,6 +114,20 @@ class BadgeTaken(UsageProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The badge number “{badge}” belongs to {name}.")
     HINT = QT_TRANSLATE_NOOP("errors", "Give another number, or take it from that person first.")
+
+
+class InvalidPassword(UsageProblem):
+    """A password that is guessed too easily."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "This password cannot be set.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Use {shortest} to {longest} letters, digits or signs, not all the same.")
+
+
+class NotAllowed(UsageProblem):
+    """Something that only an admin may do."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Only an admin may do this.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Sign in as admin first.")
 
 
 class NoConsent(UsageProblem):

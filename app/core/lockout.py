@@ -38,6 +38,7 @@ class Channel(StrEnum):
 
     FACE = "face"
     PIN = "pin"
+    PASSWORD = "password"  # noqa: S105 - no password
 
 
 @dataclass(frozen=True, slots=True)

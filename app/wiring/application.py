@@ -14,6 +14,7 @@ from app.core.errors import FacelatchError, SettingsError
 from app.core.people import Person
 from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
+from app.flows.lockout import FAILURES
 from app.pipeline.rechecks import RecheckRule
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -22,6 +23,7 @@ from app.services.consent import ConsentService
 from app.services.enrolment import EnrolmentService
 from app.services.face_audit import FaceAudit
 from app.services.galleries import GalleryKeeper
+from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.live import LiveService
 from app.services.liveness import SAME_PERSON_FMR, LivenessService
 from app.services.matching import Matcher, curve_of
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from app.services.actions import ActionService
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
+    from app.services.roles import RoleService
 
 _FOLLOWERS = {
     "matcher": ("recognition",),
@@ -109,6 +112,15 @@ class Application(Closing):
     def audit(self) -> AuditService:
         """What happened."""
         return AuditService(self.storage.audit_log, self.clock, self.actor)
+
+    @cached_property
+    def roles(self) -> "RoleService":
+        """Who uses the window, and what they may do."""
+        from app.services.roles import RoleService
+
+        storage = self.storage
+        lockouts = LockoutKeeper(storage.lockouts, self.clock, FAILURES)
+        return RoleService(storage.passwords, lockouts, self.audit, storage.ledger.signed_in)
 
     @cached_property
     def face_audit(self) -> FaceAudit:

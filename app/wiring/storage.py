@@ -19,6 +19,7 @@ from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
 
 if TYPE_CHECKING:
+    from app.store.passwords import PasswordRepository
     from app.store.pins import PinRepository
 
 
@@ -99,6 +100,13 @@ class Storage(Closing):
         from app.store.pins import PinRepository  # brings argon2
 
         return PinRepository(self.database, self._clock, self._actor)
+
+    @cached_property
+    def passwords(self) -> "PasswordRepository":
+        """Passwords of roles."""
+        from app.store.passwords import PasswordRepository  # brings argon2
+
+        return PasswordRepository(self.database, self._clock, self._actor)
 
     def close(self) -> None:
         """Close the database, where it was opened."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import InvalidPin, UnknownPerson
 from app.core.pins import ADMIN, PinOwner, PinRole, check_pin
-from app.store import pins as pins_module
+from app.store import hashing
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.pins import PinRepository
@@ -97,4 +97,4 @@ def test_every_change_is_in_the_audit_trail_without_the_pin(pins: PinRepository,
 
 
 def test_where_there_is_no_pin_as_much_is_computed() -> None:
-    assert not PasswordHasher().check_needs_rehash(pins_module._NOBODYS)
+    assert not PasswordHasher().check_needs_rehash(hashing._NOBODYS)

@@ -1,0 +1,199 @@
+"""Who uses the window, and what they may do there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from app.core.audit import AuditKind
+from app.core.errors import NotAllowed
+from app.core.lockout import Channel, LockoutScope
+from app.core.roles import Permission, Role, SignedIn, may
+from app.services.audit import AuditService
+from app.services.kiosk.lockouts import LockoutKeeper
+from app.store.passwords import PasswordRepository
+
+T = TypeVar("T")
+
+
+class SignInOutcome(StrEnum):
+    """What became of a password that was typed."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAnswer:
+    """What became of a password that was typed.
+
+    Attributes:
+        outcome: Whether it was right. LOCKED means that it was not looked at.
+        left_ns: How long no other is taken.
+    """
+
+    outcome: SignInOutcome
+    left_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    """How it is now.
+
+    Attributes:
+        roles: Those that have a password; none are in use while there is no admin.
+        role: As what somebody is signed in; None where nobody is.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    role: Role | None = None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anybody has to sign in."""
+        return Role.ADMIN in self.roles
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether somebody has to sign in before anything else."""
+        return self.in_use and self.role is None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether whoever uses the window may do something: everybody everything while there is no admin."""
+        return not self.in_use or may(self.role, permission)
+
+
+class RoleService:
+    """Signs people in and out, at the pace that the delays after failed attempts allow. Owned by one thread.
+
+    Whatever it is asked for may raise StoreError.
+
+    Args:
+        passwords: Where they are kept.
+        lockouts: Where attempts are counted: the kiosk's own rule.
+        audit: Where it is written down.
+        signed_in: Told of whoever signs in.
+    """
+
+    def __init__(
+        self, passwords: PasswordRepository, lockouts: LockoutKeeper, audit: AuditService, signed_in: SignedIn
+    ) -> None:
+        self._passwords = passwords
+        self._lockouts = lockouts
+        self._audit = audit
+        self._signed_in = signed_in
+        self._roles: frozenset[Role] | None = None
+
+    def state(self) -> RoleState:
+        """How it is now, whoever has changed it."""
+        self._roles = self._passwords.roles()
+        if Role.ADMIN not in self._roles:
+            self._signed_in.role = None
+        return RoleState(self._roles, self._signed_in.role)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether whoever uses the window may do something, as of the last look. From any thread."""
+        if self._roles is None:
+            return self.state().may(permission)
+        return RoleState(self._roles, self._signed_in.role).may(permission)
+
+    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+        """Try a password. A wrong one is counted before it is said so."""
+        scope = _scope(role)
+        left = self._lockouts.left_ns(scope)
+        if left > 0:
+            return SignInAnswer(SignInOutcome.LOCKED, left)
+        if not self._passwords.matches(role, password):
+            left = self._lockouts.failed(scope)
+            self._audit.record(AuditKind.SIGN_IN_REFUSED, role=role.value)
+            return SignInAnswer(SignInOutcome.WRONG, left)
+        self._lockouts.succeeded(scope)
+        self._signed_in.role = role
+        self._audit.record(AuditKind.SIGNED_IN, role=role.value)
+        return SignInAnswer(SignInOutcome.RIGHT, 0)
+
+    def sign_out(self, *, timed_out: bool = False) -> None:
+        """Let somebody else sign in. Whatever goes wrong, nobody is signed in any more."""
+        role, self._signed_in.role = self._signed_in.role, None
+        if role is not None:
+            self._audit.record(AuditKind.SIGNED_OUT, role=role.value, timed_out=timed_out)
+
+    def set_password(self, role: Role, password: str) -> None:
+        """Give a role a password. Whoever makes the first admin is signed in as that.
+
+        Raises:
+            InvalidPassword: It cannot be set.
+            NotAllowed: There is an admin, and it is somebody else.
+        """
+        state = self._refuse_others()
+        self._passwords.set(role, password)
+        if not state.in_use and role is Role.ADMIN:
+            self._signed_in.role = Role.ADMIN
+        self.state()
+
+    def remove(self, role: Role) -> None:
+        """Take a role's password away; without an admin nobody has to sign in any more.
+
+        Raises:
+            NotAllowed: There is an admin, and it is somebody else.
+        """
+        self._refuse_others()
+        for each in (Role.OPERATOR, role) if role is Role.ADMIN else (role,):
+            self._passwords.remove(each)
+        self.state()
+
+    def _refuse_others(self) -> RoleState:
+        state = self.state()
+        if not state.may(Permission.MANAGE_ROLES):
+            raise NotAllowed
+        return state
+
+
+NEEDED: dict[str, dict[str, Permission]] = {
+    "people": {
+        "change": Permission.CHANGE_PEOPLE,
+        "merge": Permission.ERASE_PEOPLE,
+        "erase": Permission.ERASE_PEOPLE,
+        "retire": Permission.CHANGE_PEOPLE,
+        "unmark": Permission.CHANGE_PEOPLE,
+        "mark_as_not": Permission.MARK_MATCH,
+        "roster": Permission.SEE_PEOPLE,
+        "details": Permission.SEE_PEOPLE,
+    },
+    "enrolment": {"save": Permission.ENROL, "from_pictures": Permission.ENROL},
+    "calibration": {"measure": Permission.CALIBRATE},
+    "audit": {"lines": Permission.SEE_AUDIT, "pages": Permission.SEE_AUDIT},
+    "settings": {"save": Permission.CHANGE_SETTINGS, "changed": Permission.CHANGE_SETTINGS},
+}
+"""What of each service needs which permission. What is not named, everybody may ask for."""
+
+
+class _Guarded:
+    """A service that asks before it does what is not for everybody."""
+
+    def __init__(self, service: object, needed: Mapping[str, Permission], roles: RoleService) -> None:
+        self._service = service
+        self._needed = needed
+        self._roles = roles
+
+    def __getattr__(self, name: str) -> object:
+        needed = self._needed.get(name)
+        if needed is not None and not self._roles.may(needed):
+            raise NotAllowed
+        return getattr(self._service, name)
+
+
+def guarded(service: T, name: str, roles: RoleService) -> T:
+    """The same service for whoever is signed in: what they may not do raises NotAllowed.
+
+    Args:
+        service: Any.
+        name: Under which `NEEDED` has it.
+        roles: Say who is signed in.
+    """
+    return cast("T", _Guarded(service, NEEDED[name], roles))
+
+
+def _scope(role: Role) -> LockoutScope:
+    return LockoutScope(Channel.PASSWORD, kiosk=role.value)

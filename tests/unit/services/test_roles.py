@@ -1,0 +1,183 @@
+"""Signing in and out, the delays after failed attempts, and what is refused to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.errors import InvalidPassword, NotAllowed
+from app.core.roles import PERMISSIONS, Permission, Role, may
+from app.flows.lockout import FAILURES, FIRST_DELAY_NS
+from app.services.audit import AuditService
+from app.services.kiosk.lockouts import LockoutKeeper
+from app.services.roles import NEEDED, RoleService, RoleState, SignInOutcome, guarded
+from app.store.audit import AuditLog
+from app.store.database import Database
+from app.store.lockouts import LockoutRepository
+from app.store.passwords import PasswordRepository
+
+SECRET, OTHER = "correct horse", "battery staple"
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is moved."""
+
+    monotonic: int = 10**9
+    wall: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def monotonic_ns(self) -> int:
+        return self.monotonic
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def wait(self, seconds: float) -> None:
+        self.monotonic += round(seconds * 1e9)
+        self.wall += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "facelatch.sqlite3") as database:
+        yield database
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def log(database: Database, clock: HandClock) -> AuditLog:
+    return AuditLog(database, clock)
+
+
+@pytest.fixture
+def roles(database: Database, clock: HandClock, log: AuditLog) -> RoleService:
+    lockouts = LockoutKeeper(LockoutRepository(database), clock, FAILURES)
+    audit = AuditService(log, clock, "window")
+    return RoleService(PasswordRepository(database, clock, "window"), lockouts, audit, database.ledger.signed_in)
+
+
+def test_without_an_admin_everybody_may_do_everything(roles: RoleService) -> None:
+    state = roles.state()
+    assert (state.in_use, state.is_locked) == (False, False)
+    assert all(roles.may(permission) for permission in Permission)
+
+
+def test_whoever_makes_the_first_admin_is_signed_in(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    state = roles.state()
+    assert (state.in_use, state.is_locked, state.role) == (True, False, Role.ADMIN)
+
+
+def test_signing_in_and_out_is_written_down_with_the_role(roles: RoleService, log: AuditLog) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.sign_out(timed_out=True)
+    assert roles.state().is_locked
+    assert roles.sign_in(Role.ADMIN, OTHER).outcome is SignInOutcome.WRONG
+    assert roles.sign_in(Role.OPERATOR, OTHER).outcome is SignInOutcome.RIGHT
+    roles.sign_out()
+    roles.sign_out()
+    kinds = [(event.entry.kind, event.entry.details["role"], event.entry.role) for event in log.events(AuditQuery())]
+    assert kinds == [
+        (AuditKind.SIGNED_OUT, "operator", ""),
+        (AuditKind.SIGNED_IN, "operator", "operator"),
+        (AuditKind.SIGN_IN_REFUSED, "admin", ""),
+        (AuditKind.SIGNED_OUT, "admin", ""),
+        (AuditKind.PASSWORD_CHANGED, "operator", "admin"),
+        (AuditKind.PASSWORD_CHANGED, "admin", ""),
+    ]
+    assert log.verify().broken is None
+
+
+def test_after_too_many_failures_nothing_is_looked_at_for_a_while(roles: RoleService, clock: HandClock) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.sign_out()
+    answers = [roles.sign_in(Role.ADMIN, "guess") for _ in range(FAILURES)]
+    assert [answer.left_ns for answer in answers] == [0] * (FAILURES - 1) + [FIRST_DELAY_NS]
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is SignInOutcome.LOCKED
+    assert roles.sign_in(Role.OPERATOR, "guess").outcome is SignInOutcome.WRONG  # counted for itself
+    clock.wait(31)
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is SignInOutcome.RIGHT
+
+
+def test_an_operator_may_enrol_find_and_mark_and_nothing_else(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.sign_out()
+    assert not any(roles.may(permission) for permission in Permission)
+    roles.sign_in(Role.OPERATOR, OTHER)
+    allowed = {permission for permission in Permission if roles.may(permission)}
+    assert allowed == {Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}
+    with pytest.raises(NotAllowed):
+        roles.set_password(Role.ADMIN, "taken over")
+    with pytest.raises(NotAllowed):
+        roles.remove(Role.ADMIN)
+
+
+def test_without_the_admin_s_password_nobody_has_to_sign_in(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.remove(Role.OPERATOR)
+    assert roles.state().roles == {Role.ADMIN}
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.remove(Role.ADMIN)
+    assert roles.state() == RoleState()
+
+
+@pytest.mark.parametrize("password", ["", "short", "a" * 20, "x" * 300])
+def test_a_password_that_is_guessed_easily_is_refused(roles: RoleService, password: str) -> None:
+    with pytest.raises(InvalidPassword):
+        roles.set_password(Role.ADMIN, password)
+    assert not roles.state().in_use
+
+
+class Tool:
+    """Something with a method for everybody, and one for few."""
+
+    def look(self) -> str:
+        return "seen"
+
+    def erase(self) -> str:
+        return "erased"
+
+
+def test_a_guarded_service_refuses_what_is_not_for_everybody(roles: RoleService) -> None:
+    tool = guarded(Tool(), "people", roles)
+    assert tool.erase() == "erased"
+    roles.set_password(Role.ADMIN, SECRET)
+    assert tool.erase() == "erased"
+    roles.sign_out()
+    assert tool.look() == "seen"
+    with pytest.raises(NotAllowed):
+        tool.erase()
+
+
+def test_the_table_names_what_the_services_have() -> None:
+    from app.services.calibration import CalibrationService
+    from app.services.enrolment import EnrolmentService
+    from app.services.people import PeopleService
+    from app.services.settings import SettingsService
+
+    services = {
+        "people": PeopleService,
+        "enrolment": EnrolmentService,
+        "calibration": CalibrationService,
+        "audit": AuditService,
+        "settings": SettingsService,
+    }
+    assert services.keys() == NEEDED.keys()
+    for name, needed in NEEDED.items():
+        assert all(hasattr(services[name], method) for method in needed), name
+
+
+def test_an_admin_may_do_everything_and_nobody_nothing() -> None:
+    assert PERMISSIONS[Role.ADMIN] == set(Permission)
+    assert PERMISSIONS[Role.OPERATOR] < PERMISSIONS[Role.ADMIN]
+    assert not any(may(None, permission) for permission in Permission)
