@@ -10,12 +10,11 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
+from app.cli.bench_frames import bench_frames
 from app.cli.output import Json, console, error_console, print_json, print_table, progress
 from app.core.errors import InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.services.bench import bench as run_bench
 from app.services.bench_faces import BenchFaces, faces_from_file, faces_from_images, made_up_faces
-from app.services.demo import enrol_portraits
 from app.services.matching import Matcher
 from app.services.search_bench import People, SearchBench, SearchTimes
 from app.wiring import Application
@@ -25,41 +24,7 @@ app = typer.Typer()
 _LEAST = 100
 
 
-@app.callback(invoke_without_command=True)
-def bench(
-    context: typer.Context,
-    source: Annotated[str, typer.Option(help="A video file, a camera, an address, or demo.")] = "demo",
-    frames: Annotated[int, typer.Option(min=1, help="Frames to time.")] = 300,
-    json: Json = False,
-) -> None:
-    """Time the way of a frame, stage by stage, one frame after the other."""
-    if context.invoked_subcommand is not None:
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="facelatch-bench-") as directory,
-        open_application(Path(directory) / "bench.sqlite3", camera={"source": source}) as application,
-        progress("Frames", frames) as bar,
-    ):
-        enrol_portraits(application.enrolment)
-        with application.models.vision.video_analyzer() as analyzer:
-            report = run_bench(
-                analyzer,
-                application.matcher.identify,
-                application.liveness.monitor(),
-                application.settings.camera,
-                application.clock,
-                frames,
-                lambda: bar.advance(bar.task_ids[0]),
-            )
-    if json:
-        print_json(report)
-        return
-    table = Table("Stage", "p50 ms", "p95 ms")
-    for name, spread in report.stages.items():
-        table.add_row(name, f"{spread.p50_ms:.2f}", f"{spread.p95_ms:.2f}")
-    table.add_row("frame", f"{report.frame_p50_ms:.2f}", f"{report.frame_p95_ms:.2f}", style="bold")
-    console.print(table)
-    console.print(f"{report.resolution}, {report.faces:.1f} faces a frame, {report.provider}")
+app.callback(invoke_without_command=True)(bench_frames)
 
 
 @app.command()

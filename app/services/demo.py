@@ -10,6 +10,7 @@ from app.camera.portraits import load_portraits
 from app.core.clock import Clock
 from app.core.paths import resources_dir
 from app.core.people import Consent
+from app.core.process import age_s
 from app.core.settings import CameraSettings
 from app.pipeline.recognition import FrameResult
 from app.services.enrolment import Applicant, EnrolmentService
@@ -27,6 +28,8 @@ class DemoReport:
         frame_p95_ms: 95th percentile of the same.
         dropped: Frames that were never looked at.
         provider: What the embedder ran on.
+        first_verdict_s: From the start of the process to the first settled face; None where there was none, or the
+            system does not say how old a process is.
     """
 
     frames: int
@@ -35,6 +38,7 @@ class DemoReport:
     frame_p95_ms: float
     dropped: int
     provider: str
+    first_verdict_s: float | None
 
 
 _PUBLIC_DOMAIN = "This portrait is in the public domain; see resources/portraits/CREDITS.md. It is shown as a demo."
@@ -75,19 +79,23 @@ def run_demo(
     """
     cast = DemoSource(clock)
     right, durations = [], []
+    first_verdict_s: float | None = None
     with live.watching(camera) as session:
         for result in session.results():
             durations.append(result.finished_ns - result.frame.captured_ns)
             shown = cast.person_at(result.frame.id)
             if shown is not None:
                 right.append(shown in _matched(result))
+            if result.decisions and first_verdict_s is None:
+                first_verdict_s = age_s()
             progress(result)
             if len(durations) == frames:
                 break
         status = session.pipeline.status()
     p50, p95 = np.percentile(durations, [50, 95]) / 1e6
     share = float(np.mean(right)) if right else 0.0
-    return DemoReport(len(durations), share, float(p50), float(p95), status.dropped, status.engine.provider)
+    engine = status.engine.provider
+    return DemoReport(len(durations), share, float(p50), float(p95), status.dropped, engine, first_verdict_s)
 
 
 def _matched(result: FrameResult) -> set[str]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.actions.config import ActionConfig
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
+    from app.services.bench.timing import Look
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
     from app.services.roles import RoleService
@@ -218,6 +219,17 @@ class Application(Closing):
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
         return self._liveness_with(self.settings.liveness)
+
+    def look(self, *, settled: bool) -> "Look":
+        """How frames are looked at, to be timed.
+
+        Args:
+            settled: Spare settled faces, as the live view does.
+        """
+        from app.services.bench.timing import Look
+
+        rule = RecheckRule() if settled else None
+        return Look(self._video_analyzer, self.matcher.identify, self.liveness.monitor, self.clock, rule)
 
     def _video_analyzer(self) -> FaceAnalyzer:
         """Made when it is asked for, as the settings are then."""

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core import paths
 from app.core.settings import LivenessSettings, Settings
 from app.services.tuning import TuningService
 from app.vision.engine.choices import ChoiceFile, Choices
+from app.vision.engine.session import open_session
 from app.vision.liveness.network import LivenessNetwork
 from app.vision.making import VisionMaker
 from app.vision.manifest import EmbedderRow, Manifest
+
+if TYPE_CHECKING:
+    from app.services.bench.peers import Plain
 
 
 class Models:
@@ -53,6 +58,18 @@ class Models:
         """The same with other choices of the tuner; None for the reference."""
         settings = self._settings()
         return VisionMaker(self.manifest, settings.recognition, settings.quality, choices)
+
+    def plain(self, network: bytes) -> "Callable[[], Plain]":
+        """MediaPipe as it comes, and a network as it was exported, for comparing.
+
+        Args:
+            network: The ONNX file.
+        """
+        from app.services.bench.peers import Plain
+
+        maker = self.vision_with(None)
+        engine = maker.engine_for("unrewritten")
+        return lambda: Plain(maker.video_detector(direct=False), open_session(network, "unrewritten", engine))
 
     def liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
         """The networks that were plugged in; to be closed by whoever asks."""

@@ -1,7 +1,4 @@
-import pytest
-
 from app.flows.enrolment import EnrolmentState, EnrolmentStatus
-from app.services.bench import bench
 from app.services.camera_tasks import enrol_from_camera
 from app.services.demo import enrol_portraits, run_demo
 from app.services.enrolment import Applicant
@@ -20,32 +17,13 @@ def test_the_right_person_is_recognised_and_the_report_says_so(application: Appl
     assert report.recognised >= 0.95
     assert 0 < report.frame_p50_ms <= report.frame_p95_ms
     assert report.provider == "CPUExecutionProvider"
+    assert report.first_verdict_s is not None
+    assert report.first_verdict_s > 0
 
 
 def test_nobody_enrolled_is_nobody_recognised(application: Application) -> None:
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     assert run_demo(application.live, camera, application.clock, 12).recognised == 0
-
-
-def test_bench_times_every_stage(application: Application) -> None:
-    enrol_portraits(application.enrolment)
-    camera = application.settings.with_changes(camera={"source": "demo"}).camera
-    counted: list[None] = []
-    with application.models.vision.video_analyzer() as analyzer:
-        report = bench(
-            analyzer,
-            application.matcher.identify,
-            application.liveness.monitor(),
-            camera,
-            application.clock,
-            15,
-            lambda: counted.append(None),
-        )
-    assert list(report.stages) == ["capture", "detect", "align", "embed", "liveness", "match"]
-    assert report.frames == 15 == len(counted)
-    assert report.resolution == "640×480"
-    assert report.faces == pytest.approx(1, abs=0.2)
-    assert report.frame_p50_ms >= report.stages["detect"].p50_ms
 
 
 def test_enrolling_and_verifying_in_front_of_a_camera(application: Application) -> None:

@@ -1,0 +1,17 @@
+"""How old this process is, as far as the system tells."""
+
+import os
+import time
+from pathlib import Path
+
+_START_FIELD = 19
+"""Of `/proc/self/stat`, counted behind the command's name: when the process began, in ticks since the machine did."""
+
+
+def age_s() -> float | None:
+    """Seconds since this process was started, its own loading included; None where the system does not say."""
+    try:
+        fields = Path("/proc/self/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError):
+        return None

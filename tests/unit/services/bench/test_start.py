@@ -1,0 +1,38 @@
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import CameraLost
+from app.services.bench import start
+from app.services.bench.start import StartReport, time_starts
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *verdicts: str) -> list[Sequence[str]]:
+    commands: list[Sequence[str]] = []
+    answers = iter(verdicts)
+
+    def run(command: Sequence[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, f'{{"first_verdict_s": {next(answers)}}}\n')
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return commands
+
+
+def test_the_first_start_is_cold_and_of_the_others_the_median_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("read at the start")
+    monkeypatch.setattr(start, "_files", lambda: iter([tmp_path / "file", tmp_path / "gone"]))
+    commands = answering(monkeypatch, "2.5", "1.1", "1.9", "1.3")
+    assert time_starts() == StartReport(2.5, 1.3)
+    assert all("demo" in command for command in commands)
+
+
+def test_a_start_without_a_verdict_is_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "_files", lambda: iter(()))
+    answering(monkeypatch, "null")
+    with pytest.raises(CameraLost):
+        time_starts()
