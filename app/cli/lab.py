@@ -103,11 +103,11 @@ def train(
 ) -> None:
     """Train a network from nothing. The same command again goes on from the run's checkpoint."""
     with lab_installed():
-        from app.lab.runs import train_run
+        from app.lab.runs import train_run, use_threads
 
         config = _train_config(recipe, steps)
         faces = prepare_faces(images, least=2).faces
-        _use_threads(threads)
+        use_threads(threads)
         with progress("Steps", config.steps) as bar:
             report = train_run(config, faces, run, save_every, lambda done: bar.update(bar.task_ids[0], completed=done))
     if report is None:  # another process tells
@@ -131,12 +131,12 @@ def distil(
 ) -> None:
     """Teach a student what the shipped network knows. The same command again goes on from the run's checkpoint."""
     with lab_installed():
-        from app.lab.runs import distil_run
+        from app.lab.runs import distil_run, use_threads
 
         config = _distil_config(recipe)
         others = _people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images).faces
-        _use_threads(threads)
+        use_threads(threads)
         with open_application() as application, progress("Steps", config.steps) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
@@ -192,13 +192,6 @@ def prepare_faces(images: Path, least: int = 1) -> "Prepared":
     if prepared.lonely:
         error_console.print(f"Left out, with fewer than {least} faces: {', '.join(prepared.lonely)}", markup=False)
     return prepared
-
-
-def _use_threads(count: int | None) -> None:
-    import torch
-
-    if count is not None:
-        torch.set_num_threads(count)
 
 
 def _people_in(pairs: Path, fold: int | None) -> frozenset[str]:

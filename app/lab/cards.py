@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.lab.architecture import Architecture
-from app.lab.faces import SCALE
+from app.lab.faces import MEAN, SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Card:
     figures: dict[str, Any]
 
 
-def write_card(path: Path, card: Card, architecture: Architecture, sha256: str, mean: float) -> None:
+def write_card(path: Path, card: Card, architecture: Architecture, sha256: str) -> None:
     """Write a card in Markdown.
 
     Args:
@@ -36,13 +36,12 @@ def write_card(path: Path, card: Card, architecture: Architecture, sha256: str, 
         card: What to tell.
         architecture: Of the model.
         sha256: Of the model's file.
-        mean: What the model wants subtracted from each value.
     """
     height, width = architecture.input_size
     rows = {
         "Made": f"{card.made}, on {card.faces} faces of {card.people} people",
-        "Input": f"`faces`: (n, 3, {height}, {width}) float32, RGB, `(value - {mean:g}) / {SCALE:g}`",
-        "Output": f"`embeddings`: (n, {architecture.embedding}) float32, not normalised",
+        "Input": f"`faces`: (n, {height}, {width}, 3) uint8, RGB",
+        "Output": f"`embeddings`: (n, {architecture.embedding}) float32, of length 1",
         "sha256": f"`{sha256}`",
         "Licence": "that of the weights and pictures it was made from; enter it here",
     }
@@ -50,7 +49,7 @@ def write_card(path: Path, card: Card, architecture: Architecture, sha256: str, 
     lines += ["", "## Measured", "", "```json", json.dumps(card.figures, indent=1), "```"]
     lines += ["", "## How it was made", "", "```json", json.dumps(card.config, indent=1), "```"]
     lines += ["", "## Limits", "", _LIMITS, "", "## Row for the manifest", "", "```toml"]
-    lines += [*_row(path, architecture, sha256, mean), "```", ""]
+    lines += [*_row(path, architecture, sha256), "```", ""]
     path.write_text("\n".join(lines), "utf-8")
 
 
@@ -58,16 +57,17 @@ _LIMITS = """A network knows the kind of people, pictures and light that it lear
 Measure it on your own people before you rely on it. It does not tell a face from a picture of one."""
 
 
-def _row(path: Path, architecture: Architecture, sha256: str, mean: float) -> list[str]:
+def _row(path: Path, architecture: Architecture, sha256: str) -> list[str]:
     return [
         "[models.NAME]",
         'kind = "embedder"',
         f'file = "{path.with_suffix(".onnx").name}"',
         f'sha256 = "{sha256}"',
         f"input_size = {list(architecture.input_size)}",
+        'takes = "pixels"',
         'colour = "RGB"',
-        f"mean = {mean:.1f}",
-        f"scale = {SCALE:.1f}",
+        f"mean = {MEAN}",
+        f"scale = {SCALE}",
         f"embedding_size = {architecture.embedding}",
         'licence = "…"',
         'origin = "…"',

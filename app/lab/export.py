@@ -1,9 +1,11 @@
 """A trained network as an ONNX file in single precision, rewritten exactly into what ONNX Runtime runs fast."""
 
 import numpy as np
+from onnx import TensorProto
 from torch import nn
 
 from app.lab.activations import FactoredPReLU, TiedPReLU
+from app.lab.faces import MEAN, SCALE
 from app.lab.graph import INPUT, GraphWriter
 from app.lab.network import Bottleneck, Convolution, FaceNetwork
 from app.lab.weights import Arrays, arrays_of, with_factors
@@ -15,7 +17,7 @@ def export_network(network: FaceNetwork, name: str = "MobileFaceNet") -> bytes:
     """Write a network.
 
     Batch normalisation is folded into the convolutions. A PReLU becomes `relu(x) + b·x`, and the convolution behind it
-    takes over the factor (`docs/decisions/0007`).
+    takes over the factor (`docs/decisions/0007`). The file takes pixels and gives vectors of length 1.
 
     Args:
         network: Trained; not changed.
@@ -29,13 +31,21 @@ class _Writer:
         self._network = network
         self._names = {module: path for path, module in network.layers.named_modules()}
         self._arrays: Arrays = with_factors(arrays_of(network))
+        self._arrays["stem.weight"] = self._arrays["stem.weight"] / np.float32(SCALE)
         self._graph = GraphWriter()
 
     def write(self, name: str) -> bytes:
-        y = INPUT
+        y = self._from_pixels()
         for module in self._network.layers:
             y = self._module(module, y)
         return self._graph.finish(y, self._network.architecture, name)
+
+    def _from_pixels(self) -> str:
+        """Subtract the mean: at the edges, zeros must stand for it. Dividing is done in the first weights, exactly."""
+        single = self._graph.node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
+        planes = self._graph.node("Transpose", [single], "planes", perm=[0, 3, 1, 2])
+        mean = self._graph.node("Constant", [], "mean", value_float=MEAN)
+        return self._graph.node("Sub", [planes, mean], "centred")
 
     def _module(self, module: nn.Module, x: str) -> str:
         if isinstance(module, Convolution):

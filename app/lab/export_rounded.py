@@ -5,7 +5,7 @@ Runtimes replace these by integer ones: ONNX Runtime by QLinearConv, QLinearLeak
 channels of a layer that share a slope become a convolution of their own, since an integer LeakyReLU is a table of 256
 answers and knows one slope. Convolutions swallow ReLU.
 
-The file takes `(value - 128) / 128`: so the 256 values of a picture are the 256 steps of its rounding.
+The 256 values of a picture are the 256 steps of the first map, so that a face goes in as it is.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,9 @@ from app.lab.graph import INPUT, GraphWriter
 from app.lab.network import Bottleneck, Convolution, FaceNetwork
 from app.lab.rounding import LayerRounding, MapRounding, weight_steps
 
-ROUNDED_MEAN = 128.0
-"""The manifest's `mean` for such a file; its `scale` is that of all."""
+_PIXELS = "pixels"
+_ZERO_PIXEL = 128
+"""The value that stands for zero; what it lies above the mean goes into the first bias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,16 @@ class _Writer:
         self._graph = GraphWriter()
 
     def write(self, name: str) -> bytes:
-        parts = [self._rounded(INPUT, "input", 1 / SCALE, int(ROUNDED_MEAN), np.arange(3))]
+        parts = [self._from_pixels()]
         for module in self._network.layers:
             parts = self._module(module, parts)
         return self._graph.finish(parts[0].name, self._network.architecture, name)
+
+    def _from_pixels(self) -> _Part:
+        planes = self._graph.node("Transpose", [INPUT], "planes", perm=[0, 3, 1, 2])
+        step = self._graph.constant("pixels.scale", np.float32(1 / SCALE))
+        zero = self._graph.constant("pixels.zero", np.uint8(_ZERO_PIXEL))
+        return _Part(self._graph.node("DequantizeLinear", [planes, step, zero], _PIXELS), np.arange(3), 1 / SCALE)
 
     def _module(self, module: nn.Module, parts: list[_Part]) -> list[_Part]:
         if isinstance(module, Convolution):
@@ -112,8 +119,8 @@ class _Writer:
         bias = layer.convolution.bias
         assert bias is not None
         shift = bias.detach().numpy()[channels].astype(np.float64)
-        if given.name == self._faces:
-            shift += (ROUNDED_MEAN - MEAN) / SCALE * (values.astype(np.float64).sum(axis=(1, 2, 3)) * scales)
+        if given.name == _PIXELS:
+            shift += (_ZERO_PIXEL - MEAN) / SCALE * (values.astype(np.float64).sum(axis=(1, 2, 3)) * scales)
         weight = self._stored(f"{name}.weight", values, scales)
         stored_bias = self._stored(f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * given.scale))
         groups = len(channels) if depthwise else 1
@@ -138,10 +145,6 @@ class _Writer:
         channels = np.concatenate([part.channels for part in parts])
         joined = self._graph.node("Concat", [part.name for part in parts], f"{name}.all", axis=1)
         return self._rounded(joined, f"{name}.all", *common.steps(), channels)
-
-    @property
-    def _faces(self) -> str:
-        return "input.single"
 
     def _rounded(self, x: str, name: str, scale: float, zero: int, channels: NDArray[np.int64]) -> _Part:
         step = self._graph.constant(f"{name}.scale", np.float32(scale))

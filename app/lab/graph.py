@@ -14,6 +14,7 @@ INPUT = "faces"
 OUTPUT = "embeddings"
 _OPSET = 17
 _IR = 8
+_LEAST_LENGTH = 1e-12
 
 
 class GraphWriter:
@@ -47,18 +48,18 @@ class GraphWriter:
         )
 
     def finish(self, last: str, architecture: Architecture, name: str) -> bytes:
-        """The file: one input (n, 3, h, w), one output (n, embedding).
+        """The file: pixels (n, h, w, 3) uint8 in, vectors (n, embedding) of length 1 out.
 
         Args:
             last: A map of one pixel.
             architecture: For the shapes.
             name: Of the graph.
         """
-        self.node("Flatten", [last], OUTPUT, axis=1)
+        self._to_unit_length(self.node("Flatten", [last], "directions", axis=1))
         graph = helper.make_graph(
             self._nodes,
             name,
-            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", 3, *architecture.input_size])],
+            [helper.make_tensor_value_info(INPUT, TensorProto.UINT8, ["n", *architecture.input_size, 3])],
             [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", architecture.embedding])],
             list(self._constants.values()),
         )
@@ -67,3 +68,9 @@ class GraphWriter:
         )
         onnx.checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))
+
+    def _to_unit_length(self, x: str) -> None:
+        """A vector of zeros stays."""
+        length = self.node("ReduceL2", [x], "lengths", axes=[1], keepdims=1)
+        least = self.node("Constant", [], "least", value_float=_LEAST_LENGTH)
+        self.node("Div", [x, self.node("Max", [length, least], "divisors")], OUTPUT)

@@ -19,13 +19,13 @@ _FACES = 8
 
 
 @torch.no_grad()
-def check_parity(network: FaceNetwork, content: bytes, mean: float) -> float:
+def check_parity(network: FaceNetwork, content: bytes, *, rounded: bool) -> float:
     """Compare answers to smooth random pictures.
 
     Args:
         network: Left in the mode of evaluation.
         content: The file.
-        mean: What the file wants subtracted.
+        rounded: Whether the file runs on integer kernels.
 
     Returns:
         The least cosine.
@@ -37,9 +37,10 @@ def check_parity(network: FaceNetwork, content: bytes, mean: float) -> float:
     coarse = torch.randint(0, 256, (_FACES, 3, 8, 8), generator=torch.Generator().manual_seed(0)).float()
     pictures = torch.nn.functional.interpolate(coarse, size=(height, width), mode="bilinear").round()
     wanted = unit(network.eval()((pictures - MEAN) / SCALE).numpy())
-    found = unit(open_session(content, "exported", Engine(CPU, 1)).run(((pictures - mean) / SCALE).numpy()))
+    pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
+    found = open_session(content, "exported", Engine(CPU, 1)).run(pixels)
     least = float(np.min((wanted * found).sum(axis=1)))
-    if least < (LEAST_COSINE if mean == MEAN else LEAST_ROUNDED_COSINE):
+    if least < (LEAST_ROUNDED_COSINE if rounded else LEAST_COSINE):
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "The exported file does not answer as the network: cosine {cosine:.4f}."),
             QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),

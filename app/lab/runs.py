@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import torch
+
 from app.core.errors import ExportFailed
 from app.lab.cards import Card, write_card
 from app.lab.distil import DistilConfig, Distillation
 from app.lab.distil import Progress as DistilStep
 from app.lab.export import export_network
-from app.lab.export_rounded import ROUNDED_MEAN, export_rounded
-from app.lab.faces import MEAN, FaceSet
+from app.lab.export_rounded import export_rounded
+from app.lab.faces import FaceSet
 from app.lab.journal import Journal
 from app.lab.network import FaceNetwork
 from app.lab.parity import check_parity
@@ -62,6 +64,12 @@ class DistilReport:
     file: Path
 
 
+def use_threads(count: int | None) -> None:
+    """Compute with so many threads of the CPU; None leaves it to PyTorch."""
+    if count is not None:
+        torch.set_num_threads(count)
+
+
 def train_run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int, told: Told) -> TrainReport | None:
     """Train a network, or go on with it, and export it.
 
@@ -89,12 +97,12 @@ def train_run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int
             return None
     network = training.result
     content = export_network(network)
-    check_parity(network, content, MEAN)
+    check_parity(network, content, rounded=False)
     figures = validate(embed_faces(network, faces, config.architecture.input_size), faces.labels)
     card = Card(
         "trained from nothing", config.model_dump(mode="json"), len(faces), len(faces.identities), asdict(figures)
     )
-    file = _write(folder, content, network, card, MEAN)
+    file = _write(folder, content, network, card)
     return TrainReport(training.step, training.losses[-1], figures, file)
 
 
@@ -128,9 +136,8 @@ def distil_run(
             told(step.step)
 
         run.run(save_every, tell)
-    mean = ROUNDED_MEAN if run.rounds else MEAN
     content = export_rounded(run.student) if run.rounds else export_network(run.student)
-    check_parity(run.student, content, mean)
+    check_parity(run.student, content, rounded=run.rounds)
     measured = held_out or faces
     known, found = (
         embed_faces(network, measured, network.architecture.input_size) for network in (teacher, run.student)
@@ -140,11 +147,11 @@ def distil_run(
     card = Card(
         "taught by the shipped network", config.model_dump(mode="json"), len(faces), len(faces.identities), figures
     )
-    file = _write(folder, content, run.student, card, mean)
+    file = _write(folder, content, run.student, card)
     return DistilReport(run.step, own.agreement or 0.0, own, best, file)
 
 
-def _write(folder: Path, content: bytes, network: FaceNetwork, card: Card, mean: float) -> Path:
+def _write(folder: Path, content: bytes, network: FaceNetwork, card: Card) -> Path:
     """The model, then its card, which holds the model's hash.
 
     Raises:
@@ -153,7 +160,7 @@ def _write(folder: Path, content: bytes, network: FaceNetwork, card: Card, mean:
     path = folder / MODEL
     try:
         path.write_bytes(content)
-        write_card(path.with_suffix(".md"), card, network.architecture, hashlib.sha256(content).hexdigest(), mean)
+        write_card(path.with_suffix(".md"), card, network.architecture, hashlib.sha256(content).hexdigest())
         path.with_suffix(".json").write_text(json.dumps(asdict(card), indent=1), "utf-8")
     except OSError as error:
         raise ExportFailed(path=path, reason=error.strerror or error) from error

@@ -4,18 +4,21 @@ import torch
 
 from app.lab.architecture import BASELINE, SHIPPED, Activation, Architecture, Head
 from app.lab.export import export_network
+from app.lab.faces import MEAN, SCALE
 from app.lab.network import FaceNetwork
 from app.lab.weights import load_arrays, read_arrays
+from app.vision.embedding import unit
 from app.vision.engine.engines import CPU, Engine
 from app.vision.engine.session import open_session
 from tests.unit.lab.conftest import SMALL
 
 
 def _answers_differ_by(network: FaceNetwork, content: bytes) -> float:
-    faces = torch.rand(3, 3, *network.architecture.input_size) * 2 - 1
-    found = open_session(content, "exported", Engine(CPU, 1)).run(faces.numpy())
+    pixels = torch.randint(0, 256, (3, *network.architecture.input_size, 3), dtype=torch.uint8)
+    found = open_session(content, "exported", Engine(CPU, 1)).run(pixels.numpy())
     with torch.no_grad():
-        return float(np.abs(found - network.eval()(faces).numpy()).max())
+        wanted = network.eval()((pixels.permute(0, 3, 1, 2).float() - MEAN) / SCALE).numpy()
+    return float(np.abs(found - unit(wanted)).max())
 
 
 def _lived_in(network: FaceNetwork) -> FaceNetwork:
