@@ -269,6 +269,13 @@ class StoreTooNew(StoreError):
     HINT = QT_TRANSLATE_NOOP("errors", "Nothing was changed. Update Facelatch, then open it again.")
 
 
+class StoreUnreachable(StoreError):
+    """The server with the database does not answer."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The database server cannot be reached: {path}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Look at the network and the server. A kiosk goes on with its own copy.")
+
+
 class TrailBroken(StoreError):
     """The audit trail is not as it was written, so that nothing of it is taken away."""
 

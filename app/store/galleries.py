@@ -1,6 +1,6 @@
 """What a gallery in memory is made of, and what has changed since it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +149,19 @@ class GalleryRepository:
                 return None
             changed = _changed_since(session, since, now)
             return None if len(changed) > MOST_CHANGED else self._told(session, changed, now)
+
+    def some(self, ids: Sequence[str], now: datetime) -> Changes:
+        """Some people as of now, as if they had just changed.
+
+        Args:
+            ids: Theirs.
+            now: Decides who is valid.
+
+        Raises:
+            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+        """
+        with self._database.reading() as session:
+            return self._told(session, list(ids), now)
 
     def _told(self, session: Session, changed: list[str], now: datetime) -> Changes:
         there = [

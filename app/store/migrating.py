@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"

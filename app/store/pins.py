@@ -1,11 +1,14 @@
 """PINs, of which only the argon2id hash is kept (RFC 9106)."""
 
+from sqlalchemy.orm import Session
+
 from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import Clock
 from app.core.pins import PinOwner, PinRole, check_pin
 from app.store.audit import append
 from app.store.database import Database
 from app.store.hashing import SecretHasher
+from app.store.journal import number_changes
 from app.store.lookup import row_of
 from app.store.tables import PinRow
 
@@ -38,6 +41,7 @@ class PinRepository:
             person_id = row_of(session, owner.of).id if owner.role is PinRole.PERSON else None
             session.merge(PinRow(key=owner.key, person_id=person_id, hash=hashed, changed_at=now))
             append(session, now, self._entry(owner, person_id, removed=False))
+            _number(session, person_id)
 
     def remove(self, owner: PinOwner) -> bool:
         """Take the PIN away; False where there is none."""
@@ -46,6 +50,7 @@ class PinRepository:
             if row is not None:
                 session.delete(row)
                 append(session, self._clock.now(), self._entry(owner, row.person_id, removed=True))
+                _number(session, row.person_id)
             return row is not None
 
     def has(self, owner: PinOwner) -> bool:
@@ -62,3 +67,10 @@ class PinRepository:
 
     def _entry(self, owner: PinOwner, person_id: str | None, *, removed: bool) -> AuditEntry:
         return AuditEntry(AuditKind.PIN_CHANGED, person_id or "", self._actor, {"role": owner.role, "removed": removed})
+
+
+def _number(session: Session, person_id: str | None) -> None:
+    """Have those who follow the database notice that a person's PIN is another."""
+    if person_id is not None:
+        session.flush()
+        number_changes(session, {person_id})

@@ -291,3 +291,34 @@ class GalleryRevisionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
     floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class FleetLinkRow(Base):
+    """One row in a kiosk's database that is a copy of a server's: how far it has followed, and what it has sent."""
+
+    __tablename__ = "fleet_link"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kiosk: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    sent: Mapped[int] = mapped_column(BigInteger)
+
+
+class FleetEventRow(Base):
+    """An event of a kiosk's audit trail, kept on the server as it stands there."""
+
+    __tablename__ = "fleet_events"
+    __table_args__ = (Index("ix_fleet_events_at", "at"),)
+
+    kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[bytes | None] = mapped_column(Blob)
+    mac: Mapped[bytes | None] = mapped_column(Blob)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)

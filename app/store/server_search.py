@@ -1,0 +1,38 @@
+"""Who a face is, asked of the server."""
+
+from datetime import datetime
+
+from app.core.types import Vector
+from app.store.galleries import Changes, GalleryRepository
+from app.store.server import ServerDatabase
+from app.store.server_vectors import people_near
+
+PEOPLE = 32
+"""Who are compared exactly: enough that nobody beside the first two matters, even where some are not valid now."""
+
+
+class ServerSearch:
+    """Finds the few people of a large gallery among whom a face's own is. Every method may raise StoreError.
+
+    Args:
+        database: Connected.
+        model: The manifest name of the model.
+        model_sha256: Of its weights.
+    """
+
+    def __init__(self, database: ServerDatabase, model: str, model_sha256: str) -> None:
+        self._database = database
+        self._made_by = model, model_sha256
+        self._galleries = GalleryRepository(database, model, model_sha256)
+
+    def around(self, probe: Vector, now: datetime, also: str | None = None) -> Changes:
+        """The people whom a probe resembles most, with all that is needed to compare it with them.
+
+        Args:
+            probe: (size,), unit length.
+            now: Decides who is valid.
+            also: The id of somebody who is wanted however unlike they are.
+        """
+        with self._database.reading() as session:
+            near = list(people_near(session, *self._made_by, probe, PEOPLE))
+        return self._galleries.some(list(dict.fromkeys([*near, *([also] if also else [])])), now)

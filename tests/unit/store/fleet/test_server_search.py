@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from app.core.types import Embedding
+from app.matching.gallery import Gallery
+from app.store import server_search, server_vectors
+from app.store.server import ServerDatabase
+from app.store.server_search import ServerSearch
+from app.store.vectors import NewTemplate
+from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, unit
+
+SIZE, PEOPLE = 64, 200
+
+
+def enrolled(shared: ServerDatabase) -> tuple[Repositories, np.ndarray, list[str]]:
+    people = Repositories(shared)
+    vectors = np.stack([unit(seed, SIZE) for seed in range(PEOPLE)])
+    ids = people.add_all(
+        (f"Person {i}", [NewTemplate(Embedding(v, MODEL), SHA, 0.5, "")]) for i, v in enumerate(vectors)
+    )
+    return people, vectors, ids
+
+
+def nearest(search: ServerSearch, probe: np.ndarray) -> tuple[str, float]:
+    found = search.around(probe, EPOCH)
+    owners, vectors = found.vectors
+    best = Gallery.of(MODEL, found.people, vectors, owners).search(Embedding(probe, MODEL), 1)[0]
+    return best.person.id, best.similarity
+
+
+def test_the_server_finds_who_is_found_by_comparing_with_everybody(
+    shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_vectors, "CANDIDATES", 50)
+    monkeypatch.setattr(server_search, "PEOPLE", 8)
+    people, vectors, ids = enrolled(shared)
+    search = ServerSearch(shared, MODEL, SHA)
+    for place in range(0, PEOPLE, 10):
+        noisy = vectors[place] + 0.1 * np.random.default_rng(place).normal(size=SIZE)
+        probe = (noisy / np.linalg.norm(noisy)).astype(np.float32)
+        assert nearest(search, probe)[0] == ids[int((vectors @ probe).argmax())]
+    people.delete(ids[0])
+    assert nearest(search, vectors[0])[0] != ids[0]
+    (template,) = people.templates_of(ids[35])
+    people.retire(template.id)
+    assert nearest(search, vectors[35])[0] != ids[35]
+    people.retire(template.id, retired=False)
+    assert nearest(search, vectors[35])[0] == ids[35]
+    people.change(ids[35], active=False)
+    assert nearest(search, vectors[35])[0] != ids[35]
+    assert ids[35] not in [person.id for person in search.around(vectors[35], EPOCH, also=ids[35]).people]
+    assert ids[7] in [person.id for person in search.around(vectors[35], EPOCH, also=ids[7]).people]
+
+
+def test_an_empty_server_knows_nobody(shared: ServerDatabase) -> None:
+    assert ServerSearch(shared, MODEL, SHA).around(unit(1), EPOCH).people == ()
