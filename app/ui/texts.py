@@ -1,6 +1,7 @@
 """The program's words for its own types, in the language of the window."""
 
 import datetime as clock
+import re
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -15,6 +16,9 @@ from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.timings import Stage
 
 translate = QCoreApplication.translate
+
+_LONG_RUN = re.compile(r"\w{12}(?=\w)")
+_BREAK_HERE = "\u200b"
 
 _HINTS = {
     Hint.TOO_DARK: QT_TRANSLATE_NOOP("texts", "Too dark: turn on a light or face the window"),
@@ -232,3 +236,11 @@ def rounded(value: float) -> int:
     whole = round(value)
     step: int = 10 ** max(len(str(whole)) - 2, 0)
     return round(whole / step) * step
+
+
+def breakable(text: str) -> str:
+    """The same text, with invisible places to break a line in words that are too long for one.
+
+    A name may be a hundred letters without a space; a label would make its window wider rather than cut it.
+    """
+    return _LONG_RUN.sub(lambda run: run[0] + _BREAK_HERE, text)

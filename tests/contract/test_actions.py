@@ -1,5 +1,6 @@
 """What every kind of action does alike."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -152,14 +153,19 @@ def test_it_takes_any_name(action: Action, words: str) -> None:
     assert action.run(an_event(name=words), within()).note
 
 
-def test_closing_twice_is_allowed(action: Action) -> None:
+def test_closing_twice_is_allowed_and_leaves_nothing_running(action: Action) -> None:
+    before = set(threading.enumerate())
     action.start(within())
-    action.close()
-    action.close()
+    action.run(an_event(), within())
+    for _ in range(2):
+        action.close()
+        assert set(threading.enumerate()) <= before
 
 
-def test_closing_what_was_never_started_is_allowed(action: Action) -> None:
+def test_closing_what_was_never_started_is_allowed_and_starts_nothing(action: Action) -> None:
+    before = set(threading.enumerate())
     action.close()
+    assert set(threading.enumerate()) <= before
 
 
 def test_closing_takes_less_than_a_second(action: Action) -> None:

@@ -14,8 +14,8 @@ from app.core.errors import AlreadyEnrolled, StoreLocked
 from app.services.roster import Coverage, Order, Roster, Standing, entry_of, make_roster
 from app.ui.people.model import Column
 from app.ui.people.page import PeoplePage
-from app.ui.people.words import breakable
 from app.ui.shell import MainWindow
+from app.ui.texts import breakable
 from tests.ui.fakes import FakeApplication, person
 from tests.ui.test_live import words
 

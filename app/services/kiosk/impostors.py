@@ -88,16 +88,7 @@ def evaluate_impostors(
         ImageError: There are too few people with a face.
     """
     began = perf_counter()
-    firsts = {path.parent.name: path for path in reversed(people_pictures(images))}
-    found = embed_pictures(analyzer, firsts.values(), progress)
-    vectors = {name: found[path] for name, path in sorted(firsts.items()) if path in found}
-    if len(vectors) <= gallery:
-        raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "There are too few people in: {path}"),
-            QT_TRANSLATE_NOOP("errors", "Give a folder that holds a folder of pictures for each person."),
-            path=images,
-        )
-
+    vectors, not_detected = _first_faces(analyzer, images, gallery, progress)
     drawn = [str(name) for name in np.random.default_rng(seed).permutation(list(vectors))[: gallery + 1]]
     let_in = 0
     for name, vector in vectors.items():
@@ -114,9 +105,25 @@ def evaluate_impostors(
         high=high,
         threshold=rule.threshold,
         frames=rules.run.frames,
-        not_detected=len(firsts) - len(vectors),
+        not_detected=not_detected,
         seconds=perf_counter() - began,
     )
+
+
+def _first_faces(
+    analyzer: FaceAnalyzer, images: Path, gallery: int, progress: Progress
+) -> tuple[dict[str, Vector], int]:
+    """The embedding of everybody's first picture, by name; and of how many no face was found."""
+    firsts = {path.parent.name: path for path in reversed(people_pictures(images))}
+    found = embed_pictures(analyzer, firsts.values(), progress)
+    vectors = {name: found[path] for name, path in sorted(firsts.items()) if path in found}
+    if len(vectors) <= gallery:
+        raise ImageError(
+            QT_TRANSLATE_NOOP("errors", "There are too few people in: {path}"),
+            QT_TRANSLATE_NOOP("errors", "Give a folder that holds a folder of pictures for each person."),
+            path=images,
+        )
+    return vectors, len(firsts) - len(vectors)
 
 
 def _enrolled(names: Sequence[str], vectors: dict[str, Vector], model: str, moment: datetime) -> Gallery:

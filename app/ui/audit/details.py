@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from app.services.audit import AuditLine
 from app.ui import texts
 from app.ui.audit import words
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label, set_tone
 

@@ -11,8 +11,8 @@ from app.services.audit import AuditLine
 from app.services.audit_export import Format, export
 from app.services.audit_signature import SignPort
 from app.ui import texts
-from app.ui.people.words import breakable
 from app.ui.session import Session
+from app.ui.texts import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label
 

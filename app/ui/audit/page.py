@@ -1,7 +1,6 @@
 """What happened: a list with filters, the details of what is chosen in it, and a file of it."""
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
@@ -15,22 +14,21 @@ from app.ui.audit.filters import FilterBar
 from app.ui.audit.model import AuditModel
 from app.ui.audit.reader import AuditReader
 from app.ui.audit.table import AuditTable
-from app.ui.page import Page, Place
-from app.ui.people.trouble import Trouble
+from app.ui.list_page import ListPage
+from app.ui.page import Place
 from app.ui.session import Session
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import button, label
 
-_POLL_MS = 1000
-_NARROW_BELOW = 1040
 
-
-class AuditPage(Page):
+class AuditPage(ListPage):
     """The database is only asked in the worker's thread.
 
     Args:
         session: What is behind the window.
     """
+
+    _reader: AuditReader
 
     place = Place(
         "audit",
@@ -40,16 +38,15 @@ class AuditPage(Page):
     )
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+        self.card = EventCard()
+        super().__init__(session, self.card, (WIDTH, NARROW_WIDTH))
         self._reader = AuditReader(session, self)
         self._counted: int | None = None
         self._title, self.count, self.export = label("title"), label("muted"), button()
-        self.filters, self.trouble, self.exporting = FilterBar(session), Trouble(), ExportBar(session)
+        self.filters, self.exporting = FilterBar(session), ExportBar(session)
         self.model = AuditModel()
-        self.table, self.empty, self.card = AuditTable(self.model), EmptyPane(), EventCard()
+        self.table, self.empty = AuditTable(self.model), EmptyPane()
         self._stage = QStackedLayout()
-        self._poll = QTimer(self)
         self._lay_out()
         self._connect()
         self._add_keys()
@@ -81,31 +78,6 @@ class AuditPage(Page):
         """Take the colours."""
         self.export.setIcon(icon("export"))
         self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Look at the database while the page is seen."""
-        super().showEvent(event)
-        self._poll.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """And no longer."""
-        super().hideEvent(event)
-        self._poll.stop()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave more to the list where there is little room."""
-        super().resizeEvent(event)
-        self.card.setFixedWidth(NARROW_WIDTH if self.width() < _NARROW_BELOW else WIDTH)
-
-    def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
-        return QSize(872, 540)
-
-    def _look(self) -> None:
-        refusal = self._session.state.refusal
-        if self._session.services is None and refusal is not None:
-            self._fail(refusal)
-        self._reader.look()
 
     def _read(self) -> None:
         self._counted = None
@@ -159,7 +131,7 @@ class AuditPage(Page):
         self.filters.person.choose(person_id, name)
 
     def _fail(self, error: FacelatchError) -> None:
-        self.trouble.show_error(error)
+        super()._fail(error)
         if not self.model.rowCount():
             self.empty.show_reason(Why.FAILED)
 
@@ -185,8 +157,6 @@ class AuditPage(Page):
         self.count.setText(words.format(count=texts.number(self._counted)))
 
     def _connect(self) -> None:
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._look)
         self._reader.listed.connect(self._list)
         self._reader.continued.connect(self._continue)
         self._reader.added.connect(self._add)

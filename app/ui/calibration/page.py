@@ -16,10 +16,10 @@ from app.ui.calibration.strictness import StrictnessCard
 from app.ui.calibration.tabs import Tabs
 from app.ui.calibration.waiting import WaitingPane, Why
 from app.ui.page import Page, Place
-from app.ui.people.trouble import Trouble
 from app.ui.session import Session
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import button, label
+from app.ui.widgets.trouble import Trouble
 
 _REST_MS = 300
 """The line has come to rest when it has not been moved for so long; then the choice is kept."""

@@ -9,8 +9,8 @@ from app.core.operating_point import LOOSEST, STRICTEST, canonical_fmr
 from app.services.calibration import ENOUGH_PEOPLE, Calibration, Reading, Source
 from app.ui import texts
 from app.ui.calibration import words
-from app.ui.people.remark import Remark
 from app.ui.widgets.pane import Pane, label
+from app.ui.widgets.remark import Remark
 
 WIDTH = 320
 _STEPS = 20

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar
 
-from app.ui.widgets.icons import Glyph
-from app.ui.widgets.pane import Pane, button, label, set_tone
+from app.ui.widgets.pane import set_tone
+from app.ui.widgets.placeholder import Placeholder
 
 _WHOLE = 1000
 
@@ -21,7 +21,7 @@ class Why(StrEnum):
     FAILED = "failed"
 
 
-class WaitingPane(Pane):
+class WaitingPane(Placeholder):
     """Says why, and offers the next step.
 
     Signals:
@@ -35,29 +35,13 @@ class WaitingPane(Pane):
     stop_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("message")
+        self.progress = QProgressBar()
+        super().__init__("chart-line", self.progress)
         self._why = Why.OPENING
-        self._title, self._lead = label("title", wrap=True), label("lead", wrap=True)
-        self.progress, self.step = QProgressBar(), button("primary")
         self.progress.setRange(0, _WHOLE)
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(320, 8)
         self.step.clicked.connect(self._take_step)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(8)
-        column.addStretch(1)
-        column.addWidget(Glyph("chart-line", "muted", 64), alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
-        for part in (self._title, self._lead):
-            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(part)
-        column.addSpacing(8)
-        for made in (self.progress, self.step):
-            column.addWidget(made, alignment=Qt.AlignmentFlag.AlignHCenter)
-            column.addSpacing(8)
-        column.addStretch(1)
         self.retranslate()
 
     def show_reason(self, why: Why) -> None:
@@ -72,15 +56,10 @@ class WaitingPane(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        title, lead, step = self._words()
+        self.tell(*self._words())
         self.progress.setAccessibleName(self.tr("Progress"))
         self.progress.setVisible(self._why is Why.MEASURING)
-        for part, text in ((self._title, title), (self._lead, lead)):
-            part.setText(text)
-            part.setVisible(bool(text))
-        self.step.setText(step)
         set_tone(self.step, "kind", "plain" if self._why is Why.MEASURING else "primary")
-        self.step.setVisible(bool(step))
 
     def _words(self) -> tuple[str, str, str]:
         match self._why:

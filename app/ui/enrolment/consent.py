@@ -10,9 +10,9 @@ from app.core.errors import FacelatchError
 from app.core.settings import PrivacySettings
 from app.services.consent import ConsentText
 from app.ui import texts
-from app.ui.people.remark import Remark
 from app.ui.session import Session
 from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.remark import Remark
 
 _PARAGRAPH = 8
 

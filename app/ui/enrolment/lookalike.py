@@ -7,7 +7,7 @@ from app.flows.enrolment import Sample
 from app.services.lookalikes import AlreadyEnrolledAs, Choice, Lookalike, LooksLike
 from app.ui import texts
 from app.ui.enrolment.kept import KeptPictures
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.announce import announce
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label

@@ -7,9 +7,9 @@ from app.core.errors import BadgeTaken, FacelatchError, InvalidChange, InvalidNa
 from app.core.people import split_groups
 from app.services.enrolment import Applicant
 from app.ui import texts
-from app.ui.people.remark import Remark
 from app.ui.session import Session
 from app.ui.widgets.pane import Pane, button, label, set_tone
+from app.ui.widgets.remark import Remark
 
 _WAIT_MS = 250
 

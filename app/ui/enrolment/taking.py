@@ -14,7 +14,7 @@ from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.ui import texts
 from app.ui.enrolment.kept import KeptPictures
 from app.ui.enrolment.ring import Ring, centred
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.announce import announce
 from app.ui.widgets.pane import Pane, button, label, set_tone
 

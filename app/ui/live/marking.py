@@ -10,8 +10,8 @@ from app.core.people import Anchor, Person
 from app.core.types import Embedding
 from app.pipeline.recognition import FaceResult
 from app.ui import texts
-from app.ui.people.words import breakable
 from app.ui.session import Session
+from app.ui.texts import breakable
 from app.ui.widgets.pane import Pane, button, label
 
 _UNDO_FOR_MS = 15_000

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 from app.core import days
 from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidName
 from app.core.people import Person, PersonChanges, join_groups, split_groups
-from app.ui.people.remark import Remark
-from app.ui.people.scroll import Scroll
 from app.ui.widgets.optional_date import OptionalDate
 from app.ui.widgets.pane import Pane, button, label, set_tone
+from app.ui.widgets.remark import Remark
+from app.ui.widgets.scroll import Scroll
 from app.ui.widgets.tick import Tick
 
 _NOTE_HEIGHT = 80

@@ -2,11 +2,9 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Signal
 
-from app.ui.widgets.icons import Glyph
-from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.placeholder import Placeholder
 
 
 class Why(StrEnum):
@@ -18,32 +16,21 @@ class Why(StrEnum):
     FAILED = "failed"
 
 
-class EmptyPane(Pane):
-    """Says why the list is empty, and offers the next step."""
+class EmptyPane(Placeholder):
+    """Says why the list is empty, and offers the next step.
+
+    Signals:
+        enrol_wanted: The first person is to be enrolled.
+        clear_wanted: Everybody is wanted again.
+    """
 
     enrol_wanted = Signal()
     clear_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("message")
+        super().__init__("users-three")
         self._why = Why.READING
-        self._glyph = Glyph("users-three", "muted", 64)
-        self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
-        self.step = button("primary")
         self.step.clicked.connect(self._take_step)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(8)
-        column.addStretch(1)
-        column.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
-        for part in (self.title, self.lead):
-            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(part)
-        column.addSpacing(8)
-        column.addWidget(self.step, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
         self.retranslate()
 
     def show_reason(self, why: Why) -> None:
@@ -53,13 +40,7 @@ class EmptyPane(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        title, lead, step = self._words()
-        self._glyph.show_icon("magnifying-glass" if self._why is Why.NOT_FOUND else "users-three", "muted")
-        for part, words in ((self.title, title), (self.lead, lead)):
-            part.setText(words)
-            part.setVisible(bool(words))
-        self.step.setText(step)
-        self.step.setVisible(bool(step))
+        self.tell(*self._words(), icon="magnifying-glass" if self._why is Why.NOT_FOUND else "users-three")
 
     def _words(self) -> tuple[str, str, str]:
         match self._why:

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from app.core.people import Person
 from app.services.people import PersonDetails
-from app.ui.people.remark import Remark
 from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.remark import Remark
 
 _BUTTON_AIR = 32
 

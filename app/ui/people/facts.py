@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout
 from app.core import days
 from app.services.people import PersonDetails
 from app.ui import texts
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.pane import Pane, label
 
 

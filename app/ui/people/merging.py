@@ -9,10 +9,10 @@ from app.core.people import Person
 from app.services.roster import RosterEntry, RosterFilter
 from app.ui.people import words
 from app.ui.people.lines import Line, LineList
-from app.ui.people.remark import Remark
-from app.ui.people.scroll import Scroll
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.remark import Remark
+from app.ui.widgets.scroll import Scroll
 
 _MOST = 20
 """Entries offered at once; whoever is not among them is found by typing more of the name."""

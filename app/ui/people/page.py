@@ -1,33 +1,32 @@
 """Who is enrolled."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.services.roster import Roster, RosterFilter, Standing
 from app.ui import texts
-from app.ui.page import Page, Place
+from app.ui.list_page import ListPage
+from app.ui.page import Place
 from app.ui.people.details import PersonCard
 from app.ui.people.doing import Doer, Kept
 from app.ui.people.empty import EmptyPane, Why
 from app.ui.people.filters import FilterBar
 from app.ui.people.model import PeopleModel
 from app.ui.people.reader import PeopleReader
-from app.ui.people.remark import Remark
 from app.ui.people.table import PeopleTable
-from app.ui.people.trouble import Trouble
 from app.ui.session import Session
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import button, label
+from app.ui.widgets.remark import Remark
 
-_POLL_MS = 1000
 _LONGEST_SEARCH = 100
-_CARD, _NARROW_CARD, _NARROW_BELOW = 376, 320, 1040
+_CARD, _NARROW_CARD = 376, 320
 
 
-class PeoplePage(Page):
+class PeoplePage(ListPage):
     """A list to search, filter and sort, and the person chosen in it.
 
     The list is held in memory; the database is only asked in the worker's thread.
@@ -43,23 +42,24 @@ class PeoplePage(Page):
     enrol_wanted = Signal()
     enrol_again_wanted = Signal(object)
 
+    _reader: PeopleReader
+
     place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+        self.card = PersonCard()
+        super().__init__(session, self.card, (_CARD, _NARROW_CARD))
         self._chosen: str | None = None
         self._roster: Roster | None = None
         self._reader = PeopleReader(session, self)
         self._title, self.count = label("title"), label("muted")
         self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
-        self.filters, self.trouble, self.remark = FilterBar(), Trouble(), Remark("caution")
-        self.empty, self.card = EmptyPane(), PersonCard()
+        self.filters, self.remark = FilterBar(), Remark("caution")
+        self.empty = EmptyPane()
         self._doer = Doer(session, self.card, self)
         self.model = PeopleModel()
         self.table = PeopleTable(self.model)
         self._stage = QStackedLayout()
-        self._poll = QTimer(self)
         self._lay_out()
         self._connect()
         self._add_keys()
@@ -102,31 +102,6 @@ class PeoplePage(Page):
         self._lens.setIcon(icon("magnifying-glass", "muted"))
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Look at the database while the page is seen."""
-        super().showEvent(event)
-        self._poll.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """And no longer."""
-        super().hideEvent(event)
-        self._poll.stop()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave more to the list where there is little room."""
-        super().resizeEvent(event)
-        self.card.setFixedWidth(_NARROW_CARD if self.width() < _NARROW_BELOW else _CARD)
-
-    def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
-        return QSize(872, 540)
-
-    def _look(self) -> None:
-        refusal = self._session.state.refusal
-        if self._session.services is None and refusal is not None:
-            self._fail(refusal)
-        self._reader.look()
 
     def _take_roster(self, roster: Roster) -> None:
         self._roster = roster
@@ -184,7 +159,7 @@ class PeoplePage(Page):
             self._fail(error)
 
     def _fail(self, error: FacelatchError) -> None:
-        self.trouble.show_error(error)
+        super()._fail(error)
         if not self.model.rowCount():
             self.empty.show_reason(Why.FAILED)
 
@@ -213,8 +188,6 @@ class PeoplePage(Page):
         self.remark.say(words)
 
     def _connect(self) -> None:
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._look)
         self._reader.listed.connect(self._take_roster)
         self._reader.failed.connect(self._fail)
         self.search.textChanged.connect(lambda _: self._list())

@@ -1,13 +1,8 @@
 """Words that several parts of the people's page share."""
 
-import re
-
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.services.roster import Coverage, Order, Standing
 from app.ui import texts
-
-_LONG_RUN = re.compile(r"\w{12}(?=\w)")
-_BREAK_HERE = "\u200b"
 
 _STANDINGS = {
     Standing.ACTIVE: QT_TRANSLATE_NOOP("texts", "Active"),
@@ -49,11 +44,3 @@ def coverage(value: Coverage) -> str:
 def order(value: Order) -> str:
     """What a list is sorted by, which is also the heading of its column."""
     return texts.translated(_ORDERS[value])
-
-
-def breakable(text: str) -> str:
-    """The same text, with invisible places to break a line in words that are too long for one.
-
-    A name may be a hundred letters without a space; a label would make its window wider rather than cut it.
-    """
-    return _LONG_RUN.sub(lambda run: run[0] + _BREAK_HERE, text)

@@ -35,10 +35,13 @@ class Field(Pane):
     def __init__(self, setting: Setting) -> None:
         super().__init__()
         self.setting = setting
+        self._value: Any = None
+        self._parts: list[QWidget] = []
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
-        raise NotImplementedError
+        self._value = value
+        self.retranslate()
 
     def lock(self, *, locked: bool) -> None:
         """Let it be read alone, or changed again."""
@@ -55,7 +58,7 @@ class Field(Pane):
 
     def parts(self) -> list[QWidget]:
         """What the keyboard acts on."""
-        raise NotImplementedError
+        return self._parts
 
     @property
     def pending(self) -> bool:
@@ -68,8 +71,8 @@ class TextField(Field):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self._value: Any = None
         self.line = _Line(self)
+        self._parts = [self.line]
         self.line.setMaxLength(_LONGEST)
         if setting.kind is Kind.SECRET:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -93,10 +96,6 @@ class TextField(Field):
     def mark(self, *, wrong: bool) -> None:
         """Redden the edge."""
         set_tone(self.line, "wrong", wrong)
-
-    def parts(self) -> list[QWidget]:
-        """The line."""
-        return [self.line]
 
     @property
     def pending(self) -> bool:
@@ -180,21 +179,12 @@ class ChoiceField(Field):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self._value = ""
         self.picker = Picker()
+        self._parts = [self.picker]
         self.picker.menu().aboutToShow.connect(self._fill)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.picker)
-
-    def show_value(self, value: Any) -> None:
-        """Show a value."""
-        self._value = value
-        self.retranslate()
-
-    def parts(self) -> list[QWidget]:
-        """The button that opens the menu."""
-        return [self.picker]
 
     def describe(self, title: str, description: str) -> None:
         """With what is chosen, which is the button's text."""
@@ -203,7 +193,7 @@ class ChoiceField(Field):
     def retranslate(self) -> None:
         """Set every text."""
         words = [said(choice.words) for choice in self.setting.choices if choice.value == self._value]
-        self.picker.setText(words[0] if words else str(self._value))
+        self.picker.setText(words[0] if words else str(self._value or ""))
 
     def _fill(self) -> None:
         menu = self.picker.menu()
@@ -223,6 +213,7 @@ class SwitchField(Field):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.switch = Switch()
+        self._parts = [self.switch]
         self.switch.clicked.connect(lambda on: self.entered.emit("true" if on else "false"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -232,11 +223,7 @@ class SwitchField(Field):
     def show_value(self, value: Any) -> None:
         """Show a value."""
         self.switch.setChecked(bool(value))
-        self.retranslate()
-
-    def parts(self) -> list[QWidget]:
-        """The switch."""
-        return [self.switch]
+        super().show_value(value)
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -250,6 +237,7 @@ class SeveralField(Field):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.switches = {choice.value: Switch() for choice in setting.choices}
+        self._parts = list(self.switches.values())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -262,10 +250,7 @@ class SeveralField(Field):
         """Show which are chosen."""
         for choice, switch in self.switches.items():
             switch.setChecked(choice in value)
-
-    def parts(self) -> list[QWidget]:
-        """All switches."""
-        return list(self.switches.values())
+        super().show_value(value)
 
     def describe(self, title: str, description: str) -> None:
         """Each by its own words."""

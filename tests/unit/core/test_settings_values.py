@@ -1,4 +1,3 @@
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -125,6 +124,20 @@ def test_what_is_shown_can_be_typed_in(key: str) -> None:
 
 
 @given(st.sampled_from([setting.key for setting in all_settings()]), st.text(max_size=30))
-def test_any_text_is_taken_or_refused(key: str, text: str) -> None:
-    with suppress(InvalidSetting):
-        with_values(Settings(), [(find(key), text)])
+def test_any_text_is_taken_for_good_or_refused_with_a_reason(key: str, text: str) -> None:
+    own = find(key)
+    taken = read(key, text)
+    if isinstance(taken, InvalidSetting):
+        assert taken.message
+        assert "{" not in taken.message.replace(text, "")
+    else:
+        assert read(key, text_of(own, taken)) == taken
+
+
+def read(key: str, text: str) -> object:
+    """The value that a text gives, or why it gives none."""
+    own = find(key)
+    try:
+        return own.of(with_values(Settings(), [(own, text)]))
+    except InvalidSetting as refusal:
+        return refusal

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.core.errors import FacelatchError
 from app.ui import texts
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, button, label
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.ui.people.words import breakable
+from app.ui.texts import breakable
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, label
 
