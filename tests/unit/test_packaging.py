@@ -1,0 +1,38 @@
+"""What is shipped beside the program, held against the program."""
+
+import re
+import xml.etree.ElementTree as ET
+from configparser import ConfigParser
+from pathlib import Path
+
+import typer
+
+from app import __version__
+from app.cli.main import app
+
+LINUX = Path(__file__).parents[2] / "packaging" / "linux"
+
+
+def test_the_man_page_tells_of_every_command_and_of_no_other() -> None:
+    page = (LINUX / "facelatch.1").read_text("utf-8")
+    section = page.partition(".SH COMMANDS")[2].partition(".SH")[0]
+    told = {name.replace("\\-", "-") for name in re.findall(r"^\.B (\S+)$", section, re.MULTILINE)}
+    command = typer.main.get_command(app)
+    assert told == set(command.commands)  # type: ignore[attr-defined] # a group, as it has commands
+
+
+def test_the_metadata_names_this_version_and_the_desktop_file_it_goes_with() -> None:
+    root = ET.parse(LINUX / "facelatch.metainfo.xml").getroot()
+    versions = [release.get("version") for release in root.iter("release")]
+    assert versions[0] == __version__
+    launchable = root.findtext("launchable") or ""
+    assert launchable == f"{root.findtext('id')}.desktop"
+    assert launchable in (LINUX.parent / "debian.py").read_text("utf-8")
+
+
+def test_the_desktop_file_starts_what_the_package_installs() -> None:
+    entry = ConfigParser(interpolation=None)
+    entry.optionxform = str  # type: ignore[assignment, method-assign] # keys are told apart by their case
+    entry.read(LINUX / "facelatch.desktop", "utf-8")
+    assert entry["Desktop Entry"]["Exec"] == "facelatch"
+    assert "usr/bin/facelatch" in (LINUX.parent / "debian.py").read_text("utf-8")
