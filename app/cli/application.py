@@ -20,10 +20,23 @@ def open_application(
     Raises:
         SettingsError: A value is out of its limits.
     """
-    application = Application(database_file, actor=actor)
+    application = _told_of_problems(Application(database_file, actor=actor))
+    if changes:
+        application.settings = application.settings.with_changes(**changes)
+    return application
+
+
+def open_copy(actor: str) -> Application:
+    """Likewise, on this machine's own copy where the database is on a server.
+
+    Args:
+        actor: Who uses it, for the audit trail.
+    """
+    return _told_of_problems(Application(actor=actor, copy=True))
+
+
+def _told_of_problems(application: Application) -> Application:
     if application.settings_problem is not None:
         error_console.print(application.settings_problem.message, style="yellow", markup=False)
         error_console.print(application.settings_problem.hint, markup=False)
-    if changes:
-        application.settings = application.settings.with_changes(**changes)
     return application

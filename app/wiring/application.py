@@ -1,7 +1,7 @@
 """Every service, made of the concrete parts."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
     from app.services.bench.timing import Look
+    from app.services.fleet import FleetFollower
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
     from app.services.roles import RoleService
@@ -64,6 +65,7 @@ class Application(Closing):
         settings: In place of those in the settings file.
         clock: Where the time comes from.
         actor: Who uses it, for the audit trail.
+        copy: Whether to work on this machine's copy where the database is on a server, as kiosks do.
     """
 
     def __init__(
@@ -72,6 +74,8 @@ class Application(Closing):
         settings: Settings | None = None,
         clock: Clock | None = None,
         actor: str = "command",
+        *,
+        copy: bool = False,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
@@ -81,7 +85,8 @@ class Application(Closing):
         self.settings = settings
         self.actor = actor
         self._closing = ExitStack()
-        self.storage = self._closing.enter_context(Storage(database_file or paths.database_file(), self.clock, actor))
+        file = database_file or paths.database_file()
+        self.storage = self._closing.enter_context(Storage(file, self.clock, actor, copy=copy))
         self.models = Models(lambda: self.settings)
 
     def use(self, settings: Settings) -> None:
@@ -258,8 +263,21 @@ class Application(Closing):
         """
         from app.ui.kiosk.kiosk_app import run_kiosk
 
-        with self.kiosks.kiosk(policy) as kiosk, RetentionThread(self._erase_expired):
+        with self.following(), self.kiosks.kiosk(policy) as kiosk, RetentionThread(self._erase_expired):
             return run_kiosk(self.settings, kiosk, windowed=windowed)
+
+    def following(self) -> "AbstractContextManager[FleetFollower | None]":
+        """Follows the server, where there is one, until the block ends.
+
+        Raises:
+            InvalidChange: There are people here whom the server does not know.
+        """
+        if not self.storage.server:
+            return nullcontext()
+        from app.services.fleet import FleetFollower
+
+        self.storage.replica.join()
+        return FleetFollower(self.storage.connect, self.storage.replica, self.clock)
 
     def open_broken_kiosk(self, problem: FacelatchError, *, windowed: bool = False) -> int:
         """Show that a kiosk cannot be used, and stay locked.

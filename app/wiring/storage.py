@@ -1,5 +1,6 @@
 """The database and what reads and writes it."""
 
+import os
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -21,26 +22,58 @@ from app.store.templates import TemplateRepository
 if TYPE_CHECKING:
     from app.store.passwords import PasswordRepository
     from app.store.pins import PinRepository
+    from app.store.replica import Replica
+    from app.store.server import ServerDatabase
+
+
+SERVER_VARIABLE = "FACELATCH_DATABASE_URL"
+"""The address of the server with the database, where it is on one. May hold a password, so that it is no setting."""
 
 
 class Storage(Closing):
     """The repositories of one database, which is opened when the first of them is asked for.
 
     Args:
-        file: Where the database lies.
+        file: Where the database lies, or, with a server, the copy that kiosks have.
         clock: Where the time comes from.
         actor: Who changes things, for the audit trail.
+        copy: Whether to use the copy where there is a server, and not the server itself.
     """
 
-    def __init__(self, file: Path, clock: Clock, actor: str) -> None:
+    def __init__(self, file: Path, clock: Clock, actor: str, *, copy: bool = False) -> None:
         self.file = file
+        self.copy = copy
         self._clock = clock
         self._actor = actor
         self._closing = ExitStack()
 
+    @property
+    def server(self) -> str:
+        """Its address; empty where there is none."""
+        return os.environ.get(SERVER_VARIABLE, "")
+
+    def connect(self) -> "ServerDatabase":
+        """A connection to the server; to be closed.
+
+        Raises:
+            StoreError: It cannot be used.
+        """
+        from app.store.server import ServerDatabase  # brings psycopg
+
+        return ServerDatabase.connect(self.server, Ledger.beside(self.file.with_name("server")))
+
+    @cached_property
+    def replica(self) -> "Replica":
+        """The database as a copy of the server's."""
+        from app.store.replica import Replica
+
+        return Replica(self.database, self._clock)
+
     @cached_property
     def database(self) -> Database:
         """Opened, and brought up to date behind a backup."""
+        if self.server and not self.copy:
+            return self._closing.enter_context(self.connect())
         database = Database.open(self.file, before_migration=self._back_up_before_migration, ledger=self.ledger)
         self._closing.callback(database.close)
         return database

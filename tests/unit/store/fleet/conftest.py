@@ -39,11 +39,19 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return make_url(self._uri).set(database=name).render_as_string(hide_password=False)
 
-    def close(self) -> None:
-        """At once, without tidying up what is deleted anyway."""
+    def stop(self) -> None:
+        """At once, as if the plug were pulled."""
         process = psutil.Process(self._server.get_pid())
         process.send_signal(signal.SIGQUIT)
         process.wait(10)
+
+    def start(self) -> None:
+        """Again, with all that was committed."""
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        """For good."""
+        self.stop()
         shutil.rmtree(self._directory)
 
 

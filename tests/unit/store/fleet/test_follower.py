@@ -1,0 +1,115 @@
+"""The threads of two kiosks and a server that goes away and comes back."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.clock import SystemClock
+from app.core.settings import Settings
+from app.core.types import Embedding, Verdict
+from app.services.fleet import FleetFollower
+from app.store.ledger import Ledger
+from app.store.people import PeopleRepository
+from app.store.server import ServerDatabase
+from app.store.vectors import NewTemplate
+from app.wiring import Application
+from app.wiring.storage import SERVER_VARIABLE
+from tests.unit.store.fleet.conftest import Server
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it does not come to be"
+        time.sleep(0.02)
+
+
+class Kiosk:
+    """One kiosk's program, but for camera and screen."""
+
+    def __init__(self, directory: Path) -> None:
+        self.application = Application(directory / "facelatch.sqlite3", Settings(), actor="kiosk", copy=True)
+        self.link = ExitStack()
+
+    def follow(self) -> FleetFollower:
+        follower = self.link.enter_context(self.application.following())
+        assert isinstance(follower, FleetFollower)
+        return follower
+
+    def unlocks(self, face: Embedding) -> str | None:
+        """Whose face it is, if anyone's."""
+        match = self.application.matcher.identify(face)
+        return match.person.name if match.verdict is Verdict.MATCH and match.person else None
+
+    def close(self) -> None:
+        self.link.close()
+        self.application.close()
+
+
+@pytest.fixture
+def kiosks(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Kiosk]]:
+    monkeypatch.setenv(SERVER_VARIABLE, address)
+    made = [Kiosk(tmp_path / name) for name in ("door", "gate")]
+    yield made
+    for kiosk in made:
+        kiosk.close()
+
+
+@pytest.mark.slow
+def test_two_kiosks_agree_with_a_server_that_was_away_and_the_erased_do_not_unlock(
+    kiosks: list[Kiosk], server: Server, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.fleet._LONGEST_WAIT_S", 1.0)
+    door, gate = kiosks
+    row = door.application.models.embedder_row
+    ada, ben = (Embedding(np.eye(192, dtype=np.float32)[place], row.name) for place in (0, 1))
+    ledger = Ledger.beside(tmp_path / "office")
+
+    def template(face: Embedding) -> NewTemplate:
+        return NewTemplate(face, row.space, 0.9, "")
+
+    with ServerDatabase.connect(address, ledger) as office:
+        people = PeopleRepository(office, SystemClock(), "office")
+        known = people.add("Ada", [template(ada)])
+        followers = [kiosk.follow() for kiosk in kiosks]
+        for kiosk in kiosks:
+            until(lambda kiosk=kiosk: kiosk.unlocks(ada) == "Ada")  # type: ignore[misc]
+        people.add("Ben", [template(ben)])
+        for kiosk in kiosks:
+            until(lambda kiosk=kiosk: kiosk.unlocks(ben) == "Ben", 5)  # type: ignore[misc]
+
+        server.stop()
+        until(lambda: not any(follower.status.connected for follower in followers))
+        assert [kiosk.unlocks(ada) for kiosk in kiosks] == ["Ada", "Ada"]
+        assert all("server" in follower.status.problem for follower in followers)
+
+        gate.link.close()  # cut off for longer than the door
+        server.start()
+        people.delete(known.id)
+        until(lambda: door.unlocks(ada) is None)
+        assert gate.unlocks(ada) == "Ada"
+        gate.follow()
+        until(lambda: gate.unlocks(ada) is None)
+        everybody = people.all()
+    assert [kiosk.application.storage.people.all() for kiosk in kiosks] == [everybody, everybody]
+    assert [kiosk.unlocks(ben) for kiosk in kiosks] == ["Ben", "Ben"]
+
+
+def test_without_a_server_nothing_is_followed(tmp_path: Path) -> None:
+    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application, application.following() as follower:
+        assert follower is None
+
+
+def test_other_programs_work_on_the_server_itself(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SERVER_VARIABLE, address)
+    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
+        application.storage.people.add("Ada", [])
+    assert not (tmp_path / "facelatch.sqlite3").exists()
+    with Application(tmp_path / "elsewhere" / "facelatch.sqlite3", Settings()) as application:
+        assert [person.name for person in application.people.all()] == ["Ada"]
