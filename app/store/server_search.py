@@ -5,7 +5,7 @@ from datetime import datetime
 from app.core.types import Vector
 from app.store.galleries import Changes, GalleryRepository
 from app.store.server import ServerDatabase
-from app.store.server_vectors import people_near
+from app.store.server_vectors import count_vectors, people_near
 
 PEOPLE = 32
 """Who are compared exactly: enough that nobody beside the first two matters, even where some are not valid now."""
@@ -24,6 +24,11 @@ class ServerSearch:
         self._database = database
         self._made_by = model, model_sha256
         self._galleries = GalleryRepository(database, model, model_sha256)
+
+    def templates(self) -> int:
+        """How many can be searched."""
+        with self._database.reading() as session:
+            return count_vectors(session, *self._made_by)
 
     def around(self, probe: Vector, now: datetime, also: str | None = None) -> Changes:
         """The people whom a probe resembles most, with all that is needed to compare it with them.

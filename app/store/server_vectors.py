@@ -47,6 +47,12 @@ def renew_search_vectors(session: Session, since: int) -> None:
             session.execute(_KEEP, rows)
 
 
+def count_vectors(session: Session, model: str, model_sha256: str) -> int:
+    """How many can be searched of a model's."""
+    count = text("SELECT count(*) FROM search_vectors WHERE model = :model AND model_sha256 = :model_sha256")
+    return int(session.execute(count, {"model": model, "model_sha256": model_sha256}).scalar_one())
+
+
 def people_near(session: Session, model: str, model_sha256: str, probe: Vector, count: int) -> Sequence[str]:
     """The ids of the people whom a probe resembles most, of all there are, valid or not; the most similar first.
 

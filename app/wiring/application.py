@@ -324,6 +324,13 @@ class Application(Closing):
     @cached_property
     def _keeper(self) -> GalleryKeeper:
         row = self.models.embedder_row
-        keeper = GalleryKeeper(self.storage.galleries(row.name, row.space), row.name, self.clock)
+        galleries = self.storage.galleries(row.name, row.space)
+        search = self.storage.server_search(row.name, row.space)
+        if search is None:
+            keeper = GalleryKeeper(galleries, row.name, self.clock)
+        else:
+            from app.services.server_galleries import ServerKeeper
+
+            keeper = ServerKeeper(galleries, row.name, self.clock, search)
         self._closing.callback(keeper.close)
         return keeper

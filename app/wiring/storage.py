@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.store.pins import PinRepository
     from app.store.replica import Replica
     from app.store.server import ServerDatabase
+    from app.store.server_search import ServerSearch
 
 
 SERVER_VARIABLE = "FACELATCH_DATABASE_URL"
@@ -61,6 +62,16 @@ class Storage(Closing):
         from app.store.server import ServerDatabase  # brings psycopg
 
         return ServerDatabase.connect(self.server, Ledger.beside(self.file.with_name("server")))
+
+    def server_search(self, model: str, model_sha256: str) -> "ServerSearch | None":
+        """Search on the server, where this works on it; of one model, as `galleries`."""
+        if not self.server or self.copy:
+            return None
+        from app.store.server import ServerDatabase
+        from app.store.server_search import ServerSearch
+
+        database = self.database
+        return ServerSearch(database, model, model_sha256) if isinstance(database, ServerDatabase) else None
 
     @cached_property
     def replica(self) -> "Replica":

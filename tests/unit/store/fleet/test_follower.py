@@ -12,6 +12,7 @@ from app.core.clock import SystemClock
 from app.core.settings import Settings
 from app.core.types import Embedding, Verdict
 from app.services.fleet import FleetFollower
+from app.services.server_galleries import ServerGallery
 from app.store.ledger import Ledger
 from app.store.people import PeopleRepository
 from app.store.server import ServerDatabase
@@ -113,3 +114,26 @@ def test_other_programs_work_on_the_server_itself(
     assert not (tmp_path / "facelatch.sqlite3").exists()
     with Application(tmp_path / "elsewhere" / "facelatch.sqlite3", Settings()) as application:
         assert [person.name for person in application.people.all()] == ["Ada"]
+
+
+def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SERVER_VARIABLE, address)
+
+    def asked(application: Application) -> list[object]:
+        row = application.models.embedder_row
+        faces = [Embedding(np.eye(192, dtype=np.float32)[place], row.name) for place in range(3)]
+        if not application.people.all():
+            for face, name in zip(faces[:2], ("Ada", "Ben"), strict=True):
+                application.storage.people.add(name, [NewTemplate(face, row.space, 0.9, "")])
+            application.storage.anchors.add(application.people.find("Ben").id, faces[1], row.space, 1.0)
+        matcher, ada = application.matcher, application.people.find("Ada")
+        return [*map(matcher.identify, faces), *(matcher.verify(face, ada) for face in faces)]
+
+    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
+        held = asked(application)
+    monkeypatch.setattr("app.services.server_galleries.TOO_MANY", 1)
+    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
+        assert asked(application) == held
+        assert isinstance(application._keeper.current(), ServerGallery)
