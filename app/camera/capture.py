@@ -68,4 +68,5 @@ def take_rgb(capture: Capture) -> Image | None:
     decoded, bgr = capture.retrieve()
     if not decoded or bgr is None or bgr.size == 0:
         return None
-    return cast("Image", cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+    # In place: the array was made for this frame, and nobody else holds it.
+    return cast("Image", cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB, dst=bgr))

@@ -1,6 +1,6 @@
 """Faces and their 478 landmarks, by MediaPipe's FaceLandmarker.
 
-MediaPipe is imported late: it brings matplotlib with it and takes half a second.
+MediaPipe is imported late: it takes half a second.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.core.closing import Closing
 from app.core.types import Box, Expression, Face, Frame, Image
+from app.vision.mediapipe_import import mediapipe_vision
 from app.vision.native_output import native_stderr_to_log
 
 LANDMARKS = 478
@@ -66,16 +67,17 @@ class MediaPipeLandmarker:
     """
 
     def __init__(self, task: bytes, faces: int, *, video: bool) -> None:
+        vision = mediapipe_vision()
         from mediapipe.tasks.python import BaseOptions
-        from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions, RunningMode
 
         self._video = video
         self._last_ms = -1
+        modes = vision.RunningMode
         with native_stderr_to_log():
-            self._graph = FaceLandmarker.create_from_options(
-                FaceLandmarkerOptions(
+            self._graph = vision.FaceLandmarker.create_from_options(
+                vision.FaceLandmarkerOptions(
                     base_options=BaseOptions(model_asset_buffer=task),
-                    running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,
+                    running_mode=modes.VIDEO if video else modes.IMAGE,
                     num_faces=faces,
                     # A fifth of a millisecond, and only those who follow a face can make use of it.
                     output_face_blendshapes=video,

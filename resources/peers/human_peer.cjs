@@ -7,7 +7,8 @@ const path = require('node:path');
 const here = Module.createRequire(path.join(process.cwd(), 'peer.js'));
 const tf = here('@tensorflow/tfjs');
 here('@tensorflow/tfjs-backend-wasm');
-const { Human } = here('@vladmandic/human/dist/human.node-wasm.js');
+const packages = path.join(process.cwd(), 'node_modules');
+const { Human } = here(path.join(packages, '@vladmandic/human/dist/human.node-wasm.js'));
 
 async function main() {
   const [file, count, height, width] = [process.argv[2], ...process.argv.slice(3).map(Number)];
@@ -15,8 +16,8 @@ async function main() {
   const off = { enabled: false };
   const human = new Human({
     backend: 'wasm',
-    modelBasePath: `file://${path.dirname(here.resolve('@vladmandic/human/package.json'))}/models/`,
-    wasmPath: `${path.dirname(here.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`,
+    modelBasePath: `file://${path.join(packages, '@vladmandic/human/models')}/`,
+    wasmPath: `${path.join(packages, '@tensorflow/tfjs-backend-wasm/dist')}/`,
     face: { enabled: true, emotion: off, description: { enabled: true }, iris: { enabled: true } },
     body: off, hand: off, object: off, gesture: off, segmentation: off, filter: off, cacheSensitivity: 0,
   });
