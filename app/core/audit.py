@@ -17,6 +17,7 @@ class AuditKind(StrEnum):
     PEOPLE_MERGED = "people-merged"
     PERSON_ERASED = "person-erased"
     PERSON_EXPIRED = "person-expired"
+    PERSON_IMPORTED = "person-imported"
     TEMPLATES_ADDED = "templates-added"
     TEMPLATE_RETIRED = "template-retired"
     TEMPLATE_RESTORED = "template-restored"

@@ -38,6 +38,12 @@ def erased_ids(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
+def merged_ids(session: Session) -> set[str]:
+    """The ids of all entries that were merged into another."""
+    query = select(AuditRow.details).where(AuditRow.kind == AuditKind.PEOPLE_MERGED.value)
+    return {str(json.loads(details)["merged"]) for details in session.scalars(query)}
+
+
 def _entries_of(session: Session, person_id: str) -> list[str]:
     """An id, and those that were merged into it, also by way of others."""
     query = select(AuditRow.subject, AuditRow.details).where(AuditRow.kind == AuditKind.PEOPLE_MERGED.value)

@@ -146,9 +146,20 @@ def refuse_taken(session: Session, key: str, but: str = "") -> None:
     Raises:
         AlreadyEnrolled: Somebody else has it.
     """
-    holder = session.scalars(select(PersonRow).where(PersonRow.name_key == key, PersonRow.id != but)).one_or_none()
+    holder = holder_of(session, key, but)
     if holder is not None:
         raise AlreadyEnrolled(name=holder.name)
+
+
+def holder_of(session: Session, key: str, but: str = "") -> PersonRow | None:
+    """Whoever has a name that is held the same; None where nobody has.
+
+    Args:
+        session: To ask in.
+        key: Of the name.
+        but: The id of whoever does not count.
+    """
+    return session.scalars(select(PersonRow).where(PersonRow.name_key == key, PersonRow.id != but)).one_or_none()
 
 
 def refuse_other_sizes(session: Session, templates: Sequence[NewTemplate]) -> None:

@@ -7,6 +7,7 @@ from typing import Unpack
 from uuid import uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
 from app.core.clock import Clock
@@ -281,10 +282,7 @@ def _enrol(
     """Somebody new; their id."""
     name = clean_name(name)
     refuse_taken(change.session, name_key(name))
-    now = change.now
-    row = PersonRow(id=uuid4().hex, name=name, name_key=name_key(name), created_at=now, updated_at=now)
-    change.session.add(row)
-    change.session.flush()
+    row = create_person(change.session, uuid4().hex, name, change.now)
     apply_changes(change.session, row, personal)
     if consent is not None:
         add_consent(change.session, row.id, consent)
@@ -292,6 +290,21 @@ def _enrol(
     version = consent.version if consent else None
     change.note(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
     return row.id
+
+
+def create_person(session: Session, person_id: str, name: str, at: datetime) -> PersonRow:
+    """Store somebody of whom nothing but the name is known yet.
+
+    Args:
+        session: A writing one.
+        person_id: Nobody has it.
+        name: Cleaned, and nobody's.
+        at: When.
+    """
+    row = PersonRow(id=person_id, name=name, name_key=name_key(name), created_at=at, updated_at=at)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _rename(change: Change, row: PersonRow, name: str) -> None:

@@ -207,20 +207,49 @@ def store_templates(change: Change, person_id: str, templates: Sequence[NewTempl
     refuse_other_sizes(change.session, templates)
     for template in templates:
         row = TemplateRow(
-            id=uuid4().hex,
+            id=template.id or uuid4().hex,
             person_id=person_id,
             model=template.embedding.model,
             model_sha256=template.model_sha256,
             vector=to_bytes(template.embedding.vector),
             quality=float(template.quality),
             source=template.source,
-            created_at=change.now,
+            created_at=template.created_at or change.now,
+            retired_at=template.retired_at,
         )
         if template.pose is not None:
             row.yaw, row.pitch, row.roll = template.pose.yaw, template.pose.pitch, template.pose.roll
         change.session.add(row)
         _keep_thumbnail(change.session, row.id, template.thumbnail)
     change.session.flush()
+
+
+def stored_templates(session: Session, person_id: str, path: Path) -> list[NewTemplate]:
+    """Somebody's templates of every model, oldest first, with all that is kept of them.
+
+    Raises:
+        StoreCorrupt: A stored vector is damaged.
+    """
+    query = select(TemplateRow, ThumbnailRow.jpeg).outerjoin(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
+    rows = session.execute(
+        query.where(TemplateRow.person_id == person_id).order_by(TemplateRow.created_at, TemplateRow.id)
+    ).all()
+    return [_as_new(row, jpeg, path) for row, jpeg in rows]
+
+
+def _as_new(row: TemplateRow, jpeg: bytes | None, path: Path) -> NewTemplate:
+    (vector,) = _matrix([row.vector], path)
+    return NewTemplate(
+        Embedding(vector, row.model),
+        row.model_sha256,
+        row.quality,
+        row.source,
+        _pose(row),
+        jpeg,
+        row.id,
+        row.created_at,
+        row.retired_at,
+    )
 
 
 def _keep_thumbnail(session: Session, template_id: str, jpeg: bytes | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ class NewTemplate:
         source: Where the picture came from: a file's name, or the camera's.
         pose: Of the head in the picture, where it is known.
         thumbnail: A small JPEG of the face, where it is to be kept.
+        id: Where it has one already.
+        created_at: Where it was made before.
+        retired_at: Since when it is not compared any more.
 
     Raises:
         ValueError: One of these does not hold.
@@ -39,6 +43,9 @@ class NewTemplate:
     source: str
     pose: Pose | None = None
     thumbnail: bytes | None = None
+    id: str = ""
+    created_at: datetime | None = None
+    retired_at: datetime | None = None
 
     def __post_init__(self) -> None:
         vector = self.embedding.vector

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
     from app.services.bench.timing import Look
+    from app.services.bundles import BundleService
     from app.services.fleet import FleetFollower
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
@@ -118,6 +119,13 @@ class Application(Closing):
     def audit(self) -> AuditService:
         """What happened."""
         return AuditService(self.storage.audit_log, self.clock, self.actor)
+
+    @cached_property
+    def bundles(self) -> "BundleService":
+        """People on their way to another installation, and from one."""
+        from app.services.bundles import BundleService
+
+        return BundleService(self.storage.bundles, self._keeper, self.models.embedder_row, self.clock)
 
     @cached_property
     def roles(self) -> "RoleService":

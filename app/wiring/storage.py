@@ -20,6 +20,7 @@ from app.store.people import PeopleRepository
 from app.store.templates import TemplateRepository
 
 if TYPE_CHECKING:
+    from app.store.bundling import BundleRepository
     from app.store.passwords import PasswordRepository
     from app.store.pins import PinRepository
     from app.store.replica import Replica
@@ -122,6 +123,13 @@ class Storage(Closing):
     def anchors(self) -> AnchorRepository:
         """Whom they are not."""
         return AnchorRepository(self.database, self._clock, self._actor)
+
+    @cached_property
+    def bundles(self) -> "BundleRepository":
+        """People on their way to and from other installations."""
+        from app.store.bundling import BundleRepository
+
+        return BundleRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def audit_log(self) -> AuditLog:

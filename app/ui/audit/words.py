@@ -20,6 +20,7 @@ _KINDS = {
     AuditKind.PEOPLE_MERGED: QT_TRANSLATE_NOOP("audit", "Two entries merged"),
     AuditKind.PERSON_ERASED: QT_TRANSLATE_NOOP("audit", "Erased"),
     AuditKind.PERSON_EXPIRED: QT_TRANSLATE_NOOP("audit", "Erased when due"),
+    AuditKind.PERSON_IMPORTED: QT_TRANSLATE_NOOP("audit", "Imported"),
     AuditKind.TEMPLATES_ADDED: QT_TRANSLATE_NOOP("audit", "Templates added"),
     AuditKind.TEMPLATE_RETIRED: QT_TRANSLATE_NOOP("audit", "Template retired"),
     AuditKind.TEMPLATE_RESTORED: QT_TRANSLATE_NOOP("audit", "Template in use again"),

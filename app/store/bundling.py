@@ -1,0 +1,170 @@
+"""Reads people for a bundle, and takes them in from one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditKind
+from app.core.bundles import ImportedPerson, NameRule, Outcome
+from app.core.clock import Clock
+from app.core.errors import BadgeTaken
+from app.store.bundle_records import PersonRecord
+from app.store.database import Database
+from app.store.erasing import erased_ids, merged_ids
+from app.store.journal import Change, Journal, batched
+from app.store.lookup import holder_of, people_where
+from app.store.names import clean_name, name_key
+from app.store.people import create_person
+from app.store.personal import add_consent, apply_changes, consents_of
+from app.store.tables import PersonRow, TemplateRow
+from app.store.templates import store_templates, stored_templates
+
+MadeBy = tuple[str, str]
+"""A model's manifest name, and what its templates are comparable by."""
+
+
+class _OnlyTriedError(Exception):
+    """Undoes a transaction that was only to show what it would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Who must not come back.
+
+    Attributes:
+        erased: The ids of those who were erased here.
+        merged: The ids of entries that are a part of others now.
+    """
+
+    erased: frozenset[str]
+    merged: frozenset[str]
+
+
+class BundleRepository:
+    """Many people at once, to and from a bundle. Every method may raise StoreError.
+
+    Args:
+        database: Open.
+        clock: Dates what is stored.
+        actor: Who changes it, for the audit trail.
+    """
+
+    def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
+        self._database = database
+        self._journal = Journal(database, clock, actor)
+
+    def records(self, person_ids: Sequence[str], *, thumbnails: bool) -> Iterator[PersonRecord]:
+        """Everybody of these who is still enrolled, as of one moment; few are in memory at once.
+
+        Args:
+            person_ids: Whom.
+            thumbnails: Whether their small pictures go along, where there are any.
+        """
+        with self._database.reading() as session:
+            for some in batched(person_ids):
+                changed = dict(
+                    session.execute(select(PersonRow.id, PersonRow.updated_at).where(PersonRow.id.in_(some))).all()
+                )
+                for person in people_where(session, PersonRow.id.in_(some)):
+                    templates = stored_templates(session, person.id, self._database.path)
+                    if not thumbnails:
+                        templates = [replace(template, thumbnail=None) for template in templates]
+                    consents = tuple(consents_of(session, person.id))
+                    yield PersonRecord(person, changed[person.id], consents, tuple(templates))
+
+    def take_in(
+        self, records: Iterable[PersonRecord], made_by: MadeBy, rule: NameRule, *, dry_run: bool
+    ) -> list[ImportedPerson]:
+        """Take all of them in, or, where one cannot be, none.
+
+        Args:
+            records: Whom.
+            made_by: Only templates of this model are taken.
+            rule: What to do with somebody whose name somebody else has.
+            dry_run: Say what would be done, and do nothing.
+
+        Raises:
+            InvalidName: A name cannot be stored.
+            InvalidChange: Something else cannot be.
+        """
+        done: list[ImportedPerson] = []
+        with suppress(_OnlyTriedError), self._journal.changing() as change:
+            past = _Past(frozenset(erased_ids(change.session)), frozenset(merged_ids(change.session)))
+            done += (_take(change, record, made_by, rule, past) for record in records)
+            _undo_if(dry_run)
+        return done
+
+
+def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - the name says it
+    if dry_run:
+        raise _OnlyTriedError
+
+
+def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule, past: "_Past") -> ImportedPerson:
+    session, who = change.session, record.person
+    if who.id in past.erased:
+        return ImportedPerson(who.name, Outcome.ERASED_HERE)
+    if who.id in past.merged:
+        return ImportedPerson(who.name, Outcome.UNCHANGED)
+    name = clean_name(who.name)
+    row, holder = session.get(PersonRow, who.id), holder_of(session, name_key(name), who.id)
+    if row is not None and row.updated_at >= record.updated_at:
+        return ImportedPerson(who.name, Outcome.UNCHANGED)
+    outcome = Outcome.ADDED if row is None else Outcome.UPDATED
+    if holder is not None:
+        if rule is NameRule.SKIP:
+            return ImportedPerson(who.name, Outcome.NAME_TAKEN)
+        if rule is NameRule.MERGE and row is None:
+            return _merge(change, holder, record, made_by)
+        name, outcome = _free_name(session, name), Outcome.RENAMED
+    if row is None:
+        row = create_person(session, who.id, name, who.created_at)
+    else:
+        row.name, row.name_key = name, name_key(name)
+        session.flush()
+    badge_taken = _apply(session, row, record)
+    row.updated_at = record.updated_at
+    return _fill(change, row, record, made_by, outcome, badge_taken=badge_taken)
+
+
+def _merge(change: Change, holder: PersonRow, record: PersonRecord, made_by: MadeBy) -> ImportedPerson:
+    """Give templates and consents to whoever has the name; what is kept of them stays."""
+    holder.updated_at = change.now
+    return _fill(change, holder, record, made_by, Outcome.MERGED, badge_taken=False)
+
+
+def _fill(
+    change: Change, row: PersonRow, record: PersonRecord, made_by: MadeBy, outcome: Outcome, *, badge_taken: bool
+) -> ImportedPerson:
+    session = change.session
+    session.flush()
+    known = set(consents_of(session, row.id))
+    for consent in record.consents:
+        if consent not in known:
+            add_consent(session, row.id, consent)
+    ours = [one for one in record.templates if (one.embedding.model, one.model_sha256) == made_by]
+    fresh = [one for one in ours if session.get(TemplateRow, one.id) is None]
+    store_templates(change, row.id, fresh)
+    change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh))
+    foreign = len(record.templates) - len(ours)
+    return ImportedPerson(record.person.name, outcome, len(ours), foreign, badge_taken)
+
+
+def _apply(session: Session, row: PersonRow, record: PersonRecord) -> bool:
+    """Change what is kept of somebody; True where the badge number had to be left."""
+    try:
+        apply_changes(session, row, record.changes)
+    except BadgeTaken:
+        apply_changes(session, row, record.changes | {"badge": None})
+        return True
+    return False
+
+
+def _free_name(session: Session, name: str) -> str:
+    """The name with the lowest number that nobody has."""
+    candidates = (f"{name} ({number})" for number in count(2))
+    return next(free for free in candidates if holder_of(session, name_key(free)) is None)
