@@ -5,6 +5,7 @@ unbroken stretch of one face that is the person let in, shown to be living, with
 what a challenge asks for without either answering it or failing once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import settings
@@ -44,6 +45,12 @@ FACES = st.builds(
     box=st.sampled_from([HERE, HERE, HERE, ELSEWHERE]),
     judged=st.sampled_from([True, True, True, False]),
 )
+
+
+SHOTS = st.lists(
+    st.tuples(st.lists(FACES, max_size=2, unique_by=lambda seen: seen.track), st.integers(1, 5)), min_size=2, max_size=4
+)
+"""A film of several shots: faces, and for how many frames."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,66 @@ class Door(RuleBasedStateMachine):
     def comes_and_leaves(self, who: str, frames: int, gone: int) -> None:
         self.shows([face(who)], frames, LivenessVerdict.PASSED, True, True)
         self.shows([], gone, LivenessVerdict.PASSED, True, True)
+
+    @rule(shots=SHOTS, cut=st.sampled_from(["", "", "sleeps", "pauses", "blinks", "an_old_frame_comes_late"]))
+    def plays_a_film_with_cuts(self, shots: list[tuple[list[SeenFace], int]], cut: str) -> None:
+        cuts: dict[str, Callable[[], None]] = {
+            "sleeps": self.sleeps,
+            "pauses": self.pauses,
+            "blinks": lambda: self.shows([], 1, LivenessVerdict.PASSED, True, False),
+            "an_old_frame_comes_late": lambda: self.an_old_frame_comes_late(1),
+        }
+        for faces, frames in shots:
+            self.shows(faces, frames, LivenessVerdict.PASSED, True, False)
+            cuts.get(cut, lambda: None)()
+
+    @rule(
+        who=st.sampled_from(["ada", "bob"]),
+        asked=st.booleans(),
+        watched=st.integers(1, 70),
+        way_out=st.sampled_from(["hides", "gives up", "pad", "cannot move", "camera", "sleeps", "old frame", "waits"]),
+    )
+    def leaves_a_challenge(self, who: str, asked: bool, watched: int, way_out: str) -> None:
+        ways: dict[str, Callable[[], None]] = {
+            "hides": lambda: self.shows([], 1, None, False, False),
+            "gives up": lambda: self.shows([face(who)], 1, LivenessVerdict.NOT_ENOUGH, asked, True),
+            "pad": self.opens_the_pad,
+            "cannot move": self.cannot_move,
+            "camera": self.loses_the_camera,
+            "sleeps": self.sleeps,
+            "old frame": lambda: self.an_old_frame_comes_late(1),
+            "waits": lambda: self.waits(1.0),
+        }
+        self.shows([face(who)], 7, LivenessVerdict.NOT_ENOUGH, False, False)
+        self.shows([face(who)], watched, LivenessVerdict.NOT_ENOUGH, asked, False)
+        ways[way_out]()
+        self.has_the_camera_back()
+        self.shows([face(who)], 2, LivenessVerdict.NOT_ENOUGH, False, False)
+
+    @rule(
+        who=st.sampled_from(["ada", "bob"]),
+        whose=st.sampled_from([None, ADA, BOB]),
+        between=st.sampled_from(["", "is_locked_out", "waits", "loses_the_camera"]),
+        then=st.sampled_from(["ada", "bob", STRANGER]),
+        verdict=st.sampled_from(LivenessVerdict),
+    )
+    def types_a_pin_and_shows_a_face(
+        self, who: str, whose: Person | None, between: str, then: str, verdict: LivenessVerdict
+    ) -> None:
+        events: dict[str, Callable[[], None]] = {
+            "is_locked_out": lambda: self.is_locked_out(60),
+            "waits": lambda: self.waits(25),
+            "loses_the_camera": self.loses_the_camera,
+        }
+        self.shows([face(who)], 8, LivenessVerdict.NOT_ENOUGH, True, False)
+        self.shows([face(who)], 1, LivenessVerdict.PASSED, True, False)
+        self.cannot_move()
+        events.get(between, lambda: None)()
+        self.types_a_right_pin(whose)
+        self.shows([face(then)], 8, verdict, False, False)
+
+    def pauses(self) -> None:
+        self.now += SECOND * 6 // 10
 
     @rule(who=st.sampled_from(["ada", "bob"]), back=st.integers(1, 3))
     def is_said_to_be_living_of_an_older_run(self, who: str, back: int) -> None:
