@@ -201,18 +201,48 @@ def test_the_fifth_failure_locks_and_kill_does_not_unlock(
     assert 0 < audited(AuditKind.LOCKED_OUT)[0]["seconds"] < 30
 
 
-def test_a_broken_policy_stays_locked_and_no_key_closes_it(display: dict[str, str], tmp_path: Path) -> None:
+def test_a_broken_policy_stays_locked_and_nothing_takes_it_away(display: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "kiosk.toml"
     config.write_text('name = "door"\nunlock = { relock_s = 0 }\n')
-    with kiosk(config, display) as process:
-        search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Facelatch"]
-        subprocess.run(search, env=on(display), timeout=30, check=True, capture_output=True)
-        for key in ("alt+F4", "Escape", "F11", "ctrl+q", "ctrl+w"):
-            subprocess.run(["xdotool", "key", key], env=on(display), timeout=10, check=True)
+    with window_manager(display), kiosk(config, display) as process:
+        window = xdotool(display, "search", "--sync", "--onlyvisible", "--name", "^Facelatch$").split()[0]
+        until_active(display, window)
+        for key in ("alt+F4", "super+d", "alt+Tab", "alt+Escape", "Escape", "F11", "ctrl+q", "ctrl+w"):
+            xdotool(display, "key", key)
+            time.sleep(0.1)
+        until_active(display, window)
+        for command in ("windowminimize", "windowunmap"):
+            xdotool(display, command, window)
             time.sleep(0.5)
+            until_active(display, window)
         assert process.poll() is None, "it could be closed"
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+@contextmanager
+def window_manager(display: dict[str, str]) -> Iterator[None]:
+    with subprocess.Popen(["openbox"], env=on(display), stderr=subprocess.DEVNULL) as manager:
+        try:
+            yield
+        finally:
+            manager.terminate()
+
+
+def xdotool(display: dict[str, str], *arguments: str) -> str:
+    command = ["xdotool", *arguments]
+    return subprocess.run(command, env=on(display), timeout=30, check=True, capture_output=True, text=True).stdout
+
+
+def until_active(display: dict[str, str], window: str) -> None:
+    """Wait until the window is seen, and has the keyboard."""
+    deadline = time.monotonic() + 10
+    command = ["xdotool", "search", "--onlyvisible", "--name", "^Facelatch$", "getactivewindow"]
+    said = ""
+    while said.split()[-1:] != [window]:
+        assert time.monotonic() < deadline, f"it did not come back: {said}"
+        time.sleep(0.1)
+        said = subprocess.run(command, env=on(display), timeout=10, check=False, capture_output=True, text=True).stdout
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
 _BACK_MS = 100
+_WATCH_MS = 1000
+"""What a window manager does without a word to the window ("show the desktop") is undone within so much."""
 
 
 class Guard(QObject):
@@ -21,7 +23,9 @@ class Guard(QObject):
         super().__init__(window)
         self._window = window
         self._monitor = monitor
-        self._open = False
+        self._open = self._remapping = False
+        self._watch = QTimer(self, interval=_WATCH_MS)
+        self._watch.timeout.connect(self._look)
         flags = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         window.setWindowFlags(flags)
         window.installEventFilter(self)
@@ -33,6 +37,7 @@ class Guard(QObject):
     def close_window(self) -> None:
         """Let go of keyboard and screen, and close."""
         self._open = True
+        self._watch.stop()
         self._window.releaseKeyboard()
         self._window.close()
 
@@ -43,8 +48,10 @@ class Guard(QObject):
         screen = self._screen()
         if screen is not None:
             self._window.setGeometry(screen.geometry())
+        self._remap_if_hidden()
         self._window.showFullScreen()
         self._return()
+        self._watch.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stop what would take the window away."""
@@ -55,15 +62,42 @@ class Guard(QObject):
             return True
         left_screen = event.type() is QEvent.Type.WindowStateChange and not self._window.isFullScreen()
         if left_screen or event.type() in {QEvent.Type.WindowDeactivate, QEvent.Type.Hide}:
-            QTimer.singleShot(_BACK_MS, self, self.show)
+            self._return_soon()
+        elif event.type() is QEvent.Type.WindowActivate:
+            # On X11 a window can grab the keyboard only once it is seen: what was asked for before was refused.
+            self._grab()
         return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        """Come back from what no event has told of."""
+        if not self._is_seen() or not self._window.isActiveWindow() or not self._window.isFullScreen():
+            self.show()
+
+    def _is_seen(self) -> bool:
+        handle = self._window.windowHandle()
+        return handle is not None and handle.isExposed()
+
+    def _remap_if_hidden(self) -> None:
+        """A window that was hidden behind Qt's back does not come back by being shown: Qt believes that it is."""
+        if self._window.isVisible() and self._watch.isActive() and not self._is_seen():
+            self._remapping = True
+            self._window.hide()
+            self._remapping = False
 
     def _return(self) -> None:
         self._window.raise_()
         self._window.activateWindow()
         self._window.setFocus()
-        # On X11 this is a grab of the server's: the shortcuts of the window manager do not see the keys.
+        self._grab()
+
+    def _grab(self) -> None:
+        """On X11 this is a grab of the server's: the shortcuts of the window manager do not see the keys."""
+        self._window.releaseKeyboard()
         self._window.grabKeyboard()
+
+    def _return_soon(self) -> None:
+        if not self._remapping:
+            QTimer.singleShot(_BACK_MS, self, self.show)
 
     def _screen(self) -> QScreen | None:
         screens = QGuiApplication.screens()
@@ -71,4 +105,4 @@ class Guard(QObject):
         return screens[wanted] if wanted < len(screens) else QGuiApplication.primaryScreen()
 
     def _screens_changed(self, _screen: QScreen) -> None:
-        QTimer.singleShot(_BACK_MS, self, self.show)
+        self._return_soon()

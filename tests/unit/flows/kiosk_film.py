@@ -34,6 +34,11 @@ def face(who: str = "ada", track: int = 1, box: Box = HERE, *, judged: bool = Tr
     return SeenFace(track, box, vector(who) if judged else None, 0.9, () if judged else (Hint.HOLD_STILL,))
 
 
+def faint(who: str) -> SeenFace:
+    """A face that agrees with those before it, and yet matches nobody by itself."""
+    return SeenFace(1, HERE, vector(who, noise=1.65), 0.9)
+
+
 @dataclass
 class FakeJudge:
     """Knows Ada and Bob; a claim narrows it to one."""
