@@ -151,11 +151,14 @@ class ServerDatabase(Database):
         return None
 
     def _bring_server_up_to_date(self) -> None:
+        head = None
         with self._in_use(), self._writes.connect() as connection, connection.begin():
             revision = self._revision_of(connection)
             if revision != HEAD:
                 migrate(connection)
-                self._chain_events(connection)
+                head = self._chain_events(connection)
+        if head is not None:
+            self.ledger.seal(head)
 
     def _revision_of(self, connection: Connection) -> str | None:
         """None where the database holds nothing yet."""
