@@ -8,12 +8,12 @@ from app.lab.activations import FactoredPReLU, TiedPReLU
 from app.lab.faces import MEAN, SCALE
 from app.lab.graph import INPUT, GraphWriter
 from app.lab.network import Bottleneck, Convolution, FaceNetwork
-from app.lab.weights import Arrays, arrays_of, with_factors
+from app.lab.weights import Arrays, arrays_of, with_factors, with_slopes
 
 _SIX = 6.0
 
 
-def export_network(network: FaceNetwork, name: str = "MobileFaceNet") -> bytes:
+def export_network(network: FaceNetwork, name: str = "MobileFaceNet", *, rewritten: bool = True) -> bytes:
     """Write a network.
 
     Batch normalisation is folded into the convolutions. A PReLU becomes `relu(x) + b·x`, and the convolution behind it
@@ -22,15 +22,16 @@ def export_network(network: FaceNetwork, name: str = "MobileFaceNet") -> bytes:
     Args:
         network: Trained; not changed.
         name: Of the graph.
+        rewritten: False leaves PReLUs as they are: to be compared with.
     """
-    return _Writer(network).write(name)
+    return _Writer(network, rewritten=rewritten).write(name)
 
 
 class _Writer:
-    def __init__(self, network: FaceNetwork) -> None:
+    def __init__(self, network: FaceNetwork, *, rewritten: bool) -> None:
         self._network = network
         self._names = {module: path for path, module in network.layers.named_modules()}
-        self._arrays: Arrays = with_factors(arrays_of(network))
+        self._arrays: Arrays = with_factors(arrays_of(network)) if rewritten else with_slopes(arrays_of(network))
         self._arrays["stem.weight"] = self._arrays["stem.weight"] / np.float32(SCALE)
         self._graph = GraphWriter()
 
@@ -83,6 +84,9 @@ class _Writer:
         return self._graph.node("Clip", [x, *ends], f"{name}.relu6")
 
     def _prelu(self, x: str, name: str) -> str:
+        if f"{name}.slope" in self._arrays:
+            slope = self._graph.constant(f"{name}.slope", self._arrays[f"{name}.slope"][:, None, None])
+            return self._graph.node("PRelu", [x, slope], f"{name}.prelu")
         factor = self._graph.constant(f"{name}.factor", self._arrays[f"{name}.factor"][:, None, None])
         positive = self._graph.node("Relu", [x], f"{name}.relu")
         both = self._graph.node("Mul", [x, factor], f"{name}.all")

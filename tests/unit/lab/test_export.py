@@ -1,4 +1,5 @@
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -45,6 +46,14 @@ def test_exporting_what_was_loaded_gives_the_shipped_file_again(shipped_file: by
 def test_the_file_answers_as_the_network(activation: Activation, batch_norm: bool) -> None:
     network = _lived_in(FaceNetwork(SMALL.model_copy(update={"activation": activation, "batch_norm": batch_norm})))
     assert _answers_differ_by(network, export_network(network)) < 1e-3
+
+
+@pytest.mark.parametrize("activation", [Activation.PRELU, Activation.FACTORED, Activation.TIED])
+def test_the_file_that_is_not_rewritten_answers_alike(activation: Activation) -> None:
+    network = _lived_in(FaceNetwork(SMALL.model_copy(update={"activation": activation})))
+    plain = export_network(network, rewritten=False)
+    assert [node.op_type for node in onnx.load_from_string(plain).graph.node].count("PRelu") == 11
+    assert _answers_differ_by(network, plain) < 1e-3
 
 
 @pytest.mark.parametrize("head", list(Head))
