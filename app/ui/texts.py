@@ -19,6 +19,7 @@ translate = QCoreApplication.translate
 
 _LONG_RUN = re.compile(r"\w{12}(?=\w)")
 _BREAK_HERE = "\u200b"
+_STOPS = ".!?。！？"
 
 _HINTS = {
     Hint.TOO_DARK: QT_TRANSLATE_NOOP("texts", "Too dark: turn on a light or face the window"),
@@ -236,6 +237,13 @@ def rounded(value: float) -> int:
     whole = round(value)
     step: int = 10 ** max(len(str(whole)) - 2, 0)
     return round(whole / step) * step
+
+
+def sentences(*parts: str) -> str:
+    """What a screen reader says in one go: each part a sentence of its own, with the stops of the window's language."""
+    stop, between = ("。", "") if language_code() == "zh_CN" else (".", " ")
+    said = [part.strip() for part in parts if part.strip()]
+    return between.join(part if part[-1] in _STOPS else part + stop for part in said)
 
 
 def breakable(text: str) -> str:

@@ -120,10 +120,16 @@ def cut(part: QWidget) -> list[str]:
     QApplication.processEvents()
     labels = [label for label in part.findChildren(QLabel) if label.isVisible() and not isinstance(label, ElidedLabel)]
     found = [label.text() for label in labels if not fits(label)]
-    # A picker shortens what is chosen by itself.
-    all_buttons = part.findChildren(QAbstractButton)
-    buttons = [button for button in all_buttons if button.isVisible() and not isinstance(button, Picker)]
-    return found + [button.text() for button in buttons if button.text() and button.width() < button.sizeHint().width()]
+    buttons = [button for button in part.findChildren(QAbstractButton) if button.isVisible() and button.text()]
+    return found + [button.text() for button in buttons if not is_told(button)]
+
+
+def is_told(button: QAbstractButton) -> bool:
+    """Whether all words are seen; a picker may shorten what is chosen, but not so far that nobody could tell it."""
+    if isinstance(button, Picker):
+        shown, said = button.shown_text(), f"{button.accessibleName()} {button.toolTip()}"
+        return shown == button.text() or (len(shown) > 3 and button.text() in said)
+    return button.width() >= button.sizeHint().width()
 
 
 def fits(label: QLabel) -> bool:
@@ -131,3 +137,11 @@ def fits(label: QLabel) -> bool:
         needed = label.heightForWidth(label.width())
         return label.height() >= needed and label.width() >= label.minimumSizeHint().width()
     return label.width() >= label.sizeHint().width()
+
+
+def test_what_is_said_in_one_go_has_the_stops_of_the_language(qapp: QApplication) -> None:
+    translators = Translators(qapp)
+    translators.use(Language.CHINESE)
+    assert texts.sentences("登记完成", "", "已保留 5 张照片。") == "登记完成。已保留 5 张照片。"
+    translators.use(Language.ENGLISH)
+    assert texts.sentences("Hold it there", "", "Only 3 s left.") == "Hold it there. Only 3 s left."

@@ -74,7 +74,7 @@ class EventCard(Pane):
         self.only.setVisible(bool(entry.subject))
         self._tell_figures(words.rows(line))
         parts = (self._what, self._who, self._when, self._why)
-        self.setAccessibleName(". ".join(part.text() for part in parts if part.text()))
+        self.setAccessibleName(texts.sentences(*(part.text() for part in parts)))
 
     @staticmethod
     def _say(part: QLabel, text: str) -> None:

@@ -82,7 +82,7 @@ class StrictnessCard(Pane):
         self._own_range.setVisible(bool(self._own_range.text()))
         self._anybody.setText(words.anybody(reading.anybody, len(calibration.people)))
         self._anybody.setVisible(len(calibration.people) > 1)  # of one, it says the same again
-        self.slider.setAccessibleDescription(f"{self.strangers.text()}. {self.own.text()}.")
+        self.slider.setAccessibleDescription(texts.sentences(self.strangers.text(), self.own.text()))
         self.source.say(self._what_is_missing(reading))
 
     def _what_is_missing(self, reading: Reading) -> str:

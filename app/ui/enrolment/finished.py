@@ -73,7 +73,7 @@ class FinishedStep(Pane):
         self.ring.show_progress(ring, None, mirror=mirror)
         self.retranslate()
         self.leave.setFocus()
-        announce(self, f"{self.title.text()}. {self.note.text()}")
+        announce(self, texts.sentences(self.title.text(), self.note.text()))
 
     def show_result(self, result: FrameResult, face: QImage | None) -> None:
         """Look out for the person in the picture, and time it from the first frame that shows a face."""
@@ -107,7 +107,7 @@ class FinishedStep(Pane):
         self.lead.setText(look if took is None else recognised.format(name=name, time=texts.seconds(took)))
         self.lead.setVisible(bool(self.lead.text()))
         self.note.setText(self.tr("%n picture(s) kept", "", self._pictures))
-        self.setAccessibleName(f"{self.title.text()}. {self.lead.text()} {self.note.text()}")
+        self.setAccessibleName(texts.sentences(*(part.text() for part in (self.title, self.lead, self.note))))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -50,7 +50,7 @@ class LookalikeStep(Pane):
         self.kept.show_samples(samples)
         self.retranslate()
         self.cancel.setFocus()
-        announce(self, f"{self.title.text()}. {self.lead.text()}")
+        announce(self, texts.sentences(self.title.text(), self.lead.text()))
 
     def forget(self) -> None:
         """Keep no picture."""
@@ -77,7 +77,7 @@ class LookalikeStep(Pane):
             self._ask_about_likeness(lookalike, other)
         else:
             self._ask_about_double(other)
-        self.setAccessibleName(f"{self.title.text()}. {self.lead.text()} {self.meaning.text()}")
+        self.setAccessibleName(texts.sentences(*(part.text() for part in (self.title, self.lead, self.meaning))))
 
     def _ask_about_double(self, other: str) -> None:
         self.title.setText(self.tr("Already enrolled as {name}").format(name=other))

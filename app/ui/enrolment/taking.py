@@ -240,11 +240,11 @@ class TakingStep(Pane):
         set_tone(self.retry, "kind", "plain" if words.save else "primary")
         self.rest.setVisible(words.rest)
         self.leave.setEnabled(words.leave)
-        spoken = f"{words.title}. {words.lead} {words.note}".strip()
+        spoken = texts.sentences(words.title, words.lead, words.note)
         self.setAccessibleName(spoken)
         if self.isVisible() and spoken != self._spoken:
             self._spoken = spoken
-            announce(self, f"{words.title}. {words.lead}".strip())
+            announce(self, texts.sentences(words.title, words.lead))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

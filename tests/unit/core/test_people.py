@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core.people import Person
+from app.core.people import Person, join_groups, split_groups
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER, BEFORE = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
@@ -35,3 +35,19 @@ def test_turns_are_the_moments_that_are_known() -> None:
     assert person().turns == ()
     assert person(valid_until=LATER, valid_from=BEFORE).turns == (BEFORE, LATER)
     assert person(delete_after=LATER).turns == (LATER,)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", ()),
+        (" ,; ", ()),
+        ("Workshop", ("Workshop",)),
+        ("Workshop, Night shift; Office", ("Workshop", "Night shift", "Office")),
+        ("车间，夜班、办公室；门卫", ("车间", "夜班", "办公室", "门卫")),
+        ("a|b\nc,,", ("a", "b", "c")),
+    ],
+)
+def test_groups_are_told_apart_however_they_are_separated(text: str, names: tuple[str, ...]) -> None:
+    assert split_groups(text) == names
+    assert split_groups(join_groups(names)) == names
