@@ -28,6 +28,15 @@ class LandmarkEngine(StrEnum):
     DIRECT = "direct"
 
 
+class Profile(StrEnum):
+    """How much of the machine is spent on looking."""
+
+    AUTOMATIC = "automatic"
+    LOW = "low"
+    BALANCED = "balanced"
+    BEST = "best"
+
+
 class Theme(StrEnum):
     """The window's palette."""
 
@@ -107,11 +116,33 @@ class RecognitionSettings(_Section):
     )
     """MediaPipe, or its networks alone; automatic takes the latter where they were measured to be equal and faster."""
 
+    profile: Profile = Field(Profile.AUTOMATIC, title="How much to spend on looking")
+    """Low: one face, one thread, 10 pictures a second. Balanced: 20. Best: every picture, and the average with the
+    mirrored face. Automatic: every picture, fewer while frames take longer than allowed, on battery, or in heat."""
+
+    budget_ms: int = Field(100, title="Longest time for a frame", ge=10, le=2000, json_schema_extra=about("ms"))
+    """Automatic looks at fewer pictures while more than one in twenty takes longer."""
+
     flip: bool = Field(default=False, title="Average with the mirrored face")
     """A little more accurate; the embedding takes twice as long."""
 
     threads: int = Field(0, title="Threads per network", ge=0, le=64)
     """0 uses the engine and the threads measured to be fastest; any other number uses the plain CPU."""
+
+    @property
+    def faces_looked_at(self) -> int:
+        """The largest number of faces, as the profile allows."""
+        return 1 if self.profile is Profile.LOW else self.max_faces
+
+    @property
+    def averages(self) -> bool:
+        """Whether each embedding is averaged with that of the mirrored face."""
+        return self.profile is Profile.BEST or (self.flip and self.profile is not Profile.LOW)
+
+    @property
+    def asked_threads(self) -> int:
+        """Threads of a network; 0 for those that were measured to be the fastest."""
+        return 1 if self.profile is Profile.LOW else self.threads
 
     @property
     def fmr(self) -> float:

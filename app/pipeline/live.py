@@ -9,9 +9,11 @@ from time import monotonic
 from app.camera.source import SourceInfo
 from app.core.clock import Clock
 from app.core.liveness import Light
+from app.core.pressure import Pressure
 from app.core.types import Frame
 from app.flows.challenge import ChallengeFlow
 from app.flows.enrolment import EnrolmentFlow
+from app.flows.pacing import ALWAYS, Pace, PaceFlow
 from app.flows.verification import Decision
 from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
 from app.pipeline.parts import Identify, MakeAnalyzer, Monitor, NoMonitor
@@ -42,6 +44,7 @@ class LiveStatus:
         stages: Median and 95th percentile by stage.
         fps: Results a second.
         dropped: Frames that were never looked at, because a newer one came.
+        pace: How many frames a second are looked at, and why not all.
     """
 
     camera: CameraStatus
@@ -50,6 +53,7 @@ class LiveStatus:
     stages: dict[Stage, Spread]
     fps: float
     dropped: int
+    pace: Pace = Pace()  # noqa: RUF009 - it is frozen
 
 
 class LivePipeline:
@@ -64,6 +68,8 @@ class LivePipeline:
         make_monitor: Gives the liveness cues for a source, of which it may ask what is known by now; called in the
             recognition thread.
         rechecks: How often a face is looked at anew on which the word is settled; None for in every frame.
+        make_pacing: Says how many frames a second are worth looking at; called for every new vision.
+        pressure: What asks to do less; called in the recognition thread, must be quick.
     """
 
     def __init__(
@@ -75,6 +81,8 @@ class LivePipeline:
         decided: Callable[[Decision], object] = lambda _: None,
         make_monitor: MakeSourceMonitor = lambda _source: NoMonitor(),
         rechecks: RecheckRule | None = None,
+        make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
+        pressure: Callable[[], Pressure] = Pressure,
     ) -> None:
         self.timings = Timings()
         self._clock = clock
@@ -90,7 +98,8 @@ class LivePipeline:
         self._recognizer = Recognizer(
             identify, self.timings, clock, decided, lambda: make_monitor(self._source_info), rechecks
         )
-        self._recognition = RecognitionThread(make_analyzer, self._recognizer, self._frames, self._publish)
+        parts = make_analyzer, self._recognizer, self._frames, self._publish
+        self._recognition = RecognitionThread(*parts, make_pacing, pressure)
 
     def start(self) -> None:
         """Start the recognition, which loads its models while the camera is being opened."""
@@ -174,6 +183,7 @@ class LivePipeline:
             self.timings.spreads(),
             self.timings.frames_per_second(self._clock.monotonic_ns()),
             self._frames.dropped,
+            self._recognition.pacing,
         )
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> bool:

@@ -124,6 +124,12 @@ class Recognizer:
         self._challenge: ChallengeFlow | None = None
         self._verification = VerificationFlow()
 
+    @property
+    def follows_somebody(self) -> bool:
+        """Whether somebody enrols or takes a challenge, and every frame counts."""
+        with self._lock:
+            return self._enrolment is not None or self._challenge is not None
+
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         with self._lock:
@@ -191,8 +197,8 @@ class Recognizer:
 
     def _known_in(self, frame: Frame) -> Known:
         """Whoever enrols or takes a challenge is looked at in every frame."""
+        taken = self.follows_somebody
         with self._lock:
-            taken = self._enrolment is not None or self._challenge is not None
             if self._rechecked != self._forgotten:
                 self._rechecked = self._forgotten
                 self._rechecks.forget()

@@ -3,10 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable
+from time import perf_counter_ns
 
 from app.core.errors import Bug, EnvironmentProblem, UsageProblem
 from app.core.logging import log_file
+from app.core.pressure import Pressure
 from app.core.types import Frame
+from app.flows.pacing import ALWAYS, Pace, PaceFlow
 from app.pipeline.parts import Analyzer, MakeAnalyzer
 from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Recognizer
 from app.pipeline.slot import LatestSlot
@@ -24,6 +27,8 @@ class RecognitionThread:
         recognizer: Looks at the frames.
         frames: Where frames are taken from.
         publish: Takes each result; called in the thread, must be quick.
+        make_pacing: Says how many frames a second are worth looking at; called for every new vision.
+        pressure: What asks to do less; called in the thread, must be quick.
     """
 
     def __init__(
@@ -32,7 +37,12 @@ class RecognitionThread:
         recognizer: Recognizer,
         frames: LatestSlot[Frame],
         publish: Callable[[FrameResult], None],
+        make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
+        pressure: Callable[[], Pressure] = Pressure,
     ) -> None:
+        self._make_pacing = make_pacing
+        self._pressure = pressure
+        self._pace = Pace()
         self._make_analyzer = make_analyzer
         self._recognizer = recognizer
         self._frames = frames
@@ -48,6 +58,11 @@ class RecognitionThread:
         """What it is doing."""
         with self._lock:
             return self._status
+
+    @property
+    def pacing(self) -> Pace:
+        """How many frames a second are looked at, and why not all."""
+        return self._pace
 
     def pace(self, frames_per_second: float | None) -> None:
         """Look at no more frames than so many a second, to save power; None for as many as come."""
@@ -96,12 +111,25 @@ class RecognitionThread:
     def _loop(self, analyzer: Analyzer) -> None:
         # What came while the models were loading could not have been looked at.
         self._frames.forget_dropped()
+        pacing = self._make_pacing()
         while not self._stop.is_set() and not self._renewal.is_set():
             frame = self._frames.take(_IDLE_S)
             if frame is not None:
-                self._publish(self._recognizer.look_at(frame, analyzer))
+                result = self._look_at(frame, analyzer, pacing)
+                self._publish(result)
                 self._say_what_it_runs_on(analyzer)
-                self._stop.wait(self._rest_s)
+                self._stop.wait(self._wanted_rest_s())
+
+    def _look_at(self, frame: Frame, analyzer: Analyzer, pacing: PaceFlow) -> FrameResult:
+        start = perf_counter_ns()
+        result = self._recognizer.look_at(frame, analyzer)
+        took_ns = perf_counter_ns() - start
+        self._pace = pacing.observe(len(result.faces), took_ns, frame.captured_ns, self._pressure())
+        return result
+
+    def _wanted_rest_s(self) -> float:
+        wanted = None if self._recognizer.follows_somebody else self._pace.frames_per_second
+        return max(self._rest_s, 1 / wanted if wanted else 0.0)
 
     def _say_what_it_runs_on(self, analyzer: Analyzer) -> None:
         """A provider that fails is left for another."""

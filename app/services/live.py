@@ -9,6 +9,7 @@ from app.camera.listing import CameraListing, list_cameras
 from app.camera.selection import make_source, parse_source
 from app.core.clock import Clock
 from app.core.settings import CameraSettings
+from app.flows.pacing import ALWAYS, PaceFlow
 from app.pipeline.capture import CameraState
 from app.pipeline.live import LivePipeline, LiveStatus, MakeSourceMonitor, is_over
 from app.pipeline.parts import MakeAnalyzer
@@ -16,6 +17,7 @@ from app.pipeline.rechecks import RecheckRule
 from app.pipeline.recognition import FrameResult
 from app.services.face_audit import FaceAudit
 from app.services.matching import Matcher
+from app.services.pressure import PressureGauge
 
 _WAIT_S = 0.2
 _PATIENCE_S = 10.0
@@ -32,6 +34,7 @@ class LiveService:
         make_monitor: Gives the liveness cues for the frames of one source.
         rechecks: How often a face is looked at anew on which the word is settled; None for in every frame, as where
             somebody is let in.
+        make_pacing: Says how many frames a second are worth looking at.
     """
 
     def __init__(
@@ -42,7 +45,9 @@ class LiveService:
         faces: FaceAudit,
         make_monitor: MakeSourceMonitor,
         rechecks: RecheckRule | None = None,
+        make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
     ) -> None:
+        self._make_pacing = make_pacing
         self._make_analyzer = make_analyzer
         self._make_monitor = make_monitor
         self._rechecks = rechecks
@@ -64,6 +69,8 @@ class LiveService:
             self._faces.decided,
             self._make_monitor,
             self._rechecks,
+            self._make_pacing,
+            PressureGauge(),
         )
 
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:

@@ -12,6 +12,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.operating_point import OperatingPoint
 from app.core.types import Hint, Match
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
+from app.flows.pacing import Pace, PaceReason
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.timings import Stage
 
@@ -29,6 +30,12 @@ _HINTS = {
     Hint.LOOK_AT_CAMERA: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
     Hint.EYES_CLOSED: QT_TRANSLATE_NOOP("texts", "Open your eyes"),
     Hint.HOLD_STILL: QT_TRANSLATE_NOOP("texts", "Hold still"),
+}
+_PACES = {
+    PaceReason.NOBODY: QT_TRANSLATE_NOOP("texts", "Nobody is there: looking {rate} times a second."),
+    PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: looking {rate} times a second."),
+    PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: looking {rate} times a second."),
+    PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: looking {rate} times a second."),
 }
 _GUIDANCE = {
     Guidance.SHOW_FACE: QT_TRANSLATE_NOOP("texts", "Come into the picture"),
@@ -193,6 +200,13 @@ def needs(match: Match) -> str:
 def provider(name: str) -> str:
     """What the embedder runs on."""
     return _PROVIDERS.get(name, name.removesuffix("ExecutionProvider"))
+
+
+def pace(value: Pace) -> str:
+    """Why not every picture is looked at; empty where it is."""
+    if value.reason is None or value.frames_per_second is None:
+        return ""
+    return translate("texts", _PACES[value.reason]).format(rate=f"{value.frames_per_second:.0f}")
 
 
 def rate(value: float) -> str:

@@ -67,7 +67,7 @@ class VisionMaker:
         """The embedding network in use."""
         row = self._manifest.embedder(self._recognition.model)
         network = open_session(self._manifest.load(row), row.name, self.engine_for(row.name))
-        return Embedder(network, row, flip=self._recognition.flip)
+        return Embedder(network, row, flip=self._recognition.averages)
 
     def video_detector(self, *, direct: bool) -> FaceDetector:
         """What follows faces from frame to frame.
@@ -75,7 +75,7 @@ class VisionMaker:
         Args:
             direct: Without MediaPipe.
         """
-        most = self._recognition.max_faces
+        most = self._recognition.faces_looked_at
         if not direct:
             return VideoFaceDetector(self._landmarker_task(), most)
         finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
@@ -108,8 +108,8 @@ class VisionMaker:
 
     def engine_for(self, network: str) -> Engine:
         """What a network is run on: the CPU with the threads asked for, else what was measured, else two threads."""
-        if self._recognition.threads:
-            return Engine(threads=self._recognition.threads)
+        if self._recognition.asked_threads:
+            return Engine(threads=self._recognition.asked_threads)
         measured = self._choices.engines.get(network) if self._choices else None
         return measured or Engine(threads=min(2, os.cpu_count() or 1))
 

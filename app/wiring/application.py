@@ -1,6 +1,6 @@
 """Every service, made of the concrete parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.core.people import Person
 from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
 from app.flows.lockout import FAILURES
+from app.flows.pacing import ALWAYS, PaceFlow
 from app.pipeline.rechecks import RecheckRule
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -27,6 +28,7 @@ from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.live import LiveService
 from app.services.liveness import SAME_PERSON_FMR, LivenessService
 from app.services.matching import Matcher, curve_of
+from app.services.pacing import pace_rule
 from app.services.people import PeopleService
 from app.services.pictures import PictureService
 from app.services.retention import RetentionThread
@@ -226,7 +228,7 @@ class Application(Closing):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return self._live_with(self.liveness, RecheckRule())
+        return self._live_with(self.liveness, RecheckRule(), self._pacing)
 
     @cached_property
     def liveness(self) -> LivenessService:
@@ -323,8 +325,18 @@ class Application(Closing):
         """In whatever thread: a database that cannot be opened is said there, and closes no screen."""
         return self.people.erase_expired()
 
-    def _live_with(self, liveness: LivenessService, rechecks: RecheckRule | None = None) -> LiveService:
-        return LiveService(self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor, rechecks)
+    def _pacing(self) -> PaceFlow:
+        """As the settings are when it is asked for."""
+        return PaceFlow(pace_rule(self.settings.recognition))
+
+    def _live_with(
+        self,
+        liveness: LivenessService,
+        rechecks: RecheckRule | None = None,
+        make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
+    ) -> LiveService:
+        parts = self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor
+        return LiveService(*parts, rechecks, make_pacing)
 
     def _liveness_with(self, settings: LivenessSettings) -> LivenessService:
         return LivenessService(settings, self._same_face, self.models.liveness_networks)

@@ -88,7 +88,7 @@ class LatencyCard(Pane):
         super().__init__()
         self.setObjectName("card")
         self._title, self._total, self._rate = label("strong"), label("strong"), label("muted")
-        self._waterfall = Waterfall()
+        self._waterfall, self._pace = Waterfall(), label("muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._title)
@@ -100,6 +100,7 @@ class LatencyCard(Pane):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._waterfall)
+        column.addWidget(self._pace)
         self.show_status(None)
         self.retranslate()
 
@@ -110,6 +111,9 @@ class LatencyCard(Pane):
         self._total.setText(f"{total.p50_ms:.0f} ms" if total else "– ms")
         self._rate.setText(texts.rate(status.fps) if status and status.fps else "")
         self._waterfall.show_stages(stages)
+        words = texts.pace(status.pace) if status else ""
+        self._pace.setText(words)
+        self._pace.setVisible(bool(words))
 
     def retranslate(self) -> None:
         """Set every text."""

@@ -34,16 +34,18 @@ class Engine:
         provider: As ONNX Runtime names it.
         threads: Within an operation; 0 where it is not ours to say.
         exact: Whether the provider must calculate with 32 bits where it would choose fewer.
+        spins: Whether threads wait for work by going round: sooner there, but a core is busy for nothing.
     """
 
     provider: str = CPU
     threads: int = 1
     exact: bool = True
+    spins: bool = False
 
     def __str__(self) -> str:
         name = self.provider.removesuffix("ExecutionProvider")
         threads = f", {self.threads} thread{'s' * (self.threads > 1)}" if self.threads else ""
-        return f"{name}{threads}{'' if self.exact else ', reduced precision'}"
+        return f"{name}{threads}{', spinning' * self.spins}{'' if self.exact else ', reduced precision'}"
 
 
 def engines(cores: int) -> list[Engine]:
@@ -59,6 +61,8 @@ def engines(cores: int) -> list[Engine]:
         threads = range(1, cores + 1) if provider in _THREADED else (0,)
         precisions = (True,) if provider == CPU else (True, False)
         found += [Engine(provider, count, exact) for exact in precisions for count in threads]
+        if provider == CPU:
+            found += [Engine(provider, count, spins=True) for count in threads if count > 1]
     return found
 
 
@@ -84,6 +88,7 @@ def session_options(engine: Engine) -> tuple[Any, list[str]]:
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(engine.spins)))
     if engine.threads:
         options.intra_op_num_threads = engine.threads
     package = next((package for package, name in _PLUGINS.items() if name == engine.provider), None)

@@ -11,9 +11,11 @@ import pytest
 
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.people import Person
+from app.core.pressure import Pressure
 from app.core.reasons import Gate
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
+from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule
 from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, Recognizer
 from app.pipeline.recognition_thread import RecognitionThread
@@ -278,3 +280,25 @@ def test_networks_that_cannot_be_closed_are_a_mistake_of_ours(
     bench.end()
     assert isinstance(bench.thread.status.error, Bug)
     logged_errors.clear()
+
+
+def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -> None:
+    made = Bench()
+    thread = RecognitionThread(
+        lambda: made.eye,
+        made.recognizer,
+        made.frames,
+        made.results.put,
+        lambda: PaceFlow(PaceRule()),
+        lambda: Pressure(on_battery=True),
+    )
+    made.thread = thread
+    thread.start()
+    made.show(face(1))
+    made.put()
+    assert made.results.take(5) is not None
+    assert thread.pacing == Pace(PaceRule().battery, PaceReason.BATTERY)
+    assert thread._wanted_rest_s() == pytest.approx(1 / PaceRule().battery)
+    made.recognizer.enrol(EnrolmentFlow(PLAN, score))
+    assert thread._wanted_rest_s() == 0
+    made.end()

@@ -26,6 +26,8 @@ def test_the_plain_cpu_comes_first_with_every_number_of_threads(monkeypatch: pyt
         Engine(CPU, 1),
         Engine(CPU, 2),
         Engine(CPU, 3),
+        Engine(CPU, 2, spins=True),
+        Engine(CPU, 3, spins=True),
         Engine("CUDAExecutionProvider", 0),
         Engine("CUDAExecutionProvider", 0, exact=False),
     ]
@@ -46,6 +48,7 @@ def test_a_plug_in_that_is_not_installed_is_not_imported(monkeypatch: pytest.Mon
 
 def test_an_engine_says_what_it_is() -> None:
     assert str(Engine()) == "CPU, 1 thread"
+    assert str(Engine(threads=2, spins=True)) == "CPU, 2 threads, spinning"
     assert str(Engine(OPENVINO, 2, exact=False)) == "OpenVINO, 2 threads, reduced precision"
     assert str(Engine("CUDAExecutionProvider", 0)) == "CUDA"
 

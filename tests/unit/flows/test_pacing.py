@@ -1,0 +1,58 @@
+from app.core.pressure import Pressure
+from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule
+
+MS = 1_000_000
+RULE = PaceRule(budget_ns=50 * MS)
+
+
+class Film:
+    def __init__(self, rule: PaceRule = RULE) -> None:
+        self.flow, self.now_ns = PaceFlow(rule), 0
+
+    def run(self, seconds: float, took_ms: float = 10, faces: int = 1, pressure: Pressure | None = None) -> Pace:
+        end = self.now_ns + int(seconds * 1e9)
+        while self.now_ns < end:
+            self.now_ns += int(1e9 / (self.flow.status.frames_per_second or 30))
+            self.flow.observe(faces, int(took_ms * MS), self.now_ns, pressure or Pressure())
+        return self.flow.status
+
+
+def test_every_frame_while_they_are_quick() -> None:
+    assert Film().run(60) == Pace(None, None)
+
+
+def test_fewer_and_fewer_while_the_budget_is_exceeded_and_more_again_when_there_is_room() -> None:
+    film = Film()
+    assert film.run(4, took_ms=80) == Pace(20, PaceReason.BUDGET)
+    assert film.run(4, took_ms=80).frames_per_second == 15
+    assert film.run(60, took_ms=80).frames_per_second == 5
+    assert film.run(10, took_ms=45).frames_per_second == 5  # within the budget, but with no room to spare
+    assert film.run(60, took_ms=20) == Pace()
+
+
+def test_a_single_slow_frame_changes_nothing() -> None:
+    film = Film()
+    film.run(1)
+    film.flow.observe(1, 900 * MS, film.now_ns, Pressure())
+    assert film.run(3) == Pace()
+
+
+def test_an_empty_room_is_looked_at_less_until_somebody_comes() -> None:
+    film = Film()
+    film.run(1)
+    assert film.run(9, faces=0) == Pace()
+    assert film.run(2, faces=0) == Pace(10, PaceReason.NOBODY)
+    film.flow.observe(1, 10 * MS, film.now_ns, Pressure())
+    assert film.flow.status == Pace()
+
+
+def test_battery_and_heat_ask_for_less_and_the_lowest_rate_holds() -> None:
+    film = Film()
+    assert film.run(1, pressure=Pressure(on_battery=True)) == Pace(15, PaceReason.BATTERY)
+    assert film.run(1, pressure=Pressure(on_battery=True, hot=True)) == Pace(8, PaceReason.HEAT)
+    assert film.run(1) == Pace()
+
+
+def test_a_fixed_rate_is_kept_whatever_frames_cost() -> None:
+    film = Film(PaceRule(fixed=10))
+    assert film.run(30, took_ms=500) == Pace(10, None)
