@@ -40,8 +40,10 @@ def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the user's is read or written."""
     for name in [name for name in os.environ if name.startswith("FACELATCH_")]:
         monkeypatch.delenv(name)
-    for name in ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME"):
+    for name in ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME"):
         monkeypatch.setenv(f"FACELATCH_{name}_DIR", str(tmp_path / "facelatch" / name.lower()))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew,
-    │   │                              TrailBroken
+    │   │                              TrailBroken, KeyUnavailable, StoreTampered (a StoreCorrupt)
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable,
     │   │                              PictureAlike, PictureOfAnother, SelfTestFailed
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled,
@@ -240,6 +240,25 @@ class StoreCorrupt(StoreError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The database is damaged: {path}")
     HINT = QT_TRANSLATE_NOOP("errors", "Nothing was changed. Move the file aside and restore a backup of it.")
+
+
+class StoreTampered(StoreCorrupt):
+    """A record that its key does not open: changed, or moved from another place."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "A record of the database was changed from outside ({where}): {path}")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors", "See all that is wrong with: facelatch store check. Then restore a backup: facelatch store restore"
+    )
+
+
+class KeyUnavailable(StoreError):
+    """The key that opens the database is not to be had."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The key of the database is not to be had ({reason}): {path}")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors",
+        "Bring it back, or use the printed recovery code: facelatch store key recover. Nothing was changed.",
+    )
 
 
 class StoreFull(StoreError):

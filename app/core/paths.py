@@ -42,6 +42,12 @@ def config_dir() -> Path:
     return Path(override) if override else Path(platformdirs.user_config_dir(_APP, appauthor=False))
 
 
+def keys_dir() -> Path:
+    """The directory of key files, apart from the data; `FACELATCH_KEYS_DIR` points elsewhere. Not created here."""
+    override = os.environ.get("FACELATCH_KEYS_DIR")
+    return Path(override) if override else Path(platformdirs.user_config_dir(f"{_APP}-keys", appauthor=False))
+
+
 def log_dir() -> Path:
     """The directory of log files; `FACELATCH_LOG_DIR` points elsewhere. Not created here."""
     override = os.environ.get("FACELATCH_LOG_DIR")

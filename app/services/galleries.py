@@ -3,6 +3,9 @@
 import logging
 import threading
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.clock import Clock
 from app.core.closing import Closing
 from app.core.errors import StoreError
@@ -11,6 +14,7 @@ from app.matching.gallery import Gallery
 from app.matching.marks import Marks
 from app.matching.parts import Batch, Part, renewed, to_be_renewed
 from app.store.galleries import Changes, GalleryRepository, Moment
+from app.store.rotations import Rotation
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +88,12 @@ class GalleryKeeper(Closing):
     def _load(self) -> None:
         with self._galleries.everything(self._clock.now()) as read:
             templates = sum(person.templates for person in read.people)
-            builder = GalleryBuilder(self._gallery.model, read.people, templates)
+            builder, turning = GalleryBuilder(self._gallery.model, read.people, templates), None
             for owners, vectors in read.vectors:
                 builder.add(owners, vectors)
+                turning = _turning(read.rotation, vectors)
         owners, anchors = read.anchors
-        self._gallery = builder.gallery(anchors, owners)
+        self._gallery = builder.gallery(anchors, owners, turning)
         self._moment = read.moment
         self._loads += 1
 
@@ -97,6 +102,9 @@ class GalleryKeeper(Closing):
         if changes is None:
             self._load()
             return
+        if self._gallery.turning is None:  # nobody was there, and it was not known what size vectors are of
+            turning = _turning(changes.rotation, changes.vectors[1])
+            self._gallery = Gallery(self._gallery.model, self._gallery.parts, turning)
         self._gallery = self._gallery.changed(changes.gone, _batch(changes))
         self._moment = changes.moment
         self._renew()
@@ -116,6 +124,10 @@ class GalleryKeeper(Closing):
         with self._lock:
             if self._loads == loads:
                 self._gallery = self._gallery.renewed(old, new)
+
+
+def _turning(rotation: Rotation, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    return rotation.matrix(vectors.shape[1]).astype(np.float32) if len(vectors) else None
 
 
 def _batch(changes: Changes) -> Batch:

@@ -6,8 +6,9 @@ from app.core.clock import Clock
 from app.core.errors import StoreError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.backups import Backup, BackupReason, Backups, copy_database
-from app.store.checking import Fault, check
+from app.store.checking import check
 from app.store.database import Database
+from app.store.faults import Fault
 from app.store.ledger import Ledger
 from app.store.restoring import restore
 

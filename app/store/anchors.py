@@ -13,8 +13,11 @@ from app.core.types import Embedding
 from app.store.database import Database
 from app.store.journal import Journal
 from app.store.lookup import begins_with, not_one, row_of
+from app.store.sealed_columns import ANCHOR_VECTOR
+from app.store.sealed_vectors import seal_vector
 from app.store.tables import AnchorRow
-from app.store.vectors import NewTemplate, to_bytes
+from app.store.vault import vault_of
+from app.store.vectors import NewTemplate
 
 
 class AnchorRepository:
@@ -51,10 +54,10 @@ class AnchorRepository:
                 person_id=person_id,
                 model=face.model,
                 model_sha256=model_sha256,
-                vector=to_bytes(checked.embedding.vector),
                 similarity=similarity,
                 created_at=change.now,
             )
+            seal_vector(vault_of(change.session), ANCHOR_VECTOR, row, checked.embedding.vector)
             change.session.add(row)
             change.note(AuditKind.ANCHOR_ADDED, person_id, anchor=row.id, similarity=round(similarity, 4))
             return _anchor(row)

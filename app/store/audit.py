@@ -13,9 +13,10 @@ from app.core.errors import StoreCorrupt
 from app.store import ledger
 from app.store.backups import Backups
 from app.store.database import Database
+from app.store.lookup import names_of
 from app.store.pruning import prune_within
 from app.store.signing import Signer
-from app.store.tables import AuditRow, PersonRow
+from app.store.tables import AuditRow
 from app.store.verifying import TrailReport, verify
 
 _ASKED_AT_ONCE = 500
@@ -73,8 +74,7 @@ class AuditLog:
         wanted = sorted(ids)
         with self._database.reading() as session:
             for start in range(0, len(wanted), _ASKED_AT_ONCE):
-                some = PersonRow.id.in_(wanted[start : start + _ASKED_AT_ONCE])
-                found |= {row.id: row.name for row in session.execute(select(PersonRow.id, PersonRow.name).where(some))}
+                found |= names_of(session, wanted[start : start + _ASKED_AT_ONCE])
         return found
 
     def prune(self, before: datetime, actor: str) -> int:

@@ -16,7 +16,7 @@ from app.store.bundle_records import PersonRecord
 from app.store.database import Database
 from app.store.erasing import erased_ids, merged_ids
 from app.store.journal import Change, Journal, batched
-from app.store.lookup import holder_of, people_where
+from app.store.lookup import holder_of, people_where, personal_of, set_personal
 from app.store.names import clean_name, name_key
 from app.store.people import create_person
 from app.store.personal import add_consent, apply_changes, consents_of
@@ -70,7 +70,7 @@ class BundleRepository:
                     session.execute(select(PersonRow.id, PersonRow.updated_at).where(PersonRow.id.in_(some))).all()
                 )
                 for person in people_where(session, PersonRow.id.in_(some)):
-                    templates = stored_templates(session, person.id, self._database.path)
+                    templates = stored_templates(session, person.id)
                     if not thumbnails:
                         templates = [replace(template, thumbnail=None) for template in templates]
                     consents = tuple(consents_of(session, person.id))
@@ -124,7 +124,7 @@ def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule,
     if row is None:
         row = create_person(session, who.id, name, who.created_at)
     else:
-        row.name, row.name_key = name, name_key(name)
+        set_personal(session, row, replace(personal_of(session, row), name=name))
         session.flush()
     badge_taken = _apply(session, row, record)
     row.updated_at = record.updated_at

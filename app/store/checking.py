@@ -4,55 +4,26 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from app.core.audit import AuditKind
-from app.core.errors import InvalidName
+from app.store.checking_seals import sealed_records
 from app.store.failures import translating_errors
+from app.store.faults import Fault, FaultKind
 from app.store.inspection import examine, judge
+from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.migrating import HEAD
-from app.store.names import clean_name, name_key
-from app.store.vectors import DamagedVectorError, from_bytes
 
 _BUSY_S = 5.0
 
 
-class FaultKind(StrEnum):
-    """What can be wrong with a database."""
-
-    FILE = "file"
-    REFERENCE = "reference"
-    SCHEMA = "schema"
-    REVISION = "revision"
-    PERSON = "person"
-    VECTOR = "vector"
-    MOMENT = "moment"
-    EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong.
-
-    Attributes:
-        kind: With what.
-        where: The table and the row, without personal data.
-        finding: What is wrong there, in English.
-    """
-
-    kind: FaultKind
-    where: str
-    finding: str
-
-
-def check(path: Path) -> list[Fault]:
+def check(path: Path, keys: KeySources | None = None) -> list[Fault]:
     """Look at everything in a database of this program; nothing is changed.
 
     Args:
         path: Others may be writing to it.
+        keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
 
     Returns:
         What is wrong; empty when all is well. A database of an earlier revision is reported as such, and only its file
@@ -69,9 +40,9 @@ def check(path: Path) -> list[Fault]:
         revision = judge(connection, path)
         if revision != HEAD:
             return [*faults, Fault(FaultKind.SCHEMA, "alembic_version", f"revision {revision}, not {HEAD}")]
-        for look in (_counter, _people, _vectors, _moments, _events):
+        for look in (_counter, _moments, _events):
             faults += look(connection)
-        return faults
+        return [*faults, *sealed_records(connection, keys or sources_of_this_machine())]
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[Fault]:
@@ -88,33 +59,6 @@ def _references(connection: sqlite3.Connection) -> Iterator[Fault]:
 def _counter(connection: sqlite3.Connection) -> Iterator[Fault]:
     if connection.execute("SELECT count(*) FROM gallery_revision").fetchone() != (1,):
         yield Fault(FaultKind.REVISION, "gallery_revision", "not exactly one row")
-
-
-def _people(connection: sqlite3.Connection) -> Iterator[Fault]:
-    for person_id, name, key in connection.execute("SELECT id, name, name_key FROM people"):
-        if not _is_named(name, key):
-            yield Fault(FaultKind.PERSON, f"people, {person_id}", "the name and its key do not belong together")
-
-
-def _is_named(name: object, key: object) -> bool:
-    try:
-        return isinstance(name, str) and clean_name(name) == name and name_key(name) == key
-    except InvalidName:
-        return False
-
-
-def _vectors(connection: sqlite3.Connection) -> Iterator[Fault]:
-    sizes: dict[tuple[str, str], int] = {}
-    for table in ("templates", "anchors"):
-        query = f"SELECT id, model, model_sha256, vector FROM {table}"  # noqa: S608 - one of two words
-        for row_id, model, sha256, vector in connection.execute(query):
-            try:
-                size = from_bytes([vector]).shape[1]
-            except DamagedVectorError:
-                yield Fault(FaultKind.VECTOR, f"{table}, {row_id}", "no finite vector of unit length")
-                continue
-            if sizes.setdefault((model, sha256), size) != size:
-                yield Fault(FaultKind.VECTOR, f"{table}, {row_id}", "not of the size of the model's others")
 
 
 def _moments(connection: sqlite3.Connection) -> Iterator[Fault]:

@@ -16,12 +16,16 @@ from sqlalchemy.pool import QueuePool
 
 from app.core.clock import SystemClock
 from app.core.closing import Closing
-from app.core.errors import StoreError
+from app.core.errors import KeyUnavailable, StoreError
 from app.store.chain import Head
 from app.store.failures import translating_errors, unusable
 from app.store.inspection import APPLICATION_ID, examine, judge
+from app.store.keys.holder import open_vault, renew
+from app.store.keys.source import NoKeyError
+from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
 from app.store.migrating import HEAD, migrate
+from app.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +46,15 @@ class Database(Closing):
     Attributes:
         path: The file.
         ledger: The chain of its audit trail.
+        vault: Opens what is sealed in it.
     """
 
-    def __init__(self, path: Path, busy_timeout_ms: int, ledger: Ledger) -> None:
+    vault: Vault
+
+    def __init__(self, path: Path, busy_timeout_ms: int, ledger: Ledger, keys: KeySources | None = None) -> None:
         self.path = path
         self.ledger = ledger
+        self._key_sources = keys or sources_of_this_machine()
         self._timeout_s = busy_timeout_ms / 1000
         self._reads = self._create_engine()
         self._writes = self._reads.execution_options(**{_WRITES: True})
@@ -63,6 +71,7 @@ class Database(Closing):
         busy_timeout_ms: int = 5000,
         before_migration: Callable[[Path], object] | None = None,
         ledger: Ledger | None = None,
+        keys: KeySources | None = None,
     ) -> Self:
         """Open the database, creating it and its directory where there is none, and bring it up to date.
 
@@ -74,21 +83,23 @@ class Database(Closing):
             before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
                 the file as it is.
             ledger: Ties the events of its audit trail to one another; by default with a key in a file beside it.
+            keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
 
         Returns:
             Open until `close`.
 
         Raises:
             StoreError: One of its classes: StoreCorrupt, StoreForeign, StoreTooNew, StoreReadOnly, StoreFull,
-                StoreLocked; itself where the place does not suit a database.
+                StoreLocked, KeyUnavailable; itself where the place does not suit a database.
         """
-        database = cls(path, busy_timeout_ms, ledger or Ledger.beside(path))
+        database = cls(path, busy_timeout_ms, ledger or Ledger.beside(path), keys)
         try:
-            with translating_errors(path):
+            with translating_errors(path), explaining_no_key(path):
                 examine(path, busy_timeout_ms / 1000)
                 _create_file(path)
                 database._bring_up_to_date(before_migration)
                 database._switch_to_wal()
+                database._open_vault()
                 if database._log_path.exists() and database._log_path.stat().st_size:
                     database._empty_log(_LAST_TRY_S)
         except BaseException:
@@ -157,7 +168,8 @@ class Database(Closing):
         with self._in_use(), translating_errors(self.path), Session(engine) as session:
             self.ledger.begin(session)
             with session.begin():
-                session.connection()
+                renew(session.connection(), self.vault)
+                session.info["vault"] = self.vault
                 yield session
             self.ledger.committed(session)
 
@@ -239,10 +251,14 @@ class Database(Closing):
                     if revision is not None and before_migration is not None:
                         before_migration(self.path)
                     raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                    migrate(connection)
+                    migrate(connection, self._key_sources)
                     head = self._chain_events(connection)
             if head is not None:
                 self.ledger.seal(head)
+
+    def _open_vault(self) -> None:
+        with self.connecting() as connection:
+            self.vault = open_vault(connection, self._key_sources)
 
     def _chain_events(self, connection: Connection) -> Head | None:
         with Session(connection) as session:
@@ -282,6 +298,19 @@ def _driver_connection(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+@contextmanager
+def explaining_no_key(path: Path) -> Iterator[None]:
+    """Raise KeyUnavailable where no source gives the key of a database.
+
+    Args:
+        path: The database, which the message names.
+    """
+    try:
+        yield
+    except NoKeyError as error:
+        raise KeyUnavailable(path=path, reason=str(error)) from error
 
 
 def _create_file(path: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from app.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly
+from app.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly, StoreTampered
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.store.sealing import SealBrokenError
+from app.store.vectors import DamagedVectorError
 
 _BY_SQLITE_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_BUSY: StoreLocked,
@@ -54,6 +56,10 @@ def translating_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except SealBrokenError as error:
+        raise StoreTampered(path=path, where=error.where) from error
+    except DamagedVectorError as error:
+        raise StoreCorrupt(path=path) from error
     except OSError as error:
         raise _from_os(error, path) from error
     except sqlite3.Error as error:

@@ -4,20 +4,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.errors import StoreCorrupt
 from app.core.people import Person
 from app.store.database import Database
 from app.store.journal import batched
 from app.store.lookup import people_where
+from app.store.rotations import Rotation
+from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_VECTOR, SealedColumn
+from app.store.sealed_vectors import QUERIES, MadeBy, open_batch
 from app.store.tables import AnchorRow, DepartureRow, GalleryRevisionRow, PersonRow, TemplateRow
-from app.store.vectors import DamagedVectorError, from_bytes
+from app.store.vault import vault_of
+from app.store.vectors import DamagedVectorError
 
 MOST_CHANGED = 20_000
 """People whose changes are told one by one; of more, everything is to be read again."""
@@ -30,14 +32,6 @@ _TURNS: tuple[InstrumentedAttribute[datetime | None], ...] = (
 )
 
 _REVISION = select(GalleryRevisionRow.revision, GalleryRevisionRow.floor)
-_VECTORS = select(TemplateRow.person_id, TemplateRow.vector).where(
-    TemplateRow.model == bindparam("model"),
-    TemplateRow.model_sha256 == bindparam("model_sha256"),
-    TemplateRow.retired_at.is_(None),
-)
-_ANCHORS = select(AnchorRow.person_id, AnchorRow.vector).where(
-    AnchorRow.model == bindparam("model"), AnchorRow.model_sha256 == bindparam("model_sha256")
-)
 
 Vectors = tuple[NDArray[np.int64], NDArray[np.float32]]
 """(k,): the place of each one's person; (k, size): the vectors, unit length."""
@@ -68,6 +62,7 @@ class Changes:
         people: The others who have changed, with at least one template each.
         vectors: All that they have now, sorted by person.
         anchors: Likewise: faces that are not theirs.
+        rotation: By which both are turned.
     """
 
     moment: Moment
@@ -75,6 +70,7 @@ class Changes:
     people: tuple[Person, ...]
     vectors: Vectors
     anchors: Vectors
+    rotation: Rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +82,14 @@ class Snapshot:
         people: Those who are to be recognised and have templates, by id.
         anchors: Faces that are not theirs, sorted by person.
         vectors: Their templates, some thousands at a time, in any order. To be read once.
+        rotation: By which vectors and anchors are turned, and a probe has to be before it is compared.
     """
 
     moment: Moment
     people: tuple[Person, ...]
     anchors: Vectors
     vectors: Iterator[Vectors]
+    rotation: Rotation
 
 
 class GalleryRepository:
@@ -105,7 +103,7 @@ class GalleryRepository:
 
     def __init__(self, database: Database, model: str, model_sha256: str) -> None:
         self._database = database
-        self._made_by = {"model": model, "model_sha256": model_sha256}
+        self._made_by = MadeBy(model=model, model_sha256=model_sha256)
 
     def revision(self) -> int:
         """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
@@ -124,11 +122,12 @@ class GalleryRepository:
         """
         with self._database.reading() as session:
             moment = _moment(session, now)
-            everybody = people_where(session, order=PersonRow.id)
+            everybody = people_where(session, key=_id)
             people = tuple(person for person in everybody if person.templates and person.is_valid_at(now))
             places = {person.id: place for place, person in enumerate(people)}
-            anchors = _sorted(self._read(session, _ANCHORS, places))
-            yield Snapshot(moment, people, anchors, self._read(session, _VECTORS, places))
+            anchors = _sorted(self._read(session, ANCHOR_VECTOR, places))
+            vectors = self._read(session, TEMPLATE_VECTOR, places)
+            yield Snapshot(moment, people, anchors, vectors, vault_of(session).rotations.newest)
 
     def changes(self, since: Moment, now: datetime) -> Changes | None:
         """What has happened since a gallery was read.
@@ -171,8 +170,8 @@ class GalleryRepository:
             if person.templates and person.is_valid_at(now)
         ]
         places = {person.id: place for place, person in enumerate(there)}
-        vectors = _sorted(self._of_these(session, _VECTORS, TemplateRow.person_id, places))
-        anchors = _sorted(self._of_these(session, _ANCHORS, AnchorRow.person_id, places))
+        vectors = _sorted(self._of_these(session, TEMPLATE_VECTOR, TemplateRow.person_id, places))
+        anchors = _sorted(self._of_these(session, ANCHOR_VECTOR, AnchorRow.person_id, places))
         having = np.unique(vectors[0]).tolist()  # the others' templates are of other models
         people = tuple(there[place] for place in having)
         renumbered = np.full(len(there), -1)
@@ -184,26 +183,30 @@ class GalleryRepository:
             people,
             (renumbered[vectors[0]], vectors[1]),
             (renumbered[anchors[0]][kept], anchors[1][kept]),
+            vault_of(session).rotations.newest,
         )
 
     def _of_these(
-        self, session: Session, query: Select[str, bytes], owner: InstrumentedAttribute[str], places: dict[str, int]
+        self, session: Session, column: SealedColumn, owner: InstrumentedAttribute[str], places: dict[str, int]
     ) -> Iterator[Vectors]:
         for some in batched(list(places)):
-            yield from self._read(session, query.where(owner.in_(some)), places)
+            yield from self._read(session, column, places, owner.in_(some))
 
-    def _read(self, session: Session, query: Select[str, bytes], places: dict[str, int]) -> Iterator[Vectors]:
+    def _read(
+        self, session: Session, column: SealedColumn, places: dict[str, int], *conditions: ColumnElement[bool]
+    ) -> Iterator[Vectors]:
+        query, vault = QUERIES[column].where(*conditions), vault_of(session)
         size: int | None = None
         result = session.connection().execution_options(yield_per=_READ_AT_ONCE).execute(query, self._made_by)
         for rows in result.partitions():
-            known = [(places[owner], vector) for owner, vector in rows if owner in places]
-            owners = np.fromiter((place for place, _ in known), np.int64, len(known))
+            known = [row for row in rows if row[1] in places]
             if not known:
                 continue
-            vectors = _matrix([vector for _, vector in known], self._database.path)
+            owners = np.fromiter((places[row[1]] for row in known), np.int64, len(known))
+            vectors = open_batch(vault, column, self._made_by, known)
             size = size or vectors.shape[1]
             if vectors.shape[1] != size:
-                raise StoreCorrupt(path=self._database.path)
+                raise DamagedVectorError
             yield owners, vectors
 
 
@@ -231,8 +234,5 @@ def _sorted(chunks: Iterator[Vectors]) -> Vectors:
     return owners[order], np.concatenate([one for _, one in taken])[order]
 
 
-def _matrix(blobs: list[bytes], path: Path) -> NDArray[np.float32]:
-    try:
-        return from_bytes(blobs)
-    except DamagedVectorError as error:
-        raise StoreCorrupt(path=path) from error
+def _id(person: Person) -> str:
+    return person.id

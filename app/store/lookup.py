@@ -1,26 +1,27 @@
 """The questions that `people` asks the database within a session of its own."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, Row, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.errors import AlreadyEnrolled, InvalidChange, InvalidName, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 from app.store.names import clean_name, name_key
+from app.store.sealed_columns import GROUP_NAME, Personal, name_index
+from app.store.sealing import OVERHEAD
 from app.store.tables import MembershipRow, PersonRow, TemplateRow
+from app.store.vault import Vault, vault_of
 from app.store.vectors import FLOAT_BYTES, NewTemplate
 
 _PEOPLE = (
     select(
         PersonRow.id,
-        PersonRow.name,
+        PersonRow.personal,
         PersonRow.created_at,
         func.count(TemplateRow.person_id),
-        PersonRow.badge,
-        PersonRow.note,
         PersonRow.active,
         PersonRow.valid_from,
         PersonRow.valid_until,
@@ -29,35 +30,78 @@ _PEOPLE = (
     .outerjoin(TemplateRow, (TemplateRow.person_id == PersonRow.id) & TemplateRow.retired_at.is_(None))
     .group_by(PersonRow.id)
 )
-"""The columns of a `Person` but the last, by name: everybody, and how many templates each has in use, in one query."""
+"""What a `Person` is made of, but the groups: everybody, and how many templates each has in use, in one query."""
+
+_Columns = Row[str, bytes, datetime, int, bool, datetime | None, datetime | None, datetime | None]
 
 _FEW = 500
 """People whom a question may name one by one; beyond that everybody's groups are asked for."""
 
-_GROUPS = select(MembershipRow.person_id, MembershipRow.group_name).order_by(MembershipRow.group_key)
+_GROUPS = select(MembershipRow.person_id, MembershipRow.group_index, MembershipRow.group_name)
+
+
+def key_of_person(person: Person) -> str:
+    """By what people are sorted: their names."""
+    return name_key(person.name)
 
 
 def people_where(
-    session: Session, *conditions: ColumnElement[bool], order: InstrumentedAttribute[str] = PersonRow.name_key
+    session: Session, *conditions: ColumnElement[bool], key: Callable[[Person], str] = key_of_person
 ) -> list[Person]:
     """Everybody of whom something holds.
 
     Args:
         session: To ask in.
         conditions: On the columns of `PersonRow`.
-        order: By what to sort; a million are there sooner by id.
+        key: By what to sort; a million are there sooner by id.
     """
     # Through the session's connection: the session itself would wrap each of many thousand rows.
-    connection = session.connection()
-    rows = connection.execute(_PEOPLE.where(*conditions).order_by(order)).all()
+    connection, vault = session.connection(), vault_of(session)
+    rows = connection.execute(_PEOPLE.where(*conditions)).all()
     query = _GROUPS
     if len(rows) <= _FEW:
         query = query.where(MembershipRow.person_id.in_([row[0] for row in rows]))
     groups: dict[str, list[str]] = {}
-    for person_id, name in connection.execute(query):
-        groups.setdefault(person_id, []).append(name)
-    people = (Person(*row) for row in rows)
-    return [replace(one, groups=tuple(groups[one.id])) if one.id in groups else one for one in people]
+    for row in connection.execute(query):
+        groups.setdefault(row.person_id, []).append(GROUP_NAME.open_in(vault, row).decode())
+    people = [_person(vault, row, groups.get(row[0], ())) for row in rows]
+    return sorted(people, key=key)
+
+
+def _person(vault: Vault, row: _Columns, groups: Iterable[str]) -> Person:
+    person_id, sealed, created_at, templates, active, valid_from, valid_until, delete_after = row
+    known = Personal.opened(vault, person_id, sealed)
+    return Person(
+        person_id,
+        known.name,
+        created_at,
+        templates,
+        known.badge,
+        known.note,
+        active,
+        valid_from,
+        valid_until,
+        delete_after,
+        tuple(sorted(groups, key=name_key)),
+    )
+
+
+def personal_of(session: Session, row: PersonRow) -> Personal:
+    """What is sealed of a person."""
+    return Personal.opened(vault_of(session), row.id, row.personal)
+
+
+def set_personal(session: Session, row: PersonRow, personal: Personal) -> None:
+    """Seal it anew, in a row whose id is set."""
+    for column, value in personal.sealed(vault_of(session), row.id).items():
+        setattr(row, column, value)
+
+
+def names_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The names, by id, of those of these people who are still enrolled."""
+    vault = vault_of(session)
+    query = select(PersonRow.id, PersonRow.personal).where(PersonRow.id.in_(ids))
+    return {id_: Personal.opened(vault, id_, sealed).name for id_, sealed in session.execute(query)}
 
 
 def key_of(name: str) -> str:
@@ -148,7 +192,12 @@ def refuse_taken(session: Session, key: str, but: str = "") -> None:
     """
     holder = holder_of(session, key, but)
     if holder is not None:
-        raise AlreadyEnrolled(name=holder.name)
+        raise AlreadyEnrolled(name=personal_of(session, holder).name)
+
+
+def is_named(session: Session, key: str) -> ColumnElement[bool]:
+    """The condition that a person's name is held the same as one of that key."""
+    return PersonRow.name_index == name_index(vault_of(session), key)
 
 
 def holder_of(session: Session, key: str, but: str = "") -> PersonRow | None:
@@ -159,7 +208,7 @@ def holder_of(session: Session, key: str, but: str = "") -> PersonRow | None:
         key: Of the name.
         but: The id of whoever does not count.
     """
-    return session.scalars(select(PersonRow).where(PersonRow.name_key == key, PersonRow.id != but)).one_or_none()
+    return session.scalars(select(PersonRow).where(is_named(session, key), PersonRow.id != but)).one_or_none()
 
 
 def refuse_other_sizes(session: Session, templates: Sequence[NewTemplate]) -> None:
@@ -181,7 +230,7 @@ def _stored_sizes(session: Session, model: str, model_sha256: str) -> set[int]:
         .where(TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256)
         .limit(1)
     )
-    return {length // FLOAT_BYTES for length in lengths}
+    return {(length - OVERHEAD) // FLOAT_BYTES for length in lengths}
 
 
 def _unknown(sought: str) -> UnknownPerson:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from app.store.keys.sources import KeySources
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -30,16 +32,21 @@ def known_revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, keys: KeySources) -> None:
     """Run whatever migrations the database lacks.
 
     Args:
         connection: In a transaction, to which all changes belong: done as a whole or not at all.
+        keys: Where the key of a database may be kept that has none yet.
+
+    Raises:
+        NoKeyError: It cannot be kept anywhere.
     """
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
+    config.attributes["keys"] = keys
     with _one_at_a_time:
         command.upgrade(config, "head")
 

@@ -1,5 +1,7 @@
 """Events that must reach a receiver sooner or later, kept until they have."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import delete, func, select, update
 
 from app.core.action_errors import OutboxFull
@@ -9,13 +11,10 @@ from app.core.errors import StoreCorrupt
 from app.core.unlock import Factor, UnlockEvent, WaitingEvent
 from app.store.audit import append
 from app.store.database import Database
-from app.store.tables import OutboxRow, PersonRow
+from app.store.lookup import names_of
+from app.store.tables import OutboxRow
 
-_WAITING = (
-    select(OutboxRow, func.coalesce(PersonRow.name, ""))
-    .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
-    .order_by(OutboxRow.id)
-)
+_WAITING = select(OutboxRow).order_by(OutboxRow.id)
 
 
 class OutboxRepository:
@@ -70,8 +69,8 @@ class OutboxRepository:
             StoreCorrupt: What is stored is no event.
         """
         with self._database.reading() as session:
-            row = session.execute(_WAITING.where(OutboxRow.target == target).limit(1)).first()
-            return None if row is None else self._event(*row)
+            row = session.scalars(_WAITING.where(OutboxRow.target == target).limit(1)).first()
+            return None if row is None else self._event(row, names_of(session, [row.person_id]))
 
     def all(self) -> list[WaitingEvent]:
         """All that waits for anybody, oldest first.
@@ -80,7 +79,9 @@ class OutboxRepository:
             StoreCorrupt: What is stored is no event.
         """
         with self._database.reading() as session:
-            return [self._event(*row) for row in session.execute(_WAITING)]
+            rows = session.scalars(_WAITING).all()
+            names = names_of(session, sorted({row.person_id for row in rows}))
+            return [self._event(row, names) for row in rows]
 
     def tried(self, waiting_id: int, problem: str) -> None:
         """Note an attempt in vain.
@@ -109,10 +110,11 @@ class OutboxRepository:
                 append(session, self._clock.now(), entry)
             return bool(gone)
 
-    def _event(self, kept: OutboxRow, name: str) -> WaitingEvent:
+    def _event(self, kept: OutboxRow, names: Mapping[str, str]) -> WaitingEvent:
         try:
             factors = tuple(Factor(factor) for factor in kept.factors.split(","))
         except ValueError as error:
             raise StoreCorrupt(path=self._database.path) from error
+        name = names.get(kept.person_id, "")
         event = UnlockEvent(kept.event_id, kept.at, kept.kiosk, kept.person_id, name, factors, kept.similarity)
         return WaitingEvent(kept.id, kept.target, event, kept.queued_at, kept.attempts, kept.tried_at, kept.problem)

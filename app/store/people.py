@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Unpack
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
@@ -17,11 +18,24 @@ from app.core.people import Consent, Person, PersonChanges
 from app.store.database import Database
 from app.store.erasing import erase_within, erased_ids
 from app.store.journal import Change, Journal
-from app.store.lookup import key_of, load, only, people_where, refuse_taken, row_of
+from app.store.lookup import (
+    is_named,
+    key_of,
+    load,
+    only,
+    people_where,
+    personal_of,
+    refuse_taken,
+    row_of,
+    set_personal,
+)
+from app.store.merging import give_all
 from app.store.names import clean_name, name_key
-from app.store.personal import add_consent, apply_changes, clean_badge, consents_of, join_groups
-from app.store.tables import AnchorRow, ConsentRow, MembershipRow, PersonRow, TemplateRow
+from app.store.personal import add_consent, apply_changes, clean_badge, consents_of, group_names, join_groups
+from app.store.sealed_columns import Personal, badge_index
+from app.store.tables import PersonRow
 from app.store.templates import store_templates
+from app.store.vault import vault_of
 from app.store.vectors import NewTemplate
 
 __all__ = ["NewTemplate", "PeopleRepository"]
@@ -128,7 +142,7 @@ class PeopleRepository:
             try:
                 return load(session, name_or_id)
             except UnknownPerson:
-                return only(session, PersonRow.name_key == key_of(name_or_id), name_or_id)
+                return only(session, is_named(session, key_of(name_or_id)), name_or_id)
 
     def with_badge(self, badge: str) -> Person:
         """The person who has that badge number.
@@ -138,7 +152,8 @@ class PeopleRepository:
             UnknownPerson: Nobody has it.
         """
         with self._database.reading() as session:
-            return only(session, PersonRow.badge == clean_badge(badge), badge)
+            index = badge_index(vault_of(session), clean_badge(badge))
+            return only(session, PersonRow.badge_index == index, badge)
 
     def all(self) -> list[Person]:
         """Everybody, by name."""
@@ -147,9 +162,8 @@ class PeopleRepository:
 
     def groups(self) -> list[str]:
         """The names of all groups, sorted."""
-        query = select(MembershipRow.group_name).distinct().order_by(MembershipRow.group_key)
         with self._database.reading() as session:
-            return list(session.scalars(query))
+            return group_names(session)
 
     def consents_of(self, person_id: str) -> list[Consent]:
         """All that somebody has agreed to, the newest first.
@@ -213,13 +227,13 @@ class PeopleRepository:
             session = change.session
             kept, other = row_of(session, kept_id), row_of(session, other_id)
             groups = {*load(session, kept_id).groups, *load(session, other_id).groups}
-            for table in (TemplateRow, ConsentRow, AnchorRow):
-                session.execute(update(table).where(table.person_id == other_id).values(person_id=kept_id))
+            give_all(session, other_id, kept_id)
             join_groups(session, kept_id, groups)
-            badge, note = other.badge, other.note
+            own, others = personal_of(session, kept), personal_of(session, other)
             session.delete(other)
             session.flush()
-            kept.badge, kept.note, kept.updated_at = kept.badge or badge, kept.note or note, change.now
+            set_personal(session, kept, Personal(own.name, own.badge or others.badge, own.note or others.note))
+            kept.updated_at = change.now
             session.flush()
             change.note(AuditKind.PEOPLE_MERGED, kept_id, merged=other_id)
             change.people.add(other_id)
@@ -301,7 +315,8 @@ def create_person(session: Session, person_id: str, name: str, at: datetime) -> 
         name: Cleaned, and nobody's.
         at: When.
     """
-    row = PersonRow(id=person_id, name=name, name_key=name_key(name), created_at=at, updated_at=at)
+    row = PersonRow(id=person_id, created_at=at, updated_at=at)
+    set_personal(session, row, Personal(name))
     session.add(row)
     session.flush()
     return row
@@ -310,6 +325,6 @@ def create_person(session: Session, person_id: str, name: str, at: datetime) -> 
 def _rename(change: Change, row: PersonRow, name: str) -> None:
     name = clean_name(name)
     refuse_taken(change.session, name_key(name), but=row.id)
-    row.name, row.name_key = name, name_key(name)
+    set_personal(change.session, row, replace(personal_of(change.session, row), name=name))
     change.session.flush()
     change.note(AuditKind.PERSON_RENAMED, row.id)

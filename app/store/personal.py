@@ -1,17 +1,21 @@
 """What is kept of a person beside name and templates: checked on the way in, changed within a session."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from app.core.errors import BadgeTaken, InvalidChange
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, PersonChanges
+from app.store.lookup import personal_of, set_personal
 from app.store.names import clean_name, name_key
+from app.store.sealed_columns import CONSENT_TEXT, GROUP_NAME, badge_index, group_index
 from app.store.tables import ConsentRow, MembershipRow, PersonRow
+from app.store.vault import vault_of
 
 MAX_NOTE_LENGTH = 2000
 """In code points."""
@@ -33,10 +37,12 @@ def apply_changes(session: Session, row: PersonRow, changes: PersonChanges) -> N
         InvalidName: A group's name cannot.
         BadgeTaken: Somebody else has the number.
     """
+    personal = personal_of(session, row)
     if "badge" in changes:
-        row.badge = _free_badge(session, changes["badge"], row.id)
+        personal = replace(personal, badge=_free_badge(session, changes["badge"], row.id))
     if "note" in changes:
-        row.note = _clean_note(changes["note"])
+        personal = replace(personal, note=_clean_note(changes["note"]))
+    set_personal(session, row, personal)
     if "active" in changes:
         row.active = changes["active"]
     if "delete_after" in changes:
@@ -54,28 +60,44 @@ def join_groups(session: Session, person_id: str, names: Iterable[str]) -> None:
     Raises:
         InvalidName: A name cannot be stored.
     """
-    wanted = {name_key(cleaned): cleaned for cleaned in map(clean_name, names)}
-    known = session.execute(
-        select(MembershipRow.group_key, MembershipRow.group_name).where(MembershipRow.group_key.in_(wanted))
-    )
-    wanted |= {str(key): str(name) for key, name in known}
+    vault = vault_of(session)
+    wanted = {group_index(vault, name_key(cleaned)): cleaned for cleaned in map(clean_name, names)}
+    wanted |= _names_by_index(session, MembershipRow.group_index.in_(wanted))
     session.execute(delete(MembershipRow).where(MembershipRow.person_id == person_id))
-    session.add_all(MembershipRow(person_id=person_id, group_key=key, group_name=name) for key, name in wanted.items())
+    for index, name in wanted.items():
+        row = MembershipRow(person_id=person_id, group_index=index)
+        GROUP_NAME.seal_in(vault, row, name.encode())
+        session.add(row)
     session.flush()
+
+
+def group_names(session: Session) -> list[str]:
+    """The names of all groups, sorted."""
+    return sorted(_names_by_index(session, true()).values(), key=name_key)
+
+
+def _names_by_index(session: Session, condition: ColumnElement[bool]) -> dict[bytes, str]:
+    """The names of groups of which something holds, by their indexes; one membership of each group is looked at."""
+    query = select(func.min(MembershipRow.person_id), MembershipRow.group_index).group_by(MembershipRow.group_index)
+    vault = vault_of(session)
+    found = {}
+    for key in session.execute(query.where(condition)):
+        row = session.get_one(MembershipRow, tuple(key))
+        found[row.group_index] = GROUP_NAME.open_in(vault, row).decode()
+    return found
 
 
 def add_consent(session: Session, person_id: str, consent: Consent) -> None:
     """Keep what somebody has agreed to."""
-    session.add(
-        ConsentRow(
-            id=uuid4().hex,
-            person_id=person_id,
-            text=consent.text,
-            version=consent.version,
-            language=consent.language,
-            given_at=consent.given_at,
-        )
+    row = ConsentRow(
+        id=uuid4().hex,
+        person_id=person_id,
+        version=consent.version,
+        language=consent.language,
+        given_at=consent.given_at,
     )
+    CONSENT_TEXT.seal_in(vault_of(session), row, consent.text.encode())
+    session.add(row)
     session.flush()
 
 
@@ -84,7 +106,8 @@ def consents_of(session: Session, person_id: str) -> list[Consent]:
     rows = session.scalars(
         select(ConsentRow).where(ConsentRow.person_id == person_id).order_by(ConsentRow.given_at.desc(), ConsentRow.id)
     )
-    return [Consent(row.text, row.version, row.language, row.given_at) for row in rows]
+    vault = vault_of(session)
+    return [Consent(CONSENT_TEXT.open_in(vault, row).decode(), row.version, row.language, row.given_at) for row in rows]
 
 
 def clean_badge(text: str) -> str:
@@ -108,9 +131,10 @@ def _free_badge(session: Session, text: str | None, person_id: str) -> str | Non
     if text is None or not text.strip():
         return None
     badge = clean_badge(text)
-    holder = session.scalars(select(PersonRow).where(PersonRow.badge == badge, PersonRow.id != person_id)).one_or_none()
+    taken = PersonRow.badge_index == badge_index(vault_of(session), badge)
+    holder = session.scalars(select(PersonRow).where(taken, PersonRow.id != person_id)).one_or_none()
     if holder is not None:
-        raise BadgeTaken(badge=badge, name=holder.name)
+        raise BadgeTaken(badge=badge, name=personal_of(session, holder).name)
     return badge
 
 

@@ -10,7 +10,9 @@ from app.store.database import Database
 from app.store.hashing import SecretHasher
 from app.store.journal import number_changes
 from app.store.lookup import row_of
+from app.store.sealed_columns import PIN_HASH
 from app.store.tables import PinRow
+from app.store.vault import vault_of
 
 
 class PinRepository:
@@ -39,7 +41,9 @@ class PinRepository:
         now = self._clock.now()
         with self._database.writing() as session:
             person_id = row_of(session, owner.of).id if owner.role is PinRole.PERSON else None
-            session.merge(PinRow(key=owner.key, person_id=person_id, hash=hashed, changed_at=now))
+            row = PinRow(key=owner.key, person_id=person_id, changed_at=now)
+            PIN_HASH.seal_in(vault_of(session), row, hashed.encode())
+            session.merge(row)
             append(session, now, self._entry(owner, person_id, removed=False))
             _number(session, person_id)
 
@@ -62,7 +66,7 @@ class PinRepository:
         """Whether this is the PIN. Takes as long where there is none."""
         with self._database.reading() as session:
             row = session.get(PinRow, owner.key)
-            hashed = row.hash if row else None
+            hashed = PIN_HASH.open_in(vault_of(session), row).decode() if row else None
         return self._hasher.matches(hashed, pin)
 
     def _entry(self, owner: PinOwner, person_id: str | None, *, removed: bool) -> AuditEntry:

@@ -9,7 +9,19 @@ from sqlalchemy import ColumnElement, ScalarResult, delete, insert, or_, select,
 from sqlalchemy.orm import Session
 
 from app.store.journal import batched
+from app.store.names import name_key
+from app.store.sealed_columns import (
+    ANCHOR_VECTOR,
+    SEALED,
+    TEMPLATE_VECTOR,
+    Personal,
+    SealedColumn,
+    group_index,
+)
+from app.store.sealed_vectors import open_vector
 from app.store.tables import AnchorRow, Base, ConsentRow, MembershipRow, PersonRow, PinRow, TemplateRow, ThumbnailRow
+from app.store.vault import Vault, vault_of
+from app.store.vectors import to_bytes
 
 Values = dict[str, Any]
 
@@ -24,17 +36,20 @@ _BELONGINGS: tuple[type[_Belonging], ...] = (
 )
 """What is replaced with a person. Delays after failed attempts are a kiosk's own and stay."""
 
+_INDEXES = {"name_index", "badge_index", "group_index", "rotation"}
+"""Columns that each database makes with its own key."""
+
 _LOCAL = {"revision"}
 """Columns of a person that each database has for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of a table.
+    """A row of a table, opened: each database seals it with a key of its own.
 
     Attributes:
         table: Which.
-        values: By column.
+        values: By column; what is sealed is plain, vectors are not turned, and the blind indexes are missing.
     """
 
     table: type[Base]
@@ -65,17 +80,18 @@ def read_people(session: Session, ids: Sequence[str]) -> list[PersonRecord]:
     """
     rows: dict[str, list[Record]] = {id_: [] for id_ in ids}
     revisions: dict[str, int] = {}
+    vault = vault_of(session)
     for some in batched(list(ids)):
         for person in session.scalars(select(PersonRow).where(PersonRow.id.in_(some))):
             revisions[person.id] = person.revision
-            rows[person.id].append(_record(person))
+            rows[person.id].append(_record(vault, person))
         for table in _BELONGINGS:
             belonging: ScalarResult[_Belonging] = session.scalars(select(table).where(table.person_id.in_(some)))
             for row in belonging:
-                rows[str(row.person_id)].append(_record(row))
+                rows[str(row.person_id)].append(_record(vault, row))
         pictures = select(ThumbnailRow, TemplateRow.person_id).join(TemplateRow).where(TemplateRow.person_id.in_(some))
         for thumbnail, person_id in session.execute(pictures):
-            rows[person_id].append(_record(thumbnail))
+            rows[person_id].append(_record(vault, thumbnail))
         session.expunge_all()
     found = [PersonRecord(id_, revisions[id_], tuple(rows[id_])) for id_ in revisions]
     return sorted(found, key=lambda one: (one.revision, one.id))
@@ -88,32 +104,60 @@ def write_people(session: Session, people: Sequence[PersonRecord]) -> None:
         session: A writing one.
         people: What they are.
     """
+    vault = vault_of(session)
     _make_way(session, people)
     for person in people:
         own, *belongings = person.rows
-        values = {name: value for name, value in own.values.items() if name not in _LOCAL}
+        values = {name: value for name, value in _sealed(vault, own).items() if name not in _LOCAL}
         changed = update(PersonRow).where(PersonRow.id == person.id).values(values)
         if session.execute(changed.returning(PersonRow.id)).first() is None:
             session.execute(insert(PersonRow).values(values))
         for table in _BELONGINGS:
             session.execute(delete(table).where(table.person_id == person.id))
         for record in belongings:
-            session.execute(insert(record.table).values(record.values))
+            session.execute(insert(record.table).values(_sealed(vault, record)))
 
 
 def _make_way(session: Session, people: Iterable[PersonRecord]) -> None:
     """Take names and badges from those here who have given them up elsewhere, but of whom that is not known yet."""
+    vault = vault_of(session)
     for person in people:
-        values = person.rows[0].values
-        taken: list[ColumnElement[bool]] = [PersonRow.name_key == values["name_key"]]
-        if values["badge"] is not None:
-            taken.append(PersonRow.badge == values["badge"])
+        values = _sealed(vault, person.rows[0])
+        taken: list[ColumnElement[bool]] = [PersonRow.name_index == values["name_index"]]
+        if values["badge_index"] is not None:
+            taken.append(PersonRow.badge_index == values["badge_index"])
         others = select(PersonRow.id).where(or_(*taken), PersonRow.id != person.id)
         for id_ in session.scalars(others).all():
-            free = {"name_key": uuid4().hex, "badge": None}
+            free = {"name_index": uuid4().bytes, "badge_index": None}
             session.execute(update(PersonRow).where(PersonRow.id == id_).values(free))
 
 
-def _record(row: Base) -> Record:
-    columns = row.__mapper__.column_attrs
-    return Record(type(row), {column.key: getattr(row, column.key) for column in columns})
+def _record(vault: Vault, row: Base) -> Record:
+    columns = [column.key for column in row.__mapper__.column_attrs if column.key not in _INDEXES]
+    values = {name: getattr(row, name) for name in columns}
+    for column in _sealed_in(type(row)):
+        values[column.column] = column.open_in(vault, row)
+    if isinstance(row, TemplateRow | AnchorRow):
+        column = TEMPLATE_VECTOR if isinstance(row, TemplateRow) else ANCHOR_VECTOR
+        values["vector"] = open_vector(vault, column, row)
+    return Record(type(row), values)
+
+
+def _sealed(vault: Vault, record: Record) -> Values:
+    """The values of a row as it is to stand here."""
+    values = dict(record.values)
+    if "vector" in values:
+        rotation = vault.rotations.newest
+        values |= {"vector": to_bytes(rotation.turn(values["vector"])), "rotation": rotation.number}
+    if record.table is PersonRow:
+        return values | Personal.parsed(values["personal"]).sealed(vault, values["id"])
+    if record.table is MembershipRow:
+        values["group_index"] = group_index(vault, name_key(values["group_name"].decode()))
+    for column in _sealed_in(record.table):
+        plain = values[column.column]
+        values[column.column] = vault.seal(plain, *column.place(*(values[name] for name in column.bound)))
+    return values
+
+
+def _sealed_in(table: type[Base]) -> list[SealedColumn]:
+    return [column for column in SEALED if column.table == table.__tablename__]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import StoreError, StoreForeign, StoreTooNew, StoreUnreachable
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.store.database import Database
+from app.store.database import Database, explaining_no_key
+from app.store.keys.sources import KeySources
 from app.store.ledger import Ledger
 from app.store.migrating import HEAD, is_known, migrate
 from app.store.server_vectors import renew_search_vectors
@@ -51,27 +52,31 @@ class Listener:
 class ServerDatabase(Database):
     """A database on a server, usable from every thread and machine at once. Use `ServerDatabase.connect`."""
 
-    def __init__(self, url: URL, timeout_s: int, ledger: Ledger) -> None:
+    def __init__(self, url: URL, timeout_s: int, ledger: Ledger, keys: KeySources | None = None) -> None:
         self.url = url.set(drivername=_DRIVER)
         self._connect_timeout_s = timeout_s
-        super().__init__(Path(f"{url.host or url.query.get('host', '')}/{url.database}"), timeout_s * 1000, ledger)
+        path = Path(f"{url.host or url.query.get('host', '')}/{url.database}")
+        super().__init__(path, timeout_s * 1000, ledger, keys)
 
     @classmethod
-    def connect(cls, url: str, ledger: Ledger, *, timeout_s: int = 5) -> Self:
+    def connect(cls, url: str, ledger: Ledger, *, timeout_s: int = 5, keys: KeySources | None = None) -> Self:
         """Connect, make the tables where there are none, and bring them up to date.
 
         Args:
             url: Such as "postgresql://user@host/facelatch". The server has the extension pgvector to offer.
             ledger: Ties the events of its audit trail to one another.
             timeout_s: How long connecting, and each wait for another writer, may take, in whole seconds.
+            keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
 
         Raises:
-            StoreError: One of its classes: StoreUnreachable, StoreForeign, StoreTooNew, StoreLocked; itself where the
-                address is none.
+            StoreError: One of its classes: StoreUnreachable, StoreForeign, StoreTooNew, StoreLocked, KeyUnavailable;
+                itself where the address is none.
         """
-        database = cls(_parsed(url), timeout_s, ledger)
+        database = cls(_parsed(url), timeout_s, ledger, keys)
         try:
-            database._bring_server_up_to_date()
+            with explaining_no_key(database.path):
+                database._bring_server_up_to_date()
+                database._open_vault()
         except BaseException:
             database.close()
             raise
@@ -155,7 +160,7 @@ class ServerDatabase(Database):
         with self._in_use(), self._writes.connect() as connection, connection.begin():
             revision = self._revision_of(connection)
             if revision != HEAD:
-                migrate(connection)
+                migrate(connection, self._key_sources)
                 head = self._chain_events(connection)
         if head is not None:
             self.ledger.seal(head)

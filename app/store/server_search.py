@@ -6,6 +6,7 @@ from app.core.types import Vector
 from app.store.galleries import Changes, GalleryRepository
 from app.store.server import ServerDatabase
 from app.store.server_vectors import count_vectors, people_near
+from app.store.vault import vault_of
 
 PEOPLE = 32
 """Who are compared exactly: enough that nobody beside the first two matters, even where some are not valid now."""
@@ -39,5 +40,6 @@ class ServerSearch:
             also: The id of somebody who is wanted however unlike they are.
         """
         with self._database.reading() as session:
-            near = list(people_near(session, *self._made_by, probe, PEOPLE))
+            turned = vault_of(session).rotations.newest.turn(probe)
+            near = list(people_near(session, *self._made_by, turned, PEOPLE))
         return self._galleries.some(list(dict.fromkeys([*near, *([also] if also else [])])), now)

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core.types import Vector
 from app.store.journal import batched
+from app.store.sealed_columns import TEMPLATE_VECTOR
+from app.store.sealed_vectors import open_vector
 from app.store.tables import PersonRow, TemplateRow
-from app.store.vectors import from_bytes
+from app.store.vault import vault_of
 
 CANDIDATES = 500
 """Templates that differ from the probe in the fewest signs; they are then compared with it themselves."""
@@ -33,13 +35,14 @@ def renew_search_vectors(session: Session, since: int) -> None:
     changed = session.scalars(select(PersonRow.id).where(PersonRow.revision > since)).all()
     for some in batched(changed):
         session.execute(_FORGET, {"people": list(some)})
+        vault = vault_of(session)
         in_use = select(TemplateRow).where(TemplateRow.person_id.in_(some), TemplateRow.retired_at.is_(None))
         rows = [
             {
                 "id": row.id,
                 "model": row.model,
                 "model_sha256": row.model_sha256,
-                "vector": _written(from_bytes([row.vector])[0]),
+                "vector": _written(vault.rotations.newest.turn(open_vector(vault, TEMPLATE_VECTOR, row))),
             }
             for row in session.scalars(in_use)
         ]

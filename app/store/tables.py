@@ -65,24 +65,23 @@ def _where_known(table: str, column: str) -> Index:
 
 
 class PersonRow(Base):
-    """Someone enrolled; `name_key` keeps two people from having names that look the same."""
+    """Someone enrolled. `personal` is sealed; the indexes find a name or a badge without telling it."""
 
     __tablename__ = "people"
     __table_args__ = (
-        CheckConstraint("length(name) > 0", name="name_not_empty"),
-        CheckConstraint("length(name_key) > 0", name="name_key_not_empty"),
-        Index("ix_people_badge", "badge", unique=True),
+        CheckConstraint("length(personal) > 32", name="personal_is_sealed"),
+        CheckConstraint("length(name_index) = 16", name="name_index_is_blind"),
+        Index("ix_people_badge_index", "badge_index", unique=True),
         Index("ix_people_revision", "revision"),
         *(_where_known("people", name) for name in ("valid_from", "valid_until", "delete_after")),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text, unique=True)
+    personal: Mapped[bytes] = mapped_column(Blob)
+    name_index: Mapped[bytes] = mapped_column(Blob, unique=True)
+    badge_index: Mapped[bytes | None] = mapped_column(Blob)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    badge: Mapped[str | None] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text, default="", server_default="")
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="1")
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -101,37 +100,40 @@ class DepartureRow(Base):
 
 
 class MembershipRow(Base):
-    """A person's being in a group. A group is there as long as somebody is in it."""
+    """A person's being in a group, whose name is sealed. A group is there as long as somebody is in it."""
 
     __tablename__ = "memberships"
-    __table_args__ = (CheckConstraint("length(group_key) > 0", name="group_key_not_empty"),)
+    __table_args__ = (CheckConstraint("length(group_index) = 16", name="group_index_is_blind"),)
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    group_key: Mapped[str] = mapped_column(Text, primary_key=True)
-    group_name: Mapped[str] = mapped_column(Text)
+    group_index: Mapped[bytes] = mapped_column(Blob, primary_key=True)
+    group_name: Mapped[bytes] = mapped_column(Blob)
 
 
 class ConsentRow(Base):
-    """What a person has agreed to, each time they were asked."""
+    """What a person has agreed to, each time they were asked. `text` is sealed."""
 
     __tablename__ = "consents"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[bytes] = mapped_column(Blob)
     version: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TemplateRow(Base):
-    """One embedding. Its vector, model, person and quality stand in one row, so that they cannot drift apart."""
+    """One embedding. Its vector, model, person and quality stand in one row, so that they cannot drift apart.
+
+    `vector` is turned by the rotation of that number, and sealed; `source` is sealed.
+    """
 
     __tablename__ = "templates"
     __table_args__ = (
         CheckConstraint("length(model) > 0", name="model_not_empty"),
         CheckConstraint("length(model_sha256) > 0", name="model_sha256_not_empty"),
-        CheckConstraint("length(vector) > 0 AND length(vector) % 4 = 0", name="vector_of_float32"),
+        CheckConstraint("length(vector) > 32 AND length(vector) % 4 = 0", name="vector_is_sealed"),
         CheckConstraint("quality BETWEEN 0 AND 1", name="quality_in_range"),
         Index("ix_templates_in_use", "person_id", "retired_at"),
     )
@@ -141,8 +143,9 @@ class TemplateRow(Base):
     model: Mapped[str] = mapped_column(Text)
     model_sha256: Mapped[str] = mapped_column(Text)
     vector: Mapped[bytes] = mapped_column(Blob)
+    rotation: Mapped[int]
     quality: Mapped[float] = mapped_column(Double)
-    source: Mapped[str] = mapped_column(Text)
+    source: Mapped[bytes] = mapped_column(Blob)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     yaw: Mapped[float | None] = mapped_column(Double)
     pitch: Mapped[float | None] = mapped_column(Double)
@@ -151,7 +154,7 @@ class TemplateRow(Base):
 
 
 class ThumbnailRow(Base):
-    """The small picture of a template, for those who have chosen to keep it."""
+    """The small picture of a template, sealed, for those who have chosen to keep it."""
 
     __tablename__ = "thumbnails"
 
@@ -160,11 +163,11 @@ class ThumbnailRow(Base):
 
 
 class AnchorRow(Base):
-    """A face that an operator has marked as not this person."""
+    """A face that an operator has marked as not this person. `vector` is as a template's."""
 
     __tablename__ = "anchors"
     __table_args__ = (
-        CheckConstraint("length(vector) > 0 AND length(vector) % 4 = 0", name="vector_of_float32"),
+        CheckConstraint("length(vector) > 32 AND length(vector) % 4 = 0", name="vector_is_sealed"),
         CheckConstraint("similarity BETWEEN -1.001 AND 1.001", name="similarity_is_a_cosine"),
     )
 
@@ -173,6 +176,7 @@ class AnchorRow(Base):
     model: Mapped[str] = mapped_column(Text)
     model_sha256: Mapped[str] = mapped_column(Text)
     vector: Mapped[bytes] = mapped_column(Blob)
+    rotation: Mapped[int]
     similarity: Mapped[float] = mapped_column(Double)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -268,14 +272,14 @@ class LockoutRow(Base):
 
 
 class PinRow(Base):
-    """A PIN as argon2id leaves it: of a person, of a site, or of those who may leave a kiosk."""
+    """A PIN as argon2id leaves it, sealed: of a person, of a site, or of those who may leave a kiosk."""
 
     __tablename__ = "pins"
-    __table_args__ = (CheckConstraint("length(hash) > 0", name="hash_not_empty"),)
+    __table_args__ = (CheckConstraint("length(hash) > 32", name="hash_is_sealed"),)
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    hash: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(Blob)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -322,3 +326,46 @@ class FleetEventRow(Base):
     previous: Mapped[bytes | None] = mapped_column(Blob)
     mac: Mapped[bytes | None] = mapped_column(Blob)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class VaultRow(Base):
+    """One row: which database this is, for whatever keeps its key elsewhere."""
+
+    __tablename__ = "vault"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[str] = mapped_column(Text)
+
+
+class KeyWrapRow(Base):
+    """The master key, sealed by the key of one source. `parameters` (JSON) say how to have that again."""
+
+    __tablename__ = "key_wraps"
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    parameters: Mapped[str] = mapped_column(Text)
+    wrapped: Mapped[bytes] = mapped_column(Blob)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DataKeyRow(Base):
+    """A data key, sealed by the master key. The newest seals; older ones are there while records need them."""
+
+    __tablename__ = "data_keys"
+
+    place: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    wrapped: Mapped[bytes] = mapped_column(Blob)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RotationRow(Base):
+    """The seed of a rotation of templates, sealed by the master key; as with data keys, the newest is in use."""
+
+    __tablename__ = "rotations"
+
+    place: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    wrapped: Mapped[bytes] = mapped_column(Blob)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -3,46 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
 from app.core.clock import Clock
-from app.core.errors import InvalidChange, StoreCorrupt
+from app.core.errors import InvalidChange
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person, Template
 from app.core.types import Embedding, Pose
 from app.store.database import Database
 from app.store.journal import Change, Journal
 from app.store.lookup import begins_with, not_one, people_where, refuse_other_sizes, row_of
-from app.store.tables import AnchorRow, GalleryRevisionRow, TemplateRow, ThumbnailRow
-from app.store.vectors import DamagedVectorError, NewTemplate, from_bytes, to_bytes
+from app.store.rotations import Rotation
+from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_SOURCE, TEMPLATE_VECTOR, THUMBNAIL
+from app.store.sealed_vectors import MadeBy, count_vectors, open_vector, read_vectors, seal_vector
+from app.store.tables import GalleryRevisionRow, TemplateRow, ThumbnailRow
+from app.store.vault import Vault, vault_of
+from app.store.vectors import NewTemplate
 
 _REVISION = select(GalleryRevisionRow.revision)
-_VECTORS = select(TemplateRow.person_id, TemplateRow.vector, TemplateRow.quality).where(
-    TemplateRow.model == bindparam("model"),
-    TemplateRow.model_sha256 == bindparam("model_sha256"),
-    TemplateRow.retired_at.is_(None),
-)
 _WITH_THUMBNAIL = select(TemplateRow, ThumbnailRow.template_id).outerjoin(
     ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id
-)
-_COUNTS = (
-    select(TemplateRow.person_id, func.count())
-    .where(
-        TemplateRow.model == bindparam("model"),
-        TemplateRow.model_sha256 == bindparam("model_sha256"),
-        TemplateRow.retired_at.is_(None),
-    )
-    .group_by(TemplateRow.person_id)
-)
-_ANCHORS = select(AnchorRow.person_id, AnchorRow.vector).where(
-    AnchorRow.model == bindparam("model"), AnchorRow.model_sha256 == bindparam("model_sha256")
 )
 
 
@@ -58,6 +44,7 @@ class GalleryRows:
         qualities: (n,), how good each vector's picture was, 0 to 1.
         anchors: (m, size), float32, rows of unit length; (0, 0) where there are none.
         anchor_owners: (m,), int64, ascending, as `owners`.
+        rotation: By which vectors and anchors are turned, and a probe has to be before it is compared.
         until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
     """
 
@@ -69,6 +56,7 @@ class GalleryRows:
     anchors: NDArray[np.float32]
     anchor_owners: NDArray[np.int64]
     until: datetime | None
+    rotation: Rotation
 
 
 class TemplateRepository:
@@ -96,7 +84,8 @@ class TemplateRepository:
         )
         with self._database.reading() as session:
             row_of(session, person_id)
-            return [self._template(row, thumbnail=thumbnail is not None) for row, thumbnail in session.execute(query)]
+            vault = vault_of(session)
+            return [_template(vault, row, thumbnail=thumbnail is not None) for row, thumbnail in session.execute(query)]
 
     def find(self, beginning: str) -> Template:
         """The template whose id begins so.
@@ -111,7 +100,7 @@ class TemplateRepository:
             if len(found) != 1:
                 raise not_one(beginning, len(found))
             row, thumbnail = found[0]
-            return self._template(row, thumbnail=thumbnail is not None)
+            return _template(vault_of(session), row, thumbnail=thumbnail is not None)
 
     def counts(self, model: str, model_sha256: str) -> dict[str, int]:
         """How many templates in use, of one model, each person has, by the person's id; those who have none are absent.
@@ -120,15 +109,15 @@ class TemplateRepository:
             model: Its manifest name.
             model_sha256: Of its weights.
         """
-        made_by = {"model": model, "model_sha256": model_sha256}
-        with self._database.connecting() as connection:
-            return {str(person): int(count) for person, count in connection.execute(_COUNTS, made_by)}
+        made_by = MadeBy(model=model, model_sha256=model_sha256)
+        with self._database.reading() as session:
+            return count_vectors(session, TEMPLATE_VECTOR, made_by)
 
     def thumbnail(self, template_id: str) -> bytes | None:
         """The small JPEG kept beside a template; None where none is."""
         with self._database.reading() as session:
             row = session.get(ThumbnailRow, template_id)
-            return None if row is None else row.jpeg
+            return None if row is None else THUMBNAIL.open_in(vault_of(session), row)
 
     def retire(self, template_id: str, *, retired: bool = True) -> None:
         """Compare a template no more, or again.
@@ -163,33 +152,42 @@ class TemplateRepository:
         Raises:
             StoreCorrupt: A stored vector is damaged, or not of the size of the others.
         """
-        made_by = {"model": model, "model_sha256": model_sha256}
+        made_by = MadeBy(model=model, model_sha256=model_sha256)
         with self._database.reading() as session:
-            connection = session.connection()
-            revision = connection.execute(_REVISION).scalar_one()
-            rows = [(str(owner), vector, quality) for owner, vector, quality in connection.execute(_VECTORS, made_by)]
-            marked = [(str(owner), vector, 1.0) for owner, vector in connection.execute(_ANCHORS, made_by)]
+            revision = session.execute(_REVISION).scalar_one()
             everybody = people_where(session)
-        owning = {row[0] for row in rows}
-        people = tuple(person for person in everybody if person.id in owning and person.is_valid_at(now))
-        vectors, owners, qualities = _sorted_by(people, rows, self._database.path)
-        anchors, anchor_owners, _ = _sorted_by(people, marked, self._database.path)
-        until = _next_change(everybody, now)
-        return GalleryRows(revision, people, vectors, owners, qualities, anchors, anchor_owners, until)
-
-    def _template(self, row: TemplateRow, *, thumbnail: bool) -> Template:
-        (vector,) = _matrix([row.vector], self._database.path)
-        return Template(
-            row.id,
-            row.person_id,
-            Embedding(vector, row.model),
-            row.quality,
-            row.source,
-            row.created_at,
-            _pose(row),
-            row.retired_at,
-            thumbnail,
+            counts = count_vectors(session, TEMPLATE_VECTOR, made_by)
+            people = tuple(person for person in everybody if person.id in counts and person.is_valid_at(now))
+            owners = [person.id for person in people]
+            templates = read_vectors(session, TEMPLATE_VECTOR, made_by, owners, counts)
+            marked = count_vectors(session, ANCHOR_VECTOR, made_by)
+            anchors = read_vectors(session, ANCHOR_VECTOR, made_by, owners, marked)
+            rotation = vault_of(session).rotations.newest
+        return GalleryRows(
+            revision,
+            people,
+            templates.vectors,
+            templates.owners,
+            templates.qualities,
+            anchors.vectors,
+            anchors.owners,
+            _next_change(everybody, now),
+            rotation,
         )
+
+
+def _template(vault: Vault, row: TemplateRow, *, thumbnail: bool) -> Template:
+    return Template(
+        row.id,
+        row.person_id,
+        Embedding(open_vector(vault, TEMPLATE_VECTOR, row), row.model),
+        row.quality,
+        TEMPLATE_SOURCE.open_in(vault, row).decode(),
+        row.created_at,
+        _pose(row),
+        row.retired_at,
+        thumbnail,
+    )
 
 
 def _pose(row: TemplateRow) -> Pose | None:
@@ -205,18 +203,19 @@ def store_templates(change: Change, person_id: str, templates: Sequence[NewTempl
         ValueError: The templates of one model differ in size.
     """
     refuse_other_sizes(change.session, templates)
+    vault = vault_of(change.session)
     for template in templates:
         row = TemplateRow(
             id=template.id or uuid4().hex,
             person_id=person_id,
             model=template.embedding.model,
             model_sha256=template.model_sha256,
-            vector=to_bytes(template.embedding.vector),
             quality=float(template.quality),
-            source=template.source,
             created_at=template.created_at or change.now,
             retired_at=template.retired_at,
         )
+        seal_vector(vault, TEMPLATE_VECTOR, row, template.embedding.vector)
+        TEMPLATE_SOURCE.seal_in(vault, row, template.source.encode("utf-8", "replace"))
         if template.pose is not None:
             row.yaw, row.pitch, row.roll = template.pose.yaw, template.pose.pitch, template.pose.roll
         change.session.add(row)
@@ -224,28 +223,28 @@ def store_templates(change: Change, person_id: str, templates: Sequence[NewTempl
     change.session.flush()
 
 
-def stored_templates(session: Session, person_id: str, path: Path) -> list[NewTemplate]:
+def stored_templates(session: Session, person_id: str) -> list[NewTemplate]:
     """Somebody's templates of every model, oldest first, with all that is kept of them.
 
     Raises:
         StoreCorrupt: A stored vector is damaged.
     """
-    query = select(TemplateRow, ThumbnailRow.jpeg).outerjoin(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
+    vault = vault_of(session)
+    query = select(TemplateRow, ThumbnailRow).outerjoin(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
     rows = session.execute(
         query.where(TemplateRow.person_id == person_id).order_by(TemplateRow.created_at, TemplateRow.id)
     ).all()
-    return [_as_new(row, jpeg, path) for row, jpeg in rows]
+    return [_as_new(vault, row, thumbnail) for row, thumbnail in rows]
 
 
-def _as_new(row: TemplateRow, jpeg: bytes | None, path: Path) -> NewTemplate:
-    (vector,) = _matrix([row.vector], path)
+def _as_new(vault: Vault, row: TemplateRow, thumbnail: ThumbnailRow | None) -> NewTemplate:
     return NewTemplate(
-        Embedding(vector, row.model),
+        Embedding(open_vector(vault, TEMPLATE_VECTOR, row), row.model),
         row.model_sha256,
         row.quality,
-        row.source,
+        TEMPLATE_SOURCE.open_in(vault, row).decode(),
         _pose(row),
-        jpeg,
+        None if thumbnail is None else THUMBNAIL.open_in(vault, thumbnail),
         row.id,
         row.created_at,
         row.retired_at,
@@ -255,27 +254,10 @@ def _as_new(row: TemplateRow, jpeg: bytes | None, path: Path) -> NewTemplate:
 def _keep_thumbnail(session: Session, template_id: str, jpeg: bytes | None) -> None:
     if jpeg is not None:
         session.flush()
-        session.add(ThumbnailRow(template_id=template_id, jpeg=jpeg))
-
-
-def _sorted_by(
-    people: Sequence[Person], rows: Sequence[tuple[str, bytes, float]], path: Path
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
-    """The vectors of these people, in their order, and for each its person's place and its quality."""
-    places = {person.id: place for place, person in enumerate(people)}
-    wanted = [(places[owner], vector, quality) for owner, vector, quality in rows if owner in places]
-    owners = np.fromiter((row[0] for row in wanted), dtype=np.int64, count=len(wanted))
-    qualities = np.fromiter((row[2] for row in wanted), dtype=np.float64, count=len(wanted))
-    order = np.argsort(owners, kind="stable")
-    return _matrix([row[1] for row in wanted], path)[order], owners[order], qualities[order]
+        row = ThumbnailRow(template_id=template_id)
+        THUMBNAIL.seal_in(vault_of(session), row, jpeg)
+        session.add(row)
 
 
 def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:
     return min((turn for person in people for turn in person.turns if turn > now), default=None)
-
-
-def _matrix(blobs: Sequence[bytes], path: Path) -> NDArray[np.float32]:
-    try:
-        return from_bytes(blobs)
-    except DamagedVectorError as error:
-        raise StoreCorrupt(path=path) from error

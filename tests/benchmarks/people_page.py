@@ -17,11 +17,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from sqlalchemy import insert
 
+from app.core.types import Embedding
 from app.services.roster import Roster, Standing
-from app.store.names import name_key
-from app.store.tables import MembershipRow, PersonRow, TemplateRow
+from app.store.journal import Journal
+from app.store.people import create_person
+from app.store.personal import apply_changes
+from app.store.templates import store_templates
+from app.store.vectors import NewTemplate
 from app.ui import theme
 from app.ui.people.model import Column, PeopleModel
 from app.ui.people.page import PeoplePage
@@ -49,18 +52,15 @@ def fill(application: Application, count: int) -> None:
     now = datetime.now(UTC)
     names = [f"{_GIVEN[number % len(_GIVEN)]} Person {number:06}" for number in range(count)]
     made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.space}
-    people = [
-        {"id": str(n), "name": name, "name_key": name_key(name), "created_at": now, "updated_at": now, "badge": str(n)}
-        for n, name in enumerate(names)
-    ]
-    vector = embedding().vector.tobytes()
-    kept = {**made_by, "vector": vector, "quality": 0.9, "source": "", "created_at": now}
-    templates = [{"id": f"{n}-{t}", "person_id": str(n), **kept} for n in range(count) for t in range(_TEMPLATES)]
-    groups = [{"person_id": str(n), "group_key": f"g{n % 20}", "group_name": f"G{n % 20}"} for n in range(count)]
-    with application.storage.database.writing() as session:
-        session.execute(insert(PersonRow), people)
-        session.execute(insert(TemplateRow), templates)
-        session.execute(insert(MembershipRow), groups)
+    face = embedding()
+    template = NewTemplate(Embedding(face.vector, made_by["model"]), made_by["model_sha256"], 0.9, "")
+    journal = Journal(application.storage.database, application.clock, "benchmark")
+    with journal.changing() as change:
+        for number, name in enumerate(names):
+            row = create_person(change.session, str(number), name, now)
+            apply_changes(change.session, row, {"badge": str(number), "groups": (f"G{number % 20}",)})
+            store_templates(change, row.id, [template] * _TEMPLATES)
+            change.people.add(row.id)
 
 
 def measure_page(roster: Roster) -> dict[str, dict[str, float]]:

@@ -23,7 +23,7 @@ def test_a_new_database_is_in_order(command: Command) -> None:
 
 def test_a_fault_ends_with_three(command: Command, grace: str) -> None:
     with closing(sqlite3.connect(paths.database_file())) as connection:
-        connection.execute("UPDATE people SET name_key = 'bob'")
+        connection.execute("UPDATE people SET name_index = zeroblob(16)")
         connection.commit()
     shown = command("store", "check")
     assert shown.code == 3

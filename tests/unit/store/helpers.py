@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import StoreError
 from app.core.types import Embedding, Vector
 from app.store.database import Database
+from app.store.galleries import Changes
 from app.store.people import NewTemplate, PeopleRepository
 from app.store.templates import GalleryRows, TemplateRepository
+
+FloatMatrix = NDArray[np.float32]
 
 ROOT = Path(__file__).resolve().parents[3]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,6 +59,20 @@ class Repositories(PeopleRepository):
 
     def gallery_rows(self, model: str = MODEL, sha256: str = SHA, now: datetime = EPOCH) -> GalleryRows:
         return self.templates.gallery_rows(model, sha256, now)
+
+
+def plain(rows: GalleryRows) -> FloatMatrix:
+    """The vectors of a gallery as they were before they were turned."""
+    return rows.rotation.turn_back(rows.vectors)
+
+
+def turning_of(rows: GalleryRows | Changes) -> FloatMatrix:
+    """By what a gallery turns its probes."""
+    return rows.rotation.matrix(SIZE).astype(np.float32)
+
+
+ONE_TEMPLATE = "id = (SELECT min(id) FROM templates)"
+"""Some one template: nothing that can be read tells which."""
 
 
 def contents(directory: Path) -> dict[str, bytes]:

@@ -5,11 +5,17 @@ from pathlib import Path
 import pytest
 
 from app.core.audit import AuditEntry, AuditKind
-from app.core.errors import StoreCorrupt, StoreForeign
+from app.core.errors import KeyUnavailable, StoreCorrupt, StoreForeign, StoreTampered
+from app.core.paths import keys_dir
 from app.store.audit import AuditLog
-from app.store.checking import FaultKind, check
+from app.store.checking import check
 from app.store.database import Database
-from tests.unit.store.helpers import ROOT, Repositories, SteppingClock, contents, template
+from app.store.faults import FaultKind
+from app.store.sealed_columns import SEALED
+from app.store.vault import SealBrokenError, vault_of
+from tests.unit.store.helpers import ONE_TEMPLATE, ROOT, Repositories, SteppingClock, contents, template
+
+ADA = "badge_index IS NOT NULL"
 
 
 @pytest.fixture
@@ -43,18 +49,18 @@ def test_a_database_in_use_can_be_looked_at(filled: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "kind", "where"),
     [
-        ("UPDATE templates SET vector = x'0000803f0000803f' WHERE source = '1.jpg'", FaultKind.VECTOR, "templates, "),
-        ("UPDATE templates SET vector = x'0000803f' WHERE source = '1.jpg'", FaultKind.VECTOR, "templates, "),
-        ("UPDATE templates SET vector = 'text' WHERE source = '1.jpg'", FaultKind.VECTOR, "templates, "),
-        ("UPDATE people SET name_key = 'bob' WHERE name = 'Ada'", FaultKind.PERSON, "people, "),
-        ("UPDATE people SET name = ' Ada' WHERE name = 'Ada'", FaultKind.PERSON, "people, "),
-        ("UPDATE people SET name = x'ff' WHERE name = 'Ada'", FaultKind.PERSON, "people, "),
-        ("UPDATE people SET valid_from = 'soon' WHERE name = 'Ada'", FaultKind.MOMENT, "people, "),
+        (f"UPDATE templates SET vector = x'0000803f0000803f' WHERE {ONE_TEMPLATE}", FaultKind.SEAL, "templates, "),
+        (f"UPDATE templates SET vector = 'text' WHERE {ONE_TEMPLATE}", FaultKind.SEAL, "templates, "),
+        (f"UPDATE templates SET vector = zeroblob(800) WHERE {ONE_TEMPLATE}", FaultKind.SEAL, "templates, "),
+        (f"UPDATE people SET name_index = zeroblob(16) WHERE {ADA}", FaultKind.PERSON, "people, "),
+        (f"UPDATE people SET badge_index = zeroblob(16) WHERE {ADA}", FaultKind.PERSON, "people, "),
+        (f"UPDATE people SET personal = x'ff' WHERE {ADA}", FaultKind.SEAL, "people, "),
+        ("UPDATE memberships SET group_name = x'ff'", FaultKind.SEAL, "memberships, "),
+        (f"UPDATE people SET valid_from = 'soon' WHERE {ADA}", FaultKind.MOMENT, "people, "),
         ("UPDATE audit_events SET at = '' WHERE id = 1", FaultKind.MOMENT, "audit_events, 1"),
         ("UPDATE audit_events SET kind = 'party' WHERE id = 1", FaultKind.EVENT, "audit_events, 1"),
         ("UPDATE audit_events SET details = '[]' WHERE id = 1", FaultKind.EVENT, "audit_events, 1"),
         ("UPDATE audit_events SET details = '{' WHERE id = 1", FaultKind.EVENT, "audit_events, 1"),
-        ("UPDATE memberships SET person_id = 'nobody'", FaultKind.REFERENCE, "memberships, row "),
         ("DELETE FROM gallery_revision", FaultKind.REVISION, "gallery_revision"),
     ],
 )
@@ -69,16 +75,93 @@ def test_each_fault_is_named(filled: Path, statement: str, kind: FaultKind, wher
 
 def test_a_row_missing_from_an_index_is_a_fault_of_the_file(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as connection:
-        index = connection.execute("SELECT * FROM sqlite_master WHERE name = 'ix_people_badge'").fetchone()
+        index = connection.execute("SELECT * FROM sqlite_master WHERE name = 'ix_people_badge_index'").fetchone()
         connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_people_badge'")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_people_badge_index'")
         connection.commit()
     with closing(sqlite3.connect(filled)) as connection:
-        connection.execute("UPDATE people SET badge = '18' WHERE name = 'Ada'")
+        connection.execute("UPDATE people SET badge_index = zeroblob(16) WHERE badge_index IS NOT NULL")
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", index)
         connection.commit()
-    assert {fault.kind for fault in check(filled)} == {FaultKind.FILE}
+    assert {fault.kind for fault in check(filled)} == {FaultKind.FILE, FaultKind.PERSON}
+
+
+def test_a_membership_of_nobody_is_named_twice(filled: Path) -> None:
+    """It belongs to nothing, and its name was sealed for somebody else."""
+    change(filled, "UPDATE memberships SET person_id = 'nobody'")
+    assert [fault.kind for fault in check(filled)] == [FaultKind.REFERENCE, FaultKind.SEAL]
+
+
+def sealed_bytes(path: Path) -> list[tuple[str, str, int]]:
+    """Every sealed value there is: its column, the key of its row, and its length."""
+    with closing(sqlite3.connect(path)) as connection:
+        return [
+            (column.name, str(key), length)
+            for column in SEALED
+            for key, length in connection.execute(
+                f"SELECT {column.bound[0]}, length({column.column}) FROM {column.table}"
+            )
+        ]
+
+
+def test_any_byte_that_is_changed_is_named(filled: Path) -> None:
+    """Each byte of each record once: the key's number, the nonce, the ciphertext and the tag."""
+    by_name = {column.name: column for column in SEALED}
+    found = sealed_bytes(filled)
+    assert {name for name, _, _ in found} == {
+        "people.personal",
+        "memberships.group_name",
+        "templates.vector",
+        "templates.source",
+    }
+    with Database.open(filled) as database, database.writing() as session:
+        vault = vault_of(session)
+        for name, key, _ in found:
+            column = by_name[name]
+            query = (
+                f"SELECT {', '.join((*column.bound, column.column))} FROM {column.table} WHERE {column.bound[0]} = ?"
+            )
+            *bound, sealed = session.connection().exec_driver_sql(query, (key,)).one()
+            place = column.place(*bound)
+            vault.open(sealed, *place)
+            for index in range(len(sealed)):
+                broken = sealed[:index] + bytes([sealed[index] ^ 1]) + sealed[index + 1 :]
+                with pytest.raises(SealBrokenError, match=key):
+                    vault.open(broken, *place)
+
+
+def read_all(people: Repositories) -> None:
+    for person in people.all():
+        people.templates_of(person.id)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("templates", "vector"), ("templates", "source"), ("people", "personal")]
+)
+def test_two_records_that_changed_places_are_both_named(filled: Path, table: str, column: str) -> None:
+    with closing(sqlite3.connect(filled)) as connection:
+        (one, first), (other, second) = connection.execute(
+            f"SELECT id, {column} FROM {table} ORDER BY length({column}) DESC LIMIT 2"
+        )
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (second, one))
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (first, other))
+        connection.commit()
+    faults = check(filled)
+    assert {fault.where for fault in faults} == {f"{table}, {one}", f"{table}, {other}"}
+    assert {fault.kind for fault in faults} == {FaultKind.SEAL}
+    with Database.open(filled) as database, pytest.raises(StoreTampered, match=f"{table}.{column}"):
+        read_all(Repositories(database))
+
+
+def test_without_its_key_a_database_says_so(filled: Path) -> None:
+    for file in keys_dir().iterdir():
+        file.unlink()
+    (fault,) = check(filled)
+    assert (fault.kind, fault.where) == (FaultKind.KEY, "key_wraps")
+    with pytest.raises(KeyUnavailable, match="cannot be read") as caught:
+        Database.open(filled)
+    assert "recovery code" in caught.value.hint
 
 
 def test_an_earlier_version_is_said_to_be_one(path: Path) -> None:

@@ -237,6 +237,7 @@ def test_a_writer_is_waited_for_where_sqlite_does_not(with_rollback_journal: Pat
     timer.start()
     with Database(with_rollback_journal, 5000, ledger) as patient:
         patient._switch_to_wal()
+        patient._open_vault()
         assert len(repository(patient).all()) == 1
     timer.join()
 

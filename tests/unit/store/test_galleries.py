@@ -11,13 +11,16 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core.errors import StoreCorrupt, UnknownPerson
 from app.store import galleries
 from app.store.anchors import AnchorRepository
 from app.store.database import Database
 from app.store.galleries import Changes, GalleryRepository, Moment, Snapshot
+from app.store.sealed_columns import TEMPLATE_VECTOR
+from app.store.tables import TemplateRow
+from app.store.vault import vault_of
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, template
 
 HOUR = timedelta(hours=1)
@@ -174,7 +177,8 @@ def test_a_damaged_vector_is_said(
     moment, _ = read(repository)
     people.add("Ada", [template(1), template(2)])
     with database.writing() as session:
-        session.execute(text("UPDATE templates SET vector = :vector WHERE source = '2.jpg'"), {"vector": vector})
+        row = session.scalars(select(TemplateRow).limit(1)).one()
+        TEMPLATE_VECTOR.seal_in(vault_of(session), row, vector)
     with pytest.raises(StoreCorrupt):
         read(repository)
     with pytest.raises(StoreCorrupt):

@@ -2,9 +2,8 @@ import pytest
 
 from app.core.errors import AlreadyEnrolled, UnknownPerson
 from app.store.database import Database
-from app.store.lookup import key_of, load, only, refuse_other_sizes, refuse_taken, row_of
+from app.store.lookup import is_named, key_of, load, only, personal_of, refuse_other_sizes, refuse_taken, row_of
 from app.store.people import PeopleRepository
-from app.store.tables import PersonRow
 from tests.unit.store.helpers import template
 
 
@@ -17,11 +16,11 @@ def test_a_key_is_found_for_names_only() -> None:
 def test_people_are_found_by_id_or_condition(people: PeopleRepository, database: Database) -> None:
     ada = people.add("Ada", [template(1)])
     with database.reading() as session:
-        assert row_of(session, ada.id).name == "Ada"
+        assert personal_of(session, row_of(session, ada.id)).name == "Ada"
         assert load(session, ada.id) == ada
-        assert only(session, PersonRow.name == "Ada", "Ada") == ada
+        assert only(session, is_named(session, "ada"), "Ada") == ada
         with pytest.raises(UnknownPerson, match="Ben"):
-            only(session, PersonRow.name == "Ben", "Ben")
+            only(session, is_named(session, "ben"), "Ben")
         with pytest.raises(UnknownPerson, match="é"):
             row_of(session, "é")
 

@@ -11,7 +11,9 @@ from app.store import hashing
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.pins import PinRepository
+from app.store.sealed_columns import PIN_HASH
 from app.store.tables import PinRow
+from app.store.vault import vault_of
 from tests.unit.store.helpers import Repositories, SteppingClock, template
 
 SITE = PinOwner(PinRole.SITE, "door")
@@ -24,7 +26,8 @@ def pins(database: Database) -> PinRepository:
 
 def stored(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(PinRow.hash)))
+        vault = vault_of(session)
+        return [PIN_HASH.open_in(vault, row).decode() for row in session.scalars(select(PinRow))]
 
 
 def test_a_pin_is_told_from_others(pins: PinRepository) -> None:

@@ -9,29 +9,38 @@ from app.store.database import Database
 from app.store.tables import Base, UtcDateTime
 
 PERSON = (
-    "INSERT INTO people (id, name, name_key, created_at, updated_at)"
-    " VALUES ('p', :name, :key, '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+    "INSERT INTO people (id, personal, name_index, created_at, updated_at)"
+    " VALUES ('p', :personal, :index, '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
 )
 TEMPLATE = (
-    "INSERT INTO templates (id, person_id, model, model_sha256, vector, quality, source, created_at)"
-    " VALUES ('t', 'p', :model, :sha, :vector, :quality, 'file', '2026-01-01 00:00:00')"
+    "INSERT INTO templates (id, person_id, model, model_sha256, vector, rotation, quality, source, created_at)"
+    " VALUES ('t', 'p', :model, :sha, :vector, 1, :quality, x'00', '2026-01-01 00:00:00')"
 )
-GOOD = {"model": "m", "sha": "s", "vector": b"\x00" * 8, "quality": 0.5}
+SOMEBODY = {"personal": b"\x00" * 40, "index": b"\x00" * 16}
+GOOD = {"model": "m", "sha": "s", "vector": b"\x00" * 40, "quality": 0.5}
 
 
-@pytest.mark.parametrize("values", [{"name": "", "key": "a"}, {"name": "A", "key": ""}])
-def test_a_person_without_a_name_is_refused(database: Database, values: dict[str, str]) -> None:
+@pytest.mark.parametrize("values", [SOMEBODY | {"personal": b"Ada"}, SOMEBODY | {"index": b"ada"}])
+def test_a_person_whose_name_is_not_sealed_is_refused(database: Database, values: dict[str, bytes]) -> None:
     with pytest.raises(IntegrityError, match="ck_people"), database.writing() as session:
         session.execute(text(PERSON), values)
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"model": ""}, {"sha": ""}, {"vector": b""}, {"vector": b"12345"}, {"quality": 1.01}, {"quality": -0.01}],
+    [
+        {"model": ""},
+        {"sha": ""},
+        {"vector": b""},
+        {"vector": b"\x00" * 32},
+        {"vector": b"\x00" * 41},
+        {"quality": 1.01},
+        {"quality": -0.01},
+    ],
 )
 def test_a_template_that_makes_no_sense_is_refused(database: Database, change: dict[str, object]) -> None:
     with database.writing() as session:
-        session.execute(text(PERSON), {"name": "A", "key": "a"})
+        session.execute(text(PERSON), SOMEBODY)
     with pytest.raises(IntegrityError, match="ck_templates"), database.writing() as session:
         session.execute(text(TEMPLATE), GOOD | change)
 

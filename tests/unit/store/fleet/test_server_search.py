@@ -24,7 +24,8 @@ def enrolled(shared: ServerDatabase) -> tuple[Repositories, np.ndarray, list[str
 def nearest(search: ServerSearch, probe: np.ndarray) -> tuple[str, float]:
     found = search.around(probe, EPOCH)
     owners, vectors = found.vectors
-    best = Gallery.of(MODEL, found.people, vectors, owners).search(Embedding(probe, MODEL), 1)[0]
+    gallery = Gallery.of(MODEL, found.people, vectors, owners, turning=found.rotation.matrix(SIZE).astype(np.float32))
+    best = gallery.search(Embedding(probe, MODEL), 1)[0]
     return best.person.id, best.similarity
 
 

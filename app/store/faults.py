@@ -1,0 +1,34 @@
+"""What can be wrong with a database."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with a database."""
+
+    FILE = "file"
+    REFERENCE = "reference"
+    SCHEMA = "schema"
+    REVISION = "revision"
+    PERSON = "person"
+    KEY = "key"
+    SEAL = "seal"
+    VECTOR = "vector"
+    MOMENT = "moment"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong.
+
+    Attributes:
+        kind: With what.
+        where: The table and the row, without personal data.
+        finding: What is wrong there, in English.
+    """
+
+    kind: FaultKind
+    where: str
+    finding: str
