@@ -35,7 +35,8 @@ def template(real: Application) -> NewTemplate:
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, real: Application, template: NewTemplate, qtbot: QtBot) -> MainWindow:
+def window(real: Application, template: NewTemplate, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """On a database that is closed after it."""
     real.storage.people.add(NAME, [template], note=NOTE)
     application = FakeApplication()
     application.people = real.people  # type: ignore[assignment]

@@ -58,6 +58,7 @@ def test_the_question_can_be_left(
     assert "Not Grace Hopper?" in words(card)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not card.marking.isVisible()
+    assert card.wrong.hasFocus()
     card.wrong.click()
     card.marking.leave.click()
     assert not card.marking.isVisible()

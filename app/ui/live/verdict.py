@@ -3,7 +3,7 @@
 from time import monotonic
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.reasons import Gate
 from app.core.types import Match
@@ -111,7 +111,11 @@ class VerdictCard(Pane):
             self.marking.sure.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _end_marking(self) -> None:
+        focus = QApplication.focusWidget()
+        was_here = focus is not None and self.marking.isAncestorOf(focus)
         self._pages.setCurrentIndex(0)
+        if was_here:  # else the focus would go to a chance neighbour
+            (self.wrong if self.wrong.isVisible() else self).setFocus()
 
     def _show_nobody(self) -> None:
         self._result = self._said = None

@@ -60,7 +60,7 @@ class ErasePane(Pane):
         if self._details is not None:
             templates = self.tr("%n template(s)", "", len(self._details.templates))
             consents = self.tr("%n consent(s)", "", len(self._details.consents))
-            words = self.tr("This erases the name, badge, groups and note, {templates} and {consents}.")
+            words = self.tr("This erases the name, badge, groups and note, along with {templates} and {consents}.")
             self._warning.setText(
                 words.format(templates=templates, consents=consents) + " " + self.tr("This cannot be undone.")
             )
