@@ -147,7 +147,8 @@ class _Connection:
             # The client waits for the TLS handshake as long as for a sign of life later.
             self._check(self._client.connect(self._config.host, self._config.effective_port, max(int(wait_s), 1)))
         except (OSError, ValueError) as error:
-            raise ReceiverUnreachable(address=self._address, reason=str(error) or type(error).__name__) from error
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise ReceiverUnreachable(address=self._address, reason=reason) from error
         while self._greeting is None:
             self._step()
         if self._greeting.is_failure:

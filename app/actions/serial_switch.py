@@ -1,5 +1,6 @@
 """A relay on a serial port."""
 
+import os
 from typing import TYPE_CHECKING
 
 from app.actions.config import SerialConfig
@@ -57,4 +58,6 @@ class SerialSwitch:
                 self._port = Serial(self._config.port, self._config.baud, write_timeout=_WRITE_S, exclusive=True)
             self._port.write(message)
         except (SerialException, OSError, ValueError) as error:
-            raise RelayUnavailable(port=self._config.port, reason=str(error)) from error
+            code = getattr(error, "errno", None)
+            reason = os.strerror(code) if code else str(error)
+            raise RelayUnavailable(port=self._config.port, reason=reason) from error

@@ -60,7 +60,8 @@ class Journal:
         self.write(AuditKind.DENIED, refuse.person, **_similarity(refuse.match) | details)
 
     def _living(self, said: Liveness | None) -> dict[str, Detail]:
-        return liveness_details(said or Liveness(0, self._policy, LivenessVerdict.NOT_RUN))
+        details = liveness_details(said or Liveness(0, self._policy, LivenessVerdict.NOT_RUN))
+        return {name: value for name, value in details.items() if value != ""}
 
 
 def _similarity(match: Match | None) -> dict[str, Detail]:
