@@ -1,17 +1,21 @@
 """Commands that measure liveness, and that make what it is measured on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.evaluate import require_folder
-from app.cli.output import Json, console, percent, print_json, progress
+from app.cli.liveness_trials import print_policies, with_camera
+from app.cli.output import Json, console, print_json, progress
+from app.core.errors import InvalidRequest
 from app.core.liveness import LivenessPolicy
 from app.services.attacks.making import make_attacks, sample_pictures
-from app.services.liveness_evaluation import LivenessEvaluation, LivenessReport, PolicyReport, Rate
+from app.services.liveness_evaluation import LivenessEvaluation, LivenessReport
+from app.services.liveness_rates import PolicyReport
+from app.services.liveness_trials import ROUNDS
 from app.services.presentations import ANSWERS, CLIPS, find_presentations, read_answers
 
 app = typer.Typer()
@@ -21,7 +25,14 @@ _MEASURED = (LivenessPolicy.PASSIVE, LivenessPolicy.CHALLENGE, LivenessPolicy.ST
 
 @app.command()
 def liveness(
-    folder: Annotated[Path, typer.Argument(help="Holds live/ and a folder for each kind of attack: clips, pictures.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Holds live/ and a folder for each kind of attack: clips, pictures.")
+    ] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(help="In place of a folder: a guided session with this webcam, by number or name."),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="With a camera: how often each thing is held up.")] = ROUNDS,
     policy: Annotated[
         list[LivenessPolicy] | None, typer.Option(help="To be measured; may be given more than once. [default: all]")
     ] = None,
@@ -32,6 +43,17 @@ def liveness(
     json: Json = False,
 ) -> None:
     """Measure how often attacks pass, by species (APCER), and how often living faces do not (BPCER)."""
+    if (folder is None) == (camera is None):
+        raise InvalidRequest("Name either a folder or --camera.", "For example: facelatch evaluate liveness --camera 0")
+    if camera is not None:
+        with_camera(camera, rounds, as_json=json)
+    if folder is not None:
+        _with_files(folder, policy or _MEASURED, answers, seed, as_json=json)
+
+
+def _with_files(
+    folder: Path, policies: Sequence[LivenessPolicy], answers: Path | None, seed: int, *, as_json: bool
+) -> None:
     require_folder(folder)
     presentations = find_presentations(folder)
     listed = answers or folder / ANSWERS
@@ -44,11 +66,15 @@ def liveness(
             service.plan(),
             seed,
         )
-        report = evaluation.run(presentations, known, policy or _MEASURED, lambda _: bar.advance(bar.task_ids[0]))
-    if json:
+        report = evaluation.run(presentations, known, policies, lambda _: bar.advance(bar.task_ids[0]))
+    if as_json:
         print_json(_flat(report))
     else:
-        _print(report)
+        print_policies(report.policies)
+        console.print(
+            f"{sum(report.presentations.values())} presentations, {report.without_face} without a face, "
+            f"{report.seconds:.0f} s"
+        )
 
 
 def _flat(report: LivenessReport) -> object:
@@ -58,26 +84,6 @@ def _flat(report: LivenessReport) -> object:
     (only,) = report.policies.values()
     counts = {name: getattr(report, name) for name in ("presentations", "without_face", "seconds")}
     return {name: getattr(only, name) for name in PolicyReport.__slots__} | counts
-
-
-def _print(report: LivenessReport) -> None:
-    for name, measured in report.policies.items():
-        table = Table(f"Policy {name}", "Errors", "Trials", "Rate", "95 % interval", "Undecided")
-        for species, rate in measured.apcer.items():
-            worst = species == measured.apcer_worst.species
-            _row(table, f"APCER {species}{' (worst)' if worst else ''}", rate)
-        if measured.bpcer is not None:
-            _row(table, "BPCER", measured.bpcer)
-        console.print(table)
-    console.print(
-        f"{sum(report.presentations.values())} presentations, {report.without_face} without a face, "
-        f"{report.seconds:.0f} s"
-    )
-
-
-def _row(table: Table, name: str, rate: Rate) -> None:
-    interval = f"{percent(rate.low)} – {percent(rate.high)}"
-    table.add_row(name, str(rate.errors), str(rate.trials), percent(rate.rate), interval, str(rate.undecided))
 
 
 @app.command()

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from app.core.liveness import CueName, CueResult, Liveness, LivenessPolicy, LivenessVerdict, fuse
+from app.core.liveness import LivenessPolicy, LivenessVerdict
 from app.flows.challenge import ChallengeFlow, ChallengePlan
-from app.matching.statistics import wilson_interval
-from app.services.presentations import LIVE, Answer, Presentation, Seen, to_and_fro, watch
+from app.flows.policy_word import CHALLENGES, PolicyWord
+from app.services.liveness_rates import LIVE, PolicyReport, Tally, policy_report
+from app.services.presentations import Answer, Presentation, Seen, to_and_fro, watch
 from app.vision.analysis import FaceAnalyzer
 from app.vision.liveness.monitor import LivenessMonitor
 
@@ -19,55 +20,6 @@ TRIES = 10
 """Challenges put to each attack, each with another order, and begun at another place of the clip."""
 
 _LONGEST_NS = 60_000_000_000
-_CHALLENGES = {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its 95 % Wilson interval.
-
-    Attributes:
-        rate: Errors over trials.
-        low: Lower end.
-        high: Upper end.
-        errors: How many.
-        trials: Of how many. Several of one clip are not independent of each other: the interval is then too narrow.
-        undecided: How many trials ended without enough evidence.
-    """
-
-    rate: float
-    low: float
-    high: float
-    errors: int
-    trials: int
-    undecided: int
-
-
-@dataclass(frozen=True, slots=True)
-class WorstSpecies:
-    """The attack that passes most often; by it a system is judged."""
-
-    species: str
-    rate: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyReport:
-    """The outcome under one policy; the names are those of the JSON output.
-
-    Attributes:
-        policy: Which.
-        bpcer: Living faces that were not passed: failed, or without enough evidence. None where nobody wrote down what
-            they do, and so no challenge could be put to them.
-        apcer: Attacks that were passed, by species.
-        apcer_worst: The largest of these.
-    """
-
-    policy: LivenessPolicy
-    bpcer: Rate | None
-    apcer: dict[str, Rate]
-    apcer_worst: WorstSpecies
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +37,6 @@ class LivenessReport:
     presentations: dict[str, int]
     without_face: int
     seconds: float
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Outcomes by species."""
-
-    outcomes: dict[str, list[LivenessVerdict]] = field(default_factory=lambda: defaultdict(list))
-
-    def apcer(self) -> dict[str, Rate]:
-        passed = LivenessVerdict.PASSED
-        return {
-            name: _rate(found, lambda v: v is passed) for name, found in sorted(self.outcomes.items()) if name != LIVE
-        }
-
-    def bpcer(self) -> Rate | None:
-        living = self.outcomes.get(LIVE)
-        return _rate(living, lambda verdict: verdict is not LivenessVerdict.PASSED) if living else None
 
 
 class LivenessEvaluation:
@@ -145,7 +80,7 @@ class LivenessEvaluation:
             FacelatchError: A presentation cannot be read.
         """
         start, without_face = perf_counter(), 0
-        tallies = {policy: _Tally() for policy in policies}
+        tallies = {policy: Tally() for policy in policies}
         for presentation in presentations:
             seen = self._seen(presentation.path)
             without_face += not any(one.faces for one in seen)
@@ -156,7 +91,7 @@ class LivenessEvaluation:
         counts: dict[str, int] = defaultdict(int)
         for presentation in presentations:
             counts[presentation.species] += 1
-        reports = {policy.value: _report(policy, tally) for policy, tally in tallies.items()}
+        reports = {policy.value: policy_report(policy, tally) for policy, tally in tallies.items()}
         return LivenessReport(reports, dict(counts), without_face, perf_counter() - start)
 
     def _seen(self, path: Path) -> list[Seen]:
@@ -166,7 +101,7 @@ class LivenessEvaluation:
     def _outcomes(
         self, species: str, seen: Sequence[Seen], answers: Sequence[Answer], policy: LivenessPolicy
     ) -> list[LivenessVerdict]:
-        if policy not in _CHALLENGES:
+        if policy not in CHALLENGES:
             return [_passive(seen, policy)]
         if species == LIVE:
             return [self._answered(seen, answer, policy) for answer in answers]
@@ -193,40 +128,18 @@ def _from(played: Iterator[Seen], skipped: int) -> Iterator[Seen]:
 
 def _passive(seen: Sequence[Seen], policy: LivenessPolicy) -> LivenessVerdict:
     """The first word that decides on the largest face."""
-    if policy is LivenessPolicy.OFF:
-        return LivenessVerdict.NOT_RUN
-    decisive = {LivenessVerdict.PASSED, LivenessVerdict.FAILED}
-    words = (one.liveness[0].verdict for one in seen if one.liveness)
-    return next((word for word in words if word in decisive), LivenessVerdict.NOT_ENOUGH)
+    word = PolicyWord(policy)
+    for one in seen:
+        word.observe(one.liveness[0] if one.liveness else None, None)
+    return word.final
 
 
 def _attempt(flow: ChallengeFlow, played: Iterator[Seen], policy: LivenessPolicy) -> LivenessVerdict:
     """What is said when the challenge is over, or as soon as a cue denies."""
+    word = PolicyWord(policy)
     for one in played:
         status = flow.observe(one.faces, one.at_ns)
-        living = next((said for said in one.liveness if said.track == status.track), None)
-        if living is not None:
-            verdict = _under(policy, living, status.result).verdict
-            if status.over or verdict is LivenessVerdict.FAILED:
-                return verdict
-        if status.over:
-            return status.verdict
-    return LivenessVerdict.NOT_ENOUGH
-
-
-def _under(policy: LivenessPolicy, living: Liveness, challenge: CueResult) -> Liveness:
-    others = [cue for cue in living.cues if cue.cue != CueName.CHALLENGE]
-    return fuse(living.track, policy, [*others, challenge])
-
-
-def _report(policy: LivenessPolicy, tally: _Tally) -> PolicyReport:
-    apcer = tally.apcer()
-    worst = max(apcer, key=lambda name: (apcer[name].rate, apcer[name].high))
-    return PolicyReport(policy, tally.bpcer(), apcer, WorstSpecies(worst, apcer[worst].rate, apcer[worst].high))
-
-
-def _rate(outcomes: Sequence[LivenessVerdict], is_error: Callable[[LivenessVerdict], bool]) -> Rate:
-    errors, trials = sum(map(is_error, outcomes)), len(outcomes)
-    low, high = wilson_interval(errors, trials)
-    undecided = sum(verdict is LivenessVerdict.NOT_ENOUGH for verdict in outcomes)
-    return Rate(errors / max(trials, 1), low, high, errors, trials, undecided)
+        word.observe(next((said for said in one.liveness if said.track == status.track), None), status)
+        if word.said is not None:
+            break
+    return word.final

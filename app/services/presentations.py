@@ -12,11 +12,9 @@ from app.core.errors import ImageError, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import Liveness, Movement
 from app.core.types import AnalyzedFace, Frame
+from app.services.liveness_rates import LIVE
 from app.vision.analysis import FaceAnalyzer
 from app.vision.liveness.monitor import LivenessMonitor
-
-LIVE = "live"
-"""The folder of living faces; every other is a species of attack."""
 
 ANSWERS = "answers.tsv"
 CLIPS = frozenset({".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"})

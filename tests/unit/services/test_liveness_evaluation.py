@@ -15,7 +15,8 @@ from app.flows.challenge import ChallengePlan
 from app.services.attacks.making import SCREENS, make_attacks, sample_pictures
 from app.services.attacks.sheet import FOCAL, Placement, photograph
 from app.services.liveness_evaluation import TRIES, LivenessEvaluation, LivenessReport
-from app.services.presentations import LIVE, Presentation, Seen, find_presentations, frames_of, read_answers, to_and_fro
+from app.services.liveness_rates import LIVE
+from app.services.presentations import Presentation, Seen, find_presentations, frames_of, read_answers, to_and_fro
 from app.vision.analysis import Analysis
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
 from tests.unit.flows.actor import face

@@ -1,0 +1,120 @@
+"""The guided session that measures liveness with a camera, in the terminal."""
+
+from collections.abc import Mapping
+
+import typer
+from rich.table import Table
+
+from app.cli.application import open_application
+from app.cli.output import console, error_console, percent, print_json
+from app.core.errors import InvalidRequest
+from app.core.liveness import Movement
+from app.flows.challenge import ChallengeState, ChallengeStatus
+from app.flows.liveness_trials import Species, TrialsState, TrialsStatus, planned
+from app.services.live import LiveSession
+from app.services.liveness_rates import PolicyReport, Rate
+from app.services.liveness_trials import LivenessTrials
+
+_WHAT = {
+    Species.LIVE: "Your own face, as you would stand before this camera.",
+    Species.PRINT: "A printed photo of a face, held flat.",
+    Species.BENT_PRINT: "The same photo, bent around your hand.",
+    Species.PHONE_PICTURE: "A picture of a face on a phone.",
+    Species.PHONE_CLIP: "A film of a face on a phone or another screen.",
+}
+_DO = {
+    Movement.BLINK: "Blink",
+    Movement.TURN_LEFT: "Turn your head left",
+    Movement.TURN_RIGHT: "Turn your head right",
+    Movement.LOOK_UP: "Look up",
+    Movement.SMILE: "Smile",
+    Movement.OPEN_MOUTH: "Open your mouth",
+    Movement.RAISE_BROWS: "Raise your eyebrows",
+}
+_KEYS = "Enter: begin · s: skip · a: the last one again · q: stop"
+
+
+def with_camera(camera: str, rounds: int, *, as_json: bool) -> None:
+    """Lead through a session; what is said on the way goes to standard error.
+
+    Raises:
+        FacelatchError: The camera cannot be used.
+        InvalidRequest: The session was stopped before anything was presented.
+    """
+    with open_application() as application:
+        settings = application.settings.with_changes(camera={"source": camera})
+        with application.live.watching(settings.camera) as session:
+            trials = LivenessTrials(session.pipeline, application.liveness, application.clock, planned(rounds))
+            try:
+                _lead(trials, session)
+            finally:
+                trials.close()
+    report = trials.report()
+    if as_json:
+        print_json(report)
+    elif not report.trials:
+        raise InvalidRequest("Nothing was presented.", "Hold something in front of the camera and press Enter.")
+    else:
+        print_policies(report.policies)
+        console.print(f"{len(report.trials)} presentations, {report.without_face} without a face: {report.camera}")
+
+
+def print_policies(policies: Mapping[str, PolicyReport]) -> None:
+    """A table for each policy."""
+    for name, measured in policies.items():
+        table = Table(f"Policy {name}", "Errors", "Trials", "Rate", "95 % interval", "Undecided")
+        for species, rate in measured.apcer.items():
+            worst = measured.apcer_worst is not None and species == measured.apcer_worst.species
+            _row(table, f"APCER {species}{' (worst)' if worst else ''}", rate)
+        if measured.bpcer is not None:
+            _row(table, "BPCER", measured.bpcer)
+        console.print(table)
+
+
+def _lead(trials: LivenessTrials, session: LiveSession) -> None:
+    while not (status := trials.status).over:
+        assert status.species is not None
+        error_console.print(f"\n{status.number} of {status.count}. {_WHAT[status.species]}", style="bold", markup=False)
+        match typer.prompt(_KEYS, default="", show_default=False, err=True).strip().lower():
+            case "":
+                trials.begin()
+                _watch(trials, session)
+            case "s":
+                trials.skip()
+            case "a":
+                trials.again()
+            case "q":
+                trials.stop()
+
+
+def _watch(trials: LivenessTrials, session: LiveSession) -> None:
+    """Until this presentation is judged; each prompt once. Where the camera ends, so does the session."""
+    told = ""
+    for result in session.results():
+        status = trials.take(result)
+        if status.state is not TrialsState.WATCHING:
+            _tell_outcome(status)
+            return
+        prompt = _prompt(status.challenge)
+        if prompt != told:
+            told = prompt
+            error_console.print(f"  {prompt}", markup=False)
+    trials.stop()
+
+
+def _prompt(challenge: ChallengeStatus | None) -> str:
+    if challenge is not None and challenge.prompt is not None:
+        return f"{challenge.answered + 1}/{challenge.steps}: {_DO[challenge.prompt]}"
+    if challenge is not None and challenge.state is ChallengeState.RETURNING:
+        return "Look straight"
+    return "Hold still"
+
+
+def _tell_outcome(status: TrialsStatus) -> None:
+    words = ", ".join(f"{policy}: {said}" for policy, said in status.outcomes[-1].words.items())
+    error_console.print(f"  {words}", style="dim", markup=False)
+
+
+def _row(table: Table, name: str, rate: Rate) -> None:
+    interval = f"{percent(rate.low)} – {percent(rate.high)}"
+    table.add_row(name, str(rate.errors), str(rate.trials), percent(rate.rate), interval, str(rate.undecided))
