@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.output import console, error_console, percent, print_json
+from app.cli.output import console, error_console, percent, print_json, print_table
 from app.core.errors import InvalidRequest
 from app.core.liveness import Movement
 from app.flows.challenge import ChallengeState, ChallengeStatus
@@ -56,7 +56,7 @@ def with_camera(camera: str, rounds: int, *, as_json: bool) -> None:
         raise InvalidRequest("Nothing was presented.", "Hold something in front of the camera and press Enter.")
     else:
         print_policies(report.policies)
-        console.print(f"{len(report.trials)} presentations, {report.without_face} without a face: {report.camera}")
+        console.print(f"Presentations: {len(report.trials)}, without a face: {report.without_face}; {report.camera}")
 
 
 def print_policies(policies: Mapping[str, PolicyReport]) -> None:
@@ -68,7 +68,7 @@ def print_policies(policies: Mapping[str, PolicyReport]) -> None:
             _row(table, f"APCER {species}{' (worst)' if worst else ''}", rate)
         if measured.bpcer is not None:
             _row(table, "BPCER", measured.bpcer)
-        console.print(table)
+        print_table(table)
 
 
 def _lead(trials: LivenessTrials, session: LiveSession) -> None:

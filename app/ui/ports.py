@@ -17,6 +17,7 @@ from app.services.audit_signature import SignPort
 from app.services.calibration import Calibration
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
 from app.services.roster import Roster
@@ -270,4 +271,8 @@ class ApplicationPort(Protocol):
     @property
     def calibration(self) -> CalibrationPort:
         """What strictness does to the people enrolled."""
+        ...
+
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+        """A session that tries the liveness check on what this pipeline watches."""
         ...

@@ -106,6 +106,10 @@ class MainWindow(Pane):
         self.show_page(self.live.place.key)
         self.live.begin_enrolment(person)
 
+    def _try_liveness(self) -> None:
+        self.show_page(self.live.place.key)
+        self.live.begin_liveness_test()
+
     def _show_person(self, person: Person) -> None:
         self.show_page(self.people.place.key)
         self.people.show_person(person.id)
@@ -118,6 +122,7 @@ class MainWindow(Pane):
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.people.enrol_again_wanted.connect(self._enrol)
+        self.settings.liveness_test_wanted.connect(self._try_liveness)
         self.live.enrolled.connect(self.people.refresh)
         self.calibration.enrol_wanted.connect(self._enrol)
         self.calibration.add_wanted.connect(self._enrol)

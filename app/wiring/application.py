@@ -16,6 +16,7 @@ from app.core.settings import LivenessSettings, Settings
 from app.core.settings_file import SettingsFile
 from app.flows.lockout import FAILURES
 from app.flows.pacing import ALWAYS, PaceFlow
+from app.pipeline.live import LivePipeline
 from app.pipeline.rechecks import RecheckRule
 from app.services.audit import AuditService
 from app.services.calibration import CalibrationService
@@ -27,6 +28,7 @@ from app.services.galleries import GalleryKeeper
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.live import LiveService
 from app.services.liveness import SAME_PERSON_FMR, LivenessService
+from app.services.liveness_trials import LivenessTrials
 from app.services.matching import Matcher, curve_of
 from app.services.pacing import pace_rule
 from app.services.people import PeopleService
@@ -234,6 +236,10 @@ class Application(Closing):
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
         return self._liveness_with(self.settings.liveness)
+
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+        """A session of the window that tries the liveness check on what this pipeline watches."""
+        return LivenessTrials(pipeline, self.liveness, self.clock, screen=True)
 
     def look(self, *, settled: bool) -> "Look":
         """How frames are looked at, to be timed.

@@ -11,9 +11,10 @@ import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
 from app.core.audit import Detail
+from app.core.clock import SystemClock
 from app.core.enrolment import HeadPose
 from app.core.errors import FacelatchError, SettingsError, UnknownPerson
-from app.core.liveness import Liveness, LivenessPolicy, LivenessVerdict
+from app.core.liveness import Light, Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.reasons import FrameRun, Reasons
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
@@ -31,8 +32,10 @@ from app.core.types import (
     Quality,
     Verdict,
 )
+from app.flows.challenge import ChallengeFlow
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
 from app.flows.kept import PoseTarget
+from app.flows.liveness_trials import Species, planned
 from app.flows.verification import Decision, TrackState, TrackStatus
 from app.pipeline.capture import CameraState, CameraStatus, MakeSource
 from app.pipeline.live import LivePipeline, LiveStatus
@@ -40,6 +43,8 @@ from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, Fram
 from app.pipeline.timings import Spread, Stage, Timings
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.liveness import LivenessService
+from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
 from app.services.roster import Roster, make_roster
@@ -182,6 +187,8 @@ class FakePipeline(LivePipeline):
         said: What `status` gives.
         asked: The names of the methods called, in order.
         flow: The enrolment that is running.
+        asking: The challenge that is running.
+        shone: The colours that were last told of.
     """
 
     def __init__(self) -> None:
@@ -189,6 +196,8 @@ class FakePipeline(LivePipeline):
         self.said = live_status()
         self.asked: list[str] = []
         self.flow: EnrolmentFlow | None = None
+        self.asking: ChallengeFlow | None = None
+        self.shone: Light | None = None
         self._next: FrameResult | None = None
 
     def give(self, new: FrameResult | None) -> None:
@@ -224,6 +233,12 @@ class FakePipeline(LivePipeline):
     def enrol_no_more(self) -> None:
         if self.flow is not None:
             self.flow.end()
+
+    def challenge(self, flow: ChallengeFlow | None) -> None:
+        self.asking = flow
+
+    def shine(self, light: Light) -> None:
+        self.shone = light
 
     def renew_vision(self) -> None:
         self.asked.append("renew vision")
@@ -541,6 +556,10 @@ class FakeApplication:
         if self.problem is not None:
             raise self.problem
         return self.fake_live
+
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+        service = LivenessService(self.settings.liveness, 0.4, lambda _: ())
+        return LivenessTrials(pipeline, service, SystemClock(), planned(1, (Species.LIVE, Species.PRINT)), screen=True)
 
     @property
     def pipeline(self) -> FakePipeline:

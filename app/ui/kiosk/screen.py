@@ -12,13 +12,13 @@ from app.services.kiosk.view import KioskView
 from app.ui import texts
 from app.ui.bridge import Wake
 from app.ui.kiosk.frame import KioskFrame
-from app.ui.kiosk.light_sheet import LightSheet
 from app.ui.kiosk.pad import PadUse
 from app.ui.kiosk.ports import KioskPort
 from app.ui.kiosk.scanner import Scanner
 from app.ui.kiosk.sounds import Sound, play
 from app.ui.kiosk.words import Saying, broken, checked, counting, leaving, said, saying, share, spoken
 from app.ui.speech import Speaker
+from app.ui.widgets.light_sheet import LightSheet
 from app.ui.widgets.pane import set_tone
 
 _TICK_MS = 250

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, LivenessVerdict, Movement
-from app.flows.challenge import ChallengeState
+from app.flows.challenge import ChallengeState, ChallengeStatus
 from app.flows.kiosk_types import KioskState, KioskStatus, Refusal
 from app.services.kiosk.view import KioskView, LeaveStatus
 from app.ui import texts
@@ -113,8 +113,17 @@ def _verifying(view: KioskView, _help: str) -> Saying:
 
 
 def _challenge(view: KioskView, _help: str) -> Saying:
-    challenge = view.challenge
-    if view.light is not None:
+    return asked(view.challenge, shining=view.light is not None)
+
+
+def asked(challenge: ChallengeStatus | None, *, shining: bool) -> Saying:
+    """What whoever stands in front of the camera is asked for.
+
+    Args:
+        challenge: Where it stands; None while the head is only watched.
+        shining: Whether the screen shows its colours.
+    """
+    if shining:
         line = said(QT_TRANSLATE_NOOP("kiosk", "Hold still while the screen shines on you"))
         return Saying(line, "", "sun", "accent")
     if challenge is not None and challenge.prompt is not None:

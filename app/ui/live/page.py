@@ -18,6 +18,7 @@ from app.ui.live.picture import PictureView
 from app.ui.live.situation import Situation, Step, situation
 from app.ui.live.toolbar import Toolbar
 from app.ui.live.verdict import VerdictCard
+from app.ui.liveness_test.panel import LivenessTestPanel
 from app.ui.page import Page, Place
 from app.ui.session import DEMO, Session
 
@@ -44,6 +45,7 @@ class LivePage(Page):
         self.picture, self.message, self.banner = PictureView(), MessagePane(), Banner()
         self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), EventsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
+        self.liveness_test = LivenessTestPanel(session)
         self._side = QWidget()
         self._views, self._stage = QStackedLayout(self), QStackedLayout()
         self._lay_out()
@@ -60,12 +62,20 @@ class LivePage(Page):
         self._views.setCurrentWidget(self.enrolment)
         self.enrolment.begin(person)
 
+    def begin_liveness_test(self) -> None:
+        """Try the liveness check, in place of the picture. Whoever is being enrolled is not disturbed."""
+        if self._views.currentWidget() is not self.enrolment:
+            self._views.setCurrentWidget(self.liveness_test)
+            self.liveness_test.begin()
+
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
         if self.address.isVisible():
             self.address.close_bar()
         elif self._views.currentWidget() is self.enrolment:
             self.enrolment.cancel()
+        elif self._views.currentWidget() is self.liveness_test:
+            self.liveness_test.cancel()
         else:
             return self.verdict.close_topmost()
         return True
@@ -82,6 +92,7 @@ class LivePage(Page):
         self.verdict.show_result(result)
         self.events.add(result.decisions)
         self.enrolment.show_result(result)
+        self.liveness_test.show_result(result)
 
     def _poll(self) -> None:
         state = self._session.state
@@ -131,7 +142,7 @@ class LivePage(Page):
     def _no_cameras(self, _error: FacelatchError) -> None:
         self.toolbar.set_cameras(())
 
-    def _end_enrolment(self) -> None:
+    def _show_picture(self) -> None:
         self._views.setCurrentIndex(0)
         if self._stage.currentWidget() is self.message:
             self.message.focus_best()
@@ -165,7 +176,8 @@ class LivePage(Page):
         self.toolbar.enrol_wanted.connect(self.begin_enrolment)
         self._views.currentChanged.connect(lambda _: self.updateGeometry())
         self.toolbar.panel_wanted.connect(self._side.setVisible)
-        self.enrolment.closed.connect(self._end_enrolment)
+        self.enrolment.closed.connect(self._show_picture)
+        self.liveness_test.closed.connect(self._show_picture)
         self.enrolment.enrolled.connect(self.enrolled)
 
     def _lay_out(self) -> None:
@@ -191,6 +203,7 @@ class LivePage(Page):
         row.addWidget(self._side)
         self._views.addWidget(watching)
         self._views.addWidget(self.enrolment)
+        self._views.addWidget(self.liveness_test)
         self.setContentsMargins(0, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -201,4 +214,4 @@ class LivePage(Page):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for 768 × 480 with the rail and the status line beside it; enrolment is scrolled there."""
-        return QSize(872, 540) if self._views.currentWidget() is self.enrolment else QSize(640, 440)
+        return QSize(872, 540) if self._views.currentIndex() else QSize(640, 440)

@@ -1,6 +1,6 @@
 """The settings: found by section or by search, changed one by one, and in force at once."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,9 +23,14 @@ _LONGEST_SEARCH = 100
 class SettingsPage(Page):
     """Every setting of the schema, with a field for each.
 
+    Signals:
+        liveness_test_wanted: The liveness check is to be tried.
+
     Args:
         session: Knows and changes the settings.
     """
+
+    liveness_test_wanted = Signal()
 
     place = Place(
         "settings",
@@ -189,5 +194,6 @@ class SettingsPage(Page):
         for section in sections():
             card = SectionCard(section, self._session)
             self.cards[section.name] = card
+            card.test_wanted.connect(self.liveness_test_wanted)
             self._column.addWidget(card)
         self._find(self.search.text())

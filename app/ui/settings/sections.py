@@ -7,22 +7,30 @@ from app.core.settings_schema import Section
 from app.ui.session import Session
 from app.ui.settings.row import SettingRow
 from app.ui.settings.words import matches, said
-from app.ui.widgets.pane import Pane, label
+from app.ui.widgets.pane import Pane, button, label
 
 _ROW = 36
+_TESTED = "liveness"
+"""The section that leads to a session in which it is tried."""
 
 
 class SectionCard(Pane):
-    """A section with its settings.
+    """A section with its settings, and where there is something to try, a way to it.
+
+    Signals:
+        test_wanted: What is set here is to be tried.
 
     Args:
         section: Which.
         session: Knows the values.
     """
 
+    test_wanted = Signal()
+
     def __init__(self, section: Section, session: Session) -> None:
         super().__init__()
         self.setObjectName("card")
+        self.test = button() if section.name == _TESTED else None
         self.section = section
         self.title, self._description = label("title", wrap=True), label("muted", wrap=True)
         self.rows = [SettingRow(setting, session) for setting in section.settings]
@@ -34,6 +42,11 @@ class SectionCard(Pane):
         column.addSpacing(8)
         for row in self.rows:
             column.addWidget(row)
+        if self.test is not None:
+            self.test.clicked.connect(self.test_wanted)
+            column.addSpacing(8)
+            column.addWidget(self.test, alignment=Qt.AlignmentFlag.AlignLeft)
+            column.addSpacing(8)
         self.retranslate()
 
     def show_found(self, search: str) -> bool:
@@ -48,6 +61,10 @@ class SectionCard(Pane):
         """Set every text."""
         self.title.setText(said(self.section.title))
         self._description.setText(said(self.section.description))
+        if self.test is not None:
+            self.test.setText(self.tr("Try it with this camera…"))
+            self.test.setAccessibleName(self.tr("Try the liveness check with this camera"))
+            self.test.setToolTip(self.tr("Hold up photos and a phone, and see what is let pass"))
 
 
 class SectionList(QListWidget):

@@ -99,6 +99,7 @@ def test_who_answers_passes_and_the_replay_of_other_answers_hardly_ever(folder: 
     strict = report.policies["strict"]
     assert strict.bpcer is not None
     assert (strict.bpcer.errors, strict.bpcer.trials) == (0, 1)
+    assert strict.apcer_worst is not None
     assert (strict.apcer["photo"].trials, strict.apcer_worst.species) == (TRIES, "photo")
     assert strict.apcer["photo"].errors <= 2
     assert report.policies["passive"].apcer["photo"].rate == 1
@@ -110,6 +111,7 @@ def test_a_cue_that_denies_stops_the_challenge(folder: Path) -> None:
     for policy in report.policies.values():
         assert policy.bpcer is not None
         assert policy.bpcer.rate == 1
+        assert policy.apcer_worst is not None
         assert policy.apcer_worst.rate == 0
 
 

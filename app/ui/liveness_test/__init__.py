@@ -1,0 +1,1 @@
+"""Trying the liveness check with the camera in use."""

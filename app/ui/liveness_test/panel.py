@@ -1,0 +1,254 @@
+"""Trying the liveness check with this camera in this room: what will happen, the trials, what they have shown."""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError
+from app.flows.liveness_trials import TrialsState
+from app.pipeline.recognition import FrameResult
+from app.services.liveness_trials import LivenessTrials, TrialsReport, save_report
+from app.ui import texts
+from app.ui.kiosk.words import asked
+from app.ui.liveness_test.results import ResultsTable
+from app.ui.liveness_test.trying import TryingStep
+from app.ui.session import Session
+from app.ui.speech import Speaker, system_speaker
+from app.ui.widgets.announce import announce
+from app.ui.widgets.light_sheet import LightSheet
+from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.remark import Remark
+
+
+class LivenessTestPanel(Pane):
+    """Leads through a session. No picture is kept; figures are, only where they are saved.
+
+    Signals:
+        closed: The panel is no longer needed.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    closed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session = session
+        self._trials: LivenessTrials | None = None
+        self._report: TrialsReport | None = None
+        self._speaker: Speaker | None = None
+        self.sheet: LightSheet | None = None
+        self.title, self._about, self.warning = label("title"), label(wrap=True), label("lead", wrap=True)
+        self.start, self.leave = button("primary"), button("quiet")
+        self.trying, self.table, self.message = TryingStep(), ResultsTable(), Remark("bad")
+        self.save, self.repeat, self.finish = button("primary"), button(), button("quiet")
+        self._found = label("title")
+        self._intro, self._results = QWidget(), QWidget()
+        self._steps = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def report(self) -> TrialsReport | None:
+        """What the last session has shown."""
+        return self._report
+
+    def begin(self) -> None:
+        """Say what will happen; a session that goes on is not disturbed."""
+        if self._trials is None:
+            self._steps.setCurrentWidget(self._intro)
+            self.retranslate()
+            self.start.setFocus()
+
+    def cancel(self) -> None:
+        """Stop what goes on and show what it has brought; else close."""
+        if self._trials is not None:
+            self._trials.stop()
+            self._conclude()
+        else:
+            self.closed.emit()
+
+    def show_result(self, result: FrameResult) -> None:
+        """Take note of a frame."""
+        if self._trials is None or not self.isVisible():
+            return
+        self.trying.show_result(result)
+        before = self._trials.status.state
+        after = self._trials.take(result).state
+        self._show_status()
+        if before is TrialsState.WATCHING and after is TrialsState.READY:
+            self.trying.begin.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody is watched behind a page that cannot be seen."""
+        super().hideEvent(event)
+        if self._trials is not None and not event.spontaneous():
+            self.cancel()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(self.tr("Try the liveness check"))
+        self._about.setText(
+            self.tr(
+                "Find out what this camera lets pass in this room. Have a printed photo of a face and a phone at hand: "
+                "you will be asked to hold them up, and to show your own face. It takes about ten minutes, and you can "
+                "stop at any moment. No picture is kept."
+            )
+        )
+        liveness = self._session.settings.liveness
+        self.warning.setText(
+            self.tr(
+                "The screen will change softly between pale colours, about twice a second. If you are sensitive to "
+                "changing light, switch off “Light challenge” in the settings first."
+            )
+        )
+        self.warning.setVisible(liveness.light)
+        self._found.setText(self.tr("What this camera lets pass"))
+        for made, text, tip in (
+            (self.start, self.tr("Start"), self.tr("Start the session (Enter)")),
+            (self.leave, self.tr("Close"), self.tr("Back to the picture (Esc)")),
+            (self.save, self.tr("Save…"), self.tr("Save the figures as JSON")),
+            (self.repeat, self.tr("Repeat"), self.tr("Do the whole session again")),
+            (self.finish, self.tr("Close"), self.tr("Back to the picture (Esc)")),
+        ):
+            made.setText(text)
+            made.setAccessibleName(text)
+            made.setToolTip(tip)
+        self.setAccessibleName(self.title.text())
+
+    def _start(self) -> None:
+        self._trials = self._session.liveness_trials()
+        if self._trials is None:
+            return
+        settings = self._session.settings
+        self.trying.picture.mirror = settings.camera.mirror
+        if settings.liveness.spoken:
+            self._speaker = system_speaker(self)
+        self.sheet = LightSheet(self.window())
+        self._steps.setCurrentWidget(self.trying)
+        self._show_status()
+        self.trying.begin.setFocus()
+
+    def _look(self) -> None:
+        if self._trials is not None:
+            self._trials.begin()
+            self._show_status()
+            self.trying.again.setFocus()  # what is pressed by mistake while one moves must not end it all
+
+    def _show_status(self) -> None:
+        trials = self._trials
+        if trials is None:
+            return
+        status = trials.status
+        if status.over:
+            self._conclude()
+            return
+        shining = trials.light is not None
+        self.trying.show_status(status, shining=shining)
+        if self.sheet is not None:
+            self.sheet.shine(trials.light, trials.light_start_ns, asked(None, shining=True).line)
+        if self._speaker is not None:
+            self._speaker.say(f"{self.trying.line.text()}. {self.trying.advice.text()}")
+
+    def _conclude(self) -> None:
+        trials, self._trials = self._trials, None
+        if trials is None:
+            return
+        trials.close()
+        self._report = trials.report()
+        self.trying.picture.clear()
+        self._put_away_sheet()
+        self.table.show_report(self._report)
+        self.message.say()
+        self.save.setEnabled(bool(self._report.trials))
+        self._steps.setCurrentWidget(self._results)
+        self.table.setFocus()
+        announce(self.table, self.table.spoken())
+        if self._speaker is not None:
+            self._speaker.say(self.table.spoken())
+
+    def _put_away_sheet(self) -> None:
+        if self.sheet is not None:
+            self.sheet.shine(None, 0, "")
+            self.sheet.deleteLater()
+            self.sheet = None
+
+    def _again(self) -> None:
+        if self._trials is not None:
+            self._trials.again()
+            self._show_status()
+            self.trying.begin.setFocus()
+
+    def _skip(self) -> None:
+        if self._trials is not None:
+            self._trials.skip()
+            self._show_status()
+            self.trying.begin.setFocus()
+
+    def _leave(self) -> None:
+        if self._speaker is not None:
+            self._speaker.close()
+            self._speaker = None
+        self.closed.emit()
+
+    def _save(self) -> None:
+        report = self._report
+        proposed = f"facelatch-liveness-{datetime.now().astimezone():%Y-%m-%d}.json"
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the figures"), proposed, "JSON (*.json)")
+        if chosen and report is not None:
+            self.save_to(report, Path(chosen))
+
+    def save_to(self, report: TrialsReport, path: Path) -> None:
+        """Write the figures into a file, and say what went wrong, if anything."""
+        self._session.worker.submit(lambda: save_report(report, path), lambda _: self.message.say(), self._refuse)
+
+    def _refuse(self, error: FacelatchError) -> None:
+        self.message.say(texts.error_message(error), texts.error_hint(error))
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(self._start)
+        self.leave.clicked.connect(self._leave)
+        self.finish.clicked.connect(self._leave)
+        self.repeat.clicked.connect(self._start)
+        self.save.clicked.connect(self._save)
+        self.trying.begin.clicked.connect(self._look)
+        self.trying.again.clicked.connect(self._again)
+        self.trying.skip.clicked.connect(self._skip)
+        self.trying.stop.clicked.connect(self.cancel)
+
+    def _lay_out(self) -> None:
+        intro, results = QVBoxLayout(self._intro), QVBoxLayout(self._results)
+        for column in (intro, results):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(16)
+        for part in (self.title, self._about, self.warning):
+            intro.addWidget(part)
+        intro.addLayout(_in_row(self.start, self.leave))
+        intro.addStretch()
+        area = QScrollArea()
+        area.setWidget(self.table)
+        area.setWidgetResizable(True)
+        results.addWidget(self._found)
+        results.addWidget(area, 1)
+        results.addWidget(self.message)
+        results.addLayout(_in_row(self.save, self.repeat, self.finish))
+        for step in (self._intro, self.trying, self._results):
+            self._steps.addWidget(step)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.addLayout(self._steps)
+
+
+def _in_row(*buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for made in buttons:
+        row.addWidget(made)
+    row.addStretch()
+    return row

@@ -1,0 +1,107 @@
+"""What a session has shown: a row for each thing held up, a column for each policy."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
+
+from app.core.liveness import LivenessPolicy
+from app.flows.liveness_trials import POLICIES, Species
+from app.services.liveness_rates import PolicyReport, Rate
+from app.services.liveness_trials import TrialsReport
+from app.ui import liveness_texts
+from app.ui.liveness_test import words
+from app.ui.widgets.pane import Pane, label, set_tone
+
+
+class ResultsTable(Pane):
+    """Counts with their ranges; what is wrong is marked by words, and by colour besides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: TrialsReport | None = None
+        self.remark = label("muted", wrap=True)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(8)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addLayout(self._grid)
+        column.addWidget(self.remark)
+        column.addStretch()
+
+    def show_report(self, report: TrialsReport) -> None:
+        """Show it in place of the one before."""
+        self._report = report
+        self.retranslate()
+
+    def spoken(self) -> str:
+        """All of it as sentences, for those who have it read out."""
+        report = self._report
+        if report is None:
+            return ""
+        said = []
+        for policy in POLICIES if report.policies else ():
+            measured = report.policies[policy.value]
+            cells = [
+                f"{words.name(one)}: {words.cell(found[0], is_attack=found[1])}"
+                for one in Species
+                if (found := _found(measured, one))
+            ]
+            said.append(f"{liveness_texts.policy_word(policy)}. {'. '.join(cells)}.")
+        return " ".join([*said, self.remark.text()]).replace("\n", ", ")
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        report = self._report
+        if report is not None and report.policies:
+            self._fill(report)
+        self.remark.setText(self._remark(report))
+        self.setAccessibleName(self.tr("Results"))
+        self.setAccessibleDescription(self.spoken())
+
+    def _remark(self, report: TrialsReport | None) -> str:
+        if report is None or not report.policies:
+            return self.tr("Nothing was held up, so there is nothing to tell.")
+        said = [self.tr("Below each count: the range of the true share, with 95 % certainty. More rounds narrow it.")]
+        if report.without_face:
+            said.append(self.tr("Presentations without a face: %n.", "", report.without_face))
+        said.append(
+            self.tr("The light of the screen was watched too.")
+            if report.light
+            else self.tr("The light of the screen was not watched: it is switched off.")
+        )
+        return " ".join(said)
+
+    def _fill(self, report: TrialsReport) -> None:
+        for column, policy in enumerate(POLICIES, 1):
+            self._put(liveness_texts.policy_word(policy), 0, column, "strong")
+        shown = [one for one in Species if one.value in report.presentations]
+        for row, species in enumerate(shown, 1):
+            self._put(words.name(species), row, 0, "strong")
+            for column, policy in enumerate(POLICIES, 1):
+                self._put_rate(report, policy, species, row, column)
+        self._grid.setColumnStretch(len(POLICIES) + 1, 1)
+
+    def _put_rate(self, report: TrialsReport, policy: LivenessPolicy, species: Species, row: int, column: int) -> None:
+        found = _found(report.policies[policy.value], species)
+        if found is None:
+            return
+        rate, is_attack = found
+        text = words.cell(rate, is_attack=is_attack)
+        set_tone(self._put(text, row, column), "tone", "bad" if rate.errors else "good")
+
+    def _put(self, text: str, row: int, column: int, kind: str = "body") -> QLabel:
+        made = label(kind)
+        made.setText(text)
+        self._grid.addWidget(made, row, column, Qt.AlignmentFlag.AlignTop)
+        return made
+
+
+def _found(measured: PolicyReport, species: Species) -> tuple[Rate, bool] | None:
+    """The rate of errors on a thing, and whether it is an attack; None where it was not presented."""
+    rate = measured.bpcer if species is Species.LIVE else measured.apcer.get(species)
+    return None if rate is None else (rate, species is not Species.LIVE)
