@@ -26,7 +26,7 @@ _BLINK_LEFT, _BLINK_RIGHT, _JAW_OPEN, _SMILE_LEFT, _SMILE_RIGHT = 9, 10, 25, 44,
 
 _CROWD_CHECK_EVERY = 10
 _CROWD_KEPT_FOR = 30
-_TILES = (1024, 640, 400)
+TILES = (1024, 640, 400)
 """Sides of the tiles in which small faces are searched, in pixels. In the last, a face of 65 pixels is found."""
 
 _SURELY_SEEN = 0.25
@@ -168,7 +168,7 @@ class PictureFaceDetector(Closing):
         """All faces, the largest first."""
         searched = max(frame.width, frame.height)
         faces = self._finder.find(frame.image)
-        for side in (side for side in _TILES if side < searched):
+        for side in (side for side in TILES if side < searched):
             if faces and min(face.box.width for face in faces) > _SURELY_SEEN * searched:
                 break
             faces = without_doubles([*faces, *self._in_tiles(frame.image, side)])
@@ -183,8 +183,8 @@ class PictureFaceDetector(Closing):
         """Faces that lie wholly in one of the tiles."""
         height, width = image.shape[:2]
         found = []
-        for y in _starts(height, side):
-            for x in _starts(width, side):
+        for y in tile_starts(height, side):
+            for x in tile_starts(width, side):
                 tile = Box(x, y, min(side, width), min(side, height))
                 part = np.ascontiguousarray(image[y : y + side, x : x + side])
                 faces = (_moved(face, x, y) for face in self._finder.find(part))
@@ -242,8 +242,13 @@ def _points(marks: list[object], width: int, height: int) -> NDArray[np.float32]
     return points * np.array([width, height, width], np.float32)
 
 
-def _starts(length: int, side: int) -> list[int]:
-    """Where tiles begin along an edge: half a tile apart, the last flush with the end."""
+def tile_starts(length: int, side: int) -> list[int]:
+    """Where tiles begin along an edge: half a tile apart, the last flush with the end.
+
+    Args:
+        length: Of the edge, in pixels.
+        side: Of a tile, in pixels.
+    """
     last = max(length - side, 0)
     return [*range(0, last, side // 2), last]
 

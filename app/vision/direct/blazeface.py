@@ -5,6 +5,8 @@ Anchors, decoding and suppression as in MediaPipe's face detector (`SsdAnchorsCa
 arXiv 1907.05047.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -34,27 +36,37 @@ class BlazeFace:
 
     def __init__(self, network: Network) -> None:
         self._run = network.run_all
-        self._picture = np.empty((1, SIDE, SIDE, 3), np.uint8)
+        self._pictures = np.empty((1, SIDE, SIDE, 3), np.uint8)
         self._anchors = anchors()
 
-    def find(self, image: Image) -> list[Region]:
-        """Where to look for landmarks, the surest face first.
+    def find(self, image: Image, parts: Sequence[Region] = ()) -> list[Region]:
+        """Where to look for landmarks, the surest face of each part first.
 
         Args:
             image: height × width × 3, uint8, RGB.
+            parts: Squares to search, all in one batch; by default one around the whole picture.
         """
-        height, width = image.shape[:2]
-        whole = Region(width / 2, height / 2, float(max(width, height)), 0.0)
-        matrix = whole.crop(image, self._picture[0], cv2.BORDER_CONSTANT)
-        boxes, logits = self._run(self._picture)
-        scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -100, 100).astype(np.float64)))
+        searched = parts or (_whole(image),)
+        if len(self._pictures) < len(searched):
+            self._pictures = np.empty((len(searched), SIDE, SIDE, 3), np.uint8)
+        pictures = self._pictures[: len(searched)]
+        matrices = [part.crop(image, into, cv2.BORDER_CONSTANT) for part, into in zip(searched, pictures, strict=True)]
+        found = zip(*self._run(pictures), matrices, strict=True)
+        return [region for boxes, logits, matrix in found for region in self._faces(boxes, logits[:, 0], matrix)]
+
+    def _faces(self, boxes: _Points, logits: _Points, matrix: NDArray[np.float64]) -> list[Region]:
+        scores = 1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64)))
         sure = np.flatnonzero(scores >= _LEAST_SCORE)
         if not len(sure):
             return []
-        points = decode(boxes[0, sure], self._anchors[sure])
-        merged = merge(points, scores[sure])
+        merged = merge(decode(boxes[sure], self._anchors[sure]), scores[sure])
         placed = (merged * SIDE) @ matrix[:, :2].T + matrix[:, 2]
         return [region_around(p[0], p[1], p[_LEFT_EYE], p[_RIGHT_EYE]) for p in placed]
+
+
+def _whole(image: Image) -> Region:
+    height, width = image.shape[:2]
+    return Region(width / 2, height / 2, float(max(width, height)), 0.0)
 
 
 def anchors() -> _Points:

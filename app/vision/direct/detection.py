@@ -11,6 +11,7 @@ from app.vision.direct.blazeface import BlazeFace
 from app.vision.direct.blendshapes import Blendshapes
 from app.vision.direct.mesh import FaceMesh
 from app.vision.direct.region import Region, region_of_landmarks
+from app.vision.direct.tiles import Tiles
 
 _SEARCH_EVERY = 5
 """Frames after which newcomers are looked for while somebody is in view."""
@@ -23,7 +24,7 @@ class DirectVideoDetector:
     """Follows faces from frame to frame. Owned by one thread.
 
     Each face is looked for where it was; the whole picture is searched while nobody is in view, and now and then for
-    newcomers.
+    newcomers: each time all of it, and a few of the tiles in which small faces can be seen.
 
     Args:
         finder: Finds faces in whole pictures.
@@ -38,6 +39,7 @@ class DirectVideoDetector:
         self._blendshapes = blendshapes
         self._max_faces = max_faces
         self._followed: list[Region] = []
+        self._tiles = Tiles()
         self._frames = 0
 
     def detect(self, frame: Frame) -> list[Face]:
@@ -45,11 +47,19 @@ class DirectVideoDetector:
         self._frames += 1
         regions = self._followed
         if not regions or (len(regions) < self._max_faces and self._frames % _SEARCH_EVERY == 0):
-            regions = [*regions, *_newcomers(self._finder.find(frame.image), regions)][: self._max_faces]
+            regions = self._with_newcomers(frame.image, regions)
         found = [face_from_landmarks(points) for points in self._mesh.landmarks(frame.image, regions)]
         faces = without_doubles(found, _SAME_FACE)
         self._followed = [region_of_landmarks(face.landmarks) for face in faces]
         return [replace(face, expression=self._expression(face.landmarks)) for face in faces]
+
+    def _with_newcomers(self, image: Image, followed: list[Region]) -> list[Region]:
+        regions = [*followed, *_newcomers(self._finder.find(image), followed)]
+        tiles = self._tiles.next(image) if len(regions) < self._max_faces else []
+        if tiles:
+            for region in self._finder.find(image, tiles):
+                regions += _newcomers([region], regions)
+        return regions[: self._max_faces]
 
     def _expression(self, landmarks: NDArray[np.float32]) -> Expression:
         return expression(self._blendshapes.scores(landmarks).tolist())
