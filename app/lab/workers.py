@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor, distributed, nn
 
 
@@ -42,12 +41,12 @@ class Workers:
 
 @contextmanager
 def joined_workers() -> Iterator[Workers]:
-    """Join the processes that `torchrun` started, through gloo on the CPU and NCCL on GPUs; alone without it."""
+    """Join the processes that `torchrun` started, through gloo; alone without it."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         yield Workers()
         return
-    distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    distributed.init_process_group("gloo")
     try:
         yield Workers(distributed.get_rank(), count)
     finally:
