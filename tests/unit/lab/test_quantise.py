@@ -6,6 +6,7 @@ import onnx
 import pytest
 import torch
 
+from app.core.paths import models_dir
 from app.lab.activations import TiedPReLU
 from app.lab.architecture import Activation
 from app.lab.export_rounded import export_rounded
@@ -140,3 +141,11 @@ def test_zero_is_a_step_of_every_map() -> None:
     rounding.watching = False
     assert rounding(torch.zeros(3)).abs().max() == 0
     assert rounding(torch.tensor([-1.2, 0.7, 4.0])).sub(torch.tensor([-1.2, 0.7, 4.0])).abs().max() < 5.4 / 255
+
+
+def test_the_shipped_student_is_small_and_runs_on_integer_kernels(tmp_path: Path) -> None:
+    content = (models_dir() / "mobilefacenet_int8.onnx").read_bytes()
+    assert len(content) <= 1_500_000
+    kernels = _kernels(content, tmp_path / "optimised.onnx")
+    assert (kernels["Conv"], kernels["QLinearConv"], kernels["QLinearAdd"]) == (1, 84, 12)
+    assert not kernels.keys() & {"Relu", "LeakyRelu", "Add", "Concat", "PRelu"}
