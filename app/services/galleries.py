@@ -91,7 +91,7 @@ class GalleryKeeper(Closing):
             builder, turning = GalleryBuilder(self._gallery.model, read.people, templates), None
             for owners, vectors in read.vectors:
                 builder.add(owners, vectors)
-                turning = _turning(read.rotation, vectors)
+                turning = turning_of(read.rotation, vectors)
         owners, anchors = read.anchors
         self._gallery = builder.gallery(anchors, owners, turning)
         self._moment = read.moment
@@ -103,7 +103,7 @@ class GalleryKeeper(Closing):
             self._load()
             return
         if self._gallery.turning is None:  # nobody was there, and it was not known what size vectors are of
-            turning = _turning(changes.rotation, changes.vectors[1])
+            turning = turning_of(changes.rotation, changes.vectors[1])
             self._gallery = Gallery(self._gallery.model, self._gallery.parts, turning)
         self._gallery = self._gallery.changed(changes.gone, _batch(changes))
         self._moment = changes.moment
@@ -126,7 +126,13 @@ class GalleryKeeper(Closing):
                 self._gallery = self._gallery.renewed(old, new)
 
 
-def _turning(rotation: Rotation, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def turning_of(rotation: Rotation, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """What a gallery's probes are turned by; None where there are no vectors to compare with.
+
+    Args:
+        rotation: Of the vectors.
+        vectors: (n, size).
+    """
     return rotation.matrix(vectors.shape[1]).astype(np.float32) if len(vectors) else None
 
 

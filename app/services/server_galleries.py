@@ -5,7 +5,7 @@ from app.core.types import Embedding, Match
 from app.matching.gallery import Candidate, Gallery, Rule
 from app.matching.marks import Marks
 from app.matching.parts import Batch
-from app.services.galleries import GalleryKeeper
+from app.services.galleries import GalleryKeeper, turning_of
 from app.store.galleries import GalleryRepository
 from app.store.server_search import ServerSearch
 
@@ -43,7 +43,7 @@ class ServerGallery(Gallery):
         found = self._search.around(self._vector(probe), self._clock.now(), also)
         (owners, vectors), (anchor_owners, anchors) = found.vectors, found.anchors
         batch = Batch(found.people, vectors, owners, Marks(anchors, anchor_owners))
-        return Gallery(self.model).changed((), batch)
+        return Gallery(self.model, turning=turning_of(found.rotation, vectors)).changed((), batch)
 
 
 class ServerKeeper(GalleryKeeper):

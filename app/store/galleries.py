@@ -45,11 +45,13 @@ class Moment:
         revision: Of the database then.
         at: By the clock.
         until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
+        rotation: The number of what its vectors are turned by.
     """
 
     revision: int
     at: datetime
     until: datetime | None
+    rotation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class GalleryRepository:
         """
         with self._database.reading() as session:
             revision, floor = session.execute(_REVISION).one()
-            if since.revision < floor or since.revision > revision or now < since.at:
+            turned_anew = vault_of(session).rotations.newest.number != since.rotation
+            if turned_anew or since.revision < floor or since.revision > revision or now < since.at:
                 return None
             changed = _changed_since(session, since, now)
             return None if len(changed) > MOST_CHANGED else self._told(session, changed, now)
@@ -213,7 +216,8 @@ class GalleryRepository:
 def _moment(session: Session, now: datetime) -> Moment:
     revision, _ = session.execute(_REVISION).one()
     turns = [session.execute(select(func.min(turn)).where(turn > now)).scalar_one() for turn in _TURNS]
-    return Moment(revision, now, min((turn for turn in turns if turn is not None), default=None))
+    until = min((turn for turn in turns if turn is not None), default=None)
+    return Moment(revision, now, until, vault_of(session).rotations.newest.number)
 
 
 def _changed_since(session: Session, since: Moment, now: datetime) -> list[str]:

@@ -75,8 +75,11 @@ class ServerDatabase(Database):
         database = cls(_parsed(url), timeout_s, ledger, keys)
         try:
             with explaining_no_key(database.path):
-                database._bring_server_up_to_date()
+                migrated = database._bring_server_up_to_date()
                 database._open_vault()
+            if migrated:
+                with database.writing() as session:
+                    renew_search_vectors(session, -1)
         except BaseException:
             database.close()
             raise
@@ -155,7 +158,8 @@ class ServerDatabase(Database):
             return StoreUnreachable(path=self.path)
         return None
 
-    def _bring_server_up_to_date(self) -> None:
+    def _bring_server_up_to_date(self) -> bool:
+        """Whether there was anything to do."""
         head = None
         with self._in_use(), self._writes.connect() as connection, connection.begin():
             revision = self._revision_of(connection)
@@ -164,6 +168,7 @@ class ServerDatabase(Database):
                 head = self._chain_events(connection)
         if head is not None:
             self.ledger.seal(head)
+        return revision != HEAD
 
     def _revision_of(self, connection: Connection) -> str | None:
         """None where the database holds nothing yet."""

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -155,7 +156,9 @@ def test_a_clock_that_was_put_back_and_a_database_that_was_are_read_again(
     people.add("Ada", [template(1)])
     moment, _ = read(repository)
     assert repository.changes(moment, EPOCH - HOUR) is None
-    assert repository.changes(Moment(moment.revision + 1, EPOCH, None), EPOCH) is None
+    assert repository.changes(replace(moment, revision=moment.revision + 1), EPOCH) is None
+    assert repository.changes(replace(moment, rotation=moment.rotation + 1), EPOCH) is None
+    assert repository.changes(moment, EPOCH) is not None
 
 
 def test_more_changes_than_can_be_told_are_not(

@@ -109,8 +109,9 @@ def test_people_of_the_first_release_come_along(path: Path) -> None:
         assert [person.id for person in rows.people] == ["1", "2"]
         assert rows.revision == people.revision() == 5
         galleries = GalleryRepository(database, MODEL, SHA)
-        assert galleries.changes(Moment(4, EPOCH, None), EPOCH) is None
-        assert galleries.changes(Moment(5, EPOCH, None), EPOCH) is not None
+        turned = database.vault.rotations.newest.number
+        assert galleries.changes(Moment(4, EPOCH, None, 1), EPOCH) is None
+        assert galleries.changes(Moment(5, EPOCH, None, turned), EPOCH) is not None
         assert people.consents_of("1") == []
         assert people.change("1", badge="1815", groups=("Lab",), delete_after=EPOCH).groups == ("Lab",)
         assert [gone.id for gone in people.delete_expired(EPOCH)] == ["1"]

@@ -21,6 +21,7 @@ from app.store.inspection import APPLICATION_ID
 from app.store.ledger import Ledger
 from app.store.names import name_key
 from app.store.server import ServerDatabase
+from app.store.server_search import ServerSearch
 from tests.unit.store.fleet.conftest import Server
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, unit
 
@@ -123,5 +124,7 @@ def test_people_of_every_earlier_version_come_along(revision: str, kind: str, se
         with GalleryRepository(database, MODEL, SHA).everything(EPOCH) as read:
             assert [person.id for person in read.people] == ["1", "2"]
             assert sum(len(owners) for owners, _ in read.vectors) == 2
+        if isinstance(database, ServerDatabase):
+            assert ServerSearch(database, MODEL, SHA).templates() == 2
         people.delete("1")
         assert people.all() == [ming]
