@@ -8,19 +8,15 @@ from pathlib import Path
 
 from app.core.clock import Clock
 from app.core.errors import ExportFailed
-from app.core.liveness import Light
-from app.flows.light import LightSequence
 from app.flows.liveness_trials import POLICIES, Outcome, Species, TrialsFlow, TrialsState, TrialsStatus, planned
 from app.pipeline.live import LivePipeline
 from app.pipeline.recognition import FrameResult
+from app.services.live_challenge import LiveChallenge
 from app.services.liveness import LivenessService
 from app.services.liveness_rates import PolicyReport, Tally, policy_report
 
 ROUNDS = 3
 """Presentations of each species: few, so that a session takes minutes. The intervals say how little that proves."""
-
-LIGHT_DELAY_NS = 500_000_000
-"""From the moment at which colours are drawn until the first is shown: the screen has to be covered before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +68,8 @@ class LivenessTrials:
     ) -> None:
         self._pipeline, self._liveness, self._clock = pipeline, liveness, clock
         self._flow = TrialsFlow(plan)
-        self._shines = screen and liveness.settings.light
-        self._light: LightSequence | None = None
-        self._waiting_ns: int | None = None
+        self._challenge = LiveChallenge(pipeline, liveness, clock, screen=screen)
+        self._shone = self._challenge.shines
         self._began = clock.now()
         self._camera = ""
         liveness.test(testing=True)
@@ -86,42 +81,31 @@ class LivenessTrials:
         return self._flow.status
 
     @property
-    def light(self) -> Light | None:
-        """What the screen is to show now; None while there are no colours."""
-        return self._light
-
-    @property
-    def light_start_ns(self) -> int:
-        """When its first colour is due; 0 without colours."""
-        return self._light.start_ns if self._light else 0
+    def challenge(self) -> LiveChallenge:
+        """What each thing is asked for."""
+        return self._challenge
 
     def begin(self) -> None:
         """The thing is in front of the camera: look at it as at a face never seen before."""
         if self.status.state is not TrialsState.READY:
             return
-        self._pipeline.challenge(None)
         self._pipeline.forget_faces()
-        now = self._clock.monotonic_ns()
-        self._flow.begin(now)
-        self._waiting_ns = now
-        if not self._shines:
-            self._ask()
+        self._flow.begin(self._clock.monotonic_ns())
+        self._challenge.begin()
 
     def take(self, result: FrameResult) -> TrialsStatus:
         """Take note of a frame."""
         self._camera = self._named()
-        captured_ns = result.frame.captured_ns
-        if self.status.state is TrialsState.WATCHING and self._shines and self._waiting_ns is not None:
-            self._shine(captured_ns, seen=bool(result.faces))
         before = self.status.state
-        status = self._flow.observe([face.liveness for face in result.faces], result.challenge, captured_ns)
+        living = [face.liveness for face in result.faces]
+        status = self._flow.observe(living, self._challenge.take(result), result.frame.captured_ns)
         if before is TrialsState.WATCHING and status.state is not before:
-            self._rest()
+            self._challenge.end()
         return status
 
     def again(self) -> None:
         """Present the last thing anew."""
-        self._rest()
+        self._challenge.end()
         self._flow.again()
 
     def skip(self) -> None:
@@ -130,7 +114,7 @@ class LivenessTrials:
 
     def stop(self) -> None:
         """End it; what was judged already stays."""
-        self._rest()
+        self._challenge.end()
         self._flow.stop()
 
     def close(self) -> None:
@@ -156,30 +140,9 @@ class LivenessTrials:
             policies=policies,
             presentations=dict(Counter(outcome.species.value for outcome in outcomes)),
             without_face=sum(not outcome.face for outcome in outcomes),
-            light=self._shines,
+            light=self._shone,
             trials=outcomes,
         )
-
-    def _shine(self, captured_ns: int, *, seen: bool) -> None:
-        """First the colours, on a face that is there; then the movements, as at a kiosk."""
-        assert self._waiting_ns is not None
-        patience_ns = self._liveness.plan().rest_ns
-        if self._light is not None:
-            if captured_ns >= self._light.end_ns:
-                self._ask()
-        elif seen and captured_ns >= self._waiting_ns:
-            self._light = self._liveness.light(self._clock.monotonic_ns() + LIGHT_DELAY_NS)
-            self._pipeline.shine(self._light)
-        elif captured_ns - self._waiting_ns > patience_ns:
-            self._ask()
-
-    def _ask(self) -> None:
-        self._light, self._waiting_ns = None, None
-        self._pipeline.challenge(self._liveness.challenge(max_restarts=0))
-
-    def _rest(self) -> None:
-        self._light, self._waiting_ns = None, None
-        self._pipeline.challenge(None)
 
     def _named(self) -> str:
         info = self._pipeline.status().camera.info

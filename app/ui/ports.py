@@ -17,6 +17,7 @@ from app.services.audit_signature import SignPort
 from app.services.calibration import Calibration
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.live_challenge import LiveChallenge
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
@@ -275,4 +276,8 @@ class ApplicationPort(Protocol):
 
     def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
         """A session that tries the liveness check on what this pipeline watches."""
+        ...
+
+    def live_challenge(self, pipeline: LivePipeline) -> LiveChallenge:
+        """Asks whoever is in front of what this pipeline watches for movements."""
         ...

@@ -13,6 +13,7 @@ from app.core.settings_schema import Setting, find, overriding_variable
 from app.core.settings_values import with_values
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
+from app.services.live_challenge import LiveChallenge
 from app.services.liveness_trials import LivenessTrials
 from app.services.settings import SettingState
 from app.ui.bridge import Wake
@@ -164,6 +165,10 @@ class Session(QObject):
     def liveness_trials(self) -> LivenessTrials | None:
         """A session that tries the liveness check on what is watched; None before anything is."""
         return self._application.liveness_trials(self.services.pipeline) if self.services else None
+
+    def live_challenge(self) -> LiveChallenge | None:
+        """Asks whoever is in front of the camera for movements; None before anything is watched."""
+        return self._application.live_challenge(self.services.pipeline) if self.services else None
 
     def states(self, chosen: Iterable[Setting]) -> list[SettingState]:
         """Settings with their values, and where those come from."""

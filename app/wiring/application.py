@@ -27,6 +27,7 @@ from app.services.face_audit import FaceAudit
 from app.services.galleries import GalleryKeeper
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.live import LiveService
+from app.services.live_challenge import LiveChallenge
 from app.services.liveness import SAME_PERSON_FMR, LivenessService
 from app.services.liveness_trials import LivenessTrials
 from app.services.matching import Matcher, curve_of
@@ -236,6 +237,10 @@ class Application(Closing):
     def liveness(self) -> LivenessService:
         """Whether a face is a living person's."""
         return self._liveness_with(self.settings.liveness)
+
+    def live_challenge(self, pipeline: LivePipeline) -> LiveChallenge:
+        """Asks whoever is in front of what the window watches for movements."""
+        return LiveChallenge(pipeline, self.liveness, self.clock, screen=True)
 
     def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
         """A session of the window that tries the liveness check on what this pipeline watches."""

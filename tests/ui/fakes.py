@@ -43,6 +43,7 @@ from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, Fram
 from app.pipeline.timings import Spread, Stage, Timings
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
+from app.services.live_challenge import LiveChallenge
 from app.services.liveness import LivenessService
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
@@ -556,6 +557,10 @@ class FakeApplication:
         if self.problem is not None:
             raise self.problem
         return self.fake_live
+
+    def live_challenge(self, pipeline: LivePipeline) -> LiveChallenge:
+        service = LivenessService(self.settings.liveness, 0.4, lambda _: ())
+        return LiveChallenge(pipeline, service, SystemClock(), screen=True)
 
     def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
         service = LivenessService(self.settings.liveness, 0.4, lambda _: ())

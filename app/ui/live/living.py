@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.core.liveness import Liveness, LivenessVerdict
+from app.flows.policy_word import CHALLENGES
 from app.ui import liveness_texts
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.pane import Pane, label, set_tone
@@ -33,16 +34,18 @@ class LivingLine(Pane):
         glyph, role = _LOOKS[said.verdict]
         self._glyph.show_icon(glyph, role)
         set_tone(self.word, "tone", role)
-        self.word.setText(self._words(said.verdict))
+        self.word.setText(self._words(said))
         self.setToolTip("\n".join(map(liveness_texts.cue_line, said.cues)))
         self.setAccessibleName(self.word.text())
 
-    def _words(self, verdict: LivenessVerdict) -> str:
-        match verdict:
+    def _words(self, said: Liveness) -> str:
+        match said.verdict:
             case LivenessVerdict.PASSED:
                 return self.tr("A living face")
             case LivenessVerdict.FAILED:
                 return self.tr("Not a living face")
+            case LivenessVerdict.NOT_ENOUGH if said.policy in CHALLENGES:
+                return self.tr("Liveness: movements are needed")
             case LivenessVerdict.NOT_ENOUGH:
                 return self.tr("Liveness: turn your head a little")
             case _:

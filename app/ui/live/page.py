@@ -11,6 +11,7 @@ from app.pipeline.recognition import FrameResult
 from app.ui.enrolment.panel import EnrolmentPanel
 from app.ui.live.address import AddressBar
 from app.ui.live.banner import Banner
+from app.ui.live.challenge_bar import ChallengeBar
 from app.ui.live.events import EventsCard
 from app.ui.live.latency import LatencyCard
 from app.ui.live.message import MessagePane
@@ -45,7 +46,7 @@ class LivePage(Page):
         self.picture, self.message, self.banner = PictureView(), MessagePane(), Banner()
         self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), EventsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
-        self.liveness_test = LivenessTestPanel(session)
+        self.liveness_test, self.challenge = LivenessTestPanel(session), ChallengeBar(session)
         self._side = QWidget()
         self._views, self._stage = QStackedLayout(self), QStackedLayout()
         self._lay_out()
@@ -59,12 +60,14 @@ class LivePage(Page):
         Args:
             person: Gets the pictures; None where it is somebody new.
         """
+        self.challenge.rest()
         self._views.setCurrentWidget(self.enrolment)
         self.enrolment.begin(person)
 
     def begin_liveness_test(self) -> None:
         """Try the liveness check, in place of the picture. Whoever is being enrolled is not disturbed."""
         if self._views.currentWidget() is not self.enrolment:
+            self.challenge.rest()
             self._views.setCurrentWidget(self.liveness_test)
             self.liveness_test.begin()
 
@@ -76,7 +79,7 @@ class LivePage(Page):
             self.enrolment.cancel()
         elif self._views.currentWidget() is self.liveness_test:
             self.liveness_test.cancel()
-        else:
+        elif not self.challenge.close_topmost():
             return self.verdict.close_topmost()
         return True
 
@@ -91,6 +94,7 @@ class LivePage(Page):
         self.picture.show_result(result)
         self.verdict.show_result(result)
         self.events.add(result.decisions)
+        self.challenge.show_result(result)
         self.enrolment.show_result(result)
         self.liveness_test.show_result(result)
 
@@ -112,6 +116,7 @@ class LivePage(Page):
             return
         self.picture.clear()
         self.verdict.rest()
+        self.challenge.rest()
         self.message.show_situation(now)
         self._stage.setCurrentWidget(self.message)
 
@@ -193,6 +198,7 @@ class LivePage(Page):
         left.setSpacing(16)
         left.addWidget(self.banner)
         left.addLayout(self._stage, 1)
+        left.addWidget(self.challenge)
         left.addWidget(self.address)
         left.addWidget(self.toolbar)
         watching = QWidget()

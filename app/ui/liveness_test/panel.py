@@ -149,10 +149,10 @@ class LivenessTestPanel(Pane):
         if status.over:
             self._conclude()
             return
-        shining = trials.light is not None
+        shining = trials.challenge.light is not None
         self.trying.show_status(status, shining=shining)
         if self.sheet is not None:
-            self.sheet.shine(trials.light, trials.light_start_ns, asked(None, shining=True).line)
+            self.sheet.shine(trials.challenge.light, trials.challenge.light_start_ns, asked(None, shining=True).line)
         if self._speaker is not None:
             self._speaker.say(f"{self.trying.line.text()}. {self.trying.advice.text()}")
 

@@ -1,5 +1,6 @@
 """Any film of any face, with what must hold of a challenge whoever plays in it."""
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
@@ -45,6 +46,29 @@ def test_no_film_passes_that_lacks_the_movements_in_their_order(seed: int, film:
     if flow.status.state is ChallengeState.PASSED:
         assert is_subsequence(order, done)
         assert flow.status.wrong <= PLAN.max_wrong
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    done=st.lists(st.sampled_from(Movement), min_size=PLAN.steps, max_size=8),
+    swapped=st.integers(0, PLAN.steps - 2),
+)
+def test_where_every_wrong_movement_is_forgiven_the_order_still_decides(
+    seed: int, done: list[Movement], swapped: int
+) -> None:
+    """Movements with rest between them, at random and with two of the order exchanged: nothing else can stop these."""
+    order = draw(Random(seed), PLAN.steps, PLAN.allowed)
+    exchanged = [*order]
+    exchanged[swapped : swapped + 2] = reversed(exchanged[swapped : swapped + 2])
+    for film in (done, exchanged):
+        flow = ChallengeFlow(replace(PLAN, max_wrong=1_000), Random(seed))
+        actor = Actor(flow)
+        actor.show(face(), frames=20)
+        for movement in film:
+            actor.show(face(movement), frames=8)
+            actor.show(face(), frames=12)
+        assert (flow.status.state is ChallengeState.PASSED) <= is_subsequence(order, film)
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,0 +1,147 @@
+"""Below the picture, where liveness asks for movements: what is asked for, and a way to begin and to stop."""
+
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.core.liveness import LivenessVerdict
+from app.flows.challenge import ChallengeStatus
+from app.flows.policy_word import CHALLENGES
+from app.pipeline.recognition import FrameResult
+from app.services.live_challenge import LiveChallenge
+from app.ui.kiosk.words import asked
+from app.ui.session import Session
+from app.ui.speech import Speaker, system_speaker
+from app.ui.widgets.announce import announce
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.light_sheet import LightSheet
+from app.ui.widgets.pane import Pane, button, label
+
+
+class ChallengeBar(Pane):
+    """Hidden unless the policy is "challenge" or "strict" and somebody is in view.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._session = session
+        self._challenge: LiveChallenge | None = None
+        self._end: LivenessVerdict | None = None
+        self._speaker: Speaker | None = None
+        self.sheet: LightSheet | None = None
+        self._glyph, self.line, self.act = Glyph("user-focus", "accent", 24), label("strong", wrap=True), button()
+        self.act.clicked.connect(self._toggle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(16)
+        row.addWidget(self._glyph)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.act)
+        self.hide()
+        self.retranslate()
+
+    def show_result(self, result: FrameResult) -> None:
+        """Take note of a frame."""
+        challenge = self._challenge
+        if challenge is None:
+            self.setVisible(self._session.settings.liveness.policy in CHALLENGES and bool(result.faces))
+            return
+        status = challenge.take(result)
+        if status is not None and status.over:
+            self._conclude(status.verdict)
+            return
+        self._tell(status)
+        if self.sheet is not None:
+            self.sheet.shine(challenge.light, challenge.light_start_ns, self.line.text())
+
+    def rest(self) -> None:
+        """Ask for nothing more, and forget what was shown."""
+        if self._challenge is not None:
+            self._challenge.end()
+        self._end = None
+        self._put_away()
+        self.hide()
+
+    def close_topmost(self) -> bool:
+        """Stop asking; False when nothing is asked for."""
+        if self._challenge is None:
+            return False
+        self.rest()
+        return True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody is asked behind a page that cannot be seen."""
+        super().hideEvent(event)
+        if self._challenge is not None and not event.spontaneous():
+            self.rest()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        if self._challenge is None:
+            self.line.setText(self._invitation())
+        self.act.setText(self.tr("Begin") if self._challenge is None else self.tr("Stop"))
+        self.act.setAccessibleName(self.act.text())
+        self.act.setToolTip(self.tr("Be asked for movements") if self._challenge is None else self.tr("Stop (Esc)"))
+
+    def _invitation(self) -> str:
+        liveness = self._session.settings.liveness
+        match self._end:
+            case LivenessVerdict.PASSED:
+                said = self.tr("The movements were made.")
+            case None:
+                said = self.tr("Show by a few movements that you are not a picture.")
+            case _:
+                said = self.tr("The movements were not made. Whoever cannot make them needs another way in.")
+        if liveness.light:
+            said += " " + self.tr("The screen will shine in changing pale colours; the settings switch that off.")
+        return said
+
+    def _toggle(self) -> None:
+        if self._challenge is not None:
+            self.rest()
+            self.show()
+        else:
+            self._begin()
+        self.retranslate()
+
+    def _begin(self) -> None:
+        self._challenge = self._session.live_challenge()
+        if self._challenge is None:
+            return
+        if self._session.settings.liveness.spoken:
+            self._speaker = system_speaker(self)
+        self.sheet = LightSheet(self.window())
+        self._challenge.begin()
+        self._tell(None)
+
+    def _tell(self, status: ChallengeStatus | None) -> None:
+        saying = asked(status, shining=self._challenge is not None and self._challenge.light is not None)
+        if saying.line == self.line.text():
+            return
+        self.line.setText(saying.line)
+        self._glyph.show_icon(saying.icon, "accent")
+        announce(self, saying.line)
+        if self._speaker is not None:
+            self._speaker.say(saying.line)
+
+    def _conclude(self, verdict: LivenessVerdict) -> None:
+        """What was shown stays with the face as long as it is the same."""
+        self._end = verdict
+        self._put_away()
+        announce(self, self.line.text())
+
+    def _put_away(self) -> None:
+        self._challenge = None
+        if self.sheet is not None:
+            self.sheet.shine(None, 0, "")
+            self.sheet.deleteLater()
+            self.sheet = None
+        if self._speaker is not None:
+            self._speaker.close()
+            self._speaker.deleteLater()
+            self._speaker = None
+        self._glyph.show_icon("user-focus", "accent")
+        self.retranslate()
