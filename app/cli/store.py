@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli import store_keys
 from app.cli.application import open_application
 from app.cli.output import Json, confirm, console, print_json
 
-app = typer.Typer(help="Look over, back up and restore the database.")
+app = typer.Typer(help="Look over, back up and restore the database; its keys.")
+app.add_typer(store_keys.app, name="key")
+app.command("revoke-templates")(store_keys.revoke_templates)
 
 
 @app.command("check")

@@ -38,6 +38,7 @@ class AuditKind(StrEnum):
     ACTION_DONE = "action-done"
     ACTION_FAILED = "action-failed"
     AUDIT_PRUNED = "audit-pruned"
+    KEYS_CHANGED = "keys-changed"
     AUDIT_CHAIN_BEGUN = "audit-chain-begun"
     AUDIT_RESEALED = "audit-resealed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password

@@ -94,6 +94,15 @@ class Backups:
         for backup in self.all():
             erase_from(backup.path, person_ids)
 
+    def take_wraps(self, database: Path) -> None:
+        """Have every copy of a database open with the sources that open the database now.
+
+        Raises:
+            StoreError: A copy cannot be written.
+        """
+        for backup in self.all():
+            _take_wraps(backup.path, database)
+
     def _free_name(self, reason: BackupReason) -> Path:
         stem = f"facelatch-{self._clock.now().astimezone(UTC):{_STAMP}}-{reason}"
         names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
@@ -138,6 +147,20 @@ def erase_from(path: Path, person_ids: Collection[str]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("DELETE FROM people WHERE id = ?", [(person_id,) for person_id in person_ids])
         connection.execute("COMMIT")
+
+
+def _take_wraps(path: Path, database: Path) -> None:
+    with translating_errors(path), closing(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("ATTACH DATABASE ? AS now", (str(database),))
+        if not connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'vault'").fetchone():
+            return
+        same = "SELECT main.vault.store_id = now.vault.store_id FROM main.vault, now.vault"
+        if connection.execute(same).fetchone() == (1,):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM main.key_wraps")
+            connection.execute("INSERT INTO main.key_wraps SELECT * FROM now.key_wraps")
+            connection.execute("COMMIT")
 
 
 def _copy(source: Path, part: Path) -> None:

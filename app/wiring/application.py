@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.services.bench.timing import Look
     from app.services.bundles import BundleService
     from app.services.fleet import FleetFollower
+    from app.services.keys import KeyService
     from app.services.kiosk.making import KioskMaker
     from app.services.kiosk.policy import KioskPolicy
     from app.services.roles import RoleService
@@ -119,6 +120,14 @@ class Application(Closing):
     def store(self) -> StoreService:
         """The database as a whole."""
         return StoreService(self.storage.file, self.storage.backups, self.clock, self.actor, self.storage.ledger)
+
+    @cached_property
+    def keys(self) -> "KeyService":
+        """The keys of the database."""
+        from app.services.keys import KeyService
+
+        storage = self.storage
+        return KeyService(storage.database, storage.backups, storage.key_sources, self.audit, self.clock)
 
     @cached_property
     def audit(self) -> AuditService:

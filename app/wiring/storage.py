@@ -13,6 +13,7 @@ from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
+from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
 from app.store.lockouts import LockoutRepository
 from app.store.outbox import OutboxRepository
@@ -86,7 +87,12 @@ class Storage(Closing):
         """Opened, and brought up to date behind a backup."""
         if self.server and not self.copy:
             return self._closing.enter_context(self.connect())
-        database = Database.open(self.file, before_migration=self._back_up_before_migration, ledger=self.ledger)
+        database = Database.open(
+            self.file,
+            before_migration=self._back_up_before_migration,
+            ledger=self.ledger,
+            keys=self.key_sources,
+        )
         self._closing.callback(database.close)
         return database
 
@@ -94,6 +100,11 @@ class Storage(Closing):
     def ledger(self) -> Ledger:
         """The chain of the audit trail."""
         return Ledger.beside(self.file)
+
+    @cached_property
+    def key_sources(self) -> KeySources:
+        """Where the key of the database may be kept."""
+        return sources_of_this_machine()
 
     @cached_property
     def backups(self) -> Backups:

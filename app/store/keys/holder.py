@@ -81,6 +81,13 @@ def sealing_of(master: bytes) -> SealingKey:
     return SealingKey(0, derive(master, "data keys"))
 
 
+def wraps_in(connection: Connection) -> tuple[set[SourceKind], datetime]:
+    """For which sources the master key is sealed, and since when the newest data key has been in use."""
+    kinds = {SourceKind(kind) for kind in connection.scalars(select(KeyWrapRow.kind))}
+    newest = select(DataKeyRow.created_at).order_by(DataKeyRow.place.desc()).limit(1)
+    return kinds, connection.execute(newest).scalar_one()
+
+
 def add_wrap(
     connection: Connection,
     store_id: str,

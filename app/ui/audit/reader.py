@@ -24,6 +24,7 @@ _RENAMING = {
     AuditKind.PEOPLE_MERGED,
     AuditKind.STORE_RESTORED,
     AuditKind.AUDIT_PRUNED,
+    AuditKind.KEYS_CHANGED,
 }
 """After these, what is shown of older events may be shown otherwise."""
 

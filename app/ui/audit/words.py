@@ -41,6 +41,7 @@ _KINDS = {
     AuditKind.ACTION_DONE: QT_TRANSLATE_NOOP("audit", "Action done"),
     AuditKind.ACTION_FAILED: QT_TRANSLATE_NOOP("audit", "Action failed"),
     AuditKind.AUDIT_PRUNED: QT_TRANSLATE_NOOP("audit", "Old events removed"),
+    AuditKind.KEYS_CHANGED: QT_TRANSLATE_NOOP("audit", "Keys changed"),
     AuditKind.AUDIT_CHAIN_BEGUN: QT_TRANSLATE_NOOP("audit", "Protection of the trail begun"),
     AuditKind.AUDIT_RESEALED: QT_TRANSLATE_NOOP("audit", "Trail sealed anew"),
     AuditKind.PASSWORD_CHANGED: QT_TRANSLATE_NOOP("audit", "Password changed"),

@@ -1,0 +1,116 @@
+"""The keys of the database: where they come from, and new ones."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.core.audit import AuditKind
+from app.core.clock import Clock
+from app.core.errors import KeyUnavailable
+from app.services.audit import AuditService
+from app.store.backups import Backups
+from app.store.database import Database
+from app.store.keys.holder import wraps_in
+from app.store.keys.recovery import RecoverySource
+from app.store.keys.source import NoKeyError, SourceKind
+from app.store.keys.sources import KeySources
+from app.store.rekeying import change_wrap, recover, revoke_templates, rotate_data_key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """How a database is protected.
+
+    Attributes:
+        source: Where its key comes from.
+        recovery_code: Whether one was printed.
+        since: When the data key was drawn, in UTC.
+    """
+
+    source: SourceKind
+    recovery_code: bool
+    since: datetime
+
+
+class KeyService:
+    """What an administrator does with the keys. Every method may raise StoreError.
+
+    Args:
+        database: Open.
+        backups: Its copies, which open with the same keys.
+        sources: Where keys may be kept.
+        audit: In which changes are written down.
+        clock: Dates them.
+    """
+
+    def __init__(
+        self, database: Database, backups: Backups, sources: KeySources, audit: AuditService, clock: Clock
+    ) -> None:
+        self._database = database
+        self._backups = backups
+        self._sources = sources
+        self._audit = audit
+        self._clock = clock
+
+    def state(self) -> KeyState:
+        """How the database is protected."""
+        with self._database.connecting() as connection:
+            kinds, since = wraps_in(connection)
+        source = next(kind for kind in SourceKind if kind in kinds)
+        return KeyState(source, SourceKind.RECOVERY in kinds, since)
+
+    def rotate(self) -> Iterator[int]:
+        """Seal everything with a new data key; go on by asking for the next value, which is how much is done."""
+        yield from rotate_data_key(self._database, self._clock.now())
+        self._audit.record(AuditKind.KEYS_CHANGED, what="data key")
+
+    def revoke_templates(self) -> Iterator[int]:
+        """Turn all templates by a new rotation; likewise."""
+        yield from revoke_templates(self._database, self._clock.now())
+        self._audit.record(AuditKind.KEYS_CHANGED, what="rotation of templates")
+
+    def new_recovery_code(self) -> str:
+        """A code to be printed; one from before opens the database no more."""
+        source = RecoverySource()
+        change_wrap(self._database, source, self._clock.now())
+        self._backups.take_wraps(self._database.path)
+        self._audit.record(AuditKind.KEYS_CHANGED, what="recovery code")
+        return source.code
+
+    def change_source(self, kind: SourceKind) -> None:
+        """Keep the key elsewhere, for the backups too, and forget it where it was kept.
+
+        Raises:
+            KeyUnavailable: It cannot be kept there; nothing has changed.
+        """
+        try:
+            before = change_wrap(self._database, self._sources.of(kind), self._clock.now())
+        except NoKeyError as error:
+            raise KeyUnavailable(path=self._database.path, reason=str(error)) from error
+        self._backups.take_wraps(self._database.path)
+        for old, parameters in before:
+            with suppress(NoKeyError):
+                self._sources.of(old).forget(parameters)
+        self._audit.record(AuditKind.KEYS_CHANGED, what=f"kept in {kind}")
+
+
+def recover_with_code(path: Path, code: str, sources: KeySources, clock: Clock) -> SourceKind:
+    """Open a database whose key is gone with the printed code, and keep the key in the best source there is.
+
+    Args:
+        path: The database.
+        code: As it was typed in.
+        sources: Where keys may be kept.
+        clock: Dates it.
+
+    Returns:
+        Where the key is kept now.
+
+    Raises:
+        InvalidRequest: It cannot be a recovery code.
+        KeyUnavailable: It is not that of this database.
+        StoreError: The database cannot be written.
+    """
+    return recover(path, RecoverySource(code), sources, clock.now())
