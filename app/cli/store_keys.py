@@ -9,11 +9,7 @@ import typer
 
 from app.cli.application import open_application
 from app.cli.output import Json, confirm, console, print_json
-from app.core import paths
-from app.core.clock import SystemClock
-from app.services.keys import recover_with_code
-from app.store.keys.source import SourceKind
-from app.store.keys.sources import sources_of_this_machine
+from app.core.keys import SourceKind
 
 app = typer.Typer(help="See and change the keys that seal the database.")
 
@@ -53,8 +49,8 @@ def recovery_code(json: Json = False) -> None:
 @app.command()
 def recover(json: Json = False) -> None:
     """Open the database with its recovery code, asked for or read from standard input, when its key is gone."""
-    sources = sources_of_this_machine()
-    kind = recover_with_code(paths.database_file(), _ask("Recovery code: "), sources, SystemClock())
+    with open_application() as application:
+        kind = application.recover_keys(_ask("Recovery code: "))
     if json:
         print_json({"source": kind})
     else:

@@ -44,6 +44,7 @@ from app.wiring.storage import Storage
 
 if TYPE_CHECKING:
     from app.actions.config import ActionConfig
+    from app.core.keys import SourceKind
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
     from app.services.bench.timing import Look
@@ -128,6 +129,12 @@ class Application(Closing):
 
         storage = self.storage
         return KeyService(storage.database, storage.backups, storage.key_sources, self.audit, self.clock)
+
+    def recover_keys(self, code: str) -> "SourceKind":
+        """Open the database, whose key is gone, with its recovery code; see `recover_with_code`."""
+        from app.services.keys import recover_with_code
+
+        return recover_with_code(self.storage.file, code, self.storage.key_sources, self.clock)
 
     @cached_property
     def audit(self) -> AuditService:

@@ -1,21 +1,15 @@
 """The port through which a key is fetched that opens the master key."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Protocol
+
+from app.core.keys import SourceKind
+
+__all__ = ["KEY_BYTES", "KeySource", "NoKeyError", "Parameters", "SourceKind"]
 
 KEY_BYTES = 32
 
 Parameters = Mapping[str, str | int]
-
-
-class SourceKind(StrEnum):
-    """Where a key may come from, the preferred first."""
-
-    KEYRING = "keyring"
-    PASSPHRASE = "passphrase"  # noqa: S105 - the word
-    KEY_FILE = "key-file"
-    RECOVERY = "recovery"
 
 
 class NoKeyError(Exception):

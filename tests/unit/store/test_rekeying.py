@@ -71,7 +71,7 @@ def test_a_rotation_that_was_broken_off_goes_on(path: Path) -> None:
         ada = people.add("Ada", [template(1)])
         steps = rotate_data_key(database, EPOCH)
         assert next(steps) == 1
-        steps.close()
+        del steps
         assert len(numbers(path, "data_keys")) == 2
         assert people.all() == [ada]
         assert check(path) == []
