@@ -196,6 +196,7 @@ def main() -> None:
     count = options.frames
     with tempfile.TemporaryDirectory(prefix="facelatch-speed-") as directory:
         folder = Path(directory)
+        os.environ["FACELATCH_RECOGNITION__MAX_FACES"] = "5"
         for name in ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME"):
             os.environ[f"FACELATCH_{name}_DIR"] = str(folder / name.lower())
         facelatch("models", "tune")
