@@ -314,6 +314,16 @@ class PrivacySettings(_Section):
     """Older events are removed, of every kind, while the window or the kiosk is open. 0 keeps all of them."""
 
 
+class AccessSettings(_Section):
+    """Who has to sign in."""
+
+    offer_passwords: bool = Field(default=True, title="Suggest an admin password")
+    """At the start of the window, while there is none."""
+
+    sign_out_after_minutes: int = Field(15, title="Sign out after", ge=0, le=1440, json_schema_extra=about("minutes"))
+    """In which nobody does anything in the window. 0: never."""
+
+
 _LANGUAGES: dict[str, JsonValue] = {
     Language.SYSTEM: "Same as the system",
     Language.ENGLISH: "English",
@@ -358,6 +368,7 @@ class Settings(BaseSettings):
     enrolment: EnrolmentSettings = EnrolmentSettings()
     liveness: LivenessSettings = LivenessSettings()
     privacy: PrivacySettings = PrivacySettings()
+    access: AccessSettings = AccessSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from app.core.audit import AuditKind
 from app.core.errors import NotAllowed
@@ -169,22 +169,37 @@ NEEDED: dict[str, dict[str, Permission]] = {
 """What of each service needs which permission. What is not named, everybody may ask for."""
 
 
+class Allowing(Protocol):
+    """Says what whoever is signed in may do."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether it is allowed."""
+        ...
+
+
 class _Guarded:
     """A service that asks before it does what is not for everybody."""
 
-    def __init__(self, service: object, needed: Mapping[str, Permission], roles: RoleService) -> None:
+    def __init__(self, service: object, needed: Mapping[str, Permission], roles: Allowing) -> None:
         self._service = service
         self._needed = needed
         self._roles = roles
 
     def __getattr__(self, name: str) -> object:
-        needed = self._needed.get(name)
-        if needed is not None and not self._roles.may(needed):
-            raise NotAllowed
-        return getattr(self._service, name)
+        found, needed = getattr(self._service, name), self._needed.get(name)
+        if needed is None:
+            return found
+
+        def asked(*arguments: object, **named: object) -> object:
+            """In the thread in which it is done, so that it is refused there."""
+            if not self._roles.may(needed):
+                raise NotAllowed
+            return found(*arguments, **named)
+
+        return asked
 
 
-def guarded(service: T, name: str, roles: RoleService) -> T:
+def guarded(service: T, name: str, roles: Allowing) -> T:
     """The same service for whoever is signed in: what they may not do raises NotAllowed.
 
     Args:

@@ -7,6 +7,7 @@ from typing import Protocol, Unpack
 from app.core.audit import AuditQuery
 from app.core.errors import SettingsError
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
+from app.core.roles import Permission, Role
 from app.core.settings import CameraSettings, RecognitionSettings, Settings
 from app.core.settings_schema import Setting
 from app.core.types import Embedding
@@ -21,6 +22,7 @@ from app.services.live_challenge import LiveChallenge
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
+from app.services.roles import RoleState, SignInAnswer
 from app.services.roster import Roster
 from app.services.settings import SettingState
 
@@ -217,6 +219,34 @@ class AuditPort(Protocol):
         ...
 
 
+class RolePort(Protocol):
+    """See `app.services.roles.RoleService`."""
+
+    def state(self) -> RoleState:
+        """How it is now."""
+        ...
+
+    def may(self, permission: Permission) -> bool:
+        """Whether whoever uses the window may do something."""
+        ...
+
+    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+        """Try a password."""
+        ...
+
+    def sign_out(self, *, timed_out: bool = False) -> None:
+        """Let somebody else sign in."""
+        ...
+
+    def set_password(self, role: Role, password: str) -> None:
+        """Give a role a password."""
+        ...
+
+    def remove(self, role: Role) -> None:
+        """Take it away."""
+        ...
+
+
 class ApplicationPort(Protocol):
     """See `app.wiring.Application`. A service is made when it is first asked for, which may take time and may fail."""
 
@@ -280,4 +310,9 @@ class ApplicationPort(Protocol):
 
     def live_challenge(self, pipeline: LivePipeline) -> LiveChallenge:
         """Asks whoever is in front of what this pipeline watches for movements."""
+        ...
+
+    @property
+    def roles(self) -> RolePort:
+        """Who uses it, and what they may do."""
         ...

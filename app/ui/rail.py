@@ -1,6 +1,6 @@
 """The rail at the left: where one can go."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -42,6 +42,11 @@ class Rail(Pane):
     def show_page(self, key: str) -> None:
         """Mark a page as the one shown."""
         self._buttons[key].setChecked(True)
+
+    def show_allowed(self, keys: Set[str]) -> None:
+        """Show the buttons of these places, and no others."""
+        for key, made in self._buttons.items():
+            made.setVisible(key in keys)
 
     def button_of(self, key: str) -> RailButton:
         """The button of a place."""

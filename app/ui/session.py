@@ -15,6 +15,7 @@ from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import FrameResult
 from app.services.live_challenge import LiveChallenge
 from app.services.liveness_trials import LivenessTrials
+from app.services.roles import guarded
 from app.services.settings import SettingState
 from app.ui.bridge import Wake
 from app.ui.ports import (
@@ -26,6 +27,7 @@ from app.ui.ports import (
     LivePort,
     MatcherPort,
     PeoplePort,
+    RolePort,
 )
 from app.ui.worker import Worker
 
@@ -46,6 +48,7 @@ class Services:
     matcher: MatcherPort
     calibration: CalibrationPort
     audit: AuditPort
+    roles: RolePort
     pipeline: LivePipeline
 
 
@@ -218,14 +221,17 @@ class Session(QObject):
         application = self._application
         live = application.live
         pipeline = live.pipeline(self.wake.call)
+        roles = application.roles
+        roles.state()
         return Services(
             live,
-            application.people,
-            application.enrolment,
+            guarded(application.people, "people", roles),
+            guarded(application.enrolment, "enrolment", roles),
             application.consent,
             application.matcher,
-            application.calibration,
-            application.audit,
+            guarded(application.calibration, "calibration", roles),
+            guarded(application.audit, "audit", roles),
+            roles,
             pipeline,
         )
 

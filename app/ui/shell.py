@@ -2,11 +2,18 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import SettingsError
 from app.core.people import Person
+from app.core.roles import Role
+from app.core.settings_schema import find
 from app.ui import theme
+from app.ui.access.gates import allowed_pages, show_allowed
+from app.ui.access.guard import Access
+from app.ui.access.lock import LockPane
+from app.ui.access.offer import RoleOffer
+from app.ui.access.page import AccessPage
 from app.ui.audit.page import AuditPage
 from app.ui.calibration.page import CalibrationPage
 from app.ui.language import Translators
@@ -45,12 +52,15 @@ class MainWindow(Pane):
         self.session, self._translators, self._look = session, translators, session.settings.appearance
         self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
         self.calibration, self.audit = CalibrationPage(session), AuditPage(session)
+        self.access_to = Access(session)
+        self.access, self.lock, self.offer = AccessPage(self.access_to), LockPane(self.access_to), RoleOffer()
         self.pages: dict[str, Page] = {
-            page.place.key: page for page in (self.live, self.people, self.calibration, self.audit, self.settings)
+            page.place.key: page
+            for page in (self.live, self.people, self.calibration, self.audit, self.settings, self.access)
         }
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
-        self._stage = Stage(self.pages.values())
+        self._stage, self._inside = Stage(self.pages.values()), QWidget()
         Retention(session)
         self._lay_out()
         self._connect()
@@ -102,6 +112,29 @@ class MainWindow(Pane):
         if after.language is not before.language:
             self._translators.use(after.language)
 
+    def _use_roles(self) -> None:
+        """Show what whoever is signed in may see, or ask who it is."""
+        state = self.access_to.state
+        show_allowed(self, state)
+        allowed = allowed_pages(list(self.pages), state)
+        self.rail.show_allowed(allowed)
+        if self._stage.page.place.key not in allowed:
+            self.show_page(self.live.place.key)
+        self._cover.setCurrentWidget(self.lock if state.is_locked else self._inside)
+        if state.in_use:
+            self.offer.hide()
+
+    def _offer_roles(self) -> None:
+        state, wanted = self.access_to.state, self.session.settings.access.offer_passwords
+        self.offer.setVisible(wanted and not state.in_use)
+
+    def _answer_offer(self, *, wanted: bool) -> None:
+        self.offer.hide()
+        self.session.change([(find("access.offer_passwords"), False)])
+        if wanted:
+            self.show_page(self.access.place.key)
+            self.access.cards[Role.ADMIN].first.setFocus()
+
     def _enrol(self, person: Person | None = None) -> None:
         self.show_page(self.live.place.key)
         self.live.begin_enrolment(person)
@@ -118,6 +151,10 @@ class MainWindow(Pane):
         session = self.session
         session.settings_changed.connect(self._use_look)
         session.settings_unsaved.connect(self.notice.show_error)
+        self.access_to.changed.connect(self._use_roles)
+        session.ready.connect(self._offer_roles)
+        self.offer.wanted.connect(lambda: self._answer_offer(wanted=True))
+        self.offer.declined.connect(lambda: self._answer_offer(wanted=False))
         session.polled.connect(lambda: self.status_line.show_state(session.state))
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
@@ -129,15 +166,20 @@ class MainWindow(Pane):
         self.calibration.open_wanted.connect(self._show_person)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_topmost)
         QShortcut(QKeySequence(Qt.Key.Key_F11), self, self._toggle_full_screen)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.access_to.sign_out)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.offer)
         column.addWidget(self._stage, 1)
         column.addWidget(self.status_line)
-        row = QHBoxLayout(self)
+        row = QHBoxLayout(self._inside)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addLayout(column, 1)
+        self._cover = QStackedLayout(self)
+        self._cover.addWidget(self._inside)
+        self._cover.addWidget(self.lock)

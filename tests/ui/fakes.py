@@ -17,6 +17,7 @@ from app.core.errors import FacelatchError, SettingsError, UnknownPerson
 from app.core.liveness import Light, Liveness, LivenessPolicy, LivenessVerdict
 from app.core.people import Anchor, Consent, Person, PersonChanges, Template
 from app.core.reasons import FrameRun, Reasons
+from app.core.roles import Permission, Role
 from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
 from app.core.types import (
     AlignedFace,
@@ -48,6 +49,7 @@ from app.services.liveness import LivenessService
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
+from app.services.roles import RoleState, SignInAnswer, SignInOutcome
 from app.services.roster import Roster, make_roster
 from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
@@ -528,12 +530,49 @@ class FakeSettingsFile:
         self.saved.append(changes)
 
 
+@dataclass
+class FakeRoles:
+    """See `app.ui.ports.RolePort`."""
+
+    passwords: dict[Role, str] = field(default_factory=dict)
+    role: Role | None = None
+    left_ns: int = 0
+
+    def state(self) -> RoleState:
+        return RoleState(frozenset(self.passwords), self.role)
+
+    def may(self, permission: Permission) -> bool:
+        return self.state().may(permission)
+
+    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+        if self.left_ns:
+            return SignInAnswer(SignInOutcome.LOCKED, self.left_ns)
+        if self.passwords.get(role) != password:
+            return SignInAnswer(SignInOutcome.WRONG, 0)
+        self.role = role
+        return SignInAnswer(SignInOutcome.RIGHT, 0)
+
+    def sign_out(self, *, timed_out: bool = False) -> None:
+        self.role = None
+
+    def set_password(self, role: Role, password: str) -> None:
+        if role is Role.ADMIN and not self.passwords:
+            self.role = Role.ADMIN
+        self.passwords[role] = password
+
+    def remove(self, role: Role) -> None:
+        self.passwords = {} if role is Role.ADMIN else {Role.ADMIN: self.passwords[Role.ADMIN]}
+        self.role = None if role is Role.ADMIN else self.role
+
+
 class FakeApplication:
     """See `app.ui.ports.ApplicationPort`; `problem` is raised when the live service is asked for, while it is set."""
 
     def __init__(self, theme: Theme = Theme.DARK, language: Language = Language.ENGLISH, source: str = "0") -> None:
         self.settings = Settings().with_changes(
-            camera={"source": source}, appearance={"theme": theme, "language": language}
+            camera={"source": source},
+            appearance={"theme": theme, "language": language},
+            access={"offer_passwords": False},
         )
         self.settings_file = FakeSettingsFile()
         self.written_down: list[dict[str, Detail]] = []
@@ -547,6 +586,7 @@ class FakeApplication:
         self.matcher = FakeMatcher()
         self.audit = FakeAudit()
         self.calibration = FakeCalibration()
+        self.roles = FakeRoles()
 
     def use(self, settings: Settings) -> None:
         self.settings = settings

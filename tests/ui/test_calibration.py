@@ -160,10 +160,10 @@ def test_a_point_chosen_elsewhere_is_shown(window: MainWindow, page: Calibration
 def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
-    assert "Custom: 1 stranger in" in window.live.toolbar._strict.text()
+    assert "Custom: 1 stranger in" in window.live.toolbar.strict.text()
     window.live.toolbar._fill_points()
-    (checked,) = [action for action in window.live.toolbar._strict.menu().actions() if action.isChecked()]
-    assert checked.text() == window.live.toolbar._strict.text()
+    (checked,) = [action for action in window.live.toolbar.strict.menu().actions() if action.isChecked()]
+    assert checked.text() == window.live.toolbar.strict.text()
 
 
 def test_the_trade_off_marks_where_one_is(page: CalibrationPage, qtbot: QtBot) -> None:

@@ -46,8 +46,8 @@ class Toolbar(Pane):
         super().__init__()
         self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4.value, False
         self._cameras: Sequence[Camera] = ()
-        self._camera, self._strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
-        self._camera.menu().aboutToShow.connect(self.cameras_wanted)
+        self.camera, self.strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
+        self.camera.menu().aboutToShow.connect(self.cameras_wanted)
         self._pause, self._panel, self.enrol = button(), button(), button("primary")
         self._panel.setCheckable(True)
         self._panel.setChecked(True)
@@ -79,19 +79,19 @@ class Toolbar(Pane):
 
     def open_cameras(self) -> None:
         """Show the menu of cameras."""
-        self._camera.showMenu()
+        self.camera.showMenu()
 
     def retranslate(self) -> None:
         """Set every text."""
-        self._camera.setText(self._source_name())
-        self._camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
-        self._camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
-        self._camera.setShortcut("Alt+C")
+        self.camera.setText(self._source_name())
+        self.camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
+        self.camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
+        self.camera.setShortcut("Alt+C")
         point = texts.operating_point(self._point)
-        self._strict.setText(texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
-        self._strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
-        self._strict.setToolTip(self.tr("{point} would be taken for somebody enrolled (Alt+S)").format(point=point))
-        self._strict.setShortcut("Alt+S")
+        self.strict.setText(texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
+        self.strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
+        self.strict.setToolTip(self.tr("{point} would be taken for somebody enrolled (Alt+S)").format(point=point))
+        self.strict.setShortcut("Alt+S")
         pause = self.tr("Continue") if self._paused else self.tr("Pause")
         self._name(self._pause, pause, "Ctrl+P")
         panel = self.tr("Hide the panel") if self._panel.isChecked() else self.tr("Show the panel")
@@ -105,14 +105,14 @@ class Toolbar(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is little room."""
         super().resizeEvent(event)
-        for picker in (self._camera, self._strict):
+        for picker in (self.camera, self.strict):
             picker.setMinimumWidth(_ICON_ALONE if self.width() < _TIGHT_BELOW else picker.minimumSizeHint().width())
         self.retranslate()
 
     def restyle(self) -> None:
         """Take the colours."""
-        self._camera.setIcon(icon("video-camera", "muted"))
-        self._strict.setIcon(icon("shield-check", "muted"))
+        self.camera.setIcon(icon("video-camera", "muted"))
+        self.strict.setIcon(icon("shield-check", "muted"))
         self._pause.setIcon(icon("play" if self._paused else "pause"))
         self._panel.setIcon(icon("square-half"))
         self.enrol.setIcon(icon("user-plus", "on_accent"))
@@ -129,7 +129,7 @@ class Toolbar(Pane):
         return redact(self._source) if "://" in self._source else Path(self._source).name
 
     def _fill_cameras(self) -> None:
-        menu, group = self._fresh_menu(self._camera)
+        menu, group = self._fresh_menu(self.camera)
         for camera in self._cameras:
             chosen = self._source in {str(camera.index), camera.name}
             self._add(menu, group, camera.name, str(camera.index), chosen=chosen, then=self.source_chosen.emit)
@@ -140,7 +140,7 @@ class Toolbar(Pane):
         menu.addAction(self.tr("File or address…")).triggered.connect(self.other_wanted)
 
     def _fill_points(self) -> None:
-        menu, group = self._fresh_menu(self._strict)
+        menu, group = self._fresh_menu(self.strict)
         named = [point.value for point in OperatingPoint]
         for point in sorted({*named, self._point}, key=float, reverse=True):
             words = texts.operating_point(point)
@@ -182,8 +182,8 @@ class Toolbar(Pane):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._camera)
-        row.addWidget(self._strict)
+        row.addWidget(self.camera)
+        row.addWidget(self.strict)
         for narrow in (self._pause, self._panel):
             narrow.setFixedWidth(44)
             narrow.setIconSize(QSize(20, 20))

@@ -1,0 +1,123 @@
+"""Knows who is signed in, and signs them out when nobody has done anything for a while."""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.core.errors import FacelatchError
+from app.core.roles import Role
+from app.services.roles import RoleState, SignInAnswer, SignInOutcome
+from app.ui.ports import RolePort
+from app.ui.session import Session
+
+log = logging.getLogger(__name__)
+
+_DOING = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+_LOOK_MS = 10_000
+_MINUTE_MS = 60_000
+
+
+class Access(QObject):
+    """Signs people in and out, in the worker's thread.
+
+    Signals:
+        changed: Who is signed in, or which roles there are.
+        refused: A password was wrong or not looked at (a SignInAnswer).
+        failed: What was asked for could not be done (a FacelatchError).
+        stored: A password was set or removed.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+    failed = Signal(object)
+    stored = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.state = RoleState()
+        self.idle, self._look = QTimer(self), QTimer(self)
+        self.idle.setSingleShot(True)
+        self.idle.timeout.connect(lambda: self.sign_out(timed_out=True))
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self.refresh)
+        session.ready.connect(self._begin)
+        session.settings_changed.connect(self._count)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is done in the window begins the time anew."""
+        if self.idle.isActive() and event.type() in _DOING:
+            self.idle.start()
+        return super().eventFilter(watched, event)
+
+    def refresh(self) -> None:
+        """See whether a command has changed something."""
+        self._do(lambda roles: roles.state(), self._take)
+
+    def sign_in(self, role: Role, password: str) -> None:
+        """Try a password."""
+        self._do(lambda roles: roles.sign_in(role, password), self._answer)
+
+    def sign_out(self, *, timed_out: bool = False) -> None:
+        """Let somebody else sign in."""
+        self._do(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
+
+    def set_password(self, role: Role, password: str) -> None:
+        """Give a role a password."""
+        self._do(lambda roles: roles.set_password(role, password), self._tell_stored)
+
+    def remove(self, role: Role) -> None:
+        """Take it away."""
+        self._do(lambda roles: roles.remove(role), self._tell_stored)
+
+    def _begin(self) -> None:
+        self._look.start()
+        self.refresh()
+
+    def _do(self, work: Callable[[RolePort], object], then: Callable[..., None]) -> None:
+        services = self._session.services
+        if services is not None:
+            roles = services.roles
+            self._session.worker.submit(lambda: work(roles), then, self._fail)
+
+    def _take(self, state: RoleState) -> None:
+        if state != self.state:
+            self.state = state
+            self._count()
+            self.changed.emit()
+
+    def _answer(self, answer: SignInAnswer) -> None:
+        if answer.outcome is SignInOutcome.RIGHT:
+            self.refresh()
+        else:
+            self.refused.emit(answer)
+
+    def _tell_stored(self, _: object) -> None:
+        self.stored.emit()
+        self.refresh()
+
+    def _fail(self, error: FacelatchError) -> None:
+        log.warning("roles: %s", error)
+        self.failed.emit(error)
+
+    def _count(self) -> None:
+        """Begin the time anew, while somebody is signed in."""
+        minutes = self._session.settings.access.sign_out_after_minutes
+        if self.state.in_use and self.state.role is not None and minutes:
+            self.idle.start(minutes * _MINUTE_MS)
+        else:
+            self.idle.stop()

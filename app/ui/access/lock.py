@@ -1,0 +1,140 @@
+"""In place of the window's pages, while nobody is signed in."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.core.roles import Role
+from app.services.roles import SignInAnswer, SignInOutcome
+from app.ui import texts
+from app.ui.access import words
+from app.ui.access.guard import Access
+from app.ui.widgets.choice import ChoicePicker
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.remark import Remark
+
+_WIDE = 360
+
+
+class LockPane(Pane):
+    """Asks who it is, and for the password.
+
+    Args:
+        access: Signs in.
+    """
+
+    def __init__(self, access: Access) -> None:
+        super().__init__()
+        self._access = access
+        self._answer: SignInAnswer | None = None
+        self._error: FacelatchError | None = None
+        self._left_s = 0
+        self._title, self._caption, self._help = label("title", wrap=True), label("strong"), label("muted", wrap=True)
+        self.roles = ChoicePicker()
+        self.password, self.message, self.enter = QLineEdit(), Remark("bad"), button("primary")
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._count)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin anew."""
+        super().showEvent(event)
+        self._forget()
+        self._show_roles()
+        self.password.setFocus()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Who are you?"))
+        self._caption.setText(self.tr("Password"))
+        self.password.setAccessibleName(self.tr("Password"))
+        self._offer_roles(self.roles.value or Role.OPERATOR)
+        self.enter.setText(self.tr("Sign in"))
+        self.enter.setToolTip(self.tr("Sign in (Enter)"))
+        self._help.setText(self.tr("Forgotten? Whoever owns the data can run: facelatch password set admin"))
+        self._tell()
+
+    def _forget(self) -> None:
+        self.password.clear()
+        self._answer = self._error = None
+        self._left_s = 0
+        self._second.stop()
+        self._tell()
+
+    def _show_roles(self) -> None:
+        both = Role.OPERATOR in self._access.state.roles
+        self.roles.setVisible(both)
+        self._offer_roles(Role.OPERATOR if both else Role.ADMIN)
+
+    def _offer_roles(self, chosen: object) -> None:
+        choices = [(role, words.role_name(role)) for role in (Role.OPERATOR, Role.ADMIN)]
+        self.roles.show_choices(self.tr("Sign in as"), choices, chosen)
+
+    def _ask(self) -> None:
+        if self.password.text() and self.enter.isEnabled():
+            self.enter.setEnabled(False)
+            self._access.sign_in(Role(str(self.roles.value)), self.password.text())
+
+    def _refuse(self, answer: SignInAnswer) -> None:
+        self._answer, self._error = answer, None
+        self._left_s = -(-answer.left_ns // 1_000_000_000)
+        if self._left_s:
+            self._second.start()
+        self.password.clear()
+        self.password.setFocus()
+        self._tell()
+
+    def _fail(self, error: FacelatchError) -> None:
+        self._error = error
+        self._tell()
+
+    def _count(self) -> None:
+        self._left_s = max(self._left_s - 1, 0)
+        if not self._left_s:
+            self._second.stop()
+            self._answer = None
+        self._tell()
+
+    def _tell(self) -> None:
+        self.enter.setEnabled(bool(self.password.text()) and not self._left_s)
+        if self._error is not None:
+            self.message.say(texts.error_message(self._error), texts.error_hint(self._error))
+        elif self._left_s:
+            self.message.say(self.tr("Too many wrong passwords. Wait %n second(s).", "", self._left_s))
+        elif self._answer is not None and self._answer.outcome is SignInOutcome.WRONG:
+            self.message.say(self.tr("This is not the password."))
+        else:
+            self.message.say()
+
+    def _connect(self) -> None:
+        self.password.returnPressed.connect(self._ask)
+        self.password.textChanged.connect(lambda _: self._tell())
+        self.enter.clicked.connect(self._ask)
+        self._access.refused.connect(self._refuse)
+        self._access.failed.connect(self._fail)
+        self._access.changed.connect(self._show_roles)
+
+    def _lay_out(self) -> None:
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setMaxLength(256)
+        card = Pane()
+        card.setObjectName("card")
+        card.setFixedWidth(_WIDE)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addWidget(Glyph("lock", "accent", 32))
+        column.addWidget(self._title)
+        column.addSpacing(8)
+        for part in (self.roles, self._caption, self.password, self.message):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addWidget(self.enter)
+        column.addWidget(self._help)
+        around = QVBoxLayout(self)
+        around.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
