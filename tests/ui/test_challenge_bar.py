@@ -48,7 +48,9 @@ def test_it_asks_and_says_how_it_went(
     window = opened(open_window, application)
     bar = look(window)
     assert bar.isVisible()
-    assert window.live.verdict.living.word.text() == "Liveness: movements are needed"
+    living = window.live.verdict.living
+    assert living.word.text() == "Movements are needed"
+    assert "Depth of the head: not enough seen" in living.accessibleDescription()
     bar.act.click()
     assert application.pipeline.asking is not None
     assert look(window, ASKING).line.text() == "Look up"

@@ -37,6 +37,7 @@ class LivingLine(Pane):
         self.word.setText(self._words(said))
         self.setToolTip("\n".join(map(liveness_texts.cue_line, said.cues)))
         self.setAccessibleName(self.word.text())
+        self.setAccessibleDescription(". ".join(map(liveness_texts.cue_line, said.cues)))
 
     def _words(self, said: Liveness) -> str:
         match said.verdict:
@@ -45,7 +46,7 @@ class LivingLine(Pane):
             case LivenessVerdict.FAILED:
                 return self.tr("Not a living face")
             case LivenessVerdict.NOT_ENOUGH if said.policy in CHALLENGES:
-                return self.tr("Liveness: movements are needed")
+                return self.tr("Movements are needed")
             case LivenessVerdict.NOT_ENOUGH:
                 return self.tr("Liveness: turn your head a little")
             case _:
