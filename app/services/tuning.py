@@ -14,6 +14,7 @@ from app.camera.picture_file import read_picture
 from app.camera.portraits import load_portraits
 from app.core.closing import Closing
 from app.core.errors import FacelatchError
+from app.core.memory import give_back
 from app.core.paths import resources_dir
 from app.core.types import Face, Frame, Image
 from app.vision.alignment import align
@@ -115,6 +116,7 @@ class TuningService:
         chosen = {name: trial.engine for name, trial in winners.items() if trial is not None}
         landmarks = self._compare_landmarks(chosen, _SHORT_FRAMES if short else _FRAMES)
         self._kept.save(Choices(chosen, landmarks.chosen))
+        give_back()
         return TuningReport(tuple(trials), chosen, landmarks)
 
     def _subjects(self) -> Iterator[Subject]:
