@@ -54,21 +54,21 @@ def short() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def enrolled(eval_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which Ada is enrolled, once for all tests."""
+    """The folder of a database in which Ada is enrolled, and of its keys, once for all tests."""
     folder = tmp_path_factory.mktemp("enrolled")
     film = films.write(folder / "enrol.mp4", films.clip(eval_dir / "video" / CLIP, 4))
-    places = {
-        f"FACELATCH_{name}_DIR": str(folder / name.lower()) for name in ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME")
-    }
+    names = ("DATA", "KEYS", "CONFIG", "LOG", "CACHE", "RUNTIME")
+    places = {f"FACELATCH_{name}_DIR": str(folder / name.lower()) for name in names}
     run = facelatch("enroll", "Ada", "--video", str(film), "--quick", "--consent", env=os.environ | places)
     assert run.returncode == 0, run.stderr
-    return folder / "data"
+    return folder
 
 
 @pytest.fixture
 def ada(eval_dir: Path, enrolled: Path) -> Path:
     """The clip of somebody who is enrolled, from another part of it, as Ada."""
-    shutil.copytree(enrolled, data_dir(), dirs_exist_ok=True)
+    for name in ("data", "keys"):
+        shutil.copytree(enrolled / name, data_dir().parent / name, dirs_exist_ok=True)
     return eval_dir / "video" / CLIP
 
 
