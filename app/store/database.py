@@ -82,7 +82,7 @@ class Database(Closing):
             busy_timeout_ms: How long each access waits for another program's lock, in milliseconds.
             before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
                 the file as it is.
-            ledger: Ties the events of its audit trail to one another; by default with a key in a file beside it.
+            ledger: Ties the events of its audit trail to one another; by default sealed in a file beside it.
             keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
 
         Returns:
@@ -259,8 +259,10 @@ class Database(Closing):
     def _open_vault(self) -> None:
         with self.connecting() as connection:
             self.vault = open_vault(connection, self._key_sources)
+        self.ledger.use(self.vault)
 
     def _chain_events(self, connection: Connection) -> Head | None:
+        self.ledger.use(open_vault(connection, self._key_sources))
         with Session(connection) as session:
             self.ledger.begin(session)
             head = self.ledger.adopt(session, SystemClock().now())

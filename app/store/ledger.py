@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind
 from app.core.roles import SignedIn
-from app.store.audit_keys import KeyFile, Keys
+from app.store.audit_keys import Keys
 from app.store.chain import START, Head, Stub, link, seal_stub
 from app.store.seals import FileSeal, HeadSeal, SealBroken
 from app.store.tables import AuditChainRow, AuditRow
 
 log = logging.getLogger(__name__)
 
-KEY_LABEL = "facelatch audit chain 1"
+KEY_LABEL = "audit chain 1"
 
 _INFO = "facelatch.ledger"
 _HEAD = select(AuditChainRow.sequence, AuditChainRow.mac).with_for_update()
@@ -65,21 +65,32 @@ class Ledger:
     killed in between leaves a trail that verifies, and an end that was cut off does not.
 
     Args:
-        keys: Where the key comes from, once it is needed.
+        keys: Where the key comes from; a database that is opened gives its vault.
         seals: Where the head is kept outside the table; none where somebody else seals it later.
         signed_in: Who uses the program, for the role that is written down.
     """
 
-    def __init__(self, keys: Keys, seals: tuple[HeadSeal, ...], signed_in: SignedIn | None = None) -> None:
-        self.keys = keys
+    def __init__(
+        self, seals: tuple[HeadSeal, ...], signed_in: SignedIn | None = None, keys: Keys | None = None
+    ) -> None:
+        self._keys = keys
         self.seals = seals
         self.signed_in = signed_in or SignedIn()
 
     @classmethod
     def beside(cls, path: Path) -> Self:
-        """With key and seal in files beside the database."""
-        keys = KeyFile(path.with_name(f"{path.name}.audit-key"))
-        return cls(keys, (FileSeal(path.with_name(f"{path.name}.audit-head")),))
+        """With the seal in a file beside the database."""
+        return cls((FileSeal(path.with_name(f"{path.name}.audit-head")),))
+
+    @property
+    def keys(self) -> Keys:
+        """Where the key comes from. A database has to be open."""
+        assert self._keys is not None
+        return self._keys
+
+    def use(self, keys: Keys) -> None:
+        """Take the key from there from now on."""
+        self._keys = keys
 
     @property
     def key(self) -> bytes:
@@ -92,7 +103,7 @@ class Ledger:
 
     def unsealed(self) -> "Ledger":
         """The same chain in another file, which is not the one that counts yet."""
-        return Ledger(self.keys, (), self.signed_in)
+        return Ledger((), self.signed_in, self._keys)
 
     def begin(self, session: Session) -> None:
         """Have a session write into this chain."""

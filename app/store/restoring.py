@@ -37,7 +37,7 @@ def restore(
         backups: Take what is there now.
         now: When this happens.
         actor: Who does it.
-        ledger: The chain of its audit trail; by default with a key in a file beside it.
+        ledger: The chain of its audit trail; by default sealed in a file beside it.
 
     Returns:
         Where a damaged database was put; None where there was none, or a whole one.

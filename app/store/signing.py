@@ -2,7 +2,7 @@
 
 from app.store.audit_keys import Keys
 
-KEY_LABEL = "facelatch audit export 1"
+KEY_LABEL = "audit export 1"
 
 
 class Signer:

@@ -4,7 +4,7 @@ import hashlib
 
 
 class ConstantKeys:
-    """The same keys each time; made from the label alone, so that nobody may use them outside of tests."""
+    """The same keys each time; made from the purpose alone, so that nobody may use them outside of tests."""
 
-    def derive(self, label: str) -> bytes:
-        return hashlib.sha256(label.encode()).digest()
+    def derive(self, purpose: str) -> bytes:
+        return hashlib.sha256(purpose.encode()).digest()

@@ -19,7 +19,6 @@ from app.core.errors import AlreadyEnrolled, TrailBroken
 from app.core.roles import Role
 from app.store import migrating
 from app.store.audit import AuditLog
-from app.store.audit_keys import KeyFile
 from app.store.backups import BackupReason, Backups
 from app.store.chain import FORM, GENESIS, canonical, link
 from app.store.database import Database
@@ -293,29 +292,12 @@ def test_events_from_before_the_chain_are_given_their_place(path: Path, monkeypa
         assert found(log) == (700, Finding.CHANGED)
 
 
-def test_a_chain_is_not_laundered_by_calling_it_an_old_one(
-    log: AuditLog, path: Path, database: Database, tmp_path: Path
-) -> None:
-    """With the tables of before the vault, too, as whoever has no key would have to leave them."""
-    database.close()
-    old_schema(tmp_path / "old.sqlite3", 0)
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection:
-        plain = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-    sealed = ("thumbnails", "templates", "anchors", "consents", "memberships", "pins", "people")
-    tamper(
-        path,
-        *(f"DROP TABLE {name}" for name in ("vault", "key_wraps", "data_keys", "rotations", "departures", *sealed)),
-        *(plain[name] for name in sealed),
-        "ALTER TABLE gallery_revision DROP COLUMN floor",
-        "CREATE INDEX ix_templates_person_id ON templates (person_id)",
-        "UPDATE audit_events SET subject = 'x' WHERE id = 3",
-        "UPDATE alembic_version SET version_num = '0004'",
-        "DROP TABLE audit_chain",
-        "DROP TABLE passwords",
-        *(f"ALTER TABLE audit_events DROP COLUMN {name}" for name in ("role", "previous", "mac")),
-    )
-    with Database.open(path) as again:
-        assert found(AuditLog(again, SteppingClock())) == (6, Finding.REPLACED)
+def test_a_chain_is_not_laundered_by_calling_it_an_old_one(log: AuditLog, path: Path, database: Database) -> None:
+    """As by somebody who has the program bring a database up to date that was up to date."""
+    tamper(path, "UPDATE audit_events SET subject = 'x' WHERE id = 3", "UPDATE audit_chain SET chained_from = NULL")
+    with database.writing() as session:
+        assert database.ledger.adopt(session, EPOCH) is None
+    assert found(log) == (6, Finding.REPLACED)
 
 
 def old_schema(path: Path, events: int) -> None:
@@ -372,18 +354,6 @@ def test_a_kill_at_any_point_does_not_read_as_tampering(path: Path, code: str) -
 @pytest.mark.parametrize("code", [APPEND, PRUNE], ids=["append", "prune"])
 def test_a_hundred_kills_do_not_read_as_tampering(path: Path, code: str) -> None:
     kill_often(code, path, 100)
-
-
-def test_a_key_file_is_for_this_user_and_whole(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "key"
-    keys = KeyFile(file)
-    assert not file.exists()
-    assert len({keys.derive("a"), keys.derive("b"), KeyFile(file).derive("a")}) == 2
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert [entry.name for entry in file.parent.iterdir()] == ["key"]
-    file.write_bytes(b"short")
-    with pytest.raises(Exception, match="not a key file"):
-        KeyFile(file).derive("a")
 
 
 def test_a_seal_that_cannot_be_written_costs_no_event(

@@ -70,7 +70,7 @@ def test_closing_leaves_no_log(database: Database, path: Path) -> None:
     assert f"{path.name}-wal" in contents(path.parent)
     database.close()
     database.close()
-    assert sorted(contents(path.parent)) == [path.name, f"{path.name}.audit-head", f"{path.name}.audit-key"]
+    assert sorted(contents(path.parent)) == [path.name, f"{path.name}.audit-head"]
     with pytest.raises(RuntimeError, match="closed"):
         repository(database).all()
 
