@@ -7,20 +7,18 @@ from app.cli.output import error_console
 from app.wiring import Application
 
 
-def open_application(
-    database_file: Path | None = None, actor: str = "command", **changes: dict[str, Any]
-) -> Application:
+def open_application(passing: Path | None = None, actor: str = "command", **changes: dict[str, Any]) -> Application:
     """Make the application, and say what was wrong with the settings file, if anything.
 
     Args:
-        database_file: In place of the user's own.
+        passing: In place of the user's own database, one that is thrown away in the end; where it is made.
         actor: Who uses it, for the audit trail.
         changes: Of settings, by section; for this command only.
 
     Raises:
         SettingsError: A value is out of its limits.
     """
-    application = _told_of_problems(Application(database_file, actor=actor))
+    application = _told_of_problems(Application(passing, actor=actor, passing=passing is not None))
     if changes:
         application.settings = application.settings.with_changes(**changes)
     return application

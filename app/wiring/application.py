@@ -74,6 +74,7 @@ class Application(Closing):
         clock: Where the time comes from.
         actor: Who uses it, for the audit trail.
         copy: Whether to work on this machine's copy where the database is on a server, as kiosks do.
+        passing: Whether the database is thrown away in the end, with its key.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Application(Closing):
         actor: str = "command",
         *,
         copy: bool = False,
+        passing: bool = False,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
@@ -94,7 +96,7 @@ class Application(Closing):
         self.actor = actor
         self._closing = ExitStack()
         file = database_file or paths.database_file()
-        self.storage = self._closing.enter_context(Storage(file, self.clock, actor, copy=copy))
+        self.storage = self._closing.enter_context(Storage(file, self.clock, actor, copy=copy, passing=passing))
         self.models = Models(lambda: self.settings)
 
     def use(self, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
+from app.store.keys.key_file import KeyFileSource
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
 from app.store.lockouts import LockoutRepository
@@ -41,11 +42,13 @@ class Storage(Closing):
         clock: Where the time comes from.
         actor: Who changes things, for the audit trail.
         copy: Whether to use the copy where there is a server, and not the server itself.
+        passing: Whether the database is thrown away in the end: its key then lies beside it, and nothing of it stays.
     """
 
-    def __init__(self, file: Path, clock: Clock, actor: str, *, copy: bool = False) -> None:
+    def __init__(self, file: Path, clock: Clock, actor: str, *, copy: bool = False, passing: bool = False) -> None:
         self.file = file
         self.copy = copy
+        self._passing = passing
         self._clock = clock
         self._actor = actor
         self._closing = ExitStack()
@@ -53,7 +56,7 @@ class Storage(Closing):
     @property
     def server(self) -> str:
         """Its address; empty where there is none."""
-        return os.environ.get(SERVER_VARIABLE, "")
+        return "" if self._passing else os.environ.get(SERVER_VARIABLE, "")
 
     def connect(self) -> "ServerDatabase":
         """A connection to the server; to be closed.
@@ -104,6 +107,8 @@ class Storage(Closing):
     @cached_property
     def key_sources(self) -> KeySources:
         """Where the key of the database may be kept."""
+        if self._passing:
+            return KeySources(KeyFileSource(self.file.parent / "keys"))
         return sources_of_this_machine()
 
     @cached_property
