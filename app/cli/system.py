@@ -24,6 +24,7 @@ def doctor(json: Json = False) -> None:
             lambda: application.models.manifest,
             lambda: application.models.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
             lambda: application.people,
+            lambda: application.keys,
             application.settings_problem,
         )
         checks = list(examination.checks())

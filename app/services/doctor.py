@@ -14,6 +14,7 @@ from app.camera.listing import list_cameras
 from app.core import paths
 from app.core.errors import DisplayMissing, EnvironmentProblem, FacelatchError, SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.services.keys import KeyService
 from app.services.people import PeopleService
 from app.vision.embedding import Embedder
 from app.vision.manifest import Manifest
@@ -53,6 +54,7 @@ class Doctor:
         manifest: Gives the models' contracts.
         embedder: Gives the embedding network in use.
         people: Gives access to the store.
+        keys: Gives what seals it.
         settings_problem: What was wrong with the settings file, if anything.
     """
 
@@ -61,11 +63,13 @@ class Doctor:
         manifest: Callable[[], Manifest],
         embedder: Callable[[], Embedder],
         people: Callable[[], PeopleService],
+        keys: Callable[[], KeyService],
         settings_problem: SettingsError | None,
     ) -> None:
         self._manifest = manifest
         self._embedder = embedder
         self._people = people
+        self._keys = keys
         self._settings_problem = settings_problem
 
     def checks(self) -> Iterator[Check]:
@@ -75,7 +79,7 @@ class Doctor:
             "cameras": _cameras,
             "models": self._models,
             "engine": self._engine,
-            "key": _key,
+            "key": self._key,
             "store": self._store,
             "display": _display,
             "disk": _disk,
@@ -90,6 +94,13 @@ class Doctor:
         if self._settings_problem is not None:
             return Check("settings", CheckState.CAUTION, self._settings_problem.message, self._settings_problem.hint)
         return Check("settings", CheckState.GOOD, str(paths.config_dir() / "settings.toml"))
+
+    def _key(self) -> Check:
+        state = self._keys().state()
+        finding = f"The database is sealed; its key comes from: {state.source}."
+        if state.recovery_code:
+            return Check("key", CheckState.GOOD, finding)
+        return Check("key", CheckState.CAUTION, finding, "Print a recovery code: facelatch store key recovery-code")
 
     def _models(self) -> Check:
         manifest = self._manifest()
@@ -143,15 +154,6 @@ def _cameras() -> Check:
     if not found:
         return Check("cameras", CheckState.CAUTION, "No camera is plugged in.", "Plug one in, or use the demo.")
     return Check("cameras", CheckState.GOOD, ", ".join(f"{camera.index}: {camera.name}" for camera in found))
-
-
-def _key() -> Check:
-    return Check(
-        "key",
-        CheckState.CAUTION,
-        "Templates are stored without encryption, readable by this user alone.",
-        "Keep the data directory on an encrypted disk.",
-    )
 
 
 def _display() -> Check:
