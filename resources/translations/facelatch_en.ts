@@ -56,6 +56,16 @@
     </message>
 </context>
 <context>
+    <name>LockPane</name>
+    <message numerus="yes">
+        <source>Too many wrong passwords. Wait %n second(s).</source>
+        <translation>
+            <numerusform>Too many wrong passwords. Wait 1 second.</numerusform>
+            <numerusform>Too many wrong passwords. Wait %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MergePane</name>
     <message numerus="yes">
         <source>%n template(s)</source>
@@ -82,6 +92,16 @@
         <translation>
             <numerusform>Give %n setting the default again?</numerusform>
             <numerusform>Give %n settings the default again?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultsTable</name>
+    <message numerus="yes">
+        <source>Presentations without a face: %n.</source>
+        <translation>
+            <numerusform>Presentations without a face: %n.</numerusform>
+            <numerusform>Presentations without a face: %n.</numerusform>
         </translation>
     </message>
 </context>

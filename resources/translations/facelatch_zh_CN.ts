@@ -2,6 +2,84 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>Access</name>
+    <message>
+        <source>Operator</source>
+        <translation>操作员</translation>
+    </message>
+    <message>
+        <source>Admin</source>
+        <translation>管理员</translation>
+    </message>
+    <message>
+        <source>Find people</source>
+        <translation>查找人员</translation>
+    </message>
+    <message>
+        <source>Enrol people and add templates</source>
+        <translation>登记人员和添加模板</translation>
+    </message>
+    <message>
+        <source>Mark a wrong match</source>
+        <translation>标记错误匹配</translation>
+    </message>
+    <message>
+        <source>Change people</source>
+        <translation>更改人员信息</translation>
+    </message>
+    <message>
+        <source>Merge and erase people</source>
+        <translation>合并和删除人员</translation>
+    </message>
+    <message>
+        <source>Export and import people</source>
+        <translation>导出和导入人员</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Read and export the audit trail</source>
+        <translation>查看和导出审计记录</translation>
+    </message>
+    <message>
+        <source>Change settings and cameras</source>
+        <translation>更改设置和摄像头</translation>
+    </message>
+    <message>
+        <source>Set and remove passwords</source>
+        <translation>设置和移除密码</translation>
+    </message>
+</context>
+<context>
+    <name>AccessPage</name>
+    <message>
+        <source>Access</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Anybody at this computer may do everything. With an admin password, they have to sign in.</source>
+        <translation>任何使用此电脑的人都可以执行所有操作。设置管理员密码后，必须先登录。</translation>
+    </message>
+    <message>
+        <source>You are signed in as admin.</source>
+        <translation>您已以管理员身份登录。</translation>
+    </message>
+    <message>
+        <source>You are signed in as operator. An admin can change passwords.</source>
+        <translation>您已以操作员身份登录。管理员可以更改密码。</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Let somebody else sign in (Ctrl+L)</source>
+        <translation>让其他人登录 (Ctrl+L)</translation>
+    </message>
+</context>
+<context>
     <name>ActionRow</name>
     <message>
         <source>Edit</source>
@@ -109,24 +187,24 @@
         <translation>导出</translation>
     </message>
     <message>
-        <source>Write what is listed into a CSV or JSON file (Ctrl+S)</source>
-        <translation>将所列内容写入 CSV 或 JSON 文件 (Ctrl+S)</translation>
+        <source>Save what is listed as CSV or JSON (Ctrl+S)</source>
+        <translation>将列表保存为 CSV 或 JSON (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Export what is listed</source>
+        <translation>导出列表内容</translation>
+    </message>
+    <message>
+        <source>{count} listed</source>
+        <translation>列出 {count} 条</translation>
     </message>
     <message>
         <source>What happened</source>
         <translation>发生过的事件</translation>
     </message>
     <message>
-        <source>Write what is listed into a file</source>
-        <translation>将所列内容写入文件</translation>
-    </message>
-    <message>
         <source>{count} so far</source>
         <translation>目前 {count} 个</translation>
-    </message>
-    <message>
-        <source>{count} events</source>
-        <translation>{count} 个事件</translation>
     </message>
 </context>
 <context>
@@ -176,6 +254,41 @@
     </message>
 </context>
 <context>
+    <name>ChallengeBar</name>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Be asked for movements</source>
+        <translation>开始动作验证</translation>
+    </message>
+    <message>
+        <source>Stop (Esc)</source>
+        <translation>停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>The movements were made.</source>
+        <translation>动作已完成。</translation>
+    </message>
+    <message>
+        <source>Show by a few movements that you are not a picture.</source>
+        <translation>请做几个动作，证明您不是照片。</translation>
+    </message>
+    <message>
+        <source>The movements were not made. Whoever cannot make them needs another way in.</source>
+        <translation>动作未完成。无法做动作的人需要使用其他方式。</translation>
+    </message>
+    <message>
+        <source>The screen will shine in changing pale colours; the settings switch that off.</source>
+        <translation>屏幕会以浅色变换发光；可在设置中关闭。</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceField</name>
     <message>
         <source>{title}: {value}</source>
@@ -185,8 +298,8 @@
 <context>
     <name>ClosestList</name>
     <message>
-        <source>It takes two people to be alike.</source>
-        <translation>至少要有两个人才能比较。</translation>
+        <source>Pairs need at least two people.</source>
+        <translation>至少需要两个人才能比较。</translation>
     </message>
     <message>
         <source>The closest pairs</source>
@@ -341,8 +454,12 @@
         <translation>备注</translation>
     </message>
     <message>
-        <source>With commas between them</source>
+        <source>Separated by commas</source>
         <translation>用逗号分隔</translation>
+    </message>
+    <message>
+        <source>The person is erased automatically once this day is over</source>
+        <translation>过了这一天，此人会自动删除</translation>
     </message>
     <message>
         <source>Active: is recognised</source>
@@ -359,10 +476,6 @@
     <message>
         <source>Delete after</source>
         <translation>到期删除</translation>
-    </message>
-    <message>
-        <source>The person is erased by itself once this day is over</source>
-        <translation>过了这一天，此人会自动删除</translation>
     </message>
     <message>
         <source>Save</source>
@@ -392,12 +505,12 @@
         <translation>还没有登记任何人</translation>
     </message>
     <message>
-        <source>Reading who is enrolled</source>
-        <translation>正在读取登记人员</translation>
+        <source>Reading the list of people</source>
+        <translation>正在读取人员列表</translation>
     </message>
     <message>
-        <source>Who is enrolled cannot be read</source>
-        <translation>无法读取登记人员</translation>
+        <source>The list of people cannot be read</source>
+        <translation>无法读取人员列表</translation>
     </message>
     <message>
         <source>Enrol the first person in front of the camera.</source>
@@ -408,36 +521,36 @@
         <translation>登记人员</translation>
     </message>
     <message>
-        <source>Search for less, or take a filter away.</source>
-        <translation>请缩短搜索内容，或去掉一个筛选条件。</translation>
+        <source>Shorten the search, or remove a filter.</source>
+        <translation>请缩短搜索词，或移除一个筛选条件。</translation>
     </message>
     <message>
-        <source>Nobody is like that</source>
-        <translation>没有符合条件的人</translation>
+        <source>Nobody matches</source>
+        <translation>没有符合条件的人员</translation>
     </message>
     <message>
-        <source>Reading what happened</source>
-        <translation>正在读取事件</translation>
+        <source>Reading the audit trail</source>
+        <translation>正在读取审计记录</translation>
+    </message>
+    <message>
+        <source>The audit trail cannot be read</source>
+        <translation>无法读取审计记录</translation>
     </message>
     <message>
         <source>Nothing has happened yet</source>
         <translation>还没有任何事件</translation>
     </message>
     <message>
-        <source>Who is enrolled, recognised or turned away is listed here, with the reason.</source>
-        <translation>登记、识别或拒绝了谁，以及原因，都会列在这里。</translation>
+        <source>Remove a filter to see more.</source>
+        <translation>移除一个筛选条件可看到更多内容。</translation>
     </message>
     <message>
-        <source>Nothing like that has happened</source>
+        <source>No events match</source>
         <translation>没有符合条件的事件</translation>
     </message>
     <message>
-        <source>Fewer limits show more.</source>
-        <translation>减少筛选条件可显示更多。</translation>
-    </message>
-    <message>
-        <source>What happened cannot be read</source>
-        <translation>无法读取事件</translation>
+        <source>Who is enrolled, recognised or turned away is listed here, with the reason.</source>
+        <translation>登记、识别或拒绝了谁，以及原因，都会列在这里。</translation>
     </message>
     <message>
         <source>Show everything</source>
@@ -451,8 +564,8 @@
         <translation>保留</translation>
     </message>
     <message>
-        <source>Erase nothing (Esc)</source>
-        <translation>不删除任何内容 (Esc)</translation>
+        <source>Keep this person (Esc)</source>
+        <translation>保留此人 (Esc)</translation>
     </message>
     <message>
         <source>The audit trail keeps a number in place of the name.</source>
@@ -471,8 +584,8 @@
         </translation>
     </message>
     <message>
-        <source>The name, badge, groups and note go, and with them {templates} and {consents}.</source>
-        <translation>姓名、工牌、分组和备注将被删除，{templates}和{consents}也会一并删除。</translation>
+        <source>This erases the name, badge, groups and note, along with {templates} and {consents}.</source>
+        <translation>这将删除姓名、工牌、分组和备注，以及 {templates} 和 {consents}。</translation>
     </message>
     <message>
         <source>This cannot be undone.</source>
@@ -516,16 +629,16 @@
 <context>
     <name>ExportBar</name>
     <message>
-        <source>{count} events written so far</source>
-        <translation>已写入 {count} 个事件</translation>
-    </message>
-    <message>
         <source>Stopped: no file was written</source>
         <translation>已停止：未写入文件</translation>
     </message>
     <message>
-        <source>{count} events are in the file</source>
-        <translation>文件中有 {count} 个事件</translation>
+        <source>Written so far: {count}</source>
+        <translation>已写入：{count}</translation>
+    </message>
+    <message>
+        <source>Events in the file: {count}</source>
+        <translation>文件中的事件数：{count}</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -662,16 +775,16 @@
         <translation>排序方式</translation>
     </message>
     <message>
-        <source>List everybody again</source>
-        <translation>重新列出所有人</translation>
+        <source>Show everybody</source>
+        <translation>显示所有人</translation>
     </message>
     <message>
-        <source>List everybody again (Esc)</source>
-        <translation>重新列出所有人 (Esc)</translation>
+        <source>Show everybody (Esc)</source>
+        <translation>显示所有人 (Esc)</translation>
     </message>
     <message>
-        <source>{column}, the last first</source>
-        <translation>{column}，倒序</translation>
+        <source>{column}, descending</source>
+        <translation>{column}，降序</translation>
     </message>
 </context>
 <context>
@@ -710,20 +823,20 @@
 <context>
     <name>HistogramPane</name>
     <message>
-        <source>Your people</source>
-        <translation>您的人员</translation>
-    </message>
-    <message>
-        <source>Strangers to each other</source>
-        <translation>陌生人之间</translation>
-    </message>
-    <message>
         <source>Similarity needed</source>
         <translation>所需相似度</translation>
     </message>
     <message>
-        <source>Similarities of your people and of strangers, and the threshold</source>
-        <translation>您的人员与陌生人的相似度，以及阈值</translation>
+        <source>Same person</source>
+        <translation>同一人</translation>
+    </message>
+    <message>
+        <source>Different people</source>
+        <translation>不同人</translation>
+    </message>
+    <message>
+        <source>Similarities of the same person and of different people, and the threshold</source>
+        <translation>同一人与不同人的相似度，以及阈值</translation>
     </message>
     <message>
         <source>Drag the line, or move it with the arrow keys</source>
@@ -735,7 +848,7 @@
     </message>
 </context>
 <context>
-    <name>KioskScreen</name>
+    <name>KioskFrame</name>
     <message>
         <source>Kiosk</source>
         <translation>门禁终端</translation>
@@ -749,6 +862,10 @@
         <translation>输入工牌号</translation>
     </message>
     <message>
+        <source>I cannot move: use my PIN</source>
+        <translation>我无法做动作：使用 PIN</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>返回</translation>
     </message>
@@ -756,37 +873,12 @@
         <source>Leave the kiosk</source>
         <translation>退出门禁终端</translation>
     </message>
+</context>
+<context>
+    <name>KioskScreen</name>
     <message>
         <source>Type your badge number</source>
         <translation>请输入工牌号</translation>
-    </message>
-    <message>
-        <source>Wait {time}</source>
-        <translation>请等待 {time}</translation>
-    </message>
-    <message>
-        <source>There is no admin PIN</source>
-        <translation>没有管理员 PIN</translation>
-    </message>
-    <message>
-        <source>Set one with: facelatch pin set --admin</source>
-        <translation>设置方法：facelatch pin set --admin</translation>
-    </message>
-    <message>
-        <source>Wrong PIN</source>
-        <translation>PIN 错误</translation>
-    </message>
-    <message>
-        <source>Type the admin PIN.</source>
-        <translation>请输入管理员 PIN。</translation>
-    </message>
-    <message>
-        <source>Admin PIN</source>
-        <translation>管理员 PIN</translation>
-    </message>
-    <message>
-        <source>It lets you leave the kiosk.</source>
-        <translation>用于退出门禁终端。</translation>
     </message>
 </context>
 <context>
@@ -801,6 +893,61 @@
     </message>
 </context>
 <context>
+    <name>LivenessTestPanel</name>
+    <message>
+        <source>Try the liveness check</source>
+        <translation>试用活体检测</translation>
+    </message>
+    <message>
+        <source>Find out what this camera lets pass in this room. Have a printed photo of a face and a phone at hand: you will be asked to hold them up, and to show your own face. It takes about ten minutes, and you can stop at any moment. No picture is kept.</source>
+        <translation>了解此摄像头在这个房间里会放行什么。请准备一张打印的人脸照片和一部手机：稍后会请您举起它们，并露出您自己的脸。大约需要十分钟，可以随时停止。不保留任何画面。</translation>
+    </message>
+    <message>
+        <source>The screen will change softly between pale colours, about twice a second. If you are sensitive to changing light, switch off “Light challenge” in the settings first.</source>
+        <translation>屏幕会在浅色之间柔和变换，每秒约两次。如果您对光线变化敏感，请先在设置中关闭“光照验证”。</translation>
+    </message>
+    <message>
+        <source>What this camera lets pass</source>
+        <translation>此摄像头会放行什么</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Start the session (Enter)</source>
+        <translation>开始测试 (Enter)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Back to the picture (Esc)</source>
+        <translation>返回实时画面 (Esc)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Save the figures as JSON</source>
+        <translation>将数据保存为 JSON</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Do the whole session again</source>
+        <translation>重新进行整个测试</translation>
+    </message>
+    <message>
+        <source>Save the figures</source>
+        <translation>保存数据</translation>
+    </message>
+</context>
+<context>
     <name>LivingLine</name>
     <message>
         <source>A living face</source>
@@ -811,56 +958,53 @@
         <translation>不是活体</translation>
     </message>
     <message>
-        <source>Living? Turn your head a little</source>
-        <translation>是活体吗？请稍微转动头部</translation>
+        <source>Movements are needed</source>
+        <translation>需要做动作</translation>
     </message>
     <message>
-        <source>Liveness is not looked at</source>
-        <translation>未做活体检测</translation>
+        <source>Liveness: turn your head a little</source>
+        <translation>活体检测：请稍微转动头部</translation>
     </message>
     <message>
-        <source>Movements asked for</source>
-        <translation>要求的动作</translation>
+        <source>Liveness is not checked</source>
+        <translation>未启用活体检测</translation>
+    </message>
+</context>
+<context>
+    <name>LockPane</name>
+    <message>
+        <source>Who are you?</source>
+        <translation>您是谁？</translation>
     </message>
     <message>
-        <source>Depth of the head</source>
-        <translation>头部的立体感</translation>
+        <source>Password</source>
+        <translation>密码</translation>
     </message>
     <message>
-        <source>Light of the screen</source>
-        <translation>屏幕的光</translation>
+        <source>Sign in</source>
+        <translation>登录</translation>
     </message>
     <message>
-        <source>Frames that repeat</source>
-        <translation>重复的画面</translation>
+        <source>Sign in (Enter)</source>
+        <translation>登录 (Enter)</translation>
     </message>
     <message>
-        <source>Edges of a device</source>
-        <translation>设备的边缘</translation>
+        <source>Forgotten? Whoever owns the data can run: facelatch password set admin</source>
+        <translation>忘记密码？数据的所有者可以运行：facelatch password set admin</translation>
     </message>
     <message>
-        <source>Pattern of a screen</source>
-        <translation>屏幕的纹理</translation>
+        <source>Sign in as</source>
+        <translation>登录身份</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too many wrong passwords. Wait %n second(s).</source>
+        <translation>
+            <numerusform>密码错误次数过多。请等待 %n 秒。</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Kind of camera</source>
-        <translation>摄像头类型</translation>
-    </message>
-    <message>
-        <source>passed</source>
-        <translation>通过</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>未通过</translation>
-    </message>
-    <message>
-        <source>not enough seen</source>
-        <translation>依据不足</translation>
-    </message>
-    <message>
-        <source>not run</source>
-        <translation>未运行</translation>
+        <source>This is not the password.</source>
+        <translation>密码不正确。</translation>
     </message>
 </context>
 <context>
@@ -898,24 +1042,24 @@
         <translation>添加到此人</translation>
     </message>
     <message>
-        <source>Give the new pictures to {name}</source>
+        <source>Add the new pictures to {name}</source>
         <translation>将新照片添加到 {name}</translation>
+    </message>
+    <message>
+        <source>At the current strictness, one may be taken for the other.</source>
+        <translation>在当前的严格程度下，两人可能被互相误认。</translation>
+    </message>
+    <message>
+        <source>No strictness tells these pictures apart. Add more pictures to both.</source>
+        <translation>任何严格程度都无法区分这些照片。请为两人添加更多照片。</translation>
     </message>
     <message>
         <source>This person looks like {name}</source>
         <translation>此人看起来像 {name}</translation>
     </message>
     <message>
-        <source>Each might be taken for the other as strict as the program is now.</source>
-        <translation>按当前的严格程度，两人可能被互相误认。</translation>
-    </message>
-    <message>
         <source>Be stricter ({point}), or add more pictures to both.</source>
         <translation>请调高严格程度（{point}），或为两人添加更多照片。</translation>
-    </message>
-    <message>
-        <source>No strictness tells them apart by these pictures. Add more pictures to both.</source>
-        <translation>仅凭这些照片，任何严格程度都无法区分两人。请为两人添加更多照片。</translation>
     </message>
     <message>
         <source>Save and be stricter</source>
@@ -936,16 +1080,16 @@
         <translation>已标记为不是 {name}</translation>
     </message>
     <message>
-        <source>A face like this one is not taken for {name} any more.</source>
-        <translation>类似的人脸不再会被误认为 {name}。</translation>
+        <source>Faces like this one no longer match {name}.</source>
+        <translation>与此相似的人脸不再匹配 {name}。</translation>
     </message>
     <message>
-        <source>Is this not {name}?</source>
-        <translation>确定不是 {name}？</translation>
+        <source>Not {name}?</source>
+        <translation>不是 {name}？</translation>
     </message>
     <message>
-        <source>A face like this one will not be taken for {name} again.</source>
-        <translation>此后，类似的人脸不会再被误认为 {name}。</translation>
+        <source>Faces like this one will no longer match {name}.</source>
+        <translation>与此相似的人脸将不再匹配 {name}。</translation>
     </message>
     <message>
         <source>Not this person</source>
@@ -975,8 +1119,8 @@
         <translation>已标记为不是此人</translation>
     </message>
     <message>
-        <source>A face that resembles one of these more than a template is not taken for them.</source>
-        <translation>人脸若更像其中某个标记而不是模板，就不会被认作此人。</translation>
+        <source>A face closer to one of these than to a template does not match this person.</source>
+        <translation>如果一张人脸与其中之一比与任何模板都更接近，则不匹配此人。</translation>
     </message>
     <message>
         <source>Remove the mark</source>
@@ -994,8 +1138,8 @@
 <context>
     <name>MergePane</name>
     <message>
-        <source>Which other entry is {name} too?</source>
-        <translation>还有哪个条目也是 {name}？</translation>
+        <source>Which entry is also {name}?</source>
+        <translation>哪一条也是 {name}？</translation>
     </message>
     <message>
         <source>Search</source>
@@ -1022,8 +1166,16 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Merge nothing (Esc)</source>
+        <source>Do not merge (Esc)</source>
         <translation>不合并 (Esc)</translation>
+    </message>
+    <message>
+        <source>The badge {badge} is dropped.</source>
+        <translation>工牌 {badge} 将被删除。</translation>
+    </message>
+    <message>
+        <source>The note of {gone} is dropped.</source>
+        <translation>{gone} 的备注将被删除。</translation>
     </message>
     <message numerus="yes">
         <source>%n template(s)</source>
@@ -1044,16 +1196,8 @@
         <translation>加入分组 {groups}。</translation>
     </message>
     <message>
-        <source>The badge {badge} goes.</source>
-        <translation>工牌 {badge} 将被删除。</translation>
-    </message>
-    <message>
         <source>It gets the badge {badge}.</source>
         <translation>获得工牌 {badge}。</translation>
-    </message>
-    <message>
-        <source>The note of {gone} goes.</source>
-        <translation>{gone} 的备注将被删除。</translation>
     </message>
 </context>
 <context>
@@ -1086,6 +1230,10 @@
         <translation>姓名</translation>
     </message>
     <message>
+        <source>Groups (separated by commas)</source>
+        <translation>分组（用逗号分隔）</translation>
+    </message>
+    <message>
         <source>First and last name</source>
         <translation>姓名</translation>
     </message>
@@ -1096,10 +1244,6 @@
     <message>
         <source>Badge number (if there is one)</source>
         <translation>工牌号（如有）</translation>
-    </message>
-    <message>
-        <source>Groups (with commas between)</source>
-        <translation>分组（用逗号分隔）</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1163,6 +1307,53 @@
     </message>
 </context>
 <context>
+    <name>PasswordCard</name>
+    <message>
+        <source>New password</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>再次输入</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>更改密码</translation>
+    </message>
+    <message>
+        <source>Set password</source>
+        <translation>设置密码</translation>
+    </message>
+    <message>
+        <source>Remove password</source>
+        <translation>移除密码</translation>
+    </message>
+    <message>
+        <source>The password is set.</source>
+        <translation>密码已设置。</translation>
+    </message>
+    <message>
+        <source>May do everything. Without this password, nobody has to sign in any more.</source>
+        <translation>可以执行所有操作。移除此密码后，无需再登录。</translation>
+    </message>
+    <message>
+        <source>May do everything.</source>
+        <translation>可以执行所有操作。</translation>
+    </message>
+    <message>
+        <source>Enrols and finds people, and marks wrong matches.</source>
+        <translation>登记和查找人员，并标记错误匹配。</translation>
+    </message>
+    <message>
+        <source>Enrols and finds people, and marks wrong matches. Needs a password of its own.</source>
+        <translation>登记和查找人员，并标记错误匹配。需要单独的密码。</translation>
+    </message>
+    <message>
+        <source>These are two different passwords.</source>
+        <translation>两次输入的密码不同。</translation>
+    </message>
+</context>
+<context>
     <name>PathField</name>
     <message>
         <source>Choose a file or folder: {title}</source>
@@ -1212,8 +1403,8 @@
         <translation>找到 {count} 人</translation>
     </message>
     <message>
-        <source>Erased. Another program is reading the database: the last traces go as soon as it lets go.</source>
-        <translation>已删除。另一个程序正在读取数据库，待其结束后会清除最后的痕迹。</translation>
+        <source>Erased. Another program is reading the database: the last traces go when it is done.</source>
+        <translation>已删除。另一个程序正在读取数据库：其结束后，最后的痕迹会一并清除。</translation>
     </message>
 </context>
 <context>
@@ -1265,6 +1456,14 @@
         <source>Language, look, camera, recognition</source>
         <translation>语言、外观、摄像头、识别</translation>
     </message>
+    <message>
+        <source>Access</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Who may do what, and signing out</source>
+        <translation>谁可以做什么，以及退出登录</translation>
+    </message>
 </context>
 <context>
     <name>ResetBar</name>
@@ -1281,6 +1480,65 @@
     <message>
         <source>Keep them</source>
         <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsTable</name>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Nothing was held up, so there is nothing to tell.</source>
+        <translation>没有举起任何东西，因此没有结果。</translation>
+    </message>
+    <message>
+        <source>Below each count: the range of the true share, with 95 % certainty. More rounds narrow it.</source>
+        <translation>每个计数下方：真实比例的范围，置信度 95 %。增加轮数可缩小范围。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Presentations without a face: %n.</source>
+        <translation>
+            <numerusform>没有人脸的展示：%n 次。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The light of the screen was watched too.</source>
+        <translation>同时观察了屏幕的光照。</translation>
+    </message>
+    <message>
+        <source>The light of the screen was not watched: it is switched off.</source>
+        <translation>未观察屏幕的光照：已关闭。</translation>
+    </message>
+</context>
+<context>
+    <name>RoleOffer</name>
+    <message>
+        <source>Do several people use this computer? An admin password protects people and settings.</source>
+        <translation>此电脑由多人使用吗？管理员密码可保护人员和设置。</translation>
+    </message>
+    <message>
+        <source>Set a password</source>
+        <translation>设置密码</translation>
+    </message>
+    <message>
+        <source>Not needed</source>
+        <translation>不需要</translation>
+    </message>
+</context>
+<context>
+    <name>SectionCard</name>
+    <message>
+        <source>Try it with this camera…</source>
+        <translation>用此摄像头试用…</translation>
+    </message>
+    <message>
+        <source>Try the liveness check with this camera</source>
+        <translation>用此摄像头试用活体检测</translation>
+    </message>
+    <message>
+        <source>Hold up photos and a phone, and see what is let pass</source>
+        <translation>举起照片和手机，看看会放行什么</translation>
     </message>
 </context>
 <context>
@@ -1302,8 +1560,8 @@
         <translation>未保存。{reason}</translation>
     </message>
     <message>
-        <source>Saved. Start Facelatch again to use it.</source>
-        <translation>已保存。请重新启动 Facelatch 以生效。</translation>
+        <source>Saved. Restart Facelatch to apply it.</source>
+        <translation>已保存。重新启动 Facelatch 后生效。</translation>
     </message>
     <message>
         <source>Saved.</source>
@@ -1365,16 +1623,16 @@
         <translation>全部恢复</translation>
     </message>
     <message>
-        <source>Give every setting its default</source>
+        <source>Reset every setting to its default</source>
         <translation>将所有设置恢复为默认值</translation>
+    </message>
+    <message>
+        <source>No settings match “{text}”.</source>
+        <translation>没有与“{text}”匹配的设置。</translation>
     </message>
     <message>
         <source>Sections</source>
         <translation>分区</translation>
-    </message>
-    <message>
-        <source>No setting has “{text}” in it.</source>
-        <translation>没有包含“{text}”的设置。</translation>
     </message>
 </context>
 <context>
@@ -1442,16 +1700,16 @@
         <translation>所需相似度：{value}</translation>
     </message>
     <message>
-        <source>Your gallery is too small: {people} people would do for strangers, {few} for refusals.</source>
-        <translation>人员库太小：统计陌生人需要 {people} 人，统计误拒需要 {few} 人。</translation>
+        <source>Your gallery is too small: counting strangers takes {people} people, counting refusals {few}.</source>
+        <translation>您的人员库太小：统计陌生人需要 {people} 人，统计误拒需要 {few} 人。</translation>
     </message>
     <message>
-        <source>Your gallery is too small to count strangers: {people} people would do.</source>
-        <translation>人员库太小，无法统计陌生人：需要 {people} 人。</translation>
+        <source>Your gallery is too small to count strangers: that takes {people} people.</source>
+        <translation>您的人员库太小，无法统计陌生人：需要 {people} 人。</translation>
     </message>
     <message>
-        <source>Your gallery is too small to count refusals: {few} people with two templates would do.</source>
-        <translation>人员库太小，无法统计误拒：需要 {few} 人，每人有两个模板。</translation>
+        <source>Your gallery is too small to count refusals: that takes {few} people with two templates.</source>
+        <translation>您的人员库太小，无法统计误拒：需要 {few} 人，每人两个模板。</translation>
     </message>
 </context>
 <context>
@@ -1477,10 +1735,6 @@
         <translation>跳过其余方向</translation>
     </message>
     <message>
-        <source>For who cannot turn their head: a turned face is then recognised less often</source>
-        <translation>适用于无法转头的人：此后侧脸较难识别</translation>
-    </message>
-    <message>
         <source>The pictures were interrupted</source>
         <translation>拍摄已中断</translation>
     </message>
@@ -1499,6 +1753,30 @@
     <message>
         <source>The pictures are kept until you leave.</source>
         <translation>离开之前，照片会一直保留。</translation>
+    </message>
+    <message>
+        <source>Save what was seen</source>
+        <translation>保存已拍到的内容</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>重新播放</translation>
+    </message>
+    <message>
+        <source>For people who cannot turn their head. A turned face is then recognised less often</source>
+        <translation>适用于无法转头的人。之后转头时的识别率会降低</translation>
+    </message>
+    <message>
+        <source>The video has ended</source>
+        <translation>视频已结束</translation>
+    </message>
+    <message>
+        <source>It does not show the face from the front for long enough.</source>
+        <translation>视频中的正脸时间不够长。</translation>
+    </message>
+    <message>
+        <source>You can save what was seen. A turned face is then recognised less often.</source>
+        <translation>您可以保存已拍到的内容。之后转头时的识别率会降低。</translation>
     </message>
     <message>
         <source>Not stored yet</source>
@@ -1534,7 +1812,7 @@
         </translation>
     </message>
     <message>
-        <source>There is none: this person cannot be recognised.</source>
+        <source>No templates: this person cannot be recognised.</source>
         <translation>没有模板：无法识别此人。</translation>
     </message>
     <message>
@@ -1602,7 +1880,7 @@
         <translation>停用</translation>
     </message>
     <message>
-        <source>Compare this template no more, without erasing it</source>
+        <source>Stop comparing this template, without erasing it</source>
         <translation>不再使用此模板比对，但不删除</translation>
     </message>
 </context>
@@ -1621,7 +1899,7 @@
         <translation>严格程度：{point}</translation>
     </message>
     <message>
-        <source>{point} would be taken for a person enrolled (Alt+S)</source>
+        <source>{point} would be taken for somebody enrolled (Alt+S)</source>
         <translation>{point}会被误认为已登记人员 (Alt+S)</translation>
     </message>
     <message>
@@ -1649,8 +1927,8 @@
         <translation>登记</translation>
     </message>
     <message>
-        <source>Make the person in front of the camera known (Ctrl+E)</source>
-        <translation>登记摄像头前的人 (Ctrl+E)</translation>
+        <source>Enrol the person in front of the camera (Ctrl+E)</source>
+        <translation>登记镜头前的人 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -1704,6 +1982,49 @@
     </message>
 </context>
 <context>
+    <name>TryingStep</name>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>It is in front of the camera: look at it (Enter)</source>
+        <translation>已在镜头前：开始检测 (Enter)</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>重来</translation>
+    </message>
+    <message>
+        <source>Forget this one, or the one before, and hold it up anew</source>
+        <translation>放弃这一次或上一次，重新举起</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Leave this one out</source>
+        <translation>略过这一项</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>End the session; what was judged is kept (Esc)</source>
+        <translation>结束测试；已判定的结果会保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>第 {number} 项，共 {count} 项</translation>
+    </message>
+    <message>
+        <source>{thing}, just now</source>
+        <translation>刚才：{thing}</translation>
+    </message>
+</context>
+<context>
     <name>VerdictCard</name>
     <message>
         <source>Come into the picture</source>
@@ -1718,8 +2039,8 @@
         <translation>不是此人</translation>
     </message>
     <message>
-        <source>This is somebody else: not this person (Ctrl+M)</source>
-        <translation>这是别人，不是此人 (Ctrl+M)</translation>
+        <source>Mark this match as wrong (Ctrl+M)</source>
+        <translation>将此匹配标记为错误 (Ctrl+M)</translation>
     </message>
     <message>
         <source>No picture</source>
@@ -1831,6 +2152,13 @@
     </message>
 </context>
 <context>
+    <name>_PermissionTable</name>
+    <message>
+        <source>Who may do what</source>
+        <translation>谁可以做什么</translation>
+    </message>
+</context>
+<context>
     <name>audit</name>
     <message>
         <source>Enrolled</source>
@@ -1855,6 +2183,10 @@
     <message>
         <source>Erased when due</source>
         <translation>到期删除</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>已导入</translation>
     </message>
     <message>
         <source>Templates added</source>
@@ -1937,6 +2269,34 @@
         <translation>旧事件已清除</translation>
     </message>
     <message>
+        <source>Keys changed</source>
+        <translation>密钥已更改</translation>
+    </message>
+    <message>
+        <source>Protection of the trail begun</source>
+        <translation>审计记录保护已启用</translation>
+    </message>
+    <message>
+        <source>Trail sealed anew</source>
+        <translation>审计记录已重新封存</translation>
+    </message>
+    <message>
+        <source>Password changed</source>
+        <translation>密码已更改</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>已登录</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>已退出登录</translation>
+    </message>
+    <message>
+        <source>Sign-in refused</source>
+        <translation>登录被拒绝</translation>
+    </message>
+    <message>
         <source>Faces</source>
         <translation>人脸</translation>
     </message>
@@ -1965,16 +2325,16 @@
         <translation>相似度</translation>
     </message>
     <message>
-        <source>Needed</source>
+        <source>Similarity needed</source>
         <translation>所需相似度</translation>
     </message>
     <message>
-        <source>Next person</source>
-        <translation>第二相似的人</translation>
+        <source>Runner-up</source>
+        <translation>第二名</translation>
     </message>
     <message>
-        <source>Ahead of the next by</source>
-        <translation>领先第二位</translation>
+        <source>Margin to the runner-up</source>
+        <translation>与第二名的差距</translation>
     </message>
     <message>
         <source>Strangers this similar</source>
@@ -2031,6 +2391,34 @@
     <message>
         <source>Role</source>
         <translation>角色</translation>
+    </message>
+    <message>
+        <source>Let in by</source>
+        <translation>放行方式</translation>
+    </message>
+    <message>
+        <source>PIN in place of moving</source>
+        <translation>以 PIN 代替动作</translation>
+    </message>
+    <message>
+        <source>Living</source>
+        <translation>活体</translation>
+    </message>
+    <message>
+        <source>Liveness asked for</source>
+        <translation>要求的活体检测</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>检测项</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒数</translation>
+    </message>
+    <message>
+        <source>Sealed until event</source>
+        <translation>封存至事件</translation>
     </message>
     <message>
         <source>Everything</source>
@@ -2208,10 +2596,6 @@
         <translation>请使用 1 到 {limit} 个字符：任何文字、数字、空格或表情符号。</translation>
     </message>
     <message>
-        <source>A PIN is made of digits only, and is not too short or too long.</source>
-        <translation>PIN 只能由数字组成，且不能过短或过长。</translation>
-    </message>
-    <message>
         <source>Use {shortest} to {longest} digits.</source>
         <translation>请使用 {shortest} 至 {longest} 位数字。</translation>
     </message>
@@ -2276,10 +2660,6 @@
         <translation>请关闭占用它的程序，然后重试。</translation>
     </message>
     <message>
-        <source>This user may not open the camera “{camera}”.</source>
-        <translation>当前用户无权打开摄像头“{camera}”。</translation>
-    </message>
-    <message>
         <source>On Linux, add the user to the group “video”; elsewhere, allow it in the privacy settings.</source>
         <translation>在 Linux 上，请将用户加入“video”组；在其他系统上，请在隐私设置中允许访问。</translation>
     </message>
@@ -2320,8 +2700,32 @@
         <translation>模型“{model}”的文件与清单不符。</translation>
     </message>
     <message>
-        <source>It was damaged or replaced, so it is not used. Install the program again, or enter its own row.</source>
-        <translation>文件已损坏或被替换，因此不予使用。请重新安装程序，或在清单中为它添加一项。</translation>
+        <source>This PIN is too short, too long, or not made of digits alone.</source>
+        <translation>此 PIN 太短、太长，或含有非数字字符。</translation>
+    </message>
+    <message>
+        <source>This password cannot be set.</source>
+        <translation>无法设置此密码。</translation>
+    </message>
+    <message>
+        <source>Use {shortest} to {longest} letters, digits or signs, not all the same.</source>
+        <translation>请使用 {shortest} 至 {longest} 个字母、数字或符号，且不能全部相同。</translation>
+    </message>
+    <message>
+        <source>Only an admin may do this.</source>
+        <translation>只有管理员可以执行此操作。</translation>
+    </message>
+    <message>
+        <source>Sign in as admin first.</source>
+        <translation>请先以管理员身份登录。</translation>
+    </message>
+    <message>
+        <source>There is no permission to open the camera “{camera}”.</source>
+        <translation>没有打开摄像头“{camera}”的权限。</translation>
+    </message>
+    <message>
+        <source>It was damaged or replaced, so it is not used. Install the program again, or give your own model a row.</source>
+        <translation>该文件已损坏或被替换，因此不予使用。请重新安装程序，或为您自己的模型添加一行。</translation>
     </message>
     <message>
         <source>The database is locked by another program: {path}</source>
@@ -2338,6 +2742,22 @@
     <message>
         <source>Nothing was changed. Move the file aside and restore a backup of it.</source>
         <translation>未作任何更改。请移走该文件并恢复备份。</translation>
+    </message>
+    <message>
+        <source>A record of the database was changed from outside ({where}): {path}</source>
+        <translation>数据库中的一条记录被外部修改（{where}）：{path}</translation>
+    </message>
+    <message>
+        <source>See all that is wrong with: facelatch store check. Then restore a backup: facelatch store restore</source>
+        <translation>查看所有问题：facelatch store check。然后恢复备份：facelatch store restore</translation>
+    </message>
+    <message>
+        <source>The key of the database is not to be had ({reason}): {path}</source>
+        <translation>无法获得数据库的密钥（{reason}）：{path}</translation>
+    </message>
+    <message>
+        <source>Bring it back, or use the printed recovery code: facelatch store key recover. Nothing was changed.</source>
+        <translation>请找回密钥，或使用打印的恢复码：facelatch store key recover。没有更改任何内容。</translation>
     </message>
     <message>
         <source>There is no room left on the disk for: {path}</source>
@@ -2370,6 +2790,22 @@
     <message>
         <source>Nothing was changed. Update Facelatch, then open it again.</source>
         <translation>未作任何更改。请更新 Facelatch 后再打开。</translation>
+    </message>
+    <message>
+        <source>The database server cannot be reached: {path}</source>
+        <translation>无法连接数据库服务器：{path}</translation>
+    </message>
+    <message>
+        <source>Look at the network and the server. A kiosk goes on with its own copy.</source>
+        <translation>请检查网络和服务器。门禁终端会继续使用自己的副本。</translation>
+    </message>
+    <message>
+        <source>The audit trail was changed from outside.</source>
+        <translation>审计记录被外部修改。</translation>
+    </message>
+    <message>
+        <source>See where with: facelatch audit verify</source>
+        <translation>查看位置：facelatch audit verify</translation>
     </message>
     <message>
         <source>This picture cannot be read: {path}</source>
@@ -2420,8 +2856,8 @@
         <translation>不同日期、光线和角度的图片最有帮助。</translation>
     </message>
     <message>
-        <source>This seems to show somebody else than the other pictures: {path}</source>
-        <translation>看起来与其他图片不是同一人：{path}</translation>
+        <source>This seems to show a different person from the other pictures: {path}</source>
+        <translation>此照片似乎与其他照片不是同一人：{path}</translation>
     </message>
     <message>
         <source>Take it out of the folder, or enrol from it alone if it is the right person.</source>
@@ -2434,6 +2870,38 @@
     <message>
         <source>Take them again, in even light.</source>
         <translation>请在均匀的光线下重新拍摄。</translation>
+    </message>
+    <message>
+        <source>This is not a bundle of people: {path}</source>
+        <translation>这不是人员数据包：{path}</translation>
+    </message>
+    <message>
+        <source>Choose a file that was exported on the page “People”, or by people export.</source>
+        <translation>请选择在“人员”页或用 people export 导出的文件。</translation>
+    </message>
+    <message>
+        <source>This bundle was made by a newer version of Facelatch: {path}</source>
+        <translation>此数据包由更新版本的 Facelatch 生成：{path}</translation>
+    </message>
+    <message>
+        <source>Update Facelatch, then import it again.</source>
+        <translation>请更新 Facelatch，然后重新导入。</translation>
+    </message>
+    <message>
+        <source>This bundle is damaged, or its end is missing: {path}</source>
+        <translation>此数据包已损坏，或缺少结尾部分：{path}</translation>
+    </message>
+    <message>
+        <source>Nobody was imported. Copy it again from where it was made.</source>
+        <translation>没有导入任何人。请从来源处重新复制。</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase of the bundle: {path}</source>
+        <translation>这不是该数据包的口令：{path}</translation>
+    </message>
+    <message>
+        <source>Type it again. Nobody can read the bundle without it.</source>
+        <translation>请重新输入。没有口令，任何人都无法读取该数据包。</translation>
     </message>
     <message>
         <source>The policy of this kiosk cannot be used.
@@ -2486,24 +2954,24 @@
         <translation>已使用默认值。原文件保留为：{kept}</translation>
     </message>
     <message>
-        <source>The darkest face must be darker than the brightest one.</source>
-        <translation>最暗的人脸亮度必须低于最亮的人脸。</translation>
+        <source>The minimum brightness must be below the maximum.</source>
+        <translation>最低亮度必须低于最高亮度。</translation>
     </message>
     <message>
         <source>A movement is named twice.</source>
         <translation>有动作重复。</translation>
     </message>
     <message>
-        <source>There are too few movements for so long a challenge.</source>
-        <translation>动作太少，不够进行这么长的动作验证。</translation>
+        <source>A challenge of so many steps needs more movements to choose from.</source>
+        <translation>步骤这么多的动作验证需要更多可选动作。</translation>
+    </message>
+    <message>
+        <source>Correct the value; “facelatch settings list” shows what each setting takes.</source>
+        <translation>请更正该值；“facelatch settings list”会列出每项设置可取的值。</translation>
     </message>
     <message>
         <source>A setting cannot be used in {where}: {reason}</source>
         <translation>{where} 中有无法使用的设置：{reason}</translation>
-    </message>
-    <message>
-        <source>Correct the value; the README lists what each setting takes.</source>
-        <translation>请更正该值；README 列出了每项设置的取值。</translation>
     </message>
     <message>
         <source>Too few good pictures came from “{path}” ({reasons}). Nothing was stored.</source>
@@ -2556,6 +3024,14 @@
     <message>
         <source>Give a folder that holds a folder of pictures for each person.</source>
         <translation>请指定一个文件夹，其中每人有一个图片文件夹。</translation>
+    </message>
+    <message>
+        <source>There are no embeddings of {size} values in: {path}</source>
+        <translation>其中没有长度为 {size} 的特征向量：{path}</translation>
+    </message>
+    <message>
+        <source>Give a NumPy file (.npy) with a row for each of at least {count} people.</source>
+        <translation>请提供 NumPy 文件 (.npy)，每人一行，至少 {count} 人。</translation>
     </message>
     <message>
         <source>“{name}” has no template of the model in use.</source>
@@ -2674,10 +3150,6 @@
         <translation>操作“{action}”未完成：门禁终端已关闭。</translation>
     </message>
     <message>
-        <source>Nothing is to be done, unless somebody waits for it.</source>
-        <translation>无需处理，除非有人在等待结果。</translation>
-    </message>
-    <message>
         <source>The action “{action}” made a mistake: {problem}</source>
         <translation>操作“{action}”出错：{problem}</translation>
     </message>
@@ -2706,8 +3178,12 @@
         <translation>无法使用 {place} 处的密钥：{reason}</translation>
     </message>
     <message>
-        <source>Put it there, readable for the kiosk&apos;s user and for nobody else.</source>
-        <translation>请将密钥放在该处，并且只允许门禁终端的用户读取。</translation>
+        <source>Nothing needs to be done, unless somebody is waiting for it.</source>
+        <translation>无需处理，除非有人正在等待。</translation>
+    </message>
+    <message>
+        <source>Put it there, readable by the kiosk&apos;s user and by nobody else.</source>
+        <translation>请放到该处，并设为只有门禁终端的用户可读。</translation>
     </message>
     <message>
         <source>{address} cannot be reached: {reason}</source>
@@ -2742,12 +3218,12 @@
         <translation>请确认它已连接、门禁终端的用户有权使用，且未被其他程序占用。</translation>
     </message>
     <message>
-        <source>{limit} events wait for “{target}” already; this one was not kept.</source>
-        <translation>已有 {limit} 个事件在等待发往“{target}”；此事件未保留。</translation>
+        <source>{limit} events are already waiting for “{target}”; this one was not kept.</source>
+        <translation>“{target}”已有 {limit} 个事件在等待；此事件未保留。</translation>
     </message>
     <message>
-        <source>See what keeps them with: facelatch actions outbox</source>
-        <translation>查看积压原因：facelatch actions outbox</translation>
+        <source>See what is holding them up with: facelatch actions outbox</source>
+        <translation>查看堵塞原因：facelatch actions outbox</translation>
     </message>
     <message>
         <source>Use a rate such as 1e-4.</source>
@@ -2774,8 +3250,8 @@
         <translation>请使用 true 或 false。</translation>
     </message>
     <message>
-        <source>Write something here.</source>
-        <translation>请填写内容。</translation>
+        <source>This cannot be empty.</source>
+        <translation>此项不能为空。</translation>
     </message>
     <message>
         <source>Choose at least {least}.</source>
@@ -2866,8 +3342,8 @@
         <translation>含逗号的单元格请加引号。</translation>
     </message>
     <message>
-        <source>This is no day: {text}</source>
-        <translation>这不是日期：{text}</translation>
+        <source>Not a date: {text}</source>
+        <translation>不是日期：{text}</translation>
     </message>
     <message>
         <source>Write it like 2027-01-31.</source>
@@ -2977,6 +3453,150 @@
         <source>This template is gone already.</source>
         <translation>此模板已不存在。</translation>
     </message>
+    <message>
+        <source>These are no numbers of templates: {text}</source>
+        <translation>这些不是模板数量：{text}</translation>
+    </message>
+    <message>
+        <source>Write them so: 10000,100000</source>
+        <translation>写法示例：10000,100000</translation>
+    </message>
+    <message>
+        <source>The checkpoint cannot be used: {path} ({reason})</source>
+        <translation>无法使用检查点：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Give another folder for this run, or the settings that the checkpoint was made with.</source>
+        <translation>请为此次运行指定另一个文件夹，或使用生成该检查点时的设置。</translation>
+    </message>
+    <message>
+        <source>The training pictures cannot be used: {path} ({reason})</source>
+        <translation>无法使用训练图片：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Give a folder with a folder of pictures for each person, or a RecordIO file with its .idx beside it.</source>
+        <translation>请提供每人一个图片文件夹的文件夹，或旁边带有 .idx 的 RecordIO 文件。</translation>
+    </message>
+    <message>
+        <source>The checkpoint cannot be written: {path} ({reason})</source>
+        <translation>无法写入检查点：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, then run the same command again: it goes on from the last.</source>
+        <translation>请腾出磁盘空间，然后再次运行同一命令：会从上一个检查点继续。</translation>
+    </message>
+    <message>
+        <source>Training broke down at step {step}: the loss is {loss}.</source>
+        <translation>训练在第 {step} 步中断：损失为 {loss}。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller learning rate. The last checkpoint is from before that.</source>
+        <translation>请选择更小的学习率。上一个检查点是此前保存的。</translation>
+    </message>
+    <message>
+        <source>There is too little memory for {batch} faces a step.</source>
+        <translation>内存不足，无法每步处理 {batch} 张人脸。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller batch. Nothing was lost: the run goes on from its checkpoint.</source>
+        <translation>请选择更小的批量。没有丢失任何内容：会从检查点继续。</translation>
+    </message>
+    <message>
+        <source>The exported file does not answer as the network: cosine {cosine:.4f}.</source>
+        <translation>导出的文件与网络的输出不一致：余弦 {cosine:.4f}。</translation>
+    </message>
+    <message>
+        <source>Please report this with the run&apos;s recipe.</source>
+        <translation>请连同此次运行的配方一起报告此问题。</translation>
+    </message>
+    <message>
+        <source>A student that begins with the shipped weights must share its {differing}.</source>
+        <translation>从随附权重开始的学生网络，其 {differing} 必须相同。</translation>
+    </message>
+    <message>
+        <source>Change the recipe, or train from nothing with: facelatch lab train</source>
+        <translation>请更改配方，或从头训练：facelatch lab train</translation>
+    </message>
+    <message>
+        <source>The weights cannot be read: {reason}</source>
+        <translation>无法读取权重：{reason}</translation>
+    </message>
+    <message>
+        <source>Give an ONNX file that the lab exported, or one that ships.</source>
+        <translation>请提供由 lab 导出的 ONNX 文件，或随附的文件。</translation>
+    </message>
+    <message>
+        <source>These weights are of another network: {reason}</source>
+        <translation>这些权重属于另一个网络：{reason}</translation>
+    </message>
+    <message>
+        <source>Give the architecture that the weights were trained in.</source>
+        <translation>请指定训练这些权重时的网络结构。</translation>
+    </message>
+    <message>
+        <source>This is no public key: {key}</source>
+        <translation>这不是公钥：{key}</translation>
+    </message>
+    <message>
+        <source>Give the 64 letters and digits that the export printed.</source>
+        <translation>请提供导出时显示的 64 个字母和数字。</translation>
+    </message>
+    <message>
+        <source>This signature cannot be checked ({reason}): {path}</source>
+        <translation>无法检查此签名（{reason}）：{path}</translation>
+    </message>
+    <message>
+        <source>The export and its .sig file have to lie beside each other.</source>
+        <translation>导出文件与其 .sig 文件必须放在一起。</translation>
+    </message>
+    <message>
+        <source>This file cannot be read ({reason}): {path}</source>
+        <translation>无法读取此文件（{reason}）：{path}</translation>
+    </message>
+    <message>
+        <source>Name a bundle that “facelatch people export” has written.</source>
+        <translation>请指定由“facelatch people export”写出的数据包。</translation>
+    </message>
+    <message>
+        <source>A recovery code has 8 groups of 4 signs.</source>
+        <translation>恢复码由 8 组、每组 4 个字符组成。</translation>
+    </message>
+    <message>
+        <source>Type it as it is printed; dashes and letter case make no difference.</source>
+        <translation>请按打印的内容输入；短横线和大小写不影响。</translation>
+    </message>
+    <message>
+        <source>Group {number} of the recovery code is mistyped.</source>
+        <translation>恢复码的第 {number} 组输入有误。</translation>
+    </message>
+    <message>
+        <source>Compare it with the print.</source>
+        <translation>请与打印件核对。</translation>
+    </message>
+    <message>
+        <source>This kiosk has people of its own, whom the server does not know.</source>
+        <translation>此门禁终端有服务器不知道的人员。</translation>
+    </message>
+    <message>
+        <source>Export them, import them on the server, and give the kiosk an empty data directory.</source>
+        <translation>请将其导出，在服务器上导入，并为门禁终端指定一个空的数据目录。</translation>
+    </message>
+    <message>
+        <source>The server is busy with another change: {path}</source>
+        <translation>服务器正忙于另一项更改：{path}</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后再试。</translation>
+    </message>
+    <message>
+        <source>This is no address of a PostgreSQL database: {url}</source>
+        <translation>这不是 PostgreSQL 数据库的地址：{url}</translation>
+    </message>
+    <message>
+        <source>Write it so: postgresql://user@host/database</source>
+        <translation>写法示例：postgresql://user@host/database</translation>
+    </message>
 </context>
 <context>
     <name>kiosk</name>
@@ -2995,6 +3615,10 @@
     <message>
         <source>This could be a picture</source>
         <translation>可能是照片</translation>
+    </message>
+    <message>
+        <source>The check was not finished</source>
+        <translation>检测未完成</translation>
     </message>
     <message>
         <source>Cannot see you well</source>
@@ -3093,12 +3717,24 @@
         <translation>请保持不动</translation>
     </message>
     <message>
+        <source>Hold still while the screen shines on you</source>
+        <translation>屏幕照亮您时请保持不动</translation>
+    </message>
+    <message>
         <source>Step {number} of {count}</source>
         <translation>第 {number} 步，共 {count} 步</translation>
     </message>
     <message>
         <source>Good, look straight</source>
         <translation>很好，请正视前方</translation>
+    </message>
+    <message>
+        <source>You will be asked to move.</source>
+        <translation>接下来会要求您做动作。</translation>
+    </message>
+    <message>
+        <source>Look straight at the camera</source>
+        <translation>请正视摄像头</translation>
     </message>
     <message>
         <source>Move your head a little</source>
@@ -3115,6 +3751,10 @@
     <message>
         <source>Welcome</source>
         <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Something has failed: {problem}</source>
+        <translation>出现故障：{problem}</translation>
     </message>
     <message>
         <source>Too many attempts</source>
@@ -3139,6 +3779,165 @@
     <message>
         <source>The camera does not see</source>
         <translation>摄像头没有画面</translation>
+    </message>
+    <message>
+        <source>Wait {time}</source>
+        <translation>请等待 {time}</translation>
+    </message>
+    <message>
+        <source>There is no admin PIN</source>
+        <translation>没有管理员 PIN</translation>
+    </message>
+    <message>
+        <source>Set one with: facelatch pin set --admin</source>
+        <translation>设置方法：facelatch pin set --admin</translation>
+    </message>
+    <message>
+        <source>Type the admin PIN.</source>
+        <translation>请输入管理员 PIN。</translation>
+    </message>
+    <message>
+        <source>It lets you leave the kiosk.</source>
+        <translation>用于退出门禁终端。</translation>
+    </message>
+    <message>
+        <source>Admin PIN</source>
+        <translation>管理员 PIN</translation>
+    </message>
+    <message>
+        <source>Nothing here can speak: this computer has no speech program.</source>
+        <translation>无法语音提示：此电脑没有语音程序。</translation>
+    </message>
+</context>
+<context>
+    <name>liveness</name>
+    <message>
+        <source>Show your own face</source>
+        <translation>请露出您自己的脸</translation>
+    </message>
+    <message>
+        <source>Hold up a printed photo, flat</source>
+        <translation>请平举一张打印的照片</translation>
+    </message>
+    <message>
+        <source>Bend the printed photo</source>
+        <translation>请弯曲打印的照片</translation>
+    </message>
+    <message>
+        <source>Hold up a picture on a phone</source>
+        <translation>请举起手机上的图片</translation>
+    </message>
+    <message>
+        <source>Hold up a film on a phone</source>
+        <translation>请举起手机上的视频</translation>
+    </message>
+    <message>
+        <source>Look at the camera and do what you are asked for.</source>
+        <translation>请看着摄像头，并按要求做动作。</translation>
+    </message>
+    <message>
+        <source>A face as large as a real one. Move and tilt it as a cheat would.</source>
+        <translation>人脸与真人一样大。像作弊者那样移动和倾斜。</translation>
+    </message>
+    <message>
+        <source>Bend it around your hand and turn it to and fro.</source>
+        <translation>将照片弯在手上，来回转动。</translation>
+    </message>
+    <message>
+        <source>Bring it so near that its edges are out of the picture.</source>
+        <translation>靠近到边缘在画面之外。</translation>
+    </message>
+    <message>
+        <source>Somebody who moves, blinks and turns the head.</source>
+        <translation>视频中的人会移动、眨眼和转头。</translation>
+    </message>
+    <message>
+        <source>Your face</source>
+        <translation>您的脸</translation>
+    </message>
+    <message>
+        <source>Printed photo</source>
+        <translation>打印的照片</translation>
+    </message>
+    <message>
+        <source>Bent photo</source>
+        <translation>弯曲的照片</translation>
+    </message>
+    <message>
+        <source>Picture on a phone</source>
+        <translation>手机上的图片</translation>
+    </message>
+    <message>
+        <source>Film on a phone</source>
+        <translation>手机上的视频</translation>
+    </message>
+    <message>
+        <source>{errors} of {trials} passed</source>
+        <translation>{trials} 次中通过 {errors} 次</translation>
+    </message>
+    <message>
+        <source>{errors} of {trials} refused</source>
+        <translation>{trials} 次中拒绝 {errors} 次</translation>
+    </message>
+    <message>
+        <source>Movements asked for</source>
+        <translation>要求的动作</translation>
+    </message>
+    <message>
+        <source>Depth of the head</source>
+        <translation>头部的深度</translation>
+    </message>
+    <message>
+        <source>Light of the screen</source>
+        <translation>屏幕的光照</translation>
+    </message>
+    <message>
+        <source>Frames that repeat</source>
+        <translation>重复的画面</translation>
+    </message>
+    <message>
+        <source>Edges of a device</source>
+        <translation>设备的边缘</translation>
+    </message>
+    <message>
+        <source>Pattern of a screen</source>
+        <translation>屏幕的纹理</translation>
+    </message>
+    <message>
+        <source>Kind of camera</source>
+        <translation>摄像头类型</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>未通过</translation>
+    </message>
+    <message>
+        <source>not enough seen</source>
+        <translation>信息不足</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Passive</source>
+        <translation>被动</translation>
+    </message>
+    <message>
+        <source>Challenge</source>
+        <translation>动作验证</translation>
+    </message>
+    <message>
+        <source>Strict</source>
+        <translation>严格</translation>
     </message>
 </context>
 <context>
@@ -3232,7 +4031,7 @@
         <translation>请登记第一个人。</translation>
     </message>
     <message>
-        <source>If that is wrong, remove the mark on the page People.</source>
+        <source>If that is wrong, remove the mark on the People page.</source>
         <translation>如果标记有误，请在“人员”页中移除。</translation>
     </message>
     <message>
@@ -3275,10 +4074,6 @@
         <translation>高对比度</translation>
     </message>
     <message>
-        <source>As the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -3293,14 +4088,6 @@
     <message>
         <source>简体中文</source>
         <translation>简体中文</translation>
-    </message>
-    <message>
-        <source>Size of everything</source>
-        <translation>整体大小</translation>
-    </message>
-    <message>
-        <source>Of letters, pictures and controls, beside what the system itself enlarges.</source>
-        <translation>文字、图片和控件的大小，在系统自身的缩放之外再放大。</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -3399,28 +4186,12 @@
         <translation>自动</translation>
     </message>
     <message>
-        <source>Mediapipe</source>
-        <translation>MediaPipe</translation>
-    </message>
-    <message>
-        <source>Direct</source>
-        <translation>直接</translation>
-    </message>
-    <message>
         <source>Average with the mirrored face</source>
         <translation>与镜像人脸取平均</translation>
     </message>
     <message>
         <source>A little more accurate; the embedding takes twice as long.</source>
         <translation>准确度略高；提取特征向量的用时加倍。</translation>
-    </message>
-    <message>
-        <source>Threads of a network</source>
-        <translation>每个网络的线程数</translation>
-    </message>
-    <message>
-        <source>0 takes the engine and the threads that were measured to be the fastest; another number takes the plain CPU.</source>
-        <translation>0：采用实测最快的引擎和线程数；其他数值：仅使用普通 CPU。</translation>
     </message>
     <message>
         <source>Quality</source>
@@ -3431,16 +4202,8 @@
         <translation>人脸满足哪些条件才会进行判断。</translation>
     </message>
     <message>
-        <source>Smallest eye distance</source>
-        <translation>最小双眼间距</translation>
-    </message>
-    <message>
         <source>Between the irises. Below it the face is too small.</source>
         <translation>两眼虹膜之间的距离。低于此值则人脸太小。</translation>
-    </message>
-    <message>
-        <source>Least sharpness</source>
-        <translation>最低清晰度</translation>
     </message>
     <message>
         <source>variance of the Laplacian</source>
@@ -3451,24 +4214,12 @@
         <translation>以对齐后的人脸计算。低于此值则人脸模糊。</translation>
     </message>
     <message>
-        <source>Darkest face</source>
-        <translation>人脸最低亮度</translation>
-    </message>
-    <message>
         <source>of 255</source>
         <translation>（满值 255）</translation>
     </message>
     <message>
         <source>Mean luminance of the aligned face.</source>
         <translation>对齐后人脸的平均亮度。</translation>
-    </message>
-    <message>
-        <source>Brightest face</source>
-        <translation>人脸最高亮度</translation>
-    </message>
-    <message>
-        <source>Largest turn to the side</source>
-        <translation>最大侧转角度</translation>
     </message>
     <message>
         <source>degrees</source>
@@ -3479,16 +4230,8 @@
         <translation>向左或向右。</translation>
     </message>
     <message>
-        <source>Largest nod</source>
-        <translation>最大俯仰角度</translation>
-    </message>
-    <message>
         <source>Up or down.</source>
         <translation>向上或向下。</translation>
-    </message>
-    <message>
-        <source>Least opening of the eyes</source>
-        <translation>最小睁眼程度</translation>
     </message>
     <message>
         <source>height / width</source>
@@ -3497,10 +4240,6 @@
     <message>
         <source>Of the more closed eye.</source>
         <translation>以睁得较小的那只眼睛为准。</translation>
-    </message>
-    <message>
-        <source>Least share of the face inside the picture</source>
-        <translation>人脸在画面内的最小比例</translation>
     </message>
     <message>
         <source>of 1</source>
@@ -3547,14 +4286,6 @@
         <translation>向下</translation>
     </message>
     <message>
-        <source>Still straight ahead</source>
-        <translation>正面允许偏差</translation>
-    </message>
-    <message>
-        <source>A head turned or tipped less than this looks to the front.</source>
-        <translation>头部转动或俯仰小于此值时视为正面。</translation>
-    </message>
-    <message>
         <source>Turn to the side</source>
         <translation>侧转角度</translation>
     </message>
@@ -3563,28 +4294,12 @@
         <translation>要求向左和向右转动的角度，以此人正视时的位置为起点。</translation>
     </message>
     <message>
-        <source>More or less of a turn</source>
-        <translation>侧转允许偏差</translation>
-    </message>
-    <message>
         <source>A turn that differs by more does not count.</source>
         <translation>转动角度相差超过此值则不算。</translation>
     </message>
     <message>
-        <source>Tip up and down</source>
-        <translation>俯仰角度</translation>
-    </message>
-    <message>
         <source>Asked for upwards and downwards, counted from where the person looked to the front.</source>
         <translation>要求向上和向下俯仰的角度，以此人正视时的位置为起点。</translation>
-    </message>
-    <message>
-        <source>More or less of a tip</source>
-        <translation>俯仰允许偏差</translation>
-    </message>
-    <message>
-        <source>A tip that differs by more does not count.</source>
-        <translation>俯仰角度相差超过此值则不算。</translation>
     </message>
     <message>
         <source>Hold each direction for</source>
@@ -3611,18 +4326,6 @@
         <translation>每个文件夹保留的照片数</translation>
     </message>
     <message>
-        <source>Alike pictures</source>
-        <translation>相近照片</translation>
-    </message>
-    <message>
-        <source>Of two pictures that are more similar than this, the better one is kept.</source>
-        <translation>两张照片的相似度超过此值时，只保留较好的一张。</translation>
-    </message>
-    <message>
-        <source>Refuse a covered face from</source>
-        <translation>拒绝遮挡人脸的界限</translation>
-    </message>
-    <message>
         <source>How sure it must be that a mask or dark glasses cover the face, 0 to 1. At 1 everything passes.</source>
         <translation>判定口罩或墨镜遮住人脸所需的把握，0 到 1。设为 1 时一律通过。</translation>
     </message>
@@ -3635,24 +4338,8 @@
         <translation>新拍画面与新照片的相似度，必须比与其他任何人的相似度高出这么多。</translation>
     </message>
     <message>
-        <source>Longest self-test</source>
-        <translation>自检最长持续</translation>
-    </message>
-    <message>
-        <source>So many good frames may pass before the self-test has failed.</source>
-        <translation>经过这么多合格帧仍未通过，则自检失败。</translation>
-    </message>
-    <message>
-        <source>Already enrolled from</source>
-        <translation>视为已登记的界限</translation>
-    </message>
-    <message>
         <source>A new person this similar to somebody enrolled is said to be enrolled already.</source>
         <translation>新人与某个已登记的人相似到此程度时，会提示此人已登记。</translation>
-    </message>
-    <message>
-        <source>Longest wait</source>
-        <translation>最长等待时间</translation>
     </message>
     <message>
         <source>seconds</source>
@@ -3707,8 +4394,152 @@
         <translation>对行动较慢的人，请留出更多时间。</translation>
     </message>
     <message>
-        <source>Time for coming to rest</source>
-        <translation>恢复静止的时限</translation>
+        <source>Same as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Of text, pictures and controls, on top of the system&apos;s own scaling.</source>
+        <translation>文字、图片和控件的缩放，叠加在系统缩放之上。</translation>
+    </message>
+    <message>
+        <source>MediaPipe</source>
+        <translation>MediaPipe</translation>
+    </message>
+    <message>
+        <source>Its networks alone</source>
+        <translation>仅其网络</translation>
+    </message>
+    <message>
+        <source>How much to spend on looking</source>
+        <translation>识别的资源投入</translation>
+    </message>
+    <message>
+        <source>Low: one face, one thread, 10 pictures a second. Balanced: 20. Best: every picture, and the average with the mirrored face. Automatic: every picture, fewer while frames take longer than allowed, on battery, or in heat.</source>
+        <translation>低：一张人脸、一个线程、每秒 10 帧。均衡：每秒 20 帧。最佳：每一帧，并与镜像人脸取平均。自动：每一帧；处理超时、使用电池或过热时减少。</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Longest time for a frame</source>
+        <translation>每帧的最长时间</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>Automatic looks at fewer pictures while more than one in twenty takes longer.</source>
+        <translation>超过二十分之一的帧更慢时，自动模式会减少处理的帧数。</translation>
+    </message>
+    <message>
+        <source>Threads per network</source>
+        <translation>每个网络的线程数</translation>
+    </message>
+    <message>
+        <source>0 uses the engine and the threads measured to be fastest; any other number uses the plain CPU.</source>
+        <translation>0 表示使用实测最快的引擎和线程数；其他数字表示只用 CPU。</translation>
+    </message>
+    <message>
+        <source>Minimum eye distance</source>
+        <translation>最小眼距</translation>
+    </message>
+    <message>
+        <source>Minimum sharpness</source>
+        <translation>最低清晰度</translation>
+    </message>
+    <message>
+        <source>Minimum brightness</source>
+        <translation>最低亮度</translation>
+    </message>
+    <message>
+        <source>Maximum brightness</source>
+        <translation>最高亮度</translation>
+    </message>
+    <message>
+        <source>Maximum turn to the side</source>
+        <translation>最大侧转角度</translation>
+    </message>
+    <message>
+        <source>Maximum nod</source>
+        <translation>最大俯仰角度</translation>
+    </message>
+    <message>
+        <source>Minimum opening of the eyes</source>
+        <translation>最小睁眼程度</translation>
+    </message>
+    <message>
+        <source>Minimum share of the face in the picture</source>
+        <translation>人脸在画面内的最小比例</translation>
+    </message>
+    <message>
+        <source>Tolerance straight ahead</source>
+        <translation>正面的容差</translation>
+    </message>
+    <message>
+        <source>A head turned or nodding less than this looks to the front.</source>
+        <translation>头部侧转和俯仰小于此值时视为正面。</translation>
+    </message>
+    <message>
+        <source>Tolerance of a turn</source>
+        <translation>侧转的容差</translation>
+    </message>
+    <message>
+        <source>Nod up and down</source>
+        <translation>上下俯仰</translation>
+    </message>
+    <message>
+        <source>Tolerance of a nod</source>
+        <translation>俯仰的容差</translation>
+    </message>
+    <message>
+        <source>A nod that differs by more does not count.</source>
+        <translation>俯仰角度相差超过此值则不计入。</translation>
+    </message>
+    <message>
+        <source>Near-duplicates from</source>
+        <translation>近似重复的界限</translation>
+    </message>
+    <message>
+        <source>Of two pictures that are at least this similar, the better one is kept.</source>
+        <translation>两张照片至少达到此相似度时，只保留较好的一张。</translation>
+    </message>
+    <message>
+        <source>Refuse covered faces from</source>
+        <translation>拒绝遮挡人脸的界限</translation>
+    </message>
+    <message>
+        <source>Frames of the self-test</source>
+        <translation>自检的帧数</translation>
+    </message>
+    <message>
+        <source>Good frames that may pass before the self-test has failed.</source>
+        <translation>自检失败前允许经过的合格帧数。</translation>
+    </message>
+    <message>
+        <source>Same person from</source>
+        <translation>视为同一人的界限</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Time to come to rest</source>
+        <translation>静止所需时间</translation>
     </message>
     <message>
         <source>The face must look straight ahead for half a second before it is asked for anything.</source>
@@ -3749,6 +4580,22 @@
     <message>
         <source>Raise brows</source>
         <translation>抬眉</translation>
+    </message>
+    <message>
+        <source>Speak the prompts</source>
+        <translation>语音播报提示</translation>
+    </message>
+    <message>
+        <source>For people who cannot see the screen. Needs the system&apos;s speech program; on Linux that is speech-dispatcher.</source>
+        <translation>适用于看不见屏幕的人。需要系统的语音程序；在 Linux 上是 speech-dispatcher。</translation>
+    </message>
+    <message>
+        <source>Light challenge</source>
+        <translation>光照验证</translation>
+    </message>
+    <message>
+        <source>Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast.</source>
+        <translation>让屏幕柔和变色，观察人脸是否随之变化。每秒少于 3 次，且对比度低。</translation>
     </message>
     <message>
         <source>The camera delivers mirrored pictures</source>
@@ -3811,8 +4658,36 @@
         <translation>从登记之日起计算，适用于此后登记的人员。0：永不删除。</translation>
     </message>
     <message>
-        <source>Write down who was recognised and who was not</source>
+        <source>Record who was recognised and who was not</source>
         <translation>记录谁被识别、谁未被识别</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Who has to sign in.</source>
+        <translation>谁需要登录。</translation>
+    </message>
+    <message>
+        <source>Suggest an admin password</source>
+        <translation>建议设置管理员密码</translation>
+    </message>
+    <message>
+        <source>At the start of the window, while there is none.</source>
+        <translation>在没有管理员密码时，于窗口启动时提示。</translation>
+    </message>
+    <message>
+        <source>Sign out after</source>
+        <translation>自动退出登录</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>In which nobody does anything in the window. 0: never.</source>
+        <translation>窗口中无人操作的时长。0：从不。</translation>
     </message>
     <message>
         <source>In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template is kept with it, but it tells who was here and when.</source>
@@ -3854,16 +4729,20 @@
         <translation>网络摄像头有时需要十秒，USB 摄像头只需一两秒。</translation>
     </message>
     <message>
-        <source>That was the last picture</source>
-        <translation>已播放完毕</translation>
+        <source>The video has ended</source>
+        <translation>视频已结束</translation>
     </message>
     <message>
-        <source>“{name}” has been shown to its end.</source>
-        <translation>“{name}”已放映到结尾。</translation>
+        <source>“{name}” has been played to the end.</source>
+        <translation>“{name}”已播放完毕。</translation>
     </message>
     <message>
-        <source>Show it again, or choose something else to watch.</source>
-        <translation>可以重新播放，或选择其他来源。</translation>
+        <source>Play it again, or choose something else to watch.</source>
+        <translation>请重新播放，或选择其他来源。</translation>
+    </message>
+    <message>
+        <source>It will not be tried again.</source>
+        <translation>不会再次尝试。</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -3876,10 +4755,6 @@
     <message>
         <source>Nobody is being watched until you continue.</source>
         <translation>继续之前不会拍摄任何人。</translation>
-    </message>
-    <message>
-        <source>It is not being tried again.</source>
-        <translation>不会再次尝试。</translation>
     </message>
     <message>
         <source>Waiting for the next picture.</source>
@@ -3925,6 +4800,22 @@
         <translation>请保持不动</translation>
     </message>
     <message>
+        <source>Nobody is there: looking {rate} times a second.</source>
+        <translation>没有人：每秒查看 {rate} 次。</translation>
+    </message>
+    <message>
+        <source>Frames take too long: looking {rate} times a second.</source>
+        <translation>处理太慢：每秒查看 {rate} 次。</translation>
+    </message>
+    <message>
+        <source>On battery: looking {rate} times a second.</source>
+        <translation>使用电池：每秒查看 {rate} 次。</translation>
+    </message>
+    <message>
+        <source>The computer is hot: looking {rate} times a second.</source>
+        <translation>电脑过热：每秒查看 {rate} 次。</translation>
+    </message>
+    <message>
         <source>Come into the picture</source>
         <translation>请进入画面</translation>
     </message>
@@ -3947,10 +4838,6 @@
     <message>
         <source>Hold it there</source>
         <translation>请保持这个姿势</translation>
-    </message>
-    <message>
-        <source>Once more straight at the camera</source>
-        <translation>请再次正对摄像头</translation>
     </message>
     <message>
         <source>Look straight at the camera</source>
@@ -4053,6 +4940,10 @@
         <translation>最严格：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
+        <source>Custom: 1 stranger in {count}</source>
+        <translation>自定义：每 {count} 个陌生人中有 1 个</translation>
+    </message>
+    <message>
         <source>fewer than 1 in {count}</source>
         <translation>低于 1/{count}</translation>
     </message>
@@ -4065,12 +4956,12 @@
         <translation>用时过长</translation>
     </message>
     <message>
-        <source>{seconds} s</source>
-        <translation>{seconds} 秒</translation>
+        <source>Look straight at the camera once more</source>
+        <translation>请再正视摄像头一次</translation>
     </message>
     <message>
-        <source>Own choice: 1 stranger in {count}</source>
-        <translation>自定义：每 {count} 个陌生人中有 1 个</translation>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>Fewer than 1 in {count} strangers would reach this</source>
@@ -4149,12 +5040,12 @@
         <translation>已登记人员被拒绝的频率未知</translation>
     </message>
     <message>
-        <source>Of a hundred looks at your people, at most {high} would be refused</source>
-        <translation>已登记人员每识别 100 次，最多被拒绝 {high} 次</translation>
+        <source>Of a hundred attempts by your people, at most {high} would be refused</source>
+        <translation>已登记人员每一百次尝试，至多 {high} 次会被误拒</translation>
     </message>
     <message>
-        <source>Of a hundred looks at your people, about {count} would be refused</source>
-        <translation>已登记人员每识别 100 次，约被拒绝 {count} 次</translation>
+        <source>Of a hundred attempts by your people, about {count} would be refused</source>
+        <translation>已登记人员每一百次尝试，约 {count} 次会被误拒</translation>
     </message>
     <message>
         <source>With {people} enrolled: about {count} in a million for one of them</source>
