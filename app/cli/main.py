@@ -39,6 +39,7 @@ from app.wiring import Application
 
 _HEADLESS_FRAMES = 300
 _DEMO = {"source": "demo", "width": 640, "height": 480}
+_NO_OFFER = {"offer_passwords": False}  # there is nothing of anybody's to protect
 
 app = typer.Typer(
     name="facelatch",
@@ -109,7 +110,7 @@ def demo(
             headless = True
     with (
         tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
-        open_application(Path(directory) / "demo.sqlite3", camera=_DEMO) as application,
+        open_application(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
     ):
         enrol_portraits(application.enrolment)
         if screenshot is not None:
