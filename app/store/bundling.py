@@ -120,7 +120,7 @@ def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule,
             return ImportedPerson(who.name, Outcome.NAME_TAKEN)
         if rule is NameRule.MERGE and row is None:
             return _merge(change, holder, record, made_by)
-        name, outcome = _free_name(session, name), Outcome.RENAMED
+        name, outcome = _free_name(session, name, who.id), Outcome.RENAMED
     if row is None:
         row = create_person(session, who.id, name, who.created_at)
     else:
@@ -164,7 +164,7 @@ def _apply(session: Session, row: PersonRow, record: PersonRecord) -> bool:
     return False
 
 
-def _free_name(session: Session, name: str) -> str:
-    """The name with the lowest number that nobody has."""
+def _free_name(session: Session, name: str, but: str) -> str:
+    """The name with the lowest number that nobody else has."""
     candidates = (f"{name} ({number})" for number in count(2))
-    return next(free for free in candidates if holder_of(session, name_key(free)) is None)
+    return next(free for free in candidates if holder_of(session, name_key(free), but) is None)

@@ -159,6 +159,19 @@ def test_a_name_that_is_taken_is_dealt_with_as_asked(
     assert [person.templates for person in there.people.all()] == templates
 
 
+def test_whoever_was_given_a_number_keeps_it(
+    here: Application, there: Application, clock: ManualClock, bundle: Path
+) -> None:
+    ada = here.storage.people.add("Ada", [])
+    there.storage.people.add("ADA", [])
+    for note in ("old", "new"):
+        clock.advance(60)
+        here.people.change(ada, note=note)
+        send(here, bundle)
+        assert outcomes(there, bundle, NameRule.RENAME) == [("Ada", Outcome.RENAMED)]
+        assert (there.people.find(ada.id).name, there.people.find(ada.id).note) == ("Ada (2)", note)
+
+
 def test_trying_changes_nothing_and_says_what_would_be(here: Application, there: Application, bundle: Path) -> None:
     here.storage.people.add("Ada", [template(here, 1)], badge="7")
     there.storage.people.add("Ben", [], badge="7")
