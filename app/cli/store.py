@@ -29,7 +29,8 @@ def check_store(json: Json = False) -> None:
         for fault in faults:
             table.add_row(fault.kind, fault.where, fault.finding)
         console.print(table)
-        console.print("Restore a backup with: facelatch store restore", markup=False)
+        if any(fault.kind != "backup" for fault in faults):
+            console.print("Restore a backup with: facelatch store restore", markup=False)
     if faults:
         raise typer.Exit(3)
 

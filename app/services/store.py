@@ -8,7 +8,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.backups import Backup, BackupReason, Backups, copy_database
 from app.store.checking import check
 from app.store.database import Database
-from app.store.faults import Fault
+from app.store.faults import Fault, FaultKind
 from app.store.ledger import Ledger
 from app.store.restoring import restore
 
@@ -32,9 +32,11 @@ class StoreService:
         self._ledger = ledger
 
     def check(self) -> list[Fault]:
-        """Look at everything stored, and say what is wrong with it; nothing is changed."""
+        """Look at everything stored, and say what is wrong with it, or not up to date beside it; nothing is changed."""
         self._need_one()
-        return check(self._path)
+        finding = "damaged, or of another version: may hold what is not sealed"
+        outdated = [Fault(FaultKind.BACKUP, backup.path.name, finding) for backup in self._backups.outdated()]
+        return [*check(self._path), *outdated]
 
     def back_up(self, target: Path | None = None) -> Path:
         """Copy the database, which may be in use.

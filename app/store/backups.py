@@ -1,7 +1,9 @@
 """Copies of the database, made while it is in use."""
 
+import logging
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing, suppress
@@ -11,12 +13,22 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.core.clock import Clock
-from app.core.errors import StoreCorrupt
+from app.core.errors import StoreCorrupt, StoreError
 from app.store.failures import translating_errors
+from app.store.keys.inheriting import StoredKeys
+from app.store.keys.source import NoKeyError
+from app.store.keys.sources import KeySources
+from app.store.updating import is_up_to_date, update_copy
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"^facelatch-(\d{8}T\d{6}Z)-([a-z]+)(?:-\d+)?\.sqlite3$")
 _BUSY_S = 5.0
+_LEFT_S = 3600.0
+
+RESTORING = ".restoring-"
+"""Begins the name of a directory beside the database in which a copy is made ready to take its place."""
+
+log = logging.getLogger(__name__)
 
 
 class BackupReason(StrEnum):
@@ -70,6 +82,9 @@ class Backups:
         """
         with translating_errors(self.directory):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if reason is BackupReason.MIGRATION:  # under the database's write lock: nobody else is making one
+            for part in self.directory.glob("*-migration*.sqlite3.part*"):
+                part.unlink(missing_ok=True)
         copy_database(source, self._free_name(reason))
         newest, *_ = kept = self.all()
         for backup in kept[self._keep :]:
@@ -101,7 +116,34 @@ class Backups:
             StoreError: A copy cannot be written.
         """
         for backup in self.all():
-            _take_wraps(backup.path, database)
+            take_wraps(backup.path, database)
+
+    def bring_up_to_date(self, database: Path, sources: KeySources) -> None:
+        """Give every copy of an earlier version the schema and the keys of the database, so that none is left unsealed.
+
+        One that cannot be brought up to date is kept as it is, and named in the log. What a program that was killed has
+        left of its copies is removed.
+
+        Args:
+            database: Up to date.
+            sources: Where its key comes from.
+
+        Raises:
+            StoreError: The database, or the directory, cannot be read.
+        """
+        with translating_errors(self.directory):
+            _remove_leftovers(self.directory, database, self._clock.now())
+        outdated = self.outdated()
+        inherited = StoredKeys.of(database) if outdated else None
+        for backup in outdated:
+            try:
+                update_copy(backup.path, sources, inherited)
+            except (StoreError, NoKeyError) as error:
+                log.warning("%s cannot be brought up to date, and may not be sealed: %s", backup.path, error)
+
+    def outdated(self) -> list[Backup]:
+        """The copies of an earlier version, and those that cannot be read: they may hold what is not sealed."""
+        return [backup for backup in self.all() if not _is_up_to_date(backup.path)]
 
     def _free_name(self, reason: BackupReason) -> Path:
         stem = f"facelatch-{self._clock.now().astimezone(UTC):{_STAMP}}-{reason}"
@@ -149,7 +191,12 @@ def erase_from(path: Path, person_ids: Collection[str]) -> None:
         connection.execute("COMMIT")
 
 
-def _take_wraps(path: Path, database: Path) -> None:
+def take_wraps(path: Path, database: Path) -> None:
+    """Have a copy of a database open with the sources that open the database now. Other copies stay as they are.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
     with translating_errors(path), closing(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("ATTACH DATABASE ? AS now", (str(database),))
@@ -161,6 +208,21 @@ def _take_wraps(path: Path, database: Path) -> None:
             connection.execute("DELETE FROM main.key_wraps")
             connection.execute("INSERT INTO main.key_wraps SELECT * FROM now.key_wraps")
             connection.execute("COMMIT")
+
+
+def _is_up_to_date(path: Path) -> bool:
+    try:
+        return is_up_to_date(path)
+    except StoreError:
+        return False
+
+
+def _remove_leftovers(directory: Path, database: Path, now: datetime) -> None:
+    """Remove what was being written when a program was killed: nobody takes that long."""
+    for left in (*directory.glob("*.sqlite3.part*"), *database.parent.glob(f"{RESTORING}*")):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < now.timestamp() - _LEFT_S:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _copy(source: Path, part: Path) -> None:

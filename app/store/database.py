@@ -14,17 +14,16 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from app.core.clock import SystemClock
 from app.core.closing import Closing
 from app.core.errors import KeyUnavailable, StoreError
-from app.store.chain import Head
 from app.store.failures import translating_errors, unusable
-from app.store.inspection import APPLICATION_ID, examine, judge
+from app.store.inspection import examine
 from app.store.keys.holder import open_vault, renew
+from app.store.keys.inheriting import StoredKeys
 from app.store.keys.source import NoKeyError
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
-from app.store.migrating import HEAD, migrate
+from app.store.updating import bring_up_to_date, driver_connection
 from app.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -72,6 +71,7 @@ class Database(Closing):
         before_migration: Callable[[Path], object] | None = None,
         ledger: Ledger | None = None,
         keys: KeySources | None = None,
+        inherited: StoredKeys | None = None,
     ) -> Self:
         """Open the database, creating it and its directory where there is none, and bring it up to date.
 
@@ -84,6 +84,7 @@ class Database(Closing):
                 the file as it is.
             ledger: Ties the events of its audit trail to one another; by default sealed in a file beside it.
             keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
+            inherited: Keys for a database from before there were any; by default new ones.
 
         Returns:
             Open until `close`.
@@ -97,7 +98,14 @@ class Database(Closing):
             with translating_errors(path), explaining_no_key(path):
                 examine(path, busy_timeout_ms / 1000)
                 _create_file(path)
-                database._bring_up_to_date(before_migration)
+                bring_up_to_date(
+                    database._writes,
+                    path,
+                    database._key_sources,
+                    database.ledger,
+                    before=before_migration,
+                    inherited=inherited,
+                )
                 database._switch_to_wal()
                 database._open_vault()
                 if database._log_path.exists() and database._log_path.stat().st_size:
@@ -198,7 +206,7 @@ class Database(Closing):
     def _empty_log(self, wait_s: float) -> bool:
         """Try for so long, in seconds."""
         with self._reads.connect() as connection:
-            raw = _driver_connection(connection)
+            raw = driver_connection(connection)
             raw.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
             (blocked, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
@@ -237,43 +245,16 @@ class Database(Closing):
             raise
         return connection
 
-    def _bring_up_to_date(self, before_migration: Callable[[Path], object] | None) -> None:
-        """Migrate under the write lock, which also proves that the file can be written, and keeps openers in line."""
-        with self._writes.connect() as connection:
-            raw = _driver_connection(connection)
-            connection.detach()
-            # Rebuilding a table drops the old one, and with foreign keys on its rows would take their templates along.
-            raw.execute("PRAGMA foreign_keys = OFF")
-            head = None
-            with connection.begin():
-                revision = judge(raw, self.path)
-                if revision != HEAD:
-                    if revision is not None and before_migration is not None:
-                        before_migration(self.path)
-                    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                    migrate(connection, self._key_sources)
-                    head = self._chain_events(connection)
-            if head is not None:
-                self.ledger.seal(head)
-
     def _open_vault(self) -> None:
         with self.connecting() as connection:
             self.vault = open_vault(connection, self._key_sources)
         self.ledger.use(self.vault)
 
-    def _chain_events(self, connection: Connection) -> Head | None:
-        self.ledger.use(open_vault(connection, self._key_sources))
-        with Session(connection) as session:
-            self.ledger.begin(session)
-            head = self.ledger.adopt(session, SystemClock().now())
-            session.commit()
-            return head
-
     def _switch_to_wal(self) -> None:
         """Let readers and the writer work at once. Only after the first commit, so that no new file lacks our mark."""
         deadline = time.monotonic() + self._timeout_s
         with self.connecting() as connection:
-            raw = _driver_connection(connection)
+            raw = driver_connection(connection)
             while (mode := _ask_for_wal(raw, deadline)) is None:
                 time.sleep(_WAL_RETRY_S)
         if mode != "wal":
@@ -294,12 +275,6 @@ def _ask_for_wal(connection: sqlite3.Connection, deadline: float) -> str | None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _driver_connection(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 @contextmanager

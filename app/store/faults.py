@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     VECTOR = "vector"
     MOMENT = "moment"
     EVENT = "event"
+    BACKUP = "backup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from app.store.keys.inheriting import StoredKeys
 from app.store.keys.sources import KeySources
 
 if TYPE_CHECKING:
@@ -32,21 +33,23 @@ def known_revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
-def migrate(connection: Connection, keys: KeySources) -> None:
+def migrate(connection: Connection, keys: KeySources, inherited: StoredKeys | None = None) -> None:
     """Run whatever migrations the database lacks.
 
     Args:
         connection: In a transaction, to which all changes belong: done as a whole or not at all.
         keys: Where the key of a database may be kept that has none yet.
+        inherited: Keys for such a database; by default new ones.
 
     Raises:
-        NoKeyError: It cannot be kept anywhere.
+        NoKeyError: It cannot be kept anywhere, or does not open what is inherited.
     """
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
     config.attributes["keys"] = keys
+    config.attributes["inherited"] = inherited
     with _one_at_a_time:
         command.upgrade(config, "head")
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from app.core.audit import AuditEntry, AuditKind
 from app.core.errors import StoreCorrupt
 from app.store.audit import append, reseal_within
-from app.store.backups import BackupReason, Backups, copy_database
+from app.store.backups import RESTORING, BackupReason, Backups, copy_database, take_wraps
 from app.store.checking import check
 from app.store.database import Database
 from app.store.failures import translating_errors
 from app.store.inspection import examine
+from app.store.keys.inheriting import StoredKeys
+from app.store.keys.sources import sources_of_this_machine
 from app.store.ledger import Ledger
 
 _BUSY_S = 5.0
@@ -28,8 +30,8 @@ def restore(
     """Make a database what it was when a backup was made.
 
     What must not be undone is not: people erased since then stay erased, and the events since then stay in the audit
-    trail, to which the restoring itself is added. What is there now is backed up first, or, where it is damaged, kept
-    beside it.
+    trail, to which the restoring itself is added. What opens the database now opens it afterwards. What is there now is
+    backed up first, or, where it is damaged, kept beside it.
 
     Args:
         backup: A copy made by this program, of this or an earlier version.
@@ -50,11 +52,15 @@ def restore(
     if backup.stat().st_size == 0:
         raise StoreCorrupt(path=backup)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as directory:
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=path.parent) as directory:
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
         whole = _is_whole(path, ledger)
-        with Database.open(ready, ledger=ledger.unsealed()) as database:
+        inherited = None
+        if whole:
+            inherited = StoredKeys.of(path)
+            take_wraps(ready, path)
+        with Database.open(ready, ledger=ledger.unsealed(), inherited=inherited) as database:
             if whole:
                 _carry_over(database, path)
             with database.writing() as session:
@@ -70,6 +76,7 @@ def restore(
         else:
             aside = _replace(path, ready, now)
     _seal(path, ledger, now, actor, begins_anew=not whole)
+    backups.bring_up_to_date(path, sources_of_this_machine())
     return aside
 
 

@@ -19,6 +19,7 @@ from app.store.ledger import Ledger
 from app.store.migrating import HEAD, is_known, migrate
 from app.store.server_vectors import renew_search_vectors
 from app.store.tables import GalleryRevisionRow
+from app.store.updating import chain_events
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class ServerDatabase(Database):
             revision = self._revision_of(connection)
             if revision != HEAD:
                 migrate(connection, self._key_sources)
-                head = self._chain_events(connection)
+                head = chain_events(connection, self._key_sources, self.ledger)
         if head is not None:
             self.ledger.seal(head)
         return revision != HEAD

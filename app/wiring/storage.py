@@ -87,7 +87,7 @@ class Storage(Closing):
 
     @cached_property
     def database(self) -> Database:
-        """Opened, and brought up to date behind a backup."""
+        """Opened, and brought up to date behind a backup; the backups then, too."""
         if self.server and not self.copy:
             return self._closing.enter_context(self.connect())
         database = Database.open(
@@ -97,6 +97,7 @@ class Storage(Closing):
             keys=self.key_sources,
         )
         self._closing.callback(database.close)
+        self.backups.bring_up_to_date(self.file, self.key_sources)
         return database
 
     @cached_property

@@ -32,6 +32,16 @@ def test_a_fault_ends_with_three(command: Command, grace: str) -> None:
     assert command("store", "check", "--json").json["faults"][0]["kind"] == "person"
 
 
+def test_a_backup_that_cannot_be_read_is_named_too(command: Command, grace: str) -> None:
+    copy = Path(command("store", "backup", "--json").json["backup"])
+    assert command("store", "check").code == 0
+    copy.write_bytes(b"damaged")
+    shown = command("store", "check", "--json")
+    assert shown.code == 3
+    assert [(fault["kind"], fault["where"]) for fault in shown.json["faults"]] == [("backup", copy.name)]
+    assert "store restore" not in command("store", "check").out
+
+
 def test_back_up_and_restore(command: Command, grace: str) -> None:
     assert "no backups" in command("store", "backups").out
     copy = Path(command("store", "backup", "--json").json["backup"])

@@ -15,6 +15,7 @@ from app.store import migrating
 from app.store.database import Database
 from app.store.galleries import GalleryRepository, Moment
 from app.store.inspection import APPLICATION_ID
+from app.store.keys.inheriting import StoredKeys
 from app.store.keys.sources import KeySources
 from app.store.names import name_key
 from app.store.tables import Base
@@ -65,11 +66,11 @@ def test_the_scripts_may_lie_anywhere(tmp_path: Path, path: Path, monkeypatch: p
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(connection: Connection, keys: KeySources) -> None:
+    def half(connection: Connection, keys: KeySources, inherited: StoredKeys | None) -> None:
         connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("app.store.database.migrate", half)
+    monkeypatch.setattr("app.store.updating.migrate", half)
     with pytest.raises(RuntimeError, match="power cut"):
         Database.open(path)
     assert path.read_bytes() == b""

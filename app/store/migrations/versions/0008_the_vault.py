@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from app.store.keys.holder import create_vault
+from app.store.keys.inheriting import StoredKeys
 from app.store.sealed_columns import (
     ANCHOR_VECTOR,
     CONSENT_TEXT,
@@ -40,7 +41,7 @@ _Row = dict[str, Any]
 
 def upgrade() -> None:
     _create_keys()
-    vault = create_vault(op.get_bind(), context.config.attributes["keys"], datetime.now(UTC))
+    vault = _vault()
     for seal in (
         _seal_people,
         _seal_memberships,
@@ -53,6 +54,14 @@ def upgrade() -> None:
         seal(vault)
     if op.get_bind().dialect.name == "postgresql":
         _refer_again()
+
+
+def _vault() -> Vault:
+    sources = context.config.attributes["keys"]
+    inherited: StoredKeys | None = context.config.attributes["inherited"]
+    if inherited is not None:
+        return inherited.open_in(op.get_bind(), sources)
+    return create_vault(op.get_bind(), sources, datetime.now(UTC))
 
 
 def _create_keys() -> None:
