@@ -26,7 +26,7 @@ from app.wiring.storage import Storage
 from tests.unit.store.helpers import EPOCH, MODEL, ROOT, SHA, Repositories, start, template, unit
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-_LASTS_S = 1.2
+_LASTS_S = 0.7
 """About how long a start takes that brings four files up to date."""
 
 NAME = "Unforgettable Ada"
