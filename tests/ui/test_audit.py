@@ -427,7 +427,7 @@ def test_every_kind_has_words_a_sign_and_a_group(kind: AuditKind) -> None:
     assert kind in audit_words.group_of(kind).kinds
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 @pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT, Theme.HIGH_CONTRAST])
 def test_no_state_is_cut_or_overlaps(
     open_window: OpenWindow, qtbot: QtBot, look: Theme, size: tuple[int, int], tmp_path: Path

@@ -195,7 +195,7 @@ def test_everything_that_is_read_stands_out(colours: theme.Colours) -> None:
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 @pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT])
-@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 def test_nothing_is_cut_or_nameless(
     open_window: OpenWindow, qtbot: QtBot, language: Language, look: Theme, size: tuple[int, int], tmp_path: Path
 ) -> None:

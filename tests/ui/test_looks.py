@@ -53,7 +53,7 @@ STATES: dict[str, tuple[LiveStatus, tuple[FaceResult, ...] | None]] = {
 _OPEN_ENDED = (QLineEdit, QListView)
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 @pytest.mark.parametrize("look", list(Theme))
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 def test_no_state_is_cut_or_overlaps(

@@ -238,12 +238,17 @@ SCENES: tuple[Scene, ...] = (
     ("size", "scale", "look", "language"),
     [
         ((1280, 800), 1, Theme.DARK, Language.ENGLISH),
-        ((1280, 800), 2, Theme.HIGH_CONTRAST, Language.CHINESE),
-        ((1280, 800), 2.5, Theme.LIGHT, Language.ENGLISH),
-        # A screen of 1920 × 1200 on which everything is twice, and two and a half times, as large.
-        ((960, 600), 2, Theme.LIGHT, Language.ENGLISH),
-        ((960, 600), 2, Theme.DARK, Language.CHINESE),
-        ((768, 480), 2.5, Theme.HIGH_CONTRAST, Language.ENGLISH),
+        *(
+            pytest.param(*look, marks=pytest.mark.soak)
+            for look in (
+                ((1280, 800), 2, Theme.HIGH_CONTRAST, Language.CHINESE),
+                ((1280, 800), 2.5, Theme.LIGHT, Language.ENGLISH),
+                # A screen of 1920 × 1200 on which everything is twice, and two and a half times, as large.
+                ((960, 600), 2, Theme.LIGHT, Language.ENGLISH),
+                ((960, 600), 2, Theme.DARK, Language.CHINESE),
+                ((768, 480), 2.5, Theme.HIGH_CONTRAST, Language.ENGLISH),
+            )
+        ),
         ((768, 480), 2.5, Theme.DARK, Language.CHINESE),
     ],
 )
