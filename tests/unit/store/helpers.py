@@ -1,7 +1,5 @@
 """What the tests of the store share."""
 
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,14 +81,3 @@ def contents(directory: Path) -> dict[str, bytes]:
 def explains(error: StoreError, path: Path) -> bool:
     """Whether an error can be shown to somebody: it names the file and says what to do."""
     return str(path) in error.message and bool(error.hint)
-
-
-def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Another process of the program, with pipes for talking to it."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from app.core.lockout import Channel, Instant, LockoutRecord, LockoutScope
 from app.store.database import Database
 from app.store.lockouts import LockoutRepository
-from tests.unit.store.helpers import Repositories, start, template
+from tests.fakes.kills import start
+from tests.unit.store.helpers import Repositories, template
 
 DOOR = LockoutScope(Channel.FACE, kiosk="door")
 NOW = Instant(5_000_000_000, datetime(2026, 1, 1, 12, 0, tzinfo=UTC))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
@@ -14,12 +13,11 @@ from app.core.people import Person
 from app.store import migrating
 from app.store.database import Database
 from app.store.galleries import GalleryRepository, Moment
-from app.store.inspection import APPLICATION_ID
 from app.store.keys.inheriting import StoredKeys
 from app.store.keys.sources import KeySources
-from app.store.names import name_key
 from app.store.tables import Base
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, unit
+from tests.unit.store.older import first_schema
 
 
 def tables_sql(connection: Connection) -> set[str]:
@@ -76,24 +74,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: p
     assert path.read_bytes() == b""
     monkeypatch.undo()
     Database.open(path).close()
-
-
-def first_schema(path: Path) -> None:
-    """A database as the first release left it, with two people in it."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = migrating._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        for id_, name in (("1", "Ada"), ("2", "王小明")):
-            stamp = "2025-06-01 12:00:00.000000"
-            person = (id_, name, name_key(name), stamp, stamp)
-            connection.exec_driver_sql("INSERT INTO people VALUES (?, ?, ?, ?, ?)", person)
-            made = (f"t{id_}", id_, MODEL, SHA, unit(int(id_)).tobytes(), 0.75, f"{id_}.jpg", stamp)
-            connection.exec_driver_sql("INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?, ?, ?)", made)
-        connection.exec_driver_sql("UPDATE gallery_revision SET revision = 5")
-    engine.dispose()
 
 
 def test_people_of_the_first_release_come_along(path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from app.core.errors import StoreFull
 from app.store.database import Database
-from tests.unit.store.helpers import Repositories, contents, explains, start, template
+from tests.fakes.kills import start
+from tests.unit.store.helpers import Repositories, contents, explains, template
 
 ENROL = """
 import sys

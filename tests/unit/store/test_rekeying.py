@@ -1,8 +1,6 @@
 """New keys: everything opens afterwards, nothing needs the old ones, and a kill in between loses nothing."""
 
-import random
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +18,8 @@ from app.store.keys.recovery import RecoverySource
 from app.store.keys.source import SourceKind
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.rekeying import change_wrap, recover, revoke_templates, rotate_data_key
-from tests.unit.store.helpers import EPOCH, SIZE, Repositories, plain, start, template, unit
+from tests.fakes.kills import kill_often
+from tests.unit.store.helpers import EPOCH, SIZE, Repositories, plain, template, unit
 
 WORKING = """
 import sys
@@ -107,7 +106,7 @@ def test_what_is_half_turned_is_compared_alike(path: Path) -> None:
         rows = people.gallery_rows()
         probe = unit(2) @ rows.rotation.matrix(SIZE)
         np.testing.assert_allclose(rows.vectors @ probe, plain(rows) @ unit(2), atol=1e-6)
-        assert list(steps) == []
+        assert set(steps) <= {2}  # Ben's template is looked at where its id sorts last, and needs nothing
     assert check(path) == []
 
 
@@ -160,25 +159,23 @@ def test_backups_open_with_the_new_source(path: Path, tmp_path: Path, monkeypatc
         Database.open(path)
 
 
-def kill_often(path: Path, times: int) -> None:
-    """Kill a process that enrols, rotates and revokes, at moments that differ, and look at what it leaves."""
-    chance, told = random.Random(6), set[str]()
-    for number in range(times):
-        process = start(WORKING, path, f"P{number}")
-        assert process.stdout is not None
-        told.add(process.stdout.readline().strip())
-        time.sleep(chance.random() * 0.5)
-        process.kill()
-        told |= {line for line in process.communicate()[0].splitlines() if len(line) == 32}
+def kill_and_look(path: Path, times: int) -> None:
+    """Kill a process that enrols, rotates and revokes: whoever was enrolled is there, and everything opens."""
+    told = set[str]()
+
+    def look(said: str) -> None:
+        told.update(line for line in said.splitlines() if len(line) == 32)
         assert check(path) == []
         with Database.open(path) as database:
             assert told <= {person.id for person in Repositories(database).all()}
 
+    kill_often(WORKING, times, 0.5, lambda number: (path, f"P{number}"), look)
+
 
 def test_killed_three_times_nothing_is_lost(path: Path) -> None:
-    kill_often(path, 3)
+    kill_and_look(path, 3)
 
 
 @pytest.mark.soak
 def test_killed_two_hundred_times_nothing_is_lost(path: Path) -> None:
-    kill_often(path, 200)
+    kill_and_look(path, 200)

@@ -15,7 +15,8 @@ from app.store.backups import BackupReason, Backups
 from app.store.checking import check
 from app.store.database import Database
 from app.store.restoring import restore
-from tests.unit.store.helpers import ROOT, Repositories, SteppingClock, contents, start, template
+from tests.fakes.kills import start
+from tests.unit.store.helpers import ROOT, Repositories, SteppingClock, contents, template
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -23,7 +23,8 @@ from app.store.rekeying import change_wrap, recover, rotate_data_key
 from app.store.restoring import restore
 from app.store.updating import is_up_to_date
 from app.wiring.storage import Storage
-from tests.unit.store.helpers import EPOCH, MODEL, ROOT, SHA, Repositories, start, template, unit
+from tests.fakes.kills import start
+from tests.unit.store.helpers import EPOCH, MODEL, ROOT, SHA, Repositories, template, unit
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _LASTS_S = 0.7
