@@ -146,14 +146,15 @@ def _pages(database: Database, column: SealedColumn) -> Iterator[Sequence[str]]:
         last = keys[-1]
 
 
-def _rows(session: Session, column: SealedColumn, keys: Sequence[str]) -> Sequence[Any]:
+def rows_of(session: Session, column: SealedColumn, keys: Sequence[str]) -> Sequence[Any]:
+    """The rows of a column's table that belong to some keys: values of the first column that it is bound to."""
     mapped = _mapped(column)
     return session.scalars(select(mapped).where(getattr(mapped, column.bound[0]).in_(keys))).all()
 
 
 def _reseal(session: Session, column: SealedColumn, keys: Sequence[str]) -> int:
     vault, done = vault_of(session), 0
-    for row in _rows(session, column, keys):
+    for row in rows_of(session, column, keys):
         if not vault.is_sealed_by_newest(getattr(row, column.column)):
             column.seal_in(vault, row, column.open_in(vault, row))
             done += 1
@@ -162,7 +163,7 @@ def _reseal(session: Session, column: SealedColumn, keys: Sequence[str]) -> int:
 
 def _turn_anew(session: Session, column: SealedColumn, keys: Sequence[str]) -> int:
     vault: Vault = vault_of(session)
-    outdated = [row for row in _rows(session, column, keys) if row.rotation != vault.rotations.newest.number]
+    outdated = [row for row in rows_of(session, column, keys) if row.rotation != vault.rotations.newest.number]
     for row in outdated:
         assert isinstance(row, TemplateRow | AnchorRow)
         seal_vector(vault, column, row, open_vector(vault, column, row))

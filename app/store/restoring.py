@@ -12,12 +12,13 @@ from app.core.errors import StoreCorrupt
 from app.store.audit import append, reseal_within
 from app.store.backups import RESTORING, BackupReason, Backups, copy_database, take_wraps
 from app.store.checking import check
-from app.store.database import Database
+from app.store.database import Database, explaining_no_key
 from app.store.failures import translating_errors
 from app.store.inspection import examine
 from app.store.keys.inheriting import StoredKeys
 from app.store.keys.sources import sources_of_this_machine
 from app.store.ledger import Ledger
+from app.store.resealing import reseal
 
 _BUSY_S = 5.0
 _GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
@@ -56,11 +57,9 @@ def restore(
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
         whole = _is_whole(path, ledger)
-        inherited = None
         if whole:
-            inherited = StoredKeys.of(path)
-            take_wraps(ready, path)
-        with Database.open(ready, ledger=ledger.unsealed(), inherited=inherited) as database:
+            _take_keys(ready, path)
+        with Database.open(ready, ledger=ledger.unsealed()) as database:
             if whole:
                 _carry_over(database, path)
             with database.writing() as session:
@@ -78,6 +77,15 @@ def restore(
     _seal(path, ledger, now, actor, begins_anew=not whole)
     backups.bring_up_to_date(path, sources_of_this_machine())
     return aside
+
+
+def _take_keys(ready: Path, path: Path) -> None:
+    """Give a copy the keys of the database whose place it takes, which other programs and the audit trail rely on."""
+    take_wraps(ready, path)
+    stored, sources = StoredKeys.of(path), sources_of_this_machine()
+    assert stored is not None
+    with Database.open(ready, ledger=Ledger(()), keys=sources, inherited=stored) as copy, explaining_no_key(ready):
+        reseal(copy, stored, sources)
 
 
 def _seal(path: Path, ledger: Ledger, now: datetime, actor: str, *, begins_anew: bool) -> None:

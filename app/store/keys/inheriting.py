@@ -44,6 +44,11 @@ class StoredKeys:
                 return None
             return cls({name: _rows(connection, name) for name in _TABLES})
 
+    @property
+    def store_id(self) -> str:
+        """Of their database."""
+        return str(self.rows["vault"][0]["store_id"])
+
     def open_in(self, connection: Connection, sources: KeySources) -> Vault:
         """Give them to a database that has none, and open its vault.
 

@@ -9,10 +9,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.clock import SystemClock
 from app.core.paths import keys_dir
+from app.store.anchors import AnchorRepository
+from app.store.audit import AuditLog
 from app.store.backups import BackupReason, Backups, copy_database
 from app.store.checking import check
 from app.store.database import Database
@@ -205,6 +208,7 @@ def test_restoring_a_plain_copy_keeps_the_keys(path: Path, tmp_path: Path) -> No
         assert keys_of(path) == before
         assert [person.name for person in meanwhile.all()] == [NAME]
         meanwhile.add("Dora", [template(4)])
+        assert AuditLog(other, SystemClock()).verify().broken is None
     for file in keys_dir().iterdir():
         file.unlink()
     recover(path, RecoverySource(code.code), sources_of_this_machine(), EPOCH)
@@ -225,4 +229,24 @@ def test_restoring_an_older_copy_keeps_the_sources_of_its_key(path: Path, tmp_pa
     for file in keys_dir().iterdir():
         file.unlink()
     recover(path, RecoverySource(code.code), sources_of_this_machine(), EPOCH)
+    assert check(path) == []
+
+
+def test_restoring_another_installations_copy_seals_it_with_the_keys_there_are(path: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.sqlite3"
+    with Database.open(elsewhere) as theirs:
+        added = Repositories(theirs).add(NAME, [template(1)], badge="17", groups=("Staff",), note="of note")
+        anchors = AnchorRepository(theirs, SystemClock(), "test")
+        anchors.add(added.id, template(2).embedding, SHA, 0.5)
+    with Database.open(path) as database:
+        people = Repositories(database)
+        people.add("Grace", [template(2)])
+        before = keys_of(path)
+        restore(elsewhere, path, Backups(tmp_path / "backups", SystemClock()), NOW, "test")
+        assert keys_of(path) == before
+        assert people.all() == [added]
+        (kept,) = people.templates_of(added.id)
+        np.testing.assert_allclose(kept.embedding.vector, unit(1), atol=1e-6)
+        assert people.find(NAME) == people.with_badge("17") == added
+        assert AuditLog(database, SystemClock()).verify().broken is None
     assert check(path) == []
