@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _WRITES = "facelatch_writes"
 _CLOSE_WAIT_S = 2.0
 _WAL_RETRY_S = 0.02
+_TURN_RETRY_S = 0.004
 _LAST_TRY_S = 0.2
 _PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY")
 """Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed, and
@@ -226,7 +227,7 @@ class Database(Closing):
         engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, max_overflow=-1, hide_parameters=True
         )
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", self._begin)
         return engine
 
     def _connect(self) -> sqlite3.Connection:
@@ -244,6 +245,23 @@ class Database(Closing):
             connection.close()
             raise
         return connection
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin a transaction; one that writes asks for its turn at an even pace.
+
+        SQLite's own waiting asks the more rarely the longer it has lasted, so that whoever came last is served first:
+        of ten programs that write without a pause, some had to wait for more than five seconds.
+        """
+        if not connection.get_execution_options().get(_WRITES):
+            connection.exec_driver_sql("BEGIN")
+            return
+        raw, deadline = driver_connection(connection), time.monotonic() + self._timeout_s
+        raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _begins_writing(raw, deadline):
+                time.sleep(_TURN_RETRY_S)
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
 
     def _open_vault(self) -> None:
         with self.connecting() as connection:
@@ -272,9 +290,15 @@ def _ask_for_wal(connection: sqlite3.Connection, deadline: float) -> str | None:
     return str(mode)
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begins_writing(connection: sqlite3.Connection, deadline: float) -> bool:
+    """Whether the connection is the one that writes now; False while another is."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -102,7 +102,7 @@ def is_up_to_date(path: Path) -> bool:
 
 def driver_connection(connection: Connection) -> sqlite3.Connection:
     """The connection of SQLite's own below one."""
-    driver = connection.connection.driver_connection
+    driver: object = connection.connection.dbapi_connection  # there also where the connection is detached
     assert isinstance(driver, sqlite3.Connection)
     return driver
 
