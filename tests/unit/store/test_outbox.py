@@ -63,7 +63,7 @@ def test_an_event_of_nobody_known_by_a_pin(outbox: OutboxRepository) -> None:
 def test_a_full_outbox_refuses_the_newest_and_keeps_the_rest(outbox: OutboxRepository) -> None:
     outbox.put("Door/hook", event(1), 2)
     outbox.put("Door/hook", event(2), 2)
-    with pytest.raises(OutboxFull, match="2 events wait for “Door/hook” already"):
+    with pytest.raises(OutboxFull, match="2 events are already waiting for “Door/hook”"):
         outbox.put("Door/hook", event(3), 2)
     outbox.put("Door/other", event(3), 2)
     outbox.put("Door/hook", event(2), 2)
