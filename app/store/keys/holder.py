@@ -154,4 +154,5 @@ def _unwrapped(key: bytes, wrapped: bytes, store_id: str, kind: SourceKind) -> b
     try:
         return SealingKey(0, key).open(wrapped, belonging_to("key_wraps", store_id, kind))
     except ValueError as error:
-        raise NoKeyError(f"the {kind} is not the one of this database") from error
+        name = "recovery code" if kind is SourceKind.RECOVERY else kind
+        raise NoKeyError(f"the {name} is not the one of this database") from error

@@ -58,9 +58,12 @@ class KeyFileSource:
     def forget(self, parameters: Parameters) -> None:
         """Overwrite and remove the file."""
         path = self.path_of(parameters)
-        with suppress(FileNotFoundError):
-            _write(path, "\0" * path.stat().st_size, 0)
-            path.unlink()
+        try:
+            with suppress(FileNotFoundError):
+                _write(path, "\0" * path.stat().st_size, 0)
+                path.unlink()
+        except OSError as error:
+            raise NoKeyError(f"{path} cannot be removed: {error.strerror}") from error
 
     def path_of(self, parameters: Parameters) -> Path:
         """Where a key lies."""

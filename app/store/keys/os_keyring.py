@@ -1,7 +1,6 @@
 """A key in the operating system's keyring, which opens with the user's session."""
 
 import base64
-import binascii
 import os
 import secrets
 import sys
@@ -59,7 +58,7 @@ class KeyringSource:
             raise NoKeyError("the system's keyring has no key for this database")
         try:
             return base64.b64decode(text, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise NoKeyError("the system's keyring has something else in place of the key") from error
 
     def forget(self, parameters: Parameters) -> None:

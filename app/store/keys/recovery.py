@@ -22,7 +22,7 @@ class RecoverySource:
     """A code that somebody has, or is to be given.
 
     Args:
-        code: As it was typed in; a new one is drawn where it is empty.
+        code: As it was typed in; a new one is drawn for None.
 
     Raises:
         InvalidRequest: It cannot be one.
@@ -30,8 +30,8 @@ class RecoverySource:
 
     kind = SourceKind.RECOVERY
 
-    def __init__(self, code: str = "") -> None:
-        self.code = _checked(code) if code else _drawn()
+    def __init__(self, code: str | None = None) -> None:
+        self.code = _drawn() if code is None else _checked(code)
 
     def __repr__(self) -> str:
         return "RecoverySource()"

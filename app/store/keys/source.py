@@ -51,5 +51,9 @@ class KeySource(Protocol):
         ...
 
     def forget(self, parameters: Parameters) -> None:
-        """Keep that key no more."""
+        """Keep that key no more.
+
+        Raises:
+            NoKeyError: It cannot be taken away.
+        """
         ...
