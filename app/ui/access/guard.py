@@ -54,9 +54,6 @@ class Access(QObject):
         self._look.timeout.connect(self.refresh)
         session.ready.connect(self._begin)
         session.settings_changed.connect(self._count)
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whatever is done in the window begins the time anew."""
@@ -115,9 +112,16 @@ class Access(QObject):
         self.failed.emit(error)
 
     def _count(self) -> None:
-        """Begin the time anew, while somebody is signed in."""
+        """Begin the time anew, while somebody is signed in.
+
+        Only then is every event of the window looked at: there are thousands, and each would cost time.
+        """
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
         minutes = self._session.settings.access.sign_out_after_minutes
         if self.state.in_use and self.state.role is not None and minutes:
             self.idle.start(minutes * _MINUTE_MS)
+            app.installEventFilter(self)
         else:
             self.idle.stop()
