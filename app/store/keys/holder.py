@@ -70,7 +70,7 @@ def open_master(connection: Connection, store_id: str, sources: KeySources) -> b
         if row is None:
             continue
         try:
-            return _unwrapped(source.fetch(json.loads(row.parameters)), row.wrapped, store_id, source.kind)
+            return _unwrapped(source.fetch(_parsed(row.parameters, source.kind)), row.wrapped, store_id, source.kind)
         except NoKeyError as error:
             problems.append(str(error))
     raise NoKeyError("; ".join(problems) or "none of its sources is known here")
@@ -148,6 +148,16 @@ def _opened(connection: Connection, table: KeyTable, sealing: SealingKey) -> Ite
             yield number, sealing.open(wrapped, belonging_to(*where))
         except ValueError as error:
             raise SealBrokenError(", ".join(where)) from error
+
+
+def _parsed(text: str, kind: SourceKind) -> Parameters:
+    try:
+        parameters = json.loads(text)
+    except ValueError:
+        parameters = None
+    if not isinstance(parameters, dict):
+        raise NoKeyError(f"what the database says of the {kind} cannot be used")
+    return parameters
 
 
 def _unwrapped(key: bytes, wrapped: bytes, store_id: str, kind: SourceKind) -> bytes:

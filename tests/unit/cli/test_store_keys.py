@@ -120,6 +120,14 @@ def test_a_key_file_that_others_can_read_is_refused(command: Command, grace: str
     assert finds(command, grace)
 
 
+def test_what_is_kept_of_the_key_may_be_broken(command: Command, grace: str) -> None:
+    for broken in ("nonsense", "[]"):
+        with closing(sqlite3.connect(paths.database_file())) as connection:
+            connection.execute("UPDATE key_wraps SET parameters = ?", (broken,))
+            connection.commit()
+        assert names_the_key(command("people", "list")), broken
+
+
 def test_a_recovery_code_is_said_once_and_brings_the_database_back(
     command: Command, grace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
