@@ -1,5 +1,6 @@
 """A relay on a serial port."""
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,11 @@ class SerialSwitch:
                 self._port = Serial(self._config.port, self._config.baud, write_timeout=_WRITE_S, exclusive=True)
             self._port.write(message)
         except (SerialException, OSError, ValueError) as error:
-            code = getattr(error, "errno", None)
-            reason = os.strerror(code) if code else str(error)
-            raise RelayUnavailable(port=self._config.port, reason=reason) from error
+            raise RelayUnavailable(port=self._config.port, reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.EWOULDBLOCK:  # of the lock that `exclusive` asks for
+        return "another program has it"
+    return os.strerror(code) if code else str(error)

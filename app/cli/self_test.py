@@ -133,7 +133,7 @@ def _matching(application: Application) -> str:
 def _store(application: Application) -> str:
     backup = application.store.back_up()
     if faults := application.store.check():
-        raise StepFailed(f"The database is damaged: {faults[0]}")
+        raise StepFailed(f"The database is damaged: {faults[0].finding}")
     return f"The database is sound, and was backed up: {backup.stat().st_size / 1e3:.0f} kB."
 
 

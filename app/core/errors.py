@@ -11,7 +11,7 @@
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew,
-    │   │                              TrailBroken, KeyUnavailable, StoreTampered (a StoreCorrupt)
+    │   │                              StoreUnreachable, TrailBroken, KeyUnavailable, StoreTampered (a StoreCorrupt)
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable,
     │   │                              PictureAlike, PictureOfAnother, SelfTestFailed
     │   ├── ActionError                (in action_errors) ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled,

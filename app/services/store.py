@@ -9,6 +9,7 @@ from app.store.backups import Backup, BackupReason, Backups, copy_database
 from app.store.checking import check
 from app.store.database import Database
 from app.store.faults import Fault, FaultKind
+from app.store.keys.sources import KeySources
 from app.store.ledger import Ledger
 from app.store.restoring import restore
 
@@ -22,21 +23,25 @@ class StoreService:
         clock: Dates what is done.
         actor: Who does it, for the audit trail.
         ledger: Its chain.
+        sources: Where its key comes from.
     """
 
-    def __init__(self, path: Path, backups: Backups, clock: Clock, actor: str, ledger: Ledger) -> None:
+    def __init__(
+        self, path: Path, backups: Backups, clock: Clock, actor: str, ledger: Ledger, sources: KeySources
+    ) -> None:
         self._path = path
         self._backups = backups
         self._clock = clock
         self._actor = actor
         self._ledger = ledger
+        self._sources = sources
 
     def check(self) -> list[Fault]:
         """Look at everything stored, and say what is wrong with it, or not up to date beside it; nothing is changed."""
         self._need_one()
         finding = "damaged, or of another version: may hold what is not sealed"
         outdated = [Fault(FaultKind.BACKUP, backup.path.name, finding) for backup in self._backups.outdated()]
-        return [*check(self._path), *outdated]
+        return [*check(self._path, self._sources), *outdated]
 
     def back_up(self, target: Path | None = None) -> Path:
         """Copy the database, which may be in use.

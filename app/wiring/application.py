@@ -122,7 +122,9 @@ class Application(Closing):
     @cached_property
     def store(self) -> StoreService:
         """The database as a whole."""
-        return StoreService(self.storage.file, self.storage.backups, self.clock, self.actor, self.storage.ledger)
+        storage = self.storage
+        parts = storage.backups, self.clock, self.actor, storage.ledger, storage.key_sources
+        return StoreService(storage.file, *parts)
 
     @cached_property
     def keys(self) -> "KeyService":

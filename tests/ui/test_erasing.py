@@ -46,10 +46,14 @@ def window(real: Application, template: NewTemplate, open_window: OpenWindow, qt
     return window
 
 
-def test_nothing_is_left(window: MainWindow, template: NewTemplate, qtbot: QtBot, tmp_path: Path) -> None:
+def test_nothing_is_left(
+    window: MainWindow, real: Application, template: NewTemplate, qtbot: QtBot, tmp_path: Path
+) -> None:
     assert template.thumbnail is not None
-    blobs = [template.embedding.vector.tobytes(), template.thumbnail]
-    assert traces(tmp_path, [NAME], blobs) != []
+    with real.storage.database.connecting() as connection:
+        sealed = [bytes(value) for (value,) in connection.exec_driver_sql("SELECT vector FROM templates")]
+    assert traces(tmp_path, [], sealed) != []
+    blobs = [template.embedding.vector.tobytes(), template.thumbnail, *sealed]
     window.people.card.begin_edit()
     window.people.card.editing.name.setText("Countess Lovelace-Byron")
     window.people.card.editing.save.click()

@@ -157,7 +157,7 @@ def test_an_event_is_written_down_and_a_test_is_sent_at_once(server: HookServer)
 def test_an_outbox_that_is_full() -> None:
     action = WebhookAction(config("http://localhost/", max_waiting=1), Workbench().tools)
     action.run(an_event(1), within())
-    with pytest.raises(OutboxFull, match="1 events wait for “Front door/webhook”"):
+    with pytest.raises(OutboxFull, match="1 events are already waiting for “Front door/webhook”"):
         action.run(an_event(2), within())
 
 
