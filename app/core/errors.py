@@ -18,7 +18,7 @@
     │   │                              ActionBroken, CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable,
     │   │                              ReceiverRefused, EventRejected, RelayUnavailable, OutboxFull
     │   ├── SettingsError, PolicyError, ExportFailed
-    │   ├── BundleError                BundleForeign, BundleTooNew, BundleDamaged, WrongPassphrase
+    │   ├── BundleError                (in bundle_errors) BundleForeign, BundleTooNew, BundleDamaged, WrongPassphrase
     │   └── DisplayMissing
     └── Bug                            our fault: logged with its trace, shown with where the log is
 """
@@ -361,38 +361,6 @@ class SelfTestFailed(ImageError):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "“{name}” was not recognised by the new pictures. Nothing was stored.")
     HINT = QT_TRANSLATE_NOOP("errors", "Take them again, in even light.")
-
-
-class BundleError(EnvironmentProblem):
-    """A bundle of people that cannot be used. Nobody was taken in from it."""
-
-
-class BundleForeign(BundleError):
-    """Not a bundle."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This is not a bundle of people: {path}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Choose a file that was exported on the page “People”, or by people export.")
-
-
-class BundleTooNew(BundleError):
-    """Made by a later version of the program."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This bundle was made by a newer version of Facelatch: {path}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Update Facelatch, then import it again.")
-
-
-class BundleDamaged(BundleError):
-    """Changed, or not whole."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This bundle is damaged, or its end is missing: {path}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Nobody was imported. Copy it again from where it was made.")
-
-
-class WrongPassphrase(BundleError):
-    """Another passphrase than the bundle's."""
-
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "This is not the passphrase of the bundle: {path}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Type it again. Nobody can read the bundle without it.")
 
 
 class SettingsError(EnvironmentProblem):

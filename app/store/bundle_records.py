@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import BundleDamaged
+from app.core.bundle_errors import BundleDamaged
 from app.core.people import Consent, Person, PersonChanges
 from app.core.types import Embedding, Pose
 from app.store.vectors import DamagedVectorError, NewTemplate, from_bytes, to_bytes

@@ -2876,10 +2876,6 @@
         <translation>这不是人员数据包：{path}</translation>
     </message>
     <message>
-        <source>Choose a file that was exported on the page “People”, or by people export.</source>
-        <translation>请选择在“人员”页或用 people export 导出的文件。</translation>
-    </message>
-    <message>
         <source>This bundle was made by a newer version of Facelatch: {path}</source>
         <translation>此数据包由更新版本的 Facelatch 生成：{path}</translation>
     </message>

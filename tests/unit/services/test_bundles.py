@@ -9,18 +9,9 @@ import numpy as np
 import pytest
 
 from app.core.audit import AuditKind, AuditQuery
+from app.core.bundle_errors import BundleDamaged, BundleError, BundleForeign, BundleTooNew, WrongPassphrase
 from app.core.bundles import NameRule, Outcome
-from app.core.errors import (
-    BundleDamaged,
-    BundleError,
-    BundleForeign,
-    BundleTooNew,
-    ExportFailed,
-    ImportUnreadable,
-    InvalidChange,
-    InvalidPassword,
-    WrongPassphrase,
-)
+from app.core.errors import ExportFailed, ImportUnreadable, InvalidChange, InvalidPassword
 from app.core.people import Consent
 from app.core.settings import Settings
 from app.core.types import Embedding, Pose, Vector
