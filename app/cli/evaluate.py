@@ -11,7 +11,7 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.operating_point import OperatingPoint, canonical_fmr
-from app.core.settings import LandmarkEngine
+from app.core.settings_parts import LandmarkEngine
 from app.services.enrolment_study import EnrolmentStudy, study_enrolment
 from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
 from app.services.pairs import read_aliases, read_pairs

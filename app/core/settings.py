@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.core.enrolment import HeadPose
@@ -18,23 +18,7 @@ from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement, most_steps
 from app.core.operating_point import FmrText, OperatingPoint
-
-
-class LandmarkEngine(StrEnum):
-    """What finds faces and their landmarks."""
-
-    AUTOMATIC = "automatic"
-    MEDIAPIPE = "mediapipe"
-    DIRECT = "direct"
-
-
-class Profile(StrEnum):
-    """How much of the machine is spent on looking."""
-
-    AUTOMATIC = "automatic"
-    LOW = "low"
-    BALANCED = "balanced"
-    BEST = "best"
+from app.core.settings_parts import LandmarkEngine, Profile, Section, about
 
 
 class Theme(StrEnum):
@@ -54,25 +38,7 @@ class Language(StrEnum):
     CHINESE = "zh_CN"
 
 
-def about(
-    unit: str = "", *, restart: bool = False, folder: bool = False, words: dict[str, JsonValue] | None = None
-) -> dict[str, JsonValue]:
-    """What a field's own arguments cannot say.
-
-    Args:
-        unit: Of the number, in full: "pixels".
-        restart: Whether the program has to be started again before a change takes effect.
-        folder: Whether a text names a folder, so that it can be chosen.
-        words: For the values of a choice whose own names do not say enough.
-    """
-    return {"unit": unit, "restart": restart, "folder": folder, "words": words or {}}
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class CameraSettings(_Section):
+class CameraSettings(Section):
     """Where pictures come from."""
 
     source: str = Field("0", title="Camera", min_length=1, max_length=500)
@@ -94,7 +60,7 @@ _ENGINES: dict[str, JsonValue] = {
 }
 
 
-class RecognitionSettings(_Section):
+class RecognitionSettings(Section):
     """How faces are found and matched."""
 
     model: str = Field("mobilefacenet", title="Model", min_length=1, json_schema_extra=about(restart=True))
@@ -150,7 +116,7 @@ class RecognitionSettings(_Section):
         return float(self.operating_point)
 
 
-class QualitySettings(_Section):
+class QualitySettings(Section):
     """What a face must be like to be judged."""
 
     min_eye_distance: float = Field(24.0, title="Minimum eye distance", ge=8, le=400, json_schema_extra=about("pixels"))
@@ -190,7 +156,7 @@ class QualitySettings(_Section):
         return self
 
 
-class EnrolmentSettings(_Section):
+class EnrolmentSettings(Section):
     """How people are enrolled."""
 
     poses: tuple[HeadPose, ...] = Field(tuple(HeadPose), title="Directions asked for", min_length=1)
@@ -250,7 +216,7 @@ class EnrolmentSettings(_Section):
         return poses
 
 
-class LivenessSettings(_Section):
+class LivenessSettings(Section):
     """How it is told whether a face is a living person's."""
 
     policy: LivenessPolicy = Field(LivenessPolicy.PASSIVE, title="Liveness")
@@ -294,7 +260,7 @@ class LivenessSettings(_Section):
         return self
 
 
-class PrivacySettings(_Section):
+class PrivacySettings(Section):
     """What is kept of people and of what happens, and how long."""
 
     consent_file: str = Field("", title="File with your own consent text", max_length=500)
@@ -314,7 +280,7 @@ class PrivacySettings(_Section):
     """Older events are removed, of every kind, while the window or the kiosk is open. 0 keeps all of them."""
 
 
-class AccessSettings(_Section):
+class AccessSettings(Section):
     """Who has to sign in."""
 
     offer_passwords: bool = Field(default=True, title="Suggest an admin password")
@@ -332,7 +298,7 @@ _LANGUAGES: dict[str, JsonValue] = {
 """Each in itself, so that who cannot read this one finds it."""
 
 
-class AppearanceSettings(_Section):
+class AppearanceSettings(Section):
     """How the window looks."""
 
     theme: Theme = Field(Theme.DARK, title="Theme", json_schema_extra=about(words={Theme.SYSTEM: "Same as the system"}))

@@ -1,6 +1,7 @@
 """How much is spent on looking, by the profile in the settings."""
 
-from app.core.settings import Profile, RecognitionSettings
+from app.core.settings import RecognitionSettings
+from app.core.settings_parts import Profile
 from app.flows.pacing import ALWAYS, PaceRule
 
 _FIXED = {Profile.LOW: 10.0, Profile.BALANCED: 20.0}

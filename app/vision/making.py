@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from app.core.settings import LandmarkEngine, QualitySettings, RecognitionSettings
+from app.core.settings import QualitySettings, RecognitionSettings
+from app.core.settings_parts import LandmarkEngine
 from app.vision.analysis import FaceAnalyzer
 from app.vision.detection import (
     MOST_FACES,

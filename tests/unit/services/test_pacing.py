@@ -1,6 +1,7 @@
 import pytest
 
-from app.core.settings import Profile, Settings
+from app.core.settings import Settings
+from app.core.settings_parts import Profile
 from app.flows.pacing import ALWAYS, PaceRule
 from app.services.pacing import pace_rule
 from app.vision.engine.engines import Engine

@@ -10,7 +10,7 @@ import pytest
 from app.camera.picture_file import read_picture
 from app.core import paths
 from app.core.errors import ModelMissing
-from app.core.settings import LandmarkEngine
+from app.core.settings_parts import LandmarkEngine
 from app.core.types import Frame
 from app.services.tuning import REQUIRED_COSINE, BackgroundTuning, TuningReport
 from app.vision.engine.choices import Choices
