@@ -1,0 +1,125 @@
+"""Services that look at faces."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.core.settings import LivenessSettings
+from app.flows.pacing import ALWAYS, PaceFlow
+from app.pipeline.live import LivePipeline
+from app.pipeline.rechecks import RecheckRule
+from app.services.comparison import ComparisonService
+from app.services.enrolment import EnrolmentService
+from app.services.face_audit import FaceAudit
+from app.services.live import LiveService
+from app.services.live_challenge import LiveChallenge
+from app.services.liveness import SAME_PERSON_FMR, LivenessService
+from app.services.liveness_trials import LivenessTrials
+from app.services.matching import Matcher, curve_of
+from app.services.pacing import pace_rule
+from app.services.pictures import PictureService
+from app.vision.analysis import FaceAnalyzer
+from app.wiring.records import Records
+
+if TYPE_CHECKING:
+    from app.services.bench.timing import Look
+
+
+class Looking(Records):
+    """The services that look at faces, beside those on what is stored."""
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Who a face is."""
+        return Matcher(self._keeper, self.models.embedder_row, self.settings.recognition)
+
+    @cached_property
+    def face_audit(self) -> FaceAudit:
+        """Writes down who was accepted and who was not."""
+        faces = FaceAudit(self.audit, self.matcher, self.settings.privacy)
+        self._closing.callback(faces.close)
+        return faces
+
+    @cached_property
+    def pictures(self) -> PictureService:
+        """Faces in picture files."""
+        service = PictureService(self._picture_analyzer)
+        self._closing.callback(service.close)
+        return service
+
+    @cached_property
+    def enrolment(self) -> EnrolmentService:
+        """Making people known."""
+        return EnrolmentService(
+            self.storage.people,
+            self._keeper,
+            self.models.embedder_row,
+            self.matcher,
+            self.settings.enrolment,
+            self.settings.privacy,
+            self.pictures,
+            self.clock,
+        )
+
+    @cached_property
+    def comparison(self) -> ComparisonService:
+        """Questions about picture files."""
+        return ComparisonService(self.pictures, self.matcher, self.people)
+
+    @cached_property
+    def live(self) -> LiveService:
+        """Watching a source."""
+        return self._live_with(self.liveness, RecheckRule(), self._pacing)
+
+    @cached_property
+    def liveness(self) -> LivenessService:
+        """Whether a face is a living person's."""
+        return self._liveness_with(self.settings.liveness)
+
+    def live_challenge(self, pipeline: LivePipeline) -> LiveChallenge:
+        """Asks whoever is in front of what the window watches for movements."""
+        return LiveChallenge(pipeline, self.liveness, self.clock, screen=True)
+
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+        """A session of the window that tries the liveness check on what this pipeline watches."""
+        return LivenessTrials(pipeline, self.liveness, self.clock, screen=True)
+
+    def look(self, *, settled: bool) -> "Look":
+        """How frames are looked at, to be timed.
+
+        Args:
+            settled: Spare settled faces, as the live view does.
+        """
+        from app.services.bench.timing import Look
+
+        rule = RecheckRule() if settled else None
+        return Look(self._video_analyzer, self.matcher.identify, self.liveness.monitor, self.clock, rule)
+
+    def _video_analyzer(self) -> FaceAnalyzer:
+        """Made when it is asked for, as the settings are then."""
+        return self.models.vision.video_analyzer()
+
+    def _picture_analyzer(self) -> FaceAnalyzer:
+        """Likewise."""
+        return self.models.vision.picture_analyzer()
+
+    @property
+    def _same_face(self) -> float:
+        """Cosine that two frames of one face have, for liveness."""
+        return curve_of(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
+
+    def _pacing(self) -> PaceFlow:
+        """As the settings are when it is asked for."""
+        return PaceFlow(pace_rule(self.settings.recognition))
+
+    def _live_with(
+        self,
+        liveness: LivenessService,
+        rechecks: RecheckRule | None = None,
+        make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
+    ) -> LiveService:
+        parts = self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor
+        return LiveService(*parts, rechecks, make_pacing)
+
+    def _liveness_with(self, settings: LivenessSettings) -> LivenessService:
+        return LivenessService(settings, self._same_face, self.models.liveness_networks)

@@ -1,0 +1,171 @@
+"""Services on what is stored."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core import paths
+from app.core.audit import AuditKind
+from app.core.clock import Clock, SystemClock
+from app.core.closing import Closing
+from app.core.errors import SettingsError
+from app.core.people import Person
+from app.core.settings import Settings
+from app.core.settings_file import SettingsFile
+from app.flows.lockout import FAILURES
+from app.services.audit import AuditService
+from app.services.calibration import CalibrationService
+from app.services.consent import ConsentService
+from app.services.galleries import GalleryKeeper
+from app.services.kiosk.lockouts import LockoutKeeper
+from app.services.people import PeopleService
+from app.services.settings import SettingsService
+from app.services.store import StoreService
+from app.wiring.models import Models
+from app.wiring.storage import Storage
+
+if TYPE_CHECKING:
+    from app.actions.config import ActionConfig
+    from app.core.keys import SourceKind
+    from app.services.action_reports import OnReport
+    from app.services.actions import ActionService
+    from app.services.bundles import BundleService
+    from app.services.keys import KeyService
+    from app.services.roles import RoleService
+
+
+class Records(Closing):
+    """Settings, database and models, and the services that look at no pictures, each made when it is first asked for.
+
+    Args:
+        database_file: Where people are stored; by default in the user's data directory.
+        settings: In place of those in the settings file.
+        clock: Where the time comes from.
+        actor: Who uses it, for the audit trail.
+        copy: Whether to work on this machine's copy where the database is on a server, as kiosks do.
+        passing: Whether the database is thrown away in the end, with its key.
+    """
+
+    def __init__(
+        self,
+        database_file: Path | None = None,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        actor: str = "command",
+        *,
+        copy: bool = False,
+        passing: bool = False,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
+        self.settings_problem: SettingsError | None = None
+        if settings is None:
+            settings, self.settings_problem = self.settings_file.load(self.clock.now())
+        self.settings = settings
+        self.actor = actor
+        self._closing = ExitStack()
+        file = database_file or paths.database_file()
+        self.storage = self._closing.enter_context(Storage(file, self.clock, actor, copy=copy, passing=passing))
+        self.models = Models(lambda: self.settings)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """Who is enrolled."""
+        storage = self.storage
+        parts = storage.people, storage.templates, storage.anchors, self._keeper, self.models.embedder_row
+        return PeopleService(*parts, self.clock, storage.backups)
+
+    @cached_property
+    def store(self) -> StoreService:
+        """The database as a whole."""
+        storage = self.storage
+        parts = storage.backups, self.clock, self.actor, storage.ledger, storage.key_sources
+        return StoreService(storage.file, *parts)
+
+    @cached_property
+    def keys(self) -> "KeyService":
+        """The keys of the database."""
+        from app.services.keys import KeyService
+
+        storage = self.storage
+        return KeyService(storage.database, storage.backups, storage.key_sources, self.audit, self.clock)
+
+    def recover_keys(self, code: str) -> "SourceKind":
+        """Open the database, whose key is gone, with its recovery code; see `recover_with_code`."""
+        from app.services.keys import recover_with_code
+
+        return recover_with_code(self.storage.file, code, self.storage.key_sources, self.clock)
+
+    @cached_property
+    def audit(self) -> AuditService:
+        """What happened."""
+        return AuditService(self.storage.audit_log, self.clock, self.actor)
+
+    @cached_property
+    def bundles(self) -> "BundleService":
+        """People on their way to another installation, and from one."""
+        from app.services.bundles import BundleService
+
+        return BundleService(self.storage.bundles, self._keeper, self.models.embedder_row, self.clock)
+
+    @cached_property
+    def roles(self) -> "RoleService":
+        """Who uses the window, and what they may do."""
+        from app.services.roles import RoleService
+
+        storage = self.storage
+        lockouts = LockoutKeeper(storage.lockouts, self.clock, FAILURES)
+        return RoleService(storage.passwords, lockouts, self.audit, storage.ledger.signed_in)
+
+    @cached_property
+    def settings_service(self) -> SettingsService:
+        """Changing the settings. The database is opened when the first change is written down."""
+        return SettingsService(
+            self.settings_file, lambda **details: self.audit.record(AuditKind.SETTINGS_CHANGED, **details)
+        )
+
+    @cached_property
+    def consent(self) -> ConsentService:
+        """What people agree to before they are enrolled."""
+        return ConsentService(paths.resources_dir() / "consent", self.settings.privacy, self.clock)
+
+    @cached_property
+    def calibration(self) -> CalibrationService:
+        """What strictness does to the people enrolled."""
+        return CalibrationService(self.storage.templates, self.models.embedder_row, self.clock)
+
+    def actions(self, configs: "Sequence[ActionConfig]", kiosk: str, on_report: "OnReport") -> "ActionService":
+        """What happens when a kiosk lets somebody in; to be started, and closed before this is.
+
+        Args:
+            configs: The `[[actions]]` of its policy.
+            kiosk: Its name.
+            on_report: Called for every outcome, in a thread of the service.
+        """
+        from app.services.actions import ActionService
+
+        return ActionService(configs, kiosk, self.storage.outbox, self.storage.audit_log, self.clock, on_report)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._closing.close()
+
+    def _erase_expired(self) -> list[Person]:
+        """In whatever thread: a database that cannot be opened is said there, and closes no screen."""
+        return self.people.erase_expired()
+
+    @cached_property
+    def _keeper(self) -> GalleryKeeper:
+        row = self.models.embedder_row
+        galleries = self.storage.galleries(row.name, row.space)
+        search = self.storage.server_search(row.name, row.space)
+        if search is None:
+            keeper = GalleryKeeper(galleries, row.name, self.clock)
+        else:
+            from app.services.server_galleries import ServerKeeper
+
+            keeper = ServerKeeper(galleries, row.name, self.clock, search)
+        self._closing.callback(keeper.close)
+        return keeper
