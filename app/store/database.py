@@ -23,6 +23,7 @@ from app.store.keys.inheriting import StoredKeys
 from app.store.keys.source import NoKeyError
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
+from app.store.turns import begin_writing, empty_log, is_busy
 from app.store.updating import bring_up_to_date, driver_connection
 from app.store.vault import Vault
 
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 _WRITES = "facelatch_writes"
 _CLOSE_WAIT_S = 2.0
 _WAL_RETRY_S = 0.02
-_TURN_RETRY_S = 0.004
 _LAST_TRY_S = 0.2
 _PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY")
 """Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed, and
@@ -80,7 +80,8 @@ class Database(Closing):
 
         Args:
             path: The file. A new directory is for this user only (0700), a new file too (0600).
-            busy_timeout_ms: How long each access waits for another program's lock, in milliseconds.
+            busy_timeout_ms: How long each access waits for another program's lock, in milliseconds; for the locks of
+                many who take turns, longer.
             before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
                 the file as it is.
             ledger: Ties the events of its audit trail to one another; by default sealed in a file beside it.
@@ -208,13 +209,12 @@ class Database(Closing):
         """Try for so long, in seconds."""
         with self._reads.connect() as connection:
             raw = driver_connection(connection)
-            raw.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
-            (blocked, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
-        self._log_is_kept = bool(blocked)
-        if blocked:
+            with self._without_waiting(raw):
+                is_empty = empty_log(raw, wait_s)
+        self._log_is_kept = not is_empty
+        if not is_empty:
             log.warning("%s is being read: its log is emptied later", self.path)
-        return not blocked
+        return is_empty
 
     def _try_last(self) -> None:
         try:
@@ -247,19 +247,18 @@ class Database(Closing):
         return connection
 
     def _begin(self, connection: Connection) -> None:
-        """Begin a transaction; one that writes asks for its turn at an even pace.
-
-        SQLite's own waiting asks the more rarely the longer it has lasted, so that whoever came last is served first:
-        of ten programs that write without a pause, some had to wait for more than five seconds.
-        """
         if not connection.get_execution_options().get(_WRITES):
             connection.exec_driver_sql("BEGIN")
             return
-        raw, deadline = driver_connection(connection), time.monotonic() + self._timeout_s
+        raw = driver_connection(connection)
+        with self._without_waiting(raw):
+            begin_writing(raw, self._timeout_s)
+
+    @contextmanager
+    def _without_waiting(self, raw: sqlite3.Connection) -> Iterator[None]:
         raw.execute("PRAGMA busy_timeout = 0")
         try:
-            while not _begins_writing(raw, deadline):
-                time.sleep(_TURN_RETRY_S)
+            yield
         finally:
             raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
 
@@ -284,21 +283,10 @@ def _ask_for_wal(connection: sqlite3.Connection, deadline: float) -> str | None:
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+        if not is_busy(error) or time.monotonic() > deadline:
             raise
         return None
     return str(mode)
-
-
-def _begins_writing(connection: sqlite3.Connection, deadline: float) -> bool:
-    """Whether the connection is the one that writes now; False while another is."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-            raise
-        return False
-    return True
 
 
 @contextmanager

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,11 @@ def test_older_rotations_are_brought_up() -> None:
     np.testing.assert_allclose(brought, new.turn(first), atol=1e-6)
     with pytest.raises(KeyError):
         Rotations(new).bring_up(mixed, np.array([7, 9, 7, 9]))
+
+
+def test_making_a_rotation_needs_no_second_thread() -> None:
+    """It is made within a transaction: threads that spin while all cores are busy keep everybody else waiting."""
+    cpu, own = time.process_time(), time.thread_time()
+    for seed in (b"a", b"b", b"c"):
+        Rotation(1, seed * 32).matrix(512)
+    assert time.process_time() - cpu < 1.2 * (time.thread_time() - own)
