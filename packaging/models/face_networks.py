@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from picture_network import PictureNetwork
 from tflite_graph import read
-from tflite_to_onnx import Activation, PictureNetwork, PointNetwork
+from tflite_to_onnx import Activation, PointNetwork
 
 log = logging.getLogger("build")
 
@@ -18,8 +19,8 @@ _TOLERANCE = 2e-3
 """Of an answer, in its own unit: pixels of the crop, or what goes into a sigmoid."""
 
 
-def convert_all(task: bytes, activation: Activation) -> dict[str, bytes]:
-    """Every network, by the name of its row in the manifest.
+def convert_all(task: bytes, activation: Activation) -> tuple[dict[str, bytes], bytes]:
+    """Every network, by the name of its row in the manifest, and what TensorFlow Lite answers, as an npz file.
 
     Args:
         task: The bytes of `face_landmarker.task`.
@@ -30,16 +31,19 @@ def convert_all(task: bytes, activation: Activation) -> dict[str, bytes]:
             archive.read(f"{name}.tflite") for name in ("face_detector", "face_landmarks_detector", "face_blendshapes")
         )
     random = np.random.default_rng(478)
+    answers: dict[str, NDArray[Any]] = {}
     made = {
         "face_detector": _picture_network(
-            detector, "BlazeFace", 127.5, 127.5, {0: "boxes", 1: "scores"}, activation, random
+            detector, "BlazeFace", 127.5, 127.5, {0: "boxes", 1: "scores"}, activation, random, answers
         ),
         "face_mesh": _picture_network(
-            mesh, "FaceMesh", 255.0, 0.0, {0: "landmarks", 1: "presence"}, activation, random
+            mesh, "FaceMesh", 255.0, 0.0, {0: "landmarks", 1: "presence"}, activation, random, answers
         ),
         "face_blendshapes": _point_network(shapes, random),
     }
-    return {name: model.SerializeToString(deterministic=True) for name, model in made.items()}
+    stored = io.BytesIO()
+    np.savez_compressed(stored, allow_pickle=False, **answers)
+    return {name: model.SerializeToString(deterministic=True) for name, model in made.items()}, stored.getvalue()
 
 
 def _picture_network(
@@ -50,15 +54,18 @@ def _picture_network(
     outputs: dict[int, str],
     activation: Activation,
     random: np.random.Generator,
+    answers: dict[str, NDArray[Any]],
 ) -> onnx.ModelProto:
-    """A network that takes pictures, whose original takes `(value - offset) / scale`."""
+    """A network that takes pictures, whose original takes `(value - offset) / scale`. Adds to the answers."""
     graph = read(content)
     model = PictureNetwork(graph, activation).convert(name, scale, offset, outputs)
     side = graph.shapes[graph.inputs[0]][1]
-    coarse = random.integers(0, 256, (1, side // 16, side // 16, 3))
+    coarse = random.integers(0, 256, (1, side // 16, side // 16, 3)).astype(np.uint8)
     picture = np.kron(coarse, np.ones((1, 16, 16, 1))).astype(np.uint8)
     expected = _original(content, (picture.astype(np.float32) - offset) / scale)
     _compare(model, {"pictures": picture}, [expected[place] for place in outputs])
+    answers[f"{name}.blocks"] = coarse
+    answers.update({f"{name}.{new}": expected[place] for place, new in outputs.items()})
     return model
 
 

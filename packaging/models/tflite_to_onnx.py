@@ -1,4 +1,4 @@
-"""Writes a TensorFlow Lite network as ONNX: each answer the same, weights that were half floats kept as such.
+"""Writes a TensorFlow Lite network as ONNX: what all have in common, and networks that take points.
 
 Knows the operations of MediaPipe's three face networks and no others.
 """
@@ -15,9 +15,6 @@ from tflite_graph import Operation, TfliteGraph
 
 OPSET = 17
 Activation = Literal["rewritten", "prelu"]
-
-_TO_NCHW = (0, 3, 1, 2)
-_TO_NHWC = (0, 2, 3, 1)
 
 
 class Writer:
@@ -92,135 +89,6 @@ class Writer:
         if kind == tflite.ActivationFunctionType.RELU:
             return self.node("Relu", [y])
         raise ValueError(f"{step.kind} has the activation {kind}, which is not known here")
-
-
-class PictureNetwork:
-    """A convolutional network that takes pictures.
-
-    Tensors of rank 4 are kept channels first and turned back only where their order shows: before a RESHAPE, and at an
-    output.
-
-    Args:
-        graph: To be written.
-        activation: "rewritten" gives every PReLU as `a·x + (1-a)·relu(x)`, which ONNX Runtime's blocked layout knows;
-            where only convolutions follow, they take over the factor `1-a`.
-    """
-
-    def __init__(self, graph: TfliteGraph, activation: Activation) -> None:
-        self._graph = graph
-        self._activation = activation
-        self._writer = Writer(graph)
-        self._steps: dict[str, Callable[[Operation], str]] = {
-            "CONV_2D": self._convolution,
-            "DEPTHWISE_CONV_2D": self._depthwise,
-            "PRELU": self._prelu,
-            "RELU": lambda step: self._writer.node("Relu", self._writer.inputs(step)),
-            "LOGISTIC": lambda step: self._writer.node("Sigmoid", self._writer.inputs(step)),
-            "ADD": self._writer.plain("Add"),
-            "MAX_POOL_2D": self._max_pool,
-            "PAD": self._pad,
-            "RESHAPE": self._reshape,
-            "CONCATENATION": self._concatenation,
-        }
-
-    def convert(self, name: str, scale: float, offset: float, outputs: dict[int, str]) -> onnx.ModelProto:
-        """The network, taking `pictures`: (n, side, side, 3) uint8, RGB.
-
-        Args:
-            name: Of the graph.
-            scale: The original takes `(value - offset) / scale`.
-            offset: See `scale`.
-            outputs: Which of the original's outputs are wanted, by their place, and their new names.
-        """
-        (picture,) = self._graph.inputs
-        shape = self._graph.shapes[picture]
-        self._writer.names[picture] = self._prepared(scale, offset)
-        self._writer.run(self._steps)
-        ends = [self._finished(self._graph.outputs[place], new) for place, new in outputs.items()]
-        start = helper.make_tensor_value_info("pictures", TensorProto.UINT8, ["n", *shape[1:]])
-        return self._writer.model(name, [start], ends)
-
-    def _prepared(self, scale: float, offset: float) -> str:
-        single = self._writer.node("Cast", ["pictures"], to=TensorProto.FLOAT)
-        first = self._writer.node("Transpose", [single], perm=_TO_NCHW)
-        if offset:
-            first = self._writer.node("Sub", [first, self._writer.array(np.float32(offset))])
-        return self._writer.node("Mul", [first, self._writer.array(np.float32(1 / scale))])
-
-    def _finished(self, number: int, new: str) -> onnx.ValueInfoProto:
-        shape = self._graph.shapes[number]
-        if len(shape) == 4:
-            self._writer.node("Transpose", [self._writer.names[number]], new, perm=_TO_NHWC)
-        else:
-            self._writer.node("Identity", [self._writer.names[number]], new)
-        return helper.make_tensor_value_info(new, TensorProto.FLOAT, ["n", *shape[1:]])
-
-    def _convolution(self, step: Operation) -> str:
-        weight = self._graph.constants[step.inputs[1]].transpose(0, 3, 1, 2)
-        return self._convolve(step, weight, group=1)
-
-    def _depthwise(self, step: Operation) -> str:
-        weight = self._graph.constants[step.inputs[1]].transpose(3, 0, 1, 2)
-        return self._convolve(step, weight, group=self._graph.shapes[step.inputs[0]][3])
-
-    def _convolve(self, step: Operation, weight: NDArray[np.float32], group: int) -> str:
-        kernel, strides = list(weight.shape[2:]), [step.options.StrideH(), step.options.StrideW()]
-        inputs = [
-            self._writer.name(step.inputs[0]),
-            self._writer.array(weight, half=step.inputs[1] in self._graph.halves),
-            self._writer.array(self._graph.constants[step.inputs[2]], half=step.inputs[2] in self._graph.halves),
-        ]
-        pads = self._pads(step, kernel, strides)
-        y = self._writer.node("Conv", inputs, kernel_shape=kernel, strides=strides, pads=pads, group=group)
-        return self._writer.fused(step, y)
-
-    def _max_pool(self, step: Operation) -> str:
-        options = step.options
-        kernel, strides = [options.FilterHeight(), options.FilterWidth()], [options.StrideH(), options.StrideW()]
-        pads = self._pads(step, kernel, strides)
-        return self._writer.fused(
-            step,
-            self._writer.node("MaxPool", self._writer.inputs(step), kernel_shape=kernel, strides=strides, pads=pads),
-        )
-
-    def _pads(self, step: Operation, kernel: list[int], strides: list[int]) -> list[int]:
-        """TensorFlow's SAME: what is odd goes below and to the right."""
-        if step.options.Padding() == tflite.Padding.VALID:
-            return [0, 0, 0, 0]
-        sides = self._graph.shapes[step.inputs[0]][1:3]
-        missing = [
-            max((-(-side // stride) - 1) * stride + k - side, 0)
-            for side, stride, k in zip(sides, strides, kernel, strict=True)
-        ]
-        before = [total // 2 for total in missing]
-        return before + [total - first for total, first in zip(missing, before, strict=True)]
-
-    def _prelu(self, step: Operation) -> str:
-        x, slope = self._writer.name(step.inputs[0]), self._graph.constants[step.inputs[1]].reshape(1, -1, 1, 1)
-        if self._activation == "prelu":
-            return self._writer.node("PRelu", [x, self._writer.array(slope[0])])
-        positive = self._writer.node("Mul", [self._writer.node("Relu", [x]), self._writer.array(1 - slope)])
-        return self._writer.node("Add", [self._writer.node("Mul", [x, self._writer.array(slope)]), positive])
-
-    def _pad(self, step: Operation) -> str:
-        pads = self._graph.constants[step.inputs[1]]
-        ordered = pads[list(_TO_NCHW)] if len(pads) == 4 else pads
-        return self._writer.node(
-            "Pad", [self._writer.name(step.inputs[0]), self._writer.array(ordered.T.reshape(-1).astype(np.int64))]
-        )
-
-    def _reshape(self, step: Operation) -> str:
-        x = self._writer.name(step.inputs[0])
-        if len(self._graph.shapes[step.inputs[0]]) == 4:
-            x = self._writer.node("Transpose", [x], perm=_TO_NHWC)
-        shape = self._graph.shapes[step.output]
-        y = self._writer.node("Reshape", [x, self._writer.array(np.array([-1, *shape[1:]], np.int64))])
-        return self._writer.node("Transpose", [y], perm=_TO_NCHW) if len(shape) == 4 else y
-
-    def _concatenation(self, step: Operation) -> str:
-        axis, rank = step.options.Axis(), len(self._graph.shapes[step.output])
-        axis = _TO_NCHW.index(axis % rank) if rank == 4 else axis
-        return self._writer.fused(step, self._writer.node("Concat", self._writer.inputs(step), axis=axis))
 
 
 class PointNetwork:

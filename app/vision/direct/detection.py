@@ -11,10 +11,15 @@ from app.vision.direct.blazeface import BlazeFace
 from app.vision.direct.blendshapes import Blendshapes
 from app.vision.direct.mesh import FaceMesh
 from app.vision.direct.region import Region, region_of_landmarks
-from app.vision.direct.tiles import Tiles
+from app.vision.direct.tiles import IN_A_FRAME, WHILE_FOLLOWING, Tiles
 
 _SEARCH_EVERY = 5
-"""Frames after which newcomers are looked for while somebody is in view."""
+"""While somebody is in view, newcomers are looked for in the whole picture in one of so many frames, and in tiles in another
+of them, so that no frame pays for both."""
+
+_EAGER_FRAMES = 30
+"""Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is in
+view."""
 
 _SAME_FACE = 0.5
 """Intersection over union from which a face found is one that is followed already (MediaPipe's association)."""
@@ -23,8 +28,8 @@ _SAME_FACE = 0.5
 class DirectVideoDetector:
     """Follows faces from frame to frame. Owned by one thread.
 
-    Each face is looked for where it was; the whole picture is searched while nobody is in view, and now and then for
-    newcomers: each time all of it, and a few of the tiles in which small faces can be seen.
+    Each face is looked for where it was; the whole picture and a few of the tiles in which small faces can be seen are
+    searched in every frame while nobody is in view, and now and then for newcomers.
 
     Args:
         finder: Finds faces in whole pictures.
@@ -41,25 +46,33 @@ class DirectVideoDetector:
         self._followed: list[Region] = []
         self._tiles = Tiles()
         self._frames = 0
+        self._eager_until = 0
 
     def detect(self, frame: Frame) -> list[Face]:
         """All faces, the largest first."""
         self._frames += 1
-        regions = self._followed
-        if not regions or (len(regions) < self._max_faces and self._frames % _SEARCH_EVERY == 0):
-            regions = self._with_newcomers(frame.image, regions)
+        regions = self._with_newcomers(frame.image, self._followed)
         found = [face_from_landmarks(points) for points in self._mesh.landmarks(frame.image, regions)]
         faces = without_doubles(found, _SAME_FACE)
         self._followed = [region_of_landmarks(face.landmarks) for face in faces]
         return [replace(face, expression=self._expression(face.landmarks)) for face in faces]
 
     def _with_newcomers(self, image: Image, followed: list[Region]) -> list[Region]:
-        regions = [*followed, *_newcomers(self._finder.find(image), followed)]
-        tiles = self._tiles.next(image) if len(regions) < self._max_faces else []
-        if tiles:
-            for region in self._finder.find(image, tiles):
-                regions += _newcomers([region], regions)
+        turn, regions = self._frames % _SEARCH_EVERY, list(followed)
+        if len(regions) < self._max_faces and (not followed or turn == 0):
+            regions += _newcomers(self._finder.find(image), followed)
+        if len(regions) < self._max_faces and (not followed or turn == _SEARCH_EVERY // 2):
+            eager = not followed or self._frames < self._eager_until
+            regions = self._with_distant(image, regions, IN_A_FRAME if eager else WHILE_FOLLOWING)
         return regions[: self._max_faces]
+
+    def _with_distant(self, image: Image, regions: list[Region], count: int) -> list[Region]:
+        known, tiles = len(regions), self._tiles.next(image, count)
+        for region in self._finder.find(image, tiles) if tiles else ():
+            regions += _newcomers([region], regions)
+        if len(regions) > known:
+            self._eager_until = self._frames + _EAGER_FRAMES
+        return regions
 
     def _expression(self, landmarks: NDArray[np.float32]) -> Expression:
         return expression(self._blendshapes.scores(landmarks).tolist())

@@ -1,10 +1,11 @@
-"""The committed network is the one the build makes: it answers as the TFLite oracle did."""
+"""The committed networks are those that the build makes: they answer as their originals did."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -13,7 +14,13 @@ from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
 
-ORACLE = Path(__file__).parents[2] / "data" / "mobilefacenet_oracle.npz"
+DATA = Path(__file__).parents[2] / "data"
+ORACLE = DATA / "mobilefacenet_oracle.npz"
+FACE_NETWORKS = pytest.mark.parametrize(
+    ("row", "name", "outputs"),
+    [("face_detector", "BlazeFace", ("boxes", "scores")), ("face_mesh", "FaceMesh", ("landmarks", "presence"))],
+)
+BLOCK = 16
 
 
 def answers(content: bytes, given: NDArray[Any]) -> NDArray[np.float32]:
@@ -57,3 +64,27 @@ def test_templates_of_the_network_before_stay_comparable(manifest: Manifest) -> 
     row = manifest.embedder("mobilefacenet")
     assert row.space == "e719ed829954a8d71bd121981f661cd2062d1457725004274fe03ba5ed99fe13" != row.sha256
     assert row.model_copy(update={"same_space_as": None}).space == row.sha256
+
+
+@FACE_NETWORKS
+def test_the_rewritten_face_networks_answer_as_their_originals(
+    manifest: Manifest, row: str, name: str, outputs: tuple[str, ...]
+) -> None:
+    with np.load(DATA / "face_networks_oracle.npz") as stored:
+        blocks = stored[f"{name}.blocks"]
+        expected = [stored[f"{name}.{output}"] for output in outputs]
+    pictures = np.kron(blocks, np.ones((1, 16, 16, 1))).astype(np.uint8)
+    found = open_session(manifest.load(manifest.network(row)), row, Engine(threads=1)).run_all(pictures)
+    for answer, original in zip(found, expected, strict=True):
+        np.testing.assert_allclose(answer, original, atol=1e-3)
+
+
+@FACE_NETWORKS
+def test_nothing_in_the_face_networks_makes_onnx_runtime_leave_its_blocked_layout(
+    manifest: Manifest, row: str, name: str, outputs: tuple[str, ...]
+) -> None:
+    graph = onnx.load_from_string(manifest.load(manifest.network(row))).graph
+    groups = {a.i for node in graph.node if node.op_type == "Conv" for a in node.attribute if a.name == "group"}
+    assert groups > {1}
+    assert all(group % BLOCK == 0 for group in groups - {1})
+    assert not {"Pad", "PRelu"} & {node.op_type for node in graph.node}

@@ -21,9 +21,9 @@ def test_all_squares_are_searched_in_turn(height: int, width: int, count: int) -
     every = squares(height, width)
     assert len(every) == count
     rounds = -(-count // IN_A_FRAME) or 1
-    searched = [square for _ in range(rounds) for square in tiles.next(image)]
+    searched = [square for _ in range(rounds) for square in tiles.next(image, IN_A_FRAME)]
     assert searched == every
-    assert tiles.next(image) == every[:IN_A_FRAME]
+    assert tiles.next(image, IN_A_FRAME) == every[:IN_A_FRAME]
 
 
 def test_every_place_of_a_picture_lies_well_within_some_square() -> None:
@@ -39,8 +39,8 @@ def test_every_place_of_a_picture_lies_well_within_some_square() -> None:
 
 def test_another_size_begins_anew() -> None:
     tiles = Tiles()
-    tiles.next(np.empty((720, 1280, 3), np.uint8))
-    assert tiles.next(np.empty((480, 640, 3), np.uint8)) == squares(480, 640)[:IN_A_FRAME]
+    tiles.next(np.empty((720, 1280, 3), np.uint8), IN_A_FRAME)
+    assert tiles.next(np.empty((480, 640, 3), np.uint8), IN_A_FRAME) == squares(480, 640)[:IN_A_FRAME]
 
 
 def followed(detector: DirectVideoDetector, image: Image, frames: int) -> list[Box]:
@@ -62,6 +62,17 @@ def test_a_distant_face_is_found_within_a_quarter_of_a_second_and_kept(
     detector = DirectVideoDetector(finder, face_mesh, blendshapes, max_faces=4)
     assert len(followed(detector, image, 7)) == 1
     assert len(followed(detector, image, 20)) == 1
+
+
+def test_a_distant_newcomer_is_found_within_two_seconds_while_somebody_near_is_followed(
+    finder: BlazeFace, face_mesh: FaceMesh, blendshapes: Blendshapes, hopper: Image, collins: Image
+) -> None:
+    image: Image = np.full((720, 1280, 3), 120, np.uint8)
+    image[: min(len(hopper), 600), :480] = cv2.resize(hopper, (480, 600))[:600]
+    detector = DirectVideoDetector(finder, face_mesh, blendshapes, max_faces=4)
+    assert len(followed(detector, image, 20)) == 1
+    image[420:700, 960:1200] = cv2.resize(collins, (240, 280), interpolation=cv2.INTER_AREA)
+    assert len(followed(detector, image, 70)) == 2
 
 
 @pytest.mark.eval
