@@ -14,12 +14,12 @@ from app.vision.direct.region import Region, region_of_landmarks
 from app.vision.direct.tiles import IN_A_FRAME, WHILE_FOLLOWING, Tiles
 
 _SEARCH_EVERY = 5
-"""While somebody is in view, newcomers are looked for in the whole picture in one of so many frames, and in tiles in another
-of them, so that no frame pays for both."""
+"""While somebody is in view, newcomers are looked for in the whole picture in one of so many frames, and in tiles in
+another of them, so that no frame pays for both."""
 
 _EAGER_FRAMES = 30
-"""Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is in
-view."""
+"""Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is
+in view."""
 
 _SAME_FACE = 0.5
 """Intersection over union from which a face found is one that is followed already (MediaPipe's association)."""
