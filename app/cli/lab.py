@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -31,6 +32,10 @@ _Config = TypeVar("_Config", bound=BaseModel)
 Images = Annotated[Path, typer.Option(help="A folder with a folder of pictures for each person, or a RecordIO file.")]
 Run = Annotated[Path, typer.Option("--output", help="The run's folder: its checkpoint, and what goes with it.")]
 Recipe = Annotated[Path | None, typer.Option(help="A TOML file that says how; by default as the documentation says.")]
+Device = Annotated[
+    Literal["auto", "cpu", "cuda"],
+    typer.Option(help="Where to compute; auto takes a GPU where PyTorch finds one."),
+]
 Threads = Annotated[int | None, typer.Option(min=1, help="Of the CPU; by default as many as PyTorch finds.")]
 
 
@@ -99,17 +104,20 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="In place of the recipe's.")] = None,
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
     threads: Threads = None,
+    device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Train a network from nothing. The same command again goes on from the run's checkpoint."""
     with lab_installed():
+        from app.lab.devices import chosen_device
         from app.lab.runs import train_run, use_threads
 
-        config = _train_config(recipe, steps)
+        config, place = _train_config(recipe, steps), chosen_device(device)
         faces = prepare_faces(images, least=2).faces
         use_threads(threads)
         with progress("Steps", config.steps) as bar:
-            report = train_run(config, faces, run, save_every, lambda done: bar.update(bar.task_ids[0], completed=done))
+            done = partial(bar.update, bar.task_ids[0])
+            report = train_run(config, faces, run, save_every, lambda steps: done(completed=steps), place)
     if report is None:  # another process tells
         return
     if json:
@@ -127,13 +135,15 @@ def distil(
     fold: Annotated[int | None, typer.Option(min=1, help="Of the list, only this run of 600 pairs.")] = None,
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 50,
     threads: Threads = None,
+    device: Device = "auto",
     json: Json = False,
 ) -> None:
     """Teach a student what the shipped network knows. The same command again goes on from the run's checkpoint."""
     with lab_installed():
+        from app.lab.devices import chosen_device
         from app.lab.runs import distil_run, use_threads
 
-        config = _distil_config(recipe)
+        config, place = _distil_config(recipe), chosen_device(device)
         others = _people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images).faces
         use_threads(threads)
@@ -148,6 +158,7 @@ def distil(
                 run,
                 save_every,
                 lambda done: bar.update(bar.task_ids[0], completed=done),
+                place,
             )
     if json:
         print_json(report)

@@ -13,6 +13,7 @@ from torch import Tensor
 from app.lab.architecture import Architecture
 from app.lab.augment import ALL, Augmentation, Augmenter
 from app.lab.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.devices import CPU, within_memory
 from app.lab.errors import TrainingDiverged
 from app.lab.faces import FaceSet, as_input
 from app.lab.network import FaceNetwork
@@ -103,6 +104,7 @@ class Distillation:
         faces: To learn from.
         folder: For the checkpoint.
         mixed: Compute in bfloat16 where that is enough.
+        device: Where to compute.
     """
 
     def __init__(
@@ -114,14 +116,16 @@ class Distillation:
         folder: Path,
         *,
         mixed: bool = True,
+        device: torch.device = CPU,
     ) -> None:
-        self.student = student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.rounds = False
         self._config = config
-        self._teacher = teacher.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._teacher = teacher.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._faces = faces
         self._checkpoint = folder / CHECKPOINT
         self._mixed = mixed
+        self._device = device
         self._augment = Augmenter(config.augmentations)
         self._optimizer = torch.optim.Adam(self.student.parameters(), lr=config.unit_rate)
         self.step = 0
@@ -166,6 +170,7 @@ class Distillation:
 
         Raises:
             TrainingDiverged: The loss is no number any more; nothing is saved then.
+            TooLittleMemory: A step does not fit.
             CheckpointFailed: A checkpoint cannot be written.
         """
         while self.step < self._config.steps:
@@ -184,11 +189,12 @@ class Distillation:
         rate = highest * _share_of_rate(done / steps)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
-        lesson = self._lesson(phase)
+        with within_memory(self._config.batch):
+            lesson = self._lesson(phase)
+            self._optimizer.zero_grad()
+            lesson.loss.backward()  # type: ignore[no-untyped-call]
         if not lesson.loss.isfinite():
             raise TrainingDiverged(step=self.step, loss=float(lesson.loss.detach()))
-        self._optimizer.zero_grad()
-        lesson.loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 10.0)
         self._optimizer.step()
         self.step += 1
@@ -220,7 +226,7 @@ class Distillation:
 
     def _lesson(self, phase: str) -> Lesson:
         for_teacher, for_student = self._inputs(self._config.batch)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self._mixed and phase != "quantised"):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._mixed and phase != "quantised"):
             if phase == "units":
                 return teach_by_units(self.student, self._teacher, for_teacher)
             with torch.no_grad():
@@ -232,7 +238,7 @@ class Distillation:
         faces = self._augment(self._faces.batch(any_faces(len(self._faces), count, self._config.seed, self.step)))
         sizes = self._teacher.architecture.input_size, self._config.architecture.input_size
         for_teacher, for_student = (as_input(faces, size) for size in sizes)
-        return tuple(x.contiguous(memory_format=torch.channels_last) for x in (for_teacher, for_student))  # type: ignore[return-value]
+        return tuple(x.to(self._device, memory_format=torch.channels_last) for x in (for_teacher, for_student))  # type: ignore[return-value]
 
 
 def _share_of_rate(done: float) -> float:

@@ -29,6 +29,15 @@ class TrainingDiverged(EnvironmentProblem):
     HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller learning rate. The last checkpoint is from before that.")
 
 
+class NoGpu(EnvironmentProblem):
+    """A GPU was asked for, and there is none for this process."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Not enough GPUs for PyTorch {version}: {needed} needed, {found} found.")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors", "Leave --device out to compute on the CPU, or install PyTorch's build for your GPU and its driver."
+    )
+
+
 class TooLittleMemory(EnvironmentProblem):
     """A step that does not fit into memory."""
 

@@ -125,5 +125,5 @@ def weight_steps(weight: Tensor) -> WeightSteps:
 def rounded_weight(weight: Tensor) -> Tensor:
     """The same as a weight that gradients pass through."""
     steps = weight_steps(weight)
-    zeros = torch.zeros(len(steps.scales), dtype=torch.int32)
+    zeros = torch.zeros(len(steps.scales), dtype=torch.int32, device=weight.device)
     return torch.fake_quantize_per_channel_affine(weight, steps.scales, zeros, 0, -WEIGHT_MOST, WEIGHT_MOST)

@@ -10,6 +10,7 @@ import torch
 
 from app.core.errors import ExportFailed
 from app.lab.cards import Card, write_card
+from app.lab.devices import CPU
 from app.lab.distil import DistilConfig, Distillation
 from app.lab.distil import Progress as DistilStep
 from app.lab.export import export_network
@@ -70,7 +71,9 @@ def use_threads(count: int | None) -> None:
         torch.set_num_threads(count)
 
 
-def train_run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int, told: Told) -> TrainReport | None:
+def train_run(
+    config: TrainConfig, faces: FaceSet, folder: Path, save_every: int, told: Told, device: torch.device = CPU
+) -> TrainReport | None:
     """Train a network, or go on with it, and export it.
 
     Args:
@@ -79,11 +82,12 @@ def train_run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int
         folder: Of the run.
         save_every: Steps between checkpoints.
         told: Called with the number of steps done.
+        device: Where this process computes.
 
     Returns:
         None in all processes but the first.
     """
-    with joined_workers() as workers:
+    with joined_workers(device) as workers:
         training = Training(config, faces, folder, workers)
         training.resume()
         with Journal(folder if workers.first else None, training.step) as journal:
@@ -95,7 +99,7 @@ def train_run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int
             training.run(save_every, tell)
         if not workers.first:
             return None
-    network = training.result
+    network = training.result.to(CPU)
     content = export_network(network)
     check_parity(network, content, rounded=False)
     figures = validate(embed_faces(network, faces, config.architecture.input_size), faces.labels)
@@ -114,6 +118,7 @@ def distil_run(
     folder: Path,
     save_every: int,
     told: Told,
+    device: torch.device = CPU,
 ) -> DistilReport:
     """Teach a student, or go on with it, and export it.
 
@@ -125,9 +130,10 @@ def distil_run(
         folder: Of the run.
         save_every: Steps between checkpoints.
         told: Called with the number of steps done.
+        device: Where to compute.
     """
     teacher = teacher_of(shipped)
-    run = Distillation(config, student_of(shipped, config.architecture), teacher, faces, folder)
+    run = Distillation(config, student_of(shipped, config.architecture), teacher, faces, folder, device=device)
     run.resume()
     with Journal(folder, run.step) as journal:
 
@@ -136,6 +142,8 @@ def distil_run(
             told(step.step)
 
         run.run(save_every, tell)
+    run.student.to(CPU)
+    teacher.to(CPU)
     content = export_rounded(run.student) if run.rounds else export_network(run.student)
     check_parity(run.student, content, rounded=run.rounds)
     measured = held_out or faces

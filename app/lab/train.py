@@ -16,7 +16,8 @@ from app.lab.architecture import Architecture
 from app.lab.augment import Augmentation, Augmenter
 from app.lab.averaging import Average
 from app.lab.checkpoints import load_checkpoint, save_checkpoint
-from app.lab.errors import TooLittleMemory, TrainingDiverged
+from app.lab.devices import within_memory
+from app.lab.errors import TrainingDiverged
 from app.lab.faces import FaceSet, as_input
 from app.lab.losses import Classifier, LinearMargin, LossKind
 from app.lab.network import FaceNetwork
@@ -103,7 +104,7 @@ class Training:
 
     def __init__(self, config: TrainConfig, faces: FaceSet, folder: Path, workers: Workers) -> None:
         torch.manual_seed(config.seed)
-        self.network = FaceNetwork(config.architecture)
+        self.network = FaceNetwork(config.architecture).to(workers.device)
         self.step = 0
         self.losses: list[float] = []
         self._config = config
@@ -112,7 +113,8 @@ class Training:
         self._workers = workers
         self._augment = Augmenter(config.augmentations)
         margin = LinearMargin(config.margin, config.last_margin)
-        self._classifier = Classifier(config.loss, config.architecture.embedding, len(faces.identities), margin)
+        classifier = Classifier(config.loss, config.architecture.embedding, len(faces.identities), margin)
+        self._classifier = classifier.to(workers.device)
         self._average = Average(self.network, config.average) if config.average else None
         self._optimizer = torch.optim.SGD(self._parameter_groups(), lr=config.rate, momentum=_MOMENTUM)
         self._model = workers.wrap(_WithLoss(self.network, self._classifier))
@@ -170,12 +172,10 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self._classifier.progress = self.step / config.steps
-        try:
+        with within_memory(config.batch):
             loss = self._loss()
             self._optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-        except (MemoryError, torch.OutOfMemoryError) as error:
-            raise TooLittleMemory(batch=config.batch) from error
         mean = self._workers.mean(loss.detach())
         if not mean.isfinite():
             raise TrainingDiverged(step=self.step, loss=float(mean))
@@ -195,8 +195,9 @@ class Training:
         faces = as_input(self._augment(self._faces.batch(places)), config.architecture.input_size)
         labels = torch.from_numpy(self._faces.labels[places])
         self._model.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.mixed):
-            loss: Tensor = self._model(faces, labels)
+        device = self._workers.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.mixed):
+            loss: Tensor = self._model(faces.to(device), labels.to(device))
         return loss
 
     def _parts(self) -> dict[str, FaceNetwork | Classifier | torch.optim.Optimizer]:

@@ -38,11 +38,11 @@ class Validation:
 @torch.no_grad()
 def embed_faces(network: nn.Module, faces: FaceSet, size: tuple[int, int]) -> Vector:
     """Every face's embedding, (n, size), of length 1. The network is left as it was, training or not."""
-    training = network.training
+    training, device = network.training, next(network.parameters()).device
     network.eval()
     places = np.arange(len(faces), dtype=np.int64)
     found = [
-        functional.normalize(network(as_input(faces.batch(part), size)).float()).numpy()
+        functional.normalize(network(as_input(faces.batch(part), size).to(device)).float()).cpu().numpy()
         for part in np.array_split(places, max(-(-len(places) // _BATCH), 1))
     ]
     network.train(training)

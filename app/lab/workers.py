@@ -4,7 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor, distributed, nn
+
+from app.lab.devices import CPU
 
 
 class Workers:
@@ -13,11 +16,13 @@ class Workers:
     Args:
         rank: Which one this is.
         count: How many there are.
+        device: Where this one computes.
     """
 
-    def __init__(self, rank: int = 0, count: int = 1) -> None:
+    def __init__(self, rank: int = 0, count: int = 1, device: torch.device = CPU) -> None:
         self.rank = rank
         self.count = count
+        self.device = device
 
     @property
     def first(self) -> bool:
@@ -40,14 +45,14 @@ class Workers:
 
 
 @contextmanager
-def joined_workers() -> Iterator[Workers]:
-    """Join the processes that `torchrun` started, through gloo; alone without it."""
+def joined_workers(device: torch.device = CPU) -> Iterator[Workers]:
+    """Join the processes that `torchrun` started, through NCCL on GPUs and gloo elsewhere; alone without it."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        yield Workers()
+        yield Workers(device=device)
         return
-    distributed.init_process_group("gloo")
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
-        yield Workers(distributed.get_rank(), count)
+        yield Workers(distributed.get_rank(), count, device)
     finally:
         distributed.destroy_process_group()

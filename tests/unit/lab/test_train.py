@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -131,13 +132,30 @@ def test_a_full_disk_leaves_the_checkpoint_before(
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_too_little_memory_is_said(faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhausted(*_: object) -> torch.Tensor:
-        raise MemoryError
+def _gpu_exhausted() -> torch.Tensor:
+    raise torch.OutOfMemoryError
 
+
+def _more_than_there_is() -> torch.Tensor:
+    return torch.empty(10**15)
+
+
+@pytest.mark.parametrize("allocate", [_gpu_exhausted, _more_than_there_is])
+def test_too_little_memory_is_said(
+    allocate: Callable[[], torch.Tensor], faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     training = Training(CONFIG, faces, tmp_path, Workers())
-    monkeypatch.setattr(training.network, "forward", exhausted)
+    monkeypatch.setattr(training.network, "forward", lambda *_: allocate())
     with pytest.raises(TooLittleMemory, match="12 faces"):
+        training.run(1)
+
+
+def test_other_errors_of_pytorch_are_left_as_they_are(
+    faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = Training(CONFIG, faces, tmp_path, Workers())
+    monkeypatch.setattr(training.network, "forward", lambda *_: torch.zeros(2) @ torch.zeros(3))
+    with pytest.raises(RuntimeError, match="size"):
         training.run(1)
 
 
