@@ -15,6 +15,7 @@ from pathlib import Path
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt, StoreError
 from app.store.failures import translating_errors
+from app.store.inspection import connect_read_only
 from app.store.keys.inheriting import StoredKeys
 from app.store.keys.source import NoKeyError
 from app.store.keys.sources import KeySources
@@ -226,9 +227,8 @@ def _remove_leftovers(directory: Path, database: Path, now: datetime) -> None:
 
 
 def _copy(source: Path, part: Path) -> None:
-    uri = f"{source.absolute().as_uri()}?mode=ro"
     with (
-        closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as original,
+        closing(connect_read_only(source, _BUSY_S)) as original,
         closing(sqlite3.connect(part, isolation_level=None)) as copy,
     ):
         original.backup(copy)

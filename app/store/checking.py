@@ -11,7 +11,7 @@ from app.core.audit import AuditKind
 from app.store.checking_seals import sealed_records
 from app.store.failures import translating_errors
 from app.store.faults import Fault, FaultKind
-from app.store.inspection import examine, judge
+from app.store.inspection import connect_read_only, examine, judge
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.migrating import HEAD
 
@@ -33,8 +33,7 @@ def check(path: Path, keys: KeySources | None = None) -> list[Fault]:
         StoreError: It is not our database, or cannot be read at all.
     """
     examine(path, _BUSY_S)
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with translating_errors(path), closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
+    with translating_errors(path), closing(connect_read_only(path, _BUSY_S)) as connection:
         connection.execute("BEGIN")
         faults = [*_file(connection), *_references(connection)]
         revision = judge(connection, path)

@@ -1,5 +1,6 @@
 """Looks at a file before it is opened as our database, and leaves it, and its directory, as they were."""
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -69,6 +70,17 @@ def examine(path: Path, timeout_s: float) -> None:
         else:
             return
     _look(path, timeout_s)
+
+
+def connect_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
+    """Open a database for reading; on a disk that is read-only itself too, where SQLite needs a file beside it else.
+
+    Args:
+        path: Of a whole database.
+        timeout_s: How long to wait for another program to let go of it, in seconds.
+    """
+    is_at_rest = not _beside(path, "-wal").exists() and not os.access(path.parent, os.W_OK)
+    return _connect_read_only(path, timeout_s, immutable=is_at_rest)
 
 
 def judge(connection: sqlite3.Connection, path: Path) -> str | None:

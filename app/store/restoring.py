@@ -52,8 +52,10 @@ def restore(
     examine(backup, _BUSY_S)
     if backup.stat().st_size == 0:
         raise StoreCorrupt(path=backup)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=path.parent) as directory:
+    with translating_errors(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = tempfile.TemporaryDirectory(prefix=RESTORING, dir=path.parent)
+    with temporary as directory:
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
         whole = _is_whole(path, ledger)
@@ -127,7 +129,8 @@ def _carry_over(restored: Database, path: Path) -> None:
             raw.execute("UPDATE gallery_revision SET floor = revision")
             raw.execute("COMMIT")
         except BaseException:
-            raw.execute("ROLLBACK")
+            if raw.in_transaction:  # on a full disk SQLite has rolled back by itself
+                raw.execute("ROLLBACK")
             raise
         finally:
             raw.execute("DETACH DATABASE now")

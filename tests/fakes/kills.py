@@ -7,6 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.core.clock import SystemClock
+from app.store.audit import AuditLog
+from app.store.checking import check
+from app.store.database import Database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +29,7 @@ def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
 def kill_often(
     code: str, times: int, within_s: float, arguments: Callable[[int], tuple[object, ...]], look: Callable[[str], None]
 ) -> None:
-    """Kill a process while it works, and look at what it leaves.
+    """Kill a process while it works, at moments that are spread over its work, and look at what it leaves.
 
     Args:
         code: Prints a line once it is about to begin, and may print more.
@@ -34,12 +39,21 @@ def kill_often(
         look: Told all that the process has printed.
     """
     chance = random.Random(6)
-    for number in range(times):
+    moments = [within_s * (number + chance.random()) / times for number in range(times)]
+    chance.shuffle(moments)
+    for number, moment_s in enumerate(moments):
         process = start(code, *arguments(number))
         assert process.stdout is not None
         first = process.stdout.readline()
-        time.sleep(chance.random() * within_s)
+        time.sleep(moment_s)
         process.kill()
         rest = process.communicate()[0]
         assert first, f"process {number} ended before it began"
         look(first + rest)
+
+
+def assert_whole(path: Path) -> None:
+    """Whatever was killed: `store check` finds nothing, and `audit verify` neither."""
+    assert check(path) == []
+    with Database.open(path) as database:
+        assert AuditLog(database, SystemClock()).verify().broken is None

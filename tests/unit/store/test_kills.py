@@ -11,9 +11,8 @@ from app.core.clock import SystemClock
 from app.store.bundle_file import BundleWriter, read_lines
 from app.store.bundle_records import from_line, to_line
 from app.store.bundling import BundleRepository
-from app.store.checking import check
 from app.store.database import Database
-from tests.fakes.kills import kill_often
+from tests.fakes.kills import assert_whole, kill_often
 from tests.unit.store.helpers import MODEL, SHA, Repositories, template
 from tests.unit.store.older import first_schema
 
@@ -95,7 +94,7 @@ def kill_importers(bundle: Path, directory: Path, times: int) -> set[int]:
     path, left = directory / "killed" / "facelatch.sqlite3", set[int]()
 
     def look(said: str) -> None:
-        assert check(path) == []
+        assert_whole(path)
         with Database.open(path) as database:
             found = Repositories(database).all()
         assert len(found) in ({PEOPLE} if "done" in said else {0, PEOPLE})
@@ -120,7 +119,7 @@ def kill_erasers(path: Path, times: int) -> None:
         return (path,)
 
     def look(said: str) -> None:
-        assert check(path) == []
+        assert_whole(path)
         with Database.open(path) as database:
             people = Repositories(database)
             there, erased = people.all(), set(people.erased_ids())
@@ -144,7 +143,7 @@ def kill_migrators(path: Path, times: int) -> None:
     def look(_: str) -> None:
         with Database.open(path) as database:
             assert [person.name for person in Repositories(database).all()] == ["Ada", "王小明"]
-        assert check(path) == []
+        assert_whole(path)
 
     kill_often(MIGRATING, times, 0.6, old, look)
 

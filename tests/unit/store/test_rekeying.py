@@ -18,7 +18,7 @@ from app.store.keys.recovery import RecoverySource
 from app.store.keys.source import SourceKind
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.rekeying import change_wrap, recover, revoke_templates, rotate_data_key
-from tests.fakes.kills import kill_often
+from tests.fakes.kills import assert_whole, kill_often
 from tests.unit.store.helpers import EPOCH, SIZE, Repositories, plain, template, unit
 
 WORKING = """
@@ -165,7 +165,7 @@ def kill_and_look(path: Path, times: int) -> None:
 
     def look(said: str) -> None:
         told.update(line for line in said.splitlines() if len(line) == 32)
-        assert check(path) == []
+        assert_whole(path)
         with Database.open(path) as database:
             assert told <= {person.id for person in Repositories(database).all()}
 

@@ -26,7 +26,7 @@ from app.store.rekeying import change_wrap, recover, rotate_data_key
 from app.store.restoring import restore
 from app.store.updating import is_up_to_date
 from app.wiring.storage import Storage
-from tests.fakes.kills import start
+from tests.fakes.kills import assert_whole, kill_often
 from tests.unit.store.helpers import EPOCH, MODEL, ROOT, SHA, Repositories, template, unit
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -165,35 +165,38 @@ def test_what_a_killed_program_left_of_its_copies_goes(path: Path) -> None:
     assert plain_files(path.parent) == [str(writing.relative_to(path.parent))]
 
 
-def kill_often(directory: Path, times: int) -> None:
+def kill_first_starts(directory: Path, times: int) -> None:
     """Kill the first start at moments from its begin to its end, and start again."""
-    interrupted = 0
-    for number in range(times):
+    interrupted = []
+
+    def path_of(number: int) -> tuple[object, ...]:
         path = directory / str(number) / "facelatch.sqlite3"
-        path.parent.mkdir()
+        path.parent.mkdir(parents=True)
         make_plain(path, people=300)
         make_old_copies(path, 3)
-        process = start(START, path)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(_LASTS_S * number / times)
-        process.kill()
-        process.communicate()
-        interrupted += bool(plain_files(path.parent))
+        return (path,)
+
+    def look(_: str) -> None:
+        (path,) = (found for found in directory.glob("*/facelatch.sqlite3"))
+        interrupted.append(bool(plain_files(path.parent)))
         open_once(path)
         assert plain_files(path.parent) == []
+        assert_whole(path)
         for backup in Backups(path.parent / "backups", SystemClock()).all():
             assert check(backup.path) == []
-    assert interrupted
+        shutil.rmtree(path.parent)
+
+    kill_often(START, times, _LASTS_S, path_of, look)
+    assert any(interrupted)
 
 
 def test_killed_three_times_it_goes_on_at_the_next_start(tmp_path: Path) -> None:
-    kill_often(tmp_path, 3)
+    kill_first_starts(tmp_path / "killed", 3)
 
 
 @pytest.mark.soak
 def test_killed_a_hundred_times_it_goes_on_at_the_next_start(tmp_path: Path) -> None:
-    kill_often(tmp_path, 100)
+    kill_first_starts(tmp_path / "killed", 100)
 
 
 def test_restoring_a_plain_copy_keeps_the_keys(path: Path, tmp_path: Path) -> None:
