@@ -1,7 +1,10 @@
 """The portable archive: unpacked anywhere, it runs."""
 
+import platform
 import subprocess
 from pathlib import Path
+
+_SYSTEMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
 
 
 def write_archive(bundle: Path, target: Path, version: str, epoch: int) -> Path:
@@ -16,24 +19,16 @@ def write_archive(bundle: Path, target: Path, version: str, epoch: int) -> Path:
     Returns:
         The archive.
     """
-    target.mkdir(exist_ok=True)
-    path = target / f"facelatch-{version}-linux-{machine()}.tar.zst"
+    path = target / f"facelatch-{version}-{system()}.tar.zst"
     same = ["--sort=name", f"--mtime=@{epoch}", "--owner=0", "--group=0", "--numeric-owner", "--mode=go=rX,u+rw"]
-    name = f"--transform=s,^{bundle.name},facelatch-{version},"
     # Links keep what they point to: without the flag S the rename would be applied to that, too.
-    command: list[str | Path] = [
-        "tar",
-        "--create",
-        *same,
-        name + "S",
-        "--directory",
-        bundle.parent,
-        "--use-compress-program=zstd -19 -T0",
-    ]
-    subprocess.run([*command, "--file", path, bundle.name], check=True)
+    name = f"--transform=s,^{bundle.name},facelatch-{version},S"
+    command: list[str | Path] = ["tar", "--create", *same, name, "--directory", bundle.parent]
+    # zstd cuts the input differently with each number of threads, but the same for any number above one.
+    subprocess.run([*command, "--use-compress-program=zstd -19 -T2", "--file", path, bundle.name], check=True)
     return path
 
 
-def machine() -> str:
-    """The machine's kind, as archives are named."""
-    return subprocess.run(["uname", "-m"], check=True, capture_output=True, text=True).stdout.strip()
+def system() -> str:
+    """The kind of system and machine, as files are named."""
+    return f"{_SYSTEMS[platform.system()]}-{platform.machine().lower().replace('amd64', 'x86_64')}"

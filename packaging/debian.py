@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from icons import DRAWING, write_png
+
 ROOT = Path(__file__).resolve().parents[1]
 LINUX = ROOT / "packaging" / "linux"
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
@@ -18,8 +20,10 @@ DEPENDS = (
     "libfontconfig1",
     "fontconfig",
     "libxkbcommon0",
+    "debconf (>= 0.5) | debconf-2.0",
 )
-"""What the bundle takes from the system: what belongs to its C library, its graphics drivers and its fonts."""
+"""What the bundle takes from the system: what belongs to its C library, its graphics drivers and its fonts; and what
+asks whether to delete people."""
 
 RECOMMENDS = ("fonts-noto-cjk | fonts-wqy-microhei", "gnome-keyring | keepassxc | kwalletmanager")
 
@@ -51,6 +55,8 @@ def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: 
     _put(LINUX / "facelatch.desktop", stage / "usr/share/applications/io.github.facelatch.Facelatch.desktop")
     _put(LINUX / "facelatch.metainfo.xml", stage / "usr/share/metainfo/io.github.facelatch.Facelatch.metainfo.xml")
     _put(LINUX / "copyright", stage / "usr/share/doc/facelatch/copyright")
+    _put(LINUX / "README.Debian", stage / "usr/share/doc/facelatch/README.Debian")
+    _put(LINUX / "70-facelatch-relay.rules", stage / "usr/share/doc/facelatch/examples/70-facelatch-relay.rules")
     _put_unit(stage / "usr/lib/systemd/user/facelatch-kiosk.service")
     _put_icons(stage / "usr/share/icons/hicolor")
     _put_compressed(LINUX / "facelatch.1", stage / "usr/share/man/man1/facelatch.1.gz")
@@ -85,24 +91,9 @@ def _put_compressed(source: Path, target: Path) -> None:
 
 def _put_icons(directory: Path) -> None:
     """The icon as it was drawn, and in the sizes that desktops ask for."""
-    drawing = ROOT / "resources/icons/facelatch.svg"
-    _put(drawing, directory / "scalable/apps/facelatch.svg")
+    _put(DRAWING, directory / "scalable/apps/facelatch.svg")
     for size in ICON_SIZES:
-        target = directory / f"{size}x{size}/apps/facelatch.png"
-        target.parent.mkdir(parents=True)
-        render_icon(drawing, target, size)
-
-
-def render_icon(drawing: Path, target: Path, size: int) -> None:
-    """Draw an SVG into a PNG file of `size` by `size` pixels."""
-    from PySide6.QtGui import QGuiApplication, QIcon
-
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    app = QGuiApplication.instance() or QGuiApplication([])
-    image = QIcon(str(drawing)).pixmap(size, size).toImage()
-    if image.isNull() or not image.save(str(target)):
-        raise OSError(f"cannot draw {drawing} into {target}")
-    assert app is not None
+        write_png(directory / f"{size}x{size}/apps/facelatch.png", size)
 
 
 def _put_completions(program: Path, share: Path) -> None:
@@ -138,11 +129,18 @@ def _write_control(stage: Path, version: str, architecture: str) -> None:
     control.mkdir()
     lines = [f"{name}: {value}" for name, value in fields.items()]
     (control / "control").write_text("\n".join([*lines, DESCRIPTION]) + "\n", "utf-8")
+    _put(LINUX / "debian/templates", control / "templates")
+    for script in ("postinst", "postrm"):
+        _put(LINUX / "debian" / script, control / script)
+        (control / script).chmod(0o755)
 
 
 def _pack(stage: Path, target: Path, epoch: int) -> Path:
     target.parent.mkdir(exist_ok=True)
     subprocess.run(["chmod", "--recursive", "u+rwX,go=rX", stage], check=True)
+    # dpkg-deb itself would date only what is newer than that.
+    for path in (stage, *stage.rglob("*")):
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
     options = ["--root-owner-group", "-Zxz", "--threads-max=2"]
     subprocess.run(

@@ -18,8 +18,10 @@ EXCLUDED = [
     "_pytest",
     # Optional parts of libraries, which fall back to others without them.
     "IPython",
+    "curses",
     "jax",
     "pandas",
+    "readline",
     "scipy",
     "setuptools",
     "tkinter",
@@ -27,13 +29,23 @@ EXCLUDED = [
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
-    "matplotlib.tests",
+    # For what MediaPipe offers besides, and `app.vision.mediapipe_import` does not import: plots and sounds.
+    "contourpy",
+    "cycler",
+    "dateutil",
+    "fontTools",
+    "kiwisolver",
+    "matplotlib",
+    "mpl_toolkits",
+    "pyparsing",
+    "sounddevice",
 ]
 """Modules, by name."""
 
 _UNUSED = (
     # Qt: programs and texts for developers, other platforms' plug-ins, inputs that no widget of ours takes.
     "PySide6/Qt/translations/*",
+    "PySide6/Qt/plugins/generic/*",
     "PySide6/Qt/plugins/imageformats/libqpdf*",
     "PySide6/Qt/plugins/imageformats/libqtiff*",
     "PySide6/Qt/plugins/imageformats/libqwebp*",
@@ -42,30 +54,61 @@ _UNUSED = (
     "PySide6/Qt/plugins/imageformats/libqwbmp*",
     "PySide6/Qt/plugins/networkinformation/*",
     "PySide6/Qt/plugins/tls/*",
-    "PySide6/Qt/plugins/platforms/libqvnc*",
-    "PySide6/Qt/plugins/platforms/libqlinuxfb*",
+    # Screens without a desktop, and what only they need; with the plug-ins above goes Qt's network, with that Kerberos.
     "PySide6/Qt/plugins/egldeviceintegrations/*",
+    "PySide6/Qt/plugins/platforms/libqeglfs*",
+    "PySide6/Qt/plugins/platforms/libqlinuxfb*",
+    "PySide6/Qt/plugins/platforms/libqminimal*",
+    "PySide6/Qt/plugins/platforms/libqvkkhrdisplay*",
+    "PySide6/Qt/plugins/platforms/libqvnc*",
+    "PySide6/Qt/lib/libQt6EglFS*",
+    "PySide6/Qt/lib/libQt6EglFs*",
+    "PySide6/Qt/lib/libQt6Network*",
+    "libQt6EglFS*",
+    "libQt6EglFs*",
+    "libQt6Network*",
+    "libcom_err*",
+    "libgssapi_krb5*",
+    "libk5crypto*",
+    "libkeyutils*",
+    "libkrb5*",
     # GTK's look: ours is one on every desktop. With it goes what only it needs.
     "PySide6/Qt/plugins/platformthemes/libqgtk3*",
+    "libXrender*",
     "libatk-*",
+    "libblkid*",
     "libcairo*",
     "libdatrie*",
     "libfribidi*",
     "libgdk_pixbuf*",
+    "libgio-*",
+    "libgmodule-*",
+    "libgobject-*",
     "libgraphite2*",
     "libharfbuzz.so*",
+    "libjpeg.so*",
+    "libmount*",
     "libpango*",
     "libpixman*",
+    "libselinux*",
     "libthai*",
-    # OpenCV brings a Qt 5 of its own for windows that nobody opens here.
+    # OpenCV brings a Qt 5 of its own for windows that nobody opens here. It is linked with most of it.
     "cv2/qt/*",
-    # matplotlib: fonts and pictures for plots that nobody draws.
-    "matplotlib/mpl-data/fonts/*",
-    "matplotlib/mpl-data/images/*",
-    "matplotlib/mpl-data/sample_data/*",
-    "matplotlib/mpl-data/stylelib/*",
+    "libICE*",
+    "libQt5XcbQpa*",
+    "libSM*",
+    "libX11-xcb-*",
+    "libXdmcp*",
+    "libXext*",
+    "libbsd*",
+    "libmd.so*",
+    "opencv_contrib_python.libs/libQt5XcbQpa*",
+    "opencv_contrib_python.libs/libX11-xcb-*",
 )
 """Files, by pattern, relative to the bundle."""
+
+STRIPPED = ("libpython3*", "python3.*/lib-dynload/*.so", "cryptography/**/*.so", "sqlalchemy/**/*.so")
+"""Libraries that are built with names for debuggers, by pattern; those that pip's wheels have patched must stay."""
 
 
 def is_needed(path: str) -> bool:

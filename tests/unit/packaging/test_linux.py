@@ -10,7 +10,7 @@ import typer
 from app import __version__
 from app.cli.main import app
 
-LINUX = Path(__file__).parents[2] / "packaging" / "linux"
+LINUX = Path(__file__).parents[3] / "packaging" / "linux"
 
 
 def test_the_man_page_tells_of_every_command_and_of_no_other() -> None:

@@ -1,0 +1,103 @@
+"""What cannot be run here: the installer for Windows, the application for macOS, the workflow that builds them."""
+
+import ast
+import plistlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import IcnsImagePlugin, Image
+
+from changes import current_version
+from icons import ICNS_SIZES, ICO_SIZES
+from installer import version_resource
+
+ROOT = Path(__file__).parents[3]
+PACKAGING = ROOT / "packaging"
+ISS = (PACKAGING / "windows/facelatch.iss").read_text("utf-8")
+SPEC = (PACKAGING / "facelatch.spec").read_text("utf-8")
+WORKFLOW = ROOT / ".github/workflows/installers.yml"
+
+
+def test_every_file_that_the_installer_names_is_there_or_made() -> None:
+    named = {name.replace("\\", "/") for name in re.findall(r"\{#Root\}\\([^\"\s*]+)", ISS)}
+    made = {name for name in named if name.startswith("build/")}
+    assert named - made == {"LICENSE", "README.md", "CHANGELOG.md"}
+    assert all((ROOT / name).is_file() for name in named - made)
+    assert made == {"build/icons/facelatch.ico"}
+    assert '"icons/facelatch.ico"' in (PACKAGING / "build.py").read_text("utf-8")
+
+
+def test_every_program_that_the_installer_names_is_in_the_bundle() -> None:
+    programs = set(re.findall(r"\{app\}\\([\w-]+)\.exe", ISS))
+    assert programs == set(re.findall(r'analysis\.scripts, \[\], name="([\w-]+)"', SPEC))
+
+
+def test_the_installer_is_given_all_that_it_wants() -> None:
+    given = re.findall(r'"(\w+)": ', (PACKAGING / "installer.py").read_text("utf-8").partition("given = ")[2])[:5]
+    assert set(re.findall(r"\{#(\w+)\}", ISS)) == set(given)
+
+
+def test_the_installer_asks_before_it_deletes_people() -> None:
+    uninstalling = ISS.partition("procedure CurUninstallStepChanged")[2]
+    asked, deleted = uninstalling.index("MsgBox("), uninstalling.index("DelTree(")
+    assert asked < deleted
+    assert "MB_DEFBUTTON2" in uninstalling
+    assert "UninstallSilent" in uninstalling
+
+
+def test_the_properties_of_the_programs_tell_the_version() -> None:
+    text = version_resource("1.20.3")
+    ast.parse(text, mode="eval")
+    assert "filevers=(1, 20, 3, 0)" in text
+    assert "StringStruct('FileVersion', '1.20.3')" in text
+    assert version_resource(current_version())
+
+
+def test_icons_are_drawn_in_every_size(tmp_path: Path) -> None:
+    # In a process of its own: a QGuiApplication here would keep other tests from a QApplication.
+    code = f"from pathlib import Path; import icons; icons.write_ico(Path({str(tmp_path / 'it.ico')!r})); "
+    code += f"icons.write_icns(Path({str(tmp_path / 'it.icns')!r}))"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGING)
+    with Image.open(tmp_path / "it.ico") as ico:
+        assert ico.info["sizes"] == {(size, size) for size in ICO_SIZES}
+    with Image.open(tmp_path / "it.icns") as icns:
+        assert isinstance(icns, IcnsImagePlugin.IcnsImageFile)
+        drawn = {width * scale for width, _, scale in icns.info["sizes"]}
+    assert drawn == set(ICNS_SIZES)
+
+
+def test_macos_is_told_why_the_camera_is_wanted_and_lets_it() -> None:
+    information = plistlib.loads((PACKAGING / "macos/Info.plist").read_bytes())
+    assert "camera" in information["NSCameraUsageDescription"]
+    metadata = (PACKAGING / "linux/facelatch.metainfo.xml").read_text("utf-8")
+    assert f"<id>{information['CFBundleIdentifier']}</id>" in metadata
+    entitlements = plistlib.loads((PACKAGING / "macos/entitlements.plist").read_bytes())
+    assert entitlements["com.apple.security.device.camera"] is True
+
+
+@pytest.mark.parametrize(
+    ("shell", "script"), [("bash", "macos/make_dmg.sh"), ("sh", "linux/debian/postinst"), ("sh", "linux/debian/postrm")]
+)
+def test_scripts_can_be_read_by_their_shell(shell: str, script: str) -> None:
+    subprocess.run([shell, "-n", PACKAGING / script], check=True)
+
+
+def test_the_spec_can_be_read() -> None:
+    ast.parse(SPEC)
+
+
+def test_the_workflow_builds_on_three_systems_with_pinned_actions() -> None:
+    workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    systems = {entry["name"] for entry in workflow["jobs"]["build"]["strategy"]["matrix"]["include"]}
+    assert systems == {"linux", "windows", "macos"}
+    used = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action) for action in used)
+    for job in workflow["jobs"].values():
+        for step in job["steps"]:
+            if step.get("shell") != "pwsh" and "run" in step:
+                subprocess.run(["bash", "-n"], input=step["run"], text=True, check=True)
