@@ -1,11 +1,10 @@
 """The one entry point, for the command, the bundle and `python -m app`."""
 
+import gc
 import logging
 import multiprocessing
 import sys
 
-from app.cli.main import app
-from app.cli.output import print_error
 from app.core.errors import Bug, FacelatchError
 from app.core.logging import log_file
 
@@ -29,19 +28,36 @@ def run(arguments: list[str]) -> int:
     """
     as_json = "--json" in arguments
     try:
-        app(arguments)
+        _import_and_run(arguments)
     except SystemExit as end:  # how Typer ends, also after a usage error, which it has printed
         return end.code if isinstance(end.code, int) else 1
     except FacelatchError as error:
         log.info("ended with %s: %s", type(error).__name__, error.message_template)  # the message may hold a name
-        print_error(error, as_json=as_json)
+        _print_error(error, as_json=as_json)
         return error.exit_code
     except Exception as problem:  # the outermost of all: whatever comes here is our mistake
         log.exception("unforeseen")
         bug = Bug(problem=repr(problem), log=log_file())
-        print_error(bug, as_json=as_json)
+        _print_error(bug, as_json=as_json)
         return bug.exit_code
     return 0
+
+
+def _import_and_run(arguments: list[str]) -> None:
+    # What is imported stays. Looking through it for garbage, again and again, takes a seventh of a start.
+    gc.disable()
+    try:
+        from app.cli.main import app
+    finally:
+        gc.freeze()
+        gc.enable()
+    app(arguments)
+
+
+def _print_error(error: FacelatchError, *, as_json: bool) -> None:
+    from app.cli.output import print_error
+
+    print_error(error, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -8,28 +8,8 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import (
-    actions,
-    audit,
-    bench,
-    calibration,
-    enrolment,
-    evaluate,
-    evaluate_kiosk,
-    evaluate_liveness,
-    kiosk,
-    lab,
-    matching,
-    models,
-    passwords,
-    people,
-    pins,
-    self_test,
-    settings,
-    store,
-    system,
-)
 from app.cli.application import open_application
+from app.cli.lazily import LazyGroup
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
 from app.core.logging import set_up_logging
@@ -43,27 +23,13 @@ _NO_OFFER = {"offer_passwords": False}  # there is nothing of anybody's to prote
 
 app = typer.Typer(
     name="facelatch",
+    cls=LazyGroup,
     help="Real-time face verification on your own machine. Without a command, the window opens.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(people.app, name="people")
-app.add_typer(actions.app, name="actions")
-evaluate.app.registered_commands += evaluate_liveness.app.registered_commands
-evaluate.app.registered_commands += evaluate_kiosk.app.registered_commands
-app.add_typer(audit.app, name="audit")
-app.add_typer(bench.app, name="bench")
-app.add_typer(evaluate.app, name="evaluate")
-app.add_typer(lab.app, name="lab")
-app.add_typer(models.app, name="models")
-app.add_typer(passwords.app, name="password")
-app.add_typer(pins.app, name="pin")
-app.add_typer(settings.app, name="settings")
-app.add_typer(store.app, name="store")
-for group in (enrolment.app, matching.app, kiosk.app, calibration.app, system.app, self_test.app):
-    app.registered_commands += group.registered_commands
 
 
 def _print_version(value: bool) -> None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-_UNUSED = ("matplotlib", "matplotlib.pyplot")
-"""For a plotting function of `mediapipe.tasks.python.vision.drawing_utils`. They take half of MediaPipe's own time to
-import, and 40 MB."""
+_UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
+"""The first two for a plotting function of `mediapipe.tasks.python.vision.drawing_utils`: they take half of MediaPipe's
+own time to import, and 40 MB. The last one for recording sound: it looks for sound cards as soon as it is imported."""
 
 
 def mediapipe_vision() -> Any:

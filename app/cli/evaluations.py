@@ -1,0 +1,7 @@
+"""The commands that measure, which stand in three files, as one group."""
+
+from app.cli import evaluate, evaluate_kiosk, evaluate_liveness
+
+app = evaluate.app
+app.registered_commands += evaluate_liveness.app.registered_commands
+app.registered_commands += evaluate_kiosk.app.registered_commands
