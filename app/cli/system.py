@@ -18,13 +18,14 @@ _MARKS = {
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Look at cameras, models, engine, key, store, display and disk. Exit code 3 if something is bad."""
+    """Look at cameras, models, engine, key, store, audit trail, display and disk. Exit code 3 if something is bad."""
     with open_application() as application:
         examination = Doctor(
             lambda: application.models.manifest,
             lambda: application.models.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
             lambda: application.people,
             lambda: application.keys,
+            lambda: application.audit,
             application.settings_problem,
         )
         checks = list(examination.checks())

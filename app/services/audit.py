@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.clock import Clock
 from app.store.audit import AuditLog
+from app.store.seals import SealPlace
 from app.store.signing import Signer
 from app.store.verifying import TrailReport
 
@@ -91,6 +92,11 @@ class AuditService:
     def verify(self) -> TrailReport:
         """Follow the chain of all events from end to end, and say where it breaks, if it does."""
         return self._events.verify()
+
+    @property
+    def sealed_in(self) -> tuple[SealPlace, ...]:
+        """Where the end of the chain is sealed, outside the table."""
+        return self._events.sealed_in
 
     def reseal(self) -> AuditEvent:
         """Take the trail as it is for the one to go on with, and write down that this was done."""

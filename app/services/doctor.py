@@ -14,12 +14,15 @@ from app.camera.listing import list_cameras
 from app.core import paths
 from app.core.errors import DisplayMissing, EnvironmentProblem, FacelatchError, SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.services.audit import AuditService
 from app.services.keys import KeyService
 from app.services.people import PeopleService
+from app.store.seals import SealPlace
 from app.vision.embedding import Embedder
 from app.vision.manifest import Manifest
 
 _LEAST_FREE_BYTES = 200_000_000
+_PLACES = {SealPlace.FILE: "a file beside the database", SealPlace.KEYRING: "the system's keyring"}
 
 
 class CheckState(StrEnum):
@@ -55,6 +58,7 @@ class Doctor:
         embedder: Gives the embedding network in use.
         people: Gives access to the store.
         keys: Gives what seals it.
+        audit: Gives the audit trail.
         settings_problem: What was wrong with the settings file, if anything.
     """
 
@@ -64,12 +68,14 @@ class Doctor:
         embedder: Callable[[], Embedder],
         people: Callable[[], PeopleService],
         keys: Callable[[], KeyService],
+        audit: Callable[[], AuditService],
         settings_problem: SettingsError | None,
     ) -> None:
         self._manifest = manifest
         self._embedder = embedder
         self._people = people
         self._keys = keys
+        self._audit = audit
         self._settings_problem = settings_problem
 
     def checks(self) -> Iterator[Check]:
@@ -81,6 +87,7 @@ class Doctor:
             "engine": self._engine,
             "key": self._key,
             "store": self._store,
+            "audit trail": self._trail,
             "display": _display,
             "disk": _disk,
         }
@@ -111,6 +118,10 @@ class Doctor:
     def _engine(self) -> Check:
         embedder = self._embedder()
         return Check("engine", CheckState.GOOD, f"{embedder.row.name} on {embedder.provider}")
+
+    def _trail(self) -> Check:
+        places = " and ".join(_PLACES[place] for place in self._audit().sealed_in)
+        return Check("audit trail", CheckState.GOOD, f"Its end is sealed in {places}.")
 
     def _store(self) -> Check:
         people = self._people().all()

@@ -15,6 +15,7 @@ from app.store.backups import Backups
 from app.store.database import Database
 from app.store.lookup import names_of
 from app.store.pruning import prune_within
+from app.store.seals import SealPlace
 from app.store.signing import Signer
 from app.store.tables import AuditRow
 from app.store.verifying import TrailReport, verify
@@ -42,6 +43,11 @@ class AuditLog:
     def signer(self) -> Signer:
         """Signs what leaves the trail."""
         return Signer(self._database.ledger.keys)
+
+    @property
+    def sealed_in(self) -> tuple[SealPlace, ...]:
+        """Where the end of the chain is sealed, outside the table."""
+        return self._database.ledger.places
 
     def record(self, entry: AuditEntry) -> AuditEvent:
         """Write something down, on the disk when this returns."""

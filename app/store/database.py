@@ -144,6 +144,7 @@ class Database(Closing):
         Raises:
             StoreError: The database cannot be written; StoreLocked if another writer holds it for too long.
         """
+        self.ledger.prepare()
         with self._session(self._writes) as session:
             yield session
 
@@ -169,6 +170,7 @@ class Database(Closing):
             self._closed = True
             if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
                 log.warning("%d sessions of %s are still open", self._sessions, self.path)
+        self.ledger.close()
         if self._log_is_kept:
             self._try_last()
         self._reads.pool.dispose()

@@ -2,9 +2,11 @@
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +17,8 @@ from app.core.audit import AuditEntry, AuditEvent, AuditKind
 from app.core.roles import SignedIn
 from app.store.audit_keys import Keys
 from app.store.chain import START, Head, Stub, link, seal_stub
-from app.store.seals import FileSeal, HeadSeal, SealBroken
+from app.store.keyring_seal import LaggingSeal, seal_of_this_machine
+from app.store.seals import FileSeal, HeadSeal, SealBroken, SealPlace
 from app.store.tables import AuditChainRow, AuditRow
 
 log = logging.getLogger(__name__)
@@ -51,11 +54,13 @@ class _Progress:
         ledger: The chain.
         head: The last event; None before the first.
         may_seal: Whether what is sealed is a part of this chain. What is not is evidence, and stays.
+        anew: Whether it is sealed whatever was sealed before.
     """
 
     ledger: "Ledger"
     head: Head | None = None
     may_seal: bool = False
+    anew: bool = False
 
 
 class Ledger:
@@ -68,19 +73,40 @@ class Ledger:
         keys: Where the key comes from; a database that is opened gives its vault.
         seals: Where the head is kept outside the table; none where somebody else seals it later.
         signed_in: Who uses the program, for the role that is written down.
+        find_outer: Finds where it is kept out of reach of whoever has the files, if anywhere; asked once.
     """
 
     def __init__(
-        self, seals: tuple[HeadSeal, ...], signed_in: SignedIn | None = None, keys: Keys | None = None
+        self,
+        seals: tuple[HeadSeal, ...],
+        signed_in: SignedIn | None = None,
+        keys: Keys | None = None,
+        find_outer: Callable[[], LaggingSeal | None] = lambda: None,
     ) -> None:
         self._keys = keys
+        self._find_outer = find_outer
         self.seals = seals
         self.signed_in = signed_in or SignedIn()
 
     @classmethod
     def beside(cls, path: Path) -> Self:
         """With the seal in a file beside the database."""
-        return cls((FileSeal(path.with_name(f"{path.name}.audit-head")),))
+        return cls((_file_beside(path),))
+
+    @classmethod
+    def of_this_machine(cls, path: Path) -> Self:
+        """With the seal in a file beside the database, and in the system's keyring where there is one."""
+        return cls((_file_beside(path),), find_outer=seal_of_this_machine)
+
+    @cached_property
+    def outer(self) -> LaggingSeal | None:
+        """The keyring's seal; None where there is none. Asking for the first time takes a while."""
+        return self._find_outer()
+
+    @property
+    def places(self) -> tuple[SealPlace, ...]:
+        """Where the head is sealed."""
+        return (SealPlace.FILE,) * bool(self.seals) + (SealPlace.KEYRING,) * (self.outer is not None)
 
     @property
     def keys(self) -> Keys:
@@ -104,6 +130,16 @@ class Ledger:
     def unsealed(self) -> "Ledger":
         """The same chain in another file, which is not the one that counts yet."""
         return Ledger((), self.signed_in, self._keys)
+
+    def prepare(self) -> None:
+        """Look at the seal that takes its time, before a session that writes begins."""
+        if self.outer is not None:
+            self.outer.prepare(self.key)
+
+    def close(self) -> None:
+        """Seal what has not been sealed yet; may be called more than once."""
+        if self._keys is not None and self.outer is not None:
+            self.outer.flush(self.key)
 
     def begin(self, session: Session) -> None:
         """Have a session write into this chain."""
@@ -141,7 +177,7 @@ class Ledger:
         head = Head(sequence, mac)
         progress: _Progress = session.info[_INFO]
         if progress.head is None:
-            progress.may_seal = all(self._is_ours(session, kept, head) for kept in self.seals)
+            progress.may_seal = self._may_seal(session, head)
         role = entry.role or self.signed_in.role_name
         event = _Written(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
         new = Head(event.id, link(self.key, head.mac, event))
@@ -170,12 +206,12 @@ class Ledger:
         """Have the head sealed after the commit, though nothing was added."""
         progress: _Progress = session.info[_INFO]
         progress.head = Head(*session.execute(_HEAD).one())
-        progress.may_seal = all(self._is_ours(session, kept, progress.head) for kept in self.seals)
+        progress.may_seal = self._may_seal(session, progress.head)
 
     def begin_anew(self, session: Session) -> None:
         """Have what a session has added sealed after its commit, whatever is sealed now."""
         progress: _Progress = session.info[_INFO]
-        progress.may_seal = True
+        progress.may_seal = progress.anew = True
 
     def sealed(self) -> int:
         """The number of the last event that is sealed; 0 where none is, or what is kept is not ours."""
@@ -191,6 +227,8 @@ class Ledger:
         progress: _Progress = session.info[_INFO]
         if progress.head is not None and progress.may_seal:
             self.seal(progress.head)
+            if self.outer is not None:
+                self.outer.offer(self.key, progress.head, at_once=progress.anew)
 
     def seal(self, head: Head) -> None:
         """Keep a head outside the table."""
@@ -199,6 +237,20 @@ class Ledger:
                 kept.write(self.key, head)
             except OSError as error:
                 log.warning("the head of the audit trail could not be sealed: %s", error)
+
+    def _may_seal(self, session: Session, head: Head) -> bool:
+        return all(self._is_ours(session, kept, head) for kept in self.seals) and self._outer_is_ours(session, head)
+
+    def _outer_is_ours(self, session: Session, head: Head) -> bool:
+        """Whether what was in the keyring is an event of this chain. Where there was nothing, it is sealed there."""
+        outer = self.outer
+        if outer is None or (outer.known is None and not outer.is_forged):
+            return True
+        if outer.known is not None and (outer.known == head or _is_ancestor(session, outer.known, head)):
+            return True
+        outer.look_again()
+        log.warning("the audit trail is not the one that the keyring knows: run “facelatch audit verify”")
+        return False
 
     def _is_sealed(self, kept: HeadSeal) -> bool:
         try:
@@ -222,6 +274,10 @@ class Ledger:
             return True
         log.warning("the audit trail is not the one that was sealed: run “facelatch audit verify”")
         return False
+
+
+def _file_beside(path: Path) -> FileSeal:
+    return FileSeal(path.with_name(f"{path.name}.audit-head"))
 
 
 def of(session: Session) -> Ledger:

@@ -4,10 +4,18 @@ import hmac
 import json
 import os
 import secrets
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from app.store.chain import Head, seal
+
+
+class SealPlace(StrEnum):
+    """Where a head may be kept."""
+
+    FILE = "file"
+    KEYRING = "keyring"
 
 
 class SealBroken(Exception):

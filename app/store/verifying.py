@@ -13,7 +13,7 @@ from app.store.chain import Head, link
 from app.store.database import Database
 from app.store.ledger import Ledger
 from app.store.pruning import is_sealed
-from app.store.seals import SealBroken
+from app.store.seals import SealBroken, SealPlace
 from app.store.tables import AuditChainRow, AuditRow
 
 _PAGE = 1000
@@ -76,6 +76,7 @@ class TrailReport:
         pruned_until: The number up to which events were pruned; 0 where none were.
         sealed: The number of the event that is sealed outside the table; 0 where none is.
         broken: The first link that does not hold; None where all do.
+        sealed_in: Where the end is sealed.
     """
 
     events: int
@@ -85,6 +86,7 @@ class TrailReport:
     pruned_until: int
     sealed: int
     broken: BrokenLink | None
+    sealed_in: tuple[SealPlace, ...] = ()
 
 
 def verify(database: Database, ledger: Ledger) -> TrailReport:
@@ -114,14 +116,14 @@ def verify(database: Database, ledger: Ledger) -> TrailReport:
             pruned_until=chain.pruned_sequence,
             sealed=max((head.sequence for head in sealed), default=0),
             broken=_first_broken(session, chain, ledger.key, sealed) or trouble,
+            sealed_in=ledger.places,
         )
 
 
 def _first_broken(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Head]) -> BrokenLink | None:
     if not is_sealed(chain, key):
         return _broken(chain.pruned_sequence, Finding.STUB)
-    wanted = {head.sequence: head.mac for head in sealed}
-    for broken in (_kept(session, chain, key), _follow(session, chain, key, wanted)):
+    for broken in (_kept(session, chain, key), _follow(session, chain, key, sealed)):
         if broken is not None:
             return broken
     cut = max((head.sequence for head in sealed), default=0)
@@ -139,7 +141,7 @@ def _kept(session: Session, chain: AuditChainRow, key: bytes) -> BrokenLink | No
     return None if kept.digest() == chain.kept else _broken(last, Finding.KEPT)
 
 
-def _follow(session: Session, chain: AuditChainRow, key: bytes, wanted: dict[int, bytes]) -> BrokenLink | None:
+def _follow(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Head]) -> BrokenLink | None:
     head = Head(chain.pruned_sequence, chain.pruned_mac)
     gapless = chain.chained_from or 1
     for row in _rows(session, chain.pruned_sequence, None):
@@ -150,7 +152,7 @@ def _follow(session: Session, chain: AuditChainRow, key: bytes, wanted: dict[int
         if row.previous != head.mac:
             return _broken(row.id, Finding.MISPLACED if row.id == head.sequence + 1 else Finding.MISSING)
         head = Head(row.id, row.mac or b"")
-        if wanted.get(row.id, row.mac) != row.mac:
+        if any(kept.sequence == head.sequence and kept != head for kept in sealed):
             return _broken(row.id, Finding.REPLACED)
     return None if head == Head(chain.sequence, chain.mac) else _broken(head.sequence, Finding.COUNTER)
 
@@ -185,7 +187,11 @@ def _sealed(ledger: Ledger) -> tuple[list[Head], BrokenLink | None]:
             heads.append(head)
     if len(heads) < len(ledger.seals):
         return heads, _broken(0, Finding.UNSEALED)
-    return heads, None
+    try:
+        outer = ledger.outer.read(ledger.key) if ledger.outer is not None else None
+    except SealBroken:
+        return heads, _broken(0, Finding.FORGED)
+    return [*heads, *([outer] if outer is not None else [])], None
 
 
 def _broken(sequence: int, kind: Finding) -> BrokenLink:

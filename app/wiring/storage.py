@@ -66,7 +66,7 @@ class Storage(Closing):
         """
         from app.store.server import ServerDatabase  # brings psycopg
 
-        return ServerDatabase.connect(self.server, Ledger.beside(self.file.with_name("server")))
+        return ServerDatabase.connect(self.server, Ledger.of_this_machine(self.file.with_name("server")))
 
     def server_search(self, model: str, model_sha256: str) -> "ServerSearch | None":
         """Search on the server, where this works on it; of one model, as `galleries`."""
@@ -103,7 +103,7 @@ class Storage(Closing):
     @cached_property
     def ledger(self) -> Ledger:
         """The chain of the audit trail."""
-        return Ledger.beside(self.file)
+        return Ledger.beside(self.file) if self._passing else Ledger.of_this_machine(self.file)
 
     @cached_property
     def key_sources(self) -> KeySources:

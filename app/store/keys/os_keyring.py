@@ -1,4 +1,4 @@
-"""A key in the operating system's keyring, which opens with the user's session."""
+"""The operating system's keyring, which opens with the user's session, and a key in it."""
 
 import base64
 import os
@@ -21,14 +21,12 @@ _LEAST_PRIORITY = 1.0
 T = TypeVar("T")
 
 
-class KeyringSource:
-    """The keyring of the session.
+class Keyring:
+    """Texts under names, in the keyring of the session.
 
     Args:
         patience_s: How long to wait for it, in seconds.
     """
-
-    kind = SourceKind.KEYRING
 
     def __init__(self, patience_s: float = _PATIENCE_S) -> None:
         self._patience_s = patience_s
@@ -39,34 +37,35 @@ class KeyringSource:
             return _has_screen() and self._ask(_has_backend)
         return False
 
-    def create(self, store_id: str) -> tuple[bytes, Parameters]:
-        """Put a new key in, and make sure that it is there."""
+    def put(self, name: str, text: str) -> None:
+        """Keep a text in place of the one there may be.
+
+        Raises:
+            NoKeyError: It does not answer.
+        """
         import keyring
 
-        key, name = secrets.token_bytes(KEY_BYTES), f"{store_id}-{secrets.token_hex(4)}"
-        self._ask(lambda: keyring.set_password(_SERVICE, name, base64.b64encode(key).decode()))
-        if self.fetch({"name": name}) != key:
-            raise NoKeyError("the system's keyring does not keep what it is given")
-        return key, {"name": name}
+        self._ask(lambda: keyring.set_password(_SERVICE, name, text))
 
-    def fetch(self, parameters: Parameters) -> bytes:
-        """Take the key out."""
+    def get(self, name: str) -> str | None:
+        """The text of that name; None where there is none.
+
+        Raises:
+            NoKeyError: It does not answer.
+        """
         import keyring
 
-        text = self._ask(lambda: keyring.get_password(_SERVICE, str(parameters.get("name"))))
-        if text is None:
-            raise NoKeyError("the system's keyring has no key for this database")
-        try:
-            return base64.b64decode(text, validate=True)
-        except ValueError as error:
-            raise NoKeyError("the system's keyring has something else in place of the key") from error
+        return self._ask(lambda: keyring.get_password(_SERVICE, name))
 
-    def forget(self, parameters: Parameters) -> None:
-        """Take the key away."""
+    def remove(self, name: str) -> None:
+        """Take a text away, where there is one.
+
+        Raises:
+            NoKeyError: There is none, or it does not answer.
+        """
         import keyring
 
-        with suppress(NoKeyError):
-            self._ask(lambda: keyring.delete_password(_SERVICE, str(parameters.get("name"))))
+        self._ask(lambda: keyring.delete_password(_SERVICE, name))
 
     def _ask(self, question: Callable[[], T]) -> T:
         """Ask in a thread of its own, since a keyring without its user may never answer."""
@@ -87,6 +86,46 @@ class KeyringSource:
         if answers:
             return answers[0]
         raise NoKeyError(f"the system's keyring does not answer{f' ({problems[0]})' if problems else ''}")
+
+
+class KeyringSource:
+    """A key in the keyring of the session.
+
+    Args:
+        patience_s: How long to wait for it, in seconds.
+    """
+
+    kind = SourceKind.KEYRING
+
+    def __init__(self, patience_s: float = _PATIENCE_S) -> None:
+        self._keyring = Keyring(patience_s)
+
+    def is_usable(self) -> bool:
+        """Whether there is one that keeps secrets, and a screen on which it could ask."""
+        return self._keyring.is_usable()
+
+    def create(self, store_id: str) -> tuple[bytes, Parameters]:
+        """Put a new key in, and make sure that it is there."""
+        key, name = secrets.token_bytes(KEY_BYTES), f"{store_id}-{secrets.token_hex(4)}"
+        self._keyring.put(name, base64.b64encode(key).decode())
+        if self.fetch({"name": name}) != key:
+            raise NoKeyError("the system's keyring does not keep what it is given")
+        return key, {"name": name}
+
+    def fetch(self, parameters: Parameters) -> bytes:
+        """Take the key out."""
+        text = self._keyring.get(str(parameters.get("name")))
+        if text is None:
+            raise NoKeyError("the system's keyring has no key for this database")
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError as error:
+            raise NoKeyError("the system's keyring has something else in place of the key") from error
+
+    def forget(self, parameters: Parameters) -> None:
+        """Take the key away."""
+        with suppress(NoKeyError):
+            self._keyring.remove(str(parameters.get("name")))
 
 
 def _has_backend() -> bool:

@@ -1,9 +1,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
 from app.store.database import Database
+from tests.fakes.keyrings import MadeUpKeyring
 from tests.unit.store.helpers import Repositories
 
 
@@ -21,3 +23,13 @@ def database(path: Path) -> Iterator[Database]:
 @pytest.fixture
 def people(database: Database) -> Repositories:
     return Repositories(database)
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeUpKeyring]:
+    before, made_up = keyring.get_keyring(), MadeUpKeyring()
+    monkeypatch.setenv("DISPLAY", ":0")
+    keyring.set_keyring(made_up)
+    yield made_up
+    made_up.answers.set()
+    keyring.set_keyring(before)

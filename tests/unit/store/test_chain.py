@@ -21,10 +21,13 @@ from app.store.backups import BackupReason, Backups
 from app.store.chain import FORM, GENESIS, canonical, link
 from app.store.database import Database
 from app.store.ledger import _Written
-from app.store.seals import FileSeal
+from app.store.seals import FileSeal, SealPlace
 from app.store.verifying import Finding, TrailReport, verify
 from tests.fakes.kills import assert_whole, kill_often, start
 from tests.unit.store.helpers import EPOCH, Repositories, SteppingClock, template
+
+REST = "at, kind, subject, actor, role, details, previous, mac"
+"""The columns of an event beside its number."""
 
 APPEND = """
 import sys
@@ -81,7 +84,9 @@ def tamper(path: Path, *statements: str) -> None:
 
 
 def test_a_trail_as_it_was_written_is_whole(log: AuditLog) -> None:
-    assert log.verify() == TrailReport(6, 1, 6, chained_from=1, pruned_until=0, sealed=6, broken=None)
+    assert log.verify() == TrailReport(
+        6, 1, 6, chained_from=1, pruned_until=0, sealed=6, broken=None, sealed_in=(SealPlace.FILE,)
+    )
 
 
 def test_a_trail_in_which_nothing_has_happened_is_whole(database: Database) -> None:
@@ -157,6 +162,21 @@ def test_whatever_is_changed_in_an_event_it_is_named(log: AuditLog, path: Path, 
             (2, Finding.STUB),
         ),
         (["UPDATE audit_chain SET sequence = 7"], (6, Finding.COUNTER)),
+        (
+            [
+                "UPDATE audit_events SET id = 99 WHERE id = 3",
+                "UPDATE audit_events SET id = 3 WHERE id = 4",
+                "UPDATE audit_events SET id = 4 WHERE id = 99",
+            ],
+            (3, Finding.CHANGED),
+        ),
+        (
+            [
+                "DELETE FROM audit_events WHERE id = 3",
+                f"INSERT INTO audit_events SELECT 3, {REST} FROM audit_events WHERE id = 2",
+            ],
+            (3, Finding.CHANGED),
+        ),
     ],
 )
 def test_what_is_taken_away_or_put_elsewhere_is_named(

@@ -2,66 +2,20 @@
 
 import os
 import stat
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from app.store.keys.key_file import KeyFileSource
 from app.store.keys.os_keyring import KeyringSource
 from app.store.keys.passphrase import PassphraseSource, passphrase_file, passphrase_in_file
 from app.store.keys.source import KEY_BYTES, NoKeyError, Parameters, SourceKind
 from app.store.keys.sources import sources_of_this_machine
+from tests.fakes.keyrings import MadeUpKeyring
 
 STORE_ID = "ab" * 16
-
-
-class MadeUpKeyring(KeyringBackend):
-    """Keeps its passwords in a dictionary; may be told to hang, to be locked, or to lose what it is given."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.answers = threading.Event()
-        self.answers.set()
-        self.is_locked = False
-        self.loses = False
-
-    def _answer(self) -> None:
-        self.answers.wait(10)
-        if self.is_locked:
-            raise KeyringLocked("hunter2 is not the password")
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._answer()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._answer()
-        if not self.loses:
-            self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._answer()
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError(username)
-
-
-@pytest.fixture
-def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeUpKeyring]:
-    before, made_up = keyring.get_keyring(), MadeUpKeyring()
-    monkeypatch.setenv("DISPLAY", ":0")
-    keyring.set_keyring(made_up)
-    yield made_up
-    made_up.answers.set()
-    keyring.set_keyring(before)
 
 
 @pytest.fixture

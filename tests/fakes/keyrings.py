@@ -1,0 +1,39 @@
+"""Keyrings for tests."""
+
+import threading
+
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError
+
+
+class MadeUpKeyring(KeyringBackend):
+    """Keeps its passwords in a dictionary; may be told to hang, to be locked, or to lose what it is given."""
+
+    priority = 5.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+        self.answers = threading.Event()
+        self.answers.set()
+        self.is_locked = False
+        self.loses = False
+
+    def _answer(self) -> None:
+        self.answers.wait(10)
+        if self.is_locked:
+            raise KeyringLocked("hunter2 is not the password")
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._answer()
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._answer()
+        if not self.loses:
+            self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._answer()
+        if self.kept.pop((service, username), None) is None:
+            raise PasswordDeleteError(username)
