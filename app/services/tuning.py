@@ -1,8 +1,6 @@
 """Finds out what runs fastest on this machine, and remembers it."""
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter_ns
@@ -12,9 +10,6 @@ from numpy.typing import NDArray
 
 from app.camera.picture_file import read_picture
 from app.camera.portraits import load_portraits
-from app.core.closing import Closing
-from app.core.errors import FacelatchError
-from app.core.memory import give_back
 from app.core.paths import resources_dir
 from app.core.types import Face, Frame, Image
 from app.vision.alignment import align
@@ -27,15 +22,12 @@ from app.vision.engine.tuning import Subject, Trial, fastest, landmark_agreement
 from app.vision.making import VisionMaker
 from app.vision.manifest import Manifest
 
-log = logging.getLogger(__name__)
-
 REQUIRED_COSINE = 0.999
 """Between an engine's embeddings and the CPU's."""
 
 REQUIRED_LANDMARKS = 0.99
 """Landmarks may be apart by a hundredth of the distance between the eyes."""
 
-_CLOSE_WAIT_S = 1.0
 _ROUNDS, _SHORT_ROUNDS = 60, 12
 _FRAMES, _SHORT_FRAMES = 60, 15
 _CLEARLY = 0.95
@@ -92,10 +84,6 @@ class TuningService:
         self._maker = maker
         self._kept = kept
 
-    def tune_if_new(self, progress: Callable[[Trial], None] = lambda _: None) -> TuningReport | None:
-        """Measure shortly, unless it was done on this machine with these packages and models; None if it was."""
-        return None if self._kept.load() is not None else self.tune(short=True, progress=progress)
-
     def tune(self, *, short: bool = False, progress: Callable[[Trial], None] = lambda _: None) -> TuningReport:
         """Measure every engine there is, and keep what is found.
 
@@ -116,7 +104,6 @@ class TuningService:
         chosen = {name: trial.engine for name, trial in winners.items() if trial is not None}
         landmarks = self._compare_landmarks(chosen, _SHORT_FRAMES if short else _FRAMES)
         self._kept.save(Choices(chosen, landmarks.chosen))
-        give_back()
         return TuningReport(tuple(trials), chosen, landmarks)
 
     def _subjects(self) -> Iterator[Subject]:
@@ -141,45 +128,6 @@ class TuningService:
         agreement = _agreement(references, faces)
         equal = agreement >= REQUIRED_LANDMARKS
         return LandmarkTrial(mediapipe_ms, direct_ms, agreement, equal and direct_ms < mediapipe_ms * _CLEARLY)
-
-
-class BackgroundTuning(Closing):
-    """Measures shortly, once, in a thread of its own, when the program has been running for a moment.
-
-    Args:
-        tune: Given a progress callback, measures if there is need.
-        after_s: How long to let the program start first, in seconds.
-    """
-
-    def __init__(self, tune: Callable[[Callable[[Trial], None]], object], after_s: float = 5.0) -> None:
-        self._tune = tune
-        self._after_s = after_s
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tuning", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End after the engine in hand."""
-        self._stop.set()
-        self._thread.join(_CLOSE_WAIT_S)
-
-    def _run(self) -> None:
-        if self._stop.wait(self._after_s):
-            return
-        try:
-            self._tune(self._go_on)
-        except _Stopped:
-            log.info("the engines were not measured: the program ended first")
-        except FacelatchError as error:
-            log.warning("the engines could not be measured: %s", error.message)
-
-    def _go_on(self, _: Trial) -> None:
-        if self._stop.is_set():
-            raise _Stopped
-
-
-class _Stopped(Exception):
-    """The program ends."""
 
 
 def _follow(detector: FaceDetector, picture: Image, frames: int) -> tuple[list[Face], float]:

@@ -8,7 +8,6 @@ from app.core.errors import FacelatchError
 from app.core.settings import Settings
 from app.services.audit import AuditService
 from app.services.retention import RetentionThread
-from app.services.tuning import BackgroundTuning
 from app.wiring.looking import Looking
 
 if TYPE_CHECKING:
@@ -81,9 +80,10 @@ class Application(Looking):
         Returns:
             The exit code.
         """
+        from app.services.background_tuning import BackgroundTuning
         from app.ui.window_app import run
 
-        with BackgroundTuning(self.models.tuning.tune_if_new):
+        with BackgroundTuning(lambda: self.models.engine_choices.load() is None):
             return run(self)
 
     def open_kiosk(self, policy: "KioskPolicy", *, windowed: bool = False) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from app.core import paths
 from app.core.settings import LivenessSettings, Settings
-from app.services.tuning import TuningService
 from app.vision.engine.choices import ChoiceFile, Choices
 from app.vision.engine.session import open_session
 from app.vision.liveness.network import LivenessNetwork
@@ -16,6 +15,7 @@ from app.vision.manifest import EmbedderRow, Manifest
 
 if TYPE_CHECKING:
     from app.services.bench.peers import Plain
+    from app.services.tuning import TuningService
 
 
 class Models:
@@ -39,8 +39,10 @@ class Models:
         return self.manifest.embedder(self._settings().recognition.model)
 
     @cached_property
-    def tuning(self) -> TuningService:
+    def tuning(self) -> "TuningService":
         """What runs fastest here."""
+        from app.services.tuning import TuningService
+
         return TuningService(self.manifest, self._settings().recognition.model, self.vision_with, self.engine_choices)
 
     @cached_property

@@ -1,7 +1,4 @@
 import os
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +6,11 @@ import pytest
 
 from app.camera.picture_file import read_picture
 from app.core import paths
-from app.core.errors import ModelMissing
 from app.core.settings_parts import LandmarkEngine
 from app.core.types import Frame
-from app.services.tuning import REQUIRED_COSINE, BackgroundTuning, TuningReport
+from app.services.tuning import REQUIRED_COSINE, TuningReport
 from app.vision.engine.choices import Choices
 from app.vision.engine.engines import Engine
-from app.vision.engine.tuning import Trial
 from app.wiring import Application
 
 
@@ -40,11 +35,9 @@ def test_the_networks_alone_give_mediapipes_landmarks(report: TuningReport) -> N
     assert report.landmarks.chosen is faster
 
 
-def test_it_is_done_once(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = application.models.tuning.tune_if_new()
-    assert first is not None
+def test_what_is_found_is_kept(application: Application) -> None:
+    first = application.models.tuning.tune(short=True)
     assert (paths.cache_dir() / "engines.json").is_file()
-    assert application.models.tuning.tune_if_new() is None
     kept = application.models.engine_choices.load()
     assert kept == Choices(first.chosen, first.landmarks.chosen)
 
@@ -73,38 +66,6 @@ def test_threads_asked_for_are_taken_before_what_was_measured(application: Appli
     assert application.models.vision_with(choices).engine_for("other") == Engine(threads=min(2, os.cpu_count() or 1))
     application.settings = application.settings.with_changes(recognition={"threads": 3})
     assert application.models.vision_with(choices).engine_for("mobilefacenet") == Engine(threads=3)
-
-
-def test_in_the_background_it_waits_and_can_be_stopped(application: Application) -> None:
-    with BackgroundTuning(application.models.tuning.tune_if_new, after_s=60):
-        pass
-    assert application.models.engine_choices.load() is None
-
-
-def test_in_the_background_it_ends_between_two_engines() -> None:
-    begun, seen = threading.Event(), []
-
-    def tune(progress: Callable[[Trial], None]) -> None:
-        begun.set()
-        while True:
-            time.sleep(0.01)
-            progress(Trial("net", Engine(), 1.0, 1.0, usable=True))
-            seen.append(1)
-
-    tuning = BackgroundTuning(tune, after_s=0)
-    assert begun.wait(5)
-    tuning.close()
-    assert not tuning._thread.is_alive()
-
-
-def test_a_model_that_is_missing_does_not_matter_in_the_background(caplog: pytest.LogCaptureFixture) -> None:
-    def tune(_: object) -> None:
-        raise ModelMissing(model="net")
-
-    tuning = BackgroundTuning(tune, after_s=0)
-    tuning._thread.join(5)
-    assert "net" in caplog.text
-    tuning.close()
 
 
 def test_both_ways_embed_a_face_alike(application: Application, hopper: Path) -> None:
