@@ -65,7 +65,7 @@ def test_the_doctor_looks_at_everything(command: Command) -> None:
     outcome = command("doctor", "--json")
     assert outcome.code == 0
     checks = {check["name"]: check for check in outcome.json["checks"]}
-    assert list(checks) == ["settings", "cameras", "models", "engine", "key", "store", "display", "disk"]
+    assert list(checks) == ["settings", "cameras", "models", "engine", "key", "store", "audit trail", "display", "disk"]
     assert all(check["advice"] for check in checks.values() if check["state"] != "good")
 
 
