@@ -7,7 +7,7 @@ from pathlib import Path
 _SYSTEMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
 
 
-def write_archive(bundle: Path, target: Path, version: str, epoch: int) -> Path:
+def write_archive(bundle: Path, target: Path, version: str, epoch: int, level: int) -> Path:
     """Pack a bundle so that the same bundle gives the same bytes.
 
     Args:
@@ -15,6 +15,7 @@ def write_archive(bundle: Path, target: Path, version: str, epoch: int) -> Path:
         target: Where the archive goes.
         version: Of the program.
         epoch: What every file is dated with, in seconds since 1970.
+        level: How much it is compressed, 1 to 19.
 
     Returns:
         The archive.
@@ -25,7 +26,7 @@ def write_archive(bundle: Path, target: Path, version: str, epoch: int) -> Path:
     name = f"--transform=s,^{bundle.name},facelatch-{version},S"
     command: list[str | Path] = ["tar", "--create", *same, name, "--directory", bundle.parent]
     # zstd cuts the input differently with each number of threads, but the same for any number above one.
-    subprocess.run([*command, "--use-compress-program=zstd -19 -T2", "--file", path, bundle.name], check=True)
+    subprocess.run([*command, f"--use-compress-program=zstd -{level} -T2", "--file", path, bundle.name], check=True)
     return path
 
 

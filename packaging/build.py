@@ -43,17 +43,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--python", type=Path, help="an environment that is there already, in place of a fresh one")
     parser.add_argument("--bundle-only", action="store_true", help="make nothing of the bundle")
+    parser.add_argument("--quick", action="store_true", help="compress little, to try what comes of it")
     options = parser.parse_args()
-    build(options.python, bundle_only=options.bundle_only)
+    build(options.python, bundle_only=options.bundle_only, quick=options.quick)
     return 0
 
 
-def build(python: Path | None = None, *, bundle_only: bool = False) -> list[Path]:
+def build(python: Path | None = None, *, bundle_only: bool = False, quick: bool = False) -> list[Path]:
     """Build all of it, and say how large it is.
 
     Args:
         python: Of an environment with the program and PyInstaller; by default a fresh one is made.
         bundle_only: Make nothing of the bundle.
+        quick: Compress little.
 
     Returns:
         What was made in `dist/`.
@@ -73,7 +75,7 @@ def build(python: Path | None = None, *, bundle_only: bool = False) -> list[Path
     if bundle_only:
         return []
     DIST.mkdir(exist_ok=True)
-    made = [*make_installers(bundle, version, epoch)]
+    made = [*make_installers(bundle, version, epoch, quick=quick)]
     made.append(list_contents(bundle, version, owners, parts, epoch))
     for path in made:
         sys.stdout.write(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB\n")
@@ -145,15 +147,15 @@ def take_stock(bundle: Path, python: Path) -> tuple[dict[str, Part], set[Part]]:
     return owners, parts
 
 
-def make_installers(bundle: Path, version: str, epoch: int) -> Iterator[Path]:
+def make_installers(bundle: Path, version: str, epoch: int, *, quick: bool) -> Iterator[Path]:
     """What people install on a system like this one."""
     if sys.platform == "win32":
         yield installer.write_installer(bundle, DIST, version)
     elif sys.platform == "darwin":
         yield disk_image.write_disk_image(BUILD / "bundle/Facelatch.app", bundle, DIST, version)
     else:
-        yield archive.write_archive(bundle, DIST, version, epoch)
-        yield debian.write_package(bundle, BUILD / "deb", DIST, version, epoch)
+        yield archive.write_archive(bundle, DIST, version, epoch, level=5 if quick else 19)
+        yield debian.write_package(bundle, BUILD / "deb", DIST, version, epoch, level=1 if quick else 6)
 
 
 def list_contents(bundle: Path, version: str, owners: dict[str, Part], parts: set[Part], epoch: int) -> Path:

@@ -34,7 +34,7 @@ DESCRIPTION = """Description: real-time face verification on this machine
  things."""
 
 
-def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: int) -> Path:
+def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: int, level: int) -> Path:
     """Lay out the files as they are installed, and pack them.
 
     Args:
@@ -43,6 +43,7 @@ def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: 
         target: Where the package goes.
         version: Of the program.
         epoch: What every file is dated with, in seconds since 1970.
+        level: How much it is compressed, 0 to 9.
 
     Returns:
         The package.
@@ -64,7 +65,7 @@ def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: 
     _put_completions(bundle / "facelatch", stage / "usr/share")
     architecture = _run("dpkg", "--print-architecture")
     _write_control(stage, version, architecture)
-    return _pack(stage, target / f"facelatch_{version}_{architecture}.deb", epoch)
+    return _pack(stage, target / f"facelatch_{version}_{architecture}.deb", epoch, level)
 
 
 def _put(source: Path, target: Path) -> None:
@@ -135,14 +136,14 @@ def _write_control(stage: Path, version: str, architecture: str) -> None:
         (control / script).chmod(0o755)
 
 
-def _pack(stage: Path, target: Path, epoch: int) -> Path:
+def _pack(stage: Path, target: Path, epoch: int, level: int) -> Path:
     target.parent.mkdir(exist_ok=True)
     subprocess.run(["chmod", "--recursive", "u+rwX,go=rX", stage], check=True)
     # dpkg-deb itself would date only what is newer than that.
     for path in (stage, *stage.rglob("*")):
         os.utime(path, (epoch, epoch), follow_symlinks=False)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
-    options = ["--root-owner-group", "-Zxz", "--threads-max=2"]
+    options = ["--root-owner-group", "-Zxz", f"-z{level}", "--threads-max=2"]
     subprocess.run(
         ["dpkg-deb", *options, "--build", stage, target], check=True, env=environment, stdout=subprocess.DEVNULL
     )

@@ -146,17 +146,22 @@ def _audit(application: Application) -> str:
 
 def _kiosk(application: Application) -> str:
     policy = KioskPolicy.model_validate(
-        {"name": "self-test", "liveness": {"policy": LivenessPolicy.OFF}, "pin": {"use": "off"}}
+        {
+            "name": "self-test",
+            "liveness": {"policy": LivenessPolicy.OFF},
+            "pin": {"use": "off"},
+            "unlock": {"relock_s": 1},
+        }
     )
     seen: list[KioskState] = []
     until = time.monotonic() + _PATIENCE_S
     with application.kiosks.kiosk(policy) as kiosk:
         kiosk.begin()
-        while KioskState.GRANTED not in seen:
+        while seen[-2:-1] != [KioskState.GRANTED]:
             if kiosk.problem is not None:
                 raise kiosk.problem
             if time.monotonic() > until:
-                raise StepFailed(f"The kiosk did not unlock: {' → '.join(seen)}")
+                raise StepFailed(f"The kiosk did not unlock and lock again: {' → '.join(seen)}")
             view = kiosk.take_view()
             if view is not None and view.status.state not in seen[-1:]:
                 seen.append(view.status.state)

@@ -1,5 +1,6 @@
 """Steps that each show that a part of the program works, and what is watched while they run."""
 
+import logging
 import os
 import socket
 import sys
@@ -38,7 +39,8 @@ class StepReport:
 
     Attributes:
         name: What was tried.
-        passed: It works, nothing was printed that nobody expects, and nothing asked for a network.
+        passed: It works, nothing was printed or logged as an error that nobody expects, and nothing asked for a
+            network.
         seconds: How long it took.
         finding: What came of it, or what went wrong.
         advice: What to do; empty where nothing needs doing, or nobody knows.
@@ -58,16 +60,20 @@ class StepFailed(Exception):
 def run_steps(steps: Sequence[Step]) -> Iterator[StepReport]:
     """Try one after the other; one that fails keeps none of those behind it from being tried.
 
-    What a step prints is kept from standard output and standard error, and fails it.
+    What a step prints is kept from standard output and standard error, and fails it. The last report, "network", is on
+    all of them.
     """
     watch = _NetworkWatch()
+    began = time.perf_counter()
     for step in steps:
-        with _captured_output() as read:
-            began = time.perf_counter()
+        with _captured_output() as read, _logged_errors() as errors:
+            step_began = time.perf_counter()
             report = _run(step)
-            seconds = time.perf_counter() - began
-            printed = read()
+            seconds = time.perf_counter() - step_began
+            printed = "\n".join([read(), *errors]).strip()
         yield _judged(step.name, report, seconds, printed, watch.take())
+    finding = f"Asked for: {watch.total}." if watch.total else "Nothing asked for it."
+    yield StepReport("network", not watch.total, time.perf_counter() - began, finding)
 
 
 def _run(step: Step) -> tuple[bool, str, str]:
@@ -113,6 +119,20 @@ def _captured_output() -> Iterator[Callable[[], str]]:
                 os.close(copy)
 
 
+@contextmanager
+def _logged_errors() -> Iterator[list[str]]:
+    """Gives the errors that the program logs in the block; they go into the log as well."""
+    found: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    ours = logging.getLogger("app")
+    ours.addHandler(handler)
+    try:
+        yield found
+    finally:
+        ours.removeHandler(handler)
+
+
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
@@ -131,10 +151,12 @@ class _NetworkWatch:
         if _NetworkWatch._contacts is None:
             sys.addaudithook(_NetworkWatch._hear)
         _NetworkWatch._contacts = []
+        self.total = 0
 
     def take(self) -> list[str]:
         """What was noticed since the last time."""
         contacts, _NetworkWatch._contacts = _NetworkWatch._contacts or [], []
+        self.total += len(contacts)
         return contacts
 
     @staticmethod

@@ -12,7 +12,7 @@ from statistics import median
 from app.core.errors import CameraLost
 from app.core.paths import models_dir, resources_dir
 
-_COMMAND = (sys.executable, "-m", "app", "demo", "--headless", "--frames", "8", "--json")
+_ARGUMENTS = ("demo", "--headless", "--frames", "8", "--json")
 _LONGEST_S = 120.0
 
 
@@ -44,7 +44,7 @@ def time_starts(warm: int = 3) -> StartReport:
 
 def _first_verdict_s() -> float:
     done = subprocess.run(  # noqa: S603 - ourselves
-        _COMMAND, capture_output=True, text=True, timeout=_LONGEST_S, check=False
+        [*_program(), *_ARGUMENTS], capture_output=True, text=True, timeout=_LONGEST_S, check=False
     )
     verdict = json.loads(done.stdout)["first_verdict_s"] if done.returncode == 0 else None
     if verdict is None:
@@ -52,10 +52,22 @@ def _first_verdict_s() -> float:
     return float(verdict)
 
 
+def _program() -> list[str]:
+    """The words that start this program; a bundle's executable is the program itself."""
+    return [sys.executable] if _bundle() else [sys.executable, "-m", "app"]
+
+
+def _bundle() -> Path | None:
+    """The directory that holds all of it, where it was installed as a bundle."""
+    inside = getattr(sys, "_MEIPASS", None)
+    return Path(inside).parent if inside else None
+
+
 def _files() -> Iterator[Path]:
     """What is read at a start: the program, its packages, models and pictures."""
     packages = [Path(path) for path in sys.path if path.endswith("site-packages")]
-    for folder in (Path(__file__).parents[2], *packages, models_dir(), resources_dir()):
+    bundle = _bundle()
+    for folder in [bundle] if bundle else [Path(__file__).parents[2], *packages, models_dir(), resources_dir()]:
         yield from (path for path in folder.rglob("*") if path.is_file())
 
 

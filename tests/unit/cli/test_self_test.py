@@ -13,10 +13,11 @@ def test_every_part_is_tried_and_nothing_of_the_user_is_touched(command: Command
     assert outcome.code == 0
     assert outcome.json["passed"]
     steps = {step["name"]: step for step in outcome.json["steps"]}
-    assert list(steps) == ["models", "face", "enrolment", "matching", "store", "audit", "kiosk"]
+    assert list(steps) == ["models", "face", "enrolment", "matching", "store", "audit", "kiosk", "network"]
     assert all(step["passed"] for step in steps.values())
     assert "478 landmarks" in steps["face"]["finding"]
-    assert steps["kiosk"]["finding"].endswith("granted")
+    assert "verifying → granted → " in steps["kiosk"]["finding"]
+    assert steps["network"]["finding"] == "Nothing asked for it."
     assert not paths.database_file().exists()
 
 

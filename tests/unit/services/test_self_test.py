@@ -1,5 +1,6 @@
 """How the steps of a self-test are run and judged."""
 
+import logging
 import os
 import socket
 import sys
@@ -12,7 +13,8 @@ from app.services.self_test import Step, StepFailed, StepReport, run_steps
 
 def _report(attempt: object) -> StepReport:
     assert callable(attempt)
-    (report,) = run_steps([Step("step", attempt)])
+    report, network = run_steps([Step("step", attempt)])
+    assert network.name == "network"
     return report
 
 
@@ -33,7 +35,7 @@ def test_a_step_that_fails_says_why_and_keeps_none_behind_it_from_running(
     def fail() -> str:
         raise problem
 
-    first, second = run_steps([Step("first", fail), Step("second", lambda: "")])
+    first, second, _ = run_steps([Step("first", fail), Step("second", lambda: "")])
     assert not first.passed
     assert finding in first.finding
     assert bool(first.advice) is has_advice
@@ -98,6 +100,24 @@ def test_whoever_asks_for_a_network_fails_and_is_named(attempt: object, named: s
     report = _report(attempt)
     assert not report.passed
     assert named in report.finding
+
+
+def test_the_last_report_says_whether_any_asked_for_a_network() -> None:
+    *_, network = run_steps([Step("first", _look_up), Step("second", lambda: "")])
+    assert (network.passed, network.finding) == (False, "Asked for: 1.")
+    *_, network = run_steps([Step("first", lambda: "")])
+    assert (network.passed, network.finding) == (True, "Nothing asked for it.")
+
+
+def test_an_error_that_is_only_logged_fails_a_step(logged_errors: list[logging.LogRecord]) -> None:
+    def troubled() -> str:
+        logging.getLogger("app.somewhere").error("could not %s", "close")
+        return "Done."
+
+    report = _report(troubled)
+    assert not report.passed
+    assert "could not close" in report.finding
+    logged_errors.clear()
 
 
 def test_a_socket_of_this_machine_is_no_network() -> None:

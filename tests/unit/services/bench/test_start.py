@@ -1,4 +1,5 @@
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,3 +37,13 @@ def test_a_start_without_a_verdict_is_no_start(monkeypatch: pytest.MonkeyPatch) 
     answering(monkeypatch, "null")
     with pytest.raises(CameraLost):
         time_starts()
+
+
+def test_a_bundle_starts_itself_and_all_of_it_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "_internal").mkdir()
+    (tmp_path / "facelatch").touch()
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "_internal"), raising=False)
+    assert list(start._files()) == [tmp_path / "facelatch"]
+    commands = answering(monkeypatch, "2.5", "1.1")
+    time_starts(warm=1)
+    assert [command[:2] for command in commands] == [[sys.executable, "demo"]] * 2
