@@ -144,7 +144,7 @@ def distil(
         from app.lab.runs import distil_run, use_threads
 
         config, place = _distil_config(recipe), chosen_device(device)
-        others = _people_in(held_out, fold) if held_out else frozenset()
+        others = people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images).faces
         use_threads(threads)
         with open_application() as application, progress("Steps", config.steps) as bar:
@@ -205,7 +205,12 @@ def prepare_faces(images: Path, least: int = 1) -> "Prepared":
     return prepared
 
 
-def _people_in(pairs: Path, fold: int | None) -> frozenset[str]:
+def people_in(pairs: Path, fold: int | None) -> frozenset[str]:
+    """The folders of those who are in a list of pairs, or in one of its runs of 600.
+
+    Raises:
+        InvalidRequest: The list cannot be read, or has no such run.
+    """
     listed = read_pairs(pairs)
     if fold is not None:
         listed = listed[_FOLD * (fold - 1) : _FOLD * fold]
@@ -216,16 +221,26 @@ def _train_config(recipe: Path | None, steps: int | None) -> "TrainConfig":
     from app.lab.train import TrainConfig
 
     changes: dict[str, object] = {} if steps is None else {"steps": steps}
-    return _checked(TrainConfig, recipe, changes)
+    return checked(TrainConfig, recipe, changes)
 
 
 def _distil_config(recipe: Path) -> "DistilConfig":
     from app.lab.distil import DistilConfig
 
-    return _checked(DistilConfig, recipe, {})
+    return checked(DistilConfig, recipe, {})
 
 
-def _checked(kind: type[_Config], recipe: Path | None, changes: dict[str, object]) -> _Config:
+def checked(kind: type[_Config], recipe: Path | None, changes: dict[str, object]) -> _Config:
+    """A recipe's settings.
+
+    Args:
+        kind: Of settings.
+        recipe: A TOML file; None has the defaults.
+        changes: In place of what the recipe says.
+
+    Raises:
+        InvalidRequest: The file cannot be read or says what cannot be.
+    """
     try:
         told = tomllib.loads(recipe.read_text("utf-8")) if recipe else {}
         return kind.model_validate(told | changes)

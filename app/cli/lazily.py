@@ -27,7 +27,7 @@ GROUPS = {
     "audit": "audit",
     "bench": "bench",
     "evaluate": "evaluations",
-    "lab": "lab",
+    "lab": "lab_commands",
     "models": "models",
     "password": "passwords",
     "pin": "pins",

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.core.errors import FacelatchError, InvalidRequest
+from app.core.errors import ExportFailed, FacelatchError, InvalidRequest
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else there.")]
 
@@ -51,6 +51,24 @@ def progress(description: str, total: int | None) -> Iterator[Progress]:
     with Progress(*columns, console=error_console, transient=True) as bar:
         bar.add_task(description, total=total)
         yield bar
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that was asked for.
+
+    Raises:
+        ExportFailed: It cannot be written.
+    """
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ExportFailed(path=path, reason=error.strerror or error) from error
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of words as a table in Markdown, the titles first."""
+    titles, *others = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([titles, "|" + "---|" * len(rows[0]), *others, ""])
 
 
 def percent(share: float) -> str:

@@ -1,6 +1,7 @@
 """Where a training stands, on the disk: all of it or nothing."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -29,7 +30,8 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError of its writer
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where there is no such folder, there is no such file either
+            part.unlink(missing_ok=True)
         raise CheckpointFailed(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 

@@ -186,7 +186,7 @@ class Distillation:
         torch.manual_seed(self._config.seed * 1_000_003 + self.step)
         if done == 0:
             self._begin(phase)
-        rate = highest * _share_of_rate(done / steps)
+        rate = highest * share_of_rate(done / steps)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         with within_memory(self._config.batch):
@@ -241,8 +241,8 @@ class Distillation:
         return tuple(x.to(self._device, memory_format=torch.channels_last) for x in (for_teacher, for_student))  # type: ignore[return-value]
 
 
-def _share_of_rate(done: float) -> float:
-    """A short rise, then half a cosine."""
+def share_of_rate(done: float) -> float:
+    """Of the highest learning rate, when a share `done` of the steps is done: a short rise, then half a cosine."""
     if done < _WARM_UP:
         return (done + 1e-3) / _WARM_UP
     turned = (done - _WARM_UP) / (1 - _WARM_UP)

@@ -24,31 +24,48 @@ def export_network(network: FaceNetwork, name: str = "MobileFaceNet", *, rewritt
         name: Of the graph.
         rewritten: False leaves PReLUs as they are: to be compared with.
     """
-    return _Writer(network, rewritten=rewritten).write(name)
+    arrays = with_factors(arrays_of(network)) if rewritten else with_slopes(arrays_of(network))
+    graph = GraphWriter()
+    writer = LayerWriter(network.layers, taking_pixels(arrays), graph)
+    return graph.finish(writer.write(from_pixels(graph)), network.architecture, name)
 
 
-class _Writer:
-    def __init__(self, network: FaceNetwork, *, rewritten: bool) -> None:
-        self._network = network
-        self._names = {module: path for path, module in network.layers.named_modules()}
-        self._arrays: Arrays = with_factors(arrays_of(network)) if rewritten else with_slopes(arrays_of(network))
-        self._arrays["stem.weight"] = self._arrays["stem.weight"] / np.float32(SCALE)
-        self._graph = GraphWriter()
+def taking_pixels(arrays: Arrays) -> Arrays:
+    """The same weights, with the first layer's divided by what pixels are divided by: a power of two, so exactly."""
+    return arrays | {"stem.weight": arrays["stem.weight"] / np.float32(SCALE)}
 
-    def write(self, name: str) -> bytes:
-        y = self._from_pixels()
-        for module in self._network.layers:
-            y = self._module(module, y)
-        return self._graph.finish(y, self._network.architecture, name)
 
-    def _from_pixels(self) -> str:
-        """Subtract the mean: at the edges, zeros must stand for it. Dividing is done in the first weights, exactly."""
-        single = self._graph.node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
-        planes = self._graph.node("Transpose", [single], "planes", perm=[0, 3, 1, 2])
-        mean = self._graph.node("Constant", [], "mean", value_float=MEAN)
-        return self._graph.node("Sub", [planes, mean], "centred")
+def from_pixels(graph: GraphWriter) -> str:
+    """Subtract the mean: at the edges, zeros must stand for it. `taking_pixels` does the rest."""
+    single = graph.node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
+    planes = graph.node("Transpose", [single], "planes", perm=[0, 3, 1, 2])
+    mean = graph.node("Constant", [], "mean", value_float=MEAN)
+    return graph.node("Sub", [planes, mean], "centred")
 
-    def _module(self, module: nn.Module, x: str) -> str:
+
+class LayerWriter:
+    """Writes layers that follow each other.
+
+    Args:
+        layers: Each by its name.
+        arrays: Their weights, by the same names.
+        graph: What they are added to.
+    """
+
+    def __init__(self, layers: nn.Sequential, arrays: Arrays, graph: GraphWriter) -> None:
+        self._layers = layers
+        self._names = {module: path for path, module in layers.named_modules()}
+        self._arrays = arrays
+        self._graph = graph
+
+    def write(self, x: str) -> str:
+        """All of them, behind what is named `x`."""
+        for module in self._layers:
+            x = self.module(module, x)
+        return x
+
+    def module(self, module: nn.Module, x: str) -> str:
+        """One of them."""
         if isinstance(module, Convolution):
             return self._layer(module, x)
         if isinstance(module, Bottleneck):
@@ -56,7 +73,7 @@ class _Writer:
             return self._graph.node("Add", [x, y], f"{self._names[module]}.add") if module.residual else y
         if isinstance(module, nn.Sequential):
             for block in module:
-                x = self._module(block, x)
+                x = self.module(block, x)
             return x
         return self._graph.node("GlobalAveragePool", [x], self._names[module])
 

@@ -1,5 +1,6 @@
 """Writing ONNX graphs a node at a time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,22 @@ class GraphWriter:
             architecture: For the shapes.
             name: Of the graph.
         """
-        self._to_unit_length(self.node("Flatten", [last], "directions", axis=1))
+        self.to_unit_length(self.node("Flatten", [last], "directions", axis=1))
+        return self.complete({OUTPUT: [architecture.embedding]}, architecture.input_size, name)
+
+    def complete(self, outputs: Mapping[str, list[int]], input_size: tuple[int, int], name: str) -> bytes:
+        """The file: pixels (n, h, w, 3) uint8 in, single precision out.
+
+        Args:
+            outputs: The names of what was added that the file gives, with their shapes but for the first axis.
+            input_size: Height and width of the pictures.
+            name: Of the graph.
+        """
         graph = helper.make_graph(
             self._nodes,
             name,
-            [helper.make_tensor_value_info(INPUT, TensorProto.UINT8, ["n", *architecture.input_size, 3])],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", architecture.embedding])],
+            [helper.make_tensor_value_info(INPUT, TensorProto.UINT8, ["n", *input_size, 3])],
+            [helper.make_tensor_value_info(o, TensorProto.FLOAT, ["n", *shape]) for o, shape in outputs.items()],
             list(self._constants.values()),
         )
         model = helper.make_model(
@@ -69,8 +80,8 @@ class GraphWriter:
         onnx.checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))
 
-    def _to_unit_length(self, x: str) -> None:
-        """A vector of zeros stays."""
+    def to_unit_length(self, x: str) -> str:
+        """Vectors (n, size) as `OUTPUT`, of length 1; a vector of zeros stays."""
         length = self.node("ReduceL2", [x], "lengths", axes=[1], keepdims=1)
         least = self.node("Constant", [], "least", value_float=_LEAST_LENGTH)
-        self.node("Div", [x, self.node("Max", [length, least], "divisors")], OUTPUT)
+        return self.node("Div", [x, self.node("Max", [length, least], "divisors")], OUTPUT)

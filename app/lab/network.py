@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from itertools import pairwise
-from typing import cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -208,7 +208,13 @@ def teaching_units(network: FaceNetwork) -> dict[str, nn.Module]:
     return {name: parts[0] if len(parts) == 1 else nn.Sequential(*parts) for name, parts in made.items()}
 
 
-def convolutions(network: FaceNetwork) -> dict[str, Convolution]:
+class Layered(Protocol):
+    """Layers that follow each other, each by its name."""
+
+    layers: nn.Sequential
+
+
+def convolutions(network: Layered) -> dict[str, Convolution]:
     """Every layer by the name it has in the shipped file, in order."""
     layers = network.layers.named_modules()
     return {name: module for name, module in layers if isinstance(module, Convolution)}
@@ -219,9 +225,14 @@ def count_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-@torch.no_grad()
 def count_multiply_adds(network: FaceNetwork) -> int:
     """Of one face. Convolutions only, as the papers count."""
+    return multiply_adds_at(network, network.architecture.input_size)
+
+
+@torch.no_grad()
+def multiply_adds_at(network: nn.Module, size: tuple[int, int]) -> int:
+    """Of one picture of that height and width, in all of a network's convolutions."""
     total = 0
 
     def add(module: nn.Module, _given: tuple[Tensor, ...], answer: Tensor) -> None:
@@ -229,10 +240,10 @@ def count_multiply_adds(network: FaceNetwork) -> int:
         assert isinstance(module, nn.Conv2d)
         total += answer.numel() * module.weight[0].numel()
 
-    hooks = [layer.convolution.register_forward_hook(add) for layer in convolutions(network).values()]
+    hooks = [part.register_forward_hook(add) for part in network.modules() if isinstance(part, nn.Conv2d)]
     training = network.training
     try:
-        network.eval()(torch.zeros(1, 3, *network.architecture.input_size))
+        network.eval()(torch.zeros(1, 3, *size))
     finally:
         network.train(training)
         for hook in hooks:

@@ -33,9 +33,7 @@ def check_parity(network: FaceNetwork, content: bytes, *, rounded: bool) -> floa
     Raises:
         ModelIncompatible: They differ.
     """
-    height, width = network.architecture.input_size
-    coarse = torch.randint(0, 256, (_FACES, 3, 8, 8), generator=torch.Generator().manual_seed(0)).float()
-    pictures = torch.nn.functional.interpolate(coarse, size=(height, width), mode="bilinear").round()
+    pictures = smooth_pictures(network.architecture.input_size)
     wanted = unit(network.eval()((pictures - MEAN) / SCALE).numpy())
     pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
     found = open_session(content, "exported", Engine(CPU, 1)).run(pixels)
@@ -47,3 +45,9 @@ def check_parity(network: FaceNetwork, content: bytes, *, rounded: bool) -> floa
             cosine=least,
         )
     return least
+
+
+def smooth_pictures(size: tuple[int, int]) -> torch.Tensor:
+    """Eight random pictures, the same every time: (8, 3, height, width) float32, whole numbers from 0 to 255."""
+    coarse = torch.randint(0, 256, (_FACES, 3, 8, 8), generator=torch.Generator().manual_seed(0)).float()
+    return torch.nn.functional.interpolate(coarse, size=size, mode="bilinear").round()

@@ -18,7 +18,7 @@ from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.activations import FactoredPReLU, TiedPReLU
 from app.lab.grouping import group_slopes
-from app.lab.network import Convolution, FaceNetwork, convolutions
+from app.lab.network import Convolution, FaceNetwork, Layered, convolutions
 
 _SMALLEST_OWED = 1e-4
 
@@ -113,7 +113,7 @@ def without_head_project(arrays: Mapping[str, Array]) -> Arrays:
 
 
 @torch.no_grad()
-def arrays_of(network: FaceNetwork) -> Arrays:
+def arrays_of(network: Layered) -> Arrays:
     """A network's weights, with batch normalisation folded in; not changed by what becomes of the network."""
     made: Arrays = {}
     for name, layer in convolutions(network).items():

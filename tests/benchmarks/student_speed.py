@@ -6,43 +6,22 @@ Counts the thread's own time, so that others on the machine disturb less, and pr
 """
 
 import argparse
-import time
 from pathlib import Path
-
-import numpy as np
 
 from app.core.paths import models_dir
 from app.lab.architecture import SHIPPED
 from app.lab.export import export_network
+from app.lab.latency import milliseconds_of
 from app.lab.network import FaceNetwork
 from app.lab.weights import load_arrays, read_arrays
-from app.vision.engine.engines import CPU, Engine
-from app.vision.engine.session import Session, open_session
-
-_ROUNDS = 100
-_RUNS = 3
 
 
 def measure(model: bytes, shipped: bytes) -> dict[str, float]:
     """Milliseconds a face, by network."""
     network = FaceNetwork(SHIPPED)
     load_arrays(network, read_arrays(shipped))
-    files = {"PReLU as exported": export_network(network, rewritten=False), "rewritten": shipped, "model": model}
-    sessions = {name: open_session(content, name, Engine(CPU, 1)) for name, content in files.items()}
-    spent: dict[str, list[float]] = {name: [] for name in sessions}
-    for _ in range(_ROUNDS):
-        for name, session in sessions.items():
-            spent[name].append(_one(session))
-    return {name: float(np.median(times)) for name, times in spent.items()}
-
-
-def _one(session: Session) -> float:
-    _, height, width, _ = session.input_shape
-    face = np.full((1, height or 1, width or 1, 3), 100, np.uint8)
-    start = time.thread_time_ns()
-    for _ in range(_RUNS):
-        session.run(face)
-    return (time.thread_time_ns() - start) / _RUNS / 1e6
+    as_exported = export_network(network, rewritten=False)
+    return milliseconds_of({"PReLU as exported": as_exported, "rewritten": shipped, "model": model})
 
 
 def main() -> None:

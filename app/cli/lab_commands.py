@@ -1,0 +1,6 @@
+"""The lab's commands, which stand in several files, as one group."""
+
+from app.cli import lab, lab_multitask
+
+app = lab.app
+app.add_typer(lab_multitask.app, name="multitask")
