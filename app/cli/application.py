@@ -1,10 +1,14 @@
 """The application, as commands open it."""
 
+import getpass
+import sys
 from pathlib import Path
 from typing import Any
 
 from app.cli.output import error_console
 from app.wiring import Application
+
+_WINDOW = "window"
 
 
 def open_application(passing: Path | None = None, actor: str = "command", **changes: dict[str, Any]) -> Application:
@@ -18,7 +22,9 @@ def open_application(passing: Path | None = None, actor: str = "command", **chan
     Raises:
         SettingsError: A value is out of its limits.
     """
-    application = _told_of_problems(Application(passing, actor=actor, passing=passing is not None))
+    asking = _nobody if actor == _WINDOW else _ask
+    made = Application(passing, actor=actor, passing=passing is not None, ask_passphrase=asking)
+    application = _told_of_problems(made)
     if changes:
         application.settings = application.settings.with_changes(**changes)
     return application
@@ -30,7 +36,16 @@ def open_copy(actor: str) -> Application:
     Args:
         actor: Who uses it, for the audit trail.
     """
-    return _told_of_problems(Application(actor=actor, copy=True))
+    return _told_of_problems(Application(actor=actor, copy=True, ask_passphrase=_ask))
+
+
+def _ask() -> str | None:
+    """The passphrase that opens the database, of whoever sits at the terminal."""
+    return getpass.getpass("Passphrase of the database: ") if sys.stdin.isatty() else None
+
+
+def _nobody() -> None:
+    """The window asks by itself."""
 
 
 def _told_of_problems(application: Application) -> Application:

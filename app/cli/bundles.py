@@ -96,9 +96,12 @@ def _tell(report: BundleReport) -> None:
     for one in report.people:
         if one.outcome not in _UNREMARKABLE or one.badge_taken:
             console.print(f"  {one.name}: {_remark(one)}", markup=False)
+    renewed = sum(bool(one.renewed) for one in report.people)
+    if renewed:
+        console.print(f"{renewed:,} come from another model: their templates were made of their kept pictures.")
     if report.to_enrol_again:
         console.print(f"{report.to_enrol_again:,} have to be enrolled again: their templates are of another model.")
-        console.print("See them with: facelatch people list --templates none", markup=False)
+        console.print("See them with: facelatch people outdated", markup=False)
 
 
 def _remark(one: ImportedPerson) -> str:

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli import bundles, marks, people_import
+from app.cli import bundles, marks, people_import, people_outdated
 from app.cli.application import open_application
 from app.cli.enrolment import consent_text, print_consent
 from app.cli.output import Json, confirm, console, error_console, print_json, print_table
@@ -32,6 +32,7 @@ app = typer.Typer(help="See, change, merge and erase the people enrolled.")
 app.add_typer(marks.app, name="marks")
 app.registered_commands += people_import.app.registered_commands
 app.registered_commands += bundles.app.registered_commands
+app.registered_commands += people_outdated.app.registered_commands
 
 TemplateId = Annotated[str, typer.Argument(help="A template's id, or how it begins.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

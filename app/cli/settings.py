@@ -55,6 +55,8 @@ def set_setting(
         setting = find(key)
         _change(application, [(setting, value)])
         _print(application, setting, as_json=json)
+        if setting.key == "recognition.model" and not json:
+            _tell_outdated(application)
 
 
 @app.command("reset")
@@ -85,6 +87,14 @@ def _change(application: Application, values: list[tuple[Setting, Any]]) -> None
     application.settings = service.changed(before, values)
     service.save(application.settings, [setting for setting, _ in values])
     service.write_down(before, application.settings)
+
+
+def _tell_outdated(application: Application) -> None:
+    """What another model means for those who are enrolled."""
+    queue = application.reenrolment.queue()
+    if queue.people:
+        count = len(queue.people)
+        console.print(f"{count:,} people have no template of {queue.model}. See them with: facelatch people outdated")
 
 
 def _print(application: Application, setting: Setting, *, as_json: bool) -> None:

@@ -50,7 +50,7 @@ def recovery_code(json: Json = False) -> None:
 def recover(json: Json = False) -> None:
     """Open the database with its recovery code, asked for or read from standard input, when its key is gone."""
     with open_application() as application:
-        kind = application.recover_keys(_ask("Recovery code: "))
+        kind = application.rescue.with_code(_ask("Recovery code: "))
     if json:
         print_json({"source": kind})
     else:

@@ -26,6 +26,7 @@ def doctor(json: Json = False) -> None:
             lambda: application.people,
             lambda: application.keys,
             lambda: application.audit,
+            lambda: application.reenrolment,
             application.settings_problem,
         )
         checks = list(examination.checks())

@@ -35,6 +35,7 @@ class ImportedPerson:
         templates: How many were taken.
         foreign: How many were left, since another model made them.
         badge_taken: Whether the badge number was left, since somebody else has it.
+        renewed: How many of the templates taken were made here, from pictures kept beside those of another model.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ImportedPerson:
     templates: int = 0
     foreign: int = 0
     badge_taken: bool = False
+    renewed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEE_AUDIT = "see-audit"
     CHANGE_SETTINGS = "change-settings"
     MANAGE_ROLES = "manage-roles"
+    MANAGE_STORE = "manage-store"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

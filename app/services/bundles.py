@@ -1,6 +1,7 @@
 """People on their way to another installation, and from one."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.bundles import BundleReport, NameRule
@@ -10,6 +11,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 from app.core.roles import LONGEST, SHORTEST
 from app.services.galleries import GalleryKeeper
+from app.services.renewal import PictureRenewal
 from app.store.bundle_file import BundleHeader, BundleWriter, read_header, read_lines, replacing
 from app.store.bundle_records import PersonRecord, from_line, to_line
 from app.store.bundling import BundleRepository
@@ -26,13 +28,22 @@ class BundleService:
         people: Where they are stored.
         keeper: Told of every change.
         row: Of the model in use, whose templates alone are taken in.
+        renewal: Makes templates of the pictures that came beside those of another model.
         clock: Dates the bundles.
     """
 
-    def __init__(self, people: BundleRepository, keeper: GalleryKeeper, row: EmbedderRow, clock: Clock) -> None:
+    def __init__(
+        self,
+        people: BundleRepository,
+        keeper: GalleryKeeper,
+        row: EmbedderRow,
+        renewal: PictureRenewal,
+        clock: Clock,
+    ) -> None:
         self._people = people
         self._keeper = keeper
         self._row = row
+        self._renewal = renewal
         self._clock = clock
 
     def export(
@@ -113,13 +124,22 @@ class BundleService:
         try:
             for _ in self._records(path, passphrase):
                 """To its end, before anything is changed."""
-            counted = _counting(self._records(path, passphrase), progress)
+            made: list[int] = []
+            counted = _counting(self._renewing(self._records(path, passphrase), made), progress)
             people = self._people.take_in(counted, made_by, rule, dry_run=dry_run)
         except OSError as error:
             raise _unreadable(path, error) from error
         if not dry_run:
             self._keeper.refresh()
-        return BundleReport(tuple(people), dry_run)
+        told = (replace(one, renewed=min(number, one.templates)) for one, number in zip(people, made, strict=True))
+        return BundleReport(tuple(told), dry_run)
+
+    def _renewing(self, records: Iterator[PersonRecord], made: list[int]) -> Iterator[PersonRecord]:
+        """Beside the templates of another model, those that can be made of their pictures; how many, in `made`."""
+        for record in records:
+            renewed = self._renewal.renewed(record.templates)
+            made.append(len(renewed))
+            yield replace(record, templates=(*record.templates, *renewed))
 
     @staticmethod
     def _records(path: Path, passphrase: str) -> Iterator[PersonRecord]:

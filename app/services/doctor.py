@@ -17,6 +17,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.services.audit import AuditService
 from app.services.keys import KeyService
 from app.services.people import PeopleService
+from app.services.reenrolment import ReenrolmentService
 from app.store.seals import SealPlace
 from app.vision.embedding import Embedder
 from app.vision.manifest import Manifest
@@ -59,6 +60,7 @@ class Doctor:
         people: Gives access to the store.
         keys: Gives what seals it.
         audit: Gives the audit trail.
+        reenrolment: Says who has no template of the model in use.
         settings_problem: What was wrong with the settings file, if anything.
     """
 
@@ -69,6 +71,7 @@ class Doctor:
         people: Callable[[], PeopleService],
         keys: Callable[[], KeyService],
         audit: Callable[[], AuditService],
+        reenrolment: Callable[[], ReenrolmentService],
         settings_problem: SettingsError | None,
     ) -> None:
         self._manifest = manifest
@@ -76,6 +79,7 @@ class Doctor:
         self._people = people
         self._keys = keys
         self._audit = audit
+        self._reenrolment = reenrolment
         self._settings_problem = settings_problem
 
     def checks(self) -> Iterator[Check]:
@@ -88,6 +92,7 @@ class Doctor:
             "key": self._key,
             "store": self._store,
             "audit trail": self._trail,
+            "people": self._enrolled,
             "display": _display,
             "disk": _disk,
         }
@@ -126,6 +131,13 @@ class Doctor:
     def _store(self) -> Check:
         people = self._people().all()
         return Check("store", CheckState.GOOD, f"{len(people)} enrolled in {paths.database_file()}")
+
+    def _enrolled(self) -> Check:
+        queue = self._reenrolment().queue()
+        if not queue.people:
+            return Check("people", CheckState.GOOD, f"Everybody has a template of {queue.model}.")
+        finding = f"{len(queue.people)} have to be enrolled again: they have no template of {queue.model}."
+        return Check("people", CheckState.CAUTION, finding, "See them with: facelatch people outdated")
 
 
 def require_display() -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 from app.core.audit import AuditKind
 from app.core.clock import Clock
 from app.core.errors import KeyUnavailable
+from app.core.roles import check_password
 from app.services.audit import AuditService
 from app.store.backups import Backups
 from app.store.database import Database
-from app.store.keys.holder import wraps_in
+from app.store.keys.holder import begun_in, wraps_in
+from app.store.keys.passphrase import PassphraseSource
 from app.store.keys.recovery import RecoverySource
 from app.store.keys.source import NoKeyError, SourceKind
 from app.store.keys.sources import KeySources
+from app.store.outstanding import records_to_reseal, vectors_to_turn
 from app.store.rekeying import change_wrap, recover, revoke_templates, rotate_data_key
 
 
@@ -27,11 +30,15 @@ class KeyState:
         source: Where its key comes from.
         recovery_code: Whether one was printed.
         since: When the data key was drawn, in UTC.
+        rotating: Whether a rotation of the data key was begun and is not at its end.
+        revoking: Whether templates were begun to be turned anew, and not all of them are.
     """
 
     source: SourceKind
     recovery_code: bool
     since: datetime
+    rotating: bool = False
+    revoking: bool = False
 
 
 class KeyService:
@@ -58,8 +65,23 @@ class KeyService:
         """How the database is protected."""
         with self._database.connecting() as connection:
             kinds, since = wraps_in(connection)
+            begun = begun_in(connection)
         source = next(kind for kind in SourceKind if kind in kinds)
-        return KeyState(source, SourceKind.RECOVERY in kinds, since)
+        return KeyState(source, SourceKind.RECOVERY in kinds, since, *begun)
+
+    def usable(self) -> list[SourceKind]:
+        """Where the key can be kept on this machine. Takes a few seconds at most, where a keyring does not answer."""
+        has_keyring = any(each.kind is SourceKind.KEYRING and each.is_usable() for each in self._sources)
+        kinds = [SourceKind.PASSPHRASE, SourceKind.KEY_FILE]
+        return [SourceKind.KEYRING, *kinds] if has_keyring else kinds
+
+    def records_to_rotate(self) -> int:
+        """How many records `rotate` would seal anew."""
+        return records_to_reseal(self._database)
+
+    def templates_to_revoke(self) -> int:
+        """How many vectors `revoke_templates` would turn anew."""
+        return vectors_to_turn(self._database)
 
     def rotate(self) -> Iterator[int]:
         """Seal everything with a new data key; go on by asking for the next value, which is how much is done."""
@@ -79,16 +101,26 @@ class KeyService:
         self._audit.record(AuditKind.KEYS_CHANGED, what="recovery code")
         return source.code
 
-    def change_source(self, kind: SourceKind) -> None:
+    def change_source(self, kind: SourceKind, passphrase: str | None = None) -> None:
         """Keep the key elsewhere, for the backups too, and forget it where it was kept.
 
+        Args:
+            kind: Where.
+            passphrase: That somebody has typed; by default that of the file that holds one.
+
         Raises:
+            InvalidPassword: The passphrase is guessed too easily.
             KeyUnavailable: It cannot be kept there; nothing has changed.
         """
+        if passphrase is not None:
+            check_password(passphrase)
         try:
-            before = change_wrap(self._database, self._sources.of(kind), self._clock.now())
+            source = self._sources.of(kind) if passphrase is None else PassphraseSource.typed(passphrase)
+            before = change_wrap(self._database, source, self._clock.now())
         except NoKeyError as error:
             raise KeyUnavailable(path=self._database.path, reason=str(error)) from error
+        if passphrase is not None:
+            self._sources.passphrases.give(passphrase)
         self._backups.take_wraps(self._database.path)
         for old, parameters in before:
             with suppress(NoKeyError):

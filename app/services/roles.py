@@ -164,6 +164,30 @@ NEEDED: dict[str, dict[str, Permission]] = {
     "enrolment": {"save": Permission.ENROL, "from_pictures": Permission.ENROL},
     "calibration": {"measure": Permission.CALIBRATE},
     "audit": {"lines": Permission.SEE_AUDIT, "pages": Permission.SEE_AUDIT},
+    "bundles": {
+        "export": Permission.MOVE_PEOPLE,
+        "look": Permission.MOVE_PEOPLE,
+        "take_in": Permission.MOVE_PEOPLE,
+    },
+    "keys": {
+        "state": Permission.MANAGE_STORE,
+        "usable": Permission.MANAGE_STORE,
+        "rotate": Permission.MANAGE_STORE,
+        "revoke_templates": Permission.MANAGE_STORE,
+        "new_recovery_code": Permission.MANAGE_STORE,
+        "change_source": Permission.MANAGE_STORE,
+    },
+    "store": {
+        "check": Permission.MANAGE_STORE,
+        "back_up": Permission.MANAGE_STORE,
+        "backups": Permission.MANAGE_STORE,
+        "restore": Permission.MANAGE_STORE,
+    },
+    "reenrolment": {
+        "queue": Permission.ENROL,
+        "skip": Permission.ENROL,
+        "renew": Permission.ENROL,
+    },
     "settings": {"save": Permission.CHANGE_SETTINGS, "changed": Permission.CHANGE_SETTINGS},
 }
 """What of each service needs which permission. What is not named, everybody may ask for."""

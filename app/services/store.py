@@ -13,6 +13,8 @@ from app.store.keys.sources import KeySources
 from app.store.ledger import Ledger
 from app.store.restoring import restore
 
+__all__ = ["Backup", "BackupReason", "Fault", "FaultKind", "StoreService"]
+
 
 class StoreService:
     """What an administrator does with the database. Every method may raise StoreError.
@@ -77,7 +79,8 @@ class StoreService:
             backup: A file, or the name of one beside the other backups.
 
         Returns:
-            Where a damaged database was put; None where there was none, or a whole one, which is then backed up.
+            Where a database was put that was damaged, or whose key is gone; None where there was none, or a whole one,
+            which is then backed up.
         """
         beside = self._backups.directory / backup
         found = backup if backup.exists() or not beside.exists() else beside
@@ -87,8 +90,8 @@ class StoreService:
                 QT_TRANSLATE_NOOP("errors", "See those there are with: facelatch store backups"),
                 path=backup,
             )
-        return restore(found, self._path, self._backups, self._clock.now(), self._actor, self._ledger)
+        return restore(found, self._path, self._backups, self._clock.now(), self._actor, self._ledger, self._sources)
 
     def _need_one(self) -> None:
         if not self._path.exists():
-            Database.open(self._path, ledger=self._ledger).close()
+            Database.open(self._path, ledger=self._ledger, keys=self._sources).close()

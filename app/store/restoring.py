@@ -5,10 +5,11 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from app.core.audit import AuditEntry, AuditKind
-from app.core.errors import StoreCorrupt
+from app.core.errors import KeyUnavailable, StoreCorrupt
 from app.store.audit import append, reseal_within
 from app.store.backups import RESTORING, BackupReason, Backups, copy_database, take_wraps
 from app.store.checking import check
@@ -16,23 +17,39 @@ from app.store.database import Database, explaining_no_key
 from app.store.failures import translating_errors
 from app.store.inspection import examine
 from app.store.keys.inheriting import StoredKeys
-from app.store.keys.sources import sources_of_this_machine
+from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
 from app.store.resealing import reseal
 
 _BUSY_S = 5.0
 _GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
+_ERASE = f"DELETE FROM people WHERE id IN (SELECT subject FROM now.audit_events WHERE kind IN {_GONE})"  # noqa: S608 - two constants
 _EVENT = "id, at, kind, subject, actor, role, details, previous, mac"
 
 
+class _Standing(StrEnum):
+    """What there is in the place of the database."""
+
+    NOTHING = "nothing"
+    WHOLE = "whole"
+    DAMAGED = "damaged"
+    LOCKED = "locked"
+
+
 def restore(
-    backup: Path, path: Path, backups: Backups, now: datetime, actor: str, ledger: Ledger | None = None
+    backup: Path,
+    path: Path,
+    backups: Backups,
+    now: datetime,
+    actor: str,
+    ledger: Ledger | None = None,
+    sources: KeySources | None = None,
 ) -> Path | None:
     """Make a database what it was when a backup was made.
 
     What must not be undone is not: people erased since then stay erased, and the events since then stay in the audit
     trail, to which the restoring itself is added. What opens the database now opens it afterwards. What is there now is
-    backed up first, or, where it is damaged, kept beside it.
+    backed up first, or, where it is damaged or its key is gone, kept beside it; then the copy keeps its own keys.
 
     Args:
         backup: A copy made by this program, of this or an earlier version.
@@ -41,14 +58,15 @@ def restore(
         now: When this happens.
         actor: Who does it.
         ledger: The chain of its audit trail; by default sealed in a file beside it.
+        sources: Where keys come from; by default from this machine's keyring, passphrase or key file.
 
     Returns:
-        Where a damaged database was put; None where there was none, or a whole one.
+        Where a database was put that was damaged, or whose key is gone; None where there was none, or a whole one.
 
     Raises:
         StoreError: The backup cannot be used, or the database not be written. Nothing has changed then.
     """
-    ledger = ledger or Ledger.beside(path)
+    ledger, sources = ledger or Ledger.beside(path), sources or sources_of_this_machine()
     examine(backup, _BUSY_S)
     if backup.stat().st_size == 0:
         raise StoreCorrupt(path=backup)
@@ -58,16 +76,19 @@ def restore(
     with temporary as directory:
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
-        whole = _is_whole(path, ledger)
+        standing = _standing(path, ledger, sources)
+        whole = standing is _Standing.WHOLE
         if whole:
-            _take_keys(ready, path)
-        with Database.open(ready, ledger=ledger.unsealed()) as database:
+            _take_keys(ready, path, sources)
+        with _opened(ready, ledger.unsealed(), sources, backup) as database:
             if whole:
                 _carry_over(database, path)
+            elif standing is _Standing.LOCKED:
+                _erase_again(database, path)
             with database.writing() as session:
                 append(session, now, AuditEntry(AuditKind.STORE_RESTORED, actor=actor, details={"backup": backup.name}))
             database.checkpoint()
-        faults = check(ready)
+        faults = check(ready, sources)
         if faults:
             raise StoreCorrupt(path=backup)
         if whole:
@@ -75,39 +96,49 @@ def restore(
             _overwrite(path, ready)
             aside = None
         else:
-            aside = _replace(path, ready, now)
-    _seal(path, ledger, now, actor, begins_anew=not whole)
-    backups.bring_up_to_date(path, sources_of_this_machine())
+            aside = _replace(path, ready, now, standing)
+    _seal(path, ledger, now, actor, sources, begins_anew=not whole)
+    backups.bring_up_to_date(path, sources)
     return aside
 
 
-def _take_keys(ready: Path, path: Path) -> None:
+def _opened(ready: Path, ledger: Ledger, sources: KeySources, backup: Path) -> Database:
+    """A copy that is made ready; where its key is gone too, the backup is what is named."""
+    try:
+        return Database.open(ready, ledger=ledger, keys=sources)
+    except KeyUnavailable as error:
+        raise KeyUnavailable(path=backup, reason=error.details["reason"]) from error
+
+
+def _take_keys(ready: Path, path: Path, sources: KeySources) -> None:
     """Give a copy the keys of the database whose place it takes, which other programs and the audit trail rely on."""
     take_wraps(ready, path)
-    stored, sources = StoredKeys.of(path), sources_of_this_machine()
+    stored = StoredKeys.of(path)
     assert stored is not None
     with Database.open(ready, ledger=Ledger(()), keys=sources, inherited=stored) as copy, explaining_no_key(ready):
         reseal(copy, stored, sources)
 
 
-def _seal(path: Path, ledger: Ledger, now: datetime, actor: str, *, begins_anew: bool) -> None:
+def _seal(path: Path, ledger: Ledger, now: datetime, actor: str, sources: KeySources, *, begins_anew: bool) -> None:
     """Seal where the trail ends now. Where events were lost with a damaged database, that is written down."""
-    with Database.open(path, ledger=ledger) as database, database.writing() as session:
+    with Database.open(path, ledger=ledger, keys=sources) as database, database.writing() as session:
         if begins_anew:
             reseal_within(session, now, actor)
         else:
             ledger.catch_up(session)
 
 
-def _is_whole(path: Path, ledger: Ledger) -> bool:
-    """Whether there is a database of ours whose pages can all be read."""
+def _standing(path: Path, ledger: Ledger, sources: KeySources) -> _Standing:
+    """Whether there is a database of ours whose pages can all be read, and whose key is to be had."""
     if not path.exists() or path.stat().st_size == 0:
-        return False
+        return _Standing.NOTHING
     try:
-        Database.open(path, ledger=ledger).close()
+        Database.open(path, ledger=ledger, keys=sources).close()
     except StoreCorrupt:
-        return False
-    return True
+        return _Standing.DAMAGED
+    except KeyUnavailable:
+        return _Standing.LOCKED
+    return _Standing.WHOLE
 
 
 def _carry_over(restored: Database, path: Path) -> None:
@@ -118,7 +149,7 @@ def _carry_over(restored: Database, path: Path) -> None:
         raw.execute("ATTACH DATABASE ? AS now", (f"{path.absolute().as_uri()}?mode=ro",))
         try:
             raw.execute("BEGIN IMMEDIATE")
-            raw.execute(f"DELETE FROM people WHERE id IN (SELECT subject FROM now.audit_events WHERE kind IN {_GONE})")  # noqa: S608 - two constants
+            raw.execute(_ERASE)
             raw.execute("DELETE FROM audit_events")
             raw.execute(f"INSERT INTO audit_events ({_EVENT}) SELECT {_EVENT} FROM now.audit_events")  # noqa: S608 - a constant
             raw.execute("DELETE FROM audit_chain")
@@ -136,6 +167,20 @@ def _carry_over(restored: Database, path: Path) -> None:
             raw.execute("DETACH DATABASE now")
 
 
+def _erase_again(restored: Database, path: Path) -> None:
+    """Whoever was erased stays so, though the key is gone: the audit trail holds ids, and is not sealed."""
+    with restored.connecting() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute("ATTACH DATABASE ? AS now", (f"{path.absolute().as_uri()}?mode=ro",))
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(_ERASE)
+            raw.execute("COMMIT")
+        finally:
+            raw.execute("DETACH DATABASE now")
+
+
 def _overwrite(path: Path, ready: Path) -> None:
     """Write one database over another as a single transaction of the latter."""
     with (
@@ -147,14 +192,15 @@ def _overwrite(path: Path, ready: Path) -> None:
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _replace(path: Path, ready: Path, now: datetime) -> Path | None:
-    """Put the file in place, and a damaged one aside."""
-    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+def _replace(path: Path, ready: Path, now: datetime, standing: _Standing) -> Path | None:
+    """Put the file in place, and what cannot be used aside."""
+    aside = path.with_name(f"{path.name}.{standing}-{now:%Y%m%dT%H%M%SZ}")
+    if standing is _Standing.LOCKED:
+        copy_database(path, aside)  # with what its write-ahead log holds: it may be opened again one day
     with translating_errors(path):
-        had_one = path.exists() and path.stat().st_size > 0
-        if had_one:
+        if standing is _Standing.DAMAGED:
             os.link(path, aside)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         copy_database(ready, path)
-    return aside if had_one else None
+    return None if standing is _Standing.NOTHING else aside

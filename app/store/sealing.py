@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-_ID_BYTES = 4
+NUMBER_BYTES = 4
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
-_BODY = _ID_BYTES + _NONCE_BYTES
+_BODY = NUMBER_BYTES + _NONCE_BYTES
 OVERHEAD = _BODY + _TAG_BYTES
 """How many bytes a sealed record is longer than what it seals: a multiple of a float's."""
 
@@ -54,7 +54,7 @@ class SealingKey:
             belonging: From `belonging_to`; the record opens nowhere else.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        return self.number.to_bytes(_ID_BYTES, "big") + nonce + self._cipher.encrypt(nonce, plain, belonging)
+        return self.number.to_bytes(NUMBER_BYTES, "big") + nonce + self._cipher.encrypt(nonce, plain, belonging)
 
     def open(self, sealed: bytes, belonging: bytes) -> bytes:
         """Open a record.
@@ -63,14 +63,14 @@ class SealingKey:
             ValueError: It was changed or moved, or another key sealed it.
         """
         try:
-            return self._cipher.decrypt(sealed[_ID_BYTES:_BODY], sealed[_BODY:], belonging)
+            return self._cipher.decrypt(sealed[NUMBER_BYTES:_BODY], sealed[_BODY:], belonging)
         except InvalidTag as error:
             raise ValueError("the seal is broken") from error
 
 
 def number_in(sealed: bytes) -> int:
     """The number of the key that sealed a record."""
-    return int.from_bytes(sealed[:_ID_BYTES], "big")
+    return int.from_bytes(sealed[:NUMBER_BYTES], "big")
 
 
 def belonging_to(*parts: str) -> bytes:

@@ -113,6 +113,39 @@ class TemplateRepository:
         with self._database.reading() as session:
             return count_vectors(session, TEMPLATE_VECTOR, made_by)
 
+    def stored(self, person_id: str) -> list[NewTemplate]:
+        """The same with their small pictures, as they would be stored again.
+
+        Raises:
+            UnknownPerson: Nobody has that id.
+            StoreCorrupt: A stored vector is damaged.
+        """
+        with self._database.reading() as session:
+            row_of(session, person_id)
+            return stored_templates(session, person_id)
+
+    def pictured(self) -> set[str]:
+        """The ids of all who have a template in use with a small picture beside it, of whatever model."""
+        query = select(TemplateRow.person_id).join(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
+        with self._database.reading() as session:
+            return set(session.scalars(query.where(TemplateRow.retired_at.is_(None)).distinct()))
+
+    def renew(self, person_id: str, templates: Sequence[NewTemplate]) -> None:
+        """Add templates that were made from pictures kept beside others; those that are there already are left.
+
+        Args:
+            person_id: Whose they are.
+            templates: With ids.
+
+        Raises:
+            UnknownPerson: Nobody has that id.
+        """
+        with self._journal.changing() as change:
+            row_of(change.session, person_id).updated_at = change.now
+            fresh = [template for template in templates if change.session.get(TemplateRow, template.id) is None]
+            store_templates(change, person_id, fresh)
+            change.note(AuditKind.TEMPLATES_ADDED, person_id, templates=len(fresh), from_kept_pictures=True)
+
     def thumbnail(self, template_id: str) -> bytes | None:
         """The small JPEG kept beside a template; None where none is."""
         with self._database.reading() as session:

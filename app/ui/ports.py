@@ -25,6 +25,7 @@ from app.services.people import PersonDetails
 from app.services.roles import RoleState, SignInAnswer
 from app.services.roster import Roster
 from app.services.settings import SettingState
+from app.ui.store_ports import BundlePort, KeyPort, ReenrolmentPort, RescuePort, StorePort
 
 
 class Camera(Protocol):
@@ -315,4 +316,29 @@ class ApplicationPort(Protocol):
     @property
     def roles(self) -> RolePort:
         """Who uses it, and what they may do."""
+        ...
+
+    @property
+    def keys(self) -> KeyPort:
+        """The keys of the database."""
+        ...
+
+    @property
+    def store(self) -> StorePort:
+        """The database as a whole."""
+        ...
+
+    @property
+    def bundles(self) -> BundlePort:
+        """People on their way to another installation, and from one."""
+        ...
+
+    @property
+    def reenrolment(self) -> ReenrolmentPort:
+        """Who has to be enrolled again."""
+        ...
+
+    @property
+    def rescue(self) -> RescuePort:
+        """What can be done where the database does not open."""
         ...

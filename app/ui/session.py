@@ -29,6 +29,7 @@ from app.ui.ports import (
     PeoplePort,
     RolePort,
 )
+from app.ui.store_ports import BundlePort, KeyPort, ReenrolmentPort, RescuePort, StorePort
 from app.ui.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,10 @@ class Services:
     calibration: CalibrationPort
     audit: AuditPort
     roles: RolePort
+    keys: KeyPort
+    store: StorePort
+    bundles: BundlePort
+    reenrolment: ReenrolmentPort
     pipeline: LivePipeline
 
 
@@ -165,6 +170,11 @@ class Session(QObject):
             tried = self.settings.with_changes(recognition={"operating_point": point})
             self.services.matcher.apply(tried.recognition)
 
+    @property
+    def rescue(self) -> RescuePort:
+        """What can be done while the database does not open; for the worker's thread."""
+        return self._application.rescue
+
     def liveness_trials(self) -> LivenessTrials | None:
         """A session that tries the liveness check on what is watched; None before anything is."""
         return self._application.liveness_trials(self.services.pipeline) if self.services else None
@@ -232,6 +242,10 @@ class Session(QObject):
             guarded(application.calibration, "calibration", roles),
             guarded(application.audit, "audit", roles),
             roles,
+            guarded(application.keys, "keys", roles),
+            guarded(application.store, "store", roles),
+            guarded(application.bundles, "bundles", roles),
+            guarded(application.reenrolment, "reenrolment", roles),
             pipeline,
         )
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.core.errors import SettingsError
+from app.core.errors import KeyUnavailable, SettingsError, StoreCorrupt
 from app.core.people import Person
 from app.core.roles import Role
 from app.core.settings_schema import find
@@ -26,6 +26,8 @@ from app.ui.session import Session
 from app.ui.settings.page import SettingsPage
 from app.ui.stage import Stage
 from app.ui.status_line import StatusLine
+from app.ui.store.page import StorePage
+from app.ui.store.rescue import RescuePane
 from app.ui.widgets.icons import app_icon
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.pane import Pane
@@ -54,10 +56,9 @@ class MainWindow(Pane):
         self.calibration, self.audit = CalibrationPage(session), AuditPage(session)
         self.access_to = Access(session)
         self.access, self.lock, self.offer = AccessPage(self.access_to), LockPane(self.access_to), RoleOffer()
-        self.pages: dict[str, Page] = {
-            page.place.key: page
-            for page in (self.live, self.people, self.calibration, self.audit, self.settings, self.access)
-        }
+        self.store, self.rescue = StorePage(session), RescuePane(session)
+        pages = self.live, self.people, self.calibration, self.audit, self.settings, self.access, self.store
+        self.pages: dict[str, Page] = {page.place.key: page for page in pages}
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
         self._stage, self._inside = Stage(self.pages.values()), QWidget()
@@ -120,9 +121,22 @@ class MainWindow(Pane):
         self.rail.show_allowed(allowed)
         if self._stage.page.place.key not in allowed:
             self.show_page(self.live.place.key)
-        self._cover.setCurrentWidget(self.lock if state.is_locked else self._inside)
+        if self.session.services is not None:
+            self._cover.setCurrentWidget(self.lock if state.is_locked else self._inside)
         if state.in_use:
             self.offer.hide()
+
+    def _look_after_store(self) -> None:
+        """A database that does not open is all that matters then."""
+        refusal = self.session.state.refusal
+        rescuing = self._cover.currentWidget() is self.rescue
+        if self.session.services is not None:
+            if rescuing:
+                self._use_roles()
+        elif isinstance(refusal, KeyUnavailable | StoreCorrupt):
+            if not rescuing or self.rescue.error is not refusal:
+                self.rescue.show_error(refusal)
+            self._cover.setCurrentWidget(self.rescue)
 
     def _offer_roles(self) -> None:
         state, wanted = self.access_to.state, self.session.settings.access.offer_passwords
@@ -156,6 +170,8 @@ class MainWindow(Pane):
         self.offer.wanted.connect(lambda: self._answer_offer(wanted=True))
         self.offer.declined.connect(lambda: self._answer_offer(wanted=False))
         session.polled.connect(lambda: self.status_line.show_state(session.state))
+        session.polled.connect(self._look_after_store)
+        self.store.restored.connect(self.access_to.refresh)
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.people.enrol_again_wanted.connect(self._enrol)
@@ -183,3 +199,4 @@ class MainWindow(Pane):
         self._cover = QStackedLayout(self)
         self._cover.addWidget(self._inside)
         self._cover.addWidget(self.lock)
+        self._cover.addWidget(self.rescue)

@@ -1,8 +1,9 @@
-"""Small pictures of faces, for those who have chosen to keep them."""
+"""Small pictures of faces, for those who have chosen to keep them: written, and read again."""
 
 import cv2
 import numpy as np
 
+from app.core.settings import QualitySettings
 from app.core.types import AlignedFace
 
 QUALITY = 80
@@ -17,3 +18,30 @@ def thumbnail(face: AlignedFace) -> bytes:
     """
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(face.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return np.asarray(encoded, np.uint8).tobytes()
+
+
+def face_in(jpeg: bytes, side: int, limits: QualitySettings) -> AlignedFace | None:
+    """The face of a small picture, where it is good enough to be embedded again.
+
+    It is aligned already, so that nothing is looked for in it, and what was measured when it was taken holds. Sharpness
+    and brightness are measured again: the limits may have changed since.
+
+    Args:
+        jpeg: From `thumbnail`.
+        side: Of the faces that the embedder takes, in pixels.
+        limits: What is good enough.
+
+    Returns:
+        side × side × 3; None where it is no square picture, is smaller than that, is blurred, too dark or too bright.
+    """
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
+    if picture is None or picture.shape[0] != picture.shape[1] or picture.shape[0] < side:
+        return None
+    scale = side / picture.shape[0]
+    if scale < 1:
+        picture = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    luminance = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    lit = limits.min_brightness <= float(cv2.mean(luminance)[0]) <= limits.max_brightness
+    if not lit or float(cv2.Laplacian(luminance, cv2.CV_32F).var()) < limits.min_sharpness:
+        return None
+    return AlignedFace(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8), scale)

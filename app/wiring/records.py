@@ -1,6 +1,6 @@
 """Services on what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -23,16 +23,16 @@ from app.services.kiosk.lockouts import LockoutKeeper
 from app.services.people import PeopleService
 from app.services.settings import SettingsService
 from app.services.store import StoreService
+from app.store.keys.passphrase import Passphrases
 from app.wiring.models import Models
 from app.wiring.storage import Storage
 
 if TYPE_CHECKING:
     from app.actions.config import ActionConfig
-    from app.core.keys import SourceKind
     from app.services.action_reports import OnReport
     from app.services.actions import ActionService
-    from app.services.bundles import BundleService
     from app.services.keys import KeyService
+    from app.services.rescue import RescueService
     from app.services.roles import RoleService
 
 
@@ -46,6 +46,8 @@ class Records(Closing):
         actor: Who uses it, for the audit trail.
         copy: Whether to work on this machine's copy where the database is on a server, as kiosks do.
         passing: Whether the database is thrown away in the end, with its key.
+        ask_passphrase: Asks somebody for the passphrase of the database, where it has one and no file gives it; may
+            return None.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Records(Closing):
         *,
         copy: bool = False,
         passing: bool = False,
+        ask_passphrase: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
@@ -67,7 +70,10 @@ class Records(Closing):
         self.actor = actor
         self._closing = ExitStack()
         file = database_file or paths.database_file()
-        self.storage = self._closing.enter_context(Storage(file, self.clock, actor, copy=copy, passing=passing))
+        passphrases = Passphrases(ask_passphrase)
+        self.storage = self._closing.enter_context(
+            Storage(file, self.clock, actor, passphrases, copy=copy, passing=passing)
+        )
         self.models = Models(lambda: self.settings)
 
     @cached_property
@@ -92,23 +98,18 @@ class Records(Closing):
         storage = self.storage
         return KeyService(storage.database, storage.backups, storage.key_sources, self.audit, self.clock)
 
-    def recover_keys(self, code: str) -> "SourceKind":
-        """Open the database, whose key is gone, with its recovery code; see `recover_with_code`."""
-        from app.services.keys import recover_with_code
+    @cached_property
+    def rescue(self) -> "RescueService":
+        """Opening a database whose key is gone, or putting a copy in its place. Asks nothing of the database itself."""
+        from app.services.rescue import RescueService
 
-        return recover_with_code(self.storage.file, code, self.storage.key_sources, self.clock)
+        storage = self.storage
+        return RescueService(storage.file, storage.key_sources, lambda: self.store, self.clock)
 
     @cached_property
     def audit(self) -> AuditService:
         """What happened."""
         return AuditService(self.storage.audit_log, self.clock, self.actor)
-
-    @cached_property
-    def bundles(self) -> "BundleService":
-        """People on their way to another installation, and from one."""
-        from app.services.bundles import BundleService
-
-        return BundleService(self.storage.bundles, self._keeper, self.models.embedder_row, self.clock)
 
     @cached_property
     def roles(self) -> "RoleService":

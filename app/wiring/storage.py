@@ -14,6 +14,7 @@ from app.store.backups import BackupReason, Backups
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
 from app.store.keys.key_file import KeyFileSource
+from app.store.keys.passphrase import Passphrases
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
 from app.store.lockouts import LockoutRepository
@@ -41,14 +42,26 @@ class Storage(Closing):
         file: Where the database lies, or, with a server, the copy that kiosks have.
         clock: Where the time comes from.
         actor: Who changes things, for the audit trail.
+        passphrases: Where the passphrase of the database comes from, where it has one; by default
+            from a file alone.
         copy: Whether to use the copy where there is a server, and not the server itself.
         passing: Whether the database is thrown away in the end: its key then lies beside it, and nothing of it stays.
     """
 
-    def __init__(self, file: Path, clock: Clock, actor: str, *, copy: bool = False, passing: bool = False) -> None:
+    def __init__(
+        self,
+        file: Path,
+        clock: Clock,
+        actor: str,
+        passphrases: Passphrases | None = None,
+        *,
+        copy: bool = False,
+        passing: bool = False,
+    ) -> None:
         self.file = file
         self.copy = copy
         self._passing = passing
+        self._passphrases = passphrases
         self._clock = clock
         self._actor = actor
         self._closing = ExitStack()
@@ -66,7 +79,8 @@ class Storage(Closing):
         """
         from app.store.server import ServerDatabase  # brings psycopg
 
-        return ServerDatabase.connect(self.server, Ledger.of_this_machine(self.file.with_name("server")))
+        ledger = Ledger.of_this_machine(self.file.with_name("server"))
+        return ServerDatabase.connect(self.server, ledger, keys=self.key_sources)
 
     def server_search(self, model: str, model_sha256: str) -> "ServerSearch | None":
         """Search on the server, where this works on it; of one model, as `galleries`."""
@@ -110,7 +124,7 @@ class Storage(Closing):
         """Where the key of the database may be kept."""
         if self._passing:
             return KeySources(KeyFileSource(self.file.parent / "keys"))
-        return sources_of_this_machine()
+        return sources_of_this_machine(self._passphrases)
 
     @cached_property
     def backups(self) -> Backups:

@@ -55,6 +55,7 @@ from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
 from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_calibration import FakeCalibration
+from tests.ui.store_fakes import FakeBundles, FakeKeys, FakeReenrolment, FakeRescue, FakeStore
 
 MODEL = "mobilefacenet"
 WEBCAM = SourceInfo(SourceKind.WEBCAM, "Logitech C920", 640, 480, 30.0)
@@ -587,6 +588,8 @@ class FakeApplication:
         self.audit = FakeAudit()
         self.calibration = FakeCalibration()
         self.roles = FakeRoles()
+        self.keys, self.store, self.bundles = FakeKeys(), FakeStore(), FakeBundles()
+        self.reenrolment, self.rescue = FakeReenrolment(), FakeRescue()
 
     def use(self, settings: Settings) -> None:
         self.settings = settings

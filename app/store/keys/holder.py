@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, literal, select
+from sqlalchemy import Connection, func, insert, literal, select
 
 from app.store.keys.source import NoKeyError, Parameters, SourceKind
 from app.store.keys.sources import KeySources
@@ -15,6 +15,7 @@ from app.store.tables import DataKeyRow, KeyWrapRow, RotationRow, VaultRow
 from app.store.vault import Vault
 
 KeyTable = type[DataKeyRow] | type[RotationRow]
+KEY_TABLES: tuple[KeyTable, KeyTable] = (DataKeyRow, RotationRow)
 
 _HIGHEST_NUMBER = 2**31 - 1
 
@@ -86,6 +87,13 @@ def wraps_in(connection: Connection) -> tuple[set[SourceKind], datetime]:
     kinds = {SourceKind(kind) for kind in connection.scalars(select(KeyWrapRow.kind))}
     newest = select(DataKeyRow.created_at).order_by(DataKeyRow.place.desc()).limit(1)
     return kinds, connection.execute(newest).scalar_one()
+
+
+def begun_in(connection: Connection) -> tuple[bool, bool]:
+    """Whether a new data key, and whether a new rotation, is not everywhere yet: the one before is still there."""
+    counts = (connection.execute(select(func.count()).select_from(table)).scalar_one() for table in KEY_TABLES)
+    rotating, revoking = (count > 1 for count in counts)
+    return rotating, revoking
 
 
 def add_wrap(

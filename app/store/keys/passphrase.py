@@ -17,6 +17,38 @@ _CREDENTIAL = "facelatch-passphrase"
 _LONGEST = 10_000
 
 
+class Passphrases:
+    """Where the passphrase of this process comes from: whoever has typed it, a file, or somebody who is asked once.
+
+    Args:
+        ask: Asks somebody where nothing else gives it; may return None. By default nobody is asked.
+    """
+
+    def __init__(self, ask: Callable[[], str | None] = lambda: None) -> None:
+        self._ask = ask
+        self._typed: str | None = None
+
+    def __repr__(self) -> str:
+        return "Passphrases()"
+
+    def give(self, typed: str) -> None:
+        """Use what somebody has typed, until the process ends."""
+        self._typed = typed
+
+    def read(self) -> str | None:
+        """The passphrase; None where there is none.
+
+        Raises:
+            NoKeyError: The file that should hold it cannot be read.
+        """
+        if self._typed is None:
+            given = passphrase_in_file()
+            if given is not None:
+                return given
+            self._typed = self._ask()
+        return self._typed
+
+
 class PassphraseSource:
     """A key that nothing keeps.
 
@@ -30,6 +62,11 @@ class PassphraseSource:
     def __init__(self, read: Callable[[], str | None], is_given: Callable[[], bool]) -> None:
         self._read = read
         self._is_given = is_given
+
+    @classmethod
+    def typed(cls, passphrase: str) -> "PassphraseSource":
+        """The source of one that somebody has just typed."""
+        return cls(lambda: passphrase, lambda: True)
 
     def is_usable(self) -> bool:
         """Whether a passphrase is given."""

@@ -1,11 +1,11 @@
 """The sources of keys that this machine has, in order of preference."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from app.core import paths
 from app.store.keys.key_file import KeyFileSource
 from app.store.keys.os_keyring import KeyringSource
-from app.store.keys.passphrase import PassphraseSource, passphrase_file, passphrase_in_file
+from app.store.keys.passphrase import Passphrases, PassphraseSource, passphrase_file
 from app.store.keys.source import KeySource, NoKeyError, SourceKind
 
 
@@ -14,10 +14,12 @@ class KeySources:
 
     Args:
         each: The preferred first.
+        passphrases: Where the passphrase of one of them comes from; told of one that was typed.
     """
 
-    def __init__(self, *each: KeySource) -> None:
+    def __init__(self, *each: KeySource, passphrases: Passphrases | None = None) -> None:
         self._each = each
+        self.passphrases = passphrases or Passphrases()
 
     def __iter__(self) -> Iterator[KeySource]:
         return iter(self._each)
@@ -45,19 +47,16 @@ class KeySources:
         raise NoKeyError("there is nowhere to keep a key")
 
 
-def sources_of_this_machine(ask: Callable[[], str | None] | None = None) -> KeySources:
+def sources_of_this_machine(passphrases: Passphrases | None = None) -> KeySources:
     """The keyring, a passphrase, a key file.
 
     Args:
-        ask: Asks somebody for the passphrase where no file gives it; may return None.
+        passphrases: Where the passphrase comes from; by default from a file alone.
     """
-
-    def read() -> str | None:
-        given = passphrase_in_file()
-        return given if given is not None or ask is None else ask()
-
+    known = passphrases or Passphrases()
     return KeySources(
         KeyringSource(),
-        PassphraseSource(read, lambda: passphrase_file() is not None),
+        PassphraseSource(known.read, lambda: passphrase_file() is not None),
         KeyFileSource(paths.keys_dir()),
+        passphrases=known,
     )

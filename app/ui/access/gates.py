@@ -12,6 +12,7 @@ PAGES = {
     "audit": Permission.SEE_AUDIT,
     "settings": Permission.CHANGE_SETTINGS,
     "people": Permission.SEE_PEOPLE,
+    "store": Permission.MANAGE_STORE,
 }
 """Pages that not everybody may open, by the keys of their places."""
 

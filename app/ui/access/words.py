@@ -22,6 +22,7 @@ _PERMISSIONS = {
     Permission.SEE_AUDIT: QT_TRANSLATE_NOOP("Access", "Read and export the audit trail"),
     Permission.CHANGE_SETTINGS: QT_TRANSLATE_NOOP("Access", "Change settings and cameras"),
     Permission.MANAGE_ROLES: QT_TRANSLATE_NOOP("Access", "Set and remove passwords"),
+    Permission.MANAGE_STORE: QT_TRANSLATE_NOOP("Access", "Keys, backups and restoring"),
 }
 
 

@@ -17,12 +17,12 @@ from app.ui.people.erasing import ErasePane
 from app.ui.people.facts import FactsSection
 from app.ui.people.marks import MarksSection
 from app.ui.people.merging import MergePane
-from app.ui.people.sign import Sign
 from app.ui.people.templates import TemplatesSection
 from app.ui.texts import breakable
 from app.ui.widgets.pane import Pane, label
 from app.ui.widgets.remark import Remark
 from app.ui.widgets.scroll import Scroll
+from app.ui.widgets.sign import Sign
 
 _MARGIN = 24
 _AIR = 24

@@ -160,10 +160,14 @@ def test_a_guarded_service_refuses_what_is_not_for_everybody(roles: RoleService)
 
 
 def test_the_table_names_what_the_services_have() -> None:
+    from app.services.bundles import BundleService
     from app.services.calibration import CalibrationService
     from app.services.enrolment import EnrolmentService
+    from app.services.keys import KeyService
     from app.services.people import PeopleService
+    from app.services.reenrolment import ReenrolmentService
     from app.services.settings import SettingsService
+    from app.services.store import StoreService
 
     services = {
         "people": PeopleService,
@@ -171,6 +175,10 @@ def test_the_table_names_what_the_services_have() -> None:
         "calibration": CalibrationService,
         "audit": AuditService,
         "settings": SettingsService,
+        "bundles": BundleService,
+        "keys": KeyService,
+        "store": StoreService,
+        "reenrolment": ReenrolmentService,
     }
     assert services.keys() == NEEDED.keys()
     for name, needed in NEEDED.items():

@@ -1,0 +1,1 @@
+"""The page of the database: its keys, its backups, and what is done when it does not open."""

@@ -1,0 +1,80 @@
+"""Looking over everything that is stored."""
+
+from collections.abc import Sequence
+
+from app.core.errors import FacelatchError
+from app.services.store import Fault
+from app.ui import texts
+from app.ui.session import Session
+from app.ui.store.card import StoreCard, in_a_row
+from app.ui.texts import breakable
+from app.ui.widgets.icons import icon
+from app.ui.widgets.pane import button, label
+from app.ui.widgets.remark import Remark
+from app.ui.widgets.sign import Sign
+
+_SHOWN = 20
+
+
+class CheckCard(StoreCard):
+    """Looks at every row and every seal, and names what is wrong.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._faults: Sequence[Fault] | None = None
+        self._busy = False
+        self.sign, self.list, self.news = Sign(), label(wrap=True), Remark("muted")
+        self.check = button("plain")
+        for part in (self.sign, self.list, self.news, self.message):
+            self.column.addWidget(part)
+        self.column.addLayout(in_a_row(self.check))
+        self.check.clicked.connect(self._begin)
+        self.retranslate()
+        self.restyle()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(self.tr("Check the database"))
+        self.said.setText(self.tr("Looks at every row and opens every seal. Nothing is changed."))
+        self.check.setText(self.tr("Check now"))
+        self.check.setEnabled(not self._busy)
+        self.news.say(self.tr("Looking at everything stored") if self._busy else "")
+        faults = self._faults
+        self.sign.setVisible(faults is not None)
+        self.list.setVisible(bool(faults))
+        if faults:
+            self.sign.show_sign("warning-circle", "bad", self.tr("%n fault(s) found", "", len(faults)))
+            lines = [f"{fault.where}: {fault.finding}" for fault in faults[:_SHOWN]]
+            more = len(faults) - _SHOWN
+            lines += [self.tr("and {count} more").format(count=texts.number(more))] if more > 0 else []
+            lines.append(self.tr("Restore a backup from before they came about."))
+            self.list.setText(breakable("\n".join(lines)))
+        elif faults is not None:
+            self.sign.show_sign("check-circle", "good", self.tr("The database is in order."))
+        self.tell_error()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.check.setIcon(icon("shield-check"))
+        self.update()
+
+    def fail(self, error: FacelatchError) -> None:
+        """It cannot be looked at."""
+        self._busy = False
+        self.complain(error)
+        self.retranslate()
+
+    def _begin(self) -> None:
+        self._busy, self._faults = True, None
+        self.complain(None)
+        self.retranslate()
+        self.ask(lambda services: services.store.check(), self._take, slow=True)
+
+    def _take(self, faults: Sequence[Fault]) -> None:
+        self._busy, self._faults = False, faults
+        self.retranslate()
+        self.check.setFocus()

@@ -1,0 +1,109 @@
+"""The database: how its key is kept, the recovery code, new keys, backups, and whether all is in order."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.services.keys import KeyState
+from app.ui.page import Page, Place
+from app.ui.session import Session
+from app.ui.store.anew import RevokeCard, RotateCard
+from app.ui.store.backups_card import BackupsCard
+from app.ui.store.check_card import CheckCard
+from app.ui.store.recovery_card import RecoveryCard
+from app.ui.store.source_card import SourceCard
+from app.ui.widgets.pane import label
+from app.ui.widgets.scroll import Scroll
+from app.ui.widgets.trouble import Trouble
+
+_GAP = 16
+
+
+class StorePage(Page):
+    """For administrators; the services refuse the others.
+
+    Signals:
+        restored: The database is another: everything is to be read again.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    restored = Signal()
+
+    place = Place(
+        "store",
+        QT_TRANSLATE_NOOP("Rail", "Store"),
+        QT_TRANSLATE_NOOP("Rail", "The database: keys, recovery code, backups"),
+        "database",
+        at_foot=True,
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._title, self.trouble = label("title"), Trouble()
+        self.source, self.recovery = SourceCard(session), RecoveryCard(session)
+        self.rotate, self.revoke = RotateCard(session), RevokeCard(session)
+        self.backups, self.check = BackupsCard(session), CheckCard(session)
+        self.trouble.retry_wanted.connect(self._try_again)
+        self.backups.restored.connect(self.refresh)
+        self.backups.restored.connect(self.restored)
+        session.ready.connect(self._show_ready)
+        self._lay_out()
+        self.retranslate()
+
+    def refresh(self) -> None:
+        """Read how it is now."""
+        services = self._session.services
+        if services is None:
+            self.trouble.show_error(self._session.state.refusal)
+            return
+        self._session.worker.submit(services.keys.state, self._show_state, self._fail)
+        self.backups.refresh()
+
+    def close_topmost(self) -> bool:
+        """Close what was opened last; False when nothing is open."""
+        return any(card.settle() for card in (self.source, self.recovery, self.rotate, self.revoke, self.backups))
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Store and keys"))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for 768 × 480: the cards scroll."""
+        return QSize(560, 320)
+
+    def _show_ready(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _show_state(self, state: KeyState) -> None:
+        self.trouble.show_error(None)
+        for card in (self.source, self.recovery, self.rotate, self.revoke):
+            card.show_state(state)
+
+    def _fail(self, error: FacelatchError) -> None:
+        self.trouble.show_error(error)
+
+    def _try_again(self) -> None:
+        if self._session.services is None:
+            self._session.retry()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        content = Scroll()
+        content.column.setSpacing(_GAP)
+        for part in (self.source, self.recovery, self.backups, self.check, self.rotate, self.revoke):
+            content.column.addWidget(part)
+        content.column.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 16, 16, 8)
+        column.setSpacing(_GAP)
+        column.addLayout(head)
+        column.addWidget(self.trouble)
+        column.addWidget(content, 1)

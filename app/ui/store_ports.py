@@ -1,0 +1,150 @@
+"""What the window asks of the program about the database as a whole, its keys, bundles, and enrolling again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from app.core.bundles import BundleReport, NameRule
+from app.core.keys import SourceKind
+from app.core.people import Person
+from app.services.keys import KeyState
+from app.services.reenrolment import Outlook, Queue
+from app.services.rescue import RescueState
+from app.services.store import Backup, Fault
+
+
+class BundleSize(Protocol):
+    """What a bundle says of itself."""
+
+    @property
+    def people(self) -> int:
+        """How many are in it."""
+        ...
+
+
+class KeyPort(Protocol):
+    """See `app.services.keys.KeyService`."""
+
+    def state(self) -> KeyState:
+        """How the database is protected."""
+        ...
+
+    def usable(self) -> Sequence[SourceKind]:
+        """Where the key can be kept."""
+        ...
+
+    def records_to_rotate(self) -> int:
+        """How many records `rotate` would seal anew."""
+        ...
+
+    def rotate(self) -> Iterator[int]:
+        """Seal everything with a new data key, in steps."""
+        ...
+
+    def templates_to_revoke(self) -> int:
+        """How many vectors `revoke_templates` would turn anew."""
+        ...
+
+    def revoke_templates(self) -> Iterator[int]:
+        """Turn all templates by a new rotation, in steps."""
+        ...
+
+    def new_recovery_code(self) -> str:
+        """A code to be printed."""
+        ...
+
+    def change_source(self, kind: SourceKind, passphrase: str | None = None) -> None:
+        """Keep the key elsewhere."""
+        ...
+
+
+class StorePort(Protocol):
+    """See `app.services.store.StoreService`."""
+
+    def check(self) -> Sequence[Fault]:
+        """What is wrong with what is stored."""
+        ...
+
+    def back_up(self, target: Path | None = None) -> Path:
+        """Copy the database."""
+        ...
+
+    def backups(self) -> Sequence[Backup]:
+        """The copies kept, the newest first."""
+        ...
+
+    def restore(self, backup: Path) -> Path | None:
+        """Make the database what it was then."""
+        ...
+
+
+class BundlePort(Protocol):
+    """See `app.services.bundles.BundleService`."""
+
+    def export(
+        self,
+        people: list[Person],
+        path: Path,
+        passphrase: str,
+        *,
+        thumbnails: bool = True,
+        progress: Callable[[int], None] = ...,
+    ) -> int:
+        """Write people into one file."""
+        ...
+
+    def look(self, path: Path) -> BundleSize:
+        """What a bundle says of itself."""
+        ...
+
+    def take_in(
+        self,
+        path: Path,
+        passphrase: str,
+        rule: NameRule = NameRule.SKIP,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[int], None] = ...,
+    ) -> BundleReport:
+        """Take everybody in from one, or nobody."""
+        ...
+
+
+class ReenrolmentPort(Protocol):
+    """See `app.services.reenrolment.ReenrolmentService`."""
+
+    def queue(self) -> Queue:
+        """Who has to be enrolled again."""
+        ...
+
+    def skip(self, person: Person) -> None:
+        """Ask for the others first."""
+        ...
+
+    def renew(self) -> Iterator[int]:
+        """Take over whoever can be from kept pictures, in steps."""
+        ...
+
+    def outlook_for(self, model: str) -> Outlook:
+        """What another model would mean."""
+        ...
+
+
+class RescuePort(Protocol):
+    """See `app.services.rescue.RescueService`."""
+
+    def state(self) -> RescueState:
+        """What there is to open the database with."""
+        ...
+
+    def with_code(self, code: str) -> SourceKind:
+        """Open it with the printed code."""
+        ...
+
+    def with_passphrase(self, passphrase: str) -> None:
+        """Open it with a passphrase."""
+        ...
+
+    def restore(self, backup: Path) -> Path | None:
+        """Put a copy in its place."""
+        ...
