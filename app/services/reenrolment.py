@@ -128,7 +128,7 @@ class ReenrolmentService:
 
     def queue(self) -> Queue:
         """Who has to be enrolled again, now."""
-        left = _outdated(self._roster())
+        left = self._outdated()
         total, skipped = self._progress.load(self._row.space)
         if not left:
             self._progress.forget()
@@ -152,7 +152,7 @@ class ReenrolmentService:
         """
         pictured = self._templates.pictured()
         done = 0
-        for person in _outdated(self._roster()):
+        for person in self._outdated():
             made = self._renewal.renewed(self._templates.stored(person.id)) if person.id in pictured else []
             if made:
                 self._templates.renew(person.id, made)
@@ -178,8 +178,9 @@ class ReenrolmentService:
         large = row.input_size[0] <= self._row.input_size[0]
         return Outlook(len(lost), len(lost & self._templates.pictured()) if large else 0)
 
-
-def _outdated(roster: Roster) -> list[Person]:
-    return [
-        entry.person for entry in roster.entries if entry.coverage is Coverage.NONE and entry.standing in _CONCERNED
-    ]
+    def _outdated(self) -> list[Person]:
+        """Nearly always nobody, which is found without everybody being read."""
+        if not self._templates.anybody_without(self._row.name, self._row.space):
+            return []
+        entries = self._roster().entries
+        return [one.person for one in entries if one.coverage is Coverage.NONE and one.standing in _CONCERNED]

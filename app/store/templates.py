@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
@@ -22,7 +22,7 @@ from app.store.lookup import begins_with, not_one, people_where, refuse_other_si
 from app.store.rotations import Rotation
 from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_SOURCE, TEMPLATE_VECTOR, THUMBNAIL
 from app.store.sealed_vectors import MadeBy, count_vectors, open_vector, read_vectors, seal_vector
-from app.store.tables import GalleryRevisionRow, TemplateRow, ThumbnailRow
+from app.store.tables import GalleryRevisionRow, PersonRow, TemplateRow, ThumbnailRow
 from app.store.vault import Vault, vault_of
 from app.store.vectors import NewTemplate
 
@@ -112,6 +112,19 @@ class TemplateRepository:
         made_by = MadeBy(model=model, model_sha256=model_sha256)
         with self._database.reading() as session:
             return count_vectors(session, TEMPLATE_VECTOR, made_by)
+
+    def anybody_without(self, model: str, model_sha256: str) -> bool:
+        """Whether anybody has no template in use of one model. Cheaper than `counts` where there are very many people.
+
+        Args:
+            model: Its manifest name.
+            model_sha256: Of its weights.
+        """
+        theirs = (TemplateRow.person_id == PersonRow.id, TemplateRow.retired_at.is_(None))
+        made_by = (TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256)
+        query = select(PersonRow.id).where(~exists().where(*theirs, *made_by)).limit(1)
+        with self._database.reading() as session:
+            return session.execute(query).first() is not None
 
     def stored(self, person_id: str) -> list[NewTemplate]:
         """The same with their small pictures, as they would be stored again.

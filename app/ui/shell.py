@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLa
 
 from app.core.errors import KeyUnavailable, SettingsError, StoreCorrupt
 from app.core.people import Person
-from app.core.roles import Role
+from app.core.roles import Permission, Role
 from app.core.settings_schema import find
 from app.ui import theme
 from app.ui.access.gates import allowed_pages, show_allowed
@@ -16,6 +16,7 @@ from app.ui.access.offer import RoleOffer
 from app.ui.access.page import AccessPage
 from app.ui.audit.page import AuditPage
 from app.ui.calibration.page import CalibrationPage
+from app.ui.enrolment.again_bar import AgainBar
 from app.ui.language import Translators
 from app.ui.live.page import LivePage
 from app.ui.page import Page
@@ -52,7 +53,8 @@ class MainWindow(Pane):
         self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
         self.session, self._translators, self._look = session, translators, session.settings.appearance
-        self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
+        self.live, self.settings = LivePage(session), SettingsPage(session)
+        self.people = PeoplePage(session, self.live.again)
         self.calibration, self.audit = CalibrationPage(session), AuditPage(session)
         self.access_to = Access(session)
         self.access, self.lock, self.offer = AccessPage(self.access_to), LockPane(self.access_to), RoleOffer()
@@ -61,6 +63,7 @@ class MainWindow(Pane):
         self.pages: dict[str, Page] = {page.place.key: page for page in pages}
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
+        self.again_bar = AgainBar(self.live.again, passing=True)
         self._stage, self._inside = Stage(self.pages.values()), QWidget()
         Retention(session)
         self._lay_out()
@@ -74,6 +77,7 @@ class MainWindow(Pane):
         """Go to the page whose place has this key."""
         self._stage.show_page(self.pages[key])
         self.rail.show_page(key)
+        self._allow_enrolling_again()
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -125,6 +129,19 @@ class MainWindow(Pane):
             self._cover.setCurrentWidget(self.lock if state.is_locked else self._inside)
         if state.in_use:
             self.offer.hide()
+        self._allow_enrolling_again()
+        if state.may(Permission.ENROL):
+            self.live.again.renew()
+
+    def _allow_enrolling_again(self) -> None:
+        """The page of people has a line of its own."""
+        allowed = self.access_to.state.may(Permission.ENROL)
+        self.people.again_bar.allow(allowed=allowed)
+        self.again_bar.allow(allowed=allowed and self._stage.page is not self.people)
+
+    def _show_outdated(self) -> None:
+        self.show_page(self.people.place.key)
+        self.people.show_outdated()
 
     def _look_after_store(self) -> None:
         """A database that does not open is all that matters then."""
@@ -172,6 +189,11 @@ class MainWindow(Pane):
         session.polled.connect(lambda: self.status_line.show_state(session.state))
         session.polled.connect(self._look_after_store)
         self.store.restored.connect(self.access_to.refresh)
+        self.store.restored.connect(self.live.again.renew)
+        self.live.again.wanted.connect(lambda _: self.show_page(self.live.place.key))
+        self.again_bar.list_wanted.connect(self._show_outdated)
+        self.people.importing.taken_in.connect(self.live.again.refresh)
+        self.people.importing.enrol_again_wanted.connect(self.live.again.begin)
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.people.enrol_again_wanted.connect(self._enrol)
@@ -189,6 +211,7 @@ class MainWindow(Pane):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.offer)
+        column.addWidget(self.again_bar)
         column.addWidget(self._stage, 1)
         column.addWidget(self.status_line)
         row = QHBoxLayout(self._inside)

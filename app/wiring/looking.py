@@ -18,11 +18,15 @@ from app.services.liveness_trials import LivenessTrials
 from app.services.matching import Matcher, curve_of
 from app.services.pacing import pace_rule
 from app.services.pictures import PictureService
+from app.services.renewal import PictureRenewal
 from app.vision.analysis import FaceAnalyzer
+from app.vision.embedding import Embedder
 from app.wiring.records import Records
 
 if TYPE_CHECKING:
     from app.services.bench.timing import Look
+    from app.services.bundles import BundleService
+    from app.services.reenrolment import ReenrolmentService
 
 
 class Looking(Records):
@@ -60,6 +64,23 @@ class Looking(Records):
             self.pictures,
             self.clock,
         )
+
+    @cached_property
+    def bundles(self) -> "BundleService":
+        """People on their way to another installation, and from one."""
+        from app.services.bundles import BundleService
+
+        parts = self._keeper, self.models.embedder_row, self._renewal(), self.clock
+        return BundleService(self.storage.bundles, *parts)
+
+    @cached_property
+    def reenrolment(self) -> "ReenrolmentService":
+        """Who has to be enrolled again since the model was changed."""
+        from app.services.reenrolment import ProgressFile, ReenrolmentService
+
+        progress = ProgressFile(self.storage.file.with_name("enrolling-again.json"))
+        models = self.models.embedder_row, self.models.manifest.embedder, self._renewal()
+        return ReenrolmentService(self.storage.templates, self.people.roster, self._keeper, *models, progress)
 
     @cached_property
     def comparison(self) -> ComparisonService:
@@ -102,6 +123,14 @@ class Looking(Records):
     def _picture_analyzer(self) -> FaceAnalyzer:
         """Likewise."""
         return self.models.vision.picture_analyzer()
+
+    def _embedder(self) -> Embedder:
+        """Likewise."""
+        return self.models.vision.embedder()
+
+    def _renewal(self) -> PictureRenewal:
+        """For one service, whose thread then owns the network."""
+        return PictureRenewal(self.models.embedder_row, self._embedder, lambda: self.settings.quality)
 
     @property
     def _same_face(self) -> float:

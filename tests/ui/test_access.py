@@ -14,7 +14,7 @@ from tests.ui.fakes import FakeApplication, person, result, seen
 
 CONTROLS = (QAbstractButton, QLineEdit, QAbstractItemView)
 TEXT_ON = {"good": "raised", "caution": "raised", "bad": "raised", "accent": "raised", "muted": "raised"}
-PAGES = ("live", "people", "calibration", "audit", "settings", "access")
+PAGES = ("live", "people", "calibration", "audit", "settings", "access", "store")
 
 
 def test_no_page_is_left_out(window: MainWindow) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import Bug, CameraBusy, CameraDark, CameraDenied, ModelTampered, SettingsError, StoreCorrupt
+from app.core.errors import Bug, CameraBusy, CameraDark, CameraDenied, ModelTampered, SettingsError, StoreLocked
 from app.core.settings import Language, Theme
 from app.core.types import Box, Hint
 from app.flows.verification import TrackState
@@ -101,9 +101,9 @@ def test_a_bad_settings_file_is_said_without_hiding_anything(open_window: OpenWi
 
 def test_services_that_cannot_be_made_are_said_with_the_one_way_out(open_window: OpenWindow, qtbot: QtBot) -> None:
     application = FakeApplication()
-    application.problem = StoreCorrupt(path="/home/grace/facelatch.sqlite3")
+    application.problem = StoreLocked(path="/home/grace/facelatch.sqlite3")
     window = open_window(application)
-    qtbot.waitUntil(lambda: "The database is damaged" in _read(window.live.message))
+    qtbot.waitUntil(lambda: "locked by another program" in _read(window.live.message))
     ways_out = [made.text() for made in window.live.message.findChildren(QAbstractButton) if made.isVisible()]
     assert ways_out == ["Try again"]
     assert "Engine: stopped" in _read(window.status_line)

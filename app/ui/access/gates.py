@@ -21,6 +21,7 @@ CONTROLS = {
     "live.toolbar.strict": Permission.CHANGE_SETTINGS,
     "live.toolbar.enrol": Permission.ENROL,
     "people.enrol": Permission.ENROL,
+    "people.move_people": Permission.MOVE_PEOPLE,
     "people.card.buttons.edit": Permission.CHANGE_PEOPLE,
     "people.card.buttons.add": Permission.ENROL,
     "people.card.buttons.more": Permission.ERASE_PEOPLE,

@@ -16,6 +16,9 @@ from app.ui.texts import breakable
 from app.ui.widgets.announce import announce
 from app.ui.widgets.pane import Pane, button, label
 
+_LONGEST = 24
+"""Letters of a name on a button."""
+
 
 class FinishedStep(Pane):
     """Shows the kept pictures, and how long the program takes to recognise the person by them.
@@ -35,6 +38,7 @@ class FinishedStep(Pane):
         self._since_ns: int | None = None
         self._took_ns: int | None = None
         self._watching = True
+        self._next = ""
         self.ring, self.kept = Ring(), KeptPictures()
         self.title, self.lead, self.note = (
             label("title", wrap=True),
@@ -86,6 +90,13 @@ class FinishedStep(Pane):
             self.retranslate()
             announce(self, self.lead.text())
 
+    def offer_next(self, name: str) -> None:
+        """Offer somebody in particular as the next one; empty for anybody."""
+        self._next = name
+        self.retranslate()
+        if name:
+            self.more.setFocus()
+
     def forget(self) -> None:
         """Keep no picture."""
         self._person = None
@@ -96,7 +107,8 @@ class FinishedStep(Pane):
         """Set every text."""
         self.leave.setText(self.tr("Done"))
         self.leave.setToolTip(self.tr("Close (Esc)"))
-        self.more.setText(self.tr("Enrol another person"))
+        short = self._next if len(self._next) <= _LONGEST else f"{self._next[:_LONGEST]}…"
+        self.more.setText(self.tr("Next: {name}").format(name=short) if short else self.tr("Enrol another person"))
         if self._person is None:
             return
         name = breakable(self._person.name)

@@ -35,6 +35,7 @@ class EnrolmentPanel(Pane):
     Signals:
         closed: The panel is no longer needed.
         enrolled: Somebody was stored.
+        next_wanted: Whoever is offered as the next is to be enrolled.
 
     Args:
         session: What is behind the window.
@@ -42,6 +43,7 @@ class EnrolmentPanel(Pane):
 
     closed = Signal()
     enrolled = Signal()
+    next_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -53,7 +55,7 @@ class EnrolmentPanel(Pane):
         self._samples: tuple[Sample, ...] = ()
         self._lookalike: Lookalike | None = None
         self._ring: tuple[PoseProgress, ...] = ()
-        self._storing = self._interrupted = False
+        self._storing = self._interrupted = self._has_next = False
         self._crop = FaceCrop()
         self.consent, self.naming, self.taking = ConsentStep(session), NamingStep(session), TakingStep()
         self.lookalike, self.finished = LookalikeStep(), FinishedStep()
@@ -78,6 +80,17 @@ class EnrolmentPanel(Pane):
         self._who = person
         self._steps.setCurrentWidget(self.consent)
         self.consent.begin()
+
+    def begin_with(self, person: Person) -> None:
+        """Leave whoever is being enrolled and ask somebody else for consent; not while somebody is being stored."""
+        if not self._storing:
+            self._forget()
+            self.begin(person)
+
+    def offer_next(self, name: str) -> None:
+        """Once this one is done, offer somebody in particular; empty for anybody."""
+        self._has_next = bool(name)
+        self.finished.offer_next(name)
 
     def cancel(self) -> None:
         """Forget the pictures and close. What is stored already stays; while it is being stored, nothing happens."""
@@ -248,6 +261,12 @@ class EnrolmentPanel(Pane):
         else:
             self.taking.show_error(error)
 
+    def _begin_another(self) -> None:
+        if self._has_next:
+            self.next_wanted.emit()
+        else:
+            self.begin()
+
     def _settle(self, choice: Choice) -> None:
         match choice:
             case Choice.SAVE:
@@ -292,7 +311,7 @@ class EnrolmentPanel(Pane):
         self.taking.left.connect(self.cancel)
         self.lookalike.chosen.connect(self._settle)
         self.lookalike.stricter_wanted.connect(self._be_stricter)
-        self.finished.another.connect(self.begin)
+        self.finished.another.connect(self._begin_another)
         self.finished.left.connect(self.cancel)
 
     def _lay_out(self) -> None:

@@ -8,6 +8,8 @@ from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 from app.pipeline.recognition import FrameResult
+from app.ui.enrolment.again import Again
+from app.ui.enrolment.again_bar import GuideBar
 from app.ui.enrolment.panel import EnrolmentPanel
 from app.ui.live.address import AddressBar
 from app.ui.live.banner import Banner
@@ -47,6 +49,8 @@ class LivePage(Page):
         self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), EventsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
         self.liveness_test, self.challenge = LivenessTestPanel(session), ChallengeBar(session)
+        self.again = Again(session)
+        self.guide, self._enrolling = GuideBar(self.again), QWidget()
         self._side = QWidget()
         self._views, self._stage = QStackedLayout(self), QStackedLayout()
         self._lay_out()
@@ -61,12 +65,12 @@ class LivePage(Page):
             person: Gets the pictures; None where it is somebody new.
         """
         self.challenge.rest()
-        self._views.setCurrentWidget(self.enrolment)
+        self._views.setCurrentWidget(self._enrolling)
         self.enrolment.begin(person)
 
     def begin_liveness_test(self) -> None:
         """Try the liveness check, in place of the picture. Whoever is being enrolled is not disturbed."""
-        if self._views.currentWidget() is not self.enrolment:
+        if self._views.currentWidget() is not self._enrolling:
             self.challenge.rest()
             self._views.setCurrentWidget(self.liveness_test)
             self.liveness_test.begin()
@@ -75,7 +79,7 @@ class LivePage(Page):
         """Close what was opened last; False when nothing is open."""
         if self.address.isVisible():
             self.address.close_bar()
-        elif self._views.currentWidget() is self.enrolment:
+        elif self._views.currentWidget() is self._enrolling:
             self.enrolment.cancel()
         elif self._views.currentWidget() is self.liveness_test:
             self.liveness_test.cancel()
@@ -147,7 +151,19 @@ class LivePage(Page):
     def _no_cameras(self, _error: FacelatchError) -> None:
         self.toolbar.set_cameras(())
 
+    def _enrol_again(self, person: Person) -> None:
+        self.challenge.rest()
+        self._views.setCurrentWidget(self._enrolling)
+        self.enrolment.begin_with(person)
+        self._offer_next()
+
+    def _offer_next(self) -> None:
+        """While somebody is led through, the last step leads on."""
+        following = self.again.following if self.again.current is not None else None
+        self.enrolment.offer_next(following.name if following else "")
+
     def _show_picture(self) -> None:
+        self.again.rest()
         self._views.setCurrentIndex(0)
         if self._stage.currentWidget() is self.message:
             self.message.focus_best()
@@ -184,6 +200,13 @@ class LivePage(Page):
         self.enrolment.closed.connect(self._show_picture)
         self.liveness_test.closed.connect(self._show_picture)
         self.enrolment.enrolled.connect(self.enrolled)
+        self.enrolment.enrolled.connect(self.again.refresh)
+        self.enrolment.next_wanted.connect(self.again.go_on)
+        self.again.wanted.connect(self._enrol_again)
+        self.again.changed.connect(self._offer_next)
+        self.again.over.connect(self.enrolment.cancel)
+        self.guide.skip.clicked.connect(self.again.skip)
+        self.guide.later.clicked.connect(self.enrolment.cancel)
 
     def _lay_out(self) -> None:
         for part in (self.picture, self.message):
@@ -208,7 +231,12 @@ class LivePage(Page):
         row.addLayout(left, 1)
         row.addWidget(self._side)
         self._views.addWidget(watching)
-        self._views.addWidget(self.enrolment)
+        enrolling = QVBoxLayout(self._enrolling)
+        enrolling.setContentsMargins(0, 0, 0, 0)
+        enrolling.setSpacing(16)
+        enrolling.addWidget(self.guide)
+        enrolling.addWidget(self.enrolment, 1)
+        self._views.addWidget(self._enrolling)
         self._views.addWidget(self.liveness_test)
         self.setContentsMargins(0, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
 

@@ -6,15 +6,21 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayo
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.services.roster import Roster, RosterFilter, Standing
+from app.services.roster import Coverage, Roster, RosterFilter, Standing
 from app.ui import texts
+from app.ui.enrolment.again import Again
+from app.ui.enrolment.again_bar import AgainBar
 from app.ui.list_page import ListPage
 from app.ui.page import Place
+from app.ui.people.bundle_panel import BundlePanel
 from app.ui.people.details import PersonCard
 from app.ui.people.doing import Doer, Kept
 from app.ui.people.empty import EmptyPane, Why
+from app.ui.people.exporting import ExportPanel
 from app.ui.people.filters import FilterBar
+from app.ui.people.importing import ImportPanel
 from app.ui.people.model import PeopleModel
+from app.ui.people.moving import MoveMenu
 from app.ui.people.reader import PeopleReader
 from app.ui.people.table import PeopleTable
 from app.ui.session import Session
@@ -37,6 +43,7 @@ class PeoplePage(ListPage):
 
     Args:
         session: What is behind the window.
+        again: Knows who has to be enrolled again.
     """
 
     enrol_wanted = Signal()
@@ -46,7 +53,7 @@ class PeoplePage(ListPage):
 
     place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, again: Again) -> None:
         self.card = PersonCard()
         super().__init__(session, self.card, (_CARD, _NARROW_CARD))
         self._chosen: str | None = None
@@ -54,6 +61,9 @@ class PeoplePage(ListPage):
         self._reader = PeopleReader(session, self)
         self._title, self.count = label("title"), label("muted")
         self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
+        self.move_people, self.again_bar = MoveMenu(), AgainBar(again, passing=False)
+        self.exporting, self.importing = ExportPanel(session), ImportPanel(session)
+        self._views, self._listing = QStackedLayout(self), QWidget()
         self.filters, self.remark = FilterBar(), Remark("caution")
         self.empty = EmptyPane()
         self._doer = Doer(session, self.card, self)
@@ -76,8 +86,16 @@ class PeoplePage(ListPage):
         self._list_everybody()
         self.refresh()
 
+    def show_outdated(self) -> None:
+        """List those without a template of the model in use."""
+        self._list_everybody()
+        self.filters.coverage.choose(Coverage.NONE)
+
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
+        panel = self._views.currentWidget()
+        if isinstance(panel, BundlePanel):
+            return panel.close_panel() or panel.busy
         if self.card.settle():
             return True
         if self.search.text():
@@ -177,6 +195,21 @@ class PeoplePage(ListPage):
         words = self.tr("{count} found") if self._filter.limits else self.tr("{count} enrolled")
         self.count.setText(words.format(count=texts.number(count)) if count else "")
 
+    def _begin_export(self) -> None:
+        roster = self._roster
+        if roster is not None and roster.entries:
+            listed = [self.model.entry_at(row).person for row in range(self.model.rowCount())]
+            everybody = [entry.person for entry in roster.entries]
+            self._views.setCurrentWidget(self.exporting)
+            self.exporting.begin(self.table.selected, listed, everybody)
+
+    def _begin_import(self) -> None:
+        self.importing.choose_file()
+
+    def _close_panel(self) -> None:
+        self._views.setCurrentWidget(self._listing)
+        self.move_people.button.setFocus()
+
     def _settled(self) -> None:
         """Something was done: what it has changed is read again."""
         self.remark.say()
@@ -203,6 +236,13 @@ class PeoplePage(ListPage):
         self._doer.done.connect(self._settled)
         self._doer.left_behind.connect(self._tell_left_behind)
         self._session.ready.connect(self.refresh)
+        self.move_people.export_wanted.connect(self._begin_export)
+        self.move_people.import_wanted.connect(self._begin_import)
+        self.again_bar.list_wanted.connect(self.show_outdated)
+        self.importing.begun.connect(lambda: self._views.setCurrentWidget(self.importing))
+        self.importing.taken_in.connect(self.refresh)
+        for panel in (self.exporting, self.importing):
+            panel.closed.connect(self._close_panel)
 
     def _add_keys(self) -> None:
         for keys, action in (
@@ -223,23 +263,28 @@ class PeoplePage(ListPage):
         for part in (self.empty, self.table):
             self._stage.addWidget(part)
         head = QHBoxLayout()
-        head.setSpacing(16)
+        head.setSpacing(8)
         head.addWidget(self._title)
         head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(self.search, 3)
         head.addWidget(self.enrol)
+        head.addWidget(self.move_people)
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addLayout(head)
+        left.addWidget(self.again_bar)
         left.addWidget(self.filters)
         left.addWidget(self.trouble)
         left.addWidget(self.remark)
         left.addLayout(self._stage, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 16, 16, 8)
+        row = QHBoxLayout(self._listing)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self.card)
+        for view in (self._listing, self.exporting, self.importing):
+            self._views.addWidget(view)
+        self.setContentsMargins(8, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
         self.filters.hide()
         self.card.hide()

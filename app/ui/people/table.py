@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QHeaderView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from app.core.people import Person
 from app.services.roster import RosterEntry
@@ -23,12 +23,13 @@ _FIRST_TO_GO = (Column.GROUPS, Column.ENROLLED, Column.BADGE, Column.TEMPLATES)
 
 
 class PeopleTable(RowTable):
-    """One row a person, one row chosen. A press on a heading sorts."""
+    """One row a person; one is shown, more can be selected for an export. A press on a heading sorts."""
 
     def __init__(self, model: PeopleModel) -> None:
         super().__init__(_paint_cell)
         self._people = model
         self.setModel(model)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._set_up_headings()
 
     @property
@@ -36,6 +37,12 @@ class PeopleTable(RowTable):
         """Whose row it is."""
         index = self.currentIndex()
         return self._people.entry_at(index.row()).person if index.isValid() else None
+
+    @property
+    def selected(self) -> list[Person]:
+        """Whose rows are selected: by Ctrl or Shift, more than the one that is shown."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._people.entry_at(row).person for row in rows]
 
     def show_entries(self, entries: Sequence[RosterEntry], chosen: str | None) -> None:
         """Replace all rows; who was chosen stays so, or else whoever has come into that place, and nothing jumps.

@@ -12,7 +12,6 @@ from app.ui import texts
 from app.ui.session import Session
 from app.ui.store import words
 from app.ui.store.card import StoreCard, in_a_row
-from app.ui.texts import breakable
 from app.ui.widgets.icons import icon
 from app.ui.widgets.pane import Pane, button, label
 from app.ui.widgets.remark import Remark
@@ -220,12 +219,16 @@ class RestorePane(Pane):
 
     Signals:
         restore_wanted: The Path of the copy.
+
+    Args:
+        rescuing: Whether the database that there is cannot be opened.
     """
 
     restore_wanted = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, rescuing: bool = False) -> None:
         super().__init__()
+        self._rescuing = rescuing
         self._backup: Backup | None = None
         self.busy = False
         self._title, self._said, self._stays = label("strong", wrap=True), label(wrap=True), label("muted", wrap=True)
@@ -275,11 +278,15 @@ class RestorePane(Pane):
         made = texts.moment(self._backup.made_at) if self._backup else ""
         self._title.setText(self.tr("Go back to {moment}?").format(moment=made))
         self._said.setText(self.tr("Whoever was enrolled or changed since then is as they were before."))
-        self._stays.setText(
-            breakable(
-                self.tr("People erased since stay erased, the audit trail stays, and a backup of now is made first.")
+        if self._rescuing:
+            self._stays.setText(
+                self.tr("What is here now is kept in a file beside it; people erased are erased again.")
             )
-        )
+        else:
+            stays = self.tr(
+                "People erased since stay erased, the audit trail stays, and a backup of now is made first."
+            )
+            self._stays.setText(stays)
         self._question.setText(self.tr("To go on, type: {word}").format(word=self.word))
         self.field.setAccessibleName(self._question.text())
         self.restore.setText(self.tr("Restore"))

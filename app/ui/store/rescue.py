@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable
 from app.core.keys import SourceKind
@@ -66,7 +65,9 @@ class RescuePane(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         asked = self._asks_passphrase
-        if asked:
+        if self._state is None:
+            self._title.setText(self.tr("The database does not open"))
+        elif asked:
             self._title.setText(self.tr("What is the passphrase?"))
             self._said.setText(self.tr("The people enrolled are sealed with it. It is kept nowhere on this computer."))
         elif isinstance(self._error, KeyUnavailable):
@@ -94,7 +95,7 @@ class RescuePane(Pane):
 
     def _ways(self) -> str:
         """What else can be done, in words."""
-        if self._asks_passphrase and not self._forgotten:
+        if self._state is None or (self._asks_passphrase and not self._forgotten):
             return ""
         if not isinstance(self._error, KeyUnavailable):
             return self.tr("Nothing was changed. Going back to a backup keeps the damaged file beside the new one.")
@@ -110,7 +111,7 @@ class RescuePane(Pane):
         self.forgotten.setVisible(asked and not self._forgotten)
         self.code.setVisible(others and self._has_code and isinstance(self._error, KeyUnavailable))
         self.backups.setVisible(others and bool(self._state and self._state.backups))
-        self.retry.setVisible(not asked)
+        self.retry.setVisible(known and not asked)
         self._calm.setVisible(bool(self._calm.text()))
 
     def _show_state(self, state: RescueState) -> None:
@@ -195,10 +196,13 @@ class RescuePane(Pane):
         column.addWidget(self.message)
         column.addWidget(self.code)
         column.addWidget(self.backups)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card, 1000)
+        middle.addStretch(1)
         around = Scroll()
         around.column.addStretch(1)
-        around.column.addWidget(card)
-        around.column.setAlignment(card, Qt.AlignmentFlag.AlignHCenter)
+        around.column.addLayout(middle)
         around.column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 16, 16, 16)
@@ -247,7 +251,7 @@ class BackupSection(Pane):
         super().__init__()
         self._damaged = False
         self._title, self._said = label("strong"), label("muted", wrap=True)
-        self.list, self.restoring = BackupList(), RestorePane()
+        self.list, self.restoring = BackupList(), RestorePane(rescuing=True)
         self.restoring.hide()
         self.list.wanted.connect(self._ask)
         self.restoring.leave.clicked.connect(self.settle)
