@@ -279,9 +279,7 @@ class RestorePane(Pane):
         self._title.setText(self.tr("Go back to {moment}?").format(moment=made))
         self._said.setText(self.tr("Whoever was enrolled or changed since then is as they were before."))
         if self._rescuing:
-            self._stays.setText(
-                self.tr("What is here now is kept in a file beside it; people erased are erased again.")
-            )
+            self._stays.setText(self.tr("What is here now is kept in a file beside it."))
         else:
             stays = self.tr(
                 "People erased since stay erased, the audit trail stays, and a backup of now is made first."
