@@ -79,6 +79,7 @@ def demo(
         open_application(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
     ):
         enrol_portraits(application.enrolment)
+        application.pictures.close()  # the networks for single pictures take 80 MB, and there are no more to come
         if screenshot is not None:
             application.make_picture(screenshot)
         elif not headless:

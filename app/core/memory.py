@@ -21,9 +21,14 @@ def peak_bytes() -> int | None:
 
 def give_back() -> None:
     """Return to the system what was freed, as after work that took much for a moment. glibc keeps it otherwise."""
+    gc.collect()
+    return_freed()
+
+
+def return_freed() -> None:
+    """The same for what is freed already, within a few milliseconds, as where native libraries took much to load."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
-        gc.collect()
         trim(0)
 
 

@@ -7,6 +7,7 @@ from time import perf_counter_ns
 
 from app.core.errors import Bug, EnvironmentProblem, UsageProblem
 from app.core.logging import log_file
+from app.core.memory import return_freed
 from app.core.pressure import Pressure
 from app.core.types import Frame
 from app.flows.pacing import ALWAYS, Pace, PaceFlow
@@ -93,7 +94,7 @@ class RecognitionThread:
             self._say(EngineStatus(EngineState.STOPPED))
         except (EnvironmentProblem, UsageProblem) as error:
             self._say(EngineStatus(EngineState.FAULT, error=error))
-        except Exception as error:  # one of the two outermost loops
+        except Exception as error:  # the outermost of this thread: what ended it silently would leave a dead picture
             log.exception("the recognition's thread failed")
             self._say(EngineStatus(EngineState.FAULT, error=Bug(problem=repr(error), log=log_file())))
 
@@ -102,6 +103,7 @@ class RecognitionThread:
         self._renewal.clear()
         self._recognizer.forget_faces()
         analyzer = self._make_analyzer()
+        return_freed()  # of what loading networks takes, 40 MB are not needed to run them
         try:
             self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
             self._loop(analyzer)

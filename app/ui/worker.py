@@ -43,7 +43,7 @@ class Worker(QObject):
                 outcome = work()
             except FacelatchError as error:
                 problem = error
-            except Exception as error:  # the outermost frame of a task
+            except Exception as error:  # the outermost of a task: one that ended the thread would end all to come
                 log.exception("a task failed")
                 problem = Bug(problem=repr(error), log=log_file())
             else:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.core.closing import Closing
 from app.core.types import Box, Expression, Face, Frame, Image
-from app.vision.mediapipe_import import mediapipe_vision
+from app.vision.mediapipe_import import mediapipe_vision, no_graphics
 from app.vision.native_output import native_stderr_to_log
 
 LANDMARKS = 478
@@ -73,7 +73,7 @@ class MediaPipeLandmarker:
         self._video = video
         self._last_ms = -1
         modes = vision.RunningMode
-        with native_stderr_to_log():
+        with native_stderr_to_log(), no_graphics():
             self._graph = vision.FaceLandmarker.create_from_options(
                 vision.FaceLandmarkerOptions(
                     base_options=BaseOptions(model_asset_buffer=task),
