@@ -1,5 +1,7 @@
 """The main window."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -53,17 +55,16 @@ class MainWindow(Pane):
         self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
         self.session, self._translators, self._look = session, translators, session.settings.appearance
-        self.live, self.settings = LivePage(session), SettingsPage(session)
-        self.people = PeoplePage(session, self.live.again)
+        self.live, self.people, self.settings = LivePage(session), PeoplePage(session), SettingsPage(session)
         self.calibration, self.audit = CalibrationPage(session), AuditPage(session)
         self.access_to = Access(session)
         self.access, self.lock, self.offer = AccessPage(self.access_to), LockPane(self.access_to), RoleOffer()
-        self.store, self.rescue = StorePage(session), RescuePane(session)
+        self.store = StorePage(session)
         pages = self.live, self.people, self.calibration, self.audit, self.settings, self.access, self.store
         self.pages: dict[str, Page] = {page.place.key: page for page in pages}
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
-        self.again_bar = AgainBar(self.live.again, passing=True)
+        self.again_bar = AgainBar(self.live.again)
         self._stage, self._inside = Stage(self.pages.values()), QWidget()
         Retention(session)
         self._lay_out()
@@ -72,6 +73,13 @@ class MainWindow(Pane):
         self.retranslate()
         if problem is not None:
             self.notice.show_error(problem)
+
+    @cached_property
+    def rescue(self) -> RescuePane:
+        """Made when the database does not open."""
+        made = RescuePane(self.session)
+        self._cover.addWidget(made)
+        return made
 
     def show_page(self, key: str) -> None:
         """Go to the page whose place has this key."""
@@ -134,10 +142,8 @@ class MainWindow(Pane):
             self.live.again.renew()
 
     def _allow_enrolling_again(self) -> None:
-        """The page of people has a line of its own."""
         allowed = self.access_to.state.may(Permission.ENROL)
-        self.people.again_bar.allow(allowed=allowed)
-        self.again_bar.allow(allowed=allowed and self._stage.page is not self.people)
+        self.again_bar.allow(allowed=allowed, insists=self._stage.page is self.people)
 
     def _show_outdated(self) -> None:
         self.show_page(self.people.place.key)
@@ -146,7 +152,7 @@ class MainWindow(Pane):
     def _look_after_store(self) -> None:
         """A database that does not open is all that matters then."""
         refusal = self.session.state.refusal
-        rescuing = self._cover.currentWidget() is self.rescue
+        rescuing = self._cover.currentIndex() > self._cover.indexOf(self.lock)
         if self.session.services is not None:
             if rescuing:
                 self._use_roles()
@@ -192,8 +198,8 @@ class MainWindow(Pane):
         self.store.restored.connect(self.live.again.renew)
         self.live.again.wanted.connect(lambda _: self.show_page(self.live.place.key))
         self.again_bar.list_wanted.connect(self._show_outdated)
-        self.people.importing.taken_in.connect(self.live.again.refresh)
-        self.people.importing.enrol_again_wanted.connect(self.live.again.begin)
+        self.people.taken_in.connect(self.live.again.refresh)
+        self.people.guide_wanted.connect(self.live.again.begin)
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.people.enrol_again_wanted.connect(self._enrol)
@@ -222,4 +228,3 @@ class MainWindow(Pane):
         self._cover = QStackedLayout(self)
         self._cover.addWidget(self._inside)
         self._cover.addWidget(self.lock)
-        self._cover.addWidget(self.rescue)

@@ -26,7 +26,6 @@ from app.store.personal import apply_changes
 from app.store.templates import store_templates
 from app.store.vectors import NewTemplate
 from app.ui import theme
-from app.ui.enrolment.again import Again
 from app.ui.people.model import Column, PeopleModel
 from app.ui.people.page import PeoplePage
 from app.ui.session import Session
@@ -69,7 +68,7 @@ def measure_page(roster: Roster) -> dict[str, dict[str, float]]:
     app = make_qt_app()
     theme.apply(app, theme.DARK)
     session = Session(FakeApplication())
-    page = PeoplePage(session, Again(session))
+    page = PeoplePage(session)
     page.resize(1180, 760)
     page.show()
     page._take_roster(roster)

@@ -214,7 +214,7 @@ def test_a_check_says_that_all_is_well_or_names_what_is_not(
     assert "and 5 more" in read(card)
 
 
-@pytest.mark.parametrize("look", list(Theme))
+@pytest.mark.parametrize("look", [Theme.DARK, Theme.HIGH_CONTRAST])
 def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
     application = FakeApplication(look)
     application.store.kept = [backup(0), backup(1, BackupReason.RESTORE)]

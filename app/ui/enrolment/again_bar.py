@@ -13,22 +13,21 @@ _BAR = 8
 
 
 class AgainBar(Pane):
-    """One line above a list or the pages; hidden while nobody is left.
+    """One line above the pages; hidden while nobody is left, and once it was put away, but for the page of people.
 
     Signals:
         list_wanted: They are to be listed.
 
     Args:
         again: Knows who is left.
-        passing: Whether it can be put away until the next start.
     """
 
     list_wanted = Signal()
 
-    def __init__(self, again: Again, *, passing: bool) -> None:
+    def __init__(self, again: Again) -> None:
         super().__init__()
-        self._again, self._passing = again, passing
-        self._put_away = False
+        self._again = again
+        self._put_away = self._insists = False
         self._allowed = True
         self._words, self._note = label("strong", wrap=True), label("muted", wrap=True)
         self.begin, self.show_them, self.later = button("plain"), button("plain"), button("quiet")
@@ -40,9 +39,14 @@ class AgainBar(Pane):
         self.hide()
         self.retranslate()
 
-    def allow(self, *, allowed: bool) -> None:
-        """Whether whoever is signed in may enrol, and the page below has no such line of its own."""
-        self._allowed = allowed
+    def allow(self, *, allowed: bool, insists: bool) -> None:
+        """Take note of what is below.
+
+        Args:
+            allowed: Whether whoever is signed in may enrol.
+            insists: Whether the page is that of the people concerned: there it stays.
+        """
+        self._allowed, self._insists = allowed, insists
         self._show()
 
     def retranslate(self) -> None:
@@ -64,16 +68,17 @@ class AgainBar(Pane):
         self.begin.setToolTip(self.tr("Enrol them one after the other, in front of the camera"))
         self.show_them.setText(self.tr("Show them"))
         self.later.setText(self.tr("Later"))
-        for part in (self.begin, self.show_them):
-            part.setVisible(not expected)
-        self.later.setVisible(self._passing)
         self._show()
 
     def _show(self) -> None:
         again = self._again
         expected = again.outlook is not None and bool(again.outlook.people)
         left = bool(again.queue.people) and again.current is None
-        self.setVisible(self._allowed and not self._put_away and (left or expected))
+        self.begin.setVisible(not expected)
+        self.show_them.setVisible(not expected and not self._insists)
+        self.later.setVisible(not self._insists)
+        wanted = self._insists or not self._put_away
+        self.setVisible(self._allowed and wanted and (left or expected))
 
     def _leave(self) -> None:
         self._put_away = True
@@ -95,7 +100,7 @@ class AgainBar(Pane):
         for part in (self.begin, self.show_them, self.later):
             row.addWidget(part)
         around = QVBoxLayout(self)
-        around.setContentsMargins(*((0, 16, 16, 0) if self._passing else (0, 0, 0, 0)))
+        around.setContentsMargins(0, 16, 16, 0)
         around.addWidget(card)
 
 

@@ -1,5 +1,7 @@
 """Who is enrolled."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
@@ -8,8 +10,6 @@ from app.core.errors import FacelatchError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.services.roster import Coverage, Roster, RosterFilter, Standing
 from app.ui import texts
-from app.ui.enrolment.again import Again
-from app.ui.enrolment.again_bar import AgainBar
 from app.ui.list_page import ListPage
 from app.ui.page import Place
 from app.ui.people.bundle_panel import BundlePanel
@@ -39,21 +39,24 @@ class PeoplePage(ListPage):
 
     Signals:
         enrol_wanted: The user wants to enrol somebody new.
+        taken_in: People have come from another installation.
+        guide_wanted: Those who have to be enrolled again are to be led to the camera.
         enrol_again_wanted: The Person to take more templates of, in front of the camera.
 
     Args:
         session: What is behind the window.
-        again: Knows who has to be enrolled again.
     """
 
     enrol_wanted = Signal()
     enrol_again_wanted = Signal(object)
+    taken_in = Signal()
+    guide_wanted = Signal()
 
     _reader: PeopleReader
 
     place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
 
-    def __init__(self, session: Session, again: Again) -> None:
+    def __init__(self, session: Session) -> None:
         self.card = PersonCard()
         super().__init__(session, self.card, (_CARD, _NARROW_CARD))
         self._chosen: str | None = None
@@ -61,8 +64,7 @@ class PeoplePage(ListPage):
         self._reader = PeopleReader(session, self)
         self._title, self.count = label("title"), label("muted")
         self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
-        self.move_people, self.again_bar = MoveMenu(), AgainBar(again, passing=False)
-        self.exporting, self.importing = ExportPanel(session), ImportPanel(session)
+        self.move_people = MoveMenu()
         self._views, self._listing = QStackedLayout(self), QWidget()
         self.filters, self.remark = FilterBar(), Remark("caution")
         self.empty = EmptyPane()
@@ -75,6 +77,24 @@ class PeoplePage(ListPage):
         self._add_keys()
         self.retranslate()
         self.restyle()
+
+    @cached_property
+    def exporting(self) -> ExportPanel:
+        """Made when it is first wanted."""
+        panel = ExportPanel(self._session)
+        self._add_panel(panel)
+        return panel
+
+    @cached_property
+    def importing(self) -> ImportPanel:
+        """Likewise."""
+        panel = ImportPanel(self._session)
+        self._add_panel(panel)
+        panel.begun.connect(lambda: self._views.setCurrentWidget(panel))
+        panel.taken_in.connect(self.refresh)
+        panel.taken_in.connect(self.taken_in)
+        panel.enrol_again_wanted.connect(self.guide_wanted)
+        return panel
 
     def refresh(self) -> None:
         """Read the list again."""
@@ -206,6 +226,10 @@ class PeoplePage(ListPage):
     def _begin_import(self) -> None:
         self.importing.choose_file()
 
+    def _add_panel(self, panel: BundlePanel) -> None:
+        self._views.addWidget(panel)
+        panel.closed.connect(self._close_panel)
+
     def _close_panel(self) -> None:
         self._views.setCurrentWidget(self._listing)
         self.move_people.button.setFocus()
@@ -238,11 +262,6 @@ class PeoplePage(ListPage):
         self._session.ready.connect(self.refresh)
         self.move_people.export_wanted.connect(self._begin_export)
         self.move_people.import_wanted.connect(self._begin_import)
-        self.again_bar.list_wanted.connect(self.show_outdated)
-        self.importing.begun.connect(lambda: self._views.setCurrentWidget(self.importing))
-        self.importing.taken_in.connect(self.refresh)
-        for panel in (self.exporting, self.importing):
-            panel.closed.connect(self._close_panel)
 
     def _add_keys(self) -> None:
         for keys, action in (
@@ -257,7 +276,7 @@ class PeoplePage(ListPage):
     def _lay_out(self) -> None:
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(_LONGEST_SEARCH)
-        self.search.setMinimumWidth(136)
+        self.search.setMinimumWidth(104)
         self.search.setMaximumWidth(320)
         self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         for part in (self.empty, self.table):
@@ -273,7 +292,6 @@ class PeoplePage(ListPage):
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addLayout(head)
-        left.addWidget(self.again_bar)
         left.addWidget(self.filters)
         left.addWidget(self.trouble)
         left.addWidget(self.remark)
@@ -283,8 +301,7 @@ class PeoplePage(ListPage):
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self.card)
-        for view in (self._listing, self.exporting, self.importing):
-            self._views.addWidget(view)
+        self._views.addWidget(self._listing)
         self.setContentsMargins(8, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
         self.filters.hide()
         self.card.hide()

@@ -6,6 +6,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
+from app.services.keys import KeyState
 from app.ui import texts
 from app.ui.session import Services, Session
 from app.ui.widgets.pane import Pane, label
@@ -35,6 +36,13 @@ class StoreCard(Pane):
         self.column.setSpacing(8)
         self.column.addWidget(self.title)
         self.column.addWidget(self.said)
+
+    def show_state(self, state: KeyState) -> None:
+        """Take note of how the database is protected, where that matters to the card."""
+
+    def settle(self) -> bool:
+        """Leave what was begun; False when nothing was."""
+        return False
 
     def complain(self, error: FacelatchError | None) -> None:
         """Say what failed, or that nothing does any more."""

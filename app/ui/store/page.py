@@ -10,6 +10,7 @@ from app.ui.page import Page, Place
 from app.ui.session import Session
 from app.ui.store.anew import RevokeCard, RotateCard
 from app.ui.store.backups_card import BackupsCard
+from app.ui.store.card import StoreCard
 from app.ui.store.check_card import CheckCard
 from app.ui.store.recovery_card import RecoveryCard
 from app.ui.store.source_card import SourceCard
@@ -21,7 +22,7 @@ _GAP = 16
 
 
 class StorePage(Page):
-    """For administrators; the services refuse the others.
+    """For administrators; the services refuse the others. Its cards are made when it is first seen.
 
     Signals:
         restored: The database is another: everything is to be read again.
@@ -43,19 +44,17 @@ class StorePage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._title, self.trouble = label("title"), Trouble()
-        self.source, self.recovery = SourceCard(session), RecoveryCard(session)
-        self.rotate, self.revoke = RotateCard(session), RevokeCard(session)
-        self.backups, self.check = BackupsCard(session), CheckCard(session)
+        self._title, self.trouble, self._content = label("title"), Trouble(), Scroll()
+        self._cards: tuple[StoreCard, ...] = ()
         self.trouble.retry_wanted.connect(self._try_again)
-        self.backups.restored.connect(self.refresh)
-        self.backups.restored.connect(self.restored)
         session.ready.connect(self._show_ready)
         self._lay_out()
         self.retranslate()
 
     def refresh(self) -> None:
         """Read how it is now."""
+        if not self._cards:
+            self._make_cards()
         services = self._session.services
         if services is None:
             self.trouble.show_error(self._session.state.refusal)
@@ -65,7 +64,7 @@ class StorePage(Page):
 
     def close_topmost(self) -> bool:
         """Close what was opened last; False when nothing is open."""
-        return any(card.settle() for card in (self.source, self.recovery, self.rotate, self.revoke, self.backups))
+        return any(card.settle() for card in self._cards)
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -81,7 +80,7 @@ class StorePage(Page):
 
     def _show_state(self, state: KeyState) -> None:
         self.trouble.show_error(None)
-        for card in (self.source, self.recovery, self.rotate, self.revoke):
+        for card in self._cards:
             card.show_state(state)
 
     def _fail(self, error: FacelatchError) -> None:
@@ -92,12 +91,20 @@ class StorePage(Page):
             self._session.retry()
         self.refresh()
 
+    def _make_cards(self) -> None:
+        session = self._session
+        self.source, self.recovery = SourceCard(session), RecoveryCard(session)
+        self.rotate, self.revoke = RotateCard(session), RevokeCard(session)
+        self.backups, self.check = BackupsCard(session), CheckCard(session)
+        self._cards = (self.source, self.recovery, self.backups, self.check, self.rotate, self.revoke)
+        for card in self._cards:
+            self._content.column.addWidget(card)
+        self._content.column.addStretch(1)
+        self.backups.restored.connect(self.refresh)
+        self.backups.restored.connect(self.restored)
+
     def _lay_out(self) -> None:
-        content = Scroll()
-        content.column.setSpacing(_GAP)
-        for part in (self.source, self.recovery, self.backups, self.check, self.rotate, self.revoke):
-            content.column.addWidget(part)
-        content.column.addStretch(1)
+        self._content.column.setSpacing(_GAP)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
@@ -106,4 +113,4 @@ class StorePage(Page):
         column.setSpacing(_GAP)
         column.addLayout(head)
         column.addWidget(self.trouble)
-        column.addWidget(content, 1)
+        column.addWidget(self._content, 1)

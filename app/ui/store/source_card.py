@@ -100,9 +100,10 @@ class SourceCard(StoreCard):
         self._close()
         self.news.say(self.tr("Done. The backups beside the database open with it too; the old key is forgotten."))
         if kind is SourceKind.PASSPHRASE:
+            has_code = self._state is not None and self._state.recovery_code
             self.news.say(
                 self.tr("Done. You will be asked for the passphrase whenever the program starts."),
-                self.tr("Make a recovery code too, in case it is forgotten."),
+                "" if has_code else self.tr("Make a recovery code too, in case it is forgotten."),
             )
         self.ask(lambda services: services.keys.state(), self.show_state)
         self.change.setFocus()
