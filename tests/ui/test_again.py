@@ -155,7 +155,6 @@ def test_every_step_is_whole(told: MainWindow, qtbot: QtBot, size: tuple[int, in
         assert _cut(told) == []
         assert _overlaps(told) == []
     told.again_bar.begin.click()
-    qtbot.waitUntil(told.live.enrolment.consent.isVisible)
-    qtbot.wait(50)
-    assert _cut(told) == []
+    qtbot.waitUntil(told.live.enrolment.consent.agree.isEnabled)
+    qtbot.waitUntil(lambda: not _cut(told))
     assert _overlaps(told) == []
