@@ -65,6 +65,17 @@ class BaseSource(ABC):
         shot = self._next()
         return None if shot is None else self._number(*shot)
 
+    def pass_over(self) -> bool:
+        """See `FrameSource.pass_over`.
+
+        Raises:
+            CameraLost: It stopped, was closed, or was never opened.
+        """
+        if self._info is None or self._closed:
+            raise self._was_closed()
+        self._last_id += 1
+        return self._skip()
+
     def close(self) -> None:
         """See `FrameSource.close`."""
         if not self._closed:
@@ -99,6 +110,10 @@ class BaseSource(ABC):
     @abstractmethod
     def _next(self) -> Shot | None:
         """Wait for the next picture; None at the end."""
+
+    def _skip(self) -> bool:
+        """Wait for the next picture, which nobody wants; False at the end."""
+        return self._next() is not None
 
     def _stop(self) -> None:
         """Let go of what is underneath, which may never have been opened."""

@@ -75,6 +75,16 @@ class FrameSource(Protocol):
         """
         ...
 
+    def pass_over(self) -> bool:
+        """Let the next frame go by, without decoding it where the source can do without; False at the end.
+
+        It counts in the numbers of frames.
+
+        Raises:
+            CameraLost: The device or stream stopped.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the device. Safe to call at any time, from the owning thread."""
         ...

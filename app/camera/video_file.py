@@ -73,6 +73,15 @@ class VideoFile(BaseSource):
             image = self._decode()
         return None if image is None else (image, self._pacer.wait())
 
+    def _skip(self) -> bool:
+        if not self._grab():
+            if not self._loop:
+                return False
+            self._rewind()
+            self._first = None
+        self._pacer.wait()
+        return True
+
     def _stop(self) -> None:
         if self._capture is not None:
             self._capture.release()
@@ -99,10 +108,14 @@ class VideoFile(BaseSource):
         if self._first is not None:
             image, self._first = self._first, None
             return image
-        if self._capture is None or not self._capture.isOpened():
-            return None
         # FFmpeg skips what it cannot decode by itself, so that a frame that is missing is the end.
-        return take_rgb(self._capture) if self._capture.grab() else None
+        return take_rgb(self._capture) if self._capture is not None and self._grab() else None
+
+    def _grab(self) -> bool:
+        if self._first is not None:
+            self._first = None
+            return True
+        return self._capture is not None and self._capture.isOpened() and self._capture.grab()
 
     def _fps(self) -> float:
         return 0.0 if self._capture is None else self._capture.get(cv2.CAP_PROP_FPS)

@@ -82,6 +82,13 @@ class Webcam(BaseSource):
             raise CameraLost(camera=self._name)
         return shot
 
+    def _skip(self) -> bool:
+        if self._first is not None:
+            self._first = None
+        elif not self._grab():
+            raise CameraLost(camera=self._name)
+        return True
+
     def _stop(self) -> None:
         if self._capture is not None:
             self._capture.release()
@@ -108,14 +115,17 @@ class Webcam(BaseSource):
     def _take(self) -> Shot | None:
         """The next frame that can be decoded: cheap cameras send damaged ones, most of all at the start."""
         for _ in range(_MAX_UNDECODED):
-            # OpenCV goes on repeating the last frame of some cameras that were unplugged.
-            if self._capture is None or self._unplugged() or not self._capture.grab():
+            if self._capture is None or not self._grab():
                 return None
             taken_ns = self._clock.monotonic_ns()
             image = take_rgb(self._capture)
             if image is not None:
                 return image, taken_ns
         return None
+
+    def _grab(self) -> bool:
+        # OpenCV goes on repeating the last frame of some cameras that were unplugged.
+        return self._capture is not None and not self._unplugged() and self._capture.grab()
 
     def _unplugged(self) -> bool:
         return self._node is not None and not self._node.exists()

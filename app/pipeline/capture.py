@@ -98,6 +98,8 @@ class CaptureThread:
         self._health: FrameHealth | None = None
         self._frozen: Image | None = None
         self._last_frame_ns = clock.monotonic_ns()
+        self._decoded_ns: int | None = None
+        self._rest_ns = 0
         # A daemon: a driver that hangs in a read must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
 
@@ -118,6 +120,10 @@ class CaptureThread:
     def alive(self) -> bool:
         """Whether the thread runs."""
         return self._thread.is_alive()
+
+    def pace(self, frames_per_second: float | None) -> None:
+        """Decode no more frames than so many a second, to save power; None for as many as come."""
+        self._rest_ns = round(1e9 / frames_per_second) if frames_per_second else 0
 
     def start(self) -> None:
         """Begin."""
@@ -163,12 +169,23 @@ class CaptureThread:
             with self._lock:
                 self._health = health
             while not self._stop.is_set():
-                frame = source.read()
-                if frame is None:
+                if not self._serve_next(source, info, health):
                     self._say(CameraState.ENDED, info=info)
                     return
-                self._pass_on(frame, info, health)
                 backoff.reset()
+
+    def _serve_next(self, source: FrameSource, info: SourceInfo, health: FrameHealth) -> bool:
+        """Pass on the next frame, or let it go by where the last one is young enough; False at the end."""
+        now = self._clock.monotonic_ns()
+        if self._decoded_ns is not None and now - self._decoded_ns < self._rest_ns:
+            self._last_frame_ns = now
+            return source.pass_over()
+        frame = source.read()
+        if frame is None:
+            return False
+        self._decoded_ns = frame.captured_ns
+        self._pass_on(frame, info, health)
+        return True
 
     def _pass_on(self, frame: Frame, info: SourceInfo, health: FrameHealth) -> None:
         self._last_frame_ns = frame.captured_ns

@@ -95,6 +95,7 @@ class LivePipeline:
         self._lock = threading.RLock()
         self._paused = False
         self._stopped = False
+        self._decoded_fps: float | None = None
         self._recognizer = Recognizer(
             identify, self.timings, clock, decided, lambda: make_monitor(self._source_info), rechecks
         )
@@ -163,8 +164,15 @@ class LivePipeline:
         self._recognizer.forget_faces()
 
     def pace(self, frames_per_second: float | None) -> None:
-        """Look at no more frames than so many a second, to save power; None for as many as come."""
+        """Look at no more frames than so many a second, to save power; None for as many as come.
+
+        Twice as many are decoded, so that whichever is looked at is not much older than it would be.
+        """
         self._recognition.pace(frames_per_second)
+        with self._lock:
+            self._decoded_fps = 2 * frames_per_second if frames_per_second else None
+            if self._capture is not None:
+                self._capture.pace(self._decoded_fps)
 
     def renew_vision(self) -> None:
         """Have vision made anew, as its settings now are; the camera stays open, and the picture stands meanwhile."""
@@ -215,6 +223,7 @@ class LivePipeline:
         make_source, name = self._source
         before = self._old_captures[-1] if self._old_captures else None
         self._capture = CaptureThread(make_source, self._frames, self._clock, name, after=before)
+        self._capture.pace(self._decoded_fps)
         self._capture.start()
 
     def _leave_camera(self) -> None:

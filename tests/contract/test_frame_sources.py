@@ -131,6 +131,25 @@ def test_a_frame_stays_as_it_was_when_the_next_comes(source: FrameSource) -> Non
     np.testing.assert_array_equal(first.image, copy)
 
 
+def test_a_frame_that_went_by_counts_and_the_next_is_as_ever(source: FrameSource) -> None:
+    source.open()
+    assert source.pass_over()
+    assert source.pass_over()
+    frame = source.read()
+    assert frame is not None
+    assert frame.id == 3
+    assert frame.image.any()
+
+
+def test_passing_over_before_opening_and_after_closing_is_refused(source: FrameSource) -> None:
+    with pytest.raises(CameraLost):
+        source.pass_over()
+    source.open()
+    source.close()
+    with pytest.raises(CameraLost):
+        source.pass_over()
+
+
 def test_opening_twice_says_the_same(source: FrameSource) -> None:
     assert source.open() == source.open()
 

@@ -88,6 +88,8 @@ def session_options(engine: Engine) -> tuple[Any, list[str]]:
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # ONNX Runtime's own store of memory makes no network here faster, and holds 7 MB more for each.
+    options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(engine.spins)))
     if engine.threads:
         options.intra_op_num_threads = engine.threads

@@ -133,3 +133,14 @@ def test_closing_releases_the_device(dev: Path) -> None:
     with make(capture, dev):
         pass
     assert capture.released == 1
+
+
+def test_a_frame_that_goes_by_is_not_decoded(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    capture = FakeCapture([plain()] * 3)
+    with make(capture, dev) as source:
+        assert source.pass_over()  # the one that opening has decoded already
+        monkeypatch.setattr(capture, "retrieve", lambda: pytest.fail("decoded"))
+        assert source.pass_over()
+        assert source.pass_over()
+        with pytest.raises(CameraLost):
+            source.pass_over()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
+import numpy as np
 import pytest
 
 from app.camera.source import SourceKind
@@ -128,6 +129,17 @@ def test_a_film_is_passed_on_to_its_end_and_the_thread_is_over() -> None:
     status = bench.capture.status
     assert (status.state, status.error, status.info) == (CameraState.ENDED, None, made._info)
     assert made.closed_times == 1
+
+
+def test_to_save_power_most_frames_go_by_undecoded() -> None:
+    clock = ManualClock()
+    bench = Bench(source(clock, *film(61), kind=SourceKind.VIDEO), clock=clock)
+    bench.capture.pace(8)
+    bench.run()
+    ids = [frame.id for frame in bench.slot.frames]
+    assert ids[0] == 1
+    assert set(np.diff(ids)) == {5}  # an eighth of a second has passed after four, and the next is decoded
+    assert bench.capture.status.state is CameraState.ENDED
 
 
 @pytest.mark.parametrize("kind", [CameraNotFound, CameraBusy, CameraDenied, CameraLost])
