@@ -1,11 +1,17 @@
-"""How old this process is, as far as the system tells."""
+"""This process: how it is started, and how old it is."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
 _START_FIELD = 19
 """Of `/proc/self/stat`, counted behind the command's name: when the process began, in ticks since the machine did."""
+
+
+def program() -> list[str]:
+    """The words that start this program; a bundle's executable is the program itself."""
+    return [sys.executable] if hasattr(sys, "_MEIPASS") else [sys.executable, "-m", "app"]
 
 
 def age_s() -> float | None:

@@ -3,11 +3,11 @@
 import logging
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 
 from app.core.closing import Closing
+from app.core.process import program
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +17,7 @@ _PATIENCE_S = 300.0
 _GENTLY = 15
 """Of the 19 steps by which a process may let others go first."""
 
-_FROZEN = getattr(sys, "frozen", False)
-COMMAND = (sys.executable, *(() if _FROZEN else ("-m", "app")), "models", "tune", "--quick", "--json")
-"""Of this program; the bundle is its own interpreter."""
+COMMAND = (*program(), "models", "tune", "--quick", "--json")
 
 
 class BackgroundTuning(Closing):

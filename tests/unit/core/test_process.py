@@ -1,6 +1,9 @@
+import sys
 import time
 
-from app.core.process import age_s
+import pytest
+
+from app.core.process import age_s, program
 
 
 def test_a_process_grows_older() -> None:
@@ -10,3 +13,9 @@ def test_a_process_grows_older() -> None:
     assert first is not None
     assert second is not None
     assert 0 < first < second < first + 60
+
+
+def test_a_bundle_is_started_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert program() == [sys.executable, "-m", "app"]
+    monkeypatch.setattr(sys, "_MEIPASS", "/somewhere/_internal", raising=False)
+    assert program() == [sys.executable]

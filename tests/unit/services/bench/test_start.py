@@ -11,10 +11,12 @@ from app.services.bench.start import StartReport, time_starts
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, *verdicts: str) -> list[Sequence[str]]:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     commands: list[Sequence[str]] = []
     answers = iter(verdicts)
 
-    def run(command: Sequence[str], **_: object) -> subprocess.CompletedProcess[str]:
+    def run(command: Sequence[str], env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        assert "PYTHONDONTWRITEBYTECODE" not in env
         commands.append(command)
         return subprocess.CompletedProcess(command, 0, f'{{"first_verdict_s": {next(answers)}}}\n')
 
@@ -27,7 +29,7 @@ def test_the_first_start_is_cold_and_of_the_others_the_median_counts(
 ) -> None:
     (tmp_path / "file").write_text("read at the start")
     monkeypatch.setattr(start, "_files", lambda: iter([tmp_path / "file", tmp_path / "gone"]))
-    commands = answering(monkeypatch, "2.5", "1.1", "1.9", "1.3")
+    commands = answering(monkeypatch, "7.0", "2.5", "1.1", "1.9", "1.3")
     assert time_starts() == StartReport(2.5, 1.3)
     assert all("demo" in command for command in commands)
 
@@ -44,6 +46,6 @@ def test_a_bundle_starts_itself_and_all_of_it_is_read(monkeypatch: pytest.Monkey
     (tmp_path / "facelatch").touch()
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "_internal"), raising=False)
     assert list(start._files()) == [tmp_path / "facelatch"]
-    commands = answering(monkeypatch, "2.5", "1.1")
+    commands = answering(monkeypatch, "7.0", "2.5", "1.1")
     time_starts(warm=1)
-    assert [command[:2] for command in commands] == [[sys.executable, "demo"]] * 2
+    assert [command[:2] for command in commands] == [[sys.executable, "demo"]] * 3
