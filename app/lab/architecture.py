@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-HALVINGS = 16
-"""By how much a network shrinks a picture's sides until its head: four halvings."""
+_SHRINKS = (8, 16)
+"""By how much a network may shrink a picture's sides until its head: by three halvings, or by the paper's four."""
 
 
 class Head(StrEnum):
@@ -105,7 +105,7 @@ class Architecture(BaseModel):
         pinned_stages: In the stem and so many stages, the first of the shared slopes is zero.
         expansion: Multiplies that of every stage.
         width: Multiplies the channels of stem and stages.
-        input_size: Height and width of the faces, in pixels; multiples of 16.
+        input_size: Height and width of the faces, in pixels; multiples of what the network shrinks them by.
         kernel: Side of the depthwise kernels of the blocks.
         batch_norm: Whether batch normalisation follows every convolution; otherwise each has a bias.
     """
@@ -133,18 +133,23 @@ class Architecture(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if any(side < 2 * HALVINGS or side % HALVINGS for side in self.input_size):
-            raise ValueError(f"the sides of input_size must be multiples of {HALVINGS}, and at least {2 * HALVINGS}")
+        if self.shrinks not in _SHRINKS:
+            raise ValueError(f"stem and stages must shrink the sides by {' or '.join(map(str, _SHRINKS))} in all")
+        if any(side < 2 * self.shrinks or side % self.shrinks for side in self.input_size):
+            raise ValueError(f"the sides of input_size must be multiples of {self.shrinks}, and at least twice that")
         if self.kernel % 2 == 0:
             raise ValueError("kernel must be odd")
-        if self.stem_stride * 2 ** sum(stage.stride == 2 for stage in self.stages) != HALVINGS:
-            raise ValueError(f"stem and stages must halve the sides four times, so {HALVINGS} in all")
         return self
+
+    @property
+    def shrinks(self) -> int:
+        """By how much the sides are smaller at the head."""
+        return int(self.stem_stride * 2 ** sum(stage.stride == 2 for stage in self.stages))
 
     @property
     def last_map(self) -> tuple[int, int]:
         """Height and width of the map that the head takes."""
-        return self.input_size[0] // HALVINGS, self.input_size[1] // HALVINGS
+        return self.input_size[0] // self.shrinks, self.input_size[1] // self.shrinks
 
     def channels(self, count: int) -> int:
         """That many channels, times the width, in steps of 8 from 8 on."""

@@ -33,6 +33,7 @@ class DistilConfig(BaseModel):
 
     Attributes:
         architecture: Of the student.
+        begin_with: The checkpoint of another student, to begin with what it has learnt; else with the shipped weights.
         unit_steps: First, unit by unit, where student and teacher have the same maps.
         whole_steps: Then as a whole.
         quantised_steps: At last with weights and maps rounded as they will be; 0 for a student in single precision.
@@ -48,6 +49,7 @@ class DistilConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     architecture: Architecture
+    begin_with: Path | None = None
     unit_steps: int = Field(0, ge=0)
     whole_steps: int = Field(0, ge=0)
     quantised_steps: int = Field(0, ge=0)

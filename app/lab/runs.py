@@ -19,7 +19,7 @@ from app.lab.faces import FaceSet
 from app.lab.journal import Journal
 from app.lab.network import FaceNetwork
 from app.lab.parity import check_parity
-from app.lab.students import student_of, teacher_of
+from app.lab.students import student_of, take_over, teacher_of
 from app.lab.train import TrainConfig, Training, TrainStep
 from app.lab.validation import Validation, embed_faces, validate
 from app.lab.workers import joined_workers
@@ -132,8 +132,10 @@ def distil_run(
         told: Called with the number of steps done.
         device: Where to compute.
     """
-    teacher = teacher_of(shipped)
-    run = Distillation(config, student_of(shipped, config.architecture), teacher, faces, folder, device=device)
+    teacher, student = teacher_of(shipped), student_of(shipped, config.architecture)
+    if config.begin_with is not None:
+        take_over(student, config.begin_with)
+    run = Distillation(config, student, teacher, faces, folder, device=device)
     run.resume()
     with Journal(folder, run.step) as journal:
 

@@ -1,12 +1,18 @@
 """Teachers and students that begin with the shipped weights."""
 
+from pathlib import Path
+
 import numpy as np
+import torch
 
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.architecture import SHIPPED, Activation, Architecture
+from app.lab.checkpoints import load_checkpoint
 from app.lab.network import FaceNetwork
-from app.lab.weights import Arrays, load_arrays, read_arrays, with_slopes, with_small_slopes, without_head_project
+from app.lab.weights import Array, load_arrays, read_arrays, with_slopes, with_small_slopes, without_head_project
+
+_HEAD = "layers.global_depthwise.convolution.weight"
 
 
 def teacher_of(content: bytes) -> FaceNetwork:
@@ -25,15 +31,14 @@ def student_of(content: bytes, architecture: Architecture) -> FaceNetwork:
 
     Args:
         content: The shipped file.
-        architecture: Of the student: that of the shipped network but for activation, batch normalisation, input size
-            and the linear layer behind the head.
+        architecture: Of the student: that of the shipped network but for activation, batch normalisation, input size,
+            strides and the linear layer behind the head.
 
     Raises:
         ModelIncompatible: The architecture differs in more, or the file is another network's.
     """
-    free = {"activation", "groups", "pinned_stages", "batch_norm", "input_size", "head_project"}
-    fixed = {name: value for name, value in architecture.model_dump().items() if name not in free}
-    if differing := [name for name, value in fixed.items() if SHIPPED.model_dump()[name] != value]:
+    shipped = _weights_follow(SHIPPED)
+    if differing := [name for name, value in _weights_follow(architecture).items() if shipped[name] != value]:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "A student that begins with the shipped weights must share its {differing}."),
             QT_TRANSLATE_NOOP("errors", "Change the recipe, or train from nothing with: facelatch lab train"),
@@ -43,18 +48,47 @@ def student_of(content: bytes, architecture: Architecture) -> FaceNetwork:
     if not architecture.head_project:
         arrays = without_head_project(arrays)
     network = FaceNetwork(architecture)
-    load_arrays(network, _resized(arrays, architecture.last_map))
+    name = "global_depthwise.weight"
+    load_arrays(network, arrays | {name: _resized(arrays[name], architecture.last_map)})
     return network
 
 
-def _resized(arrays: Arrays, size: tuple[int, int]) -> Arrays:
-    """With the head's kernel for a map of another size: each new pixel stands for the old ones that it covers."""
-    kernel = arrays["global_depthwise.weight"]
+def take_over(network: FaceNetwork, checkpoint: Path) -> None:
+    """Give a student what another one has learnt: the same layers, whose head may have seen a map of another size.
+
+    Raises:
+        ModelIncompatible: There is no checkpoint of a student there, or its layers are others.
+    """
+    state = load_checkpoint(checkpoint, {})
+    learnt = {} if state is None else state.get("student", {})
+    own = network.state_dict()
+    if _HEAD in learnt and _HEAD in own:
+        rows, columns = own[_HEAD].shape[2:]
+        learnt = learnt | {_HEAD: torch.from_numpy(_resized(learnt[_HEAD].numpy(), (rows, columns)))}
+    if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in learnt.items()}:
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to begin with: {path}"),
+            QT_TRANSLATE_NOOP("errors", "Name the checkpoint.pt of a run of “lab distil” with the same architecture."),
+            path=checkpoint,
+        )
+    network.load_state_dict(learnt)
+
+
+def _weights_follow(architecture: Architecture) -> dict[str, object]:
+    """What the shapes of the shipped weights follow from."""
+    told = architecture.model_dump(
+        exclude={"activation", "groups", "pinned_stages", "batch_norm", "input_size", "head_project", "stem_stride"}
+    )
+    return told | {"stages": [{**stage, "stride": None} for stage in told["stages"]]}
+
+
+def _resized(kernel: Array, size: tuple[int, int]) -> Array:
+    """The head's kernel for a map of another size: each new pixel stands for the old ones that it covers."""
     if kernel.shape[2:] == size:
-        return arrays
+        return kernel
     rows, columns = (_coverage(old, new) for old, new in zip(kernel.shape[2:], size, strict=True))
-    resized = np.einsum("ni,oaij,mj->oanm", rows, kernel, columns)
-    return arrays | {"global_depthwise.weight": resized.astype(np.float32)}
+    resized: Array = np.einsum("ni,oaij,mj->oanm", rows, kernel, columns).astype(np.float32)
+    return resized
 
 
 def _coverage(old: int, new: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

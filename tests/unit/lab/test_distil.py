@@ -11,7 +11,7 @@ from app.lab.distil import DistilConfig, Distillation, Progress
 from app.lab.errors import TrainingDiverged
 from app.lab.faces import ArrayImages, FaceSet, as_input
 from app.lab.network import FaceNetwork
-from app.lab.students import student_of, teacher_of
+from app.lab.students import student_of, take_over, teacher_of
 from app.lab.weights import arrays_of, load_arrays
 from tests.unit.lab.conftest import SMALL
 
@@ -124,3 +124,28 @@ def test_a_smaller_student_begins_with_the_heads_kernel_drawn_together(shipped_f
 def test_a_student_of_another_shape_is_refused(shipped_file: bytes) -> None:
     with pytest.raises(ModelIncompatible, match="width"):
         student_of(shipped_file, SHIPPED.model_copy(update={"activation": Activation.PRELU, "width": 0.5}))
+
+
+def _larger_last_maps(architecture: Architecture) -> Architecture:
+    """The same layers, whose last stage keeps the size of its maps."""
+    *first, last = architecture.stages
+    return architecture.model_copy(update={"stages": (*first, last.model_copy(update={"stride": 1}))})
+
+
+def test_a_student_begins_with_what_another_has_learnt(faces: FaceSet, tmp_path: Path) -> None:
+    other = _distillation(CONFIG.model_copy(update={"quantised_steps": 0}), faces, tmp_path)
+    other.run(100)
+    student = FaceNetwork(_larger_last_maps(STUDENT))
+    take_over(student, tmp_path / "checkpoint.pt")
+    head = "layers.global_depthwise.convolution.weight"
+    learnt, own = other.student.state_dict(), student.state_dict()
+    assert own[head].shape[2:] == (4, 4)
+    assert torch.allclose(own[head].sum(dim=(2, 3)), learnt[head].sum(dim=(2, 3)), atol=1e-5)
+    assert all(torch.equal(value, learnt[name]) for name, value in own.items() if name != head)
+
+
+def test_a_student_does_not_begin_with_other_layers(faces: FaceSet, tmp_path: Path) -> None:
+    for path in (tmp_path / "none.pt", tmp_path / "checkpoint.pt"):
+        with pytest.raises(ModelIncompatible, match="to begin with"):
+            take_over(FaceNetwork(STUDENT.model_copy(update={"groups": 1, "pinned_stages": 0})), path)
+        _distillation(CONFIG, faces, tmp_path).save()

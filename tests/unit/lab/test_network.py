@@ -77,8 +77,11 @@ def test_width_and_expansion_change_the_size() -> None:
     assert sizes[2] < sizes[0]
 
 
+_ONE_HALVING = {"stem_stride": 1, "stages": [{"expansion": 2, "channels": 64, "repeats": 1, "stride": 2}]}
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"input_size": (100, 112)}, {"input_size": (16, 16)}, {"kernel": 4}, {"stem_stride": 1}, {"colour": 1}]
+    "wrong", [{"input_size": (100, 112)}, {"input_size": (16, 16)}, {"kernel": 4}, _ONE_HALVING, {"colour": 1}]
 )
 def test_what_cannot_be_built_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
