@@ -49,7 +49,7 @@ def lab_installed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in {"torch", "kornia", "onnx", "tensorboard"}:
+        if (error.name or "").split(".")[0] not in {"torch", "kornia", "onnx", "tensorboard", "optuna"}:
             raise
         raise EnvironmentProblem(
             "The lab's packages are not installed: {name} is missing.",
@@ -112,7 +112,7 @@ def train(
         from app.lab.devices import chosen_device
         from app.lab.runs import train_run, use_threads
 
-        config, place = _train_config(recipe, steps), chosen_device(device)
+        config, place = train_config(recipe, steps), chosen_device(device)
         faces = prepare_faces(images, least=2).faces
         use_threads(threads)
         with progress("Steps", config.steps) as bar:
@@ -217,7 +217,12 @@ def people_in(pairs: Path, fold: int | None) -> frozenset[str]:
     return frozenset(Path(name).parts[0] for pair in listed for name in (pair.first, pair.second))
 
 
-def _train_config(recipe: Path | None, steps: int | None) -> "TrainConfig":
+def train_config(recipe: Path | None, steps: int | None) -> "TrainConfig":
+    """A recipe's.
+
+    Raises:
+        InvalidRequest: It cannot be used.
+    """
     from app.lab.train import TrainConfig
 
     changes: dict[str, object] = {} if steps is None else {"steps": steps}

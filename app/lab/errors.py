@@ -43,3 +43,20 @@ class TooLittleMemory(EnvironmentProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "There is too little memory for {batch} faces a step.")
     HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller batch. Nothing was lost: the run goes on from its checkpoint.")
+
+
+class StudyDiffers(EnvironmentProblem):
+    """Results of a study that belong to another one."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The results in {path} cannot be gone on with: {reason}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Give another folder or study, or the recipe and pictures it was begun with.")
+
+
+class StudyUnreachable(EnvironmentProblem):
+    """The database that machines search through together."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The study's database cannot be used: {url} ({reason})")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors",
+        "Write it so: sqlite:///search.db or postgresql://user@host/database (extra “fleet”), and see that it runs.",
+    )

@@ -75,6 +75,27 @@ class FaceSet:
         counts = np.bincount(self.labels, minlength=len(self.identities))
         return self._where(counts[self.labels] >= count)
 
+    def at_most(self, count: int) -> "FaceSet":
+        """The first so many faces of each, so that nobody outweighs the others."""
+        order = np.argsort(self.labels, kind="stable")
+        starts = np.searchsorted(self.labels[order], self.labels[order])
+        kept = np.zeros(len(self), np.bool_)
+        kept[order] = np.arange(len(self)) - starts < count
+        return self._where(kept)
+
+    def of_those_with_most(self, people: int) -> "FaceSet":
+        """The faces of so many people: those who have the most."""
+        counts = np.bincount(self.labels, minlength=len(self.identities))
+        return self._where(np.isin(self.labels, np.argsort(-counts, kind="stable")[:people]))
+
+    def shrunk(self, side: int) -> "FaceSet":
+        """The same faces in memory, no larger than that, so that augmenting them costs less."""
+        faces = self.batch(np.arange(len(self), dtype=np.int64))
+        if faces.shape[-1] > side:
+            faces = resized(faces, (side, side))
+        pixels = (faces * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        return FaceSet(ArrayImages(pixels), np.arange(len(self), dtype=np.int64), self.labels, self.identities)
+
     def _where(self, kept: NDArray[np.bool_]) -> "FaceSet":
         present, labels = np.unique(self.labels[kept], return_inverse=True)
         names = tuple(self.identities[label] for label in present)
@@ -89,5 +110,10 @@ def as_input(faces: Tensor, size: tuple[int, int] | None = None) -> Tensor:
         size: Height and width of the network's input; None keeps the faces' own.
     """
     if size is not None and tuple(faces.shape[2:]) != size:
-        faces = functional.interpolate(faces, size=size, mode="bilinear", antialias=True, align_corners=False)
+        faces = resized(faces, size)
     return (faces * 255 - MEAN) / SCALE
+
+
+def resized(faces: Tensor, size: tuple[int, int]) -> Tensor:
+    """Faces (n, 3, h, w) of another height and width, without aliasing."""
+    return functional.interpolate(faces, size=size, mode="bilinear", antialias=True, align_corners=False)

@@ -1,0 +1,111 @@
+"""Commands that compare networks by many small trainings. They need the extra `lab`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.lab import Device, Images, Recipe, Threads, lab_installed, people_in, prepare_faces, train_config
+from app.cli.output import Json, console, print_json, progress
+
+app = typer.Typer()
+
+HeldOut = Annotated[
+    Path | None,
+    typer.Option(help="A list of pairs; who is in it is judged by, not learnt from. By default every fifth person."),
+]
+Fold = Annotated[int | None, typer.Option(min=1, help="Of the list, only this run of 600 pairs.")]
+People = Annotated[int, typer.Option(min=2, help="Whom to learn from: those with the most pictures.")]
+Study = Annotated[Path, typer.Option("--output", help="The study's folder: what is done so far, and what came of it.")]
+_PEOPLE = 160
+
+
+@app.command()
+def ablate(
+    images: Images,
+    output: Study,
+    held_out: HeldOut = None,
+    fold: Fold = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each row.")] = 3,
+    rows: Annotated[str | None, typer.Option(help="Only these beside the base, with commas between.")] = None,
+    people: People = _PEOPLE,
+    recipe: Recipe = None,
+    threads: Threads = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Change one thing of the network or its training at a time, and tell what that is worth.
+
+    The same command again goes on from what is done, and with more seeds adds to it.
+    """
+    with lab_installed():
+        from app.lab.ablation import run_ablation
+        from app.lab.ablation_report import write_ablation
+        from app.lab.ablation_rows import chosen_rows
+        from app.lab.devices import chosen_device
+        from app.lab.proxy import PROXY, StudyFaces
+        from app.lab.runs import use_threads
+
+        chosen = chosen_rows([name.strip() for name in rows.split(",")] if rows else None)
+        base = train_config(recipe, None) if recipe else PROXY
+        others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
+        faces = StudyFaces.split(prepare_faces(images).faces, others, people, max(base.architecture.input_size))
+        use_threads(threads)
+        with progress("Trainings", seeds * len(chosen)) as bar:
+            study = run_ablation(base, chosen, faces, seeds, output, place, lambda _: bar.advance(bar.task_ids[0]))
+        files = write_ablation(study, output)
+    if json:
+        print_json({"seeds": seeds, "rows": len(study.rows), "cpu_s": study.cpu_s, "files": files})
+    else:
+        console.print(f"{len(study.rows)} rows, {seeds} seeds each. Written: {files[0]}", markup=False)
+
+
+@app.command()
+def search(
+    images: Images,
+    output: Study,
+    held_out: HeldOut = None,
+    fold: Fold = None,
+    trials: Annotated[int, typer.Option(min=1, help="Networks to try, of all machines together.")] = 30,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings that confirm the best.")] = 3,
+    storage: Annotated[
+        str | None,
+        typer.Option(help="The URL of a database that several machines share; by default a file in the folder."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="Of the study in the database.")] = "facelatch",
+    people: People = _PEOPLE,
+    recipe: Recipe = None,
+    threads: Threads = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Look for networks that cost less than the recipe's at the same accuracy.
+
+    The same command again goes on. Other machines take part with the same recipe, pictures and database.
+    """
+    with lab_installed():
+        from app.lab.architecture import HALVINGS
+        from app.lab.devices import chosen_device
+        from app.lab.proxy import PROXY, StudyFaces
+        from app.lab.runs import use_threads
+        from app.lab.search import run_search
+        from app.lab.search_report import verdict, write_search
+        from app.lab.search_storage import file_url
+
+        base = train_config(recipe, None) if recipe else PROXY
+        others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
+        largest = max(base.architecture.input_size) + HALVINGS
+        faces = StudyFaces.split(prepare_faces(images).faces, others, people, largest)
+        url = storage or file_url(output)
+        use_threads(threads)
+        with progress("Networks", trials) as bar:
+
+            def told(count: int) -> None:
+                bar.update(bar.task_ids[0], completed=count)
+
+            found = run_search(base, faces, url, name, trials, seeds, output, place, told)
+        files = write_search(found, output)
+    if json:
+        print_json({"trials": len(found.trials), "verdict": verdict(found), "files": files})
+    else:
+        console.print(f"{verdict(found)} Written: {files[0]}", markup=False)
