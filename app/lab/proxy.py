@@ -27,8 +27,8 @@ PROXY = TrainConfig(
     steps=150,
     batch=32,
     rate=0.1,
-    margin=0.1,
-    last_margin=0.06,
+    margin=0.2,
+    last_margin=0.12,
     average=0.95,
     augmentations=(Augmentation.FLIP,),
 )
