@@ -80,13 +80,27 @@ class ExactBlock:
 
     def nearest(self, probe: Vector, count: int, gone: Gone) -> Found:
         """See `Block.nearest`."""
-        similarities = np.maximum.reduceat(self.vectors @ probe, self._starts)
+        similarities = np.maximum.reduceat(cosines(self.vectors, probe), self._starts)
         return _best(np.arange(len(self.people)), similarities, count, gone)
 
     def similarity(self, probe: Vector, place: int) -> float:
         """See `Block.similarity`."""
         first, last = np.searchsorted(self.owners, (place, place + 1))
-        return float((self.vectors[first:last] @ probe).max())
+        return float(cosines(self.vectors[first:last], probe).max())
+
+
+def cosines(vectors: NDArray[np.float32], probe: Vector) -> NDArray[np.float32]:
+    """Those of many vectors to a probe, in this thread alone.
+
+    A product of matrix and vector would be shared out among the cores, whose threads wait for one another: half as
+    long where nothing else is done, a hundred times as long beside a camera and networks on two cores.
+
+    Args:
+        vectors: (n, size), unit length.
+        probe: (size,), unit length.
+    """
+    found: NDArray[np.float32] = np.vecdot(vectors, probe)
+    return found
 
 
 def _best(places: Places, similarities: NDArray[np.float32], count: int, gone: Gone) -> Found:
@@ -105,13 +119,11 @@ def best_of_templates(owners: NDArray[np.int32], similarities: NDArray[np.float3
     """The best people, given some templates.
 
     Args:
-        owners: (k,), for each template the place of its person.
+        owners: (k,), rising: for each template the place of its person.
         similarities: (k,), of the templates.
         count: How many at most.
         gone: Whom to pass over.
     """
-    order = np.argsort(owners, kind="stable")
-    owners, similarities = owners[order], similarities[order]
-    places, starts = np.unique(owners, return_index=True)
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
     highest = np.maximum.reduceat(similarities, starts) if len(starts) else similarities
-    return _best(places.astype(np.int64), highest, count, gone)
+    return _best(owners[starts].astype(np.int64), highest, count, gone)

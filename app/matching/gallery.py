@@ -75,6 +75,7 @@ class Gallery:
     def __init__(self, model: str, parts: Sequence[Part] = (), turning: NDArray[np.float32] | None = None) -> None:
         self.model = model
         self.turning = turning
+        self._turned = None if turning is None else np.ascontiguousarray(turning.T)
         self.parts = tuple(part for part in parts if not part.gone.all())
 
     def changed(self, gone: Iterable[str], new: Batch) -> "Gallery":
@@ -197,7 +198,7 @@ class Gallery:
     def _vector(self, probe: Embedding) -> Vector:
         if probe.model != self.model:
             raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
-        return probe.vector if self.turning is None else probe.vector @ self.turning
+        return probe.vector if self._turned is None else np.vecdot(self._turned, probe.vector)
 
     def _find(self, person_id: str) -> tuple[int, int]:
         for number, part in enumerate(self.parts):

@@ -1,6 +1,5 @@
 """Many templates behind an index of short codes: it names candidates, which are then compared with the probe itself."""
 
-import logging
 from functools import cached_property
 from importlib.util import find_spec
 
@@ -9,10 +8,9 @@ from numpy.typing import NDArray
 
 from app.core.people import Person
 from app.core.types import Vector
-from app.matching.blocks import EXACT_UP_TO, Block, ExactBlock, Found, Gone, Places, best_of_templates
+from app.matching.blocks import EXACT_UP_TO, Block, ExactBlock, Found, Gone, Places, best_of_templates, cosines
 from app.matching.marks import Marks
-
-log = logging.getLogger(__name__)
+from app.matching.scan import VALUES_A_CODE, Scan
 
 BLOCK = 131_072
 """Templates of the largest block: renewing one takes half a second and 150 MB, however large the gallery."""
@@ -22,12 +20,6 @@ CANDIDATES = 64
 
 _WIDER = 8
 """By how much more are looked at where too few of them were of people who are still there."""
-
-_CODE_BITS = 4
-_VALUES_A_CODE = 2
-_ADDED_AT_ONCE = 16_384
-_TRAINED_ON, _ROUNDS = 4096, 10
-"""256 templates for each of the 16 codewords, as FAISS advises; more of either leaves the recall as it is."""
 
 
 def make_block(people: tuple[Person, ...], vectors: NDArray[np.floating], owners: Places, marks: Marks) -> Block:
@@ -39,7 +31,7 @@ def make_block(people: tuple[Person, ...], vectors: NDArray[np.floating], owners
         owners: (n,), for each vector the place of its person, rising, every person present.
         marks: Faces that are not theirs.
     """
-    if len(owners) <= EXACT_UP_TO or vectors.shape[1] % _VALUES_A_CODE or not has_index():
+    if len(owners) <= EXACT_UP_TO or vectors.shape[1] % VALUES_A_CODE or not has_index():
         return ExactBlock(people, vectors, owners, marks)
     return IndexedBlock(people, vectors, owners, marks)
 
@@ -50,10 +42,9 @@ def has_index() -> bool:
 
 
 class IndexedBlock:
-    """Scans codes of four bits for every two values (product quantisation), and compares the best exactly.
+    """Scans short codes, and compares the best exactly.
 
-    Kept are the codes and the templates in half precision, by which a cosine is off by less than 2e-4. The scan is
-    that of André, Kermarrec and Le Scouarnec, Quicker ADC (arXiv 1812.09162), as in FAISS. See `Block`.
+    Kept are the codes and the templates in half precision, by which a cosine is off by less than 2e-4. See `Block`.
 
     Args:
         people: Those with at least one template.
@@ -63,20 +54,11 @@ class IndexedBlock:
     """
 
     def __init__(self, people: tuple[Person, ...], vectors: NDArray[np.floating], owners: Places, marks: Marks) -> None:
-        import faiss
-
         self.people = people
         self.owners = owners.astype(np.int32)
         self.marks = marks
         self.vectors: NDArray[np.floating] = vectors.astype(np.float16, copy=False)
-        size = vectors.shape[1]
-        faiss.omp_set_num_threads(1)  # of this thread: frames are looked at meanwhile
-        self._index = faiss.IndexPQFastScan(size, size // _VALUES_A_CODE, _CODE_BITS, faiss.METRIC_INNER_PRODUCT)
-        self._index.pq.cp.niter = _ROUNDS
-        step = max(1, len(owners) // _TRAINED_ON)
-        self._index.train(self.vectors[::step][:_TRAINED_ON].astype(np.float32))
-        for first in range(0, len(owners), _ADDED_AT_ONCE):
-            self._index.add(self.vectors[first : first + _ADDED_AT_ONCE].astype(np.float32))
+        self._scan = Scan(self.vectors)
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -85,11 +67,13 @@ class IndexedBlock:
 
     def nearest(self, probe: Vector, count: int, gone: Gone) -> Found:
         """See `Block.nearest`."""
-        wanted = min(count, len(self.people) - int(gone.sum()))
-        looked_at = max(CANDIDATES, count) if not gone.any() else max(2 * CANDIDATES, count)
+        passed_over = int(np.count_nonzero(gone))
+        wanted = min(count, len(self.people) - passed_over)
+        looked_at = max(2 * CANDIDATES if passed_over else CANDIDATES, count)
         while looked_at < len(self.owners):
-            _, labels = self._index.search(probe[np.newaxis], looked_at)
-            there = labels[0][(labels[0] >= 0) & ~gone[self.owners[labels[0]]]]
+            there = np.sort(self._scan.nearest(probe, looked_at))
+            if passed_over:
+                there = there[~gone[self.owners[there]]]
             found = self._compare(probe, there, count, gone)
             if len(there) >= CANDIDATES and len(found[0]) >= wanted:
                 return found
@@ -99,8 +83,8 @@ class IndexedBlock:
     def similarity(self, probe: Vector, place: int) -> float:
         """See `Block.similarity`."""
         first, last = np.searchsorted(self.owners, (place, place + 1))
-        return float((self.vectors[first:last].astype(np.float32) @ probe).max())
+        return float(cosines(self.vectors[first:last].astype(np.float32), probe).max())
 
     def _compare(self, probe: Vector, templates: Places, count: int, gone: Gone) -> Found:
-        similarities = self.vectors[templates].astype(np.float32) @ probe
+        similarities = cosines(self.vectors[templates].astype(np.float32), probe)
         return best_of_templates(self.owners[templates], similarities, count, gone)

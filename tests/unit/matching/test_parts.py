@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.core.people import Person
 from app.core.types import Embedding, Vector
-from app.matching import indexed, parts
+from app.matching import indexed, parts, scan
 from app.matching.blocks import ExactBlock
 from app.matching.gallery import Gallery, Rule
 from app.matching.marks import Marks
@@ -127,7 +127,7 @@ def exact(some: Batch) -> ExactBlock:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexed, "EXACT_UP_TO", 150)
-    monkeypatch.setattr(indexed, "_TRAINED_ON", 624)
+    monkeypatch.setattr(scan, "_TRAINED_ON", 624)
     monkeypatch.setattr(parts, "BLOCK", 200)
     monkeypatch.setattr(parts, "_SMALL", 100)
     monkeypatch.setattr(parts, "LOOSE_UP_TO", 40)
