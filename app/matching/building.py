@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.memory import give_back
+from app.core.memory import return_freed
 from app.core.people import Person
 from app.matching.blocks import EXACT_UP_TO, Places
 from app.matching.gallery import Gallery
@@ -72,7 +72,7 @@ class GalleryBuilder:
         vectors = np.concatenate([one for _, one in chunks])
         del chunks  # before they are there a third time
         vectors = vectors[order]
-        give_back()
+        return_freed()
         first, last = self._bounds[block : block + 2]
         marked = (anchor_owners >= first) & (anchor_owners < last)
         marks = Marks(anchors[marked], anchor_owners[marked] - first) if marked.any() else Marks()

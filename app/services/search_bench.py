@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.memory import peak_bytes, resident_bytes
+from app.core.memory import give_back, peak_bytes, resident_bytes
 from app.core.people import Person
 from app.core.types import Embedding, Vector
 from app.matching.blocks import ExactBlock
@@ -165,8 +165,8 @@ class SearchBench:
     def _enrolled(
         self, owners: NDArray[np.int64], vectors: NDArray[np.float32]
     ) -> Iterator[tuple[str, list[NewTemplate]]]:
-        for owner in np.unique(owners).tolist():
-            own = vectors[owners == owner]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        for owner, own in zip(owners[starts].tolist(), np.split(vectors, starts[1:]), strict=True):
             yield f"Person {owner}", [self._template(vector) for vector in own]
 
     def _template(self, vector: Vector) -> NewTemplate:
@@ -175,6 +175,7 @@ class SearchBench:
     def _load(self, path: Path, faces: NDArray[np.float32]) -> tuple[float, float | None, float | None, Answers]:
         """Seconds to the first answer, MiB held, MiB held at most, and all answers."""
         gc.collect()
+        give_back()
         before, start = resident_bytes(), perf_counter()
         with self._reading(path) as matcher:
             matcher.identify(Embedding(faces[0], self._row.name))

@@ -136,7 +136,7 @@ def append(session: Session, at: datetime, entry: AuditEntry) -> AuditEvent:
         at: When it happens.
         entry: What happens.
     """
-    return ledger.of(session).append(session, at, entry, ledger.details_of(entry))
+    return ledger.of(session).append(session, at, entry)[0]
 
 
 def reseal_within(session: Session, at: datetime, actor: str) -> AuditEvent:

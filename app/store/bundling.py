@@ -14,11 +14,11 @@ from app.core.clock import Clock
 from app.core.errors import BadgeTaken
 from app.store.bundle_records import PersonRecord
 from app.store.database import Database
+from app.store.enrolling import create_people
 from app.store.erasing import erased_ids, merged_ids
 from app.store.journal import Change, Journal, batched
 from app.store.lookup import holder_of, people_where, personal_of, set_personal
 from app.store.names import clean_name, name_key
-from app.store.people import create_person
 from app.store.personal import add_consent, apply_changes, consents_of
 from app.store.tables import PersonRow, TemplateRow
 from app.store.templates import store_templates, stored_templates
@@ -122,7 +122,7 @@ def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule,
             return _merge(change, holder, record, made_by)
         name, outcome = _free_name(session, name, who.id), Outcome.RENAMED
     if row is None:
-        row = create_person(session, who.id, name, who.created_at)
+        (row,) = create_people(session, [(who.id, name)], who.created_at)
     else:
         set_personal(session, row, replace(personal_of(session, row), name=name))
         session.flush()
@@ -148,7 +148,7 @@ def _fill(
             add_consent(session, row.id, consent)
     ours = [one for one in record.templates if (one.embedding.model, one.model_sha256) == made_by]
     fresh = [one for one in ours if session.get(TemplateRow, one.id) is None]
-    store_templates(change, row.id, fresh)
+    store_templates(change, (row.id, fresh))
     change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh))
     foreign = len(record.templates) - len(ours)
     return ImportedPerson(record.person.name, outcome, len(ours), foreign, badge_taken)

@@ -1,6 +1,6 @@
 """The one way in which people and what belongs to them are changed."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditKind, Detail
 from app.core.clock import Clock
-from app.store.audit import append
+from app.store import ledger
 from app.store.database import Database
 from app.store.tables import DepartureRow, GalleryRevisionRow, PersonRow
 
@@ -35,8 +35,13 @@ class Change:
 
     def note(self, kind: AuditKind, subject: str, **details: Detail) -> None:
         """Write down what is done to a person, in the same transaction."""
-        self.people.add(subject)
-        append(self.session, self.now, AuditEntry(kind, subject, self.actor, details))
+        self.note_all(kind, [(subject, details)])
+
+    def note_all(self, kind: AuditKind, done: Sequence[tuple[str, Mapping[str, Detail]]]) -> None:
+        """Write down the same of several people, whose ids stand before the details of each."""
+        self.people.update(subject for subject, _ in done)
+        entries = (AuditEntry(kind, subject, self.actor, details) for subject, details in done)
+        ledger.of(self.session).append(self.session, self.now, *entries)
 
 
 class Journal:

@@ -168,24 +168,29 @@ class Ledger:
         may_seal = not any(self._is_sealed(kept) for kept in self.seals)
         session.info[_INFO] = progress = _Progress(self, head, may_seal)
         entry = AuditEntry(AuditKind.AUDIT_CHAIN_BEGUN, "", "facelatch", {"events": count})
-        self.append(session, now, entry, details_of(entry))
+        self.append(session, now, entry)
         return progress.head if may_seal else None
 
-    def append(self, session: Session, at: datetime, entry: AuditEntry, details: str) -> AuditEvent:
-        """Add an event, kept if and only if the session is committed."""
-        sequence, mac = session.execute(_HEAD).one()
-        head = Head(sequence, mac)
+    def append(self, session: Session, at: datetime, *entries: AuditEntry) -> list[AuditEvent]:
+        """Add events in their order, kept if and only if the session is committed."""
+        head = Head(*session.execute(_HEAD).one())
         progress: _Progress = session.info[_INFO]
         if progress.head is None:
             progress.may_seal = self._may_seal(session, head)
-        role = entry.role or self.signed_in.role_name
-        event = _Written(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
-        new = Head(event.id, link(self.key, head.mac, event))
-        values = {name: getattr(event, name) for name in _Written.__slots__}
-        session.execute(insert(AuditRow).values(**values, previous=head.mac, mac=new.mac))
-        self.set_head(session, new)
-        progress.head = new
-        return AuditEvent(event.id, at, replace(entry, role=role))
+        added, rows = [], []
+        for entry in entries:
+            role = entry.role or self.signed_in.role_name
+            details = details_of(entry)
+            event = _Written(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
+            new = Head(event.id, link(self.key, head.mac, event))
+            values = {name: getattr(event, name) for name in _Written.__slots__}
+            rows.append(values | {"previous": head.mac, "mac": new.mac})
+            added.append(AuditEvent(event.id, at, replace(entry, role=role)))
+            head = new
+        session.execute(insert(AuditRow), rows)
+        self.set_head(session, head)
+        progress.head = head
+        return added
 
     def set_head(self, session: Session, head: Head) -> None:
         """Say which event of the table is the last."""

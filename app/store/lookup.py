@@ -10,10 +10,10 @@ from app.core.errors import AlreadyEnrolled, InvalidChange, InvalidName, Unknown
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 from app.store.names import clean_name, name_key
-from app.store.sealed_columns import GROUP_NAME, Personal, name_index
+from app.store.sealed_columns import GROUP_NAME, PERSONAL, Personal, name_index
 from app.store.sealing import OVERHEAD
 from app.store.tables import MembershipRow, PersonRow, TemplateRow
-from app.store.vault import Vault, vault_of
+from app.store.vault import vault_of
 from app.store.vectors import FLOAT_BYTES, NewTemplate
 
 _PEOPLE = (
@@ -64,13 +64,14 @@ def people_where(
     groups: dict[str, list[str]] = {}
     for row in connection.execute(query):
         groups.setdefault(row.person_id, []).append(GROUP_NAME.open_in(vault, row).decode())
-    people = [_person(vault, row, groups.get(row[0], ())) for row in rows]
+    opened = vault.open_each([(row[1], "\0".join(PERSONAL.place(row[0]))) for row in rows])
+    people = [_person(plain, row, groups.get(row[0], ())) for plain, row in zip(opened, rows, strict=True)]
     return sorted(people, key=key)
 
 
-def _person(vault: Vault, row: _Columns, groups: Iterable[str]) -> Person:
-    person_id, sealed, created_at, templates, active, valid_from, valid_until, delete_after = row
-    known = Personal.opened(vault, person_id, sealed)
+def _person(personal: bytes, row: _Columns, groups: Iterable[str]) -> Person:
+    person_id, _, created_at, templates, active, valid_from, valid_until, delete_after = row
+    known = Personal.parsed(personal)
     return Person(
         person_id,
         known.name,
@@ -179,18 +180,21 @@ def not_one(beginning: str, count: int) -> InvalidChange:
     )
 
 
-def refuse_taken(session: Session, key: str, but: str = "") -> None:
+def refuse_taken(session: Session, *keys: str, but: str = "") -> None:
     """Keep two people from having names that are held the same.
 
     Args:
-        session: A writing one, so that nobody takes the name meanwhile.
-        key: Of the name.
-        but: The id of whoever may have it.
+        session: A writing one, so that nobody takes a name meanwhile.
+        keys: Of the names, some hundred at most.
+        but: The id of whoever may have them.
 
     Raises:
-        AlreadyEnrolled: Somebody else has it.
+        AlreadyEnrolled: Somebody else has one.
     """
-    holder = holder_of(session, key, but)
+    vault = vault_of(session)
+    indexes = [name_index(vault, key) for key in keys]
+    taken = select(PersonRow).where(PersonRow.name_index.in_(indexes), PersonRow.id != but).limit(1)
+    holder = session.scalars(taken).first()
     if holder is not None:
         raise AlreadyEnrolled(name=personal_of(session, holder).name)
 

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Unpack
-from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
 from app.core.clock import Clock
@@ -16,6 +14,7 @@ from app.core.errors import InvalidChange, StoreError, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person, PersonChanges
 from app.store.database import Database
+from app.store.enrolling import enrol, enrol_many
 from app.store.erasing import erase_within, erased_ids
 from app.store.journal import Change, Journal
 from app.store.lookup import (
@@ -82,7 +81,7 @@ class PeopleRepository:
             ValueError: The templates of one model differ in size.
         """
         with self._journal.changing() as change:
-            return load(change.session, _enrol(change, name, templates, consent, personal))
+            return load(change.session, enrol(change, name, templates, consent, personal))
 
     def add_all(self, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
         """Enrol many, all or none.
@@ -99,7 +98,7 @@ class PeopleRepository:
             ValueError: The templates of one model differ in size.
         """
         with self._journal.changing() as change:
-            return [_enrol(change, name, templates, None, {}) for name, templates in people]
+            return enrol_many(change, people)
 
     def add_templates(
         self, person_id: str, templates: Sequence[NewTemplate], *, consent: Consent | None = None
@@ -119,7 +118,7 @@ class PeopleRepository:
             row_of(change.session, person_id).updated_at = change.now
             if consent is not None:
                 add_consent(change.session, person_id, consent)
-            store_templates(change, person_id, templates)
+            store_templates(change, (person_id, templates))
             change.note(AuditKind.TEMPLATES_ADDED, person_id, templates=len(templates))
             return load(change.session, person_id)
 
@@ -288,38 +287,6 @@ class PeopleRepository:
         query = select(PersonRow.id).where(PersonRow.delete_after <= now).limit(1)
         with self._database.reading() as session:
             return session.scalars(query).first() is not None
-
-
-def _enrol(
-    change: Change, name: str, templates: Sequence[NewTemplate], consent: Consent | None, personal: PersonChanges
-) -> str:
-    """Somebody new; their id."""
-    name = clean_name(name)
-    refuse_taken(change.session, name_key(name))
-    row = create_person(change.session, uuid4().hex, name, change.now)
-    apply_changes(change.session, row, personal)
-    if consent is not None:
-        add_consent(change.session, row.id, consent)
-    store_templates(change, row.id, templates)
-    version = consent.version if consent else None
-    change.note(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
-    return row.id
-
-
-def create_person(session: Session, person_id: str, name: str, at: datetime) -> PersonRow:
-    """Store somebody of whom nothing but the name is known yet.
-
-    Args:
-        session: A writing one.
-        person_id: Nobody has it.
-        name: Cleaned, and nobody's.
-        at: When.
-    """
-    row = PersonRow(id=person_id, created_at=at, updated_at=at)
-    set_personal(session, row, Personal(name))
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _rename(change: Change, row: PersonRow, name: str) -> None:

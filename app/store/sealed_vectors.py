@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.core.types import Vector
+from app.store.rotations import Rotation
 from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_VECTOR, SealedColumn
 from app.store.tables import AnchorRow, TemplateRow
 from app.store.vault import SealBrokenError, Vault, vault_of
@@ -62,6 +63,22 @@ def seal_vector(vault: Vault, column: SealedColumn, row: TemplateRow | AnchorRow
     rotation = vault.rotations.newest
     row.rotation = rotation.number
     column.seal_in(vault, row, to_bytes(rotation.turn(vector)))
+
+
+def turned_bytes(rotation: Rotation, vectors: Sequence[Vector]) -> list[bytes]:
+    """What is to be sealed of vectors, of whatever sizes.
+
+    Args:
+        rotation: The newest.
+        vectors: (size,), float32, of unit length.
+    """
+    turned = [b""] * len(vectors)
+    for size in {vector.size for vector in vectors}:
+        places = [place for place, vector in enumerate(vectors) if vector.size == size]
+        rows = rotation.turn(np.stack([vectors[place] for place in places]))
+        for place, row in zip(places, rows, strict=True):
+            turned[place] = to_bytes(row)
+    return turned
 
 
 def open_vector(vault: Vault, column: SealedColumn, row: TemplateRow | AnchorRow) -> Vector:
@@ -145,13 +162,13 @@ def open_batch(vault: Vault, column: SealedColumn, made_by: MadeBy, batch: Seque
         DamagedVectorError: What was sealed is no vector, or not of the size of the others.
     """
     model, sha256 = made_by["model"], made_by["model_sha256"]
-    unseal, name = vault.open, column.name
-    vectors = from_bytes(
+    opened = vault.open_each(
         [
-            unseal(sealed, name, row_id, owner, model, sha256, str(rotation))
+            (sealed, f"{column.name}\0{row_id}\0{owner}\0{model}\0{sha256}\0{rotation}")
             for row_id, owner, rotation, sealed, _ in batch
         ]
     )
+    vectors = from_bytes(opened)
     return vault.rotations.bring_up(vectors, np.fromiter((row[2] for row in batch), np.int64, len(batch)))
 
 

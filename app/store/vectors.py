@@ -11,7 +11,8 @@ from app.core.types import Embedding, Pose, Vector
 
 _STORED = np.dtype("<f4")
 FLOAT_BYTES = _STORED.itemsize
-_UNIT_TOLERANCE = 1e-3
+_SQUARE_TOLERANCE = 2e-3
+"""Of a squared length: twice that of the length itself."""
 
 
 class DamagedVectorError(Exception):
@@ -49,7 +50,7 @@ class NewTemplate:
 
     def __post_init__(self) -> None:
         vector = self.embedding.vector
-        if vector.ndim != 1 or not are_unit(vector[np.newaxis, :]):
+        if vector.ndim != 1 or not abs(float(vector @ vector) - 1.0) <= _SQUARE_TOLERANCE:  # so put, NaN is refused
             raise ValueError(f"not a finite vector of unit length: shape {vector.shape}")
         if not 0.0 <= self.quality <= 1.0:
             raise ValueError(f"quality is not within 0 to 1: {self.quality}")
@@ -64,7 +65,7 @@ def are_unit(matrix: NDArray[np.floating]) -> bool:
         matrix: (n, size).
     """
     squares = np.einsum("ij,ij->i", matrix, matrix)
-    return bool(np.all(np.abs(squares - 1.0) <= 2 * _UNIT_TOLERANCE))
+    return bool(np.all(np.abs(squares - 1.0) <= _SQUARE_TOLERANCE))
 
 
 def to_bytes(vector: Vector) -> bytes:

@@ -20,8 +20,8 @@ from PySide6.QtGui import QImage
 
 from app.core.types import Embedding
 from app.services.roster import Roster, Standing
+from app.store.enrolling import create_people
 from app.store.journal import Journal
-from app.store.people import create_person
 from app.store.personal import apply_changes
 from app.store.templates import store_templates
 from app.store.vectors import NewTemplate
@@ -57,9 +57,9 @@ def fill(application: Application, count: int) -> None:
     journal = Journal(application.storage.database, application.clock, "benchmark")
     with journal.changing() as change:
         for number, name in enumerate(names):
-            row = create_person(change.session, str(number), name, now)
+            (row,) = create_people(change.session, [(str(number), name)], now)
             apply_changes(change.session, row, {"badge": str(number), "groups": (f"G{number % 20}",)})
-            store_templates(change, row.id, [template] * _TEMPLATES)
+            store_templates(change, (row.id, [template] * _TEMPLATES))
             change.people.add(row.id)
 
 
