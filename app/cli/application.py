@@ -24,10 +24,16 @@ def open_application(passing: Path | None = None, actor: str = "command", **chan
     """
     asking = _nobody if actor == _WINDOW else _ask
     made = Application(passing, actor=actor, passing=passing is not None, ask_passphrase=asking)
-    application = _told_of_problems(made)
-    if changes:
-        application.settings = application.settings.with_changes(**changes)
-    return application
+    return _changed(made, changes)
+
+
+def open_at_door(**changes: dict[str, Any]) -> Application:
+    """Likewise, but where this machine is a kiosk on its own copy, so that it goes on without the server.
+
+    Args:
+        changes: Of settings, by section; for this command only.
+    """
+    return _changed(Application(copy=None, ask_passphrase=_ask), changes)
 
 
 def open_copy(actor: str) -> Application:
@@ -46,6 +52,13 @@ def _ask() -> str | None:
 
 def _nobody() -> None:
     """The window asks by itself."""
+
+
+def _changed(application: Application, changes: dict[str, dict[str, Any]]) -> Application:
+    _told_of_problems(application)
+    if changes:
+        application.settings = application.settings.with_changes(**changes)
+    return application
 
 
 def _told_of_problems(application: Application) -> Application:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from app.cli.application import open_application
+from app.cli.application import open_application, open_at_door
 from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
 from app.core.liveness import LivenessPolicy
@@ -58,7 +58,7 @@ def verify(
     """
     if (image is None) == (camera is None):
         raise InvalidRequest("Name either a picture or --camera.", "For example: facelatch verify Ada photo.jpg")
-    with _application(fmr, liveness) as application:
+    with _application(fmr, liveness, at_door=camera is not None) as application:
         person = application.people.find(name)
         if image is not None:
             match = application.comparison.verify(person.id, image)
@@ -118,8 +118,9 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
     raise typer.Exit(0 if comparison.match else 1)
 
 
-def _application(point: str | None, liveness: LivenessPolicy | None = None) -> Application:
-    return open_application(
+def _application(point: str | None, liveness: LivenessPolicy | None = None, *, at_door: bool = False) -> Application:
+    opened = open_at_door if at_door else open_application
+    return opened(
         recognition={"operating_point": point} if point else {}, liveness={"policy": liveness} if liveness else {}
     )
 

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
@@ -13,7 +15,9 @@ from app.core.errors import InvalidChange
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.database import Database
 from app.store.erasing import erase_within
+from app.store.failures import translating_errors
 from app.store.fleet import PEOPLE_AT_ONCE, FleetServer, News
+from app.store.inspection import connect_read_only
 from app.store.journal import Journal
 from app.store.records import PersonRecord, write_people
 from app.store.tables import AuditRow, FleetLinkRow, PersonRow
@@ -24,6 +28,26 @@ NOTHING = -1
 """The revision of a copy into which nothing has come yet."""
 
 _EVENTS_AT_ONCE = 500
+_WAIT_S = 5.0
+
+
+def is_replica(path: Path) -> bool:
+    """Whether a machine's database is the copy of a kiosk.
+
+    Args:
+        path: The file; need not exist, and is left as it is.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    with translating_errors(path):
+        if not path.exists() or not path.stat().st_size:
+            return False
+        with closing(connect_read_only(path, _WAIT_S)) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'fleet_link'")
+            if not tables.fetchone()[0]:
+                return False
+            return bool(connection.execute("SELECT count(*) FROM fleet_link").fetchone()[0])
 
 
 class Replica:

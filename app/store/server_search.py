@@ -40,6 +40,7 @@ class ServerSearch:
             also: The id of somebody who is wanted however unlike they are.
         """
         with self._database.reading() as session:
-            turned = vault_of(session).rotations.newest.turn(probe)
-            near = list(people_near(session, *self._made_by, turned, PEOPLE))
+            # While templates are being revoked, some are turned by the rotation before, some by the new one.
+            turned = [rotation.turn(probe) for rotation in vault_of(session).rotations]
+            near = [one for way in turned for one in people_near(session, *self._made_by, way, PEOPLE)]
         return self._galleries.some(list(dict.fromkeys([*near, *([also] if also else [])])), now)

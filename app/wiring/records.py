@@ -44,7 +44,8 @@ class Records(Closing):
         settings: In place of those in the settings file.
         clock: Where the time comes from.
         actor: Who uses it, for the audit trail.
-        copy: Whether to work on this machine's copy where the database is on a server, as kiosks do.
+        copy: Whether to work on this machine's copy where the database is on a server, as kiosks do; None to do so
+            where it has one.
         passing: Whether the database is thrown away in the end, with its key.
         ask_passphrase: Asks somebody for the passphrase of the database, where it has one and no file gives it; may
             return None.
@@ -57,7 +58,7 @@ class Records(Closing):
         clock: Clock | None = None,
         actor: str = "command",
         *,
-        copy: bool = False,
+        copy: bool | None = False,
         passing: bool = False,
         ask_passphrase: Callable[[], str | None] = lambda: None,
     ) -> None:

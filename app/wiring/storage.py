@@ -44,7 +44,8 @@ class Storage(Closing):
         actor: Who changes things, for the audit trail.
         passphrases: Where the passphrase of the database comes from, where it has one; by default
             from a file alone.
-        copy: Whether to use the copy where there is a server, and not the server itself.
+        copy: Whether to use the copy where there is a server, and not the server itself; None for whichever this
+            machine has: a kiosk has a copy.
         passing: Whether the database is thrown away in the end: its key then lies beside it, and nothing of it stays.
     """
 
@@ -55,16 +56,16 @@ class Storage(Closing):
         actor: str,
         passphrases: Passphrases | None = None,
         *,
-        copy: bool = False,
+        copy: bool | None = False,
         passing: bool = False,
     ) -> None:
         self.file = file
-        self.copy = copy
         self._passing = passing
         self._passphrases = passphrases
         self._clock = clock
         self._actor = actor
         self._closing = ExitStack()
+        self.copy = self._has_copy() if copy is None else copy
 
     @property
     def server(self) -> str:
@@ -194,6 +195,13 @@ class Storage(Closing):
     def close(self) -> None:
         """Close the database, where it was opened."""
         self._closing.close()
+
+    def _has_copy(self) -> bool:
+        if not self.server:
+            return False
+        from app.store.replica import is_replica
+
+        return is_replica(self.file)
 
     def _back_up_before_migration(self, path: Path) -> None:
         self.backups.make(path, BackupReason.MIGRATION)

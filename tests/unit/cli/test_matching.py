@@ -2,6 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core import paths
+from app.core.clock import SystemClock
+from app.store.database import Database
+from app.store.replica import Replica
 from tests.unit.cli.conftest import Command
 
 
@@ -101,3 +105,15 @@ def test_wrong_usage_is_exit_code_two(command: Command, arguments: tuple[str, ..
     assert outcome.code == 2
     assert outcome.err
     assert outcome.out == ""
+
+
+def test_at_a_kiosk_a_face_is_verified_without_the_server(
+    command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database.open(paths.database_file()) as database:
+        Replica(database, SystemClock()).join()
+    assert command("enroll", "Grace", "--images", hopper, "--consent").code == 0  # as the server's people come to it
+    monkeypatch.setenv("FACELATCH_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/faces")
+    outcome = command("verify", "Grace", "--camera", "demo", "--liveness", "off", "--timeout", "30", "--json")
+    assert outcome.code == 0, outcome.out
+    assert command("verify", "Grace", hopper, "--json").json["error"]["kind"] == "StoreUnreachable"

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from app.core.clock import SystemClock
+from app.core.errors import StoreUnreachable
 from app.core.settings import Settings
 from app.core.types import Embedding, Verdict
 from app.services.fleet import FleetFollower
 from app.services.server_galleries import ServerGallery
 from app.store.ledger import Ledger
 from app.store.people import PeopleRepository
-from app.store.server import ServerDatabase
+from app.store.server import Listener, ServerDatabase
 from app.store.vectors import NewTemplate
 from app.wiring import Application
 from app.wiring.storage import SERVER_VARIABLE
@@ -137,3 +138,50 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         assert asked(application) == held
         assert isinstance(application._keeper.current(), ServerGallery)
+
+
+def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SERVER_VARIABLE, address)
+    file = tmp_path / "door" / "facelatch.sqlite3"
+    with Application(file, Settings(), copy=None) as desk:  # no kiosk yet
+        desk.storage.people.add("Ada", [])
+    assert not file.exists()
+    with Application(file, Settings(), copy=True) as kiosk, kiosk.following():
+        until(lambda: [person.name for person in kiosk.storage.people.all()] == ["Ada"])
+    monkeypatch.setenv(SERVER_VARIABLE, "postgresql://nobody@127.0.0.1:9/faces")
+    with Application(file, Settings(), copy=None) as door:
+        assert door.people.find("Ada").name == "Ada"
+    with Application(file, Settings()) as desk, pytest.raises(StoreUnreachable):
+        desk.people.find("Ada")
+
+
+def follow_and_look(application: Application, poll_s: float, seconds: float, office: PeopleRepository) -> None:
+    """Somebody who is added at the office comes within so many seconds."""
+    replica = application.storage.replica
+    replica.join()
+    with FleetFollower(application.storage.connect, replica, SystemClock(), poll_s=poll_s) as follower:
+        until(lambda: follower.status.connected)
+        time.sleep(0.2)  # it listens
+        office.add("Ada", [])
+        until(lambda: bool(application.storage.people.all()), seconds)
+
+
+def deaf(_: Listener, seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
+@pytest.mark.parametrize(("hears", "poll_s"), [(True, 3600.0), (False, 0.3)])
+def test_a_change_is_told_and_where_its_word_is_lost_it_is_asked_for(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hears: bool, poll_s: float
+) -> None:
+    monkeypatch.setenv(SERVER_VARIABLE, address)
+    if not hears:
+        monkeypatch.setattr(Listener, "wait", deaf)
+    with (
+        ServerDatabase.connect(address, Ledger.beside(tmp_path / "office")) as office,
+        Application(tmp_path / "facelatch.sqlite3", Settings(), actor="kiosk", copy=True) as kiosk,
+    ):
+        follow_and_look(kiosk, poll_s, 10, PeopleRepository(office, SystemClock(), "office"))

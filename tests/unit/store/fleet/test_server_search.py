@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from app.core.types import Embedding
 from app.matching.gallery import Gallery
-from app.store import server_search, server_vectors
+from app.store import rekeying, server_search, server_vectors
 from app.store.server import ServerDatabase
 from app.store.server_search import ServerSearch
+from app.store.vault import vault_of
 from app.store.vectors import NewTemplate
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, unit
 
@@ -55,3 +57,34 @@ def test_the_server_finds_who_is_found_by_comparing_with_everybody(
 
 def test_an_empty_server_knows_nobody(shared: ServerDatabase) -> None:
     assert ServerSearch(shared, MODEL, SHA).around(unit(1), EPOCH).people == ()
+
+
+def searchable(shared: ServerDatabase) -> np.ndarray:
+    """(n, SIZE): what the server searches, sorted by template."""
+    with shared.reading() as session:
+        rows = session.scalars(text("SELECT CAST(vector AS text) FROM search_vectors ORDER BY template_id")).all()
+        return np.array([row.strip("[]").split(",") for row in rows], np.float32)
+
+
+def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of_what_was(
+    shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_vectors, "CANDIDATES", 20)
+    monkeypatch.setattr(server_search, "PEOPLE", 4)
+    monkeypatch.setattr(rekeying, "_AT_ONCE", 60)
+    _, vectors, ids = enrolled(shared)
+    search, before = ServerSearch(shared, MODEL, SHA), searchable(shared)
+    steps = 0
+    for _ in rekeying.revoke_templates(shared, EPOCH):
+        steps += 1
+        for place in range(0, PEOPLE, 25):
+            with shared.reading() as session:
+                turned = [rotation.turn(vectors[place]) for rotation in vault_of(session).rotations]
+            assert len(turned) == 2
+            assert ids[place] in [person.id for person in search.around(vectors[place], EPOCH).people]
+    assert steps == 4
+    after, (rotation,) = searchable(shared), shared.vault.rotations
+    assert np.abs(np.sum(before * after, axis=1)).max() < 0.7
+    stored = np.sort(after @ rotation.turn(vectors).T, axis=1)[:, -1]
+    np.testing.assert_allclose(stored, 1, atol=1e-4)
+    assert all(nearest(search, vectors[place])[0] == ids[place] for place in range(0, PEOPLE, 25))

@@ -1,0 +1,80 @@
+"""What a kiosk leaves that is killed while it follows: its events are on the server once, and the copy is whole."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.store.database import Database
+from app.store.fleet import FleetServer
+from app.store.replica import Replica
+from app.store.server import ServerDatabase
+from app.store.tables import AuditRow, FleetEventRow
+from tests.fakes.kills import assert_whole, kill_often
+from tests.unit.store.helpers import Repositories, SteppingClock, template
+
+FOLLOWING = """
+import sys
+from pathlib import Path
+from app.core.audit import AuditEntry, AuditKind
+from app.core.clock import SystemClock
+from app.store.audit import AuditLog
+from app.store.database import Database
+from app.store.fleet import FleetServer
+from app.store.ledger import Ledger
+from app.store.replica import Replica
+from app.store.server import ServerDatabase
+
+file, address = Path(sys.argv[1]), sys.argv[2]
+ledger = Ledger.beside(file.with_name("server"))
+with Database.open(file) as database, ServerDatabase.connect(address, ledger) as shared:
+    replica, server = Replica(database, SystemClock()), FleetServer(shared, SystemClock())
+    log = AuditLog(database, SystemClock())
+    print("ready", flush=True)
+    while True:
+        print(log.record(AuditEntry(AuditKind.UNLOCKED, "somebody", "kiosk", {})).id, flush=True)
+        replica.pull(server)
+        replica.push(server)
+"""
+
+
+def follow_and_be_killed(shared: ServerDatabase, address: str, path: Path, times: int) -> None:
+    office, server, noted = Repositories(shared), FleetServer(shared, SteppingClock()), 0
+    with Database.open(path) as database:
+        Replica(database, SteppingClock()).join()
+
+    def look(printed: str) -> None:
+        """Of what was said to be noted, nothing is lost; meanwhile somebody has come and somebody has gone."""
+        nonlocal noted
+        noted = max([noted, *(int(line) for line in printed.split() if line.isdecimal())])
+        everybody = office.all()
+        office.add(f"Person {noted} {len(everybody)}", [template(noted)])
+        if len(everybody) > 2:
+            office.delete(everybody[0].id)
+        assert_whole(path)
+
+    kill_often(FOLLOWING, times, 0.5, lambda _: (path, address), look)
+    with Database.open(path) as database:
+        replica = Replica(database, SteppingClock())
+        replica.pull(server)
+        replica.push(server)
+        assert Repositories(database).all() == office.all()
+        with database.reading() as session:
+            trail = [(row.id, row.mac) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    with shared.reading() as session:
+        kept = [
+            (row.event_id, row.mac) for row in session.scalars(select(FleetEventRow).order_by(FleetEventRow.event_id))
+        ]
+    assert kept == trail
+    assert len(trail) >= noted > 0
+
+
+def test_a_kiosk_that_is_killed_sends_each_event_once(shared: ServerDatabase, address: str, tmp_path: Path) -> None:
+    follow_and_be_killed(shared, address, tmp_path / "facelatch.sqlite3", 3)
+
+
+@pytest.mark.soak
+def test_a_kiosk_that_is_killed_fifty_times_sends_each_event_once(
+    shared: ServerDatabase, address: str, tmp_path: Path
+) -> None:
+    follow_and_be_killed(shared, address, tmp_path / "facelatch.sqlite3", 50)
