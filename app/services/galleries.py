@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.clock import Clock
 from app.core.closing import Closing
-from app.core.errors import StoreError
+from app.core.errors import StoreError, StoreTooNew
 from app.matching.building import GalleryBuilder
 from app.matching.gallery import Gallery
 from app.matching.marks import Marks
@@ -49,7 +49,7 @@ class GalleryKeeper(Closing):
         Where the database cannot be read for a moment, the last gallery goes on serving, and the log says so.
 
         Raises:
-            StoreError: It could not be read from the start.
+            StoreError: It could not be read from the start; StoreTooNew, where it will not be again.
         """
         with self._lock:
             now = self._clock.monotonic_ns()
@@ -76,8 +76,8 @@ class GalleryKeeper(Closing):
                 self._load()
             elif self._galleries.revision() != self._moment.revision or self._is_over(self._moment):
                 self._follow(self._moment)
-        except StoreError:
-            if self._moment is None:
+        except StoreError as error:
+            if self._moment is None or isinstance(error, StoreTooNew):
                 raise
             log.warning("the gallery could not be renewed", exc_info=True)
 

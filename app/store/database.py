@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from app.core.closing import Closing
-from app.core.errors import KeyUnavailable, StoreError
+from app.core.errors import KeyUnavailable, StoreError, StoreTooNew
 from app.store.failures import translating_errors, unusable
 from app.store.inspection import examine
 from app.store.keys.holder import open_vault, renew
@@ -23,6 +23,7 @@ from app.store.keys.inheriting import StoredKeys
 from app.store.keys.source import NoKeyError
 from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.ledger import Ledger
+from app.store.migrating import HEAD
 from app.store.turns import begin_writing, empty_log, is_busy
 from app.store.updating import bring_up_to_date, driver_connection
 from app.store.vault import Vault
@@ -30,6 +31,7 @@ from app.store.vault import Vault
 log = logging.getLogger(__name__)
 
 _WRITES = "facelatch_writes"
+_SCHEMA = text("SELECT version_num FROM alembic_version")
 _CLOSE_WAIT_S = 2.0
 _WAL_RETRY_S = 0.02
 _LAST_TRY_S = 0.2
@@ -125,6 +127,8 @@ class Database(Closing):
             StoreError: The database cannot be read.
         """
         with self._in_use(), translating_errors(self.path), self._reads.connect() as connection:
+            self._refuse_other_schema(connection)
+            connection.rollback()
             yield connection
 
     @contextmanager
@@ -180,10 +184,16 @@ class Database(Closing):
         with self._in_use(), translating_errors(self.path), Session(engine) as session:
             self.ledger.begin(session)
             with session.begin():
+                self._refuse_other_schema(session.connection())
                 renew(session.connection(), self.vault)
                 session.info["vault"] = self.vault
                 yield session
             self.ledger.committed(session)
+
+    def _refuse_other_schema(self, connection: Connection) -> None:
+        """Leave the database alone once a newer version has brought it up to date while this one had it open."""
+        if connection.execute(_SCHEMA).scalar() != HEAD:
+            raise StoreTooNew(path=self.path)
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:

@@ -2,82 +2,47 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from alembic import command
-from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, make_url
+from sqlalchemy import create_engine, make_url, select
 
 from app.core.audit import AuditQuery
-from app.store import migrating
 from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
-from app.store.inspection import APPLICATION_ID
 from app.store.ledger import Ledger
-from app.store.names import name_key
 from app.store.server import ServerDatabase
 from app.store.server_search import ServerSearch
+from app.store.tables import FleetEventRow, FleetLinkRow, LockoutRow, OutboxRow, PasswordRow
 from tests.unit.store.fleet.conftest import Server
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, unit
+from tests.unit.store.older import EARLIER, fill, older
 
-EARLIER = [revision for revision in migrating.known_revisions() if revision != migrating.HEAD]
-THEN = datetime(2025, 6, 1, 12)
-
-
-def stored(id_: str, name: str) -> list[tuple[str, dict[str, Any]]]:
-    """Rows as versions of the program have written them; a version lacks what it did not know yet."""
-    vector = unit(int(id_)).tobytes()
-    made = {"model": MODEL, "model_sha256": SHA, "vector": vector, "created_at": THEN}
-    return [
-        (
-            "people",
-            {
-                "id": id_,
-                "name": name,
-                "name_key": name_key(name),
-                "created_at": THEN,
-                "updated_at": THEN,
-                "badge": f"b{id_}",
-                "note": "side door",
-                "active": True,
-            },
-        ),
-        ("templates", {"id": f"t{id_}", "person_id": id_, "quality": 0.75, "source": "a.jpg", "yaw": 1.0} | made),
-        ("memberships", {"person_id": id_, "group_key": "lab", "group_name": "Lab"}),
-        (
-            "consents",
-            {"id": f"c{id_}", "person_id": id_, "text": "Yes", "version": "1", "language": "en", "given_at": THEN},
-        ),
-        ("thumbnails", {"template_id": f"t{id_}", "jpeg": b"jpeg"}),
-        ("anchors", {"id": f"a{id_}", "person_id": id_, "similarity": 0.6} | made),
-        ("pins", {"key": f"person/{id_}", "person_id": id_, "hash": "$argon2id$", "changed_at": THEN}),
-        (
-            "lockouts",
-            {"key": f"person/{id_}", "person_id": id_, "failures": 2, "left_ns": 0, "monotonic_ns": 0, "at": THEN},
-        ),
-    ]
+BESIDE_PEOPLE: dict[tuple[object, ...], str] = {
+    ("e1", "1", 3, "no answer"): "0003",
+    ("kiosk/door", 4): "0004",
+    ("person/1", 2): "0004",
+    ("person/2", 2): "0004",
+    ("admin", "$argon2id$"): "0006",
+    ("k1", 7, 1): "0007",
+    ("k2", 5, "unlocked"): "0007",
+}
+"""Rows of other tables, and the version that brought them."""
 
 
-def fill(connection: Connection, revision: str) -> None:
-    config = migrating._config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-    tables = set(inspect(connection).get_table_names())
-    for id_, name in (("1", "Ada"), ("2", "王小明")):
-        for table, values in stored(id_, name):
-            if table in tables:
-                known = Table(table, MetaData(), autoload_with=connection)
-                kept = {column: value for column, value in values.items() if column in known.columns}
-                connection.execute(known.insert().values(kept))
-    if "audit_events" in tables and "audit_chain" not in tables:
-        events = Table("audit_events", MetaData(), autoload_with=connection)
-        event = {"at": THEN, "kind": "person-enrolled", "subject": "1", "actor": "desk", "details": "{}"}
-        connection.execute(events.insert().values(event))
+def kept_beside_people(database: Database) -> set[tuple[object, ...]]:
+    questions = (
+        select(OutboxRow.event_id, OutboxRow.person_id, OutboxRow.attempts, OutboxRow.problem),
+        select(LockoutRow.key, LockoutRow.failures),
+        select(PasswordRow.role, PasswordRow.hash),
+        select(FleetLinkRow.kiosk, FleetLinkRow.revision, FleetLinkRow.sent),
+        select(FleetEventRow.kiosk, FleetEventRow.event_id, FleetEventRow.kind),
+    )
+    with database.reading() as session:
+        return {tuple(row) for question in questions for row in session.execute(question)}
 
 
 @contextmanager
@@ -85,11 +50,7 @@ def opened(revision: str, kind: str, server: Server, directory: Path) -> Iterato
     """A database that a version has filled, as this one opens it."""
     if kind == "sqlite":
         path = directory / "facelatch.sqlite3"
-        engine = create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            fill(connection, revision)
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        engine.dispose()
+        older(path, revision)
         with Database.open(path) as database:
             yield database
         return
@@ -126,5 +87,6 @@ def test_people_of_every_earlier_version_come_along(revision: str, kind: str, se
             assert sum(len(owners) for owners, _ in read.vectors) == 2
         if isinstance(database, ServerDatabase):
             assert ServerSearch(database, MODEL, SHA).templates() == 2
+        assert kept_beside_people(database) == {row for row, since in BESIDE_PEOPLE.items() if revision >= since}
         people.delete("1")
         assert people.all() == [ming]
