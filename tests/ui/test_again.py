@@ -65,6 +65,19 @@ def test_kept_pictures_are_taken_over_and_the_rest_is_named(told: MainWindow, qt
     assert told.again_bar.isVisible()
 
 
+def test_when_all_are_taken_over_it_is_said_once(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.people.add(person("Zoe", 0))
+    application.reenrolment.left = list(application.people.known)
+    application.reenrolment.pictured = list(application.people.known)
+    window = open_window(application)
+    qtbot.waitUntil(lambda: "everybody is known to it" in read(window.again_bar))
+    assert not window.again_bar.begin.isVisible()
+    window.again_bar.later.click()
+    assert not window.again_bar.isVisible()
+
+
 def test_one_after_the_other_is_led_to_the_camera(
     told: MainWindow, application: FakeApplication, outdated: list[Person], qtbot: QtBot
 ) -> None:
@@ -88,7 +101,7 @@ def test_one_after_the_other_is_led_to_the_camera(
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
     assert not told.live.guide.isVisible()
-    assert not told.again_bar.isVisible()
+    assert "everybody is known to it" in read(told.again_bar)
 
 
 def test_skipping_asks_for_the_others_first_and_is_remembered(

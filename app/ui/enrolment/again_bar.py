@@ -60,25 +60,28 @@ class AgainBar(Pane):
             self._note.setText(self.tr("%n of them may be taken over from kept pictures.", "", outlook.pictured))
             self._note.setVisible(bool(outlook.pictured))
         else:
-            words = self.tr("%n person(s) must be enrolled again: no template of this model.", "", len(queue.people))
-            self._words.setText(words)
+            left = len(queue.people)
+            words = self.tr("%n person(s) must be enrolled again: no template of this model.", "", left)
+            self._words.setText(words if left else self.tr("The model was changed, and everybody is known to it."))
             self._note.setText(self.tr("%n taken over from kept pictures.", "", self._again.renewed))
             self._note.setVisible(bool(self._again.renewed))
         self.begin.setText(self.tr("Go on") if queue.done else self.tr("Begin"))
         self.begin.setToolTip(self.tr("Enrol them one after the other, in front of the camera"))
         self.show_them.setText(self.tr("Show them"))
-        self.later.setText(self.tr("Later"))
+        self.later.setText(self.tr("Later") if queue.people or expected else self.tr("Close"))
         self._show()
 
     def _show(self) -> None:
         again = self._again
         expected = again.outlook is not None and bool(again.outlook.people)
-        left = bool(again.queue.people) and again.current is None
-        self.begin.setVisible(not expected)
-        self.show_them.setVisible(not expected and not self._insists)
-        self.later.setVisible(not self._insists)
-        wanted = self._insists or not self._put_away
-        self.setVisible(self._allowed and wanted and (left or expected))
+        left = bool(again.queue.people) and not expected
+        all_renewed = bool(again.renewed) and not again.queue.people
+        self.begin.setVisible(left)
+        self.show_them.setVisible(left and not self._insists)
+        self.later.setVisible(not (self._insists and left))
+        wanted = not self._put_away or (self._insists and left)
+        something = left or expected or all_renewed
+        self.setVisible(self._allowed and wanted and something and again.current is None)
 
     def _leave(self) -> None:
         self._put_away = True

@@ -65,7 +65,8 @@ def test_the_doctor_looks_at_everything(command: Command) -> None:
     outcome = command("doctor", "--json")
     assert outcome.code == 0
     checks = {check["name"]: check for check in outcome.json["checks"]}
-    assert list(checks) == ["settings", "cameras", "models", "engine", "key", "store", "audit trail", "display", "disk"]
+    names = ["settings", "cameras", "models", "engine", "key", "store", "audit trail", "people", "display", "disk"]
+    assert list(checks) == names
     assert all(check["advice"] for check in checks.values() if check["state"] != "good")
 
 
