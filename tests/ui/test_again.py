@@ -159,7 +159,7 @@ def test_who_is_not_signed_in_starts_nothing(
     qtbot.waitUntil(lambda: "3 person" in read(window.again_bar))
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 def test_every_step_is_whole(told: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
     told.resize(*size)
     for page in ("live", "people"):

@@ -176,7 +176,7 @@ def test_no_file_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> 
     assert not page.people.importing.isVisible()
 
 
-@pytest.mark.parametrize("look", [Theme.DARK, Theme.HIGH_CONTRAST])
+@pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
 def test_every_step_is_whole(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, look: Theme
 ) -> None:

@@ -214,7 +214,7 @@ def test_a_check_says_that_all_is_well_or_names_what_is_not(
     assert "and 5 more" in read(card)
 
 
-@pytest.mark.parametrize("look", [Theme.DARK, Theme.HIGH_CONTRAST])
+@pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
 def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
     application = FakeApplication(look)
     application.store.kept = [backup(0), backup(1, BackupReason.RESTORE)]
@@ -345,7 +345,7 @@ def test_without_any_way_it_says_so_and_tries_again(
     qtbot.waitUntil(opened(window))
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 def test_the_rescue_is_whole_and_speaks_chinese(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
