@@ -78,6 +78,7 @@ def demo(
         tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
         open_application(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
     ):
+        application.pictures.prepare()  # while the database is being made
         enrol_portraits(application.enrolment)
         application.pictures.close()  # the networks for single pictures take 80 MB, and there are no more to come
         if screenshot is not None:

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from app.camera.picture_file import SUFFIXES, read_picture
-from app.core.errors import FaceNotUsable, NoFace, SeveralFaces
+from app.core.errors import FacelatchError, FaceNotUsable, NoFace, SeveralFaces
 from app.core.types import AnalyzedFace, Frame
 from app.vision.analysis import FaceAnalyzer
 
@@ -28,7 +30,15 @@ class PictureService:
     def __init__(self, make_analyzer: Callable[[], FaceAnalyzer]) -> None:
         self._make_analyzer = make_analyzer
         self._analyzer: FaceAnalyzer | None = None
+        self._making: Future[FaceAnalyzer] | None = None
         self._stale = threading.Event()
+
+    def prepare(self) -> None:
+        """Begin making vision, in a thread of its own, while something else has to be done before the first picture."""
+        if self._analyzer is None and self._making is None:
+            maker = ThreadPoolExecutor(1, "pictures")
+            self._making = maker.submit(self._make_analyzer)
+            maker.shutdown(wait=False)
 
     def renew(self) -> None:
         """Have vision made anew for the next picture, as when its settings have changed. From any thread."""
@@ -43,6 +53,7 @@ class PictureService:
         if self._stale.is_set():
             self._stale.clear()
             self.close()
+        self._take_prepared()
         if self._analyzer is None:
             self._analyzer = self._make_analyzer()
         return self._analyzer.analyze(Frame(1, read_picture(path), 0)).faces
@@ -74,6 +85,13 @@ class PictureService:
 
     def close(self) -> None:
         """Let go of the networks."""
+        with suppress(FacelatchError):  # what could not be made needs no closing
+            self._take_prepared()
         if self._analyzer is not None:
             self._analyzer.close()
             self._analyzer = None
+
+    def _take_prepared(self) -> None:
+        if self._making is not None:
+            making, self._making = self._making, None
+            self._analyzer = making.result()
