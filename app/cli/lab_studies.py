@@ -84,17 +84,17 @@ def search(
     The same command again goes on. Other machines take part with the same recipe, pictures and database.
     """
     with lab_installed():
-        from app.lab.architecture import HALVINGS
         from app.lab.devices import chosen_device
         from app.lab.proxy import PROXY, StudyFaces
         from app.lab.runs import use_threads
         from app.lab.search import run_search
         from app.lab.search_report import verdict, write_search
+        from app.lab.search_space import inputs_of
         from app.lab.search_storage import file_url
 
         base = train_config(recipe, None) if recipe else PROXY
         others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
-        largest = max(base.architecture.input_size) + HALVINGS
+        largest = max(max(size) for size in inputs_of(base.architecture).values())
         faces = StudyFaces.split(prepare_faces(images).faces, others, people, largest)
         url = storage or file_url(output)
         use_threads(threads)

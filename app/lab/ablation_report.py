@@ -70,7 +70,7 @@ def _opening(study: Ablation) -> str:
         f"Each row changes one thing of the first. Each was trained {study.seeds} times ({base.steps} steps of "
         f"{base.batch} faces, {_size(study)}) on {faces['faces_learnt']} faces of {faces['people_learnt']} people, and "
         f"judged by all pairs of {faces['faces_judged']} faces of {faces['people_judged']} other people. All of it "
-        f"took {study.cpu_s / 60:.0f} minutes of one core."
+        f"took {study.cpu_s / 60:.1f} minutes of one core."
     )
 
 
@@ -107,7 +107,7 @@ def _table(study: Ablation) -> str:
         )
         for row in study.rows
     ]
-    return table((*head, "paper"), rows)
+    return table(head, rows)
 
 
 def _against(row: AblationRow) -> str:

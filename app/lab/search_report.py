@@ -173,4 +173,4 @@ def _drawn(trial: SearchTrial, search: Search, up: svg.Axis, *places: float) -> 
     words = "reference" if is_reference else f"trial {trial.number}" if chosen else ""
     title = f"trial {trial.number}: {_words(trial)}, {trial.accuracy:.1%}"
     parts = [svg.dot(x, y, 5.5 if words else 4, kind, title) for x in places]
-    return parts + [svg.text(x + 9, y + 4, words, kind="small") for x in places if words]
+    return parts + [svg.text(x, y - 9, words, kind="small", anchor="middle") for x in places if words]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app.lab.architecture import HALVINGS, Activation, Architecture
+from app.lab.architecture import Activation, Architecture
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -25,9 +25,9 @@ Choice = dict[str, float | int | str]
 def inputs_of(reference: Architecture) -> dict[str, tuple[int, int]]:
     """Height and width by name: the reference's, a narrower one, the next smaller and the next larger one."""
     height, width = reference.input_size
-    sizes = [(height + step, width + side) for step, side in ((0, 0), (0, -HALVINGS), (-HALVINGS, -HALVINGS))]
-    sizes.append((height + HALVINGS, width + HALVINGS))
-    return {f"{h}x{w}": (h, w) for h, w in sizes if min(h, w) >= 2 * HALVINGS}
+    step = reference.shrinks
+    sizes = [(height, width), (height, width - step), (height - step, width - step), (height + step, width + step)]
+    return {f"{h}x{w}": (h, w) for h, w in sizes if min(h, w) >= 2 * step}
 
 
 def reference_choice(reference: Architecture) -> Choice:
