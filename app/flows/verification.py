@@ -50,7 +50,7 @@ class Sighting:
         match: The comparison with the gallery; None where the face was not judged.
         shortfalls: Why it was not.
         frame: The frame's id; 0 where frames are not numbered.
-        kept: Whether `match` is that of an earlier frame, since the face was not looked at anew: it counts neither for
+        kept: Whether the face was not embedded: `match` is that of an earlier frame or missing, and counts neither for
             the word on it nor against.
     """
 

@@ -20,6 +20,10 @@ class Analyzer(Protocol):
         """Look at one frame, and embed none of the faces that are known."""
         ...
 
+    def follow(self, frame: Frame) -> Analysis | None:
+        """Move the faces of the last frame analysed to where they are in this one; None where that is not sure."""
+        ...
+
     def close(self) -> None:
         """Let go of native objects."""
         ...
@@ -30,6 +34,10 @@ class Monitor(Protocol):
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
         """Take in one frame, and say something of every face in it, in their order."""
+        ...
+
+    def follow(self, frame: Frame) -> None:
+        """Take in one frame in which the faces were only followed."""
         ...
 
     def shine(self, light: Light) -> None:
@@ -43,6 +51,9 @@ class NoMonitor:
     def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
         """Not run, of every face."""
         return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+
+    def follow(self, _frame: Frame) -> None:
+        """Nobody looks."""
 
     def shine(self, _light: Light) -> None:
         """Nobody looks."""

@@ -1,7 +1,7 @@
-"""Whose face need not be embedded in a frame, since the word on it has been settled and nothing speaks against it."""
+"""What need not be done to faces in a frame, since the word on them has been settled and nothing speaks against it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Match
 from app.flows.verification import TrackState, TrackStatus
@@ -18,12 +18,18 @@ class RecheckRule:
         within_ns: And at least so often.
         overlap: Least intersection over union of its box with the one in which it was embedded.
         apart: Largest one with the box of another face: people who cross could change places.
+        at_once: The most faces that are embedded in a frame; whoever has waited for longest comes first.
+        followed: The most frames in a row in which faces are only followed, once the word on all of them is settled.
+        followed_ns: How old their landmarks may be then.
     """
 
     frames: int = 10
     within_ns: int = 400_000_000
     overlap: float = 0.6
     apart: float = 0.05
+    at_once: int = 2
+    followed: int = 2
+    followed_ns: int = 110_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,12 @@ class Rechecks:
     def __init__(self, rule: RecheckRule | None) -> None:
         self._rule = rule
         self._known: dict[int, _Known] = {}
+        self._all_settled = False
+        self._followed = 0
+        self._looked_ns = 0
 
     def known(self, faces: Sequence[Face], now_ns: int) -> frozenset[int]:
-        """The tracks of those that need no new embedding.
+        """The tracks of those that need no new embedding, and of those that wait for a later frame.
 
         Args:
             faces: All of a frame, numbered.
@@ -69,7 +78,39 @@ class Rechecks:
         if self._rule is None:
             return frozenset()
         rule = self._rule
-        return frozenset(face.track for face in faces if self._is_known(rule, face, faces, now_ns))
+        wanted = [face.track for face in faces if not self._is_known(rule, face, faces, now_ns)]
+        wanted.sort(key=lambda track: self._known[track].at_ns if track in self._known else -1)
+        return frozenset(face.track for face in faces) - frozenset(wanted[: rule.at_once])
+
+    def may_follow(self, now_ns: int) -> bool:
+        """Whether the faces of the last frame may be followed into the next, in place of being looked for.
+
+        Args:
+            now_ns: Monotonic time of the next frame.
+        """
+        rule = self._rule
+        return (
+            rule is not None
+            and self._all_settled
+            and self._followed < rule.followed
+            and 0 <= now_ns - self._looked_ns <= rule.followed_ns
+            and not any(_is_due(rule, known, now_ns) for known in self._known.values())
+        )
+
+    def accepts(self, faces: Sequence[Face], now_ns: int) -> bool:
+        """Whether nothing speaks against where faces were followed to.
+
+        Args:
+            faces: All of the frame.
+            now_ns: Monotonic time of the frame.
+        """
+        rule = self._rule
+        return rule is not None and all(self._is_known(rule, face, faces, now_ns) for face in faces)
+
+    def doubt(self) -> None:
+        """Embed every face of the next frame, since what is seen is not what was expected."""
+        self._known = {track: replace(known, settled=False) for track, known in self._known.items()}
+        self._all_settled = False
 
     def compared(self, face: AnalyzedFace) -> Compared | None:
         """What stands in for the embedding that a face of this frame has not got; None where nothing may."""
@@ -82,6 +123,8 @@ class Rechecks:
         matches: Sequence[Match | None],
         statuses: Sequence[TrackStatus],
         now_ns: int,
+        *,
+        followed: bool = False,
     ) -> None:
         """Take in what became of a frame.
 
@@ -90,9 +133,12 @@ class Rechecks:
             matches: The outcome of each, in their order.
             statuses: The word on each, likewise.
             now_ns: Monotonic time of the frame.
+            followed: Whether they were followed into it.
         """
         if self._rule is None:
             return
+        self._followed = self._followed + 1 if followed else 0
+        self._looked_ns = self._looked_ns if followed else now_ns
         known = {}
         for face, match, status in zip(faces, matches, statuses, strict=True):
             track, before = face.face.track, self._known.get(face.face.track)
@@ -100,20 +146,27 @@ class Rechecks:
             if face.embedding is not None and match is not None:
                 known[track] = _Known(Compared(face.embedding, match), face.face.box, now_ns, settled)
             elif before is not None:
-                known[track] = _Known(before.compared, before.box, before.at_ns, settled, before.skipped + 1)
+                known[track] = replace(before, settled=before.settled and settled, skipped=before.skipped + 1)
         self._known = known
+        judged = all(face.quality.judgeable for face in faces)
+        self._all_settled = judged and len(faces) == len(known) > 0 and all(one.settled for one in known.values())
 
     def forget(self) -> None:
-        """Embed every face of the next frame."""
+        """Look at every face of the next frame, and embed it."""
         self._known = {}
+        self._all_settled = False
 
     def _is_known(self, rule: RecheckRule, face: Face, faces: Sequence[Face], now_ns: int) -> bool:
         known = self._known.get(face.track)
         return (
             known is not None
             and known.settled
-            and known.skipped + 1 < rule.frames
-            and 0 <= now_ns - known.at_ns < rule.within_ns
+            and not _is_due(rule, known, now_ns)
             and face.box.iou(known.box) >= rule.overlap
             and all(other is face or face.box.iou(other.box) <= rule.apart for other in faces)
         )
+
+
+def _is_due(rule: RecheckRule, known: _Known, now_ns: int) -> bool:
+    """Whether a face has gone without an embedding for as long as it may."""
+    return known.skipped + 1 >= rule.frames or not 0 <= now_ns - known.at_ns < rule.within_ns

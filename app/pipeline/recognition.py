@@ -18,6 +18,9 @@ from app.pipeline.rechecks import Compared, RecheckRule, Rechecks
 from app.pipeline.timings import Stage, Timings
 from app.vision.analysis import Analysis, Known, nobody
 
+_AFTER_LIGHT_NS = 1_000_000_000
+"""For as long after the screen's last colour a face is still looked at in every frame."""
+
 
 class EngineState(StrEnum):
     """What the recognition is doing."""
@@ -119,7 +122,9 @@ class Recognizer:
         self._lock = threading.Lock()
         self._forgotten = self._rechecked = 0
         self._monitor: Monitor | None = None
+        self._living: tuple[Liveness, ...] = ()
         self._light: Light | None = None
+        self._lit_until_ns = 0
         self._enrolment: EnrolmentFlow | None = None
         self._challenge: ChallengeFlow | None = None
         self._verification = VerificationFlow()
@@ -156,6 +161,7 @@ class Recognizer:
         """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
         with self._lock:
             self._light = light
+            self._lit_until_ns = light.end_ns + _AFTER_LIGHT_NS
 
     def forget_faces(self) -> None:
         """Begin anew with every face, as after a change of source or of what is asked of liveness."""
@@ -172,20 +178,16 @@ class Recognizer:
             analyzer: Vision, of the thread that calls this.
         """
         waited = self._clock.monotonic_ns() - frame.captured_ns
-        analysis = analyzer.analyze(frame, self._known_in(frame))
+        followed = self._followed(frame, analyzer)
+        analysis = followed or analyzer.analyze(frame, self._known_in(frame))
         start = perf_counter_ns()
         earlier = [self._rechecks.compared(face) for face in analysis.faces]
         matches = [self._matched(*parts) for parts in zip(analysis.faces, earlier, strict=True)]
         matched = perf_counter_ns() - start
         start = perf_counter_ns()
-        monitor = self._current_monitor()
-        living = monitor.observe(frame, analysis.faces)
-        with self._lock:
-            light, self._light = self._light, None
-        if light is not None:
-            monitor.shine(light)
+        living = self._watched(frame, analysis, only_followed=followed is not None)
         watched = perf_counter_ns() - start
-        result = self._concluded(frame, analysis, matches, earlier, living)
+        result = self._concluded(frame, analysis, matches, earlier, living, only_followed=followed is not None)
         stages = {Stage(name): nanoseconds for name, nanoseconds in analysis.stages.items()}
         total = result.finished_ns - frame.captured_ns
         own = {Stage.CAPTURE: waited, Stage.LIVENESS: watched, Stage.MATCH: matched, Stage.TOTAL: total}
@@ -195,14 +197,40 @@ class Recognizer:
             self._decided(decision)
         return result
 
-    def _known_in(self, frame: Frame) -> Known:
-        """Whoever enrols or takes a challenge is looked at in every frame."""
-        taken = self.follows_somebody
+    def _followed(self, frame: Frame, analyzer: Analyzer) -> Analysis | None:
+        """The faces of the frame before, where they are now; None where they must be looked at.
+
+        Whoever enrols, takes a challenge or is shone at is looked at in every frame.
+        """
         with self._lock:
             if self._rechecked != self._forgotten:
                 self._rechecked = self._forgotten
                 self._rechecks.forget()
-        return nobody if taken else lambda faces: self._rechecks.known(faces, frame.captured_ns)
+            lit = frame.captured_ns <= self._lit_until_ns
+        if lit or self.follows_somebody or not self._rechecks.may_follow(frame.captured_ns):
+            return None
+        followed = analyzer.follow(frame)
+        if followed is None or not self._rechecks.accepts([face.face for face in followed.faces], frame.captured_ns):
+            self._rechecks.doubt()
+            return None
+        return followed
+
+    def _known_in(self, frame: Frame) -> Known:
+        """Whoever enrols or takes a challenge is embedded in every frame."""
+        return nobody if self.follows_somebody else lambda faces: self._rechecks.known(faces, frame.captured_ns)
+
+    def _watched(self, frame: Frame, analysis: Analysis, *, only_followed: bool) -> tuple[Liveness, ...]:
+        """What the liveness cues say; where faces were only followed they see none, and say the same again."""
+        monitor = self._current_monitor()
+        if only_followed:
+            monitor.follow(frame)
+            return self._living
+        self._living = monitor.observe(frame, analysis.faces)
+        with self._lock:
+            light, self._light = self._light, None
+        if light is not None:
+            monitor.shine(light)
+        return self._living
 
     def _matched(self, face: AnalyzedFace, earlier: Compared | None) -> Match | None:
         if face.embedding is not None:
@@ -228,17 +256,19 @@ class Recognizer:
         matches: list[Match | None],
         earlier: list[Compared | None],
         living: tuple[Liveness, ...],
+        *,
+        only_followed: bool,
     ) -> FrameResult:
         sightings = [
-            Sighting(face.face.track, match, face.quality.shortfalls, frame.id, kept=known is not None)
-            for face, match, known in zip(analysis.faces, matches, earlier, strict=True)
+            Sighting(face.face.track, match, face.quality.shortfalls, frame.id, kept=_was_spared(face))
+            for face, match in zip(analysis.faces, matches, strict=True)
         ]
         with self._lock:
             decisions = self._verification.observe(sightings, frame.captured_ns)
             statuses = self._verification.status
             enrolment = self._enrolment.observe(analysis.faces, frame.captured_ns, matches) if self._enrolment else None
             challenge = self._challenge.observe(analysis.faces, frame.captured_ns) if self._challenge else None
-        self._rechecks.learn(analysis.faces, matches, statuses, frame.captured_ns)
+        self._rechecks.learn(analysis.faces, matches, statuses, frame.captured_ns, followed=only_followed)
         said = tuple(_with_challenge(liveness, challenge) for liveness in living)
         embeddings = [known.embedding if known else None for known in earlier]
         parts = zip(analysis.faces, matches, statuses, said, embeddings, strict=True)
@@ -246,6 +276,11 @@ class Recognizer:
         settled = tuple(replace(decision, liveness=known.get(decision.status.track)) for decision in decisions)
         faces = tuple(FaceResult(*part) for part in parts)
         return FrameResult(frame, faces, settled, enrolment, challenge, self._clock.monotonic_ns())
+
+
+def _was_spared(face: AnalyzedFace) -> bool:
+    """Whether it could have been embedded and was not, which says nothing of it."""
+    return face.quality.judgeable and face.embedding is None
 
 
 def _with_challenge(liveness: Liveness, challenge: ChallengeStatus | None) -> Liveness:

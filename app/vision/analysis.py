@@ -11,6 +11,7 @@ from app.core.types import AlignedFace, AnalyzedFace, Face, Frame, Quality
 from app.vision.alignment import align
 from app.vision.detection import FaceDetector
 from app.vision.embedding import Embedder
+from app.vision.following import FaceFollower, looks_alike
 from app.vision.quality import assess
 
 Track = Callable[[list[Face]], list[Face]]
@@ -61,6 +62,8 @@ class FaceAnalyzer(Closing):
         self._limits = limits
         self._track = track
         self._embed_all = embed_all
+        self._last: tuple[Frame, tuple[AnalyzedFace, ...]] | None = None
+        self._follower: FaceFollower | None = None
 
     @property
     def provider(self) -> str:
@@ -79,12 +82,41 @@ class FaceAnalyzer(Closing):
             faces = self._detector.detect(frame)
             faces = self._track(faces) if self._track else faces
         with _timed(stages, "align"):
-            aligned = [align(frame.image, face, self.embedder.side) for face in faces]
-            size = frame.width, frame.height
-            qualities = [assess(f, a, size, self._limits) for f, a in zip(faces, aligned, strict=True)]
+            aligned, qualities = self._assessed(frame, faces)
         with _timed(stages, "embed"):
-            analyzed = self._embedded(faces, aligned, qualities, known(faces))
-        return Analysis(tuple(analyzed), stages)
+            analyzed = tuple(self._embedded(faces, aligned, qualities, known(faces)))
+        self._last, self._follower = (frame, analyzed), None
+        return Analysis(analyzed, stages)
+
+    def follow(self, frame: Frame) -> Analysis | None:
+        """Move the faces of the last frame that was analysed to where they are in this one; none is embedded.
+
+        Args:
+            frame: Shortly after it.
+
+        Returns:
+            None where that is not sure: a face could not be followed, looks otherwise, or is judged otherwise.
+        """
+        if self._last is None or not self._last[1]:
+            return None
+        before, faces = self._last
+        stages: dict[str, int] = {}
+        with _timed(stages, "detect"):
+            self._follower = self._follower or FaceFollower(before, [face.face for face in faces])
+            moved = self._follower.follow(frame)
+        if moved is None:
+            return None
+        with _timed(stages, "align"):
+            aligned, qualities = self._assessed(frame, moved)
+        stages["embed"] = 0
+        parts = list(zip(faces, moved, qualities, aligned, strict=True))
+        sure = all(looks_alike(old.aligned, new) and q.judgeable for old, _, q, new in parts if old.aligned is not None)
+        return Analysis(tuple(AnalyzedFace(f, q, None, a) for _, f, q, a in parts), stages) if sure else None
+
+    def _assessed(self, frame: Frame, faces: list[Face]) -> tuple[list[AlignedFace], list[Quality]]:
+        aligned = [align(frame.image, face, self.embedder.side) for face in faces]
+        size = frame.width, frame.height
+        return aligned, [assess(f, a, size, self._limits) for f, a in zip(faces, aligned, strict=True)]
 
     def _embedded(
         self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality], known: Collection[int]

@@ -128,18 +128,20 @@ class VideoFaceDetector:
     def __init__(self, task: bytes, max_faces: int) -> None:
         self._one = MediaPipeLandmarker(task, 1, video=True)
         self._several = MediaPipeLandmarker(task, max_faces, video=True) if max_faces > 1 else None
-        self._frames = 0
+        self._last = self._passed = self._checked = 0
         self._crowd_until = 0
 
     def detect(self, frame: Frame) -> list[Face]:
         """All faces, the largest first."""
-        self._frames += 1
-        crowd = self._frames < self._crowd_until
-        if self._several is None or not (crowd or self._frames % _CROWD_CHECK_EVERY == 0):
+        self._passed += max(frame.id - self._last, 1)
+        self._last = frame.id
+        crowd = self._passed < self._crowd_until
+        if self._several is None or not (crowd or self._passed - self._checked >= _CROWD_CHECK_EVERY):
             return self._one.find(frame.image, frame.captured_ns)
+        self._checked = self._passed
         faces = self._several.find(frame.image, frame.captured_ns)
         if len(faces) > 1:
-            self._crowd_until = self._frames + _CROWD_KEPT_FOR
+            self._crowd_until = self._passed + _CROWD_KEPT_FOR
         return largest_first(faces)
 
     def close(self) -> None:

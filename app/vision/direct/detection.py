@@ -13,9 +13,9 @@ from app.vision.direct.mesh import FaceMesh
 from app.vision.direct.region import Region, region_of_landmarks
 from app.vision.direct.tiles import IN_A_FRAME, WHILE_FOLLOWING, Tiles
 
-_SEARCH_EVERY = 5
-"""While somebody is in view, newcomers are looked for in the whole picture in one of so many frames, and in tiles in
-another of them, so that no frame pays for both."""
+_SEARCH_EVERY = 3
+"""While somebody is in view, newcomers are looked for in one of so many frames: in turn in the whole picture and in
+tiles, so that no frame pays for both."""
 
 _EAGER_FRAMES = 30
 """Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is
@@ -45,12 +45,14 @@ class DirectVideoDetector:
         self._max_faces = max_faces
         self._followed: list[Region] = []
         self._tiles = Tiles()
-        self._frames = 0
+        self._last = self._passed = self._searched = 0
+        self._in_whole = False
         self._eager_until = 0
 
     def detect(self, frame: Frame) -> list[Face]:
         """All faces, the largest first."""
-        self._frames += 1
+        self._passed += max(frame.id - self._last, 1)
+        self._last = frame.id
         regions = self._with_newcomers(frame.image, self._followed)
         found = [face_from_landmarks(points) for points in self._mesh.landmarks(frame.image, regions)]
         faces = without_doubles(found, _SAME_FACE)
@@ -58,11 +60,14 @@ class DirectVideoDetector:
         return [replace(face, expression=self._expression(face.landmarks)) for face in faces]
 
     def _with_newcomers(self, image: Image, followed: list[Region]) -> list[Region]:
-        turn, regions = self._frames % _SEARCH_EVERY, list(followed)
-        if len(regions) < self._max_faces and (not followed or turn == 0):
+        regions = list(followed)
+        if followed and (len(regions) >= self._max_faces or self._passed - self._searched < _SEARCH_EVERY):
+            return regions
+        self._searched, self._in_whole = self._passed, not self._in_whole
+        if not followed or self._in_whole:
             regions += _newcomers(self._finder.find(image), followed)
-        if len(regions) < self._max_faces and (not followed or turn == _SEARCH_EVERY // 2):
-            eager = not followed or self._frames < self._eager_until
+        if len(regions) < self._max_faces and not (followed and self._in_whole):
+            eager = not followed or self._passed < self._eager_until
             regions = self._with_distant(image, regions, IN_A_FRAME if eager else WHILE_FOLLOWING)
         return regions[: self._max_faces]
 
@@ -71,7 +76,7 @@ class DirectVideoDetector:
         for region in self._finder.find(image, tiles) if tiles else ():
             regions += _newcomers([region], regions)
         if len(regions) > known:
-            self._eager_until = self._frames + _EAGER_FRAMES
+            self._eager_until = self._passed + _EAGER_FRAMES
         return regions
 
     def _expression(self, landmarks: NDArray[np.float32]) -> Expression:

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.core.types import AnalyzedFace, Box, Frame
+from app.vision.liveness.base import Beat
 
 _EVERY = 4
 """Frames from one look to the next."""
@@ -47,14 +48,17 @@ class DeviceFrameCue:
     """
 
     def __init__(self) -> None:
-        self._frames = 0
+        self._beat = Beat(_EVERY)
         self._looks: deque[_Look] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        self._frames += 1
-        if self._frames % _EVERY == 1:
+        if self._beat.falls():
             self._looks.append(_look(frame, face.face.box))
+
+    def passed(self) -> None:
+        """Count one frame in which the face was only followed."""
+        self._beat.passed()
 
     def result(self) -> CueResult:
         """NOT_ENOUGH until the face has moved sideways."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.core.types import AnalyzedFace, Frame, Hint
+from app.vision.liveness.base import Beat
 from app.vision.liveness.parallax import Parallax, View, parallax, view
 
 _EVERY = 3
@@ -44,7 +45,7 @@ class GeometryCue:
     """
 
     def __init__(self) -> None:
-        self._frames = 0
+        self._beat = Beat(_EVERY)
         self._keys: deque[View] = deque(maxlen=_KEYS)
         self._compared: View | None = None
         self._found: deque[Parallax] = deque(maxlen=_COMPARISONS)
@@ -52,8 +53,7 @@ class GeometryCue:
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        self._frames += 1
-        if self._frames % _EVERY != 1 or not _is_clear(face):
+        if not self._beat.falls() or not _is_clear(face):
             return
         now = view(frame, face)
         while self._keys and now.at_ns - self._keys[0].at_ns > _KEY_AGE_NS:
@@ -61,6 +61,10 @@ class GeometryCue:
         self._compare(now, frame)
         if all(now.turned_from(key) >= _KEY_APART for key in self._keys):
             self._keys.append(now)
+
+    def passed(self) -> None:
+        """Count one frame in which the face was only followed."""
+        self._beat.passed()
 
     def result(self) -> CueResult:
         """FAILED when the motion is that of a plane, PASSED once it was that of a head; else NOT_ENOUGH."""

@@ -52,6 +52,9 @@ class LightCue:
             self._skin.append(_chroma(skin_colour(frame, face)))
             self._wall.append(_chroma(wall_colour(frame, face)))
 
+    def passed(self) -> None:
+        """While colours are shown, every frame is looked at."""
+
     def result(self) -> CueResult:
         """NOT_ENOUGH until the sequence is over."""
         return self._said or CueResult(CueName.LIGHT, LivenessVerdict.NOT_ENOUGH, {"frames": float(len(self._times))})

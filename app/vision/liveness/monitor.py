@@ -73,6 +73,17 @@ class LivenessMonitor:
         self._watched = {face.face.track: self._watching(frame, face) for face in faces}
         return tuple(self._said(face, shared) for face in faces)
 
+    def follow(self, frame: Frame) -> None:
+        """Take in one frame in which the faces were only followed.
+
+        Args:
+            frame: Of the same source.
+        """
+        for cue in self._source_cues:
+            cue.observe(frame)
+        for watched in self._watched.values():
+            watched.passed()
+
     def shine(self, light: Light) -> None:
         """Watch whether the faces that are in view now take on the colours that the screen shows."""
         for watched in self._watched.values():
@@ -116,6 +127,10 @@ class _Watched:
             self._seen_ns = frame.captured_ns
         for cue in [*self._cues, *([self.light] if self.light else [])]:
             cue.observe(frame, face)
+
+    def passed(self) -> None:
+        for cue in self._cues:
+            cue.passed()
 
     def results(self) -> list[CueResult]:
         return [cue.result() for cue in self._cues]

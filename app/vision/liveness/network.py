@@ -11,6 +11,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import NETWORK_PREFIX, CueResult, LivenessVerdict
 from app.core.types import AnalyzedFace, Box, Frame, Image
 from app.vision.engine.session import Network
+from app.vision.liveness.base import Beat
 from app.vision.manifest import LivenessRow
 
 _EVERY = 8
@@ -67,14 +68,17 @@ class NetworkCue:
 
     def __init__(self, network: LivenessNetwork) -> None:
         self._network = network
-        self._frames = 0
+        self._beat = Beat(_EVERY)
         self._live: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        self._frames += 1
-        if self._frames % _EVERY == 1:
+        if self._beat.falls():
             self._live.append(self._network.live(frame, face.face.box))
+
+    def passed(self) -> None:
+        """Count one frame in which the face was only followed."""
+        self._beat.passed()
 
     def result(self) -> CueResult:
         """By the mean of the last looks; NOT_ENOUGH before there are so many, and where it lies between the limits."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.core.types import AnalyzedFace, Frame
+from app.vision.liveness.base import Beat
 
 _EVERY = 3
 """Frames from one look to the next: the pattern does not go away."""
@@ -32,16 +33,19 @@ class ScreenCue:
     """
 
     def __init__(self) -> None:
-        self._frames = 0
+        self._beat = Beat(_EVERY)
         self._peaks: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        self._frames += 1
-        if self._frames % _EVERY == 1:
+        if self._beat.falls():
             patch = _patch(frame, face)
             if patch is not None:
                 self._peaks.append(pattern(patch))
+
+    def passed(self) -> None:
+        """Count one frame in which the face was only followed."""
+        self._beat.passed()
 
     def result(self) -> CueResult:
         """NOT_ENOUGH until the face was looked at often enough from near."""

@@ -42,6 +42,9 @@ class Eye:
         self.frames.append(frame)
         return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
 
+    def follow(self, frame: Frame) -> Analysis | None:
+        return None
+
     def close(self) -> None:
         self.closed_in = threading.current_thread().name
 

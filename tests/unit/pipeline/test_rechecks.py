@@ -1,7 +1,7 @@
 """Faces that are not embedded in every frame, in the recognition's own thread: the eye swaps people in mid-track."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,8 @@ class Watcher:
     def __init__(self) -> None:
         self.people: dict[int, tuple[Box, Embedding]] = {1: (Box(0, 0, 50, 50), LIKE_ADA)}
         self.embedded: list[int] = []
+        self.followed = 0
+        self.sure = True
 
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         mesh = np.zeros((478, 3), np.float32)
@@ -45,8 +47,25 @@ class Watcher:
         embedding = self.people[face.track][1] if face.track in self.embedded else None
         return AnalyzedFace(face, GOOD, embedding)
 
+    def follow(self, frame: Frame) -> Analysis | None:
+        """Blindly: it takes whoever is there for whoever was."""
+        self.embedded, self.followed = [], self.followed + 1
+        mesh = np.zeros((478, 3), np.float32)
+        faces = [Face(box, mesh, track) for track, (box, _) in self.people.items()]
+        return Analysis(tuple(self._analyzed(face) for face in faces), {}) if self.sure else None
+
     def close(self) -> None:
         pass
+
+
+@dataclass(frozen=True)
+class Glow:
+    """Colours that a screen shows until some time."""
+
+    end_ns: int
+
+    def colour_at(self, now_ns: int) -> tuple[int, int, int] | None:
+        return None
 
 
 class Scene:
@@ -113,6 +132,53 @@ def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None
         for _ in range(CONFIRM_FRAMES):
             last = scene.show().faces[0]
         assert last.status.state is TrackState.UNKNOWN
+
+
+def test_settled_faces_are_followed_twice_and_then_looked_at(scene: Scene) -> None:
+    scene.settle()
+    assert scene.eye.followed == 0
+    counted = []
+    for _ in range(6):
+        scene.show()
+        counted.append(scene.eye.followed)
+    assert counted == [1, 2, 2, 3, 4, 4]
+
+
+def test_whoever_cannot_be_followed_is_embedded_at_once(scene: Scene) -> None:
+    scene.settle()
+    scene.eye.sure = False
+    scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_NOBODY
+    (face,) = scene.show().faces
+    assert scene.eye.embedded == [1]
+    assert face.status.state is TrackState.CHECKING
+
+
+def test_nobody_is_followed_over_a_gap(scene: Scene) -> None:
+    scene.settle()
+    scene.show(RULE.followed_ns / 1e9 + 0.001)
+    assert scene.eye.followed == 0
+
+
+def test_nobody_is_followed_while_the_screen_shines(scene: Scene) -> None:
+    scene.settle()
+    scene.recognizer.shine(Glow(scene.clock.monotonic_ns() + 10**9))
+    for _ in range(30):
+        scene.show()
+    assert scene.eye.followed == 0
+    scene.show(2.0)
+    scene.show()
+    assert scene.eye.followed == 1
+
+
+def test_of_many_who_are_undecided_two_are_embedded_in_a_frame_and_all_in_turn(scene: Scene) -> None:
+    scene.eye.people = {track: (Box(200.0 * track, 0, 50, 50), LIKE_ADA) for track in range(1, 6)}
+    taken, words = [], []
+    for _ in range(8):
+        words.append([face.status.state for face in scene.show().faces])
+        taken.append(sorted(scene.eye.embedded))
+    assert taken == [[1, 2], [3, 4], [1, 5], [2, 3], [1, 4], [2, 5], [3, 4], [5]]
+    assert set(words[3]) == {TrackState.CHECKING}
+    assert set(words[7]) == {TrackState.MATCHED}
 
 
 def test_nobody_is_taken_at_their_word_while_the_word_is_open(scene: Scene) -> None:

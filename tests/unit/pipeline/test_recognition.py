@@ -57,6 +57,9 @@ class Eye:
             raise self.trouble
         return Analysis(self.sees, {"detect": 5, "align": 6, "embed": 7})
 
+    def follow(self, frame: Frame) -> Analysis | None:
+        return None
+
     def close(self) -> None:
         self.threads.append(f"closed in {threading.current_thread().name}")
 

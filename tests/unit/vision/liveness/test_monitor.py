@@ -24,6 +24,9 @@ class Counting:
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         self.frames += 1
 
+    def passed(self) -> None:
+        self.frames += 1
+
     def result(self) -> CueResult:
         verdict = LivenessVerdict.PASSED if self.frames >= 3 else LivenessVerdict.NOT_ENOUGH
         return CueResult(CueName.GEOMETRY, verdict, {"frames": float(self.frames)})
