@@ -64,6 +64,9 @@ class Fixed:
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         pass
 
+    def passed(self) -> None:
+        pass
+
     def result(self) -> CueResult:
         return CueResult(CueName.GEOMETRY, self._verdict)
 

@@ -31,7 +31,7 @@ def found(finder: DirectFinder, image: Image) -> Face:
 def moved(image: Image, angle: float, scale: float, x: float, y: float) -> Image:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
-    matrix[:, 2] += x, y
+    matrix[:, 2] += np.array([x, y])
     return np.asarray(cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
