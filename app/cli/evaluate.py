@@ -1,5 +1,8 @@
 """Commands that measure a model on pictures whose people are known."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +15,21 @@ from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.operating_point import OperatingPoint, canonical_fmr
 from app.core.settings_parts import LandmarkEngine
+from app.core.types import Vector
 from app.services.enrolment_study import EnrolmentStudy, study_enrolment
-from app.services.evaluation import VerificationReport, evaluate_all_pairs, evaluate_pairs, people_pictures
-from app.services.pairs import read_aliases, read_pairs
+from app.services.evaluation import (
+    FOLD,
+    VerificationReport,
+    embed_pictures,
+    evaluate_all_pairs,
+    people_pictures,
+    verify_pairs,
+)
+from app.services.kept_embeddings import KeptEmbeddings
+from app.services.pairs import Pair, read_aliases, read_pairs
+from app.services.protocol_files import Gain, gains_over, read_report, write_report
+from app.services.protocol_lists import read_agedb, read_cfp
+from app.services.protocols import Find
 from app.wiring import Application
 
 
@@ -36,31 +51,60 @@ Use = Annotated[
     EngineUse, typer.Option("--engine", help="What was measured to be fastest, or MediaPipe and one thread of the CPU.")
 ]
 Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
+Keep = Annotated[
+    Path | None, typer.Option(help="A file to keep embeddings in; what it holds of these pictures is not made again.")
+]
+Page = Annotated[
+    Path | None, typer.Option("--report", help="Write a page with plots into this HTML file, and a .json beside it.")
+]
+Against = Annotated[Path | None, typer.Option(help="The .json beside an earlier report: tell what has changed.")]
+
+
+class Lists(StrEnum):
+    """The form of a list of pairs."""
+
+    PAIRS = "pairs"
+    AGEDB = "agedb"
+    CFP_FF = "cfp-ff"
+    CFP_FP = "cfp-fp"
 
 
 @app.command()
 def verification(
     images: Images,
-    pairs: Annotated[Path, typer.Option(help="LFW's pairs.txt, or lines of path, path, 1 or 0, with tabs between.")],
+    pairs: Annotated[
+        Path,
+        typer.Option(
+            help="LFW's pairs.txt, or lines of path, path, 1 or 0, with tabs between; for CFP its folder “Protocol”."
+        ),
+    ],
+    lists: Annotated[Lists, typer.Option(help="Whose form the list of pairs has.")] = Lists.PAIRS,
     model: Model = None,
     flip: Flip = False,
     engine: Use = EngineUse.TUNED,
+    keep: Keep = None,
+    report: Page = None,
+    against: Against = None,
     json: Json = False,
 ) -> None:
-    """Run a pair protocol: consecutive folds of 600, each with the threshold chosen on the others."""
+    """Run a pair protocol: consecutive folds (of 600; of CFP as its splits are), each with the threshold of the others.
+
+    With --report, the outcome is also written as a page that a later run can be compared with.
+    """
     require_folder(images)
-    listed = read_pairs(pairs)
+    listed, fold = _pairs(pairs, lists)
+    earlier = None if against is None else read_report(against)
     total = len({name for pair in listed for name in (pair.first, pair.second)})
-    with (
-        _application(model, engine, flip=flip) as application,
-        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", total) as bar,
-    ):
-        report = evaluate_pairs(analyzer, images, listed, lambda _: bar.advance(bar.task_ids[0]))
+    with finding(model, engine, keep, total, flip=flip) as (find, name):
+        told, protocol = verify_pairs(find, images, listed, fold)
+    if report is not None:
+        write_report(report, protocol.of_model(name), earlier)
+    gains = None if earlier is None else gains_over(earlier, protocol)
     if json:
-        print_json(report)
-    else:
-        _print_verification(report)
+        print_json(told if gains is None else {**asdict(told), "gains": gains})
+        return
+    _print_verification(told)
+    print_gains(gains)
 
 
 @app.command("all-pairs")
@@ -70,6 +114,7 @@ def all_pairs(
     flip: Flip = False,
     engine: Use = EngineUse.TUNED,
     aliases: Aliases = None,
+    keep: Keep = None,
     json: Json = False,
 ) -> None:
     """Compare every picture with every other: the thresholds of the operating points, and what they accept."""
@@ -80,7 +125,8 @@ def all_pairs(
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", len(people_pictures(images))) as bar,
     ):
-        report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]))
+        kept = _kept(keep, application, engine, flip=flip)
+        report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]), kept)
     if json:
         print_json(report)
         return
@@ -133,6 +179,56 @@ def require_folder(images: Path) -> None:
     """
     if not images.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
+
+
+@contextmanager
+def finding(
+    model: str | None, engine: EngineUse, keep: Path | None, total: int, *, flip: bool
+) -> Iterator[tuple[Find, str]]:
+    """What embeds pictures, with a progress bar, and the name of the model that it does it with.
+
+    Args:
+        model: Of the manifest; None for the one in use.
+        engine: What it runs on.
+        keep: A file to keep embeddings in.
+        total: Pictures, at most.
+        flip: Average each embedding with that of the mirrored face.
+    """
+    with (
+        _application(model, engine, flip=flip) as application,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
+        progress("Pictures", total) as bar,
+    ):
+        kept = _kept(keep, application, engine, flip=flip)
+
+        def find(paths: Sequence[Path]) -> Mapping[Path, Vector]:
+            return embed_pictures(analyzer, paths, lambda _: bar.advance(bar.task_ids[0]), kept)
+
+        yield find, application.models.embedder_row.name
+
+
+def _kept(keep: Path | None, application: Application, engine: EngineUse, *, flip: bool) -> KeptEmbeddings | None:
+    made_with = f"{application.models.embedder_row.sha256}, {engine.value}, flip {flip}"
+    return None if keep is None else KeptEmbeddings(keep, made_with)
+
+
+def _pairs(path: Path, lists: Lists) -> tuple[list[Pair], int]:
+    match lists:
+        case Lists.PAIRS:
+            return read_pairs(path), FOLD
+        case Lists.AGEDB:
+            return read_agedb(path), FOLD
+        case Lists.CFP_FF:
+            return read_cfp(path, "FF")
+        case Lists.CFP_FP:
+            return read_cfp(path, "FP")
+
+
+def print_gains(gains: Mapping[str, Gain] | None) -> None:
+    """What has changed since an earlier report, if there is one."""
+    for name, gain in (gains or {}).items():
+        points, low, high = (f"{100 * share:+.2f}" for share in (gain.share, gain.low, gain.high))
+        console.print(f"{name}: {points} points ({low} to {high}), {gain.won} won, {gain.lost} lost.", markup=False)
 
 
 def _application(model: str | None, engine: EngineUse, *, flip: bool) -> Application:

@@ -34,18 +34,26 @@ def best_threshold(similarities: Floats, genuine: Bools) -> float:
     return float((above + below) / 2)
 
 
-def fold_accuracies(similarities: Floats, genuine: Bools, folds: list[slice]) -> list[float]:
-    """Accuracy on each fold with the threshold chosen on the others (LFW's View 2).
+def fold_decisions(similarities: Floats, genuine: Bools, folds: list[slice]) -> Bools:
+    """Which pairs of each fold are decided rightly with the threshold chosen on the others (LFW's View 2).
 
     With one fold, the threshold is chosen on itself.
+
+    Args:
+        similarities: (n,).
+        genuine: (n,), whether the pair is one person.
+        folds: Together all pairs.
+
+    Returns:
+        (n,).
     """
-    results = []
+    right = np.zeros(len(similarities), bool)
     for fold in folds:
         train = np.ones(len(similarities), bool)
         train[fold] = len(folds) == 1
         threshold = best_threshold(similarities[train], genuine[train])
-        results.append(float(((similarities[fold] >= threshold) == genuine[fold]).mean()))
-    return results
+        right[fold] = (similarities[fold] >= threshold) == genuine[fold]
+    return right
 
 
 def threshold_at_fmr(impostor: Floats, fmr: float) -> float:

@@ -1,6 +1,6 @@
 """Measuring a model on pictures whose people are known."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,15 +13,20 @@ from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.errors import ImageError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.types import AnalyzedFace, Frame, Vector
+from app.matching.curves import Curve, curve_of
+from app.matching.histogram import Histogram
+from app.matching.paired import Trials
 from app.matching.statistics import (
     all_pairs,
     equal_error_rate,
-    fold_accuracies,
+    fold_decisions,
     rank_one,
     true_accept_rate,
     wilson_interval,
 )
+from app.services.kept_embeddings import KeptEmbeddings
 from app.services.pairs import Pair
+from app.services.protocols import Figure, Find, ProtocolReport
 from app.vision.analysis import FaceAnalyzer
 
 FOLD = 600
@@ -48,6 +53,7 @@ class VerificationReport:
         pairs: How many were judged.
         not_detected: Pictures without a face; their pairs count as rejected.
         seconds: How long it took.
+        curve: Of all pairs: the data of ROC and DET plots.
     """
 
     accuracy_mean: float
@@ -58,6 +64,7 @@ class VerificationReport:
     pairs: int
     not_detected: int
     seconds: float
+    curve: Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class AllPairsReport:
         rank1: With each person's first picture enrolled, the share of the others whose nearest is their own person.
         not_detected: Pictures without a face; left out.
         seconds: How long it took.
+        curve: The data of ROC and DET plots.
     """
 
     genuine: int
@@ -96,25 +104,43 @@ class AllPairsReport:
     rank1: float
     not_detected: int
     seconds: float
+    curve: Curve
 
 
 def evaluate_pairs(
     analyzer: FaceAnalyzer, images: Path, pairs: Sequence[Pair], progress: Progress = lambda _: None
 ) -> VerificationReport:
-    """Run a verification protocol.
+    """Run a verification protocol with folds of 600.
 
     Args:
         analyzer: Vision that embeds every face it finds.
         images: What the pairs' paths start from.
-        pairs: In the order of their folds of 600; fewer than 1,200 are one fold.
+        pairs: In the order of their folds; fewer than 1,200 are one fold.
         progress: Called with each picture when it is done.
+
+    Raises:
+        ImageError: A picture is missing, or all pairs are of one kind.
+    """
+    return verify_pairs(lambda paths: embed_pictures(analyzer, paths, progress), images, pairs, FOLD)[0]
+
+
+def verify_pairs(
+    find: Find, images: Path, pairs: Sequence[Pair], fold: int
+) -> tuple[VerificationReport, ProtocolReport]:
+    """Run a verification protocol, in both forms of report.
+
+    Args:
+        find: Embeds pictures.
+        images: What the pairs' paths start from.
+        pairs: In the order of their folds.
+        fold: Pairs in a fold; if there are fewer than two folds, all pairs are one.
 
     Raises:
         ImageError: A picture is missing, or all pairs are of one kind.
     """
     start = perf_counter()
     names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
-    found = embed_pictures(analyzer, [images / name for name in names], progress)
+    found = find([images / name for name in names])
     similarities = np.array([_similarity(found, images, pair) for pair in pairs])
     genuine = np.array([pair.genuine for pair in pairs])
     if genuine.all() or not genuine.any():
@@ -122,18 +148,30 @@ def evaluate_pairs(
             QT_TRANSLATE_NOOP("errors", "All pairs are of one kind, so that nothing can be measured."),
             QT_TRANSLATE_NOOP("errors", "Give pairs of the same and of different people."),
         )
-    folds = fold_accuracies(similarities, genuine, _folds(len(pairs)))
+    folds = _folds(len(pairs), fold)
+    right = fold_decisions(similarities, genuine, folds)
     accepted, rejected = similarities[genuine], similarities[~genuine]
-    return VerificationReport(
-        accuracy_mean=float(np.mean(folds)),
-        accuracy_std=float(np.std(folds, ddof=1)) if len(folds) > 1 else 0.0,
-        folds=tuple(folds),
+    accuracies = [float(right[part].mean()) for part in folds]
+    report = VerificationReport(
+        accuracy_mean=float(np.mean(accuracies)),
+        accuracy_std=float(np.std(accuracies, ddof=1)) if len(folds) > 1 else 0.0,
+        folds=tuple(accuracies),
         eer=equal_error_rate(accepted, rejected),
         tar_at_fmr={fmr: true_accept_rate(accepted, rejected, float(fmr)) for fmr in _PAIR_FMRS},
         pairs=len(pairs),
         not_detected=len(names) - len(found),
         seconds=perf_counter() - start,
+        curve=curve_of(Histogram.of(accepted), Histogram.of(rejected)),
     )
+    units = tuple(Path(pair.first).parent.name or pair.first for pair in pairs)
+    return report, _as_protocol(report, units, right)
+
+
+def _as_protocol(report: VerificationReport, units: tuple[str, ...], right: NDArray[np.bool_]) -> ProtocolReport:
+    trials = {"accuracy": Trials(units, tuple(right.astype(int).tolist()))}
+    figures = {"accuracy": Figure.of(int(right.sum()), len(right))}
+    facts = {"pairs": report.pairs, "not_detected": report.not_detected, "eer": report.eer}
+    return ProtocolReport("verification", figures, facts, report.curve, trials)
 
 
 def evaluate_all_pairs(
@@ -141,6 +179,7 @@ def evaluate_all_pairs(
     images: Path,
     aliases: dict[str, str],
     progress: Progress = lambda _: None,
+    kept: KeptEmbeddings | None = None,
 ) -> AllPairsReport:
     """Compare every picture with every other.
 
@@ -149,24 +188,25 @@ def evaluate_all_pairs(
         images: A folder for each person.
         aliases: Folders that show the person of another folder, by name.
         progress: Called with each picture when it is done.
+        kept: Embeddings that are at hand.
 
     Raises:
         ImageError: There are fewer than two people with a face.
     """
     start = perf_counter()
     paths = people_pictures(images)
-    found = embed_pictures(analyzer, paths, progress)
-    kept = [path for path in paths if path in found]
-    people = [aliases.get(path.parent.name, path.parent.name) for path in kept]
+    found = embed_pictures(analyzer, paths, progress, kept)
+    faces = [path for path in paths if path in found]
+    people = [aliases.get(path.parent.name, path.parent.name) for path in faces]
     if len(set(people)) < 2:
         raise ImageError(
             QT_TRANSLATE_NOOP("errors", "Fewer than two people were found in: {path}"),
             QT_TRANSLATE_NOOP("errors", "Give a folder that holds a folder of pictures for each person."),
             path=images,
         )
-    vectors = np.stack([found[path] for path in kept])
+    vectors = np.stack([found[path] for path in faces])
     owners = np.unique(people, return_inverse=True)[1].astype(np.int64)
-    return _all_pairs_report(vectors, owners, len(paths) - len(kept), start)
+    return _all_pairs_report(vectors, owners, len(paths) - len(faces), start)
 
 
 def people_pictures(images: Path) -> list[Path]:
@@ -174,12 +214,22 @@ def people_pictures(images: Path) -> list[Path]:
     return sorted(path for path in images.glob("*/*") if path.suffix.lower() in SUFFIXES)
 
 
-def embed_pictures(analyzer: FaceAnalyzer, paths: Iterable[Path], progress: Progress) -> dict[Path, Vector]:
+def embed_pictures(
+    analyzer: FaceAnalyzer, paths: Sequence[Path], progress: Progress, kept: KeptEmbeddings | None = None
+) -> dict[Path, Vector]:
     """The embedding of the face nearest to each picture's centre; pictures without a face are left out.
+
+    Args:
+        analyzer: Vision that embeds every face it finds.
+        paths: Of the pictures.
+        progress: Called with each picture that is embedded.
+        kept: Embeddings that are at hand.
 
     Raises:
         ImageError: A picture cannot be read.
     """
+    if kept is not None:
+        return kept.of(paths, lambda missing: embed_pictures(analyzer, missing, progress))
     found = {}
     for path in paths:
         face = central_face(analyzer, path)
@@ -213,15 +263,17 @@ def _all_pairs_report(
         low, high = wilson_interval(accepted, genuine)
         points[fmr] = OperatingPointReport(threshold, accepted / max(genuine, 1), low, high)
     seconds = perf_counter() - start
-    return AllPairsReport(genuine, counts.impostor.total, points, rank_one(vectors, owners), not_detected, seconds)
+    curve = curve_of(counts.genuine, counts.impostor)
+    rank1 = rank_one(vectors, owners)
+    return AllPairsReport(genuine, counts.impostor.total, points, rank1, not_detected, seconds, curve)
 
 
-def _similarity(found: dict[Path, Vector], images: Path, pair: Pair) -> float:
+def _similarity(found: Mapping[Path, Vector], images: Path, pair: Pair) -> float:
     first, second = found.get(images / pair.first), found.get(images / pair.second)
     return _NOT_DETECTED if first is None or second is None else float(first @ second)
 
 
-def _folds(pairs: int) -> list[slice]:
-    whole = max(pairs // FOLD, 1)
-    edges = [FOLD * i for i in range(whole)] + [pairs]
+def _folds(pairs: int, fold: int) -> list[slice]:
+    whole = max(pairs // fold, 1)
+    edges = [fold * i for i in range(whole)] + [pairs]
     return [slice(a, b) for a, b in pairwise(edges)]

@@ -7,17 +7,11 @@ from app.pipeline.timings import Spread
 from app.services.bench.peers import PeerReport
 from app.services.bench.start import StartReport
 from app.services.bench.timing import BenchReport
+from app.services.html_page import WIDTH, document, svg, table
 
-_WIDTH = 720
 _ROW = 26
 _NAMES = 260
 _PLOT = 180
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
-table { border-collapse: collapse; } td, th { padding: .2rem .8rem; text-align: right; } td:first-child, th:first-child { text-align: left; }
-tr + tr td { border-top: 1px solid #dde3ea; } svg { max-width: 100%; } text { font: 13px system-ui, sans-serif; fill: #1c2430; }
-.solid { fill: #1769e0; } .thin { fill: #9db8dd; } .line { fill: none; stroke: #1769e0; } .rule { stroke: #c64b1f; stroke-dasharray: 4 3; }
-"""  # noqa: E501 - a style sheet
 
 
 def page(report: BenchReport, peers: Sequence[PeerReport] = (), start: StartReport | None = None) -> str:
@@ -41,9 +35,9 @@ def page(report: BenchReport, peers: Sequence[PeerReport] = (), start: StartRepo
         facts.append(("Command to first verdict, cold, warm", f"{_number(start.cold_s)} s, {start.warm_s:.2f} s"))
     parts = [
         "<h1>Facelatch on this machine</h1>",
-        _table(("", ""), facts),
+        table(("", ""), facts),
         "<h2>Stages</h2>",
-        _table(("Stage", "p50 ms", "p95 ms", "p99 ms"), [_row(*i) for i in [*report.stages.items(), ("frame", whole)]]),
+        table(("Stage", "p50 ms", "p95 ms", "p99 ms"), [_row(*i) for i in [*report.stages.items(), ("frame", whole)]]),
         _waterfall(report.stages),
         "<h2>Frame by frame</h2>",
         _course(report.each_ms, report.frame_p95_ms),
@@ -51,8 +45,7 @@ def page(report: BenchReport, peers: Sequence[PeerReport] = (), start: StartRepo
     if peers:
         ours = PeerReport("Facelatch", report.frame_p50_ms, report.frame_p95_ms, report.faces, 1.0)
         parts += ["<h2>Beside others, on the same frames</h2>", _peers([ours, *peers])]
-    head = f"<meta charset='utf-8'><title>Facelatch bench</title><style>{_STYLE}</style>"
-    return "\n".join([f"<!doctype html>\n<html lang='en'>{head}", *parts, "</html>\n"])
+    return document("Facelatch bench", parts)
 
 
 def _row(name: str, spread: Spread) -> tuple[str, ...]:
@@ -63,24 +56,18 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{titles}</tr>{lines}</table>"
-
-
 def _waterfall(stages: dict[str, Spread]) -> str:
     """A bar a stage, each beginning where the one before ends: the median solid, the 95th percentile thin."""
     begins, start, longest = [], 0.0, 1e-6
     for spread in stages.values():
         begins.append(start)
         longest, start = max(longest, start + spread.p95_ms), start + spread.p50_ms
-    scale = (_WIDTH - _NAMES) / longest
+    scale = (WIDTH - _NAMES) / longest
     bars = "".join(
         _bar(number, name, begin * scale, spread.p50_ms * scale, spread.p95_ms * scale)
         for number, (begin, (name, spread)) in enumerate(zip(begins, stages.items(), strict=True))
     )
-    return _svg(len(stages) * _ROW, "Stages of a frame", bars)
+    return svg(len(stages) * _ROW, "Stages of a frame", bars)
 
 
 def _peers(reports: Sequence[PeerReport]) -> str:
@@ -95,10 +82,10 @@ def _peers(reports: Sequence[PeerReport]) -> str:
         for report in reports
     ]
     timed = [(r.name, r.frame_p50_ms, r.frame_p95_ms or 0.0) for r in reports if r.frame_p50_ms is not None]
-    scale = (_WIDTH - _NAMES) / max(longest for _, _, longest in timed)
+    scale = (WIDTH - _NAMES) / max(longest for _, _, longest in timed)
     bars = "".join(_bar(n, name, 0, p50 * scale, p95 * scale) for n, (name, p50, p95) in enumerate(timed))
-    table = _table(("Whose", "p50 ms", "p95 ms", "as long as ours", ""), rows)
-    return table + _svg(len(timed) * _ROW, "Median of a frame", bars)
+    listed = table(("Whose", "p50 ms", "p95 ms", "as long as ours", ""), rows)
+    return listed + svg(len(timed) * _ROW, "Median of a frame", bars)
 
 
 def _bar(row: int, name: str, left: float, solid: float, thin: float) -> str:
@@ -114,18 +101,12 @@ def _bar(row: int, name: str, left: float, solid: float, thin: float) -> str:
 def _course(each_ms: Sequence[float], p95_ms: float) -> str:
     """Every frame, and the 95th percentile as a dashed line."""
     highest = max(*each_ms, p95_ms, 1e-6)
-    step = _WIDTH / max(len(each_ms) - 1, 1)
+    step = WIDTH / max(len(each_ms) - 1, 1)
     points = " ".join(f"{n * step:.1f},{_PLOT - ms / highest * _PLOT:.1f}" for n, ms in enumerate(each_ms))
     level = _PLOT - p95_ms / highest * _PLOT
-    return _svg(
+    return svg(
         _PLOT,
         "Milliseconds of each frame",
-        f"<polyline class='line' points='{points}'/><line class='rule' x1='0' x2='{_WIDTH}' y1='{level:.1f}' "
+        f"<polyline class='line' points='{points}'/><line class='rule' x1='0' x2='{WIDTH}' y1='{level:.1f}' "
         f"y2='{level:.1f}'/><text x='4' y='14'>{highest:.1f} ms</text>",
-    )
-
-
-def _svg(height: int, title: str, content: str) -> str:
-    return (
-        f"<svg viewBox='0 0 {_WIDTH} {height}' width='{_WIDTH}' role='img' aria-label='{escape(title)}'>{content}</svg>"
     )

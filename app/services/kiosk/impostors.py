@@ -115,7 +115,7 @@ def _first_faces(
 ) -> tuple[dict[str, Vector], int]:
     """The embedding of everybody's first picture, by name; and of how many no face was found."""
     firsts = {path.parent.name: path for path in reversed(people_pictures(images))}
-    found = embed_pictures(analyzer, firsts.values(), progress)
+    found = embed_pictures(analyzer, list(firsts.values()), progress)
     vectors = {name: found[path] for name, path in sorted(firsts.items()) if path in found}
     if len(vectors) <= gallery:
         raise ImageError(

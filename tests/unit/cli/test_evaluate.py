@@ -61,3 +61,45 @@ def test_five_pictures_instead_of_one_raise_what_is_accepted(command: Command, e
     assert study["gain"]["share"] > 0
     assert study["gain"]["won"] > study["gain"]["lost"]
     assert study["by_pictures"]["5"]["tar"] > study["by_pictures"]["1"]["tar"] > 0.9
+
+
+def test_protocols(command: Command, people: Path, tmp_path: Path) -> None:
+    """On copies of two pictures: everything is recognised, and told in each form."""
+    kept, page = tmp_path / "kept.npz", tmp_path / "page.html"
+    shared = ("--keep", kept, "--report", page)
+    told = command("evaluate", "open-set", "--images", people, *shared, "--json").json
+    assert told["facts"] == {"enrolled": 1, "probes": 2, "strangers": 3, "not_detected": 0}
+    assert told["figures"]["rank_1"]["value"] == 1
+    again = command("evaluate", "open-set", "--images", people, "--keep", kept, "--against", page.with_suffix(".json"))
+    assert "rank_1: +0.00 points" in again.out
+    templates, pairs = tmp_path / "templates.txt", tmp_path / "pairs.txt"
+    templates.write_text("grace/0.jpg 1 1\ngrace/1.jpg 1 2\ngrace/2.jpg 2 1\neileen/0.jpg 3 1\n")
+    pairs.write_text("1 2 1\n1 3 0\n")
+    report = command(
+        "evaluate", "templates", "--images", people, "--templates", templates, "--pairs", pairs, *shared, "--json"
+    ).json
+    assert report["facts"]["eer"] == 0
+    probes, crowd = tmp_path / "probes.txt", tmp_path / "crowd.txt"
+    probes.write_text("grace/0.jpg\tgrace\ngrace/1.jpg\tgrace\n")
+    crowd.write_text("eileen/0.jpg\n")
+    names = ("--probes", probes, "--probe-images", people, "--distractors", crowd, "--distractor-images", people)
+    assert "rank_1_among_1" in command("evaluate", "megaface", *names, "--keep", kept).out
+    assert command("evaluate", "megaface", *names, "--counts", "ten").code == 2
+    crowd.write_text("eileen/9.jpg\n")
+    missing = command("evaluate", "megaface", *names)
+    assert missing.code == 3
+    assert "9.jpg" in missing.err
+
+
+def test_a_verification_is_reported_and_compared(command: Command, people: Path, tmp_path: Path) -> None:
+    pairs, page = tmp_path / "pairs.txt", tmp_path / "page.html"
+    pairs.write_text("1 grace/0.jpg grace/1.jpg\n0 grace/0.jpg eileen/1.jpg\n")
+    shared = ("evaluate", "verification", "--images", people, "--pairs", pairs, "--keep", tmp_path / "kept.npz")
+    first = command(*shared, "--lists", "agedb", "--report", page)
+    assert first.code == 0, first.err
+    assert "<svg" in page.read_text("utf-8")
+    then = command(*shared, "--lists", "agedb", "--against", page.with_suffix(".json"), "--json").json
+    assert then["gains"]["accuracy"]["share"] == 0
+    assert then["curve"]["fmr"] == [1]
+    assert command(*shared, "--flip", "--lists", "agedb").code == 2
+    assert command(*shared, "--lists", "cfp-fp").code == 2

@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from app.matching.statistics import (
     all_pairs,
     best_threshold,
     equal_error_rate,
-    fold_accuracies,
+    fold_decisions,
     rank_one,
     threshold_at_fmr,
     true_accept_rate,
@@ -26,6 +27,11 @@ def test_no_threshold_is_better_than_the_best(labelled: list[tuple[float, bool]]
         return int(((similarities >= threshold) == genuine).sum())
 
     assert right(best_threshold(similarities, genuine)) == max(map(right, np.arange(-0.65, 1.25, 0.1)))
+
+
+def fold_accuracies(similarities: NDArray[np.float64], genuine: NDArray[np.bool_], folds: list[slice]) -> list[float]:
+    right = fold_decisions(similarities, genuine, folds)
+    return [float(right[fold].mean()) for fold in folds]
 
 
 def test_each_fold_is_judged_by_the_threshold_of_the_others() -> None:
