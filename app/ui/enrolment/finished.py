@@ -14,7 +14,7 @@ from app.ui.enrolment.kept import KeptPictures
 from app.ui.enrolment.ring import Ring, centred
 from app.ui.texts import breakable
 from app.ui.widgets.announce import announce
-from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.pane import Pane, button, label, set_tone
 
 _LONGEST = 24
 """Letters of a name on a button."""
@@ -93,6 +93,8 @@ class FinishedStep(Pane):
     def offer_next(self, name: str) -> None:
         """Offer somebody in particular as the next one; empty for anybody."""
         self._next = name
+        set_tone(self.more, "kind", "primary" if name else "plain")
+        set_tone(self.leave, "kind", "plain" if name else "primary")
         self.retranslate()
         if name:
             self.more.setFocus()
