@@ -63,6 +63,10 @@ def import_bundle(
     same_name: Annotated[
         NameRule, typer.Option(help="Somebody whose name somebody else has: leave, add as “Name (2)”, or merge.")
     ] = NameRule.SKIP,
+    bring_back_erased: Annotated[
+        bool,
+        typer.Option("--bring-back-erased", help="Take in those erased here, as somebody new: they agreed again."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     json: Json = False,
 ) -> None:
@@ -76,6 +80,7 @@ def import_bundle(
                 passphrase,
                 same_name,
                 dry_run=dry_run,
+                bring_back=bring_back_erased,
                 progress=lambda done: bar.update(bar.task_ids[0], completed=done),
             )
     if json:
@@ -99,6 +104,8 @@ def _tell(report: BundleReport) -> None:
     renewed = sum(bool(one.renewed) for one in report.people)
     if renewed:
         console.print(f"{renewed:,} come from another model: their templates were made of their kept pictures.")
+    if report.counts[Outcome.ERASED_HERE]:
+        console.print("Whoever was erased stays so, unless they agreed again: --bring-back-erased", markup=False)
     if report.to_enrol_again:
         console.print(f"{report.to_enrol_again:,} have to be enrolled again: their templates are of another model.")
         console.print("See them with: facelatch people outdated", markup=False)

@@ -105,6 +105,7 @@ class BundleService:
         rule: NameRule = NameRule.SKIP,
         *,
         dry_run: bool = False,
+        bring_back: bool = False,
         progress: Progress = lambda _: None,
     ) -> BundleReport:
         """Take everybody in from a bundle, or, where anything is wrong with it, nobody.
@@ -114,6 +115,7 @@ class BundleService:
             passphrase: Of the bundle.
             rule: What to do with somebody whose name somebody else has here.
             dry_run: Only say what would be done.
+            bring_back: Whether to take those in who were erased here: as somebody new, with another id.
             progress: See `Progress`.
 
         Raises:
@@ -126,7 +128,7 @@ class BundleService:
                 """To its end, before anything is changed."""
             made: list[int] = []
             counted = _counting(self._renewing(self._records(path, passphrase), made), progress)
-            people = self._people.take_in(counted, made_by, rule, dry_run=dry_run)
+            people = self._people.take_in(counted, made_by, rule, dry_run=dry_run, bring_back=bring_back)
         except OSError as error:
             raise _unreadable(path, error) from error
         if not dry_run:

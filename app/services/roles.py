@@ -2,39 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol, TypeVar, cast
 
 from app.core.audit import AuditKind
 from app.core.errors import NotAllowed
 from app.core.lockout import Channel, LockoutScope
 from app.core.roles import Permission, Role, SignedIn, may
+from app.services.attempts import Attempt, AttemptOutcome, attempt
 from app.services.audit import AuditService
 from app.services.kiosk.lockouts import LockoutKeeper
 from app.store.passwords import PasswordRepository
 
 T = TypeVar("T")
-
-
-class SignInOutcome(StrEnum):
-    """What became of a password that was typed."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    LOCKED = "locked"
-
-
-@dataclass(frozen=True, slots=True)
-class SignInAnswer:
-    """What became of a password that was typed.
-
-    Attributes:
-        outcome: Whether it was right. LOCKED means that it was not looked at.
-        left_ns: How long no other is taken.
-    """
-
-    outcome: SignInOutcome
-    left_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +77,16 @@ class RoleService:
             return self.state().may(permission)
         return RoleState(self._roles, self._signed_in.role).may(permission)
 
-    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+    def sign_in(self, role: Role, password: str) -> Attempt:
         """Try a password. A wrong one is counted before it is said so."""
-        scope = _scope(role)
-        left = self._lockouts.left_ns(scope)
-        if left > 0:
-            return SignInAnswer(SignInOutcome.LOCKED, left)
-        if not self._passwords.matches(role, password):
-            left = self._lockouts.failed(scope)
+        scope = LockoutScope(Channel.PASSWORD, kiosk=role.value)
+        tried = attempt(self._lockouts, lambda: self._passwords.matches(role, password), scope)
+        if tried.outcome is AttemptOutcome.WRONG:
             self._audit.record(AuditKind.SIGN_IN_REFUSED, role=role.value)
-            return SignInAnswer(SignInOutcome.WRONG, left)
-        self._lockouts.succeeded(scope)
-        self._signed_in.role = role
-        self._audit.record(AuditKind.SIGNED_IN, role=role.value)
-        return SignInAnswer(SignInOutcome.RIGHT, 0)
+        elif tried.outcome is AttemptOutcome.RIGHT:
+            self._signed_in.role = role
+            self._audit.record(AuditKind.SIGNED_IN, role=role.value)
+        return tried
 
     def sign_out(self, *, timed_out: bool = False) -> None:
         """Let somebody else sign in. Whatever goes wrong, nobody is signed in any more."""
@@ -232,7 +207,3 @@ def guarded(service: T, name: str, roles: Allowing) -> T:
         roles: Say who is signed in.
     """
     return cast("T", _Guarded(service, NEEDED[name], roles))
-
-
-def _scope(role: Role) -> LockoutScope:
-    return LockoutScope(Channel.PASSWORD, kiosk=role.value)

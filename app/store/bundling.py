@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Self
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from app.core.errors import BadgeTaken
 from app.store.bundle_records import PersonRecord
 from app.store.database import Database
 from app.store.enrolling import create_people
-from app.store.erasing import erased_ids, merged_ids
+from app.store.erasing import departed_ids, erased_ids, joined_ids, merged_ids
 from app.store.journal import Change, Journal, batched
 from app.store.lookup import holder_of, people_where, personal_of, set_personal
 from app.store.names import clean_name, name_key
@@ -38,10 +40,19 @@ class _Past:
     Attributes:
         erased: The ids of those who were erased here.
         merged: The ids of entries that are a part of others now.
+        back: Whether those who were erased are taken in all the same, as somebody new.
     """
 
     erased: frozenset[str]
     merged: frozenset[str]
+    back: bool
+
+    @classmethod
+    def of(cls, session: Session, *, back: bool) -> Self:
+        """As the database remembers it."""
+        gone, merged = departed_ids(session), merged_ids(session)
+        alive = {*merged, *joined_ids(session)} - set(erased_ids(session))
+        return cls(frozenset(gone - alive), frozenset(merged), back)
 
 
 class BundleRepository:
@@ -77,7 +88,13 @@ class BundleRepository:
                     yield PersonRecord(person, changed[person.id], consents, tuple(templates))
 
     def take_in(
-        self, records: Iterable[PersonRecord], made_by: MadeBy, rule: NameRule, *, dry_run: bool
+        self,
+        records: Iterable[PersonRecord],
+        made_by: MadeBy,
+        rule: NameRule,
+        *,
+        dry_run: bool,
+        bring_back: bool = False,
     ) -> list[ImportedPerson]:
         """Take all of them in, or, where one cannot be, none.
 
@@ -86,6 +103,7 @@ class BundleRepository:
             made_by: Only templates of this model are taken.
             rule: What to do with somebody whose name somebody else has.
             dry_run: Say what would be done, and do nothing.
+            bring_back: Take those in who were erased here, as somebody new: what is said of the erased goes on to hold.
 
         Raises:
             InvalidName: A name cannot be stored.
@@ -93,7 +111,7 @@ class BundleRepository:
         """
         done: list[ImportedPerson] = []
         with suppress(_OnlyTriedError), self._journal.changing() as change:
-            past = _Past(frozenset(erased_ids(change.session)), frozenset(merged_ids(change.session)))
+            past = _Past.of(change.session, back=bring_back)
             done += (_take(change, record, made_by, rule, past) for record in records)
             _undo_if(dry_run)
         return done
@@ -107,7 +125,10 @@ def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - the name says it
 def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule, past: "_Past") -> ImportedPerson:
     session, who = change.session, record.person
     if who.id in past.erased:
-        return ImportedPerson(who.name, Outcome.ERASED_HERE)
+        if not past.back:
+            return ImportedPerson(who.name, Outcome.ERASED_HERE)
+        who = replace(who, id=uuid4().hex)
+        record = replace(record, person=who)
     if who.id in past.merged:
         return ImportedPerson(who.name, Outcome.UNCHANGED)
     name = clean_name(who.name)
@@ -134,6 +155,7 @@ def _take(change: Change, record: PersonRecord, made_by: MadeBy, rule: NameRule,
 def _merge(change: Change, holder: PersonRow, record: PersonRecord, made_by: MadeBy) -> ImportedPerson:
     """Give templates and consents to whoever has the name; what is kept of them stays."""
     holder.updated_at = change.now
+    change.people.add(record.person.id)  # who is here no more under that id, and erased with the holder
     return _fill(change, holder, record, made_by, Outcome.MERGED, badge_taken=False)
 
 
@@ -149,7 +171,8 @@ def _fill(
     ours = [one for one in record.templates if (one.embedding.model, one.model_sha256) == made_by]
     fresh = [one for one in ours if session.get(TemplateRow, one.id) is None]
     store_templates(change, (row.id, fresh))
-    change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh))
+    merged = {"merged": record.person.id} if row.id != record.person.id else {}
+    change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh), **merged)
     foreign = len(record.templates) - len(ours)
     return ImportedPerson(record.person.name, outcome, len(ours), foreign, badge_taken)
 

@@ -16,6 +16,8 @@ from app.store.keys.sources import KeySources, sources_of_this_machine
 from app.store.migrating import HEAD
 
 _BUSY_S = 5.0
+_KEYS = {"passwords": "role"}
+"""What a row is known by, in tables without an id."""
 
 
 def check(path: Path, keys: KeySources | None = None) -> list[Fault]:
@@ -39,7 +41,7 @@ def check(path: Path, keys: KeySources | None = None) -> list[Fault]:
         revision = judge(connection, path)
         if revision != HEAD:
             return [*faults, Fault(FaultKind.SCHEMA, "alembic_version", f"revision {revision}, not {HEAD}")]
-        for look in (_counter, _moments, _events):
+        for look in (_counter, _moments, _events, _passwords):
             faults += look(connection)
         return [*faults, *sealed_records(connection, keys or sources_of_this_machine())]
 
@@ -67,9 +69,10 @@ def _moments(connection: sqlite3.Connection) -> Iterator[Fault]:
         "consents": ("given_at",),
         "anchors": ("created_at",),
         "audit_events": ("at",),
+        "passwords": ("changed_at",),
     }
     for table, names in columns.items():
-        query = f"SELECT id, {', '.join(names)} FROM {table}"  # noqa: S608 - names from above
+        query = f"SELECT {_KEYS.get(table, 'id')}, {', '.join(names)} FROM {table}"  # noqa: S608 - names from above
         for row_id, *moments in connection.execute(query):
             if not all(_is_moment(moment) for moment in moments):
                 yield Fault(FaultKind.MOMENT, f"{table}, {row_id}", "a date that is none")
@@ -90,9 +93,30 @@ def _events(connection: sqlite3.Connection) -> Iterator[Fault]:
     for row_id, kind, details in connection.execute("SELECT id, kind, details FROM audit_events"):
         if kind not in known:
             yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "of a kind that is not known")
-        try:
-            readable = isinstance(json.loads(details), dict)
-        except (ValueError, TypeError):
-            readable = False
+        readable = _parsed(details) is not None
         if not readable:
             yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "details that cannot be read")
+
+
+def _parsed(details: object) -> dict[str, object] | None:
+    """The details of an event; None where they cannot be read."""
+    try:
+        parsed = json.loads(str(details))
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _passwords(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Whether each is the one that was set last, as the audit trail has it, unless a restore came in between."""
+    kept = dict(connection.execute("SELECT role, changed_at FROM passwords"))
+    restored = "SELECT coalesce(max(id), 0) FROM audit_events WHERE kind = ?"
+    (since,) = connection.execute(restored, (AuditKind.STORE_RESTORED.value,)).fetchone()
+    changes = "SELECT at, details FROM audit_events WHERE kind = ? AND id > ? ORDER BY id"
+    last: dict[object, object] = {}
+    for at, text in connection.execute(changes, (AuditKind.PASSWORD_CHANGED.value, since)):
+        details = _parsed(text) or {}
+        last[details.get("role")] = None if details.get("removed") else at
+    for role, at in last.items():
+        if role is not None and kept.get(role) != at:
+            yield Fault(FaultKind.PASSWORD, f"passwords, {role}", "not the one that was set, or removed, last")

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.core.audit import AuditKind
 from app.store.journal import Change
 from app.store.lookup import row_of
-from app.store.tables import AuditRow
+from app.store.tables import AuditRow, DepartureRow
 
+_MERGING = (AuditKind.PEOPLE_MERGED.value, AuditKind.PERSON_IMPORTED.value)
 _GONE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value)
 
 
@@ -38,19 +39,40 @@ def erased_ids(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
+def departed_ids(session: Session) -> set[str]:
+    """The ids of everybody who was here once, erased or a part of another's entry now.
+
+    The trail forgets what is old; this does not. An id is a random number: it says something only to whoever has an old
+    copy of the person, who must not come back from it.
+    """
+    return {*session.scalars(select(DepartureRow.person_id)), *erased_ids(session)}
+
+
+def joined_ids(session: Session) -> set[str]:
+    """The ids that people had in bundles from which they were merged into somebody who has the name."""
+    query = select(AuditRow.details).where(AuditRow.kind == AuditKind.PERSON_IMPORTED.value)
+    return {merged for merged in map(_merged_in, session.scalars(query)) if merged}
+
+
 def merged_ids(session: Session) -> set[str]:
     """The ids of all entries that were merged into another."""
     query = select(AuditRow.details).where(AuditRow.kind == AuditKind.PEOPLE_MERGED.value)
-    return {str(json.loads(details)["merged"]) for details in session.scalars(query)}
+    return {_merged_in(details) for details in session.scalars(query)}
 
 
 def _entries_of(session: Session, person_id: str) -> list[str]:
     """An id, and those that were merged into it, also by way of others."""
-    query = select(AuditRow.subject, AuditRow.details).where(AuditRow.kind == AuditKind.PEOPLE_MERGED.value)
+    query = select(AuditRow.subject, AuditRow.details).where(AuditRow.kind.in_(_MERGING))
     merged: dict[str, list[str]] = {}
     for kept, details in session.execute(query):
-        merged.setdefault(kept, []).append(str(json.loads(details)["merged"]))
+        if entry := _merged_in(details):
+            merged.setdefault(kept, []).append(entry)
     found = [person_id]
     for entry in found:
         found += merged.get(entry, [])
     return found
+
+
+def _merged_in(details: str) -> str:
+    """The id of the entry that an event merged into another; empty where it merged none."""
+    return str(json.loads(details).get("merged", ""))

@@ -14,6 +14,7 @@ class FaultKind(StrEnum):
     PERSON = "person"
     KEY = "key"
     SEAL = "seal"
+    PASSWORD = "password"  # noqa: S105 - what is wrong, not a password
     VECTOR = "vector"
     MOMENT = "moment"
     EVENT = "event"

@@ -12,7 +12,7 @@ from app.store.keys.sources import KeySources
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"

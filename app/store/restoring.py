@@ -158,6 +158,10 @@ def _carry_over(restored: Database, path: Path) -> None:
                 "UPDATE gallery_revision SET revision = 1 + max(revision, (SELECT revision FROM now.gallery_revision))"
             )
             raw.execute("UPDATE gallery_revision SET floor = revision")
+            raw.execute(
+                "INSERT OR IGNORE INTO departures SELECT * FROM now.departures"
+                " WHERE person_id NOT IN (SELECT id FROM people)"
+            )
             raw.execute("COMMIT")
         except BaseException:
             if raw.in_transaction:  # on a full disk SQLite has rolled back by itself

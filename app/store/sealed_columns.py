@@ -5,6 +5,7 @@ A column that is added to `SEALED` is looked over by `store check` and takes par
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.store.names import name_key
@@ -63,6 +64,8 @@ TEMPLATE_SOURCE = SealedColumn("templates", "source", ("id", "person_id"))
 THUMBNAIL = SealedColumn("thumbnails", "jpeg", ("template_id",))
 ANCHOR_VECTOR = SealedColumn("anchors", "vector", ("id", "person_id", "model", "model_sha256", "rotation"))
 PIN_HASH = SealedColumn("pins", "hash", ("key", "person_id"))
+PASSWORD_HASH = SealedColumn("passwords", "hash", ("role", "changed_at"))
+"""Of one moment: with the audit trail, in which that moment stands, an older password that was put back shows."""
 
 SEALED = (
     PERSONAL,
@@ -73,6 +76,7 @@ SEALED = (
     THUMBNAIL,
     ANCHOR_VECTOR,
     PIN_HASH,
+    PASSWORD_HASH,
 )
 
 
@@ -139,7 +143,15 @@ def group_index(vault: Vault, key: str) -> bytes:
     return vault.blind("group", key)
 
 
+def as_stored(moment: datetime) -> str:
+    """A moment as SQLite's tables have it: in UTC, without saying so."""
+    utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M:%S.%f}"
+
+
 def _written(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, datetime):
+        return as_stored(value)
     return "" if value is None else str(value)

@@ -219,13 +219,13 @@ class AuditChainRow(Base):
 
 
 class PasswordRow(Base):
-    """The password of a role, as argon2id leaves it."""
+    """The password of a role, as argon2id leaves it, sealed."""
 
     __tablename__ = "passwords"
-    __table_args__ = (CheckConstraint("length(hash) > 0", name="hash_not_empty"),)
+    __table_args__ = (CheckConstraint("length(hash) > 32", name="hash_is_sealed"),)
 
     role: Mapped[str] = mapped_column(Text, primary_key=True)
-    hash: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(Blob)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -13,6 +13,7 @@ from app.core.settings_schema import Setting
 from app.core.types import Embedding
 from app.flows.enrolment import EnrolmentFlow, Sample
 from app.pipeline.live import LivePipeline
+from app.services.attempts import Attempt
 from app.services.audit import AuditLine
 from app.services.audit_signature import SignPort
 from app.services.calibration import Calibration
@@ -22,7 +23,7 @@ from app.services.live_challenge import LiveChallenge
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
-from app.services.roles import RoleState, SignInAnswer
+from app.services.roles import RoleState
 from app.services.roster import Roster
 from app.services.settings import SettingState
 from app.ui.store_ports import BundlePort, KeyPort, ReenrolmentPort, RescuePort, StorePort
@@ -231,7 +232,7 @@ class RolePort(Protocol):
         """Whether whoever uses the window may do something."""
         ...
 
-    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+    def sign_in(self, role: Role, password: str) -> Attempt:
         """Try a password."""
         ...
 

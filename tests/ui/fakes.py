@@ -42,6 +42,7 @@ from app.pipeline.capture import CameraState, CameraStatus, MakeSource
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, FrameResult
 from app.pipeline.timings import Spread, Stage, Timings
+from app.services.attempts import Attempt, AttemptOutcome
 from app.services.consent import ConsentText
 from app.services.enrolment import Applicant, EnrolmentReport
 from app.services.live_challenge import LiveChallenge
@@ -49,7 +50,7 @@ from app.services.liveness import LivenessService
 from app.services.liveness_trials import LivenessTrials
 from app.services.lookalikes import Lookalike
 from app.services.people import PersonDetails
-from app.services.roles import RoleState, SignInAnswer, SignInOutcome
+from app.services.roles import RoleState
 from app.services.roster import Roster, make_roster
 from app.services.settings import SettingsService
 from tests.fakes.faults import lacking
@@ -545,13 +546,13 @@ class FakeRoles:
     def may(self, permission: Permission) -> bool:
         return self.state().may(permission)
 
-    def sign_in(self, role: Role, password: str) -> SignInAnswer:
+    def sign_in(self, role: Role, password: str) -> Attempt:
         if self.left_ns:
-            return SignInAnswer(SignInOutcome.LOCKED, self.left_ns)
+            return Attempt(AttemptOutcome.LOCKED, self.left_ns)
         if self.passwords.get(role) != password:
-            return SignInAnswer(SignInOutcome.WRONG, 0)
+            return Attempt(AttemptOutcome.WRONG, 0)
         self.role = role
-        return SignInAnswer(SignInOutcome.RIGHT, 0)
+        return Attempt(AttemptOutcome.RIGHT, 0)
 
     def sign_out(self, *, timed_out: bool = False) -> None:
         self.role = None

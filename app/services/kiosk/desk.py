@@ -26,12 +26,13 @@ from app.flows.kiosk_types import (
 )
 from app.pipeline.recognition import FrameResult
 from app.services.action_reports import ActionReport, ActionStatus
+from app.services.attempts import AttemptOutcome
 from app.services.audit import AuditService
 from app.services.kiosk.doorkeeper import Doorkeeper, seen_in
 from app.services.kiosk.journal import Journal
 from app.services.kiosk.liveness import LivenessDesk
 from app.services.kiosk.lockouts import LockoutKeeper
-from app.services.kiosk.pins import PinDesk, PinOutcome
+from app.services.kiosk.pins import PinDesk
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.view import KioskView, LeaveStatus
 
@@ -215,18 +216,18 @@ class KioskDesk:
             return
         answer = self._pins.enter(pin, person)
         self._lock_pins(answer.left_ns)
-        if answer.outcome is PinOutcome.RIGHT:
+        if answer.outcome is AttemptOutcome.RIGHT:
             self._journal.write(AuditKind.PIN_ACCEPTED, person)
             self._do(self._flow.pin_right(person, self._now()))
-        elif answer.outcome is PinOutcome.WRONG:
+        elif answer.outcome is AttemptOutcome.WRONG:
             self._do(self._flow.pin_refused(Refusal.WRONG_PIN, self._now()))
 
     def leave(self, pin: str) -> None:
         """Somebody wants to leave the kiosk."""
         answer = self._pins.leave(pin)
         until = self._now() + answer.left_ns if answer.left_ns else None
-        allowed = answer.outcome is PinOutcome.RIGHT
-        wrong = self._leave.wrong + (answer.outcome is PinOutcome.WRONG)
+        allowed = answer.outcome is AttemptOutcome.RIGHT
+        wrong = self._leave.wrong + (answer.outcome is AttemptOutcome.WRONG)
         self._leave = LeaveStatus(allowed, wrong, until, self._leave.possible)
         self._journal.write(AuditKind.KIOSK_LEFT if allowed else AuditKind.PIN_REFUSED, role="admin")
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.errors import FacelatchError
 from app.core.roles import Role
-from app.services.roles import RoleState, SignInAnswer, SignInOutcome
+from app.services.attempts import Attempt, AttemptOutcome
+from app.services.roles import RoleState
 from app.ui.ports import RolePort
 from app.ui.session import Session
 
@@ -30,7 +31,7 @@ class Access(QObject):
 
     Signals:
         changed: Who is signed in, or which roles there are.
-        refused: A password was wrong or not looked at (a SignInAnswer).
+        refused: A password was wrong or not looked at (a Attempt).
         failed: What was asked for could not be done (a FacelatchError).
         stored: A password was set or removed.
 
@@ -97,8 +98,8 @@ class Access(QObject):
             self._count()
             self.changed.emit()
 
-    def _answer(self, answer: SignInAnswer) -> None:
-        if answer.outcome is SignInOutcome.RIGHT:
+    def _answer(self, answer: Attempt) -> None:
+        if answer.outcome is AttemptOutcome.RIGHT:
             self.refresh()
         else:
             self.refused.emit(answer)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from app.core.errors import FacelatchError
 from app.core.roles import Role
-from app.services.roles import SignInAnswer, SignInOutcome
+from app.services.attempts import Attempt, AttemptOutcome
 from app.ui import texts
 from app.ui.access import words
 from app.ui.access.guard import Access
@@ -28,7 +28,7 @@ class LockPane(Pane):
     def __init__(self, access: Access) -> None:
         super().__init__()
         self._access = access
-        self._answer: SignInAnswer | None = None
+        self._answer: Attempt | None = None
         self._error: FacelatchError | None = None
         self._left_s = 0
         self._title, self._caption, self._help = label("title", wrap=True), label("strong"), label("muted", wrap=True)
@@ -80,7 +80,7 @@ class LockPane(Pane):
             self.enter.setEnabled(False)
             self._access.sign_in(Role(str(self.roles.value)), self.password.text())
 
-    def _refuse(self, answer: SignInAnswer) -> None:
+    def _refuse(self, answer: Attempt) -> None:
         self._answer, self._error = answer, None
         self._left_s = -(-answer.left_ns // 1_000_000_000)
         if self._left_s:
@@ -106,7 +106,7 @@ class LockPane(Pane):
             self.message.say(texts.error_message(self._error), texts.error_hint(self._error))
         elif self._left_s:
             self.message.say(self.tr("Too many wrong passwords. Wait %n second(s).", "", self._left_s))
-        elif self._answer is not None and self._answer.outcome is SignInOutcome.WRONG:
+        elif self._answer is not None and self._answer.outcome is AttemptOutcome.WRONG:
             self.message.say(self.tr("This is not the password."))
         else:
             self.message.say()

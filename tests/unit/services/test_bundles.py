@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +205,63 @@ def test_whoever_was_erased_or_merged_here_does_not_come_back(
         ("Carl", Outcome.UNCHANGED),
     ]
     assert [person.name for person in there.people.all()] == ["Ben"]
+
+
+def everything_pruned(application: Application) -> None:
+    """The trail forgets, as it does in time."""
+    application.storage.audit_log.prune(datetime(2100, 1, 1, tzinfo=UTC), "test")
+    left = application.storage.audit_log.events(AuditQuery())
+    assert [event.entry.kind for event in left] == [AuditKind.AUDIT_PRUNED]
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_whoever_was_erased_does_not_come_back_when_the_trail_has_forgotten(
+    here: Application, there: Application, bundle: Path, forgets: bool
+) -> None:
+    here.storage.people.add("Ada", [template(here, 1)])
+    send(here, bundle)
+    outcomes(there, bundle)
+    there.people.erase(there.people.find("Ada"))
+    if forgets:
+        everything_pruned(there)
+    assert outcomes(there, bundle) == [("Ada", Outcome.ERASED_HERE)]
+    assert there.people.all() == []
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_whoever_came_in_by_being_merged_is_erased_with_whom_they_are(
+    here: Application, there: Application, bundle: Path, forgets: bool
+) -> None:
+    here.storage.people.add("Ada", [template(here, 1)])
+    send(here, bundle)
+    there.storage.people.add("Ada", [template(there, 2)])
+    for _ in range(2):  # it may be merged again, for what is newer in it
+        assert outcomes(there, bundle, NameRule.MERGE) == [("Ada", Outcome.MERGED)]
+    assert there.people.find("Ada").templates == 2
+    there.people.erase(there.people.find("Ada"))
+    if forgets:
+        everything_pruned(there)
+    for rule in NameRule:
+        assert outcomes(there, bundle, rule) == [("Ada", Outcome.ERASED_HERE)]
+    assert there.people.all() == []
+
+
+def test_whoever_agreed_again_comes_back_as_somebody_new(here: Application, there: Application, bundle: Path) -> None:
+    here.storage.people.add("Ada", [template(here, 1)])
+    send(here, bundle)
+    outcomes(there, bundle)
+    erased = there.people.find("Ada")
+    there.people.erase(erased)
+    for outcome in (Outcome.ADDED, Outcome.NAME_TAKEN):
+        (ada,) = there.bundles.take_in(bundle, SECRET, bring_back=True).people
+        assert ada.outcome is outcome
+    back = there.people.find("Ada")
+    assert (back.templates, back.id != erased.id) == (1, True)
+    copy = there.store.back_up()
+    there.people.erase_expired()  # takes the erased out of every backup, and nobody else
+    there.store.restore(copy)
+    assert there.people.all() == [back]
+    assert outcomes(there, bundle) == [("Ada", Outcome.ERASED_HERE)]
 
 
 @pytest.fixture

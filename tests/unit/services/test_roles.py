@@ -11,9 +11,10 @@ from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import InvalidPassword, NotAllowed
 from app.core.roles import PERMISSIONS, Permission, Role, may
 from app.flows.lockout import FAILURES, FIRST_DELAY_NS
+from app.services.attempts import AttemptOutcome
 from app.services.audit import AuditService
 from app.services.kiosk.lockouts import LockoutKeeper
-from app.services.roles import NEEDED, RoleService, RoleState, SignInOutcome, guarded
+from app.services.roles import NEEDED, RoleService, RoleState, guarded
 from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.lockouts import LockoutRepository
@@ -80,8 +81,8 @@ def test_signing_in_and_out_is_written_down_with_the_role(roles: RoleService, lo
     roles.set_password(Role.OPERATOR, OTHER)
     roles.sign_out(timed_out=True)
     assert roles.state().is_locked
-    assert roles.sign_in(Role.ADMIN, OTHER).outcome is SignInOutcome.WRONG
-    assert roles.sign_in(Role.OPERATOR, OTHER).outcome is SignInOutcome.RIGHT
+    assert roles.sign_in(Role.ADMIN, OTHER).outcome is AttemptOutcome.WRONG
+    assert roles.sign_in(Role.OPERATOR, OTHER).outcome is AttemptOutcome.RIGHT
     roles.sign_out()
     roles.sign_out()
     kinds = [(event.entry.kind, event.entry.details["role"], event.entry.role) for event in log.events(AuditQuery())]
@@ -101,10 +102,10 @@ def test_after_too_many_failures_nothing_is_looked_at_for_a_while(roles: RoleSer
     roles.sign_out()
     answers = [roles.sign_in(Role.ADMIN, "guess") for _ in range(FAILURES)]
     assert [answer.left_ns for answer in answers] == [0] * (FAILURES - 1) + [FIRST_DELAY_NS]
-    assert roles.sign_in(Role.ADMIN, SECRET).outcome is SignInOutcome.LOCKED
-    assert roles.sign_in(Role.OPERATOR, "guess").outcome is SignInOutcome.WRONG  # counted for itself
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.LOCKED
+    assert roles.sign_in(Role.OPERATOR, "guess").outcome is AttemptOutcome.WRONG  # counted for itself
     clock.wait(31)
-    assert roles.sign_in(Role.ADMIN, SECRET).outcome is SignInOutcome.RIGHT
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.RIGHT
 
 
 def test_an_operator_may_enrol_find_and_mark_and_nothing_else(roles: RoleService) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, inspect
 
 from app.store import migrating
 from app.store.inspection import APPLICATION_ID
+from app.store.keys.sources import sources_of_this_machine
 from app.store.names import name_key
 from tests.unit.store.helpers import MODEL, SHA, unit
 
@@ -88,10 +89,13 @@ _OF_THE_SITE: list[tuple[str, dict[str, Any]]] = [
 
 
 def fill(connection: Connection, revision: str) -> None:
-    """What a version has kept: two people, whatever it knew of them, and what it kept beside them."""
+    """What a version has kept: two people, whatever it knew of them, and what it kept beside them.
+
+    A version that sealed them has brought the last that did not up to date.
+    """
     config = migrating._config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    config.attributes |= {"connection": connection, "keys": sources_of_this_machine(), "inherited": None}
+    command.upgrade(config, min(revision, "0007"))
     tables = set(inspect(connection).get_table_names())
     people = [row for id_, name in (("1", "Ada"), ("2", "王小明")) for row in _stored(id_, name)]
     for table, values in [*people, *_OF_THE_SITE]:
@@ -103,6 +107,7 @@ def fill(connection: Connection, revision: str) -> None:
         events = Table("audit_events", MetaData(), autoload_with=connection)
         event = {"at": THEN, "kind": "person-enrolled", "subject": "1", "actor": "desk", "details": "{}"}
         connection.execute(events.insert().values(event))
+    command.upgrade(config, revision)
 
 
 def older(path: Path, revision: str) -> None:

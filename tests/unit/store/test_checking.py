@@ -1,29 +1,49 @@
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.core.audit import AuditEntry, AuditKind
+from app.core.clock import SystemClock
 from app.core.errors import KeyUnavailable, StoreCorrupt, StoreForeign, StoreTampered
 from app.core.paths import keys_dir
+from app.core.people import Consent
+from app.core.pins import PinOwner, PinRole
+from app.core.roles import Role
+from app.store.anchors import AnchorRepository
 from app.store.audit import AuditLog
+from app.store.backups import Backups, copy_database
 from app.store.checking import check
 from app.store.database import Database
 from app.store.faults import FaultKind
-from app.store.sealed_columns import SEALED
+from app.store.hashing import SecretHasher
+from app.store.passwords import PasswordRepository
+from app.store.pins import PinRepository
+from app.store.restoring import restore
+from app.store.sealed_columns import SEALED, SealedColumn
 from app.store.vault import SealBrokenError, vault_of
-from tests.unit.store.helpers import ONE_TEMPLATE, ROOT, Repositories, SteppingClock, contents, template
+from tests.unit.store.helpers import EPOCH, ONE_TEMPLATE, ROOT, SHA, Repositories, SteppingClock, contents, template
 
 ADA = "badge_index IS NOT NULL"
 
 
 @pytest.fixture
-def filled(path: Path) -> Path:
+def filled(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """With a row in every table that has sealed records. Hashes are made at once: nobody is to guess the secrets."""
+    monkeypatch.setattr(SecretHasher, "hash", lambda _, secret: f"$argon2id$ of {secret}")
     with Database.open(path) as database:
-        people = Repositories(database)
-        ada = people.add("Ada", [template(1), template(2)], badge="17", groups=("Staff",))
+        people, clock = Repositories(database), SteppingClock()
+        consent = Consent("I agree.", "1", "en", EPOCH)
+        pictured = replace(template(1), thumbnail=b"a small picture")
+        ada = people.add("Ada", [pictured, template(2)], consent=consent, badge="17", groups=("Staff",))
         people.add("王小明", [template(3, model="other", size=4)])
+        AnchorRepository(database, clock, "test").add(ada.id, template(4).embedding, SHA, 0.5)
+        PinRepository(database, clock, "test").set(PinOwner(PinRole.PERSON, ada.id), "4071")
+        for role in Role:
+            PasswordRepository(database, clock, "test").set(role, "correct horse")
         AuditLog(database, SteppingClock()).record(AuditEntry(AuditKind.UNLOCKED, ada.id))
     return path
 
@@ -109,12 +129,7 @@ def test_any_byte_that_is_changed_is_named(filled: Path) -> None:
     """Each byte of each record once: the key's number, the nonce, the ciphertext and the tag."""
     by_name = {column.name: column for column in SEALED}
     found = sealed_bytes(filled)
-    assert {name for name, _, _ in found} == {
-        "people.personal",
-        "memberships.group_name",
-        "templates.vector",
-        "templates.source",
-    }
+    assert {name for name, _, _ in found} == set(by_name)
     with Database.open(filled) as database, database.writing() as session:
         vault = vault_of(session)
         for name, key, _ in found:
@@ -131,13 +146,71 @@ def test_any_byte_that_is_changed_is_named(filled: Path) -> None:
                     vault.open(broken, *place)
 
 
+@pytest.mark.parametrize("column", SEALED, ids=lambda column: column.name)
+def test_the_check_names_the_row_of_any_record_that_is_changed(filled: Path, column: SealedColumn) -> None:
+    with closing(sqlite3.connect(filled)) as connection:
+        query = f"SELECT rowid, {column.bound[0]}, {column.column} FROM {column.table}"
+        row, key, sealed = connection.execute(query).fetchone()
+        broken = sealed[:-1] + bytes([sealed[-1] ^ 1])
+        connection.execute(f"UPDATE {column.table} SET {column.column} = ? WHERE rowid = ?", (broken, row))
+        connection.commit()
+    assert [(fault.kind, fault.where) for fault in check(filled)] == [(FaultKind.SEAL, f"{column.table}, {key}")]
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT role, hash, changed_at FROM passwords ORDER BY role").fetchall()
+
+
+def test_a_password_that_was_not_set_by_the_program_opens_nothing_and_is_named(filled: Path) -> None:
+    """Of whoever can write the file, and put in what they know the password of."""
+    _, (role, operators, _) = rows_of(filled)
+    assert role == Role.OPERATOR
+    for put_in in (SecretHasher().hash("what a thief has thought of").encode(), operators):
+        with closing(sqlite3.connect(filled)) as connection:
+            connection.execute("UPDATE passwords SET hash = ? WHERE role = 'admin'", (put_in,))
+            connection.commit()
+        assert [(fault.kind, fault.where) for fault in check(filled)] == [(FaultKind.SEAL, "passwords, admin")]
+        with Database.open(filled) as database, pytest.raises(StoreTampered):
+            PasswordRepository(database, SteppingClock()).matches(Role.ADMIN, "what a thief has thought of")
+
+
+def test_a_password_that_was_taken_away_or_put_back_is_named(filled: Path) -> None:
+    before = rows_of(filled)
+    with Database.open(filled) as database:
+        passwords = PasswordRepository(database, SteppingClock(EPOCH + timedelta(days=1)), "test")
+        passwords.set(Role.ADMIN, "battery staple")
+        passwords.remove(Role.OPERATOR)
+    assert check(filled) == []
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.executemany("INSERT OR REPLACE INTO passwords VALUES (?, ?, ?)", before)
+        connection.commit()
+    assert [(fault.kind, fault.where) for fault in check(filled)] == [
+        (FaultKind.PASSWORD, "passwords, operator"),
+        (FaultKind.PASSWORD, "passwords, admin"),
+    ]
+    change(filled, "DELETE FROM passwords")
+    assert [(fault.kind, fault.where) for fault in check(filled)] == [(FaultKind.PASSWORD, "passwords, admin")]
+
+
+def test_passwords_that_a_restore_brought_are_right(filled: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    copy_database(filled, copy)
+    with Database.open(filled) as database:
+        PasswordRepository(database, SteppingClock(EPOCH + timedelta(days=1)), "test").remove(Role.ADMIN)
+    restore(copy, filled, Backups(tmp_path / "backups", SystemClock()), SystemClock().now(), "test")
+    assert check(filled) == []
+    assert len(rows_of(filled)) == 2
+
+
 def read_all(people: Repositories) -> None:
     for person in people.all():
         people.templates_of(person.id)
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("templates", "vector"), ("templates", "source"), ("people", "personal")]
+    ("table", "column"),
+    [("templates", "vector"), ("templates", "source"), ("people", "personal")],
 )
 def test_two_records_that_changed_places_are_both_named(filled: Path, table: str, column: str) -> None:
     with closing(sqlite3.connect(filled)) as connection:

@@ -111,11 +111,11 @@ def kill_erasers(path: Path, times: int) -> None:
     """Whoever is gone is written down as erased, and whoever is not is whole."""
     ids = set[str]()
 
-    def path_with_people(_: int) -> tuple[object, ...]:
+    def path_with_people(turn: int) -> tuple[object, ...]:
         with Database.open(path) as database:
             people = Repositories(database)
             ids.update(person.id for person in people.all())
-            ids.update(people.add(f"P{len(ids) + number}", [template(number)]).id for number in range(8))
+            ids.update(people.add(f"P{turn} {number}", [template(number)]).id for number in range(8))
         return (path,)
 
     def look(said: str) -> None:

@@ -14,9 +14,11 @@ from app.store.audit import AuditLog
 from app.store.database import Database
 from app.store.galleries import GalleryRepository
 from app.store.ledger import Ledger
+from app.store.sealed_columns import PASSWORD_HASH
 from app.store.server import ServerDatabase
 from app.store.server_search import ServerSearch
 from app.store.tables import FleetEventRow, FleetLinkRow, LockoutRow, OutboxRow, PasswordRow
+from app.store.vault import vault_of
 from tests.unit.store.fleet.conftest import Server
 from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, unit
 from tests.unit.store.older import EARLIER, fill, older
@@ -37,12 +39,13 @@ def kept_beside_people(database: Database) -> set[tuple[object, ...]]:
     questions = (
         select(OutboxRow.event_id, OutboxRow.person_id, OutboxRow.attempts, OutboxRow.problem),
         select(LockoutRow.key, LockoutRow.failures),
-        select(PasswordRow.role, PasswordRow.hash),
         select(FleetLinkRow.kiosk, FleetLinkRow.revision, FleetLinkRow.sent),
         select(FleetEventRow.kiosk, FleetEventRow.event_id, FleetEventRow.kind),
     )
     with database.reading() as session:
-        return {tuple(row) for question in questions for row in session.execute(question)}
+        passwords = session.scalars(select(PasswordRow)).all()
+        hashes = {(row.role, PASSWORD_HASH.open_in(vault_of(session), row).decode()) for row in passwords}
+        return hashes | {tuple(row) for question in questions for row in session.execute(question)}
 
 
 @contextmanager
