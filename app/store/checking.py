@@ -34,7 +34,8 @@ def check(path: Path, keys: KeySources | None = None) -> list[Fault]:
     Raises:
         StoreError: It is not our database, or cannot be read at all.
     """
-    examine(path, _BUSY_S)
+    with translating_errors(path):
+        examine(path, _BUSY_S)
     with translating_errors(path), closing(connect_read_only(path, _BUSY_S)) as connection:
         connection.execute("BEGIN")
         faults = [*_file(connection), *_references(connection)]

@@ -203,7 +203,8 @@ def recover(path: Path, code: RecoverySource, sources: KeySources, now: datetime
     Raises:
         StoreError: KeyUnavailable, where the code is not its own; or the database cannot be written.
     """
-    examine(path, _BUSY_S)
+    with translating_errors(path):
+        examine(path, _BUSY_S)
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, timeout=_BUSY_S), poolclass=NullPool)
     with translating_errors(path), explaining_no_key(path), engine.begin() as connection:
         store_id = connection.execute(select(VaultRow.store_id)).scalar_one()

@@ -67,7 +67,8 @@ def restore(
         StoreError: The backup cannot be used, or the database not be written. Nothing has changed then.
     """
     ledger, sources = ledger or Ledger.beside(path), sources or sources_of_this_machine()
-    examine(backup, _BUSY_S)
+    with translating_errors(backup):
+        examine(backup, _BUSY_S)
     if backup.stat().st_size == 0:
         raise StoreCorrupt(path=backup)
     with translating_errors(path):

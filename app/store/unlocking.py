@@ -32,7 +32,8 @@ def try_key(path: Path, sources: KeySources) -> None:
     Raises:
         StoreError: KeyUnavailable, where it does not; or the database cannot be read.
     """
-    examine(path, _BUSY_S)
+    with translating_errors(path):
+        examine(path, _BUSY_S)
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, timeout=_BUSY_S), poolclass=NullPool)
     with translating_errors(path), explaining_no_key(path), engine.connect() as connection:
         open_master(connection, connection.execute(select(VaultRow.store_id)).scalar_one(), sources)

@@ -1,7 +1,8 @@
 """Does everything that writes on a disk that is full, nearly full, or read-only: a process of its own runs it there.
 
-Arguments: the disk, a directory elsewhere, and how many kilobytes are left, each in a try of its own; "ro" for a disk
-that is made read-only meanwhile. Prints a line for each try: what, how much was left, and what became of it.
+Arguments: the disk, a directory elsewhere, and how many kilobytes are left, each in a try of its own; "full" for a disk
+that was full before, "ro" for one that is read-only. Prints a line for each try: what, how much was left, and what came
+of it.
 """
 
 import shutil
@@ -49,7 +50,7 @@ class Site:
         return {person.name for person in self.people.all()}
 
     def assert_whole(self) -> None:
-        assert check(self.path) == []
+        _assert_in_order(self.path)
         assert self.storage.audit_log.verify().broken is None
 
     def enrol(self) -> None:
@@ -145,21 +146,27 @@ def fill_up(disk: Path, site: Site, what: Callable[[Site], None], kilobytes: int
     return became
 
 
-def make_read_only(disk: Path, site: Site, what: Callable[[Site], None]) -> str:
-    """Try it where nothing may be written: the kernel makes a disk so that has nothing open for writing."""
+def shut_out(disk: Path, site: Site, what: Callable[[Site], None], *, is_full: bool) -> str:
+    """Try it where nothing may be written from the start: no disk is made read-only that is being written to."""
+    filler = Filler(disk)
     with closing(site.storage):
         before = site.names()
-    remount(disk, "ro")
+    filler.leave(0) if is_full else remount(disk, "ro")
     refused = Site(site.path, site.records)
     with closing(refused.storage):
         became = attempt(refused, what)
-        assert check(site.path) == []
-    remount(disk, "rw")
+    looked = attempt(refused, lambda refused: _assert_in_order(refused.path))
+    assert looked == "done" or (is_full and looked == "StoreFull")
+    filler.free() if is_full else remount(disk, "rw")
     again = Site(site.path, site.records)
     with closing(again.storage):
         assert again.names() == before
         again.assert_whole()
     return became
+
+
+def _assert_in_order(path: Path) -> None:
+    assert check(path) == []
 
 
 def remount(disk: Path, how: str) -> None:
@@ -173,7 +180,10 @@ def main(disk: Path, elsewhere: Path, *left: str) -> None:
         for what in AFTER:
             shutil.copytree(elsewhere / "made", disk / "data")
             site = Site(disk / "data" / "facelatch.sqlite3", records)
-            became = make_read_only(disk, site, what) if each == "ro" else fill_up(disk, site, what, int(each))
+            if each.isdecimal():
+                became = fill_up(disk, site, what, int(each))
+            else:
+                became = shut_out(disk, site, what, is_full=each == "full")
             shutil.rmtree(disk / "data")
             sys.stdout.write(f"{what.__name__} {each} {became}\n")
 

@@ -25,8 +25,8 @@ def tries(tmp_path: Path, *left: str) -> dict[str, list[str]]:
 
 
 def test_everything_that_writes_names_a_full_disk_and_one_that_is_read_only(tmp_path: Path) -> None:
-    became = tries(tmp_path, "0", "100", "ro")
-    assert became["0"] == ["StoreFull"] * len(AFTER)
+    became = tries(tmp_path, "0", "100", "full", "ro")
+    assert became["0"] == became["full"] == ["StoreFull"] * len(AFTER)
     assert set(became["100"]) == {"StoreFull", "done"}
     assert became["ro"] == ["StoreReadOnly"] * len(AFTER)
 
