@@ -10,7 +10,7 @@ from tests.unit.cli.conftest import Command
 
 def test_every_part_is_tried_and_nothing_of_the_user_is_touched(command: Command) -> None:
     outcome = command("self-test", "--no-window", "--json")
-    assert outcome.code == 0
+    assert outcome.code == 0, outcome.out
     assert outcome.json["passed"]
     steps = {step["name"]: step for step in outcome.json["steps"]}
     assert list(steps) == ["models", "face", "enrolment", "matching", "store", "audit", "kiosk", "network"]
