@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TRIALS = "trials"
 CONFIRMED = "confirmed"
 _WORK = "work"
-_ROUNDS = 15
+_ROUNDS = 30
 _AHEAD = 0.02
 """A trial ends half-way if one that is no slower was this much more accurate there."""
 
@@ -99,7 +99,8 @@ class _Looking:
         """Accuracy, and latency over the reference's.
 
         Raises:
-            TrialPruned: It costs more than the reference, falls behind half-way, or its loss is no number.
+            TrialPruned: It costs more than the reference, was tried before, falls behind half-way, or its loss is no
+                number.
         """
         from optuna import TrialPruned
 
@@ -109,6 +110,8 @@ class _Looking:
         latency, work = self._weigh(trial, architecture)
         if work > 1 and choice != reference_choice(reference):
             raise self._ended(trial, "costs more than the reference")
+        if _is_known(study, trial.number, choice):
+            raise self._ended(trial, "tried before")
 
         def look(training: Training, step: TrainStep) -> None:
             if step.step == self._base.steps // 2:
@@ -156,6 +159,12 @@ def _is_beaten(study: "Study", number: int, here: float, latency: float) -> bool
     return any(
         other["halfway"] > here + _AHEAD and other["latency"] <= latency for other in others if "halfway" in other
     )
+
+
+def _is_known(study: "Study", number: int, choice: Choice) -> bool:
+    """Whether the same network has been tried to the end."""
+    done = [trial for trial in study.get_trials(deepcopy=False) if trial.values and trial.number != number]
+    return any(trial.params == choice for trial in done)
 
 
 def _digest(choice: Choice) -> str:

@@ -49,15 +49,16 @@ def verdict(search: Search) -> str:
     apart = confirmed.difference
     told = (
         f"trial {trial.number} needs {1 - trial.multiply_adds:.0%} fewer multiply-adds than the reference and "
-        f"{trial.latency:.2f} of its time; trained again with {len(confirmed.accuracies)} seeds that no trial had, its "
-        f"accuracy lies {points(apart.mean, signed=True)} ± {points(apart.bound)} points from the reference's"
+        f"takes {trial.latency:.2f} times as long; trained again with {len(confirmed.accuracies)} seeds that no "
+        f"trial had, its accuracy lies {points(apart.mean, signed=True)} ± {points(apart.bound)} points from the "
+        "reference's"
     )
     if apart.bound is None:
         return f"Not known whether {target} at equal accuracy was reached: {told}, and one seed has no spread."
     if not confirmed.equal:
         return f"Not reached: {told}, lower beyond the spread."
     more = ", higher beyond the spread" if apart.beyond_spread else ", not told apart"
-    return f"Reached ({target} at equal accuracy): {told}{more}."
+    return f"Reached as far as these seeds can show ({target} at equal accuracy): {told}{more}."
 
 
 def _page(search: Search) -> str:
