@@ -2,6 +2,47 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AgainBar</name>
+    <message numerus="yes">
+        <source>From the next start on, %n person(s) must be enrolled again.</source>
+        <translation>
+            <numerusform>From the next start on, %n person must be enrolled again.</numerusform>
+            <numerusform>From the next start on, %n people must be enrolled again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them may be taken over from kept pictures.</source>
+        <translation>
+            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
+            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <translation>
+            <numerusform>%n person must be enrolled again: no template of this model.</numerusform>
+            <numerusform>%n people must be enrolled again: no template of this model.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken over from kept pictures.</source>
+        <translation>
+            <numerusform>%n taken over from kept pictures.</numerusform>
+            <numerusform>%n taken over from kept pictures.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CheckCard</name>
+    <message numerus="yes">
+        <source>%n fault(s) found</source>
+        <translation>
+            <numerusform>%n fault found</numerusform>
+            <numerusform>%n faults found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Counted</name>
     <message numerus="yes">
         <source>Tried %n time(s); it goes on being tried.</source>
@@ -46,12 +87,32 @@
     </message>
 </context>
 <context>
+    <name>ExportPanel</name>
+    <message numerus="yes">
+        <source>%n person(s) are in the file.</source>
+        <translation>
+            <numerusform>%n person is in the file.</numerusform>
+            <numerusform>%n people are in the file.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FinishedStep</name>
     <message numerus="yes">
         <source>%n picture(s) kept</source>
         <translation>
             <numerusform>%n picture kept</numerusform>
             <numerusform>%n pictures kept</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImportPanel</name>
+    <message numerus="yes">
+        <source>%n person(s), encrypted.</source>
+        <translation>
+            <numerusform>%n person, encrypted.</numerusform>
+            <numerusform>%n people, encrypted.</numerusform>
         </translation>
     </message>
 </context>
@@ -72,6 +133,33 @@
         <translation>
             <numerusform>%n template</numerusform>
             <numerusform>%n templates</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NewPassphrase</name>
+    <message numerus="yes">
+        <source>At least %n letters</source>
+        <translation>
+            <numerusform>At least %n letter</numerusform>
+            <numerusform>At least %n letters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Outcomes</name>
+    <message numerus="yes">
+        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <translation>
+            <numerusform>%n person from another model, with templates made of their kept pictures</numerusform>
+            <numerusform>%n people from another model, with templates made of their kept pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <translation>
+            <numerusform>%n person to be enrolled again: their templates are of another model</numerusform>
+            <numerusform>%n people to be enrolled again: their templates are of another model</numerusform>
         </translation>
     </message>
 </context>

@@ -51,6 +51,10 @@
         <source>Set and remove passwords</source>
         <translation>设置和移除密码</translation>
     </message>
+    <message>
+        <source>Keys, backups and restoring</source>
+        <translation>密钥、备份与恢复</translation>
+    </message>
 </context>
 <context>
     <name>AccessPage</name>
@@ -154,6 +158,80 @@
     </message>
 </context>
 <context>
+    <name>AgainBar</name>
+    <message numerus="yes">
+        <source>From the next start on, %n person(s) must be enrolled again.</source>
+        <translation>
+            <numerusform>从下次启动起，%n 人须重新登记。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them may be taken over from kept pictures.</source>
+        <translation>
+            <numerusform>其中 %n 人可由保存的图片转换。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <translation>
+            <numerusform>%n 人须重新登记：没有此模型的模板。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model was changed, and everybody is known to it.</source>
+        <translation>模型已更改，所有人均可识别。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken over from kept pictures.</source>
+        <translation>
+            <numerusform>已由保存的图片转换 %n 人。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Enrol them one after the other, in front of the camera</source>
+        <translation>在镜头前依次登记他们</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示他们</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>AnewCard</name>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is (Esc)</source>
+        <translation>保持原样 (Esc)</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done}/{total}</translation>
+    </message>
+</context>
+<context>
     <name>AuditModel</name>
     <message>
         <source>When</source>
@@ -205,6 +283,79 @@
     <message>
         <source>{count} so far</source>
         <translation>目前 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>BackupList</name>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore the backup of {moment}</source>
+        <translation>恢复 {moment} 的备份</translation>
+    </message>
+</context>
+<context>
+    <name>BackupSection</name>
+    <message>
+        <source>Go back to a backup</source>
+        <translation>回到某个备份</translation>
+    </message>
+    <message>
+        <source>Everything changed since it was made is lost.</source>
+        <translation>备份之后的所有更改都将丢失。</translation>
+    </message>
+    <message>
+        <source>Helps only where the backup has another key, which is on this computer.</source>
+        <translation>仅当备份使用另一个且在本机上的密钥时才有用。</translation>
+    </message>
+</context>
+<context>
+    <name>BackupsCard</name>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>One is made before every update and every restore; the ten newest stay beside the database.</source>
+        <translation>每次更新和恢复之前都会备份；最新的十份保存在数据库旁边。</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>立即备份</translation>
+    </message>
+    <message>
+        <source>Back up to a file…</source>
+        <translation>备份到文件…</translation>
+    </message>
+    <message>
+        <source>The last one: {moment}</source>
+        <translation>最近一次：{moment}</translation>
+    </message>
+    <message>
+        <source>There is none yet.</source>
+        <translation>还没有备份。</translation>
+    </message>
+    <message>
+        <source>Where to back up to</source>
+        <translation>备份到哪里</translation>
+    </message>
+    <message>
+        <source>Databases (*.sqlite3)</source>
+        <translation>数据库 (*.sqlite3)</translation>
+    </message>
+    <message>
+        <source>Backed up to {path}</source>
+        <translation>已备份到 {path}</translation>
+    </message>
+    <message>
+        <source>Restored. What was there before is the newest backup.</source>
+        <translation>已恢复。之前的内容是最新的备份。</translation>
+    </message>
+    <message>
+        <source>Restored. What was there before is kept as {path}</source>
+        <translation>已恢复。之前的内容保存为 {path}</translation>
     </message>
 </context>
 <context>
@@ -289,6 +440,43 @@
     </message>
 </context>
 <context>
+    <name>CheckCard</name>
+    <message>
+        <source>Check the database</source>
+        <translation>检查数据库</translation>
+    </message>
+    <message>
+        <source>Looks at every row and opens every seal. Nothing is changed.</source>
+        <translation>检查每一行并打开每个密封。不会更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Looking at everything stored</source>
+        <translation>正在检查所有存储内容</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n fault(s) found</source>
+        <translation>
+            <numerusform>发现 %n 处问题</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 项</translation>
+    </message>
+    <message>
+        <source>Restore a backup from before they came about.</source>
+        <translation>请恢复问题出现之前的备份。</translation>
+    </message>
+    <message>
+        <source>The database is in order.</source>
+        <translation>数据库正常。</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceField</name>
     <message>
         <source>{title}: {value}</source>
@@ -320,6 +508,52 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>CodePane</name>
+    <message>
+        <source>Write it down, or print it. It is not shown again.</source>
+        <translation>请抄写或打印。它不会再次显示。</translation>
+    </message>
+    <message>
+        <source>Recovery code: {code}</source>
+        <translation>恢复码：{code}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>To be sure, type groups {first} and {second} from the paper:</source>
+        <translation>为确认无误，请照纸上输入第 {first} 组和第 {second} 组：</translation>
+    </message>
+    <message>
+        <source>I have it on paper</source>
+        <translation>我已记在纸上</translation>
+    </message>
+    <message>
+        <source>Copied. It leaves the clipboard when you are done here; keep no file with it.</source>
+        <translation>已复制。完成后会从剪贴板清除；请勿将其存入文件。</translation>
+    </message>
+</context>
+<context>
+    <name>CodeSection</name>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>As it is printed; dashes and letter case make no difference. The key is then kept here again.</source>
+        <translation>按打印内容输入；连字符和大小写不限。之后密钥会重新保存在此处。</translation>
+    </message>
+    <message>
+        <source>Open with the code</source>
+        <translation>用恢复码打开</translation>
     </message>
 </context>
 <context>
@@ -654,6 +888,79 @@
     </message>
 </context>
 <context>
+    <name>ExportPanel</name>
+    <message>
+        <source>Export people</source>
+        <translation>导出人员</translation>
+    </message>
+    <message>
+        <source>Whom</source>
+        <translation>导出谁</translation>
+    </message>
+    <message>
+        <source>Names, badges, groups, notes, consents and templates; PINs, marks and the audit trail stay here.</source>
+        <translation>姓名、工牌、分组、备注、同意书和模板；PIN、标记和审计记录留在此处。</translation>
+    </message>
+    <message>
+        <source>With the small pictures that were kept</source>
+        <translation>包括保存的小图片</translation>
+    </message>
+    <message>
+        <source>Whoever has the file and the passphrase has these people&apos;s faces. Send them on different ways.</source>
+        <translation>持有文件和口令的人即拥有这些人的面部数据。请通过不同途径发送。</translation>
+    </message>
+    <message>
+        <source>Nobody can recover the passphrase.</source>
+        <translation>没有人能找回口令。</translation>
+    </message>
+    <message>
+        <source>Save to a file…</source>
+        <translation>保存到文件…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Back to the list (Esc)</source>
+        <translation>返回列表 (Esc)</translation>
+    </message>
+    <message>
+        <source>People written</source>
+        <translation>已写入人员</translation>
+    </message>
+    <message>
+        <source>Bundles of people ({pattern})</source>
+        <translation>人员数据包 ({pattern})</translation>
+    </message>
+    <message>
+        <source>Where to save the people</source>
+        <translation>将人员保存到哪里</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) are in the file.</source>
+        <translation>
+            <numerusform>文件中有 %n 人。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Selected in the list ({count})</source>
+        <translation>列表中选中的人 ({count})</translation>
+    </message>
+    <message>
+        <source>All that are listed ({count})</source>
+        <translation>列出的所有人 ({count})</translation>
+    </message>
+    <message>
+        <source>Everybody ({count})</source>
+        <translation>所有人 ({count})</translation>
+    </message>
+</context>
+<context>
     <name>FactsSection</name>
     <message>
         <source>Badge</source>
@@ -802,6 +1109,10 @@
         <translation>登记下一个人</translation>
     </message>
     <message>
+        <source>Next: {name}</source>
+        <translation>下一位：{name}</translation>
+    </message>
+    <message>
         <source>{name} is enrolled</source>
         <translation>{name} 已登记</translation>
     </message>
@@ -818,6 +1129,37 @@
         <translation>
             <numerusform>已保留 %n 张照片</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>GuideBar</name>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>The next person first</source>
+        <translation>先登记下一位</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Stop here; who is done stays done (Esc)</source>
+        <translation>在此停止；已完成的人保持完成 (Esc)</translation>
+    </message>
+    <message>
+        <source>Enrolled again</source>
+        <translation>已重新登记</translation>
+    </message>
+    <message>
+        <source>Enrolling again: {name}</source>
+        <translation>正在重新登记：{name}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} done</source>
+        <translation>已完成 {done}/{total}</translation>
     </message>
 </context>
 <context>
@@ -845,6 +1187,87 @@
     <message>
         <source>Similarity</source>
         <translation>相似度</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPanel</name>
+    <message>
+        <source>Bundles of people ({pattern})</source>
+        <translation>人员数据包 ({pattern})</translation>
+    </message>
+    <message>
+        <source>People to take in</source>
+        <translation>要导入的人员</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase of the file.</source>
+        <translation>这不是该文件的口令。</translation>
+    </message>
+    <message>
+        <source>Import people</source>
+        <translation>导入人员</translation>
+    </message>
+    <message>
+        <source>Where somebody else here has the name</source>
+        <translation>如果此处另有同名的人</translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation>不导入</translation>
+    </message>
+    <message>
+        <source>Add them as “Name (2)”</source>
+        <translation>添加为“姓名 (2)”</translation>
+    </message>
+    <message>
+        <source>Give their templates to whoever has the name</source>
+        <translation>将模板并入同名者</translation>
+    </message>
+    <message>
+        <source>See what would be done</source>
+        <translation>查看将执行的操作</translation>
+    </message>
+    <message>
+        <source>Take them in</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Enrol them again</source>
+        <translation>重新登记</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Back to the list (Esc)</source>
+        <translation>返回列表 (Esc)</translation>
+    </message>
+    <message>
+        <source>People read</source>
+        <translation>已读取人员</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s), encrypted.</source>
+        <translation>
+            <numerusform>%n 人，已加密。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing was changed yet. This would be done:</source>
+        <translation>尚未更改任何内容。将执行以下操作：</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Either all are taken in, or nobody is.</source>
+        <translation>要么全部导入，要么都不导入。</translation>
     </message>
 </context>
 <context>
@@ -1224,6 +1647,25 @@
     </message>
 </context>
 <context>
+    <name>MoveMenu</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Export and import people</source>
+        <translation>导出和导入人员</translation>
+    </message>
+    <message>
+        <source>Export people…</source>
+        <translation>导出人员…</translation>
+    </message>
+    <message>
+        <source>Import people…</source>
+        <translation>导入人员…</translation>
+    </message>
+</context>
+<context>
     <name>NamingStep</name>
     <message>
         <source>Name</source>
@@ -1275,6 +1717,43 @@
     </message>
 </context>
 <context>
+    <name>NewPassphrase</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>再次输入</translation>
+    </message>
+    <message>
+        <source>Four or more words that do not belong together</source>
+        <translation>四个或更多互不相关的词</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n letters</source>
+        <translation>
+            <numerusform>至少 %n 个字符</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>These are two different passphrases.</source>
+        <translation>两次输入的口令不同。</translation>
+    </message>
+    <message>
+        <source>Weak: a computer guesses it. Make it longer.</source>
+        <translation>弱：计算机可以猜出。请加长。</translation>
+    </message>
+    <message>
+        <source>Fair: another word makes it strong.</source>
+        <translation>一般：再加一个词就够强。</translation>
+    </message>
+    <message>
+        <source>Strong</source>
+        <translation>强</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Close this message</source>
@@ -1283,6 +1762,33 @@
     <message>
         <source>Close this message (Esc)</source>
         <translation>关闭此消息 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>Outcomes</name>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 项</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <translation>
+            <numerusform>%n 人来自其他模型，已由其保存的图片生成模板</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <translation>
+            <numerusform>%n 人须重新登记：其模板属于其他模型</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>without the badge, which somebody has</source>
+        <translation>不含工牌，该工牌已有人使用</translation>
+    </message>
+    <message>
+        <source>to be enrolled again</source>
+        <translation>须重新登记</translation>
     </message>
 </context>
 <context>
@@ -1304,6 +1810,13 @@
         <translation>
             <numerusform>已输入 %n 个字符</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Passphrase</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
     </message>
 </context>
 <context>
@@ -1464,6 +1977,139 @@
         <source>Who may do what, and signing out</source>
         <translation>谁可以做什么，以及退出登录</translation>
     </message>
+    <message>
+        <source>Store</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>The database: keys, recovery code, backups</source>
+        <translation>数据库：密钥、恢复码、备份</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryCard</name>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>Opens the database when every other key is gone. Keep it on paper, apart from this computer.</source>
+        <translation>其他密钥都丢失时可打开数据库。请写在纸上，与本机分开保管。</translation>
+    </message>
+    <message>
+        <source>There is one.</source>
+        <translation>已有恢复码。</translation>
+    </message>
+    <message>
+        <source>There is none. If the key is lost, everything is.</source>
+        <translation>没有恢复码。密钥一旦丢失，一切都会丢失。</translation>
+    </message>
+    <message>
+        <source>The code there is now will stop working. Have paper or a printer ready.</source>
+        <translation>现有的恢复码将失效。请备好纸或打印机。</translation>
+    </message>
+    <message>
+        <source>Make another code</source>
+        <translation>生成新的恢复码</translation>
+    </message>
+    <message>
+        <source>Make a recovery code</source>
+        <translation>生成恢复码</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Keep the code there is (Esc)</source>
+        <translation>保留现有恢复码 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryPage</name>
+    <message>
+        <source>Facelatch recovery code</source>
+        <translation>Facelatch 恢复码</translation>
+    </message>
+    <message>
+        <source>Made on {date}. An earlier one opens nothing any more.</source>
+        <translation>生成于 {date}。更早的恢复码已失效。</translation>
+    </message>
+    <message>
+        <source>Keep this page apart from the computer: who has both reads all.</source>
+        <translation>请将此页与计算机分开保管：同时拥有两者即可读取一切。</translation>
+    </message>
+    <message>
+        <source>To use it, start Facelatch, or run: facelatch store key recover</source>
+        <translation>使用方法：启动 Facelatch，或运行 facelatch store key recover</translation>
+    </message>
+</context>
+<context>
+    <name>RescuePane</name>
+    <message>
+        <source>The database does not open</source>
+        <translation>数据库无法打开</translation>
+    </message>
+    <message>
+        <source>What is the passphrase?</source>
+        <translation>请输入口令</translation>
+    </message>
+    <message>
+        <source>The people enrolled are sealed with it. It is kept nowhere on this computer.</source>
+        <translation>登记的人员用它密封。本机任何地方都不保存它。</translation>
+    </message>
+    <message>
+        <source>The key of the database is gone</source>
+        <translation>数据库的密钥不见了</translation>
+    </message>
+    <message>
+        <source>The database is damaged</source>
+        <translation>数据库已损坏</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open (Enter)</source>
+        <translation>打开 (Enter)</translation>
+    </message>
+    <message>
+        <source>The passphrase is forgotten</source>
+        <translation>忘记了口令</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Look for the key once more</source>
+        <translation>再次查找密钥</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Going back to a backup keeps the damaged file beside the new one.</source>
+        <translation>没有更改任何内容。回到备份时，损坏的文件会保留在新文件旁边。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. The printed recovery code opens it.</source>
+        <translation>没有更改任何内容。打印的恢复码可以打开它。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed, and there is no recovery code. Bring the key back, then try again.</source>
+        <translation>没有更改任何内容，也没有恢复码。请找回密钥后重试。</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase.</source>
+        <translation>口令不正确。</translation>
+    </message>
+    <message>
+        <source>This is not the code of this database.</source>
+        <translation>这不是此数据库的恢复码。</translation>
+    </message>
+    <message>
+        <source>The key of this backup is not on this computer either. Choose another.</source>
+        <translation>此备份的密钥也不在本机上。请选择另一个。</translation>
+    </message>
 </context>
 <context>
     <name>ResetBar</name>
@@ -1480,6 +2126,50 @@
     <message>
         <source>Keep them</source>
         <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>RestorePane</name>
+    <message>
+        <source>restore</source>
+        <comment>the word to be typed in before the database is replaced</comment>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restoring. This takes a moment.</source>
+        <translation>正在恢复，请稍候。</translation>
+    </message>
+    <message>
+        <source>Go back to {moment}?</source>
+        <translation>回到 {moment}？</translation>
+    </message>
+    <message>
+        <source>Whoever was enrolled or changed since then is as they were before.</source>
+        <translation>此后登记或更改的人将恢复到之前的状态。</translation>
+    </message>
+    <message>
+        <source>What is here now is kept in a file beside it.</source>
+        <translation>现有内容会保存在旁边的文件中。</translation>
+    </message>
+    <message>
+        <source>People erased since stay erased, the audit trail stays, and a backup of now is made first.</source>
+        <translation>此后清除的人保持清除，审计记录保留，并会先备份当前状态。</translation>
+    </message>
+    <message>
+        <source>To go on, type: {word}</source>
+        <translation>要继续，请输入：{word}</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is (Esc)</source>
+        <translation>保持原样 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -1512,6 +2202,33 @@
     </message>
 </context>
 <context>
+    <name>RevokeCard</name>
+    <message>
+        <source>Revoke copied templates</source>
+        <translation>吊销被复制的模板</translation>
+    </message>
+    <message>
+        <source>Turns all templates anew: what somebody has copied matches nothing here any more.</source>
+        <translation>重新变换所有模板：他人复制的模板在此不再匹配任何人。</translation>
+    </message>
+    <message>
+        <source>Revoke copies</source>
+        <translation>吊销副本</translation>
+    </message>
+    <message>
+        <source>Templates copied until now become worthless for comparing, in old backups too. Recognition stays as good as it is, and nobody has to be enrolled again.</source>
+        <translation>迄今被复制的模板（包括旧备份中的）将无法用于比对。识别效果不变，无需重新登记任何人。</translation>
+    </message>
+    <message>
+        <source>Turning was broken off. Everybody is recognised; go on to turn the rest.</source>
+        <translation>变换被中断。所有人仍可识别；请继续完成其余部分。</translation>
+    </message>
+    <message>
+        <source>All templates are turned anew.</source>
+        <translation>所有模板均已重新变换。</translation>
+    </message>
+</context>
+<context>
     <name>RoleOffer</name>
     <message>
         <source>Do several people use this computer? An admin password protects people and settings.</source>
@@ -1524,6 +2241,33 @@
     <message>
         <source>Not needed</source>
         <translation>不需要</translation>
+    </message>
+</context>
+<context>
+    <name>RotateCard</name>
+    <message>
+        <source>A new key</source>
+        <translation>新密钥</translation>
+    </message>
+    <message>
+        <source>Seals everything with a new data key, while the program is in use.</source>
+        <translation>在程序使用期间，用新的数据密钥重新密封所有内容。</translation>
+    </message>
+    <message>
+        <source>Seal everything anew</source>
+        <translation>全部重新密封</translation>
+    </message>
+    <message>
+        <source>Every record is opened and sealed again. Backups made before keep the key of their time and still open. If the program is closed meanwhile, it goes on when you come back here.</source>
+        <translation>每条记录都会打开并重新密封。之前的备份保留当时的密钥，仍可打开。如果中途关闭程序，回到此处时会继续。</translation>
+    </message>
+    <message>
+        <source>Sealing was broken off. Everything can be read; go on to seal the rest.</source>
+        <translation>密封被中断。所有内容仍可读取；请继续密封其余部分。</translation>
+    </message>
+    <message>
+        <source>Everything is sealed with the new key.</source>
+        <translation>所有内容均已用新密钥密封。</translation>
     </message>
 </context>
 <context>
@@ -1643,6 +2387,41 @@
     </message>
 </context>
 <context>
+    <name>SourceCard</name>
+    <message>
+        <source>The key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Faces, names and all that tells of a person are sealed (AES-256-GCM).</source>
+        <translation>面部数据、姓名及所有个人信息均已密封 (AES-256-GCM)。</translation>
+    </message>
+    <message>
+        <source>Keep the key elsewhere</source>
+        <translation>更改密钥保存位置</translation>
+    </message>
+    <message>
+        <source>In use since {date}.</source>
+        <translation>自 {date} 起使用。</translation>
+    </message>
+    <message>
+        <source>Kept in: {source}</source>
+        <translation>保存位置：{source}</translation>
+    </message>
+    <message>
+        <source>Done. The backups beside the database open with it too; the old key is forgotten.</source>
+        <translation>完成。数据库旁边的备份也可用它打开；旧密钥已删除。</translation>
+    </message>
+    <message>
+        <source>Done. You will be asked for the passphrase whenever the program starts.</source>
+        <translation>完成。每次启动程序时都会要求输入口令。</translation>
+    </message>
+    <message>
+        <source>Make a recovery code too, in case it is forgotten.</source>
+        <translation>请同时生成恢复码，以防忘记口令。</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Camera: none</source>
@@ -1671,6 +2450,13 @@
     <message>
         <source>Engine: stopped</source>
         <translation>引擎：已停止</translation>
+    </message>
+</context>
+<context>
+    <name>StorePage</name>
+    <message>
+        <source>Store and keys</source>
+        <translation>存储与密钥</translation>
     </message>
 </context>
 <context>
@@ -2149,6 +2935,33 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>_Choosing</name>
+    <message>
+        <source>Keep it there</source>
+        <translation>保存到该处</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave the key where it is (Esc)</source>
+        <translation>密钥位置不变 (Esc)</translation>
+    </message>
+    <message>
+        <source>Keep the key in</source>
+        <translation>密钥保存于</translation>
+    </message>
+    <message>
+        <source>Another passphrase</source>
+        <translation>更换口令</translation>
+    </message>
+    <message>
+        <source>{source} (a new key)</source>
+        <translation>{source}（新密钥）</translation>
     </message>
 </context>
 <context>
@@ -3490,6 +4303,14 @@
         <translation>请选择更小的学习率。上一个检查点是此前保存的。</translation>
     </message>
     <message>
+        <source>Not enough GPUs for PyTorch {version}: {needed} needed, {found} found.</source>
+        <translation>PyTorch {version} 可用的 GPU 不足：需要 {needed} 个，找到 {found} 个。</translation>
+    </message>
+    <message>
+        <source>Leave --device out to compute on the CPU, or install PyTorch&apos;s build for your GPU and its driver.</source>
+        <translation>去掉 --device 以使用 CPU 计算，或安装适合您 GPU 的 PyTorch 版本及其驱动程序。</translation>
+    </message>
+    <message>
         <source>There is too little memory for {batch} faces a step.</source>
         <translation>内存不足，无法每步处理 {batch} 张人脸。</translation>
     </message>
@@ -3498,8 +4319,28 @@
         <translation>请选择更小的批量。没有丢失任何内容：会从检查点继续。</translation>
     </message>
     <message>
+        <source>The results in {path} cannot be gone on with: {reason}</source>
+        <translation>无法继续 {path} 中的结果：{reason}</translation>
+    </message>
+    <message>
+        <source>Give another folder or study, or the recipe and pictures it was begun with.</source>
+        <translation>请指定另一个文件夹或研究，或使用开始时的配方和图片。</translation>
+    </message>
+    <message>
+        <source>The study&apos;s database cannot be used: {url} ({reason})</source>
+        <translation>无法使用研究的数据库：{url}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Write it so: sqlite:///search.db or postgresql://user@host/database (extra “fleet”), and see that it runs.</source>
+        <translation>请这样写：sqlite:///search.db 或 postgresql://user@host/database（附加组件“fleet”），并确认它正在运行。</translation>
+    </message>
+    <message>
         <source>The exported file does not answer as the network: cosine {cosine:.4f}.</source>
         <translation>导出的文件与网络的输出不一致：余弦 {cosine:.4f}。</translation>
+    </message>
+    <message>
+        <source>The exported file does not answer as the network: cosine {cosine:.4f}, landmarks {away:.2f} pixels.</source>
+        <translation>导出的文件与网络的结果不一致：余弦 {cosine:.4f}，关键点相差 {away:.2f} 像素。</translation>
     </message>
     <message>
         <source>Please report this with the run&apos;s recipe.</source>
@@ -3512,6 +4353,14 @@
     <message>
         <source>Change the recipe, or train from nothing with: facelatch lab train</source>
         <translation>请更改配方，或从头训练：facelatch lab train</translation>
+    </message>
+    <message>
+        <source>There is no student with the same layers to begin with: {path}</source>
+        <translation>没有层结构相同、可作为起点的学生网络：{path}</translation>
+    </message>
+    <message>
+        <source>Name the checkpoint.pt of a run of “lab distil” with the same architecture.</source>
+        <translation>请指定相同结构的“lab distil”运行的 checkpoint.pt。</translation>
     </message>
     <message>
         <source>The weights cannot be read: {reason}</source>
@@ -3592,6 +4441,78 @@
     <message>
         <source>Write it so: postgresql://user@host/database</source>
         <translation>写法示例：postgresql://user@host/database</translation>
+    </message>
+    <message>
+        <source>There is no row “{name}” in the ablation.</source>
+        <translation>消融实验中没有“{name}”这一行。</translation>
+    </message>
+    <message>
+        <source>There are: {names}</source>
+        <translation>可用的有：{names}</translation>
+    </message>
+    <message>
+        <source>The run is not finished: {path} is missing.</source>
+        <translation>运行尚未完成：缺少 {path}。</translation>
+    </message>
+    <message>
+        <source>Train it first, with: facelatch lab multitask train</source>
+        <translation>请先训练：facelatch lab multitask train</translation>
+    </message>
+    <message>
+        <source>The kept embeddings cannot be used: {path} ({reason})</source>
+        <translation>无法使用保存的特征向量：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Name another file to keep them in, or delete this one.</source>
+        <translation>请指定另一个文件来保存，或删除此文件。</translation>
+    </message>
+    <message>
+        <source>The earlier report is not of the same protocol and pictures.</source>
+        <translation>较早的报告不是相同的协议和图片。</translation>
+    </message>
+    <message>
+        <source>Compare reports that were made with the same lists and the same pictures.</source>
+        <translation>请比较用相同列表和相同图片生成的报告。</translation>
+    </message>
+    <message>
+        <source>The earlier report cannot be read: {path} ({reason})</source>
+        <translation>无法读取较早的报告：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Give the .json file that was written beside a report.</source>
+        <translation>请指定与报告一同写入的 .json 文件。</translation>
+    </message>
+    <message>
+        <source>The list cannot be used: {path} ({reason})</source>
+        <translation>无法使用该列表：{path}（{reason}）</translation>
+    </message>
+    <message>
+        <source>docs/evaluation/protocols.md says which form each list has.</source>
+        <translation>各列表的格式见 docs/evaluation/protocols.md。</translation>
+    </message>
+    <message>
+        <source>Nobody can be enrolled, or nobody is left to be a stranger.</source>
+        <translation>没有可登记的人，或没有剩余的人可作为陌生人。</translation>
+    </message>
+    <message>
+        <source>Give a folder for each person, with two pictures of some of them.</source>
+        <translation>请为每个人提供一个文件夹，其中一些人要有两张图片。</translation>
+    </message>
+    <message>
+        <source>Nobody has two pictures with a face, or no distractor shows one.</source>
+        <translation>没有人有两张带人脸的图片，或没有干扰图片含有人脸。</translation>
+    </message>
+    <message>
+        <source>Give probes of people with several pictures, and distractors of others.</source>
+        <translation>请提供有多张图片的人作为探针，并以其他人作为干扰。</translation>
+    </message>
+    <message>
+        <source>The lists do not fit: template “{template}” is in a pair and has no pictures.</source>
+        <translation>列表不匹配：模板“{template}”出现在配对中但没有图片。</translation>
+    </message>
+    <message>
+        <source>Give the list of templates that the list of pairs belongs to.</source>
+        <translation>请提供与配对列表对应的模板列表。</translation>
     </message>
 </context>
 <context>
@@ -5110,6 +6031,78 @@
     <message>
         <source>Enrolled</source>
         <translation>登记时间</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Known, newer in the bundle</source>
+        <translation>已有，数据包中较新</translation>
+    </message>
+    <message>
+        <source>Known, as new here</source>
+        <translation>已有，此处同样新</translation>
+    </message>
+    <message>
+        <source>Name taken: added with a number</source>
+        <translation>重名：加编号添加</translation>
+    </message>
+    <message>
+        <source>Name taken: merged into the entry here</source>
+        <translation>重名：并入此处的条目</translation>
+    </message>
+    <message>
+        <source>Name taken: left out</source>
+        <translation>重名：未导入</translation>
+    </message>
+    <message>
+        <source>Erased here before: left out</source>
+        <translation>曾在此清除：未导入</translation>
+    </message>
+    <message>
+        <source>The system&apos;s keyring</source>
+        <translation>系统密钥环</translation>
+    </message>
+    <message>
+        <source>A passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>A key file</source>
+        <translation>密钥文件</translation>
+    </message>
+    <message>
+        <source>The recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>Opens with your session. A stolen disk or backup stays closed.</source>
+        <translation>随您的会话打开。被盗的磁盘或备份无法打开。</translation>
+    </message>
+    <message>
+        <source>Asked for whenever the program starts. A stolen disk or backup stays closed.</source>
+        <translation>每次启动程序时询问。被盗的磁盘或备份无法打开。</translation>
+    </message>
+    <message>
+        <source>Needs nobody. Protects a stolen database or backup, but not a stolen disk that has the key file, too.</source>
+        <translation>无需人工输入。可保护被盗的数据库或备份，但无法保护同时含有密钥文件的被盗磁盘。</translation>
+    </message>
+    <message>
+        <source>Typed in when every other key is gone.</source>
+        <translation>其他密钥都丢失时输入。</translation>
+    </message>
+    <message>
+        <source>Asked for</source>
+        <translation>手动</translation>
+    </message>
+    <message>
+        <source>Before an update</source>
+        <translation>更新前</translation>
+    </message>
+    <message>
+        <source>Before a restore</source>
+        <translation>恢复前</translation>
     </message>
 </context>
 </TS>
