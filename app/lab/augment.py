@@ -13,13 +13,17 @@ _OCCLUDED = 0.3
 _SHAPE = (0.5, 2.0)
 """Of the covering rectangle: width over height."""
 
+_SOMETIMES = 0.5
+"""How often a face is covered or blended: what is always so is never learnt as it is."""
+
 
 class Augmentation(StrEnum):
     """What can be asked for.
 
     ROTATION: ±15°. SCALE: 0.9 to 1.1. NOISE: Gaussian, σ 0.01 of the range. BRIGHTNESS and CONTRAST: ±0.2. OCCLUSION: a
     rectangle over 30 % of the face. FLIP: mirrored, every second face. SHIFT: ±4 % of the sides. BLUR: as from a
-    camera out of focus. GREY: without colour, one face in ten.
+    camera out of focus. GREY: without colour, one face in ten. MIX: every second face blended with another of the
+    batch, which is nobody's: for students, whose teacher answers to any picture.
     """
 
     ROTATION = "rotation"
@@ -32,9 +36,21 @@ class Augmentation(StrEnum):
     SHIFT = "shift"
     BLUR = "blur"
     GREY = "grey"
+    MIX = "mix"
 
 
 ALL = tuple(Augmentation)
+FAITHFUL = tuple(name for name in ALL if name is not Augmentation.MIX)
+"""Those after which a face is still the same person's."""
+
+
+class _Mix(nn.Module):
+    """Blends every second face with another of the batch, by a share between 0 and 1."""
+
+    def forward(self, faces: Tensor) -> Tensor:
+        share = torch.rand(len(faces), 1, 1, 1) * (torch.rand(len(faces), 1, 1, 1) < _SOMETIMES)
+        return torch.lerp(faces, faces[torch.randperm(len(faces))], share)
+
 
 _MAKERS: dict[Augmentation, Callable[[], nn.Module]] = {
     Augmentation.ROTATION: lambda: augmentation.RandomRotation(15.0, p=1.0),
@@ -45,13 +61,11 @@ _MAKERS: dict[Augmentation, Callable[[], nn.Module]] = {
     Augmentation.CONTRAST: lambda: augmentation.RandomContrast((0.8, 1.2), p=1.0),
     Augmentation.GREY: lambda: augmentation.RandomGrayscale(p=0.1),
     Augmentation.NOISE: lambda: augmentation.RandomGaussianNoise(0.0, 0.01, p=1.0),
+    Augmentation.MIX: _Mix,
     Augmentation.FLIP: lambda: augmentation.RandomHorizontalFlip(p=0.5),
     Augmentation.OCCLUSION: lambda: augmentation.RandomErasing((_OCCLUDED, _OCCLUDED), _SHAPE, 0.5, p=1.0),
 }
 """In the order in which they are done: geometry, optics, light, sensor, cover."""
-
-_SOMETIMES = 0.5
-"""How often a face is covered while training: what is always covered is never learnt."""
 
 
 class Augmenter:
@@ -62,7 +76,7 @@ class Augmenter:
         occlusion_share: How many of the faces are covered, if covering is among them.
     """
 
-    def __init__(self, names: Sequence[Augmentation] = ALL, occlusion_share: float = _SOMETIMES) -> None:
+    def __init__(self, names: Sequence[Augmentation] = FAITHFUL, occlusion_share: float = _SOMETIMES) -> None:
         self.names = tuple(name for name in _MAKERS if name in names)
         self._steps = [_MAKERS[name]() for name in self.names]
         self._occlusion_share = occlusion_share

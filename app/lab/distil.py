@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor
 
 from app.lab.architecture import Architecture
-from app.lab.augment import ALL, Augmentation, Augmenter
+from app.lab.augment import FAITHFUL, Augmentation, Augmenter
 from app.lab.checkpoints import load_checkpoint, save_checkpoint
 from app.lab.devices import CPU, within_memory
 from app.lab.errors import TrainingDiverged
@@ -58,7 +58,7 @@ class DistilConfig(BaseModel):
     whole_rate: float = Field(1e-3, gt=0)
     quantised_rate: float = Field(2e-4, gt=0)
     similarity_weight: float = Field(10.0, ge=0)
-    augmentations: tuple[Augmentation, ...] = ALL
+    augmentations: tuple[Augmentation, ...] = FAITHFUL
     seed: int = 0
 
     @model_validator(mode="after")

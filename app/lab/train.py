@@ -7,9 +7,10 @@ learning rate that falls tenfold at 36, 52 and 58 of 60 parts of the training, h
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
 from app.lab.architecture import Architecture
@@ -68,6 +69,12 @@ class TrainConfig(BaseModel):
     mixed: bool = False
     augmentations: tuple[Augmentation, ...] = _FACES
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Self:
+        if Augmentation.MIX in self.augmentations:
+            raise ValueError("mixed faces belong to nobody: they are for students alone")
+        return self
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""

@@ -51,3 +51,11 @@ def test_turning_goes_to_fifteen_degrees() -> None:
     assert turned.abs().max() <= 44 * 0.2679 + 1
     assert turned.min() < -5
     assert turned.max() > 5
+
+
+def test_some_faces_are_blended_with_others_of_the_batch() -> None:
+    faces = torch.linspace(0, 1, 64).view(64, 1, 1, 1).expand(64, 3, 8, 8)
+    mixed = Augmenter([Augmentation.MIX])(faces)
+    changed = (mixed != faces).flatten(1).any(dim=1)
+    assert 0.25 < changed.float().mean() < 0.75
+    assert torch.equal(mixed.amin(dim=(1, 2, 3)), mixed.amax(dim=(1, 2, 3)))

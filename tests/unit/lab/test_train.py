@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 
 from app.core.errors import ModelIncompatible
 from app.lab.augment import Augmentation
@@ -130,6 +131,11 @@ def test_a_full_disk_leaves_the_checkpoint_before(
         training.save()
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_mixed_faces_have_no_label() -> None:
+    with pytest.raises(ValidationError, match="nobody"):
+        TrainConfig(augmentations=(Augmentation.MIX,))
 
 
 def _gpu_exhausted() -> torch.Tensor:
