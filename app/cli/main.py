@@ -80,7 +80,7 @@ def demo(
     ):
         application.pictures.prepare()  # while the database is being made
         enrol_portraits(application.enrolment)
-        application.pictures.close()  # the networks for single pictures take 80 MB, and there are no more to come
+        application.enrolment.let_pictures_go()
         if screenshot is not None:
             application.make_picture(screenshot)
         elif not headless:

@@ -182,6 +182,10 @@ class EnrolmentService:
         report = self.settle(who, flow, consent, "", decide, samples=collected.samples)
         return replace(report, refused=collected.refused)
 
+    def let_pictures_go(self) -> None:
+        """Let go of the networks for pictures, 80 MB, when no more are to come. The next picture has them made anew."""
+        self._pictures.close()
+
     def settle(
         self,
         who: Applicant | Person,

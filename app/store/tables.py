@@ -1,4 +1,4 @@
-"""The tables, as SQLAlchemy knows them. The migrations make them; a test holds the two together."""
+"""The tables, as SQLAlchemy knows them. New databases are made from them; tests hold the migrations to the same."""
 
 from datetime import UTC, datetime
 
@@ -196,8 +196,8 @@ class AuditRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(Text, default="", server_default="")
     details: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text, default="", server_default="")
     previous: Mapped[bytes | None] = mapped_column(Blob)
     mac: Mapped[bytes | None] = mapped_column(Blob)
 

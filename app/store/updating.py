@@ -14,6 +14,7 @@ from app.core.clock import SystemClock
 from app.core.errors import StoreCorrupt
 from app.store.chain import Head
 from app.store.failures import translating_errors
+from app.store.founding import found
 from app.store.inspection import APPLICATION_ID, examine, judge
 from app.store.keys.holder import open_vault
 from app.store.keys.inheriting import StoredKeys
@@ -33,7 +34,7 @@ def bring_up_to_date(
     before: Callable[[Path], object] | None = None,
     inherited: StoredKeys | None = None,
 ) -> None:
-    """Migrate under the write lock, which also proves that the file can be written, and keeps openers in line.
+    """Make or migrate it under the write lock, which also proves that it can be written, and keeps openers in line.
 
     Args:
         engine: Its transactions take the write lock when they begin.
@@ -59,7 +60,8 @@ def bring_up_to_date(
                 if revision is not None and before is not None:
                     before(path)
                 raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                migrate(connection, sources, inherited)
+                make = found if revision is None else migrate
+                make(connection, sources, inherited)
                 head = chain_events(connection, sources, ledger)
         if head is not None:
             ledger.seal(head)

@@ -134,6 +134,10 @@ class EnrolmentPort(Protocol):
         """Enrol from picture files."""
         ...
 
+    def let_pictures_go(self) -> None:
+        """Let go of what looks at picture files, until the next one."""
+        ...
+
 
 class ConsentPort(Protocol):
     """See `app.services.consent.ConsentService`."""

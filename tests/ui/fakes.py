@@ -435,6 +435,7 @@ class FakeEnrolment:
         lookalike: Stands in the way of the next one, unless they are to be stored anyway.
         saved: Who was stored, with how many pictures, from where.
         consents: What each of them has agreed to.
+        holds_pictures: Whether it holds what looks at picture files.
     """
 
     people: FakePeople
@@ -444,6 +445,7 @@ class FakeEnrolment:
     targets: tuple[PoseTarget, ...] = ALL_TARGETS
     saved: list[tuple[str, int, str]] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
+    holds_pictures: bool = False
 
     def check_name(self, name: str) -> str:
         if self.name_problem is not None:
@@ -474,12 +476,16 @@ class FakeEnrolment:
         return stored
 
     def from_pictures(self, who: Applicant | Person, paths: Iterable[Path], consent: Consent | None) -> EnrolmentReport:
+        self.holds_pictures = True
         if self.save_problem is not None:
             raise self.save_problem
         assert consent is not None
         taken = len(list(paths))
         self.people.add(person(who.name, taken))
         return EnrolmentReport(self.people.known[-1], taken, ())
+
+    def let_pictures_go(self) -> None:
+        self.holds_pictures = False
 
 
 @dataclass

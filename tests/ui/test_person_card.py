@@ -152,6 +152,7 @@ def test_templates_are_added_from_pictures(
 
     def add(who: Person, paths: list[Path], consent: Consent) -> EnrolmentReport:
         asked.append((who.name, paths, consent))
+        application.enrolment.holds_pictures = True
         refused = (RefusedPicture(paths[1], NoFace(path=paths[1])),)
         return EnrolmentReport(application.people.known[0], 1, refused)
 
@@ -161,6 +162,7 @@ def test_templates_are_added_from_pictures(
     card.buttons.pictures_wanted.emit()
     qtbot.waitUntil(lambda: "added" in card.news.text)
     assert asked == [("Ada", [Path(file) for file in files], application.people.consents[0])]
+    assert not application.enrolment.holds_pictures
     assert "Not taken: No face was found in" in card.news.text.replace("\u200b", "")
 
 
@@ -172,6 +174,7 @@ def test_pictures_that_all_fail_are_said(
     card.buttons.pictures_wanted.emit()
     qtbot.waitUntil(lambda: "No face was found" in card.message.text)
     assert card.news.text == ""
+    assert not application.enrolment.holds_pictures
 
 
 def test_leaving_the_file_chooser_changes_nothing(

@@ -13,7 +13,7 @@ from app.services.enrolment import EnrolmentReport
 from app.services.people import PersonDetails
 from app.ui import texts
 from app.ui.people.details import PersonCard
-from app.ui.ports import PeoplePort
+from app.ui.ports import EnrolmentPort, PeoplePort
 from app.ui.session import Session
 
 _PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff"
@@ -73,9 +73,7 @@ class Doer(QObject):
             return
         self._card.news.say(self.tr("Looking at %n picture(s)", "", len(paths)))
         enrolment, people = services.enrolment, services.people
-        self._session.worker.submit(
-            lambda: enrolment.from_pictures(person, paths, _agreed(people, person)), self._tell_report, self._fail
-        )
+        self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._tell_report, self._fail)
 
     def _choose_pictures(self) -> None:
         person = self._card.person
@@ -139,6 +137,13 @@ class Doer(QObject):
 def _agreed(people: PeoplePort, person: Person) -> Consent | None:
     """What the person agreed to last, which holds for more pictures of them too."""
     return next(iter(people.details(person.id).consents), None)
+
+
+def _take(enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]) -> EnrolmentReport:
+    try:
+        return enrolment.from_pictures(person, paths, _agreed(people, person))
+    finally:
+        enrolment.let_pictures_go()
 
 
 def _read(people: PeoplePort, person: Person) -> Kept:

@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,16 +36,24 @@ def test_only_revisions_with_a_script_are_known() -> None:
     assert not migrating.is_known("9999")
 
 
-def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
-    with database.connecting() as connection:
+@pytest.fixture
+def migrated(path: Path) -> Iterator[Database]:
+    """A database of the first release, brought up to date."""
+    first_schema(path)
+    with Database.open(path) as database:
+        yield database
+
+
+def test_the_migrations_make_the_tables_of_the_models(migrated: Database) -> None:
+    with migrated.connecting() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_the_migrations_make_the_checks_of_the_models(database: Database) -> None:
+def test_the_migrations_make_the_checks_of_the_models(migrated: Database) -> None:
     modelled = create_engine("sqlite://")
     with modelled.begin() as ideal:
         Base.metadata.create_all(ideal)
-        with database.connecting() as connection:
+        with migrated.connecting() as connection:
             made, meant = tables_sql(connection), tables_sql(ideal)
     modelled.dispose()
     for sql in meant:
@@ -58,6 +67,7 @@ def test_the_scripts_may_lie_anywhere(tmp_path: Path, path: Path, monkeypatch: p
     elsewhere.symlink_to(migrating.MIGRATIONS)
     monkeypatch.setattr(migrating, "MIGRATIONS", elsewhere)
     monkeypatch.chdir("/")
+    first_schema(path)
     Database.open(path).close()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (migrating.HEAD,)
@@ -68,7 +78,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: p
         connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("app.store.updating.migrate", half)
+    monkeypatch.setattr("app.store.updating.found", half)
     with pytest.raises(RuntimeError, match="power cut"):
         Database.open(path)
     assert path.read_bytes() == b""
