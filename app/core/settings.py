@@ -18,6 +18,7 @@ from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement, most_steps
 from app.core.operating_point import FmrText, OperatingPoint
+from app.core.profiles import ALLOWANCES, Effort
 from app.core.settings_parts import LandmarkEngine, Profile, Section, about
 
 
@@ -83,11 +84,12 @@ class RecognitionSettings(Section):
     """MediaPipe, or its networks alone; automatic takes the latter where they were measured to be equal and faster."""
 
     profile: Profile = Field(Profile.AUTOMATIC, title="How much to spend on looking")
-    """Low: one face, one thread, 10 pictures a second. Balanced: 20. Best: every picture, and the average with the
-    mirrored face. Automatic: every picture, fewer while frames take longer than allowed, on battery, or in heat."""
+    """Low: one face, one thread, a picture of 480 pixels, 10 a second. Balanced: 640 pixels, 20. Best: every whole
+    picture, and the average with the mirrored face. Automatic: likewise without it; less while frames take longer than
+    allowed, on battery, or in heat."""
 
     budget_ms: int = Field(100, title="Longest time for a frame", ge=10, le=2000, json_schema_extra=about("ms"))
-    """Automatic looks at fewer pictures while more than one in twenty takes longer."""
+    """Automatic does less, step by step, while more than one in twenty takes longer."""
 
     flip: bool = Field(default=False, title="Average with the mirrored face")
     """A little more accurate; the embedding takes twice as long."""
@@ -96,19 +98,17 @@ class RecognitionSettings(Section):
     """0 uses the engine and the threads measured to be fastest; any other number uses the plain CPU."""
 
     @property
-    def faces_looked_at(self) -> int:
-        """The largest number of faces, as the profile allows."""
-        return 1 if self.profile is Profile.LOW else self.max_faces
-
-    @property
-    def averages(self) -> bool:
-        """Whether each embedding is averaged with that of the mirrored face."""
-        return self.profile is Profile.BEST or (self.flip and self.profile is not Profile.LOW)
+    def effort(self) -> Effort:
+        """What a frame may cost, as the profile allows."""
+        allowed = ALLOWANCES[self.profile]
+        faces = self.max_faces if allowed.faces is None else min(allowed.faces, self.max_faces)
+        return Effort(faces, self.flip if allowed.flip is None else allowed.flip, allowed.longest_side)
 
     @property
     def asked_threads(self) -> int:
         """Threads of a network; 0 for those that were measured to be the fastest."""
-        return 1 if self.profile is Profile.LOW else self.threads
+        allowed = ALLOWANCES[self.profile].threads
+        return self.threads if allowed is None else allowed
 
     @property
     def fmr(self) -> float:

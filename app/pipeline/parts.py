@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.core.liveness import Light, Liveness, LivenessPolicy, fuse
+from app.core.profiles import Effort
 from app.core.types import AnalyzedFace, Embedding, Frame, Match
 from app.vision.analysis import Analysis, Known, nobody
 
@@ -14,6 +15,10 @@ class Analyzer(Protocol):
     @property
     def provider(self) -> str:
         """What the embedder runs on."""
+        ...
+
+    def spend(self, effort: Effort) -> None:
+        """From the next frame on, do so much and no more."""
         ...
 
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:

@@ -9,6 +9,7 @@ from app.core.errors import Bug, EnvironmentProblem, UsageProblem
 from app.core.logging import log_file
 from app.core.memory import return_freed
 from app.core.pressure import Pressure
+from app.core.profiles import Effort
 from app.core.types import Frame
 from app.flows.pacing import ALWAYS, Pace, PaceFlow
 from app.pipeline.parts import Analyzer, MakeAnalyzer
@@ -28,7 +29,7 @@ class RecognitionThread:
         recognizer: Looks at the frames.
         frames: Where frames are taken from.
         publish: Takes each result; called in the thread, must be quick.
-        make_pacing: Says how many frames a second are worth looking at; called for every new vision.
+        make_pacing: Says how many frames a second are worth looking at, and how closely; called for every new vision.
         pressure: What asks to do less; called in the thread, must be quick.
     """
 
@@ -44,6 +45,7 @@ class RecognitionThread:
         self._make_pacing = make_pacing
         self._pressure = pressure
         self._pace = Pace()
+        self._spent: Effort | None = None
         self._make_analyzer = make_analyzer
         self._recognizer = recognizer
         self._frames = frames
@@ -114,6 +116,7 @@ class RecognitionThread:
         # What came while the models were loading could not have been looked at.
         self._frames.forget_dropped()
         pacing = self._make_pacing()
+        self._pace, self._spent = pacing.status, pacing.full
         while not self._stop.is_set() and not self._renewal.is_set():
             frame = self._frames.take(_IDLE_S)
             if frame is not None:
@@ -123,11 +126,20 @@ class RecognitionThread:
                 self._stop.wait(self._wanted_rest_s())
 
     def _look_at(self, frame: Frame, analyzer: Analyzer, pacing: PaceFlow) -> FrameResult:
+        self._spend(analyzer, pacing)
         start = perf_counter_ns()
         result = self._recognizer.look_at(frame, analyzer)
         took_ns = perf_counter_ns() - start
         self._pace = pacing.observe(len(result.faces), took_ns, frame.captured_ns, self._pressure())
         return result
+
+    def _spend(self, analyzer: Analyzer, pacing: PaceFlow) -> None:
+        """What is given up for speed is not where somebody enrols or takes a challenge."""
+        saved = None if self._recognizer.follows_somebody else self._pace.effort
+        effort = saved or pacing.full
+        if effort is not None and effort != self._spent:
+            analyzer.spend(effort)
+            self._spent = effort
 
     def _wanted_rest_s(self) -> float:
         wanted = None if self._recognizer.follows_somebody else self._pace.frames_per_second

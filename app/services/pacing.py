@@ -1,14 +1,19 @@
 """How much is spent on looking, by the profile in the settings."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.core.profiles import ALLOWANCES, Effort
 from app.core.settings import RecognitionSettings
 from app.core.settings_parts import Profile
-from app.flows.pacing import ALWAYS, PaceRule
+from app.flows.pacing import ALWAYS, PaceRule, Saving, SavingKind
 
-_FIXED = {Profile.LOW: 10.0, Profile.BALANCED: 20.0}
+_SIDES = (480, 320)
+"""Longest sides of the picture in which faces are looked for, in pixels, ever smaller."""
 
 
 def pace_rule(recognition: RecognitionSettings) -> PaceRule:
-    """When to look at fewer frames.
+    """When to do less.
 
     Args:
         recognition: Names the profile, and what a frame may take.
@@ -16,5 +21,18 @@ def pace_rule(recognition: RecognitionSettings) -> PaceRule:
     if recognition.profile is Profile.BEST:
         return ALWAYS
     if recognition.profile is Profile.AUTOMATIC:
-        return PaceRule(budget_ns=recognition.budget_ms * 1_000_000)
-    return PaceRule(fixed=_FIXED[recognition.profile])
+        full = recognition.effort
+        return PaceRule(budget_ns=recognition.budget_ms * 1_000_000, savings=tuple(_savings(full)), full=full)
+    return PaceRule(fixed=ALLOWANCES[recognition.profile].frames_per_second)
+
+
+def _savings(effort: Effort) -> Iterator[Saving]:
+    """What is given up one after the other, what is missed least first; each holds what those before it gave up."""
+    if effort.flip:
+        effort = replace(effort, flip=False)
+        yield Saving(SavingKind.MIRRORED, effort)
+    for side in _SIDES:
+        effort = replace(effort, longest_side=side)
+        yield Saving(SavingKind.PICTURE, effort)
+    if effort.faces > 1:
+        yield Saving(SavingKind.FACES, replace(effort, faces=1))

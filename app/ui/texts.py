@@ -12,7 +12,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.operating_point import OperatingPoint
 from app.core.types import Hint, Match
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
-from app.flows.pacing import Pace, PaceReason
+from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.timings import Stage
 
@@ -36,6 +36,12 @@ _PACES = {
     PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: looking {rate} times a second."),
     PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: looking {rate} times a second."),
     PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: looking {rate} times a second."),
+}
+_SAVED = QT_TRANSLATE_NOOP("texts", "To save time: {savings}.")
+_SAVINGS = {
+    SavingKind.MIRRORED: QT_TRANSLATE_NOOP("texts", "no average with the mirrored face"),
+    SavingKind.PICTURE: QT_TRANSLATE_NOOP("texts", "faces looked for in {side} pixels"),
+    SavingKind.FACES: QT_TRANSLATE_NOOP("texts", "one face at a time"),
 }
 _GUIDANCE = {
     Guidance.SHOW_FACE: QT_TRANSLATE_NOOP("texts", "Come into the picture"),
@@ -203,10 +209,18 @@ def provider(name: str) -> str:
 
 
 def pace(value: Pace) -> str:
-    """Why not every picture is looked at; empty where it is."""
-    if value.reason is None or value.frames_per_second is None:
-        return ""
-    return translate("texts", _PACES[value.reason]).format(rate=f"{value.frames_per_second:.0f}")
+    """What is done less than it could be, and why; empty where nothing is."""
+    words = []
+    if value.savings:
+        latest = {saving.kind: saving for saving in value.savings}
+        words.append(translated(_SAVED).format(savings=", ".join(map(_saving, latest.values()))))
+    if value.reason is not None and value.frames_per_second is not None:
+        words.append(translate("texts", _PACES[value.reason]).format(rate=f"{value.frames_per_second:.0f}"))
+    return " ".join(words)
+
+
+def _saving(value: Saving) -> str:
+    return translate("texts", _SAVINGS[value.kind]).format(side=value.effort.longest_side)
 
 
 def rate(value: float) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 
 from app.core.closing import Closing
+from app.core.profiles import Effort
 from app.core.settings import QualitySettings
 from app.core.types import AlignedFace, AnalyzedFace, Face, Frame, Quality
 from app.vision.alignment import align
@@ -13,6 +14,7 @@ from app.vision.detection import FaceDetector
 from app.vision.embedding import Embedder
 from app.vision.following import FaceFollower, looks_alike
 from app.vision.quality import assess
+from app.vision.scaling import enlarged, scaled_down
 
 Track = Callable[[list[Face]], list[Face]]
 Known = Callable[[Sequence[Face]], Collection[int]]
@@ -64,11 +66,22 @@ class FaceAnalyzer(Closing):
         self._embed_all = embed_all
         self._last: tuple[Frame, tuple[AnalyzedFace, ...]] | None = None
         self._follower: FaceFollower | None = None
+        self._longest_side: int | None = None
+        self._most: int | None = None
 
     @property
     def provider(self) -> str:
         """What the embedder runs on."""
         return self.embedder.provider
+
+    def spend(self, effort: Effort) -> None:
+        """From the next frame on, do so much and no more.
+
+        Args:
+            effort: Faces beyond those that the detector was made for are not found by it.
+        """
+        self.embedder.flip = effort.flip
+        self._longest_side, self._most = effort.longest_side, effort.faces
 
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         """Look at one frame.
@@ -79,7 +92,7 @@ class FaceAnalyzer(Closing):
         """
         stages: dict[str, int] = {}
         with _timed(stages, "detect"):
-            faces = self._detector.detect(frame)
+            faces = self._detected(frame)
             faces = self._track(faces) if self._track else faces
         with _timed(stages, "align"):
             aligned, qualities = self._assessed(frame, faces)
@@ -112,6 +125,11 @@ class FaceAnalyzer(Closing):
         parts = list(zip(faces, moved, qualities, aligned, strict=True))
         sure = all(looks_alike(old.aligned, new) and q.judgeable for old, _, q, new in parts if old.aligned is not None)
         return Analysis(tuple(AnalyzedFace(f, q, None, a) for _, f, q, a in parts), stages) if sure else None
+
+    def _detected(self, frame: Frame) -> list[Face]:
+        """The faces wanted, in the pixels of the whole picture."""
+        small, scale = scaled_down(frame, self._longest_side)
+        return [enlarged(face, scale) for face in self._detector.detect(small, self._most)]
 
     def _assessed(self, frame: Frame, faces: list[Face]) -> tuple[list[AlignedFace], list[Quality]]:
         aligned = [align(frame.image, face, self.embedder.side) for face in faces]

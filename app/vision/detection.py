@@ -36,8 +36,13 @@ _SURELY_SEEN = 0.25
 class FaceDetector(Protocol):
     """Finds faces in the frames of one source. Owned by one thread."""
 
-    def detect(self, frame: Frame) -> list[Face]:
-        """All faces, the largest first."""
+    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+        """All faces, the largest first.
+
+        Args:
+            frame: May be of another size than the one before.
+            most: Faces wanted, if fewer than the detector can give.
+        """
         ...
 
     def close(self) -> None:
@@ -131,18 +136,18 @@ class VideoFaceDetector:
         self._last = self._passed = self._checked = 0
         self._crowd_until = 0
 
-    def detect(self, frame: Frame) -> list[Face]:
-        """All faces, the largest first."""
+    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+        """All faces, the largest first; of several, at most those wanted."""
         self._passed += max(frame.id - self._last, 1)
         self._last = frame.id
         crowd = self._passed < self._crowd_until
-        if self._several is None or not (crowd or self._passed - self._checked >= _CROWD_CHECK_EVERY):
+        if self._several is None or most == 1 or not (crowd or self._passed - self._checked >= _CROWD_CHECK_EVERY):
             return self._one.find(frame.image, frame.captured_ns)
         self._checked = self._passed
         faces = self._several.find(frame.image, frame.captured_ns)
         if len(faces) > 1:
             self._crowd_until = self._passed + _CROWD_KEPT_FOR
-        return largest_first(faces)
+        return largest_first(faces)[:most]
 
     def close(self) -> None:
         """Let go of both graphs."""
@@ -166,8 +171,8 @@ class PictureFaceDetector(Closing):
         self._finder = finder
         self._max_faces = max_faces
 
-    def detect(self, frame: Frame) -> list[Face]:
-        """All faces, the largest first."""
+    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+        """All faces, the largest first; at most those wanted."""
         searched = max(frame.width, frame.height)
         faces = self._finder.find(frame.image)
         for side in (side for side in TILES if side < searched):
@@ -175,7 +180,7 @@ class PictureFaceDetector(Closing):
                 break
             faces = without_doubles([*faces, *self._in_tiles(frame.image, side)])
             searched = side
-        return largest_first(faces)[: self._max_faces]
+        return largest_first(faces)[: self._max_faces][:most]
 
     def close(self) -> None:
         """Let go of the finder."""

@@ -18,7 +18,7 @@ class Embedder:
     Args:
         network: Runs on some engine.
         row: Its contract.
-        flip: Average each embedding with that of the mirrored face.
+        flip: Average each embedding with that of the mirrored face; may be changed between two batches.
 
     Raises:
         ModelIncompatible: The network's shapes are not those of the row.
@@ -27,7 +27,7 @@ class Embedder:
     def __init__(self, network: Network, row: EmbedderRow, *, flip: bool = False) -> None:
         self.row = row
         self._network = network
-        self._flip = flip
+        self.flip = flip
         self._images = np.empty((1, *row.input_size, 3), np.uint8)
         taken = (*row.input_size, 3) if row.takes == "pixels" else (3, *row.input_size)
         wanted = taken, row.embedding_size
@@ -61,7 +61,7 @@ class Embedder:
             return []
         images = self._stacked(faces)
         vectors = unit(self._network.run(self.prepare(images)))
-        if self._flip:
+        if self.flip:
             vectors = unit(vectors + unit(self._network.run(self.prepare(images[:, :, ::-1]))))
         return [Embedding(vector, self.row.name) for vector in vectors]
 

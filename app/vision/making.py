@@ -56,7 +56,9 @@ class VisionMaker:
         """Vision for frames that follow each other."""
         embedder = self.embedder()  # first: MediaPipe's part would have to be closed if this one could not be made
         detector = self.video_detector(direct=self.direct)
-        return FaceAnalyzer(detector, embedder, self._quality, FaceTracker().update)
+        analyzer = FaceAnalyzer(detector, embedder, self._quality, FaceTracker().update)
+        analyzer.spend(self._recognition.effort)
+        return analyzer
 
     def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
         """Vision for single pictures."""
@@ -68,7 +70,7 @@ class VisionMaker:
         """The embedding network in use."""
         row = self._manifest.embedder(self._recognition.model)
         network = open_session(self._manifest.load(row), row.name, self.engine_for(row.name))
-        return Embedder(network, row, flip=self._recognition.averages)
+        return Embedder(network, row, flip=self._recognition.effort.flip)
 
     def video_detector(self, *, direct: bool) -> FaceDetector:
         """What follows faces from frame to frame.
@@ -76,7 +78,7 @@ class VisionMaker:
         Args:
             direct: Without MediaPipe.
         """
-        most = self._recognition.faces_looked_at
+        most = self._recognition.effort.faces
         if not direct:
             return VideoFaceDetector(self._landmarker_task(), most)
         finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))

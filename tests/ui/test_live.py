@@ -1,5 +1,6 @@
 """What the live page says in every state."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,10 @@ from app.core.errors import (
 )
 from app.core.operating_point import OperatingPoint
 from app.core.people import Person
+from app.core.profiles import Effort
 from app.core.settings import Language, Theme
 from app.core.types import Hint
+from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
 from app.flows.verification import TrackState
 from app.pipeline.capture import CameraState
 from app.pipeline.recognition import EngineState
@@ -119,6 +122,20 @@ def test_latency_and_status_line(window: MainWindow, application: FakeApplicatio
     assert "30 fps" in text
     assert "0 dropped" in text
     assert "CPU" in text
+
+
+def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, application: FakeApplication) -> None:
+    savings = (
+        Saving(SavingKind.MIRRORED, Effort(4, flip=False)),
+        Saving(SavingKind.PICTURE, Effort(4, flip=False, longest_side=480)),
+        Saving(SavingKind.PICTURE, Effort(4, flip=False, longest_side=320)),
+    )
+    say(window, application, replace(live_status(), pace=Pace(20, PaceReason.BUDGET, savings)))
+    said = words(window.live.latency)
+    assert "To save time: no average with the mirrored face, faces looked for in 320 pixels." in said
+    assert "looking 20 times a second" in said
+    say(window, application, live_status())
+    assert "To save time" not in words(window.live.latency)
 
 
 def test_strictness_is_applied_and_kept(window: MainWindow, application: FakeApplication) -> None:

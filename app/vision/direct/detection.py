@@ -44,32 +44,36 @@ class DirectVideoDetector:
         self._blendshapes = blendshapes
         self._max_faces = max_faces
         self._followed: list[Region] = []
+        self._shape: tuple[int, ...] = ()
         self._tiles = Tiles()
         self._last = self._passed = self._searched = 0
         self._in_whole = False
         self._eager_until = 0
 
-    def detect(self, frame: Frame) -> list[Face]:
-        """All faces, the largest first."""
+    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+        """All faces, the largest first; at most those wanted."""
         self._passed += max(frame.id - self._last, 1)
         self._last = frame.id
-        regions = self._with_newcomers(frame.image, self._followed)
+        if frame.image.shape != self._shape:
+            self._followed, self._shape = [], frame.image.shape  # they were in pixels of another picture
+        most = min(most or self._max_faces, self._max_faces)
+        regions = self._with_newcomers(frame.image, self._followed[:most], most)
         found = [face_from_landmarks(points) for points in self._mesh.landmarks(frame.image, regions)]
         faces = without_doubles(found, _SAME_FACE)
         self._followed = [region_of_landmarks(face.landmarks) for face in faces]
         return [replace(face, expression=self._expression(face.landmarks)) for face in faces]
 
-    def _with_newcomers(self, image: Image, followed: list[Region]) -> list[Region]:
+    def _with_newcomers(self, image: Image, followed: list[Region], most: int) -> list[Region]:
         regions = list(followed)
-        if followed and (len(regions) >= self._max_faces or self._passed - self._searched < _SEARCH_EVERY):
+        if followed and (len(regions) >= most or self._passed - self._searched < _SEARCH_EVERY):
             return regions
         self._searched, self._in_whole = self._passed, not self._in_whole
         if not followed or self._in_whole:
             regions += _newcomers(self._finder.find(image), followed)
-        if len(regions) < self._max_faces and not (followed and self._in_whole):
+        if len(regions) < most and not (followed and self._in_whole):
             eager = not followed or self._passed < self._eager_until
             regions = self._with_distant(image, regions, IN_A_FRAME if eager else WHILE_FOLLOWING)
-        return regions[: self._max_faces]
+        return regions[:most]
 
     def _with_distant(self, image: Image, regions: list[Region], count: int) -> list[Region]:
         known, tiles = len(regions), self._tiles.next(image, count)

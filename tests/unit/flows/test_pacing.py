@@ -1,5 +1,9 @@
+from dataclasses import replace
+from itertools import pairwise
+
 from app.core.pressure import Pressure
-from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule
+from app.core.profiles import Effort
+from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
 
 MS = 1_000_000
 RULE = PaceRule(budget_ns=50 * MS)
@@ -56,3 +60,34 @@ def test_battery_and_heat_ask_for_less_and_the_lowest_rate_holds() -> None:
 def test_a_fixed_rate_is_kept_whatever_frames_cost() -> None:
     film = Film(PaceRule(fixed=10))
     assert film.run(30, took_ms=500) == Pace(10, None)
+
+
+CHEAPER = (
+    Saving(SavingKind.PICTURE, Effort(4, flip=False, longest_side=480)),
+    Saving(SavingKind.FACES, Effort(1, flip=False, longest_side=480)),
+)
+
+
+def test_frames_are_made_cheaper_before_fewer_are_looked_at_and_all_comes_back_in_turn() -> None:
+    film = Film(replace(RULE, savings=CHEAPER, full=Effort(4, flip=False)))
+    assert film.run(4, took_ms=80) == Pace(savings=CHEAPER[:1])
+    assert film.flow.status.effort == Effort(4, flip=False, longest_side=480)
+    assert film.run(3, took_ms=80) == Pace(savings=CHEAPER)
+    assert film.run(4, took_ms=80) == Pace(20, PaceReason.BUDGET, CHEAPER)
+    kept = film.run(4, took_ms=45)
+    assert film.run(9, took_ms=45) == kept  # within the budget, with no room to spare
+    assert (film.run(8, took_ms=20).frames_per_second, film.flow.status.savings) == (None, CHEAPER)
+    assert film.run(10, took_ms=20) == Pace()
+    assert film.flow.status.effort is None
+
+
+def test_a_step_that_is_too_much_each_time_it_is_taken_back_is_tried_ever_more_seldom() -> None:
+    film = Film(replace(RULE, savings=CHEAPER[:1], steps=()))
+    taken_back = []
+    for frame in range(300 * 30):
+        before = film.flow.status
+        film.run(1 / 31, took_ms=20 if before.savings else 80)
+        taken_back += [frame] if before.savings and not film.flow.status.savings else []
+    pauses = [after - before for before, after in pairwise(taken_back)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 4 * pauses[0]

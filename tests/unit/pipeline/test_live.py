@@ -11,6 +11,7 @@ import pytest
 
 from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
+from app.core.profiles import Effort
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState
@@ -41,6 +42,9 @@ class Eye:
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         self.frames.append(frame)
         return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
+
+    def spend(self, effort: Effort) -> None:
+        """It costs nothing anyway."""
 
     def follow(self, frame: Frame) -> Analysis | None:
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.profiles import Effort
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.verification import CONFIRM_FRAMES, TrackState
@@ -46,6 +47,9 @@ class Watcher:
     def _analyzed(self, face: Face) -> AnalyzedFace:
         embedding = self.people[face.track][1] if face.track in self.embedded else None
         return AnalyzedFace(face, GOOD, embedding)
+
+    def spend(self, effort: Effort) -> None:
+        """It costs nothing anyway."""
 
     def follow(self, frame: Frame) -> Analysis | None:
         """Blindly: it takes whoever is there for whoever was."""

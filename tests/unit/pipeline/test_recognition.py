@@ -12,10 +12,11 @@ import pytest
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.people import Person
 from app.core.pressure import Pressure
+from app.core.profiles import Effort
 from app.core.reasons import Gate
 from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Hint, Match, Pose, Quality, Verdict
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
-from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule
+from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
 from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.recognition import EngineState, FrameResult, Recognizer
 from app.pipeline.recognition_thread import RecognitionThread
@@ -50,12 +51,16 @@ class Eye:
         self.sees: tuple[AnalyzedFace, ...] = (face(1),)
         self.trouble: Exception | None = None
         self.threads: list[str] = []
+        self.efforts: list[Effort] = []
 
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         self.threads.append(threading.current_thread().name)
         if self.trouble:
             raise self.trouble
         return Analysis(self.sees, {"detect": 5, "align": 6, "embed": 7})
+
+    def spend(self, effort: Effort) -> None:
+        self.efforts.append(effort)
 
     def follow(self, frame: Frame) -> Analysis | None:
         return None
@@ -304,4 +309,24 @@ def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -
     assert thread._wanted_rest_s() == pytest.approx(1 / PaceRule().battery)
     made.recognizer.enrol(EnrolmentFlow(PLAN, score))
     assert thread._wanted_rest_s() == 0
+    made.end()
+
+
+def test_what_is_given_up_for_speed_comes_back_while_somebody_enrols() -> None:
+    made, full, less = Bench(), Effort(4, flip=True), Effort(4, flip=False)
+    rule = PaceRule(budget_ns=0, savings=(Saving(SavingKind.MIRRORED, less),), full=full, judge_ns=0)
+    made.thread = RecognitionThread(
+        lambda: made.eye, made.recognizer, made.frames, made.results.put, lambda: PaceFlow(rule)
+    )
+    made.thread.start()
+    for _ in range(11):
+        made.show(face(1))
+    assert made.thread.pacing.effort == less
+    assert made.eye.efforts == [less]
+    made.recognizer.enrol(EnrolmentFlow(PLAN, score))
+    made.show(face(1))
+    assert made.eye.efforts == [less, full]
+    made.recognizer.enrol(None)
+    made.show(face(1))
+    assert made.eye.efforts == [less, full, less]
     made.end()

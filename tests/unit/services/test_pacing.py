@@ -1,31 +1,61 @@
 import pytest
 
+from app.core.profiles import ALLOWANCES, Allowance, Effort
 from app.core.settings import Settings
 from app.core.settings_parts import Profile
-from app.flows.pacing import ALWAYS, PaceRule
+from app.flows.pacing import ALWAYS, PaceRule, SavingKind
 from app.services.pacing import pace_rule
 from app.vision.engine.engines import Engine
 from app.wiring import Application
 
 
+def test_the_table_of_profiles() -> None:
+    assert dict(ALLOWANCES) == {
+        Profile.LOW: Allowance(10, 480, 1, flip=False, threads=1),
+        Profile.BALANCED: Allowance(20, 640),
+        Profile.BEST: Allowance(flip=True),
+        Profile.AUTOMATIC: Allowance(),
+    }
+
+
 @pytest.mark.parametrize(
     ("profile", "rule"),
-    [
-        (Profile.BEST, ALWAYS),
-        (Profile.AUTOMATIC, PaceRule(budget_ns=40_000_000)),
-        (Profile.BALANCED, PaceRule(fixed=20)),
-        (Profile.LOW, PaceRule(fixed=10)),
-    ],
+    [(Profile.BEST, ALWAYS), (Profile.BALANCED, PaceRule(fixed=20)), (Profile.LOW, PaceRule(fixed=10))],
 )
 def test_a_profile_says_how_often_to_look(profile: Profile, rule: PaceRule) -> None:
-    settings = Settings().with_changes(recognition={"profile": profile, "budget_ms": 40})
-    assert pace_rule(settings.recognition) == rule
+    assert pace_rule(Settings().with_changes(recognition={"profile": profile}).recognition) == rule
 
 
-def test_a_low_profile_takes_one_face_and_one_thread_and_the_best_averages(application: Application) -> None:
-    for profile, (faces, averages) in {Profile.LOW: (1, False), Profile.BEST: (4, True)}.items():
-        application.settings = application.settings.with_changes(recognition={"profile": profile})
-        recognition = application.settings.recognition
-        assert (recognition.faces_looked_at, recognition.averages) == (faces, averages)
+def test_automatic_gives_up_what_is_missed_least_first_and_each_step_keeps_those_before_it() -> None:
+    recognition = Settings().with_changes(recognition={"budget_ms": 40, "flip": True}).recognition
+    rule = pace_rule(recognition)
+    assert (rule.budget_ns, rule.full) == (40_000_000, Effort(4, flip=True))
+    assert [(saving.kind, saving.effort) for saving in rule.savings] == [
+        (SavingKind.MIRRORED, Effort(4, flip=False)),
+        (SavingKind.PICTURE, Effort(4, flip=False, longest_side=480)),
+        (SavingKind.PICTURE, Effort(4, flip=False, longest_side=320)),
+        (SavingKind.FACES, Effort(1, flip=False, longest_side=320)),
+    ]
+
+
+def test_automatic_takes_no_step_that_would_change_nothing() -> None:
+    recognition = Settings().with_changes(recognition={"max_faces": 1}).recognition
+    assert {saving.kind for saving in pace_rule(recognition).savings} == {SavingKind.PICTURE}
+
+
+@pytest.mark.parametrize(
+    ("profile", "effort"),
+    [
+        (Profile.LOW, Effort(1, flip=False, longest_side=480)),
+        (Profile.BALANCED, Effort(3, flip=True, longest_side=640)),
+        (Profile.BEST, Effort(3, flip=True)),
+    ],
+)
+def test_a_profile_says_what_a_frame_may_cost(profile: Profile, effort: Effort) -> None:
+    changed = Settings().with_changes(recognition={"profile": profile, "max_faces": 3, "flip": True})
+    assert changed.recognition.effort == effort
+
+
+def test_a_low_profile_takes_one_thread_whatever_the_settings_say(application: Application) -> None:
     application.settings = application.settings.with_changes(recognition={"profile": Profile.LOW, "threads": 3})
     assert application.models.vision_with(None).engine_for("face_mesh") == Engine(threads=1)

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from app.core.profiles import Effort
 from app.core.settings import QualitySettings
 from app.core.types import Face, Frame, Hint, Image
 from app.vision.analysis import FaceAnalyzer
@@ -20,8 +21,10 @@ class FixedDetector:
     def __init__(self, faces: list[Face]) -> None:
         self.faces = faces
         self.closed = False
+        self.asked: list[tuple[int, int, int | None]] = []
 
-    def detect(self, frame: Frame) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+        self.asked.append((frame.width, frame.height, most))
         return self.faces
 
     def close(self) -> None:
@@ -89,3 +92,27 @@ def test_leaving_the_block_closes_the_detector(embedder: Embedder) -> None:
     with FaceAnalyzer(detector, embedder, QualitySettings()):
         assert not detector.closed
     assert detector.closed
+
+
+def test_faces_are_looked_for_in_a_scaled_picture_and_cut_out_of_the_whole_one(
+    analyzer: FaceAnalyzer, hopper: Image
+) -> None:
+    large = np.ascontiguousarray(np.repeat(np.repeat(hopper, 2, axis=0), 2, axis=1))
+    (whole,) = analyzer.analyze(Frame(1, large, 0)).faces
+    analyzer.spend(Effort(1, flip=False, longest_side=max(hopper.shape[:2])))
+    (scaled,) = analyzer.analyze(Frame(2, large, 1)).faces
+    assert scaled.face.box.iou(whole.face.box) > 0.95
+    assert whole.embedding is not None
+    assert scaled.embedding is not None
+    assert float(whole.embedding.vector @ scaled.embedding.vector) > 0.95
+
+
+def test_what_may_be_spent_reaches_the_detector_and_the_embedder(embedder: Embedder) -> None:
+    detector = FixedDetector([])
+    analyzer = FaceAnalyzer(detector, embedder, QualitySettings())
+    frame = Frame(1, np.zeros((480, 640, 3), np.uint8), 0)
+    for effort in (Effort(2, flip=True, longest_side=320), Effort(4, flip=False)):
+        analyzer.spend(effort)
+        assert embedder.flip is effort.flip
+        analyzer.analyze(frame)
+    assert detector.asked == [(320, 240, 2), (640, 480, 4)]

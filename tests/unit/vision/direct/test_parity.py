@@ -9,7 +9,13 @@ import pytest
 
 from app.camera.picture_file import read_picture
 from app.core.types import Expression, Face, Frame, Image
-from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector
+from app.vision.detection import (
+    MOST_FACES,
+    FaceDetector,
+    MediaPipeLandmarker,
+    PictureFaceDetector,
+    VideoFaceDetector,
+)
 from app.vision.direct.blazeface import BlazeFace
 from app.vision.direct.blendshapes import POINTS, Blendshapes
 from app.vision.direct.detection import DirectFinder, DirectVideoDetector
@@ -170,3 +176,21 @@ def test_the_most_faces_are_not_exceeded(
 def test_the_blendshapes_look_at_as_many_points_as_the_network_takes() -> None:
     assert len(POINTS) == len(set(POINTS)) == 146
     assert list(POINTS) == sorted(POINTS)
+
+
+def test_a_face_is_found_again_in_the_first_picture_of_another_size(video: DirectVideoDetector, hopper: Image) -> None:
+    (large,) = video.detect(Frame(1, hopper, 0))
+    (small,) = video.detect(Frame(2, np.ascontiguousarray(hopper[::2, ::2]), 1))
+    assert small.box.width == pytest.approx(large.box.width / 2, rel=0.1)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_no_more_faces_are_given_than_are_wanted(
+    video: DirectVideoDetector, landmarker_task: bytes, hopper: Image, collins: Image, *, direct: bool
+) -> None:
+    detector: FaceDetector = video if direct else VideoFaceDetector(landmarker_task, 2)
+    halves = [cv2.resize(picture, (400, 500)) for picture in (hopper, collins)]
+    pair = np.hstack(halves).astype(np.uint8)
+    found = [len(detector.detect(Frame(number, pair, number * 33_000_000), 1)) for number in range(1, 15)]
+    assert set(found) == {1}
+    detector.close()
