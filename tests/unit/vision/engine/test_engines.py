@@ -1,3 +1,5 @@
+import importlib
+import sys
 from collections.abc import Iterator
 
 import onnxruntime
@@ -44,6 +46,32 @@ def test_a_plug_in_that_is_not_installed_is_not_imported(monkeypatch: pytest.Mon
     offer(monkeypatch, CPU)
     monkeypatch.setattr(module, "_PLUGINS", {"no_such_package_at_all": "ImaginaryExecutionProvider"})
     assert providers() == (CPU,)
+
+
+@pytest.mark.usefixtures("looked_for_anew")
+@pytest.mark.parametrize(
+    ("provider", "said"),
+    [
+        ("CUDAExecutionProvider", "CUDA"),
+        ("TensorrtExecutionProvider", "Tensorrt"),
+        ("DmlExecutionProvider", "Dml"),
+        ("CoreMLExecutionProvider", "CoreML"),
+        ("QNNExecutionProvider", "QNN"),
+    ],
+)
+def test_a_built_in_provider_is_found_by_its_name_and_nothing_is_imported_for_it(
+    monkeypatch: pytest.MonkeyPatch, provider: str, said: str
+) -> None:
+    def refuse(name: str, *_: object) -> None:
+        raise AssertionError(f"{name} was imported")
+
+    offer(monkeypatch, provider, CPU)
+    monkeypatch.setattr(importlib, "import_module", refuse)
+    loaded = set(sys.modules)
+    assert providers() == (CPU, provider)
+    assert str(engines(1)[1]) == said
+    assert session_options(engines(1)[1])[1] == [provider, CPU]
+    assert set(sys.modules) == loaded
 
 
 def test_an_engine_says_what_it_is() -> None:

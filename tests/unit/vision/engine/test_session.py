@@ -9,7 +9,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from app.core.errors import ModelIncompatible
 from app.vision.engine.binding import BoundSession
-from app.vision.engine.engines import Engine
+from app.vision.engine.engines import CPU, Engine
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import Manifest
 
@@ -92,3 +92,25 @@ def test_a_provider_that_refuses_a_network_is_replaced_at_once(caplog: pytest.Lo
     assert session.provider == "CPUExecutionProvider"
     assert "NoSuchExecutionProvider" in caplog.messages[0]
     assert session.run(np.ones((2, 1), np.float32)).tolist() == [[2.0], [2.0]]
+
+
+@pytest.mark.parametrize("provider", ["CUDAExecutionProvider", "CoreMLExecutionProvider", "QNNExecutionProvider"])
+def test_a_known_provider_whose_library_does_not_load_is_replaced_in_words(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    make = onnxruntime.InferenceSession
+
+    def refuse(content: bytes, options: object, providers: list[str]) -> onnxruntime.InferenceSession:
+        if provider in providers:
+            raise native.EPFail("library not found\nstack")
+        return make(content, options, providers=providers)
+
+    monkeypatch.setattr("app.vision.engine.session.providers", lambda: (CPU, provider))
+    monkeypatch.setattr(onnxruntime, "InferenceSession", refuse)
+    with caplog.at_level(logging.WARNING, logger="app"):
+        session = open_session(doubling(), "mine", Engine(provider, 0))
+    assert session.provider == CPU
+    assert len(caplog.messages) == 1
+    assert f"mine does not run on {provider}, so it runs on the CPU" in caplog.messages[0]
+    assert "library not found" in caplog.messages[0]
+    assert session.run(np.ones((1, 1), np.float32)).tolist() == [[2.0]]
