@@ -5103,6 +5103,14 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>Low: one face, one thread, a picture of 480 pixels, 10 a second. Balanced: 640 pixels, 20. Best: every whole picture, and the average with the mirrored face. Automatic: likewise without it; less while frames take longer than allowed, on battery, or in heat.</source>
+        <translation>低：一张人脸、一个线程、480 像素的画面、每秒 10 次。均衡：640 像素、20 次。最佳：每一帧的完整画面，并与镜像人脸取平均。自动：同样但不取平均；当帧处理超时、使用电池或过热时会减少。</translation>
+    </message>
+    <message>
+        <source>Automatic does less, step by step, while more than one in twenty takes longer.</source>
+        <translation>当超过二十分之一的帧耗时更长时，“自动”会逐步减少工作。</translation>
+    </message>
+    <message>
         <source>Average with the mirrored face</source>
         <translation>与镜像人脸取平均</translation>
     </message>
@@ -5335,10 +5343,6 @@
         <translation>识别的资源投入</translation>
     </message>
     <message>
-        <source>Low: one face, one thread, 10 pictures a second. Balanced: 20. Best: every picture, and the average with the mirrored face. Automatic: every picture, fewer while frames take longer than allowed, on battery, or in heat.</source>
-        <translation>低：一张人脸、一个线程、每秒 10 帧。均衡：每秒 20 帧。最佳：每一帧，并与镜像人脸取平均。自动：每一帧；处理超时、使用电池或过热时减少。</translation>
-    </message>
-    <message>
         <source>Low</source>
         <translation>低</translation>
     </message>
@@ -5357,10 +5361,6 @@
     <message>
         <source>ms</source>
         <translation>毫秒</translation>
-    </message>
-    <message>
-        <source>Automatic looks at fewer pictures while more than one in twenty takes longer.</source>
-        <translation>超过二十分之一的帧更慢时，自动模式会减少处理的帧数。</translation>
     </message>
     <message>
         <source>Threads per network</source>
@@ -5731,6 +5731,22 @@
     <message>
         <source>The computer is hot: looking {rate} times a second.</source>
         <translation>电脑过热：每秒查看 {rate} 次。</translation>
+    </message>
+    <message>
+        <source>To save time: {savings}.</source>
+        <translation>为节省时间：{savings}。</translation>
+    </message>
+    <message>
+        <source>no average with the mirrored face</source>
+        <translation>不与镜像人脸取平均</translation>
+    </message>
+    <message>
+        <source>faces looked for in {side} pixels</source>
+        <translation>在 {side} 像素中寻找人脸</translation>
+    </message>
+    <message>
+        <source>one face at a time</source>
+        <translation>一次一张人脸</translation>
     </message>
     <message>
         <source>Come into the picture</source>

@@ -13,9 +13,9 @@ from app.vision.direct.mesh import FaceMesh
 from app.vision.direct.region import Region, region_of_landmarks
 from app.vision.direct.tiles import IN_A_FRAME, WHILE_FOLLOWING, Tiles
 
-_SEARCH_EVERY = 3
-"""While somebody is in view, newcomers are looked for in one of so many frames: in turn in the whole picture and in
-tiles, so that no frame pays for both."""
+_SEARCH_EVERY = 5
+"""While somebody is in view, newcomers are looked for after so many frames: in the whole picture in one of them and in
+tiles in another, so that no frame pays for both."""
 
 _EAGER_FRAMES = 30
 """Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is
@@ -46,8 +46,7 @@ class DirectVideoDetector:
         self._followed: list[Region] = []
         self._shape: tuple[int, ...] = ()
         self._tiles = Tiles()
-        self._last = self._passed = self._searched = 0
-        self._in_whole = False
+        self._last = self._passed = self._searched_whole = self._searched_tiles = 0
         self._eager_until = 0
 
     def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
@@ -65,12 +64,15 @@ class DirectVideoDetector:
 
     def _with_newcomers(self, image: Image, followed: list[Region], most: int) -> list[Region]:
         regions = list(followed)
-        if followed and (len(regions) >= most or self._passed - self._searched < _SEARCH_EVERY):
+        if followed and len(regions) >= most:
             return regions
-        self._searched, self._in_whole = self._passed, not self._in_whole
-        if not followed or self._in_whole:
+        in_whole = not followed or self._passed - self._searched_whole >= _SEARCH_EVERY
+        if in_whole:
+            self._searched_whole = self._passed
             regions += _newcomers(self._finder.find(image), followed)
-        if len(regions) < most and not (followed and self._in_whole):
+        in_tiles = not followed or (not in_whole and self._passed - self._searched_tiles >= _SEARCH_EVERY)
+        if in_tiles and len(regions) < most:
+            self._searched_tiles = self._passed
             eager = not followed or self._passed < self._eager_until
             regions = self._with_distant(image, regions, IN_A_FRAME if eager else WHILE_FOLLOWING)
         return regions[:most]

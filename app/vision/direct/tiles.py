@@ -13,8 +13,8 @@ IN_A_FRAME = 4
 second."""
 
 WHILE_FOLLOWING = 2
-"""In every sixth frame while somebody is in view: the same picture is searched in 2.6 seconds, one of 640×480 in 0.6,
-for a third of a millisecond a frame."""
+"""In every fifth or sixth frame while somebody is in view: the same picture is searched in 2.6 seconds, one of 640×480
+in 0.6, for a third of a millisecond a frame."""
 
 
 class Tiles:
