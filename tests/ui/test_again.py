@@ -37,7 +37,7 @@ def outdated(application: FakeApplication) -> list[Person]:
 @pytest.fixture
 def told(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window that says so."""
-    qtbot.waitUntil(lambda: "3 person" in read(window.again_bar))
+    qtbot.waitUntil(lambda: "3 people" in read(window.again_bar))
     return window
 
 
@@ -139,7 +139,7 @@ def test_another_model_is_weighed_before_the_restart(
     qtbot.waitUntil(lambda: window.live.again.queue.model == "mobilefacenet")
     application.reenrolment.expected = Outlook(12, 9)
     assert window.session.change([(find("recognition.model"), "mobilefacenet_int8")]) is None
-    qtbot.waitUntil(lambda: "12 person" in read(window.again_bar))
+    qtbot.waitUntil(lambda: "12 people" in read(window.again_bar))
     assert "9 of them" in read(window.again_bar)
     assert not window.again_bar.begin.isVisible()
     assert window.session.change([(find("recognition.model"), "mobilefacenet")]) is None
@@ -156,7 +156,7 @@ def test_who_is_not_signed_in_starts_nothing(
     assert application.reenrolment.pictured
     application.roles.role = Role.OPERATOR
     window.access_to.refresh()
-    qtbot.waitUntil(lambda: "3 person" in read(window.again_bar))
+    qtbot.waitUntil(lambda: "3 people" in read(window.again_bar))
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])

@@ -121,7 +121,7 @@ def test_an_import_is_previewed_ruled_and_done(
 ) -> None:
     bring(page, qtbot, monkeypatch)
     panel, bundles = page.people.importing, application.bundles
-    assert "4 person" in read(panel)
+    assert "4 people" in read(panel)
     bundles.problem = WrongPassphrase(path=FILE)
     qtbot.keyClicks(panel.passphrase.field, "guess")
     panel.look.click()

@@ -102,7 +102,7 @@ def test_doing_nothing_for_a_while_signs_out(locked: MainWindow, qtbot: QtBot) -
     idle = locked.access_to.idle
     assert idle.interval() == 15 * 60_000
     idle.start(1000)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: idle.remainingTime() < 900)
     before = idle.remainingTime()
     qtbot.keyClick(locked, Qt.Key.Key_Shift)
     assert idle.remainingTime() > before

@@ -51,6 +51,7 @@ def test_models_are_listed_and_verified(command: Command) -> None:
     names = {
         "mobilefacenet",
         "mobilefacenet_int8",
+        "mobilefacenet_64",
         "face_landmarker",
         "face_detector",
         "face_mesh",
