@@ -1,5 +1,6 @@
 """Commands that compare networks by many small trainings. They need the extra `lab`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from app.cli.lab import Device, Images, Recipe, Threads, lab_installed, people_in, prepare_faces, train_config
 from app.cli.output import Json, console, print_json, progress
+from app.wiring import explaining_database
 
 app = typer.Typer()
 
@@ -90,7 +92,7 @@ def search(
         from app.lab.search import run_search
         from app.lab.search_report import verdict, write_search
         from app.lab.search_space import inputs_of
-        from app.lab.search_storage import file_url
+        from app.lab.search_storage import file_url, unreachable
 
         base = train_config(recipe, None) if recipe else PROXY
         others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
@@ -98,7 +100,7 @@ def search(
         faces = StudyFaces.split(prepare_faces(images).faces, others, people, largest)
         url = storage or file_url(output)
         use_threads(threads)
-        with progress("Networks", trials) as bar:
+        with progress("Networks", trials) as bar, explaining_database(partial(unreachable, url)):
 
             def told(count: int) -> None:
                 bar.update(bar.task_ids[0], completed=count)

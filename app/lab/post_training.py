@@ -3,11 +3,8 @@
 It is here to be compared with a student that was taught while rounding (`distil`, `export_rounded`).
 """
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +18,7 @@ from app.lab.network import FaceNetwork
 from app.lab.validation import Validation, validate
 from app.lab.weights import load_arrays, read_arrays
 from app.vision.engine.engines import CPU, Engine
+from app.vision.engine.quantiser import round_statically
 from app.vision.engine.session import open_session
 
 _BATCH = 32
@@ -59,40 +57,15 @@ def round_after_training(content: bytes, faces: FaceSet) -> bytes:
             far apart that rounding them destroys the network.
         faces: To find the maps' ranges with.
     """
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
-
-    with tempfile.TemporaryDirectory(prefix="facelatch-rounding-") as directory:
-        before, after = Path(directory) / "before.onnx", Path(directory) / "after.onnx"
-        before.write_bytes(_with_prelu(content))
-        quantize_static(
-            before,
-            after,
-            _Reader(faces),
-            op_types_to_quantize=_ROUNDED,
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-        )
-        return after.read_bytes()
+    return round_statically(
+        _with_prelu(content), _ROUNDED, INPUT, (face[None] for face in faces.source.take(faces.places))
+    )
 
 
 def _with_prelu(content: bytes) -> bytes:
     network = FaceNetwork(SHIPPED)
     load_arrays(network, read_arrays(content))
     return export_network(network, rewritten=False)
-
-
-class _Reader:
-    """Gives ONNX Runtime's calibration a face at a time."""
-
-    def __init__(self, faces: FaceSet) -> None:
-        self._faces = iter(faces.source.take(faces.places))
-
-    def get_next(self) -> dict[str, Any] | None:
-        """The next face, as the network takes it; None behind the last."""
-        face = next(self._faces, None)
-        return None if face is None else {INPUT: face[None]}
 
 
 def compare_rounded(before: bytes, rounded: bytes, faces: FaceSet) -> PostTraining:

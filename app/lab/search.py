@@ -63,7 +63,7 @@ def run_search(
         done: Called with how many there are, after each.
 
     Raises:
-        StudyUnreachable: The database cannot be used.
+        StudyUnreachable: See `open_study`, also for what the database itself reports.
         StudyDiffers: The study there is about something else.
     """
     from optuna.study import MaxTrialsCallback

@@ -31,12 +31,12 @@ def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
         made_with: What all that take part must agree on.
 
     Raises:
-        StudyUnreachable: The database cannot be used.
+        StudyUnreachable: The address is none, or a package for such databases is missing. What the database itself
+            reports comes as it is: `explaining_database` and `unreachable` make words of it.
         StudyDiffers: The study there is about something else.
     """
     import optuna
     from optuna.exceptions import OptunaError
-    from sqlalchemy.exc import SQLAlchemyError
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
@@ -50,12 +50,17 @@ def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
         begun_with = study.user_attrs.get(_MADE_WITH)
         if begun_with is None:
             study.set_user_attr(_MADE_WITH, made_with)
-    except (OptunaError, SQLAlchemyError, ImportError, ValueError) as error:
-        raise StudyUnreachable(url=_without_password(url), reason=_reason(error)) from error
+    except (OptunaError, ImportError, ValueError) as error:
+        raise unreachable(url, str(error).splitlines()[0]) from error
     differing = [key for key, value in made_with.items() if begun_with and begun_with.get(key) != value]
     if differing:
         raise StudyDiffers(path=f"the study “{name}”", reason=f"it was begun with another {', '.join(differing)}")
     return study
+
+
+def unreachable(url: str, reason: str) -> StudyUnreachable:
+    """What is said of a database that cannot be used: never with the password that the URL may hold."""
+    return StudyUnreachable(url=_without_password(url), reason=reason)
 
 
 def file_url(folder: Path) -> str:
@@ -84,10 +89,6 @@ def _storage(url: str) -> "RDBStorage":
             grace_period=_GRACE_S,
             heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=2),
         )
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 def _without_password(url: str) -> str:

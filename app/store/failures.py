@@ -3,13 +3,21 @@
 import errno
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly, StoreTampered
+from app.core.errors import (
+    FacelatchError,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+    StoreTampered,
+)
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.sealing import SealBrokenError
 from app.store.vectors import DamagedVectorError
@@ -42,6 +50,20 @@ _UNDECODABLE = "Could not decode to UTF-8"
 
 _SHARED_MEMORY_BYTES = 32_768
 """What SQLite sets aside beside a database in WAL mode; it reports a disk without that much as an I/O error."""
+
+
+@contextmanager
+def explaining_database(problem_of: Callable[[str], FacelatchError]) -> Iterator[None]:
+    """Say in words what is wrong with a database that is not ours, and that another library reads and writes.
+
+    Args:
+        problem_of: Makes an error of a reason in one line.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise problem_of(reason) from error
 
 
 @contextmanager

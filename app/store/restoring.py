@@ -78,29 +78,36 @@ def restore(
         ready = Path(directory) / "ready.sqlite3"
         copy_database(backup, ready)
         standing = _standing(path, ledger, sources)
-        whole = standing is _Standing.WHOLE
-        if whole:
+        if standing is _Standing.WHOLE:
             _take_keys(ready, path, sources)
         with _opened(ready, ledger.unsealed(), sources, backup) as database:
-            if whole:
-                _carry_over(database, path)
-            elif standing is _Standing.LOCKED:
-                _erase_again(database, path)
+            _bring_along(database, path, standing)
             with database.writing() as session:
                 append(session, now, AuditEntry(AuditKind.STORE_RESTORED, actor=actor, details={"backup": backup.name}))
             database.checkpoint()
-        faults = check(ready, sources)
-        if faults:
+        if check(ready, sources):
             raise StoreCorrupt(path=backup)
-        if whole:
-            backups.make(path, BackupReason.RESTORE)
-            _overwrite(path, ready)
-            aside = None
-        else:
-            aside = _replace(path, ready, now, standing)
-    _seal(path, ledger, now, actor, sources, begins_anew=not whole)
+        aside = _put_in_place(path, ready, now, standing, backups)
+    _seal(path, ledger, now, actor, sources, begins_anew=standing is not _Standing.WHOLE)
     backups.bring_up_to_date(path, sources)
     return aside
+
+
+def _bring_along(restored: Database, path: Path, standing: _Standing) -> None:
+    """What must not be undone, as far as it can be read."""
+    if standing is _Standing.WHOLE:
+        _carry_over(restored, path)
+    elif standing is _Standing.LOCKED:
+        _erase_again(restored, path)
+
+
+def _put_in_place(path: Path, ready: Path, now: datetime, standing: _Standing, backups: Backups) -> Path | None:
+    """Make the restored copy the database; the path of what was put aside, if that was not whole."""
+    if standing is not _Standing.WHOLE:
+        return _replace(path, ready, now, standing)
+    backups.make(path, BackupReason.RESTORE)
+    _overwrite(path, ready)
+    return None
 
 
 def _opened(ready: Path, ledger: Ledger, sources: KeySources, backup: Path) -> Database:

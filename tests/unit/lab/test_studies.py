@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,8 +20,9 @@ from app.lab.proxy import PROXY, StudyFaces
 from app.lab.search import run_search
 from app.lab.search_report import verdict, write_search
 from app.lab.search_space import architecture_of, inputs_of, reference_choice
-from app.lab.search_storage import file_url
+from app.lab.search_storage import file_url, unreachable
 from app.lab.train import TrainConfig
+from app.store.failures import explaining_database
 from tests.unit.lab.conftest import SMALL
 
 BASE = TrainConfig(
@@ -184,6 +186,6 @@ def test_a_search_tries_prunes_confirms_and_goes_on(faces: StudyFaces, tmp_path:
     "url", ["nothing", "sqlite:////no/such/folder/search.db", "postgresql://me:secret@127.0.0.1:9/none", "oracle://x"]
 )
 def test_a_database_that_cannot_be_reached_is_said(faces: StudyFaces, tmp_path: Path, url: str) -> None:
-    with pytest.raises(StudyUnreachable) as refused:
+    with pytest.raises(StudyUnreachable) as refused, explaining_database(partial(unreachable, url)):
         run_search(BASE, faces, url, "test", 1, 1, tmp_path)
     assert "secret" not in refused.value.message

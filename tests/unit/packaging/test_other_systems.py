@@ -83,11 +83,12 @@ def test_macos_is_told_why_the_camera_is_wanted_and_lets_it() -> None:
     ("shell", "script"), [("bash", "macos/make_dmg.sh"), ("sh", "linux/debian/postinst"), ("sh", "linux/debian/postrm")]
 )
 def test_scripts_can_be_read_by_their_shell(shell: str, script: str) -> None:
-    subprocess.run([shell, "-n", PACKAGING / script], check=True)
+    assert subprocess.run([shell, "-n", PACKAGING / script], check=False).returncode == 0
 
 
 def test_the_spec_can_be_read() -> None:
-    ast.parse(SPEC)
+    made = {node.id for node in ast.walk(ast.parse(SPEC)) if isinstance(node, ast.Name)}
+    assert made >= {"Analysis", "EXE", "COLLECT", "BUNDLE"}
 
 
 def test_the_workflow_builds_on_three_systems_with_pinned_actions() -> None:

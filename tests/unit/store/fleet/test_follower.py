@@ -185,3 +185,4 @@ def test_a_change_is_told_and_where_its_word_is_lost_it_is_asked_for(
         Application(tmp_path / "facelatch.sqlite3", Settings(), actor="kiosk", copy=True) as kiosk,
     ):
         follow_and_look(kiosk, poll_s, 10, PeopleRepository(office, SystemClock(), "office"))
+        assert [person.name for person in kiosk.storage.people.all()] == ["Ada"]
