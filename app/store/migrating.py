@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from app.store import migrations
 from app.store.keys.inheriting import StoredKeys
 from app.store.keys.sources import KeySources
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 HEAD = "0009"
 """The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
 
-MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+MIGRATIONS = Path(migrations.__file__).resolve().parent
 
 _one_at_a_time = threading.Lock()
 """Alembic keeps the migration that is running in module globals."""
