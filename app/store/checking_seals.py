@@ -26,7 +26,8 @@ from app.store.sealed_columns import (
     group_index,
     name_index,
 )
-from app.store.vault import SealBrokenError, Vault
+from app.store.sealing import SealBrokenError
+from app.store.vault import Vault
 from app.store.vectors import DamagedVectorError, from_bytes
 
 _Sizes = dict[tuple[str, str], int]

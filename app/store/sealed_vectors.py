@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.core.types import Vector
 from app.store.rotations import Rotation
 from app.store.sealed_columns import ANCHOR_VECTOR, TEMPLATE_VECTOR, SealedColumn
+from app.store.sealing import SealBrokenError
 from app.store.tables import AnchorRow, TemplateRow
-from app.store.vault import SealBrokenError, Vault, vault_of
+from app.store.vault import Vault, vault_of
 from app.store.vectors import DamagedVectorError, from_bytes, to_bytes
 
 

@@ -24,8 +24,6 @@ from sqlalchemy.orm import Session
 from app.store.rotations import Rotations
 from app.store.sealing import SealBrokenError, SealingKey, belonging_to, derive, number_in, open_each
 
-__all__ = ["SealBrokenError", "Vault", "vault_of"]
-
 _BLIND_BYTES = 16
 
 

@@ -24,7 +24,8 @@ from app.store.passwords import PasswordRepository
 from app.store.pins import PinRepository
 from app.store.restoring import restore
 from app.store.sealed_columns import SEALED, SealedColumn
-from app.store.vault import SealBrokenError, vault_of
+from app.store.sealing import SealBrokenError
+from app.store.vault import vault_of
 from tests.unit.store.helpers import EPOCH, ONE_TEMPLATE, ROOT, SHA, Repositories, SteppingClock, contents, template
 
 ADA = "badge_index IS NOT NULL"

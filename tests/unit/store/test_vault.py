@@ -3,7 +3,8 @@
 import pytest
 
 from app.store.database import Database
-from app.store.vault import SealBrokenError, Vault
+from app.store.sealing import SealBrokenError
+from app.store.vault import Vault
 
 
 @pytest.fixture
