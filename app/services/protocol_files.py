@@ -13,7 +13,7 @@ from app.core.errors import ExportFailed, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.matching.curves import Curve
 from app.matching.paired import paired_gain
-from app.matching.several_templates import Gain
+from app.matching.several_templates import Gain as Gain  # noqa: PLC0414 - re-exported
 from app.services.html_page import WIDTH, document, svg, table
 from app.services.protocols import ProtocolReport
 
@@ -21,8 +21,6 @@ _PLOT = 260
 _LEFT = 70
 _LEAST = 1e-4
 """Misses below this are drawn on the lowest line of a DET plot, which has no zero."""
-
-__all__ = ["Gain", "gains_over", "page", "read_report", "write_report"]
 
 _REPORT = TypeAdapter(ProtocolReport)
 
