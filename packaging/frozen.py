@@ -29,7 +29,7 @@ EXCLUDED = [
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
-    # For what MediaPipe offers besides, and `app.vision.mediapipe_import` does not import: plots and sounds.
+    # For what MediaPipe offers besides, and `app.vision.detectors.mediapipe_graph` does not import: plots and sounds.
     "contourpy",
     "cycler",
     "dateutil",

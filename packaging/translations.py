@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.core.settings_schema import texts as settings_texts  # noqa: E402 - found in this checkout, whatever is installed
+from app.core.settings.schema import translatable_texts as settings_texts  # noqa: E402 - found in this checkout, whatever is installed
 
 DIRECTORY = ROOT / "resources" / "translations"
 MARKERS = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}

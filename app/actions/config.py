@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PlainValidator, field_validator, model_validator
 
-from app.actions.plugins import GROUP, installed_kinds, load_kind
-from app.actions.tables import SecretSource, Table, wrong
+from app.actions.port import ENTRY_POINT_GROUP, installed_kinds, load_kind
+from app.core.policy_table import PolicyTable, SecretSource, invalid_value
 
 MAX_ACTIONS = 16
 _MAX_BYTES = 256
 
 
-class ActionConfig(Table):
+class ActionConfig(PolicyTable):
     """What every action has. Third parties build theirs on it."""
 
     kind: str
@@ -53,22 +53,22 @@ class CommandConfig(ActionConfig):
     @classmethod
     def _runnable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value[0].strip():
-            raise wrong("the program is not named")
+            raise invalid_value("the program is not named")
         if any("\0" in word for word in value):
-            raise wrong("no argument can hold a zero byte")
+            raise invalid_value("no argument can hold a zero byte")
         return value
 
 
 def _plain_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise wrong("an address begins with https:// or http:// and names a host")
+        raise invalid_value("an address begins with https:// or http:// and names a host")
     try:
         _ = parts.port
     except ValueError:
-        raise wrong("the port of the address is none") from None
+        raise invalid_value("the port of the address is none") from None
     if parts.username is not None or parts.password is not None:
-        raise wrong("a password does not stand in an address")
+        raise invalid_value("a password does not stand in an address")
     return value
 
 
@@ -135,9 +135,9 @@ class MqttConfig(ActionConfig):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.password is not None and self.username is None:
-            raise wrong("a password needs a username")
+            raise invalid_value("a password needs a username")
         if self.ca_file is not None and not self.tls:
-            raise wrong("ca_file means nothing without tls")
+            raise invalid_value("ca_file means nothing without tls")
         return self
 
     @property
@@ -151,15 +151,15 @@ def _bytes(value: Any) -> bytes:
         try:
             value = bytes.fromhex(value)
         except ValueError:
-            raise wrong("bytes are written as pairs of hexadecimal digits, as “a0 01 01 a2”") from None
+            raise invalid_value("bytes are written as pairs of hexadecimal digits, as “a0 01 01 a2”") from None
     if not isinstance(value, bytes) or len(value) > _MAX_BYTES:
-        raise wrong(f"bytes are a text of at most {_MAX_BYTES} pairs of hexadecimal digits")
+        raise invalid_value(f"bytes are a text of at most {_MAX_BYTES} pairs of hexadecimal digits")
     return value
 
 
 def _not_empty(value: bytes) -> bytes:
     if not value:
-        raise wrong("at least one byte is needed")
+        raise invalid_value("at least one byte is needed")
     return value
 
 
@@ -223,7 +223,7 @@ def _model_of(kind: str) -> type[ActionConfig]:
         return BUILT_IN[kind]
     if kind not in installed_kinds():
         known = ", ".join(sorted({*BUILT_IN, *installed_kinds()}))
-        raise wrong(f"unknown kind of action “{kind}”; known here: {known}")
+        raise invalid_value(f"unknown kind of action “{kind}”; known here: {known}")
     return load_kind(kind).config
 
 
@@ -231,14 +231,16 @@ def _checked(value: Any) -> ActionConfig:
     if isinstance(value, ActionConfig):
         return value
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-        raise wrong(f"an action is a table with a kind: {', '.join(BUILT_IN)}, or one of the group {GROUP}")
+        raise invalid_value(
+            f"an action is a table with a kind: {', '.join(BUILT_IN)}, or one of the group {ENTRY_POINT_GROUP}"
+        )
     return _model_of(value["kind"]).model_validate(value)
 
 
 def _names_differ(value: tuple[ActionConfig, ...]) -> tuple[ActionConfig, ...]:
     doubled = [name for name, count in Counter(action.name for action in value).items() if count > 1]
     if doubled:
-        raise wrong(f"two actions are called “{doubled[0]}”: give each a name of its own")
+        raise invalid_value(f"two actions are called “{doubled[0]}”: give each a name of its own")
     return value
 
 

@@ -11,7 +11,7 @@ _PLAIN = re.compile(r"[a-z0-9_-]+")
 _OTHER = re.compile(r"[^a-z0-9_-]+")
 
 
-def body_of(event: UnlockEvent, *, include_name: bool) -> bytes:
+def event_json(event: UnlockEvent, *, include_name: bool) -> bytes:
     """The event as JSON in UTF-8.
 
     Args:

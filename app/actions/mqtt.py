@@ -12,7 +12,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from app import __version__
 from app.actions.config import MqttConfig
-from app.actions.message import TEST, UNLOCKED, body_of, slug
+from app.actions.message import TEST, UNLOCKED, event_json, slug
 from app.actions.port import ActionOutcome, ActionTools
 from app.core.action_errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
@@ -60,7 +60,7 @@ class MqttAction:
         with _Connection(self._config, deadline, self._closing) as connection:
             if self._config.discovery and not self._announced:
                 self._announce(connection)
-            answer = connection.publish(self.topic, body_of(event, include_name=self._config.include_name))
+            answer = connection.publish(self.topic, event_json(event, include_name=self._config.include_name))
         return ActionOutcome(f"published: {answer}")
 
     def close(self) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from app.core.action_errors import ActionError
 from app.core.clock import Clock
+from app.core.policy_table import invalid_value
 from app.core.unlock import Deadline, UnlockEvent
 
 if TYPE_CHECKING:
@@ -108,3 +110,27 @@ class ActionKind(Generic[C]):
 
     config: type[C]
     make: Callable[[C, ActionTools], Action]
+
+
+ENTRY_POINT_GROUP = "facelatch.actions"
+
+
+def installed_kinds() -> dict[str, EntryPoint]:
+    """What is installed, by kind; nothing of it is imported."""
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def load_kind(kind: str) -> ActionKind[Any]:
+    """Import an installed kind of action.
+
+    Raises:
+        PydanticCustomError: It cannot be imported, or is no `ActionKind`; said at the table that names it.
+    """
+    entry = installed_kinds()[kind]
+    try:
+        loaded = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise invalid_value(f"“{kind}” ({entry.value}) cannot be imported: {error}") from error
+    if not isinstance(loaded, ActionKind):
+        raise invalid_value(f"“{kind}” ({entry.value}) is no ActionKind")
+    return loaded

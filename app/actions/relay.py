@@ -1,14 +1,28 @@
 """A relay that is on for a while after each unlock, whatever it is connected to."""
 
+import errno
 import logging
+import os
 import queue
 import threading
 from concurrent.futures import CancelledError, Future
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from app.actions.config import GpioConfig, SerialConfig
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import ActionBroken, ActionCancelled, ActionError, ActionTimedOut
+from app.core.action_errors import (
+    ActionBroken,
+    ActionCancelled,
+    ActionError,
+    ActionTimedOut,
+    PartMissing,
+    RelayUnavailable,
+)
 from app.core.unlock import Deadline, UnlockEvent
+
+if TYPE_CHECKING:
+    from serial import Serial
+
 
 log = logging.getLogger(__name__)
 
@@ -172,3 +186,105 @@ class _Wish:
     def __init__(self, *, on: bool) -> None:
         self.on = on
         self.done: Future[None] = Future()
+
+
+_WRITE_S = 1.0
+
+
+class SerialSwitch:
+    """Sends the bytes that switch it. The port stays open; after a failure it is opened anew.
+
+    Args:
+        config: The action's table of the policy.
+    """
+
+    def __init__(self, config: SerialConfig) -> None:
+        self._config = config
+        self._port: Serial | None = None
+
+    def on(self) -> None:
+        """See `Switch.on`."""
+        self._send(self._config.on)
+
+    def off(self) -> None:
+        """See `Switch.off`."""
+        self._send(self._config.off)
+
+    def close(self) -> None:
+        """Let go of the port."""
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+
+    def _send(self, message: bytes) -> None:
+        fresh = self._port is None
+        try:
+            self._write(message)
+        except RelayUnavailable:
+            self.close()
+            if fresh:
+                raise
+            # Plugged out and in again since the last time, perhaps.
+            self._write(message)
+
+    def _write(self, message: bytes) -> None:
+        try:
+            from serial import Serial, SerialException
+        except ImportError as error:
+            raise PartMissing(package="pyserial", extra="serial") from error
+        try:
+            if self._port is None:
+                self._port = Serial(self._config.port, self._config.baud, write_timeout=_WRITE_S, exclusive=True)
+            self._port.write(message)
+        except (SerialException, OSError, ValueError) as error:
+            raise RelayUnavailable(port=self._config.port, reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.EWOULDBLOCK:  # of the lock that `exclusive` asks for
+        return "another program has it"
+    return os.strerror(code) if code else str(error)
+
+
+class GpioSwitch:
+    """Drives a pin. It is taken with the first use, low if `active_high`.
+
+    Args:
+        config: The action's table of the policy.
+        pin_factory: Of gpiozero, in place of the one it finds for this machine.
+    """
+
+    def __init__(self, config: GpioConfig, pin_factory: object | None = None) -> None:
+        self._config = config
+        self._pin_factory = pin_factory
+        self._device: Any = None
+
+    def on(self) -> None:
+        """See `Switch.on`."""
+        self._set(on=True)
+
+    def off(self) -> None:
+        """See `Switch.off`."""
+        self._set(on=False)
+
+    def close(self) -> None:
+        """Let go of the pin."""
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    def _set(self, *, on: bool) -> None:
+        try:
+            from gpiozero import GPIOZeroError, OutputDevice
+        except ImportError as error:
+            raise PartMissing(package="gpiozero", extra="gpio") from error
+        try:
+            if self._device is None:
+                self._device = OutputDevice(
+                    self._config.pin, active_high=self._config.active_high, pin_factory=self._pin_factory
+                )
+            self._device.value = on
+        except (GPIOZeroError, OSError, ValueError) as error:
+            self.close()
+            raise RelayUnavailable(port=f"pin {self._config.pin}", reason=str(error)) from error

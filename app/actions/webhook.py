@@ -9,7 +9,7 @@ import httpx
 
 from app import __version__
 from app.actions.config import WebhookConfig
-from app.actions.message import body_of
+from app.actions.message import event_json
 from app.actions.port import ActionOutcome, ActionTools
 from app.core.action_errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.clock import Clock
@@ -78,7 +78,7 @@ class WebhookSender:
             ReceiverRefused: An answer that may be another one later.
             EventRejected: An answer that will not.
         """
-        body = body_of(event, include_name=self._config.include_name)
+        body = event_json(event, include_name=self._config.include_name)
         timestamp = int(self._clock.now().timestamp())
         headers = {
             "Content-Type": "application/json",
@@ -137,7 +137,7 @@ class WebhookAction:
         self.name = config.name
         self._config = config
         self._outbox = tools.outbox
-        self._target = target_of(tools.kiosk, config.name)
+        self._target = outbox_target(tools.kiosk, config.name)
         self._sender = WebhookSender(config, tools.clock)
 
     def start(self, deadline: Deadline) -> None:  # noqa: ARG002
@@ -162,6 +162,6 @@ class WebhookAction:
         self._sender.close()
 
 
-def target_of(kiosk: str, action: str) -> str:
+def outbox_target(kiosk: str, action: str) -> str:
     """Under which name an action's events stand in the outbox."""
     return f"{kiosk}/{action}"

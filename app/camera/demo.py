@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.camera.base import BaseSource, Shot
+from app.camera.base_source import BaseSource, CapturedImage
 from app.camera.pacing import Pacer, Sleep
-from app.camera.portraits import Plate, load_portraits, make_plate
+from app.camera.portraits import PreparedPortrait, load_portraits, prepare_portrait
 from app.camera.source import SourceInfo, SourceKind
 from app.core.clock import Clock
+from app.core.faces import Image
 from app.core.paths import resources_dir
-from app.core.types import Image
 
 FPS = 30.0
 SECONDS_EACH = 5.0
@@ -85,7 +85,7 @@ class DemoSource(BaseSource):
         self._portraits = load_portraits(directory or resources_dir() / "portraits")
         self._size = (width, height)
         self._pacer = Pacer(FPS, clock, sleep, paced=paced)
-        self._plates: tuple[Plate, ...] = ()
+        self._plates: tuple[PreparedPortrait, ...] = ()
         self._warped: NDArray[np.uint8] = np.empty((height, width, 4), np.uint8)
 
     @property
@@ -121,16 +121,16 @@ class DemoSource(BaseSource):
         return image
 
     def _start(self) -> SourceInfo:
-        self._plates = tuple(make_plate(portrait, *self._size) for portrait in self._portraits)
+        self._plates = tuple(prepare_portrait(portrait, *self._size) for portrait in self._portraits)
         return SourceInfo(SourceKind.DEMO, self._name, *self._size, FPS)
 
-    def _next(self) -> Shot:
+    def _next(self) -> CapturedImage:
         self._pacer.wait()
         image = self.render(self._last_id + 1)
         # Drawing stands for the sensor's own work: the picture is delivered when it is done.
         return image, self._clock.monotonic_ns()
 
-    def _drawn(self, plate: Plate, motion: Motion) -> Image:
+    def _drawn(self, plate: PreparedPortrait, motion: Motion) -> Image:
         matrix = _matrix(plate, self._size, motion)
         # OpenCV warps four channels more than twice as fast as three.
         cv2.warpAffine(plate.image, matrix, self._size, dst=self._warped, borderMode=cv2.BORDER_REFLECT)
@@ -138,7 +138,7 @@ class DemoSource(BaseSource):
         return np.asarray(cv2.convertScaleAbs(image, dst=image, alpha=motion.gain), dtype=np.uint8)
 
 
-def _matrix(plate: Plate, size: tuple[int, int], motion: Motion) -> NDArray[np.float64]:
+def _matrix(plate: PreparedPortrait, size: tuple[int, int], motion: Motion) -> NDArray[np.float64]:
     """From the plate to the frame: turn and scale about the face, then put the face in its place."""
     width, height = size
     matrix = cv2.getRotationMatrix2D(plate.face, -motion.roll, motion.zoom).astype(np.float64)

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import Image
+from app.core.faces import Image
 
 STALLED_AFTER_S = 2.0
 FROZEN_AFTER_S = 3.0
@@ -67,7 +67,7 @@ class FrameHealth:
         """As of the last call."""
         return self._state
 
-    def saw(self, image: Image, now_ns: int) -> HealthState:
+    def observe_frame(self, image: Image, now_ns: int) -> HealthState:
         """Take note of a frame.
 
         Args:
@@ -81,7 +81,7 @@ class FrameHealth:
         self._state = self._after_frame(now_ns)
         return self._state
 
-    def saw_nothing(self, now_ns: int) -> HealthState:
+    def observe_silence(self, now_ns: int) -> HealthState:
         """Take note that no frame has come until `now_ns`."""
         if now_ns - self._last_frame_ns > STALLED_AFTER_S * _NS:
             self._state = HealthState.STALLED

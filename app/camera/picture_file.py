@@ -10,8 +10,8 @@ from PIL import Image as Pillow
 from PIL import ImageOps, TiffImagePlugin, WebPImagePlugin
 
 from app.core.errors import ImageTooLarge, ImageUnreadable
+from app.core.faces import Image
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import Image
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 """The file names that are taken for pictures, in lower case."""

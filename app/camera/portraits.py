@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from app.camera.picture_file import read_picture
 from app.core.errors import CameraNotFound, ImageError
+from app.core.faces import Image
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import Image
 
 _EYE_DISTANCE = 0.167
 """Of the face's usual size, as a share of the frame's height: 80 pixels of 480, where a face is about 175 wide."""
@@ -49,7 +49,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class PreparedPortrait:
     """A portrait at the size it is shown, on a ground larger than a frame.
 
     Attributes:
@@ -82,7 +82,7 @@ def _portrait(directory: Path, name: str, file: str, eyes: list[list[float]]) ->
     return Portrait(name, directory / file, ((left_x, left_y), (right_x, right_y)))
 
 
-def make_plate(portrait: Portrait, width: int, height: int) -> Plate:
+def prepare_portrait(portrait: Portrait, width: int, height: int) -> PreparedPortrait:
     """Scale a portrait for frames of `width` × `height` pixels and lay it on its own blurred picture.
 
     Raises:
@@ -99,7 +99,7 @@ def make_plate(portrait: Portrait, width: int, height: int) -> Plate:
     shown = cv2.warpAffine(picture, matrix, plate_size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     mask = cv2.warpAffine(_feathered(picture.shape[:2]), matrix, plate_size)[..., np.newaxis]
     blended = np.rint(shown * mask + ground * (1.0 - mask)).astype(np.uint8)
-    return Plate(
+    return PreparedPortrait(
         cv2.cvtColor(blended, cv2.COLOR_RGB2RGBA).astype(np.uint8), face, _blurred_fill(picture, (width, height))
     )
 

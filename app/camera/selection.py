@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.camera.demo import DemoSource
-from app.camera.network import NetworkStream
+from app.camera.network_stream import NetworkStream
 from app.camera.picture_file import SUFFIXES
-from app.camera.pictures import PictureFolder
+from app.camera.picture_folder import PictureFolder
 from app.camera.source import FrameSource, SourceKind
 from app.camera.video_file import VideoFile
 from app.camera.webcam import Webcam
 from app.core.clock import Clock
 from app.core.errors import CameraNotFound, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.secrets import redact
-from app.core.settings import CameraSettings
+from app.core.logging import redact_credentials
+from app.core.settings.model import CameraSettings
 
 _STREAMS = frozenset({"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "tcp", "rtp", "srt"})
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", re.DOTALL)
@@ -48,7 +48,7 @@ class SourceSpec:
     @property
     def label(self) -> str:
         """The target as it may be shown and logged."""
-        return redact(self.target)
+        return redact_credentials(self.target)
 
     def __repr__(self) -> str:
         """Without the password of an address."""
@@ -76,9 +76,9 @@ def parse_source(text: str) -> SourceSpec:
 
 def _stream(text: str, *, scheme: str, rest: str) -> SourceSpec:
     if scheme not in _STREAMS:
-        raise InvalidRequest(_UNKNOWN_SCHEME, _HINT, camera=redact(text))
+        raise InvalidRequest(_UNKNOWN_SCHEME, _HINT, camera=redact_credentials(text))
     if not rest.strip("/"):
-        raise InvalidRequest(_INCOMPLETE, _HINT, camera=redact(text))
+        raise InvalidRequest(_INCOMPLETE, _HINT, camera=redact_credentials(text))
     return SourceSpec(SourceKind.STREAM, text)
 
 

@@ -1,12 +1,12 @@
 """The port through which every frame enters the program."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
-from app.camera.virtual import is_virtual
-from app.core.types import Frame
+from app.core.faces import Frame
 
 
 class SourceKind(StrEnum):
@@ -75,7 +75,7 @@ class FrameSource(Protocol):
         """
         ...
 
-    def pass_over(self) -> bool:
+    def skip_frame(self) -> bool:
         """Let the next frame go by, without decoding it where the source can do without; False at the end.
 
         It counts in the numbers of frames.
@@ -98,3 +98,40 @@ class FrameSource(Protocol):
     ) -> None:
         """Close."""
         ...
+
+
+_NAMES = (
+    r"\bvirtual\b",
+    r"\bobs\b",
+    r"v4l2 ?loopback",
+    r"\bdummy video device\b",
+    r"\bloopback\b",
+    r"\bmanycam\b",
+    r"\bxsplit\b",
+    r"\bsnap camera\b",
+    r"\bsplitcam\b",
+    r"\bcamtwist\b",
+    r"\bmmhmm\b",
+    r"\be2esoft\b",
+    r"\bvcam\b",
+    r"\bakvirtualcamera\b",
+    r"\bdroidcam\b",
+    r"\biriun\b",
+    r"\bepoccam\b",
+    r"\bivcam\b",
+    r"\bunity video capture\b",
+    r"\bnvidia broadcast\b",
+    r"\bfake\b",
+)
+_VIRTUAL = re.compile("|".join(_NAMES), re.IGNORECASE)
+
+
+def is_virtual(name: str) -> bool:
+    """Whether a camera of this name is known to be a program, or to take its pictures from one.
+
+    A program that lies about its name is not found: who may install software on the machine can show it anything.
+
+    Args:
+        name: As the system lists it.
+    """
+    return _VIRTUAL.search(name) is not None

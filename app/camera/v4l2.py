@@ -27,7 +27,7 @@ _CAPTURES = 0x0000_0001
 _HAS_DEVICE_CAPABILITIES = 0x8000_0000
 _VIDEO_CAPTURE = 1
 _DISCRETE = 1
-_USUAL_SIZES = ((320, 240), (640, 480), (800, 600), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
+_COMMON_SIZES = ((320, 240), (640, 480), (800, 600), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
 
 
 def _request(number: int, size: int, *, writes: bool) -> int:
@@ -43,7 +43,7 @@ SET_FORMAT = _request(5, _FORMAT, writes=True)
 ENUMERATE_FRAME_SIZES = _request(74, _FRAME_SIZE, writes=True)
 
 
-class Condition(StrEnum):
+class DeviceCondition(StrEnum):
     """What keeps a device from being opened, as far as can be found out."""
 
     MISSING = "missing"
@@ -54,18 +54,18 @@ class Condition(StrEnum):
 
 
 _CONDITIONS = {
-    errno.EBUSY: Condition.BUSY,
-    errno.EACCES: Condition.DENIED,
-    errno.EPERM: Condition.DENIED,
-    errno.ENOENT: Condition.MISSING,
-    errno.ENODEV: Condition.MISSING,
-    errno.ENXIO: Condition.MISSING,
-    errno.ENOTTY: Condition.NO_CAMERA,
+    errno.EBUSY: DeviceCondition.BUSY,
+    errno.EACCES: DeviceCondition.DENIED,
+    errno.EPERM: DeviceCondition.DENIED,
+    errno.ENOENT: DeviceCondition.MISSING,
+    errno.ENODEV: DeviceCondition.MISSING,
+    errno.ENXIO: DeviceCondition.MISSING,
+    errno.ENOTTY: DeviceCondition.NO_CAMERA,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceFacts:
+class DeviceDescription:
     """What a driver says of its device.
 
     Attributes:
@@ -77,7 +77,7 @@ class DeviceFacts:
     resolutions: tuple[tuple[int, int], ...]
 
 
-def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceFacts | None:
+def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceDescription | None:
     """Ask a device for its name and picture sizes.
 
     Returns:
@@ -86,27 +86,27 @@ def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceFacts | None:
     try:
         with _opened(device) as fd:
             name = _camera_name(fd, ioctl)
-            return None if name is None else DeviceFacts(name, _resolutions(fd, ioctl))
+            return None if name is None else DeviceDescription(name, _resolutions(fd, ioctl))
     except OSError:
         return None
 
 
-def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> Condition:
+def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
     """Find out why a device cannot be opened."""
     if not device.exists():
-        return Condition.MISSING
+        return DeviceCondition.MISSING
     if not os.access(device, os.R_OK | os.W_OK):
-        return Condition.DENIED
+        return DeviceCondition.DENIED
     try:
         with _opened(device) as fd:
             if _camera_name(fd, ioctl) is None:
-                return Condition.NO_CAMERA
+                return DeviceCondition.NO_CAMERA
             # Setting the format it has already changes nothing, and is refused while another program streams.
             current = ioctl(fd, GET_FORMAT, struct.pack("=I", _VIDEO_CAPTURE).ljust(_FORMAT, b"\0"))
             ioctl(fd, SET_FORMAT, current)
     except OSError as error:
-        return _CONDITIONS.get(error.errno or 0, Condition.UNKNOWN)
-    return Condition.UNKNOWN
+        return _CONDITIONS.get(error.errno or 0, DeviceCondition.UNKNOWN)
+    return DeviceCondition.UNKNOWN
 
 
 @contextmanager
@@ -146,13 +146,13 @@ def _sizes(fd: int, pixels: int, ioctl: Ioctl) -> Iterator[tuple[int, int]]:
             answer = ioctl(fd, ENUMERATE_FRAME_SIZES, struct.pack("=II", index, pixels).ljust(_FRAME_SIZE, b"\0"))
             kind, *values = struct.unpack_from("=8xI6I", answer)
             if kind != _DISCRETE:
-                yield from _usual_within(values)
+                yield from _common_sizes_within(values)
                 return
             yield values[0], values[1]
 
 
-def _usual_within(limits: list[int]) -> Iterator[tuple[int, int]]:
+def _common_sizes_within(limits: list[int]) -> Iterator[tuple[int, int]]:
     least_width, most_width, _, least_height, most_height, _ = limits
-    for width, height in _USUAL_SIZES:
+    for width, height in _COMMON_SIZES:
         if least_width <= width <= most_width and least_height <= height <= most_height:
             yield width, height

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import cv2
 
-from app.camera.base import BaseSource, Shot
-from app.camera.capture import Capture, OpenCapture, open_capture, take_rgb
+from app.camera.base_source import BaseSource, CapturedImage
 from app.camera.pacing import Pacer, Sleep
 from app.camera.source import SourceInfo, SourceKind
+from app.camera.video_capture import Capture, OpenCapture, open_capture, retrieve_rgb
 from app.core.clock import Clock
 from app.core.errors import CameraLost, CameraNotFound
+from app.core.faces import Image
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import Image
 
 _USUAL_FPS = 30.0
 _NO_FILE = QT_TRANSLATE_NOOP("errors", "There is no video file at “{camera}”.")
@@ -66,7 +66,7 @@ class VideoFile(BaseSource):
         height, width = first.shape[:2]
         return SourceInfo(SourceKind.VIDEO, self._name, width, height, fps)
 
-    def _next(self) -> Shot | None:
+    def _next(self) -> CapturedImage | None:
         image = self._decode()
         if image is None and self._loop:
             self._rewind()
@@ -109,7 +109,7 @@ class VideoFile(BaseSource):
             image, self._first = self._first, None
             return image
         # FFmpeg skips what it cannot decode by itself, so that a frame that is missing is the end.
-        return take_rgb(self._capture) if self._capture is not None and self._grab() else None
+        return retrieve_rgb(self._capture) if self._capture is not None and self._grab() else None
 
     def _grab(self) -> bool:
         if self._first is not None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import cv2
 
-from app.camera.base import BaseSource, Shot
-from app.camera.capture import Capture, OpenCapture, open_capture, take_rgb
-from app.camera.listing import ListCameras, find_camera, list_cameras, system_backend
+from app.camera.base_source import BaseSource, CapturedImage
+from app.camera.device_listing import ListCameras, find_camera, list_cameras, system_backend
 from app.camera.source import SourceInfo, SourceKind
-from app.camera.v4l2 import Condition, examine
+from app.camera.v4l2 import DeviceCondition, examine
+from app.camera.video_capture import Capture, OpenCapture, open_capture, retrieve_rgb
 from app.core.clock import Clock
 from app.core.errors import CameraBusy, CameraDenied, CameraError, CameraLost, CameraNotFound
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -58,7 +58,7 @@ class Webcam(BaseSource):
         self._devices = devices
         self._node: Path | None = None
         self._capture: Capture | None = None
-        self._first: Shot | None = None
+        self._first: CapturedImage | None = None
 
     def _start(self) -> SourceInfo:
         index = self._index()
@@ -76,7 +76,7 @@ class Webcam(BaseSource):
         height, width = self._first[0].shape[:2]
         return SourceInfo(SourceKind.WEBCAM, self._name, width, height, self._capture.get(cv2.CAP_PROP_FPS))
 
-    def _next(self) -> Shot:
+    def _next(self) -> CapturedImage:
         shot, self._first = self._first or self._take(), None
         if shot is None:
             raise CameraLost(camera=self._name)
@@ -112,13 +112,13 @@ class Webcam(BaseSource):
         # An old frame waiting in a queue would be shown as if it were now.
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
-    def _take(self) -> Shot | None:
+    def _take(self) -> CapturedImage | None:
         """The next frame that can be decoded: cheap cameras send damaged ones, most of all at the start."""
         for _ in range(_MAX_UNDECODED):
             if self._capture is None or not self._grab():
                 return None
             taken_ns = self._clock.monotonic_ns()
-            image = take_rgb(self._capture)
+            image = retrieve_rgb(self._capture)
             if image is not None:
                 return image, taken_ns
         return None
@@ -133,14 +133,14 @@ class Webcam(BaseSource):
     def _trouble(self) -> CameraError:
         """Why it cannot be opened or gives nothing."""
         self._stop()
-        condition = Condition.UNKNOWN if self._node is None else examine(self._node)
+        condition = DeviceCondition.UNKNOWN if self._node is None else examine(self._node)
         log.info("camera %s: %s", self._name, condition)
-        if condition is Condition.MISSING:
+        if condition is DeviceCondition.MISSING:
             return CameraNotFound(camera=self._name)
-        if condition is Condition.NO_CAMERA:
+        if condition is DeviceCondition.NO_CAMERA:
             return CameraNotFound(_NO_CAMERA, camera=self._name)
-        if condition is Condition.DENIED:
+        if condition is DeviceCondition.DENIED:
             return CameraDenied(camera=self._name)
-        if condition is Condition.BUSY:
+        if condition is DeviceCondition.BUSY:
             return CameraBusy(camera=self._name)
         return CameraLost(_NO_PICTURES, _NO_PICTURES_HINT, camera=self._name)

@@ -11,11 +11,11 @@ from rich.table import Column, Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
-from app.core.unlock import WaitingEvent
-from app.services.action_reports import ActionReport, ActionStatus
+from app.core.unlock import OutboxEvent
+from app.services.actions.reports import ActionReport, ActionStatus
 
 if TYPE_CHECKING:
-    from app.services.actions import ActionService
+    from app.services.actions.action_service import ActionService
 
 app = typer.Typer(help="Try out what a kiosk does when it lets somebody in, and see what waits for its receiver.")
 
@@ -69,10 +69,10 @@ def forget(
     json: Json = False,
 ) -> None:
     """Drop what waits for a receiver that is no more, as after an action was renamed or taken out of the policy."""
-    from app.services.actions import forget_waiting
+    from app.services.actions.action_service import drop_queued_events
 
     with open_application() as application:
-        dropped = forget_waiting(application.storage.outbox, target, application.actor)
+        dropped = drop_queued_events(application.storage.outbox, target, application.actor)
     if json:
         print_json({"target": target, "dropped": dropped})
     else:
@@ -115,7 +115,7 @@ def _as_json(report: ActionReport) -> dict[str, object]:
     return line
 
 
-def _waiting_json(item: WaitingEvent) -> dict[str, object]:
+def _waiting_json(item: OutboxEvent) -> dict[str, object]:
     return {
         "target": item.target,
         "event": item.event,

@@ -11,9 +11,9 @@ from app.cli.application import open_application
 from app.cli.output import Json, confirm, console, error_console, print_json, progress
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import UnknownPerson
-from app.services.audit import AuditLine, is_person_id, pseudonym
-from app.services.audit_export import as_json, export, format_of
-from app.services.audit_signature import SignatureVerdict, check_signature, signature_path
+from app.services.audit.audit_service import AuditLine, is_person_id, pseudonym
+from app.services.audit.export import event_json, format_of, write_events
+from app.services.audit.export_signature import SignatureVerdict, check_signature, signature_path
 from app.wiring import Application
 
 app = typer.Typer(help="See and export what happened.")
@@ -50,7 +50,7 @@ def list_events(
         lines = application.audit.lines(query, limit)
         count = application.audit.count(query)
     if json:
-        print_json({"events": [as_json(line) for line in lines], "count": count})
+        print_json({"events": [event_json(line) for line in lines], "count": count})
     elif not lines:
         console.print("Nothing of that kind has happened.")
     else:
@@ -75,7 +75,7 @@ def export_events(
         total = application.audit.count(query)
         written = 0
         with progress("Events", total) as bar:
-            for written in export(application.audit.pages(query), file, application.audit.signer):
+            for written in write_events(application.audit.pages(query), file, application.audit.signer):
                 bar.update(bar.task_ids[0], completed=written)
         key = application.audit.signer.public_key.hex()
     if json:
@@ -121,7 +121,7 @@ def reseal(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @app.command("verify-export")
 def verify_export(
-    file: Annotated[Path, typer.Argument(help="An export; its .sig file lies beside it.")],
+    file: Annotated[Path, typer.Argument(help="An write_events; its .sig file lies beside it.")],
     key: Annotated[str, typer.Option(help="The public key of whoever must have signed it.")] = "",
     json: Json = False,
 ) -> None:

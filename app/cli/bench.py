@@ -14,9 +14,9 @@ from app.cli.bench_frames import bench_frames
 from app.cli.output import Json, console, error_console, print_json, print_table, progress
 from app.core.errors import InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.services.bench_faces import BenchFaces, faces_from_file, faces_from_images, made_up_faces
-from app.services.matching import Matcher
-from app.services.search_bench import People, SearchBench, SearchTimes
+from app.evaluation.benchmarks.search import PeopleWriter, SearchBenchmark, SearchTimes
+from app.evaluation.benchmarks.synthetic import BenchmarkFaces, faces_from_file, faces_from_images, synthetic_faces
+from app.services.recognition.matcher import Matcher
 from app.wiring import Application
 
 app = typer.Typer()
@@ -48,7 +48,7 @@ def search(
             faces = _faces(application, row.embedding_size, centres, images)
         times: dict[str, SearchTimes] = {}
         with error_console.status("") as status:
-            measuring = SearchBench(_people_of, _matcher_of, row, faces.faces, status.update)
+            measuring = SearchBenchmark(_people_of, _matcher_of, row, faces.faces, status.update)
             for size in wanted:
                 times[str(size)] = measuring.measure(size, each, probes)
     if json:
@@ -70,11 +70,11 @@ def _sizes(text: str) -> list[int]:
     return sorted({int(number) for number in numbers})
 
 
-def _faces(application: Application, size: int, centres: Path | None, images: Path | None) -> BenchFaces:
+def _faces(application: Application, size: int, centres: Path | None, images: Path | None) -> BenchmarkFaces:
     if centres is not None:
         return faces_from_file(centres, size)
     if images is None:
-        return made_up_faces(size)
+        return synthetic_faces(size)
     with (
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("Pictures", None) as bar,
@@ -83,7 +83,7 @@ def _faces(application: Application, size: int, centres: Path | None, images: Pa
 
 
 @contextmanager
-def _people_of(path: Path) -> Iterator[People]:
+def _people_of(path: Path) -> Iterator[PeopleWriter]:
     with open_application(path) as application:
         yield application.storage.people
 

@@ -11,21 +11,21 @@ from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json, progress
-from app.services.bench.page import page
-from app.services.bench.peers import PeerPlaces, PeerReport, compare
-from app.services.bench.start import StartReport, time_starts
-from app.services.bench.timing import BenchReport, again, endless
-from app.services.bench.timing import bench as run_bench
-from app.services.demo import enrol_portraits
+from app.evaluation.benchmarks.frames import FrameReport, again, endless
+from app.evaluation.benchmarks.frames import bench as run_bench
+from app.evaluation.benchmarks.peers import PeerInstallations, PeerReport, compare
+from app.evaluation.benchmarks.report import page
+from app.evaluation.benchmarks.startup import StartupReport, time_startup
+from app.services.live.demo import enrol_portraits
 
 _COMPARED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    bench: BenchReport
+    bench: FrameReport
     peers: tuple[PeerReport, ...]
-    start: StartReport | None
+    start: StartupReport | None
 
 
 def bench_frames(
@@ -73,10 +73,10 @@ def bench_frames(
         timed = again(kept, application.clock) if kept else shown
         ours = run_bench(look, timed, frames, lambda: bar.advance(bar.task_ids[0]))
         plain = None if unrewritten is None else application.models.plain(unrewritten.read_bytes())
-        places = PeerPlaces(node_folder=node) if python is None else PeerPlaces(python, node)
+        places = PeerInstallations(node_folder=node) if python is None else PeerInstallations(python, node)
         peers = tuple(compare(kept, ours.frame_p50_ms, places, plain)) if kept else ()
         shown.close()
-    measured = _Measured(ours, peers, time_starts() if start else None)
+    measured = _Measured(ours, peers, time_startup() if start else None)
     if report is not None:
         report.write_text(page(measured.bench, measured.peers, measured.start), "utf-8")
     if json:

@@ -9,24 +9,24 @@ import typer
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json, progress
-from app.core.bundles import BundleReport, ImportedPerson, NameRule, Outcome
+from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameConflictRule
 from app.core.errors import InvalidRequest
 from app.core.people import Person
-from app.services.roster import RosterFilter
+from app.services.people.people_index import PeopleFilter
 from app.wiring import Application
 
 app = typer.Typer()
 
 _WORDS = {
-    Outcome.ADDED: "added",
-    Outcome.UPDATED: "updated: the bundle was newer",
-    Outcome.UNCHANGED: "left: what is here is as new",
-    Outcome.RENAMED: "added under another name",
-    Outcome.MERGED: "merged into whoever has the name",
-    Outcome.NAME_TAKEN: "left: somebody else has the name",
-    Outcome.ERASED_HERE: "left: erased here before",
+    BundleOutcome.ADDED: "added",
+    BundleOutcome.UPDATED: "updated: the bundle was newer",
+    BundleOutcome.UNCHANGED: "left: what is here is as new",
+    BundleOutcome.RENAMED: "added under another name",
+    BundleOutcome.MERGED: "merged into whoever has the name",
+    BundleOutcome.NAME_TAKEN: "left: somebody else has the name",
+    BundleOutcome.ERASED_HERE: "left: erased here before",
 }
-_UNREMARKABLE = {Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED}
+_UNREMARKABLE = {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
 
 
 @app.command("export")
@@ -61,8 +61,9 @@ def export_people(
 def import_bundle(
     file: Annotated[Path, typer.Argument(help="A file that 'people export' has written.")],
     same_name: Annotated[
-        NameRule, typer.Option(help="Somebody whose name somebody else has: leave, add as “Name (2)”, or merge.")
-    ] = NameRule.SKIP,
+        NameConflictRule,
+        typer.Option(help="Somebody whose name somebody else has: leave, add as “Name (2)”, or merge."),
+    ] = NameConflictRule.SKIP,
     bring_back_erased: Annotated[
         bool,
         typer.Option("--bring-back-erased", help="Take in those erased here, as somebody new: they agreed again."),
@@ -75,7 +76,7 @@ def import_bundle(
         header = application.bundles.look(file)
         passphrase = _ask(twice=False)
         with progress("People", header.people) as bar:
-            report = application.bundles.take_in(
+            report = application.bundles.import_people(
                 file,
                 passphrase,
                 same_name,
@@ -86,7 +87,7 @@ def import_bundle(
     if json:
         counts = {outcome.value: number for outcome, number in report.counts.items()}
         print_json(
-            {"people": report.people, "counts": counts, "enrol_again": report.to_enrol_again, "dry_run": dry_run}
+            {"people": report.people, "counts": counts, "enrol_again": report.needing_enrolment, "dry_run": dry_run}
         )
     else:
         _tell(report)
@@ -104,10 +105,10 @@ def _tell(report: BundleReport) -> None:
     renewed = sum(bool(one.renewed) for one in report.people)
     if renewed:
         console.print(f"{renewed:,} come from another model: their templates were made of their kept pictures.")
-    if report.counts[Outcome.ERASED_HERE]:
+    if report.counts[BundleOutcome.ERASED_HERE]:
         console.print("Whoever was erased stays so, unless they agreed again: --bring-back-erased", markup=False)
-    if report.to_enrol_again:
-        console.print(f"{report.to_enrol_again:,} have to be enrolled again: their templates are of another model.")
+    if report.needing_enrolment:
+        console.print(f"{report.needing_enrolment:,} have to be enrolled again: their templates are of another model.")
         console.print("See them with: facelatch people outdated", markup=False)
 
 
@@ -119,7 +120,7 @@ def _chosen(application: Application, who: list[str], group: str) -> list[Person
     if who:
         return [application.people.find(name) for name in who]
     entries = application.people.roster().entries
-    return [entry.person for entry in RosterFilter("", group, None, None).chosen(entries)]
+    return [entry.person for entry in PeopleFilter("", group, None, None).chosen(entries)]
 
 
 def _ask(*, twice: bool) -> str:

@@ -7,9 +7,9 @@ from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
-from app.core.operating_point import OperatingPoint
+from app.core.match_decision import OperatingPoint
 from app.core.people import Person
-from app.services.calibration import (
+from app.services.recognition.calibration import (
     Calibration,
     CloseMembers,
     Estimate,

@@ -12,13 +12,19 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_json, progress
 from app.core.errors import InvalidRequest, NoConsent
 from app.core.people import Consent, Person
-from app.core.settings import Language
+from app.core.settings.model import Language
 from app.flows.enrolment import EnrolmentStatus
-from app.services.camera_tasks import enrol_from_camera, enrol_from_film
-from app.services.consent import ConsentText
-from app.services.enrolment import Applicant, EnrolmentReport, RefusedPicture
-from app.services.lookalikes import AlreadyEnrolledAs, Choice, Decide, Lookalike, refuse
-from app.services.pictures import picture_files
+from app.services.enrolment.camera_enrolment import enrol_from_camera, enrol_from_video
+from app.services.enrolment.consent import ConsentText
+from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport, RefusedPicture
+from app.services.enrolment.lookalikes import (
+    AlreadyEnrolledAs,
+    ChooseForLookalike,
+    Lookalike,
+    LookalikeChoice,
+    cancel_enrolment,
+)
+from app.services.recognition.pictures import picture_files
 from app.wiring import Application
 
 app = typer.Typer()
@@ -58,7 +64,7 @@ def enroll(
     """Enrol a person from pictures, a video or a camera. Exit code 1 if somebody enrolled looks like them."""
     if sum(source is not None for source in (images, camera, video)) != 1:
         raise InvalidRequest("Name one of --images, --video and --camera.", _EXAMPLE)
-    decide = _save if anyway else _ask if sys.stdin.isatty() and not json else refuse
+    decide = _save if anyway else _ask if sys.stdin.isatty() and not json else cancel_enrolment
     with open_application() as application:
         who = application.enrolment.whom(Applicant(name, badge, tuple(group or ())), add=add)
         agreed = ask_for_consent(application, who.name, agreed=consent)
@@ -141,15 +147,17 @@ def refusal_json(refused: RefusedPicture) -> dict[str, object]:
     return {"image": refused.path, "kind": type(refused.error).__name__, "message": refused.error.message}
 
 
-def _save(_: Lookalike) -> Choice:
-    return Choice.SAVE
+def _save(_: Lookalike) -> LookalikeChoice:
+    return LookalikeChoice.SAVE
 
 
-def _ask(lookalike: Lookalike) -> Choice:
+def _ask(lookalike: Lookalike) -> LookalikeChoice:
     error_console.print(lookalike_words(lookalike), markup=False)
     other = lookalike.person.name
     answer = typer.prompt(f"[s]ave anyway, [a]dd these pictures to {other}, or [c]ancel", default="c", err=True)
-    return {"s": Choice.SAVE, "a": Choice.ADD}.get(str(answer).strip().lower()[:1], Choice.CANCEL)
+    return {"s": LookalikeChoice.SAVE, "a": LookalikeChoice.ADD}.get(
+        str(answer).strip().lower()[:1], LookalikeChoice.CANCEL
+    )
 
 
 def _tell(report: EnrolmentReport, name: str, *, as_json: bool) -> None:
@@ -187,7 +195,7 @@ def _expanded(paths: Iterable[Path]) -> list[Path]:
 
 
 def _from_pictures(
-    application: Application, who: Applicant | Person, paths: list[Path], consent: Consent, decide: Decide
+    application: Application, who: Applicant | Person, paths: list[Path], consent: Consent, decide: ChooseForLookalike
 ) -> EnrolmentReport:
     with progress("Pictures", len(paths)) as bar:
         return application.enrolment.from_pictures(
@@ -196,10 +204,16 @@ def _from_pictures(
 
 
 def _from_film(
-    application: Application, who: Applicant | Person, film: Path, consent: Consent, decide: Decide, *, quick: bool
+    application: Application,
+    who: Applicant | Person,
+    film: Path,
+    consent: Consent,
+    decide: ChooseForLookalike,
+    *,
+    quick: bool,
 ) -> EnrolmentReport:
     with application.models.vision.video_analyzer() as analyzer, progress("Video", None) as bar:
-        return enrol_from_film(
+        return enrol_from_video(
             application.enrolment,
             film,
             analyzer,
@@ -213,7 +227,13 @@ def _from_film(
 
 
 def _from_camera(
-    application: Application, who: Applicant | Person, source: str, consent: Consent, decide: Decide, *, quick: bool
+    application: Application,
+    who: Applicant | Person,
+    source: str,
+    consent: Consent,
+    decide: ChooseForLookalike,
+    *,
+    quick: bool,
 ) -> EnrolmentReport:
     poses = 1 if quick else len(application.settings.enrolment.poses)
     with progress("Look at the camera", poses) as bar:

@@ -13,23 +13,23 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
-from app.core.operating_point import OperatingPoint, canonical_fmr
-from app.core.settings_parts import LandmarkEngine
-from app.core.types import Vector
-from app.services.enrolment_study import EnrolmentStudy, study_enrolment
-from app.services.evaluation import (
-    FOLD,
+from app.core.faces import Vector
+from app.core.match_decision import OperatingPoint, canonical_fmr
+from app.core.settings.profiles import LandmarkEngine
+from app.evaluation.protocols.embedding_cache import EmbeddingCache
+from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
+from app.evaluation.protocols.identification import EmbedPictures
+from app.evaluation.protocols.lists import PicturePair, read_agedb, read_aliases, read_cfp, read_pairs
+from app.evaluation.protocols.report import compare_reports, read_report, write_report
+from app.evaluation.protocols.verification import (
+    LFW_FOLD_SIZE,
     VerificationReport,
     embed_pictures,
     evaluate_all_pairs,
-    people_pictures,
+    list_people_pictures,
     verify_pairs,
 )
-from app.services.kept_embeddings import KeptEmbeddings
-from app.services.pairs import Pair, read_aliases, read_pairs
-from app.services.protocol_files import Gain, gains_over, read_report, write_report
-from app.services.protocol_lists import read_agedb, read_cfp
-from app.services.protocols import Find
+from app.evaluation.statistics.multi_template import PairedDifference
 from app.wiring import Application
 
 
@@ -98,8 +98,8 @@ def verification(
     with finding(model, engine, keep, total, flip=flip) as (find, name):
         told, protocol = verify_pairs(find, images, listed, fold)
     if report is not None:
-        write_report(report, protocol.of_model(name), earlier)
-    gains = None if earlier is None else gains_over(earlier, protocol)
+        write_report(report, protocol.with_model(name), earlier)
+    gains = None if earlier is None else compare_reports(earlier, protocol)
     if json:
         print_json(told if gains is None else {**asdict(told), "gains": gains})
         return
@@ -123,7 +123,7 @@ def all_pairs(
     with (
         _application(model, engine, flip=flip) as application,
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", len(people_pictures(images))) as bar,
+        progress("Pictures", len(list_people_pictures(images))) as bar,
     ):
         kept = _kept(keep, application, engine, flip=flip)
         report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]), kept)
@@ -160,7 +160,7 @@ def enrolment(
     with (
         _application(model, engine, flip=flip) as application,
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", len(people_pictures(images))) as bar,
+        progress("Pictures", len(list_people_pictures(images))) as bar,
     ):
         study = study_enrolment(
             analyzer, images, known, most=pictures, fmr=float(fmr), progress=lambda _: bar.advance(bar.task_ids[0])
@@ -184,7 +184,7 @@ def require_folder(images: Path) -> None:
 @contextmanager
 def finding(
     model: str | None, engine: EngineUse, keep: Path | None, total: int, *, flip: bool
-) -> Iterator[tuple[Find, str]]:
+) -> Iterator[tuple[EmbedPictures, str]]:
     """What embeds pictures, with a progress bar, and the name of the model that it does it with.
 
     Args:
@@ -207,24 +207,24 @@ def finding(
         yield find, application.models.embedder_row.name
 
 
-def _kept(keep: Path | None, application: Application, engine: EngineUse, *, flip: bool) -> KeptEmbeddings | None:
+def _kept(keep: Path | None, application: Application, engine: EngineUse, *, flip: bool) -> EmbeddingCache | None:
     made_with = f"{application.models.embedder_row.sha256}, {engine.value}, flip {flip}"
-    return None if keep is None else KeptEmbeddings(keep, made_with)
+    return None if keep is None else EmbeddingCache(keep, made_with)
 
 
-def _pairs(path: Path, lists: Lists) -> tuple[list[Pair], int]:
+def _pairs(path: Path, lists: Lists) -> tuple[list[PicturePair], int]:
     match lists:
         case Lists.PAIRS:
-            return read_pairs(path), FOLD
+            return read_pairs(path), LFW_FOLD_SIZE
         case Lists.AGEDB:
-            return read_agedb(path), FOLD
+            return read_agedb(path), LFW_FOLD_SIZE
         case Lists.CFP_FF:
             return read_cfp(path, "FF")
         case Lists.CFP_FP:
             return read_cfp(path, "FP")
 
 
-def print_gains(gains: Mapping[str, Gain] | None) -> None:
+def print_gains(gains: Mapping[str, PairedDifference] | None) -> None:
     """What has changed since an earlier report, if there is one."""
     for name, gain in (gains or {}).items():
         points, low, high = (f"{100 * share:+.2f}" for share in (gain.share, gain.low, gain.high))

@@ -12,11 +12,11 @@ from app.cli.liveness_trials import print_policies, with_camera
 from app.cli.output import Json, console, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.liveness import LivenessPolicy
-from app.services.attacks.making import make_attacks, sample_pictures
-from app.services.liveness_evaluation import LivenessEvaluation, LivenessReport
-from app.services.liveness_rates import PolicyReport
-from app.services.liveness_trials import ROUNDS
-from app.services.presentations import ANSWERS, CLIPS, find_presentations, read_answers
+from app.evaluation.liveness.attack_clips import make_attacks, sample_pictures
+from app.evaluation.liveness.pad import LivenessEvaluation, LivenessReport
+from app.evaluation.liveness.presentations import ANSWERS_FILE, CLIP_SUFFIXES, find_presentations, read_answers
+from app.services.liveness.error_rates import PolicyReport
+from app.services.liveness.liveness_test import ROUNDS
 
 app = typer.Typer()
 
@@ -56,7 +56,7 @@ def _with_files(
 ) -> None:
     require_folder(folder)
     presentations = find_presentations(folder)
-    listed = answers or folder / ANSWERS
+    listed = answers or folder / ANSWERS_FILE
     known = read_answers(listed) if answers or listed.exists() else []
     with open_application() as application, progress("Presentations", len(presentations)) as bar:
         service = application.liveness
@@ -96,6 +96,6 @@ def attacks(
     """Make simulated attacks from clips and pictures: prints held and bent, clips played on screens, faces swapped."""
     require_folder(clips)
     require_folder(pictures)
-    films = sorted(path for path in clips.iterdir() if path.suffix.lower() in CLIPS)
+    films = sorted(path for path in clips.iterdir() if path.suffix.lower() in CLIP_SUFFIXES)
     with open_application(), progress("Clips", None) as bar:
         make_attacks(films, sample_pictures(pictures, count), out, lambda _: bar.advance(bar.task_ids[0]))

@@ -22,11 +22,21 @@ from app.cli.evaluate import (
 )
 from app.cli.output import Json, console, percent, print_json, print_table
 from app.core.errors import InvalidRequest
-from app.services.evaluation import people_pictures
-from app.services.pairs import read_aliases
-from app.services.protocol_files import gains_over, read_report, write_report
-from app.services.protocol_lists import read_people_list, read_picture_list, read_template_pairs, read_templates
-from app.services.protocols import ProtocolReport, evaluate_distractors, evaluate_open_set, evaluate_templates
+from app.evaluation.protocols.identification import (
+    ProtocolReport,
+    evaluate_megaface,
+    evaluate_open_set,
+    evaluate_templates,
+)
+from app.evaluation.protocols.lists import (
+    read_aliases,
+    read_distractor_list,
+    read_probe_list,
+    read_template_pairs,
+    read_templates,
+)
+from app.evaluation.protocols.report import compare_reports, read_report, write_report
+from app.evaluation.protocols.verification import list_people_pictures
 
 app = typer.Typer()
 
@@ -49,10 +59,10 @@ def open_set(
 ) -> None:
     """Look for people of whom some are enrolled and some are not: rank-1, and FNIR by FPIR."""
     require_folder(images)
-    known, paths = read_aliases(aliases) if aliases else {}, people_pictures(images)
+    known, paths = read_aliases(aliases) if aliases else {}, list_people_pictures(images)
     earlier = None if against is None else read_report(against)
     with finding(model, engine, keep, len(paths), flip=flip) as (find, name):
-        told = evaluate_open_set(paths, find, known, enrolled, seed).of_model(name)
+        told = evaluate_open_set(paths, find, known, enrolled, seed).with_model(name)
     _tell(told, report, earlier, as_json=json)
 
 
@@ -76,11 +86,11 @@ def megaface(
     """Run the MegaFace protocol: rank-1 among so many distractors, and what is verified at false accept rates."""
     for folder in (probe_images, distractor_images):
         require_folder(folder)
-    people = [(probe_images / path, person) for path, person in read_people_list(probes)]
-    others = [distractor_images / path for path in read_picture_list(distractors)]
+    people = [(probe_images / path, person) for path, person in read_probe_list(probes)]
+    others = [distractor_images / path for path in read_distractor_list(distractors)]
     wanted, earlier = _numbers(counts), None if against is None else read_report(against)
     with finding(model, engine, keep, len(people) + len(others), flip=flip) as (find, name):
-        told = evaluate_distractors(people, others, find, wanted).of_model(name)
+        told = evaluate_megaface(people, others, find, wanted).with_model(name)
     _tell(told, report, earlier, as_json=json)
 
 
@@ -103,7 +113,7 @@ def templates(
     earlier = None if against is None else read_report(against)
     total = len({member.picture for member in members})
     with finding(model, engine, keep, total, flip=flip) as (find, name):
-        told = evaluate_templates(images, members, listed, find).of_model(name)
+        told = evaluate_templates(images, members, listed, find).with_model(name)
     _tell(told, report, earlier, as_json=json)
 
 
@@ -115,7 +125,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def _tell(told: ProtocolReport, report: Path | None, earlier: ProtocolReport | None, *, as_json: bool) -> None:
-    gains = None if earlier is None else gains_over(earlier, told)
+    gains = None if earlier is None else compare_reports(earlier, told)
     if report is not None:
         write_report(report, told, earlier)
     if as_json:

@@ -7,12 +7,12 @@ import typer
 
 from app.cli.application import open_application, open_copy
 from app.cli.output import Json, console, print_error, print_json
+from app.core.credentials import ADMIN, PinOwner, PinRole
 from app.core.errors import PolicyError
-from app.core.pins import ADMIN, PinOwner, PinRole
-from app.flows.kiosk_types import PinUse
-from app.services.doctor import require_display
+from app.flows.kiosk.types import PinUse
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
+from app.services.system.doctor import require_display
 from app.wiring import Application
 
 app = typer.Typer()

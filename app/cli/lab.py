@@ -13,16 +13,16 @@ from pydantic import BaseModel, ValidationError
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, print_json, progress
 from app.core.errors import EnvironmentProblem, InvalidRequest
+from app.core.faces import Image
 from app.core.paths import cache_dir
-from app.core.types import Image
-from app.services.evaluation import central_face, people_pictures
-from app.services.pairs import read_pairs
-from app.services.pictures import picture_files
+from app.evaluation.protocols.lists import read_pairs
+from app.evaluation.protocols.verification import find_central_face, list_people_pictures
+from app.services.recognition.pictures import picture_files
 
 if TYPE_CHECKING:
-    from app.lab.distil import DistilConfig
-    from app.lab.folders import Prepared
-    from app.lab.train import TrainConfig
+    from app.lab.data.folders import PreparedFaces
+    from app.lab.training.distillation import DistilConfig
+    from app.lab.training.supervised import TrainConfig
 
 app = typer.Typer(help="Train, distil and export networks of your own. Needs the extra “lab”.")
 
@@ -89,7 +89,7 @@ def augmentations(
     from app.core.paths import resources_dir
 
     with lab_installed():
-        from app.lab.contact_sheet import write_contact_sheet
+        from app.lab.data.augmentation import write_contact_sheet
 
         faces = prepare_faces(images or resources_dir() / "portraits").faces
         write_contact_sheet(faces, output, seed)
@@ -109,15 +109,15 @@ def train(
 ) -> None:
     """Train a network from nothing. The same command again goes on from the run's checkpoint."""
     with lab_installed():
-        from app.lab.devices import chosen_device
-        from app.lab.runs import train_run, use_threads
+        from app.lab.training.devices import select_device
+        from app.lab.training.runs import run_training, set_thread_count
 
-        config, place = train_config(recipe, steps), chosen_device(device)
+        config, place = train_config(recipe, steps), select_device(device)
         faces = prepare_faces(images, least=2).faces
-        use_threads(threads)
+        set_thread_count(threads)
         with progress("Steps", config.steps) as bar:
             done = partial(bar.update, bar.task_ids[0])
-            report = train_run(config, faces, run, save_every, lambda steps: done(completed=steps), place)
+            report = run_training(config, faces, run, save_every, lambda steps: done(completed=steps), place)
     if report is None:  # another process tells
         return
     if json:
@@ -140,17 +140,17 @@ def distil(
 ) -> None:
     """Teach a student what the shipped network knows. The same command again goes on from the run's checkpoint."""
     with lab_installed():
-        from app.lab.devices import chosen_device
-        from app.lab.runs import distil_run, use_threads
+        from app.lab.training.devices import select_device
+        from app.lab.training.runs import run_distillation, set_thread_count
 
-        config, place = _distil_config(recipe), chosen_device(device)
+        config, place = _distil_config(recipe), select_device(device)
         others = people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images).faces
-        use_threads(threads)
+        set_thread_count(threads)
         with open_application() as application, progress("Steps", config.steps) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
-            report = distil_run(
+            report = run_distillation(
                 config,
                 shipped,
                 prepared.without(others),
@@ -166,7 +166,7 @@ def distil(
         console.print(f"{report.steps} steps, cosine with the teacher {report.agreement:.4f}. Exported: {report.file}")
 
 
-def prepare_faces(images: Path, least: int = 1) -> "Prepared":
+def prepare_faces(images: Path, least: int = 1) -> "PreparedFaces":
     """Faces of a folder, aligned as the application aligns, or of a RecordIO file, which holds aligned ones.
 
     Args:
@@ -177,16 +177,16 @@ def prepare_faces(images: Path, least: int = 1) -> "Prepared":
         InvalidRequest: There is no such folder or file.
         DataUnusable: It cannot be read.
     """
-    from app.lab.folders import Prepared, prepare_folder
-    from app.lab.recordio import read_records
+    from app.lab.data.folders import PreparedFaces, prepare_folder
+    from app.lab.data.recordio import read_recordio
 
     if images.suffix == ".rec":
         with open_application() as application:
             side = application.models.embedder_row.input_size[0]
-        return Prepared(read_records(images, side).with_at_least(least), (), (), (), from_cache=False)
+        return PreparedFaces(read_recordio(images, side).with_at_least(least), (), (), (), from_cache=False)
     if not images.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
-    paths = people_pictures(images) or picture_files(images)
+    paths = list_people_pictures(images) or picture_files(images)
     with (
         open_application() as application,
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
@@ -194,14 +194,14 @@ def prepare_faces(images: Path, least: int = 1) -> "Prepared":
     ):
 
         def align(path: Path) -> Image | None:
-            face = central_face(analyzer, path)
+            face = find_central_face(analyzer, path)
             return None if face is None or face.aligned is None else face.aligned.image
 
         prepared = prepare_folder(
             paths, align, analyzer.embedder.side, cache_dir() / "lab", least, lambda _: bar.advance(bar.task_ids[0])
         )
-    if prepared.lonely:
-        error_console.print(f"Left out, with fewer than {least} faces: {', '.join(prepared.lonely)}", markup=False)
+    if prepared.left_out:
+        error_console.print(f"Left out, with fewer than {least} faces: {', '.join(prepared.left_out)}", markup=False)
     return prepared
 
 
@@ -223,14 +223,14 @@ def train_config(recipe: Path | None, steps: int | None) -> "TrainConfig":
     Raises:
         InvalidRequest: It cannot be used.
     """
-    from app.lab.train import TrainConfig
+    from app.lab.training.supervised import TrainConfig
 
     changes: dict[str, object] = {} if steps is None else {"steps": steps}
     return checked(TrainConfig, recipe, changes)
 
 
 def _distil_config(recipe: Path) -> "DistilConfig":
-    from app.lab.distil import DistilConfig
+    from app.lab.training.distillation import DistilConfig
 
     return checked(DistilConfig, recipe, {})
 

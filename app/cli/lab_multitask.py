@@ -10,11 +10,11 @@ from app.cli.application import open_application
 from app.cli.lab import Images, Recipe, Run, Threads, checked, lab_installed, people_in, prepare_faces
 from app.cli.output import Json, console, markdown_table, print_json, print_table, progress, write_text
 from app.core.errors import InvalidRequest
-from app.services.evaluation import people_pictures
-from app.services.pictures import picture_files
+from app.evaluation.protocols.verification import list_people_pictures
+from app.services.recognition.pictures import picture_files
 
 if TYPE_CHECKING:
-    from app.lab.faces import Images as Patches
+    from app.lab.data.faces import Images as Patches
 
 app = typer.Typer(help="One network that finds faces and embeds them, beside a network for each.")
 
@@ -41,19 +41,19 @@ def train(
 ) -> None:
     """Train a network with two heads, and one that only finds. The same command again goes on from the checkpoints."""
     with lab_installed():
-        from app.lab.multitask import MultiTaskConfig
-        from app.lab.multitask_runs import multitask_run
-        from app.lab.runs import use_threads
+        from app.lab.training.multitask import MultiTaskConfig
+        from app.lab.training.multitask_runs import run_multitask_training
+        from app.lab.training.runs import set_thread_count
 
         config = checked(MultiTaskConfig, recipe, {})
         others = people_in(held_out, fold) if held_out else frozenset()
-        use_threads(threads)
+        set_thread_count(threads)
         faces = prepare_faces(images).faces.without(others)
         around = _backgrounds(backgrounds, config.seed, others, own=False)
         with open_application() as application, progress("Steps", 2 * config.steps) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
-            report = multitask_run(
+            report = run_multitask_training(
                 config,
                 shipped,
                 faces,
@@ -75,15 +75,15 @@ def _backgrounds(folder: Path | None, seed: int, others: frozenset[str], *, own:
         InvalidRequest: There is no such folder.
         DataUnusable: It holds no readable picture.
     """
-    from app.lab.backgrounds import corner_patches, made_up_patches
-    from app.lab.two_heads import TEACHABLE
+    from app.lab.data.backgrounds import corner_patches, synthetic_patches
+    from app.lab.networks.two_heads import TEACHABLE
 
     side = TEACHABLE.input_size[0]
     if folder is None:
-        return made_up_patches(_MADE_UP, side, 2 * seed + own)
+        return synthetic_patches(_MADE_UP, side, 2 * seed + own)
     if not folder.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=folder)
-    paths = people_pictures(folder) or picture_files(folder)
+    paths = list_people_pictures(folder) or picture_files(folder)
     return corner_patches([path for path in paths if (path.parent.name in others) is own or not others], side)
 
 
@@ -100,10 +100,10 @@ def compare(
 ) -> None:
     """Measure a run's two networks beside the shipped one, on faces of those who were held out, or of everybody."""
     with lab_installed():
-        from app.lab.multitask_comparison import compare_ways, table_of
-        from app.lab.multitask_runs import read_run
+        from app.lab.studies.multitask_comparison import compare_networks, comparison_table
+        from app.lab.training.multitask_runs import read_multitask_run
 
-        two_heads, detector = read_run(run)
+        two_heads, detector = read_multitask_run(run)
         others = people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images, least=2).faces
         faces = prepared.without(set(prepared.identities) - others) if others else prepared
@@ -111,7 +111,7 @@ def compare(
         with open_application() as application, progress("Faces", len(faces)) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
-            comparison = compare_ways(
+            comparison = compare_networks(
                 shipped,
                 detector,
                 two_heads,
@@ -120,7 +120,7 @@ def compare(
                 seed,
                 lambda done: bar.update(bar.task_ids[0], completed=done),
             )
-        rows = list(table_of(comparison))
+        rows = list(comparison_table(comparison))
     if markdown is not None:
         write_text(markdown, markdown_table(rows))
     if json:

@@ -24,7 +24,7 @@ def quantise(
 ) -> None:
     """Round the shipped network to eight bits as it is, to compare with a student that was taught while rounding."""
     with lab_installed():
-        from app.lab.post_training import compare_rounded, round_after_training, some_faces
+        from app.lab.export.post_training import compare_quantised, quantise_after_training, sample_evenly
 
         others = people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images).faces
@@ -32,12 +32,12 @@ def quantise(
         with open_application() as application:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
-        rounded = round_after_training(shipped, some_faces(prepared.without(others), faces))
+        rounded = quantise_after_training(shipped, sample_evenly(prepared.without(others), faces))
         try:
             output.write_bytes(rounded)
         except OSError as error:
             raise ExportFailed(path=output, reason=error.strerror or error) from error
-        told = compare_rounded(shipped, rounded, measured)
+        told = compare_quantised(shipped, rounded, measured)
     if json:
         print_json(told)
         return

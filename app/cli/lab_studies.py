@@ -41,18 +41,18 @@ def ablate(
     The same command again goes on from what is done, and with more seeds adds to it.
     """
     with lab_installed():
-        from app.lab.ablation import run_ablation
-        from app.lab.ablation_report import write_ablation
-        from app.lab.ablation_rows import chosen_rows
-        from app.lab.devices import chosen_device
-        from app.lab.proxy import PROXY, StudyFaces
-        from app.lab.runs import use_threads
+        from app.lab.studies.ablation import run_ablation
+        from app.lab.studies.ablation_report import write_ablation
+        from app.lab.studies.ablation_rows import select_variants
+        from app.lab.studies.proxy_training import PROXY_CONFIG, StudyFaces
+        from app.lab.training.devices import select_device
+        from app.lab.training.runs import set_thread_count
 
-        chosen = chosen_rows([name.strip() for name in rows.split(",")] if rows else None)
-        base = train_config(recipe, None) if recipe else PROXY
-        others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
+        chosen = select_variants([name.strip() for name in rows.split(",")] if rows else None)
+        base = train_config(recipe, None) if recipe else PROXY_CONFIG
+        others, place = people_in(held_out, fold) if held_out else None, select_device(device)
         faces = StudyFaces.split(prepare_faces(images).faces, others, people, max(base.architecture.input_size))
-        use_threads(threads)
+        set_thread_count(threads)
         with progress("Trainings", seeds * len(chosen)) as bar:
             study = run_ablation(base, chosen, faces, seeds, output, place, lambda _: bar.advance(bar.task_ids[0]))
         files = write_ablation(study, output)
@@ -86,21 +86,21 @@ def search(
     The same command again goes on. Other machines take part with the same recipe, pictures and database.
     """
     with lab_installed():
-        from app.lab.devices import chosen_device
-        from app.lab.proxy import PROXY, StudyFaces
-        from app.lab.runs import use_threads
-        from app.lab.search import run_search
-        from app.lab.search_report import verdict, write_search
-        from app.lab.search_space import inputs_of
-        from app.lab.search_storage import file_url, unreachable
+        from app.lab.studies.proxy_training import PROXY_CONFIG, StudyFaces
+        from app.lab.studies.search import run_search
+        from app.lab.studies.search_report import verdict, write_search
+        from app.lab.studies.search_space import input_sizes
+        from app.lab.studies.search_storage import file_url, study_unreachable
+        from app.lab.training.devices import select_device
+        from app.lab.training.runs import set_thread_count
 
-        base = train_config(recipe, None) if recipe else PROXY
-        others, place = people_in(held_out, fold) if held_out else None, chosen_device(device)
-        largest = max(max(size) for size in inputs_of(base.architecture).values())
+        base = train_config(recipe, None) if recipe else PROXY_CONFIG
+        others, place = people_in(held_out, fold) if held_out else None, select_device(device)
+        largest = max(max(size) for size in input_sizes(base.architecture).values())
         faces = StudyFaces.split(prepare_faces(images).faces, others, people, largest)
         url = storage or file_url(output)
-        use_threads(threads)
-        with progress("Networks", trials) as bar, explaining_database(partial(unreachable, url)):
+        set_thread_count(threads)
+        with progress("Networks", trials) as bar, explaining_database(partial(study_unreachable, url)):
 
             def told(count: int) -> None:
                 bar.update(bar.task_ids[0], completed=count)

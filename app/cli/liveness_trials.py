@@ -9,11 +9,11 @@ from app.cli.application import open_application
 from app.cli.output import console, error_console, percent, print_json, print_table
 from app.core.errors import InvalidRequest
 from app.core.liveness import Movement
-from app.flows.challenge import ChallengeState, ChallengeStatus
-from app.flows.liveness_trials import Species, TrialsState, TrialsStatus, planned
-from app.services.live import LiveSession
-from app.services.liveness_rates import PolicyReport, Rate
-from app.services.liveness_trials import LivenessTrials
+from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
+from app.flows.liveness.liveness_test import LivenessTestState, LivenessTestStatus, Species, presentation_plan
+from app.services.live.live_service import LiveSession
+from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
+from app.services.liveness.liveness_test import LivenessTestSession
 
 _WHAT = {
     Species.LIVE: "Your own face, as you would stand before this camera.",
@@ -44,7 +44,9 @@ def with_camera(camera: str, rounds: int, *, as_json: bool) -> None:
     with open_application() as application:
         settings = application.settings.with_changes(camera={"source": camera})
         with application.live.watching(settings.camera) as session:
-            trials = LivenessTrials(session.pipeline, application.liveness, application.clock, planned(rounds))
+            trials = LivenessTestSession(
+                session.pipeline, application.liveness, application.clock, presentation_plan(rounds)
+            )
             try:
                 _lead(trials, session)
             finally:
@@ -71,7 +73,7 @@ def print_policies(policies: Mapping[str, PolicyReport]) -> None:
         print_table(table)
 
 
-def _lead(trials: LivenessTrials, session: LiveSession) -> None:
+def _lead(trials: LivenessTestSession, session: LiveSession) -> None:
     while not (status := trials.status).over:
         assert status.species is not None
         error_console.print(f"\n{status.number} of {status.count}. {_WHAT[status.species]}", style="bold", markup=False)
@@ -87,12 +89,12 @@ def _lead(trials: LivenessTrials, session: LiveSession) -> None:
                 trials.stop()
 
 
-def _watch(trials: LivenessTrials, session: LiveSession) -> None:
+def _watch(trials: LivenessTestSession, session: LiveSession) -> None:
     """Until this presentation is judged; each prompt once. Where the camera ends, so does the session."""
     told = ""
     for result in session.results():
         status = trials.take(result)
-        if status.state is not TrialsState.WATCHING:
+        if status.state is not LivenessTestState.WATCHING:
             _tell_outcome(status)
             return
         prompt = _prompt(status.challenge)
@@ -110,11 +112,11 @@ def _prompt(challenge: ChallengeStatus | None) -> str:
     return "Hold still"
 
 
-def _tell_outcome(status: TrialsStatus) -> None:
+def _tell_outcome(status: LivenessTestStatus) -> None:
     words = ", ".join(f"{policy}: {said}" for policy, said in status.outcomes[-1].words.items())
     error_console.print(f"  {words}", style="dim", markup=False)
 
 
-def _row(table: Table, name: str, rate: Rate) -> None:
+def _row(table: Table, name: str, rate: LivenessErrorRate) -> None:
     interval = f"{percent(rate.low)} – {percent(rate.high)}"
     table.add_row(name, str(rate.errors), str(rate.trials), percent(rate.rate), interval, str(rate.undecided))

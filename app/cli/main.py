@@ -12,9 +12,9 @@ from app.cli.application import open_application
 from app.cli.lazily import LazyGroup
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
-from app.core.logging import set_up_logging
-from app.services.demo import enrol_portraits, run_demo
-from app.services.doctor import require_display
+from app.core.logging import configure_logging
+from app.services.live.demo import enrol_portraits, run_demo
+from app.services.system.doctor import require_display
 from app.wiring import Application
 
 _HEADLESS_FRAMES = 300
@@ -47,7 +47,7 @@ def root(
     ] = False,
 ) -> None:
     """Open the window, unless a command is named."""
-    set_up_logging(verbose=verbose)
+    configure_logging(verbose=verbose)
     if context.invoked_subcommand is None:
         require_display()
         with open_application(actor="window") as application:
@@ -80,7 +80,7 @@ def demo(
     ):
         application.pictures.prepare()  # while the database is being made
         enrol_portraits(application.enrolment)
-        application.enrolment.let_pictures_go()
+        application.enrolment.release_pictures()
         if screenshot is not None:
             application.make_picture(screenshot)
         elif not headless:

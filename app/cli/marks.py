@@ -31,7 +31,7 @@ def remove_mark(
     """Forget such a face: from then on it may match again."""
     with open_application() as application:
         anchor = application.people.anchor(mark)
-        application.people.unmark(anchor)
+        application.people.remove_negative_template(anchor)
     if json:
         print_json({"removed": anchor})
     else:

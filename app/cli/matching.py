@@ -10,18 +10,23 @@ from rich.table import Table
 from app.cli.application import open_application, open_at_door
 from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
+from app.core.faces import Match, Verdict
 from app.core.liveness import LivenessPolicy
-from app.core.operating_point import canonical_fmr
+from app.core.match_decision import canonical_fmr
 from app.core.people import Person
-from app.core.settings import CameraSettings
-from app.core.types import Match, Verdict
-from app.services.comparison import IdentifiedFace
-from app.services.kiosk.verifying import Outcome, Verification
+from app.core.settings.model import CameraSettings
+from app.services.kiosk.camera_verifier import VerificationOutcome, VerificationResult
+from app.services.recognition.comparison import IdentifiedFace
 from app.wiring import Application
 
 app = typer.Typer()
 
-_EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.NOT_LIVE: 4, Outcome.LOCKED_OUT: 5}
+_EXIT_CODES = {
+    VerificationOutcome.ACCEPTED: 0,
+    VerificationOutcome.REJECTED: 1,
+    VerificationOutcome.NOT_LIVE: 4,
+    VerificationOutcome.LOCKED_OUT: 5,
+}
 
 Camera = Annotated[
     str | None,
@@ -62,7 +67,9 @@ def verify(
         person = application.people.find(name)
         if image is not None:
             match = application.comparison.verify(person.id, image)
-            ended = Verification(Outcome.ACCEPTED if match.accepted else Outcome.REJECTED, match)
+            ended = VerificationResult(
+                VerificationOutcome.ACCEPTED if match.accepted else VerificationOutcome.REJECTED, match
+            )
         else:
             assert camera is not None
             ended = application.kiosks.verifier().verify(_camera(application, camera), person, timeout)
@@ -125,19 +132,19 @@ def _application(point: str | None, liveness: LivenessPolicy | None = None, *, a
     )
 
 
-def _verdict(ended: Verification, person: Person) -> str:
-    if ended.outcome is Outcome.LOCKED_OUT:
+def _verdict(ended: VerificationResult, person: Person) -> str:
+    if ended.outcome is VerificationOutcome.LOCKED_OUT:
         return f"Too many failed attempts at {person.name}. Wait for {math.ceil(ended.left_s)} seconds."
     meaning = f" {_meaning(ended.match)}" if ended.match else ""
-    if ended.outcome is Outcome.NOT_LIVE:
+    if ended.outcome is VerificationOutcome.NOT_LIVE:
         return f"This was not shown to be a living person.{meaning}"
-    word = "This is" if ended.outcome is Outcome.ACCEPTED else "This is not"
+    word = "This is" if ended.outcome is VerificationOutcome.ACCEPTED else "This is not"
     return f"{word} {person.name}.{meaning}"
 
 
-def _verification_json(ended: Verification, person: Person) -> dict[str, object]:
+def _verification_json(ended: VerificationResult, person: Person) -> dict[str, object]:
     compared = _match_json(ended.match) if ended.match else {"person": person.name}
-    accepted = ended.outcome is Outcome.ACCEPTED
+    accepted = ended.outcome is VerificationOutcome.ACCEPTED
     return compared | {"match": accepted, "outcome": ended.outcome, "left_s": ended.left_s}
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, print_json
 from app.core.errors import ModelError
-from app.services.tuning import TuningReport
+from app.services.system.tuning import TuningReport
 
 app = typer.Typer(help="See the models and check their files.")
 

@@ -23,10 +23,17 @@ from app.cli.people_words import (
     show_templates,
     template_json,
 )
-from app.core import days
+from app.core import calendar
 from app.core.errors import InvalidRequest
 from app.core.people import Person, PersonChanges
-from app.services.roster import Coverage, Order, RosterEntry, RosterFilter, Standing, ordered
+from app.services.people.people_index import (
+    PeopleFilter,
+    PeopleOrder,
+    PersonEntry,
+    Standing,
+    TemplateCoverage,
+    sort_entries,
+)
 
 app = typer.Typer(help="See, change, merge and erase the people enrolled.")
 app.add_typer(marks.app, name="marks")
@@ -46,7 +53,7 @@ def _day(text: str) -> date | None:
         return None
     try:
         day = date.fromisoformat(text.strip())
-        days.first_moment(day)
+        calendar.start_of_day(day)
     except ValueError as error:
         raise InvalidRequest(f"Not a date: {text}", f"Write it like 2027-01-31, or: {_NEVER}") from error
     return day
@@ -61,17 +68,17 @@ def list_people(
     group: Annotated[str, typer.Option(help="Only those in this group.")] = "",
     standing: Annotated[Standing | None, typer.Option(help="Only those who are recognised now, or why not.")] = None,
     templates: Annotated[
-        Coverage | None, typer.Option(help="Only those with no template of the model in use, or with few.")
+        TemplateCoverage | None, typer.Option(help="Only those with no template of the model in use, or with few.")
     ] = None,
-    sort: Annotated[Order, typer.Option(help="By what to sort.")] = Order.NAME,
+    sort: Annotated[PeopleOrder, typer.Option(help="By what to sort.")] = PeopleOrder.NAME,
     descending: Annotated[bool, typer.Option("--descending", help="The last first.")] = False,
     json: Json = False,
 ) -> None:
     """List people."""
-    chosen = RosterFilter(search, group, standing, templates)
+    chosen = PeopleFilter(search, group, standing, templates)
     with open_application() as application:
         roster = application.people.roster()
-    entries = ordered(chosen.chosen(roster.entries), sort, descending=descending)
+    entries = sort_entries(chosen.chosen(roster.entries), sort, descending=descending)
     if json:
         print_json({"people": [entry_json(entry) for entry in entries]})
     elif not entries:
@@ -240,14 +247,14 @@ def mark(
     """Mark the face in a picture as not this person: from now on it is not taken for them."""
     with open_application() as application:
         person = application.people.find(who)
-        anchor = application.comparison.mark_as_not(person.id, picture)
+        anchor = application.comparison.add_negative_template(person.id, picture)
     if json:
         print_json({"person": person, "mark": anchor})
     else:
         console.print(f"The face in {picture.name} is marked as not {person.name}.", markup=False)
 
 
-def _table(entries: Sequence[RosterEntry]) -> Table:
+def _table(entries: Sequence[PersonEntry]) -> Table:
     table = Table("Name", "Badge", "Groups", "Standing", "Templates", "Enrolled", "Delete after", "Id")
     for entry in entries:
         person = entry.person
@@ -258,7 +265,7 @@ def _table(entries: Sequence[RosterEntry]) -> Table:
             entry.standing.value,
             str(entry.usable),
             local(person.created_at),
-            str(days.last_day(person.delete_after)) if person.delete_after else "",
+            str(calendar.last_valid_day(person.delete_after)) if person.delete_after else "",
             person.id,
         )
     return table
@@ -266,12 +273,12 @@ def _table(entries: Sequence[RosterEntry]) -> Table:
 
 def _begin(text: str) -> datetime | None:
     day = _day(text)
-    return days.first_moment(day) if day else None
+    return calendar.start_of_day(day) if day else None
 
 
 def _end(text: str) -> datetime | None:
     day = _day(text)
-    return days.end_of(day) if day else None
+    return calendar.end_of_day(day) if day else None
 
 
 def _report(person: Person, words: str, *, as_json: bool) -> None:

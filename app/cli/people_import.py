@@ -11,8 +11,8 @@ from app.cli.application import open_application
 from app.cli.enrolment import Agreed, consent_text, lookalike_json, lookalike_words, refusal_json
 from app.cli.output import Json, console, error_console, print_json, progress
 from app.core.errors import ExportFailed
-from app.services.import_source import count_candidates, read_candidates
-from app.services.people_import import Imported, ImportOutcome, ImportReport, PeopleImport
+from app.services.people.import_source import count_candidates, read_candidates
+from app.services.people.people_import import Imported, ImportOutcome, ImportReport, PeopleImport
 
 app = typer.Typer()
 
@@ -43,7 +43,7 @@ def import_people(
         importer = PeopleImport(application.enrolment)
         candidates = read_candidates(source, encoding)
         try:
-            for imported in importer.run(candidates, agreed, everybody_agreed=consent, add=add):
+            for imported in importer.run(candidates, agreed, default_consent=consent, add=add):
                 done.append(imported)
                 if written is not None:
                     written.add(imported)

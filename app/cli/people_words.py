@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.output import print_table
-from app.core import days
-from app.core.people import Anchor, Person, Template
-from app.services.roster import RosterEntry
+from app.core import calendar
+from app.core.people import NegativeTemplate, Person, Template
+from app.services.people.people_index import PersonEntry
 
 Who = Annotated[str, typer.Argument(help="A name or an id.")]
 
@@ -27,7 +27,7 @@ def local(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def entry_json(entry: RosterEntry) -> dict[str, Any]:
+def entry_json(entry: PersonEntry) -> dict[str, Any]:
     """A person with what is known of them now."""
     fields = {name: getattr(entry.person, name) for name in _FIELDS + _TIMES}
     return {**fields, "standing": entry.standing.value, "usable_templates": entry.usable}
@@ -57,11 +57,11 @@ def person_lines(person: Person) -> Iterator[str]:
     if not person.active:
         yield "Inactive: not recognised"
     if person.valid_from:
-        yield f"Recognised from: {days.day_of(person.valid_from)}"
+        yield f"Recognised from: {calendar.local_day(person.valid_from)}"
     if person.valid_until:
-        yield f"Recognised until: {days.last_day(person.valid_until)}"
+        yield f"Recognised until: {calendar.last_valid_day(person.valid_until)}"
     if person.delete_after:
-        yield f"Erased after: {days.last_day(person.delete_after)}"
+        yield f"Erased after: {calendar.last_valid_day(person.delete_after)}"
     if person.note:
         yield f"Note: {person.note}"
 
@@ -83,7 +83,7 @@ def show_templates(templates: Sequence[Template]) -> None:
     print_table(table)
 
 
-def show_anchors(anchors: Sequence[Anchor]) -> None:
+def show_anchors(anchors: Sequence[NegativeTemplate]) -> None:
     """Print a row a mark; nothing where there is none."""
     if not anchors:
         return

@@ -8,8 +8,8 @@ import typer
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
+from app.core.credentials import ADMIN, PinOwner, PinRole
 from app.core.errors import InvalidRequest
-from app.core.pins import ADMIN, PinOwner, PinRole
 from app.wiring import Application
 
 app = typer.Typer(help="Set and remove the PINs of people, of kiosks, and of those who may leave a kiosk.")

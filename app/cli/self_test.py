@@ -14,11 +14,11 @@ from app.cli.output import Json, console, print_json
 from app.core.audit import AuditKind, AuditQuery
 from app.core.liveness import LivenessPolicy
 from app.core.paths import resources_dir
-from app.core.settings import Settings
-from app.flows.kiosk_types import KioskState
-from app.services.demo import enrol_portraits, run_demo
+from app.core.settings.model import Settings
+from app.flows.kiosk.types import KioskState
 from app.services.kiosk.policy import KioskPolicy
-from app.services.self_test import Step, StepFailed, StepReport, run_steps
+from app.services.live.demo import enrol_portraits, run_demo
+from app.services.system.self_test import Step, StepFailed, StepReport, run_steps
 from app.wiring import Application
 
 app = typer.Typer()
@@ -108,7 +108,7 @@ def _models(application: Application) -> str:
 
 def _face(application: Application) -> str:
     picture = min((resources_dir() / "portraits").glob("*.jpg"))
-    face = application.pictures.good_face(picture)
+    face = application.pictures.usable_face(picture)
     if face.embedding is None:
         raise StepFailed(f"The face in {picture.name} was not embedded.")
     points, size = len(face.face.landmarks), len(face.embedding.vector)

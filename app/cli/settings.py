@@ -7,9 +7,9 @@ import typer
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.errors import InvalidRequest
-from app.core.settings_schema import Kind, Setting, all_settings, find
-from app.core.settings_values import public_text, public_value
-from app.services.settings import Origin, SettingState, defaults_of
+from app.core.settings.schema import Setting, SettingKind, all_settings, find_setting
+from app.core.settings.values import redacted_text, redacted_value
+from app.services.system.settings_service import SettingOrigin, SettingState, default_values
 from app.wiring import Application
 
 app = typer.Typer(help="See and change the settings.")
@@ -29,7 +29,7 @@ def list_settings(
         raise InvalidRequest("There is no such section.", "Leave --section out to see them all.")
     with open_application() as application:
         states = application.settings_service.states(application.settings, chosen)
-    states = [state for state in states if not changed or state.origin is not Origin.DEFAULT]
+    states = [state for state in states if not changed or state.origin is not SettingOrigin.DEFAULT]
     if json:
         print_json({"settings": [_json(state) for state in states]})
         return
@@ -41,7 +41,7 @@ def list_settings(
 def get_setting(key: Key, json: Json = False) -> None:
     """Print the value of one setting."""
     with open_application() as application:
-        _print(application, find(key), as_json=json)
+        _print(application, find_setting(key), as_json=json)
 
 
 @app.command("set")
@@ -52,7 +52,7 @@ def set_setting(
 ) -> None:
     """Change one setting."""
     with open_application() as application:
-        setting = find(key)
+        setting = find_setting(key)
         _change(application, [(setting, value)])
         _print(application, setting, as_json=json)
         if setting.key == "recognition.model" and not json:
@@ -68,10 +68,10 @@ def reset_settings(
     """Give settings their defaults again."""
     if everything == bool(keys):
         raise InvalidRequest("Say which settings to reset.", "Name some, or add --all.")
-    chosen = list(all_settings()) if everything else [find(key) for key in keys or []]
+    chosen = list(all_settings()) if everything else [find_setting(key) for key in keys or []]
     with open_application() as application:
         before = application.settings_service.states(application.settings, chosen)
-        _change(application, defaults_of(chosen) if everything else [(s, s.default) for s in chosen])
+        _change(application, default_values(chosen) if everything else [(s, s.default) for s in chosen])
         states = application.settings_service.states(application.settings, chosen)
     reset = [now for was, now in zip(before, states, strict=True) if was.value != now.value]
     if json:
@@ -86,7 +86,7 @@ def _change(application: Application, values: list[tuple[Setting, Any]]) -> None
     service, before = application.settings_service, application.settings
     application.settings = service.changed(before, values)
     service.save(application.settings, [setting for setting, _ in values])
-    service.write_down(before, application.settings)
+    service.record_changes(before, application.settings)
 
 
 def _tell_outdated(application: Application) -> None:
@@ -102,7 +102,7 @@ def _print(application: Application, setting: Setting, *, as_json: bool) -> None
     if as_json:
         print_json({"setting": _json(state)})
     else:
-        console.print(public_text(setting, state.value), markup=False)
+        console.print(redacted_text(setting, state.value), markup=False)
 
 
 def _describe(state: SettingState) -> None:
@@ -114,24 +114,24 @@ def _describe(state: SettingState) -> None:
 
 def _remark(state: SettingState) -> str:
     """Where a value comes from that is not the default."""
-    if state.origin is Origin.DEFAULT:
+    if state.origin is SettingOrigin.DEFAULT:
         return ""
-    origin = {Origin.FILE: "from the settings file", Origin.THIS_RUN: "for this run"}
+    origin = {SettingOrigin.FILE: "from the settings file", SettingOrigin.THIS_RUN: "for this run"}
     words = f"set by {state.variable}" if state.variable else origin[state.origin]
     return f"  ({words}; default: {_shown(state.setting, state.setting.default) or 'empty'})"
 
 
 def _shown(setting: Setting, value: object) -> str:
-    return f"{public_text(setting, value)} {setting.unit}".strip()
+    return f"{redacted_text(setting, value)} {setting.unit}".strip()
 
 
 def _takes(setting: Setting) -> str:
     """What it can be, where its description does not say it."""
     if setting.choices:
         return f"[{' | '.join(choice.value for choice in setting.choices)}]"
-    if setting.kind is Kind.SWITCH:
+    if setting.kind is SettingKind.SWITCH:
         return "[true | false]"
-    limits = [public_text(setting, limit) for limit in (setting.lowest, setting.highest) if limit is not None]
+    limits = [redacted_text(setting, limit) for limit in (setting.lowest, setting.highest) if limit is not None]
     return f"[{' to '.join(limits)}]" if limits else ""
 
 
@@ -139,8 +139,8 @@ def _json(state: SettingState) -> dict[str, object]:
     setting = state.setting
     return {
         "key": setting.key,
-        "value": public_value(setting, state.value),
-        "default": public_value(setting, setting.default),
+        "value": redacted_value(setting, state.value),
+        "default": redacted_value(setting, setting.default),
         "origin": state.origin,
         "variable": state.variable,
         "kind": setting.kind,

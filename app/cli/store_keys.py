@@ -9,7 +9,7 @@ import typer
 
 from app.cli.application import open_application
 from app.cli.output import Json, confirm, console, print_json
-from app.core.keys import SourceKind
+from app.core.credentials import SourceKind
 
 app = typer.Typer(help="See and change the keys that seal the database.")
 
@@ -50,7 +50,7 @@ def recovery_code(json: Json = False) -> None:
 def recover(json: Json = False) -> None:
     """Open the database with its recovery code, asked for or read from standard input, when its key is gone."""
     with open_application() as application:
-        kind = application.rescue.with_code(_ask("Recovery code: "))
+        kind = application.rescue.unlock_with_code(_ask("Recovery code: "))
     if json:
         print_json({"source": kind})
     else:

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
-from app.services.doctor import Check, CheckState, Doctor
+from app.services.system.doctor import Check, CheckState, Doctor
 
 app = typer.Typer()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class NameRule(StrEnum):
+class NameConflictRule(StrEnum):
     """What to do with somebody whose name somebody else has here."""
 
     SKIP = "skip"
@@ -13,7 +13,7 @@ class NameRule(StrEnum):
     MERGE = "merge"
 
 
-class Outcome(StrEnum):
+class BundleOutcome(StrEnum):
     """What became of somebody in a bundle."""
 
     ADDED = "added"
@@ -39,7 +39,7 @@ class ImportedPerson:
     """
 
     name: str
-    outcome: Outcome
+    outcome: BundleOutcome
     templates: int = 0
     foreign: int = 0
     badge_taken: bool = False
@@ -59,11 +59,11 @@ class BundleReport:
     dry_run: bool
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
+    def counts(self) -> Mapping[BundleOutcome, int]:
         """How many had which outcome."""
-        return {outcome: sum(one.outcome is outcome for one in self.people) for outcome in Outcome}
+        return {outcome: sum(one.outcome is outcome for one in self.people) for outcome in BundleOutcome}
 
     @property
-    def to_enrol_again(self) -> int:
+    def needing_enrolment(self) -> int:
         """How many came without any template of the model in use, though they had some of another."""
         return sum(bool(one.foreign) and not one.templates for one in self.people)

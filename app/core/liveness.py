@@ -48,19 +48,19 @@ class Movement(StrEnum):
     RAISE_BROWS = "raise-brows"
 
 
-TURNS = frozenset({Movement.TURN_LEFT, Movement.TURN_RIGHT})
-INVOLUNTARY = frozenset({Movement.BLINK, Movement.RAISE_BROWS})
+TURN_MOVEMENTS = frozenset({Movement.TURN_LEFT, Movement.TURN_RIGHT})
+INVOLUNTARY_MOVEMENTS = frozenset({Movement.BLINK, Movement.RAISE_BROWS})
 """What faces do by themselves all the time: asked for at most once in a challenge, and never counted as wrong."""
 
 
-def most_steps(allowed: Sequence[Movement]) -> int:
+def max_challenge_steps(allowed: Sequence[Movement]) -> int:
     """The longest challenge that can be made of these movements: none twice, and at most one that is involuntary."""
-    voluntary = [movement for movement in allowed if movement not in INVOLUNTARY]
+    voluntary = [movement for movement in allowed if movement not in INVOLUNTARY_MOVEMENTS]
     return len(voluntary) + (len(voluntary) < len(allowed))
 
 
-class Light(Protocol):
-    """What a screen shows while it asks faces to reflect it. See `app.flows.light.LightSequence`."""
+class LightStimulus(Protocol):
+    """What a screen shows while it asks faces to reflect it. See `app.flows.liveness.light_sequence.LightSequence`."""
 
     @property
     def end_ns(self) -> int:
@@ -72,7 +72,7 @@ class Light(Protocol):
         ...
 
 
-NETWORK_PREFIX = "network:"
+NETWORK_CUE_PREFIX = "network:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class CueResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Liveness:
+class LivenessResult:
     """What all cues together say of one tracked face, under a policy.
 
     Attributes:
@@ -108,20 +108,20 @@ class Liveness:
 
     def cue(self, name: str) -> CueResult:
         """What the cue of that name says; NOT_RUN where there is none."""
-        return next((cue for cue in self.cues if cue.cue == name), not_run(name))
+        return next((cue for cue in self.cues if cue.cue == name), cue_not_run(name))
 
-    def with_cues(self, *results: CueResult) -> "Liveness":
+    def with_cues(self, *results: CueResult) -> "LivenessResult":
         """The same face with these cues added, or put in place of those of their names, and judged anew."""
         names = {result.cue for result in results}
-        return fuse(self.track, self.policy, [*(cue for cue in self.cues if cue.cue not in names), *results])
+        return fuse_cues(self.track, self.policy, [*(cue for cue in self.cues if cue.cue not in names), *results])
 
 
-def not_run(cue: str) -> CueResult:
+def cue_not_run(cue: str) -> CueResult:
     """A cue that did not look."""
     return CueResult(cue, LivenessVerdict.NOT_RUN)
 
 
-def fuse(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> Liveness:
+def fuse_cues(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> LivenessResult:
     """One verdict from all cues, by the first of these rules that fits.
 
     1. OFF: not run.
@@ -138,7 +138,7 @@ def fuse(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> Liven
         policy: What is asked for.
         cues: What each says, at most one of a name.
     """
-    return Liveness(track, policy, _verdict(policy, {cue.cue: cue.verdict for cue in cues}), tuple(cues))
+    return LivenessResult(track, policy, _verdict(policy, {cue.cue: cue.verdict for cue in cues}), tuple(cues))
 
 
 def _verdict(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> LivenessVerdict:
@@ -151,7 +151,7 @@ def _verdict(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) ->
 
 def _shown(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> bool:
     passed = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.PASSED}
-    networks = {name for name in verdicts if name.startswith(NETWORK_PREFIX)}
+    networks = {name for name in verdicts if name.startswith(NETWORK_CUE_PREFIX)}
     match policy:
         case LivenessPolicy.PASSIVE:
             return CueName.GEOMETRY in passed or bool(passed & networks)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
+class ClockReading:
     """Both clocks, read together.
 
     Attributes:
@@ -30,10 +30,10 @@ class LockoutRecord:
 
     failures: int = 0
     left_ns: int = 0
-    stamp: Instant | None = None
+    stamp: ClockReading | None = None
 
 
-class Channel(StrEnum):
+class AttemptChannel(StrEnum):
     """By what an attempt is made; each is counted for itself, so that one stays open while the other is locked."""
 
     FACE = "face"
@@ -51,7 +51,7 @@ class LockoutScope:
         person_id: Who was claimed; empty for the attempts at one kiosk.
     """
 
-    channel: Channel
+    channel: AttemptChannel
     kiosk: str = ""
     person_id: str = ""
 

@@ -2,6 +2,7 @@
 
 import logging
 import logging.handlers
+import re
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def log_file() -> Path:
     return log_dir() / "facelatch.log"
 
 
-def set_up_logging(*, verbose: bool = False) -> None:
+def configure_logging(*, verbose: bool = False) -> None:
     """Send the program's log to `log_file()`, and with `verbose` to standard error as well.
 
     Where the file cannot be written, errors go to standard error. May be called again; the last call holds.
@@ -57,3 +58,13 @@ def _file_handler() -> logging.Handler:
     )
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler
+
+
+# A password may hold “/” or “@” itself, so that after a colon all up to the last “@” goes: rather hide too much.
+_USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:.*@|[^/?#]*@)", re.DOTALL)
+_SECRET_VALUE = re.compile(r"(?i)(?<=[?&])((?:pass(?:word|wd)?|pwd|token|auth|key|secret)=)[^&#]*")
+
+
+def redact_credentials(address: str) -> str:
+    """An address without user name, password and tokens; any other text as it is."""
+    return _SECRET_VALUE.sub(r"\1***", _USER_INFO.sub("***@", address))

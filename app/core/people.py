@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from app.core.types import Embedding, Pose
+    from app.core.faces import Embedding, Pose
 
 _BETWEEN_GROUPS = re.compile(r"[,，、;；|\n]")
 
@@ -55,9 +55,9 @@ class Person:
     def is_valid_at(self, moment: datetime) -> bool:
         """Whether the person is to be recognised at a moment."""
         begun = self.valid_from is None or self.valid_from <= moment
-        return self.active and begun and not self.is_over_at(moment)
+        return self.active and begun and not self.has_expired_at(moment)
 
-    def is_over_at(self, moment: datetime) -> bool:
+    def has_expired_at(self, moment: datetime) -> bool:
         """Whether the person is not to be recognised any more, though perhaps not erased yet."""
         expired = self.valid_until is not None and self.valid_until <= moment
         return expired or (self.delete_after is not None and self.delete_after <= moment)
@@ -125,7 +125,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class NegativeTemplate:
     """A face that an operator has marked as not this person, though it matched.
 
     From then on a face is taken for the person only if it is more similar to one of the person's templates than to

@@ -40,12 +40,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 """The one place that says who may do what."""
 
 
-def may(role: Role | None, permission: Permission) -> bool:
+def has_permission(role: Role | None, permission: Permission) -> bool:
     """Whether somebody may do something; nobody signed in may do nothing of the kind."""
     return role is not None and permission in PERMISSIONS[role]
 
 
-def check_password(password: str) -> str:
+def validate_password(password: str) -> str:
     """A password that may be set.
 
     Raises:
@@ -57,7 +57,7 @@ def check_password(password: str) -> str:
 
 
 @dataclass(slots=True)
-class SignedIn:
+class UserSession:
     """Who uses this process. Written by one thread, read by all.
 
     Attributes:

@@ -11,7 +11,7 @@ _TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|' + r"'''.*?'{3,5}|" + r'"(?:[^"\\
 _PLAIN = re.compile(r"[^,\]}\n#]+")
 
 
-def lines_of(text: str) -> dict[Path, int]:
+def toml_line_numbers(text: str) -> dict[Path, int]:
     """The line, from 1, on which each key, table and element of an array begins.
 
     Args:
@@ -23,11 +23,11 @@ def lines_of(text: str) -> dict[Path, int]:
     return _Reader(text).read()
 
 
-def line_of(lines: dict[Path, int], path: Path) -> int:
+def nearest_line(lines: dict[Path, int], path: Path) -> int:
     """The line of a path, or of the nearest thing around it that stands in the text; 1 where nothing does.
 
     Args:
-        lines: As `lines_of` gives them.
+        lines: As `toml_line_numbers` gives them.
         path: Names that are not in the text are passed over.
     """
     known: Path = ()

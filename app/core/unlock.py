@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.core.clock import Clock
 
 
-class Factor(StrEnum):
+class AuthFactor(StrEnum):
     """By what somebody was let in."""
 
     FACE = "face"
@@ -35,13 +35,13 @@ class UnlockEvent:
     kiosk: str
     person_id: str
     person_name: str
-    factors: tuple[Factor, ...]
+    factors: tuple[AuthFactor, ...]
     similarity: float | None = None
     test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingEvent:
+class OutboxEvent:
     """An event that is kept until its receiver has it.
 
     Attributes:

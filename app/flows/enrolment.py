@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.enrolment import HeadPose
-from app.core.types import AnalyzedFace, Embedding, Hint, Match, Pose, Quality
-from app.flows.enrolment_status import EnrolmentPlan, EnrolmentState, EnrolmentStatus, Guidance, PoseProgress, SelfTest
-from app.flows.kept import PoseFrames, Sample
+from app.core.faces import AnalyzedFace, Embedding, HeadPose, Match, Pose, Quality, QualityHint
+from app.flows.enrolment_status import (
+    EnrolmentPlan,
+    EnrolmentSelfTest,
+    EnrolmentState,
+    EnrolmentStatus,
+    Guidance,
+    PoseProgress,
+)
+from app.flows.sample_selection import EnrolmentSample, PoseSamples
 
-__all__ = ["EnrolmentFlow", "EnrolmentPlan", "EnrolmentState", "EnrolmentStatus", "Guidance", "Sample"]
+__all__ = ["EnrolmentFlow", "EnrolmentPlan", "EnrolmentSample", "EnrolmentState", "EnrolmentStatus", "Guidance"]
 
 _BYSTANDER_SHARE = 0.5
 """A face less than this share of the largest one's width stands behind, and is not the one enrolled."""
@@ -37,7 +43,7 @@ class _Unusable:
     """A frame that cannot, and why."""
 
     guidance: Guidance
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[QualityHint, ...] = ()
 
 
 class EnrolmentFlow:
@@ -67,14 +73,14 @@ class EnrolmentFlow:
     def __init__(self, plan: EnrolmentPlan, score: Callable[[Quality], float]) -> None:
         self._plan = plan
         self._score = score
-        made = (PoseFrames(target, plan.streak, plan.kept_per_pose, plan.near_duplicate) for target in plan.targets)
+        made = (PoseSamples(target, plan.streak, plan.kept_per_pose, plan.near_duplicate) for target in plan.targets)
         self._frames = {frames.target.pose: frames for frames in made}
         self._spares: deque[_Good] = deque(maxlen=_SPARES)
         self._track: int | None = None
         self._started_ns: int | None = None
         self._test_began_ns = 0
         self._tested = 0
-        self._test: SelfTest | None = None
+        self._test: EnrolmentSelfTest | None = None
         self._status = self._made(EnrolmentState.COLLECTING, Guidance.SHOW_FACE)
 
     @property
@@ -83,7 +89,7 @@ class EnrolmentFlow:
         return self._status
 
     @property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> tuple[EnrolmentSample, ...]:
         """The pictures kept so far, by direction; empty after any end but COMPLETE."""
         return tuple(sample for frames in self._frames.values() for sample in frames.kept)
 
@@ -109,7 +115,7 @@ class EnrolmentFlow:
         self._spares.append(seen)
         return self._try_out(seen) if self._status.state is EnrolmentState.TESTING else self._collect(seen)
 
-    def go_on_without(self) -> EnrolmentStatus:
+    def skip_missing_poses(self) -> EnrolmentStatus:
         """Ask for no further direction. Without effect until the front is there."""
         if self._status.state is EnrolmentState.COLLECTING and self._is_enough():
             self._begin_test(self._spares[-1].now_ns if self._spares else 0)
@@ -142,7 +148,7 @@ class EnrolmentFlow:
         if len(near) > 1:
             return _Unusable(Guidance.ONE_AT_A_TIME)
         face = faces[near[0]]
-        if face.embedding is None or not face.quality.judgeable:
+        if face.embedding is None or not face.quality.is_judgeable:
             return self._lacking(face.quality)
         if face.quality.covered > self._plan.max_covered:
             return _Unusable(Guidance.UNCOVER)
@@ -155,7 +161,7 @@ class EnrolmentFlow:
 
     def _lacking(self, quality: Quality) -> _Unusable:
         asked = self._next()
-        turned = quality.hints == (Hint.LOOK_AT_CAMERA,) and asked is not None
+        turned = quality.hints == (QualityHint.LOOK_AT_CAMERA,) and asked is not None
         if turned and asked is not None and asked.target.is_overshot(quality.pose, self._origin()):
             return _Unusable(Guidance.TURN_LESS)
         return _Unusable(Guidance.IMPROVE, quality.hints)
@@ -182,7 +188,7 @@ class EnrolmentFlow:
         rival, theirs = self._rival(good.match)
         recognised = own >= self._plan.threshold
         passed = recognised and own - theirs >= self._plan.test_margin
-        self._test = SelfTest(own, rival, theirs, passed, good.now_ns - self._test_began_ns)
+        self._test = EnrolmentSelfTest(own, rival, theirs, passed, good.now_ns - self._test_began_ns)
         if passed:
             return self._say(EnrolmentState.COMPLETE, Guidance.HOLD)
         if self._tested < self._plan.test_frames:
@@ -201,7 +207,7 @@ class EnrolmentFlow:
             return match.person.name, match.similarity
         return "", -1.0 if match.runner_up is None else match.runner_up
 
-    def _looking_at(self, good: _Good) -> PoseFrames | None:
+    def _looking_at(self, good: _Good) -> PoseSamples | None:
         pose, origin = good.face.quality.pose, self._origin()
         frames = min(self._frames.values(), key=lambda frames: frames.target.distance(pose, origin))
         return frames if self._plan.any_pose or frames.target.distance(pose, origin) <= 1 else None
@@ -214,7 +220,7 @@ class EnrolmentFlow:
         poses = [sample.quality.pose for sample in front.kept]
         return Pose(float(np.mean([pose.yaw for pose in poses])), float(np.mean([pose.pitch for pose in poses])), 0.0)
 
-    def _next(self) -> PoseFrames | None:
+    def _next(self) -> PoseSamples | None:
         """The first direction that is still missing: the one that is asked for."""
         return next((frames for frames in self._frames.values() if not frames.done), None)
 
@@ -228,11 +234,11 @@ class EnrolmentFlow:
         mean = np.mean([sample.embedding.vector for sample in samples], axis=0)
         return float(mean @ embedding.vector / np.linalg.norm(mean)) >= self._plan.same_person
 
-    def _sample(self, good: _Good, pose: HeadPose) -> Sample:
+    def _sample(self, good: _Good, pose: HeadPose) -> EnrolmentSample:
         quality = good.face.quality
-        return Sample(good.embedding, quality, self._score(quality), pose, good.now_ns, good.face.aligned)
+        return EnrolmentSample(good.embedding, quality, self._score(quality), pose, good.now_ns, good.face.aligned)
 
-    def _release(self, but: PoseFrames | None = None) -> None:
+    def _release(self, but: PoseSamples | None = None) -> None:
         for frames in self._frames.values():
             if frames is not but:
                 frames.release()
@@ -252,7 +258,7 @@ class EnrolmentFlow:
         self,
         state: EnrolmentState,
         guidance: Guidance,
-        hints: tuple[Hint, ...] = (),
+        hints: tuple[QualityHint, ...] = (),
         pose: HeadPose | None = None,
     ) -> EnrolmentStatus:
         self._status = self._made(state, guidance, hints, pose)
@@ -262,7 +268,7 @@ class EnrolmentFlow:
         self,
         state: EnrolmentState,
         guidance: Guidance,
-        hints: tuple[Hint, ...] = (),
+        hints: tuple[QualityHint, ...] = (),
         pose: HeadPose | None = None,
     ) -> EnrolmentStatus:
         asked = self._next()

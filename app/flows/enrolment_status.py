@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.enrolment import HeadPose
-from app.core.types import Hint
-from app.flows.kept import PoseTarget
+from app.core.faces import HeadPose, QualityHint
+from app.flows.sample_selection import PoseTarget
 
 
 class EnrolmentState(StrEnum):
@@ -87,7 +86,7 @@ class PoseProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class SelfTest:
+class EnrolmentSelfTest:
     """How a fresh frame fared with the new pictures.
 
     Attributes:
@@ -116,18 +115,18 @@ class EnrolmentStatus:
         pose: The direction that is asked for or being held; None once all are there.
         ring: How much there is of each direction, in the order in which they are asked for.
         kept: Pictures kept so far.
-        may_go_on: Whether the directions still missing may be left out.
+        can_skip_missing_poses: Whether the directions still missing may be left out.
         test: Of the newest frame tried; None before.
     """
 
     state: EnrolmentState
     guidance: Guidance
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[QualityHint, ...] = ()
     pose: HeadPose | None = None
     ring: tuple[PoseProgress, ...] = ()
     kept: int = 0
-    may_go_on: bool = False
-    test: SelfTest | None = None
+    can_skip_missing_poses: bool = False
+    test: EnrolmentSelfTest | None = None
 
     @property
     def is_running(self) -> bool:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.pressure import Pressure
-from app.core.profiles import Effort
+from app.core.settings.profiles import ComputeBudget, PowerState
 
 
 class PaceReason(StrEnum):
@@ -36,7 +35,7 @@ class Saving:
     """
 
     kind: SavingKind
-    effort: Effort
+    compute_budget: ComputeBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,9 @@ class Pace:
     savings: tuple[Saving, ...] = ()
 
     @property
-    def effort(self) -> Effort | None:
+    def compute_budget(self) -> ComputeBudget | None:
         """What is done in each frame; None for all that the settings say."""
-        return self.savings[-1].effort if self.savings else None
+        return self.savings[-1].compute_budget if self.savings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class PaceRule:
         savings: What is given up, one after the other, while the budget is exceeded.
         full: What is done while nothing is given up; None where nothing can be.
         steps: Frames a second, ever fewer, that are tried after that.
-        nobody: Frames a second after nobody was in view for `nobody_ns`.
-        nobody_ns: See `nobody`.
+        nobody: Frames a second after nobody was in view for `no_face_after_ns`.
+        no_face_after_ns: See `nobody`.
         battery: Frames a second on battery.
         heat: Frames a second when the machine is hot.
         judge_ns: How long a step is watched before the next is taken.
@@ -80,17 +79,17 @@ class PaceRule:
     budget_ns: int | None = None
     fixed: float | None = None
     savings: tuple[Saving, ...] = ()
-    full: Effort | None = None
+    full: ComputeBudget | None = None
     steps: tuple[float, ...] = (20, 15, 10, 5)
     nobody: float = 10
-    nobody_ns: int = 10_000_000_000
+    no_face_after_ns: int = 10_000_000_000
     battery: float = 15
     heat: float = 8
     judge_ns: int = 3_000_000_000
     relief: float = 0.6
 
 
-ALWAYS = PaceRule(nobody_ns=2**63)
+ALWAYS = PaceRule(no_face_after_ns=2**63)
 """Every frame, whatever it costs and whoever is there."""
 
 _LEAST_FRAMES = 10
@@ -131,11 +130,11 @@ class PaceFlow:
         self.status = Pace(rule.fixed)
 
     @property
-    def full(self) -> Effort | None:
+    def full(self) -> ComputeBudget | None:
         """What is done while nothing is given up; None where nothing can be."""
         return self._rule.full
 
-    def observe(self, faces: int, took_ns: int, now_ns: int, pressure: Pressure) -> Pace:
+    def observe(self, faces: int, took_ns: int, now_ns: int, pressure: PowerState) -> Pace:
         """Take in one frame.
 
         Args:
@@ -182,7 +181,7 @@ class PaceFlow:
         elif self._step == 0:
             self._patience = 1
 
-    def _limits(self, now_ns: int, pressure: Pressure) -> Iterator[tuple[float | None, PaceReason | None]]:
+    def _limits(self, now_ns: int, pressure: PowerState) -> Iterator[tuple[float | None, PaceReason | None]]:
         rule = self._rule
         yield rule.fixed, None
         if self._step > len(rule.savings):
@@ -191,5 +190,5 @@ class PaceFlow:
             yield rule.battery, PaceReason.BATTERY
         if pressure.hot:
             yield rule.heat, PaceReason.HEAT
-        if self._seen_ns is not None and now_ns - self._seen_ns >= rule.nobody_ns:
+        if self._seen_ns is not None and now_ns - self._seen_ns >= rule.no_face_after_ns:
             yield rule.nobody, PaceReason.NOBODY

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.liveness import Liveness
+from app.core.faces import Match, QualityHint, QualityIssue, Verdict
+from app.core.liveness import LivenessResult
+from app.core.match_decision import DecisionReasons, FrameRun
 from app.core.people import Person
-from app.core.reasons import FrameRun, Reasons
-from app.core.types import Hint, Match, Shortfall, Verdict
 
 CONFIRM_FRAMES = 3
 """Judged frames in a row that must agree before the view says so."""
 
-DOUBT_FRAMES = 10
+STALE_FRAMES = 10
 """Frames in a row that could not be judged, after which an earlier verdict is no longer shown."""
 
-LONG_NS = 5_000_000_000
+NOT_JUDGED_REPORT_NS = 5_000_000_000
 """Time for which a face could not be judged, after which that is worth being written down."""
 
 FORGET_AFTER_NS = 2_000_000_000
@@ -29,7 +29,7 @@ class TrackState(StrEnum):
     MATCHED = "matched"
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
-    NOBODY_ENROLLED = "nobody-enrolled"
+    GALLERY_EMPTY = "nobody-enrolled"
     NOT_JUDGED = "not-judged"
 
 
@@ -37,12 +37,12 @@ _SETTLED = {
     Verdict.MATCH: TrackState.MATCHED,
     Verdict.NO_MATCH: TrackState.UNKNOWN,
     Verdict.AMBIGUOUS: TrackState.AMBIGUOUS,
-    Verdict.NOBODY_ENROLLED: TrackState.NOBODY_ENROLLED,
+    Verdict.GALLERY_EMPTY: TrackState.GALLERY_EMPTY,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class FaceObservation:
     """A face in one frame.
 
     Attributes:
@@ -56,7 +56,7 @@ class Sighting:
 
     track: int
     match: Match | None
-    shortfalls: tuple[Shortfall, ...] = ()
+    quality_issues: tuple[QualityIssue, ...] = ()
     frame: int = 0
     kept: bool = False
 
@@ -75,12 +75,12 @@ class TrackStatus:
     track: int
     state: TrackState
     person: Person | None = None
-    reasons: Reasons | None = None
+    reasons: DecisionReasons | None = None
 
     @property
-    def hints(self) -> tuple[Hint, ...]:
+    def hints(self) -> tuple[QualityHint, ...]:
         """What the person should mend; only in NOT_JUDGED."""
-        return tuple(shortfall.hint for shortfall in self.reasons.shortfalls) if self.reasons else ()
+        return tuple(quality_issue.hint for quality_issue in self.reasons.quality_issues) if self.reasons else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Decision:
 
     status: TrackStatus
     at_ns: int
-    liveness: Liveness | None = None
+    liveness: LivenessResult | None = None
 
 
 class VerificationFlow:
@@ -128,21 +128,21 @@ class VerificationFlow:
         """The word on every face of the last frame, in its order."""
         return tuple(track.status for track in self._tracks.values())
 
-    def observe(self, sightings: Sequence[Sighting], now_ns: int) -> list[Decision]:
+    def observe(self, observations: Sequence[FaceObservation], now_ns: int) -> list[Decision]:
         """Take in one frame.
 
         Args:
-            sightings: Every face in it.
+            observations: Every face in it.
             now_ns: Monotonic time of the frame.
 
         Returns:
-            The faces that were settled by this frame, or that it has kept from being judged for `LONG_NS`.
+            The faces that were settled by this frame, or that it has kept from being judged for `NOT_JUDGED_REPORT_NS`.
         """
         known = self._tracks if now_ns - self._last_ns <= FORGET_AFTER_NS else {}
-        self._tracks = {s.track: known.get(s.track) or _Track(s.track) for s in sightings}
+        self._tracks = {s.track: known.get(s.track) or _Track(s.track) for s in observations}
         self._last_ns = now_ns
         decisions = []
-        for sighting in sightings:
+        for sighting in observations:
             track = self._tracks[sighting.track]
             if track.sees(sighting, now_ns):
                 decisions.append(Decision(track.status, now_ns))
@@ -161,7 +161,7 @@ class _Track:
         self._agreeing = self._unjudged = _NO_FRAMES
         self._unjudged_since_ns: int | None = None
 
-    def sees(self, sighting: Sighting, now_ns: int) -> bool:
+    def sees(self, sighting: FaceObservation, now_ns: int) -> bool:
         """Count a frame; True when it is worth saying what has become of the face."""
         if sighting.kept:
             self._unjudged, self._unjudged_since_ns = _NO_FRAMES, None
@@ -180,22 +180,22 @@ class _Track:
             return False
         is_news = word != _said(self.status)
         person = match.person if word[1] else None
-        self.status = TrackStatus(self.status.track, word[0], person, Reasons(self._agreeing, match))
+        self.status = TrackStatus(self.status.track, word[0], person, DecisionReasons(self._agreeing, match))
         return is_news
 
-    def _not_judged(self, sighting: Sighting, now_ns: int) -> bool:
+    def _not_judged(self, sighting: FaceObservation, now_ns: int) -> bool:
         self._unjudged_since_ns = self._unjudged_since_ns if self._unjudged.count else now_ns
         self._unjudged = _longer(self._unjudged, sighting.frame)
-        if self._unjudged.count < DOUBT_FRAMES:
+        if self._unjudged.count < STALE_FRAMES:
             return False
         self._word = None
-        reasons = Reasons(self._unjudged, shortfalls=sighting.shortfalls)
+        reasons = DecisionReasons(self._unjudged, quality_issues=sighting.quality_issues)
         self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, reasons=reasons)
         return self._has_been_long(now_ns)
 
     def _has_been_long(self, now_ns: int) -> bool:
         """Whether a face could not be judged for long; said once, until it is judged again."""
-        if self._unjudged_since_ns is None or now_ns - self._unjudged_since_ns < LONG_NS:
+        if self._unjudged_since_ns is None or now_ns - self._unjudged_since_ns < NOT_JUDGED_REPORT_NS:
             return False
         self._unjudged_since_ns = None
         return True

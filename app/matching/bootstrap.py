@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.everybody import Comparisons, Tail
+from app.matching.cross_comparison import CrossComparison, ImpostorTail
 
 ROUNDS = 400
 """How often people are drawn."""
 
-ENOUGH_PEOPLE = 20
+MIN_PEOPLE = 20
 """With fewer, drawing them says little about those who are not there."""
 
 _SEED = 20180420
@@ -23,7 +23,7 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ConfidenceBand:
     """The range of a rate, by threshold.
 
     Attributes:
@@ -41,11 +41,11 @@ class Band:
         return None if np.isnan(ends).any() else (float(min(ends)), float(max(ends)))
 
 
-def misses_band(comparisons: Comparisons) -> Band | None:
+def fnmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
     """Of the false non-match rate; None where too few people have two templates."""
     known = ~np.isnan(comparisons.own)
     people, places = np.unique(comparisons.owners[known], return_inverse=True)
-    if len(people) < ENOUGH_PEOPLE:
+    if len(people) < MIN_PEOPLE:
         return None
     # How many of each person's templates lie below each edge.
     lowest_edge_above = np.searchsorted(_EDGES, comparisons.own[known], side="right")
@@ -57,13 +57,13 @@ def misses_band(comparisons: Comparisons) -> Band | None:
     return _band(drawn @ missed / trials[:, None])
 
 
-def false_matches_band(comparisons: Comparisons) -> Band | None:
+def fmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
     """Of the false match rate; None where too few people are enrolled.
 
     A comparison has two people in it, so it is drawn as often as both are together; somebody drawn twice is not
     compared with their own double.
     """
-    if comparisons.people < ENOUGH_PEOPLE:
+    if comparisons.people < MIN_PEOPLE:
         return None
     drawn = _draws(comparisons.people)
     templates = comparisons.templates.astype(np.float32)
@@ -85,12 +85,12 @@ def _draws(people: int) -> NDArray[np.float32]:
     return np.stack([np.bincount(row, minlength=people) for row in chosen]).astype(np.float32)
 
 
-def _band(rates: Doubles | NDArray[np.float32]) -> Band:
+def _band(rates: Doubles | NDArray[np.float32]) -> ConfidenceBand:
     low, high = np.quantile(rates.astype(np.float64), (0.025, 0.975), axis=0)
-    return Band(low, high)
+    return ConfidenceBand(low, high)
 
 
-def _cut(band: Band, tail: Tail) -> Band:
+def _cut(band: ConfidenceBand, tail: ImpostorTail) -> ConfidenceBand:
     """Say nothing of thresholds below which not every comparison was kept."""
     known = tail.floor <= _EDGES
-    return Band(np.where(known, band.low, np.nan), np.where(known, band.high, np.nan))
+    return ConfidenceBand(np.where(known, band.low, np.nan), np.where(known, band.high, np.nan))

@@ -7,10 +7,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.bootstrap import Band, false_matches_band, misses_band
-from app.matching.everybody import Comparisons, Floats, Places, compare_everybody
+from app.matching.bootstrap import ConfidenceBand, fmr_band, fnmr_band
+from app.matching.cross_comparison import CrossComparison, Floats, Indices, cross_compare
 from app.matching.histogram import edges
-from app.matching.rates import Rate, rate
+from app.matching.rates import Rate, error_rate
 
 FEW_TEMPLATES = 3
 """With fewer, one bad picture decides; how much each more brings stands in docs/evaluation/enrolment.md."""
@@ -128,11 +128,11 @@ class GalleryCalibration:
         qualities: (n,), of the templates, 0 to 1.
     """
 
-    def __init__(self, comparisons: Comparisons, qualities: Doubles) -> None:
+    def __init__(self, comparisons: CrossComparison, qualities: Doubles) -> None:
         self.comparisons = comparisons
         self._qualities = qualities
-        self._misses: Band | None = misses_band(comparisons)
-        self._false_matches: Band | None = false_matches_band(comparisons)
+        self._misses: ConfidenceBand | None = fnmr_band(comparisons)
+        self._false_matches: ConfidenceBand | None = fmr_band(comparisons)
         self._comparable = len(np.unique(comparisons.owners[~np.isnan(comparisons.own)]))
 
     @property
@@ -145,13 +145,13 @@ class GalleryCalibration:
         impostor, people = self.comparisons.impostor, self.comparisons.people
         pairs = people * (people - 1) // 2
         band = self._false_matches.at(threshold) if self._false_matches else None
-        return rate(impostor.reaching(threshold), impostor.total, pairs, band)
+        return error_rate(impostor.reaching(threshold), impostor.total, pairs, band)
 
     def fnmr(self, threshold: float) -> Rate:
         """The false non-match rate: of templates compared with the others of their person, how many do not reach it."""
         genuine = self.comparisons.genuine
         band = self._misses.at(threshold) if self._misses else None
-        return rate(genuine.total - genuine.reaching(threshold), genuine.total, self._comparable, band)
+        return error_rate(genuine.total - genuine.reaching(threshold), genuine.total, self._comparable, band)
 
     def curve(self) -> Curve:
         """Both rates at every threshold where either changes; empty where one of them cannot be measured."""
@@ -201,7 +201,7 @@ class GalleryCalibration:
 
 
 def calibrate(
-    vectors: Floats, owners: Places, qualities: Doubles, progress: Callable[[float], None] = lambda _: None
+    vectors: Floats, owners: Indices, qualities: Doubles, progress: Callable[[float], None] = lambda _: None
 ) -> GalleryCalibration:
     """Measure a gallery.
 
@@ -211,7 +211,7 @@ def calibrate(
         qualities: (n,), 0 to 1.
         progress: Called with the share done, 0 to 1; what it raises ends the measurement.
     """
-    return GalleryCalibration(compare_everybody(vectors, owners, progress), qualities)
+    return GalleryCalibration(cross_compare(vectors, owners, progress), qualities)
 
 
 def _weaknesses(templates: int, known: int, missed: int, quality: float) -> list[Weakness]:

@@ -7,12 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.faces import Embedding, Match, NegativeMatch, Vector, Verdict
 from app.core.people import Person
-from app.core.types import Embedding, Match, RuledOut, Vector, Verdict
-from app.matching.indexed import make_block
-from app.matching.marks import ROUNDING, Marks
-from app.matching.operating_points import FmrCurve
-from app.matching.parts import Batch, Part, changed, put_in_place
+from app.matching.indexed_shard import make_shard
+from app.matching.negative_templates import ROUNDING, NegativeTemplates
+from app.matching.segments import Segment, TemplateBatch, apply_changes, swap_compacted
+from app.matching.threshold import FmrCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class MatchRule:
     """When a candidate is accepted.
 
     Attributes:
@@ -44,7 +44,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Hit:
     """A person as a probe sees them.
 
     Attributes:
@@ -72,33 +72,33 @@ class Gallery:
             compared; None where nothing is turned.
     """
 
-    def __init__(self, model: str, parts: Sequence[Part] = (), turning: NDArray[np.float32] | None = None) -> None:
+    def __init__(self, model: str, parts: Sequence[Segment] = (), turning: NDArray[np.float32] | None = None) -> None:
         self.model = model
         self.turning = turning
         self._turned = None if turning is None else np.ascontiguousarray(turning.T)
         self.parts = tuple(part for part in parts if not part.gone.all())
 
-    def changed(self, gone: Iterable[str], new: Batch) -> "Gallery":
+    def changed(self, gone: Iterable[str], new: TemplateBatch) -> "Gallery":
         """The gallery after some people have gone, come, or changed.
 
         Args:
             gone: Ids of those who are no more, if they ever were.
             new: The others, with all that they have now.
         """
-        return Gallery(self.model, changed(self.parts, gone, new), self.turning)
+        return Gallery(self.model, apply_changes(self.parts, gone, new), self.turning)
 
     def finished(self) -> "Gallery":
         """The same, whose next change opens a new part, so that those there are can be renewed meanwhile."""
-        return Gallery(self.model, [replace(part, grows=False) for part in self.parts], self.turning)
+        return Gallery(self.model, [replace(part, is_growing=False) for part in self.parts], self.turning)
 
-    def renewed(self, old: Sequence[Part], new: Sequence[Part]) -> "Gallery":
+    def renewed(self, old: Sequence[Segment], new: Sequence[Segment]) -> "Gallery":
         """The same with some parts renewed; people may have changed since that was begun.
 
         Args:
             old: Those that were renewed, as they were when it was begun and the gallery was `finished`.
             new: What has become of them.
         """
-        return Gallery(self.model, put_in_place(self.parts, old, new), self.turning)
+        return Gallery(self.model, swap_compacted(self.parts, old, new), self.turning)
 
     @classmethod
     def of(
@@ -129,8 +129,8 @@ class Gallery:
             raise ValueError("every person needs a vector, and every vector a person")
         if np.any(np.diff(owners) < 0):
             raise ValueError("vectors must be sorted by person")
-        marks = Marks(anchors, anchor_owners)
-        parts = [Part.whole(make_block(tuple(people), vectors, owners, marks))] if people else []
+        marks = NegativeTemplates(anchors, anchor_owners)
+        parts = [Segment.whole(make_shard(tuple(people), vectors, owners, marks))] if people else []
         return cls(model, parts, turning)
 
     @cached_property
@@ -160,10 +160,10 @@ class Gallery:
         """
         return [self._candidate(seen) for seen in self._nearest(self._vector(probe), count)]
 
-    def identify(self, probe: Embedding, rule: Rule) -> Match:
+    def identify(self, probe: Embedding, rule: MatchRule) -> Match:
         """Who the probe is, if anyone (1:N)."""
         vector = self._vector(probe)
-        marked = [part.block.marks.ruling_out(vector) for part in self.parts]
+        marked = [part.block.marks.nearest_by_person(vector) for part in self.parts]
         seen, out = self._two_nearest(vector, marked)
         out += self._marked_like(vector, marked, rule.threshold - ROUNDING)
         if not out:
@@ -173,9 +173,9 @@ class Gallery:
             match = decide([self._candidate(one) for one in seen], rule)
         else:
             match = _match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None, rule)
-        return replace(match, ruled_out=nearest) if nearest.similarity >= rule.threshold else match
+        return replace(match, negative_match=nearest) if nearest.similarity >= rule.threshold else match
 
-    def verify(self, probe: Embedding, person_id: str, rule: Rule) -> Match:
+    def verify(self, probe: Embedding, person_id: str, rule: MatchRule) -> Match:
         """Whether the probe is this person (1:1).
 
         The threshold alone decides, unless the probe is more similar to a face that is marked as not this person's;
@@ -187,13 +187,13 @@ class Gallery:
         vector = self._vector(probe)
         number, place = self._find(person_id)
         block = self.parts[number].block
-        seen = _Seen(number, place, block.similarity(vector, place))
+        seen = _Hit(number, place, block.similarity(vector, place))
         others = [one for one in self._nearest(vector, 2) if (one.part, one.place) != (number, place)]
-        ruled_out = _is_marked(seen, block.marks.ruling_out(vector))
-        verdict = Verdict.MATCH if seen.similarity >= rule.threshold and not ruled_out else Verdict.NO_MATCH
+        negative_match = _is_marked(seen, block.marks.nearest_by_person(vector))
+        verdict = Verdict.MATCH if seen.similarity >= rule.threshold and not negative_match else Verdict.NO_MATCH
         match = _match(verdict, self._candidate(seen), others[0].similarity if others else None, rule)
-        marked = [part.block.marks.ruling_out(vector) for part in self.parts]
-        return replace(match, ruled_out=self._ruled_out(seen, marked) if ruled_out else None)
+        marked = [part.block.marks.nearest_by_person(vector) for part in self.parts]
+        return replace(match, negative_match=self._ruled_out(seen, marked) if negative_match else None)
 
     def _vector(self, probe: Embedding) -> Vector:
         if probe.model != self.model:
@@ -207,17 +207,17 @@ class Gallery:
                 return number, place
         raise KeyError(person_id)
 
-    def _nearest(self, probe: Vector, count: int) -> list[_Seen]:
+    def _nearest(self, probe: Vector, count: int) -> list[_Hit]:
         """The most similar people of all parts, best first."""
         found = [part.block.nearest(probe, count, part.gone) for part in self.parts]
         seen = [
-            _Seen(number, place, similarity)
+            _Hit(number, place, similarity)
             for number, (places, similarities) in enumerate(found)
             for place, similarity in zip(places.tolist(), similarities.tolist(), strict=True)
         ]
         return sorted(seen, key=_rank)[:count]
 
-    def _two_nearest(self, probe: Vector, marked: _Marked) -> tuple[list[_Seen], list[_Seen]]:
+    def _two_nearest(self, probe: Vector, marked: _Marked) -> tuple[list[_Hit], list[_Hit]]:
         """The two most similar people who are not ruled out, and those met on the way who are."""
         count = 2
         while True:
@@ -228,36 +228,36 @@ class Gallery:
                 return left[:2], out
             count *= 4
 
-    def _marked_like(self, probe: Vector, marked: _Marked, threshold: float) -> list[_Seen]:
+    def _marked_like(self, probe: Vector, marked: _Marked, threshold: float) -> list[_Hit]:
         """The people who are ruled out by a face that the probe resembles so much."""
         return [
             seen
             for number, (part, nearest) in enumerate(zip(self.parts, marked, strict=True))
             for place, similarity in nearest.items()
             if similarity >= threshold and not part.gone[place]
-            if _is_marked(seen := _Seen(number, place, part.block.similarity(probe, place)), nearest)
+            if _is_marked(seen := _Hit(number, place, part.block.similarity(probe, place)), nearest)
         ]
 
-    def _candidate(self, seen: _Seen) -> Candidate:
+    def _candidate(self, seen: _Hit) -> Candidate:
         return Candidate(self.parts[seen.part].block.people[seen.place], seen.similarity)
 
-    def _ruled_out(self, seen: _Seen, marked: _Marked) -> RuledOut:
-        return RuledOut(self._candidate(seen).person, seen.similarity, marked[seen.part][seen.place])
+    def _ruled_out(self, seen: _Hit, marked: _Marked) -> NegativeMatch:
+        return NegativeMatch(self._candidate(seen).person, seen.similarity, marked[seen.part][seen.place])
 
 
-def _rank(seen: _Seen) -> tuple[float, int, int]:
+def _rank(seen: _Hit) -> tuple[float, int, int]:
     return -seen.similarity, seen.part, seen.place
 
 
-def _is_marked(seen: _Seen, marked: dict[int, float]) -> bool:
+def _is_marked(seen: _Hit, marked: dict[int, float]) -> bool:
     """Whether the probe is no more similar to somebody than to a face that is not theirs."""
     return seen.place in marked and marked[seen.place] >= seen.similarity - ROUNDING
 
 
-def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
+def decide(candidates: Sequence[Candidate], rule: MatchRule) -> Match:
     """The verdict on a probe, given its best candidates, best first."""
     if not candidates:
-        return Match(Verdict.NOBODY_ENROLLED, None, -1.0, None, rule.threshold, 1.0, rule.min_margin)
+        return Match(Verdict.GALLERY_EMPTY, None, -1.0, None, rule.threshold, 1.0, rule.min_margin)
     best = candidates[0]
     runner_up = candidates[1].similarity if len(candidates) > 1 else None
     if not best.similarity >= rule.threshold:  # so put, NaN is no match
@@ -269,6 +269,6 @@ def decide(candidates: Sequence[Candidate], rule: Rule) -> Match:
     return _match(verdict, best, runner_up, rule)
 
 
-def _match(verdict: Verdict, best: Candidate, runner_up: float | None, rule: Rule) -> Match:
+def _match(verdict: Verdict, best: Candidate, runner_up: float | None, rule: MatchRule) -> Match:
     fmr = rule.curve.fmr_at(best.similarity)
     return Match(verdict, best.person, best.similarity, runner_up, rule.threshold, fmr, rule.min_margin)

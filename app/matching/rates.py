@@ -10,7 +10,7 @@ too few people or no errors for that, Wilson and the rule of three with people i
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.matching.statistics import wilson_interval
+from app.evaluation.statistics.verification import wilson_interval
 
 
 class Method(StrEnum):
@@ -70,7 +70,7 @@ class Rate:
         return max(self.by_comparison.high, self.by_person.high)
 
 
-def interval(errors: float, trials: float) -> Interval:
+def confidence_interval(errors: float, trials: float) -> Interval:
     """The range of a share of independent trials.
 
     Where no trial failed, or every one, the end that was not observed is three in as many as were tried: with 95 %
@@ -89,7 +89,7 @@ def interval(errors: float, trials: float) -> Interval:
     return Interval(*wilson_interval(errors, trials), Method.WILSON)
 
 
-def rate(errors: int, trials: int, units: int, bootstrapped: tuple[float, float] | None) -> Rate:
+def error_rate(errors: int, trials: int, units: int, bootstrapped: tuple[float, float] | None) -> Rate:
     """A rate with both its ranges.
 
     Args:
@@ -98,7 +98,7 @@ def rate(errors: int, trials: int, units: int, bootstrapped: tuple[float, float]
         units: How many people, or pairs of people, they are about.
         bootstrapped: Lower and upper end by a bootstrap over people, where there is one.
     """
-    by_person = interval(errors / trials * units if trials else 0, units)
+    by_person = confidence_interval(errors / trials * units if trials else 0, units)
     if bootstrapped is not None and 0 < errors < trials:
         by_person = Interval(*bootstrapped, Method.BOOTSTRAP)
-    return Rate(errors, trials, interval(errors, trials), by_person)
+    return Rate(errors, trials, confidence_interval(errors, trials), by_person)

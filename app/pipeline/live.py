@@ -8,24 +8,24 @@ from time import monotonic
 
 from app.camera.source import SourceInfo
 from app.core.clock import Clock
-from app.core.liveness import Light
-from app.core.pressure import Pressure
-from app.core.types import Frame
-from app.flows.challenge import ChallengeFlow
+from app.core.faces import Frame
+from app.core.liveness import LightStimulus
+from app.core.settings.profiles import PowerState
 from app.flows.enrolment import EnrolmentFlow
+from app.flows.liveness.challenge import ChallengeFlow
 from app.flows.pacing import ALWAYS, Pace, PaceFlow
 from app.flows.verification import Decision
-from app.pipeline.capture import CameraState, CameraStatus, CaptureThread, MakeSource
-from app.pipeline.parts import Identify, MakeAnalyzer, Monitor, NoMonitor
-from app.pipeline.rechecks import RecheckRule
-from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Recognizer
+from app.pipeline.capture_thread import CameraState, CameraStatus, CaptureThread, SourceFactory
+from app.pipeline.embedding_reuse import ReuseRule
+from app.pipeline.latest_slot import LatestSlot
+from app.pipeline.ports import AnalyzerFactory, Identify, Monitor, NullMonitor
 from app.pipeline.recognition_thread import RecognitionThread
-from app.pipeline.slot import LatestSlot
-from app.pipeline.timings import Spread, Stage, Timings
+from app.pipeline.results import EngineState, EngineStatus, FrameResult, Recognizer
+from app.pipeline.timings import FrameStage, Percentiles, Timings
 
 log = logging.getLogger(__name__)
 
-MakeSourceMonitor = Callable[[Callable[[], SourceInfo | None]], Monitor]
+SourceMonitorFactory = Callable[[Callable[[], SourceInfo | None]], Monitor]
 
 STOP_WITHIN_S = 2.0
 _HANGING_AFTER_S = 15.0
@@ -50,7 +50,7 @@ class LiveStatus:
     camera: CameraStatus
     engine: EngineStatus
     paused: bool
-    stages: dict[Stage, Spread]
+    stages: dict[FrameStage, Percentiles]
     fps: float
     dropped: int
     pace: Pace = Pace()  # noqa: RUF009 - it is frozen
@@ -74,22 +74,22 @@ class LivePipeline:
 
     def __init__(
         self,
-        make_analyzer: MakeAnalyzer,
+        make_analyzer: AnalyzerFactory,
         identify: Identify,
         clock: Clock,
         on_result: Callable[[], None],
         decided: Callable[[Decision], object] = lambda _: None,
-        make_monitor: MakeSourceMonitor = lambda _source: NoMonitor(),
-        rechecks: RecheckRule | None = None,
+        make_monitor: SourceMonitorFactory = lambda _source: NullMonitor(),
+        rechecks: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
-        pressure: Callable[[], Pressure] = Pressure,
+        pressure: Callable[[], PowerState] = PowerState,
     ) -> None:
         self.timings = Timings()
         self._clock = clock
         self._on_result = on_result
         self._frames: LatestSlot[Frame] = LatestSlot()
         self._results: LatestSlot[FrameResult] = LatestSlot()
-        self._source: tuple[MakeSource, str] | None = None
+        self._source: tuple[SourceFactory, str] | None = None
         self._capture: CaptureThread | None = None
         self._old_captures: list[CaptureThread] = []
         self._lock = threading.RLock()
@@ -106,14 +106,14 @@ class LivePipeline:
         """Start the recognition, which loads its models while the camera is being opened."""
         self._recognition.start()
 
-    def watch(self, make_source: MakeSource, name: str) -> None:
+    def watch(self, make_source: SourceFactory, name: str) -> None:
         """Show this source from now on, in place of the one before; nothing after `stop`."""
         with self._lock:
             if self._stopped:
                 return
             self._source = make_source, name
             self._leave_camera()
-            self._recognizer.forget_faces()
+            self._recognizer.reset_faces()
             self.timings.clear()
             self._paused = False
             self._start_capture()
@@ -143,25 +143,25 @@ class LivePipeline:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognizer.enrol(flow)
 
-    def enrol_without_rest(self) -> None:
+    def skip_remaining_directions(self) -> None:
         """Ask whoever is being enrolled for no further direction."""
-        self._recognizer.enrol_without_rest()
+        self._recognizer.skip_remaining_directions()
 
-    def enrol_no_more(self) -> None:
+    def finish_enrolment(self) -> None:
         """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
-        self._recognizer.enrol_no_more()
+        self._recognizer.finish_enrolment()
 
     def challenge(self, flow: ChallengeFlow | None) -> None:
         """Feed every frame to this flow from now on; None ends that."""
         self._recognizer.challenge(flow)
 
-    def shine(self, light: Light) -> None:
+    def shine(self, light: LightStimulus) -> None:
         """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
         self._recognizer.shine(light)
 
-    def forget_faces(self) -> None:
+    def reset_faces(self) -> None:
         """Begin anew with every face, as after a change of what is asked of liveness."""
-        self._recognizer.forget_faces()
+        self._recognizer.reset_faces()
 
     def pace(self, frames_per_second: float | None) -> None:
         """Look at no more frames than so many a second, to save power; None for as many as come.
@@ -174,7 +174,7 @@ class LivePipeline:
             if self._capture is not None:
                 self._capture.pace(self._decoded_fps)
 
-    def renew_vision(self) -> None:
+    def reload_vision(self) -> None:
         """Have vision made anew, as its settings now are; the camera stays open, and the picture stands meanwhile."""
         self._recognition.renew()
 
@@ -209,7 +209,7 @@ class LivePipeline:
             self._stopped = True
             self._leave_camera()
             captures = self._old_captures
-        self._recognition.ask_to_stop()
+        self._recognition.request_stop()
         self._frames.close()
         self._results.close()
         joins = [self._recognition.join, *(capture.join for capture in captures)]
@@ -228,7 +228,7 @@ class LivePipeline:
 
     def _leave_camera(self) -> None:
         if self._capture is not None:
-            self._capture.ask_to_stop()
+            self._capture.request_stop()
             self._old_captures = [thread for thread in self._old_captures if thread.alive] + [self._capture]
             self._capture = None
         self._frames.take()
@@ -254,7 +254,7 @@ class LivePipeline:
         self._on_result()
 
 
-def is_over(status: LiveStatus) -> bool:
+def has_ended(status: LiveStatus) -> bool:
     """Whether no further result can come without somebody doing something."""
     return status.engine.state in {EngineState.FAULT, EngineState.STOPPED} or status.camera.state in {
         CameraState.ENDED,

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from time import perf_counter_ns
 
 from app.core.errors import Bug, EnvironmentProblem, UsageProblem
+from app.core.faces import Frame
 from app.core.logging import log_file
-from app.core.memory import return_freed
-from app.core.pressure import Pressure
-from app.core.profiles import Effort
-from app.core.types import Frame
+from app.core.process import trim_heap
+from app.core.settings.profiles import ComputeBudget, PowerState
 from app.flows.pacing import ALWAYS, Pace, PaceFlow
-from app.pipeline.parts import Analyzer, MakeAnalyzer
-from app.pipeline.recognition import EngineState, EngineStatus, FrameResult, Recognizer
-from app.pipeline.slot import LatestSlot
+from app.pipeline.latest_slot import LatestSlot
+from app.pipeline.ports import Analyzer, AnalyzerFactory
+from app.pipeline.results import EngineState, EngineStatus, FrameResult, Recognizer
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +34,17 @@ class RecognitionThread:
 
     def __init__(
         self,
-        make_analyzer: MakeAnalyzer,
+        make_analyzer: AnalyzerFactory,
         recognizer: Recognizer,
         frames: LatestSlot[Frame],
         publish: Callable[[FrameResult], None],
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
-        pressure: Callable[[], Pressure] = Pressure,
+        pressure: Callable[[], PowerState] = PowerState,
     ) -> None:
         self._make_pacing = make_pacing
         self._pressure = pressure
         self._pace = Pace()
-        self._spent: Effort | None = None
+        self._spent: ComputeBudget | None = None
         self._make_analyzer = make_analyzer
         self._recognizer = recognizer
         self._frames = frames
@@ -79,7 +78,7 @@ class RecognitionThread:
         """Begin."""
         self._thread.start()
 
-    def ask_to_stop(self) -> None:
+    def request_stop(self) -> None:
         """End after the frame in hand."""
         self._stop.set()
 
@@ -103,9 +102,9 @@ class RecognitionThread:
     def _serve(self) -> None:
         """One vision's life, until an end or another one is asked for."""
         self._renewal.clear()
-        self._recognizer.forget_faces()
+        self._recognizer.reset_faces()
         analyzer = self._make_analyzer()
-        return_freed()  # of what loading networks takes, 40 MB are not needed to run them
+        trim_heap()  # of what loading networks takes, 40 MB are not needed to run them
         try:
             self._say(EngineStatus(EngineState.RUNNING, analyzer.provider))
             self._loop(analyzer)
@@ -114,7 +113,7 @@ class RecognitionThread:
 
     def _loop(self, analyzer: Analyzer) -> None:
         # What came while the models were loading could not have been looked at.
-        self._frames.forget_dropped()
+        self._frames.reset_dropped()
         pacing = self._make_pacing()
         self._pace, self._spent = pacing.status, pacing.full
         while not self._stop.is_set() and not self._renewal.is_set():
@@ -128,21 +127,21 @@ class RecognitionThread:
     def _look_at(self, frame: Frame, analyzer: Analyzer, pacing: PaceFlow) -> FrameResult:
         self._spend(analyzer, pacing)
         start = perf_counter_ns()
-        result = self._recognizer.look_at(frame, analyzer)
+        result = self._recognizer.process_frame(frame, analyzer)
         took_ns = perf_counter_ns() - start
         self._pace = pacing.observe(len(result.faces), took_ns, frame.captured_ns, self._pressure())
         return result
 
     def _spend(self, analyzer: Analyzer, pacing: PaceFlow) -> None:
         """What is given up for speed is not where somebody enrols or takes a challenge."""
-        saved = None if self._recognizer.follows_somebody else self._pace.effort
-        effort = saved or pacing.full
-        if effort is not None and effort != self._spent:
-            analyzer.spend(effort)
-            self._spent = effort
+        saved = None if self._recognizer.needs_every_frame else self._pace.compute_budget
+        compute_budget = saved or pacing.full
+        if compute_budget is not None and compute_budget != self._spent:
+            analyzer.set_budget(compute_budget)
+            self._spent = compute_budget
 
     def _wanted_rest_s(self) -> float:
-        wanted = None if self._recognizer.follows_somebody else self._pace.frames_per_second
+        wanted = None if self._recognizer.needs_every_frame else self._pace.frames_per_second
         return max(self._rest_s, 1 / wanted if wanted else 0.0)
 
     def _say_what_it_runs_on(self, analyzer: Analyzer) -> None:

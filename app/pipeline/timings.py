@@ -12,7 +12,7 @@ _WINDOW = 150
 """Frames remembered: five seconds at 30 frames a second."""
 
 
-class Stage(StrEnum):
+class FrameStage(StrEnum):
     """The parts of a frame's way, in order.
 
     CAPTURE is decoding, converting and handing over, after the device has delivered; TOTAL reaches from delivery to the
@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Percentiles:
     """Median, 95th and 99th percentile, in milliseconds."""
 
     p50_ms: float
@@ -47,11 +47,11 @@ class Timings:
 
     def __init__(self, window: int = _WINDOW) -> None:
         self._lock = threading.Lock()
-        self._values: dict[Stage, deque[int]] = {stage: deque(maxlen=window) for stage in Stage}
+        self._values: dict[FrameStage, deque[int]] = {stage: deque(maxlen=window) for stage in FrameStage}
         self._painted: deque[int] = deque(maxlen=window)
         self._finished: deque[int] = deque(maxlen=window)
 
-    def record(self, durations: Mapping[Stage, int]) -> None:
+    def record(self, durations: Mapping[FrameStage, int]) -> None:
         """Add nanoseconds by stage."""
         with self._lock:
             for stage, nanoseconds in durations.items():
@@ -65,7 +65,7 @@ class Timings:
             total_ns: Since the device delivered it.
         """
         with self._lock:
-            self._values[Stage.DRAW].append(draw_ns)
+            self._values[FrameStage.DRAW].append(draw_ns)
             self._painted.append(total_ns)
 
     def frame_finished(self, now_ns: int) -> None:
@@ -73,13 +73,13 @@ class Timings:
         with self._lock:
             self._finished.append(now_ns)
 
-    def spreads(self) -> dict[Stage, Spread]:
+    def spreads(self) -> dict[FrameStage, Percentiles]:
         """The stages measured so far, in order."""
         with self._lock:
             kept = {stage: np.array(values) for stage, values in self._values.items() if values}
             if self._painted:
-                kept[Stage.TOTAL] = np.array(self._painted)
-        return {stage: spread(values) for stage, values in kept.items()}
+                kept[FrameStage.TOTAL] = np.array(self._painted)
+        return {stage: percentiles(values) for stage, values in kept.items()}
 
     def frames_per_second(self, now_ns: int) -> float:
         """Over the frames of the last two seconds."""
@@ -98,11 +98,11 @@ class Timings:
             self._finished.clear()
 
 
-def spread(nanoseconds: np.ndarray) -> Spread:
+def percentiles(nanoseconds: np.ndarray) -> Percentiles:
     """Median, 95th and 99th percentile of a set of durations.
 
     Args:
         nanoseconds: (n,), n of at least 1.
     """
     p50, p95, p99 = np.percentile(nanoseconds, [50, 95, 99]) / 1e6
-    return Spread(float(p50), float(p95), float(p99))
+    return Percentiles(float(p50), float(p95), float(p99))

@@ -1,1 +1,1 @@
-"""Who is enrolled: one SQLite database, its tables, their migrations, and the repository that reads and writes them."""
+"""Storage: the SQLite or PostgreSQL database, encryption, audit log, backups, bundles and fleet replication."""

@@ -8,11 +8,11 @@ from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt
-from app.core.unlock import Factor, UnlockEvent, WaitingEvent
-from app.store.audit import append
-from app.store.database import Database
-from app.store.lookup import names_of
-from app.store.tables import OutboxRow
+from app.core.unlock import AuthFactor, OutboxEvent, UnlockEvent
+from app.store.audit.log import append
+from app.store.database.sqlite import Database
+from app.store.database.tables import OutboxRow
+from app.store.people.queries import names_by_id
 
 _WAITING = select(OutboxRow).order_by(OutboxRow.id)
 
@@ -62,7 +62,7 @@ class OutboxRepository:
                 )
             )
 
-    def oldest(self, target: str) -> WaitingEvent | None:
+    def oldest(self, target: str) -> OutboxEvent | None:
         """What has waited longest for a target; None where nothing waits.
 
         Raises:
@@ -70,9 +70,9 @@ class OutboxRepository:
         """
         with self._database.reading() as session:
             row = session.scalars(_WAITING.where(OutboxRow.target == target).limit(1)).first()
-            return None if row is None else self._event(row, names_of(session, [row.person_id]))
+            return None if row is None else self._event(row, names_by_id(session, [row.person_id]))
 
-    def all(self) -> list[WaitingEvent]:
+    def all(self) -> list[OutboxEvent]:
         """All that waits for anybody, oldest first.
 
         Raises:
@@ -80,7 +80,7 @@ class OutboxRepository:
         """
         with self._database.reading() as session:
             rows = session.scalars(_WAITING).all()
-            names = names_of(session, sorted({row.person_id for row in rows}))
+            names = names_by_id(session, sorted({row.person_id for row in rows}))
             return [self._event(row, names) for row in rows]
 
     def tried(self, waiting_id: int, problem: str) -> None:
@@ -110,11 +110,11 @@ class OutboxRepository:
                 append(session, self._clock.now(), entry)
             return bool(gone)
 
-    def _event(self, kept: OutboxRow, names: Mapping[str, str]) -> WaitingEvent:
+    def _event(self, kept: OutboxRow, names: Mapping[str, str]) -> OutboxEvent:
         try:
-            factors = tuple(Factor(factor) for factor in kept.factors.split(","))
+            factors = tuple(AuthFactor(factor) for factor in kept.factors.split(","))
         except ValueError as error:
             raise StoreCorrupt(path=self._database.path) from error
         name = names.get(kept.person_id, "")
         event = UnlockEvent(kept.event_id, kept.at, kept.kiosk, kept.person_id, name, factors, kept.similarity)
-        return WaitingEvent(kept.id, kept.target, event, kept.queued_at, kept.attempts, kept.tried_at, kept.problem)
+        return OutboxEvent(kept.id, kept.target, event, kept.queued_at, kept.attempts, kept.tried_at, kept.problem)

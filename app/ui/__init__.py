@@ -1,1 +1,1 @@
-"""The window: Qt and nothing else. It shows what the pipeline and the services say, and asks them for things."""
+"""The user interface: windows, pages and widgets. The only package that imports Qt."""

@@ -6,26 +6,26 @@ from typing import Protocol, Unpack
 
 from app.core.audit import AuditQuery
 from app.core.errors import SettingsError
-from app.core.people import Anchor, Consent, Person, PersonChanges, Template
+from app.core.faces import Embedding
+from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
 from app.core.roles import Permission, Role
-from app.core.settings import CameraSettings, RecognitionSettings, Settings
-from app.core.settings_schema import Setting
-from app.core.types import Embedding
-from app.flows.enrolment import EnrolmentFlow, Sample
+from app.core.settings.model import CameraSettings, RecognitionSettings, Settings
+from app.core.settings.schema import Setting
+from app.flows.enrolment import EnrolmentFlow, EnrolmentSample
 from app.pipeline.live import LivePipeline
-from app.services.attempts import Attempt
-from app.services.audit import AuditLine
-from app.services.audit_signature import SignPort
-from app.services.calibration import Calibration
-from app.services.consent import ConsentText
-from app.services.enrolment import Applicant, EnrolmentReport
-from app.services.live_challenge import LiveChallenge
-from app.services.liveness_trials import LivenessTrials
-from app.services.lookalikes import Lookalike
-from app.services.people import PersonDetails
-from app.services.roles import RoleState
-from app.services.roster import Roster
-from app.services.settings import SettingState
+from app.services.access.lockouts import SecretAttempt
+from app.services.access.role_service import RoleState
+from app.services.audit.audit_service import AuditLine
+from app.services.audit.export_signature import SignPort
+from app.services.enrolment.consent import ConsentText
+from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport
+from app.services.enrolment.lookalikes import Lookalike
+from app.services.liveness.live_challenge import LiveChallenge
+from app.services.liveness.liveness_test import LivenessTestSession
+from app.services.people.people_index import PeopleIndex
+from app.services.people.people_service import PersonDetails
+from app.services.recognition.calibration import Calibration
+from app.services.system.settings_service import SettingState
 from app.ui.store_ports import BundlePort, KeyPort, ReenrolmentPort, RescuePort, StorePort
 
 
@@ -44,7 +44,7 @@ class Camera(Protocol):
 
 
 class LivePort(Protocol):
-    """See `app.services.live.LiveService`."""
+    """See `app.services.live.live_service.LiveService`."""
 
     def cameras(self) -> Sequence[Camera]:
         """The cameras plugged in."""
@@ -60,13 +60,13 @@ class LivePort(Protocol):
 
 
 class PeoplePort(Protocol):
-    """See `app.services.people.PeopleService`."""
+    """See `app.services.people.people_service.PeopleService`."""
 
-    def roster(self) -> Roster:
+    def roster(self) -> PeopleIndex:
         """Everybody, ready to be searched, filtered and sorted."""
         ...
 
-    def is_current(self, roster: Roster) -> bool:
+    def is_current(self, roster: PeopleIndex) -> bool:
         """Whether nothing has changed since."""
         ...
 
@@ -98,17 +98,19 @@ class PeoplePort(Protocol):
         """Erase everybody whose time is up."""
         ...
 
-    def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
+    def add_negative_template(
+        self, person: Person, face: Embedding, model_sha256: str, similarity: float
+    ) -> NegativeTemplate:
         """Keep a face as not this person's."""
         ...
 
-    def unmark(self, anchor: Anchor) -> None:
+    def remove_negative_template(self, anchor: NegativeTemplate) -> None:
         """Forget such a face."""
         ...
 
 
 class EnrolmentPort(Protocol):
-    """See `app.services.enrolment.EnrolmentService`."""
+    """See `app.services.enrolment.enrolment_service.EnrolmentService`."""
 
     def check_name(self, name: str) -> str:
         """The name as it would be stored, free to be used."""
@@ -121,7 +123,7 @@ class EnrolmentPort(Protocol):
     def save(
         self,
         who: Applicant | Person,
-        samples: Sequence[Sample],
+        samples: Sequence[EnrolmentSample],
         source: str,
         consent: Consent | None,
         *,
@@ -134,13 +136,13 @@ class EnrolmentPort(Protocol):
         """Enrol from picture files."""
         ...
 
-    def let_pictures_go(self) -> None:
+    def release_pictures(self) -> None:
         """Let go of what looks at picture files, until the next one."""
         ...
 
 
 class ConsentPort(Protocol):
-    """See `app.services.consent.ConsentService`."""
+    """See `app.services.enrolment.consent.ConsentService`."""
 
     def text(self, language: str) -> ConsentText:
         """The text to be shown."""
@@ -152,7 +154,7 @@ class ConsentPort(Protocol):
 
 
 class MatcherPort(Protocol):
-    """See `app.services.matching.Matcher`."""
+    """See `app.services.recognition.matcher.Matcher`."""
 
     @property
     def model_sha256(self) -> str:
@@ -169,7 +171,7 @@ class MatcherPort(Protocol):
 
 
 class CalibrationPort(Protocol):
-    """See `app.services.calibration.CalibrationService`."""
+    """See `app.services.recognition.calibration.CalibrationService`."""
 
     def revision(self) -> int:
         """A number that rises with every change to people or templates."""
@@ -181,7 +183,7 @@ class CalibrationPort(Protocol):
 
 
 class SettingsPort(Protocol):
-    """See `app.services.settings.SettingsService`."""
+    """See `app.services.system.settings_service.SettingsService`."""
 
     def states(self, settings: Settings, chosen: Iterable[Setting]) -> list[SettingState]:
         """Settings with their values, and where those come from."""
@@ -195,13 +197,13 @@ class SettingsPort(Protocol):
         """Keep some values."""
         ...
 
-    def write_down(self, before: Settings, after: Settings) -> None:
+    def record_changes(self, before: Settings, after: Settings) -> None:
         """Record which have changed."""
         ...
 
 
 class AuditPort(Protocol):
-    """See `app.services.audit.AuditService`."""
+    """See `app.services.audit.audit_service.AuditService`."""
 
     def lines(self, query: AuditQuery, limit: int = ...) -> list[AuditLine]:
         """The newest events meant, newest first."""
@@ -226,7 +228,7 @@ class AuditPort(Protocol):
 
 
 class RolePort(Protocol):
-    """See `app.services.roles.RoleService`."""
+    """See `app.services.access.role_service.RoleService`."""
 
     def state(self) -> RoleState:
         """How it is now."""
@@ -236,7 +238,7 @@ class RolePort(Protocol):
         """Whether whoever uses the window may do something."""
         ...
 
-    def sign_in(self, role: Role, password: str) -> Attempt:
+    def sign_in(self, role: Role, password: str) -> SecretAttempt:
         """Try a password."""
         ...
 
@@ -310,7 +312,7 @@ class ApplicationPort(Protocol):
         """What strictness does to the people enrolled."""
         ...
 
-    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTestSession:
         """A session that tries the liveness check on what this pipeline watches."""
         ...
 

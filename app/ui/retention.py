@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.core.errors import FacelatchError
 from app.core.people import Person
-from app.ui.session import Session
+from app.ui.shell.session import Session
 
 log = logging.getLogger(__name__)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.core.bundles import BundleReport, NameRule
-from app.core.keys import SourceKind
+from app.core.bundles import BundleReport, NameConflictRule
+from app.core.credentials import SourceKind
 from app.core.people import Person
-from app.services.keys import KeyState
-from app.services.reenrolment import Outlook, Queue
-from app.services.rescue import RescueState
-from app.services.store import Backup, Fault
+from app.services.database.key_service import KeyState
+from app.services.database.recovery import RecoveryState
+from app.services.database.store_service import Backup, Fault
+from app.services.people.reenrolment import ModelChangeEstimate, ReenrolmentQueue
 
 
 class BundleSize(Protocol):
@@ -23,7 +23,7 @@ class BundleSize(Protocol):
 
 
 class KeyPort(Protocol):
-    """See `app.services.keys.KeyService`."""
+    """See `app.services.database.key_service.KeyService`."""
 
     def state(self) -> KeyState:
         """How the database is protected."""
@@ -33,7 +33,7 @@ class KeyPort(Protocol):
         """Where the key can be kept."""
         ...
 
-    def records_to_rotate(self) -> int:
+    def count_records_to_rotate(self) -> int:
         """How many records `rotate` would seal anew."""
         ...
 
@@ -41,7 +41,7 @@ class KeyPort(Protocol):
         """Seal everything with a new data key, in steps."""
         ...
 
-    def templates_to_revoke(self) -> int:
+    def count_templates_to_revoke(self) -> int:
         """How many vectors `revoke_templates` would turn anew."""
         ...
 
@@ -59,7 +59,7 @@ class KeyPort(Protocol):
 
 
 class StorePort(Protocol):
-    """See `app.services.store.StoreService`."""
+    """See `app.services.database.store_service.StoreService`."""
 
     def check(self) -> Sequence[Fault]:
         """What is wrong with what is stored."""
@@ -79,7 +79,7 @@ class StorePort(Protocol):
 
 
 class BundlePort(Protocol):
-    """See `app.services.bundles.BundleService`."""
+    """See `app.services.people.bundles.BundleService`."""
 
     def export(
         self,
@@ -97,11 +97,11 @@ class BundlePort(Protocol):
         """What a bundle says of itself."""
         ...
 
-    def take_in(
+    def import_people(
         self,
         path: Path,
         passphrase: str,
-        rule: NameRule = NameRule.SKIP,
+        rule: NameConflictRule = NameConflictRule.SKIP,
         *,
         dry_run: bool = False,
         progress: Callable[[int], None] = ...,
@@ -111,9 +111,9 @@ class BundlePort(Protocol):
 
 
 class ReenrolmentPort(Protocol):
-    """See `app.services.reenrolment.ReenrolmentService`."""
+    """See `app.services.people.reenrolment.ReenrolmentService`."""
 
-    def queue(self) -> Queue:
+    def queue(self) -> ReenrolmentQueue:
         """Who has to be enrolled again."""
         ...
 
@@ -125,23 +125,23 @@ class ReenrolmentPort(Protocol):
         """Take over whoever can be from kept pictures, in steps."""
         ...
 
-    def outlook_for(self, model: str) -> Outlook:
+    def estimate_model_change(self, model: str) -> ModelChangeEstimate:
         """What another model would mean."""
         ...
 
 
 class RescuePort(Protocol):
-    """See `app.services.rescue.RescueService`."""
+    """See `app.services.database.recovery.RecoveryService`."""
 
-    def state(self) -> RescueState:
+    def state(self) -> RecoveryState:
         """What there is to open the database with."""
         ...
 
-    def with_code(self, code: str) -> SourceKind:
+    def unlock_with_code(self, code: str) -> SourceKind:
         """Open it with the printed code."""
         ...
 
-    def with_passphrase(self, passphrase: str) -> None:
+    def unlock_with_passphrase(self, passphrase: str) -> None:
         """Open it with a passphrase."""
         ...
 

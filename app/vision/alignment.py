@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import AlignedFace, Face, Image
+from app.core.faces import AlignedFace, Face, Image
 
 TEMPLATE_SIDE = 112
 TEMPLATE = np.array(
@@ -56,12 +56,14 @@ def align(image: Image, face: Face, side: int = TEMPLATE_SIDE) -> AlignedFace:
     matrix = similarity_transform(points, TEMPLATE * (side / TEMPLATE_SIDE))
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < _SHRINK_FROM:
-        image, matrix = _shrunk(image, face, matrix, scale)
+        image, matrix = _downsampled(image, face, matrix, scale)
     warped = cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR)
     return AlignedFace(np.asarray(warped, np.uint8), scale)
 
 
-def _shrunk(image: Image, face: Face, matrix: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
+def _downsampled(
+    image: Image, face: Face, matrix: NDArray[np.float64], scale: float
+) -> tuple[Image, NDArray[np.float64]]:
     """The face's surroundings, averaged over whole blocks of pixels: bilinear warping alone would skip pixels."""
     block = int(1 / scale)
     margin = face.box.width * 0.5

@@ -5,16 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter_ns
 
-from app.core.closing import Closing
-from app.core.profiles import Effort
-from app.core.settings import QualitySettings
-from app.core.types import AlignedFace, AnalyzedFace, Face, Frame, Quality
+from app.core.closeable import Closeable
+from app.core.faces import AlignedFace, AnalyzedFace, Face, Frame, Quality
+from app.core.settings.model import QualitySettings
+from app.core.settings.profiles import ComputeBudget
 from app.vision.alignment import align
-from app.vision.detection import FaceDetector
+from app.vision.detectors.base import FaceDetector, scale_face_up, scale_frame_down
 from app.vision.embedding import Embedder
-from app.vision.following import FaceFollower, looks_alike
+from app.vision.landmark_flow import LandmarkFlow, looks_similar
 from app.vision.quality import assess
-from app.vision.scaling import enlarged, scaled_down
 
 Track = Callable[[list[Face]], list[Face]]
 Known = Callable[[Sequence[Face]], Collection[int]]
@@ -39,7 +38,7 @@ class Analysis:
     stages: dict[str, int]
 
 
-class FaceAnalyzer(Closing):
+class FaceAnalyzer(Closeable):
     """Detects, aligns, assesses and embeds. Owned by one thread, which also closes it.
 
     Args:
@@ -65,7 +64,7 @@ class FaceAnalyzer(Closing):
         self._track = track
         self._embed_all = embed_all
         self._last: tuple[Frame, tuple[AnalyzedFace, ...]] | None = None
-        self._follower: FaceFollower | None = None
+        self._follower: LandmarkFlow | None = None
         self._longest_side: int | None = None
         self._most: int | None = None
 
@@ -74,14 +73,14 @@ class FaceAnalyzer(Closing):
         """What the embedder runs on."""
         return self.embedder.provider
 
-    def spend(self, effort: Effort) -> None:
+    def set_budget(self, compute_budget: ComputeBudget) -> None:
         """From the next frame on, do so much and no more.
 
         Args:
-            effort: Faces beyond those that the detector was made for are not found by it.
+            compute_budget: Faces beyond those that the detector was made for are not found by it.
         """
-        self.embedder.flip = effort.flip
-        self._longest_side, self._most = effort.longest_side, effort.faces
+        self.embedder.flip = compute_budget.flip
+        self._longest_side, self._most = compute_budget.longest_side, compute_budget.faces
 
     def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
         """Look at one frame.
@@ -115,7 +114,7 @@ class FaceAnalyzer(Closing):
         before, faces = self._last
         stages: dict[str, int] = {}
         with _timed(stages, "detect"):
-            self._follower = self._follower or FaceFollower(before, [face.face for face in faces])
+            self._follower = self._follower or LandmarkFlow(before, [face.face for face in faces])
             moved = self._follower.follow(frame)
         if moved is None:
             return None
@@ -123,13 +122,15 @@ class FaceAnalyzer(Closing):
             aligned, qualities = self._assessed(frame, moved)
         stages["embed"] = 0
         parts = list(zip(faces, moved, qualities, aligned, strict=True))
-        sure = all(looks_alike(old.aligned, new) and q.judgeable for old, _, q, new in parts if old.aligned is not None)
+        sure = all(
+            looks_similar(old.aligned, new) and q.is_judgeable for old, _, q, new in parts if old.aligned is not None
+        )
         return Analysis(tuple(AnalyzedFace(f, q, None, a) for _, f, q, a in parts), stages) if sure else None
 
     def _detected(self, frame: Frame) -> list[Face]:
         """The faces wanted, in the pixels of the whole picture."""
-        small, scale = scaled_down(frame, self._longest_side)
-        return [enlarged(face, scale) for face in self._detector.detect(small, self._most)]
+        small, scale = scale_frame_down(frame, self._longest_side)
+        return [scale_face_up(face, scale) for face in self._detector.detect(small, self._most)]
 
     def _assessed(self, frame: Frame, faces: list[Face]) -> tuple[list[AlignedFace], list[Quality]]:
         aligned = [align(frame.image, face, self.embedder.side) for face in faces]
@@ -139,7 +140,7 @@ class FaceAnalyzer(Closing):
     def _embedded(
         self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality], known: Collection[int]
     ) -> list[AnalyzedFace]:
-        good = [index for index, quality in enumerate(qualities) if self._embed_all or quality.judgeable]
+        good = [index for index, quality in enumerate(qualities) if self._embed_all or quality.is_judgeable]
         wanted = [index for index in good if faces[index].track not in known]
         embeddings = dict(zip(wanted, self.embedder.embed([aligned[i] for i in wanted]), strict=True))
         parts = zip(faces, qualities, aligned, strict=True)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
+from app.core.faces import AlignedFace, Embedding, Vector
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.types import AlignedFace, Embedding, Vector
 from app.vision.engine.session import Network
 from app.vision.manifest import EmbedderRow
 
@@ -60,9 +60,9 @@ class Embedder:
         if not faces:
             return []
         images = self._stacked(faces)
-        vectors = unit(self._network.run(self.prepare(images)))
+        vectors = l2_normalize(self._network.run(self.prepare(images)))
         if self.flip:
-            vectors = unit(vectors + unit(self._network.run(self.prepare(images[:, :, ::-1]))))
+            vectors = l2_normalize(vectors + l2_normalize(self._network.run(self.prepare(images[:, :, ::-1]))))
         return [Embedding(vector, self.row.name) for vector in vectors]
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.float32]:
@@ -92,7 +92,7 @@ class Embedder:
         return batch
 
 
-def unit(vectors: NDArray[np.float32]) -> Vector:
+def l2_normalize(vectors: NDArray[np.float32]) -> Vector:
     """Scaled to length 1 along the last axis; a vector of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.settings import QualitySettings
-from app.core.types import AlignedFace, Face, Hint, Pose, Quality, Shortfall
-from app.vision.coverage import covered
+from app.core.faces import AlignedFace, Face, Pose, Quality, QualityHint, QualityIssue
+from app.core.settings.model import QualitySettings
+from app.vision.occlusion import occlusion_probability
 
 # MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.
 _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
@@ -64,12 +64,12 @@ def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limi
         pose=head_pose(face.landmarks),
         eyes_open=eyes_open(face.landmarks),
         inside=_inside(face, picture_size),
-        covered=covered(aligned),
+        covered=occlusion_probability(aligned),
     )
-    return replace(measured, shortfalls=tuple(_shortfalls(measured, limits)))
+    return replace(measured, quality_issues=tuple(_quality_issues(measured, limits)))
 
 
-def score(quality: Quality) -> float:
+def quality_score(quality: Quality) -> float:
     """One number for sorting pictures of one person, 0 to 1: frontal, sharp, large and evenly lit is best."""
     yaw, pitch = np.radians([quality.pose.yaw, quality.pose.pitch])
     frontal = max(np.cos(yaw), 0.0) * max(np.cos(pitch), 0.0)
@@ -86,28 +86,28 @@ def _inside(face: Face, picture_size: tuple[int, int]) -> float:
     return max(width, 0) * max(height, 0) / max(box.area, 1e-6)
 
 
-def _shortfalls(measured: Quality, limits: QualitySettings) -> Iterator[Shortfall]:
+def _quality_issues(measured: Quality, limits: QualitySettings) -> Iterator[QualityIssue]:
     """In the order of `Hint`; of turning and nodding, the one that is further beyond its limit."""
-    yield from _below(Hint.TOO_DARK, "min_brightness", measured.brightness, limits)
-    yield from _above(Hint.TOO_BRIGHT, "max_brightness", measured.brightness, limits)
-    yield from _below(Hint.MOVE_CLOSER, "min_eye_distance", measured.eye_distance, limits)
-    yield from _below(Hint.CUT_OFF, "min_inside", measured.inside, limits)
+    yield from _below(QualityHint.TOO_DARK, "min_brightness", measured.brightness, limits)
+    yield from _above(QualityHint.TOO_BRIGHT, "max_brightness", measured.brightness, limits)
+    yield from _below(QualityHint.MOVE_CLOSER, "min_eye_distance", measured.eye_distance, limits)
+    yield from _below(QualityHint.CUT_OFF, "min_inside", measured.inside, limits)
     turned = [
-        *_above(Hint.LOOK_AT_CAMERA, "max_yaw", abs(measured.pose.yaw), limits),
-        *_above(Hint.LOOK_AT_CAMERA, "max_pitch", abs(measured.pose.pitch), limits),
+        *_above(QualityHint.LOOK_AT_CAMERA, "max_yaw", abs(measured.pose.yaw), limits),
+        *_above(QualityHint.LOOK_AT_CAMERA, "max_pitch", abs(measured.pose.pitch), limits),
     ]
     yield from sorted(turned, key=lambda found: found.limit - found.value)[:1]
-    yield from _below(Hint.EYES_CLOSED, "min_eyes_open", measured.eyes_open, limits)
-    yield from _below(Hint.HOLD_STILL, "min_sharpness", measured.sharpness, limits)
+    yield from _below(QualityHint.EYES_CLOSED, "min_eyes_open", measured.eyes_open, limits)
+    yield from _below(QualityHint.HOLD_STILL, "min_sharpness", measured.sharpness, limits)
 
 
-def _below(hint: Hint, setting: str, value: float, limits: QualitySettings) -> Iterator[Shortfall]:
+def _below(hint: QualityHint, setting: str, value: float, limits: QualitySettings) -> Iterator[QualityIssue]:
     limit = float(getattr(limits, setting))
     if value < limit:
-        yield Shortfall(hint, setting, value, limit)
+        yield QualityIssue(hint, setting, value, limit)
 
 
-def _above(hint: Hint, setting: str, value: float, limits: QualitySettings) -> Iterator[Shortfall]:
+def _above(hint: QualityHint, setting: str, value: float, limits: QualitySettings) -> Iterator[QualityIssue]:
     limit = float(getattr(limits, setting))
     if value > limit:
-        yield Shortfall(hint, setting, value, limit)
+        yield QualityIssue(hint, setting, value, limit)

@@ -3,24 +3,26 @@
 import cv2
 import numpy as np
 
-from app.core.settings import QualitySettings
-from app.core.types import AlignedFace
+from app.core.faces import AlignedFace
+from app.core.settings.model import QualitySettings
 
-QUALITY = 80
+JPEG_QUALITY = 80
 """Of the JPEG, 0 to 100: about 4 kB for 112 × 112 pixels."""
 
 
-def thumbnail(face: AlignedFace) -> bytes:
+def encode_thumbnail(face: AlignedFace) -> bytes:
     """A face as a JPEG of the size at which it was embedded.
 
     Args:
         face: side × side × 3, uint8, RGB.
     """
-    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(face.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    _, encoded = cv2.imencode(
+        ".jpg", cv2.cvtColor(face.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    )
     return np.asarray(encoded, np.uint8).tobytes()
 
 
-def face_in(jpeg: bytes, side: int, limits: QualitySettings) -> AlignedFace | None:
+def decode_thumbnail(jpeg: bytes, side: int, limits: QualitySettings) -> AlignedFace | None:
     """The face of a small picture, where it is good enough to be embedded again.
 
     It is aligned already, so that nothing is looked for in it, and what was measured when it was taken holds. Sharpness

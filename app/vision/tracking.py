@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.core.types import Box, Face
+from app.core.faces import Box, Face
 
-_SAME_FACE_IOU = 0.3
+_MIN_IOU = 0.3
 _FORGET_AFTER_FRAMES = 5
 
 
@@ -40,7 +40,7 @@ class FaceTracker:
         )
         numbers: dict[int, int] = {}
         for overlap, number, index in overlaps:
-            if overlap >= _SAME_FACE_IOU and index not in numbers and number not in numbers.values():
+            if overlap >= _MIN_IOU and index not in numbers and number not in numbers.values():
                 numbers[index] = number
         return [self._numbered(face, numbers.get(index)) for index, face in enumerate(faces)]
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import FacelatchError
-from app.core.settings import Settings
-from app.services.audit import AuditService
-from app.services.retention import RetentionThread
+from app.core.settings.model import Settings
+from app.services.audit.audit_service import AuditService
+from app.services.people.retention import RetentionThread
 from app.wiring.looking import Looking
 
 if TYPE_CHECKING:
-    from app.services.fleet import FleetFollower
-    from app.services.kiosk.making import KioskMaker
+    from app.services.database.fleet_sync import FleetSync
+    from app.services.kiosk.factory import KioskFactory
     from app.services.kiosk.policy import KioskPolicy
 
 _FOLLOWERS = {
@@ -42,14 +42,14 @@ class Application(Looking):
             self.pictures.renew()
 
     @property
-    def kiosks(self) -> "KioskMaker":
+    def kiosks(self) -> "KioskFactory":
         """Makes kiosks, as the settings are now."""
-        from app.services.kiosk.making import KioskMaker
+        from app.services.kiosk.factory import KioskFactory
 
-        return KioskMaker(
+        return KioskFactory(
             settings=self.settings,
             clock=self.clock,
-            keeper=self._keeper,
+            gallery_cache=self._gallery_cache,
             row=self.models.embedder_row,
             people=self.people,
             lockouts=self.storage.lockouts,
@@ -61,7 +61,7 @@ class Application(Looking):
             picture_analyzer=lambda: self.models.vision.picture_analyzer(embed_all=True),
         )
 
-    def following(self) -> "AbstractContextManager[FleetFollower | None]":
+    def following(self) -> "AbstractContextManager[FleetSync | None]":
         """Follows the server, where there is one, until the block ends.
 
         Raises:
@@ -69,10 +69,10 @@ class Application(Looking):
         """
         if not self.storage.server:
             return nullcontext()
-        from app.services.fleet import FleetFollower
+        from app.services.database.fleet_sync import FleetSync
 
         self.storage.replica.join()
-        return FleetFollower(self.storage.connect, self.storage.replica, self.clock)
+        return FleetSync(self.storage.connect, self.storage.replica, self.clock)
 
     def open_window(self) -> int:
         """Open the window and run it until it is closed.
@@ -80,8 +80,8 @@ class Application(Looking):
         Returns:
             The exit code.
         """
-        from app.services.background_tuning import BackgroundTuning
-        from app.ui.window_app import run
+        from app.services.system.background_tuning import BackgroundTuning
+        from app.ui.shell.window_app import run
 
         with BackgroundTuning(lambda: self.models.engine_choices.load() is None):
             return run(self)
@@ -116,6 +116,6 @@ class Application(Looking):
             settled_after_s: How long the window runs before somebody has to be recognised; by default until all is
                 shown.
         """
-        from app.ui.screenshot import SETTLED_AFTER_S, make_picture
+        from app.ui.shell.screenshot import SETTLED_AFTER_S, make_picture
 
         make_picture(self, path, settled_after_s=SETTLED_AFTER_S if settled_after_s is None else settled_after_s)

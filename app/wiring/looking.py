@@ -4,29 +4,29 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.core.settings import LivenessSettings
+from app.core.settings.model import LivenessSettings
 from app.flows.pacing import ALWAYS, PaceFlow
+from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.live import LivePipeline
-from app.pipeline.rechecks import RecheckRule
-from app.services.comparison import ComparisonService
-from app.services.enrolment import EnrolmentService
-from app.services.face_audit import FaceAudit
-from app.services.live import LiveService
-from app.services.live_challenge import LiveChallenge
-from app.services.liveness import SAME_PERSON_FMR, LivenessService
-from app.services.liveness_trials import LivenessTrials
-from app.services.matching import Matcher, curve_of
-from app.services.pacing import pace_rule
-from app.services.pictures import PictureService
-from app.services.renewal import PictureRenewal
+from app.services.audit.face_audit import FaceAudit
+from app.services.enrolment.enrolment_service import EnrolmentService
+from app.services.live.live_service import LiveService
+from app.services.live.pacing import pace_rule
+from app.services.liveness.live_challenge import LiveChallenge
+from app.services.liveness.liveness_service import SAME_PERSON_FMR, LivenessService
+from app.services.liveness.liveness_test import LivenessTestSession
+from app.services.people.template_migration import TemplateMigrator
+from app.services.recognition.comparison import ComparisonService
+from app.services.recognition.matcher import Matcher, fmr_curve
+from app.services.recognition.pictures import PictureService
 from app.vision.analysis import FaceAnalyzer
 from app.vision.embedding import Embedder
 from app.wiring.records import Records
 
 if TYPE_CHECKING:
-    from app.services.bench.timing import Look
-    from app.services.bundles import BundleService
-    from app.services.reenrolment import ReenrolmentService
+    from app.evaluation.benchmarks.frames import FramePath
+    from app.services.people.bundles import BundleService
+    from app.services.people.reenrolment import ReenrolmentService
 
 
 class Looking(Records):
@@ -35,7 +35,7 @@ class Looking(Records):
     @cached_property
     def matcher(self) -> Matcher:
         """Who a face is."""
-        return Matcher(self._keeper, self.models.embedder_row, self.settings.recognition)
+        return Matcher(self._gallery_cache, self.models.embedder_row, self.settings.recognition)
 
     @cached_property
     def face_audit(self) -> FaceAudit:
@@ -56,7 +56,7 @@ class Looking(Records):
         """Making people known."""
         return EnrolmentService(
             self.storage.people,
-            self._keeper,
+            self._gallery_cache,
             self.models.embedder_row,
             self.matcher,
             self.settings.enrolment,
@@ -68,19 +68,19 @@ class Looking(Records):
     @cached_property
     def bundles(self) -> "BundleService":
         """People on their way to another installation, and from one."""
-        from app.services.bundles import BundleService
+        from app.services.people.bundles import BundleService
 
-        parts = self._keeper, self.models.embedder_row, self._renewal(), self.clock
+        parts = self._gallery_cache, self.models.embedder_row, self._renewal(), self.clock
         return BundleService(self.storage.bundles, *parts)
 
     @cached_property
     def reenrolment(self) -> "ReenrolmentService":
         """Who has to be enrolled again since the model was changed."""
-        from app.services.reenrolment import ProgressFile, ReenrolmentService
+        from app.services.people.reenrolment import ProgressFile, ReenrolmentService
 
         progress = ProgressFile(self.storage.file.with_name("enrolling-again.json"))
         models = self.models.embedder_row, self.models.manifest.embedder, self._renewal()
-        return ReenrolmentService(self.storage.templates, self.people.roster, self._keeper, *models, progress)
+        return ReenrolmentService(self.storage.templates, self.people.roster, self._gallery_cache, *models, progress)
 
     @cached_property
     def comparison(self) -> ComparisonService:
@@ -90,7 +90,7 @@ class Looking(Records):
     @cached_property
     def live(self) -> LiveService:
         """Watching a source."""
-        return self._live_with(self.liveness, RecheckRule(), self._pacing)
+        return self._live_with(self.liveness, ReuseRule(), self._pacing)
 
     @cached_property
     def liveness(self) -> LivenessService:
@@ -101,20 +101,20 @@ class Looking(Records):
         """Asks whoever is in front of what the window watches for movements."""
         return LiveChallenge(pipeline, self.liveness, self.clock, screen=True)
 
-    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTestSession:
         """A session of the window that tries the liveness check on what this pipeline watches."""
-        return LivenessTrials(pipeline, self.liveness, self.clock, screen=True)
+        return LivenessTestSession(pipeline, self.liveness, self.clock, screen=True)
 
-    def look(self, *, settled: bool) -> "Look":
+    def look(self, *, settled: bool) -> "FramePath":
         """How frames are looked at, to be timed.
 
         Args:
             settled: Spare settled faces, as the live view does.
         """
-        from app.services.bench.timing import Look
+        from app.evaluation.benchmarks.frames import FramePath
 
-        rule = RecheckRule() if settled else None
-        return Look(self._video_analyzer, self.matcher.identify, self.liveness.monitor, self.clock, rule)
+        rule = ReuseRule() if settled else None
+        return FramePath(self._video_analyzer, self.matcher.identify, self.liveness.monitor, self.clock, rule)
 
     def _video_analyzer(self) -> FaceAnalyzer:
         """Made when it is asked for, as the settings are then."""
@@ -128,14 +128,14 @@ class Looking(Records):
         """Likewise."""
         return self.models.vision.embedder()
 
-    def _renewal(self) -> PictureRenewal:
+    def _renewal(self) -> TemplateMigrator:
         """For one service, whose thread then owns the network."""
-        return PictureRenewal(self.models.embedder_row, self._embedder, lambda: self.settings.quality)
+        return TemplateMigrator(self.models.embedder_row, self._embedder, lambda: self.settings.quality)
 
     @property
     def _same_face(self) -> float:
         """Cosine that two frames of one face have, for liveness."""
-        return curve_of(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
+        return fmr_curve(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
 
     def _pacing(self) -> PaceFlow:
         """As the settings are when it is asked for."""
@@ -144,7 +144,7 @@ class Looking(Records):
     def _live_with(
         self,
         liveness: LivenessService,
-        rechecks: RecheckRule | None = None,
+        rechecks: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
     ) -> LiveService:
         parts = self._video_analyzer, self.matcher, self.clock, self.face_audit, liveness.monitor

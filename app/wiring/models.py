@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core import paths
-from app.core.settings import LivenessSettings, Settings
-from app.vision.engine.choices import ChoiceFile, Choices
+from app.core.settings.model import LivenessSettings, Settings
 from app.vision.engine.session import open_session
+from app.vision.engine.tuning_cache import TunedEngines, TuningCache
+from app.vision.factory import VisionFactory
 from app.vision.liveness.network import LivenessNetwork
-from app.vision.making import VisionMaker
 from app.vision.manifest import EmbedderRow, Manifest
 
 if TYPE_CHECKING:
-    from app.services.bench.peers import Plain
-    from app.services.tuning import TuningService
+    from app.evaluation.benchmarks.peers import UnmodifiedPipeline
+    from app.services.system.tuning import TuningService
 
 
 class Models:
@@ -41,37 +41,39 @@ class Models:
     @cached_property
     def tuning(self) -> "TuningService":
         """What runs fastest here."""
-        from app.services.tuning import TuningService
+        from app.services.system.tuning import TuningService
 
         return TuningService(self.manifest, self._settings().recognition.model, self.vision_with, self.engine_choices)
 
     @cached_property
-    def engine_choices(self) -> ChoiceFile:
+    def engine_choices(self) -> TuningCache:
         """Where the tuner's choices are kept."""
         models = tuple(row.sha256 for row in self.manifest.rows)
-        return ChoiceFile(paths.cache_dir() / "engines.json", models)
+        return TuningCache(paths.cache_dir() / "engines.json", models)
 
     @property
-    def vision(self) -> VisionMaker:
+    def vision(self) -> VisionFactory:
         """Gives the parts that look at pictures, as the settings and the tuner's choices are now."""
         return self.vision_with(self.engine_choices.load())
 
-    def vision_with(self, choices: Choices | None) -> VisionMaker:
+    def vision_with(self, choices: TunedEngines | None) -> VisionFactory:
         """The same with other choices of the tuner; None for the reference."""
         settings = self._settings()
-        return VisionMaker(self.manifest, settings.recognition, settings.quality, choices)
+        return VisionFactory(self.manifest, settings.recognition, settings.quality, choices)
 
-    def plain(self, network: bytes) -> "Callable[[], Plain]":
+    def plain(self, network: bytes) -> "Callable[[], UnmodifiedPipeline]":
         """MediaPipe as it comes, and a network as it was exported, for comparing.
 
         Args:
             network: The ONNX file.
         """
-        from app.services.bench.peers import Plain
+        from app.evaluation.benchmarks.peers import UnmodifiedPipeline
 
         maker = self.vision_with(None)
         engine = maker.engine_for("unrewritten")
-        return lambda: Plain(maker.video_detector(direct=False), open_session(network, "unrewritten", engine))
+        return lambda: UnmodifiedPipeline(
+            maker.video_detector(direct=False), open_session(network, "unrewritten", engine)
+        )
 
     def liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
         """The networks that were plugged in; to be closed by whoever asks."""

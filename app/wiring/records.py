@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING
 from app.core import paths
 from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
-from app.core.closing import Closing
+from app.core.closeable import Closeable
 from app.core.errors import SettingsError
 from app.core.people import Person
-from app.core.settings import Settings
-from app.core.settings_file import SettingsFile
-from app.flows.lockout import FAILURES
-from app.services.audit import AuditService
-from app.services.calibration import CalibrationService
-from app.services.consent import ConsentService
-from app.services.galleries import GalleryKeeper
-from app.services.kiosk.lockouts import LockoutKeeper
-from app.services.people import PeopleService
-from app.services.settings import SettingsService
-from app.services.store import StoreService
-from app.store.keys.passphrase import Passphrases
+from app.core.settings.file import SettingsFile
+from app.core.settings.model import Settings
+from app.flows.lockout import FAILURE_LIMIT
+from app.services.access.lockouts import LockoutCounter
+from app.services.audit.audit_service import AuditService
+from app.services.database.store_service import StoreService
+from app.services.enrolment.consent import ConsentService
+from app.services.people.people_service import PeopleService
+from app.services.recognition.calibration import CalibrationService
+from app.services.recognition.gallery_cache import GalleryCache
+from app.services.system.settings_service import SettingsService
+from app.store.crypto.keys.passphrase import PassphraseProvider
 from app.wiring.models import Models
 from app.wiring.storage import Storage
 
 if TYPE_CHECKING:
     from app.actions.config import ActionConfig
-    from app.services.action_reports import OnReport
-    from app.services.actions import ActionService
-    from app.services.keys import KeyService
-    from app.services.rescue import RescueService
-    from app.services.roles import RoleService
+    from app.services.access.role_service import RoleService
+    from app.services.actions.action_service import ActionService
+    from app.services.actions.reports import OnReport
+    from app.services.database.key_service import KeyService
+    from app.services.database.recovery import RecoveryService
 
 
-class Records(Closing):
+class Records(Closeable):
     """Settings, database and models, and the services that look at no pictures, each made when it is first asked for.
 
     Args:
@@ -71,7 +71,7 @@ class Records(Closing):
         self.actor = actor
         self._closing = ExitStack()
         file = database_file or paths.database_file()
-        passphrases = Passphrases(ask_passphrase)
+        passphrases = PassphraseProvider(ask_passphrase)
         self.storage = self._closing.enter_context(
             Storage(file, self.clock, actor, passphrases, copy=copy, passing=passing)
         )
@@ -81,7 +81,7 @@ class Records(Closing):
     def people(self) -> PeopleService:
         """Who is enrolled."""
         storage = self.storage
-        parts = storage.people, storage.templates, storage.anchors, self._keeper, self.models.embedder_row
+        parts = storage.people, storage.templates, storage.anchors, self._gallery_cache, self.models.embedder_row
         return PeopleService(*parts, self.clock, storage.backups)
 
     @cached_property
@@ -94,18 +94,18 @@ class Records(Closing):
     @cached_property
     def keys(self) -> "KeyService":
         """The keys of the database."""
-        from app.services.keys import KeyService
+        from app.services.database.key_service import KeyService
 
         storage = self.storage
         return KeyService(storage.database, storage.backups, storage.key_sources, self.audit, self.clock)
 
     @cached_property
-    def rescue(self) -> "RescueService":
+    def rescue(self) -> "RecoveryService":
         """Opening a database whose key is gone, or putting a copy in its place. Asks nothing of the database itself."""
-        from app.services.rescue import RescueService
+        from app.services.database.recovery import RecoveryService
 
         storage = self.storage
-        return RescueService(storage.file, storage.key_sources, lambda: self.store, self.clock)
+        return RecoveryService(storage.file, storage.key_sources, lambda: self.store, self.clock)
 
     @cached_property
     def audit(self) -> AuditService:
@@ -115,10 +115,10 @@ class Records(Closing):
     @cached_property
     def roles(self) -> "RoleService":
         """Who uses the window, and what they may do."""
-        from app.services.roles import RoleService
+        from app.services.access.role_service import RoleService
 
         storage = self.storage
-        lockouts = LockoutKeeper(storage.lockouts, self.clock, FAILURES)
+        lockouts = LockoutCounter(storage.lockouts, self.clock, FAILURE_LIMIT)
         return RoleService(storage.passwords, lockouts, self.audit, storage.ledger.signed_in)
 
     @cached_property
@@ -146,7 +146,7 @@ class Records(Closing):
             kiosk: Its name.
             on_report: Called for every outcome, in a thread of the service.
         """
-        from app.services.actions import ActionService
+        from app.services.actions.action_service import ActionService
 
         return ActionService(configs, kiosk, self.storage.outbox, self.storage.audit_log, self.clock, on_report)
 
@@ -159,15 +159,15 @@ class Records(Closing):
         return self.people.erase_expired()
 
     @cached_property
-    def _keeper(self) -> GalleryKeeper:
+    def _gallery_cache(self) -> GalleryCache:
         row = self.models.embedder_row
         galleries = self.storage.galleries(row.name, row.space)
         search = self.storage.server_search(row.name, row.space)
         if search is None:
-            keeper = GalleryKeeper(galleries, row.name, self.clock)
+            gallery_cache = GalleryCache(galleries, row.name, self.clock)
         else:
-            from app.services.server_galleries import ServerKeeper
+            from app.services.recognition.server_gallery import ServerGalleryCache
 
-            keeper = ServerKeeper(galleries, row.name, self.clock, search)
-        self._closing.callback(keeper.close)
-        return keeper
+            gallery_cache = ServerGalleryCache(galleries, row.name, self.clock, search)
+        self._closing.callback(gallery_cache.close)
+        return gallery_cache

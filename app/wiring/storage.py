@@ -7,35 +7,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.clock import Clock
-from app.core.closing import Closing
-from app.store.anchors import AnchorRepository
-from app.store.audit import AuditLog
-from app.store.backups import BackupReason, Backups
-from app.store.database import Database
-from app.store.galleries import GalleryRepository
-from app.store.keys.key_file import KeyFileSource
-from app.store.keys.passphrase import Passphrases
-from app.store.keys.sources import KeySources, sources_of_this_machine
-from app.store.ledger import Ledger
-from app.store.lockouts import LockoutRepository
+from app.core.closeable import Closeable
+from app.store.audit.ledger import Ledger
+from app.store.audit.log import AuditLog
+from app.store.backup.backups import BackupReason, Backups
+from app.store.credentials.repositories import LockoutRepository
+from app.store.crypto.keys.key_file import KeyFileSource
+from app.store.crypto.keys.passphrase import PassphraseProvider
+from app.store.crypto.keys.sources import KeySources, machine_key_sources
+from app.store.database.sqlite import Database
 from app.store.outbox import OutboxRepository
-from app.store.people import PeopleRepository
-from app.store.templates import TemplateRepository
+from app.store.people.galleries import GalleryRepository
+from app.store.people.negative_templates import NegativeTemplateRepository
+from app.store.people.repository import PeopleRepository
+from app.store.people.templates import TemplateRepository
 
 if TYPE_CHECKING:
-    from app.store.bundling import BundleRepository
-    from app.store.passwords import PasswordRepository
-    from app.store.pins import PinRepository
-    from app.store.replica import Replica
-    from app.store.server import ServerDatabase
-    from app.store.server_search import ServerSearch
+    from app.store.bundles.bundle_repository import BundleRepository
+    from app.store.credentials.repositories import PasswordRepository, PinRepository
+    from app.store.fleet.replica import Replica
+    from app.store.fleet.server_database import ServerDatabase
+    from app.store.fleet.server_queries import ServerSearch
 
 
 SERVER_VARIABLE = "FACELATCH_DATABASE_URL"
 """The address of the server with the database, where it is on one. May hold a password, so that it is no setting."""
 
 
-class Storage(Closing):
+class Storage(Closeable):
     """The repositories of one database, which is opened when the first of them is asked for.
 
     Args:
@@ -54,7 +53,7 @@ class Storage(Closing):
         file: Path,
         clock: Clock,
         actor: str,
-        passphrases: Passphrases | None = None,
+        passphrases: PassphraseProvider | None = None,
         *,
         copy: bool | None = False,
         passing: bool = False,
@@ -78,7 +77,7 @@ class Storage(Closing):
         Raises:
             StoreError: It cannot be used.
         """
-        from app.store.server import ServerDatabase  # brings psycopg
+        from app.store.fleet.server_database import ServerDatabase  # brings psycopg
 
         ledger = Ledger.of_this_machine(self.file.with_name("server"))
         return ServerDatabase.connect(self.server, ledger, keys=self.key_sources)
@@ -87,8 +86,8 @@ class Storage(Closing):
         """Search on the server, where this works on it; of one model, as `galleries`."""
         if not self.server or self.copy:
             return None
-        from app.store.server import ServerDatabase
-        from app.store.server_search import ServerSearch
+        from app.store.fleet.server_database import ServerDatabase
+        from app.store.fleet.server_queries import ServerSearch
 
         database = self.database
         return ServerSearch(database, model, model_sha256) if isinstance(database, ServerDatabase) else None
@@ -96,7 +95,7 @@ class Storage(Closing):
     @cached_property
     def replica(self) -> "Replica":
         """The database as a copy of the server's."""
-        from app.store.replica import Replica
+        from app.store.fleet.replica import Replica
 
         return Replica(self.database, self._clock)
 
@@ -112,7 +111,7 @@ class Storage(Closing):
             keys=self.key_sources,
         )
         self._closing.callback(database.close)
-        self.backups.bring_up_to_date(self.file, self.key_sources)
+        self.backups.upgrade_copies(self.file, self.key_sources)
         return database
 
     @cached_property
@@ -125,7 +124,7 @@ class Storage(Closing):
         """Where the key of the database may be kept."""
         if self._passing:
             return KeySources(KeyFileSource(self.file.parent / "keys"))
-        return sources_of_this_machine(self._passphrases)
+        return machine_key_sources(self._passphrases)
 
     @cached_property
     def backups(self) -> Backups:
@@ -152,14 +151,14 @@ class Storage(Closing):
         return GalleryRepository(self.database, model, model_sha256)
 
     @cached_property
-    def anchors(self) -> AnchorRepository:
+    def anchors(self) -> NegativeTemplateRepository:
         """Whom they are not."""
-        return AnchorRepository(self.database, self._clock, self._actor)
+        return NegativeTemplateRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def bundles(self) -> "BundleRepository":
         """People on their way to and from other installations."""
-        from app.store.bundling import BundleRepository
+        from app.store.bundles.bundle_repository import BundleRepository
 
         return BundleRepository(self.database, self._clock, self._actor)
 
@@ -181,14 +180,14 @@ class Storage(Closing):
     @cached_property
     def pins(self) -> "PinRepository":
         """PINs of kiosks and people."""
-        from app.store.pins import PinRepository  # brings argon2
+        from app.store.credentials.repositories import PinRepository  # brings argon2
 
         return PinRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def passwords(self) -> "PasswordRepository":
         """Passwords of roles."""
-        from app.store.passwords import PasswordRepository  # brings argon2
+        from app.store.credentials.repositories import PasswordRepository  # brings argon2
 
         return PasswordRepository(self.database, self._clock, self._actor)
 
@@ -199,7 +198,7 @@ class Storage(Closing):
     def _has_copy(self) -> bool:
         if not self.server:
             return False
-        from app.store.replica import is_replica
+        from app.store.fleet.replica import is_replica
 
         return is_replica(self.file)
 

@@ -1,6 +1,6 @@
 """Writes a convolutional TensorFlow Lite network as ONNX, so that ONNX Runtime need not leave its blocked layout.
 
-Four rewrites are made, each exact but for rounding (`docs/decisions/0037-the-mesh-stays-in-blocks.md`): channels are
+Four rewrites are made, each exact but for rounding (`docs/decisions/0037-mesh-memory-layout.md`): channels are
 filled up to whole blocks; a PAD of channels becomes places among those zeros; a PReLU becomes one product, one ReLU
 and one sum, and what is left of it goes into the next weights; and where a PReLU has so few channels that a block
 holds them twice, it costs nothing.

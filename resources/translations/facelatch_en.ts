@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>AgainBar</name>
+    <name>ReenrolmentBar</name>
     <message numerus="yes">
         <source>From the next start on, %n person(s) must be enrolled again.</source>
         <translation>
@@ -43,7 +43,7 @@
     </message>
 </context>
 <context>
-    <name>Counted</name>
+    <name>CameraAttemptTexts</name>
     <message numerus="yes">
         <source>Tried %n time(s); it goes on being tried.</source>
         <translation>
@@ -53,7 +53,7 @@
     </message>
 </context>
 <context>
-    <name>Doer</name>
+    <name>PersonController</name>
     <message numerus="yes">
         <source>Looking at %n picture(s)</source>
         <translation>
@@ -97,7 +97,7 @@
     </message>
 </context>
 <context>
-    <name>FinishedStep</name>
+    <name>SummaryStep</name>
     <message numerus="yes">
         <source>%n picture(s) kept</source>
         <translation>
@@ -117,7 +117,7 @@
     </message>
 </context>
 <context>
-    <name>LockPane</name>
+    <name>SignInPane</name>
     <message numerus="yes">
         <source>Too many wrong passwords. Wait %n second(s).</source>
         <translation>
@@ -137,7 +137,7 @@
     </message>
 </context>
 <context>
-    <name>NewPassphrase</name>
+    <name>NewPassphraseField</name>
     <message numerus="yes">
         <source>At least %n letters</source>
         <translation>
@@ -147,7 +147,7 @@
     </message>
 </context>
 <context>
-    <name>Outcomes</name>
+    <name>ImportOutcomes</name>
     <message numerus="yes">
         <source>%n person(s) from another model, with templates made of their kept pictures</source>
         <translation>
@@ -164,7 +164,7 @@
     </message>
 </context>
 <context>
-    <name>Pad</name>
+    <name>Keypad</name>
     <message numerus="yes">
         <source>%n character(s) typed</source>
         <translation>

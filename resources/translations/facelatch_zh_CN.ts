@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>Access</name>
+    <name>AccessController</name>
     <message>
         <source>Operator</source>
         <translation>操作员</translation>
@@ -158,7 +158,7 @@
     </message>
 </context>
 <context>
-    <name>AgainBar</name>
+    <name>ReenrolmentBar</name>
     <message numerus="yes">
         <source>From the next start on, %n person(s) must be enrolled again.</source>
         <translation>
@@ -213,7 +213,7 @@
     </message>
 </context>
 <context>
-    <name>AnewCard</name>
+    <name>ResumableTaskCard</name>
     <message>
         <source>Go on</source>
         <translation>继续</translation>
@@ -619,7 +619,7 @@
     </message>
 </context>
 <context>
-    <name>Counted</name>
+    <name>CameraAttemptTexts</name>
     <message numerus="yes">
         <source>Tried %n time(s); it goes on being tried.</source>
         <translation>
@@ -639,7 +639,7 @@
     </message>
 </context>
 <context>
-    <name>Doer</name>
+    <name>PersonController</name>
     <message numerus="yes">
         <source>Looking at %n picture(s)</source>
         <translation>
@@ -729,7 +729,7 @@
     </message>
 </context>
 <context>
-    <name>EmptyPane</name>
+    <name>EmptyAuditPane</name>
     <message>
         <source>Show everybody</source>
         <translation>显示所有人</translation>
@@ -846,7 +846,7 @@
     </message>
 </context>
 <context>
-    <name>EventsCard</name>
+    <name>RecentDecisionsCard</name>
     <message>
         <source>Recent</source>
         <translation>最近</translation>
@@ -992,7 +992,7 @@
     </message>
 </context>
 <context>
-    <name>FilterBar</name>
+    <name>AuditFilterBar</name>
     <message>
         <source>Search</source>
         <translation>搜索</translation>
@@ -1095,7 +1095,7 @@
     </message>
 </context>
 <context>
-    <name>FinishedStep</name>
+    <name>SummaryStep</name>
     <message>
         <source>Done</source>
         <translation>完成</translation>
@@ -1132,7 +1132,7 @@
     </message>
 </context>
 <context>
-    <name>GuideBar</name>
+    <name>ReenrolmentGuideBar</name>
     <message>
         <source>Skip</source>
         <translation>跳过</translation>
@@ -1271,7 +1271,7 @@
     </message>
 </context>
 <context>
-    <name>KioskFrame</name>
+    <name>KioskLayout</name>
     <message>
         <source>Kiosk</source>
         <translation>门禁终端</translation>
@@ -1371,7 +1371,7 @@
     </message>
 </context>
 <context>
-    <name>LivingLine</name>
+    <name>LivenessLine</name>
     <message>
         <source>A living face</source>
         <translation>是活体</translation>
@@ -1394,7 +1394,7 @@
     </message>
 </context>
 <context>
-    <name>LockPane</name>
+    <name>SignInPane</name>
     <message>
         <source>Who are you?</source>
         <translation>您是谁？</translation>
@@ -1497,7 +1497,7 @@
     </message>
 </context>
 <context>
-    <name>MarkPane</name>
+    <name>WrongMatchPane</name>
     <message>
         <source>Marked as not {name}</source>
         <translation>已标记为不是 {name}</translation>
@@ -1647,7 +1647,7 @@
     </message>
 </context>
 <context>
-    <name>MoveMenu</name>
+    <name>TransferMenu</name>
     <message>
         <source>More</source>
         <translation>更多</translation>
@@ -1666,7 +1666,7 @@
     </message>
 </context>
 <context>
-    <name>NamingStep</name>
+    <name>NameStep</name>
     <message>
         <source>Name</source>
         <translation>姓名</translation>
@@ -1717,7 +1717,7 @@
     </message>
 </context>
 <context>
-    <name>NewPassphrase</name>
+    <name>NewPassphraseField</name>
     <message>
         <source>Passphrase</source>
         <translation>口令</translation>
@@ -1765,7 +1765,7 @@
     </message>
 </context>
 <context>
-    <name>Outcomes</name>
+    <name>ImportOutcomes</name>
     <message>
         <source>and {count} more</source>
         <translation>以及另外 {count} 项</translation>
@@ -1792,7 +1792,7 @@
     </message>
 </context>
 <context>
-    <name>Pad</name>
+    <name>Keypad</name>
     <message>
         <source>Delete the last digit</source>
         <translation>删除最后一位</translation>
@@ -1813,7 +1813,7 @@
     </message>
 </context>
 <context>
-    <name>Passphrase</name>
+    <name>PassphraseField</name>
     <message>
         <source>Passphrase</source>
         <translation>口令</translation>
@@ -1987,7 +1987,7 @@
     </message>
 </context>
 <context>
-    <name>RecoveryCard</name>
+    <name>RecoveryCodeCard</name>
     <message>
         <source>Recovery code</source>
         <translation>恢复码</translation>
@@ -2045,7 +2045,7 @@
     </message>
 </context>
 <context>
-    <name>RescuePane</name>
+    <name>RecoveryPane</name>
     <message>
         <source>The database does not open</source>
         <translation>数据库无法打开</translation>
@@ -2202,7 +2202,7 @@
     </message>
 </context>
 <context>
-    <name>RevokeCard</name>
+    <name>RevokeTemplatesCard</name>
     <message>
         <source>Revoke copied templates</source>
         <translation>吊销被复制的模板</translation>
@@ -2229,7 +2229,7 @@
     </message>
 </context>
 <context>
-    <name>RoleOffer</name>
+    <name>SignInOffer</name>
     <message>
         <source>Do several people use this computer? An admin password protects people and settings.</source>
         <translation>此电脑由多人使用吗？管理员密码可保护人员和设置。</translation>
@@ -2244,7 +2244,7 @@
     </message>
 </context>
 <context>
-    <name>RotateCard</name>
+    <name>RotateKeyCard</name>
     <message>
         <source>A new key</source>
         <translation>新密钥</translation>
@@ -2380,14 +2380,14 @@
     </message>
 </context>
 <context>
-    <name>SeveralField</name>
+    <name>MultiChoiceField</name>
     <message>
         <source>{title}: {value}</source>
         <translation>{title}：{value}</translation>
     </message>
 </context>
 <context>
-    <name>SourceCard</name>
+    <name>KeySourceCard</name>
     <message>
         <source>The key</source>
         <translation>密钥</translation>
@@ -2499,7 +2499,7 @@
     </message>
 </context>
 <context>
-    <name>TakingStep</name>
+    <name>CaptureStep</name>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
@@ -2761,14 +2761,14 @@
     </message>
 </context>
 <context>
-    <name>Trouble</name>
+    <name>RetryNotice</name>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
 </context>
 <context>
-    <name>TryingStep</name>
+    <name>PresentationStep</name>
     <message>
         <source>Begin</source>
         <translation>开始</translation>
@@ -2938,7 +2938,7 @@
     </message>
 </context>
 <context>
-    <name>_Choosing</name>
+    <name>_KeySourceForm</name>
     <message>
         <source>Keep it there</source>
         <translation>保存到该处</translation>

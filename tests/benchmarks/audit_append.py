@@ -15,8 +15,8 @@ from time import perf_counter
 
 from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import SystemClock
-from app.store.audit import AuditLog, append
-from app.store.database import Database
+from app.store.audit.log import AuditLog, append
+from app.store.database.sqlite import Database
 
 _AT_ONCE = 10
 """Events of one transaction, as of a change to some people; the first also reads the seal."""

@@ -18,18 +18,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from app.core.types import Embedding
-from app.services.roster import Roster, Standing
-from app.store.enrolling import create_people
-from app.store.journal import Journal
-from app.store.personal import apply_changes
-from app.store.templates import store_templates
-from app.store.vectors import NewTemplate
+from app.core.faces import Embedding
+from app.services.people.people_index import PeopleIndex, Standing
+from app.store.people.audited_transactions import AuditedTransactions
+from app.store.people.enrolment import insert_people
+from app.store.people.profile import apply_changes
+from app.store.people.templates import store_templates
+from app.store.people.vectors import NewTemplate
 from app.ui import theme
-from app.ui.people.model import Column, PeopleModel
-from app.ui.people.page import PeoplePage
-from app.ui.session import Session
-from app.ui.window_app import make_qt_app
+from app.ui.people.people_page import PeoplePage
+from app.ui.people.people_table import Column, PeopleModel
+from app.ui.shell.session import Session
+from app.ui.shell.window_app import make_qt_app
 from app.wiring import Application
 from tests.ui.fakes import FakeApplication, embedding
 
@@ -54,16 +54,16 @@ def fill(application: Application, count: int) -> None:
     made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.space}
     face = embedding()
     template = NewTemplate(Embedding(face.vector, made_by["model"]), made_by["model_sha256"], 0.9, "")
-    journal = Journal(application.storage.database, application.clock, "benchmark")
+    journal = AuditedTransactions(application.storage.database, application.clock, "benchmark")
     with journal.changing() as change:
         for number, name in enumerate(names):
-            (row,) = create_people(change.session, [(str(number), name)], now)
+            (row,) = insert_people(change.session, [(str(number), name)], now)
             apply_changes(change.session, row, {"badge": str(number), "groups": (f"G{number % 20}",)})
             store_templates(change, (row.id, [template] * _TEMPLATES))
             change.people.add(row.id)
 
 
-def measure_page(roster: Roster) -> dict[str, dict[str, float]]:
+def measure_page(roster: PeopleIndex) -> dict[str, dict[str, float]]:
     """What the user does, on the page itself."""
     app = make_qt_app()
     theme.apply(app, theme.DARK)
@@ -71,14 +71,14 @@ def measure_page(roster: Roster) -> dict[str, dict[str, float]]:
     page = PeoplePage(session)
     page.resize(1180, 760)
     page.show()
-    page._take_roster(roster)
+    page._take_people_index(roster)
     app.processEvents()
     measured = {
         "keystroke_of_a_search": times(lambda text: typed(page, text), ["a", "ad", "ada", "ada 1", "z", ""]),
         "filter": times(page.filters.standing.choose, [Standing.INACTIVE, Standing.ACTIVE, ""]),
         "sort": times(lambda column: sort(page, column), [Column.TEMPLATES, Column.BADGE, Column.NAME]),
         "scroll_one_step": times(lambda row: scroll(page, row), range(0, len(roster.entries), 331)),
-        "somebody_else_changed_it": times(lambda: page._take_roster(roster)),
+        "somebody_else_changed_it": times(lambda: page._take_people_index(roster)),
     }
     session.close()
     page.deleteLater()

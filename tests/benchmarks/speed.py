@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as Picture
 
-from tests.e2e import films
+from tests.e2e import videos
 from tests.e2e.xvfb import x_server
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +143,9 @@ def window() -> None:
 
 def idle_kiosk(folder: Path) -> None:
     film, policy = folder / "nobody.mp4", folder / "door.toml"
-    films.write(film, (films.NOBODY if number % 2 else films.NOBODY[::-1] for number in range(60 * films.FPS)))
+    videos.write(
+        film, (videos.EMPTY_ROOM if number % 2 else videos.EMPTY_ROOM[::-1] for number in range(60 * videos.FPS))
+    )
     policy.write_text(f'name = "door"\ncamera = {{ source = "{film}" }}\nscreen = {{ sound = false }}\n', "utf-8")
     with running("kiosk", "--config", str(policy), "--windowed") as pid:
         time.sleep(20)
@@ -158,7 +160,7 @@ def drawing(rounds: int = 200) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication
 
-    from app.ui.live.picture import PictureView
+    from app.ui.live.picture_view import PictureView
     from tests.ui.fakes import picture, result, seen
 
     qt = QApplication.instance() or QApplication([])

@@ -9,11 +9,11 @@ import argparse
 from pathlib import Path
 
 from app.core.paths import models_dir
-from app.lab.architecture import SHIPPED
-from app.lab.export import export_network
-from app.lab.latency import milliseconds_of
-from app.lab.network import FaceNetwork
-from app.lab.weights import load_arrays, read_arrays
+from app.lab.export.costs import measure_latency
+from app.lab.export.single_precision import export_network
+from app.lab.export.weights import load_arrays, read_arrays
+from app.lab.networks.architecture import SHIPPED
+from app.lab.networks.mobilefacenet import FaceNetwork
 
 
 def measure(model: bytes, shipped: bytes) -> dict[str, float]:
@@ -21,7 +21,7 @@ def measure(model: bytes, shipped: bytes) -> dict[str, float]:
     network = FaceNetwork(SHIPPED)
     load_arrays(network, read_arrays(shipped))
     as_exported = export_network(network, rewritten=False)
-    return milliseconds_of({"PReLU as exported": as_exported, "rewritten": shipped, "model": model})
+    return measure_latency({"PReLU as exported": as_exported, "rewritten": shipped, "model": model})
 
 
 def main() -> None:

@@ -19,12 +19,11 @@ from app.actions.config import (
     SerialConfig,
     WebhookConfig,
 )
-from app.actions.gpio_switch import GpioSwitch
-from app.actions.making import make_action
+from app.actions.factory import make_action
 from app.actions.port import Action, ActionTools
-from app.actions.relay import RelayAction
+from app.actions.relay import GpioSwitch, RelayAction
 from app.core.action_errors import ActionError
-from tests.fakes.actions import SECRET, Workbench, an_event, hook_server, within
+from tests.fakes.actions import SECRET, ActionHarness, deadline_in, unlock_event, webhook_server
 from tests.fakes.broker import free_port, mosquitto
 from tests.fakes.relays import SerialRelay
 
@@ -50,7 +49,7 @@ def _hook(place: Place, url: str) -> WebhookConfig:
 
 
 def _webhook(place: Place) -> Make:
-    server = place.stack.enter_context(hook_server())
+    server = place.stack.enter_context(webhook_server())
     return lambda tools: make_action(_hook(place, server.url), tools)
 
 
@@ -123,14 +122,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 
 @pytest.fixture(params=list(KINDS))
 def action(request: pytest.FixtureRequest, place: Place) -> Iterator[Action]:
-    made = KINDS[request.param](place)(Workbench().tools)
+    made = KINDS[request.param](place)(ActionHarness().tools)
     with closing(made):
         yield made
 
 
 @pytest.fixture(params=list(BROKEN))
 def broken(request: pytest.FixtureRequest, place: Place) -> Iterator[Action]:
-    made = BROKEN[request.param](place)(Workbench().tools)
+    made = BROKEN[request.param](place)(ActionHarness().tools)
     with closing(made):
         yield made
 
@@ -140,23 +139,23 @@ def test_it_is_called_what_the_policy_calls_it(action: Action) -> None:
 
 
 def test_it_does_its_part_again_and_again(action: Action) -> None:
-    action.start(within())
+    action.start(deadline_in())
     for number in range(3):
-        outcome = action.run(an_event(number), within())
+        outcome = action.run(unlock_event(number), deadline_in())
         assert outcome.note
-    assert action.run(an_event(test=True), within()).waiting is False
+    assert action.run(unlock_event(test=True), deadline_in()).waiting is False
 
 
 @pytest.mark.parametrize("words", ["", "门口的 Grace “$(reboot)” ; \\ 'x' | 😀", "n" * 100])
 def test_it_takes_any_name(action: Action, words: str) -> None:
-    action.start(within())
-    assert action.run(an_event(name=words), within()).note
+    action.start(deadline_in())
+    assert action.run(unlock_event(name=words), deadline_in()).note
 
 
 def test_closing_twice_is_allowed_and_leaves_nothing_running(action: Action) -> None:
     before = set(threading.enumerate())
-    action.start(within())
-    action.run(an_event(), within())
+    action.start(deadline_in())
+    action.run(unlock_event(), deadline_in())
     for _ in range(2):
         action.close()
         assert set(threading.enumerate()) <= before
@@ -169,8 +168,8 @@ def test_closing_what_was_never_started_is_allowed_and_starts_nothing(action: Ac
 
 
 def test_closing_takes_less_than_a_second(action: Action) -> None:
-    action.start(within())
-    action.run(an_event(), within())
+    action.start(deadline_in())
+    action.run(unlock_event(), deadline_in())
     began = time.monotonic()
     action.close()
     assert time.monotonic() - began < 1.5
@@ -178,7 +177,7 @@ def test_closing_takes_less_than_a_second(action: Action) -> None:
 
 def test_one_that_cannot_says_what_happened_and_what_to_do(broken: Action) -> None:
     errors: list[ActionError] = []
-    for attempt in (broken.start, lambda deadline: broken.run(an_event(test=True), deadline)):
+    for attempt in (broken.start, lambda deadline: broken.run(unlock_event(test=True), deadline)):
         errors += _error_of(attempt)
     assert errors
     for error in errors:
@@ -191,7 +190,7 @@ def test_one_that_cannot_says_what_happened_and_what_to_do(broken: Action) -> No
 def _error_of(attempt: Callable[[Any], object]) -> list[ActionError]:
     began = time.monotonic()
     try:
-        attempt(within(2.0))
+        attempt(deadline_in(2.0))
     except ActionError as error:
         return [error]
     finally:
@@ -203,4 +202,4 @@ def test_one_that_cannot_can_be_asked_again(broken: Action) -> None:
     _error_of(broken.start)
     for _ in range(3):
         with pytest.raises(ActionError):
-            broken.run(an_event(test=True), within(2.0))
+            broken.run(unlock_event(test=True), deadline_in(2.0))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from app.camera.demo import DemoSource
-from app.camera.network import NetworkStream
-from app.camera.pictures import PictureFolder
+from app.camera.network_stream import NetworkStream
+from app.camera.picture_folder import PictureFolder
 from app.camera.source import FrameSource, SourceKind
 from app.camera.video_file import VideoFile
 from app.camera.webcam import Webcam
@@ -133,8 +133,8 @@ def test_a_frame_stays_as_it_was_when_the_next_comes(source: FrameSource) -> Non
 
 def test_a_frame_that_went_by_counts_and_the_next_is_as_ever(source: FrameSource) -> None:
     source.open()
-    assert source.pass_over()
-    assert source.pass_over()
+    assert source.skip_frame()
+    assert source.skip_frame()
     frame = source.read()
     assert frame is not None
     assert frame.id == 3
@@ -143,11 +143,11 @@ def test_a_frame_that_went_by_counts_and_the_next_is_as_ever(source: FrameSource
 
 def test_passing_over_before_opening_and_after_closing_is_refused(source: FrameSource) -> None:
     with pytest.raises(CameraLost):
-        source.pass_over()
+        source.skip_frame()
     source.open()
     source.close()
     with pytest.raises(CameraLost):
-        source.pass_over()
+        source.skip_frame()
 
 
 def test_opening_twice_says_the_same(source: FrameSource) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.core.errors import CameraError
-from app.flows.kiosk_types import KioskState
-from app.pipeline.capture import CameraState
+from app.flows.kiosk.types import KioskState
+from app.pipeline.capture_thread import CameraState
+from app.services.kiosk.controller import KioskView
+from app.services.kiosk.kiosk_service import KioskService
 from app.services.kiosk.policy_file import read_policy
-from app.services.kiosk.service import KioskService
-from app.services.kiosk.view import KioskView
 from app.ui.kiosk import kiosk_app
 from app.ui.kiosk.screen import KioskScreen
 from app.wiring import Application

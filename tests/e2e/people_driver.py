@@ -14,14 +14,14 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.paths import data_dir
-from app.core.settings import Language, Theme
+from app.core.settings.model import Language, Theme
 from app.flows.verification import TrackState
 from app.ui.live.situation import Step
-from app.ui.screenshot import wait
-from app.ui.shell import MainWindow
-from app.ui.window_app import make_qt_app, open_window
+from app.ui.shell.main_window import MainWindow
+from app.ui.shell.screenshot import wait
+from app.ui.shell.window_app import make_qt_app, open_window
 from app.wiring import Application
-from tests.e2e.hands import Hands, until
+from tests.e2e.input_devices import InputDevices, until
 
 NAME = "Ada Lovelace"
 
@@ -34,7 +34,7 @@ class Walk:
         hands: Keyboard and mouse.
     """
 
-    def __init__(self, window: MainWindow, hands: Hands) -> None:
+    def __init__(self, window: MainWindow, hands: InputDevices) -> None:
         self.window, self.hands = window, hands
         self.seen: dict[str, object] = {}
 
@@ -200,7 +200,7 @@ def main() -> None:
         window.activateWindow()
         wait(0.3)
         try:
-            seen = Walk(window, Hands(given.pictures)).all()
+            seen = Walk(window, InputDevices(given.pictures)).all()
             seen["people"] = [person.name for person in application.people.all()]
             seen["left in the files"] = traces()
         finally:

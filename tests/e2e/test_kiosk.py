@@ -20,7 +20,7 @@ import pytest
 from app.core.audit import AuditKind, AuditQuery
 from app.core.paths import data_dir, runtime_dir
 from app.wiring import Application
-from tests.e2e import films
+from tests.e2e import videos
 from tests.e2e.xvfb import x_server
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def short() -> Iterator[Path]:
 def enrolled(eval_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a database in which Ada is enrolled, and of its keys, once for all tests."""
     folder = tmp_path_factory.mktemp("enrolled")
-    film = films.write(folder / "enrol.mp4", films.clip(eval_dir / "video" / CLIP, 4))
+    film = videos.write(folder / "enrol.mp4", videos.clip(eval_dir / "video" / CLIP, 4))
     names = ("DATA", "KEYS", "CONFIG", "LOG", "CACHE", "RUNTIME")
     places = {f"FACELATCH_{name}_DIR": str(folder / name.lower()) for name in names}
     run = facelatch("enroll", "Ada", "--video", str(film), "--quick", "--consent", env=os.environ | places)
@@ -106,15 +106,15 @@ def test_the_right_person_is_let_in_each_time_they_come(
     display: dict[str, str], ada: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     empty, times, stays = 2.2, 3, 2.0
-    parts = [(films.seconds(films.NOBODY, empty), films.clip(ada, stays, 4 + number)) for number in range(times)]
-    film = films.write(tmp_path / "right.mp4", *(part for pair in parts for part in pair))
+    parts = [(videos.seconds(videos.EMPTY_ROOM, empty), videos.clip(ada, stays, 4 + number)) for number in range(times)]
+    film = videos.write(tmp_path / "right.mp4", *(part for pair in parts for part in pair))
     seen = watch(display, tmp_path, film)
     granted = [note for note in seen if note["state"] == "granted"]
     assert [note["person"] for note in granted] == ["Ada"] * times
     waits = []
     for number, note in enumerate(granted):
-        came = round((empty * (number + 1) + stays * number) * films.FPS) + 1
-        in_view_s = note["captured_s"] - (note["frame"] - came) / films.FPS
+        came = round((empty * (number + 1) + stays * number) * videos.FPS) + 1
+        in_view_s = note["captured_s"] - (note["frame"] - came) / videos.FPS
         waits.append(note["since_s"] - in_view_s)
     with capsys.disabled():
         figures = ", ".join(f"{wait:.2f}" for wait in sorted(waits))
@@ -126,9 +126,9 @@ def test_the_right_person_is_let_in_each_time_they_come(
 def test_strangers_are_not_let_in(display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path) -> None:
     names = ("AJ_Cook", "Aaron_Patterson", "Aaron_Sorkin")
     pictures = [next((eval_dir / "lfw" / "images" / name).glob("*.jpg")) for name in names]
-    parts = [films.seconds(films.picture(path), 3) for path in pictures]
-    gap = list(films.seconds(films.NOBODY, 1.5))
-    film = films.write(tmp_path / "strangers.mp4", *(part for pair in parts for part in (gap, pair)))
+    parts = [videos.seconds(videos.picture(path), 3) for path in pictures]
+    gap = list(videos.seconds(videos.EMPTY_ROOM, 1.5))
+    film = videos.write(tmp_path / "strangers.mp4", *(part for pair in parts for part in (gap, pair)))
     seen = watch(display, tmp_path, film)
     assert "granted" not in {note["state"] for note in seen}
     assert {note["refusal"] for note in seen if note["state"] == "denied"} == {"not-recognised"}
@@ -138,11 +138,11 @@ def test_strangers_are_not_let_in(display: dict[str, str], ada: Path, eval_dir: 
 def test_swapping_faces_in_the_middle_lets_nobody_in(
     display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path
 ) -> None:
-    other = films.clip(eval_dir / "video" / "liveportrait_d14.mp4", 5)
-    own = films.clip(ada, 5, 4)
+    other = videos.clip(eval_dir / "video" / "liveportrait_d14.mp4", 5)
+    own = videos.clip(ada, 5, 4)
     # A tenth of a second each time: too short for a run, however few of the frames a busy machine looks at.
     swapped = [own[number] if number % 15 < 3 else other[number] for number in range(len(own))]
-    film = films.write(tmp_path / "swap.mp4", films.seconds(films.NOBODY, 1), swapped)
+    film = videos.write(tmp_path / "swap.mp4", videos.seconds(videos.EMPTY_ROOM, 1), swapped)
     seen = watch(display, tmp_path, film)
     states = [note["state"] for note in seen]
     assert "verifying" in states
@@ -150,8 +150,8 @@ def test_swapping_faces_in_the_middle_lets_nobody_in(
 
 
 def test_a_photograph_of_the_right_person_is_not_let_in(display: dict[str, str], ada: Path, tmp_path: Path) -> None:
-    still = films.clip(ada, 1, 5)[0]
-    film = films.write(tmp_path / "photo.mp4", films.seconds(films.NOBODY, 1), films.seconds(still, 5))
+    still = videos.clip(ada, 1, 5)[0]
+    film = videos.write(tmp_path / "photo.mp4", videos.seconds(videos.EMPTY_ROOM, 1), videos.seconds(still, 5))
     seen = watch(display, tmp_path, film, liveness="passive")
     states = [note["state"] for note in seen]
     assert "challenge" in states
@@ -162,7 +162,7 @@ def test_a_photograph_of_the_right_person_is_not_let_in(display: dict[str, str],
 def test_an_action_that_fails_is_seen_and_written_down(
     display: dict[str, str], ada: Path, tmp_path: Path, even_so: str
 ) -> None:
-    film = films.write(tmp_path / "action.mp4", films.seconds(films.NOBODY, 1), films.clip(ada, 3, 4))
+    film = videos.write(tmp_path / "action.mp4", videos.seconds(videos.EMPTY_ROOM, 1), videos.clip(ada, 3, 4))
     action = '[[actions]]\nkind = "command"\nname = "door"\ncommand = ["false"]'
     seen = watch(display, tmp_path, film, more=action, even_so=even_so, relock_s=2)
     (failed,) = audited(AuditKind.ACTION_FAILED)[-1:]
@@ -183,7 +183,7 @@ def test_the_fifth_failure_locks_and_kill_does_not_unlock(
 ) -> None:
     monkeypatch.setenv("FACELATCH_RUNTIME_DIR", str(short))
     stranger = next((eval_dir / "lfw" / "images" / "AJ_Cook").glob("*.jpg"))
-    film = films.write(tmp_path / "stranger.mp4", films.seconds(films.picture(stranger), 40))
+    film = videos.write(tmp_path / "stranger.mp4", videos.seconds(videos.picture(stranger), 40))
     config = policy(tmp_path, film)
     with kiosk(config, display) as first:
         until_state("locked-out")

@@ -1,4 +1,4 @@
-"""The proof of `docs/decisions/0004-no-traffic.md`: nothing the program does, or its libraries do, leaves the machine.
+"""Proves `docs/decisions/0004-no-network-traffic.md`: neither the program nor its libraries contact another machine.
 
 Vendors' libraries have called home a few seconds after import, after a minute, and at the end: so the runs are longer
 than that, and end as a user would end them. They go side by side: the whole module takes as long as the longest.
@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.e2e.traffic import Watched, cut_off, departures, strace_refusal
+from tests.e2e.network_watch import Watched, cut_off, departures, strace_refusal
 
 pytestmark = [
     pytest.mark.network,
@@ -145,7 +145,7 @@ def test_without_its_switch_the_engine_would_call_home(runs: dict[str, Watched])
     evidence = runs["engine alone"].finish(PATIENCE_S)
 
     assert evidence.exit_code == 0, evidence.errors
-    assert evidence.departures, "the switch may be needless by now: see docs/decisions/0004-no-traffic.md"
+    assert evidence.departures, "the switch may be needless by now: see docs/decisions/0004-no-network-traffic.md"
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
-from app.store.audit import AuditLog
-from app.store.database import Database
+from app.store.audit.log import AuditLog
+from app.store.database.sqlite import Database
 from app.store.outbox import OutboxRepository
-from tests.fakes.actions import HANG, SECRET, HookServer, hook_server
+from tests.fakes.actions import HANG, SECRET, WebhookServer, webhook_server
 from tests.fakes.broker import free_port
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ class Kiosk:
         """Start one that dispatches events with these numbers."""
         arguments = [str(part) for part in (self.database_file, self._policy, first, count, pause_s)]
         self._sender = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.sender", *arguments],
+            [sys.executable, "-m", "tests.e2e.outbox_driver", *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -93,7 +93,7 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
-def distinct(server: HookServer) -> list[str]:
+def distinct(server: WebhookServer) -> list[str]:
     """What a receiver keeps that drops what it has had: each id once, in the order of the first coming."""
     return list(dict.fromkeys(server.taken))
 
@@ -108,14 +108,14 @@ def test_every_event_arrives_once_by_its_id_after_being_down_and_a_kill(tmp_path
     assert kiosk.waiting() == 10
 
     # Back, but with trouble: refuses, fails, hangs; and the next sender is killed amid its deliveries.
-    with hook_server(port, answers=(500, 204, 404, 204, 503, 204, HANG)) as server:
+    with webhook_server(port, answers=(500, 204, 404, 204, 503, 204, HANG)) as server:
         kiosk.start(first=11, count=10, pause_s=0.05)
         kiosk.dispatched(10)
         until(lambda: len(distinct(server)) >= 3)
         kiosk.kill()
         before = list(server.posted)
 
-    with hook_server(port) as server:
+    with webhook_server(port) as server:
         kiosk.start(first=21, count=1)
         kiosk.dispatched(1)
         until(lambda: "event-21" in server.taken)
@@ -140,7 +140,7 @@ def test_killed_again_and_again_at_any_moment(tmp_path: Path, kills: int) -> Non
     port = free_port()
     kiosk = Kiosk(tmp_path, port)
     sent: list[str] = []
-    with hook_server(port) as server:
+    with webhook_server(port) as server:
         for round_ in range(kills):
             kiosk.start(first=10 * round_ + 1, count=5)
             sent += kiosk.dispatched(5)

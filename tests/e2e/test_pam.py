@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import films
+from tests.e2e import videos
 
 ROOT = Path(__file__).parents[2]
 SERVICE = "facelatch-test"
@@ -54,17 +54,17 @@ def authenticate(services: Path, user: str) -> "subprocess.CompletedProcess[str]
 
 def test_a_face_logs_in_and_another_does_not(services: Path, eval_dir: Path, tmp_path: Path) -> None:
     clips = eval_dir / "video"
-    enrolling = films.write(tmp_path / "enrol.mp4", films.clip(clips / "liveportrait_d9.mp4", 4))
+    enrolling = videos.write(tmp_path / "enrol.mp4", videos.clip(clips / "liveportrait_d9.mp4", 4))
     enrol = [sys.executable, "-m", "app", "enroll", "root", "--video", str(enrolling)]
     enrolled = subprocess.run(
         [*enrol, "--quick", "--consent"], cwd=ROOT, check=False, capture_output=True, text=True, timeout=90
     )
     assert enrolled.returncode == 0, enrolled.stderr
-    films.write(tmp_path / "camera.mp4", films.clip(clips / "liveportrait_d9.mp4", 4, 4))
+    videos.write(tmp_path / "camera.mp4", videos.clip(clips / "liveportrait_d9.mp4", 4, 4))
     accepted = authenticate(services, "root")
     assert accepted.returncode == 0, accepted.stderr
     assert "successfully authenticated" in accepted.stdout + accepted.stderr
-    films.write(tmp_path / "camera.mp4", films.clip(clips / "liveportrait_d14.mp4", 6))
+    videos.write(tmp_path / "camera.mp4", videos.clip(clips / "liveportrait_d14.mp4", 6))
     refused = authenticate(services, "root")
     assert refused.returncode != 0
     assert "successfully" not in refused.stdout + refused.stderr

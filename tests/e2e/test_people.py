@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import pytest
 
-from tests.e2e import films
+from tests.e2e import videos
 from tests.e2e.people_driver import NAME
 from tests.e2e.xvfb import x_server
 
@@ -33,7 +33,7 @@ def walk(film: Path, pictures: Path, size: str, *look: str) -> dict[str, Any]:
 
 
 def test_a_person_is_enrolled_found_marked_and_erased(eval_dir: Path, tmp_path: Path) -> None:
-    film = films.write(tmp_path / "clip.mp4", films.clip(eval_dir / "video" / "liveportrait_d9.mp4", 5))
+    film = videos.write(tmp_path / "clip.mp4", videos.clip(eval_dir / "video" / "liveportrait_d9.mp4", 5))
     seen = walk(film, tmp_path / "pictures", "1280x800x24", "--theme", "dark", "--language", "en")
     assert "picture" in seen["enrol: kept"]
     assert f"1 found | {NAME}" in seen["found"]

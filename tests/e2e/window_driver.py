@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui.screenshot import save, wait
-from app.ui.shell import MainWindow
-from app.ui.window_app import make_qt_app, open_window
+from app.ui.shell.main_window import MainWindow
+from app.ui.shell.screenshot import save, wait
+from app.ui.shell.window_app import make_qt_app, open_window
 from app.wiring import Application
-from tests.e2e.hands import until
+from tests.e2e.input_devices import until
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -14,14 +14,14 @@ from app.actions.port import ActionTools
 from app.actions.webhook import EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from app.core.action_errors import ActionError, OutboxFull
 from app.core.clock import SystemClock
-from app.core.unlock import Deadline, Factor, UnlockEvent
+from app.core.unlock import AuthFactor, Deadline, UnlockEvent
 
 SECRET = "a secret that only tests know"
 HANG = 0
 """In place of a status: take the request and never answer."""
 
 
-def an_event(number: int = 1, *, test: bool = False, name: str = "Grace Hopper") -> UnlockEvent:
+def unlock_event(number: int = 1, *, test: bool = False, name: str = "Grace Hopper") -> UnlockEvent:
     """Somebody let in by face; events differ by their number."""
     return UnlockEvent(
         id=f"event-{number}",
@@ -29,13 +29,13 @@ def an_event(number: int = 1, *, test: bool = False, name: str = "Grace Hopper")
         kiosk="Front door",
         person_id="person-1",
         person_name=name,
-        factors=(Factor.FACE,),
+        factors=(AuthFactor.FACE,),
         similarity=0.71,
         test=test,
     )
 
 
-def within(seconds: float = 5.0) -> Deadline:
+def deadline_in(seconds: float = 5.0) -> Deadline:
     """A deadline of the machine's own clock."""
     return Deadline.after(SystemClock(), seconds)
 
@@ -54,7 +54,7 @@ class MemoryOutbox:
 
 
 @dataclass
-class Workbench:
+class ActionHarness:
     """Tools for an action, and what it did with them."""
 
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
@@ -69,7 +69,7 @@ class Workbench:
 
 
 @dataclass(frozen=True)
-class Posted:
+class ReceivedRequest:
     """A request that a receiver got."""
 
     event: str
@@ -78,7 +78,7 @@ class Posted:
     message: dict[str, Any]
 
 
-class HookServer:
+class WebhookServer:
     """A webhook's receiver, in a thread: checks signatures, and answers what it is told to.
 
     Args:
@@ -88,7 +88,7 @@ class HookServer:
     """
 
     def __init__(self, port: int = 0, answers: tuple[int, ...] = (), tls: SSLContext | None = None) -> None:
-        self.posted: list[Posted] = []
+        self.posted: list[ReceivedRequest] = []
         self._answers = list(answers)
         self._ended = threading.Event()
         self._server = _QuietServer(("127.0.0.1", port), _handler_of(self))
@@ -113,7 +113,7 @@ class HookServer:
         expected = sign(SECRET, int(headers[TIMESTAMP_HEADER]), body)
         status = self._answers.pop(0) if self._answers else 204
         self.posted.append(
-            Posted(headers[EVENT_HEADER], status, headers[SIGNATURE_HEADER] == expected, json.loads(body))
+            ReceivedRequest(headers[EVENT_HEADER], status, headers[SIGNATURE_HEADER] == expected, json.loads(body))
         )
         if status == HANG:
             self._ended.wait(30)
@@ -135,7 +135,7 @@ class _QuietServer(ThreadingHTTPServer):
         """A client that went away is no news."""
 
 
-def _handler_of(receiver: HookServer) -> type[BaseHTTPRequestHandler]:
+def _handler_of(receiver: WebhookServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 5
 
@@ -154,9 +154,11 @@ def _handler_of(receiver: HookServer) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def hook_server(port: int = 0, answers: tuple[int, ...] = (), tls: SSLContext | None = None) -> Iterator[HookServer]:
+def webhook_server(
+    port: int = 0, answers: tuple[int, ...] = (), tls: SSLContext | None = None
+) -> Iterator[WebhookServer]:
     """A receiver for as long as the block lasts."""
-    server = HookServer(port, answers, tls)
+    server = WebhookServer(port, answers, tls)
     try:
         yield server
     finally:

@@ -111,7 +111,7 @@ def _wait_for(port: int) -> None:
 
 
 @contextmanager
-def listening(broker: Broker, topic: str = "#", *, password: bool = False) -> Iterator[list[MQTTMessage]]:
+def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> Iterator[list[MQTTMessage]]:
     """Everything that is published, as it arrives."""
     messages: list[MQTTMessage] = []
     ready: list[int] = []
@@ -128,14 +128,14 @@ def listening(broker: Broker, topic: str = "#", *, password: bool = False) -> It
         while not client.is_connected():
             time.sleep(0.01)
         client.subscribe(topic, qos=1)
-        arrived(ready, 1)
+        wait_for_messages(ready, 1)
         yield messages
     finally:
         client.disconnect()
         client.loop_stop()
 
 
-def arrived(messages: list[MQTTMessage] | list[int], count: int, seconds: float = 5.0) -> None:
+def wait_for_messages(messages: list[MQTTMessage] | list[int], count: int, seconds: float = 5.0) -> None:
     """Wait until so many are there."""
     deadline = time.monotonic() + seconds
     while len(messages) < count:

@@ -9,10 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from app.camera.base import BaseSource, Shot
+from app.camera.base_source import BaseSource, CapturedImage
 from app.camera.source import SourceInfo, SourceKind
 from app.core.errors import CameraError, CameraLost
-from app.core.types import Image
+from app.core.faces import Image
 
 RED = (255, 0, 0)
 
@@ -112,7 +112,7 @@ class ScriptedSource(BaseSource):
             raise self._refuses
         return SourceInfo(self._kind, self._name, 64, 48, 1 / self._interval)
 
-    def _next(self) -> Shot | None:
+    def _next(self) -> CapturedImage | None:
         image = next(self._pending, None)
         while image is None:
             step = next(self._script, End())

@@ -4,20 +4,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.people import Consent, Person
-from app.services.enrolment import Applicant, EnrolmentReport
-from app.services.lookalikes import Choice
+from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport
+from app.services.enrolment.lookalikes import LookalikeChoice
 from app.wiring import Application
 
-AGREED = Consent("You may say no.", "7", "en", datetime(2026, 1, 2, tzinfo=UTC))
+CONSENT = Consent("You may say no.", "7", "en", datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def enrol_pictures(application: Application, name: str, *paths: Path, add: bool = False) -> EnrolmentReport:
     """Enrol somebody from pictures, whoever looks like them."""
     who = application.enrolment.whom(Applicant(name), add=add)
-    return application.enrolment.from_pictures(who, paths, AGREED, decide=lambda _: Choice.SAVE)
+    return application.enrolment.from_pictures(who, paths, CONSENT, decide=lambda _: LookalikeChoice.SAVE)
 
 
-def enrolled(application: Application, name: str, *paths: Path) -> Person:
+def enrol_person(application: Application, name: str, *paths: Path) -> Person:
     """Who was enrolled so."""
     person = enrol_pictures(application, name, *paths).person
     assert person is not None

@@ -1,12 +1,13 @@
 """Keyrings for tests."""
 
+import hashlib
 import threading
 
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
-class MadeUpKeyring(KeyringBackend):
+class FakeKeyring(KeyringBackend):
     """Keeps its passwords in a dictionary; may be told to hang, to be locked, or to lose what it is given."""
 
     priority = 5.0
@@ -37,3 +38,10 @@ class MadeUpKeyring(KeyringBackend):
         self._answer()
         if self.kept.pop((service, username), None) is None:
             raise PasswordDeleteError(username)
+
+
+class ConstantKeys:
+    """The same keys each time; made from the purpose alone, so that nobody may use them outside of tests."""
+
+    def derive(self, purpose: str) -> bytes:
+        return hashlib.sha256(purpose.encode()).digest()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app.core.memory import resident_bytes
-from app.core.types import Frame
-from app.pipeline.recognition import Recognizer
+from app.core.faces import Frame
+from app.core.process import resident_bytes
+from app.evaluation.benchmarks.frames import endless
+from app.pipeline.results import Recognizer
 from app.pipeline.timings import Timings
-from app.services.bench.timing import endless
-from app.services.demo import enrol_portraits
+from app.services.live.demo import enrol_portraits
 from app.wiring import Application
 
 _SOURCE = {"source": "demo", "width": 320, "height": 240}
@@ -26,10 +26,10 @@ def growth(application: Application, frames: int, warm_up: int) -> tuple[float, 
     )
     source: Generator[Frame] = endless(application.settings.camera, application.clock)
     with closing(look.make_analyzer()) as analyzer, closing(source) as shown:
-        faces = sum(len(recognizer.look_at(frame, analyzer).faces) for frame in islice(shown, warm_up))
+        faces = sum(len(recognizer.process_frame(frame, analyzer).faces) for frame in islice(shown, warm_up))
         before = resident_bytes()
         for frame in islice(shown, frames):
-            faces += len(recognizer.look_at(frame, analyzer).faces)
+            faces += len(recognizer.process_frame(frame, analyzer).faces)
         after = resident_bytes()
     assert before is not None
     assert after is not None

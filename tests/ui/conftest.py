@@ -14,17 +14,17 @@ from PySide6.QtCore import QEvent, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.settings import Language
-from app.core.settings_schema import find
+from app.core.settings.model import Language
+from app.core.settings.schema import find_setting
 from app.pipeline.live import LiveStatus
-from app.pipeline.recognition import FrameResult
+from app.pipeline.results import FrameResult
 from app.ui import theme
 from app.ui.kiosk.screen import KioskScreen
-from app.ui.language import Translators
-from app.ui.shell import MainWindow
-from app.ui.window_app import build_window
+from app.ui.shell.main_window import MainWindow
+from app.ui.shell.qt_application import Translators
+from app.ui.shell.window_app import build_window
 from tests.ui.fakes import FakeApplication
-from tests.ui.kiosk_fakes import FakeKiosk, MakeScreen
+from tests.ui.kiosk.fakes import FakeKiosk, MakeScreen
 
 OpenWindow = Callable[[FakeApplication], MainWindow]
 
@@ -36,7 +36,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_language(qapp: QApplication) -> Iterator[None]:
+def reset_language(qapp: QApplication) -> Iterator[None]:
     """No test speaks the language of the one before."""
     yield
     for translator in qapp.findChildren(QTranslator):
@@ -74,10 +74,10 @@ def window(open_window: OpenWindow, application: FakeApplication) -> MainWindow:
 
 
 @pytest.fixture
-def make_screen(dressed: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
+def make_screen(themed_app: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
     """Opens kiosk screens, in English; closed at the end."""
     made: list[KioskScreen] = []
-    translators = Translators(dressed)
+    translators = Translators(themed_app)
     translators.use(Language.ENGLISH)
 
     def make(kiosk: FakeKiosk | None, problem: Any = None, size: tuple[int, int] = (1280, 800)) -> KioskScreen:
@@ -95,27 +95,27 @@ def make_screen(dressed: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
 
 
 @pytest.fixture
-def dressed(qapp: QApplication) -> QApplication:
+def themed_app(qapp: QApplication) -> QApplication:
     """The application in the dark theme, for tests of single parts."""
     theme.apply(qapp, theme.DARK)
     return qapp
 
 
-def say(window: MainWindow, application: FakeApplication, status: LiveStatus) -> None:
+def set_live_status(window: MainWindow, application: FakeApplication, status: LiveStatus) -> None:
     """Have the pipeline say this from now on, and the window hear it."""
     application.pipeline.said = status
     window.session.polled.emit()
 
 
-def show(window: MainWindow, application: FakeApplication, new: FrameResult) -> None:
+def show_result(window: MainWindow, application: FakeApplication, new: FrameResult) -> None:
     """Have the pipeline give this result, and the window take it."""
     application.pipeline.give(new)
     window.session.wake.woken.emit()
 
 
-def speak(window: MainWindow, language: Language) -> None:
+def set_language(window: MainWindow, language: Language) -> None:
     """Choose a language, as the settings screen does."""
-    assert window.session.change([(find("appearance.language"), language.value)]) is None
+    assert window.session.change([(find_setting("appearance.language"), language.value)]) is None
 
 
 def _forget(window: MainWindow) -> None:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.errors import FacelatchError
 from app.core.people import Person
-from app.services.audit import AuditLine
-from app.store.signing import Signer
-from tests.fakes.keys import ConstantKeys
+from app.services.audit.audit_service import AuditLine
+from app.store.audit.signature import Signer
+from tests.fakes.keyrings import ConstantKeys
 
 EPOCH = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from app.core.errors import FacelatchError
 from app.core.paths import models_dir
 from app.core.people import Person
 from app.matching.calibration import calibrate
-from app.services.calibration import Calibration
+from app.services.recognition.calibration import Calibration
 from app.vision.manifest import Manifest
 
 SINCE = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)

@@ -12,48 +12,48 @@ import numpy as np
 from app.camera.source import SourceInfo, SourceKind
 from app.core.audit import Detail
 from app.core.clock import SystemClock
-from app.core.enrolment import HeadPose
 from app.core.errors import FacelatchError, SettingsError, UnknownPerson
-from app.core.liveness import Light, Liveness, LivenessPolicy, LivenessVerdict
-from app.core.people import Anchor, Consent, Person, PersonChanges, Template
-from app.core.reasons import FrameRun, Reasons
-from app.core.roles import Permission, Role
-from app.core.settings import CameraSettings, Language, RecognitionSettings, Settings, Theme
-from app.core.types import (
+from app.core.faces import (
     AlignedFace,
     AnalyzedFace,
     Box,
     Embedding,
     Face,
     Frame,
-    Hint,
+    HeadPose,
     Image,
     Match,
     Pose,
     Quality,
+    QualityHint,
     Verdict,
 )
-from app.flows.challenge import ChallengeFlow
-from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus, Sample
-from app.flows.kept import PoseTarget
-from app.flows.liveness_trials import Species, planned
+from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, LivenessVerdict
+from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
+from app.core.roles import Permission, Role
+from app.core.settings.model import CameraSettings, Language, RecognitionSettings, Settings, Theme
+from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentSample, EnrolmentStatus
+from app.flows.liveness.challenge import ChallengeFlow
+from app.flows.liveness.liveness_test import Species, presentation_plan
+from app.flows.sample_selection import PoseTarget
 from app.flows.verification import Decision, TrackState, TrackStatus
-from app.pipeline.capture import CameraState, CameraStatus, MakeSource
+from app.pipeline.capture_thread import CameraState, CameraStatus, SourceFactory
 from app.pipeline.live import LivePipeline, LiveStatus
-from app.pipeline.recognition import EngineState, EngineStatus, FaceResult, FrameResult
-from app.pipeline.timings import Spread, Stage, Timings
-from app.services.attempts import Attempt, AttemptOutcome
-from app.services.consent import ConsentText
-from app.services.enrolment import Applicant, EnrolmentReport
-from app.services.live_challenge import LiveChallenge
-from app.services.liveness import LivenessService
-from app.services.liveness_trials import LivenessTrials
-from app.services.lookalikes import Lookalike
-from app.services.people import PersonDetails
-from app.services.roles import RoleState
-from app.services.roster import Roster, make_roster
-from app.services.settings import SettingsService
-from tests.fakes.faults import lacking
+from app.pipeline.results import EngineState, EngineStatus, FaceResult, FrameResult
+from app.pipeline.timings import FrameStage, Percentiles, Timings
+from app.services.access.lockouts import AttemptOutcome, SecretAttempt
+from app.services.access.role_service import RoleState
+from app.services.enrolment.consent import ConsentText
+from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport
+from app.services.enrolment.lookalikes import Lookalike
+from app.services.liveness.live_challenge import LiveChallenge
+from app.services.liveness.liveness_service import LivenessService
+from app.services.liveness.liveness_test import LivenessTestSession
+from app.services.people.people_index import PeopleIndex, build_people_index
+from app.services.people.people_service import PersonDetails
+from app.services.system.settings_service import SettingsService
+from tests.fakes.quality_issues import issues_for
 from tests.ui.fake_audit import FakeAudit
 from tests.ui.fake_calibration import FakeCalibration
 from tests.ui.store_fakes import FakeBundles, FakeKeys, FakeReenrolment, FakeRescue, FakeStore
@@ -65,7 +65,7 @@ _VERDICTS = {
     TrackState.MATCHED: Verdict.MATCH,
     TrackState.UNKNOWN: Verdict.NO_MATCH,
     TrackState.AMBIGUOUS: Verdict.AMBIGUOUS,
-    TrackState.NOBODY_ENROLLED: Verdict.NOBODY_ENROLLED,
+    TrackState.GALLERY_EMPTY: Verdict.GALLERY_EMPTY,
     TrackState.CHECKING: Verdict.MATCH,
 }
 
@@ -84,13 +84,13 @@ def embedding(seed: int = 0) -> Embedding:
 STRAIGHT = Pose(0.0, 0.0, 0.0)
 
 
-def quality(*hints: Hint, pose: Pose = STRAIGHT) -> Quality:
+def quality(*hints: QualityHint, pose: Pose = STRAIGHT) -> Quality:
     """Of a good picture, or of one with these faults."""
-    return Quality(60.0, 120.0, 120.0, pose, 0.3, 1.0, lacking(*hints))
+    return Quality(60.0, 120.0, 120.0, pose, 0.3, 1.0, issues_for(*hints))
 
 
 def analyzed(
-    track: int = 1, box: Box | None = None, hints: tuple[Hint, ...] = (), pose: Pose = STRAIGHT
+    track: int = 1, box: Box | None = None, hints: tuple[QualityHint, ...] = (), pose: Pose = STRAIGHT
 ) -> AnalyzedFace:
     """A face as vision gives it."""
     face = Face(box or Box(240, 120, 160, 200), np.zeros((478, 3), np.float32), track)
@@ -102,7 +102,7 @@ def match(
     verdict: Verdict = Verdict.MATCH, who: Person | None = None, similarity: float = 0.71, fmr: float = 1.25e-5
 ) -> Match:
     """A comparison."""
-    if verdict is Verdict.NOBODY_ENROLLED:
+    if verdict is Verdict.GALLERY_EMPTY:
         return Match(verdict, None, -1.0, None, THRESHOLD, 1.0)
     return Match(verdict, who or person(), similarity, 0.1, THRESHOLD, fmr)
 
@@ -113,7 +113,7 @@ def seen(
     who: Person | None = None,
     track: int = 1,
     box: Box | None = None,
-    hints: tuple[Hint, ...] = (),
+    hints: tuple[QualityHint, ...] = (),
     similarity: float = 0.71,
     fmr: float = 1.25e-5,
     living: LivenessVerdict = LivenessVerdict.PASSED,
@@ -122,8 +122,10 @@ def seen(
     who = who or person()
     compared = None if state is TrackState.NOT_JUDGED else match(_VERDICTS[state], who, similarity, fmr)
     named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
-    reasons = Reasons(FrameRun(1, 3, 3), compared, lacking(*hints)) if state is not TrackState.CHECKING else None
-    liveness = Liveness(track, LivenessPolicy.PASSIVE, living)
+    reasons = (
+        DecisionReasons(FrameRun(1, 3, 3), compared, issues_for(*hints)) if state is not TrackState.CHECKING else None
+    )
+    liveness = LivenessResult(track, LivenessPolicy.PASSIVE, living)
     return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, reasons), liveness)
 
 
@@ -152,14 +154,14 @@ def result(
 
 
 STAGES = {
-    Stage.CAPTURE: Spread(0.4, 0.9, 1.1),
-    Stage.DETECT: Spread(7.1, 9.8, 11.8),
-    Stage.ALIGN: Spread(0.5, 0.8, 1.0),
-    Stage.EMBED: Spread(4.2, 6.1, 7.3),
-    Stage.LIVENESS: Spread(0.4, 0.9, 1.1),
-    Stage.MATCH: Spread(0.1, 0.2, 0.2),
-    Stage.DRAW: Spread(2.1, 3.4, 4.1),
-    Stage.TOTAL: Spread(14.4, 19.0, 22.8),
+    FrameStage.CAPTURE: Percentiles(0.4, 0.9, 1.1),
+    FrameStage.DETECT: Percentiles(7.1, 9.8, 11.8),
+    FrameStage.ALIGN: Percentiles(0.5, 0.8, 1.0),
+    FrameStage.EMBED: Percentiles(4.2, 6.1, 7.3),
+    FrameStage.LIVENESS: Percentiles(0.4, 0.9, 1.1),
+    FrameStage.MATCH: Percentiles(0.1, 0.2, 0.2),
+    FrameStage.DRAW: Percentiles(2.1, 3.4, 4.1),
+    FrameStage.TOTAL: Percentiles(14.4, 19.0, 22.8),
 }
 
 
@@ -202,7 +204,7 @@ class FakePipeline(LivePipeline):
         self.asked: list[str] = []
         self.flow: EnrolmentFlow | None = None
         self.asking: ChallengeFlow | None = None
-        self.shone: Light | None = None
+        self.shone: LightStimulus | None = None
         self._next: FrameResult | None = None
 
     def give(self, new: FrameResult | None) -> None:
@@ -212,7 +214,7 @@ class FakePipeline(LivePipeline):
     def start(self) -> None:
         self.asked.append("start")
 
-    def watch(self, make_source: MakeSource, name: str) -> None:
+    def watch(self, make_source: SourceFactory, name: str) -> None:
         self.asked.append(f"watch {name}")
 
     def retry(self) -> None:
@@ -231,24 +233,24 @@ class FakePipeline(LivePipeline):
     def enrol(self, flow: EnrolmentFlow | None) -> None:
         self.flow = flow
 
-    def enrol_without_rest(self) -> None:
+    def skip_remaining_directions(self) -> None:
         if self.flow is not None:
-            self.flow.go_on_without()
+            self.flow.skip_missing_poses()
 
-    def enrol_no_more(self) -> None:
+    def finish_enrolment(self) -> None:
         if self.flow is not None:
             self.flow.end()
 
     def challenge(self, flow: ChallengeFlow | None) -> None:
         self.asking = flow
 
-    def shine(self, light: Light) -> None:
+    def shine(self, light: LightStimulus) -> None:
         self.shone = light
 
-    def renew_vision(self) -> None:
+    def reload_vision(self) -> None:
         self.asked.append("renew vision")
 
-    def forget_faces(self) -> None:
+    def reset_faces(self) -> None:
         self.asked.append("forget faces")
 
     def status(self) -> LiveStatus:
@@ -310,19 +312,19 @@ class FakePeople:
     changes: int = 0
     marks: list[Mark] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
-    anchors: dict[str, list[Anchor]] = field(default_factory=dict)
+    anchors: dict[str, list[NegativeTemplate]] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
     jpeg: bytes | None = None
     erases_wholly: bool = True
     purges: int = 0
 
-    def roster(self) -> Roster:
+    def roster(self) -> PeopleIndex:
         self._may()
         now = datetime.now(UTC)
         everybody = sorted(self.known, key=lambda p: p.name)
-        return make_roster(self.changes, everybody, {p.id: p.templates for p in everybody}, now)
+        return build_people_index(self.changes, everybody, {p.id: p.templates for p in everybody}, now)
 
-    def is_current(self, roster: Roster) -> bool:
+    def is_current(self, roster: PeopleIndex) -> bool:
         self._may()
         return roster.revision == self.changes
 
@@ -369,12 +371,14 @@ class FakePeople:
         self.purges += 1
         return []
 
-    def mark_as_not(self, person: Person, face: Embedding, model_sha256: str, similarity: float) -> Anchor:
+    def add_negative_template(
+        self, person: Person, face: Embedding, model_sha256: str, similarity: float
+    ) -> NegativeTemplate:
         self._may()
         self.marks.append(Mark(person, face, model_sha256, similarity))
-        return Anchor(f"mark-{len(self.marks)}", person.id, face.model, similarity, person.created_at)
+        return NegativeTemplate(f"mark-{len(self.marks)}", person.id, face.model, similarity, person.created_at)
 
-    def unmark(self, anchor: Anchor) -> None:
+    def remove_negative_template(self, anchor: NegativeTemplate) -> None:
         self._may()
         self.marks = [mark for number, mark in enumerate(self.marks, 1) if f"mark-{number}" != anchor.id]
         self.anchors = {owner: [a for a in kept if a != anchor] for owner, kept in self.anchors.items()}
@@ -458,7 +462,7 @@ class FakeEnrolment:
     def save(
         self,
         who: Applicant | Person,
-        samples: Sequence[Sample],
+        samples: Sequence[EnrolmentSample],
         source: str,
         consent: Consent | None,
         *,
@@ -484,7 +488,7 @@ class FakeEnrolment:
         self.people.add(person(who.name, taken))
         return EnrolmentReport(self.people.known[-1], taken, ())
 
-    def let_pictures_go(self) -> None:
+    def release_pictures(self) -> None:
         self.holds_pictures = False
 
 
@@ -520,7 +524,7 @@ class FakeMatcher:
 
 @dataclass
 class FakeSettingsFile:
-    """See `app.services.settings.Keeping`; `problem` is raised while it is set."""
+    """See `app.services.system.settings_service.SettingsStorage`; `problem` is raised while it is set."""
 
     saved: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     problem: SettingsError | None = None
@@ -552,13 +556,13 @@ class FakeRoles:
     def may(self, permission: Permission) -> bool:
         return self.state().may(permission)
 
-    def sign_in(self, role: Role, password: str) -> Attempt:
+    def sign_in(self, role: Role, password: str) -> SecretAttempt:
         if self.left_ns:
-            return Attempt(AttemptOutcome.LOCKED, self.left_ns)
+            return SecretAttempt(AttemptOutcome.LOCKED, self.left_ns)
         if self.passwords.get(role) != password:
-            return Attempt(AttemptOutcome.WRONG, 0)
+            return SecretAttempt(AttemptOutcome.WRONG, 0)
         self.role = role
-        return Attempt(AttemptOutcome.RIGHT, 0)
+        return SecretAttempt(AttemptOutcome.RIGHT, 0)
 
     def sign_out(self, *, timed_out: bool = False) -> None:
         self.role = None
@@ -612,9 +616,11 @@ class FakeApplication:
         service = LivenessService(self.settings.liveness, 0.4, lambda _: ())
         return LiveChallenge(pipeline, service, SystemClock(), screen=True)
 
-    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTrials:
+    def liveness_trials(self, pipeline: LivePipeline) -> LivenessTestSession:
         service = LivenessService(self.settings.liveness, 0.4, lambda _: ())
-        return LivenessTrials(pipeline, service, SystemClock(), planned(1, (Species.LIVE, Species.PRINT)), screen=True)
+        return LivenessTestSession(
+            pipeline, service, SystemClock(), presentation_plan(1, (Species.LIVE, Species.PRINT)), screen=True
+        )
 
     @property
     def pipeline(self) -> FakePipeline:

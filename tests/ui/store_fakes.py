@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.core.bundles import BundleReport, ImportedPerson, NameRule, Outcome
+from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameConflictRule
+from app.core.credentials import SourceKind
 from app.core.errors import FacelatchError
-from app.core.keys import SourceKind
 from app.core.people import Person
-from app.services.keys import KeyState
-from app.services.reenrolment import Outlook, Queue
-from app.services.rescue import RescueState
-from app.services.store import Backup, BackupReason, Fault
+from app.services.database.key_service import KeyState
+from app.services.database.recovery import RecoveryState
+from app.services.database.store_service import Backup, BackupReason, Fault
+from app.services.people.reenrolment import ModelChangeEstimate, ReenrolmentQueue
 
 MADE = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 DIRECTORY = Path("/home/grace/.local/share/facelatch/backups")
@@ -45,7 +45,7 @@ class FakeKeys:
         self._may()
         return self.kinds
 
-    def records_to_rotate(self) -> int:
+    def count_records_to_rotate(self) -> int:
         return self.records
 
     def rotate(self) -> Iterator[int]:
@@ -56,7 +56,7 @@ class FakeKeys:
         self.said = replace(self.said, rotating=False)
         self.rotations += 1
 
-    def templates_to_revoke(self) -> int:
+    def count_templates_to_revoke(self) -> int:
         return self.records
 
     def revoke_templates(self) -> Iterator[int]:
@@ -131,17 +131,17 @@ class FakeBundles:
     report: BundleReport = field(
         default_factory=lambda: BundleReport(
             (
-                ImportedPerson("Ada Lovelace", Outcome.ADDED, 5),
-                ImportedPerson("Grace Hopper", Outcome.NAME_TAKEN),
-                ImportedPerson("Mary Jackson", Outcome.ADDED, 0, 4),
-                ImportedPerson("Katherine Johnson", Outcome.ADDED, 3, 3, badge_taken=True, renewed=3),
+                ImportedPerson("Ada Lovelace", BundleOutcome.ADDED, 5),
+                ImportedPerson("Grace Hopper", BundleOutcome.NAME_TAKEN),
+                ImportedPerson("Mary Jackson", BundleOutcome.ADDED, 0, 4),
+                ImportedPerson("Katherine Johnson", BundleOutcome.ADDED, 3, 3, badge_taken=True, renewed=3),
             ),
             dry_run=True,
         )
     )
     problem: FacelatchError | None = None
     written: list[tuple[list[str], Path, str, bool]] = field(default_factory=list)
-    taken: list[tuple[Path, str, NameRule, bool]] = field(default_factory=list)
+    taken: list[tuple[Path, str, NameConflictRule, bool]] = field(default_factory=list)
 
     def export(
         self,
@@ -162,11 +162,11 @@ class FakeBundles:
         self._may()
         return FakeHeader(len(self.report.people))
 
-    def take_in(
+    def import_people(
         self,
         path: Path,
         passphrase: str,
-        rule: NameRule = NameRule.SKIP,
+        rule: NameConflictRule = NameConflictRule.SKIP,
         *,
         dry_run: bool = False,
         progress: Callable[[int], None] = lambda _: None,
@@ -189,12 +189,12 @@ class FakeReenrolment:
     total: int = 0
     pictured: list[Person] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    expected: Outlook = field(default_factory=lambda: Outlook(0, 0))
+    expected: ModelChangeEstimate = field(default_factory=lambda: ModelChangeEstimate(0, 0))
 
-    def queue(self) -> Queue:
+    def queue(self) -> ReenrolmentQueue:
         self.total = max(self.total, len(self.left))
         ordered = sorted(self.left, key=lambda person: person.name in self.skipped)
-        return Queue(tuple(ordered), self.total if self.left else 0, "mobilefacenet")
+        return ReenrolmentQueue(tuple(ordered), self.total if self.left else 0, "mobilefacenet")
 
     def skip(self, person: Person) -> None:
         self.skipped.append(person.name)
@@ -205,7 +205,7 @@ class FakeReenrolment:
             yield done
         self.pictured = []
 
-    def outlook_for(self, model: str) -> Outlook:
+    def estimate_model_change(self, model: str) -> ModelChangeEstimate:
         return self.expected
 
 
@@ -224,15 +224,15 @@ class FakeRescue:
     helped: Callable[[], None] = lambda: None
     restored: list[Path] = field(default_factory=list)
 
-    def state(self) -> RescueState:
-        return RescueState(Path("/home/grace/.local/share/facelatch/facelatch.sqlite3"), self.kinds, self.kept)
+    def state(self) -> RecoveryState:
+        return RecoveryState(Path("/home/grace/.local/share/facelatch/facelatch.sqlite3"), self.kinds, self.kept)
 
-    def with_code(self, code: str) -> SourceKind:
+    def unlock_with_code(self, code: str) -> SourceKind:
         self._may()
         self.helped()
         return SourceKind.KEY_FILE
 
-    def with_passphrase(self, passphrase: str) -> None:
+    def unlock_with_passphrase(self, passphrase: str) -> None:
         if passphrase == self.passphrase:
             self.helped()
         else:

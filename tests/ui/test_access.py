@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.settings import Theme
+from app.core.settings.model import Theme
 from app.ui import theme
-from app.ui.shell import MainWindow
+from app.ui.shell.main_window import MainWindow
 from app.ui.widgets.icons import Glyph
-from tests.ui.conftest import OpenWindow, show
+from tests.ui.conftest import OpenWindow, show_result
 from tests.ui.fakes import FakeApplication, person, result, seen
 
 CONTROLS = (QAbstractButton, QLineEdit, QAbstractItemView)
@@ -28,7 +28,7 @@ def seen_page(open_window: OpenWindow, qtbot: QtBot, request: pytest.FixtureRequ
     application.people.known = [person("Grace Hopper"), person("Ada Lovelace")]
     window = open_window(application)
     window.show_page(request.param)
-    show(window, application, result(seen(), decided=True))
+    show_result(window, application, result(seen(), decided=True))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.wait(200)
@@ -68,7 +68,7 @@ def test_no_colour_speaks_alone(seen_page: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("look", list(Theme))
-def test_every_tone_can_be_read(dressed: object, look: Theme) -> None:
+def test_every_tone_can_be_read(themed_app: object, look: Theme) -> None:
     colours = theme.chosen(look)
     for role, ground in TEXT_ON.items():
         assert theme.contrast(getattr(colours, role), getattr(colours, ground)) >= 4.5, role

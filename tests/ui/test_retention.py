@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreLocked
 from app.ui.retention import EVERY_MS, Retention
-from app.ui.shell import MainWindow
+from app.ui.shell.main_window import MainWindow
 from tests.ui.fakes import FakeApplication
 
 

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import FacelatchError, StoreLocked
-from app.ui.worker import Worker
+from app.ui.shell.worker import Worker
 
 
 def nothing(_: object) -> None: ...

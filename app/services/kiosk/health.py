@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.core.closing import Closing
+from app.core.closeable import Closeable
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def watchdog_interval_s() -> float | None:
     return int(wanted) / 2e6
 
 
-class HealthSocket(Closing):
+class HealthSocket(Closeable):
     """Answers whoever connects to a local socket with one line of JSON. For this user only.
 
     Args:

@@ -9,10 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.errors import PolicyError
-from app.core.settings import LivenessSettings
-from app.core.toml_lines import line_of, lines_of
-from app.services.kiosk.policy import KioskPolicy
-from app.services.kiosk.policy_checks import contradictions
+from app.core.settings.model import LivenessSettings
+from app.core.toml_lines import nearest_line, toml_line_numbers
+from app.services.kiosk.policy import KioskPolicy, find_conflicts
 
 _AT_LINE = re.compile(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$")
 _LONGEST = 1_000_000
@@ -77,14 +76,15 @@ def _checked(text: str, settings: LivenessSettings) -> KioskPolicy:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _Wrong(_of_syntax(str(error), text)) from error
-    lines = lines_of(text)
+    lines = toml_line_numbers(text)
     try:
         policy = KioskPolicy.model_validate(values)
     except ValidationError as error:
         problems = [_of_value(detail, lines) for detail in error.errors(include_url=False, include_input=False)]
         raise _Wrong(*sorted(problems, key=lambda problem: problem.line)) from error
     against = [
-        PolicyProblem(line_of(lines, path), ".".join(path), reason) for path, reason in contradictions(policy, settings)
+        PolicyProblem(nearest_line(lines, path), ".".join(path), reason)
+        for path, reason in find_conflicts(policy, settings)
     ]
     if against:
         raise _Wrong(*sorted(against, key=lambda problem: problem.line))
@@ -106,4 +106,4 @@ def _of_value(detail: ErrorDetails, lines: dict[tuple[str | int, ...], int]) -> 
         reason = "there is no such setting"
     elif detail["type"] == "missing":
         reason = "this is needed"
-    return PolicyProblem(line_of(lines, detail["loc"]), key, reason)
+    return PolicyProblem(nearest_line(lines, detail["loc"]), key, reason)

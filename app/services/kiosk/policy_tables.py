@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from app.actions.tables import Table, wrong
+from app.core.calendar import OpeningHours, Schedule
 from app.core.liveness import LivenessPolicy, Movement
-from app.core.operating_point import FmrText
-from app.core.schedule import Opening, Schedule
-from app.core.settings import CameraSettings, LivenessSettings, Theme
-from app.flows.kiosk_types import PinForMoving, PinUse, Rearm
+from app.core.match_decision import FmrText
+from app.core.policy_table import PolicyTable, invalid_value
+from app.core.settings.model import CameraSettings, LivenessSettings, Theme
+from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -42,22 +42,22 @@ def _clock_time(value: Any) -> Any:
         try:
             return time.fromisoformat(value)
         except ValueError:
-            raise wrong('use a time such as "07:30"') from None
+            raise invalid_value('use a time such as "07:30"') from None
     if not isinstance(value, time):
-        raise wrong('use a time such as "07:30"')
+        raise invalid_value('use a time such as "07:30"')
     return value
 
 
 def _days(value: Any) -> Any:
     """Days one by one, or from one to another: "mon-fri"."""
     if not isinstance(value, list) or not all(isinstance(day, str) for day in value):
-        raise wrong('use a list of days such as ["mon-fri", "sun"]')
+        raise invalid_value('use a list of days such as ["mon-fri", "sun"]')
     found: list[str] = []
     for part in value:
         first, dash, last = part.strip().lower().partition("-")
         last = last if dash else first
         if first not in _DAYS or last not in _DAYS:
-            raise wrong(f"“{part}” is no day; use mon, tue, wed, thu, fri, sat, sun")
+            raise invalid_value(f"“{part}” is no day; use mon, tue, wed, thu, fri, sat, sun")
         begin, end = _DAYS.index(first), _DAYS.index(last)
         found += [_DAYS[n % 7] for n in range(begin, (end if end >= begin else end + 7) + 1)]
     return tuple(dict.fromkeys(found))
@@ -67,7 +67,7 @@ ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 Days = Annotated[tuple[Day, ...], BeforeValidator(_days), Field(min_length=1)]
 
 
-class CameraTable(Table):
+class CameraTable(PolicyTable):
     """Which camera."""
 
     source: str | None = Field(None, min_length=1, max_length=500)
@@ -84,7 +84,7 @@ class CameraTable(Table):
         return settings.model_copy(update=self.model_dump(exclude_none=True))
 
 
-class WhoTable(Table):
+class WhoTable(PolicyTable):
     """Who may come in."""
 
     groups: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class WhoTable(Table):
     """Whether a badge number can be typed or scanned, to be compared with that one person alone."""
 
 
-class OpeningTable(Table):
+class OpeningTable(PolicyTable):
     """A span of the day."""
 
     days: Days
@@ -104,11 +104,11 @@ class OpeningTable(Table):
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
         if self.begin == self.end and self.begin != time(0, 0):
-            raise wrong("from and to are the same; for the whole day write 00:00 and 24:00")
+            raise invalid_value("from and to are the same; for the whole day write 00:00 and 24:00")
         return self
 
 
-class WhenTable(Table):
+class WhenTable(PolicyTable):
     """When somebody may come in."""
 
     time_zone: str = "UTC"
@@ -126,16 +126,16 @@ class WhenTable(Table):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise wrong(f"there is no time zone “{value}”") from None
+            raise invalid_value(f"there is no time zone “{value}”") from None
         return value
 
     def schedule(self) -> Schedule:
         """The same to be asked."""
-        spans = [Opening(frozenset(day.number for day in span.days), span.begin, span.end) for span in self.open]
+        spans = [OpeningHours(frozenset(day.number for day in span.days), span.begin, span.end) for span in self.open]
         return Schedule(ZoneInfo(self.time_zone), tuple(spans), frozenset(self.holidays))
 
 
-class MatchingTable(Table):
+class MatchingTable(PolicyTable):
     """How strictly faces are compared."""
 
     operating_point: FmrText | None = None
@@ -148,7 +148,7 @@ class MatchingTable(Table):
     """Frames in a row that must agree."""
 
 
-class LivenessTable(Table):
+class LivenessTable(PolicyTable):
     """Whether somebody must be shown to be living."""
 
     policy: LivenessPolicy = LivenessPolicy.PASSIVE
@@ -169,11 +169,11 @@ class LivenessTable(Table):
     light: bool | None = None
     """Colour the screen softly before the movements, and watch whether the face follows."""
 
-    pin_instead: PinForMoving = PinForMoving.NEVER
+    pin_instead: PinInsteadOfChallenge = PinInsteadOfChallenge.NEVER
     """Whether the PIN of the person seen stands in for moving: never, offered to whoever is asked, or always."""
 
     @property
-    def asks_for_movements(self) -> bool:
+    def requires_challenge(self) -> bool:
         """Whether somebody is told to do something, and not only watched."""
         return self.policy in {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}
 
@@ -187,20 +187,20 @@ class LivenessTable(Table):
         return LivenessSettings.model_validate(settings.model_dump() | own)
 
 
-class PinTable(Table):
+class PinTable(PolicyTable):
     """What a PIN is for."""
 
     use: PinUse = PinUse.INSTEAD
     """In place of a face, beside it, or for nothing."""
 
 
-class UnlockTable(Table):
+class UnlockTable(PolicyTable):
     """What happens when somebody is let in."""
 
     relock_s: float = Field(5.0, ge=1, le=600)
     """Seconds until it locks again."""
 
-    rearm: Rearm = Rearm.LEAVE
+    rearm: ReentryMode = ReentryMode.LEAVE
     """Whether the same person must first leave the view, or time alone is enough."""
 
     rearm_s: float = Field(3.0, ge=0.5, le=3600)
@@ -210,7 +210,7 @@ class UnlockTable(Table):
     """Whether somebody counts as let in although an action failed."""
 
 
-class TimesTable(Table):
+class TimesTable(PolicyTable):
     """How long things may take, in seconds."""
 
     looking_s: float = Field(15.0, ge=3, le=120)
@@ -222,7 +222,7 @@ class TimesTable(Table):
     denied_s: float = Field(3.0, ge=1, le=30)
 
 
-class ScreenTable(Table):
+class ScreenTable(PolicyTable):
     """What the screen shows."""
 
     preview: bool = True

@@ -10,13 +10,12 @@ from datetime import datetime
 from app.core.clock import Clock
 from app.core.errors import Bug, FacelatchError, StoreError
 from app.core.logging import log_file
-from app.flows.kiosk_types import KioskState
-from app.pipeline.capture import CameraState
+from app.flows.kiosk.types import KioskState
+from app.pipeline.capture_thread import CameraState
+from app.pipeline.latest_slot import LatestSlot
 from app.pipeline.live import LivePipeline, LiveStatus
-from app.pipeline.slot import LatestSlot
-from app.services.action_reports import ActionReport
-from app.services.kiosk.desk import KioskDesk
-from app.services.kiosk.view import KioskView
+from app.services.actions.reports import ActionReport
+from app.services.kiosk.controller import KioskController, KioskView
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,7 @@ _CAMERA_EVERY_NS = 250_000_000
 _SLEPT_NS = 3_000_000_000
 """How far the wall clock must run ahead of the monotonic one to say that the machine slept, or that it was set."""
 
-Task = Callable[[KioskDesk], None]
+Task = Callable[[KioskController], None]
 
 
 class KioskRunner:
@@ -41,7 +40,7 @@ class KioskRunner:
 
     def __init__(
         self,
-        make_desk: Callable[[], KioskDesk],
+        make_desk: Callable[[], KioskController],
         pipeline: LivePipeline,
         clock: Clock,
         idle_fps: float,
@@ -112,7 +111,7 @@ class KioskRunner:
             self._problem = Bug(problem=repr(error), log=log_file())
         self._on_view()
 
-    def _loop(self, desk: KioskDesk) -> None:
+    def _loop(self, desk: KioskController) -> None:
         slept, camera = _SleepWatch(self._clock), _CameraWatch(self._pipeline, self._clock)
         idle: bool | None = None
         while not self._stop.is_set():
@@ -130,7 +129,7 @@ class KioskRunner:
                 self._pipeline.pace(self._idle_fps if idle else None)
             self._show(desk.view)
 
-    def _do_tasks(self, desk: KioskDesk) -> None:
+    def _do_tasks(self, desk: KioskController) -> None:
         while not self._tasks.empty():
             try:
                 self._tasks.get()(desk)
@@ -170,7 +169,7 @@ class _CameraWatch:
         self._clock = clock
         self._looked_ns: int | None = None
 
-    def look(self, desk: KioskDesk) -> None:
+    def look(self, desk: KioskController) -> None:
         now = self._clock.monotonic_ns()
         if self._looked_ns is None or now - self._looked_ns >= _CAMERA_EVERY_NS:
             self._looked_ns = now

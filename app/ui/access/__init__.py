@@ -1,1 +1,1 @@
-"""Who uses the window: signing in and out, passwords, and what is shown to whom."""
+"""Sign-in, roles and passwords, and which controls each role sees."""

@@ -1,1 +1,1 @@
-"""What happened, and why."""
+"""The audit page: events, filters, details and export."""

@@ -4,11 +4,11 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from app.core.errors import FacelatchError
-from app.services.people import PersonDetails
-from app.services.roster import Roster, RosterFilter
+from app.services.people.people_index import PeopleFilter, PeopleIndex
+from app.services.people.people_service import PersonDetails
 from app.ui.ports import PeoplePort
-from app.ui.session import Session
-from app.ui.widgets.pane import set_tone
+from app.ui.shell.session import Session
+from app.ui.widgets.panes import set_tone
 
 _WAIT_MS = 150
 _SUGGESTED = 20
@@ -19,19 +19,19 @@ class PersonField(QLineEdit):
     """Takes the name of somebody enrolled; of somebody erased, it can only be told.
 
     Signals:
-        chosen_changed: `person_id` is another.
+        selection_changed: `person_id` is another.
 
     Args:
         session: What is behind the window.
     """
 
-    chosen_changed = Signal()
+    selection_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.person_id = ""
-        self._roster: Roster | None = None
+        self._people_index: PeopleIndex | None = None
         self._names = QStringListModel(self)
         self._completer = completer = QCompleter(self._names, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -67,13 +67,13 @@ class PersonField(QLineEdit):
             self._take("")
 
     def _suggest(self) -> None:
-        services, text, known = self._session.services, self.text(), self._roster
+        services, text, known = self._session.services, self.text(), self._people_index
         if services is not None and text.strip():
             people = services.people
-            self._session.worker.submit(lambda: _fitting(people, known, text), self._show, self._complain)
+            self._session.worker.submit(lambda: _fitting(people, known, text), self._show, self._show_failure)
 
-    def _show(self, found: tuple[Roster, list[str]]) -> None:
-        self._roster, names = found
+    def _show(self, found: tuple[PeopleIndex, list[str]]) -> None:
+        self._people_index, names = found
         self._names.setStringList(names)
         if self.hasFocus() and self.text().strip():
             self._completer.complete()
@@ -81,7 +81,7 @@ class PersonField(QLineEdit):
     def _look_up(self) -> None:
         services, text = self._session.services, self.text().strip()
         if services is not None and text:
-            self._session.worker.submit(lambda: services.people.details(text), self._found, self._complain)
+            self._session.worker.submit(lambda: services.people.details(text), self._found, self._show_failure)
 
     def _found(self, details: PersonDetails) -> None:
         if details.person.name.casefold() != self.text().strip().casefold():
@@ -89,7 +89,7 @@ class PersonField(QLineEdit):
         self._names.setStringList([])
         self.choose(details.person.id, details.person.name)
 
-    def _complain(self, _error: FacelatchError) -> None:
+    def _show_failure(self, _error: FacelatchError) -> None:
         """Nobody has the name, or the list cannot be read: the field says that it limits nothing."""
         set_tone(self, "wrong", "true")
 
@@ -97,11 +97,11 @@ class PersonField(QLineEdit):
         set_tone(self, "wrong", "false")
         if person_id != self.person_id:
             self.person_id = person_id
-            self.chosen_changed.emit()
+            self.selection_changed.emit()
 
 
-def _fitting(people: PeoplePort, known: Roster | None, text: str) -> tuple[Roster, list[str]]:
+def _fitting(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
     """The names of some who fit, and everybody as of now. From any thread."""
     roster = known if known is not None and people.is_current(known) else people.roster()
-    chosen = RosterFilter(text).chosen(roster.entries)
+    chosen = PeopleFilter(text).chosen(roster.entries)
     return roster, [entry.person.name for entry in chosen[:_SUGGESTED]]

@@ -1,1 +1,1 @@
-"""What strictness does to the people enrolled, and where to set it."""
+"""The calibration page: error rates of the enrolled gallery and the operating point."""

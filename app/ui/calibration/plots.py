@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
-from app.services.calibration import Curve, Histograms, Reading
+from app.services.recognition.calibration import Curve, Histograms, Reading
 from app.ui import theme
 
 _LEAST_SHOWN, _MOST_SHOWN = -0.3, 1.0

@@ -1,1 +1,1 @@
-"""Making a person known, beside the live picture."""
+"""Enrolment beside the live picture: consent, name, capture, lookalikes, summary."""

@@ -1,1 +1,1 @@
-"""The kiosk's screen."""
+"""The kiosk's screen: layout, keypad, window guard, watchdog."""

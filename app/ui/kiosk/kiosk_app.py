@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.core.errors import FacelatchError
-from app.core.settings import Settings, Theme
-from app.services.kiosk.health import notify
+from app.core.paths import runtime_dir
+from app.core.settings.model import Settings, Theme
+from app.services.kiosk.health import HealthSocket, notify, watchdog_interval_s
 from app.ui import theme
-from app.ui.kiosk.guard import Guard
-from app.ui.kiosk.heart import Heart
 from app.ui.kiosk.ports import KioskPort
 from app.ui.kiosk.screen import KioskScreen
-from app.ui.language import Translators
-from app.ui.speech import system_speaker
-from app.ui.window_app import closed_by_signals, make_qt_app
+from app.ui.kiosk.window_guard import KioskWindowGuard
+from app.ui.shell.qt_application import Translators
+from app.ui.shell.window_app import closed_by_signals, make_qt_app
+from app.ui.sound import system_speaker
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def run_kiosk(settings: Settings, kiosk: KioskPort, *, windowed: bool = False) -
     except FacelatchError as error:
         log.warning("the kiosk stays locked: %s", error)
         screen.show_problem(error)
-    heart = Heart(kiosk, screen)
+    heart = Watchdog(kiosk, screen)
     try:
         return _show(app, screen, kiosk.policy.screen.monitor, windowed=windowed)
     finally:
@@ -82,9 +83,52 @@ def _show(app: QApplication, screen: KioskScreen, monitor: int | None, *, window
         screen.resize(*_WINDOW)
         screen.show()
     else:
-        guard = Guard(screen, monitor)
+        guard = KioskWindowGuard(screen, monitor)
         close = guard.close_window
         guard.show()
     screen.left.connect(close)
     with closed_by_signals(close):
         return app.exec()
+
+
+_STATUS_MS = 2000
+
+
+class Watchdog(QObject):
+    """Tells systemd, and whoever asks at the local socket, how a kiosk is doing. Lives in the window's thread.
+
+    Args:
+        kiosk: Whose heart it is.
+        parent: Ends it.
+    """
+
+    def __init__(self, kiosk: KioskPort, parent: QObject) -> None:
+        super().__init__(parent)
+        self._kiosk = kiosk
+        self._socket = _listen(runtime_dir() / f"kiosk-{kiosk.policy.name}.sock", kiosk)
+        interval = watchdog_interval_s()
+        self._timer = QTimer(self, interval=min(round(interval * 1000), _STATUS_MS) if interval else _STATUS_MS)
+        self._timer.timeout.connect(self.beat)
+        self._timer.start()
+        notify("READY=1")
+
+    def beat(self) -> None:
+        """Once."""
+        if not self._kiosk.is_hanging:
+            notify(f"WATCHDOG=1\nSTATUS={self._kiosk.health()['state']}")
+
+    def stop(self) -> None:
+        """For good."""
+        self._timer.stop()
+        notify("STOPPING=1")
+        if self._socket is not None:
+            self._socket.close()
+
+
+def _listen(path: Path, kiosk: KioskPort) -> HealthSocket | None:
+    """A socket, where the platform has such; without one the kiosk runs all the same."""
+    try:
+        return HealthSocket(path, kiosk.health)
+    except (OSError, AttributeError) as error:
+        log.warning("nobody can ask for the kiosk's health at %s: %s", path, error)
+        return None

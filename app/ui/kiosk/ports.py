@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.core.errors import FacelatchError
+from app.services.kiosk.controller import KioskView
 from app.services.kiosk.policy import KioskPolicy
-from app.services.kiosk.view import KioskView
 
 
 class KioskPort(Protocol):
-    """See `app.services.kiosk.service.KioskService`."""
+    """See `app.services.kiosk.kiosk_service.KioskService`."""
 
     @property
     def policy(self) -> KioskPolicy:
@@ -46,7 +46,7 @@ class KioskPort(Protocol):
         """Somebody wants to type a PIN."""
         ...
 
-    def open_pin_for_moving(self) -> None:
+    def open_pin_instead_of_challenge(self) -> None:
         """Whoever is asked to move wants to type their own PIN instead."""
         ...
 

@@ -7,19 +7,27 @@ from PySide6.QtGui import QKeyEvent
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.flows.kiosk_types import KioskState, PinForMoving, PinUse
-from app.services.kiosk.view import KioskView
-from app.ui import texts
-from app.ui.bridge import Wake
-from app.ui.kiosk.frame import KioskFrame
-from app.ui.kiosk.pad import PadUse
+from app.flows.kiosk.types import KioskState, PinInsteadOfChallenge, PinUse
+from app.services.kiosk.controller import KioskView
+from app.ui.kiosk.keypad import BadgeScanner, KeypadUse
+from app.ui.kiosk.layout import KioskLayout
 from app.ui.kiosk.ports import KioskPort
-from app.ui.kiosk.scanner import Scanner
-from app.ui.kiosk.sounds import Sound, play
-from app.ui.kiosk.words import Saying, broken, checked, counting, leaving, said, saying, share, spoken
-from app.ui.speech import Speaker
-from app.ui.widgets.light_sheet import LightSheet
-from app.ui.widgets.pane import set_tone
+from app.ui.shell.bridge import Wake
+from app.ui.sound import Sound, Speaker, play_sound
+from app.ui.texts import value_texts
+from app.ui.texts.kiosk_texts import (
+    Message,
+    counting,
+    leave_message,
+    liveness_summary,
+    message_of_view,
+    out_of_service_message,
+    ring_share,
+    said,
+    spoken_text,
+)
+from app.ui.widgets.light_overlay import LightOverlay
+from app.ui.widgets.panes import set_tone
 
 _TICK_MS = 250
 
@@ -32,7 +40,7 @@ _SOUNDS = {
 }
 
 
-class KioskScreen(KioskFrame):
+class KioskScreen(KioskLayout):
     """Shows what the kiosk says, and passes on what is typed.
 
     Signals:
@@ -51,10 +59,10 @@ class KioskScreen(KioskFrame):
         self._speaker: Speaker | None = None
         self._view: KioskView | None = None
         self._state: KioskState | None = None
-        self._typing: PadUse | None = None
-        self._scanner = Scanner()
+        self._typing: KeypadUse | None = None
+        self._scanner = BadgeScanner()
         self.wake = Wake(self)
-        self.sheet = LightSheet(self)
+        self.sheet = LightOverlay(self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._connect()
         self.retranslate()
@@ -103,12 +111,12 @@ class KioskScreen(KioskFrame):
         view = self._view
         words = self._words(view)
         self._speak(words)
-        words = counting(words, view.status, monotonic_ns()) if view and self._typing is not PadUse.ADMIN else words
+        words = counting(words, view.status, monotonic_ns()) if view and self._typing is not KeypadUse.ADMIN else words
         self.headline.say(words.line)
         self.advice.setText(self._note(words))
         set_tone(self.advice, "tone", words.tone)
-        self.checked.setText(checked(view))
-        self.disc.show_state(words.icon, words.role, share(view, monotonic_ns()) if view else 1.0)
+        self.checked.setText(liveness_summary(view))
+        self.disc.show_state(words.icon, words.role, ring_share(view, monotonic_ns()) if view else 1.0)
         self.disc.setAccessibleName(words.line)
         self._shine(view, words)
         self._arrange(view)
@@ -134,33 +142,33 @@ class KioskScreen(KioskFrame):
         if number and self._kiosk is not None:
             self._kiosk.badge(number)
 
-    def _words(self, view: KioskView | None) -> Saying:
+    def _words(self, view: KioskView | None) -> Message:
         problem = self._problem or (self._kiosk.problem if self._kiosk else None)
-        if self._typing is PadUse.ADMIN:
-            return leaving(view.leave if view else None, monotonic_ns())
-        if self._typing is PadUse.BADGE:
-            return Saying(self.tr("Type your badge number"), "", "identification-card", "accent")
+        if self._typing is KeypadUse.ADMIN:
+            return leave_message(view.leave if view else None, monotonic_ns())
+        if self._typing is KeypadUse.BADGE:
+            return Message(self.tr("Type your badge number"), "", "identification-card", "accent")
         if problem is not None:
-            return broken(texts.error_message(problem))
+            return out_of_service_message(value_texts.error_message(problem))
         if view is None:
-            return Saying(said("One moment"), "", "hourglass", "muted")
-        return saying(view, has_pin=self._has_pin())
+            return Message(said("One moment"), "", "hourglass", "muted")
+        return message_of_view(view, has_pin=self._has_pin())
 
-    def _speak(self, words: Saying) -> None:
+    def _speak(self, words: Message) -> None:
         """Aloud, for those who do not see the screen: prompts at once, the rest when there is a pause."""
         if self._speaker is None:
             return
         state = self._view.status.state if self._view else None
-        self._speaker.say(spoken(words, state), at_once=state in {KioskState.CHALLENGE, KioskState.GRANTED})
+        self._speaker.say(spoken_text(words, state), at_once=state in {KioskState.CHALLENGE, KioskState.GRANTED})
 
-    def _note(self, words: Saying) -> str:
+    def _note(self, words: Message) -> str:
         """The advice; in its place, that prompts should be spoken and cannot."""
         silent = self._speaker is not None and not self._speaker.can_speak
         if silent and not words.advice and self._view and self._view.status.state is KioskState.IDLE:
             return said(QT_TRANSLATE_NOOP("kiosk", "Nothing here can speak: this computer has no speech program."))
         return words.advice
 
-    def _shine(self, view: KioskView | None, words: Saying) -> None:
+    def _shine(self, view: KioskView | None, words: Message) -> None:
         light = view.light if view else None
         self.sheet.shine(light, light.start_ns if light else 0, words.line)
         if light is not None:
@@ -170,15 +178,15 @@ class KioskScreen(KioskFrame):
         """Show what belongs to the state, and nothing else."""
         state = view.status.state if view else None
         if state is KioskState.PIN and self._typing is None:
-            self._type(PadUse.PIN)
-        elif state is not KioskState.PIN and self._typing is PadUse.PIN:
+            self._type(KeypadUse.PIN)
+        elif state is not KioskState.PIN and self._typing is KeypadUse.PIN:
             self._type(None)
         typing, open_door = self._typing is not None, state is KioskState.GRANTED
         works = self._kiosk is not None and self._problem is None and self._kiosk.problem is None
-        self.pad.set_locked(bool(view and self._typing is PadUse.PIN and view.status.pin_until_ns))
+        self.pad.set_locked(bool(view and self._typing is KeypadUse.PIN and view.status.pin_until_ns))
         self.pin.setVisible(works and self._has_pin() and not typing and not open_door)
         self.moving.setVisible(works and state is KioskState.CHALLENGE and self._offers_pin_for_moving() and not typing)
-        self.badge.setVisible(works and self._has_badges() and self._typing in {None, PadUse.PIN} and not open_door)
+        self.badge.setVisible(works and self._has_badges() and self._typing in {None, KeypadUse.PIN} and not open_door)
         self.show_pad(shown=typing)
         self.leave.setVisible(self._kiosk is not None and not typing)
         self.advice.setVisible(not typing or bool(self.advice.text()))
@@ -186,7 +194,7 @@ class KioskScreen(KioskFrame):
         self.clock.setVisible(idle)
         self.site.setVisible(idle and bool(self.site.text()))
 
-    def _type(self, use: PadUse | None) -> None:
+    def _type(self, use: KeypadUse | None) -> None:
         self._typing = use
         self.show_pad(shown=use is not None)
         if use is not None:
@@ -199,23 +207,23 @@ class KioskScreen(KioskFrame):
 
     def _begin_pin_for_moving(self) -> None:
         if self._kiosk is not None:
-            self._kiosk.open_pin_for_moving()
+            self._kiosk.open_pin_instead_of_challenge()
 
     def _begin_badge(self) -> None:
-        self._type(PadUse.BADGE)
+        self._type(KeypadUse.BADGE)
         self.refresh()
 
     def _begin_leaving(self) -> None:
-        self._type(PadUse.ADMIN)
+        self._type(KeypadUse.ADMIN)
         self.refresh()
 
     def _entered(self, typed: str) -> None:
         if self._kiosk is None:
             return
         match self._typing:
-            case PadUse.PIN:
+            case KeypadUse.PIN:
                 self._kiosk.enter_pin(typed)
-            case PadUse.ADMIN:
+            case KeypadUse.ADMIN:
                 self._kiosk.leave(typed)
             case _:
                 self._kiosk.badge(typed)
@@ -223,21 +231,21 @@ class KioskScreen(KioskFrame):
                 self.refresh()
 
     def _pad_closed(self) -> None:
-        if self._typing is PadUse.PIN and self._kiosk is not None:
+        if self._typing is KeypadUse.PIN and self._kiosk is not None:
             self._kiosk.close_pin()
         else:
             self._type(None)
             self.refresh()
 
     def _pad_touched(self) -> None:
-        if self._typing is PadUse.PIN and self._kiosk is not None:
+        if self._typing is KeypadUse.PIN and self._kiosk is not None:
             self._kiosk.touch_pin()
 
     def _sound(self, state: KioskState) -> None:
         before, self._state = self._state, state
         wanted = self._kiosk is not None and self._kiosk.policy.screen.sound
         if wanted and before is not None and state is not before and state in _SOUNDS:
-            play(_SOUNDS[state])
+            play_sound(_SOUNDS[state])
 
     def _previews(self) -> bool:
         return self._kiosk is not None and self._kiosk.policy.screen.preview
@@ -246,7 +254,7 @@ class KioskScreen(KioskFrame):
         return self._kiosk is not None and self._kiosk.policy.pin.use is PinUse.INSTEAD
 
     def _offers_pin_for_moving(self) -> bool:
-        return self._kiosk is not None and self._kiosk.policy.liveness.pin_instead is PinForMoving.OFFERED
+        return self._kiosk is not None and self._kiosk.policy.liveness.pin_instead is PinInsteadOfChallenge.OFFERED
 
     def _has_badges(self) -> bool:
         return self._kiosk is not None and self._kiosk.policy.who.badges

@@ -1,1 +1,1 @@
-"""What is in front of the camera, who it is, and how long that took to find out."""
+"""The live page: camera picture, verdict, latency, recent decisions, challenge."""

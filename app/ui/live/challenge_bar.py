@@ -4,17 +4,17 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.core.liveness import LivenessVerdict
-from app.flows.challenge import ChallengeStatus
-from app.flows.policy_word import CHALLENGES
-from app.pipeline.recognition import FrameResult
-from app.services.live_challenge import LiveChallenge
-from app.ui.kiosk.words import asked
-from app.ui.session import Session
-from app.ui.speech import Speaker, system_speaker
-from app.ui.widgets.announce import announce
+from app.flows.liveness.challenge import ChallengeStatus
+from app.flows.liveness.liveness_decision import CHALLENGE_POLICIES
+from app.pipeline.results import FrameResult
+from app.services.liveness.live_challenge import LiveChallenge
+from app.ui.shell.session import Session
+from app.ui.sound import Speaker, system_speaker
+from app.ui.texts.kiosk_texts import asked
 from app.ui.widgets.icons import Glyph
-from app.ui.widgets.light_sheet import LightSheet
-from app.ui.widgets.pane import Pane, button, label
+from app.ui.widgets.labels import announce
+from app.ui.widgets.light_overlay import LightOverlay
+from app.ui.widgets.panes import Pane, button, label
 
 
 class ChallengeBar(Pane):
@@ -31,7 +31,7 @@ class ChallengeBar(Pane):
         self._challenge: LiveChallenge | None = None
         self._end: LivenessVerdict | None = None
         self._speaker: Speaker | None = None
-        self.sheet: LightSheet | None = None
+        self.sheet: LightOverlay | None = None
         self._glyph, self.line, self.act = Glyph("user-focus", "accent", 24), label("strong", wrap=True), button()
         self.act.clicked.connect(self._toggle)
         row = QHBoxLayout(self)
@@ -47,7 +47,7 @@ class ChallengeBar(Pane):
         """Take note of a frame."""
         challenge = self._challenge
         if challenge is None:
-            self.setVisible(self._session.settings.liveness.policy in CHALLENGES and bool(result.faces))
+            self.setVisible(self._session.settings.liveness.policy in CHALLENGE_POLICIES and bool(result.faces))
             return
         status = challenge.take(result)
         if status is not None and status.over:
@@ -113,7 +113,7 @@ class ChallengeBar(Pane):
             return
         if self._session.settings.liveness.spoken:
             self._speaker = system_speaker(self)
-        self.sheet = LightSheet(self.window())
+        self.sheet = LightOverlay(self.window())
         self._challenge.begin()
         self._tell(None)
 

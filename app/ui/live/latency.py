@@ -5,11 +5,12 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.pipeline.live import LiveStatus
-from app.pipeline.timings import Spread, Stage
-from app.ui import texts, theme
-from app.ui.widgets.pane import Pane, label
+from app.pipeline.timings import FrameStage, Percentiles
+from app.ui import theme
+from app.ui.texts import value_texts
+from app.ui.widgets.panes import Pane, label
 
-STAGES = tuple(stage for stage in Stage if stage is not Stage.TOTAL)
+STAGES = tuple(stage for stage in FrameStage if stage is not FrameStage.TOTAL)
 _ROW = 20
 _FIGURES = 48
 
@@ -19,13 +20,13 @@ class Waterfall(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stages: dict[Stage, Spread] = {}
+        self._stages: dict[FrameStage, Percentiles] = {}
         self.setFixedHeight(_ROW * len(STAGES))
 
-    def show_stages(self, stages: dict[Stage, Spread]) -> None:
+    def show_stages(self, stages: dict[FrameStage, Percentiles]) -> None:
         """Show how long each takes."""
         self._stages = stages
-        told = (f"{texts.stage(stage)} {spread.p50_ms:.1f} ms" for stage, spread in stages.items())
+        told = (f"{value_texts.stage(stage)} {spread.p50_ms:.1f} ms" for stage, spread in stages.items())
         self.setAccessibleDescription(", ".join(told))
         self.update()
 
@@ -44,7 +45,7 @@ class Waterfall(Pane):
         font = QFont(self.font())
         font.setPixelSize(13)
         painter.setFont(font)
-        words = max(painter.fontMetrics().horizontalAdvance(texts.stage(stage)) for stage in STAGES) + 12
+        words = max(painter.fontMetrics().horizontalAdvance(value_texts.stage(stage)) for stage in STAGES) + 12
         room = self.width() - words - _FIGURES
         scale = room / max(self._longest(), 1e-6)
         start = 0.0
@@ -65,15 +66,15 @@ class Waterfall(Pane):
                 start += spread.p50_ms
         return longest
 
-    def _paint_row(self, painter: QPainter, top: int, stage: Stage, spread: Spread | None) -> None:
+    def _paint_row(self, painter: QPainter, top: int, stage: FrameStage, spread: Percentiles | None) -> None:
         painter.setPen(theme.colour("muted"))
-        painter.drawText(QRectF(0, top, self.width(), _ROW), Qt.AlignmentFlag.AlignVCenter, texts.stage(stage))
+        painter.drawText(QRectF(0, top, self.width(), _ROW), Qt.AlignmentFlag.AlignVCenter, value_texts.stage(stage))
         figure = f"{spread.p50_ms:.1f}" if spread else "–"
         painter.setPen(theme.colour("text"))
         where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(QRectF(0, top, self.width(), _ROW), where, figure)
 
-    def _paint_bar(self, painter: QPainter, left: float, middle: float, spread: Spread, scale: float) -> None:
+    def _paint_bar(self, painter: QPainter, left: float, middle: float, spread: Percentiles, scale: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("edge"))
         painter.drawRoundedRect(QRectF(left, middle - 1, max(spread.p95_ms * scale, 2), 2), 1, 1)
@@ -107,11 +108,11 @@ class LatencyCard(Pane):
     def show_status(self, status: LiveStatus | None) -> None:
         """Show how long each stage takes, and how many frames a second come through."""
         stages = status.stages if status else {}
-        total = stages.get(Stage.TOTAL)
+        total = stages.get(FrameStage.TOTAL)
         self._total.setText(f"{total.p50_ms:.0f} ms" if total else "– ms")
-        self._rate.setText(texts.rate(status.fps) if status and status.fps else "")
+        self._rate.setText(value_texts.rate(status.fps) if status and status.fps else "")
         self._waterfall.show_stages(stages)
-        words = texts.pace(status.pace) if status else ""
+        words = value_texts.pace_text(status.pace) if status else ""
         self._pace.setText(words)
         self._pace.setVisible(bool(words))
 

@@ -9,12 +9,12 @@ from app.flows.verification import TrackState
 from app.ui import theme
 from app.ui.widgets.icons import icon
 
-LOOKS = {
+STATE_STYLES = {
     TrackState.CHECKING: ("dots-three-circle", "accent"),
     TrackState.MATCHED: ("check-circle", "good"),
     TrackState.UNKNOWN: ("x-circle", "bad"),
     TrackState.AMBIGUOUS: ("question", "caution"),
-    TrackState.NOBODY_ENROLLED: ("user-plus", "accent"),
+    TrackState.GALLERY_EMPTY: ("user-plus", "accent"),
     TrackState.NOT_JUDGED: ("warning", "caution"),
 }
 """Icon and role of each state: colour never speaks alone."""
@@ -27,7 +27,7 @@ _ICON = 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FaceMark:
     """A face as it is marked.
 
     Attributes:
@@ -41,9 +41,9 @@ class Mark:
     words: str
 
 
-def paint_mark(painter: QPainter, mark: Mark, bounds: QRectF) -> None:
+def paint_face_mark(painter: QPainter, mark: FaceMark, bounds: QRectF) -> None:
     """Paint brackets and tag, the tag within `bounds`."""
-    name, role = LOOKS[mark.state]
+    name, role = STATE_STYLES[mark.state]
     colour = theme.colour(role, _COLOURS)
     _paint_brackets(painter, mark.box, colour)
     _paint_tag(painter, mark, bounds, name, role)
@@ -83,7 +83,7 @@ def corners(box: QRectF) -> tuple[tuple[QPointF, int, int], ...]:
     )
 
 
-def _paint_tag(painter: QPainter, mark: Mark, bounds: QRectF, name: str, role: str) -> None:
+def _paint_tag(painter: QPainter, mark: FaceMark, bounds: QRectF, name: str, role: str) -> None:
     font = QFont(painter.font())
     font.setPixelSize(15)
     font.setWeight(QFont.Weight.DemiBold)

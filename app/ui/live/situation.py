@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.core.errors import FacelatchError
-from app.core.secrets import redact
-from app.pipeline.capture import CameraState, CameraStatus
+from app.core.logging import redact_credentials
+from app.pipeline.capture_thread import CameraState, CameraStatus
 from app.pipeline.live import LiveStatus
-from app.pipeline.recognition import EngineState
-from app.ui import texts
-from app.ui.counted import Counted
-from app.ui.session import DEMO, SessionState
+from app.pipeline.results import EngineState
+from app.ui.shell.session import DEMO, SessionState
+from app.ui.texts import value_texts
 
 translate = QCoreApplication.translate
 
@@ -130,7 +129,7 @@ def _ended(camera: CameraStatus) -> Situation:
 
 
 def _dark(error: FacelatchError) -> Situation:
-    message, hint = texts.error_message(error), texts.error_hint(error)
+    message, hint = value_texts.error_message(error), value_texts.error_hint(error)
     return Situation("moon-stars", "caution", message, advice=hint, steps=_ELSEWHERE, over_picture=True)
 
 
@@ -146,7 +145,7 @@ def _paused() -> Situation:
 
 
 def _failed(error: FacelatchError, icon: str, tried: str, steps: tuple[Step, ...] = _ALL) -> Situation:
-    return Situation(icon, "caution", texts.error_message(error), tried, texts.error_hint(error), steps)
+    return Situation(icon, "caution", value_texts.error_message(error), tried, value_texts.error_hint(error), steps)
 
 
 def _tried(camera: CameraStatus) -> str:
@@ -154,7 +153,7 @@ def _tried(camera: CameraStatus) -> str:
         return translate("situation", "It will not be tried again.")
     if camera.state is CameraState.STALLED:
         return translate("situation", "Waiting for the next picture.")
-    return Counted().tried(camera.attempts)
+    return CameraAttemptTexts().tried(camera.attempts)
 
 
 def _shown(source: str) -> str:
@@ -162,4 +161,12 @@ def _shown(source: str) -> str:
         return translate("situation", "the demo")
     if source.isdigit():
         return translate("situation", "camera {number}").format(number=source)
-    return redact(source)
+    return redact_credentials(source)
+
+
+class CameraAttemptTexts(QObject):
+    """Says a number in the language of the window."""
+
+    def tried(self, times: int) -> str:
+        """How often a camera has been tried."""
+        return self.tr("Tried %n time(s); it goes on being tried.", "", times)

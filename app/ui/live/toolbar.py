@@ -7,14 +7,14 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
-from app.core.operating_point import OperatingPoint
-from app.core.secrets import redact
-from app.ui import texts
+from app.core.logging import redact_credentials
+from app.core.match_decision import OperatingPoint
 from app.ui.ports import Camera
-from app.ui.session import DEMO
+from app.ui.shell.session import DEMO
+from app.ui.texts import value_texts
 from app.ui.widgets.buttons import Picker
 from app.ui.widgets.icons import icon
-from app.ui.widgets.pane import Pane, button
+from app.ui.widgets.panes import Pane, button
 
 _NARROW_BELOW = 640
 _TIGHT_BELOW = 480
@@ -87,8 +87,8 @@ class Toolbar(Pane):
         self.camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
         self.camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
         self.camera.setShortcut("Alt+C")
-        point = texts.operating_point(self._point)
-        self.strict.setText(texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
+        point = value_texts.operating_point(self._point)
+        self.strict.setText(value_texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
         self.strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
         self.strict.setToolTip(self.tr("{point} would be taken for somebody enrolled (Alt+S)").format(point=point))
         self.strict.setShortcut("Alt+S")
@@ -126,7 +126,7 @@ class Toolbar(Pane):
                 return camera.name
         if self._source.isdigit():
             return self.tr("Camera {number}").format(number=self._source)
-        return redact(self._source) if "://" in self._source else Path(self._source).name
+        return redact_credentials(self._source) if "://" in self._source else Path(self._source).name
 
     def _fill_cameras(self) -> None:
         menu, group = self._fresh_menu(self.camera)
@@ -143,7 +143,7 @@ class Toolbar(Pane):
         menu, group = self._fresh_menu(self.strict)
         named = [point.value for point in OperatingPoint]
         for point in sorted({*named, self._point}, key=float, reverse=True):
-            words = texts.operating_point(point)
+            words = value_texts.operating_point(point)
             self._add(menu, group, words, point, chosen=point == self._point, then=self.point_chosen.emit)
 
     @staticmethod

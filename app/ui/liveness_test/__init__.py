@@ -1,1 +1,1 @@
-"""Trying the liveness check with the camera in use."""
+"""Guided test of the liveness check with the camera in use."""

@@ -8,19 +8,18 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
-from app.flows.liveness_trials import TrialsState
-from app.pipeline.recognition import FrameResult
-from app.services.liveness_trials import LivenessTrials, TrialsReport, save_report
-from app.ui import texts
-from app.ui.kiosk.words import asked
+from app.flows.liveness.liveness_test import LivenessTestState
+from app.pipeline.results import FrameResult
+from app.services.liveness.liveness_test import LivenessTestReport, LivenessTestSession, save_report
+from app.ui.liveness_test.presentation_step import PresentationStep
 from app.ui.liveness_test.results import ResultsTable
-from app.ui.liveness_test.trying import TryingStep
-from app.ui.session import Session
-from app.ui.speech import Speaker, system_speaker
-from app.ui.widgets.announce import announce
-from app.ui.widgets.light_sheet import LightSheet
-from app.ui.widgets.pane import Pane, button, label
-from app.ui.widgets.remark import Remark
+from app.ui.shell.session import Session
+from app.ui.sound import Speaker, system_speaker
+from app.ui.texts import value_texts
+from app.ui.texts.kiosk_texts import asked
+from app.ui.widgets.labels import InlineMessage, announce
+from app.ui.widgets.light_overlay import LightOverlay
+from app.ui.widgets.panes import Pane, button, label
 
 
 class LivenessTestPanel(Pane):
@@ -39,13 +38,13 @@ class LivenessTestPanel(Pane):
         super().__init__()
         self.setObjectName("card")
         self._session = session
-        self._trials: LivenessTrials | None = None
-        self._report: TrialsReport | None = None
+        self._trials: LivenessTestSession | None = None
+        self._report: LivenessTestReport | None = None
         self._speaker: Speaker | None = None
-        self.sheet: LightSheet | None = None
+        self.sheet: LightOverlay | None = None
         self.title, self._about, self.warning = label("title"), label(wrap=True), label("lead", wrap=True)
         self.start, self.leave = button("primary"), button("quiet")
-        self.trying, self.table, self.message = TryingStep(), ResultsTable(), Remark("bad")
+        self.trying, self.table, self.message = PresentationStep(), ResultsTable(), InlineMessage("bad")
         self.save, self.repeat, self.finish = button("primary"), button(), button("quiet")
         self._found = label("title")
         self._intro, self._results = QWidget(), QWidget()
@@ -55,7 +54,7 @@ class LivenessTestPanel(Pane):
         self.retranslate()
 
     @property
-    def report(self) -> TrialsReport | None:
+    def report(self) -> LivenessTestReport | None:
         """What the last session has shown."""
         return self._report
 
@@ -82,7 +81,7 @@ class LivenessTestPanel(Pane):
         before = self._trials.status.state
         after = self._trials.take(result).state
         self._show_status()
-        if before is TrialsState.WATCHING and after is TrialsState.READY:
+        if before is LivenessTestState.WATCHING and after is LivenessTestState.READY:
             self.trying.begin.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -130,7 +129,7 @@ class LivenessTestPanel(Pane):
         self.trying.picture.mirror = settings.camera.mirror
         if settings.liveness.spoken:
             self._speaker = system_speaker(self)
-        self.sheet = LightSheet(self.window())
+        self.sheet = LightOverlay(self.window())
         self._steps.setCurrentWidget(self.trying)
         self._show_status()
         self.trying.begin.setFocus()
@@ -204,12 +203,12 @@ class LivenessTestPanel(Pane):
         if chosen and report is not None:
             self.save_to(report, Path(chosen))
 
-    def save_to(self, report: TrialsReport, path: Path) -> None:
+    def save_to(self, report: LivenessTestReport, path: Path) -> None:
         """Write the figures into a file, and say what went wrong, if anything."""
         self._session.worker.submit(lambda: save_report(report, path), lambda _: self.message.say(), self._refuse)
 
     def _refuse(self, error: FacelatchError) -> None:
-        self.message.say(texts.error_message(error), texts.error_hint(error))
+        self.message.say(value_texts.error_message(error), value_texts.error_hint(error))
 
     def _connect(self) -> None:
         self.start.clicked.connect(self._start)

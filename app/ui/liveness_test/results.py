@@ -4,12 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
 
 from app.core.liveness import LivenessPolicy
-from app.flows.liveness_trials import POLICIES, Species
-from app.services.liveness_rates import PolicyReport, Rate
-from app.services.liveness_trials import TrialsReport
-from app.ui import liveness_texts
-from app.ui.liveness_test import words
-from app.ui.widgets.pane import Pane, label, set_tone
+from app.flows.liveness.liveness_test import TESTED_POLICIES, Species
+from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
+from app.services.liveness.liveness_test import LivenessTestReport
+from app.ui.texts import liveness_texts
+from app.ui.texts import liveness_texts as words
+from app.ui.widgets.panes import Pane, label, set_tone
 
 
 class ResultsTable(Pane):
@@ -17,7 +17,7 @@ class ResultsTable(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._report: TrialsReport | None = None
+        self._report: LivenessTestReport | None = None
         self.remark = label("muted", wrap=True)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
@@ -30,7 +30,7 @@ class ResultsTable(Pane):
         column.addWidget(self.remark)
         column.addStretch()
 
-    def show_report(self, report: TrialsReport) -> None:
+    def show_report(self, report: LivenessTestReport) -> None:
         """Show it in place of the one before."""
         self._report = report
         self.retranslate()
@@ -41,14 +41,14 @@ class ResultsTable(Pane):
         if report is None:
             return ""
         said = []
-        for policy in POLICIES if report.policies else ():
+        for policy in TESTED_POLICIES if report.policies else ():
             measured = report.policies[policy.value]
             cells = [
-                f"{words.name(one)}: {words.cell(found[0], is_attack=found[1])}"
+                f"{words.species_name(one)}: {words.rate_text(found[0], is_attack=found[1])}"
                 for one in Species
                 if (found := _found(measured, one))
             ]
-            said.append(f"{liveness_texts.policy_word(policy)}. {'. '.join(cells)}.")
+            said.append(f"{liveness_texts.policy_text(policy)}. {'. '.join(cells)}.")
         return " ".join([*said, self.remark.text()]).replace("\n", ", ")
 
     def retranslate(self) -> None:
@@ -63,7 +63,7 @@ class ResultsTable(Pane):
         self.setAccessibleName(self.tr("Results"))
         self.setAccessibleDescription(self.spoken())
 
-    def _remark(self, report: TrialsReport | None) -> str:
+    def _remark(self, report: LivenessTestReport | None) -> str:
         if report is None or not report.policies:
             return self.tr("Nothing was held up, so there is nothing to tell.")
         said = [self.tr("Below each count: the range of the true share, with 95 % certainty. More rounds narrow it.")]
@@ -76,22 +76,24 @@ class ResultsTable(Pane):
         )
         return " ".join(said)
 
-    def _fill(self, report: TrialsReport) -> None:
-        for column, policy in enumerate(POLICIES, 1):
-            self._put(liveness_texts.policy_word(policy), 0, column, "strong")
+    def _fill(self, report: LivenessTestReport) -> None:
+        for column, policy in enumerate(TESTED_POLICIES, 1):
+            self._put(liveness_texts.policy_text(policy), 0, column, "strong")
         shown = [one for one in Species if one.value in report.presentations]
         for row, species in enumerate(shown, 1):
-            self._put(words.name(species), row, 0, "strong")
-            for column, policy in enumerate(POLICIES, 1):
+            self._put(words.species_name(species), row, 0, "strong")
+            for column, policy in enumerate(TESTED_POLICIES, 1):
                 self._put_rate(report, policy, species, row, column)
-        self._grid.setColumnStretch(len(POLICIES) + 1, 1)
+        self._grid.setColumnStretch(len(TESTED_POLICIES) + 1, 1)
 
-    def _put_rate(self, report: TrialsReport, policy: LivenessPolicy, species: Species, row: int, column: int) -> None:
+    def _put_rate(
+        self, report: LivenessTestReport, policy: LivenessPolicy, species: Species, row: int, column: int
+    ) -> None:
         found = _found(report.policies[policy.value], species)
         if found is None:
             return
         rate, is_attack = found
-        text = words.cell(rate, is_attack=is_attack)
+        text = words.rate_text(rate, is_attack=is_attack)
         set_tone(self._put(text, row, column), "tone", "bad" if rate.errors else "good")
 
     def _put(self, text: str, row: int, column: int, kind: str = "body") -> QLabel:
@@ -101,7 +103,7 @@ class ResultsTable(Pane):
         return made
 
 
-def _found(measured: PolicyReport, species: Species) -> tuple[Rate, bool] | None:
+def _found(measured: PolicyReport, species: Species) -> tuple[LivenessErrorRate, bool] | None:
     """The rate of errors on a thing, and whether it is an attack; None where it was not presented."""
     rate = measured.bpcer if species is Species.LIVE else measured.apcer.get(species)
     return None if rate is None else (rate, species is not Species.LIVE)

@@ -1,1 +1,1 @@
-"""Who is enrolled."""
+"""The people page: the list, the person card, import and export."""

@@ -1,1 +1,1 @@
-"""The settings screen, made from the settings' declaration."""
+"""The settings page, generated from the settings schema."""

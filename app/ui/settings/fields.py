@@ -6,13 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QFocusEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.core.settings_schema import Kind, Setting
-from app.core.settings_values import public_text, text_of
-from app.ui.settings.words import on_or_off, said
+from app.core.settings.schema import Setting, SettingKind
+from app.core.settings.values import format_value, redacted_text
+from app.ui.texts.settings_texts import on_or_off, translated
 from app.ui.widgets.buttons import Picker
 from app.ui.widgets.icons import icon
-from app.ui.widgets.pane import Pane, button, set_tone
-from app.ui.widgets.switch import Switch
+from app.ui.widgets.panes import Pane, button, set_tone
+from app.ui.widgets.toggles import Switch
 
 WIDTH = 224
 _LONGEST = 2000
@@ -74,7 +74,7 @@ class TextField(Field):
         self.line = _Line(self)
         self._parts = [self.line]
         self.line.setMaxLength(_LONGEST)
-        if setting.kind is Kind.SECRET:
+        if setting.kind is SettingKind.SECRET:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.line.textEdited.connect(self.edited)
         self.line.editingFinished.connect(self._enter)
@@ -105,8 +105,8 @@ class TextField(Field):
     def reveal(self, *, shown: bool) -> None:
         """Show a password in an address to who is about to change it, and to nobody else."""
         if not self.pending:
-            hidden = self.setting.kind is not Kind.SECRET and not shown
-            self.line.setText((public_text if hidden else text_of)(self.setting, self._value))
+            hidden = self.setting.kind is not SettingKind.SECRET and not shown
+            self.line.setText((redacted_text if hidden else format_value)(self.setting, self._value))
             self.line.setCursorPosition(0)
 
     def _enter(self) -> None:
@@ -165,8 +165,8 @@ class PathField(TextField):
         self.update()
 
     def _choose(self) -> None:
-        title, near = said(self.setting.title), self.line.text()
-        if self.setting.kind is Kind.FOLDER:
+        title, near = translated(self.setting.title), self.line.text()
+        if self.setting.kind is SettingKind.FOLDER:
             chosen = QFileDialog.getExistingDirectory(self, title, near)
         else:
             chosen, _ = QFileDialog.getOpenFileName(self, title, near)
@@ -192,7 +192,7 @@ class ChoiceField(Field):
 
     def retranslate(self) -> None:
         """Set every text."""
-        words = [said(choice.words) for choice in self.setting.choices if choice.value == self._value]
+        words = [translated(choice.words) for choice in self.setting.choices if choice.value == self._value]
         self.picker.setText(words[0] if words else str(self._value or ""))
 
     def _fill(self) -> None:
@@ -202,7 +202,7 @@ class ChoiceField(Field):
         menu.clear()
         group = QActionGroup(menu)
         for choice in self.setting.choices:
-            action = QAction(said(choice.words), group, checkable=True, checked=choice.value == self._value)
+            action = QAction(translated(choice.words), group, checkable=True, checked=choice.value == self._value)
             action.triggered.connect(lambda _=False, value=choice.value: self.entered.emit(value))
             menu.addAction(action)
 
@@ -231,7 +231,7 @@ class SwitchField(Field):
         self.switch.updateGeometry()
 
 
-class SeveralField(Field):
+class MultiChoiceField(Field):
     """Any of several values, a switch for each."""
 
     def __init__(self, setting: Setting) -> None:
@@ -261,7 +261,7 @@ class SeveralField(Field):
     def retranslate(self) -> None:
         """Set every text."""
         for choice in self.setting.choices:
-            self.switches[choice.value].setText(said(choice.words))
+            self.switches[choice.value].setText(translated(choice.words))
 
     def _chosen(self) -> list[str]:
         return [choice for choice, switch in self.switches.items() if switch.isChecked()]
@@ -269,12 +269,12 @@ class SeveralField(Field):
 
 def make_field(setting: Setting) -> Field:
     """The field for a setting."""
-    kinds: dict[Kind, type[Field]] = {
-        Kind.SWITCH: SwitchField,
-        Kind.CHOICE: ChoiceField,
-        Kind.SEVERAL: SeveralField,
-        Kind.PATH: PathField,
-        Kind.FOLDER: PathField,
+    kinds: dict[SettingKind, type[Field]] = {
+        SettingKind.SWITCH: SwitchField,
+        SettingKind.CHOICE: ChoiceField,
+        SettingKind.SEVERAL: MultiChoiceField,
+        SettingKind.PATH: PathField,
+        SettingKind.FOLDER: PathField,
     }
     made = kinds.get(setting.kind, TextField)(setting)
     made.setFixedWidth(WIDTH)

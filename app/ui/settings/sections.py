@@ -3,11 +3,11 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
-from app.core.settings_schema import Section
-from app.ui.session import Session
-from app.ui.settings.row import SettingRow
-from app.ui.settings.words import matches, said
-from app.ui.widgets.pane import Pane, button, label
+from app.core.settings.schema import SectionSchema
+from app.ui.settings.setting_row import SettingRow
+from app.ui.shell.session import Session
+from app.ui.texts.settings_texts import matches_search, translated
+from app.ui.widgets.panes import Pane, button, label
 
 _ROW = 36
 _TESTED = "liveness"
@@ -27,7 +27,7 @@ class SectionCard(Pane):
 
     test_wanted = Signal()
 
-    def __init__(self, section: Section, session: Session) -> None:
+    def __init__(self, section: SectionSchema, session: Session) -> None:
         super().__init__()
         self.setObjectName("card")
         self.test = button() if section.name == _TESTED else None
@@ -49,9 +49,9 @@ class SectionCard(Pane):
             column.addSpacing(8)
         self.retranslate()
 
-    def show_found(self, search: str) -> bool:
+    def filter_rows(self, search: str) -> bool:
         """Show the settings that are looked for; False when there are none."""
-        found = [matches(row.setting, search) or matches_section(self.section, search) for row in self.rows]
+        found = [matches_search(row.setting, search) or matches_section(self.section, search) for row in self.rows]
         for row, shown in zip(self.rows, found, strict=True):
             row.setVisible(shown)
         self.setVisible(any(found))
@@ -59,8 +59,8 @@ class SectionCard(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        self.title.setText(said(self.section.title))
-        self._description.setText(said(self.section.description))
+        self.title.setText(translated(self.section.title))
+        self._description.setText(translated(self.section.description))
         if self.test is not None:
             self.test.setText(self.tr("Try it with this camera…"))
             self.test.setAccessibleName(self.tr("Try the liveness check with this camera"))
@@ -79,7 +79,7 @@ class SectionList(QListWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, sections: tuple[Section, ...]) -> None:
+    def __init__(self, sections: tuple[SectionSchema, ...]) -> None:
         super().__init__()
         self.setObjectName("sections")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,7 +97,7 @@ class SectionList(QListWidget):
         self.setCurrentRow([section.name for section in self._sections].index(name))
         self.blockSignals(False)  # noqa: FBT003
 
-    def show_found(self, names: set[str]) -> None:
+    def filter_rows(self, names: set[str]) -> None:
         """List these alone."""
         for row, section in enumerate(self._sections):
             self.item(row).setHidden(section.name not in names)
@@ -105,13 +105,13 @@ class SectionList(QListWidget):
     def retranslate(self) -> None:
         """Set every text."""
         for row, section in enumerate(self._sections):
-            self.item(row).setText(said(section.title))
+            self.item(row).setText(translated(section.title))
 
     def _tell(self, row: int) -> None:
         if row >= 0:
             self.chosen.emit(self._sections[row].name)
 
 
-def matches_section(section: Section, search: str) -> bool:
+def matches_section(section: SectionSchema, search: str) -> bool:
     """Whether a whole section is looked for, by its title."""
-    return bool(search.strip()) and search.strip().casefold() in {section.name, said(section.title).casefold()}
+    return bool(search.strip()) and search.strip().casefold() in {section.name, translated(section.title).casefold()}

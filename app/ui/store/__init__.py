@@ -1,1 +1,1 @@
-"""The page of the database: its keys, its backups, and what is done when it does not open."""
+"""The database page: keys, recovery code, backups, integrity check, and recovery of a database that does not open."""

@@ -7,15 +7,13 @@ from PySide6.QtCore import QDate, QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
-from app.services.store import Backup
-from app.ui import texts
-from app.ui.session import Session
-from app.ui.store import words
-from app.ui.store.card import StoreCard, in_a_row
+from app.services.database.store_service import Backup
+from app.ui.shell.session import Session
+from app.ui.store.store_card import StoreCard, button_row
+from app.ui.texts import store_texts, value_texts
 from app.ui.widgets.icons import icon
-from app.ui.widgets.pane import Pane, button, label
-from app.ui.widgets.remark import Remark
-from app.ui.widgets.sign import Sign
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import Pane, button, label
 
 _SHOWN = 10
 
@@ -36,12 +34,12 @@ class BackupsCard(StoreCard):
         super().__init__(session)
         self._backups: Sequence[Backup] | None = None
         self._news: Callable[[], str] = str
-        self.last, self.news = Sign(), Remark("muted")
+        self.last, self.news = IconLabel(), InlineMessage("muted")
         self.make, self.make_elsewhere = button("plain"), button("plain")
         self.list, self.restoring = BackupList(), RestorePane()
         for part in (self.last, self.news, self.message):
             self.column.addWidget(part)
-        self.column.addLayout(in_a_row(self.make, self.make_elsewhere))
+        self.column.addLayout(button_row(self.make, self.make_elsewhere))
         self.column.addWidget(self.list)
         self.column.addWidget(self.restoring)
         self.restoring.hide()
@@ -79,12 +77,12 @@ class BackupsCard(StoreCard):
         backups = self._backups
         self.last.setVisible(backups is not None)
         if backups:
-            made = texts.moment(backups[0].made_at)
-            self.last.show_sign("check-circle", "good", self.tr("The last one: {moment}").format(moment=made))
+            made = value_texts.moment(backups[0].made_at)
+            self.last.show_label("check-circle", "good", self.tr("The last one: {moment}").format(moment=made))
         elif backups is not None:
-            self.last.show_sign("warning", "caution", self.tr("There is none yet."))
+            self.last.show_label("warning", "caution", self.tr("There is none yet."))
         self.news.say(self._news())
-        self.tell_error()
+        self.update_error_text()
 
     def restyle(self) -> None:
         """Take the colours."""
@@ -96,12 +94,12 @@ class BackupsCard(StoreCard):
         """It could not be done; what was asked for can be tried again."""
         self._set_busy(busy=False)
         self.restoring.set_busy(busy=False)
-        self.complain(error)
+        self.show_failure(error)
 
     def _back_up(self, target: Path | None) -> None:
         self._set_busy(busy=True)
         self._news = str
-        self.complain(None)
+        self.show_failure(None)
         self.retranslate()
         self.ask(lambda services: services.store.back_up(target), self._tell_made, slow=True)
 
@@ -122,14 +120,14 @@ class BackupsCard(StoreCard):
         self.make.setFocus()
 
     def _ask_restore(self, backup: Backup) -> None:
-        self.complain(None)
+        self.show_failure(None)
         self._news = str
         self.retranslate()
         self.list.hide()
         self.restoring.begin(backup)
 
     def _restore(self, path: Path) -> None:
-        self.complain(None)
+        self.show_failure(None)
         self.restoring.set_busy(busy=True)
         self.ask(lambda services: services.store.restore(path), self._tell_restored, slow=True)
 
@@ -197,10 +195,10 @@ class BackupList(Pane):
         return self.sizeHint()
 
     def _line(self, backup: Backup) -> QWidget:
-        made = texts.moment(backup.made_at)
+        made = value_texts.moment(backup.made_at)
         when, why, restore = label(), label("muted"), button("quiet")
         when.setText(made)
-        why.setText(f"{words.reason(backup.reason)} · {words.size(backup.size)}")
+        why.setText(f"{store_texts.backup_reason(backup.reason)} · {store_texts.file_size(backup.size)}")
         restore.setText(self.tr("Restore"))
         restore.setAccessibleName(self.tr("Restore the backup of {moment}").format(moment=made))
         restore.clicked.connect(lambda: self.wanted.emit(backup))
@@ -232,7 +230,7 @@ class RestorePane(Pane):
         self._backup: Backup | None = None
         self.busy = False
         self._title, self._said, self._stays = label("strong", wrap=True), label(wrap=True), label("muted", wrap=True)
-        self._question, self.field, self.news = label(wrap=True), QLineEdit(), Remark("muted")
+        self._question, self.field, self.news = label(wrap=True), QLineEdit(), InlineMessage("muted")
         self.restore, self.leave = button("danger"), button("plain")
         self.field.setMaximumWidth(240)
         column = QVBoxLayout(self)
@@ -240,7 +238,7 @@ class RestorePane(Pane):
         column.setSpacing(8)
         for part in (self._title, self._said, self._stays, self._question, self.field, self.news):
             column.addWidget(part)
-        column.addLayout(in_a_row(self.restore, self.leave))
+        column.addLayout(button_row(self.restore, self.leave))
         self.field.textChanged.connect(lambda _: self._check())
         self.field.returnPressed.connect(self.restore.click)
         self.restore.clicked.connect(self._ask)
@@ -275,7 +273,7 @@ class RestorePane(Pane):
 
     def retranslate(self) -> None:
         """Set every text."""
-        made = texts.moment(self._backup.made_at) if self._backup else ""
+        made = value_texts.moment(self._backup.made_at) if self._backup else ""
         self._title.setText(self.tr("Go back to {moment}?").format(moment=made))
         self._said.setText(self.tr("Whoever was enrolled or changed since then is as they were before."))
         if self._rescuing:

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from app.core.errors import FacelatchError
-from app.services.store import Fault
-from app.ui import texts
-from app.ui.session import Session
-from app.ui.store.card import StoreCard, in_a_row
-from app.ui.texts import breakable
+from app.services.database.store_service import Fault
+from app.ui.shell.session import Session
+from app.ui.store.store_card import StoreCard, button_row
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
 from app.ui.widgets.icons import icon
-from app.ui.widgets.pane import button, label
-from app.ui.widgets.remark import Remark
-from app.ui.widgets.sign import Sign
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import button, label
 
 _SHOWN = 20
 
@@ -27,11 +26,11 @@ class CheckCard(StoreCard):
         super().__init__(session)
         self._faults: Sequence[Fault] | None = None
         self._busy = False
-        self.sign, self.list, self.news = Sign(), label(wrap=True), Remark("muted")
+        self.sign, self.list, self.news = IconLabel(), label(wrap=True), InlineMessage("muted")
         self.check = button("plain")
         for part in (self.sign, self.list, self.news, self.message):
             self.column.addWidget(part)
-        self.column.addLayout(in_a_row(self.check))
+        self.column.addLayout(button_row(self.check))
         self.check.clicked.connect(self._begin)
         self.retranslate()
         self.restyle()
@@ -47,15 +46,15 @@ class CheckCard(StoreCard):
         self.sign.setVisible(faults is not None)
         self.list.setVisible(bool(faults))
         if faults:
-            self.sign.show_sign("warning-circle", "bad", self.tr("%n fault(s) found", "", len(faults)))
+            self.sign.show_label("warning-circle", "bad", self.tr("%n fault(s) found", "", len(faults)))
             lines = [f"{fault.where}: {fault.finding}" for fault in faults[:_SHOWN]]
             more = len(faults) - _SHOWN
-            lines += [self.tr("and {count} more").format(count=texts.number(more))] if more > 0 else []
+            lines += [self.tr("and {count} more").format(count=value_texts.number(more))] if more > 0 else []
             lines.append(self.tr("Restore a backup from before they came about."))
             self.list.setText(breakable("\n".join(lines)))
         elif faults is not None:
-            self.sign.show_sign("check-circle", "good", self.tr("The database is in order."))
-        self.tell_error()
+            self.sign.show_label("check-circle", "good", self.tr("The database is in order."))
+        self.update_error_text()
 
     def restyle(self) -> None:
         """Take the colours."""
@@ -65,12 +64,12 @@ class CheckCard(StoreCard):
     def fail(self, error: FacelatchError) -> None:
         """It cannot be looked at."""
         self._busy = False
-        self.complain(error)
+        self.show_failure(error)
         self.retranslate()
 
     def _begin(self) -> None:
         self._busy, self._faults = True, None
-        self.complain(None)
+        self.show_failure(None)
         self.retranslate()
         self.ask(lambda services: services.store.check(), self._take, slow=True)
 

@@ -1,1 +1,1 @@
-"""Parts that several screens share."""
+"""Widgets shared by several pages."""

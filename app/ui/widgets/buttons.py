@@ -1,7 +1,9 @@
 """Buttons with air between icon and words, and a focus ring for the keyboard."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
@@ -33,7 +35,7 @@ def set_tone(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
-def wants_ring(reason: Qt.FocusReason, *, before: bool) -> bool:
+def needs_focus_ring(reason: Qt.FocusReason, *, before: bool) -> bool:
     """Whether a ring says what the keyboard acts on: unless a click brought the focus to where one looks anyway.
 
     Args:
@@ -69,7 +71,7 @@ class Button(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
-        set_tone(self, "ring", wants_ring(event.reason(), before=bool(self.property("ring"))))
+        set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -177,5 +179,63 @@ class RailButton(QToolButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
-        set_tone(self, "ring", wants_ring(event.reason(), before=bool(self.property("ring"))))
+        set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
+
+
+class ChoicePicker(Picker):
+    """Shows what is chosen; Enter, Space or Down open the menu.
+
+    Signals:
+        chosen: The value that the user has chosen.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._caption = ""
+        self._value: object = None
+        self._choices: Sequence[tuple[object, str]] = ()
+        self.menu().aboutToShow.connect(self._fill)
+
+    @property
+    def value(self) -> object:
+        """What is chosen."""
+        return self._value
+
+    def show_choices(self, caption: str, choices: Sequence[tuple[object, str]], value: object) -> None:
+        """Say what can be chosen.
+
+        Args:
+            caption: What it is about, for screen readers and the tooltip.
+            choices: Values and their words.
+            value: The one chosen; where it is not among them, the first is.
+        """
+        self._caption, self._choices = caption, choices
+        self._value = next((known for known, _ in choices if known == value), choices[0][0])
+        self._say()
+
+    def choose(self, value: object) -> None:
+        """Choose one of them."""
+        if value != self._value:
+            self._value = value
+            self._say()
+            self.chosen.emit(value)
+
+    def _say(self) -> None:
+        words = next(words for known, words in self._choices if known == self._value)
+        self.setText(words)
+        self.setToolTip(f"{self._caption}: {words}")
+        self.setAccessibleName(f"{self._caption}: {words}")
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        for group in menu.findChildren(QActionGroup):
+            group.deleteLater()
+        menu.clear()
+        group = QActionGroup(menu)
+        for value, words in self._choices:
+            action = QAction(words.replace("&", "&&"), group, checkable=True, checked=value == self._value)
+            action.triggered.connect(lambda _=False, value=value: self.choose(value))
+            menu.addAction(action)

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 import qtawesome
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QIcon, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from app.core.paths import resources_dir
@@ -53,3 +53,14 @@ class Glyph(QWidget):
         painter = QPainter(self)
         icon(self._name, self._role).paint(painter, QRectF(self.rect()).toRect())
         painter.end()
+
+
+def paint_disc(painter: QPainter, middle: QPointF, radius: float, image: QImage) -> None:
+    """Paint an image into a circle that it fills."""
+    scale = 2 * radius / min(image.width(), image.height())
+    corner = middle - QPointF(image.width(), image.height()) * (scale / 2)
+    brush = QBrush(image)
+    brush.setTransform(QTransform.fromTranslate(corner.x(), corner.y()).scale(scale, scale))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawEllipse(QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius))

@@ -15,15 +15,15 @@ CPU = "CPUExecutionProvider"
 OPENVINO = "OpenVINOExecutionProvider"
 
 _PLUGINS = {"onnxruntime_ep_openvino": OPENVINO}
-"""Packages that bring a provider along, and its name (`docs/decisions/0020-engines-are-measured.md`)."""
+"""Packages that bring a provider along, and its name (`docs/decisions/0020-engine-tuning.md`)."""
 
-_ELSEWHERE = frozenset({"AzureExecutionProvider"})
+_REMOTE = frozenset({"AzureExecutionProvider"})
 """Providers that send pictures to another machine: never used."""
 
 _THREADED = frozenset({CPU, OPENVINO})
 """Providers for which the number of threads is ours to say."""
 
-_registering = threading.Lock()
+_registration_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def providers() -> tuple[str, ...]:
     """The providers that can be used, the CPU first."""
     import onnxruntime
 
-    built_in = [name for name in onnxruntime.get_available_providers() if name not in {CPU, *_ELSEWHERE}]
+    built_in = [name for name in onnxruntime.get_available_providers() if name not in {CPU, *_REMOTE}]
     plugged_in = [name for package, name in _PLUGINS.items() if name not in built_in and _devices(package, name)]
     return CPU, *built_in, *plugged_in
 
@@ -108,19 +108,19 @@ def _devices(package: str, provider: str) -> list[Any]:
 
     if importlib.util.find_spec(package) is None:
         return []
-    with _registering:
+    with _registration_lock:
         known = {device.ep_name for device in onnxruntime.get_ep_devices()}
         if provider not in known:
             plugin = importlib.import_module(package)
             try:
                 onnxruntime.register_execution_provider_library(provider, plugin.get_library_path())
-            except _refusals() as error:
+            except _registration_errors() as error:
                 log.debug("%s is not registered: %s", package, error)
     devices = [device for device in onnxruntime.get_ep_devices() if device.ep_name == provider]
     return sorted(devices, key=lambda device: not str(device.device.type).endswith("CPU"))
 
 
-def _refusals() -> tuple[type[Exception], ...]:
+def _registration_errors() -> tuple[type[Exception], ...]:
     from onnxruntime.capi import onnxruntime_pybind11_state as native
 
     return (native.Fail, native.InvalidArgument, native.NoSuchFile, FileNotFoundError)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.vision.engine.binding import BoundSession, Shape
 from app.vision.engine.engines import CPU, Engine, providers, session_options
+from app.vision.engine.io_binding import BoundSession, Shape
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Session:
         """
         try:
             return self._native.run(batch)
-        except _failures() as error:
+        except _runtime_errors() as error:
             if self._reopen is None:
                 raise
             log.warning("%s failed on %s, going on with the CPU: %s", self._name, self.provider, _first_line(error))
@@ -154,14 +154,14 @@ def _open(content: bytes, name: str, engine: Engine) -> Runner:
     options, named = session_options(engine)
     try:
         native = onnxruntime.InferenceSession(content, options, providers=named or None)
-    except _failures() as error:
+    except _runtime_errors() as error:
         raise _unusable(name, _first_line(error)) from error
     if len(native.get_inputs()) != 1:
         raise _unusable(name, f"{len(native.get_inputs())} inputs")
     return BoundSession(native)
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def _runtime_errors() -> tuple[type[Exception], ...]:
     from onnxruntime.capi import onnxruntime_pybind11_state as native
 
     return (

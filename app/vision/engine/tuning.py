@@ -13,7 +13,7 @@ from app.vision.engine.engines import Engine
 from app.vision.engine.session import Network, open_session
 
 _WARM_UP = 5
-_CLEARLY = 0.95
+_WORTHWHILE_RATIO = 0.95
 """A more demanding engine is chosen only if it needs at most this share of the time of a simpler one."""
 
 Answers = list[NDArray[np.float32]]
@@ -99,12 +99,12 @@ def fastest(trials: Sequence[Trial]) -> Trial | None:
     for trial in trials:
         if not trial.usable or trial.median_ms is None:
             continue
-        if best is None or best.median_ms is None or trial.median_ms < best.median_ms * _CLEARLY:
+        if best is None or best.median_ms is None or trial.median_ms < best.median_ms * _WORTHWHILE_RATIO:
             best = trial
     return best
 
 
-def least_cosine(reference: Answers, answers: Answers) -> float:
+def min_cosine(reference: Answers, answers: Answers) -> float:
     """The agreement of embeddings: the least cosine between two that belong together.
 
     Args:

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from app.core.faces import AnalyzedFace, Frame
 from app.core.liveness import CueResult
-from app.core.types import AnalyzedFace, Frame
 
 
 class FaceCue(Protocol):
@@ -34,7 +34,7 @@ class SourceCue(Protocol):
         ...
 
 
-class Beat:
+class FrameStride:
     """Tells in which frames to look: the first, and then one of so many, or the first after that in which one can.
 
     Args:
@@ -49,7 +49,7 @@ class Beat:
         """Count a frame in which one cannot look."""
         self._since += 1
 
-    def falls(self) -> bool:
+    def is_due(self) -> bool:
         """Count a frame, and say whether to look at it."""
         self._since += 1
         if self._since < self._every:

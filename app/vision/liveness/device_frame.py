@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from app.core.faces import AnalyzedFace, Box, Frame
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import AnalyzedFace, Box, Frame
-from app.vision.liveness.base import Beat
+from app.vision.liveness.base import FrameStride
 
 _EVERY = 4
 """Frames from one look to the next."""
@@ -48,17 +48,17 @@ class DeviceFrameCue:
     """
 
     def __init__(self) -> None:
-        self._beat = Beat(_EVERY)
+        self._stride = FrameStride(_EVERY)
         self._looks: deque[_Look] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        if self._beat.falls():
+        if self._stride.is_due():
             self._looks.append(_look(frame, face.face.box))
 
     def passed(self) -> None:
         """Count one frame in which the face was only followed."""
-        self._beat.passed()
+        self._stride.passed()
 
     def result(self) -> CueResult:
         """NOT_ENOUGH until the face has moved sideways."""

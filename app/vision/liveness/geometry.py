@@ -4,10 +4,10 @@ from collections import deque
 
 import numpy as np
 
+from app.core.faces import AnalyzedFace, Frame, QualityHint
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import AnalyzedFace, Frame, Hint
-from app.vision.liveness.base import Beat
-from app.vision.liveness.parallax import Parallax, View, parallax, view
+from app.vision.liveness.base import FrameStride
+from app.vision.liveness.parallax import FaceView, Parallax, face_view, parallax
 
 _EVERY = 3
 """Frames from one look to the next."""
@@ -35,7 +35,7 @@ _FLAT_RATIO, _HEAD_RATIO = 0.70, 0.85
 """Error of a plane over error of a head. Flat photos: 0.3 to 0.45; sheets rolled as narrow as a head: 0.5 to 0.75;
 heads: 0.75 to 1.5 (`docs/liveness.md`). Between the two, nothing is said."""
 
-_IN_THE_WAY = set(Hint) - {Hint.EYES_CLOSED}
+_IN_THE_WAY = set(QualityHint) - {QualityHint.EYES_CLOSED}
 
 
 class GeometryCue:
@@ -45,36 +45,36 @@ class GeometryCue:
     """
 
     def __init__(self) -> None:
-        self._beat = Beat(_EVERY)
-        self._keys: deque[View] = deque(maxlen=_KEYS)
-        self._compared: View | None = None
+        self._stride = FrameStride(_EVERY)
+        self._keys: deque[FaceView] = deque(maxlen=_KEYS)
+        self._compared: FaceView | None = None
         self._found: deque[Parallax] = deque(maxlen=_COMPARISONS)
         self._said = CueResult(CueName.GEOMETRY, LivenessVerdict.NOT_ENOUGH, {"comparisons": 0.0})
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        if not self._beat.falls() or not _is_clear(face):
+        if not self._stride.is_due() or not _is_clear(face):
             return
-        now = view(frame, face)
+        now = face_view(frame, face)
         while self._keys and now.at_ns - self._keys[0].at_ns > _KEY_AGE_NS:
             self._keys.popleft()
         self._compare(now, frame)
-        if all(now.turned_from(key) >= _KEY_APART for key in self._keys):
+        if all(now.angle_from(key) >= _KEY_APART for key in self._keys):
             self._keys.append(now)
 
     def passed(self) -> None:
         """Count one frame in which the face was only followed."""
-        self._beat.passed()
+        self._stride.passed()
 
     def result(self) -> CueResult:
         """FAILED when the motion is that of a plane, PASSED once it was that of a head; else NOT_ENOUGH."""
         return self._said
 
-    def _compare(self, now: View, frame: Frame) -> None:
-        if self._compared is not None and now.turned_from(self._compared) < _NEWS:
+    def _compare(self, now: FaceView, frame: Frame) -> None:
+        if self._compared is not None and now.angle_from(self._compared) < _NEWS:
             return
-        farthest = max(self._keys, key=now.turned_from, default=None)
-        if farthest is None or now.turned_from(farthest) < _TURNED:
+        farthest = max(self._keys, key=now.angle_from, default=None)
+        if farthest is None or now.angle_from(farthest) < _TURNED:
             return
         found = parallax(farthest, now, frame)
         self._compared = now

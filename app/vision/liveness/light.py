@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.liveness import CueName, CueResult, Light, LivenessVerdict
-from app.core.types import AnalyzedFace, Frame
+from app.core.faces import AnalyzedFace, Frame
+from app.core.liveness import CueName, CueResult, LightStimulus, LivenessVerdict
 
 _SKIN = np.array([10, 151, 50, 280, 101, 330, 205, 425, 117, 346])
 """Landmarks on forehead and cheeks."""
@@ -33,7 +33,7 @@ class LightCue:
         light: What the screen shows, and when.
     """
 
-    def __init__(self, light: Light) -> None:
+    def __init__(self, light: LightStimulus) -> None:
         self._colour_at = light.colour_at
         self._end_ns = light.end_ns
         self._times: list[int] = []

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.liveness import CueName, CueResult, Light, Liveness, LivenessPolicy, LivenessVerdict, fuse, not_run
-from app.core.types import AnalyzedFace, Frame, Vector
+from app.core.faces import AnalyzedFace, Frame, Vector
+from app.core.liveness import (
+    CueName,
+    CueResult,
+    LightStimulus,
+    LivenessPolicy,
+    LivenessResult,
+    LivenessVerdict,
+    cue_not_run,
+    fuse_cues,
+)
 from app.vision.liveness.base import FaceCue, SourceCue
 from app.vision.liveness.light import LightCue
 
@@ -53,9 +62,9 @@ class LivenessMonitor:
         self._plan = plan
         self._make_face_cues = make_face_cues
         self._source_cues = source_cues
-        self._watched: dict[int, _Watched] = {}
+        self._watched: dict[int, _TrackedFace] = {}
 
-    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[Liveness, ...]:
+    def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
         """Take in one frame.
 
         Args:
@@ -66,7 +75,7 @@ class LivenessMonitor:
             What is said of each face, in their order. The challenge, which is not among these cues, is not run.
         """
         if self._plan.policy is LivenessPolicy.OFF:
-            return tuple(fuse(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
+            return tuple(fuse_cues(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
         for cue in self._source_cues:
             cue.observe(frame)
         shared = [cue.result() for cue in self._source_cues]
@@ -84,27 +93,27 @@ class LivenessMonitor:
         for watched in self._watched.values():
             watched.passed()
 
-    def shine(self, light: Light) -> None:
+    def shine(self, light: LightStimulus) -> None:
         """Watch whether the faces that are in view now take on the colours that the screen shows."""
         for watched in self._watched.values():
             watched.light = LightCue(light)
 
-    def _watching(self, frame: Frame, face: AnalyzedFace) -> "_Watched":
+    def _watching(self, frame: Frame, face: AnalyzedFace) -> "_TrackedFace":
         watched = self._watched.get(face.face.track)
         if watched is None or not watched.is_same(face, frame.captured_ns, self._plan.same_person):
-            watched = _Watched(self._make_face_cues(), frame.captured_ns)
+            watched = _TrackedFace(self._make_face_cues(), frame.captured_ns)
         watched.observe(frame, face)
         return watched
 
-    def _said(self, face: AnalyzedFace, shared: list[CueResult]) -> Liveness:
+    def _said(self, face: AnalyzedFace, shared: list[CueResult]) -> LivenessResult:
         watched = self._watched[face.face.track]
         lacking = LivenessVerdict.NOT_ENOUGH if self._plan.light else LivenessVerdict.NOT_RUN
         light = watched.light.result() if watched.light else CueResult(CueName.LIGHT, lacking)
-        cues = [not_run(CueName.CHALLENGE), light, *watched.results(), *shared]
-        return fuse(face.face.track, self._plan.policy, cues)
+        cues = [cue_not_run(CueName.CHALLENGE), light, *watched.results(), *shared]
+        return fuse_cues(face.face.track, self._plan.policy, cues)
 
 
-class _Watched:
+class _TrackedFace:
     """One face's cues, and what it looks like."""
 
     def __init__(self, cues: Sequence[FaceCue], now_ns: int) -> None:

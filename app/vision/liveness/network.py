@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
+from app.core.faces import AnalyzedFace, Box, Frame, Image
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.liveness import NETWORK_PREFIX, CueResult, LivenessVerdict
-from app.core.types import AnalyzedFace, Box, Frame, Image
+from app.core.liveness import NETWORK_CUE_PREFIX, CueResult, LivenessVerdict
 from app.vision.engine.session import Network
-from app.vision.liveness.base import Beat
+from app.vision.liveness.base import FrameStride
 from app.vision.manifest import LivenessRow
 
 _EVERY = 8
@@ -47,7 +47,7 @@ class LivenessNetwork:
 
     def live(self, frame: Frame, box: Box) -> float:
         """The probability that the face is a living one, 0 to 1."""
-        picture = cut_out(frame.image, box, self.row.crop_scale, self.row.input_size)
+        picture = crop_square(frame.image, box, self.row.crop_scale, self.row.input_size)
         ordered = picture if self.row.colour == "RGB" else picture[..., ::-1]
         batch = (ordered.transpose(2, 0, 1)[None].astype(np.float32) - self.row.mean) / self.row.scale
         return self._probability(self._run(np.ascontiguousarray(batch)).ravel())
@@ -68,21 +68,21 @@ class NetworkCue:
 
     def __init__(self, network: LivenessNetwork) -> None:
         self._network = network
-        self._beat = Beat(_EVERY)
+        self._stride = FrameStride(_EVERY)
         self._live: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        if self._beat.falls():
+        if self._stride.is_due():
             self._live.append(self._network.live(frame, face.face.box))
 
     def passed(self) -> None:
         """Count one frame in which the face was only followed."""
-        self._beat.passed()
+        self._stride.passed()
 
     def result(self) -> CueResult:
         """By the mean of the last looks; NOT_ENOUGH before there are so many, and where it lies between the limits."""
-        row, name = self._network.row, NETWORK_PREFIX + self._network.row.name
+        row, name = self._network.row, NETWORK_CUE_PREFIX + self._network.row.name
         if len(self._live) < _LOOKS:
             return CueResult(name, LivenessVerdict.NOT_ENOUGH, {"looks": float(len(self._live))})
         live = float(np.mean(self._live))
@@ -94,7 +94,7 @@ class NetworkCue:
         return CueResult(name, verdict, {"live": live})
 
 
-def cut_out(image: Image, box: Box, scale: float, size: tuple[int, int]) -> Image:
+def crop_square(image: Image, box: Box, scale: float, size: tuple[int, int]) -> Image:
     """The square around a face, beyond the picture's edges mirrored.
 
     Args:

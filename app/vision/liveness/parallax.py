@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import AnalyzedFace, Frame
+from app.core.faces import AnalyzedFace, Frame
 
 SIDE = 128
 """Of the patches that are compared, in pixels."""
@@ -35,7 +35,7 @@ _THERE_AND_BACK = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class FaceView:
     """A face in one frame, ready to be compared.
 
     Attributes:
@@ -58,7 +58,7 @@ class View:
     pitch: float
     at_ns: int
 
-    def turned_from(self, other: "View") -> float:
+    def angle_from(self, other: "FaceView") -> float:
         """By how much the head has turned as the network sees it, in degrees."""
         return float(np.hypot(self.yaw - other.yaw, self.pitch - other.pitch))
 
@@ -82,7 +82,7 @@ class Parallax:
     both: float
 
 
-def view(frame: Frame, face: AnalyzedFace) -> View:
+def face_view(frame: Frame, face: AnalyzedFace) -> FaceView:
     """Cut a face out of its frame."""
     points = face.face.landmarks[_POINTS].astype(np.float64)
     box = face.face.box
@@ -90,7 +90,7 @@ def view(frame: Frame, face: AnalyzedFace) -> View:
     centre = np.array(box.centre)
     to_patch = np.hstack([np.eye(2) * scale, (SIDE / 2 - scale * centre)[:, None]])
     pose = face.quality.pose
-    return View(
+    return FaceView(
         patch=_warped(frame, to_patch),
         points=_moved(points[:, :2], to_patch),
         depth=(points[:, 2] - points[:, 2].mean()) * scale,
@@ -102,7 +102,7 @@ def view(frame: Frame, face: AnalyzedFace) -> View:
     )
 
 
-def parallax(before: View, now: View, frame: Frame) -> Parallax | None:
+def parallax(before: FaceView, now: FaceView, frame: Frame) -> Parallax | None:
     """Follow the points from one view to the next.
 
     Args:
@@ -125,7 +125,7 @@ def parallax(before: View, now: View, frame: Frame) -> Parallax | None:
     return Parallax(_expected(before, now), slope, plane, head, both)
 
 
-def _expected(before: View, now: View) -> NDArray[np.float64]:
+def _expected(before: FaceView, now: FaceView) -> NDArray[np.float64]:
     """A point that lies nearer (its depth is negative) goes to the picture's right when the head turns to its left."""
     yaw, pitch = np.radians([now.yaw - before.yaw, now.pitch - before.pitch])
     return np.array([-np.sin(yaw), np.sin(pitch)])

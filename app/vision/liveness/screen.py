@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.faces import AnalyzedFace, Frame
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import AnalyzedFace, Frame
-from app.vision.liveness.base import Beat
+from app.vision.liveness.base import FrameStride
 
 _EVERY = 3
 """Frames from one look to the next: the pattern does not go away."""
@@ -33,19 +33,19 @@ class ScreenCue:
     """
 
     def __init__(self) -> None:
-        self._beat = Beat(_EVERY)
+        self._stride = FrameStride(_EVERY)
         self._peaks: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         """Take in one frame."""
-        if self._beat.falls():
+        if self._stride.is_due():
             patch = _patch(frame, face)
             if patch is not None:
-                self._peaks.append(pattern(patch))
+                self._peaks.append(moire_strength(patch))
 
     def passed(self) -> None:
         """Count one frame in which the face was only followed."""
-        self._beat.passed()
+        self._stride.passed()
 
     def result(self) -> CueResult:
         """NOT_ENOUGH until the face was looked at often enough from near."""
@@ -56,7 +56,7 @@ class ScreenCue:
         return CueResult(CueName.SCREEN, verdict, {"pattern": float(np.median(self._peaks))})
 
 
-def pattern(patch: NDArray[np.float32]) -> float:
+def moire_strength(patch: NDArray[np.float32]) -> float:
     """How far the strongest fine frequency stands out of all that are as fine, as a natural logarithm.
 
     Args:

@@ -11,7 +11,7 @@ import pytest
 from app.actions.command import CommandAction
 from app.actions.config import CommandConfig
 from app.core.action_errors import ActionCancelled, ActionTimedOut, CommandFailed
-from tests.fakes.actions import Workbench, an_event, within
+from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 
 STUBBORN = """
 trap "" TERM
@@ -24,7 +24,7 @@ sleep 60
 
 def command(*words: str, pass_env: tuple[str, ...] = (), timeout_s: float = 5.0) -> CommandAction:
     config = CommandConfig(command=words, pass_env=pass_env, timeout_s=timeout_s)
-    return CommandAction(config, Workbench().tools)
+    return CommandAction(config, ActionHarness().tools)
 
 
 def printing(folder: Path, code: str) -> tuple[str, ...]:
@@ -43,13 +43,13 @@ def written(folder: Path) -> object:
 
 
 def test_words_arrive_as_they_are(tmp_path: Path) -> None:
-    outcome = command(*printing(tmp_path, "sys.argv[1:]")).run(an_event(), within())
+    outcome = command(*printing(tmp_path, "sys.argv[1:]")).run(unlock_event(), deadline_in())
     assert written(tmp_path) == ["$HOME", "; ls *"]
     assert outcome.note == "exit code 0"
 
 
 def test_the_event_is_in_the_environment(tmp_path: Path) -> None:
-    command(*printing(tmp_path, "dict(os.environ)")).run(an_event(3, name="$(reboot)"), within())
+    command(*printing(tmp_path, "dict(os.environ)")).run(unlock_event(3, name="$(reboot)"), deadline_in())
     environment = written(tmp_path)
     assert isinstance(environment, dict)
     assert {name: value for name, value in environment.items() if name.startswith("FACELATCH_")} == {
@@ -67,7 +67,9 @@ def test_the_event_is_in_the_environment(tmp_path: Path) -> None:
 def test_of_the_kiosks_environment_only_what_is_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRET", "hunter2")
     monkeypatch.setenv("DOOR_NUMBER", "7")
-    command(*printing(tmp_path, "dict(os.environ)"), pass_env=("DOOR_NUMBER", "NOT_SET")).run(an_event(), within())
+    command(*printing(tmp_path, "dict(os.environ)"), pass_env=("DOOR_NUMBER", "NOT_SET")).run(
+        unlock_event(), deadline_in()
+    )
     environment = written(tmp_path)
     assert isinstance(environment, dict)
     assert environment["DOOR_NUMBER"] == "7"
@@ -76,13 +78,13 @@ def test_of_the_kiosks_environment_only_what_is_passed(tmp_path: Path, monkeypat
 
 
 def test_what_it_prints_is_not_ours(capfd: pytest.CaptureFixture[str]) -> None:
-    command("sh", "-c", "echo out; echo err >&2").run(an_event(), within())
+    command("sh", "-c", "echo out; echo err >&2").run(unlock_event(), deadline_in())
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == ("", "err\n")
 
 
 def test_it_has_nothing_to_read() -> None:
-    assert command("cat").run(an_event(), within()).note == "exit code 0"
+    assert command("cat").run(unlock_event(), deadline_in()).note == "exit code 0"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_it_has_nothing_to_read() -> None:
 )
 def test_one_that_fails_says_how(words: tuple[str, ...], reason: str) -> None:
     with pytest.raises(CommandFailed) as caught:
-        command(*words).run(an_event(), within())
+        command(*words).run(unlock_event(), deadline_in())
     assert caught.value.message == f"The command “{words[0]}” failed: {reason}"
 
 
@@ -105,7 +107,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> Non
     action = command("bash", "-c", STUBBORN.format(folder=tmp_path), timeout_s=1.0)
     began = time.monotonic()
     with pytest.raises(ActionTimedOut, match="took longer than 1"):
-        action.run(an_event(), within(1.0))
+        action.run(unlock_event(), deadline_in(1.0))
     assert time.monotonic() - began < 3.0
     for name in ("parent", "child"):
         gone(int((tmp_path / name).read_text()))
@@ -117,12 +119,12 @@ def test_one_that_still_runs_is_ended_when_it_is_closed(tmp_path: Path) -> None:
     timer.start()
     began = time.monotonic()
     with pytest.raises(CommandFailed, match="SIGKILL"):
-        action.run(an_event(), within(20.0))
+        action.run(unlock_event(), deadline_in(20.0))
     timer.join()
     assert time.monotonic() - began < 5.0
     gone(int((tmp_path / "child").read_text()))
     with pytest.raises(ActionCancelled):
-        action.run(an_event(), within())
+        action.run(unlock_event(), deadline_in())
 
 
 def gone(process: int) -> None:

@@ -12,11 +12,10 @@ import pytest
 from pydantic import BaseModel
 
 from app.actions.config import BUILT_IN, ActionConfigs, WebhookConfig
-from app.actions.plugins import GROUP
-from app.actions.port import ActionKind
+from app.actions.port import ENTRY_POINT_GROUP, ActionKind
 from app.actions.webhook import WebhookSender
 from app.core.clock import SystemClock
-from tests.fakes.actions import SECRET, Workbench, an_event, within
+from tests.fakes.actions import SECRET, ActionHarness, deadline_in, unlock_event
 
 TEXT = (Path(__file__).parents[3] / "docs" / "actions.md").read_text("utf-8")
 
@@ -79,7 +78,7 @@ def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, 
     config = WebhookConfig.model_validate({"url": "https://door.example/", "secret": {"env": "HOOK_SECRET"}})
     sender = WebhookSender(config, SystemClock())
     sender._client = httpx.Client(transport=httpx.MockTransport(answer))
-    sender.post(an_event(number), 5.0)
+    sender.post(unlock_event(number), 5.0)
     sender.close()
     return {name.title(): value for name, value in seen[0].headers.items()}, seen[0].content
 
@@ -113,11 +112,11 @@ def test_the_action_of_somebody_else_works() -> None:
     exec(blocks("python")[1], names)
     kind = names["KIND"]
     assert isinstance(kind, ActionKind)
-    action = kind.make(kind.config(floor=3), Workbench().tools)
-    action.start(within())
-    assert (action.name, action.run(an_event(), within()).note) == ("acme-latch", "opened floor 3")
+    action = kind.make(kind.config(floor=3), ActionHarness().tools)
+    action.start(deadline_in())
+    assert (action.name, action.run(unlock_event(), deadline_in()).note) == ("acme-latch", "opened floor 3")
     action.close()
-    assert f'[project.entry-points."{GROUP}"]' in TEXT
+    assert f'[project.entry-points."{ENTRY_POINT_GROUP}"]' in TEXT
 
 
 def test_the_message_that_is_shown_has_the_fields_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from app.actions.config import GpioConfig
-from app.actions.gpio_switch import GpioSwitch
+from app.actions.relay import GpioSwitch
 from app.core.action_errors import PartMissing, RelayUnavailable
 
 

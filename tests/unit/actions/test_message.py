@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.actions.message import body_of, slug
-from tests.fakes.actions import an_event
+from app.actions.message import event_json, slug
+from tests.fakes.actions import unlock_event
 
 
 def test_an_event_as_receivers_get_it() -> None:
-    assert json.loads(body_of(an_event(7), include_name=True)) == {
+    assert json.loads(event_json(unlock_event(7), include_name=True)) == {
         "event_type": "unlocked",
         "id": "event-7",
         "at": "2026-11-24T08:00:07.000+00:00",
@@ -23,18 +23,18 @@ def test_an_event_as_receivers_get_it() -> None:
 
 
 def test_a_name_goes_along_only_where_it_is_wanted() -> None:
-    body = body_of(an_event(), include_name=False)
+    body = event_json(unlock_event(), include_name=False)
     assert b"Grace" not in body
     assert json.loads(body)["person"] == {"id": "person-1"}
 
 
 def test_a_test_says_so() -> None:
-    assert json.loads(body_of(an_event(test=True), include_name=True))["event_type"] == "test"
+    assert json.loads(event_json(unlock_event(test=True), include_name=True))["event_type"] == "test"
 
 
 def test_any_script_is_kept() -> None:
-    event = replace(an_event(name="王小明"), kiosk="前门", similarity=None)
-    read = json.loads(body_of(event, include_name=True))
+    event = replace(unlock_event(name="王小明"), kiosk="前门", similarity=None)
+    read = json.loads(event_json(event, include_name=True))
     assert (read["person"]["name"], read["kiosk"], read["similarity"]) == ("王小明", "前门", None)
 
 
@@ -50,8 +50,8 @@ def test_whatever_a_kiosk_is_called_its_slug_fits_and_is_its_own(one: str, other
 
 @given(st.text(), st.text(), st.floats(-1, 1))
 def test_whatever_somebody_is_called_arrives(name: str, kiosk: str, similarity: float) -> None:
-    event = replace(an_event(name=name), kiosk=kiosk, similarity=similarity)
-    read = json.loads(body_of(event, include_name=True))
+    event = replace(unlock_event(name=name), kiosk=kiosk, similarity=similarity)
+    read = json.loads(event_json(event, include_name=True))
     assert (read["person"]["name"], read["kiosk"], read["similarity"]) == (name, kiosk, similarity)
 
 

@@ -13,8 +13,8 @@ from app.actions.config import MqttConfig
 from app.actions.message import slug
 from app.actions.mqtt import MqttAction
 from app.core.action_errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable, SecretMissing
-from tests.fakes.actions import Workbench, an_event, within
-from tests.fakes.broker import PASSWORD, USER, Authority, Broker, arrived, free_port, listening, mosquitto
+from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
+from tests.fakes.broker import PASSWORD, USER, Authority, Broker, free_port, mosquitto, subscribed, wait_for_messages
 
 DOOR = slug("Front door")
 
@@ -22,18 +22,18 @@ DOOR = slug("Front door")
 def action(broker: Broker | int, **more: Any) -> MqttAction:
     port = broker if isinstance(broker, int) else broker.port
     table = {"host": "localhost" if more.get("tls") else "127.0.0.1", "port": port, "tls": False} | more
-    return MqttAction(MqttConfig.model_validate(table), Workbench().tools)
+    return MqttAction(MqttConfig.model_validate(table), ActionHarness().tools)
 
 
 def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     with mosquitto(tmp_path, tls=authority) as broker:
         tls = action(broker, tls=True, ca_file=authority.ca_file)
-        tls.start(within())
-        with listening(broker) as messages:
-            arrived(messages, 1)  # the discovery was retained for whoever comes later
-            outcome = tls.run(an_event(5), within())
-            arrived(messages, 2)
+        tls.start(deadline_in())
+        with subscribed(broker) as messages:
+            wait_for_messages(messages, 1)  # the discovery was retained for whoever comes later
+            outcome = tls.run(unlock_event(5), deadline_in())
+            wait_for_messages(messages, 2)
     discovery, event = messages
     assert outcome.note == "published: Success"
     assert (discovery.topic, discovery.retain) == (f"homeassistant/event/facelatch_{DOOR}/config", True)
@@ -58,26 +58,26 @@ def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
 def test_both_versions_of_the_protocol(tmp_path: Path, version: str) -> None:
-    with mosquitto(tmp_path) as broker, listening(broker, "door/#") as messages:
-        action(broker, version=version, topic="door/{kiosk}/x", include_name=False).run(an_event(), within())
-        arrived(messages, 1)
+    with mosquitto(tmp_path) as broker, subscribed(broker, "door/#") as messages:
+        action(broker, version=version, topic="door/{kiosk}/x", include_name=False).run(unlock_event(), deadline_in())
+        wait_for_messages(messages, 1)
     assert messages[0].topic == f"door/{DOOR}/x"
     assert json.loads(messages[0].payload)["person"] == {"id": "person-1"}
 
 
 def test_that_nobody_listens_is_said_and_is_no_failure(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
-        outcome = action(broker, discovery=False).run(an_event(), within())
+        outcome = action(broker, discovery=False).run(unlock_event(), deadline_in())
     assert outcome.note == "published: No matching subscribers"
 
 
 def test_discovery_is_told_once_and_made_up_for(tmp_path: Path) -> None:
-    with mosquitto(tmp_path) as broker, listening(broker) as messages:
+    with mosquitto(tmp_path) as broker, subscribed(broker) as messages:
         late = action(broker)
         for number in range(2):
-            late.run(an_event(number), within())
-        action(broker, discovery=False, topic="quiet").run(an_event(), within())
-        arrived(messages, 4)
+            late.run(unlock_event(number), deadline_in())
+        action(broker, discovery=False, topic="quiet").run(unlock_event(), deadline_in())
+        wait_for_messages(messages, 4)
     assert [message.topic.partition("/")[0] for message in messages] == [
         *("homeassistant", "facelatch", "facelatch"),
         "quiet",
@@ -88,20 +88,20 @@ def test_a_password_from_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("BROKER_PASSWORD", PASSWORD)
     who = {"username": USER, "password": {"env": "BROKER_PASSWORD"}}
     with mosquitto(tmp_path, password=True) as broker:
-        with listening(broker, "facelatch/#", password=True) as messages:
-            action(broker, **who).run(an_event(), within())
-            arrived(messages, 1)
+        with subscribed(broker, "facelatch/#", password=True) as messages:
+            action(broker, **who).run(unlock_event(), deadline_in())
+            wait_for_messages(messages, 1)
         with pytest.raises(ReceiverRefused, match="other/place: Not authorized"):
-            action(broker, **who, topic="other/place").run(an_event(), within())
+            action(broker, **who, topic="other/place").run(unlock_event(), deadline_in())
         with pytest.raises(ReceiverRefused, match="Not authorized"):
-            action(broker).run(an_event(), within())
+            action(broker).run(unlock_event(), deadline_in())
         monkeypatch.setenv("BROKER_PASSWORD", "wrong")
         for version in ("5", "3.1.1"):
             with pytest.raises(ReceiverRefused, match=r"refused the event: (Not authorized|Bad user name or password)"):
-                action(broker, **who, version=version).run(an_event(), within())
+                action(broker, **who, version=version).run(unlock_event(), deadline_in())
         monkeypatch.delenv("BROKER_PASSWORD")
         with pytest.raises(SecretMissing):
-            action(broker, **who).run(an_event(), within())
+            action(broker, **who).run(unlock_event(), deadline_in())
 
 
 def test_tls_that_is_not_trusted(tmp_path: Path) -> None:
@@ -110,11 +110,11 @@ def test_tls_that_is_not_trusted(tmp_path: Path) -> None:
     with mosquitto(tmp_path, tls=Authority(tmp_path)) as broker:
         for more in ({}, {"ca_file": other.ca_file}):
             with pytest.raises(ReceiverUnreachable, match="certificate verify failed"):
-                action(broker, tls=True, **more).run(an_event(), within())
+                action(broker, tls=True, **more).run(unlock_event(), deadline_in())
         with pytest.raises(ReceiverUnreachable):
-            action(broker).run(an_event(), within(2.0))
+            action(broker).run(unlock_event(), deadline_in(2.0))
     with pytest.raises(ReceiverUnreachable, match=r"none\.pem: No such file"):
-        action(broker, tls=True, ca_file=tmp_path / "none.pem").run(an_event(), within())
+        action(broker, tls=True, ca_file=tmp_path / "none.pem").run(unlock_event(), deadline_in())
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -122,7 +122,7 @@ def test_something_that_takes_the_connection_and_says_nothing(tls: bool) -> None
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(ReceiverUnreachable):
-            action(silent.getsockname()[1], tls=tls).run(an_event(), within(1.0))
+            action(silent.getsockname()[1], tls=tls).run(unlock_event(), deadline_in(1.0))
         assert time.monotonic() - began < 2.0
 
 
@@ -136,16 +136,16 @@ def test_a_broker_that_ends_amid_it(tmp_path: Path) -> None:
         thread = threading.Thread(target=hang_up)
         thread.start()
         with pytest.raises(ReceiverUnreachable):
-            action(rude.getsockname()[1]).run(an_event(), within(2.0))
+            action(rude.getsockname()[1]).run(unlock_event(), deadline_in(2.0))
         thread.join()
 
 
 def test_a_broker_that_is_not_there() -> None:
     port = free_port()
     with pytest.raises(ReceiverUnreachable, match=f"127.0.0.1:{port} cannot be reached: .*refused"):
-        action(port).start(within())
+        action(port).start(deadline_in())
     with pytest.raises(ReceiverUnreachable, match=r"nowhere\.invalid:1883"):
-        action(0, host="nowhere.invalid").run(an_event(), within())
+        action(0, host="nowhere.invalid").run(unlock_event(), deadline_in())
 
 
 def test_closing_gives_up_what_is_under_way() -> None:
@@ -155,6 +155,6 @@ def test_closing_gives_up_what_is_under_way() -> None:
         timer.start()
         began = time.monotonic()
         with pytest.raises(ActionCancelled):
-            waiting.run(an_event(), within(10.0))
+            waiting.run(unlock_event(), deadline_in(10.0))
         timer.join()
         assert time.monotonic() - began < 3.0

@@ -10,7 +10,7 @@ import pytest
 from app.actions import relay as relay_module
 from app.actions.relay import RelayAction
 from app.core.action_errors import ActionBroken, ActionCancelled, ActionTimedOut, RelayUnavailable
-from tests.fakes.actions import Workbench, an_event, within
+from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 
 
 @dataclass
@@ -55,14 +55,14 @@ def switch() -> FakeSwitch:
 
 
 @pytest.fixture
-def bench() -> Workbench:
-    return Workbench()
+def bench() -> ActionHarness:
+    return ActionHarness()
 
 
 @pytest.fixture
-def relay(switch: FakeSwitch, bench: Workbench) -> Iterator[RelayAction]:
+def relay(switch: FakeSwitch, bench: ActionHarness) -> Iterator[RelayAction]:
     action = RelayAction("door", switch, 0.2, bench.tools)
-    action.start(within())
+    action.start(deadline_in())
     yield action
     action.close()
 
@@ -76,17 +76,17 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
 
 def test_it_begins_locked_opens_reports_and_locks_again(relay: RelayAction, switch: FakeSwitch) -> None:
     assert switch.did == ["off"]
-    assert relay.run(an_event(), within()).note == "on for 0.2 s"
+    assert relay.run(unlock_event(), deadline_in()).note == "on for 0.2 s"
     assert switch.did == ["off", "on"]
     until(lambda: switch.did == ["off", "on", "off"])
 
 
-def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: Workbench) -> None:
+def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 0.6, bench.tools)
-    relay.start(within())
-    relay.run(an_event(1), within())
+    relay.start(deadline_in())
+    relay.run(unlock_event(1), deadline_in())
     time.sleep(0.4)
-    relay.run(an_event(2), within())
+    relay.run(unlock_event(2), deadline_in())
     time.sleep(0.4)
     assert switch.did == ["off", "on", "on"]
     until(lambda: switch.did[-1] == "off")
@@ -94,41 +94,41 @@ def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: Workbenc
 
 
 def test_a_test_is_short_and_comes_back_when_it_is_off_again(
-    switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay_module, "_TEST_S", 0.1)
     relay = RelayAction("door", switch, 60.0, bench.tools)
-    relay.start(within())
-    assert relay.run(an_event(test=True), within()).note == "on and off again"
+    relay.start(deadline_in())
+    assert relay.run(unlock_event(test=True), deadline_in()).note == "on and off again"
     assert switch.did == ["off", "on", "off"]
     relay.close()
     assert switch.did == ["off", "on", "off", "close"]
 
 
-def test_closing_locks(switch: FakeSwitch, bench: Workbench) -> None:
+def test_closing_locks(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 60.0, bench.tools)
-    relay.start(within())
-    relay.run(an_event(), within())
+    relay.start(deadline_in())
+    relay.run(unlock_event(), deadline_in())
     relay.close()
     assert switch.did == ["off", "on", "off", "close"]
 
 
 def test_one_that_fails_says_so_and_is_locked_again_all_the_same(
-    relay: RelayAction, switch: FakeSwitch, bench: Workbench
+    relay: RelayAction, switch: FakeSwitch, bench: ActionHarness
 ) -> None:
     switch.fails = UNPLUGGED
     with pytest.raises(RelayUnavailable):
-        relay.run(an_event(), within())
+        relay.run(unlock_event(), deadline_in())
     switch.fails = None
     until(lambda: switch.did == ["off", "off"])
     assert bench.troubles == []
 
 
 def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
-    relay: RelayAction, switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    relay: RelayAction, switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
-    relay.run(an_event(), within())
+    relay.run(unlock_event(), deadline_in())
     switch.fails = UNPLUGGED
     until(lambda: bool(bench.troubles))
     time.sleep(0.2)
@@ -140,13 +140,13 @@ def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
 
 
 def test_one_that_was_away_at_the_start_is_locked_as_soon_as_it_is_there(
-    switch: FakeSwitch, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
     relay = RelayAction("door", switch, 60.0, bench.tools)
     switch.fails = UNPLUGGED
     with pytest.raises(RelayUnavailable):
-        relay.start(within())
+        relay.start(deadline_in())
     switch.fails = None
     until(lambda: switch.did == ["off"])
     relay.close()
@@ -154,15 +154,15 @@ def test_one_that_was_away_at_the_start_is_locked_as_soon_as_it_is_there(
     assert bench.troubles == []
 
 
-def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: Workbench) -> None:
+def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 60.0, bench.tools)
-    relay.start(within())
+    relay.start(deadline_in())
     switch.hold.clear()
     errors: list[type[BaseException]] = []
 
     def ask() -> None:
         try:
-            relay.run(an_event(), within(10.0))
+            relay.run(unlock_event(), deadline_in(10.0))
         except (ActionCancelled, ActionTimedOut) as error:
             errors.append(type(error))
 
@@ -177,15 +177,15 @@ def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: Wo
     assert errors == [ActionCancelled]
     until(lambda: switch.did == ["off", "on", "off", "close"])
     with pytest.raises(ActionCancelled):
-        relay.run(an_event(), within())
+        relay.run(unlock_event(), deadline_in())
 
 
 def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitch) -> None:
     switch.hold.clear()
     with pytest.raises(ActionTimedOut):
-        relay.run(an_event(1), within(0.1))
+        relay.run(unlock_event(1), deadline_in(0.1))
     with pytest.raises(ActionTimedOut):
-        relay.run(an_event(2), within(0.1))
+        relay.run(unlock_event(2), deadline_in(0.1))
     switch.hold.set()
     until(lambda: switch.did[-1] == "off" and len(switch.did) > 1)
     # The first was under way when nobody wanted it any more; the second had not begun, and never does.
@@ -193,23 +193,23 @@ def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitc
 
 
 def test_a_driver_that_makes_a_mistake(
-    relay: RelayAction, switch: FakeSwitch, bench: Workbench, logged_errors: list[object]
+    relay: RelayAction, switch: FakeSwitch, bench: ActionHarness, logged_errors: list[object]
 ) -> None:
     switch.fails = KeyError("pin")
     with pytest.raises(ActionBroken, match="KeyError"):
-        relay.run(an_event(), within())
+        relay.run(unlock_event(), deadline_in())
     switch.fails = None
     until(lambda: switch.did == ["off", "off"])
     assert logged_errors
     logged_errors.clear()
 
 
-def test_closing_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: Workbench) -> None:
+def test_closing_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 0.1, bench.tools)
-    relay.start(within())
+    relay.start(deadline_in())
     switch.hold.clear()
     with pytest.raises(ActionTimedOut):
-        relay.run(an_event(), within(0.05))
+        relay.run(unlock_event(), deadline_in(0.05))
     began = time.monotonic()
     relay.close()
     assert time.monotonic() - began < 1.5

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.actions.config import SerialConfig
-from app.actions.relay import RelayAction
-from app.actions.serial_switch import SerialSwitch
+from app.actions.relay import RelayAction, SerialSwitch
 from app.core.action_errors import PartMissing, RelayUnavailable
-from tests.fakes.actions import Workbench, an_event, within
+from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 from tests.fakes.relays import SerialRelay
 from tests.unit.actions.test_relay import until
 
@@ -25,10 +24,10 @@ def relay() -> Iterator[SerialRelay]:
 
 
 def test_the_bytes_of_an_unlock(relay: SerialRelay) -> None:
-    action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.1, Workbench().tools)
-    action.start(within())
+    action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.1, ActionHarness().tools)
+    action.start(deadline_in())
     assert relay.read(4) == OFF
-    action.run(an_event(), within())
+    action.run(unlock_event(), deadline_in())
     assert relay.read(8) == ON + OFF
     action.close()
     assert relay.read(1, seconds=0.2) == b""
@@ -44,10 +43,10 @@ def test_bytes_of_its_own(relay: SerialRelay) -> None:
 
 
 def test_unplugged_while_it_is_on(relay: SerialRelay) -> None:
-    bench = Workbench()
+    bench = ActionHarness()
     action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.3, bench.tools)
-    action.start(within())
-    action.run(an_event(), within())
+    action.start(deadline_in())
+    action.run(unlock_event(), deadline_in())
     assert relay.read(8) == OFF + ON
     relay.unplug()
     until(lambda: bool(bench.troubles))
@@ -56,7 +55,7 @@ def test_unplugged_while_it_is_on(relay: SerialRelay) -> None:
     assert isinstance(error, RelayUnavailable)
     assert relay.port in error.message
     with pytest.raises(RelayUnavailable):
-        action.run(an_event(), within())
+        action.run(unlock_event(), deadline_in())
     action.close()
 
 

@@ -19,7 +19,7 @@ from app.core.action_errors import (
     SecretMissing,
 )
 from app.core.clock import SystemClock
-from tests.fakes.actions import HANG, SECRET, HookServer, Workbench, an_event, hook_server, within
+from tests.fakes.actions import HANG, SECRET, ActionHarness, WebhookServer, deadline_in, unlock_event, webhook_server
 from tests.fakes.broker import Authority, free_port
 
 
@@ -29,8 +29,8 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[HookServer]:
-    with hook_server() as server:
+def server() -> Iterator[WebhookServer]:
+    with webhook_server() as server:
         yield server
 
 
@@ -41,7 +41,7 @@ def config(url: str, **more: Any) -> WebhookConfig:
 def post(url: str, timeout_s: float = 5.0, **more: Any) -> int:
     sender = WebhookSender(config(url, **more), SystemClock())
     try:
-        return sender.post(an_event(), timeout_s)
+        return sender.post(unlock_event(), timeout_s)
     finally:
         sender.close()
 
@@ -53,30 +53,30 @@ def test_the_signature_is_hmac_sha256_of_timestamp_and_body() -> None:
     assert sign("other", 1_700_000_000, b'{"a":1}') != expected
 
 
-def test_a_message_is_signed_and_says_its_id(server: HookServer) -> None:
+def test_a_message_is_signed_and_says_its_id(server: WebhookServer) -> None:
     assert post(server.url) == 204
     (posted,) = server.posted
     assert (posted.event, posted.signed, posted.message["id"]) == ("event-1", True, "event-1")
     assert posted.message["person"]["name"] == "Grace Hopper"
 
 
-def test_a_name_stays_here_where_it_is_not_wanted(server: HookServer) -> None:
+def test_a_name_stays_here_where_it_is_not_wanted(server: WebhookServer) -> None:
     post(server.url, include_name=False)
     assert server.posted[0].message["person"] == {"id": "person-1"}
 
 
-def test_a_new_secret_is_used_at_once(server: HookServer, tmp_path: Path) -> None:
+def test_a_new_secret_is_used_at_once(server: WebhookServer, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("an older secret of ours\n", "utf-8")
     sender = WebhookSender(config(server.url, secret={"file": str(file)}), SystemClock())
-    sender.post(an_event(1), 5.0)
+    sender.post(unlock_event(1), 5.0)
     file.write_text(f"{SECRET}\n", "utf-8")
-    sender.post(an_event(2), 5.0)
+    sender.post(unlock_event(2), 5.0)
     sender.close()
     assert [posted.signed for posted in server.posted] == [False, True]
 
 
-def test_without_a_secret_nothing_is_sent(server: HookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_secret_nothing_is_sent(server: WebhookServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRET", "too short")
     with pytest.raises(SecretMissing, match="shorter than 16"):
         post(server.url)
@@ -85,20 +85,20 @@ def test_without_a_secret_nothing_is_sent(server: HookServer, monkeypatch: pytes
 
 @pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 408, 429, 500, 502, 503])
 def test_an_answer_that_may_change(status: int) -> None:
-    with hook_server(answers=(status,)) as server, pytest.raises(ReceiverRefused) as caught:
+    with webhook_server(answers=(status,)) as server, pytest.raises(ReceiverRefused) as caught:
         post(server.url)
     assert caught.value.message == f"http://127.0.0.1:{server.port} refused the event: status {status}"
 
 
 @pytest.mark.parametrize("status", [400, 410, 413, 415, 422])
 def test_an_answer_that_will_not(status: int) -> None:
-    with hook_server(answers=(status,)) as server, pytest.raises(EventRejected, match=f"status {status}"):
+    with webhook_server(answers=(status,)) as server, pytest.raises(EventRejected, match=f"status {status}"):
         post(server.url)
 
 
 def test_a_receiver_that_never_answers() -> None:
     began = time.monotonic()
-    with hook_server(answers=(HANG,)) as server, pytest.raises(ReceiverUnreachable, match="no answer in time"):
+    with webhook_server(answers=(HANG,)) as server, pytest.raises(ReceiverUnreachable, match="no answer in time"):
         post(server.url, timeout_s=0.3)
     assert time.monotonic() - began < 3.0
 
@@ -119,7 +119,7 @@ def test_tls_that_is_trusted_and_tls_that_is_not(tmp_path: Path) -> None:
     ours = Authority(tmp_path)
     (tmp_path / "other").mkdir()
     theirs = Authority(tmp_path / "other")
-    with hook_server(tls=ours.server_side()) as server:
+    with webhook_server(tls=ours.server_side()) as server:
         url = f"https://localhost:{server.port}/unlocked"
         assert post(url, ca_file=ours.ca_file) == 204
         for ca_file in (None, theirs.ca_file):
@@ -136,34 +136,34 @@ def test_certificates_that_are_not_there(tmp_path: Path) -> None:
         post("https://localhost/", ca_file=tmp_path / "bad.pem")
 
 
-def test_a_proxy_of_the_environment_is_not_asked(server: HookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_asked(server: WebhookServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     assert post(server.url) == 204
 
 
-def test_an_event_is_written_down_and_a_test_is_sent_at_once(server: HookServer) -> None:
-    bench = Workbench()
+def test_an_event_is_written_down_and_a_test_is_sent_at_once(server: WebhookServer) -> None:
+    bench = ActionHarness()
     action = WebhookAction(config(server.url, name="hook"), bench.tools)
-    action.start(within())
-    outcome = action.run(an_event(1), within())
+    action.start(deadline_in())
+    outcome = action.run(unlock_event(1), deadline_in())
     assert (outcome.waiting, outcome.note) == (True, "written down for delivery")
-    assert action.run(an_event(2, test=True), within()).note == "status 204"
+    assert action.run(unlock_event(2, test=True), deadline_in()).note == "status 204"
     action.close()
     assert [(target, event.id) for target, event in bench.outbox.waiting] == [("Front door/hook", "event-1")]
     assert [posted.message["event_type"] for posted in server.posted] == ["test"]
 
 
 def test_an_outbox_that_is_full() -> None:
-    action = WebhookAction(config("http://localhost/", max_waiting=1), Workbench().tools)
-    action.run(an_event(1), within())
+    action = WebhookAction(config("http://localhost/", max_waiting=1), ActionHarness().tools)
+    action.run(unlock_event(1), deadline_in())
     with pytest.raises(OutboxFull, match="1 events are already waiting for “Front door/webhook”"):
-        action.run(an_event(2), within())
+        action.run(unlock_event(2), deadline_in())
 
 
 def test_what_is_missing_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOOK_SECRET")
-    action = WebhookAction(config("http://localhost/"), Workbench().tools)
+    action = WebhookAction(config("http://localhost/"), ActionHarness().tools)
     with pytest.raises(SecretMissing, match=r"\$HOOK_SECRET cannot be used: empty"):
-        action.start(within())
+        action.start(deadline_in())
     action.close()

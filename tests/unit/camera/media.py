@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from app.core.types import Image
+from app.core.faces import Image
 
 
 def write_video(path: Path, pictures: Iterable[Image], fps: float = 25.0) -> Path:

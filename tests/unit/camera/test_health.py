@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.camera.health import FrameHealth, HealthState
-from app.core.types import Image
+from app.core.faces import Image
 from tests.fakes.camera import plain
 
 NS = 1_000_000_000
@@ -25,7 +25,7 @@ class Watch:
     def show(self, image: Image, seconds: float) -> HealthState:
         for _ in range(round(seconds * 10)):
             self.tick += 1
-            self.health.saw(image, self.tick * NS // 10)
+            self.health.observe_frame(image, self.tick * NS // 10)
         return self.health.state
 
     def move(self, seconds: float) -> HealthState:
@@ -36,7 +36,7 @@ class Watch:
     def wait(self, seconds: float) -> HealthState:
         for _ in range(round(seconds * 10)):
             self.tick += 1
-            self.health.saw_nothing(self.tick * NS // 10)
+            self.health.observe_silence(self.tick * NS // 10)
         return self.health.state
 
 
@@ -123,7 +123,7 @@ def test_the_frame_of_before_a_stall_is_still_frozen() -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 3), (48, 64, 3), (31, 2000, 3)])
 def test_any_size_of_picture(shape: tuple[int, int, int]) -> None:
     health = FrameHealth(live=True, started_ns=0)
-    assert health.saw(np.full(shape, 99, np.uint8), 1) is HealthState.HEALTHY
+    assert health.observe_frame(np.full(shape, 99, np.uint8), 1) is HealthState.HEALTHY
 
 
 @settings(max_examples=40, deadline=None)
@@ -136,5 +136,5 @@ def test_a_good_frame_heals_whatever_was_before(events: list[tuple[str, int]]) -
         for _ in range(tenths):
             now += NS // 10
             picture = {"black": black, "still": still, "move": plain((100, number, now % 251))}.get(event)
-            _ = health.saw_nothing(now) if picture is None else health.saw(picture, now)
-    assert health.saw(plain((200, 210, 220)), now + 1) is HealthState.HEALTHY
+            _ = health.observe_silence(now) if picture is None else health.observe_frame(picture, now)
+    assert health.observe_frame(plain((200, 210, 220)), now + 1) is HealthState.HEALTHY

@@ -1,6 +1,6 @@
 import pytest
 
-from app.camera.pacing import Pacer
+from app.camera.pacing import Backoff, Pacer
 from tests.fakes.camera import ManualClock
 
 
@@ -33,3 +33,16 @@ def test_unpaced_never_waits() -> None:
     pacer = Pacer(10.0, clock, clock.sleep, paced=False)
     assert [pacer.wait(), pacer.wait()] == [7, 7]
     assert clock.slept == []
+
+
+def test_waits_double_up_to_five_seconds() -> None:
+    backoff = Backoff()
+    assert [backoff.next_wait() for _ in range(6)] == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
+
+
+def test_begins_anew_after_a_success() -> None:
+    backoff = Backoff()
+    backoff.next_wait()
+    backoff.next_wait()
+    backoff.reset()
+    assert backoff.next_wait() == 0.5

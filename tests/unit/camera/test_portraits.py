@@ -5,7 +5,7 @@ import pytest
 from PIL import Image as Pillow
 
 from app.camera.picture_file import read_picture
-from app.camera.portraits import Portrait, load_portraits, make_plate
+from app.camera.portraits import Portrait, load_portraits, prepare_portrait
 from app.core.errors import CameraNotFound
 from app.core.paths import resources_dir
 
@@ -43,13 +43,13 @@ def portrait(tmp_path: Path) -> Portrait:
 
 
 def test_a_plate_has_the_face_where_it_says(portrait: Portrait) -> None:
-    plate = make_plate(portrait, 640, 480)
+    plate = prepare_portrait(portrait, 640, 480)
     x, y = (round(value) for value in plate.face)
     np.testing.assert_allclose(plate.image[y, x, :3], (255, 0, 0), atol=3)
 
 
 def test_a_plate_is_larger_than_a_frame(portrait: Portrait) -> None:
-    plate = make_plate(portrait, 640, 480)
+    plate = prepare_portrait(portrait, 640, 480)
     height, width, channels = plate.image.shape
     assert width > 640 * 1.3
     assert height > 480 * 1.3
@@ -60,4 +60,4 @@ def test_a_plate_is_larger_than_a_frame(portrait: Portrait) -> None:
 def test_a_damaged_portrait(portrait: Portrait) -> None:
     portrait.path.write_bytes(b"")
     with pytest.raises(CameraNotFound, match="missing or damaged"):
-        make_plate(portrait, 640, 480)
+        prepare_portrait(portrait, 640, 480)

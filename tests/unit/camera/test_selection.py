@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from app.camera.demo import DemoSource
-from app.camera.network import NetworkStream
-from app.camera.pictures import PictureFolder
+from app.camera.network_stream import NetworkStream
+from app.camera.picture_folder import PictureFolder
 from app.camera.selection import SourceSpec, make_source, parse_source
 from app.camera.source import FrameSource, SourceKind
 from app.camera.video_file import VideoFile
 from app.camera.webcam import Webcam
 from app.core.errors import CameraNotFound, FacelatchError, InvalidRequest
-from app.core.settings import CameraSettings
+from app.core.settings.model import CameraSettings
 from tests.fakes.camera import ManualClock, plain
 from tests.unit.camera.media import write_video
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.camera import v4l2
-from app.camera.v4l2 import Condition, DeviceFacts, describe, examine
+from app.camera.v4l2 import DeviceCondition, DeviceDescription, describe, examine
 
 YUYV, MJPG = 0x56595559, 0x47504A4D
 
@@ -68,7 +68,7 @@ def test_the_requests_have_the_kernels_numbers() -> None:
 
 
 def test_a_camera_says_its_name_and_sizes(device: Path) -> None:
-    assert describe(device, Driver()) == DeviceFacts("Caméra", ((640, 480), (1280, 720)))
+    assert describe(device, Driver()) == DeviceDescription("Caméra", ((640, 480), (1280, 720)))
 
 
 def test_a_range_of_sizes_becomes_the_usual_ones_within(device: Path) -> None:
@@ -80,42 +80,42 @@ def test_a_range_of_sizes_becomes_the_usual_ones_within(device: Path) -> None:
 
 
 def test_a_driver_that_lists_no_sizes(device: Path) -> None:
-    assert describe(device, Driver(fails={v4l2.ENUMERATE_FORMATS: errno.ENOTTY})) == DeviceFacts("Caméra", ())
+    assert describe(device, Driver(fails={v4l2.ENUMERATE_FORMATS: errno.ENOTTY})) == DeviceDescription("Caméra", ())
 
 
 def test_a_node_for_metadata_is_no_camera(device: Path) -> None:
     driver = Driver(node_captures=False)
     assert describe(device, driver) is None
-    assert examine(device, driver) is Condition.NO_CAMERA
+    assert examine(device, driver) is DeviceCondition.NO_CAMERA
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
     assert describe(tmp_path / "video9") is None
-    assert examine(tmp_path / "video9") is Condition.MISSING
+    assert examine(tmp_path / "video9") is DeviceCondition.MISSING
 
 
 def test_a_plain_file_is_no_camera(device: Path) -> None:
     assert describe(device) is None
-    assert examine(device) is Condition.NO_CAMERA
+    assert examine(device) is DeviceCondition.NO_CAMERA
 
 
 def test_no_permission(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert examine(device) is Condition.DENIED
+    assert examine(device) is DeviceCondition.DENIED
 
 
 @pytest.mark.parametrize(
     ("number", "condition"),
     [
-        (errno.EBUSY, Condition.BUSY),
-        (errno.EACCES, Condition.DENIED),
-        (errno.ENODEV, Condition.MISSING),
-        (errno.EIO, Condition.UNKNOWN),
+        (errno.EBUSY, DeviceCondition.BUSY),
+        (errno.EACCES, DeviceCondition.DENIED),
+        (errno.ENODEV, DeviceCondition.MISSING),
+        (errno.EIO, DeviceCondition.UNKNOWN),
     ],
 )
-def test_what_the_driver_answers_tells_why(device: Path, number: int, condition: Condition) -> None:
+def test_what_the_driver_answers_tells_why(device: Path, number: int, condition: DeviceCondition) -> None:
     assert examine(device, Driver(fails={v4l2.SET_FORMAT: number})) is condition
 
 
 def test_a_device_in_order_gives_no_reason(device: Path) -> None:
-    assert examine(device, Driver()) is Condition.UNKNOWN
+    assert examine(device, Driver()) is DeviceCondition.UNKNOWN

@@ -6,7 +6,7 @@ import pytest
 
 from app.camera.video_file import VideoFile
 from app.core.errors import CameraLost, CameraNotFound
-from app.core.types import Image
+from app.core.faces import Image
 from tests.fakes.camera import FakeCapture, ManualClock, plain
 from tests.unit.camera.media import write_video
 

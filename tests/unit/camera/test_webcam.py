@@ -4,8 +4,8 @@ import cv2
 import pytest
 
 from app.camera import webcam
-from app.camera.listing import CameraListing, system_backend
-from app.camera.v4l2 import Condition
+from app.camera.device_listing import CameraListing, system_backend
+from app.camera.v4l2 import DeviceCondition
 from app.camera.webcam import Webcam
 from app.core.errors import CameraBusy, CameraDenied, CameraError, CameraLost, CameraNotFound
 from tests.fakes.camera import FakeCapture, ManualClock, plain
@@ -72,7 +72,7 @@ def test_damaged_frames_are_skipped(dev: Path) -> None:
 
 
 def test_only_damaged_frames_are_no_pictures(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webcam, "examine", lambda _: Condition.UNKNOWN)
+    monkeypatch.setattr(webcam, "examine", lambda _: DeviceCondition.UNKNOWN)
     with pytest.raises(CameraLost, match="gives no pictures"):
         make(FakeCapture([None] * 100), dev).open()
 
@@ -102,16 +102,20 @@ def test_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("condition", "error"),
     [
-        (Condition.MISSING, CameraNotFound),
-        (Condition.NO_CAMERA, CameraNotFound),
-        (Condition.DENIED, CameraDenied),
-        (Condition.BUSY, CameraBusy),
-        (Condition.UNKNOWN, CameraLost),
+        (DeviceCondition.MISSING, CameraNotFound),
+        (DeviceCondition.NO_CAMERA, CameraNotFound),
+        (DeviceCondition.DENIED, CameraDenied),
+        (DeviceCondition.BUSY, CameraBusy),
+        (DeviceCondition.UNKNOWN, CameraLost),
     ],
 )
 @pytest.mark.parametrize("capture", [FakeCapture(opens=False), FakeCapture()], ids=["not opened", "no frame"])
 def test_says_why_it_cannot_be_used(
-    dev: Path, monkeypatch: pytest.MonkeyPatch, condition: Condition, error: type[CameraError], capture: FakeCapture
+    dev: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    condition: DeviceCondition,
+    error: type[CameraError],
+    capture: FakeCapture,
 ) -> None:
     monkeypatch.setattr(webcam, "examine", lambda _: condition)
     with pytest.raises(error) as caught:
@@ -138,9 +142,9 @@ def test_closing_releases_the_device(dev: Path) -> None:
 def test_a_frame_that_goes_by_is_not_decoded(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     capture = FakeCapture([plain()] * 3)
     with make(capture, dev) as source:
-        assert source.pass_over()  # the one that opening has decoded already
+        assert source.skip_frame()  # the one that opening has decoded already
         monkeypatch.setattr(capture, "retrieve", lambda: pytest.fail("decoded"))
-        assert source.pass_over()
-        assert source.pass_over()
+        assert source.skip_frame()
+        assert source.skip_frame()
         with pytest.raises(CameraLost):
-            source.pass_over()
+            source.skip_frame()

@@ -7,10 +7,10 @@ import pytest
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
 from app.core.paths import database_file
-from app.store.audit import AuditLog
-from app.store.database import Database
+from app.store.audit.log import AuditLog
+from app.store.database.sqlite import Database
 from app.store.outbox import OutboxRepository
-from tests.fakes.actions import SECRET, an_event, hook_server
+from tests.fakes.actions import SECRET, unlock_event, webhook_server
 from tests.fakes.broker import free_port
 from tests.fakes.relays import SerialRelay
 from tests.unit.cli.conftest import Command
@@ -30,7 +30,7 @@ def hook(port: int) -> str:
 def test_every_action_is_tried_out_and_timed(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRET", SECRET)
     relay = SerialRelay()
-    with hook_server() as server:
+    with webhook_server() as server:
         file = policy(
             tmp_path,
             f'kind = "command"\ncommand = ["sh", "-c", "echo $FACELATCH_TEST $FACELATCH_KIOSK > {tmp_path}/out"]',
@@ -93,7 +93,7 @@ def test_what_waits_is_listed_oldest_first(command: Command) -> None:
     with Database.open(database_file()) as database:
         outbox = OutboxRepository(database, SystemClock())
         for number in (2, 1):
-            outbox.put("Front door/hook", an_event(number), 10)
+            outbox.put("Front door/hook", unlock_event(number), 10)
         outbox.tried(outbox.all()[0].id, "[bold]http://x cannot be reached")
     shown = command("actions", "outbox").out
     assert shown.index("event-2") < shown.index("event-1")
@@ -108,7 +108,7 @@ def test_what_nobody_takes_any_more_is_forgotten(command: Command) -> None:
     with Database.open(database_file()) as database:
         outbox = OutboxRepository(database, SystemClock())
         for target in ("front-door/old", "front-door/hook"):
-            outbox.put(target, an_event(), 10)
+            outbox.put(target, unlock_event(), 10)
     assert command("actions", "forget", "front-door/old", "--json").json == {"target": "front-door/old", "dropped": 1}
     assert "Nothing waits for that." in command("actions", "forget", "front-door/old").out
     with Database.open(database_file()) as database:

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from app.core import paths
 from app.core.errors import CameraBusy
-from app.services import live
+from app.services.live import live_service
 from tests.unit.cli.conftest import Command, Outcome
 
 
@@ -56,7 +56,7 @@ def test_busy_camera(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(live, "make_source", lambda *_: Busy())
+    monkeypatch.setattr(live_service, "make_source", lambda *_: Busy())
     assert_clear(command("enroll", "Ada", "--camera", "0", "--consent", "--json"), 3, "CameraBusy", "Front door")
 
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.matching import building, indexed
+from app.matching import gallery_builder, indexed_shard
 from tests.unit.cli.conftest import Command
 
 
 def test_sizes_are_measured_on_a_store_that_is_written_and_read(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (building, indexed):
+    for module in (gallery_builder, indexed_shard):
         monkeypatch.setattr(module, "EXACT_UP_TO", 300)
     report = command("bench", "search", "--sizes", "800,100", "--each", "4", "--probes", "20", "--json").json
     assert list(report["sizes"]) == ["100", "800"]

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import CameraLost
 from app.core.people import Person
-from app.services.enrolment import Applicant, EnrolmentService
+from app.services.enrolment.enrolment_service import Applicant, EnrolmentService
 from tests.unit.cli.conftest import Command
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 import app.lab
 from app.core.paths import models_dir
 from tests.unit.cli.conftest import Command
-from tests.unit.cli.made_up_people import write_people
+from tests.unit.cli.synthetic_people import write_people
 
 RECIPE = {
     "steps": 60,

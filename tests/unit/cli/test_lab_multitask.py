@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.conftest import Command
-from tests.unit.cli.made_up_people import write_people
+from tests.unit.cli.synthetic_people import write_people
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 import tomli_w
 import torch
 
-from tests.unit.cli.made_up_people import write_people
+from tests.unit.cli.synthetic_people import write_people
 from tests.unit.cli.test_lab import RECIPE
 
 

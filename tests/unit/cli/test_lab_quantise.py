@@ -5,7 +5,7 @@ from pathlib import Path
 import onnx
 
 from tests.unit.cli.conftest import Command
-from tests.unit.cli.made_up_people import write_people
+from tests.unit.cli.synthetic_people import write_people
 
 
 def test_the_shipped_network_is_rounded_and_measured(tmp_path: Path, command: Command) -> None:

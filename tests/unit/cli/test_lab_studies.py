@@ -7,7 +7,7 @@ import pytest
 import tomli_w
 
 from tests.unit.cli.conftest import Command
-from tests.unit.cli.made_up_people import write_people
+from tests.unit.cli.synthetic_people import write_people
 from tests.unit.cli.test_bad_input import assert_clear
 from tests.unit.cli.test_lab import RECIPE
 
@@ -17,7 +17,7 @@ SMALLEST = RECIPE | {"steps": 2, "batch": 4}
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Everything but pictures."""
-    monkeypatch.setattr("app.lab.ablation._ROUNDS", 1)
+    monkeypatch.setattr("app.lab.studies.ablation._ROUNDS", 1)
     (tmp_path / "people").mkdir()
     (tmp_path / "recipe.toml").write_text(tomli_w.dumps(SMALLEST))
     paths = ["--images", tmp_path / "people", "--recipe", tmp_path / "recipe.toml", "--output", tmp_path / "study"]

@@ -4,8 +4,8 @@ import pytest
 
 from app.core import paths
 from app.core.clock import SystemClock
-from app.store.database import Database
-from app.store.replica import Replica
+from app.store.database.sqlite import Database
+from app.store.fleet.replica import Replica
 from tests.unit.cli.conftest import Command
 
 

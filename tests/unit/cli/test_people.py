@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.wiring import Application
-from tests.fakes.traces import traces
+from tests.fakes.data_remnants import find_remnants
 from tests.unit.cli.conftest import Command
 
 
@@ -184,10 +184,10 @@ def test_erasing_leaves_nothing_in_any_file(command: Command, byron: str, hopper
         (template,) = application.people.details(byron).templates
         with application.storage.database.connecting() as connection:
             ((sealed,),) = connection.exec_driver_sql("SELECT vector FROM templates WHERE id = ?", (template.id,))
-    assert traces(tmp_path, [], [sealed]) != []
+    assert find_remnants(tmp_path, [], [sealed]) != []
     assert command("enroll", byron, "--images", hopper, "--consent").code == 2
     assert command("people", "show", "Ada Byron-Kong").code == 2
     assert command("people", "erase", byron, "--yes", "--json").json["complete"]
     sought = [byron, "blue side door", "Ladies", "Byron-Kong"]
-    assert traces(tmp_path, sought, [template.embedding.vector.tobytes(), sealed]) == []
+    assert find_remnants(tmp_path, sought, [template.embedding.vector.tobytes(), sealed]) == []
     assert (tmp_path / "facelatch" / "log" / "facelatch.log").stat().st_size > 0

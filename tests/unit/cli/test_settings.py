@@ -2,7 +2,7 @@ import pytest
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.paths import config_dir
-from app.core.settings_schema import all_settings
+from app.core.settings.schema import all_settings
 from app.wiring import Application
 from tests.unit.cli.conftest import Command
 

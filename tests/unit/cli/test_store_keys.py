@@ -9,10 +9,10 @@ import pytest
 
 from app.core import paths
 from app.core.clock import SystemClock
-from app.store.database import Database
-from app.store.people import PeopleRepository
+from app.store.database.sqlite import Database
+from app.store.people.repository import PeopleRepository
 from tests.unit.cli.conftest import Command, Outcome
-from tests.unit.store.helpers import contents, template
+from tests.unit.store.builders import contents, template
 
 PASSPHRASE = "correct horse battery"
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.core import paths
 from tests.unit.cli.conftest import Command
-from tests.unit.store.older import EARLIER, older
+from tests.unit.store.earlier_schemas import EARLIER, older
 
 SETTINGS = """version = 1
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import days
+from app.core import calendar
 
 
 @pytest.fixture(params=["UTC", "Asia/Shanghai", "America/St_Johns", "Europe/Berlin", "Pacific/Kiritimati"])
@@ -19,32 +19,32 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 @pytest.mark.parametrize(
-    "day", [days.FIRST_DAY, date(2026, 3, 29), date(2026, 10, 25), date(2024, 2, 29), days.LAST_DAY]
+    "day", [calendar.FIRST_DAY, date(2026, 3, 29), date(2026, 10, 25), date(2024, 2, 29), calendar.LAST_DAY]
 )
 def test_a_day_comes_back_from_its_moments(zone: str, day: date) -> None:
-    assert days.day_of(days.first_moment(day)) == day
-    assert days.last_day(days.end_of(day)) == day
-    assert days.first_moment(day).tzinfo is UTC
-    assert timedelta(hours=22) < days.end_of(day) - days.first_moment(day) < timedelta(hours=26)
+    assert calendar.local_day(calendar.start_of_day(day)) == day
+    assert calendar.last_valid_day(calendar.end_of_day(day)) == day
+    assert calendar.start_of_day(day).tzinfo is UTC
+    assert timedelta(hours=22) < calendar.end_of_day(day) - calendar.start_of_day(day) < timedelta(hours=26)
 
 
 def test_a_moment_within_a_day_is_of_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
-    assert days.day_of(noon) == days.last_day(noon) == date(2026, 5, 4)
+    assert calendar.local_day(noon) == calendar.last_valid_day(noon) == date(2026, 5, 4)
     monkeypatch.undo()
     time.tzset()
 
 
 @pytest.mark.parametrize("day", [date(1969, 12, 31), date(3000, 1, 1), date.min, date.max])
 def test_days_out_of_reach_are_refused(day: date) -> None:
-    for function in (days.first_moment, days.end_of):
+    for function in (calendar.start_of_day, calendar.end_of_day):
         with pytest.raises(ValueError, match="not a day that can be chosen"):
             function(day)
 
 
-@given(st.dates(days.FIRST_DAY, days.LAST_DAY))
+@given(st.dates(calendar.FIRST_DAY, calendar.LAST_DAY))
 def test_one_day_ends_where_the_next_begins(day: date) -> None:
-    if day < days.LAST_DAY:
-        assert days.end_of(day) == days.first_moment(day + timedelta(days=1))
+    if day < calendar.LAST_DAY:
+        assert calendar.end_of_day(day) == calendar.start_of_day(day + timedelta(days=1))

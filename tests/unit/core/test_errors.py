@@ -25,6 +25,7 @@ from app.core.errors import (
     StoreError,
     UsageProblem,
 )
+from app.core.i18n import QT_TRANSLATE_NOOP
 
 MODULES = (app.core.errors, app.core.action_errors)
 TOLD_WHERE_RAISED = {InvalidChange, InvalidName, InvalidRequest, ModelIncompatible, SettingsError}
@@ -112,3 +113,7 @@ def test_an_error_survives_the_way_to_another_process() -> None:
     copy = pickle.loads(pickle.dumps(CameraBusy(camera="cam {0}")))
     assert (type(copy), copy.message) == (CameraBusy, "The camera “cam {0}” is in use by another program.")
     assert copy.details == {"camera": "cam {0}"}
+
+
+def test_a_marked_text_stays_as_it_is() -> None:
+    assert QT_TRANSLATE_NOOP("errors", "“{name}” is enrolled already.") == "“{name}” is enrolled already."

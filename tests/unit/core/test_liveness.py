@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.liveness import NETWORK_PREFIX, CueName, CueResult, LivenessPolicy, LivenessVerdict, fuse
+from app.core.liveness import NETWORK_CUE_PREFIX, CueName, CueResult, LivenessPolicy, LivenessVerdict, fuse_cues
 
 PASSED, FAILED, NOT_RUN, NOT_ENOUGH = (
     LivenessVerdict.PASSED,
@@ -12,21 +12,21 @@ PASSED, FAILED, NOT_RUN, NOT_ENOUGH = (
     LivenessVerdict.NOT_RUN,
     LivenessVerdict.NOT_ENOUGH,
 )
-NETWORK = f"{NETWORK_PREFIX}some"
+NETWORK = f"{NETWORK_CUE_PREFIX}some"
 NAMES = [name.value for name in CueName] + [NETWORK]
 CUES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LivenessVerdict))
 
 
 def said(policy: LivenessPolicy, **verdicts: LivenessVerdict) -> LivenessVerdict:
     cues = [CueResult(NETWORK if name == "network" else name, verdict) for name, verdict in verdicts.items()]
-    return fuse(1, policy, cues).verdict
+    return fuse_cues(1, policy, cues).verdict
 
 
 @given(policy=st.sampled_from(LivenessPolicy), cues=CUES)
 def test_one_cue_that_failed_fails_the_face_whatever_others_say(
     policy: LivenessPolicy, cues: dict[str, LivenessVerdict]
 ) -> None:
-    fused = fuse(1, policy, [CueResult(name, verdict) for name, verdict in cues.items()])
+    fused = fuse_cues(1, policy, [CueResult(name, verdict) for name, verdict in cues.items()])
     if policy is LivenessPolicy.OFF:
         assert fused.verdict is NOT_RUN
     else:
@@ -37,9 +37,9 @@ def test_one_cue_that_failed_fails_the_face_whatever_others_say(
 @given(cues=CUES)
 def test_who_passes_the_strict_policy_passes_the_others(cues: dict[str, LivenessVerdict]) -> None:
     results = [CueResult(name, verdict) for name, verdict in cues.items()]
-    if fuse(1, LivenessPolicy.STRICT, results).verdict is PASSED:
-        assert fuse(1, LivenessPolicy.CHALLENGE, results).verdict is PASSED
-        assert fuse(1, LivenessPolicy.PASSIVE, results).verdict is PASSED
+    if fuse_cues(1, LivenessPolicy.STRICT, results).verdict is PASSED:
+        assert fuse_cues(1, LivenessPolicy.CHALLENGE, results).verdict is PASSED
+        assert fuse_cues(1, LivenessPolicy.PASSIVE, results).verdict is PASSED
 
 
 def test_silence_of_cues_that_only_deny_proves_nothing() -> None:
@@ -69,7 +69,7 @@ def test_strict_asks_for_all_that_was_run(extra: str) -> None:
 
 
 def test_a_cue_is_put_in_place_of_the_one_of_its_name() -> None:
-    first = fuse(1, LivenessPolicy.CHALLENGE, [CueResult("challenge", NOT_RUN), CueResult("geometry", PASSED)])
+    first = fuse_cues(1, LivenessPolicy.CHALLENGE, [CueResult("challenge", NOT_RUN), CueResult("geometry", PASSED)])
     second = first.with_cues(CueResult("challenge", PASSED, {"answered": 3.0}))
     assert (second.verdict, second.track, len(second.cues)) == (PASSED, 1, 2)
     assert second.cue("challenge").evidence == {"answered": 3.0}

@@ -2,8 +2,10 @@ import logging
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from app.core.logging import log_file, set_up_logging
+from app.core.logging import configure_logging, log_file, redact_credentials
 
 log = logging.getLogger("app.test")
 
@@ -14,7 +16,7 @@ def block(directory: Path) -> None:
 
 
 def test_the_log_goes_to_its_file_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logging()
+    configure_logging()
     log.debug("too much")
     log.info("for later: „groß“")
     assert "INFO MainThread app.test: for later: „groß“" in log_file().read_text("utf-8")
@@ -23,15 +25,15 @@ def test_the_log_goes_to_its_file_alone(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_verbose_says_everything_to_the_terminal_as_well(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logging(verbose=True)
+    configure_logging(verbose=True)
     log.debug("for now")
     assert capsys.readouterr().err == "DEBUG app.test: for now\n"
     assert "for now" in log_file().read_text("utf-8")
 
 
 def test_the_last_call_holds_and_nothing_is_written_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    set_up_logging(verbose=True)
-    set_up_logging()
+    configure_logging(verbose=True)
+    configure_logging()
     log.info("once")
     assert log_file().read_text("utf-8").count("once") == 1
     assert capsys.readouterr().err == ""
@@ -41,7 +43,7 @@ def test_without_a_file_only_errors_go_to_the_terminal(
     capsys: pytest.CaptureFixture[str], logged_errors: list[logging.LogRecord]
 ) -> None:
     block(log_file().parent)
-    set_up_logging()
+    configure_logging()
     log.warning("nothing")
     log.error("broken")
     assert capsys.readouterr().err == "ERROR app.test: broken\n"
@@ -50,16 +52,42 @@ def test_without_a_file_only_errors_go_to_the_terminal(
 
 def test_without_a_file_verbose_still_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     block(log_file().parent)
-    set_up_logging(verbose=True)
+    configure_logging(verbose=True)
     log.debug("for now")
     assert capsys.readouterr().err == "DEBUG app.test: for now\n"
 
 
 def test_the_file_is_turned_over_before_it_fills_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.core.logging._MAX_BYTES", 300)
-    set_up_logging()
+    configure_logging()
     for number in range(40):
         log.info("line %s", number)
     files = sorted(path.name for path in log_file().parent.iterdir())
     assert files == ["facelatch.log", "facelatch.log.1", "facelatch.log.2", "facelatch.log.3"]
     assert all(path.stat().st_size <= 300 for path in log_file().parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://cam.local:554/live", "rtsp://cam.local:554/live"),
+        ("rtsp://admin:hunter2@cam.local:554/live", "rtsp://***@cam.local:554/live"),
+        ("rtsp://admin@cam.local/live", "rtsp://***@cam.local/live"),
+        ("rtsp://admin:1234@cam.local/live", "rtsp://***@cam.local/live"),
+        ("rtsp://admin:p@ss/w:rd#1@cam.local/live", "rtsp://***@cam.local/live"),
+        ("http://cam.local/a@b", "http://cam.local/a@b"),
+        ("http://cam.local/?user=a&password=hunter2&x=1", "http://cam.local/?user=a&password=***&x=1"),
+        ("http://cam.local/?PWD=hunter2#t", "http://cam.local/?PWD=***#t"),
+        ("no address", "no address"),
+    ],
+)
+def test_redacted(address: str, shown: str) -> None:
+    assert redact_credentials(address) == shown
+
+
+@settings(max_examples=50, deadline=None)
+@example("1/hunter2")
+@example("\nhunter2?#@/")
+@given(st.text(min_size=1).map(lambda text: f"{text}hunter2{text}"))
+def test_no_password_is_ever_shown(password: str) -> None:
+    assert "hunter2" not in redact_credentials(f"rtsp://admin:{password}@cam.local/live")

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.core.schedule import Opening, Schedule
+from app.core.calendar import OpeningHours, Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKDAYS = frozenset(range(5))
-OFFICE = Schedule(BERLIN, (Opening(WEEKDAYS, time(7), time(19)),), frozenset({date(2026, 12, 25)}))
-NIGHT = Schedule(BERLIN, (Opening(frozenset({4}), time(22), time(6)),))
-ALL_DAY = Schedule(BERLIN, (Opening(frozenset({6}), time(0), time(0)),))
+OFFICE = Schedule(BERLIN, (OpeningHours(WEEKDAYS, time(7), time(19)),), frozenset({date(2026, 12, 25)}))
+NIGHT = Schedule(BERLIN, (OpeningHours(frozenset({4}), time(22), time(6)),))
+ALL_DAY = Schedule(BERLIN, (OpeningHours(frozenset({6}), time(0), time(0)),))
 
 
 def berlin(text: str) -> datetime:

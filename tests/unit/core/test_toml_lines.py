@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.toml_lines import line_of, lines_of
+from app.core.toml_lines import nearest_line, toml_line_numbers
 
 POLICY = '''\
 # a comment
@@ -60,19 +60,19 @@ nested.deep.value = 3
     ],
 )
 def test_a_value_is_on_its_line(path: tuple[str | int, ...], line: int) -> None:
-    assert lines_of(POLICY)[path] == line
+    assert toml_line_numbers(POLICY)[path] == line
 
 
 def test_what_is_not_there_is_said_at_what_is_around_it() -> None:
-    lines = lines_of(POLICY)
-    assert line_of(lines, ("when", "open", 1, "to")) == 19
-    assert line_of(lines, ("actions", 0, "webhook", "headers", "z")) == 24
-    assert line_of(lines, ("nothing", "at", "all")) == 1
-    assert line_of({}, ("name",)) == 1
+    lines = toml_line_numbers(POLICY)
+    assert nearest_line(lines, ("when", "open", 1, "to")) == 19
+    assert nearest_line(lines, ("actions", 0, "webhook", "headers", "z")) == 24
+    assert nearest_line(lines, ("nothing", "at", "all")) == 1
+    assert nearest_line({}, ("name",)) == 1
 
 
 def test_windows_line_ends_count_once() -> None:
-    assert lines_of("a = 1\r\nb = '''\r\nx'''\r\nc = 2\r\n")[("c",)] == 4
+    assert toml_line_numbers("a = 1\r\nb = '''\r\nx'''\r\nc = 2\r\n")[("c",)] == 4
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_windows_line_ends_count_once() -> None:
 )
 def test_what_looks_like_something_else_is_passed_over(text: str) -> None:
     tomllib.loads(text)
-    assert lines_of(text)[("b",)] == text.count("\n", 0, text.rindex("b = 1")) + 1
+    assert toml_line_numbers(text)[("b",)] == text.count("\n", 0, text.rindex("b = 1")) + 1
 
 
 VALUES = st.recursive(
@@ -105,7 +105,7 @@ VALUES = st.recursive(
 def test_any_text_that_can_be_read_is_walked_to_its_end(values: list[str]) -> None:
     text = "".join(f"[t{number}]\nkey = {value} # x\n" for number, value in enumerate(values))
     tomllib.loads(text)
-    lines = lines_of(text)
+    lines = toml_line_numbers(text)
     for number in range(len(values)):
         header = text.index(f"[t{number}]\nkey")
         assert lines[f"t{number}",] == text.count("\n", 0, header) + 1

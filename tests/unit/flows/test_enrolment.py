@@ -2,11 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.enrolment import HeadPose
-from app.core.types import AnalyzedFace, Hint, Pose
+from app.core.faces import AnalyzedFace, HeadPose, Pose, QualityHint
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, Guidance
-from app.flows.enrolment_status import SelfTest
-from tests.unit.flows.enrolling import KEPT, PLAN, POSES, QUICK, STREAK, Camera, face, match, score
+from app.flows.enrolment_status import EnrolmentSelfTest
+from tests.unit.flows.enrolment_frames import KEPT, PLAN, POSES, QUICK, STREAK, Camera, face, match, score
 
 ADA_TURNED = face(0, POSES[HeadPose.LEFT])
 
@@ -23,7 +22,7 @@ def test_five_directions_are_held_and_a_fresh_frame_proves_the_pictures() -> Non
     status = camera.show(face(shade=6))
     assert status.state is EnrolmentState.COMPLETE
     assert status.test is not None
-    assert status.test == SelfTest(status.test.similarity, "", -1.0, passed=True, took_ns=10)
+    assert status.test == EnrolmentSelfTest(status.test.similarity, "", -1.0, passed=True, took_ns=10)
     assert status.test.similarity == pytest.approx(0.8)
     assert {sample.pose for sample in camera.flow.samples} == set(HeadPose)
     assert len(camera.flow.samples) == status.kept == 5 * KEPT
@@ -59,13 +58,13 @@ def test_turns_are_counted_from_where_the_person_looks_to_the_front() -> None:
     [
         ([], Guidance.SHOW_FACE),
         ([face(), face(1)], Guidance.ONE_AT_A_TIME),
-        ([face(hints=(Hint.TOO_DARK,))], Guidance.IMPROVE),
+        ([face(hints=(QualityHint.TOO_DARK,))], Guidance.IMPROVE),
         ([face(covered=0.9)], Guidance.UNCOVER),
         ([face(1)], Guidance.SOMEONE_ELSE),
         ([face(0, Pose(14.0, 0.0, 0.0))], Guidance.TURN),
         ([face(0, Pose(36.0, 0.0, 0.0))], Guidance.TURN_LESS),
-        ([face(0, Pose(45.0, 0.0, 0.0), hints=(Hint.LOOK_AT_CAMERA,))], Guidance.TURN_LESS),
-        ([face(0, Pose(-45.0, 0.0, 0.0), hints=(Hint.LOOK_AT_CAMERA,))], Guidance.IMPROVE),
+        ([face(0, Pose(45.0, 0.0, 0.0), hints=(QualityHint.LOOK_AT_CAMERA,))], Guidance.TURN_LESS),
+        ([face(0, Pose(-45.0, 0.0, 0.0), hints=(QualityHint.LOOK_AT_CAMERA,))], Guidance.IMPROVE),
     ],
 )
 def test_a_frame_that_does_not_count_breaks_the_streak_and_says_why(
@@ -130,9 +129,9 @@ def test_a_cancel_comes_too_late_after_the_end() -> None:
 def test_who_cannot_turn_goes_on_without_once_the_front_is_there() -> None:
     camera = Camera()
     camera.show(face())
-    assert camera.flow.go_on_without().state is EnrolmentState.COLLECTING
-    assert camera.hold(HeadPose.FRONT).may_go_on
-    assert camera.flow.go_on_without().state is EnrolmentState.TESTING
+    assert camera.flow.skip_missing_poses().state is EnrolmentState.COLLECTING
+    assert camera.hold(HeadPose.FRONT).can_skip_missing_poses
+    assert camera.flow.skip_missing_poses().state is EnrolmentState.TESTING
     assert camera.show(face(shade=5)).state is EnrolmentState.COMPLETE
     assert {sample.pose for sample in camera.flow.samples} == {HeadPose.FRONT}
 

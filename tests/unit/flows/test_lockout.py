@@ -7,19 +7,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.lockout import Instant, LockoutRecord
-from app.flows.lockout import FAILURES, FAILURES_WITH_LIVENESS, Lockout, delay_ns, passed_ns
+from app.core.lockout import ClockReading, LockoutRecord
+from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD, Lockout, delay_ns, elapsed_ns
 
 SECOND = 1_000_000_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def at(seconds: float, *, wall: float | None = None) -> Instant:
-    return Instant(round(seconds * SECOND), START + timedelta(seconds=seconds if wall is None else wall))
+def at(seconds: float, *, wall: float | None = None) -> ClockReading:
+    return ClockReading(round(seconds * SECOND), START + timedelta(seconds=seconds if wall is None else wall))
 
 
 def failed(times: int, seconds: float = 0.0) -> Lockout:
-    lockout = Lockout(FAILURES, LockoutRecord(), at(seconds))
+    lockout = Lockout(FAILURE_LIMIT, LockoutRecord(), at(seconds))
     for _ in range(times):
         lockout.failed(at(seconds))
     return lockout
@@ -29,12 +29,12 @@ def failed(times: int, seconds: float = 0.0) -> Lockout:
     ("failures", "seconds"), [(4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**6, 3600)]
 )
 def test_the_delay_comes_with_the_fifth_failure_and_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
-    assert delay_ns(failures, FAILURES) == seconds * SECOND
+    assert delay_ns(failures, FAILURE_LIMIT) == seconds * SECOND
 
 
 def test_with_attack_detection_the_tenth_failure_brings_it() -> None:
-    assert delay_ns(9, FAILURES_WITH_LIVENESS) == 0
-    assert delay_ns(10, FAILURES_WITH_LIVENESS) == 30 * SECOND
+    assert delay_ns(9, FAILURE_LIMIT_WITH_PAD) == 0
+    assert delay_ns(10, FAILURE_LIMIT_WITH_PAD) == 30 * SECOND
 
 
 def test_the_fifth_failure_in_a_row_locks_for_half_a_minute() -> None:
@@ -74,27 +74,27 @@ def test_a_failure_during_a_delay_never_shortens_it() -> None:
 
 def test_what_was_kept_goes_on_in_the_next_process() -> None:
     kept = failed(5).record
-    assert Lockout(FAILURES, kept, at(10)).left_ns(at(10)) == 20 * SECOND
+    assert Lockout(FAILURE_LIMIT, kept, at(10)).left_ns(at(10)) == 20 * SECOND
 
 
 def test_the_wall_clock_set_forward_gives_nothing() -> None:
     kept = failed(5).record
-    assert Lockout(FAILURES, kept, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
+    assert Lockout(FAILURE_LIMIT, kept, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
 
 
 def test_the_wall_clock_set_back_costs_no_more_than_the_delay_once_it_is_stamped_anew() -> None:
     now = at(20, wall=-10_000)
-    lockout = Lockout(FAILURES, failed(5).record, now)
+    lockout = Lockout(FAILURE_LIMIT, failed(5).record, now)
     assert lockout.left_ns(now) == 30 * SECOND
     kept = lockout.stamped(now)
     later = at(45, wall=-9_975)
-    assert Lockout(FAILURES, kept, later).left_ns(later) == 5 * SECOND
+    assert Lockout(FAILURE_LIMIT, kept, later).left_ns(later) == 5 * SECOND
 
 
 def test_after_the_machine_was_started_anew_only_its_uptime_is_believed() -> None:
     kept = failed(5, seconds=1000).record
-    now = Instant(12 * SECOND, START + timedelta(seconds=5000))
-    assert Lockout(FAILURES, kept, now).left_ns(now) == 18 * SECOND
+    now = ClockReading(12 * SECOND, START + timedelta(seconds=5000))
+    assert Lockout(FAILURE_LIMIT, kept, now).left_ns(now) == 18 * SECOND
 
 
 def test_while_it_lives_the_wall_clock_says_nothing() -> None:
@@ -113,8 +113,8 @@ def test_what_another_process_kept_can_lengthen_and_not_shorten() -> None:
 
 
 def test_no_time_passes_backwards() -> None:
-    assert passed_ns(at(10), at(10)) == 0
-    assert passed_ns(at(10), at(11, wall=-5)) == 0
+    assert elapsed_ns(at(10), at(10)) == 0
+    assert elapsed_ns(at(10), at(11, wall=-5)) == 0
 
 
 PROCESS = st.integers(0, 1)
@@ -134,11 +134,11 @@ class Siege(RuleBasedStateMachine):
         self.programs = [self.started(), self.started()]
 
     @property
-    def now(self) -> Instant:
-        return Instant(round(self.uptime * SECOND), START + timedelta(seconds=self.real + self.wall_ahead))
+    def now(self) -> ClockReading:
+        return ClockReading(round(self.uptime * SECOND), START + timedelta(seconds=self.real + self.wall_ahead))
 
     def started(self) -> Lockout:
-        return Lockout(FAILURES, self.kept, self.now)
+        return Lockout(FAILURE_LIMIT, self.kept, self.now)
 
     def asked(self, number: int) -> Lockout:
         """A program looks at the record before it does anything."""
@@ -178,7 +178,7 @@ class Siege(RuleBasedStateMachine):
         for _ in range(times):
             self.kept = self.asked(number).failed(self.now)
             self.consecutive += 1
-            delay = delay_ns(self.consecutive, FAILURES) / SECOND
+            delay = delay_ns(self.consecutive, FAILURE_LIMIT) / SECOND
             self.free_at = max(self.free_at, self.real + delay) if delay else self.free_at
 
     @rule(number=PROCESS)

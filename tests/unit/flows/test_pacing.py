@@ -1,8 +1,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from app.core.pressure import Pressure
-from app.core.profiles import Effort
+from app.core.settings.profiles import ComputeBudget, PowerState
 from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
 
 MS = 1_000_000
@@ -13,11 +12,11 @@ class Film:
     def __init__(self, rule: PaceRule = RULE) -> None:
         self.flow, self.now_ns = PaceFlow(rule), 0
 
-    def run(self, seconds: float, took_ms: float = 10, faces: int = 1, pressure: Pressure | None = None) -> Pace:
+    def run(self, seconds: float, took_ms: float = 10, faces: int = 1, pressure: PowerState | None = None) -> Pace:
         end = self.now_ns + int(seconds * 1e9)
         while self.now_ns < end:
             self.now_ns += int(1e9 / (self.flow.status.frames_per_second or 30))
-            self.flow.observe(faces, int(took_ms * MS), self.now_ns, pressure or Pressure())
+            self.flow.observe(faces, int(took_ms * MS), self.now_ns, pressure or PowerState())
         return self.flow.status
 
 
@@ -37,7 +36,7 @@ def test_fewer_and_fewer_while_the_budget_is_exceeded_and_more_again_when_there_
 def test_a_single_slow_frame_changes_nothing() -> None:
     film = Film()
     film.run(1)
-    film.flow.observe(1, 900 * MS, film.now_ns, Pressure())
+    film.flow.observe(1, 900 * MS, film.now_ns, PowerState())
     assert film.run(3) == Pace()
 
 
@@ -46,14 +45,14 @@ def test_an_empty_room_is_looked_at_less_until_somebody_comes() -> None:
     film.run(1)
     assert film.run(9, faces=0) == Pace()
     assert film.run(2, faces=0) == Pace(10, PaceReason.NOBODY)
-    film.flow.observe(1, 10 * MS, film.now_ns, Pressure())
+    film.flow.observe(1, 10 * MS, film.now_ns, PowerState())
     assert film.flow.status == Pace()
 
 
 def test_battery_and_heat_ask_for_less_and_the_lowest_rate_holds() -> None:
     film = Film()
-    assert film.run(1, pressure=Pressure(on_battery=True)) == Pace(15, PaceReason.BATTERY)
-    assert film.run(1, pressure=Pressure(on_battery=True, hot=True)) == Pace(8, PaceReason.HEAT)
+    assert film.run(1, pressure=PowerState(on_battery=True)) == Pace(15, PaceReason.BATTERY)
+    assert film.run(1, pressure=PowerState(on_battery=True, hot=True)) == Pace(8, PaceReason.HEAT)
     assert film.run(1) == Pace()
 
 
@@ -63,22 +62,22 @@ def test_a_fixed_rate_is_kept_whatever_frames_cost() -> None:
 
 
 CHEAPER = (
-    Saving(SavingKind.PICTURE, Effort(4, flip=False, longest_side=480)),
-    Saving(SavingKind.FACES, Effort(1, flip=False, longest_side=480)),
+    Saving(SavingKind.PICTURE, ComputeBudget(4, flip=False, longest_side=480)),
+    Saving(SavingKind.FACES, ComputeBudget(1, flip=False, longest_side=480)),
 )
 
 
 def test_frames_are_made_cheaper_before_fewer_are_looked_at_and_all_comes_back_in_turn() -> None:
-    film = Film(replace(RULE, savings=CHEAPER, full=Effort(4, flip=False)))
+    film = Film(replace(RULE, savings=CHEAPER, full=ComputeBudget(4, flip=False)))
     assert film.run(4, took_ms=80) == Pace(savings=CHEAPER[:1])
-    assert film.flow.status.effort == Effort(4, flip=False, longest_side=480)
+    assert film.flow.status.compute_budget == ComputeBudget(4, flip=False, longest_side=480)
     assert film.run(3, took_ms=80) == Pace(savings=CHEAPER)
     assert film.run(4, took_ms=80) == Pace(20, PaceReason.BUDGET, CHEAPER)
     kept = film.run(4, took_ms=45)
     assert film.run(9, took_ms=45) == kept  # within the budget, with no room to spare
     assert (film.run(8, took_ms=20).frames_per_second, film.flow.status.savings) == (None, CHEAPER)
     assert film.run(10, took_ms=20) == Pace()
-    assert film.flow.status.effort is None
+    assert film.flow.status.compute_budget is None
 
 
 def test_a_step_that_is_too_much_each_time_it_is_taken_back_is_tried_ever_more_seldom() -> None:

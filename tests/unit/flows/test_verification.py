@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.faces import Match, QualityHint, Verdict
 from app.core.people import Person
-from app.core.types import Hint, Match, Verdict
-from app.flows.verification import CONFIRM_FRAMES, DOUBT_FRAMES, Sighting, TrackState, VerificationFlow
-from tests.fakes.faults import lacking
+from app.flows.verification import CONFIRM_FRAMES, STALE_FRAMES, FaceObservation, TrackState, VerificationFlow
+from tests.fakes.quality_issues import issues_for
 
 ADA, BOB = (Person(name.lower(), name, datetime.now(UTC), 1) for name in ("Ada", "Bob"))
 
@@ -16,19 +16,19 @@ def matched(person: Person) -> Match:
 
 
 STRANGER = Match(Verdict.NO_MATCH, ADA, 0.2, None, 0.53, 0.2)
-NOBODY = Match(Verdict.NOBODY_ENROLLED, None, -1, None, 0.53, 1)
+NOBODY = Match(Verdict.GALLERY_EMPTY, None, -1, None, 0.53, 1)
 UNCLEAR = Match(Verdict.AMBIGUOUS, ADA, 0.8, 0.79, 0.53, 1e-7)
 
 
 def seen(flow: VerificationFlow, match: Match | None, track: int = 1, frames: int = 1) -> TrackState:
     for _ in range(frames):
-        flow.observe([Sighting(track, match, () if match else lacking(Hint.HOLD_STILL))], 0)
+        flow.observe([FaceObservation(track, match, () if match else issues_for(QualityHint.HOLD_STILL))], 0)
     return flow.status[0].state
 
 
 def test_three_frames_that_agree_settle_a_face_once() -> None:
     flow = VerificationFlow()
-    decisions = [flow.observe([Sighting(1, matched(ADA))], now) for now in range(6)]
+    decisions = [flow.observe([FaceObservation(1, matched(ADA))], now) for now in range(6)]
     assert [len(d) for d in decisions] == [0, 0, 1, 0, 0, 0]
     assert decisions[2][0].status.person == ADA
     assert decisions[2][0].at_ns == 2
@@ -38,7 +38,7 @@ def test_three_frames_that_agree_settle_a_face_once() -> None:
 def test_each_verdict_has_its_state() -> None:
     for match, state in (
         (STRANGER, TrackState.UNKNOWN),
-        (NOBODY, TrackState.NOBODY_ENROLLED),
+        (NOBODY, TrackState.GALLERY_EMPTY),
         (UNCLEAR, TrackState.AMBIGUOUS),
     ):
         assert seen(VerificationFlow(), match, frames=CONFIRM_FRAMES) is state
@@ -56,9 +56,9 @@ def test_another_face_on_the_same_track_takes_the_word_back_at_once() -> None:
 def test_a_blink_does_not_take_the_word_back_and_a_long_blur_does() -> None:
     flow = VerificationFlow()
     seen(flow, matched(ADA), frames=3)
-    assert seen(flow, None, frames=DOUBT_FRAMES - 1) is TrackState.MATCHED
+    assert seen(flow, None, frames=STALE_FRAMES - 1) is TrackState.MATCHED
     assert seen(flow, None) is TrackState.NOT_JUDGED
-    assert flow.status[0].hints == (Hint.HOLD_STILL,)
+    assert flow.status[0].hints == (QualityHint.HOLD_STILL,)
     assert seen(flow, matched(ADA)) is TrackState.CHECKING
     assert seen(flow, matched(ADA), frames=2) is TrackState.MATCHED
 
@@ -74,7 +74,7 @@ def test_a_face_that_leaves_is_forgotten() -> None:
 def test_faces_are_told_apart_in_the_order_given() -> None:
     flow = VerificationFlow()
     for _ in range(3):
-        flow.observe([Sighting(2, matched(BOB)), Sighting(1, matched(ADA))], 0)
+        flow.observe([FaceObservation(2, matched(BOB)), FaceObservation(1, matched(ADA))], 0)
     assert [(s.track, s.person) for s in flow.status] == [(2, BOB), (1, ADA)]
 
 
@@ -83,7 +83,7 @@ def test_nobody_is_named_without_three_agreeing_judged_frames(film: list[Match |
     flow = VerificationFlow()
     judged: list[Match] = []
     for match in film:
-        flow.observe([Sighting(1, match)], 0)
+        flow.observe([FaceObservation(1, match)], 0)
         judged += [match] if match else []
         status = flow.status[0]
         if status.state is TrackState.MATCHED:

@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from app.core.paths import models_dir
-from app.lab.architecture import Activation, Architecture, Stage
+from app.lab.networks.architecture import Activation, Architecture, BottleneckStage
 
 SMALL = Architecture(
     stages=(
-        Stage(expansion=2, channels=16, repeats=1, stride=2),
-        Stage(expansion=2, channels=24, repeats=1, stride=2),
-        Stage(expansion=2, channels=24, repeats=2, stride=2),
+        BottleneckStage(expansion=2, channels=16, repeats=1, stride=2),
+        BottleneckStage(expansion=2, channels=24, repeats=1, stride=2),
+        BottleneckStage(expansion=2, channels=24, repeats=2, stride=2),
     ),
     stem=16,
     last=32,

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-Gallery = tuple[NDArray[np.float32], NDArray[np.int64]]
+TemplateSet = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
-def made(templates: list[int], seed: int = 1, size: int = 8, spread: float = 0.6) -> Gallery:
+def random_templates(templates: list[int], seed: int = 1, size: int = 8, spread: float = 0.6) -> TemplateSet:
     """People with so many templates each, around a direction of their own; vectors and owners."""
     random = np.random.default_rng(seed)
     owners = np.repeat(np.arange(len(templates)), templates)
@@ -16,7 +16,7 @@ def made(templates: list[int], seed: int = 1, size: int = 8, spread: float = 0.6
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), owners
 
 
-def small() -> st.SearchStrategy[Gallery]:
+def small_galleries() -> st.SearchStrategy[TemplateSet]:
     """Up to six people with up to four templates each."""
     sizes = st.lists(st.integers(1, 4), min_size=1, max_size=6)
-    return st.builds(made, sizes, st.integers(0, 1000))
+    return st.builds(random_templates, sizes, st.integers(0, 1000))

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from app.matching import bootstrap, everybody
-from app.matching.bootstrap import ENOUGH_PEOPLE, false_matches_band, misses_band
-from app.matching.everybody import compare_everybody
+from app.evaluation.statistics.verification import wilson_interval
+from app.matching import bootstrap, cross_comparison
+from app.matching.bootstrap import MIN_PEOPLE, fmr_band, fnmr_band
+from app.matching.cross_comparison import cross_compare
 from app.matching.histogram import Histogram
-from app.matching.statistics import wilson_interval
-from tests.unit.matching.galleries import made
+from tests.unit.matching.galleries import random_templates
 
 SIZES = [1, 3] + [2, 4] * 12
 
 
 def test_misses_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "ROUNDS", 60)
-    comparisons = compare_everybody(*made(SIZES))
-    band = misses_band(comparisons)
+    comparisons = cross_compare(*random_templates(SIZES))
+    band = fnmr_band(comparisons)
     assert band is not None
     own = [comparisons.own[comparisons.owners == person] for person in range(1, len(SIZES))]
     for threshold in (0.25, 0.5, 0.75):
@@ -30,8 +30,8 @@ def test_misses_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.MonkeyP
 
 def test_false_matches_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "ROUNDS", 20)
-    comparisons = compare_everybody(*made(SIZES))
-    band, tail, people = false_matches_band(comparisons), comparisons.tail, len(SIZES)
+    comparisons = cross_compare(*random_templates(SIZES))
+    band, tail, people = fmr_band(comparisons), comparisons.tail, len(SIZES)
     assert band is not None
     for threshold in (0.0, 0.5):
         reached, tried = np.zeros((people, people)), np.zeros((people, people))
@@ -46,7 +46,7 @@ def test_false_matches_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.
 
 
 def test_between_edges_a_range_holds_both_neighbours() -> None:
-    band = misses_band(compare_everybody(*made(SIZES)))
+    band = fnmr_band(cross_compare(*random_templates(SIZES)))
     assert band is not None
     at, between, after = band.at(0.5), band.at(0.5 + 1 / 512), band.at(0.5 + 1 / 256)
     assert at is not None
@@ -59,25 +59,25 @@ def test_between_edges_a_range_holds_both_neighbours() -> None:
 
 
 def test_too_few_people_are_not_drawn() -> None:
-    few = compare_everybody(*made([2] * (ENOUGH_PEOPLE - 1)))
-    assert misses_band(few) is None
-    assert false_matches_band(few) is None
-    single = compare_everybody(*made([1] * ENOUGH_PEOPLE))
-    assert misses_band(single) is None
-    assert false_matches_band(single) is not None
+    few = cross_compare(*random_templates([2] * (MIN_PEOPLE - 1)))
+    assert fnmr_band(few) is None
+    assert fmr_band(few) is None
+    single = cross_compare(*random_templates([1] * MIN_PEOPLE))
+    assert fnmr_band(single) is None
+    assert fmr_band(single) is not None
 
 
 def test_nothing_is_said_where_comparisons_were_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(everybody, "TAIL", 50)
-    comparisons = compare_everybody(*made([3] * 30))
-    band = false_matches_band(comparisons)
+    monkeypatch.setattr(cross_comparison, "TAIL", 50)
+    comparisons = cross_compare(*random_templates([3] * 30))
+    band = fmr_band(comparisons)
     assert band is not None
     assert band.at(comparisons.tail.floor - 0.01) is None
     assert band.at(comparisons.tail.floor + 0.01) is not None
 
 
 def test_the_same_gallery_has_the_same_ranges() -> None:
-    first, second = (misses_band(compare_everybody(*made(SIZES))) for _ in range(2))
+    first, second = (fnmr_band(cross_compare(*random_templates(SIZES))) for _ in range(2))
     assert first is not None
     assert second is not None
     assert np.array_equal(first.high, second.high)
@@ -88,9 +88,11 @@ def test_whoever_fails_together_widens_the_range() -> None:
     people, pictures = 100, 10
     own = np.where(np.arange(people) % 10 == 0, 0.1, 0.9).astype(np.float32).repeat(pictures)
     owners = np.arange(people).repeat(pictures)
-    nobody = compare_everybody(np.eye(people, dtype=np.float32)[owners], owners)
-    comparisons = everybody.Comparisons(owners, own, Histogram.of(own), nobody.impostor, nobody.tail, nobody.closest)
-    band = misses_band(comparisons)
+    nobody = cross_compare(np.eye(people, dtype=np.float32)[owners], owners)
+    comparisons = cross_comparison.CrossComparison(
+        owners, own, Histogram.of(own), nobody.impostor, nobody.tail, nobody.closest
+    )
+    band = fnmr_band(comparisons)
     assert band is not None
     found = band.at(0.5)
     assert found is not None

@@ -11,19 +11,19 @@ from app.matching.calibration import (
     Weakness,
     calibrate,
 )
-from app.matching.everybody import compare_everybody
+from app.matching.cross_comparison import cross_compare
 from app.matching.rates import Method
-from tests.unit.matching.galleries import Gallery, made, small
+from tests.unit.matching.galleries import TemplateSet, random_templates, small_galleries
 
 
-def measured(gallery: Gallery, quality: float = 0.8) -> GalleryCalibration:
+def measured(gallery: TemplateSet, quality: float = 0.8) -> GalleryCalibration:
     return calibrate(*gallery, np.full(len(gallery[1]), quality))
 
 
-@given(small(), st.integers(-64, 64))
-def test_rates_are_those_of_counting(gallery: Gallery, step: int) -> None:
+@given(small_galleries(), st.integers(-64, 64))
+def test_rates_are_those_of_counting(gallery: TemplateSet, step: int) -> None:
     threshold = step / 64
-    found, comparisons = measured(gallery), compare_everybody(*gallery)
+    found, comparisons = measured(gallery), cross_compare(*gallery)
     own = comparisons.own[~np.isnan(comparisons.own)]
     fnmr, fmr = found.fnmr(threshold), found.fmr(threshold)
     assert (fnmr.errors, fnmr.trials) == (int((own < threshold).sum()), len(own))
@@ -33,8 +33,8 @@ def test_rates_are_those_of_counting(gallery: Gallery, step: int) -> None:
         assert 0 <= rate.low <= rate.high <= 1
 
 
-@given(small())
-def test_the_curve_holds_every_trade_off(gallery: Gallery) -> None:
+@given(small_galleries())
+def test_the_curve_holds_every_trade_off(gallery: TemplateSet) -> None:
     found = measured(gallery)
     curve = found.curve()
     assert np.all(np.diff(curve.fmr) <= 0)
@@ -50,7 +50,10 @@ def test_the_curve_holds_every_trade_off(gallery: Gallery) -> None:
 
 
 def test_many_people_are_drawn_and_few_are_counted() -> None:
-    many, few = measured(made([3] * 40, size=4, spread=1)), measured(made([3] * 6, size=4, spread=1))
+    many, few = (
+        measured(random_templates([3] * 40, size=4, spread=1)),
+        measured(random_templates([3] * 6, size=4, spread=1)),
+    )
     assert many.fnmr(0.5).by_person.method is Method.BOOTSTRAP
     assert many.fmr(0.5).by_person.method is Method.BOOTSTRAP
     assert few.fnmr(0.5).by_person.method is Method.WILSON
@@ -83,7 +86,7 @@ def test_people_who_stand_out_are_named_with_what_to_do() -> None:
 
 
 def test_the_least_similar_of_the_same_weakness_comes_first() -> None:
-    found = measured(made([FEW_TEMPLATES - 1] * 5, spread=0.3)).weakest(-1.0, 5)
+    found = measured(random_templates([FEW_TEMPLATES - 1] * 5, spread=0.3)).weakest(-1.0, 5)
     lowest = [person.lowest for person in found]
     assert None not in lowest
     assert lowest == sorted(lowest, key=lambda value: value or 0)

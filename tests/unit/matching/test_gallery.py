@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.faces import Embedding, Verdict
 from app.core.people import Person
-from app.core.types import Embedding, Verdict
-from app.matching.gallery import Candidate, Gallery, Rule, decide
-from app.matching.operating_points import FmrCurve
+from app.matching.gallery import Candidate, Gallery, MatchRule, decide
+from app.matching.threshold import FmrCurve
 
-RULE = Rule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
+RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
 SIZE = 16
 
 
@@ -70,7 +70,7 @@ similarity = st.floats(-1, 1)
 @given(st.lists(similarity, min_size=1, max_size=4), similarity, st.floats(0, 0.5))
 def test_the_rule_in_words(similarities: list[float], threshold: float, margin: float) -> None:
     ranked = sorted(similarities, reverse=True)
-    match = decide([Candidate(person(i), s) for i, s in enumerate(ranked)], Rule(threshold, margin, RULE.curve))
+    match = decide([Candidate(person(i), s) for i, s in enumerate(ranked)], MatchRule(threshold, margin, RULE.curve))
     reached = ranked[0] >= threshold
     apart = len(ranked) == 1 or ranked[0] - ranked[1] >= margin
     assert match.accepted is (reached and apart)
@@ -92,7 +92,7 @@ def test_several_templates_count_as_the_best_of_them() -> None:
 def test_an_empty_gallery_knows_nobody() -> None:
     match = Gallery("m").identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
     assert (match.verdict, match.person, match.margin, match.accepted) == (
-        Verdict.NOBODY_ENROLLED,
+        Verdict.GALLERY_EMPTY,
         None,
         None,
         False,
@@ -158,5 +158,5 @@ def test_a_probe_is_turned_as_the_templates_are() -> None:
         ):
             assert (found.verdict, found.person) == (expected.verdict, expected.person)
             assert found.similarity == pytest.approx(expected.similarity, abs=1e-5)
-            assert (found.ruled_out is None) == (expected.ruled_out is None)
+            assert (found.negative_match is None) == (expected.negative_match is None)
     assert turned.changed(["0"], turned.parts[0].without(["0", "1"]).batch).finished().turning is turning

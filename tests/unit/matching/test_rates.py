@@ -2,32 +2,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.matching.rates import Interval, Method, interval, rate
-from app.matching.statistics import wilson_interval
+from app.evaluation.statistics.verification import wilson_interval
+from app.matching.rates import Interval, Method, confidence_interval, error_rate
 
 
 def test_where_nothing_was_observed_it_is_the_rule_of_three() -> None:
-    assert interval(0, 300) == Interval(0, 0.01, Method.RULE_OF_THREE)
-    assert interval(300, 300) == Interval(0.99, 1, Method.RULE_OF_THREE)
-    assert interval(0, 2) == Interval(0, 1, Method.RULE_OF_THREE)
-    assert interval(2, 2) == Interval(0, 1, Method.RULE_OF_THREE)
+    assert confidence_interval(0, 300) == Interval(0, 0.01, Method.RULE_OF_THREE)
+    assert confidence_interval(300, 300) == Interval(0.99, 1, Method.RULE_OF_THREE)
+    assert confidence_interval(0, 2) == Interval(0, 1, Method.RULE_OF_THREE)
+    assert confidence_interval(2, 2) == Interval(0, 1, Method.RULE_OF_THREE)
 
 
 def test_the_rule_of_three_is_what_chance_allows() -> None:
     """A rate at its end would be missed by all of so many trials about once in twenty."""
     for trials in (30, 300, 3000):
-        assert (1 - interval(0, trials).high) ** trials == pytest.approx(0.05, rel=0.2)
+        assert (1 - confidence_interval(0, trials).high) ** trials == pytest.approx(0.05, rel=0.2)
 
 
 def test_elsewhere_it_is_wilson() -> None:
-    assert interval(3, 40) == Interval(*wilson_interval(3, 40), Method.WILSON)
-    assert interval(0, 0) == Interval(0, 1, Method.NOTHING)
+    assert confidence_interval(3, 40) == Interval(*wilson_interval(3, 40), Method.WILSON)
+    assert confidence_interval(0, 0) == Interval(0, 1, Method.NOTHING)
 
 
 @given(st.integers(0, 200), st.integers(1, 200), st.integers(1, 200))
 def test_people_say_less_than_their_comparisons(errors: int, more: int, people: int) -> None:
     trials = (errors + more) * people
-    found = rate(errors, trials, people, None)
+    found = error_rate(errors, trials, people, None)
     assert found.low <= found.share <= found.high
     assert found.by_person.high >= found.by_comparison.high
     assert found.by_person.low <= found.by_comparison.low
@@ -35,12 +35,12 @@ def test_people_say_less_than_their_comparisons(errors: int, more: int, people: 
 
 
 def test_the_bootstrap_speaks_where_there_was_something_to_draw() -> None:
-    assert rate(5, 100, 20, (0.01, 0.2)).by_person == Interval(0.01, 0.2, Method.BOOTSTRAP)
-    assert rate(0, 100, 20, (0.0, 0.0)).by_person == Interval(0, 0.15, Method.RULE_OF_THREE)
-    assert rate(0, 0, 0, None).by_person == Interval(0, 1, Method.NOTHING)
-    assert rate(0, 0, 0, None).share == 0
+    assert error_rate(5, 100, 20, (0.01, 0.2)).by_person == Interval(0.01, 0.2, Method.BOOTSTRAP)
+    assert error_rate(0, 100, 20, (0.0, 0.0)).by_person == Interval(0, 0.15, Method.RULE_OF_THREE)
+    assert error_rate(0, 0, 0, None).by_person == Interval(0, 1, Method.NOTHING)
+    assert error_rate(0, 0, 0, None).share == 0
 
 
 def test_the_more_cautious_range_is_given() -> None:
-    found = rate(5, 100, 20, (0.04, 0.06))
+    found = error_rate(5, 100, 20, (0.04, 0.06))
     assert (found.low, found.high) == wilson_interval(5, 100)

@@ -11,16 +11,16 @@ import pytest
 
 from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
-from app.core.profiles import Effort
-from app.core.types import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
+from app.core.settings.profiles import ComputeBudget
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState
-from app.pipeline.capture import CameraState, CameraStatus
-from app.pipeline.live import LivePipeline, is_over
-from app.pipeline.recognition import EngineState, EngineStatus
+from app.pipeline.capture_thread import CameraState, CameraStatus
+from app.pipeline.live import LivePipeline, has_ended
+from app.pipeline.results import EngineState, EngineStatus
 from app.vision.analysis import Analysis, Known, nobody
 from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
-from tests.unit.flows.enrolling import QUICK, score
+from tests.unit.flows.enrolment_frames import QUICK, score
 
 EMBEDDING = Embedding(np.eye(4, dtype=np.float32)[0], "m")
 SEEN = AnalyzedFace(
@@ -43,7 +43,7 @@ class Eye:
         self.frames.append(frame)
         return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
 
-    def spend(self, effort: Effort) -> None:
+    def set_budget(self, compute_budget: ComputeBudget) -> None:
         """It costs nothing anyway."""
 
     def follow(self, frame: Frame) -> Analysis | None:
@@ -62,7 +62,7 @@ class Paced(ScriptedSource):
 
 
 def identify(_: Embedding) -> Match:
-    return Match(Verdict.NOBODY_ENROLLED, None, -1, None, 0.5, 1)
+    return Match(Verdict.GALLERY_EMPTY, None, -1, None, 0.5, 1)
 
 
 class Bench:
@@ -270,7 +270,7 @@ def test_a_face_settled_on_one_camera_is_not_settled_on_the_next(bench: Bench) -
         return result.faces[0].status.state if result else None
 
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
-    bench.until(lambda: state() is TrackState.NOBODY_ENROLLED)
+    bench.until(lambda: state() is TrackState.GALLERY_EMPTY)
     bench.pipeline.pause(paused=True)
     bench.until(lambda: bench.made[0].closed_times == 1)
     seen = len(bench.eye.frames)
@@ -298,7 +298,7 @@ def test_a_film_that_ended_can_be_shown_again(bench: Bench) -> None:
 def test_it_is_over_when_nothing_can_come_by_itself(camera: CameraState, engine: EngineState) -> None:
     status = replace(Bench().pipeline.status(), camera=CameraStatus(camera), engine=EngineStatus(engine))
     dead_camera = camera in {CameraState.ENDED, CameraState.FAULT}
-    assert is_over(status) is (dead_camera or engine in {EngineState.STOPPED, EngineState.FAULT})
+    assert has_ended(status) is (dead_camera or engine in {EngineState.STOPPED, EngineState.FAULT})
 
 
 def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors: list[logging.LogRecord]) -> None:

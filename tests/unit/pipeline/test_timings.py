@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pipeline.timings import Stage, Timings, spread
+from app.pipeline.timings import FrameStage, Timings, percentiles
 
 MS = 1_000_000
 
@@ -13,27 +13,27 @@ MS = 1_000_000
 def test_stages_are_summed_up_by_median_and_percentile_in_their_order() -> None:
     timings = Timings()
     for ms in range(1, 101):
-        timings.record({Stage.TOTAL: 2 * ms * MS, Stage.DETECT: ms * MS})
+        timings.record({FrameStage.TOTAL: 2 * ms * MS, FrameStage.DETECT: ms * MS})
     spreads = timings.spreads()
-    assert list(spreads) == [Stage.DETECT, Stage.TOTAL]
-    assert spreads[Stage.DETECT].p50_ms == pytest.approx(50.5)
-    assert spreads[Stage.DETECT].p95_ms == pytest.approx(95.05)
-    assert spreads[Stage.TOTAL].p50_ms == pytest.approx(101)
+    assert list(spreads) == [FrameStage.DETECT, FrameStage.TOTAL]
+    assert spreads[FrameStage.DETECT].p50_ms == pytest.approx(50.5)
+    assert spreads[FrameStage.DETECT].p95_ms == pytest.approx(95.05)
+    assert spreads[FrameStage.TOTAL].p50_ms == pytest.approx(101)
 
 
 def test_only_the_last_measurements_count() -> None:
     timings = Timings(window=3)
     for ms in (900, 900, 1, 2, 3):
-        timings.record({Stage.EMBED: ms * MS})
-    assert timings.spreads()[Stage.EMBED].p50_ms == 2
+        timings.record({FrameStage.EMBED: ms * MS})
+    assert timings.spreads()[FrameStage.EMBED].p50_ms == 2
 
 
 def test_once_a_window_paints_the_total_reaches_to_the_painted_picture() -> None:
     timings = Timings()
-    timings.record({Stage.TOTAL: 20 * MS})
+    timings.record({FrameStage.TOTAL: 20 * MS})
     timings.painted(3 * MS, 40 * MS)
-    assert timings.spreads()[Stage.TOTAL].p50_ms == 40
-    assert timings.spreads()[Stage.DRAW].p50_ms == 3
+    assert timings.spreads()[FrameStage.TOTAL].p50_ms == 40
+    assert timings.spreads()[FrameStage.DRAW].p50_ms == 3
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(30, 90), (10, 30), (2, 6)])
@@ -56,7 +56,7 @@ def test_one_frame_makes_no_rate_and_two_at_once_no_division_by_zero() -> None:
 
 def test_a_change_of_source_forgets_everything() -> None:
     timings = Timings()
-    timings.record({Stage.TOTAL: MS})
+    timings.record({FrameStage.TOTAL: MS})
     timings.painted(MS, MS)
     for now in (1, 2):
         timings.frame_finished(now)
@@ -71,19 +71,19 @@ def test_one_thread_may_read_while_another_writes() -> None:
 
     def write() -> None:
         for number in range(2000):
-            timings.record(dict.fromkeys(Stage, number))
+            timings.record(dict.fromkeys(FrameStage, number))
         done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     while not done.is_set():
-        assert set(timings.spreads()) in (set(), set(Stage))
+        assert set(timings.spreads()) in (set(), set(FrameStage))
     writer.join()
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1))
 def test_a_spread_lies_within_what_was_measured(nanoseconds: list[int]) -> None:
-    both = spread(np.array(nanoseconds))
+    both = percentiles(np.array(nanoseconds))
     assert min(nanoseconds) / 1e6 <= both.p50_ms * (1 + 1e-9)
     assert both.p50_ms <= both.p95_ms * (1 + 1e-9)
     assert both.p95_ms <= max(nanoseconds) / 1e6 * (1 + 1e-9)

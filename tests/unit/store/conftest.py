@@ -4,9 +4,9 @@ from pathlib import Path
 import keyring
 import pytest
 
-from app.store.database import Database
-from tests.fakes.keyrings import MadeUpKeyring
-from tests.unit.store.helpers import Repositories
+from app.store.database.sqlite import Database
+from tests.fakes.keyrings import FakeKeyring
+from tests.unit.store.builders import Repositories
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def people(database: Database) -> Repositories:
 
 
 @pytest.fixture
-def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeUpKeyring]:
-    before, made_up = keyring.get_keyring(), MadeUpKeyring()
+def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKeyring]:
+    before, made_up = keyring.get_keyring(), FakeKeyring()
     monkeypatch.setenv("DISPLAY", ":0")
     keyring.set_keyring(made_up)
     yield made_up

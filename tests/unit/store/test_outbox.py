@@ -8,11 +8,11 @@ from sqlalchemy import text
 from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry, AuditKind, AuditQuery
 from app.core.errors import StoreCorrupt
-from app.core.unlock import Factor, UnlockEvent
-from app.store.audit import AuditLog
-from app.store.database import Database
+from app.core.unlock import AuthFactor, UnlockEvent
+from app.store.audit.log import AuditLog
+from app.store.database.sqlite import Database
 from app.store.outbox import OutboxRepository
-from tests.unit.store.helpers import EPOCH, Repositories, SteppingClock
+from tests.unit.store.builders import EPOCH, Repositories, SteppingClock
 
 DONE = AuditEntry(AuditKind.ACTION_DONE, "person-1", "kiosk", {"action": "hook"})
 
@@ -23,7 +23,7 @@ def outbox(database: Database) -> OutboxRepository:
 
 
 def event(number: int, person_id: str = "person-1", name: str = "") -> UnlockEvent:
-    return UnlockEvent(f"event-{number}", EPOCH, "Door", person_id, name, (Factor.FACE, Factor.PIN), 0.5)
+    return UnlockEvent(f"event-{number}", EPOCH, "Door", person_id, name, (AuthFactor.FACE, AuthFactor.PIN), 0.5)
 
 
 def audited(database: Database) -> int:
@@ -55,7 +55,7 @@ def test_an_event_is_kept_once_a_target(outbox: OutboxRepository) -> None:
 
 
 def test_an_event_of_nobody_known_by_a_pin(outbox: OutboxRepository) -> None:
-    anonymous = UnlockEvent("e", EPOCH, "Door", "", "", (Factor.PIN,))
+    anonymous = UnlockEvent("e", EPOCH, "Door", "", "", (AuthFactor.PIN,))
     outbox.put("Door/hook", anonymous, 1)
     assert [waiting.event for waiting in outbox.all()] == [anonymous]
 

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from app.camera.picture_file import read_picture
+from app.core.faces import Face, Image
 from app.core.paths import models_dir, resources_dir
-from app.core.types import Face, Image
-from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector, face_from_landmarks
+from app.vision.detectors.base import MAX_FACES, MediaPipeLandmarker, PictureFaceDetector, face_from_landmarks
 from app.vision.manifest import Manifest
 
 
@@ -36,7 +36,7 @@ def collins() -> Image:
 
 @pytest.fixture(scope="session")
 def picture_detector(landmarker_task: bytes) -> Iterator[PictureFaceDetector]:
-    with PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MOST_FACES, video=False)) as detector:
+    with PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MAX_FACES, video=False)) as detector:
         yield detector
 
 

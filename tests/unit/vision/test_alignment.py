@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.core.types import Face, Image
+from app.core.faces import Face, Image
 from app.vision.alignment import ANCHORS, TEMPLATE, align, similarity_transform
-from app.vision.detection import face_from_landmarks
+from app.vision.detectors.base import face_from_landmarks
 
 angles = st.floats(-np.pi, np.pi)
 scales = st.floats(0.1, 10)

@@ -3,11 +3,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from app.core.profiles import Effort
-from app.core.settings import QualitySettings
-from app.core.types import Face, Frame, Hint, Image
+from app.core.faces import Face, Frame, Image, QualityHint
+from app.core.settings.model import QualitySettings
+from app.core.settings.profiles import ComputeBudget
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detection import MOST_FACES, MediaPipeLandmarker, PictureFaceDetector
+from app.vision.detectors.base import MAX_FACES, MediaPipeLandmarker, PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
@@ -40,7 +40,7 @@ def embedder(manifest: Manifest) -> Embedder:
 @pytest.fixture
 def analyzer(landmarker_task: bytes, embedder: Embedder) -> Iterator[FaceAnalyzer]:
     with FaceAnalyzer(
-        PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MOST_FACES, video=False)), embedder, QualitySettings()
+        PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MAX_FACES, video=False)), embedder, QualitySettings()
     ) as analyzer:
         yield analyzer
 
@@ -68,7 +68,7 @@ def test_stages_are_timed_and_the_provider_is_told(analyzer: FaceAnalyzer, hoppe
 def test_a_poor_face_is_not_embedded_unless_all_are(embedder: Embedder, hopper: Image, face: Face) -> None:
     dark = Frame(1, hopper // 12, 0)
     (poor,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings()).analyze(dark).faces
-    assert Hint.TOO_DARK in poor.quality.hints
+    assert QualityHint.TOO_DARK in poor.quality.hints
     assert poor.embedding is None
     (all_same,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), embed_all=True).analyze(dark).faces
     assert all_same.embedding is not None
@@ -99,7 +99,7 @@ def test_faces_are_looked_for_in_a_scaled_picture_and_cut_out_of_the_whole_one(
 ) -> None:
     large = np.ascontiguousarray(np.repeat(np.repeat(hopper, 2, axis=0), 2, axis=1))
     (whole,) = analyzer.analyze(Frame(1, large, 0)).faces
-    analyzer.spend(Effort(1, flip=False, longest_side=max(hopper.shape[:2])))
+    analyzer.set_budget(ComputeBudget(1, flip=False, longest_side=max(hopper.shape[:2])))
     (scaled,) = analyzer.analyze(Frame(2, large, 1)).faces
     assert scaled.face.box.iou(whole.face.box) > 0.95
     assert whole.embedding is not None
@@ -111,8 +111,8 @@ def test_what_may_be_spent_reaches_the_detector_and_the_embedder(embedder: Embed
     detector = FixedDetector([])
     analyzer = FaceAnalyzer(detector, embedder, QualitySettings())
     frame = Frame(1, np.zeros((480, 640, 3), np.uint8), 0)
-    for effort in (Effort(2, flip=True, longest_side=320), Effort(4, flip=False)):
-        analyzer.spend(effort)
-        assert embedder.flip is effort.flip
+    for compute_budget in (ComputeBudget(2, flip=True, longest_side=320), ComputeBudget(4, flip=False)):
+        analyzer.set_budget(compute_budget)
+        assert embedder.flip is compute_budget.flip
         analyzer.analyze(frame)
     assert detector.asked == [(320, 240, 2), (640, 480, 4)]

@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
-from app.core.types import AlignedFace
-from app.vision.embedding import Embedder, unit
+from app.core.faces import AlignedFace
+from app.vision.embedding import Embedder, l2_normalize
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import EmbedderRow, Manifest
@@ -110,4 +110,4 @@ def test_a_network_of_other_shapes_is_refused(row: EmbedderRow) -> None:
 
 
 def test_a_vector_of_zeros_stays() -> None:
-    np.testing.assert_array_equal(unit(np.zeros((2, 4), np.float32)), np.zeros((2, 4)))
+    np.testing.assert_array_equal(l2_normalize(np.zeros((2, 4), np.float32)), np.zeros((2, 4)))

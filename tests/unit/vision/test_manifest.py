@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ModelIncompatible, ModelMissing, ModelTampered
-from app.core.operating_point import OperatingPoint
+from app.core.match_decision import OperatingPoint
 from app.core.paths import models_dir
 from app.vision.manifest import EmbedderRow, LandmarkerRow, Manifest, NetworkRow
 

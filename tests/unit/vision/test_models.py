@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from app.vision.embedding import unit
+from app.vision.embedding import l2_normalize
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
 from app.vision.manifest import Manifest
@@ -57,7 +57,7 @@ def test_what_was_folded_into_mobilefacenet_changes_nothing(manifest: Manifest) 
     faces[0, :40] = 0  # black at an edge, where the first convolution adds zeros that stand for the mean
     values = (np.ascontiguousarray(faces.transpose(0, 3, 1, 2), np.float32) - 127.5) / 128
     before = answers(without_what_was_folded_in(content), values)
-    np.testing.assert_allclose(answers(content, faces), unit(before), atol=2e-7)
+    np.testing.assert_allclose(answers(content, faces), l2_normalize(before), atol=2e-7)
 
 
 def test_templates_of_the_network_before_stay_comparable(manifest: Manifest) -> None:

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.core.settings import QualitySettings
-from app.core.types import AlignedFace, Face, Frame, Hint, Image, Pose
+from app.core.faces import AlignedFace, Face, Frame, Image, Pose, QualityHint
+from app.core.settings.model import QualitySettings
 from app.vision.alignment import align
-from app.vision.detection import PictureFaceDetector, face_from_landmarks
-from app.vision.quality import assess, eyes_open, head_pose, score
+from app.vision.detectors.base import PictureFaceDetector, face_from_landmarks
+from app.vision.quality import assess, eyes_open, head_pose, quality_score
 
 SIZE = (400, 300)
 LIMITS = QualitySettings()
@@ -31,13 +31,13 @@ def turned(mesh: NDArray[np.float32], axis: int, degrees: float) -> NDArray[np.f
     return np.asarray((mesh - middle) @ matrix.T + middle, np.float32)
 
 
-def hints(face: Face, aligned: AlignedFace, limits: QualitySettings = LIMITS) -> tuple[Hint, ...]:
+def hints(face: Face, aligned: AlignedFace, limits: QualitySettings = LIMITS) -> tuple[QualityHint, ...]:
     return assess(face, aligned, SIZE, limits).hints
 
 
 def test_a_good_face_is_judgeable(face: Face, aligned: AlignedFace) -> None:
     quality = assess(face, aligned, SIZE, LIMITS)
-    assert quality.judgeable
+    assert quality.is_judgeable
     assert quality.eye_distance == pytest.approx(60)
     assert quality.inside == pytest.approx(1)
 
@@ -45,7 +45,7 @@ def test_a_good_face_is_judgeable(face: Face, aligned: AlignedFace) -> None:
 def test_portraits_are_judgeable_and_look_at_the_camera(picture_detector: PictureFaceDetector, hopper: Image) -> None:
     (face,) = picture_detector.detect(Frame(1, hopper, 0))
     quality = assess(face, align(hopper, face), (hopper.shape[1], hopper.shape[0]), LIMITS)
-    assert quality.judgeable
+    assert quality.is_judgeable
     assert abs(quality.pose.yaw) < 15
     assert abs(quality.pose.pitch) < 15
 
@@ -83,25 +83,25 @@ def test_each_shortcoming_has_its_hint(face: Face, aligned: AlignedFace, mesh: N
     blurred = replace(aligned, image=np.asarray(cv2.GaussianBlur(aligned.image, (0, 0), 4), np.uint8))
     shut = mesh.copy()
     shut[[159, 145, 386, 374], 1] = 130
-    assert Hint.TOO_DARK in hints(face, dark)
-    assert Hint.TOO_BRIGHT in hints(face, bright)
-    assert hints(face, blurred) == (Hint.HOLD_STILL,)
-    assert hints(face_from_landmarks(mesh * 0.2), aligned) == (Hint.MOVE_CLOSER,)
-    assert Hint.CUT_OFF in hints(face_from_landmarks(mesh - np.array([170, 0, 0], np.float32)), aligned)
-    assert hints(face_from_landmarks(turned(mesh, 1, 50)), aligned) == (Hint.LOOK_AT_CAMERA,)
-    assert hints(face_from_landmarks(turned(mesh, 0, 45)), aligned) == (Hint.LOOK_AT_CAMERA,)
-    assert hints(face_from_landmarks(shut), aligned) == (Hint.EYES_CLOSED,)
+    assert QualityHint.TOO_DARK in hints(face, dark)
+    assert QualityHint.TOO_BRIGHT in hints(face, bright)
+    assert hints(face, blurred) == (QualityHint.HOLD_STILL,)
+    assert hints(face_from_landmarks(mesh * 0.2), aligned) == (QualityHint.MOVE_CLOSER,)
+    assert QualityHint.CUT_OFF in hints(face_from_landmarks(mesh - np.array([170, 0, 0], np.float32)), aligned)
+    assert hints(face_from_landmarks(turned(mesh, 1, 50)), aligned) == (QualityHint.LOOK_AT_CAMERA,)
+    assert hints(face_from_landmarks(turned(mesh, 0, 45)), aligned) == (QualityHint.LOOK_AT_CAMERA,)
+    assert hints(face_from_landmarks(shut), aligned) == (QualityHint.EYES_CLOSED,)
 
 
 def test_limits_are_the_settings(face: Face, aligned: AlignedFace) -> None:
-    assert hints(face, aligned, QualitySettings(min_eye_distance=61)) == (Hint.MOVE_CLOSER,)
+    assert hints(face, aligned, QualitySettings(min_eye_distance=61)) == (QualityHint.MOVE_CLOSER,)
     assert hints(face, aligned, QualitySettings(min_eye_distance=59)) == ()
 
 
 def test_a_face_wholly_outside_is_cut_off(mesh: NDArray[np.float32], aligned: AlignedFace) -> None:
     quality = assess(face_from_landmarks(mesh - np.array([1000, 0, 0], np.float32)), aligned, SIZE, LIMITS)
     assert quality.inside == 0
-    assert Hint.CUT_OFF in quality.hints
+    assert QualityHint.CUT_OFF in quality.hints
 
 
 def test_a_better_picture_scores_higher(face: Face, aligned: AlignedFace) -> None:
@@ -112,9 +112,9 @@ def test_a_better_picture_scores_higher(face: Face, aligned: AlignedFace) -> Non
         replace(quality, brightness=50.0),
         replace(quality, pose=Pose(35, 0, 0)),
     ):
-        assert 0 <= score(worse) < score(quality) <= 1
-    assert score(replace(quality, brightness=0.0)) == 0
-    assert score(replace(quality, pose=Pose(120, 0, 0))) == 0
+        assert 0 <= quality_score(worse) < quality_score(quality) <= 1
+    assert quality_score(replace(quality, brightness=0.0)) == 0
+    assert quality_score(replace(quality, pose=Pose(120, 0, 0))) == 0
 
 
 def test_each_hint_says_what_was_measured_and_what_is_asked_for(
@@ -122,19 +122,21 @@ def test_each_hint_says_what_was_measured_and_what_is_asked_for(
 ) -> None:
     dark = replace(aligned, image=aligned.image // 5)
     quality = assess(face, dark, SIZE, LIMITS)
-    shortfall = next(found for found in quality.shortfalls if found.hint is Hint.TOO_DARK)
-    assert (shortfall.setting, shortfall.limit) == ("min_brightness", LIMITS.min_brightness)
-    assert shortfall.value == quality.brightness < shortfall.limit
-    for shortfall in assess(face_from_landmarks(mesh * 0.1), dark, SIZE, QualitySettings(max_brightness=41)).shortfalls:
-        beyond = shortfall.value - shortfall.limit
-        assert beyond < 0 if shortfall.setting.startswith("min_") else beyond > 0
-        assert getattr(LIMITS, shortfall.setting) == shortfall.limit
+    quality_issue = next(found for found in quality.quality_issues if found.hint is QualityHint.TOO_DARK)
+    assert (quality_issue.setting, quality_issue.limit) == ("min_brightness", LIMITS.min_brightness)
+    assert quality_issue.value == quality.brightness < quality_issue.limit
+    for quality_issue in assess(
+        face_from_landmarks(mesh * 0.1), dark, SIZE, QualitySettings(max_brightness=41)
+    ).quality_issues:
+        beyond = quality_issue.value - quality_issue.limit
+        assert beyond < 0 if quality_issue.setting.startswith("min_") else beyond > 0
+        assert getattr(LIMITS, quality_issue.setting) == quality_issue.limit
 
 
 def test_of_turning_and_nodding_the_worse_is_named(aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
     for axis, setting in ((1, "max_yaw"), (0, "max_pitch")):
         quality = assess(face_from_landmarks(turned(mesh, axis, 55)), aligned, SIZE, LIMITS)
-        (shortfall,) = quality.shortfalls
-        assert shortfall.setting == setting
+        (quality_issue,) = quality.quality_issues
+        assert quality_issue.setting == setting
     both = assess(face_from_landmarks(turned(turned(mesh, 0, 45), 1, 70)), aligned, SIZE, LIMITS)
-    assert len([found for found in both.shortfalls if found.hint is Hint.LOOK_AT_CAMERA]) == 1
+    assert len([found for found in both.quality_issues if found.hint is QualityHint.LOOK_AT_CAMERA]) == 1

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.types import Box, Face
+from app.core.faces import Box, Face
 from app.vision.tracking import FaceTracker
 
 NO_POINTS = np.zeros((478, 3), np.float32)

@@ -12,22 +12,21 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from app.store.keys.holder import create_vault
-from app.store.keys.inheriting import StoredKeys
-from app.store.sealed_columns import (
-    ANCHOR_VECTOR,
+from app.store.crypto.encrypted_columns import (
     CONSENT_TEXT,
     GROUP_NAME,
+    NEGATIVE_TEMPLATE_VECTOR,
     PIN_HASH,
     TEMPLATE_SOURCE,
     TEMPLATE_VECTOR,
     THUMBNAIL,
-    Personal,
-    SealedColumn,
+    EncryptedColumn,
+    PersonalData,
     group_index,
 )
-from app.store.vault import Vault
-from app.store.vectors import from_bytes, to_bytes
+from app.store.crypto.keys.key_hierarchy import WrappedKeys, create_vault
+from app.store.crypto.vault import Vault
+from app.store.people.vectors import from_bytes, to_bytes
 
 revision = "0008"
 down_revision = "0007"
@@ -58,7 +57,7 @@ def upgrade() -> None:
 
 def _vault() -> Vault:
     sources = context.config.attributes["keys"]
-    inherited: StoredKeys | None = context.config.attributes["inherited"]
+    inherited: WrappedKeys | None = context.config.attributes["inherited"]
     if inherited is not None:
         return inherited.open_in(op.get_bind(), sources)
     return create_vault(op.get_bind(), sources, datetime.now(UTC))
@@ -133,13 +132,13 @@ def _batches(bind: sa.Connection, name: str) -> Iterator[list[_Row]]:
         yield batch
 
 
-def _seal(vault: Vault, column: SealedColumn, row: _Row, plain: bytes) -> None:
+def _seal(vault: Vault, column: EncryptedColumn, row: _Row, plain: bytes) -> None:
     row[column.column] = vault.seal(plain, *column.place(*(row[name] for name in column.bound)))
 
 
 def _seal_people(vault: Vault) -> None:
     def sealed(row: _Row) -> _Row:
-        personal = Personal(*(row.pop(name) for name in ("name", "badge", "note")))
+        personal = PersonalData(*(row.pop(name) for name in ("name", "badge", "note")))
         del row["name_key"]
         return row | personal.sealed(vault, row["id"])
 
@@ -244,7 +243,7 @@ def _seal_thumbnails(vault: Vault) -> None:
 
 def _seal_anchors(vault: Vault) -> None:
     def sealed(row: _Row) -> _Row:
-        _seal_vector(vault, ANCHOR_VECTOR, row)
+        _seal_vector(vault, NEGATIVE_TEMPLATE_VECTOR, row)
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -276,7 +275,7 @@ def _seal_pins(vault: Vault) -> None:
     op.create_index(op.f("ix_pins_person_id"), "pins", ["person_id"])
 
 
-def _seal_vector(vault: Vault, column: SealedColumn, row: _Row) -> None:
+def _seal_vector(vault: Vault, column: EncryptedColumn, row: _Row) -> None:
     turning = vault.rotations.newest
     row["rotation"] = turning.number
     _seal(vault, column, row, to_bytes(turning.turn(from_bytes([row["vector"]])[0])))

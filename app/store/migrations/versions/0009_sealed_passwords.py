@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import context, op
 
-from app.store.keys.holder import open_vault
-from app.store.sealed_columns import PASSWORD_HASH
+from app.store.crypto.encrypted_columns import PASSWORD_HASH
+from app.store.crypto.keys.key_hierarchy import open_vault
 
 revision = "0009"
 down_revision = "0008"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.services.kiosk.parts import Bench
+from tests.unit.services.kiosk.bench import Bench
 
 MakeBench = Callable[..., Bench]
 

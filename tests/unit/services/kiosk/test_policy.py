@@ -8,8 +8,8 @@ import pytest
 from app.actions.config import LogConfig
 from app.core.errors import PolicyError
 from app.core.liveness import LivenessPolicy, Movement
-from app.core.settings import LivenessSettings
-from app.flows.kiosk_types import PinForMoving, PinUse, Rearm
+from app.core.settings.model import LivenessSettings
+from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
 from app.services.kiosk.policy_tables import Day
@@ -85,7 +85,7 @@ def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
     assert policy.liveness.policy is LivenessPolicy.CHALLENGE
     assert policy.actions == (LogConfig(kind="log"),)
     rules = policy.rules(0.5, LivenessSettings())
-    assert (rules.liveness, rules.pin, rules.rearm) == (True, PinUse.AS_WELL, Rearm.TIME)
+    assert (rules.liveness, rules.pin, rules.rearm) == (True, PinUse.AS_WELL, ReentryMode.TIME)
     assert rules.relock_ns == 8_000_000_000
     assert rules.run.frames == 7
 
@@ -195,7 +195,7 @@ def test_what_the_policy_leaves_out_of_liveness_is_as_in_the_settings(tmp_path: 
 
 def test_a_pin_may_stand_in_for_moving(tmp_path: Path) -> None:
     policy = read(tmp_path, 'name = "door"\nliveness = { pin_instead = "offered" }')
-    assert policy.rules(0.5, LivenessSettings()).pin_for_moving is PinForMoving.OFFERED
+    assert policy.rules(0.5, LivenessSettings()).pin_instead_of_challenge is PinInsteadOfChallenge.OFFERED
 
 
 @pytest.mark.parametrize(

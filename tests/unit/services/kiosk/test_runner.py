@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from app.core.errors import CameraLost, StoreLocked
-from app.flows.kiosk_types import KioskState
-from app.pipeline.capture import CameraState
-from app.services.kiosk.desk import KioskDesk
+from app.flows.kiosk.types import KioskState
+from app.pipeline.capture_thread import CameraState
+from app.services.kiosk.controller import KioskController
 from app.services.kiosk.runner import KioskRunner
 from tests.ui.fakes import FakePipeline, live_status
-from tests.unit.services.kiosk.parts import Bench
+from tests.unit.services.kiosk.bench import Bench
 
 
 class PlayedPipeline(FakePipeline):
@@ -57,10 +57,10 @@ def test_it_begins_idle_at_an_easy_pace(runner: KioskRunner, pipeline: PlayedPip
 
 def test_keys_reach_the_desk(runner: KioskRunner, pipeline: PlayedPipeline) -> None:
     until(runner, lambda: state(runner) is KioskState.IDLE)
-    runner.ask(KioskDesk.open_pin)
+    runner.ask(KioskController.open_pin)
     until(runner, lambda: state(runner) is KioskState.PIN)
     until(runner, lambda: pipeline.paces[-1] is None)
-    runner.ask(KioskDesk.close_pin)
+    runner.ask(KioskController.close_pin)
     until(runner, lambda: state(runner) is KioskState.IDLE)
 
 
@@ -105,17 +105,17 @@ def test_a_database_out_of_reach_is_shown_and_the_rest_goes_on(runner: KioskRunn
     until(runner, lambda: state(runner) is KioskState.IDLE)
     error = StoreLocked(path="kiosk.sqlite3")
 
-    def refused(desk: KioskDesk) -> None:
+    def refused(desk: KioskController) -> None:
         raise error
 
     runner.ask(refused)
     until(runner, lambda: runner.latest is not None and runner.latest.trouble is error)
-    runner.ask(KioskDesk.open_pin)
+    runner.ask(KioskController.open_pin)
     until(runner, lambda: state(runner) is KioskState.PIN)
 
 
 def test_a_gallery_that_cannot_be_read_at_the_start_keeps_it_locked(bench: Bench, pipeline: PlayedPipeline) -> None:
-    def broken() -> KioskDesk:
+    def broken() -> KioskController:
         raise StoreLocked(path="kiosk.sqlite3")
 
     runner = KioskRunner(broken, pipeline, bench.clock, 4.0, lambda: None)

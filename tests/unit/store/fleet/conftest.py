@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.store.ledger import Ledger
-from app.store.server import ServerDatabase
+from app.store.audit.ledger import Ledger
+from app.store.fleet.server_database import ServerDatabase
 
 
 class Server:

@@ -10,14 +10,14 @@ import pytest
 
 from app.core.clock import SystemClock
 from app.core.errors import StoreUnreachable
-from app.core.settings import Settings
-from app.core.types import Embedding, Verdict
-from app.services.fleet import FleetFollower
-from app.services.server_galleries import ServerGallery
-from app.store.ledger import Ledger
-from app.store.people import PeopleRepository
-from app.store.server import Listener, ServerDatabase
-from app.store.vectors import NewTemplate
+from app.core.faces import Embedding, Verdict
+from app.core.settings.model import Settings
+from app.services.database.fleet_sync import FleetSync
+from app.services.recognition.server_gallery import ServerGallery
+from app.store.audit.ledger import Ledger
+from app.store.fleet.server_database import Listener, ServerDatabase
+from app.store.people.repository import PeopleRepository
+from app.store.people.vectors import NewTemplate
 from app.wiring import Application
 from app.wiring.storage import SERVER_VARIABLE
 from tests.unit.store.fleet.conftest import Server
@@ -37,9 +37,9 @@ class Kiosk:
         self.application = Application(directory / "facelatch.sqlite3", Settings(), actor="kiosk", copy=True)
         self.link = ExitStack()
 
-    def follow(self) -> FleetFollower:
+    def follow(self) -> FleetSync:
         follower = self.link.enter_context(self.application.following())
-        assert isinstance(follower, FleetFollower)
+        assert isinstance(follower, FleetSync)
         return follower
 
     def unlocks(self, face: Embedding) -> str | None:
@@ -65,7 +65,7 @@ def kiosks(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_two_kiosks_agree_with_a_server_that_was_away_and_the_erased_do_not_unlock(
     kiosks: list[Kiosk], server: Server, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.fleet._LONGEST_WAIT_S", 1.0)
+    monkeypatch.setattr("app.services.database.fleet_sync._LONGEST_WAIT_S", 1.0)
     door, gate = kiosks
     row = door.application.models.embedder_row
     ada, ben = (Embedding(np.eye(192, dtype=np.float32)[place], row.name) for place in (0, 1))
@@ -134,10 +134,10 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
 
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         held = asked(application)
-    monkeypatch.setattr("app.services.server_galleries.TOO_MANY", 1)
+    monkeypatch.setattr("app.services.recognition.server_gallery.MAX_CACHED_TEMPLATES", 1)
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         assert asked(application) == held
-        assert isinstance(application._keeper.current(), ServerGallery)
+        assert isinstance(application._gallery_cache.current(), ServerGallery)
 
 
 def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
@@ -161,7 +161,7 @@ def follow_and_look(application: Application, poll_s: float, seconds: float, off
     """Somebody who is added at the office comes within so many seconds."""
     replica = application.storage.replica
     replica.join()
-    with FleetFollower(application.storage.connect, replica, SystemClock(), poll_s=poll_s) as follower:
+    with FleetSync(application.storage.connect, replica, SystemClock(), poll_s=poll_s) as follower:
         until(lambda: follower.status.connected)
         time.sleep(0.2)  # it listens
         office.add("Ada", [])

@@ -6,25 +6,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.store.database import Database
-from app.store.fleet import FleetServer
-from app.store.replica import Replica
-from app.store.server import ServerDatabase
-from app.store.tables import AuditRow, FleetEventRow
-from tests.fakes.kills import assert_whole, kill_often
-from tests.unit.store.helpers import Repositories, SteppingClock, template
+from app.store.database.sqlite import Database
+from app.store.database.tables import AuditRow, FleetEventRow
+from app.store.fleet.replica import Replica
+from app.store.fleet.server_database import ServerDatabase
+from app.store.fleet.server_queries import FleetServer
+from tests.fakes.process_kills import assert_intact, kill_repeatedly
+from tests.unit.store.builders import Repositories, SteppingClock, template
 
 FOLLOWING = """
 import sys
 from pathlib import Path
 from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import SystemClock
-from app.store.audit import AuditLog
-from app.store.database import Database
-from app.store.fleet import FleetServer
-from app.store.ledger import Ledger
-from app.store.replica import Replica
-from app.store.server import ServerDatabase
+from app.store.audit.log import AuditLog
+from app.store.database.sqlite import Database
+from app.store.fleet.server_queries import FleetServer
+from app.store.audit.ledger import Ledger
+from app.store.fleet.replica import Replica
+from app.store.fleet.server_database import ServerDatabase
 
 file, address = Path(sys.argv[1]), sys.argv[2]
 ledger = Ledger.beside(file.with_name("server"))
@@ -54,9 +54,9 @@ def follow_and_be_killed(shared: ServerDatabase, address: str, path: Path, times
         office.add(f"Person {come}", [template(come)])
         if len(everybody) > 2:
             office.delete(everybody[0].id)
-        assert_whole(path)
+        assert_intact(path)
 
-    kill_often(FOLLOWING, times, 0.5, lambda _: (path, address), look)
+    kill_repeatedly(FOLLOWING, times, 0.5, lambda _: (path, address), look)
     with Database.open(path) as database:
         replica = Replica(database, SteppingClock())
         replica.pull(server)

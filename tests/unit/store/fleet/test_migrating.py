@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import create_engine, make_url, select
 
 from app.core.audit import AuditQuery
-from app.store.anchors import AnchorRepository
-from app.store.audit import AuditLog
-from app.store.database import Database
-from app.store.galleries import GalleryRepository
-from app.store.ledger import Ledger
-from app.store.sealed_columns import PASSWORD_HASH
-from app.store.server import ServerDatabase
-from app.store.server_search import ServerSearch
-from app.store.tables import FleetEventRow, FleetLinkRow, LockoutRow, OutboxRow, PasswordRow
-from app.store.vault import vault_of
+from app.store.audit.ledger import Ledger
+from app.store.audit.log import AuditLog
+from app.store.crypto.encrypted_columns import PASSWORD_HASH
+from app.store.crypto.vault import vault_of
+from app.store.database.sqlite import Database
+from app.store.database.tables import FleetEventRow, FleetLinkRow, LockoutRow, OutboxRow, PasswordRow
+from app.store.fleet.server_database import ServerDatabase
+from app.store.fleet.server_queries import ServerSearch
+from app.store.people.galleries import GalleryRepository
+from app.store.people.negative_templates import NegativeTemplateRepository
+from tests.unit.store.builders import EPOCH, MODEL, SHA, Repositories, SteppingClock, unit
+from tests.unit.store.earlier_schemas import EARLIER, fill, older
 from tests.unit.store.fleet.conftest import Server
-from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, unit
-from tests.unit.store.older import EARLIER, fill, older
 
 BESIDE_PEOPLE: dict[tuple[object, ...], str] = {
     ("e1", "1", 3, "no answer"): "0003",
@@ -80,7 +80,7 @@ def test_people_of_every_earlier_version_come_along(revision: str, kind: str, se
             assert template.thumbnail
             assert people.templates.thumbnail("t1") == b"jpeg"
             assert [consent.text for consent in people.consents_of("1")] == ["Yes"]
-            assert [anchor.id for anchor in AnchorRepository(database, clock).of("1")] == ["a1"]
+            assert [anchor.id for anchor in NegativeTemplateRepository(database, clock).of("1")] == ["a1"]
         log = AuditLog(database, clock)
         if "0002" <= revision < "0006":
             assert log.events(AuditQuery())[-1].entry.subject == "1"

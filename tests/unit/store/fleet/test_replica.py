@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from app.core.credentials import PinOwner, PinRole
 from app.core.errors import InvalidChange, StoreUnreachable
-from app.core.pins import PinOwner, PinRole
-from app.core.types import Embedding
+from app.core.faces import Embedding
 from app.matching.gallery import Gallery
-from app.store.anchors import AnchorRepository
-from app.store.database import Database
-from app.store.fleet import FleetServer
-from app.store.galleries import GalleryRepository
-from app.store.pins import PinRepository
-from app.store.replica import Replica
-from app.store.server import ServerDatabase
-from app.store.tables import FleetEventRow
-from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, template, turning_of
+from app.store.credentials.repositories import PinRepository
+from app.store.database.sqlite import Database
+from app.store.database.tables import FleetEventRow
+from app.store.fleet.replica import Replica
+from app.store.fleet.server_database import ServerDatabase
+from app.store.fleet.server_queries import FleetServer
+from app.store.people.galleries import GalleryRepository
+from app.store.people.negative_templates import NegativeTemplateRepository
+from tests.unit.store.builders import EPOCH, MODEL, SHA, Repositories, SteppingClock, template, turning_of
 
 
 class Kiosk:
@@ -36,7 +36,7 @@ class Kiosk:
         return [person.name for person in self.people.all()]
 
     def recognises(self, seed: int) -> str | None:
-        rows = self.people.gallery_rows()
+        rows = self.people.gallery_arrays()
         gallery = Gallery.of(
             MODEL, rows.people, rows.vectors, rows.owners, rows.anchors, rows.anchor_owners, turning_of(rows)
         )
@@ -95,7 +95,7 @@ def test_whatever_belongs_to_a_person_travels_and_what_is_taken_away_goes(
 ) -> None:
     people = Repositories(shared)
     ada = people.add("Ada", [template(1), template(2)], groups=("Lab", "Staff"), note="by the side door")
-    anchor = AnchorRepository(shared, SteppingClock()).add(ada.id, template(9).embedding, SHA, 0.6)
+    anchor = NegativeTemplateRepository(shared, SteppingClock()).add(ada.id, template(9).embedding, SHA, 0.6)
     door.replica.pull(fleet)
     owner = PinOwner(PinRole.PERSON, ada.id)
     PinRepository(shared, SteppingClock()).set(owner, "97316482")
@@ -104,7 +104,7 @@ def test_whatever_belongs_to_a_person_travels_and_what_is_taken_away_goes(
     PinRepository(shared, SteppingClock()).remove(owner)
     door.replica.pull(fleet)
     assert not PinRepository(door.database, SteppingClock()).has(owner)
-    assert AnchorRepository(door.database, SteppingClock()).of(ada.id) == [anchor]
+    assert NegativeTemplateRepository(door.database, SteppingClock()).of(ada.id) == [anchor]
     first, second = people.templates_of(ada.id)
     for here, there in zip(door.people.templates_of(ada.id), (first, second), strict=True):
         assert (here.id, here.quality, here.source, here.created_at) == (
@@ -115,12 +115,12 @@ def test_whatever_belongs_to_a_person_travels_and_what_is_taken_away_goes(
         )
         np.testing.assert_allclose(here.embedding.vector, there.embedding.vector, atol=1e-6)
     people.retire(first.id)
-    AnchorRepository(shared, SteppingClock()).remove(anchor.id)
+    NegativeTemplateRepository(shared, SteppingClock()).remove(anchor.id)
     people.change(ada.id, groups=("Staff",), active=False)
     door.replica.pull(fleet)
     assert door.people.all() == people.all()
     assert door.people.templates_of(ada.id)[0].retired_at is not None
-    assert AnchorRepository(door.database, SteppingClock()).of(ada.id) == []
+    assert NegativeTemplateRepository(door.database, SteppingClock()).of(ada.id) == []
 
 
 def test_names_that_were_exchanged_arrive(shared: ServerDatabase, fleet: FleetServer, door: Kiosk) -> None:
@@ -168,7 +168,7 @@ def test_each_event_is_sent_once_however_often_that_is_tried(
     for each in (door, gate):
         each.people.add("Test", [])
     events = len(door.replica._unsent())
-    taken = fleet.take_events
+    taken = fleet.receive_events
 
     def lost_answer(kiosk: str, sent: object) -> None:
         taken(kiosk, sent)  # type: ignore[arg-type]

@@ -6,12 +6,12 @@ import pytest
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import AlreadyEnrolled, StoreError, StoreForeign, StoreTooNew, StoreUnreachable
-from app.store.anchors import AnchorRepository
-from app.store.audit import AuditLog
-from app.store.galleries import GalleryRepository
-from app.store.ledger import Ledger
-from app.store.server import ServerDatabase
-from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, SteppingClock, template
+from app.store.audit.ledger import Ledger
+from app.store.audit.log import AuditLog
+from app.store.fleet.server_database import ServerDatabase
+from app.store.people.galleries import GalleryRepository
+from app.store.people.negative_templates import NegativeTemplateRepository
+from tests.unit.store.builders import EPOCH, MODEL, SHA, Repositories, SteppingClock, template
 
 
 def test_people_are_kept_changed_and_erased(shared: ServerDatabase) -> None:
@@ -24,7 +24,7 @@ def test_people_are_kept_changed_and_erased(shared: ServerDatabase) -> None:
     assert people.with_badge("1815") == ada
     assert people.find("ben").groups == ("Lab",)
     assert [one.embedding.vector.tolist() for one in people.templates_of(ada.id)]
-    rows = people.gallery_rows()
+    rows = people.gallery_arrays()
     assert [person.id for person in rows.people] == [ada.id, ben.id]
     assert people.merge(ada.id, ben.id).templates == 3
     assert people.delete(ada.id)
@@ -40,7 +40,7 @@ def test_a_gallery_follows_the_server(shared: ServerDatabase) -> None:
         assert read.people == ()
         moment = read.moment
     ada = people.add("Ada", [template(1)])
-    AnchorRepository(shared, SteppingClock()).add(ada.id, template(9).embedding, SHA, 0.6)
+    NegativeTemplateRepository(shared, SteppingClock()).add(ada.id, template(9).embedding, SHA, 0.6)
     changes = galleries.changes(moment, EPOCH)
     assert changes is not None
     assert [person.id for person in changes.people] == [ada.id]

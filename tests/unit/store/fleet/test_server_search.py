@@ -2,14 +2,15 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from app.core.types import Embedding
+from app.core.faces import Embedding
 from app.matching.gallery import Gallery
-from app.store import rekeying, server_search, server_vectors
-from app.store.server import ServerDatabase
-from app.store.server_search import ServerSearch
-from app.store.vault import vault_of
-from app.store.vectors import NewTemplate
-from tests.unit.store.helpers import EPOCH, MODEL, SHA, Repositories, unit
+from app.store.crypto import rekeying
+from app.store.crypto.vault import vault_of
+from app.store.fleet import server_queries, vector_search
+from app.store.fleet.server_database import ServerDatabase
+from app.store.fleet.server_queries import ServerSearch
+from app.store.people.vectors import NewTemplate
+from tests.unit.store.builders import EPOCH, MODEL, SHA, Repositories, unit
 
 SIZE, PEOPLE = 64, 200
 
@@ -34,8 +35,8 @@ def nearest(search: ServerSearch, probe: np.ndarray) -> tuple[str, float]:
 def test_the_server_finds_who_is_found_by_comparing_with_everybody(
     shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_vectors, "CANDIDATES", 50)
-    monkeypatch.setattr(server_search, "PEOPLE", 8)
+    monkeypatch.setattr(vector_search, "CANDIDATES", 50)
+    monkeypatch.setattr(server_queries, "PEOPLE", 8)
     people, vectors, ids = enrolled(shared)
     search = ServerSearch(shared, MODEL, SHA)
     for place in range(0, PEOPLE, 10):
@@ -69,8 +70,8 @@ def searchable(shared: ServerDatabase) -> np.ndarray:
 def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of_what_was(
     shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_vectors, "CANDIDATES", 20)
-    monkeypatch.setattr(server_search, "PEOPLE", 4)
+    monkeypatch.setattr(vector_search, "CANDIDATES", 20)
+    monkeypatch.setattr(server_queries, "PEOPLE", 4)
     monkeypatch.setattr(rekeying, "_AT_ONCE", 60)
     _, vectors, ids = enrolled(shared)
     search, before = ServerSearch(shared, MODEL, SHA), searchable(shared)

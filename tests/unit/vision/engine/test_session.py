@@ -8,8 +8,8 @@ from onnx import TensorProto, helper
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 
 from app.core.errors import ModelIncompatible
-from app.vision.engine.binding import BoundSession
 from app.vision.engine.engines import CPU, Engine
+from app.vision.engine.io_binding import BoundSession
 from app.vision.engine.session import Session, open_session
 from app.vision.manifest import Manifest
 

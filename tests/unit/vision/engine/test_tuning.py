@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.errors import ModelIncompatible
 from app.vision.engine.engines import CPU, Engine
-from app.vision.engine.tuning import Subject, Trial, fastest, landmark_agreement, least_cosine, try_engines
+from app.vision.engine.tuning import Subject, Trial, fastest, landmark_agreement, min_cosine, try_engines
 
 GPU, WRONG, BROKEN, WEAK = (f"{name}ExecutionProvider" for name in ("Gpu", "Wrong", "Broken", "Weak"))
 
@@ -37,7 +37,7 @@ def open_fake(content: bytes, name: str, engine: Engine) -> FakeNetwork:
     return FakeNetwork(CPU if engine.provider == WEAK else engine.provider, answer)
 
 
-SUBJECT = Subject("net", b"", np.zeros((2, 2), np.float32), least_cosine, 0.999)
+SUBJECT = Subject("net", b"", np.zeros((2, 2), np.float32), min_cosine, 0.999)
 
 
 def test_an_engine_whose_answers_differ_is_not_usable() -> None:
@@ -88,8 +88,8 @@ def test_the_choice_is_never_much_slower_than_the_fastest(medians: list[float]) 
 
 def test_the_agreement_of_embeddings_is_that_of_the_worst() -> None:
     one = [np.array([[1.0, 0.0], [0.0, 2.0]], np.float32)]
-    assert least_cosine(one, [one[0] * 3]) == pytest.approx(1.0)
-    assert least_cosine(one, [np.array([[1.0, 0.0], [2.0, 0.0]], np.float32)]) == pytest.approx(0.0)
+    assert min_cosine(one, [one[0] * 3]) == pytest.approx(1.0)
+    assert min_cosine(one, [np.array([[1.0, 0.0], [2.0, 0.0]], np.float32)]) == pytest.approx(0.0)
 
 
 def test_the_agreement_of_landmarks_is_in_eye_distances() -> None:

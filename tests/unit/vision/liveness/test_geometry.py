@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from app.core.faces import QualityHint
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import Hint
 from app.vision.liveness.geometry import GeometryCue
-from app.vision.liveness.parallax import parallax, view
-from tests.unit.vision.liveness.stage import Head, analyzed
+from app.vision.liveness.parallax import face_view, parallax
+from tests.unit.vision.liveness.synthetic_faces import Head, analyzed
 
 
-def watched(head: Head, yaws: np.ndarray, hints: tuple[Hint, ...] = ()) -> CueResult:
+def watched(head: Head, yaws: np.ndarray, hints: tuple[QualityHint, ...] = ()) -> CueResult:
     cue = GeometryCue()
     for number, yaw in enumerate(yaws, start=1):
         frame, face = head.turned(float(yaw), number)
@@ -41,8 +41,8 @@ def test_who_stands_still_is_neither(flat: bool) -> None:
 
 
 def test_what_cannot_be_seen_clearly_is_not_compared() -> None:
-    assert watched(Head(flat=True), SWING, (Hint.HOLD_STILL,)).verdict is LivenessVerdict.NOT_ENOUGH
-    assert watched(Head(flat=True), SWING, (Hint.EYES_CLOSED,)).verdict is LivenessVerdict.FAILED
+    assert watched(Head(flat=True), SWING, (QualityHint.HOLD_STILL,)).verdict is LivenessVerdict.NOT_ENOUGH
+    assert watched(Head(flat=True), SWING, (QualityHint.EYES_CLOSED,)).verdict is LivenessVerdict.FAILED
 
 
 def test_depth_that_was_shown_is_not_forgotten_when_the_head_rests() -> None:
@@ -60,7 +60,7 @@ def test_a_photo_after_a_head_is_found_out() -> None:
 def test_points_move_with_their_depth_and_the_head() -> None:
     head = Head(flat=False)
     (first, seen), (second, turned) = head.turned(0, 1), head.turned(10, 2)
-    found = parallax(view(first, seen), view(second, turned), second)
+    found = parallax(face_view(first, seen), face_view(second, turned), second)
     assert found is not None
     assert found.expected[0] == pytest.approx(-np.sin(np.radians(10)))
     assert found.measured[0] == pytest.approx(found.expected[0], rel=0.4)
@@ -71,6 +71,6 @@ def test_points_move_with_their_depth_and_the_head() -> None:
 def test_a_picture_in_which_nothing_can_be_followed_says_nothing() -> None:
     head = Head(flat=False)
     (first, seen), (second, turned) = head.turned(0, 1), head.turned(10, 2)
-    before = view(first, seen)
+    before = face_view(first, seen)
     grey = type(second)(2, np.full_like(second.image, 128), second.captured_ns)
-    assert parallax(before, view(grey, turned), grey) is None
+    assert parallax(before, face_view(grey, turned), grey) is None

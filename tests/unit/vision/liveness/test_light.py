@@ -7,12 +7,12 @@ from random import Random
 import numpy as np
 import pytest
 
+from app.core.faces import Frame, Image
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import Frame, Image
-from app.flows.light import COLOURS, STEP_NS, STEPS, LightSequence, draw_light
-from app.vision.detection import face_from_landmarks
+from app.flows.liveness.light_sequence import COLOURS, LIGHT_STEP_NS, LIGHT_STEPS, LightSequence, draw_light_sequence
+from app.vision.detectors.base import face_from_landmarks
 from app.vision.liveness.light import LightCue
-from tests.unit.vision.liveness.stage import HEIGHT, WIDTH, analyzed, points
+from tests.unit.vision.liveness.synthetic_faces import HEIGHT, WIDTH, analyzed, points
 
 FACE = analyzed(face_from_landmarks(points().astype(np.float32)))
 FRAME_NS = 33_000_000
@@ -46,7 +46,7 @@ def watched(room: Room, drawn: LightSequence, shown: LightSequence | None = None
     return cue.result()
 
 
-DRAWN = draw_light(Random(1), 0)
+DRAWN = draw_light_sequence(Random(1), 0)
 
 
 @pytest.mark.parametrize("lag_ms", [0, 60, 150, 300])
@@ -59,7 +59,7 @@ def test_a_face_that_follows_is_a_living_one(reach: float, lag_ms: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_a_face_that_was_lit_by_another_sequence_does_not_pass(seed: int) -> None:
-    assert watched(Room(0.2), DRAWN, draw_light(Random(seed), 0)).verdict is not LivenessVerdict.PASSED
+    assert watched(Room(0.2), DRAWN, draw_light_sequence(Random(seed), 0)).verdict is not LivenessVerdict.PASSED
 
 
 def test_a_replay_in_a_room_that_follows_is_found_out() -> None:
@@ -91,13 +91,13 @@ def luminance(colour: tuple[int, int, int]) -> float:
 def test_no_change_is_a_flash_and_there_are_fewer_than_three_a_second() -> None:
     lights = [luminance(colour) for colour in COLOURS]
     assert max(lights) - min(lights) < 0.1
-    assert 1e9 / STEP_NS < 3
+    assert 1e9 / LIGHT_STEP_NS < 3
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_colour_follows_itself(seed: int) -> None:
-    colours = draw_light(Random(seed), 0).colours
-    assert len(colours) == STEPS
+    colours = draw_light_sequence(Random(seed), 0).colours
+    assert len(colours) == LIGHT_STEPS
     assert all(a != b for a, b in pairwise(colours))
 
 

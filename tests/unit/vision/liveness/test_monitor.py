@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.core.faces import AnalyzedFace, Embedding, Frame
 from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessVerdict
-from app.core.types import AnalyzedFace, Embedding, Frame
-from app.flows.light import LightSequence
-from app.vision.detection import face_from_landmarks
+from app.flows.liveness.light_sequence import LightSequence
+from app.vision.detectors.base import face_from_landmarks
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
-from tests.unit.vision.liveness.stage import ADA, BOB, FRAME_NS, analyzed, points, texture
+from tests.unit.vision.liveness.synthetic_faces import ADA, BOB, FRAME_NS, analyzed, points, texture
 
 IMAGE = texture()
 BASE = face_from_landmarks(points().astype(np.float32))

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from app.camera.picture_file import read_picture
 from app.core.errors import ModelIncompatible
+from app.core.faces import Box, Frame
 from app.core.liveness import CueResult, LivenessVerdict
-from app.core.types import Box, Frame
-from app.vision.detection import PictureFaceDetector, face_from_landmarks
-from app.vision.engine.binding import Shape
+from app.vision.detectors.base import PictureFaceDetector, face_from_landmarks
 from app.vision.engine.engines import Engine
+from app.vision.engine.io_binding import Shape
 from app.vision.engine.session import open_session
-from app.vision.liveness.network import LivenessNetwork, NetworkCue, cut_out
+from app.vision.liveness.network import LivenessNetwork, NetworkCue, crop_square
 from app.vision.manifest import LivenessRow, Manifest
-from tests.unit.vision.liveness.stage import analyzed, points, texture
+from tests.unit.vision.liveness.synthetic_faces import analyzed, points, texture
 
 ROW = LivenessRow(
     name="some", file="some.onnx", sha256="0" * 64, licence="Apache-2.0", origin="tests", card="some.md",
@@ -101,8 +101,8 @@ def test_a_network_that_does_not_fit_its_row_is_refused(into: Shape, out: Shape)
 @pytest.mark.parametrize("box", [Box(-30, -20, 60, 60), Box(90, 70, 60, 60), Box(10, 10, 80, 80)])
 def test_a_face_at_the_edge_is_cut_out_with_its_mirror(box: Box) -> None:
     image = np.random.default_rng(1).integers(0, 255, (100, 120, 3)).astype(np.uint8)
-    assert cut_out(image, box, 1.5, (32, 32)).shape == (32, 32, 3)
-    inner = cut_out(image, Box(40, 30, 20, 20), 1.0, (20, 20))
+    assert crop_square(image, box, 1.5, (32, 32)).shape == (32, 32, 3)
+    inner = crop_square(image, Box(40, 30, 20, 20), 1.0, (20, 20))
     assert np.array_equal(inner, image[30:50, 40:60])
 
 

@@ -4,16 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
+from app.core.faces import Frame, Image
 from app.core.liveness import CueName, CueResult, LivenessVerdict
-from app.core.types import Frame, Image
-from app.services.attacks.screen import Screen, replay
-from app.services.attacks.sheet import Placement
-from app.vision.detection import face_from_landmarks
-from app.vision.liveness.camera import CameraCue
+from app.evaluation.liveness.simulated_camera import SheetPlacement, SimulatedScreen, replay_on_screen
+from app.vision.detectors.base import face_from_landmarks
 from app.vision.liveness.device_frame import DeviceFrameCue
-from app.vision.liveness.repeats import RepeatsCue
-from app.vision.liveness.screen import ScreenCue, pattern
-from tests.unit.vision.liveness.stage import FRAME_NS, HEIGHT, WIDTH, analyzed, points, texture
+from app.vision.liveness.screen import ScreenCue, moire_strength
+from app.vision.liveness.source_cues import CameraCue, RepeatsCue
+from tests.unit.vision.liveness.synthetic_faces import FRAME_NS, HEIGHT, WIDTH, analyzed, points, texture
 
 FACE = face_from_landmarks(points().astype(np.float32))
 
@@ -73,7 +71,9 @@ def looked_at(image: Image, frames: int = 30) -> CueResult:
 
 
 def test_the_grid_of_a_screen_is_seen() -> None:
-    shown = replay(texture(grain=6), Screen(columns=150, bezel=0), Placement(z=1.2), texture(), 0.3)
+    shown = replay_on_screen(
+        texture(grain=6), SimulatedScreen(columns=150, bezel=0), SheetPlacement(z=1.2), texture(), 0.3
+    )
     said = looked_at(shown)
     assert (said.cue, said.verdict) == (CueName.SCREEN, LivenessVerdict.FAILED)
 
@@ -91,8 +91,8 @@ def test_stripes_stand_out_by_their_strength() -> None:
     x = np.arange(128)
     stripes = np.tile(128 + 40 * np.sin(2 * np.pi * x / 5), (128, 1)).astype(np.float32)
     noise = np.random.default_rng(1).normal(0, 2, (128, 128)).astype(np.float32)
-    assert pattern(stripes + noise) > 4
-    assert pattern(128 + noise) < 2.5
+    assert moire_strength(stripes + noise) > 4
+    assert moire_strength(128 + noise) < 2.5
 
 
 def framed(*, moves_along: bool, moving: bool = True) -> CueResult:

@@ -1,0 +1,120 @@
+"""What every source does alike: numbering, stamping, opening once, closing twice."""
+
+import logging
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from app.camera.source import SourceInfo
+from app.core.clock import Clock
+from app.core.errors import CameraLost
+from app.core.faces import Frame, Image
+from app.core.i18n import QT_TRANSLATE_NOOP
+
+log = logging.getLogger(__name__)
+
+_CLOSED = QT_TRANSLATE_NOOP("errors", "“{camera}” was closed.")
+_CLOSED_HINT = QT_TRANSLATE_NOOP("errors", "Open it again to see more of it.")
+
+CapturedImage = tuple[Image, int]
+"""A picture that nobody else holds, and the monotonic nanoseconds at which it was taken."""
+
+
+class BaseSource(ABC):
+    """A `FrameSource` less the device: subclasses say how to start, take the next picture, and stop.
+
+    Args:
+        name: For people; never with a password in it.
+        clock: Stamps the frames.
+    """
+
+    def __init__(self, name: str, clock: Clock) -> None:
+        self._name = name
+        self._clock = clock
+        self._info: SourceInfo | None = None
+        self._closed = False
+        self._last_id = 0
+        self._last_ns = -1
+
+    @property
+    def name(self) -> str:
+        """For people: the device's, the file's, or the address without its password."""
+        return self._name
+
+    def open(self) -> SourceInfo:
+        """See `FrameSource.open`; a second call says the same again."""
+        if self._closed:
+            raise self._was_closed()
+        if self._info is None:
+            try:
+                self._info = self._start()
+            except BaseException:
+                self.close()
+                raise
+            log.info("opened %s", self._info)
+        return self._info
+
+    def read(self) -> Frame | None:
+        """See `FrameSource.read`.
+
+        Raises:
+            CameraLost: It stopped, was closed, or was never opened.
+        """
+        if self._info is None or self._closed:
+            raise self._was_closed()
+        shot = self._next()
+        return None if shot is None else self._number(*shot)
+
+    def skip_frame(self) -> bool:
+        """See `FrameSource.pass_over`.
+
+        Raises:
+            CameraLost: It stopped, was closed, or was never opened.
+        """
+        if self._info is None or self._closed:
+            raise self._was_closed()
+        self._last_id += 1
+        return self._skip()
+
+    def close(self) -> None:
+        """See `FrameSource.close`."""
+        if not self._closed:
+            self._closed = True
+            self._stop()
+
+    def __enter__(self) -> Self:
+        """Open."""
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _number(self, image: Image, taken_ns: int) -> Frame:
+        image.setflags(write=False)
+        self._last_id += 1
+        # MediaPipe refuses equal stamps, which a coarse clock would give to two frames read in one tick.
+        self._last_ns = max(taken_ns, self._last_ns + 1)
+        return Frame(self._last_id, image, self._last_ns)
+
+    def _was_closed(self) -> CameraLost:
+        return CameraLost(_CLOSED, _CLOSED_HINT, camera=self._name)
+
+    @abstractmethod
+    def _start(self) -> SourceInfo:
+        """Open what is underneath; whatever is raised closes the source."""
+
+    @abstractmethod
+    def _next(self) -> CapturedImage | None:
+        """Wait for the next picture; None at the end."""
+
+    def _skip(self) -> bool:
+        """Wait for the next picture, which nobody wants; False at the end."""
+        return self._next() is not None
+
+    def _stop(self) -> None:
+        """Let go of what is underneath, which may never have been opened."""
+        return

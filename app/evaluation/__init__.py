@@ -1,0 +1,1 @@
+"""Measuring recognition, liveness and speed: protocols, statistics, benchmarks, attack synthesis."""

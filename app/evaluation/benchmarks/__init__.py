@@ -1,0 +1,1 @@
+"""Benchmarks of this machine: frames, gallery search, start-up, other programs."""

@@ -1,0 +1,238 @@
+"""Timing the search in galleries of several sizes: from a store on the disk, with made-up people like real ones."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.faces import Embedding, Vector
+from app.core.people import Person
+from app.core.process import peak_resident_bytes, release_memory, resident_bytes
+from app.evaluation.benchmarks.synthetic import SyntheticFaces
+from app.matching.gallery import Gallery
+from app.matching.gallery_builder import GalleryBuilder
+from app.matching.negative_templates import NegativeTemplates
+from app.matching.segments import Segment
+from app.matching.shards import ExactShard
+from app.services.recognition.matcher import Matcher
+from app.store.people.vectors import NewTemplate
+from app.vision.manifest import EmbedderRow
+
+_MIB = 1024 * 1024
+_PROBE_SEED = 7
+
+Progress = Callable[[str], None]
+
+
+class PeopleWriter(Protocol):
+    """Takes those who are made up."""
+
+    def add_all(self, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
+        """Enrol them; their ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTimes:
+    """What a gallery of one size takes; the names are those of the JSON output.
+
+    Attributes:
+        people: Who share the templates.
+        exact_p50_ms: Median of comparing a face with every template.
+        index_p50_ms: Median of the way that the program takes: who is it, and who is next.
+        index_p95_ms: 95th percentile of the same.
+        recall_at_1: How often both name the same person, 0 to 1.
+        same_runner_up: How often both name the same next person.
+        error: The most by which the two similarities of a probe are apart.
+        build_s: Making the gallery of templates that are in memory.
+        load_s: Opening the database and making the gallery of what is stored in it.
+        memory_mb: What the loaded gallery holds, in MiB; None where the system does not tell.
+        peak_mb: The most that loading held, likewise.
+        store_mb: The database's file, in MiB.
+    """
+
+    people: int
+    exact_p50_ms: float
+    index_p50_ms: float
+    index_p95_ms: float
+    recall_at_1: float
+    same_runner_up: float
+    error: float
+    build_s: float
+    load_s: float
+    memory_mb: float | None
+    peak_mb: float | None
+    store_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswers:
+    """Who was found for every probe.
+
+    Attributes:
+        first: Ids of the nearest people.
+        second: Similarities of the next ones.
+        similarities: Of the nearest ones.
+        times_s: How long each took, in seconds.
+    """
+
+    first: list[str]
+    second: list[float]
+    similarities: list[float]
+    times_s: list[float]
+
+
+class SearchBenchmark:
+    """Measures one size after the other; the smallest first, so that peaks can be told apart.
+
+    Args:
+        writing: Opens people in a database that it makes.
+        reading: Opens what recognises people in a database there is.
+        row: Of the model in use.
+        faces: Who is made up.
+        progress: Told what is being done.
+    """
+
+    def __init__(
+        self,
+        writing: Callable[[Path], AbstractContextManager[PeopleWriter]],
+        reading: Callable[[Path], AbstractContextManager[Matcher]],
+        row: EmbedderRow,
+        faces: SyntheticFaces,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._row = row
+        self._faces = faces
+        self._progress = progress
+
+    def measure(self, templates: int, each: int, probes: int) -> SearchTimes:
+        """Measure a gallery.
+
+        Args:
+            templates: How many.
+            each: How many a person has.
+            probes: Faces to look for, all of people enrolled.
+
+        Raises:
+            StoreError: There is no room for it.
+        """
+        centres = self._faces.people(templates // each)
+        looked_for = np.random.default_rng(_PROBE_SEED).integers(0, len(centres), probes)
+        faces = self._faces.seen(centres[looked_for], _PROBE_SEED)
+        with TemporaryDirectory(prefix="facelatch-bench-") as directory:
+            path = Path(directory) / "bench.sqlite3"
+            self._progress(f"{templates:,}: storing")
+            ids = self._store(path, centres, each)
+            self._progress(f"{templates:,}: loading")
+            load_s, memory, peak, found = self._load(path, faces)
+            store_mb = path.stat().st_size / _MIB
+        self._progress(f"{templates:,}: comparing with every template")
+        build_s, expected = self._compare(centres, each, ids, faces)
+        return SearchTimes(
+            people=len(centres),
+            exact_p50_ms=float(np.median(expected.times_s)) * 1e3,
+            index_p50_ms=float(np.median(found.times_s)) * 1e3,
+            index_p95_ms=float(np.quantile(found.times_s, 0.95)) * 1e3,
+            recall_at_1=_share(found.first, expected.first),
+            same_runner_up=float(np.mean(np.isclose(found.second, expected.second, atol=1e-3))),
+            error=float(np.max(np.abs(np.subtract(found.similarities, expected.similarities)))),
+            build_s=build_s,
+            load_s=load_s,
+            memory_mb=memory,
+            peak_mb=peak,
+            store_mb=store_mb,
+        )
+
+    def _store(self, path: Path, centres: NDArray[np.float32], each: int) -> list[str]:
+        """Ids of the people, in their order."""
+        with self._writing(path) as people:
+            return [
+                person_id
+                for owners, vectors in self._faces.pictures(centres, each)
+                for person_id in people.add_all(self._enrolled(owners, vectors))
+            ]
+
+    def _enrolled(
+        self, owners: NDArray[np.int64], vectors: NDArray[np.float32]
+    ) -> Iterator[tuple[str, list[NewTemplate]]]:
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        for owner, own in zip(owners[starts].tolist(), np.split(vectors, starts[1:]), strict=True):
+            yield f"Person {owner}", [self._template(vector) for vector in own]
+
+    def _template(self, vector: Vector) -> NewTemplate:
+        return NewTemplate(Embedding(vector, self._row.name), self._row.space, 0.9, "bench")
+
+    def _load(self, path: Path, faces: NDArray[np.float32]) -> tuple[float, float | None, float | None, SearchAnswers]:
+        """Seconds to the first answer, MiB held, MiB held at most, and all answers."""
+        gc.collect()
+        release_memory()
+        before, start = resident_bytes(), perf_counter()
+        with self._reading(path) as matcher:
+            matcher.identify(Embedding(faces[0], self._row.name))
+            load_s = perf_counter() - start
+            gc.collect()
+            held, peak = resident_bytes(), peak_resident_bytes()
+            answers = self._identified(matcher, faces)
+        return load_s, _grown(before, held), _grown(before, peak), answers
+
+    def _identified(self, matcher: Matcher, faces: NDArray[np.float32]) -> SearchAnswers:
+        answers = SearchAnswers([], [], [], [])
+        for face in faces:
+            start = perf_counter()
+            match = matcher.identify(Embedding(face, self._row.name))
+            answers.times_s.append(perf_counter() - start)
+            assert match.person is not None
+            answers.first.append(match.person.id)
+            answers.similarities.append(match.similarity)
+            answers.second.append(-1.0 if match.runner_up is None else match.runner_up)
+        return answers
+
+    def _compare(
+        self, centres: NDArray[np.float32], each: int, ids: list[str], faces: NDArray[np.float32]
+    ) -> tuple[float, SearchAnswers]:
+        """Seconds to build what searches, and the answers of comparing with everything."""
+        pictures = list(self._faces.pictures(centres, each))
+        now = datetime.now(UTC)
+        people = tuple(Person(id_, f"Person {place}", now, each) for place, id_ in enumerate(ids))
+        build_s = self._build(people, pictures)
+        owners = np.concatenate([one for one, _ in pictures])
+        vectors = np.concatenate([one for _, one in pictures])
+        pictures.clear()
+        gallery = Gallery(self._row.name, [Segment.whole(ExactShard(people, vectors, owners, NegativeTemplates()))])
+        answers = SearchAnswers([], [], [], [])
+        for face in faces:
+            start = perf_counter()
+            found = gallery.search(Embedding(face, self._row.name))
+            answers.times_s.append(perf_counter() - start)
+            answers.first.append(found[0].person.id)
+            answers.similarities.append(found[0].similarity)
+            answers.second.append(found[1].similarity if len(found) > 1 else -1.0)
+        return build_s, answers
+
+    def _build(
+        self, people: tuple[Person, ...], pictures: list[tuple[NDArray[np.int64], NDArray[np.float32]]]
+    ) -> float:
+        start = perf_counter()
+        builder = GalleryBuilder(self._row.name, people, sum(len(owners) for owners, _ in pictures))
+        for owners, vectors in pictures:
+            builder.add(owners, vectors)
+        builder.gallery(np.empty((0, 0), np.float32), np.empty(0, np.int64))
+        return perf_counter() - start
+
+
+def _share(found: list[str], expected: list[str]) -> float:
+    return float(np.mean([one == other for one, other in zip(found, expected, strict=True)]))
+
+
+def _grown(before: int | None, after: int | None) -> float | None:
+    return None if before is None or after is None else (after - before) / _MIB

@@ -1,0 +1,1 @@
+"""Presentation attack detection (ISO/IEC 30107-3): presentations, error rates, simulated attacks."""

@@ -1,0 +1,181 @@
+"""Writing attacks as clips, a folder for each species, as `facelatch evaluate liveness` reads them.
+
+Everything is simulated: no picture is printed, no screen is filmed (`docs/liveness.md`).
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from app.camera.picture_file import SUFFIXES, read_picture
+from app.core.errors import ImageError
+from app.core.faces import Image
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.evaluation.liveness.presentations import clip_frames
+from app.evaluation.liveness.simulated_camera import SheetPlacement, SimulatedScreen, photograph_sheet, replay_on_screen
+
+WIDTH, HEIGHT, FPS = 640, 480, 15
+_PHOTO_SECONDS, _REPLAY_SECONDS = 5, 10
+_NOISE = 2.5
+"""Standard deviation of the simulated sensor's noise, of 255."""
+
+SheetMotion = Callable[[float], SheetPlacement]
+"""How a sheet is held, by seconds."""
+
+SCREENS = {
+    "replay-coarse": SimulatedScreen(columns=300),
+    "replay-fine": SimulatedScreen(columns=900, grid=0.2, sharpness=0.3, glare=0.15, beat=0.08),
+    "replay-bare": SimulatedScreen(columns=600, bezel=0.0, glare=0.0, beat=0.0, grid=0.0, sharpness=0.0),
+}
+"""A screen whose pixels show, one whose pixels do not, and one of which nothing shows but the picture."""
+
+
+def print_motions(random: np.random.Generator) -> dict[str, SheetMotion]:
+    """How a print is held in front of a camera, by species, each time a little differently."""
+    a, b, c = random.uniform(0.8, 1.2, 3)
+    phase = random.uniform(0, 6)
+    near = random.uniform(1.6, 2.1)
+    turn = np.sin
+
+    def still(t: float) -> SheetPlacement:
+        return SheetPlacement(0.01 * turn(3 * t + phase), 0.01 * turn(2.3 * t), near, turn(2 * t), turn(1.7 * t))
+
+    def moved(t: float) -> SheetPlacement:
+        return SheetPlacement(
+            0.25 * a * turn(2 * t + phase), 0.1 * turn(1.4 * t), near + 0.3 * b * turn(1.6 * t), roll=3
+        )
+
+    def rotated(t: float) -> SheetPlacement:
+        return SheetPlacement(0.03 * turn(t), 0.0, near, 3 * turn(t), 0.0, 18 * a * turn(2 * t + phase))
+
+    def tilted(t: float) -> SheetPlacement:
+        return SheetPlacement(0.0, 0.0, near, 33 * a * turn(2.1 * t + phase), 16 * b * turn(1.5 * t), 3 * turn(t))
+
+    def bent(t: float) -> SheetPlacement:
+        return SheetPlacement(0.0, 0.0, near, 26 * a * turn(2.1 * t + phase), 6 * turn(1.3 * t), bend=1.1 + 0.6 * c)
+
+    def flexed(t: float) -> SheetPlacement:
+        return SheetPlacement(0.0, 0.0, near, 18 * a * turn(2.1 * t), bend=1.0 + c * turn(2.6 * t + phase))
+
+    holds = (still, moved, rotated, tilted, bent, flexed)
+    return {f"photo-{hold.__name__}": hold for hold in holds}
+
+
+def sample_pictures(folder: Path, count: int) -> list[Path]:
+    """So many pictures of a folder and its folders, spread evenly over them; of each folder below only the first."""
+    own = _pictures_in(folder)
+    firsts = [min(found) for below in folder.iterdir() if below.is_dir() and (found := _pictures_in(below))]
+    found = sorted(own + firsts)
+    chosen = np.linspace(0, len(found) - 1, min(count, len(found))).astype(int)
+    return [found[index] for index in chosen]
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES]
+
+
+def make_attacks(
+    clips: Sequence[Path], pictures: Sequence[Path], out: Path, progress: Callable[[Path], None] = lambda _: None
+) -> None:
+    """Write `live/` and a folder for each species of attack.
+
+    Args:
+        clips: Of people in front of a camera. Each is copied, played on each kind of screen, and cut into the next.
+        pictures: Of a face each; each is printed and held in each way.
+        out: A folder; made if need be.
+        progress: Called with each clip when it is written.
+
+    Raises:
+        ImageError: A clip or picture cannot be read, or there is nothing to make attacks of.
+    """
+    if not clips or not pictures:
+        raise ImageError(
+            QT_TRANSLATE_NOOP("errors", "There are no clips or no pictures to make attacks of."),
+            QT_TRANSLATE_NOOP("errors", "Name a folder with clips, and one with pictures of faces."),
+        )
+    (out / "live").mkdir(parents=True, exist_ok=True)
+    for clip in clips:
+        progress(Path(shutil.copyfile(clip, out / "live" / clip.name)))
+    for number, picture in enumerate(pictures):
+        for species, frames in _photos(picture, number):
+            progress(write_clip(frames, out / species / f"{picture.stem}.avi"))
+    for number, clip in enumerate(clips):
+        for species, screen in SCREENS.items():
+            progress(write_clip(_replayed(clip, screen, number), out / species / f"{clip.stem}.avi"))
+        following = clips[(number + 1) % len(clips)]
+        if following != clip:
+            frames = _cut(clip, following)
+            progress(write_clip(frames, out / "face-swap" / f"{clip.stem}-{following.stem}.avi"))
+
+
+def write_clip(frames: Iterable[Image], path: Path) -> Path:
+    """Write frames of one size, 15 a second, each compressed by itself, so that what is fine in them stays.
+
+    Raises:
+        ImageError: The file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (WIDTH, HEIGHT))
+    writer.set(cv2.VIDEOWRITER_PROP_QUALITY, 92)
+    if not writer.isOpened():
+        raise ImageError(QT_TRANSLATE_NOOP("errors", "The clip cannot be written: {path}"), path=path)
+    try:
+        for frame in frames:
+            writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
+    finally:
+        writer.release()
+    return path
+
+
+def _photos(picture: Path, number: int) -> Iterator[tuple[str, Iterator[Image]]]:
+    random = np.random.default_rng(number)
+    sheet, room = read_picture(picture), _room(random)
+    side = max(sheet.shape[:2])
+    if side < WIDTH:
+        sheet = np.asarray(cv2.resize(sheet, None, fx=WIDTH / side, fy=WIDTH / side, interpolation=cv2.INTER_CUBIC))
+    for species, hold in print_motions(random).items():
+        times = np.arange(_PHOTO_SECONDS * FPS) / FPS
+        yield species, (_noisy(photograph_sheet(sheet, hold(float(t)), room), random) for t in times)
+
+
+def _replayed(clip: Path, screen: SimulatedScreen, number: int) -> Iterator[Image]:
+    random = np.random.default_rng(1000 + number)
+    room, phase = _room(random), random.uniform(0, 6)
+    for at, (seconds, picture) in enumerate(_at_our_rate(clip)):
+        if at >= _REPLAY_SECONDS * FPS:
+            return
+        hold = SheetPlacement(
+            0.02 * np.sin(2 * seconds), 0.0, 1.35, 5 * np.sin(1.3 * seconds + phase), 3 * np.sin(seconds)
+        )
+        yield _noisy(replay_on_screen(picture, screen, hold, room, seconds), random)
+
+
+def _cut(clip: Path, following: Path) -> Iterator[Image]:
+    """Four seconds of one clip, then the other, with the faces where they were: as a film that was cut."""
+    for source, seconds in ((clip, 4), (following, 6)):
+        for _, picture in islice(_at_our_rate(source), seconds * FPS):
+            yield np.asarray(cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
+
+
+def _at_our_rate(clip: Path) -> Iterator[tuple[float, Image]]:
+    due = 0.0
+    for frame in clip_frames(clip):
+        seconds = frame.captured_ns / 1e9
+        if seconds >= due:
+            yield seconds, frame.image
+            due += 1 / FPS
+
+
+def _room(random: np.random.Generator) -> Image:
+    """What is behind the sheet: soft shapes of middling brightness."""
+    blots = random.integers(40, 200, (HEIGHT // 40, WIDTH // 40, 3)).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(cv2.resize(blots, (WIDTH, HEIGHT)), (0, 0), 12), np.uint8)
+
+
+def _noisy(picture: Image, random: np.random.Generator) -> Image:
+    noise = random.normal(0, _NOISE, picture.shape)
+    return np.asarray((picture + noise).clip(0, 255), np.uint8)

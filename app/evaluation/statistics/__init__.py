@@ -1,0 +1,1 @@
+"""Statistics of verification and identification: thresholds, error rates, DET curves, bootstrap."""

@@ -1,0 +1,1 @@
+"""State machines for liveness: movement challenges, light sequences, the guided liveness test."""

@@ -1,0 +1,1 @@
+"""Training data: aligned faces, RecordIO, augmentation, composite pictures."""

@@ -1,0 +1,1 @@
+"""ONNX export, weights of exported files, quantisation after training, model cards."""

@@ -1,0 +1,1 @@
+"""Studies of many small trainings: ablation, architecture search, multi-task comparison."""

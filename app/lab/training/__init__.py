@@ -1,0 +1,1 @@
+"""Training: supervised, distillation, multi-task; losses, checkpoints, devices."""

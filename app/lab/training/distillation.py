@@ -1,0 +1,250 @@
+"""Teaching a fast student what the shipped network knows, on faces whose names nobody needs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from torch import Tensor
+
+from app.lab.data.augmentation import FAITHFUL, Augmentation, Augmenter
+from app.lab.data.faces import FaceSet, sample_faces, to_network_input
+from app.lab.errors import TrainingDiverged
+from app.lab.networks.architecture import Architecture
+from app.lab.networks.mobilefacenet import FaceNetwork
+from app.lab.networks.quantisation import calibrate_ranges, equalise_channels, install_fake_quantisation
+from app.lab.training.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.training.devices import CPU, report_memory_exhaustion
+from app.lab.training.losses import LossTerms, match_unit_means, output_distillation_loss, unit_distillation_loss
+
+CHECKPOINT = "checkpoint.pt"
+_CALIBRATION_FACES = 64
+_WARM_UP = 0.05
+_LEAST_RATE = 0.02
+"""Where the cosine of the learning rate ends, over where it begins."""
+
+
+class DistilConfig(BaseModel):
+    """How a student is taught.
+
+    Attributes:
+        architecture: Of the student.
+        begin_with: The checkpoint of another student, to begin with what it has learnt; else with the shipped weights.
+        unit_steps: First, unit by unit, where student and teacher have the same maps.
+        whole_steps: Then as a whole.
+        quantised_steps: At last with weights and maps rounded as they will be; 0 for a student in single precision.
+        batch: Faces a step.
+        unit_rate: Adam's learning rate at its highest, unit by unit.
+        whole_rate: As a whole.
+        quantised_rate: While rounding.
+        similarity_weight: Of the batch's similarities, beside 1 for the cosine.
+        augmentations: What is done to the faces.
+        seed: Of everything that is random.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    architecture: Architecture
+    begin_with: Path | None = None
+    unit_steps: int = Field(0, ge=0)
+    whole_steps: int = Field(0, ge=0)
+    quantised_steps: int = Field(0, ge=0)
+    batch: int = Field(32, ge=2)
+    unit_rate: float = Field(3e-3, gt=0)
+    whole_rate: float = Field(1e-3, gt=0)
+    quantised_rate: float = Field(2e-4, gt=0)
+    similarity_weight: float = Field(10.0, ge=0)
+    augmentations: tuple[Augmentation, ...] = FAITHFUL
+    seed: int = 0
+
+    @model_validator(mode="after")
+    def _folded(self) -> Self:
+        if self.quantised_steps and self.architecture.batch_norm:
+            raise ValueError("rounding needs a student without batch normalisation")
+        return self
+
+    def phases(self) -> Iterator[tuple[str, int, float]]:
+        """Name, steps and highest learning rate of each, in order."""
+        yield "units", self.unit_steps, self.unit_rate
+        yield "whole", self.whole_steps, self.whole_rate
+        yield "quantised", self.quantised_steps, self.quantised_rate
+
+    @property
+    def steps(self) -> int:
+        """Of all phases."""
+        return self.unit_steps + self.whole_steps + self.quantised_steps
+
+
+@dataclass(frozen=True, slots=True)
+class DistillationStep:
+    """What is told after each step.
+
+    Attributes:
+        step: How many are done.
+        phase: Of the step.
+        rate: Its learning rate.
+        parts: What the batch taught, by name.
+    """
+
+    step: int
+    phase: str
+    rate: float
+    parts: dict[str, float]
+
+
+class Distillation:
+    """A run. What it does at a step follows from its configuration, the step and the state alone.
+
+    Args:
+        config: How.
+        student: With the weights to begin from.
+        teacher: In the form whose maps the student shall have.
+        faces: To learn from.
+        folder: For the checkpoint.
+        mixed: Compute in bfloat16 where that is enough.
+        device: Where to compute.
+    """
+
+    def __init__(
+        self,
+        config: DistilConfig,
+        student: FaceNetwork,
+        teacher: FaceNetwork,
+        faces: FaceSet,
+        folder: Path,
+        *,
+        mixed: bool = True,
+        device: torch.device = CPU,
+    ) -> None:
+        self.student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.rounds = False
+        self._config = config
+        self._teacher = teacher.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._faces = faces
+        self._checkpoint = folder / CHECKPOINT
+        self._mixed = mixed
+        self._device = device
+        self._augment = Augmenter(config.augmentations)
+        self._optimizer = torch.optim.Adam(self.student.parameters(), lr=config.unit_rate)
+        self.step = 0
+
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint; False where there is none.
+
+        Raises:
+            ModelIncompatible: It belongs to another run.
+        """
+        state = load_checkpoint(self._checkpoint, self._made_with())
+        if state is None:
+            return False
+        self.step = state["step"]
+        if state["rounds"]:
+            self._install_rounding()
+        self.student.load_state_dict(state["student"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        return True
+
+    def save(self) -> None:
+        """Write the checkpoint.
+
+        Raises:
+            CheckpointFailed: It cannot be written.
+        """
+        state = {
+            "made_with": self._made_with(),
+            "step": self.step,
+            "student": self.student.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "rounds": self.rounds,
+        }
+        save_checkpoint(self._checkpoint, state)
+
+    def run(self, save_every: int, told: Callable[[DistillationStep], None] = lambda _: None) -> None:
+        """All steps that are left.
+
+        Args:
+            save_every: Steps between checkpoints.
+            told: Called after each step.
+
+        Raises:
+            TrainingDiverged: The loss is no number any more; nothing is saved then.
+            TooLittleMemory: A step does not fit.
+            CheckpointFailed: A checkpoint cannot be written.
+        """
+        while self.step < self._config.steps:
+            told(self._one_step())
+            if self.step % save_every == 0 or self.step == self._config.steps:
+                self.save()
+
+    def _made_with(self) -> dict[str, object]:
+        return self._config.model_dump(mode="json") | {"faces": len(self._faces)}
+
+    def _one_step(self) -> DistillationStep:
+        phase, done, steps, highest = self._phase()
+        torch.manual_seed(self._config.seed * 1_000_003 + self.step)
+        if done == 0:
+            self._begin(phase)
+        rate = highest * learning_rate_factor(done / steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        with report_memory_exhaustion(self._config.batch):
+            lesson = self._lesson(phase)
+            self._optimizer.zero_grad()
+            lesson.loss.backward()  # type: ignore[no-untyped-call]
+        if not lesson.loss.isfinite():
+            raise TrainingDiverged(step=self.step, loss=float(lesson.loss.detach()))
+        torch.nn.utils.clip_grad_norm_(self.student.parameters(), 10.0)
+        self._optimizer.step()
+        self.step += 1
+        return DistillationStep(self.step, phase, rate, lesson.parts)
+
+    def _phase(self) -> tuple[str, int, int, float]:
+        """Name, steps done, steps in all and learning rate of the one that is on."""
+        before = 0
+        for name, steps, rate in self._config.phases():
+            if self.step < before + steps:
+                return name, self.step - before, steps, rate
+            before += steps
+        raise IndexError(self.step)
+
+    def _begin(self, phase: str) -> None:
+        self._optimizer = torch.optim.Adam(self.student.parameters(), lr=self._config.unit_rate)
+        if phase == "units":
+            match_unit_means(self.student.eval(), self._teacher, self._inputs(_CALIBRATION_FACES)[0])
+        if phase == "quantised":
+            faces = self._inputs(_CALIBRATION_FACES)[1]
+            equalise_channels(self.student.eval(), faces)
+            self._install_rounding()
+            calibrate_ranges(self.student, faces)
+        self.student.train()
+
+    def _install_rounding(self) -> None:
+        install_fake_quantisation(self.student)
+        self.rounds = True
+
+    def _lesson(self, phase: str) -> LossTerms:
+        for_teacher, for_student = self._inputs(self._config.batch)
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._mixed and phase != "quantised"):
+            if phase == "units":
+                return unit_distillation_loss(self.student, self._teacher, for_teacher)
+            with torch.no_grad():
+                wanted = self._teacher(for_teacher)
+            return output_distillation_loss(self.student, wanted, for_student, self._config.similarity_weight)
+
+    def _inputs(self, count: int) -> tuple[Tensor, Tensor]:
+        """The same faces, for the teacher and for the student."""
+        faces = self._augment(self._faces.batch(sample_faces(len(self._faces), count, self._config.seed, self.step)))
+        sizes = self._teacher.architecture.input_size, self._config.architecture.input_size
+        for_teacher, for_student = (to_network_input(faces, size) for size in sizes)
+        return tuple(x.to(self._device, memory_format=torch.channels_last) for x in (for_teacher, for_student))  # type: ignore[return-value]
+
+
+def learning_rate_factor(done: float) -> float:
+    """Of the highest learning rate, when a share `done` of the steps is done: a short rise, then half a cosine."""
+    if done < _WARM_UP:
+        return (done + 1e-3) / _WARM_UP
+    turned = (done - _WARM_UP) / (1 - _WARM_UP)
+    return float(_LEAST_RATE + (1 - _LEAST_RATE) * (1 + np.cos(np.pi * turned)) / 2)

@@ -1,0 +1,100 @@
+"""Teachers and students that begin with the shipped weights."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from app.core.errors import ModelIncompatible
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.lab.export.weights import Array, bound_slopes, load_arrays, merge_head_projection, read_arrays, to_prelu_slopes
+from app.lab.networks.architecture import SHIPPED, Activation, Architecture
+from app.lab.networks.mobilefacenet import FaceNetwork
+from app.lab.training.checkpoints import load_checkpoint
+
+_HEAD = "layers.global_depthwise.convolution.weight"
+
+
+def build_teacher(content: bytes) -> FaceNetwork:
+    """The shipped network with slopes within -1 and 1, so that a student that begins with them has the same maps.
+
+    Raises:
+        ModelIncompatible: The file is another network's.
+    """
+    network = FaceNetwork(SHIPPED.model_copy(update={"activation": Activation.PRELU}))
+    load_arrays(network, bound_slopes(to_prelu_slopes(read_arrays(content))))
+    return network.eval()
+
+
+def build_student(content: bytes, architecture: Architecture) -> FaceNetwork:
+    """A student that begins with the shipped weights.
+
+    Args:
+        content: The shipped file.
+        architecture: Of the student: that of the shipped network but for activation, batch normalisation, input size,
+            strides and the linear layer behind the head.
+
+    Raises:
+        ModelIncompatible: The architecture differs in more, or the file is another network's.
+    """
+    shipped = _weights_follow(SHIPPED)
+    if differing := [name for name, value in _weights_follow(architecture).items() if shipped[name] != value]:
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP("errors", "A student that begins with the shipped weights must share its {differing}."),
+            QT_TRANSLATE_NOOP("errors", "Change the recipe, or train from nothing with: facelatch lab train"),
+            differing=", ".join(differing),
+        )
+    arrays = bound_slopes(to_prelu_slopes(read_arrays(content)))
+    if not architecture.head_project:
+        arrays = merge_head_projection(arrays)
+    network = FaceNetwork(architecture)
+    name = "global_depthwise.weight"
+    load_arrays(network, arrays | {name: _resized(arrays[name], architecture.last_map)})
+    return network
+
+
+def load_student_checkpoint(network: FaceNetwork, checkpoint: Path) -> None:
+    """Give a student what another one has learnt: the same layers, whose head may have seen a map of another size.
+
+    Raises:
+        ModelIncompatible: There is no checkpoint of a student there, or its layers are others.
+    """
+    state = load_checkpoint(checkpoint, {})
+    learnt = {} if state is None else state.get("student", {})
+    own = network.state_dict()
+    if _HEAD in learnt and _HEAD in own:
+        rows, columns = own[_HEAD].shape[2:]
+        learnt = learnt | {_HEAD: torch.from_numpy(_resized(learnt[_HEAD].numpy(), (rows, columns)))}
+    if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in learnt.items()}:
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to begin with: {path}"),
+            QT_TRANSLATE_NOOP("errors", "Name the checkpoint.pt of a run of “lab distil” with the same architecture."),
+            path=checkpoint,
+        )
+    network.load_state_dict(learnt)
+
+
+def _weights_follow(architecture: Architecture) -> dict[str, object]:
+    """What the shapes of the shipped weights follow from."""
+    told = architecture.model_dump(
+        exclude={"activation", "groups", "pinned_stages", "batch_norm", "input_size", "head_project", "stem_stride"}
+    )
+    return told | {"stages": [{**stage, "stride": None} for stage in told["stages"]]}
+
+
+def _resized(kernel: Array, size: tuple[int, int]) -> Array:
+    """The head's kernel for a map of another size: each new pixel stands for the old ones that it covers."""
+    if kernel.shape[2:] == size:
+        return kernel
+    rows, columns = (_coverage(old, new) for old, new in zip(kernel.shape[2:], size, strict=True))
+    resized: Array = np.einsum("ni,oaij,mj->oanm", rows, kernel, columns).astype(np.float32)
+    return resized
+
+
+def _coverage(old: int, new: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """(new, old): how much of each old pixel lies in each new one."""
+    edges = np.linspace(0, old, new + 1)
+    low, high = np.arange(old), np.arange(old) + 1
+    shares = np.minimum(edges[1:, None], high) - np.maximum(edges[:-1, None], low)
+    covered: np.ndarray[tuple[int, int], np.dtype[np.float64]] = np.clip(shares, 0, 1)
+    return covered

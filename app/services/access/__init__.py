@@ -1,0 +1,1 @@
+"""Access: roles, permissions, lockouts after failed attempts."""

@@ -1,0 +1,1 @@
+"""Running the actions of a kiosk's policy: queues, outbox delivery, reports."""

@@ -1,0 +1,1 @@
+"""Audit: the log, its export with a signature, and the recorder of face decisions."""

@@ -1,0 +1,1 @@
+"""Database: keys, backups, integrity check, recovery, synchronisation with a server."""

@@ -1,0 +1,1 @@
+"""Enrolment: consent, plans, sample collection, look-alike check, storage."""

@@ -1,0 +1,1 @@
+"""Live recognition of a camera: pipelines, pacing, the demo."""

@@ -1,0 +1,1 @@
+"""Liveness checks: monitors, challenges, the guided liveness test."""

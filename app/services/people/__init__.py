@@ -1,0 +1,1 @@
+"""People: list, change, import, re-enrol, migrate templates, expire, exchange bundles."""

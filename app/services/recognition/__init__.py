@@ -1,0 +1,1 @@
+"""Recognition: gallery cache, matcher, comparison of pictures, calibration."""

@@ -1,0 +1,1 @@
+"""This installation: settings, health checks, self-test, engine tuning."""

@@ -1,0 +1,1 @@
+"""Audit log: hash chain, sealed head, verification, pruning and export signature."""

@@ -1,0 +1,1 @@
+"""Backups: copies of the database, restore, and the integrity check."""

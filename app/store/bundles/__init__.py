@@ -1,0 +1,1 @@
+"""Bundles: encrypted files that carry people between installations."""

@@ -1,0 +1,201 @@
+"""Reads people for a bundle, and takes them in from one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Self
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditKind
+from app.core.bundles import BundleOutcome, ImportedPerson, NameConflictRule
+from app.core.clock import Clock
+from app.core.errors import BadgeTaken
+from app.store.bundles.bundle_records import BundledPerson
+from app.store.database.sqlite import Database
+from app.store.database.tables import PersonRow, TemplateRow
+from app.store.people.audited_transactions import AuditedChange, AuditedTransactions, batched
+from app.store.people.deletion import erased_ids, imported_merge_ids, merged_ids, tombstone_ids
+from app.store.people.enrolment import insert_people
+from app.store.people.names import clean_name, name_key
+from app.store.people.profile import add_consent, apply_changes, consents_of
+from app.store.people.queries import decrypt_personal, encrypt_personal, find_name_owner, select_people
+from app.store.people.templates import store_templates, stored_templates
+
+ModelKey = tuple[str, str]
+"""A model's manifest name, and what its templates are comparable by."""
+
+
+class _OnlyTriedError(Exception):
+    """Undoes a transaction that was only to show what it would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Who must not come back.
+
+    Attributes:
+        erased: The ids of those who were erased here.
+        merged: The ids of entries that are a part of others now.
+        back: Whether those who were erased are taken in all the same, as somebody new.
+    """
+
+    erased: frozenset[str]
+    merged: frozenset[str]
+    back: bool
+
+    @classmethod
+    def of(cls, session: Session, *, back: bool) -> Self:
+        """As the database remembers it."""
+        gone, merged = tombstone_ids(session), merged_ids(session)
+        alive = {*merged, *imported_merge_ids(session)} - set(erased_ids(session))
+        return cls(frozenset(gone - alive), frozenset(merged), back)
+
+
+class BundleRepository:
+    """Many people at once, to and from a bundle. Every method may raise StoreError.
+
+    Args:
+        database: Open.
+        clock: Dates what is stored.
+        actor: Who changes it, for the audit trail.
+    """
+
+    def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
+        self._database = database
+        self._journal = AuditedTransactions(database, clock, actor)
+
+    def records(self, person_ids: Sequence[str], *, thumbnails: bool) -> Iterator[BundledPerson]:
+        """Everybody of these who is still enrolled, as of one moment; few are in memory at once.
+
+        Args:
+            person_ids: Whom.
+            thumbnails: Whether their small pictures go along, where there are any.
+        """
+        with self._database.reading() as session:
+            for some in batched(person_ids):
+                changed = dict(
+                    session.execute(select(PersonRow.id, PersonRow.updated_at).where(PersonRow.id.in_(some))).all()
+                )
+                for person in select_people(session, PersonRow.id.in_(some)):
+                    templates = stored_templates(session, person.id)
+                    if not thumbnails:
+                        templates = [replace(template, thumbnail=None) for template in templates]
+                    consents = tuple(consents_of(session, person.id))
+                    yield BundledPerson(person, changed[person.id], consents, tuple(templates))
+
+    def import_people(
+        self,
+        records: Iterable[BundledPerson],
+        made_by: ModelKey,
+        rule: NameConflictRule,
+        *,
+        dry_run: bool,
+        bring_back: bool = False,
+    ) -> list[ImportedPerson]:
+        """Take all of them in, or, where one cannot be, none.
+
+        Args:
+            records: Whom.
+            made_by: Only templates of this model are taken.
+            rule: What to do with somebody whose name somebody else has.
+            dry_run: Say what would be done, and do nothing.
+            bring_back: Take those in who were erased here, as somebody new: what is said of the erased goes on to hold.
+
+        Raises:
+            InvalidName: A name cannot be stored.
+            InvalidChange: Something else cannot be.
+        """
+        done: list[ImportedPerson] = []
+        with suppress(_OnlyTriedError), self._journal.changing() as change:
+            past = _Past.of(change.session, back=bring_back)
+            done += (_take(change, record, made_by, rule, past) for record in records)
+            _undo_if(dry_run)
+        return done
+
+
+def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - the name says it
+    if dry_run:
+        raise _OnlyTriedError
+
+
+def _take(
+    change: AuditedChange, record: BundledPerson, made_by: ModelKey, rule: NameConflictRule, past: "_Past"
+) -> ImportedPerson:
+    session, who = change.session, record.person
+    if who.id in past.erased:
+        if not past.back:
+            return ImportedPerson(who.name, BundleOutcome.ERASED_HERE)
+        who = replace(who, id=uuid4().hex)
+        record = replace(record, person=who)
+    if who.id in past.merged:
+        return ImportedPerson(who.name, BundleOutcome.UNCHANGED)
+    name = clean_name(who.name)
+    row, holder = session.get(PersonRow, who.id), find_name_owner(session, name_key(name), who.id)
+    if row is not None and row.updated_at >= record.updated_at:
+        return ImportedPerson(who.name, BundleOutcome.UNCHANGED)
+    outcome = BundleOutcome.ADDED if row is None else BundleOutcome.UPDATED
+    if holder is not None:
+        if rule is NameConflictRule.SKIP:
+            return ImportedPerson(who.name, BundleOutcome.NAME_TAKEN)
+        if rule is NameConflictRule.MERGE and row is None:
+            return _merge(change, holder, record, made_by)
+        name, outcome = _free_name(session, name, who.id), BundleOutcome.RENAMED
+    if row is None:
+        (row,) = insert_people(session, [(who.id, name)], who.created_at)
+    else:
+        encrypt_personal(session, row, replace(decrypt_personal(session, row), name=name))
+        session.flush()
+    badge_taken = _apply(session, row, record)
+    row.updated_at = record.updated_at
+    return _fill(change, row, record, made_by, outcome, badge_taken=badge_taken)
+
+
+def _merge(change: AuditedChange, holder: PersonRow, record: BundledPerson, made_by: ModelKey) -> ImportedPerson:
+    """Give templates and consents to whoever has the name; what is kept of them stays."""
+    holder.updated_at = change.now
+    change.people.add(record.person.id)  # who is here no more under that id, and erased with the holder
+    return _fill(change, holder, record, made_by, BundleOutcome.MERGED, badge_taken=False)
+
+
+def _fill(
+    change: AuditedChange,
+    row: PersonRow,
+    record: BundledPerson,
+    made_by: ModelKey,
+    outcome: BundleOutcome,
+    *,
+    badge_taken: bool,
+) -> ImportedPerson:
+    session = change.session
+    session.flush()
+    known = set(consents_of(session, row.id))
+    for consent in record.consents:
+        if consent not in known:
+            add_consent(session, row.id, consent)
+    ours = [one for one in record.templates if (one.embedding.model, one.model_sha256) == made_by]
+    fresh = [one for one in ours if session.get(TemplateRow, one.id) is None]
+    store_templates(change, (row.id, fresh))
+    merged = {"merged": record.person.id} if row.id != record.person.id else {}
+    change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh), **merged)
+    foreign = len(record.templates) - len(ours)
+    return ImportedPerson(record.person.name, outcome, len(ours), foreign, badge_taken)
+
+
+def _apply(session: Session, row: PersonRow, record: BundledPerson) -> bool:
+    """Change what is kept of somebody; True where the badge number had to be left."""
+    try:
+        apply_changes(session, row, record.changes)
+    except BadgeTaken:
+        apply_changes(session, row, record.changes | {"badge": None})
+        return True
+    return False
+
+
+def _free_name(session: Session, name: str, but: str) -> str:
+    """The name with the lowest number that nobody else has."""
+    candidates = (f"{name} ({number})" for number in count(2))
+    return next(free for free in candidates if find_name_owner(session, name_key(free), but) is None)

@@ -1,0 +1,1 @@
+"""Credentials: hashed PINs and passwords, and lockouts after failed attempts."""

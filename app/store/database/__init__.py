@@ -1,0 +1,1 @@
+"""The database: tables, opening, schema bootstrap and migration, write lock, error translation."""

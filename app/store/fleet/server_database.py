@@ -1,0 +1,211 @@
+"""The same tables on a PostgreSQL server, which several machines share."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from app.core.errors import StoreError, StoreForeign, StoreTooNew, StoreUnreachable
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.store.audit.ledger import Ledger
+from app.store.crypto.keys.sources import KeySources
+from app.store.database.migration import HEAD, is_known, migrate
+from app.store.database.schema_bootstrap import begin_audit_chain
+from app.store.database.sqlite import Database, translate_key_errors
+from app.store.database.tables import GalleryRevisionRow
+from app.store.fleet.vector_search import update_search_vectors
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "facelatch_gallery"
+"""On which the server tells that people have changed; the payload is the revision."""
+
+_DRIVER = "postgresql+psycopg"
+_ONE_WRITER = 0x464C_4348
+"""Of the advisory lock under which everything is written, one transaction after the other, as SQLite does it. So
+revisions and the links of the audit trail are in the order of their commits."""
+
+_WRITES = "facelatch_writes"
+_REVISION = select(GalleryRevisionRow.revision)
+
+
+class Listener:
+    """Waits for the server to tell of changes.
+
+    Args:
+        connection: On which it listens.
+    """
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something has changed within so many seconds; returns at once when it does."""
+        return next(self._connection.notifies(timeout=seconds, stop_after=1), None) is not None
+
+
+class ServerDatabase(Database):
+    """A database on a server, usable from every thread and machine at once. Use `ServerDatabase.connect`."""
+
+    def __init__(self, url: URL, timeout_s: int, ledger: Ledger, keys: KeySources | None = None) -> None:
+        self.url = url.set(drivername=_DRIVER)
+        self._connect_timeout_s = timeout_s
+        path = Path(f"{url.host or url.query.get('host', '')}/{url.database}")
+        super().__init__(path, timeout_s * 1000, ledger, keys)
+
+    @classmethod
+    def connect(cls, url: str, ledger: Ledger, *, timeout_s: int = 5, keys: KeySources | None = None) -> Self:
+        """Connect, make the tables where there are none, and bring them up to date.
+
+        Args:
+            url: Such as "postgresql://user@host/facelatch". The server has the extension pgvector to offer.
+            ledger: Ties the events of its audit trail to one another.
+            timeout_s: How long connecting, and each wait for another writer, may take, in whole seconds.
+            keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
+
+        Raises:
+            StoreError: One of its classes: StoreUnreachable, StoreForeign, StoreTooNew, StoreLocked, KeyUnavailable;
+                itself where the address is none.
+        """
+        database = cls(_parsed(url), timeout_s, ledger, keys)
+        try:
+            with translate_key_errors(database.path):
+                migrated = database._bring_server_up_to_date()
+                database._open_vault()
+            if migrated:
+                with database.writing() as session:
+                    update_search_vectors(session, -1)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """As `Database.writing`. Who has changed can be searched for as they are now, and all who listen are told."""
+        with super().writing() as session:
+            before = session.execute(_REVISION).scalar_one()
+            yield session
+            session.flush()
+            revision = session.execute(_REVISION).scalar_one()
+            if revision != before:
+                update_search_vectors(session, before)
+                session.execute(select(func.pg_notify(CHANNEL, str(revision))))
+
+    @contextmanager
+    def listening(self) -> Iterator["Listener"]:
+        """Hears of changes, on a connection of its own.
+
+        Raises:
+            StoreUnreachable: There is none, or it breaks.
+        """
+        with self._in_use(), self._listening.connect() as connection:
+            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)
+            try:
+                yield Listener(driver)
+            except psycopg.OperationalError as error:
+                connection.invalidate()
+                raise StoreUnreachable(path=self.path) from error
+
+    def checkpoint(self) -> bool:
+        """Nothing to do here: what was deleted lies in the server's files until it vacuums them."""
+        return True
+
+    @property
+    def _listening(self) -> Engine:
+        return self._reads.execution_options(isolation_level="AUTOCOMMIT")
+
+    def _create_engine(self) -> Engine:
+        engine = create_engine(
+            self.url,
+            pool_pre_ping=True,
+            max_overflow=-1,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": self._connect_timeout_s,
+                "options": f"-c lock_timeout={self._connect_timeout_s}s -c timezone=UTC",
+            },
+        )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with super()._in_use():
+            try:
+                yield
+            except DBAPIError as error:
+                translated = self._translated(error)
+                if translated is None:
+                    raise
+                raise translated from error
+
+    def _translated(self, error: DBAPIError) -> StoreError | None:
+        if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
+            return StoreError(
+                QT_TRANSLATE_NOOP("errors", "The server is busy with another change: {path}"),
+                QT_TRANSLATE_NOOP("errors", "Try again in a moment."),
+                path=self.path,
+            )
+        if isinstance(error, OperationalError) or error.connection_invalidated:
+            return StoreUnreachable(path=self.path)
+        return None
+
+    def _bring_server_up_to_date(self) -> bool:
+        """Whether there was anything to do."""
+        head = None
+        with self._in_use(), self._writes.connect() as connection, connection.begin():
+            revision = self._revision_of(connection)
+            if revision != HEAD:
+                migrate(connection, self._key_sources)
+                head = begin_audit_chain(connection, self._key_sources, self.ledger)
+        if head is not None:
+            self.ledger.seal(head)
+        return revision != HEAD
+
+    def _revision_of(self, connection: Connection) -> str | None:
+        """None where the database holds nothing yet."""
+        tables = inspect(connection).get_table_names()
+        if not tables:
+            return None
+        if "alembic_version" not in tables or "gallery_revision" not in tables:
+            raise StoreForeign(path=self.path)
+        revision = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+        if not is_known(revision):
+            raise StoreTooNew(path=self.path)
+        return revision
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return parsed
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise _no_address(url) from error
+    raise _no_address(url)
+
+
+def _no_address(url: str) -> StoreError:
+    return StoreError(
+        QT_TRANSLATE_NOOP("errors", "This is no address of a PostgreSQL database: {url}"),
+        QT_TRANSLATE_NOOP("errors", "Write it so: postgresql://user@host/database"),
+        url=url.partition("@")[2] or url,  # what stands before it may hold a password
+    )
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_isolation_level() == "AUTOCOMMIT":
+        return
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,0 +1,1 @@
+"""People: repository, templates, negative templates, groups, consents, and gallery snapshots."""

@@ -1,0 +1,163 @@
+"""Knows who is signed in, and signs them out when nobody has done anything for a while."""
+
+import logging
+from collections.abc import Callable
+from operator import attrgetter
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.core.errors import FacelatchError
+from app.core.roles import Permission, Role
+from app.services.access.lockouts import AttemptOutcome, SecretAttempt
+from app.services.access.role_service import RoleState
+from app.ui.ports import RolePort
+from app.ui.shell.session import Session
+
+log = logging.getLogger(__name__)
+
+_ACTIVITY = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+_LOOK_MS = 10_000
+_MINUTE_MS = 60_000
+
+
+class AccessController(QObject):
+    """Signs people in and out, in the worker's thread.
+
+    Signals:
+        changed: Who is signed in, or which roles there are.
+        refused: A password was wrong or not looked at (a Attempt).
+        failed: What was asked for could not be done (a FacelatchError).
+        stored: A password was set or removed.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+    failed = Signal(object)
+    stored = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.state = RoleState()
+        self.idle, self._look = QTimer(self), QTimer(self)
+        self.idle.setSingleShot(True)
+        self.idle.timeout.connect(lambda: self.sign_out(timed_out=True))
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self.refresh)
+        session.ready.connect(self._begin)
+        session.settings_changed.connect(self._count)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is done in the window begins the time anew."""
+        if self.idle.isActive() and event.type() in _ACTIVITY:
+            self.idle.start()
+        return super().eventFilter(watched, event)
+
+    def refresh(self) -> None:
+        """See whether a command has changed something."""
+        self._do(lambda roles: roles.state(), self._take)
+
+    def sign_in(self, role: Role, password: str) -> None:
+        """Try a password."""
+        self._do(lambda roles: roles.sign_in(role, password), self._answer)
+
+    def sign_out(self, *, timed_out: bool = False) -> None:
+        """Let somebody else sign in."""
+        self._do(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
+
+    def set_password(self, role: Role, password: str) -> None:
+        """Give a role a password."""
+        self._do(lambda roles: roles.set_password(role, password), self._tell_stored)
+
+    def remove(self, role: Role) -> None:
+        """Take it away."""
+        self._do(lambda roles: roles.remove(role), self._tell_stored)
+
+    def _begin(self) -> None:
+        self._look.start()
+        self.refresh()
+
+    def _do(self, work: Callable[[RolePort], object], then: Callable[..., None]) -> None:
+        services = self._session.services
+        if services is not None:
+            roles = services.roles
+            self._session.worker.submit(lambda: work(roles), then, self._fail)
+
+    def _take(self, state: RoleState) -> None:
+        if state != self.state:
+            self.state = state
+            self._count()
+            self.changed.emit()
+
+    def _answer(self, answer: SecretAttempt) -> None:
+        if answer.outcome is AttemptOutcome.RIGHT:
+            self.refresh()
+        else:
+            self.refused.emit(answer)
+
+    def _tell_stored(self, _: object) -> None:
+        self.stored.emit()
+        self.refresh()
+
+    def _fail(self, error: FacelatchError) -> None:
+        log.warning("roles: %s", error)
+        self.failed.emit(error)
+
+    def _count(self) -> None:
+        """Begin the time anew, while somebody is signed in.
+
+        Only then is every event of the window looked at: there are thousands, and each would cost time.
+        """
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
+        minutes = self._session.settings.access.sign_out_after_minutes
+        if self.state.in_use and self.state.role is not None and minutes:
+            self.idle.start(minutes * _MINUTE_MS)
+            app.installEventFilter(self)
+        else:
+            self.idle.stop()
+
+
+PAGE_PERMISSIONS = {
+    "calibration": Permission.CALIBRATE,
+    "audit": Permission.SEE_AUDIT,
+    "settings": Permission.CHANGE_SETTINGS,
+    "people": Permission.SEE_PEOPLE,
+    "store": Permission.MANAGE_STORE,
+}
+"""Pages that not everybody may open, by the keys of their places."""
+
+CONTROL_PERMISSIONS = {
+    "live.toolbar.camera": Permission.CHANGE_SETTINGS,
+    "live.toolbar.strict": Permission.CHANGE_SETTINGS,
+    "live.toolbar.enrol": Permission.ENROL,
+    "people.enrol": Permission.ENROL,
+    "people.move_people": Permission.MOVE_PEOPLE,
+    "people.card.buttons.edit": Permission.CHANGE_PEOPLE,
+    "people.card.buttons.add": Permission.ENROL,
+    "people.card.buttons.more": Permission.ERASE_PEOPLE,
+}
+"""Controls that not everybody sees, by where the window has them."""
+
+
+def show_permitted_controls(window: QWidget, state: RoleState) -> None:
+    """Show the controls that whoever is signed in may use, and no others."""
+    for path, needed in CONTROL_PERMISSIONS.items():
+        control: QWidget = attrgetter(path)(window)
+        control.setVisible(state.may(needed))
+
+
+def permitted_pages(keys: list[str], state: RoleState) -> set[str]:
+    """Those of these pages that whoever is signed in may open."""
+    return {key for key in keys if key not in PAGE_PERMISSIONS or state.may(PAGE_PERMISSIONS[key])}

@@ -1,0 +1,244 @@
+"""Events as a table that Qt can show, a page at a time."""
+
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QHeaderView
+
+from app.services.audit.audit_service import AuditLine
+from app.ui import theme
+from app.ui.texts import audit_texts, value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.panes import Placeholder
+from app.ui.widgets.row_table import ROW, SIDE, Index, RowTable
+
+_Index = QModelIndex | QPersistentModelIndex
+LINE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class Column(IntEnum):
+    """What is shown of an event."""
+
+    WHEN = 0
+    WHAT = 1
+    WHO = 2
+    WHY = 3
+    BY = 4
+
+
+class AuditModel(QAbstractTableModel):
+    """The newest first. Rows are put into words when they are looked at, once.
+
+    Signals:
+        more_wanted: The end of what is known comes into view.
+    """
+
+    more_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[AuditLine] = []
+        self._shown: dict[int, tuple[str, ...]] = {}
+        self.is_over = True
+
+    def replace(self, lines: Sequence[AuditLine]) -> None:
+        """Show these and no others."""
+        self.beginResetModel()
+        self._lines = list(lines)
+        self._shown.clear()
+        self.endResetModel()
+
+    def append(self, lines: Sequence[AuditLine]) -> None:
+        """Add older ones at the foot."""
+        self._insert(len(self._lines), lines)
+
+    def prepend(self, lines: Sequence[AuditLine]) -> None:
+        """Add newer ones on top."""
+        self._insert(0, lines)
+
+    def line_at(self, row: int) -> AuditLine:
+        """The event of a row."""
+        return self._lines[row]
+
+    def row_of(self, event_id: int) -> int | None:
+        """The row of an event; None when it is not in the table."""
+        return next((row for row, line in enumerate(self._lines) if line.event.id == event_id), None)
+
+    def retranslate(self) -> None:
+        """Say everything again."""
+        self._shown.clear()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        if self._lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(Column) - 1))
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many events are known."""
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """How much is shown of each."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        """Whether there are older ones."""
+        return not parent.isValid() and not self.is_over
+
+    def fetchMore(self, parent: _Index) -> None:
+        """Ask for older ones; they come later."""
+        if not parent.isValid():
+            self.more_wanted.emit()
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell."""
+        line = self._lines[index.row()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._words(line)[index.column()]
+        return line if role == LINE_ROLE else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A column's heading."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self.tr("When"), self.tr("What"), self.tr("Who"), self.tr("Details"), self.tr("By"))[section]
+
+    def _insert(self, row: int, lines: Sequence[AuditLine]) -> None:
+        if lines:
+            self.beginInsertRows(QModelIndex(), row, row + len(lines) - 1)
+            self._lines[row:row] = lines
+            self.endInsertRows()
+
+    def _words(self, line: AuditLine) -> tuple[str, ...]:
+        entry = line.event.entry
+        shown = self._shown.get(line.event.id)
+        if shown is None:
+            when, actor = value_texts.exact_moment(line.event.at), audit_texts.actor_name(entry.actor)
+            shown = (
+                when,
+                audit_texts.event_name(entry.kind),
+                audit_texts.subject_name(line),
+                audit_texts.summary(line),
+                actor,
+            )
+            self._shown[line.event.id] = shown
+        return shown
+
+
+_SIGN = 18
+_WIDTHS = {Column.WHEN: 168, Column.WHAT: 184, Column.WHO: 144, Column.BY: 96}
+_NARROW_BELOW = 720
+_NARROW_WIDTHS = {Column.WHEN: 168, Column.WHAT: 144, Column.WHO: 112, Column.BY: 0}
+
+
+class AuditTable(RowTable):
+    """One row an event, one row chosen.
+
+    Args:
+        model: Of the events.
+    """
+
+    def __init__(self, model: AuditModel) -> None:
+        super().__init__(_paint_cell)
+        self._events = model
+        self.setModel(model)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(Column.WHY, QHeaderView.ResizeMode.Stretch)
+
+    @property
+    def chosen(self) -> AuditLine | None:
+        """The event whose row it is."""
+        index = self.currentIndex()
+        return self._events.line_at(index.row()) if index.isValid() else None
+
+    def show_lines(self, lines: list[AuditLine], chosen: int | None) -> None:
+        """Replace all rows; what was chosen stays so if it is among them, else the newest is.
+
+        Args:
+            lines: To be shown.
+            chosen: The id of an event.
+        """
+        self._events.replace(lines)
+        if lines:
+            row = self._events.row_of(chosen) if chosen is not None else None
+            self.choose_row(row or 0)
+
+    def add_newer(self, lines: list[AuditLine]) -> None:
+        """Put new events on top; what is being read stands still."""
+        scrolled = self.verticalScrollBar().value()
+        self._events.prepend(lines)
+        if scrolled:
+            self.verticalScrollBar().setValue(scrolled + len(lines) * ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show less of each where there is little room."""
+        narrow = self.width() < _NARROW_BELOW
+        for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
+            self.setColumnWidth(column, width)
+        self.setColumnHidden(Column.BY, narrow)
+        super().resizeEvent(event)
+
+
+def _paint_cell(painter: QPainter, room: QRect, index: Index) -> None:
+    """Words, and a sign before what happened."""
+    if index.column() == Column.WHAT:
+        name, role = audit_texts.event_icon(index.data(LINE_ROLE).event.entry.kind)
+        sign = QRect(room.left(), room.center().y() - _SIGN // 2, _SIGN, _SIGN)
+        icon(name, role).paint(painter, sign)
+        room.setLeft(sign.right() + SIDE)
+    painter.setPen(theme.colour("text" if index.column() in {Column.WHAT, Column.WHO} else "muted"))
+    shown = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class EmptyReason(StrEnum):
+    """Why nothing is listed."""
+
+    READING = "reading"
+    NOTHING = "nothing"
+    NOT_FOUND = "not-found"
+    FAILED = "failed"
+
+
+class EmptyAuditPane(Placeholder):
+    """Says why the list is empty, and offers the next step.
+
+    Signals:
+        clear_wanted: Everything is wanted again.
+    """
+
+    clear_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("clock-counter-clockwise")
+        self._why = EmptyReason.READING
+        self.step.clicked.connect(self.clear_wanted)
+        self.retranslate()
+
+    def show_reason(self, why: EmptyReason) -> None:
+        """Say why."""
+        self._why = why
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        icon = "magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "clock-counter-clockwise"
+        self.tell(*self._words(), icon=icon)
+
+    def _words(self) -> tuple[str, str, str]:
+        match self._why:
+            case EmptyReason.READING:
+                return self.tr("Reading the audit trail"), "", ""
+            case EmptyReason.FAILED:
+                return self.tr("The audit trail cannot be read"), "", ""
+            case EmptyReason.NOTHING:
+                lead = self.tr("Who is enrolled, recognised or turned away is listed here, with the reason.")
+                return self.tr("Nothing has happened yet"), lead, ""
+            case EmptyReason.NOT_FOUND:
+                lead = self.tr("Remove a filter to see more.")
+                return self.tr("No events match"), lead, self.tr("Show everything")

@@ -1,0 +1,146 @@
+"""Writing events into a file, beside the list that goes on being used."""
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError
+from app.services.audit.audit_service import AuditLine
+from app.services.audit.export import ExportFormat, write_events
+from app.services.audit.export_signature import SignPort
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.panes import Pane, button, label
+
+Pages = Callable[[], Iterator[list[AuditLine]]]
+
+
+class ExportBar(Pane):
+    """How far it is, with a way to stop; then where the file is, or what went wrong. Hidden until it is wanted.
+
+    Signals:
+        closed: It was put away.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    closed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._session = session
+        self._writing: Generator[int, None, None] | None = None
+        self._path = Path()
+        self._written, self._stopped = 0, False
+        self._error: FacelatchError | None = None
+        self._glyph = Glyph("info", "muted", 24)
+        self.message, self._hint = label("strong", wrap=True), label("muted", wrap=True)
+        self.leave = button()
+        self.leave.clicked.connect(self.close_bar)
+        self._lay_out()
+        self.hide()
+        self.retranslate()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is being written."""
+        return self._writing is not None
+
+    def begin(self, path: Path, pages: Pages, signer: SignPort) -> None:
+        """Write and sign a file, a page after the other, so that nothing else has to wait for all of it."""
+        if self.is_writing:
+            return
+        self._path, self._written, self._stopped, self._error = path, 0, False, None
+        self._writing = write_events(_lazily(pages), path, signer)
+        self.show()
+        self.retranslate()
+        self._write_on()
+
+    def close_bar(self) -> None:
+        """Stop writing; or put away what was said."""
+        if self.is_writing:
+            self._stopped = True
+        else:
+            self.hide()
+            self.closed.emit()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        count, path = value_texts.number(self._written), str(self._path)
+        if self._error is not None:
+            self._say("warning", "caution", value_texts.error_message(self._error), value_texts.error_hint(self._error))
+        elif self.is_writing:
+            self._say("export", "accent", self.tr("Written so far: {count}").format(count=count), path)
+        elif self._stopped:
+            self._say("info", "muted", self.tr("Stopped: no file was written"), "")
+        else:
+            self._say("check-circle", "good", self.tr("Events in the file: {count}").format(count=count), path)
+        self.leave.setText(self.tr("Stop") if self.is_writing else self.tr("Close"))
+        self.leave.setToolTip(self.tr("{words} (Esc)").format(words=self.leave.text()))
+
+    def _say(self, glyph: str, role: str, message: str, hint: str) -> None:
+        self._glyph.show_icon(glyph, role)
+        self.message.setText(breakable(message))
+        self._hint.setText(breakable(hint))
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(message)
+
+    def _write_on(self) -> None:
+        writing = self._writing
+        if writing is not None:
+            self._session.worker.submit(lambda: next(writing, None), self._take, self._fail)
+
+    def _take(self, written: int | None) -> None:
+        writing = self._writing
+        if written is None or writing is None:
+            self._end()
+        elif self._stopped:
+            # In the thread that runs it; there it takes its half file away.
+            self._session.worker.submit(writing.close, lambda _: self._end(), self._fail)
+        else:
+            self._written = written
+            self.retranslate()
+            self._write_on()
+
+    def _fail(self, error: FacelatchError) -> None:
+        self._error = error
+        self._end()
+
+    def _end(self) -> None:
+        self._writing = None
+        self.retranslate()
+        self.leave.setFocus()
+
+    def _lay_out(self) -> None:
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self.message)
+        said.addWidget(self._hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(16)
+        row.addWidget(self._glyph)
+        row.addLayout(said, 1)
+        row.addWidget(self.leave)
+
+
+def ask_for_path(parent: QWidget, title: str) -> Path | None:
+    """Ask where a file is to be; None when it is not to be."""
+    kinds = {"CSV (*.csv)": ExportFormat.CSV, "JSON (*.json)": ExportFormat.JSON}
+    proposed = f"facelatch-audit-{QDate.currentDate().toString('yyyy-MM-dd')}.csv"
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, proposed, ";;".join(kinds))
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(f".{kinds.get(kind, ExportFormat.CSV)}")
+
+
+def _lazily(pages: Pages) -> Iterator[list[AuditLine]]:
+    """The first question too is asked by whoever runs the generator."""
+    yield from pages()

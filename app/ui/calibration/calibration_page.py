@@ -1,0 +1,268 @@
+"""What strictness does to the people enrolled, and where to set it."""
+
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.match_decision import LOOSEST, STRICTEST, canonical_fmr
+from app.services.recognition.calibration import Calibration
+from app.ui.calibration.advice_lists import ClosestList, WeakestList
+from app.ui.calibration.measurement import CalibrationRunner, WaitingPane, WaitReason
+from app.ui.calibration.plot_panes import HistogramPane, TradeOffPane
+from app.ui.calibration.strictness_card import StrictnessCard
+from app.ui.shell.navigation import Page, Place
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.notices import RetryNotice
+from app.ui.widgets.panes import Tabs, button, label
+
+_REST_MS = 300
+"""The line has come to rest when it has not been moved for so long; then the choice is kept."""
+
+
+_ABOVE = 1e-3
+"""Cosine by which a threshold is put above a similarity that must not reach it."""
+
+
+class CalibrationPage(Page):
+    """The gallery's similarities, the threshold among them, and who stands out.
+
+    Signals:
+        enrol_wanted: The user wants to enrol somebody.
+        open_wanted: Show a Person.
+        add_wanted: Add templates to a Person.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    enrol_wanted = Signal()
+    open_wanted = Signal(object)
+    add_wanted = Signal(object)
+
+    place = Place(
+        "calibration",
+        QT_TRANSLATE_NOOP("Rail", "Calibration"),
+        QT_TRANSLATE_NOOP("Rail", "How strict to be, measured on your own people"),
+        "chart-line",
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.calibration: Calibration | None = None
+        self.runner = CalibrationRunner(session, self)
+        self._title, self._count, self.again = label("title"), label("muted"), button()
+        self.trouble, self.waiting, self.strictness = RetryNotice(), WaitingPane(), StrictnessCard()
+        self.similarities, self.trade_off = HistogramPane(), TradeOffPane()
+        self.weakest, self.closest = WeakestList(), ClosestList()
+        self.tabs = Tabs(self.similarities, self.trade_off, self.weakest, self.closest)
+        self._shown, self._stage = QWidget(), QStackedLayout()
+        self._rest = QTimer(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    def refresh(self) -> None:
+        """Measure again if people or templates have changed."""
+        services = self._session.services
+        if services is None or self.runner.running:
+            return
+        if self.calibration is None:
+            self.measure()
+        else:
+            self._session.worker.submit(services.calibration.revision, self._compare, self._fail)
+
+    def measure(self) -> None:
+        """Measure the gallery."""
+        if self.calibration is None:
+            self._wait_for(WaitReason.MEASURING)
+        self.runner.run()
+        self._tell_count()
+
+    def close_topmost(self) -> bool:
+        """Give up a measurement that is on its way; False when there is none."""
+        running = self.runner.running
+        self.runner.stop()
+        return running
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Calibration"))
+        self.tabs.name(
+            self.tr("Similarities"), self.tr("Trade-off"), self.tr("Weakest people"), self.tr("Closest pairs")
+        )
+        self.weakest.retranslate()
+        self.closest.retranslate()
+        self._tell_count()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.again.setIcon(icon("arrow-clockwise"))
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was just chosen."""
+        super().hideEvent(event)
+        if self._rest.isActive():
+            self._keep()
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        return QSize(872, 540)
+
+    def _compare(self, revision: int) -> None:
+        if self.calibration is None or revision != self.calibration.revision:
+            self.measure()
+
+    def _show_calibration(self, calibration: Calibration) -> None:
+        self.trouble.show_error(None)
+        self.calibration = calibration
+        if not calibration.people:
+            self.calibration = None
+            self._wait_for(WaitReason.NOBODY)
+        else:
+            loosest, strictest = (calibration.threshold_for(float(end)) for end in (LOOSEST, STRICTEST))
+            self.strictness.show_calibration(calibration)
+            self.similarities.show_calibration(calibration, loosest, strictest)
+            self.trade_off.show_calibration(calibration)
+            self._stage.setCurrentWidget(self._shown)
+            self._show_point()
+        self._tell_count()
+
+    def _show_point(self) -> None:
+        """Show the operating point of the settings, and who stands out at it."""
+        if self._rest.isActive():  # it is being moved; what was chosen before has been superseded
+            return
+        point = self._session.settings.recognition.operating_point
+        self._preview(point)
+        if self.calibration is not None:
+            self.weakest.show_members(self.calibration.weakest(float(point)))
+            self.closest.show_pairs(self.calibration.closest(float(point)))
+
+    def _preview(self, point: str) -> None:
+        self.strictness.show_point(point)
+        if self.calibration is not None:
+            reading = self.calibration.reading(float(point))
+            self.similarities.show_reading(reading)
+            self.similarities.setAccessibleDescription(self.strictness.slider.accessibleDescription())
+            self.trade_off.show_reading(reading)
+
+    def _move(self, point: str) -> None:
+        """Match by another point at once; keep it when the line has come to rest."""
+        self._preview(point)
+        self._session.preview_operating_point(point)
+        self._rest.start()
+
+    def _drag(self, threshold: float) -> None:
+        if self.calibration is not None:
+            self._move(self._point_at(threshold))
+
+    def _be_stricter(self, similarity: float) -> None:
+        """So strict that two of such a similarity are not taken for each other."""
+        if self.calibration is not None:
+            self._move(self._point_at(similarity + _ABOVE))
+
+    def _point_at(self, threshold: float) -> str:
+        assert self.calibration is not None
+        fmr = self.calibration.fmr_at(threshold)
+        return canonical_fmr(min(max(fmr, float(STRICTEST)), float(LOOSEST)))
+
+    def _keep(self) -> None:
+        self._rest.stop()
+        self._session.set_operating_point(self.strictness.shown_point)
+
+    def _stopped(self) -> None:
+        if self.calibration is None:
+            self._wait_for(WaitReason.STOPPED)
+        self._tell_count()
+
+    def _fail(self, error: FacelatchError) -> None:
+        self.trouble.show_error(error)
+        if self.calibration is None:
+            self._wait_for(WaitReason.FAILED)
+        self._tell_count()
+
+    def _wait_for(self, why: WaitReason) -> None:
+        self.waiting.show_reason(why)
+        self._stage.setCurrentWidget(self.waiting)
+
+    def _progress(self, share: float) -> None:
+        self.waiting.show_progress(share)
+        self._tell_count(share)
+
+    def _tell_count(self, share: float = 0.0) -> None:
+        self.again.setText(self.tr("Stop") if self.runner.running else self.tr("Measure again"))
+        self.again.setVisible(self.calibration is not None)
+        if self.calibration is None:
+            self._count.clear()
+        elif self.runner.running:
+            self._count.setText(self.tr("Measuring: {percent} %").format(percent=round(share * 100)))
+        else:
+            people, templates = (
+                value_texts.number(n) for n in (len(self.calibration.people), self.calibration.templates)
+            )
+            words = self.tr("People: {people}, templates: {templates}")
+            self._count.setText(words.format(people=people, templates=templates))
+
+    def _again(self) -> None:
+        if self.runner.running:
+            self.runner.stop()
+        else:
+            self.measure()
+
+    def _connect(self) -> None:
+        self._rest.setInterval(_REST_MS)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._keep)
+        self._session.ready.connect(self._become_ready)
+        self._session.settings_changed.connect(self._show_point)
+        self.runner.progressed.connect(self._progress)
+        self.runner.measured.connect(self._show_calibration)
+        self.runner.stopped.connect(self._stopped)
+        self.runner.failed.connect(self._fail)
+        self.again.clicked.connect(self._again)
+        self.trouble.retry_wanted.connect(self.measure)
+        self.waiting.measure_wanted.connect(self.measure)
+        self.waiting.stop_wanted.connect(self.runner.stop)
+        self.waiting.enrol_wanted.connect(self.enrol_wanted)
+        self.strictness.moved.connect(self._move)
+        self.similarities.dragged.connect(self._drag)
+        self.similarities.key_pressed.connect(lambda key: QCoreApplication.sendEvent(self.strictness.slider, key))
+        self.weakest.open_wanted.connect(self.open_wanted)
+        self.weakest.add_wanted.connect(self.add_wanted)
+        self.closest.open_wanted.connect(self.open_wanted)
+        self.closest.add_wanted.connect(self.add_wanted)
+        self.closest.stricter_wanted.connect(self._be_stricter)
+
+    def _become_ready(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _lay_out(self) -> None:
+        policy = self.again.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.again.setSizePolicy(policy)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self.again)
+        body = QHBoxLayout(self._shown)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(16)
+        body.addWidget(self.tabs, 1)
+        body.addWidget(self.strictness)
+        for part in (self.waiting, self._shown):
+            self._stage.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 16, 16, 8)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(self.trouble)
+        column.addLayout(self._stage, 1)

@@ -1,0 +1,143 @@
+"""Measuring the gallery while the window goes on."""
+
+import threading
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QProgressBar
+
+from app.core.errors import FacelatchError
+from app.services.recognition.calibration import Calibration
+from app.ui.shell.session import Session
+from app.ui.widgets.panes import Placeholder, set_tone
+
+
+class CalibrationRunner(QObject):
+    """Measures in the thread for slow work, one measurement at a time.
+
+    Signals:
+        progressed: The share done, 0 to 1.
+        measured: A Calibration.
+        stopped: The measurement was given up.
+        failed: A FacelatchError.
+
+    Args:
+        session: What is behind the window.
+        parent: Owns it.
+    """
+
+    progressed = Signal(float)
+    measured = Signal(object)
+    stopped = Signal()
+    failed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._stop: threading.Event | None = None
+        session.closing.connect(self.stop)
+
+    @property
+    def running(self) -> bool:
+        """Whether a measurement is on its way."""
+        return self._stop is not None
+
+    def run(self) -> None:
+        """Begin, unless one is on its way."""
+        services = self._session.services
+        if self.running or services is None:
+            return
+        self._stop = stop = threading.Event()
+        calibration = services.calibration
+        self._session.slow_worker.submit(
+            lambda: calibration.measure(self.progressed.emit, stop.is_set), self._done, self._fail
+        )
+
+    def stop(self) -> None:
+        """Give it up; it ends soon."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def _done(self, calibration: Calibration | None) -> None:
+        self._stop = None
+        if calibration is None:
+            self.stopped.emit()
+        else:
+            self.measured.emit(calibration)
+
+    def _fail(self, error: FacelatchError) -> None:
+        self._stop = None
+        self.failed.emit(error)
+
+
+_WHOLE = 1000
+
+
+class WaitReason(StrEnum):
+    """Why nothing is shown yet."""
+
+    OPENING = "opening"
+    MEASURING = "measuring"
+    STOPPED = "stopped"
+    NOBODY = "nobody"
+    FAILED = "failed"
+
+
+class WaitingPane(Placeholder):
+    """Says why, and offers the next step.
+
+    Signals:
+        enrol_wanted: Enrol the first person.
+        measure_wanted: Measure, after all.
+        stop_wanted: Give the measurement up.
+    """
+
+    enrol_wanted = Signal()
+    measure_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        self.progress = QProgressBar()
+        super().__init__("chart-line", self.progress)
+        self._why = WaitReason.OPENING
+        self.progress.setRange(0, _WHOLE)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedSize(320, 8)
+        self.step.clicked.connect(self._take_step)
+        self.retranslate()
+
+    def show_reason(self, why: WaitReason) -> None:
+        """Say another reason."""
+        self._why = why
+        self.progress.setValue(0)
+        self.retranslate()
+
+    def show_progress(self, share: float) -> None:
+        """How much of the measurement is done, 0 to 1."""
+        self.progress.setValue(round(share * _WHOLE))
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.tell(*self._words())
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.progress.setVisible(self._why is WaitReason.MEASURING)
+        set_tone(self.step, "kind", "plain" if self._why is WaitReason.MEASURING else "primary")
+
+    def _words(self) -> tuple[str, str, str]:
+        match self._why:
+            case WaitReason.OPENING:
+                return self.tr("Opening"), "", ""
+            case WaitReason.MEASURING:
+                lead = self.tr("Every template is compared with everybody.")
+                return self.tr("Measuring your gallery"), lead, self.tr("Stop")
+            case WaitReason.STOPPED:
+                return self.tr("Not measured"), "", self.tr("Measure")
+            case WaitReason.NOBODY:
+                lead = self.tr("Once people are enrolled, you see here how well they are told apart.")
+                return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
+            case WaitReason.FAILED:
+                return self.tr("Your gallery could not be measured"), "", ""
+
+    def _take_step(self) -> None:
+        steps = {WaitReason.MEASURING: self.stop_wanted, WaitReason.NOBODY: self.enrol_wanted}
+        steps.get(self._why, self.measure_wanted).emit()

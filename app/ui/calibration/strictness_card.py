@@ -1,0 +1,135 @@
+"""How strict to be: a slider, and the two sentences that matter."""
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
+
+from app.core.match_decision import LOOSEST, STRICTEST, canonical_fmr
+from app.services.recognition.calibration import ENOUGH_PEOPLE, Calibration, Reading, Source
+from app.ui.texts import people_texts, value_texts
+from app.ui.widgets.labels import InlineMessage
+from app.ui.widgets.panes import Pane, label
+
+WIDTH = 320
+_STEPS = 20
+"""Of the slider, for a factor of ten."""
+
+_FIRST, _LAST = (-math.log10(end) for end in (LOOSEST, STRICTEST))
+
+
+class StrictnessCard(Pane):
+    """Says what the operating point does to the people enrolled, and lets it be moved.
+
+    Signals:
+        moved: The false match rate it was moved to, as settings keep it.
+    """
+
+    moved = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFixedWidth(WIDTH)
+        self._calibration: Calibration | None = None
+        self._point = canonical_fmr(LOOSEST)
+        self._title, self.point, self._needed = label("muted"), label("strong", wrap=True), label("muted")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self._looser, self._stricter = label("muted"), label("muted")
+        self.strangers, self.own = label("strong", wrap=True), label("strong", wrap=True)
+        self._strangers_range, self._own_range = label("muted", wrap=True), label("muted", wrap=True)
+        self._anybody, self.source = label("muted", wrap=True), InlineMessage("caution")
+        self._lay_out()
+        self.slider.valueChanged.connect(lambda step: self.moved.emit(point_of(step)))
+        self.retranslate()
+
+    @property
+    def shown_point(self) -> str:
+        """The operating point spoken of, by its false match rate."""
+        return self._point
+
+    def show_calibration(self, calibration: Calibration) -> None:
+        """Speak of another gallery."""
+        self._calibration = calibration
+        self.retranslate()
+
+    def show_point(self, point: str) -> None:
+        """Speak of another operating point."""
+        self._point = point
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(step_of(point))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Strictness"))
+        self._looser.setText(self.tr("Looser"))
+        self._stricter.setText(self.tr("Stricter"))
+        self.slider.setToolTip(self.tr("Arrow keys move it, Page Up and Page Down by a factor of ten"))
+        self.point.setText(value_texts.operating_point(self._point))
+        self.slider.setAccessibleName(self.tr("Strictness: {point}").format(point=self.point.text()))
+        if self._calibration is not None:
+            self._tell(self._calibration)
+
+    def _tell(self, calibration: Calibration) -> None:
+        reading = calibration.reading(float(self._point))
+        self._needed.setText(self.tr("Similarity needed: {value}").format(value=f"{reading.threshold:.3f}"))
+        self.strangers.setText(people_texts.false_match_text(reading.strangers))
+        self._strangers_range.setText(people_texts.false_match_range(reading.strangers))
+        self.own.setText(people_texts.false_non_match_text(reading.own))
+        self._own_range.setText(people_texts.false_non_match_range(reading.own))
+        self._own_range.setVisible(bool(self._own_range.text()))
+        self._anybody.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
+        self._anybody.setVisible(len(calibration.people) > 1)  # of one, it says the same again
+        self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
+        self.source.say(self._what_is_missing(reading))
+
+    def _what_is_missing(self, reading: Reading) -> str:
+        """What the gallery is too small for, and what would be enough."""
+        strangers, own = (estimate.source is not Source.GALLERY for estimate in (reading.strangers, reading.own))
+        if strangers and own:
+            text = self.tr(
+                "Your gallery is too small: counting strangers takes {people} people, counting refusals {few}."
+            )
+        elif strangers:
+            text = self.tr("Your gallery is too small to count strangers: that takes {people} people.")
+        elif own:
+            text = self.tr("Your gallery is too small to count refusals: that takes {few} people with two templates.")
+        else:
+            return ""
+        return text.format(people=value_texts.number(reading.people_needed), few=value_texts.number(ENOUGH_PEOPLE))
+
+    def _lay_out(self) -> None:
+        self.slider.setRange(0, round((_LAST - _FIRST) * _STEPS))
+        self.slider.setPageStep(_STEPS)
+        self.slider.setMinimumHeight(32)
+        ends = QHBoxLayout()
+        ends.addWidget(self._looser)
+        ends.addStretch(1)
+        ends.addWidget(self._stricter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(4)
+        for part in (self._title, self.point, self._needed, self.slider):
+            column.addWidget(part)
+        column.addLayout(ends)
+        for sentence, *behind in (
+            (self.strangers, self._strangers_range, self._anybody),
+            (self.own, self._own_range),
+        ):
+            column.addSpacing(12)
+            for part in (sentence, *behind):
+                column.addWidget(part)
+        column.addSpacing(12)
+        column.addWidget(self.source)
+        column.addStretch(1)
+
+
+def point_of(step: int) -> str:
+    """The operating point at a step of the slider."""
+    return canonical_fmr(10 ** -(_FIRST + step / _STEPS))
+
+
+def step_of(point: str) -> int:
+    """The step of the slider nearest to an operating point."""
+    return round((-math.log10(float(point)) - _FIRST) * _STEPS)

@@ -1,0 +1,271 @@
+"""The third step of an enrolment: the pictures are taken and tried."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.core.faces import QualityHint
+from app.flows.enrolment import EnrolmentSample
+from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
+from app.ui.enrolment.face_images import SampleStrip
+from app.ui.enrolment.progress_ring import ProgressRing, centred
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.labels import announce
+from app.ui.widgets.panes import Pane, button, label, set_tone
+
+_GLYPHS = {"good": "check-circle", "bad": "warning-octagon", "caution": "warning-circle"}
+
+
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """The database is being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """There is no picture. `cause` says why, and is empty once there is one again."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoEnded:
+    """The video has ended too early. `status` is how far the pictures have come."""
+
+    status: EnrolmentStatus
+
+
+_Shown = EnrolmentStatus | FacelatchError | Storing | Interrupted | VideoEnded
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What is said of one state."""
+
+    role: str
+    title: str
+    lead: str = ""
+    note: str = ""
+    retry: bool = False
+    rest: bool = False
+    save: bool = False
+    leave: bool = True
+
+
+class CaptureStep(Pane):
+    """Shows how an enrolment goes; decides nothing.
+
+    Signals:
+        again: Take the pictures, or store them, once more.
+        enough: Ask for no further direction.
+        no_more: Make do with the directions that the film has shown.
+        replay: Show the film once more, and take the pictures anew.
+        left: Close.
+    """
+
+    again = Signal()
+    enough = Signal()
+    no_more = Signal()
+    replay = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: _Shown | None = None
+        self._spoken = ""
+        self._lacking: Counter[tuple[Guidance, tuple[QualityHint, ...]]] = Counter()
+        self.ring, self.kept = ProgressRing(), SampleStrip()
+        self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
+        self.note = label("muted", wrap=True)
+        self.save, self.retry = button("primary"), button("primary")
+        self.rest, self.leave = button("plain"), button("plain")
+        self.save.clicked.connect(self.no_more)
+        self.retry.clicked.connect(self._try_again)
+        self.rest.clicked.connect(self.enough)
+        self.leave.clicked.connect(self.left)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lay_out()
+        self.retranslate()
+
+    def begin(self, status: EnrolmentStatus, *, mirror: bool) -> None:
+        """Nothing taken yet."""
+        self.forget()
+        self._spoken = ""
+        self.show_status(status, mirror=mirror)
+        self._lacking.clear()
+        self.leave.setFocus()
+
+    def forget(self) -> None:
+        """Keep no picture."""
+        self.kept.forget()
+        self.show_face(None)
+
+    def show_face(self, face: QImage | None) -> None:
+        """Whoever is in the picture."""
+        self.ring.show_face(face)
+
+    def show_status(self, status: EnrolmentStatus, *, mirror: bool) -> None:
+        """Where the pictures stand.
+
+        Args:
+            status: Of the flow.
+            mirror: Whether the person sees themselves as in a mirror.
+        """
+        if status.is_running and status.guidance not in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}:
+            self._lacking[status.guidance, status.hints[:1]] += 1
+        self.ring.show_progress(status.ring, status.pose, mirror=mirror)
+        self._say(status)
+
+    def show_storing(self) -> None:
+        """The database is being written."""
+        self.setFocus()  # the button that has it can not be pressed now, and would hand it to a chance neighbour
+        self._say(Storing())
+
+    def show_interruption(self, cause: str) -> None:
+        """There is no picture, or with an empty cause, there is one again."""
+        self.forget()
+        self.ring.show_progress((), None, mirror=True)
+        self._say(Interrupted(cause))
+
+    def show_video_ended(self, status: EnrolmentStatus, samples: tuple[EnrolmentSample, ...]) -> None:
+        """The video has ended before every direction was seen.
+
+        Args:
+            status: How far it has come.
+            samples: What there is to be saved.
+        """
+        if isinstance(self._said, VideoEnded):
+            return
+        self.show_face(None)
+        self.kept.show_samples(samples)
+        self._say(VideoEnded(status))
+        (self.save if status.can_skip_missing_poses else self.retry).setFocus()
+
+    def show_error(self, error: FacelatchError) -> None:
+        """Why the pictures could not be stored."""
+        self._say(error)
+        self.retry.setFocus()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.save.setText(self.tr("Save what was seen"))
+        self.retry.setText(self.tr("Play again") if isinstance(self._said, VideoEnded) else self.tr("Try again"))
+        self.rest.setText(self.tr("Go on without the rest"))
+        self.rest.setToolTip(
+            self.tr("For people who cannot turn their head. A turned face is then recognised less often")
+        )
+        self.leave.setText(self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Close without storing anything (Esc)"))
+        match self._said:
+            case EnrolmentStatus() as status:
+                self._tell(self._words_of_status(status))
+            case Storing():
+                self._tell(_Texts("accent", self.tr("Storing the pictures"), leave=False))
+            case Interrupted() as interrupted:
+                note = self.tr("Nothing was stored.")
+                title = self.tr("The pictures were interrupted")
+                lead = interrupted.cause or self.tr("The camera is back.")
+                self._tell(_Texts("caution", title, lead, note, retry=not interrupted.cause))
+            case VideoEnded():
+                self._tell(self._words_of_film(self._said.status))
+            case None:
+                self._tell(_Texts("muted", self.tr("One moment")))
+            case error:
+                self._tell(self._words_of_error(error))
+
+    def _try_again(self) -> None:
+        (self.replay if isinstance(self._said, VideoEnded) else self.again).emit()
+
+    def _say(self, said: _Shown) -> None:
+        if said != self._said:
+            self._said = said
+            self.retranslate()
+
+    def _words_of_status(self, status: EnrolmentStatus) -> _Texts:
+        if not status.is_running and status.state is not EnrolmentState.COMPLETE:
+            return _Texts(
+                "caution", value_texts.guidance(status), self._why(), self.tr("Nothing was stored."), retry=True
+            )
+        going_well = status.guidance in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}
+        wanted = len(status.ring)
+        count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=wanted)
+        rest = status.can_skip_missing_poses and status.done < wanted
+        return _Texts("accent" if going_well else "caution", value_texts.guidance(status), "", count, rest=rest)
+
+    def _words_of_film(self, status: EnrolmentStatus) -> _Texts:
+        title = self.tr("The video has ended")
+        count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=len(status.ring))
+        if not status.can_skip_missing_poses:
+            return _Texts(
+                "caution",
+                title,
+                self.tr("It does not show the face from the front for long enough."),
+                count,
+                retry=True,
+            )
+        lead = self.tr("You can save what was seen. A turned face is then recognised less often.")
+        return _Texts("caution", title, lead, count, retry=True, save=True)
+
+    def _words_of_error(self, error: FacelatchError) -> _Texts:
+        lead = breakable(f"{value_texts.error_message(error)}\n{value_texts.error_hint(error)}".strip())
+        note = self.tr("The pictures are kept until you leave.")
+        return _Texts("bad", self.tr("Not stored yet"), lead, note, retry=True)
+
+    def _why(self) -> str:
+        """What was lacking most of the time."""
+        guidance, hints = max(self._lacking, key=self._lacking.__getitem__, default=(Guidance.HOLD, ()))
+        if hints:
+            return value_texts.hint(hints[0])
+        match guidance:
+            case Guidance.SHOW_FACE:
+                return self.tr("No face was in the picture.")
+            case Guidance.ONE_AT_A_TIME:
+                return self.tr("More than one person was in the picture.")
+            case Guidance.SOMEONE_ELSE:
+                return self.tr("The person in the picture changed.")
+            case _:
+                return self.tr("Follow the arrow on the ring slowly, alone, in even light.")
+
+    def _tell(self, words: _Texts) -> None:
+        self.ring.show_state(_GLYPHS.get(words.role, "user-focus"), words.role)
+        set_tone(self.title, "tone", words.role if words.role != "accent" else "")
+        for part, text in ((self.title, words.title), (self.lead, words.lead), (self.note, words.note)):
+            part.setText(text)
+            part.setVisible(bool(text))
+        self.save.setVisible(words.save)
+        self.retry.setVisible(words.retry)
+        set_tone(self.retry, "kind", "plain" if words.save else "primary")
+        self.rest.setVisible(words.rest)
+        self.leave.setEnabled(words.leave)
+        spoken = value_texts.sentences(words.title, words.lead, words.note)
+        self.setAccessibleName(spoken)
+        if self.isVisible() and spoken != self._spoken:
+            self._spoken = spoken
+            announce(self, value_texts.sentences(words.title, words.lead))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for part in (self.title, self.lead):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(centred(self.ring), 1000)
+        column.addSpacing(8)
+        column.addWidget(self.kept)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.note)
+        column.addStretch(1)
+        column.addSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for made in (self.save, self.retry, self.rest, self.leave):
+            buttons.addWidget(made, 1)
+        column.addLayout(buttons)

@@ -1,0 +1,125 @@
+"""The first step of an enrolment: what the person agrees to, in words that are kept."""
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.core.settings.model import PrivacySettings
+from app.services.enrolment.consent import ConsentText
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.widgets.labels import InlineMessage
+from app.ui.widgets.panes import Pane, button, label
+
+_PARAGRAPH = 8
+
+
+class ConsentStep(Pane):
+    """Shows the text, and goes on only with a yes.
+
+    Signals:
+        agreed: The person agrees to this text (a ConsentText).
+        declined: They do not; nothing is to be kept.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    agreed = Signal(object)
+    declined = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._shown: ConsentText | None = None
+        self._error: FacelatchError | None = None
+        self.title, self._version = label("title", wrap=True), label("muted", wrap=True)
+        self.text, self.message, self.beside = QTextBrowser(), InlineMessage("bad"), InlineMessage("caution")
+        self.agree, self.decline = button("primary"), button("plain")
+        self.agree.clicked.connect(self._agree)
+        self.decline.clicked.connect(self.declined)
+        self._lay_out()
+        self.retranslate()
+
+    def begin(self) -> None:
+        """Show the text in the language of the window."""
+        self._shown = self._error = None
+        self.text.clear()
+        self.retranslate()
+        services = self._session.services
+        if services is not None:
+            language = value_texts.language_code()
+            self._session.worker.submit(lambda: services.consent.text(language), self._show, self._refuse)
+        self.agree.setFocus()
+
+    def retranslate(self) -> None:
+        """Set every text but the one agreed to, which stays in the language in which it is being read."""
+        self.title.setText(self.tr("Ask the person first"))
+        self.text.setAccessibleName(self.tr("What the person agrees to"))
+        self.agree.setText(self.tr("I agree"))
+        self.agree.setToolTip(self.tr("The person in front of the camera agrees (Enter)"))
+        self.decline.setText(self.tr("I do not agree"))
+        self.decline.setToolTip(self.tr("Close without storing anything (Esc)"))
+        shown = self._shown
+        version = self.tr("Version {version}. What is agreed to, and when, is kept with the person.")
+        self._version.setText(version.format(version=shown.version) if shown else "")
+        self.agree.setEnabled(shown is not None)
+        error = self._error
+        self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
+        self.beside.say(*self._said_beside(self._session.settings.privacy))
+
+    def _said_beside(self, privacy: PrivacySettings) -> list[str]:
+        said = []
+        if privacy.keep_thumbnails:
+            said.append(self.tr("Small pictures of the face (112 × 112 pixels) are kept too."))
+        if privacy.delete_after_days:
+            until = datetime.now(UTC) + timedelta(days=privacy.delete_after_days)
+            said.append(self.tr("Everything is erased on {date}.").format(date=value_texts.date(until)))
+        return said
+
+    def _show(self, shown: ConsentText) -> None:
+        self._shown = shown
+        self.text.setMarkdown(shown.text)
+        _set_apart(self.text.document())
+        self.retranslate()
+        self.agree.setFocus()
+
+    def _refuse(self, error: FacelatchError) -> None:
+        self._error = error
+        self.retranslate()
+        self.decline.setFocus()
+
+    def _agree(self) -> None:
+        if self._shown is not None:
+            self.agreed.emit(self._shown)
+
+    def _lay_out(self) -> None:
+        self.text.setOpenLinks(False)
+        self.text.setTabChangesFocus(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addSpacing(8)
+        column.addWidget(self.text, 1)
+        for part in (self.message, self.beside, self._version):
+            column.addWidget(part)
+        column.addSpacing(8)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.agree, 1)
+        buttons.addWidget(self.decline, 1)
+        column.addLayout(buttons)
+
+
+def _set_apart(document: QTextDocument) -> None:
+    """Give paragraphs the air between them that Markdown means."""
+    block = document.begin()
+    while block.isValid():
+        air = block.blockFormat()
+        air.setBottomMargin(_PARAGRAPH)
+        QTextCursor(block).setBlockFormat(air)
+        block = block.next()

@@ -1,0 +1,335 @@
+"""Enrolling whoever is in front of the camera: consent, name, pictures, lookalikes, and the proof that it works."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+
+from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidChange, InvalidName
+from app.core.people import Consent, Person
+from app.flows.enrolment import EnrolmentFlow, EnrolmentSample, EnrolmentState
+from app.flows.enrolment_status import EnrolmentStatus, PoseProgress
+from app.flows.verification import TrackState
+from app.pipeline.capture_thread import CameraState
+from app.pipeline.results import FrameResult
+from app.services.enrolment.consent import ConsentText
+from app.services.enrolment.enrolment_service import Applicant
+from app.services.enrolment.lookalikes import Lookalike, LookalikeChoice
+from app.ui.enrolment.capture_step import CaptureStep
+from app.ui.enrolment.consent_step import ConsentStep
+from app.ui.enrolment.face_images import FaceCrop
+from app.ui.enrolment.lookalike_step import LookalikeStep
+from app.ui.enrolment.name_step import NameStep
+from app.ui.enrolment.summary_step import SummaryStep
+from app.ui.live.situation import situation
+from app.ui.shell.session import Services, Session
+from app.ui.widgets.panes import Pane
+
+_WIDEST = 560
+
+
+class EnrolmentPanel(Pane):
+    """Leads through the steps. Leaving before the last one leaves nothing behind.
+
+    Signals:
+        closed: The panel is no longer needed.
+        enrolled: Somebody was stored.
+        next_wanted: Whoever is offered as the next is to be enrolled.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    closed = Signal()
+    enrolled = Signal()
+    next_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._session = session
+        self._who: Applicant | Person | None = None
+        self._consent: Consent | None = None
+        self._flow: EnrolmentFlow | None = None
+        self._samples: tuple[EnrolmentSample, ...] = ()
+        self._lookalike: Lookalike | None = None
+        self._ring: tuple[PoseProgress, ...] = ()
+        self._storing = self._interrupted = self._has_next = False
+        self._crop = FaceCrop()
+        self.consent, self.naming, self.taking = ConsentStep(session), NameStep(session), CaptureStep()
+        self.lookalike, self.finished = LookalikeStep(), SummaryStep()
+        self._steps = QStackedLayout()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def flow(self) -> EnrolmentFlow | None:
+        """What collects pictures now."""
+        return self._flow
+
+    def begin(self, person: Person | None = None) -> None:
+        """Ask for consent; what goes on already is not disturbed.
+
+        Args:
+            person: Gets the pictures; None where it is somebody new.
+        """
+        if self._flow is not None or self._storing:
+            return
+        self._forget()
+        self._who = person
+        self._steps.setCurrentWidget(self.consent)
+        self.consent.begin()
+
+    def begin_with(self, person: Person) -> None:
+        """Leave whoever is being enrolled and ask somebody else for consent; not while somebody is being stored."""
+        if not self._storing:
+            self._forget()
+            self.begin(person)
+
+    def offer_next_person(self, name: str) -> None:
+        """Once this one is done, offer somebody in particular; empty for anybody."""
+        self._has_next = bool(name)
+        self.finished.offer_next_person(name)
+
+    def cancel(self) -> None:
+        """Forget the pictures and close. What is stored already stays; while it is being stored, nothing happens."""
+        if self._storing:
+            return
+        self._forget()
+        self.closed.emit()
+
+    def show_result(self, result: FrameResult) -> None:
+        """Take note of a frame."""
+        if not self.isVisible():
+            return
+        step = self._steps.currentWidget()
+        if step is self.naming:
+            self.naming.look_like(_known_face(result))
+        elif self._flow is not None:
+            self._follow(self._flow, result)
+        elif step is self.finished:
+            self.finished.show_result(result, self._crop.of(result, mirror=self._mirror))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody is photographed behind a page that cannot be seen."""
+        super().hideEvent(event)
+        if self._flow is not None and not event.spontaneous():
+            self.cancel()
+
+    @property
+    def _mirror(self) -> bool:
+        return self._session.settings.camera.mirror
+
+    def _take_consent(self, shown: ConsentText) -> None:
+        services = self._session.services
+        if services is None:
+            return
+        self._consent = services.consent.given(shown)
+        if self._who is not None:
+            self._take_pictures()
+            return
+        self._steps.setCurrentWidget(self.naming)
+        self.naming.begin()
+
+    def _take_pictures_of(self, who: Applicant) -> None:
+        if self.isVisible():
+            self._who = who
+            self._again()
+
+    def _again(self) -> None:
+        """Take the pictures, or where there are some, store them."""
+        if self._samples:
+            self._store(self._who, anyway=False)
+        else:
+            self._take_pictures()
+
+    def _take_pictures(self) -> None:
+        services = self._session.services
+        if services is None or self._who is None:
+            return
+        self._drop_pictures()
+        self._flow = services.enrolment.new_flow(self._who)
+        self._steps.setCurrentWidget(self.taking)
+        self.taking.begin(self._flow.status, mirror=self._mirror)
+        services.pipeline.enrol(self._flow)
+        if self._has_ended():
+            self._session.retry()
+        self._look_after_camera()
+
+    def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
+        status = result.enrolment
+        if status is None or status.is_running is not flow.status.is_running:
+            return  # of the try before this one; the next frame says it
+        self.taking.show_face(self._crop.of(result, mirror=self._mirror))
+        self._conclude(flow, status)
+
+    def _conclude(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
+        """Show where it stands; store what is complete, and offer another try of what has failed."""
+        self.taking.show_status(status, mirror=self._mirror)
+        if status.state is EnrolmentState.COMPLETE:
+            self._complete(flow)
+        elif not status.is_running:
+            self._stop_collecting()
+            self.taking.forget()
+            self.taking.retry.setFocus()
+
+    def _look_after_camera(self) -> None:
+        """Without a picture there is nothing to wait for, and what another camera shows may be somebody else."""
+        if self._flow is None and not self._interrupted:
+            return
+        if self._flow is not None and self._has_ended():
+            self._make_do(self._flow)
+            return
+        now = situation(self._session.state)
+        cause = "" if now is None or now.over_picture else now.title
+        awaited = now is not None and now.busy and self._flow is not None and not self._flow.status.kept
+        if self._flow is not None and self._flow.status.state is EnrolmentState.COMPLETE:
+            self._complete(self._flow)
+        elif cause and self._flow is not None and not awaited:
+            self._drop_pictures()
+            self._interrupted = True
+        if self._interrupted:
+            self.taking.show_interruption(cause)
+
+    def _has_ended(self) -> bool:
+        """Whether what is watched is a film that has been shown to its end."""
+        live = self._session.state.live
+        return live is not None and live.camera.state is CameraState.ENDED
+
+    def _make_do(self, flow: EnrolmentFlow) -> None:
+        """A film gives no more frames: try what there is, or ask what to do with it."""
+        if flow.status.state is EnrolmentState.COLLECTING:
+            self.taking.show_video_ended(flow.status, flow.samples)
+            return
+        self._end_flow()
+        self._conclude(flow, flow.status)
+
+    def _save_what_was_seen(self) -> None:
+        if self._flow is not None:
+            self._end_flow()
+            self._conclude(self._flow, self._flow.status)
+
+    def _end_flow(self) -> None:
+        if self._session.services is not None:
+            self._session.services.pipeline.finish_enrolment()
+
+    def _go_on_without_rest(self) -> None:
+        if self._session.services is not None:
+            self._session.services.pipeline.skip_remaining_directions()
+
+    def _complete(self, flow: EnrolmentFlow) -> None:
+        self._samples = flow.samples
+        self._ring = flow.status.ring
+        self._stop_collecting()
+        self._store(self._who, anyway=False)
+
+    def _store(self, who: Applicant | Person | None, *, anyway: bool) -> None:
+        services = self._session.services
+        if services is None or who is None:
+            return
+        self._steps.setCurrentWidget(self.taking)
+        self.taking.kept.show_samples(self._samples)
+        self.taking.show_storing()
+        self._storing = True
+        self._session.worker.submit(self._saving(services, who, anyway=anyway), self._saved, self._not_stored)
+
+    def _saving(self, services: Services, who: Applicant | Person, *, anyway: bool) -> Callable[[], Person | Lookalike]:
+        camera = services.pipeline.status().camera.info
+        source = camera.name if camera else ""
+        samples, consent = self._samples, self._consent
+        return lambda: services.enrolment.save(who, samples, source, consent, anyway=anyway)
+
+    def _saved(self, saved: Person | Lookalike) -> None:
+        self._storing = False
+        if not isinstance(saved, Person):
+            self._lookalike = saved
+            self._steps.setCurrentWidget(self.lookalike)
+            self.lookalike.begin(saved, self._samples)
+            return
+        self._steps.setCurrentWidget(self.finished)
+        watching = not self._has_ended()
+        self.finished.begin(saved, self._samples, self._ring, mirror=self._mirror, watching=watching)
+        self._drop_pictures()
+        self.enrolled.emit()
+
+    def _not_stored(self, error: FacelatchError) -> None:
+        self._storing = False
+        if isinstance(error, AlreadyEnrolled | InvalidName | BadgeTaken | InvalidChange):
+            self._steps.setCurrentWidget(self.naming)  # the pictures wait for another name or badge
+            self.naming.refuse(error)
+        else:
+            self.taking.show_error(error)
+
+    def _begin_another(self) -> None:
+        if self._has_next:
+            self.next_wanted.emit()
+        else:
+            self.begin()
+
+    def _settle(self, choice: LookalikeChoice) -> None:
+        match choice:
+            case LookalikeChoice.SAVE:
+                self._store(self._who, anyway=True)
+            case LookalikeChoice.ADD if self._lookalike is not None:
+                self._store(self._lookalike.person, anyway=True)
+            case _:
+                self.cancel()
+
+    def _be_stricter(self, fmr: str) -> None:
+        self._session.set_operating_point(fmr)
+        self._settle(LookalikeChoice.SAVE)
+
+    def _stop_collecting(self) -> None:
+        self._flow = None
+        if self._session.services is not None:
+            self._session.services.pipeline.enrol(None)
+
+    def _drop_pictures(self) -> None:
+        if self._flow is not None:
+            self._flow.cancel()
+            self._stop_collecting()
+        self._samples, self._lookalike, self._interrupted = (), None, False
+        self.taking.forget()
+        self.lookalike.forget()
+
+    def _forget(self) -> None:
+        self._drop_pictures()
+        self._who = self._consent = None
+        self.finished.forget()
+
+    def _connect(self) -> None:
+        self._session.polled.connect(self._look_after_camera)
+        self.consent.agreed.connect(self._take_consent)
+        self.consent.declined.connect(self.cancel)
+        self.naming.accepted.connect(self._take_pictures_of)
+        self.naming.cancelled.connect(self.cancel)
+        self.taking.again.connect(self._again)
+        self.taking.replay.connect(self._take_pictures)
+        self.taking.enough.connect(self._go_on_without_rest)
+        self.taking.no_more.connect(self._save_what_was_seen)
+        self.taking.left.connect(self.cancel)
+        self.lookalike.chosen.connect(self._settle)
+        self.lookalike.stricter_wanted.connect(self._be_stricter)
+        self.finished.another.connect(self._begin_another)
+        self.finished.left.connect(self.cancel)
+
+    def _lay_out(self) -> None:
+        steps = QWidget()
+        steps.setMaximumWidth(_WIDEST)
+        steps.setLayout(self._steps)
+        for step in (self.consent, self.naming, self.taking, self.lookalike, self.finished):
+            self._steps.addWidget(step)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.addStretch(1)
+        row.addWidget(steps, 1000)
+        row.addStretch(1)
+        row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+
+
+def _known_face(result: FrameResult) -> str:
+    if not result.faces or result.faces[0].status.state is not TrackState.MATCHED:
+        return ""
+    person = result.faces[0].status.person
+    return person.name if person else ""

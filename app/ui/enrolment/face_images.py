@@ -1,0 +1,94 @@
+"""The face being enrolled, cut out of the picture."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+
+from app.core.faces import Box, Image
+from app.flows.enrolment import EnrolmentSample
+from app.pipeline.results import FrameResult
+from app.ui.shell.bridge import image_from
+from app.ui.widgets.icons import paint_disc
+from app.ui.widgets.panes import Pane
+
+_ROOM = 1.5
+"""The cut's side over the face's longer one."""
+
+_FOLLOW = 0.3
+"""How much of the way to the face's new place the cut goes with each frame, so that it does not tremble."""
+
+
+class FaceCrop:
+    """Follows the largest face from frame to frame."""
+
+    def __init__(self) -> None:
+        self._place: tuple[float, float, float] | None = None
+
+    def of(self, result: FrameResult, *, mirror: bool) -> QImage | None:
+        """The largest face with some air around it, at most a square; None where there is no face."""
+        if not result.faces:
+            self._place = None
+            return None
+        self._follow(result.faces[0].analyzed.face.box)
+        cut = self._cut(result.frame.image)
+        if not cut.size:
+            return None
+        image = image_from(cut)
+        return image.flipped(Qt.Orientation.Horizontal) if mirror else image
+
+    def _follow(self, box: Box) -> None:
+        new = (*box.centre, _ROOM * max(box.width, box.height))
+        old = self._place or new
+        x, y, side = (before + _FOLLOW * (now - before) for before, now in zip(old, new, strict=True))
+        self._place = (x, y, side)
+
+    def _cut(self, picture: Image) -> Image:
+        assert self._place is not None
+        x, y, side = self._place
+        left, top = max(round(x - side / 2), 0), max(round(y - side / 2), 0)
+        return picture[top : max(round(y + side / 2), 0), left : max(round(x + side / 2), 0)]
+
+
+_SIDE = 56
+_GAP = 8
+
+
+class SampleStrip(Pane):
+    """Forgets the pictures with the enrolment. Too many for the width overlap a little rather than shrink."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(_SIDE)
+        self._pictures: list[QImage] = []
+
+    @property
+    def count(self) -> int:
+        """How many are shown."""
+        return len(self._pictures)
+
+    def show_samples(self, samples: Iterable[EnrolmentSample]) -> None:
+        """Show the faces as they were embedded."""
+        self._pictures = [image_from(sample.aligned.image) for sample in samples if sample.aligned is not None]
+        self.setVisible(bool(self._pictures))
+        self.update()
+
+    def forget(self) -> None:
+        """Keep none."""
+        self.show_samples(())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one."""
+        return QSize(_SIDE, _SIDE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the row, centred."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        gaps = max(len(self._pictures) - 1, 1)
+        step = min(_SIDE + _GAP, (self.width() - _SIDE) / gaps)
+        left = (self.width() - step * (len(self._pictures) - 1)) / 2
+        for place, picture in enumerate(self._pictures):
+            paint_disc(painter, QPointF(left + place * step, self.height() / 2), _SIDE / 2, picture)
+        painter.end()

@@ -1,0 +1,125 @@
+"""A step between taking and storing: somebody enrolled looks like the person, or is the person."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from app.flows.enrolment import EnrolmentSample
+from app.services.enrolment.lookalikes import AlreadyEnrolledAs, Lookalike, LookalikeChoice, LooksLike
+from app.ui.enrolment.face_images import SampleStrip
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.labels import announce
+from app.ui.widgets.panes import Pane, button, label
+
+
+class LookalikeStep(Pane):
+    """Says who, how similar, and what that means, and leaves the choice to the user.
+
+    Signals:
+        chosen: A Choice: to store anyway, to give the pictures to the other person, or to store nothing.
+        stricter_wanted: Store, and use this false match rate from now on ("1e-5").
+    """
+
+    chosen = Signal(object)
+    stricter_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lookalike: Lookalike | None = None
+        self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
+        self.meaning, self.advice = label("muted", wrap=True), label("body", wrap=True)
+        self.kept = SampleStrip()
+        self.add, self.stricter = button("primary"), button("primary")
+        self.save, self.cancel = button("plain"), button("plain")
+        self.add.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.ADD))
+        self.save.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.SAVE))
+        self.cancel.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.CANCEL))
+        self.stricter.clicked.connect(self._be_stricter)
+        self._lay_out()
+        self.retranslate()
+
+    def begin(self, lookalike: Lookalike, samples: tuple[EnrolmentSample, ...]) -> None:
+        """Ask.
+
+        Args:
+            lookalike: Who stands in the way.
+            samples: The pictures that were taken.
+        """
+        self._lookalike = lookalike
+        self.kept.show_samples(samples)
+        self.retranslate()
+        self.cancel.setFocus()
+        announce(self, value_texts.sentences(self.title.text(), self.lead.text()))
+
+    def forget(self) -> None:
+        """Keep no picture."""
+        self._lookalike = None
+        self.kept.forget()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
+        self.save.setText(self.tr("Save anyway"))
+        lookalike = self._lookalike
+        if lookalike is None:
+            return
+        other = breakable(lookalike.person.name)
+        self.meaning.setText(
+            self.tr("Similarity {value}. {strangers}.").format(
+                value=f"{lookalike.similarity:.2f}", strangers=value_texts.fmr_meaning(lookalike.fmr)
+            )
+        )
+        self.add.setVisible(isinstance(lookalike, AlreadyEnrolledAs))
+        self.stricter.setVisible(isinstance(lookalike, LooksLike) and bool(lookalike.stricter))
+        if isinstance(lookalike, LooksLike):
+            self._ask_about_likeness(lookalike, other)
+        else:
+            self._ask_about_double(other)
+        self.setAccessibleName(value_texts.sentences(*(part.text() for part in (self.title, self.lead, self.meaning))))
+
+    def _ask_about_double(self, other: str) -> None:
+        self.title.setText(self.tr("Already enrolled as {name}").format(name=other))
+        self.lead.setText(self.tr("The new pictures show the same person."))
+        self.advice.setText(
+            self.tr(
+                "Two entries of one person make it unclear who is meant. Add the pictures to {name} instead."
+            ).format(name=other)
+        )
+        self.add.setText(self.tr("Add to that person"))
+        self.add.setToolTip(self.tr("Add the new pictures to {name}").format(name=other))
+
+    def _ask_about_likeness(self, lookalike: LooksLike, other: str) -> None:
+        self.title.setText(self.tr("This person looks like {name}").format(name=other))
+        self.lead.setText(self.tr("At the current strictness, one may be taken for the other."))
+        if lookalike.stricter:
+            point = value_texts.operating_point(lookalike.stricter)
+            advice = self.tr("Be stricter ({point}), or add more pictures to both.").format(point=point)
+        else:
+            advice = self.tr("No strictness tells these pictures apart. Add more pictures to both.")
+        self.advice.setText(advice)
+        self.stricter.setText(self.tr("Save and be stricter"))
+
+    def _be_stricter(self) -> None:
+        if isinstance(self._lookalike, LooksLike):
+            self.stricter_wanted.emit(self._lookalike.stricter)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(Glyph("users", "caution", 48), alignment=Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.title, self.lead, self.meaning, self.advice):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.title, self.lead, self.meaning):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addWidget(self.kept)
+        column.addSpacing(8)
+        column.addWidget(self.advice)
+        column.addSpacing(16)
+        for made in (self.add, self.stricter, self.save, self.cancel):
+            column.addWidget(made)
+        column.addStretch(2)

@@ -1,0 +1,119 @@
+"""Enrolling people again, one after the other, since the model was changed."""
+
+import logging
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import FacelatchError, NotAllowed
+from app.core.people import Person
+from app.services.people.reenrolment import ModelChangeEstimate, ReenrolmentQueue
+from app.ui.shell.session import Session
+from app.ui.shell.step_runner import StepRunner
+
+log = logging.getLogger(__name__)
+
+
+class ReenrolmentController(QObject):
+    """Knows who is left and whose turn it is. Those with kept pictures are taken over first, by themselves.
+
+    Signals:
+        changed: Who is left, whose turn it is, or what another model would mean.
+        wanted: The Person whose turn it is: lead to the camera.
+        over: Nobody is led through any more.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    changed = Signal()
+    wanted = Signal(object)
+    over = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.queue = ReenrolmentQueue()
+        self.current: Person | None = None
+        self.outlook: ModelChangeEstimate | None = None
+        self.renewed = 0
+        self._passed: set[str] = set()
+        self._steps = StepRunner(session, self)
+        self._steps.advanced.connect(self._count)
+        self._steps.ended.connect(self.refresh)
+        self._steps.failed.connect(self._fail)
+        session.ready.connect(self.renew)
+        session.settings_changed.connect(self._look_ahead)
+
+    @property
+    def following(self) -> Person | None:
+        """Whose turn it is after the one whose turn it is now; None where nobody is left for this time."""
+        left = [person for person in self.queue.people if person.id not in self._passed]
+        return next((person for person in left if self.current is None or person.id != self.current.id), None)
+
+    def renew(self) -> None:
+        """Take over whoever has kept pictures, then see who is left."""
+        services = self._session.services
+        if services is not None:
+            self._steps.run(services.reenrolment.renew, lambda: 0)
+
+    def refresh(self) -> None:
+        """See who is left."""
+        services = self._session.services
+        if services is not None:
+            self._session.slow_worker.submit(services.reenrolment.queue, self._take, self._fail)
+
+    def begin(self) -> None:
+        """Lead through them, beginning with the first."""
+        self._passed.clear()
+        self.current = None
+        self.go_on()
+
+    def go_on(self) -> None:
+        """The next one."""
+        self.current = self.following
+        self.changed.emit()
+        if self.current is None:
+            self.over.emit()
+        else:
+            self.wanted.emit(self.current)
+
+    def skip(self) -> None:
+        """The next one first; this one is asked for again after the others, at the next start too."""
+        services, person = self._session.services, self.current
+        if services is None or person is None:
+            return
+        self._passed.add(person.id)
+        self._session.slow_worker.submit(lambda: services.reenrolment.skip(person), lambda _: None, self._fail)
+        self.go_on()
+
+    def rest(self) -> None:
+        """Go on another time."""
+        if self.current is not None:
+            self.current = None
+            self.changed.emit()
+
+    def _take(self, queue: ReenrolmentQueue) -> None:
+        self.queue = queue
+        self.changed.emit()
+
+    def _count(self, done: int) -> None:
+        self.renewed = done
+
+    def _fail(self, error: FacelatchError) -> None:
+        """Nobody is led through; whoever signs in with more rights, or the next start, tries again."""
+        if not isinstance(error, NotAllowed):
+            log.warning("who is to be enrolled again cannot be told: %s", error)
+
+    def _look_ahead(self) -> None:
+        """Another model was chosen for the next start: say what that means."""
+        services, model = self._session.services, self._session.settings.recognition.model
+        if services is None or not self.queue.model or model == self.queue.model:
+            self._expect(None)
+        else:
+            reenrolment = services.reenrolment
+            self._session.slow_worker.submit(lambda: reenrolment.estimate_model_change(model), self._expect, self._fail)
+
+    def _expect(self, outlook: ModelChangeEstimate | None) -> None:
+        if outlook != self.outlook:
+            self.outlook = outlook
+            self.changed.emit()

@@ -1,0 +1,153 @@
+"""Says how many people have to be enrolled again, and leads through them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
+
+from app.ui.enrolment.reenrolment import ReenrolmentController
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.panes import Pane, button, label
+
+_BAR = 8
+
+
+class ReenrolmentBar(Pane):
+    """One line above the pages; hidden while nobody is left, and once it was put away, but for the page of people.
+
+    Signals:
+        list_wanted: They are to be listed.
+
+    Args:
+        again: Knows who is left.
+    """
+
+    list_wanted = Signal()
+
+    def __init__(self, again: ReenrolmentController) -> None:
+        super().__init__()
+        self._again = again
+        self._put_away = self._insists = False
+        self._allowed = True
+        self._words, self._note = label("strong", wrap=True), label("muted", wrap=True)
+        self.begin, self.show_people, self.later = button("plain"), button("plain"), button("quiet")
+        self.begin.clicked.connect(again.begin)
+        self.show_people.clicked.connect(self.list_wanted)
+        self.later.clicked.connect(self._leave)
+        again.changed.connect(self.retranslate)
+        self._lay_out()
+        self.hide()
+        self.retranslate()
+
+    def allow(self, *, allowed: bool, insists: bool) -> None:
+        """Take note of what is below.
+
+        Args:
+            allowed: Whether whoever is signed in may enrol.
+            insists: Whether the page is that of the people concerned: there it stays.
+        """
+        self._allowed, self._insists = allowed, insists
+        self._show()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        queue, outlook = self._again.queue, self._again.outlook
+        expected = outlook is not None and bool(outlook.people)
+        if expected and outlook is not None:
+            self._words.setText(
+                self.tr("From the next start on, %n person(s) must be enrolled again.", "", outlook.people)
+            )
+            self._note.setText(self.tr("%n of them may be taken over from kept pictures.", "", outlook.pictured))
+            self._note.setVisible(bool(outlook.pictured))
+        else:
+            left = len(queue.people)
+            words = self.tr("%n person(s) must be enrolled again: no template of this model.", "", left)
+            self._words.setText(words if left else self.tr("The model was changed, and everybody is known to it."))
+            self._note.setText(self.tr("%n taken over from kept pictures.", "", self._again.renewed))
+            self._note.setVisible(bool(self._again.renewed))
+        self.begin.setText(self.tr("Go on") if queue.done else self.tr("Begin"))
+        self.begin.setToolTip(self.tr("Enrol them one after the other, in front of the camera"))
+        self.show_people.setText(self.tr("Show them"))
+        self.later.setText(self.tr("Later") if queue.people or expected else self.tr("Close"))
+        self._show()
+
+    def _show(self) -> None:
+        again = self._again
+        expected = again.outlook is not None and bool(again.outlook.people)
+        left = bool(again.queue.people) and not expected
+        all_renewed = bool(again.renewed) and not again.queue.people
+        self.begin.setVisible(left)
+        self.show_people.setVisible(left and not self._insists)
+        self.later.setVisible(not (self._insists and left))
+        wanted = not self._put_away or (self._insists and left)
+        something = left or expected or all_renewed
+        self.setVisible(self._allowed and wanted and something and again.current is None)
+
+    def _leave(self) -> None:
+        self._put_away = True
+        self._show()
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._words)
+        words.addWidget(self._note)
+        card = Pane()
+        card.setObjectName("notice")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(Glyph("user-focus", "caution", 24))
+        row.addSpacing(8)
+        row.addLayout(words, 1)
+        for part in (self.begin, self.show_people, self.later):
+            row.addWidget(part)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 16, 16, 0)
+        around.addWidget(card)
+
+
+class ReenrolmentGuideBar(Pane):
+    """Whose turn it is, how far it is, and ways out. Hidden while nobody is led through.
+
+    Args:
+        again: Knows whose turn it is.
+    """
+
+    def __init__(self, again: ReenrolmentController) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._again = again
+        self._words, self._count, self.progress = label("strong", wrap=True), label("muted"), QProgressBar()
+        self.skip, self.later = button("plain"), button("quiet")
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(_BAR)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        for part in (self._words, self.progress, self._count):
+            words.addWidget(part)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(16)
+        row.addLayout(words, 1)
+        row.addWidget(self.skip)
+        row.addWidget(self.later)
+        again.changed.connect(self.retranslate)
+        self.hide()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        queue, person = self._again.queue, self._again.current
+        self.setVisible(person is not None)
+        self.skip.setText(self.tr("Skip"))
+        self.skip.setToolTip(self.tr("The next person first"))
+        self.later.setText(self.tr("Later"))
+        self.later.setToolTip(self.tr("Stop here; who is done stays done (Esc)"))
+        self.progress.setAccessibleName(self.tr("Enrolled again"))
+        if person is not None:
+            self._words.setText(self.tr("Enrolling again: {name}").format(name=breakable(person.name)))
+            done, total = value_texts.number(queue.done), value_texts.number(queue.total)
+            self._count.setText(self.tr("{done} of {total} done").format(done=done, total=total))
+            self.progress.setRange(0, max(queue.total, 1))
+            self.progress.setValue(queue.done)

@@ -1,0 +1,190 @@
+"""The pad on which PINs and badge numbers are typed."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+
+from app.core.credentials import LONGEST
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.icons import icon
+from app.ui.widgets.panes import Pane, label, set_tone
+
+KEY = 72
+_DIGITS = "1234567890"
+_LONGEST_BADGE = 24
+_CLEAR_AFTER_MS = 20_000
+_DOT, _EMPTY = "●", "–"
+
+
+class KeypadUse(StrEnum):
+    """What is typed."""
+
+    PIN = "pin"
+    BADGE = "badge"
+    ADMIN = "admin"
+
+
+class Keypad(Pane):
+    """Ten digits, one key to take back, one to send. Escape closes it. A PIN is never shown.
+
+    Signals:
+        touched: A key was pressed.
+        entered: What was typed, when it is sent.
+        closed: Nobody wants to type any more.
+    """
+
+    touched = Signal()
+    entered = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.use = KeypadUse.PIN
+        self._typed = ""
+        self._shown = label("typed")
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.digits = {digit: self._key() for digit in _DIGITS}
+        self.back, self.send = self._key(), self._key("primary")
+        self._forgetting = QTimer(self, singleShot=True, interval=_CLEAR_AFTER_MS)
+        self._forgetting.timeout.connect(self.clear)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+        self.clear()
+
+    def begin(self, use: KeypadUse) -> None:
+        """Type this from now on."""
+        self.use = use
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self._typed = ""
+        self._show()
+
+    def close_pad(self) -> None:
+        """Forget what was typed, and say that nobody wants to type any more."""
+        self.clear()
+        self.closed.emit()
+
+    def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - mirrors setEnabled
+        """Take no digits for a while."""
+        for key in (*self.digits.values(), self.back, self.send):
+            key.setEnabled(not locked)
+        if locked:
+            self.clear()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Take a key of a keyboard; False where it means nothing here."""
+        text = event.text()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.send.click()
+        elif event.key() == Qt.Key.Key_Backspace:
+            self.back.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close_pad()
+        elif text in self.digits:
+            self.digits[text].click()
+        elif self.use is KeypadUse.BADGE and text.isprintable() and text.strip() and self.send.isEnabled():
+            self._add(text)
+        else:
+            return False
+        return True
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        for digit, key in self.digits.items():
+            key.setText(digit)
+            key.setAccessibleName(digit)
+        for key, name in (
+            (self.back, self.tr("Delete the last digit")),
+            (self.send, self.tr("Send")),
+        ):
+            key.setAccessibleName(name)
+            key.setToolTip(name)
+        self.setAccessibleName(self.tr("Number pad"))
+        self._show()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.back.setIcon(icon("backspace"))
+        self.send.setIcon(icon("arrow-elbow-down-left", "on_accent"))
+
+    def _add(self, text: str) -> None:
+        longest = _LONGEST_BADGE if self.use is KeypadUse.BADGE else LONGEST
+        self._typed = (self._typed + text)[:longest]
+        self._changed()
+
+    def _delete(self) -> None:
+        self._typed = self._typed[:-1]
+        self._changed()
+
+    def _changed(self) -> None:
+        self._forgetting.start()
+        self._show()
+        self.touched.emit()
+
+    def _send(self) -> None:
+        typed = self._typed
+        self.clear()
+        if typed:
+            self.entered.emit(typed)
+
+    def _show(self) -> None:
+        if self.use is KeypadUse.BADGE:
+            self._shown.setText(self._typed or _EMPTY)
+        else:
+            self._shown.setText(" ".join(_DOT * len(self._typed)) or _EMPTY)
+        self._shown.setAccessibleName(self.tr("%n character(s) typed", "", len(self._typed)))
+
+    def _key(self, kind: str = "plain") -> Button:
+        made = Button(kind)
+        made.setFixedSize(QSize(KEY, KEY))
+        made.setIconSize(QSize(28, 28))
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_tone(made, "pad", "true")
+        return made
+
+    def _connect(self) -> None:
+        for digit, key in self.digits.items():
+            key.clicked.connect(lambda _=False, digit=digit: self._add(digit))
+        self.back.clicked.connect(self._delete)
+        self.send.clicked.connect(self._send)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, digit in enumerate(_DIGITS[:9]):
+            grid.addWidget(self.digits[digit], place // 3, place % 3)
+        grid.addWidget(self.back, 3, 0)
+        grid.addWidget(self.digits["0"], 3, 1)
+        grid.addWidget(self.send, 3, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._shown)
+        column.addLayout(grid)
+
+
+_PAUSE_NS = 2_000_000_000
+"""A reader types without a pause; what somebody left half typed is forgotten."""
+
+
+class BadgeScanner:
+    """Puts together what is typed outside the pad."""
+
+    def __init__(self) -> None:
+        self._typed, self._typed_ns = "", 0
+
+    def add(self, text: str, now_ns: int) -> None:
+        """A key was pressed."""
+        kept = self._typed if now_ns - self._typed_ns <= _PAUSE_NS else ""
+        self._typed, self._typed_ns = kept + text, now_ns
+
+    def take(self, now_ns: int) -> str:
+        """What was typed until Enter was pressed; empty where that was nothing, or too long ago."""
+        number, self._typed = self._typed.strip(), ""
+        return number if now_ns - self._typed_ns <= _PAUSE_NS else ""

@@ -1,0 +1,99 @@
+"""A line in which to type where pictures come from."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.panes import Pane, button, label, set_tone
+
+
+class AddressBar(Pane):
+    """A file's path, a folder's, or a stream's address. Hidden until it is wanted.
+
+    Signals:
+        entered: What was typed or picked.
+        closed: It was put away.
+    """
+
+    entered = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._error: FacelatchError | None = None
+        self._line, self._problem = QLineEdit(), label(wrap=True)
+        self._line.setMaxLength(500)
+        set_tone(self._problem, "tone", "bad")
+        self._browse, self._open, self._cancel = button(), button("primary"), button("quiet")
+        self._line.textEdited.connect(lambda: self._say(None))
+        self._line.returnPressed.connect(self._enter)
+        self._open.clicked.connect(self._enter)
+        self._browse.clicked.connect(self._pick)
+        self._cancel.clicked.connect(self.close_bar)
+        self._lay_out()
+        self.hide()
+        self.retranslate()
+        self.restyle()
+
+    def open_bar(self) -> None:
+        """Ask."""
+        self._say(None)
+        self.show()
+        self._line.setFocus()
+        self._line.selectAll()
+
+    def close_bar(self) -> None:
+        """Put it away."""
+        self.hide()
+        self.closed.emit()
+
+    def refuse(self, error: FacelatchError) -> None:
+        """Say what is wrong with what was typed."""
+        self._say(error)
+        self._line.setFocus()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._line.setPlaceholderText(self.tr("Video, picture, folder, or rtsp://… http://…"))
+        self._line.setAccessibleName(self.tr("File or address"))
+        self._browse.setText(self.tr("Browse…"))
+        self._open.setText(self.tr("Open"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setToolTip(self.tr("Cancel (Esc)"))
+        self._say(self._error)
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._browse.setIcon(icon("folder-open"))
+        self.update()
+
+    def _enter(self) -> None:
+        if self._line.text().strip():
+            self.entered.emit(self._line.text().strip())
+
+    def _pick(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video or a picture"))
+        if path:
+            self._line.setText(path)
+            self._enter()
+
+    def _say(self, error: FacelatchError | None) -> None:
+        self._error = error
+        self._problem.setText(f"{value_texts.error_message(error)} {value_texts.error_hint(error)}" if error else "")
+        self._problem.setVisible(error is not None)
+        set_tone(self._line, "wrong", "true" if error else "false")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._line, 1)
+        for made in (self._browse, self._open, self._cancel):
+            row.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self._problem)

@@ -1,0 +1,100 @@
+"""Whether the face is a living person's, in one line."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.core.faces import Match
+from app.core.liveness import LivenessResult, LivenessVerdict
+from app.flows.liveness.liveness_decision import CHALLENGE_POLICIES
+from app.ui import theme
+from app.ui.texts import liveness_texts
+from app.ui.widgets.icons import Glyph
+from app.ui.widgets.panes import Pane, label, set_tone
+
+_VERDICT_STYLES = {
+    LivenessVerdict.PASSED: ("heartbeat", "good"),
+    LivenessVerdict.FAILED: ("warning", "bad"),
+    LivenessVerdict.NOT_ENOUGH: ("hourglass", "muted"),
+    LivenessVerdict.NOT_RUN: ("minus-circle", "muted"),
+}
+
+
+class LivenessLine(Pane):
+    """An icon and a few words; what each cue says stands in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._glyph, self.word = Glyph("minus-circle", "muted", 16), label("muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.word, 1)
+
+    def show_liveness(self, said: LivenessResult) -> None:
+        """Say what is known."""
+        glyph, role = _VERDICT_STYLES[said.verdict]
+        self._glyph.show_icon(glyph, role)
+        set_tone(self.word, "tone", role)
+        self.word.setText(self._words(said))
+        self.setToolTip("\n".join(map(liveness_texts.cue_text, said.cues)))
+        self.setAccessibleName(self.word.text())
+        self.setAccessibleDescription(". ".join(map(liveness_texts.cue_text, said.cues)))
+
+    def _words(self, said: LivenessResult) -> str:
+        match said.verdict:
+            case LivenessVerdict.PASSED:
+                return self.tr("A living face")
+            case LivenessVerdict.FAILED:
+                return self.tr("Not a living face")
+            case LivenessVerdict.NOT_ENOUGH if said.policy in CHALLENGE_POLICIES:
+                return self.tr("Movements are needed")
+            case LivenessVerdict.NOT_ENOUGH:
+                return self.tr("Liveness: turn your head a little")
+            case _:
+                return self.tr("Liveness is not checked")
+
+
+class SimilarityBar(Pane):
+    """How similar, and where the threshold lies: a bar with a notch. Runs from 0 to 1; below 0 it is empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(20)
+        self._match: Match | None = None
+        self._role = "muted"
+
+    def show_match(self, match: Match | None, role: str) -> None:
+        """Show a comparison."""
+        self._match, self._role = match, role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as it may be."""
+        return QSize(200, 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        bar = QRectF(0, 6, self.width(), 8)
+        painter.setBrush(theme.colour("outline"))
+        painter.drawRoundedRect(bar, 4, 4)
+        if self._match is not None:
+            self._paint_match(painter, bar, self._match)
+        painter.end()
+
+    def _paint_match(self, painter: QPainter, bar: QRectF, match: Match) -> None:
+        share = min(max(match.similarity, 0.0), 1.0)
+        filled = QRectF(bar)
+        filled.setWidth(max(bar.width() * share, 8))
+        painter.setBrush(theme.colour(self._role))
+        if share > 0:
+            painter.drawRoundedRect(filled, 4, 4)
+        notch = QRectF(bar.width() * match.threshold - 2, 0, 4, self.height())
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRect(notch.adjusted(-2, 0, 2, 0))
+        painter.setBrush(theme.colour("text"))
+        painter.drawRoundedRect(notch, 2, 2)

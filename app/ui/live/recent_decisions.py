@@ -1,0 +1,146 @@
+"""What was decided lately."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
+
+from app.flows.verification import Decision, TrackState
+from app.ui import theme
+from app.ui.live.overlay import STATE_STYLES
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.panes import Pane, label
+
+_KEPT = 50
+_ROW = 32
+_SCROLLED_FROM = 64
+"""A lower list does not hold a scroll bar; the wheel and the arrow keys still move it."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RecentDecision:
+    """A decision, for the list."""
+
+    at: datetime
+    state: TrackState
+    name: str
+
+    @property
+    def words(self) -> str:
+        """Who or what it was."""
+        return self.name if self.state is TrackState.MATCHED else value_texts.state(self.state)
+
+
+class RecentDecisionModel(QAbstractListModel):
+    """The last decisions, the newest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._events: deque[RecentDecision] = deque(maxlen=_KEPT)
+
+    def add(self, decision: Decision, at: datetime) -> None:
+        """Put a decision on top."""
+        person = decision.status.person
+        self.beginResetModel()
+        self._events.appendleft(RecentDecision(at, decision.status.state, person.name if person else ""))
+        self.endResetModel()
+
+    def event_at(self, index: _Index) -> RecentDecision:
+        """The event of a row."""
+        return self._events[index.row()]
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._events)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The event in words."""
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            event = self._events[index.row()]
+            return f"{event.at:%H:%M:%S}  {event.words}"
+        return None
+
+
+class RecentDecisionDelegate(QStyledItemDelegate):
+    """Paints time, icon and name."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        """One line."""
+        return QSize(120, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint a row."""
+        model = index.model()
+        assert isinstance(model, RecentDecisionModel)
+        event = model.event_at(index)
+        rect: QRect = option.rect
+        metrics = QFontMetrics(painter.font())
+        glyph, role = STATE_STYLES[event.state]
+        icon(glyph, role).paint(painter, QRect(rect.left(), rect.center().y() - 8, 18, 18))
+        time = f"{event.at:%H:%M:%S}"
+        width = metrics.horizontalAdvance(time)
+        name = QRect(rect.left() + 28, rect.top(), rect.width() - 28 - width - 12, rect.height())
+        painter.setPen(theme.colour("text"))
+        words = metrics.elidedText(event.words, Qt.TextElideMode.ElideRight, name.width())
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, time)
+
+
+class _List(QListView):
+    """Leaves the scroll bar out where it is too low for one."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether there is room for it."""
+        super().resizeEvent(event)
+        policies = Qt.ScrollBarPolicy
+        has_room = self.height() >= _SCROLLED_FROM
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAsNeeded if has_room else policies.ScrollBarAlwaysOff)
+
+
+class RecentDecisionsCard(Pane):
+    """The list of decisions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._title, self._none = label("strong"), label("muted", wrap=True)
+        self.model = RecentDecisionModel()
+        self._list = _List()
+        self._list.setModel(self.model)
+        self._list.setItemDelegate(RecentDecisionDelegate(self._list))
+        self._list.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setUniformItemSizes(True)
+        self._list.setMinimumHeight(_ROW)
+        self._list.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._none)
+        column.addWidget(self._list, 1)
+        column.addStretch()
+        self.setMinimumHeight(80)
+        self.retranslate()
+
+    def add(self, decisions: tuple[Decision, ...]) -> None:
+        """Put decisions on top."""
+        for decision in decisions:
+            self.model.add(decision, datetime.now().astimezone())
+        if decisions:
+            self._none.hide()
+            self._list.show()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Recent"))
+        self._none.setText(self.tr("Who is recognised is listed here until the window closes."))
+        self._list.setAccessibleName(self.tr("Recent verdicts"))
+        self._list.viewport().update()

@@ -1,0 +1,215 @@
+"""The one answer: who it is, how sure, and if not, why."""
+
+from time import monotonic
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.faces import Match
+from app.core.match_decision import RejectionReason
+from app.flows.verification import TrackState, TrackStatus
+from app.pipeline.results import FaceResult, FrameResult
+from app.ui.live.indicators import LivenessLine, SimilarityBar
+from app.ui.live.overlay import STATE_STYLES
+from app.ui.live.wrong_match import MarkCandidate, WrongMatchPane, mark_candidate
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.texts.reason_texts import Rejection, rejection_of_reasons
+from app.ui.widgets.icons import Glyph, icon
+from app.ui.widgets.labels import ElidedLabel
+from app.ui.widgets.panes import Pane, button, label, set_tone
+
+_EVERY_S = 0.2
+"""Figures that change more often cannot be read."""
+
+_HEIGHT = 216
+
+
+class VerdictCard(Pane):
+    """Says who the largest face is, and takes it when that is wrong.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._name, self._glyph = ElidedLabel("display", shrinks=True), Glyph("user-focus", "muted", 24)
+        self._word = label("strong", wrap=True)
+        self._bar, self._figures, self._meaning = SimilarityBar(), label(wrap=True), label("muted", wrap=True)
+        self._others, self.living = label("muted"), LivenessLine()
+        self.wrong, self.marking = button("quiet"), WrongMatchPane(session)
+        self._result: FrameResult | None = None
+        self._candidate: MarkCandidate | None = None
+        self._watching = False
+        self._said: tuple[object, ...] | None = None
+        self._told_at = 0.0
+        self._pages = QStackedLayout(self)
+        self._lay_out()
+        self.wrong.clicked.connect(self._ask)
+        self.marking.closed.connect(self._end_marking)
+        self.rest()
+        self.retranslate()
+        self.restyle()
+
+    def show_result(self, result: FrameResult) -> None:
+        """Say what this frame has brought; figures a few times a second, a new verdict at once."""
+        self._watching = True
+        self._offer_to_mark(result.faces[0] if result.faces else None)
+        if not result.faces:
+            self._show_nobody()
+            return
+        said = (*_word(result.faces[0].status, len(result.faces)), result.faces[0].liveness.verdict)
+        if said == self._said and monotonic() - self._told_at < _EVERY_S:
+            return
+        self._said, self._told_at, self._result = said, monotonic(), result
+        self._tell(result.faces[0], len(result.faces) - 1)
+
+    def rest(self) -> None:
+        """There is no picture, and so nothing to say of anybody."""
+        self._watching = False
+        self._offer_to_mark(None)
+        self._show_nobody()
+
+    def close_topmost(self) -> bool:
+        """Leave the question whether it was wrong; False when it is not asked."""
+        if self._pages.currentWidget() is not self.marking:
+            return False
+        self.marking.close_pane()
+        return True
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._said = None
+        self.wrong.setAccessibleName(self.tr("Not this person"))
+        self.wrong.setToolTip(self.tr("Mark this match as wrong (Ctrl+M)"))
+        self.wrong.setShortcut("Ctrl+M")
+        if self._result is None:
+            self._show_nobody()
+        else:
+            self._tell(self._result.faces[0], len(self._result.faces) - 1)
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.wrong.setIcon(icon("user-minus", "muted"))
+        self.update()
+
+    def _offer_to_mark(self, face: FaceResult | None) -> None:
+        """Keep the newest judged frame of who is named: what is marked is what was seen."""
+        if face is None or face.status.state is not TrackState.MATCHED:
+            self._candidate = None
+        else:
+            self._candidate = mark_candidate(face) or self._candidate
+        self.wrong.setVisible(self._candidate is not None)
+
+    def _ask(self) -> None:
+        if self._candidate is not None:
+            self.marking.ask(self._candidate)
+            self._pages.setCurrentWidget(self.marking)
+            self.marking.sure.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _end_marking(self) -> None:
+        focus = QApplication.focusWidget()
+        was_here = focus is not None and self.marking.isAncestorOf(focus)
+        self._pages.setCurrentIndex(0)
+        if was_here:  # else the focus would go to a chance neighbour
+            (self.wrong if self.wrong.isVisible() else self).setFocus()
+
+    def _show_nobody(self) -> None:
+        self._result = self._said = None
+        if self._watching:
+            self._name.setText(self.tr("Nobody in view"))
+            self._show_state("user-focus", "muted", self.tr("Come into the picture"))
+        else:
+            self._name.setText(self.tr("No picture"))
+            self._show_state("hourglass", "muted", self.tr("Recognition is waiting"))
+        self._show_figures(None, "muted", self.tr("No comparison"), "")
+        self.living.hide()
+        self._others.clear()
+        self._name_all()
+
+    def _tell(self, face: FaceResult, others: int) -> None:
+        status = face.status
+        glyph, role = STATE_STYLES[status.state]
+        why = rejection_of_reasons(status.reasons)
+        self._name.setText(self._headline(status, why))
+        if status.state is TrackState.NOT_JUDGED and why is not None:
+            self._show_state(glyph, role, why.sentence)
+            self._show_figures(None, role, why.tip, "")
+        else:
+            self._show_state(glyph, role, value_texts.state(status.state))
+            self._explain(face.match, role, why)
+        self.living.show_liveness(face.liveness)
+        self.living.show()
+        self._others.setText(self.tr("and %n more", "", others) if others else "")
+        self._name_all()
+
+    def _explain(self, match: Match | None, role: str, why: Rejection | None) -> None:
+        """How similar; then what that means, or why it is not enough and what would help."""
+        shown = match if match is not None and match.person is not None else None
+        if why is not None:
+            self._show_figures(shown, role, why.sentence, why.tip)
+        elif shown is not None:
+            self._show_figures(shown, role, value_texts.similarity_text(shown), value_texts.match_meaning(shown))
+        else:
+            self._show_figures(None, role, self.tr("No comparison"), "")
+
+    def _name_all(self) -> None:
+        said = (self._name.text(), self._word.text())
+        self.setAccessibleName(": ".join(said))
+        self.setAccessibleDescription(" ".join((self._figures.text(), self._meaning.text())).strip())
+
+    def _headline(self, status: TrackStatus, why: Rejection | None) -> str:
+        if status.state is TrackState.MATCHED and status.person is not None:
+            return status.person.name
+        if why is not None and why.gate is RejectionReason.NOT_THIS_PERSON:
+            return self.tr("Not {name}").format(name=why.name)
+        words = {
+            TrackState.UNKNOWN: self.tr("A stranger"),
+            TrackState.AMBIGUOUS: self.tr("More than one fits"),
+            TrackState.GALLERY_EMPTY: self.tr("A new face"),
+            TrackState.NOT_JUDGED: self.tr("One moment"),
+        }
+        return words.get(status.state, self.tr("Looking"))
+
+    def _show_state(self, glyph: str, role: str, word: str) -> None:
+        self._glyph.show_icon(glyph, role)
+        set_tone(self._word, "tone", role)
+        self._word.setText(word)
+
+    def _show_figures(self, match: Match | None, role: str, figures: str, meaning: str) -> None:
+        self._bar.show_match(match, role)
+        self._figures.setText(figures)
+        self._meaning.setText(meaning)
+        self._meaning.setVisible(bool(meaning))
+
+    def _lay_out(self) -> None:
+        name, state = QHBoxLayout(), QHBoxLayout()
+        name.addWidget(self._name, 1)
+        name.addWidget(self.wrong)
+        self.wrong.setFixedWidth(36)
+        state.setSpacing(8)
+        for words in (self._word, self._others):
+            words.setMinimumHeight(24)
+        state.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignTop)
+        state.addWidget(self._word, 1)
+        state.addWidget(self._others, alignment=Qt.AlignmentFlag.AlignTop)
+        verdict = QWidget()
+        column = QVBoxLayout(verdict)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(4)
+        column.addLayout(name)
+        column.addLayout(state)
+        for part in (self._bar, self._figures, self._meaning, self.living):
+            column.addWidget(part)
+        column.addStretch()
+        for page in (verdict, self.marking):
+            self._pages.addWidget(page)
+        # The tallest it gets, so that what is below stands still.
+        self.setMinimumHeight(_HEIGHT)
+
+
+def _word(status: TrackStatus, faces: int) -> tuple[object, ...]:
+    """What is said, without the figures."""
+    return status.track, status.state, status.person, status.reasons and status.reasons.gate, status.hints, faces

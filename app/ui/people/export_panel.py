@@ -1,0 +1,180 @@
+"""Writing people into an encrypted file for another installation."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.people import Person
+from app.ui.people.transfer import TransferPanel
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.buttons import ChoicePicker
+from app.ui.widgets.icons import icon
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import button, label
+from app.ui.widgets.passphrase_fields import NewPassphraseField
+from app.ui.widgets.toggles import CheckBox
+
+SUFFIX = ".flbundle"
+
+
+class Scope(StrEnum):
+    """Whom to export."""
+
+    SELECTED = "selected"
+    LISTED = "listed"
+    ALL = "all"
+
+
+class ExportPanel(TransferPanel):
+    """Whom, with what, behind which passphrase; then where to.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._people: dict[Scope, Sequence[Person]] = {}
+        self._written: tuple[int, Path] | None = None
+        self.scope, self.pictures, self.passphrase = ChoicePicker(), CheckBox(), NewPassphraseField()
+        self._caption, self._holds, self.warning = label("strong"), label("muted", wrap=True), InlineMessage("caution")
+        self.done, self._path = IconLabel(), label(wrap=True)
+        self.save = button("primary")
+        self.pictures.setChecked(True)
+        self.lay_out(
+            self._caption,
+            self.scope,
+            self._holds,
+            self.pictures,
+            self.passphrase,
+            self.warning,
+            self.done,
+            self._path,
+            foot=(self.save,),
+        )
+        self.scope.chosen.connect(lambda _: self.retranslate())
+        self.passphrase.changed.connect(self._check)
+        self.passphrase.entered.connect(self._choose_file)
+        self.save.clicked.connect(self._choose_file)
+        self.retranslate()
+        self.restyle()
+
+    def begin(self, selected: Sequence[Person], listed: Sequence[Person], everybody: Sequence[Person]) -> None:
+        """Ask.
+
+        Args:
+            selected: In the list.
+            listed: All that a filter has left.
+            everybody: Enrolled.
+        """
+        choices = ((Scope.SELECTED, selected), (Scope.LISTED, listed), (Scope.ALL, everybody))
+        self._people = {scope: people for scope, people in choices if people}
+        if len(listed) == len(everybody):
+            self._people.pop(Scope.LISTED, None)
+        self._written = None
+        self.show_failure(None)
+        best = Scope.SELECTED if len(selected) > 1 else next(scope for scope in self._people if scope != Scope.SELECTED)
+        self._offer(best)
+        self.retranslate()
+        self.passphrase.first.setFocus()
+
+    def forget(self) -> None:
+        """Keep no passphrase, and nobody."""
+        self.passphrase.forget()
+        self._people = {}
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(self.tr("Export people"))
+        self._caption.setText(self.tr("Whom"))
+        self._holds.setText(
+            self.tr("Names, badges, groups, notes, consents and templates; PINs, marks and the audit trail stay here.")
+        )
+        self.pictures.setText(self.tr("With the small pictures that were kept"))
+        self.warning.say(
+            self.tr("Whoever has the file and the passphrase has these people's faces. Send them on different ways."),
+            self.tr("Nobody can recover the passphrase."),
+        )
+        self.save.setText(self.tr("Save to a file…"))
+        self.leave.setText(self.tr("Close") if self._written else self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Back to the list (Esc)"))
+        self.progress.setAccessibleName(self.tr("People written"))
+        if self._people:
+            self._offer(self.scope.value)
+        self._tell_done()
+        self._check()
+        self.update_error_text()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.save.setIcon(icon("export", "on_accent"))
+        self.update()
+
+    @property
+    def chosen(self) -> list[Person]:
+        """Whom."""
+        return list(self._people.get(Scope(str(self.scope.value)), ())) if self._people else []
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Nothing can be changed meanwhile."""
+        super().set_busy(busy=busy)
+        for part in (self.scope, self.pictures, self.passphrase):
+            part.setEnabled(not busy)
+        self._check()
+
+    def write_to(self, path: Path) -> None:
+        """Write the file."""
+        people, passphrase, pictures = self.chosen, self.passphrase.text, self.pictures.isChecked()
+        progress = self.counted.emit
+        self.do(
+            len(people),
+            lambda services: services.bundles.export(people, path, passphrase, thumbnails=pictures, progress=progress),
+            lambda count: self._finished(count, path),
+        )
+
+    def _choose_file(self) -> None:
+        if not self.save.isEnabled():
+            return
+        proposed = f"people-{QDate.currentDate().toString('yyyy-MM-dd')}{SUFFIX}"
+        kinds = self.tr("Bundles of people ({pattern})").format(pattern=f"*{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Where to save the people"), proposed, kinds)
+        if chosen:
+            path = Path(chosen)
+            self.write_to(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def _finished(self, count: int, path: Path) -> None:
+        self._written = count, path
+        self.passphrase.forget()
+        self.retranslate()
+        self.leave.setFocus()
+
+    def _tell_done(self) -> None:
+        written = self._written
+        self.done.setVisible(written is not None)
+        self._path.setVisible(written is not None)
+        for part in (self._caption, self.scope, self._holds, self.pictures, self.passphrase, self.warning, self.save):
+            part.setVisible(written is None)
+        if written is not None:
+            count, path = written
+            self.done.show_label("check-circle", "good", self.tr("%n person(s) are in the file.", "", count))
+            self._path.setText(breakable(str(path)))
+
+    def _offer(self, value: object) -> None:
+        words = {
+            Scope.SELECTED: self.tr("Selected in the list ({count})"),
+            Scope.LISTED: self.tr("All that are listed ({count})"),
+            Scope.ALL: self.tr("Everybody ({count})"),
+        }
+        choices = [
+            (scope, words[scope].format(count=value_texts.number(len(people))))
+            for scope, people in self._people.items()
+        ]
+        self.scope.show_choices(self.tr("Whom"), choices, value)
+
+    def _check(self) -> None:
+        self.save.setEnabled(self.passphrase.good and not self.busy and bool(self._people))

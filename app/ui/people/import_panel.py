@@ -1,0 +1,301 @@
+"""Taking people in from an encrypted file: first what would be done, then doing it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout
+
+from app.core.bundle_errors import WrongPassphrase
+from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameConflictRule
+from app.core.errors import FacelatchError
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.ui.people.export_panel import SUFFIX
+from app.ui.people.transfer import TransferPanel
+from app.ui.shell.session import Session
+from app.ui.store_ports import BundleSize
+from app.ui.texts import value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.buttons import ChoicePicker
+from app.ui.widgets.icons import Glyph, icon
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import Pane, button, label
+from app.ui.widgets.passphrase_fields import PassphraseField
+
+
+class ImportPanel(TransferPanel):
+    """File, passphrase, what would be done, what was done.
+
+    Signals:
+        begun: A file was chosen.
+        people_imported: People have come.
+        enrol_again_wanted: Those without templates of this model are to be enrolled.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    begun = Signal()
+    people_imported = Signal()
+    enrol_again_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._path: Path | None = None
+        self._size = 0
+        self._report: BundleReport | None = None
+        self._file, self._lead = label("strong", wrap=True), label("muted", wrap=True)
+        self.passphrase, self.rule, self._caption = PassphraseField(), ChoicePicker(), label("strong")
+        self.done, self.outcomes, self.note = IconLabel(), ImportOutcomes(), InlineMessage("muted")
+        self.look, self.take, self.again = button("primary"), button("primary"), button("primary")
+        self.lay_out(
+            self._file,
+            self._caption,
+            self.rule,
+            self._lead,
+            self.passphrase,
+            self.done,
+            self.outcomes,
+            self.note,
+            foot=(self.look, self.take, self.again),
+        )
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    def choose_file(self) -> None:
+        """Ask for a file, and begin with it; nothing happens where none is chosen."""
+        kinds = self.tr("Bundles of people ({pattern})").format(pattern=f"*{SUFFIX}")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("People to take in"), "", f"{kinds};;*")
+        if chosen:
+            self.begin(Path(chosen))
+
+    def begin(self, path: Path) -> None:
+        """Look at the outside of a file, and ask for its passphrase."""
+        self.forget()
+        self._path = path
+        self.retranslate()
+        self.begun.emit()
+        self.do(0, lambda services: services.bundles.look(path), self._take_size)
+
+    def forget(self) -> None:
+        """Keep no passphrase and no file."""
+        self.passphrase.forget()
+        self._path, self._report, self._size = None, None, 0
+        self.show_failure(None)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Nothing can be changed meanwhile."""
+        super().set_busy(busy=busy)
+        for part in (self.rule, self.passphrase, self.take):
+            part.setEnabled(not busy)
+        self._check()
+
+    def fail(self, error: FacelatchError) -> None:
+        """Nobody was taken in."""
+        super().fail(error)
+        if isinstance(error, WrongPassphrase):
+            self.show_failure(None)
+            self.passphrase.refuse(self.tr("This is not the passphrase of the file."))
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(self.tr("Import people"))
+        self._file.setText(breakable(self._path.name if self._path else ""))
+        self._lead.setText(self._said_of_file())
+        self._caption.setText(self.tr("Where somebody else here has the name"))
+        rules = [
+            (NameConflictRule.SKIP, self.tr("Leave them out")),
+            (NameConflictRule.RENAME, self.tr("Add them as “Name (2)”")),
+            (NameConflictRule.MERGE, self.tr("Give their templates to whoever has the name")),
+        ]
+        self.rule.show_choices(self._caption.text(), rules, self.rule.value or NameConflictRule.SKIP)
+        self.look.setText(self.tr("See what would be done"))
+        self.take.setText(self.tr("Take them in"))
+        self.again.setText(self.tr("Enrol them again"))
+        self.leave.setText(self.tr("Close") if self._is_done else self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Back to the list (Esc)"))
+        self.progress.setAccessibleName(self.tr("People read"))
+        self._show_parts()
+        self._check()
+        self.update_error_text()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.take.setIcon(icon("download-simple", "on_accent"))
+        self.again.setIcon(icon("user-focus", "on_accent"))
+        self.update()
+
+    @property
+    def _is_done(self) -> bool:
+        return self._report is not None and not self._report.dry_run
+
+    def _said_of_file(self) -> str:
+        report = self._report
+        if report is None:
+            return self.tr("%n person(s), encrypted.", "", self._size) if self._size else ""
+        if report.dry_run:
+            return self.tr("Nothing was changed yet. This would be done:")
+        return ""
+
+    def _show_parts(self) -> None:
+        report, sized = self._report, bool(self._size)
+        asking, trying = report is None, report is not None and report.dry_run
+        self.passphrase.setVisible(asking and sized)
+        self.look.setVisible(asking and sized)
+        for part in (self._caption, self.rule, self.take):
+            part.setVisible(trying)
+        self.outcomes.setVisible(report is not None)
+        self.done.setVisible(self._is_done)
+        self.again.setVisible(self._is_done and bool(report and report.needing_enrolment))
+        self._lead.setVisible(bool(self._lead.text()))
+        if self._is_done and report is not None:
+            self.done.show_label("check-circle", "good", self.tr("Done"))
+        self.note.say(self.tr("Either all are taken in, or nobody is.") if trying else "")
+
+    def _take_size(self, header: BundleSize) -> None:
+        self._size = header.people
+        self.retranslate()
+        self.passphrase.field.setFocus()
+
+    def _try(self) -> None:
+        self._run(dry_run=True)
+
+    def _take(self) -> None:
+        self._run(dry_run=False)
+
+    def _run(self, *, dry_run: bool) -> None:
+        path, passphrase, rule = self._path, self.passphrase.text, NameConflictRule(str(self.rule.value))
+        if path is None or not passphrase:
+            return
+        progress = self.counted.emit
+        self.do(
+            self._size,
+            lambda services: services.bundles.import_people(path, passphrase, rule, dry_run=dry_run, progress=progress),
+            self._show_report,
+        )
+
+    def _show_report(self, report: BundleReport) -> None:
+        self._report = report
+        self.outcomes.show_report(report)
+        self.retranslate()
+        if report.dry_run:
+            self.take.setFocus()
+            return
+        self.passphrase.forget()
+        (self.again if report.needing_enrolment else self.leave).setFocus()
+        self.people_imported.emit()
+
+    def _enrol_again(self) -> None:
+        self.close_panel()
+        self.enrol_again_wanted.emit()
+
+    def _check(self) -> None:
+        self.look.setEnabled(bool(self.passphrase.text) and not self.busy)
+
+    def _connect(self) -> None:
+        self.passphrase.changed.connect(self._check)
+        self.passphrase.entered.connect(self._try)
+        self.look.clicked.connect(self._try)
+        self.take.clicked.connect(self._take)
+        self.again.clicked.connect(self._enrol_again)
+        self.rule.chosen.connect(lambda _: self._try())
+
+
+_SHOWN = 200
+_SIGN = 18
+
+_OUTCOMES = {
+    BundleOutcome.ADDED: QT_TRANSLATE_NOOP("texts", "New"),
+    BundleOutcome.UPDATED: QT_TRANSLATE_NOOP("texts", "Known, newer in the bundle"),
+    BundleOutcome.UNCHANGED: QT_TRANSLATE_NOOP("texts", "Known, as new here"),
+    BundleOutcome.RENAMED: QT_TRANSLATE_NOOP("texts", "Name taken: added with a number"),
+    BundleOutcome.MERGED: QT_TRANSLATE_NOOP("texts", "Name taken: merged into the entry here"),
+    BundleOutcome.NAME_TAKEN: QT_TRANSLATE_NOOP("texts", "Name taken: left out"),
+    BundleOutcome.ERASED_HERE: QT_TRANSLATE_NOOP("texts", "Erased here before: left out"),
+}
+_LOOKS = {
+    BundleOutcome.ADDED: ("user-plus", "good"),
+    BundleOutcome.UPDATED: ("arrows-clockwise", "good"),
+    BundleOutcome.UNCHANGED: ("minus", "muted"),
+    BundleOutcome.RENAMED: ("warning", "caution"),
+    BundleOutcome.MERGED: ("git-merge", "caution"),
+    BundleOutcome.NAME_TAKEN: ("warning", "caution"),
+    BundleOutcome.ERASED_HERE: ("prohibit", "muted"),
+}
+
+
+class ImportOutcomes(Pane):
+    """A line an outcome with its count, then the people who are remarkable."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: BundleReport | None = None
+        self._glyphs = {outcome: Glyph(*_LOOKS[outcome], _SIGN) for outcome in BundleOutcome}
+        self._names = {outcome: label(wrap=True) for outcome in BundleOutcome}
+        self._counts = {outcome: label("strong") for outcome in BundleOutcome}
+        self.models, self.people = label(wrap=True), label("muted", wrap=True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row, outcome in enumerate(BundleOutcome):
+            for place, part in enumerate((self._glyphs[outcome], self._names[outcome], self._counts[outcome])):
+                grid.addWidget(part, row, place)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self.models)
+        column.addWidget(self.people)
+
+    def show_report(self, report: BundleReport) -> None:
+        """Show it."""
+        self._report = report
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        report = self._report
+        if report is None:
+            return
+        counts = report.counts
+        for outcome in BundleOutcome:
+            for part in (self._glyphs[outcome], self._names[outcome], self._counts[outcome]):
+                part.setVisible(bool(counts[outcome]))
+            self._names[outcome].setText(value_texts.translated(_OUTCOMES[outcome]))
+            self._counts[outcome].setText(value_texts.number(counts[outcome]))
+        self.models.setText(self._about_models(report))
+        self.models.setVisible(bool(self.models.text()))
+        lines = [self._line(one) for one in report.people if _is_remarkable(one)]
+        more = len(lines) - _SHOWN
+        shown = lines[:_SHOWN] + (
+            [self.tr("and {count} more").format(count=value_texts.number(more))] if more > 0 else []
+        )
+        self.people.setText(breakable("\n".join(shown)))
+        self.people.setVisible(bool(shown))
+
+    def _about_models(self, report: BundleReport) -> str:
+        said = []
+        renewed = sum(bool(one.renewed) for one in report.people)
+        if renewed:
+            words = self.tr("%n person(s) from another model, with templates made of their kept pictures", "", renewed)
+            said.append(words)
+        if report.needing_enrolment:
+            left = report.needing_enrolment
+            said.append(self.tr("%n person(s) to be enrolled again: their templates are of another model", "", left))
+        return "\n".join(said)
+
+    def _line(self, one: ImportedPerson) -> str:
+        said = []
+        if one.outcome is not BundleOutcome.ADDED:
+            said.append(value_texts.translated(_OUTCOMES[one.outcome]))
+        if one.badge_taken:
+            said.append(self.tr("without the badge, which somebody has"))
+        if one.foreign and not one.templates:
+            said.append(self.tr("to be enrolled again"))
+        return f"{one.name}: {', '.join(said)}"
+
+
+def _is_remarkable(one: ImportedPerson) -> bool:
+    ordinary = one.outcome in {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
+    return not ordinary or one.badge_taken or bool(one.foreign and not one.templates)

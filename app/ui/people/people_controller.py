@@ -1,0 +1,214 @@
+"""Carries out what the card asks for, in the worker's thread, and says there how it went."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.errors import FacelatchError, UnknownPerson
+from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
+from app.services.enrolment.enrolment_service import EnrolmentReport
+from app.services.people.people_index import PeopleIndex
+from app.services.people.people_service import PersonDetails
+from app.ui.people.person_card import PersonCard
+from app.ui.ports import EnrolmentPort, PeoplePort
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+
+_PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """All that is kept of a person.
+
+    Attributes:
+        details: Who, templates, consents, marks.
+        thumbnails: JPEG files, by the template's id.
+    """
+
+    details: PersonDetails
+    thumbnails: Mapping[str, bytes]
+
+
+class PersonController(QObject):
+    """Does what the card's parts want.
+
+    Signals:
+        done: Something has changed.
+        traces_left: Somebody is erased, but another program reads the database, and traces stay until it lets go.
+
+    Args:
+        session: What is behind the window.
+        card: Where it is asked for, and where failures are said.
+        parent: Owns it.
+    """
+
+    done = Signal()
+    traces_left = Signal()
+
+    def __init__(self, session: Session, card: PersonCard, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._card = card
+        card.editing.save_wanted.connect(self._save)
+        card.erasing.erase_wanted.connect(self._erase)
+        card.merging.merge_wanted.connect(self._merge)
+        card.templates.retire_wanted.connect(self._retire)
+        card.marks.remove_wanted.connect(self._unmark)
+        card.buttons.pictures_wanted.connect(self._choose_pictures)
+
+    def read(
+        self, person: Person, then: Callable[[PersonRecord], None], failed: Callable[[FacelatchError], None]
+    ) -> None:
+        """Read all that is kept of somebody."""
+        services = self._session.services
+        if services is not None:
+            people = services.people
+            self._session.worker.submit(lambda: _read(people, person), then, failed)
+
+    def add_pictures(self, person: Person, paths: list[Path]) -> None:
+        """Take templates from picture files."""
+        services = self._session.services
+        if services is None or not paths:
+            return
+        self._card.news.say(self.tr("Looking at %n picture(s)", "", len(paths)))
+        enrolment, people = services.enrolment, services.people
+        self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._tell_report, self._fail)
+
+    def _choose_pictures(self) -> None:
+        person = self._card.person
+        if person is not None:
+            kinds = self.tr("Pictures ({kinds})").format(kinds=_PICTURES)
+            chosen, _ = QFileDialog.getOpenFileNames(self._card, self.tr("Pictures of this person"), "", kinds)
+            self.add_pictures(person, [Path(path) for path in chosen])
+
+    def _save(self, person: Person, name: str | None, changes: PersonChanges) -> None:
+        self._do(lambda people: people.change(person, name=name, **changes))
+
+    def _erase(self, person: Person) -> None:
+        self._do(lambda people: people.erase(person), self._tell_erased)
+
+    def _merge(self, kept: Person, other: Person) -> None:
+        self._do(lambda people: people.merge(kept, other))
+
+    def _retire(self, template: Template, retired: bool) -> None:  # noqa: FBT001 - as the signal gives it
+        self._do(lambda people: people.retire(template, retired=retired))
+
+    def _unmark(self, anchor: NegativeTemplate) -> None:
+        self._do(lambda people: people.remove_negative_template(anchor))
+
+    def _do(self, work: Callable[[PeoplePort], object], then: Callable[[object], None] = lambda _: None) -> None:
+        services = self._session.services
+        if services is not None:
+            people = services.people
+            self._session.worker.submit(lambda: work(people), lambda outcome: self._finish(outcome, then), self._fail)
+
+    def _finish(self, outcome: object, then: Callable[[object], None]) -> None:
+        self._card.settle()
+        self.done.emit()
+        then(outcome)
+
+    def _fail(self, error: FacelatchError) -> None:
+        """Somebody else was quicker, or it failed."""
+        self._card.news.say()
+        if isinstance(error, UnknownPerson):
+            self._card.settle()
+            self.done.emit()
+        else:
+            self._card.show_failure(error)
+
+    def _tell_erased(self, whole: object) -> None:
+        if not whole:
+            self.traces_left.emit()
+
+    def _tell_report(self, report: EnrolmentReport) -> None:
+        said = [self.tr("%n template(s) added.", "", report.taken)]
+        if report.person is None and report.lookalike is not None:
+            other = report.lookalike.person.name
+            said.append(self.tr("Not taken: the pictures look like {name}").format(name=other))
+        said += [
+            self.tr("Not taken: {reason}").format(reason=value_texts.error_message(refused.error))
+            for refused in report.refused
+        ]
+        self._card.news.say(*said)
+        self.done.emit()
+
+
+def _agreed(people: PeoplePort, person: Person) -> Consent | None:
+    """What the person agreed to last, which holds for more pictures of them too."""
+    return next(iter(people.details(person.id).consents), None)
+
+
+def _take(enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]) -> EnrolmentReport:
+    try:
+        return enrolment.from_pictures(person, paths, _agreed(people, person))
+    finally:
+        enrolment.release_pictures()
+
+
+def _read(people: PeoplePort, person: Person) -> PersonRecord:
+    details = people.details(person.id)
+    kept = ((template.id, people.thumbnail(template)) for template in details.templates if template.thumbnail)
+    return PersonRecord(details, {id_: jpeg for id_, jpeg in kept if jpeg is not None})
+
+
+class PeopleReader(QObject):
+    """Asks the database in the worker's thread, for one thing at a time: while it is locked, no questions pile up.
+
+    Signals:
+        listed: A Roster.
+        failed: A FacelatchError; the list is as it was.
+
+    Args:
+        session: What is behind the window.
+        parent: Owns it.
+    """
+
+    listed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._people_index: PeopleIndex | None = None
+        self._busy = self._again = False
+
+    def read(self) -> None:
+        """List everybody, now or as soon as the question before this one is answered."""
+        self._again = self._busy
+        if self._busy or self._session.services is None:
+            return
+        self._busy = True
+        self._session.worker.submit(self._session.services.people.roster, self._take_people_index, self._take_error)
+
+    def look(self) -> None:
+        """Read the list again if it has changed, or could not be read the last time."""
+        roster, services = self._people_index, self._session.services
+        if self._busy or services is None:
+            return
+        if roster is None:
+            self.read()
+            return
+        self._busy = True
+        self._session.worker.submit(lambda: services.people.is_current(roster), self._compare, self._take_error)
+
+    def _take_people_index(self, roster: PeopleIndex) -> None:
+        self._busy = False
+        if self._again:
+            self.read()
+            return
+        self._people_index = roster
+        self.listed.emit(roster)
+
+    def _compare(self, current: bool) -> None:  # noqa: FBT001 - as the worker gives it
+        self._busy = False
+        if self._again or not current:
+            self.read()
+
+    def _take_error(self, error: FacelatchError) -> None:
+        self._busy = self._again = False
+        self._people_index = None
+        self.failed.emit(error)

@@ -1,0 +1,303 @@
+"""Who is enrolled."""
+
+from functools import cached_property
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError, UnknownPerson
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.services.people.people_index import PeopleFilter, PeopleIndex, Standing, TemplateCoverage
+from app.ui.people.export_panel import ExportPanel
+from app.ui.people.filter_bar import PeopleFilterBar
+from app.ui.people.import_panel import ImportPanel
+from app.ui.people.people_controller import PeopleReader, PersonController, PersonRecord
+from app.ui.people.people_table import EmptyPeoplePane, EmptyReason, PeopleModel, PeopleTable
+from app.ui.people.person_card import PersonCard
+from app.ui.people.transfer import TransferMenu, TransferPanel
+from app.ui.shell.list_page import ListPage
+from app.ui.shell.navigation import Place
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.labels import InlineMessage
+from app.ui.widgets.panes import button, label
+
+_LONGEST_SEARCH = 100
+_CARD, _NARROW_CARD = 376, 320
+
+
+class PeoplePage(ListPage):
+    """A list to search, filter and sort, and the person chosen in it.
+
+    The list is held in memory; the database is only asked in the worker's thread.
+
+    Signals:
+        enrol_wanted: The user wants to enrol somebody new.
+        people_imported: People have come from another installation.
+        reenrolment_wanted: Those who have to be enrolled again are to be led to the camera.
+        enrol_again_wanted: The Person to take more templates of, in front of the camera.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    enrol_wanted = Signal()
+    enrol_again_wanted = Signal(object)
+    people_imported = Signal()
+    reenrolment_wanted = Signal()
+
+    _reader: PeopleReader
+
+    place = Place("people", QT_TRANSLATE_NOOP("Rail", "People"), QT_TRANSLATE_NOOP("Rail", "Who is enrolled"), "users")
+
+    def __init__(self, session: Session) -> None:
+        self.card = PersonCard()
+        super().__init__(session, self.card, (_CARD, _NARROW_CARD))
+        self._chosen: str | None = None
+        self._people_index: PeopleIndex | None = None
+        self._reader = PeopleReader(session, self)
+        self._title, self.count = label("title"), label("muted")
+        self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
+        self.move_people = TransferMenu()
+        self._views, self._listing = QStackedLayout(self), QWidget()
+        self.filters, self.remark = PeopleFilterBar(), InlineMessage("caution")
+        self.empty = EmptyPeoplePane()
+        self._controller = PersonController(session, self.card, self)
+        self.model = PeopleModel()
+        self.table = PeopleTable(self.model)
+        self._stage = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._add_keys()
+        self.retranslate()
+        self.restyle()
+
+    @cached_property
+    def exporting(self) -> ExportPanel:
+        """Made when it is first wanted."""
+        panel = ExportPanel(self._session)
+        self._add_panel(panel)
+        return panel
+
+    @cached_property
+    def importing(self) -> ImportPanel:
+        """Likewise."""
+        panel = ImportPanel(self._session)
+        self._add_panel(panel)
+        panel.begun.connect(lambda: self._views.setCurrentWidget(panel))
+        panel.people_imported.connect(self.refresh)
+        panel.people_imported.connect(self.people_imported)
+        panel.enrol_again_wanted.connect(self.reenrolment_wanted)
+        return panel
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        self._reader.read()
+
+    def show_person(self, person_id: str) -> None:
+        """Choose somebody in the list of everybody."""
+        self._chosen = person_id
+        self._list_everybody()
+        self.refresh()
+
+    def show_outdated(self) -> None:
+        """List those without a template of the model in use."""
+        self._list_everybody()
+        self.filters.coverage.choose(TemplateCoverage.NONE)
+
+    def close_topmost(self) -> bool:
+        """Close what was opened last; False when nothing is open."""
+        panel = self._views.currentWidget()
+        if isinstance(panel, TransferPanel):
+            return panel.close_panel() or panel.busy
+        if self.card.settle():
+            return True
+        if self.search.text():
+            self.search.clear()
+            return True
+        return self.filters.reset()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("People"))
+        self.search.setPlaceholderText(self.tr("Name, badge, group or note"))
+        self.search.setAccessibleName(self.tr("Search by name, badge, group or note"))
+        self.search.setToolTip(self.tr("Search by name, badge, group or note (Ctrl+F)"))
+        self.enrol.setText(self.tr("Enrol a person"))
+        self.enrol.setToolTip(self.tr("Enrol whoever is in front of the camera (Ctrl+N)"))
+        self.table.setAccessibleName(self.tr("People enrolled"))
+        self.model.retranslate()
+        self._tell_count()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self.enrol.setIcon(icon("user-plus", "on_accent"))
+        self.update()
+
+    def _take_people_index(self, roster: PeopleIndex) -> None:
+        self._people_index = roster
+        self.trouble.show_error(None)
+        self.filters.show_groups(roster.groups)
+        self.card.merging.show_entries(roster.entries)
+        self._list()
+
+    def _list(self) -> None:
+        """Show whoever is meant now."""
+        if self._people_index is None:
+            return
+        entries = self._filter.chosen(self._people_index.entries)
+        self.table.show_entries(entries, self._chosen)
+        if not entries:
+            self.empty.show_reason(EmptyReason.NOT_FOUND if self._people_index.entries else EmptyReason.NOBODY)
+        self._show(self.table if entries else self.empty)
+        if not entries:
+            self.card.show_details(None)
+        self.filters.setVisible(bool(self._people_index.entries))
+        self._tell_count()
+
+    @property
+    def _filter(self) -> PeopleFilter:
+        return self.filters.build_filter(self.search.text())
+
+    def _show(self, part: QWidget) -> None:
+        """Show the table, or why there is none; the focus goes along, not to a chance neighbour."""
+        before, focus = self._stage.currentWidget(), QApplication.focusWidget()
+        self._stage.setCurrentWidget(part)
+        ours = focus is None or (focus is not self.search and self.isAncestorOf(focus))
+        if part is not before and ours and self.isVisible():
+            (self.table if part is self.table else self.empty.step).setFocus()
+
+    def _read_details(self) -> None:
+        person = self.table.chosen
+        if person is not None:
+            self._chosen = person.id
+            self._controller.read(person, self._show_details, self._no_details)
+
+    def _show_details(self, kept: PersonRecord) -> None:
+        person = kept.details.person
+        if self.table.chosen is not None and self.table.chosen.id == person.id:
+            self.card.show_details(kept.details, self._standing_of(person.id), kept.thumbnails)
+
+    def _standing_of(self, person_id: str) -> Standing:
+        row = self.model.row_of(person_id)
+        return Standing.ACTIVE if row is None else self.model.entry_at(row).standing
+
+    def _no_details(self, error: FacelatchError) -> None:
+        """Somebody else has just erased the person; the list will say so. Anything else is trouble."""
+        if isinstance(error, UnknownPerson):
+            self.refresh()
+        else:
+            self._fail(error)
+
+    def _fail(self, error: FacelatchError) -> None:
+        super()._fail(error)
+        if not self.model.rowCount():
+            self.empty.show_reason(EmptyReason.FAILED)
+
+    def _try_again(self) -> None:
+        if self._session.services is None:
+            self._session.retry()
+        self.refresh()
+
+    def _list_everybody(self) -> None:
+        self.search.clear()
+        self.filters.reset()
+
+    def _tell_count(self) -> None:
+        count = self.model.rowCount()
+        words = self.tr("{count} found") if self._filter.limits else self.tr("{count} enrolled")
+        self.count.setText(words.format(count=value_texts.number(count)) if count else "")
+
+    def _begin_export(self) -> None:
+        roster = self._people_index
+        if roster is not None and roster.entries:
+            listed = [self.model.entry_at(row).person for row in range(self.model.rowCount())]
+            everybody = [entry.person for entry in roster.entries]
+            self._views.setCurrentWidget(self.exporting)
+            self.exporting.begin(self.table.selected, listed, everybody)
+
+    def _begin_import(self) -> None:
+        self.importing.choose_file()
+
+    def _add_panel(self, panel: TransferPanel) -> None:
+        self._views.addWidget(panel)
+        panel.closed.connect(self._close_panel)
+
+    def _close_panel(self) -> None:
+        self._views.setCurrentWidget(self._listing)
+        self.move_people.button.setFocus()
+
+    def _settled(self) -> None:
+        """Something was done: what it has changed is read again."""
+        self.remark.say()
+        self.table.setFocus()
+        self.refresh()
+
+    def _tell_left_behind(self) -> None:
+        words = self.tr("Erased. Another program is reading the database: the last traces go when it is done.")
+        self.remark.say(words)
+
+    def _connect(self) -> None:
+        self._reader.listed.connect(self._take_people_index)
+        self._reader.failed.connect(self._fail)
+        self.search.textChanged.connect(lambda _: self._list())
+        self.filters.changed.connect(self._list)
+        self.filters.sort_wanted.connect(self.table.sortByColumn)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self.filters.show_sorting)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._read_details())
+        self.enrol.clicked.connect(self.enrol_wanted)
+        self.trouble.retry_wanted.connect(self._try_again)
+        self.empty.enrol_wanted.connect(self.enrol_wanted)
+        self.empty.clear_wanted.connect(self._list_everybody)
+        self.card.buttons.camera_wanted.connect(lambda: self.enrol_again_wanted.emit(self.card.person))
+        self._controller.done.connect(self._settled)
+        self._controller.traces_left.connect(self._tell_left_behind)
+        self._session.ready.connect(self.refresh)
+        self.move_people.export_wanted.connect(self._begin_export)
+        self.move_people.import_wanted.connect(self._begin_import)
+
+    def _add_keys(self) -> None:
+        for keys, action in (
+            ("Ctrl+F", self.search.setFocus),
+            ("Ctrl+N", self.enrol.click),
+            ("F2", self.card.begin_edit),
+        ):
+            QShortcut(QKeySequence(keys), self, action)
+        # Only of the list: in a field, Del takes a letter away.
+        QShortcut(QKeySequence("Del"), self.table, self.card.begin_erase).setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _lay_out(self) -> None:
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaxLength(_LONGEST_SEARCH)
+        self.search.setMinimumWidth(104)
+        self.search.setMaximumWidth(320)
+        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        for part in (self.empty, self.table):
+            self._stage.addWidget(part)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addWidget(self.count)
+        head.addStretch(1)
+        head.addWidget(self.search, 3)
+        head.addWidget(self.enrol)
+        head.addWidget(self.move_people)
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        left.addLayout(head)
+        left.addWidget(self.filters)
+        left.addWidget(self.trouble)
+        left.addWidget(self.remark)
+        left.addLayout(self._stage, 1)
+        row = QHBoxLayout(self._listing)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addLayout(left, 1)
+        row.addWidget(self.card)
+        self._views.addWidget(self._listing)
+        self.setContentsMargins(8, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
+        self.filters.hide()
+        self.card.hide()

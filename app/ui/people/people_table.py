@@ -1,0 +1,281 @@
+"""The people enrolled, as a table that Qt can show."""
+
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
+
+from app.core.people import Person
+from app.services.people.people_index import PeopleOrder, PersonEntry, TemplateCoverage, sort_entries
+from app.ui import theme
+from app.ui.texts import people_texts, value_texts
+from app.ui.texts.people_texts import STANDING_ICONS
+from app.ui.widgets.icons import icon
+from app.ui.widgets.panes import Placeholder
+from app.ui.widgets.row_table import Index, RowTable
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """What is shown of a person."""
+
+    NAME = 0
+    BADGE = 1
+    GROUPS = 2
+    STANDING = 3
+    TEMPLATES = 4
+    ENROLLED = 5
+
+    @property
+    def order(self) -> PeopleOrder:
+        """What the column sorts by."""
+        return list(PeopleOrder)[self]
+
+
+_AT_THE_RIGHT = {Column.TEMPLATES, Column.ENROLLED}
+
+
+class PeopleModel(QAbstractTableModel):
+    """A row for each person, sorted by the column chosen last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[PersonEntry] = []
+        self._column, self._descending = Column.NAME, False
+
+    def show_entries(self, entries: Sequence[PersonEntry]) -> None:
+        """Replace all rows."""
+        self.beginResetModel()
+        self._entries = self._sorted(entries)
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; whoever is chosen stays so."""
+        self._column, self._descending = Column(column), order == Qt.SortOrder.DescendingOrder
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = [self._entries[index.row()].person.id for index in before]
+        self._entries = self._sorted(self._entries)
+        rows = {entry.person.id: row for row, entry in enumerate(self._entries)} if ids else {}
+        self.changePersistentIndexList(
+            before, [self.index(rows[id_], index.column()) for id_, index in zip(ids, before, strict=True)]
+        )
+        self.layoutChanged.emit()
+
+    def entry_at(self, row: int) -> PersonEntry:
+        """The person of a row."""
+        return self._entries[row]
+
+    def row_of(self, person_id: str) -> int | None:
+        """The row of a person; None when they are not in the table."""
+        return next((row for row, entry in enumerate(self._entries) if entry.person.id == person_id), None)
+
+    def retranslate(self) -> None:
+        """Say the headings and dates again."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self.dataChanged.emit(self.index(0, 0), self.index(max(len(self._entries) - 1, 0), len(Column) - 1))
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many people there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """How much is shown of each."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell."""
+        entry, column = self._entries[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _cell(entry, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{people_texts.order_text(column.order)}: {_spoken(entry, column)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _spoken(entry, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in _AT_THE_RIGHT:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A column's heading."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in _AT_THE_RIGHT else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return people_texts.order_text(Column(section).order) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _sorted(self, entries: Sequence[PersonEntry]) -> list[PersonEntry]:
+        return sort_entries(entries, self._column.order, descending=self._descending)
+
+
+def _cell(entry: PersonEntry, column: Column) -> str:
+    person = entry.person
+    match column:
+        case Column.NAME:
+            return person.name
+        case Column.BADGE:
+            return person.badge or ""
+        case Column.GROUPS:
+            return ", ".join(person.groups)
+        case Column.STANDING:
+            return people_texts.standing_text(entry.standing)
+        case Column.TEMPLATES:
+            return value_texts.number(entry.usable)
+        case Column.ENROLLED:
+            return value_texts.date(person.created_at)
+
+
+def _spoken(entry: PersonEntry, column: Column) -> str:
+    """A cell with what its icon says."""
+    said = _cell(entry, column)
+    if column is Column.TEMPLATES and entry.coverage is not None:
+        return people_texts.coverage_text(entry.coverage) + (
+            "" if entry.coverage is TemplateCoverage.NONE else f": {said}"
+        )
+    return said
+
+
+_ICON = 16
+_WIDTHS = {Column.BADGE: 88, Column.GROUPS: 128, Column.STANDING: 136, Column.TEMPLATES: 96, Column.ENROLLED: 112}
+_NAME = 176
+"""The least width of the name: columns that would leave it less are hidden."""
+
+_FIRST_TO_GO = (Column.GROUPS, Column.ENROLLED, Column.BADGE, Column.TEMPLATES)
+
+
+class PeopleTable(RowTable):
+    """One row a person; one is shown, more can be selected for an export. A press on a heading sorts."""
+
+    def __init__(self, model: PeopleModel) -> None:
+        super().__init__(_paint_cell)
+        self._people = model
+        self.setModel(model)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._set_up_headings()
+
+    @property
+    def chosen(self) -> Person | None:
+        """Whose row it is."""
+        index = self.currentIndex()
+        return self._people.entry_at(index.row()).person if index.isValid() else None
+
+    @property
+    def selected(self) -> list[Person]:
+        """Whose rows are selected: by Ctrl or Shift, more than the one that is shown."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._people.entry_at(row).person for row in rows]
+
+    def show_entries(self, entries: Sequence[PersonEntry], chosen: str | None) -> None:
+        """Replace all rows; who was chosen stays so, or else whoever has come into that place, and nothing jumps.
+
+        Args:
+            entries: To be shown.
+            chosen: The id of a person.
+        """
+        row, scrolled = max(self.currentIndex().row(), 0), self.verticalScrollBar().value()
+        self._people.show_entries(entries)
+        if not entries:
+            return
+        found = self._people.row_of(chosen) if chosen else 0
+        self.verticalScrollBar().setValue(scrolled)
+        self.choose_row(min(row, len(entries) - 1) if found is None else found)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many columns as leave the name its room."""
+        super().resizeEvent(event)
+        room = self.viewport().width() - _NAME - sum(_WIDTHS.values())
+        for column in _FIRST_TO_GO:
+            self.setColumnHidden(column, room < 0)
+            room += _WIDTHS[column] if room < 0 else 0
+
+    def _set_up_headings(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+
+
+def _paint_cell(painter: QPainter, room: QRect, index: Index) -> None:
+    """Words, and an icon before those that need one."""
+    column, words = Column(index.column()), str(index.data(Qt.ItemDataRole.DisplayRole))
+    at_right = column in {Column.TEMPLATES, Column.ENROLLED}
+    sign = _icon_of(index, column)
+    if sign is not None:
+        _paint_icon(painter, room, sign, words, at_right=at_right)
+        room.setLeft(room.left() + (0 if at_right else _ICON + 8))
+    painter.setPen(theme.colour("text" if column is Column.NAME else "muted"))
+    side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _icon_of(index: Index, column: Column) -> tuple[str, str] | None:
+    model = index.model()
+    assert isinstance(model, PeopleModel)
+    entry = model.entry_at(index.row())
+    if column is Column.STANDING:
+        return STANDING_ICONS[entry.standing]
+    return ("warning", "caution") if column is Column.TEMPLATES and entry.coverage else None
+
+
+def _paint_icon(painter: QPainter, room: QRect, sign: tuple[str, str], words: str, *, at_right: bool) -> None:
+    left = room.right() - painter.fontMetrics().horizontalAdvance(words) - _ICON - 8 if at_right else room.left()
+    icon(*sign).paint(painter, QRect(left, room.center().y() - _ICON // 2 + 1, _ICON, _ICON))
+
+
+class EmptyReason(StrEnum):
+    """Why nobody is listed."""
+
+    READING = "reading"
+    NOBODY = "nobody"
+    NOT_FOUND = "not-found"
+    FAILED = "failed"
+
+
+class EmptyPeoplePane(Placeholder):
+    """Says why the list is empty, and offers the next step.
+
+    Signals:
+        enrol_wanted: The first person is to be enrolled.
+        clear_wanted: Everybody is wanted again.
+    """
+
+    enrol_wanted = Signal()
+    clear_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("users-three")
+        self._why = EmptyReason.READING
+        self.step.clicked.connect(self._take_step)
+        self.retranslate()
+
+    def show_reason(self, why: EmptyReason) -> None:
+        """Say why."""
+        self._why = why
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.tell(*self._words(), icon="magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "users-three")
+
+    def _words(self) -> tuple[str, str, str]:
+        match self._why:
+            case EmptyReason.READING:
+                return self.tr("Reading the list of people"), "", ""
+            case EmptyReason.FAILED:
+                return self.tr("The list of people cannot be read"), "", ""
+            case EmptyReason.NOBODY:
+                lead = self.tr("Enrol the first person in front of the camera.")
+                return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
+            case EmptyReason.NOT_FOUND:
+                lead = self.tr("Shorten the search, or remove a filter.")
+                return self.tr("Nobody matches"), lead, self.tr("Show everybody")
+
+    def _take_step(self) -> None:
+        (self.clear_wanted if self._why is EmptyReason.NOT_FOUND else self.enrol_wanted).emit()

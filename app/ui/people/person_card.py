@@ -1,0 +1,164 @@
+"""One person: all that is kept, and what can be done."""
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError, ImageError, InvalidChange, InvalidName, NoConsent, StoreError
+from app.core.people import Person
+from app.services.people.people_index import Standing
+from app.services.people.people_service import PersonDetails
+from app.ui.people.edit_pane import EditPane
+from app.ui.people.merge_pane import MergePane
+from app.ui.people.person_actions import ActionRow, ErasePane
+from app.ui.people.person_sections import ConsentsSection, FactsSection, MarksSection, TemplatesSection
+from app.ui.texts import people_texts, value_texts
+from app.ui.texts.value_texts import breakable
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import Pane, Scroll, label
+
+_MARGIN = 24
+_AIR = 24
+
+
+class PersonCard(Pane):
+    """Shows a person. What is to be done is asked for by the parts, which are public, and done elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._details: PersonDetails | None = None
+        self._standing = Standing.ACTIVE
+        self._error: FacelatchError | None = None
+        self.name, self.sign, self.buttons = label("title", wrap=True), IconLabel(), ActionRow()
+        self.message, self.news = InlineMessage("bad"), InlineMessage("muted")
+        self.facts, self.templates = FactsSection(), TemplatesSection()
+        self.consents, self.marks = ConsentsSection(), MarksSection()
+        self.editing, self.erasing, self.merging = EditPane(), ErasePane(), MergePane()
+        self._calm = QWidget()
+        self._modes: tuple[QWidget, ...] = (self._calm, self.editing, self.erasing, self.merging)
+        self._lay_out()
+        self._connect()
+        self._show_mode(self._calm)
+        self.retranslate()
+
+    @property
+    def person(self) -> Person | None:
+        """Whoever is shown."""
+        return self._details.person if self._details else None
+
+    def show_details(
+        self, details: PersonDetails | None, standing: Standing = Standing.ACTIVE, thumbnails: Mapping[str, bytes] = {}
+    ) -> None:
+        """Show a person, or nobody. What was begun with the same person stays begun.
+
+        Args:
+            details: Of the person.
+            standing: Whether they are recognised now.
+            thumbnails: JPEG files, by the template's id.
+        """
+        if self.person is None or details is None or details.person.id != self.person.id:
+            self.settle()
+            self.news.say()
+        self._details, self._standing = details, standing
+        if details is not None:
+            self.facts.show_details(details)
+            self.templates.show_details(details, thumbnails)
+            self.consents.show_consents(details.consents)
+            self.marks.show_anchors(details.anchors)
+        self.setVisible(details is not None)
+        self.retranslate()
+
+    def show_failure(self, error: FacelatchError) -> None:
+        """Say what failed, beside what was begun: it can be tried again or left."""
+        self._error = error
+        self._update_error_text()
+
+    def settle(self) -> bool:
+        """Leave what was begun; False when nothing was."""
+        begun = self._calm.isHidden()
+        self._error = None
+        self._update_error_text()
+        focus = QApplication.focusWidget()
+        inside = focus is not None and any(mode.isAncestorOf(focus) for mode in self._modes[1:])
+        self._show_mode(self._calm)
+        if inside:  # once its place is hidden, the focus would go to a chance neighbour
+            self.buttons.edit.setFocus()
+        return begun
+
+    def begin_edit(self) -> None:
+        """Open the fields."""
+        if self._details is not None and self.isVisible():
+            self.settle()
+            self._show_mode(self.editing)
+            self.editing.begin(self._details.person)
+
+    def begin_erase(self) -> None:
+        """Ask once more."""
+        if self._details is not None and self.isVisible():
+            self.settle()
+            self._show_mode(self.erasing)
+            self.erasing.begin(self._details)
+
+    def begin_merge(self) -> None:
+        """Look for the other entry."""
+        if self._details is not None and self.isVisible():
+            self.settle()
+            self._show_mode(self.merging)
+            self.merging.begin(self._details.person)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._update_error_text()
+        if self._details is not None:
+            person = self._details.person
+            self.name.setText(breakable(person.name))
+            self.sign.show_label(
+                *people_texts.STANDING_ICONS[self._standing], people_texts.standing_text(self._standing)
+            )
+            self.setAccessibleName(person.name)
+
+    def _update_error_text(self) -> None:
+        said = [value_texts.error_message(self._error)] if self._error else []
+        if isinstance(
+            self._error, ImageError | InvalidChange | InvalidName | NoConsent | StoreError
+        ):  # other hints are for the command line
+            said.append(value_texts.error_hint(self._error))
+        self.editing.show_failure(self._error, *said)
+        self.erasing.show_failure(*said)
+        self.merging.show_failure(*said)
+        self.message.say(*said)
+
+    def _show_mode(self, mode: QWidget) -> None:
+        for part in self._modes:
+            part.setVisible(part is mode)
+        self.buttons.setVisible(mode is self._calm)
+
+    def _connect(self) -> None:
+        self.buttons.edit.clicked.connect(self.begin_edit)
+        self.buttons.erase_wanted.connect(self.begin_erase)
+        self.buttons.merge_wanted.connect(self.begin_merge)
+        for mode in (self.editing, self.erasing, self.merging):
+            mode.cancelled.connect(self.settle)
+
+    def _lay_out(self) -> None:
+        body = Scroll()
+        body.column.setSpacing(_AIR)
+        for part in (self.facts, self.templates, self.consents, self.marks):
+            body.column.addWidget(part)
+        body.column.addStretch(1)
+        calm = QVBoxLayout(self._calm)
+        calm.setContentsMargins(0, 0, 0, 0)
+        calm.setSpacing(8)
+        calm.addWidget(self.news)
+        calm.addWidget(self.message)
+        calm.addWidget(body, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN - 8, 16)
+        column.setSpacing(8)
+        column.addWidget(self.name)
+        column.addWidget(self.sign)
+        column.addSpacing(4)
+        column.addWidget(self.buttons)
+        for mode in self._modes:
+            column.addWidget(mode, 1)

@@ -1,0 +1,205 @@
+"""One setting: what it is, its value, and what is to be said of that."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from app.core.errors import FacelatchError
+from app.core.settings.schema import Setting
+from app.services.system.settings_service import SettingOrigin, SettingState
+from app.ui.settings.fields import make_field
+from app.ui.shell.session import Session
+from app.ui.texts import value_texts
+from app.ui.texts.settings_texts import limits_text, translated, value_meaning, value_text
+from app.ui.widgets.icons import Glyph, icon
+from app.ui.widgets.panes import Pane, button, label, set_tone
+
+
+class RowMessage(StrEnum):
+    """What is said below a setting, beside what it is."""
+
+    NONE = "none"
+    WRONG = "wrong"
+    SAVED = "saved"
+    LOCKED = "locked"
+    THIS_RUN = "this-run"
+
+
+_LOOKS = {
+    RowMessage.WRONG: ("warning-circle", "bad"),
+    RowMessage.SAVED: ("check-circle", "good"),
+    RowMessage.LOCKED: ("lock-simple", "caution"),
+    RowMessage.THIS_RUN: ("info", "accent"),
+}
+
+
+class SettingRow(Pane):
+    """Shows a setting and takes another value: checked while it is typed, kept when it is entered.
+
+    Args:
+        setting: Which.
+        session: Knows and changes its value.
+    """
+
+    def __init__(self, setting: Setting, session: Session) -> None:
+        super().__init__()
+        self.setting, self._session = setting, session
+        self._state: SettingState | None = None
+        self._remark = RowMessage.NONE
+        self._error: FacelatchError | None = None
+        self.title, self._description, self._facts = (
+            label("strong", wrap=True),
+            label(wrap=True),
+            label("muted", wrap=True),
+        )
+        self._sign, self.remark = Glyph("info", "accent", 18), label(wrap=True)
+        self.field, self.reset = make_field(setting), button("quiet")
+        self._lay_out()
+        self._connect()
+        self.restyle()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is typed in that is not kept."""
+        return self.field.pending
+
+    @property
+    def can_be_reset(self) -> bool:
+        """Whether it has another value than its default, and may be changed."""
+        state = self._state
+        return state is not None and state.variable is None and state.value != self.setting.default
+
+    def show_state(self, state: SettingState) -> None:
+        """Show the value that holds; what is being typed in stays, and is looked at again."""
+        self._state = state
+        if self.pending and state.variable is None:
+            self._check(self.field.parts()[0].text())  # type: ignore[attr-defined]
+        else:
+            self._settle(state)
+        self.field.lock(locked=state.variable is not None)
+        self.reset.setVisible(self.can_be_reset)
+        self.retranslate()
+
+    def restore(self) -> None:
+        """Leave what was typed in, and show the value that holds."""
+        if self._state is not None:
+            self.field.show_value(self._state.value)
+            self._say(_said_of(self._state))
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.title.setText(translated(self.setting.title))
+        self._description.setText(translated(self.setting.description))
+        self._facts.setText(self._all_facts())
+        self.remark.setText(self._words())
+        default = value_text(self.setting, self.setting.default) or self.tr("empty")
+        self.reset.setToolTip(self.tr("Reset to: {value}").format(value=default))
+        self.reset.setAccessibleName(self.tr("Reset “{title}”").format(title=self.title.text()))
+        self.field.describe(self.title.text(), self._for_screen_readers())
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.reset.setIcon(icon("arrow-counter-clockwise", "muted"))
+        self.update()
+
+    def _settle(self, state: SettingState) -> None:
+        self.field.show_value(state.value)
+        self._say(_said_of(state))
+
+    def _check(self, text: str) -> None:
+        error = self._session.check([(self.setting, text)])
+        if error is not None:
+            self._refuse(error)
+        else:
+            self._say(RowMessage.NONE)
+
+    def _enter(self, value: object) -> None:
+        error = self._session.change([(self.setting, value)])
+        if error is not None:
+            self._refuse(error)
+            return
+        self._say(RowMessage.SAVED)
+        self.field.show_value(self.setting.of(self._session.settings))
+        self.retranslate()
+
+    def _refuse(self, error: FacelatchError) -> None:
+        """What can be typed stays to be mended; what is chosen goes back."""
+        if not self.pending and self._state is not None:
+            self.field.show_value(self._state.value)
+        self._say(RowMessage.WRONG, error)
+
+    def _say(self, remark: RowMessage, error: FacelatchError | None = None) -> None:
+        self._remark, self._error = remark, error
+        said_something = remark is not RowMessage.NONE
+        if said_something:
+            self._sign.show_icon(*_LOOKS[remark])
+            set_tone(self.remark, "tone", _LOOKS[remark][1])
+        self.remark.setText(self._words())
+        self._sign.setVisible(said_something)
+        self.remark.setVisible(said_something)
+        self.field.mark(wrong=remark is RowMessage.WRONG)
+        self.field.describe(self.title.text(), self._for_screen_readers())
+
+    def _words(self) -> str:
+        match self._remark:
+            case RowMessage.WRONG if self._error is not None:
+                return self.tr("Not saved. {reason}").format(reason=value_texts.error_message(self._error))
+            case RowMessage.SAVED if self.setting.restart:
+                return self.tr("Saved. Restart Facelatch to apply it.")
+            case RowMessage.SAVED:
+                return self.tr("Saved.")
+            case RowMessage.LOCKED if self._state is not None:
+                words = self.tr("Set by {variable} in the environment. Change it there.")
+                return words.format(variable=self._state.variable)
+            case RowMessage.THIS_RUN:
+                return self.tr("For this run only; your settings file has another value.")
+            case _:
+                return ""
+
+    def _all_facts(self) -> str:
+        value = self._state.value if self._state is not None else self.setting.default
+        parts = [value_meaning(self.setting, value), limits_text(self.setting)]
+        if self.setting.restart:
+            parts.append(self.tr("Needs a restart"))
+        return " · ".join(part for part in parts if part)
+
+    def _for_screen_readers(self) -> str:
+        parts = (self._description.text(), self._facts.text(), self.remark.text())
+        return " ".join(part for part in parts if part)
+
+    def _connect(self) -> None:
+        self.field.edited.connect(self._check)
+        self.field.entered.connect(self._enter)
+        self.reset.clicked.connect(lambda: self._enter(self.setting.default))
+
+    def _lay_out(self) -> None:
+        self.reset.setFixedWidth(36)
+        said_of_it = QHBoxLayout()
+        said_of_it.setSpacing(8)
+        said_of_it.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop)
+        said_of_it.addWidget(self.remark, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for part in (self.title, self._description, self._facts):
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+            words.addWidget(part)
+        words.addLayout(said_of_it)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 8)
+        row.setSpacing(16)
+        row.addLayout(words, 1)
+        row.addWidget(self.field, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.reset, alignment=Qt.AlignmentFlag.AlignTop)
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self._say(RowMessage.NONE)
+
+
+def _said_of(state: SettingState) -> RowMessage:
+    if state.variable is not None:
+        return RowMessage.LOCKED
+    return RowMessage.THIS_RUN if state.origin is SettingOrigin.THIS_RUN else RowMessage.NONE

@@ -1,0 +1,1 @@
+"""The main window: session, navigation, status line, the Qt application and its language."""

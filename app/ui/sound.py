@@ -1,0 +1,291 @@
+"""Speaking instructions aloud, with whatever program this machine has for that.
+
+QtTextToSpeech is not part of PySide6-Essentials, and brings plug-ins of its own for the same programs.
+"""
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QLocale, QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.core.paths import resources_dir
+
+log = logging.getLogger(__name__)
+
+_END_MS = 1000
+"""How long a program that was told to be silent may take to end by itself."""
+
+
+class Voice(Protocol):
+    """Something that speaks one text at a time."""
+
+    def start(self, text: str, language: str, on_end: Callable[[], None]) -> None:
+        """Begin to speak.
+
+        Args:
+            text: Not empty.
+            language: A two-letter code of ISO 639-1: "en", "zh".
+            on_end: Called when it is silent again, however that came about; never before this returns.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Be silent soon; without effect where nothing is being said."""
+        ...
+
+    def close(self) -> None:
+        """Be silent now, and for good. `on_end` is not called any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """How a program is called to say something, and to stop.
+
+    Attributes:
+        command: The program and its arguments, never given to a shell.
+        silence: What makes it stop where ending the program is not enough; empty where it is.
+        environment: Variables that it gets besides the usual ones.
+    """
+
+    command: tuple[str, ...]
+    silence: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+Phrase = Callable[[str, str], Utterance]
+"""From a text and its language to a call."""
+
+
+def find_phrase(platform: str, which: Callable[[str], str | None]) -> Phrase | None:
+    """How this machine is made to speak; None where it has no program that can.
+
+    Args:
+        platform: As `sys.platform` names it.
+        which: Finds a program, as `shutil.which` does.
+    """
+    return next((phrase for name, phrase in _PROGRAMS.get(platform, _OF_LINUX) if which(name)), None)
+
+
+def _speech_dispatcher(text: str, language: str) -> Utterance:
+    command = ("spd-say", "--wait", "--language", language, "--", text)
+    # What is being said belongs to the daemon, which goes on when the program that asked for it has ended.
+    return Utterance(command, silence=("spd-say", "--stop"))
+
+
+def _espeak(text: str, language: str) -> Utterance:
+    return Utterance(("espeak-ng", "-v", {"zh": "cmn"}.get(language, language), "--", text))
+
+
+def _macos(text: str, language: str) -> Utterance:
+    return Utterance(("say", "-v", {"zh": "Tingting"}.get(language, "Samantha"), "--", text))
+
+
+_WINDOWS_SCRIPT = """
+Add-Type -AssemblyName System.Speech
+$voice = New-Object System.Speech.Synthesis.SpeechSynthesizer
+$culture = [System.Globalization.CultureInfo]$env:FACELATCH_SPEECH_LANGUAGE
+$voice.SelectVoiceByHints('NotSet', 'NotSet', 0, $culture)
+$voice.Speak($env:FACELATCH_SPEECH_TEXT)
+"""
+"""The text reaches it as a variable: words that are part of a script would be read as one."""
+
+
+def _windows(text: str, language: str) -> Utterance:
+    command = ("powershell", "-NoProfile", "-NonInteractive", "-Command", _WINDOWS_SCRIPT)
+    culture = {"zh": "zh-CN", "en": "en-US"}.get(language, language)
+    return Utterance(command, environment={"FACELATCH_SPEECH_TEXT": text, "FACELATCH_SPEECH_LANGUAGE": culture})
+
+
+_OF_LINUX = (("spd-say", _speech_dispatcher), ("espeak-ng", _espeak))
+_PROGRAMS = {"darwin": (("say", _macos),), "win32": (("powershell", _windows),)}
+
+
+class ProgramVoice(QObject):
+    """See `Voice`: one process for each text.
+
+    Args:
+        phrase: How the program is called.
+        parent: Ends it.
+    """
+
+    def __init__(self, phrase: Phrase, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._phrase = phrase
+        self._utterance = Utterance(())
+        self._on_end: Callable[[], None] | None = None
+        self._process = QProcess(self)
+        self._process.setStandardOutputFile(os.devnull)
+        self._process.setStandardErrorFile(os.devnull)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+        self._killing = QTimer(self, singleShot=True, interval=_END_MS)
+        self._killing.timeout.connect(self._process.kill)
+
+    def start(self, text: str, language: str, on_end: Callable[[], None]) -> None:
+        """Begin to speak; must not be called while something is being said."""
+        self._utterance, self._on_end = self._phrase(text, language), on_end
+        environment = QProcessEnvironment.systemEnvironment()
+        for name, value in self._utterance.environment.items():
+            environment.insert(name, value)
+        self._process.setProcessEnvironment(environment)
+        program, *arguments = self._utterance.command
+        self._process.start(program, arguments)
+
+    def stop(self) -> None:
+        """Have the program end, by force where it takes its time."""
+        if self._process.state() is QProcess.ProcessState.NotRunning or self._killing.isActive():
+            return
+        self._killing.start()
+        if self._utterance.silence:
+            program, *arguments = self._utterance.silence
+            QProcess.startDetached(program, arguments)
+        else:
+            self._process.terminate()
+
+    def close(self) -> None:
+        """End the program now."""
+        self._on_end = None
+        self.stop()
+        self._killing.stop()
+        self._process.kill()
+        self._process.waitForFinished(_END_MS)
+
+    def _finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+        if code and not self._killing.isActive():
+            log.warning("“%s” could not speak: it ended with %s", self._process.program(), code)
+        self._end()
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        """A program that could not be started does not finish either."""
+        if error is QProcess.ProcessError.FailedToStart:
+            log.warning("“%s” cannot be started", self._process.program())
+            # An error may be reported before `start` has returned.
+            QTimer.singleShot(0, self, self._end)
+
+    def _end(self) -> None:
+        self._killing.stop()
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end()
+
+
+class Speaker(QObject):
+    """Says the newest instruction, once, and never two at a time. Lives in the window's thread.
+
+    An instruction that comes while another is being said silences it: what it asked for is no longer wanted. Those that
+    come meanwhile are dropped but for the last.
+
+    Signals:
+        said: A text begins to be spoken.
+
+    Args:
+        voice: What speaks; None where this machine has nothing that does.
+        parent: Ends it.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, voice: Voice | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._voice = voice
+        self._wanted = ""
+        self._saying = ""
+        self._done = ""
+        self._cut = False
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether this machine has something that speaks."""
+        return self._voice is not None
+
+    def say(self, text: str, *, at_once: bool = True) -> None:
+        """Say this, unless it is being said or was the last thing said.
+
+        Args:
+            text: Empty: be silent, and forget what was last.
+            at_once: Silence what is being said; else let it end first.
+        """
+        if text == self._wanted:
+            return
+        self._wanted = text
+        if not text:
+            self._done = ""
+        if self._voice is None:
+            return
+        if not self._saying:
+            self._begin()
+        elif at_once:
+            self._cut = True
+            self._voice.stop()
+
+    def close(self) -> None:
+        """Be silent for good; may be called twice."""
+        voice, self._voice = self._voice, None
+        if voice is not None:
+            voice.close()
+
+    def _begin(self) -> None:
+        if self._voice is not None and self._wanted and self._wanted != self._done:
+            self._saying, self._cut = self._wanted, False
+            self.said.emit(self._saying)
+            self._voice.start(self._saying, _language(), self._ended)
+
+    def _ended(self) -> None:
+        self._done, self._saying = "" if self._cut else self._saying, ""
+        self._begin()
+
+
+def system_speaker(parent: QObject | None = None) -> Speaker:
+    """What speaks with this machine's own program, in the language of the interface."""
+    phrase = find_phrase(sys.platform, shutil.which)
+    if phrase is None:
+        log.warning("nothing on this machine can speak; on Linux, install speech-dispatcher")
+        return Speaker(None, parent)
+    return Speaker(ProgramVoice(phrase, parent), parent)
+
+
+def _language() -> str:
+    """Of the interface, as `Translators` has set it."""
+    return QLocale().name().partition("_")[0]
+
+
+_PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
+"""Of PipeWire, PulseAudio, ALSA and macOS, in the order in which they are tried."""
+
+
+class Sound(StrEnum):
+    """What it says."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    ATTENTION = "attention"
+
+
+def play_sound(sound: Sound) -> None:
+    """Play a sound, and do not wait for its end."""
+    path = resources_dir() / "sounds" / f"{sound}.wav"
+    if sys.platform == "win32":
+        _play_on_windows(path)
+    elif (player := _player()) is None or not QProcess.startDetached(player[0], [*player[1:], str(path)])[0]:
+        QApplication.beep()
+
+
+@lru_cache(maxsize=1)
+def _player() -> tuple[str, ...] | None:
+    return next((player for player in _PLAYERS if shutil.which(player[0])), None)
+
+
+def _play_on_windows(path: Path) -> None:
+    import winsound
+
+    winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)  # type: ignore[attr-defined,unused-ignore]

@@ -1,0 +1,293 @@
+"""The recovery code: made, shown once, copied or printed, and checked to have been written down."""
+
+import secrets
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QFont, QHideEvent, QPagedPaintDevice, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.core.errors import FacelatchError
+from app.services.database.key_service import KeyState
+from app.ui.shell.session import Session
+from app.ui.store.store_card import WIDEST_FIELD, StoreCard, button_row
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import Pane, button, label, set_tone
+
+
+class RecoveryCodeCard(StoreCard):
+    """Says whether there is a code, and makes another. A code is kept nowhere but on paper.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._state: KeyState | None = None
+        self._asking = False
+        self.sign, self.question = IconLabel(), label(wrap=True)
+        self.make, self.confirm, self.leave = button("plain"), button("primary"), button("plain")
+        self.code = CodePane()
+        for part in (self.sign, self.question, self.code, self.message):
+            self.column.addWidget(part)
+        self.column.addLayout(button_row(self.make, self.confirm, self.leave))
+        self.code.hide()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    def show_state(self, state: KeyState) -> None:
+        """Say whether there is one."""
+        self._state = state
+        self.retranslate()
+
+    def settle(self) -> bool:
+        """Leave the question; False where there is none. A code that is shown stays until it is put away."""
+        if not self._asking:
+            return False
+        self._asking = False
+        self.retranslate()
+        self.make.setFocus()
+        return True
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        has_one = self._state is not None and self._state.recovery_code
+        self.title.setText(self.tr("Recovery code"))
+        self.said.setText(
+            self.tr("Opens the database when every other key is gone. Keep it on paper, apart from this computer.")
+        )
+        if has_one:
+            self.sign.show_label("check-circle", "good", self.tr("There is one."))
+        else:
+            self.sign.show_label("warning", "caution", self.tr("There is none. If the key is lost, everything is."))
+        self.question.setText(self.tr("The code there is now will stop working. Have paper or a printer ready."))
+        self.make.setText(self.tr("Make another code") if has_one else self.tr("Make a recovery code"))
+        self.confirm.setText(self.tr("Make another code"))
+        self.leave.setText(self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Keep the code there is (Esc)"))
+        showing = not self.code.isHidden()
+        self.sign.setVisible(self._state is not None and not showing)
+        self.make.setVisible(not self._asking and not showing)
+        for part in (self.question, self.confirm, self.leave):
+            part.setVisible(self._asking)
+        self.update_error_text()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.make.setIcon(icon("lifebuoy"))
+        self.update()
+
+    def fail(self, error: FacelatchError) -> None:
+        """There is no new code."""
+        self.make.setEnabled(True)
+        self.show_failure(error)
+
+    def _begin(self) -> None:
+        if self._state is not None and self._state.recovery_code:
+            self._asking = True
+            self.retranslate()
+            self.leave.setFocus()
+        else:
+            self._make()
+
+    def _make(self) -> None:
+        self._asking = False
+        self.show_failure(None)
+        self.make.setEnabled(False)
+        self.retranslate()
+        self.ask(lambda services: services.keys.new_recovery_code(), self._show, slow=True)
+
+    def _show(self, code: str) -> None:
+        self.make.setEnabled(True)
+        self.code.begin(code)
+        self.retranslate()
+
+    def _put_away(self) -> None:
+        self.retranslate()
+        self.ask(lambda services: services.keys.state(), self.show_state)
+        self.make.setFocus()
+
+    def _connect(self) -> None:
+        self.make.clicked.connect(self._begin)
+        self.confirm.clicked.connect(self._make)
+        self.leave.clicked.connect(self.settle)
+        self.code.done.clicked.connect(self._put_away)
+
+
+class CodePane(Pane):
+    """Shows a code until two of its groups were typed in from the paper. Leaving the page does not forget it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._code = ""
+        self._asked = (0, 1)
+        self._copied = False
+        self._title, self._code_label = label("strong", wrap=True), _code_label()
+        self.copy, self.print = button("plain"), button("plain")
+        self.news, self._question = InlineMessage("caution"), label(wrap=True)
+        self.field, self.done = QLineEdit(), button("primary")
+        self._lay_out()
+        self.copy.clicked.connect(self._copy)
+        self.print.clicked.connect(self._print)
+        self.field.textChanged.connect(lambda _: self._check())
+        self.field.returnPressed.connect(self.done.click)
+        self.done.clicked.connect(self._forget)
+        self.retranslate()
+        self.restyle()
+
+    @property
+    def asked(self) -> tuple[int, int]:
+        """Which groups have to be typed in, from 0."""
+        return self._asked
+
+    def begin(self, code: str) -> None:
+        """Show a code.
+
+        Args:
+            code: Groups with dashes between.
+        """
+        self._code, self._copied = code, False
+        groups = range(len(code.split("-")))
+        first, second = sorted(secrets.SystemRandom().sample(groups, 2))
+        self._asked = first, second
+        self.field.clear()
+        self.news.say()
+        self.retranslate()
+        self.show()
+        self.copy.setFocus()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._title.setText(self.tr("Write it down, or print it. It is not shown again."))
+        groups = self._code.split("-")
+        half = len(groups) // 2
+        self._code_label.setText("\n".join("  ".join(part) for part in (groups[:half], groups[half:])))
+        self._code_label.setAccessibleName(self.tr("Recovery code: {code}").format(code=" ".join(groups)))
+        self.copy.setText(self.tr("Copy"))
+        self.print.setText(self.tr("Print…"))
+        first, second = (str(number + 1) for number in self._asked)
+        self._question.setText(
+            self.tr("To be sure, type groups {first} and {second} from the paper:").format(first=first, second=second)
+        )
+        self.field.setAccessibleName(self._question.text())
+        self.field.setPlaceholderText("XXXX-XXXX")
+        self.done.setText(self.tr("I have it on paper"))
+        self._check()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.copy.setIcon(icon("copy"))
+        self.print.setIcon(icon("printer"))
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was copied does not stay in the clipboard."""
+        super().hideEvent(event)
+        clipboard = QApplication.clipboard()
+        if self._copied and clipboard.text() == self._code:
+            clipboard.clear()
+        self._copied = False
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self._code)
+        self._copied = True
+        self.news.say(self.tr("Copied. It leaves the clipboard when you are done here; keep no file with it."))
+
+    def _print(self) -> None:
+        print_code(self, self._code)
+
+    def _check(self) -> None:
+        wanted = "".join(self._code.split("-")[place] for place in self._asked) if self._code else ""
+        typed = "".join(sign for sign in self.field.text().upper() if sign.isalnum())
+        self.done.setEnabled(bool(wanted) and typed == wanted)
+        set_tone(self.field, "wrong", bool(typed) and not wanted.startswith(typed))
+
+    def _forget(self) -> None:
+        self.hide()
+        self._code = ""
+        self.field.clear()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self.field.setMaximumWidth(WIDEST_FIELD)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._code_label)
+        column.addLayout(button_row(self.copy, self.print))
+        column.addWidget(self.news)
+        column.addSpacing(8)
+        column.addWidget(self._question)
+        column.addWidget(self.field)
+        column.addLayout(button_row(self.done))
+
+
+def _code_label() -> QLabel:
+    """In letters of one width, and not to be selected: one copies with the button, which clears up behind it."""
+    made = label("code")
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    return made
+
+
+translate = QCoreApplication.translate
+
+_TITLE_PT, _CODE_PT, _TEXT_PT = 18, 20, 11
+
+
+def print_code(parent: QWidget, code: str) -> bool:
+    """Ask for a printer, and print.
+
+    Args:
+        parent: Of the dialog.
+        code: Groups with dashes between.
+
+    Returns:
+        False where it was not printed.
+    """
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    if not dialog.exec():
+        return False
+    paint_code(printer, code)
+    return True
+
+
+def paint_code(device: QPagedPaintDevice, code: str) -> None:
+    """One page: what it is, the code in large letters, what to do with it.
+
+    Args:
+        device: A printer, or what takes pages.
+        code: Groups with dashes between.
+    """
+    groups = code.split("-")
+    rows = [groups[start : start + 4] for start in range(0, len(groups), 4)]
+    today = value_texts.day(datetime.now(UTC).astimezone().date())
+    parts = (
+        (_TITLE_PT, "", translate("RecoveryPage", "Facelatch recovery code")),
+        (_TEXT_PT, "", translate("RecoveryPage", "Made on {date}. An earlier one opens nothing any more.")),
+        (_CODE_PT, "monospace", "\n".join("   ".join(row) for row in rows)),
+        (
+            _TEXT_PT,
+            "",
+            translate("RecoveryPage", "Keep this page apart from the computer: who has both reads all."),
+        ),
+        (_TEXT_PT, "", translate("RecoveryPage", "To use it, start Facelatch, or run: facelatch store key recover")),
+    )
+    painter = QPainter(device)
+    width, top = float(painter.viewport().width()), 0.0
+    for points, family, words in parts:
+        font = QFont(family) if family else QFont(painter.font())
+        font.setPointSize(points)
+        painter.setFont(font)
+        room = QRectF(0, top, width, float(painter.viewport().height()) - top)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        used = painter.drawText(room, int(flags), words.format(date=today))
+        taken = painter.boundingRect(room, int(flags), words.format(date=today)) if used is None else used
+        top += taken.height() + painter.fontMetrics().height()
+    painter.end()

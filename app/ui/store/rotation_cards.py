@@ -1,0 +1,219 @@
+"""Sealing everything with a new key, and turning all templates anew: asked once more, then in steps."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from PySide6.QtWidgets import QProgressBar
+
+from app.core.errors import FacelatchError
+from app.services.database.key_service import KeyState
+from app.ui.shell.session import Session
+from app.ui.shell.step_runner import StepRunner
+from app.ui.store.store_card import StoreCard, button_row
+from app.ui.store_ports import KeyPort
+from app.ui.texts import value_texts
+from app.ui.widgets.icons import icon
+from app.ui.widgets.labels import IconLabel
+from app.ui.widgets.panes import button, label, set_tone
+
+_BAR = 8
+
+
+class TaskStage(StrEnum):
+    """How far it is."""
+
+    IDLE = "calm"
+    ASKING = "asking"
+    RUNNING = "running"
+    DONE = "done"
+    INTERRUPTED = "broken-off"
+
+
+class ResumableTaskCard(StoreCard):
+    """Something that goes through every record, and goes on where it was broken off.
+
+    Args:
+        session: What is behind the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.stage = TaskStage.IDLE
+        self._total = self._done = 0
+        self.steps = StepRunner(session, self)
+        self.question, self.count, self.sign = label(wrap=True), label("muted"), IconLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(_BAR)
+        self.begin, self.go_on, self.leave = button("plain"), button("plain"), button("plain")
+        for part in (self.sign, self.question, self.bar, self.count, self.message):
+            self.column.addWidget(part)
+        self.column.addLayout(button_row(self.begin, self.go_on, self.leave))
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    @abstractmethod
+    def words(self) -> dict[str, str]:
+        """Of the card: title, said, begin, question, confirm, broken, done."""
+
+    @abstractmethod
+    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+        """The steps, and how many there are."""
+
+    @abstractmethod
+    def is_interrupted(self, state: KeyState) -> bool:
+        """Whether it was broken off before."""
+
+    def show_state(self, state: KeyState) -> None:
+        """Take note of how the database is protected."""
+        if self.stage in {TaskStage.IDLE, TaskStage.INTERRUPTED} and not self.steps.running:
+            self._enter(TaskStage.INTERRUPTED if self.is_interrupted(state) else TaskStage.IDLE)
+
+    def settle(self) -> bool:
+        """Leave the question; False where there is none."""
+        if self.stage is not TaskStage.ASKING:
+            return False
+        self._enter(TaskStage.IDLE)
+        self.begin.setFocus()
+        return True
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        words = self.words()
+        self.title.setText(words["title"])
+        self.said.setText(words["said"])
+        self.begin.setText(words["begin"])
+        self.question.setText(words["question"])
+        self.go_on.setText(self.tr("Go on") if self.stage is TaskStage.INTERRUPTED else words["confirm"])
+        self.leave.setText(self.tr("Cancel"))
+        self.leave.setToolTip(self.tr("Leave everything as it is (Esc)"))
+        self.bar.setAccessibleName(words["title"])
+        done, total = value_texts.number(self._done), value_texts.number(self._total)
+        self.count.setText(self.tr("{done} of {total}").format(done=done, total=total))
+        if self.stage is TaskStage.DONE:
+            self.sign.show_label("check-circle", "good", words["done"])
+        elif self.stage is TaskStage.INTERRUPTED:
+            self.sign.show_label("warning", "caution", words["broken"])
+        self._show_parts()
+        self.update_error_text()
+
+    def restyle(self) -> None:
+        """Take the colours."""
+        self.begin.setIcon(icon("arrows-clockwise"))
+        self.update()
+
+    def _show_parts(self) -> None:
+        stage = self.stage
+        self.sign.setVisible(stage in {TaskStage.DONE, TaskStage.INTERRUPTED})
+        self.question.setVisible(stage is TaskStage.ASKING)
+        for part in (self.bar, self.count):
+            part.setVisible(stage is TaskStage.RUNNING)
+        self.begin.setVisible(stage in {TaskStage.IDLE, TaskStage.DONE})
+        self.go_on.setVisible(stage in {TaskStage.ASKING, TaskStage.INTERRUPTED})
+        self.leave.setVisible(stage is TaskStage.ASKING)
+        set_tone(self.go_on, "kind", "primary" if stage is TaskStage.ASKING else "plain")
+
+    def _enter(self, stage: TaskStage) -> None:
+        self.stage = stage
+        self.retranslate()
+
+    def _ask(self) -> None:
+        self.show_failure(None)
+        self._enter(TaskStage.ASKING)
+        self.leave.setFocus()
+
+    def _run(self) -> None:
+        services = self.session.services
+        if services is None:
+            return
+        self.show_failure(None)
+        self._total = self._done = 0
+        self.bar.setRange(0, 0)
+        self._enter(TaskStage.RUNNING)
+        self.steps.run(*self.make(services.keys))
+
+    def _begin(self, total: int) -> None:
+        self._total = total
+        self.bar.setRange(0, max(total, 1))
+        self.retranslate()
+
+    def _advance(self, done: int) -> None:
+        self._done = done
+        self._total = max(self._total, done)
+        self.bar.setMaximum(max(self._total, 1))
+        self.bar.setValue(done)
+        self.retranslate()
+
+    def _end(self) -> None:
+        self._enter(TaskStage.DONE)
+        self.begin.setFocus()
+
+    def fail(self, error: FacelatchError) -> None:
+        """What is done stays done, and it goes on from there."""
+        self._enter(TaskStage.INTERRUPTED)
+        self.show_failure(error)
+
+    def _connect(self) -> None:
+        self.begin.clicked.connect(self._ask)
+        self.go_on.clicked.connect(self._run)
+        self.leave.clicked.connect(self.settle)
+        self.steps.begun.connect(self._begin)
+        self.steps.advanced.connect(self._advance)
+        self.steps.ended.connect(self._end)
+        self.steps.failed.connect(self.fail)
+
+
+class RotateKeyCard(ResumableTaskCard):
+    """A new data key."""
+
+    def words(self) -> dict[str, str]:
+        """See `ResumableTaskCard`."""
+        return {
+            "title": self.tr("A new key"),
+            "said": self.tr("Seals everything with a new data key, while the program is in use."),
+            "begin": self.tr("Seal everything anew"),
+            "question": self.tr(
+                "Every record is opened and sealed again. Backups made before keep the key of their time and still"
+                " open. If the program is closed meanwhile, it goes on when you come back here."
+            ),
+            "confirm": self.tr("Seal everything anew"),
+            "broken": self.tr("Sealing was broken off. Everything can be read; go on to seal the rest."),
+            "done": self.tr("Everything is sealed with the new key."),
+        }
+
+    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+        """See `ResumableTaskCard`."""
+        return keys.rotate, keys.count_records_to_rotate
+
+    def is_interrupted(self, state: KeyState) -> bool:
+        """See `ResumableTaskCard`."""
+        return state.rotating
+
+
+class RevokeTemplatesCard(ResumableTaskCard):
+    """A new rotation of the templates."""
+
+    def words(self) -> dict[str, str]:
+        """See `ResumableTaskCard`."""
+        return {
+            "title": self.tr("Revoke copied templates"),
+            "said": self.tr("Turns all templates anew: what somebody has copied matches nothing here any more."),
+            "begin": self.tr("Revoke copies"),
+            "question": self.tr(
+                "Templates copied until now become worthless for comparing, in old backups too. Recognition stays as"
+                " good as it is, and nobody has to be enrolled again."
+            ),
+            "confirm": self.tr("Revoke copies"),
+            "broken": self.tr("Turning was broken off. Everybody is recognised; go on to turn the rest."),
+            "done": self.tr("All templates are turned anew."),
+        }
+
+    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+        """See `ResumableTaskCard`."""
+        return keys.revoke_templates, keys.count_templates_to_revoke
+
+    def is_interrupted(self, state: KeyState) -> bool:
+        """See `ResumableTaskCard`."""
+        return state.revoking

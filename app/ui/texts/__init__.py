@@ -1,0 +1,1 @@
+"""Translated texts for values, rejection reasons, liveness and the kiosk."""

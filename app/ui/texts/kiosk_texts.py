@@ -1,0 +1,263 @@
+"""What the kiosk says in each state: one line, one more for the advice, a sign and a colour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.liveness import LivenessPolicy, LivenessVerdict, Movement
+from app.flows.kiosk.types import DenialReason, KioskState, KioskStatus
+from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
+from app.services.kiosk.controller import KioskView, LeaveStatus
+from app.ui.texts import value_texts
+from app.ui.texts.liveness_texts import cues_by_verdict
+
+_REFUSALS = {
+    DenialReason.NOT_RECOGNISED: QT_TRANSLATE_NOOP("kiosk", "Not recognised"),
+    DenialReason.AMBIGUOUS: QT_TRANSLATE_NOOP("kiosk", "Not clear who you are"),
+    DenialReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("kiosk", "Nobody is enrolled here"),
+    DenialReason.NOT_LIVE: QT_TRANSLATE_NOOP("kiosk", "This could be a picture"),
+    DenialReason.NOT_FINISHED: QT_TRANSLATE_NOOP("kiosk", "The check was not finished"),
+    DenialReason.CANNOT_JUDGE: QT_TRANSLATE_NOOP("kiosk", "Cannot see you well"),
+    DenialReason.NOT_IN_GROUP: QT_TRANSLATE_NOOP("kiosk", "Not for you here"),
+    DenialReason.NOT_NOW: QT_TRANSLATE_NOOP("kiosk", "Closed at this time"),
+    DenialReason.NOT_VALID: QT_TRANSLATE_NOOP("kiosk", "Your access has ended"),
+    DenialReason.UNKNOWN_BADGE: QT_TRANSLATE_NOOP("kiosk", "Unknown badge"),
+    DenialReason.IDENTITY_LOCKED: QT_TRANSLATE_NOOP("kiosk", "This badge has to wait"),
+    DenialReason.WRONG_PIN: QT_TRANSLATE_NOOP("kiosk", "Wrong PIN"),
+    DenialReason.NO_PIN: QT_TRANSLATE_NOOP("kiosk", "There is no such PIN"),
+    DenialReason.ACTION_FAILED: QT_TRANSLATE_NOOP("kiosk", "The door did not open"),
+}
+_ASK_FOR_HELP = QT_TRANSLATE_NOOP("kiosk", "Ask for help.")
+_USE_PIN = QT_TRANSLATE_NOOP("kiosk", "Use your PIN, or ask for help.")
+_MOVEMENTS = {
+    Movement.BLINK: (QT_TRANSLATE_NOOP("kiosk", "Blink"), "eye-closed"),
+    Movement.TURN_LEFT: (QT_TRANSLATE_NOOP("kiosk", "Turn your head left"), "arrow-left"),
+    Movement.TURN_RIGHT: (QT_TRANSLATE_NOOP("kiosk", "Turn your head right"), "arrow-right"),
+    Movement.LOOK_UP: (QT_TRANSLATE_NOOP("kiosk", "Look up"), "arrow-up"),
+    Movement.SMILE: (QT_TRANSLATE_NOOP("kiosk", "Smile"), "smiley"),
+    Movement.OPEN_MOUTH: (QT_TRANSLATE_NOOP("kiosk", "Open your mouth"), "chat-teardrop"),
+    Movement.RAISE_BROWS: (QT_TRANSLATE_NOOP("kiosk", "Raise your eyebrows"), "caret-double-up"),
+}
+"""What is asked for, and a sign for it. Left and right are those of a mirror, as the picture is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said.
+
+    Attributes:
+        line: The one line that is read from three metres.
+        advice: What to do; empty where nothing is to be done.
+        icon: Of the sign.
+        role: Of the ring's colour.
+        tone: Of the advice's colour.
+    """
+
+    line: str
+    advice: str
+    icon: str
+    role: str
+    tone: str = "muted"
+
+
+def said(text: str) -> str:
+    """A text marked under "kiosk", in the language of the screen."""
+    return QCoreApplication.translate("kiosk", text)
+
+
+def message_of_view(view: KioskView, *, has_pin: bool) -> Message:
+    """What to say now.
+
+    Args:
+        view: As of now.
+        has_pin: Whether a PIN can be used in place of a face.
+    """
+    return _SAYINGS[view.status.state](view, said(_USE_PIN if has_pin else _ASK_FOR_HELP))
+
+
+def out_of_service_message(message: str) -> Message:
+    """What is said where the policy is broken.
+
+    Args:
+        message: What is wrong, for whoever looks after the kiosk.
+    """
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "This door is out of service")), message, "lock", "bad")
+
+
+def _idle(_view: KioskView, _help: str) -> Message:
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "muted")
+
+
+def _looking(view: KioskView, _help: str) -> Message:
+    status = view.status
+    if status.refusal is not None:
+        return Message(said(_REFUSALS[status.refusal]), said(_ASK_FOR_HELP), "prohibit", "caution")
+    if status.again:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "You are in"))
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Step away before you use this door again."))
+        return Message(line, advice, "check-circle", "muted")
+    if status.hints:
+        return Message(value_texts.hint(status.hints[0]), "", "user-focus", "caution")
+    if status.person is not None:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera"))
+        return Message(line, said(QT_TRANSLATE_NOOP("kiosk", "Your badge was read.")), "identification-card", "accent")
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "accent")
+
+
+def _verifying(view: KioskView, _help: str) -> Message:
+    hints = view.status.hints
+    advice = value_texts.hint(hints[0]) if hints else ""
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Hold still")), advice, "user-focus", "accent")
+
+
+def _challenge(view: KioskView, _help: str) -> Message:
+    return asked(view.challenge, shining=view.light is not None)
+
+
+def asked(challenge: ChallengeStatus | None, *, shining: bool) -> Message:
+    """What whoever stands in front of the camera is asked for.
+
+    Args:
+        challenge: Where it stands; None while the head is only watched.
+        shining: Whether the screen shows its colours.
+    """
+    if shining:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Hold still while the screen shines on you"))
+        return Message(line, "", "sun", "accent")
+    if challenge is not None and challenge.prompt is not None:
+        step = said(QT_TRANSLATE_NOOP("kiosk", "Step {number} of {count}"))
+        advice = step.format(number=challenge.answered + 1, count=challenge.steps)
+        line, sign = _MOVEMENTS[challenge.prompt]
+        return Message(said(line), advice, sign, "accent")
+    if challenge is not None and challenge.state is ChallengeState.RETURNING:
+        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Good, look straight")), "", "user-focus", "accent")
+    if challenge is not None:
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "You will be asked to move."))
+        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look straight at the camera")), advice, "user-focus", "accent")
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Move your head a little"))
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "This shows that you are not a picture."))
+    return Message(line, advice, "user-focus", "accent")
+
+
+def _granted(view: KioskView, _help: str) -> Message:
+    person = view.status.person
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
+    line = line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome"))
+    if view.trouble is None:
+        return Message(line, "", "lock-open", "good")
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "Something has failed: {problem}"))
+    return Message(line, advice.format(problem=value_texts.error_message(view.trouble)), "lock-open", "good", "caution")
+
+
+def _denied(view: KioskView, help_text: str) -> Message:
+    refusal = view.status.refusal or DenialReason.NOT_RECOGNISED
+    if refusal is DenialReason.ACTION_FAILED and view.trouble is not None:
+        advice = f"{value_texts.error_message(view.trouble).rstrip('.')}. {said(_ASK_FOR_HELP)}"
+        return Message(said(_REFUSALS[refusal]), advice, "x-circle", "bad", "caution")
+    soft = refusal in {DenialReason.CANNOT_JUDGE, DenialReason.NOT_NOW}
+    return Message(said(_REFUSALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad")
+
+
+def _locked_out(_view: KioskView, help_text: str) -> Message:
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
+
+
+def _pin(view: KioskView, _help: str) -> Message:
+    status = view.status
+    if status.pin_until_ns is not None:
+        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Too many wrong PINs")), "", "lock", "bad")
+    if status.pin_wrong:
+        return Message(said(_REFUSALS[status.refusal or DenialReason.WRONG_PIN]), "", "x-circle", "bad")
+    if status.person is not None:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "{name}, your PIN")).format(name=status.person.name)
+        return Message(line, "", "lock-key", "accent")
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Enter the PIN")), "", "lock-key", "accent")
+
+
+def _fault(view: KioskView, help_text: str) -> Message:
+    if view.problem is None:
+        return Message(said(QT_TRANSLATE_NOOP("kiosk", "One moment")), "", "hourglass", "muted")
+    line = said(QT_TRANSLATE_NOOP("kiosk", "The camera does not see"))
+    return Message(line, f"{value_texts.error_message(view.problem)} {help_text}", "video-camera-slash", "caution")
+
+
+_SAYINGS: dict[KioskState, Callable[[KioskView, str], Message]] = {
+    KioskState.IDLE: _idle,
+    KioskState.LOOKING: _looking,
+    KioskState.VERIFYING: _verifying,
+    KioskState.CHALLENGE: _challenge,
+    KioskState.GRANTED: _granted,
+    KioskState.DENIED: _denied,
+    KioskState.LOCKED_OUT: _locked_out,
+    KioskState.PIN: _pin,
+    KioskState.FAULT: _fault,
+}
+
+
+def counting(words: Message, status: KioskStatus, now_ns: int) -> Message:
+    """The same with the time that is still to be waited for, where something is locked."""
+    locked = {KioskState.LOCKED_OUT: status.until_ns, KioskState.PIN: status.pin_until_ns}
+    until_ns = locked.get(status.state)
+    if until_ns is None:
+        return words
+    line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(until_ns, now_ns))
+    return replace(words, line=line, advice=f"{words.line}. {words.advice}".strip())
+
+
+def leave_message(leave: LeaveStatus | None, now_ns: int) -> Message:
+    """What is said to somebody who wants to leave the kiosk."""
+    if leave is not None and not leave.possible:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "There is no admin PIN"))
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Set one with: facelatch pin set --admin"))
+        return Message(line, advice, "warning", "caution")
+    if leave is not None and leave.until_ns is not None and leave.until_ns > now_ns:
+        line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(leave.until_ns, now_ns))
+        return Message(line, "", "lock", "bad")
+    if leave is not None and leave.wrong:
+        advice = said(QT_TRANSLATE_NOOP("kiosk", "Type the admin PIN."))
+        return Message(said(_REFUSALS[DenialReason.WRONG_PIN]), advice, "x-circle", "bad")
+    advice = said(QT_TRANSLATE_NOOP("kiosk", "It lets you leave the kiosk."))
+    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Admin PIN")), advice, "sign-out", "accent")
+
+
+def liveness_summary(view: KioskView | None) -> str:
+    """What was run and not run of liveness for the answer that is shown; empty where there is none."""
+    if view is None or view.liveness is None or view.liveness.policy is LivenessPolicy.OFF:
+        return ""
+    if view.status.state is KioskState.GRANTED:
+        return cues_by_verdict(view.liveness, (LivenessVerdict.PASSED, LivenessVerdict.NOT_RUN))
+    if view.status.state is KioskState.DENIED and view.status.refusal in {
+        DenialReason.NOT_LIVE,
+        DenialReason.NOT_FINISHED,
+    }:
+        told = (LivenessVerdict.FAILED, LivenessVerdict.PASSED, LivenessVerdict.NOT_ENOUGH, LivenessVerdict.NOT_RUN)
+        return cues_by_verdict(view.liveness, told)
+    return ""
+
+
+def spoken_text(words: Message, state: KioskState | None) -> str:
+    """What is said aloud; empty while there is nobody to say it to."""
+    if state in {KioskState.IDLE, None}:
+        return ""
+    parts = (words.line, words.advice if state not in {KioskState.CHALLENGE, KioskState.VERIFYING} else "")
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def ring_share(view: KioskView, now_ns: int) -> float:
+    """How much of the ring is filled: what has been seen, or the time that is left."""
+    status, challenge = view.status, view.challenge
+    if status.state is KioskState.VERIFYING:
+        return status.progress
+    if challenge is not None and challenge.prompt is not None:
+        return min(max((challenge.time_left_ns - (now_ns - view.at_ns)) / max(challenge.window_ns, 1), 0.0), 1.0)
+    if status.state in {KioskState.GRANTED, KioskState.LOCKED_OUT} and status.until_ns is not None:
+        whole = max(status.until_ns - status.since_ns, 1)
+        return min(max((status.until_ns - now_ns) / whole, 0.0), 1.0)
+    return 1.0
+
+
+def _minutes(until_ns: int, now_ns: int) -> str:
+    seconds = max(-(-(until_ns - now_ns) // 1_000_000_000), 0)
+    return f"{seconds // 60}:{seconds % 60:02d}"

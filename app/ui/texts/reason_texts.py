@@ -1,0 +1,139 @@
+"""Why a face was not accepted, in the language of the window: one sentence with the figures, and a tip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.audit import Detail
+from app.core.faces import QualityHint
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.match_decision import DecisionReasons, RejectionReason
+
+_QUALITY = {
+    "min_brightness": QT_TRANSLATE_NOOP("reasons", "Too dark: {value}, needs {limit}."),
+    "max_brightness": QT_TRANSLATE_NOOP("reasons", "Too bright: {value}, at most {limit}."),
+    "min_eye_distance": QT_TRANSLATE_NOOP("reasons", "Too far away: {value} pixels between the eyes, needs {limit}."),
+    "min_inside": QT_TRANSLATE_NOOP("reasons", "Cut off: {value} % of the face is in the picture, needs {limit} %."),
+    "max_yaw": QT_TRANSLATE_NOOP("reasons", "Turned away by {value}°, at most {limit}°."),
+    "max_pitch": QT_TRANSLATE_NOOP("reasons", "Looking up or down by {value}°, at most {limit}°."),
+    "min_eyes_open": QT_TRANSLATE_NOOP("reasons", "Eyes closed: opening {value}, needs {limit}."),
+    "min_sharpness": QT_TRANSLATE_NOOP("reasons", "Blurred: sharpness {value}, needs {limit}."),
+}
+_OTHER_QUALITY = QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged: {value}, needs {limit}.")
+_GATES = {
+    RejectionReason.QUALITY: QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged."),
+    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Nobody is enrolled."),
+    RejectionReason.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "Marked as not {name}."),
+    RejectionReason.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "Not similar enough: {value}, needs {limit}."),
+    RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Two people fit: {value} apart, needs {limit}."),
+}
+_QUALITY_TIPS = {
+    QualityHint.TOO_DARK: QT_TRANSLATE_NOOP("reasons", "Turn on a light or face the window."),
+    QualityHint.TOO_BRIGHT: QT_TRANSLATE_NOOP("reasons", "Turn away from the light."),
+    QualityHint.MOVE_CLOSER: QT_TRANSLATE_NOOP("reasons", "Move a little closer."),
+    QualityHint.CUT_OFF: QT_TRANSLATE_NOOP("reasons", "Move into the picture."),
+    QualityHint.LOOK_AT_CAMERA: QT_TRANSLATE_NOOP("reasons", "Look at the camera."),
+    QualityHint.EYES_CLOSED: QT_TRANSLATE_NOOP("reasons", "Open your eyes."),
+    QualityHint.HOLD_STILL: QT_TRANSLATE_NOOP("reasons", "Hold still."),
+}
+_TIPS = {
+    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Enrol the first person."),
+    RejectionReason.NOT_THIS_PERSON: QT_TRANSLATE_NOOP(
+        "reasons", "If that is wrong, remove the mark on the People page."
+    ),
+    RejectionReason.SIMILARITY: QT_TRANSLATE_NOOP(
+        "reasons", "If you are enrolled, face the light and look at the camera."
+    ),
+    RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
+}
+_SCALES = {"min_inside": (100.0, 0), "min_eyes_open": (1.0, 2), "": (1.0, 2)}
+"""By setting, what a figure is multiplied with, and its decimals; without one, it is a cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Where a face failed, from a live verdict or from the audit trail.
+
+    Attributes:
+        gate: Which it did not pass.
+        value: What was measured there; None where there are no figures.
+        limit: What was asked for.
+        hint: What the person should mend, at the gate of quality.
+        setting: The name of the setting that sets the limit, likewise.
+        name: Whom the face was marked as not being.
+    """
+
+    gate: RejectionReason
+    value: float | None = None
+    limit: float | None = None
+    hint: QualityHint | None = None
+    setting: str = ""
+    name: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What happened, with the figures."""
+        text = _GATES[self.gate]
+        if self.gate is RejectionReason.QUALITY and self.value is not None:
+            text = _QUALITY.get(self.setting, _OTHER_QUALITY)
+        value, limit = _figures(self.value, self.limit, self.setting)
+        return QCoreApplication.translate("reasons", text).format(value=value, limit=limit, name=self.name)
+
+    @property
+    def tip(self) -> str:
+        """What to do about it; empty where nothing helps."""
+        text = _TIPS.get(self.gate) or (_QUALITY_TIPS.get(self.hint) if self.hint else None)
+        return QCoreApplication.translate("reasons", text) if text else ""
+
+
+def rejection_of_reasons(reasons: DecisionReasons | None) -> Rejection | None:
+    """Where a face failed; None where it was accepted or is still being checked."""
+    if reasons is None or reasons.gate is None:
+        return None
+    quality_issue = reasons.quality_issues[0] if reasons.quality_issues else None
+    negative_match = reasons.match.negative_match if reasons.match else None
+    return Rejection(
+        reasons.gate,
+        reasons.value,
+        reasons.limit,
+        quality_issue.hint if quality_issue else None,
+        quality_issue.setting if quality_issue else "",
+        negative_match.person.name if negative_match else "",
+    )
+
+
+def rejection_of_event(details: Mapping[str, Detail], name: str) -> Rejection | None:
+    """The same, of an event of the audit trail; None where it tells of no such thing.
+
+    Args:
+        details: Of the event.
+        name: Of the person it happened to.
+    """
+    gate, hint = details.get("gate"), details.get("hint")
+    if gate not in set(RejectionReason):
+        return None
+    return Rejection(
+        RejectionReason(str(gate)),
+        _number(details.get("value")),
+        _number(details.get("limit")),
+        QualityHint(str(hint)) if hint in set(QualityHint) else None,
+        str(details.get("setting") or ""),
+        name,
+    )
+
+
+def _number(detail: Detail) -> float | None:
+    return float(detail) if isinstance(detail, int | float) else None
+
+
+def _figures(value: float | None, limit: float | None, setting: str) -> tuple[str, str]:
+    """Both with as many decimals as it takes to tell them apart: never "40, needs 40"."""
+    if value is None or limit is None:
+        return "", ""
+    factor, decimals = _SCALES.get(setting, (1.0, 0))
+    while True:
+        shown = f"{value * factor:.{decimals}f}", f"{limit * factor:.{decimals}f}"
+        if shown[0] != shown[1] or decimals >= 4:
+            return shown
+        decimals += 1

@@ -1,0 +1,86 @@
+"""What is said of keys, backups and faults."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.credentials import SourceKind
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.roles import Permission, Role
+from app.services.database.store_service import BackupReason
+from app.ui.texts import value_texts
+
+_SOURCES = {
+    SourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "The system's keyring"),
+    SourceKind.PASSPHRASE: QT_TRANSLATE_NOOP("texts", "A passphrase"),
+    SourceKind.KEY_FILE: QT_TRANSLATE_NOOP("texts", "A key file"),
+    SourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "The recovery code"),
+}
+_MEANINGS = {
+    SourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "Opens with your session. A stolen disk or backup stays closed."),
+    SourceKind.PASSPHRASE: QT_TRANSLATE_NOOP(
+        "texts", "Asked for whenever the program starts. A stolen disk or backup stays closed."
+    ),
+    SourceKind.KEY_FILE: QT_TRANSLATE_NOOP(
+        "texts", "Needs nobody. Protects a stolen database or backup, but not a stolen disk that has the key file, too."
+    ),
+    SourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "Typed in when every other key is gone."),
+}
+_REASONS = {
+    BackupReason.ASKED: QT_TRANSLATE_NOOP("texts", "Asked for"),
+    BackupReason.MIGRATION: QT_TRANSLATE_NOOP("texts", "Before an update"),
+    BackupReason.RESTORE: QT_TRANSLATE_NOOP("texts", "Before a restore"),
+}
+
+
+def source_name(kind: SourceKind) -> str:
+    """Where a key comes from."""
+    return value_texts.translated(_SOURCES[kind])
+
+
+def source_description(kind: SourceKind) -> str:
+    """What that protects against."""
+    return value_texts.translated(_MEANINGS[kind])
+
+
+def backup_reason(value: BackupReason) -> str:
+    """Why a backup was made."""
+    return value_texts.translated(_REASONS[value])
+
+
+def file_size(count: int) -> str:
+    """A file's size."""
+    return (
+        f"{value_texts.number(round(count / 1000))} kB"
+        if count < 10_000_000
+        else f"{value_texts.number(count // 1_000_000)} MB"
+    )
+
+
+translate = QCoreApplication.translate
+
+_ROLES = {
+    Role.OPERATOR: QT_TRANSLATE_NOOP("Access", "Operator"),
+    Role.ADMIN: QT_TRANSLATE_NOOP("Access", "Admin"),
+}
+_PERMISSIONS = {
+    Permission.SEE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Find people"),
+    Permission.ENROL: QT_TRANSLATE_NOOP("Access", "Enrol people and add templates"),
+    Permission.MARK_MATCH: QT_TRANSLATE_NOOP("Access", "Mark a wrong match"),
+    Permission.CHANGE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Change people"),
+    Permission.ERASE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Merge and erase people"),
+    Permission.MOVE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Export and import people"),
+    Permission.CALIBRATE: QT_TRANSLATE_NOOP("Access", "Calibrate"),
+    Permission.SEE_AUDIT: QT_TRANSLATE_NOOP("Access", "Read and export the audit trail"),
+    Permission.CHANGE_SETTINGS: QT_TRANSLATE_NOOP("Access", "Change settings and cameras"),
+    Permission.MANAGE_ROLES: QT_TRANSLATE_NOOP("Access", "Set and remove passwords"),
+    Permission.MANAGE_STORE: QT_TRANSLATE_NOOP("Access", "Keys, backups and restoring"),
+}
+
+
+def role_name(role: Role) -> str:
+    """A role."""
+    return translate("Access", _ROLES[role])
+
+
+def permission_name(permission: Permission) -> str:
+    """What somebody may do."""
+    return translate("Access", _PERMISSIONS[permission])

@@ -1,0 +1,281 @@
+"""The program's words for its own types, in the language of the window."""
+
+import datetime as clock
+import re
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from app.core.errors import FacelatchError
+from app.core.faces import HeadPose, Match, QualityHint
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.match_decision import OperatingPoint
+from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
+from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
+from app.flows.verification import TrackState, TrackStatus
+from app.pipeline.timings import FrameStage
+
+translate = QCoreApplication.translate
+
+_LONG_RUN = re.compile(r"\w{12}(?=\w)")
+_BREAK_HERE = "\u200b"
+_STOPS = ".!?。！？"
+
+_HINTS = {
+    QualityHint.TOO_DARK: QT_TRANSLATE_NOOP("texts", "Too dark: turn on a light or face the window"),
+    QualityHint.TOO_BRIGHT: QT_TRANSLATE_NOOP("texts", "Too bright: turn away from the light"),
+    QualityHint.MOVE_CLOSER: QT_TRANSLATE_NOOP("texts", "Move a little closer"),
+    QualityHint.CUT_OFF: QT_TRANSLATE_NOOP("texts", "Move into the picture"),
+    QualityHint.LOOK_AT_CAMERA: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
+    QualityHint.EYES_CLOSED: QT_TRANSLATE_NOOP("texts", "Open your eyes"),
+    QualityHint.HOLD_STILL: QT_TRANSLATE_NOOP("texts", "Hold still"),
+}
+_PACES = {
+    PaceReason.NOBODY: QT_TRANSLATE_NOOP("texts", "Nobody is there: looking {rate} times a second."),
+    PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: looking {rate} times a second."),
+    PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: looking {rate} times a second."),
+    PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: looking {rate} times a second."),
+}
+_SAVED = QT_TRANSLATE_NOOP("texts", "To save time: {savings}.")
+_SAVINGS = {
+    SavingKind.MIRRORED: QT_TRANSLATE_NOOP("texts", "no average with the mirrored face"),
+    SavingKind.PICTURE: QT_TRANSLATE_NOOP("texts", "faces looked for in {side} pixels"),
+    SavingKind.FACES: QT_TRANSLATE_NOOP("texts", "one face at a time"),
+}
+_GUIDANCE = {
+    Guidance.SHOW_FACE: QT_TRANSLATE_NOOP("texts", "Come into the picture"),
+    Guidance.ONE_AT_A_TIME: QT_TRANSLATE_NOOP("texts", "One person at a time, please"),
+    Guidance.SOMEONE_ELSE: QT_TRANSLATE_NOOP("texts", "This looks like someone else"),
+    Guidance.IMPROVE: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
+    Guidance.UNCOVER: QT_TRANSLATE_NOOP("texts", "Take off the mask or the dark glasses"),
+    Guidance.TURN_LESS: QT_TRANSLATE_NOOP("texts", "A little less"),
+    Guidance.HOLD: QT_TRANSLATE_NOOP("texts", "Hold it there"),
+    Guidance.LOOK_AHEAD: QT_TRANSLATE_NOOP("texts", "Look straight at the camera once more"),
+}
+_TURNS = {
+    HeadPose.FRONT: QT_TRANSLATE_NOOP("texts", "Look straight at the camera"),
+    HeadPose.LEFT: QT_TRANSLATE_NOOP("texts", "Turn your head slowly to your left"),
+    HeadPose.RIGHT: QT_TRANSLATE_NOOP("texts", "Turn your head slowly to your right"),
+    HeadPose.UP: QT_TRANSLATE_NOOP("texts", "Lift your chin a little"),
+    HeadPose.DOWN: QT_TRANSLATE_NOOP("texts", "Lower your chin a little"),
+}
+_ENDS = {
+    EnrolmentState.TIMED_OUT: QT_TRANSLATE_NOOP("texts", "That took too long"),
+    EnrolmentState.TEST_FAILED: QT_TRANSLATE_NOOP("texts", "The new pictures did not recognise you"),
+    EnrolmentState.INCOMPLETE: QT_TRANSLATE_NOOP("texts", "No picture from the front"),
+}
+_STATES = {
+    TrackState.CHECKING: QT_TRANSLATE_NOOP("texts", "Checking"),
+    TrackState.MATCHED: QT_TRANSLATE_NOOP("texts", "Match"),
+    TrackState.UNKNOWN: QT_TRANSLATE_NOOP("texts", "Not recognised"),
+    TrackState.AMBIGUOUS: QT_TRANSLATE_NOOP("texts", "Not clear who"),
+    TrackState.GALLERY_EMPTY: QT_TRANSLATE_NOOP("texts", "Nobody is enrolled"),
+    TrackState.NOT_JUDGED: QT_TRANSLATE_NOOP("texts", "Cannot judge"),
+}
+_STAGES = {
+    FrameStage.CAPTURE: QT_TRANSLATE_NOOP("texts", "Capture"),
+    FrameStage.DETECT: QT_TRANSLATE_NOOP("texts", "Detect"),
+    FrameStage.ALIGN: QT_TRANSLATE_NOOP("texts", "Align"),
+    FrameStage.EMBED: QT_TRANSLATE_NOOP("texts", "Embed"),
+    FrameStage.LIVENESS: QT_TRANSLATE_NOOP("texts", "Liveness"),
+    FrameStage.MATCH: QT_TRANSLATE_NOOP("texts", "Compare"),
+    FrameStage.DRAW: QT_TRANSLATE_NOOP("texts", "Draw"),
+    FrameStage.TOTAL: QT_TRANSLATE_NOOP("texts", "Total"),
+}
+_POINTS: dict[str, str] = {
+    OperatingPoint.FMR_1E3: QT_TRANSLATE_NOOP("texts", "Relaxed: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E4: QT_TRANSLATE_NOOP("texts", "Strict: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E5: QT_TRANSLATE_NOOP("texts", "Stricter: 1 stranger in {count}"),
+    OperatingPoint.FMR_1E6: QT_TRANSLATE_NOOP("texts", "Strictest: 1 stranger in {count}"),
+}
+_PROVIDERS = {"CPUExecutionProvider": "CPU", "OpenVINOExecutionProvider": "OpenVINO", "CUDAExecutionProvider": "CUDA"}
+
+
+def translated(text: str) -> str:
+    """A text marked under "texts", in the window's language."""
+    return translate("texts", text)
+
+
+def error_message(error: FacelatchError) -> str:
+    """What happened."""
+    return _filled(error, error.message_template)
+
+
+def error_hint(error: FacelatchError) -> str:
+    """What to do about it; empty where nothing helps."""
+    return _filled(error, error.hint_template)
+
+
+def hint(value: QualityHint) -> str:
+    """What a person should mend."""
+    return translated(_HINTS[value])
+
+
+def state(value: TrackState) -> str:
+    """The word on a face."""
+    return translated(_STATES[value])
+
+
+def face_tag(status: TrackStatus) -> str:
+    """What stands below a face in the picture."""
+    if status.state is TrackState.MATCHED and status.person is not None:
+        return status.person.name
+    if status.state is TrackState.NOT_JUDGED and status.hints:
+        return hint(status.hints[0])
+    return state(status.state)
+
+
+def guidance(status: EnrolmentStatus) -> str:
+    """The one sentence for the person being enrolled."""
+    if status.state in _ENDS:
+        return translated(_ENDS[status.state])
+    if status.guidance is Guidance.IMPROVE and status.hints:
+        return hint(status.hints[0])
+    if status.guidance is Guidance.TURN and status.pose is not None:
+        return translated(_TURNS[status.pose])
+    return translated(_GUIDANCE.get(status.guidance, _GUIDANCE[Guidance.HOLD]))
+
+
+def seconds(nanoseconds: int) -> str:
+    """A short time, to a tenth of a second."""
+    text = QT_TRANSLATE_NOOP("texts", "{seconds} s")
+    return translated(text).format(seconds=QLocale().toString(nanoseconds / 1e9, "f", 1))
+
+
+def language_code() -> str:
+    """The language in which the window speaks, as texts that come with the program are named."""
+    return "zh_CN" if QLocale().language() is QLocale.Language.Chinese else "en"
+
+
+def stage(value: FrameStage) -> str:
+    """A part of a frame's way."""
+    return translated(_STAGES[value])
+
+
+def operating_point(fmr: str) -> str:
+    """How strict, in words.
+
+    Args:
+        fmr: One of the named points, or any other rate.
+    """
+    words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Custom: 1 stranger in {count}"))
+    return translated(words).format(count=number(round_to_two_figures(1 / float(fmr))))
+
+
+def strictness(value: str) -> str:
+    """How strict, in one word: what stands before the colon."""
+    return operating_point(value).replace("：", ":").partition(":")[0]
+
+
+def match_meaning(match: Match) -> str:
+    """What a similarity means: how many strangers would be taken for this person at it."""
+    return fmr_meaning(match.fmr)
+
+
+def fmr_meaning(fmr: float) -> str:
+    """The same, given the false match rate.
+
+    Below the lowest rate that was measured, no number is claimed.
+    """
+    lowest = OperatingPoint.FMR_1E6.fmr
+    if fmr < lowest:
+        text = QT_TRANSLATE_NOOP("texts", "Fewer than 1 in {count} strangers would reach this")
+        return translated(text).format(count=number(round(1 / lowest)))
+    if fmr > 0.5:
+        return translated(QT_TRANSLATE_NOOP("texts", "Most strangers would reach this"))
+    text = QT_TRANSLATE_NOOP("texts", "About 1 in {count} strangers would reach this")
+    return translated(text).format(count=number(round_to_two_figures(1 / fmr)))
+
+
+def one_in_text(fmr: float) -> str:
+    """A false match rate as so many strangers; below the lowest rate that was measured, no number is claimed."""
+    lowest = OperatingPoint.FMR_1E6.fmr
+    if fmr < lowest:
+        text = QT_TRANSLATE_NOOP("texts", "fewer than 1 in {count}")
+        return translated(text).format(count=number(round(1 / lowest)))
+    return translated(QT_TRANSLATE_NOOP("texts", "1 in {count}")).format(count=number(round_to_two_figures(1 / fmr)))
+
+
+def similarity_text(match: Match) -> str:
+    """The similarity beside what it has to be."""
+    text = QT_TRANSLATE_NOOP("texts", "Similarity {value}, needs {threshold}")
+    return translated(text).format(value=f"{match.similarity:.2f}", threshold=f"{match.threshold:.2f}")
+
+
+def provider(name: str) -> str:
+    """What the embedder runs on."""
+    return _PROVIDERS.get(name, name.removesuffix("ExecutionProvider"))
+
+
+def pace_text(value: Pace) -> str:
+    """What is done less than it could be, and why; empty where nothing is."""
+    words = []
+    if value.savings:
+        latest = {saving.kind: saving for saving in value.savings}
+        words.append(translated(_SAVED).format(savings=", ".join(map(_saving, latest.values()))))
+    if value.reason is not None and value.frames_per_second is not None:
+        words.append(translate("texts", _PACES[value.reason]).format(rate=f"{value.frames_per_second:.0f}"))
+    return " ".join(words)
+
+
+def _saving(value: Saving) -> str:
+    return translate("texts", _SAVINGS[value.kind]).format(side=value.compute_budget.longest_side)
+
+
+def rate(value: float) -> str:
+    """Pictures a second."""
+    return translate("StatusLine", "{rate} fps").format(rate=f"{value:.0f}")
+
+
+def number(value: int) -> str:
+    """A whole number with its thousands set apart, as the language does."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)  # the C locale's own are without separators
+    return locale.toString(value)
+
+
+def date(value: datetime) -> str:
+    """The day of a moment, in local time."""
+    return day(value.astimezone().date())
+
+
+def day(value: clock.date) -> str:
+    """A day."""
+    return QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
+
+
+def moment(value: datetime) -> str:
+    """A day and its time to the minute, in local time."""
+    return f"{date(value)} {value.astimezone():%H:%M}"
+
+
+def exact_moment(value: datetime) -> str:
+    """A day and its time to the second, in local time."""
+    return f"{date(value)} {value.astimezone():%H:%M:%S}"
+
+
+def _filled(error: FacelatchError, template: str) -> str:
+    text = translate("errors", template) if template else ""
+    return text.format(**error.details) if error.details else text
+
+
+def round_to_two_figures(value: float) -> int:
+    """To two leading figures: more would claim a precision that the measurement does not have."""
+    whole = round(value)
+    step: int = 10 ** max(len(str(whole)) - 2, 0)
+    return round(whole / step) * step
+
+
+def sentences(*parts: str) -> str:
+    """What a screen reader says in one go: each part a sentence of its own, with the stops of the window's language."""
+    stop, between = ("。", "") if language_code() == "zh_CN" else (".", " ")
+    said = [part.strip() for part in parts if part.strip()]
+    return between.join(part if part[-1] in _STOPS else part + stop for part in said)
+
+
+def breakable(text: str) -> str:
+    """The same text, with invisible places to break a line in words that are too long for one.
+
+    A name may be a hundred letters without a space; a label would make its window wider rather than cut it.
+    """
+    return _LONG_RUN.sub(lambda run: run[0] + _BREAK_HERE, text)

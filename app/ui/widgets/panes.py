@@ -1,0 +1,168 @@
+"""The base of all parts of the window."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.widgets.buttons import Button, set_tone
+from app.ui.widgets.icons import Glyph
+
+__all__ = ["Pane", "button", "label", "set_tone"]
+
+
+class Pane(QFrame):
+    """Says its words again when the language changes, and takes its colours again when the theme does."""
+
+    def retranslate(self) -> None:
+        """Set every text."""
+
+    def restyle(self) -> None:
+        """Take every colour that the stylesheet does not set."""
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Notice a new language or theme."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() is QEvent.Type.StyleChange:
+            self.restyle()
+
+
+def label(kind: str = "body", *, wrap: bool = False) -> QLabel:
+    """A label that shows what it is given as it stands: names are never read as markup."""
+    made = QLabel()
+    made.setProperty("kind", kind)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(kind: str = "plain") -> Button:
+    """A push button of a kind that the stylesheet knows."""
+    return Button(kind)
+
+
+_BAR = 12
+
+
+class Scroll(QScrollArea):
+    """Scrolls up and down only; what gets the focus is brought into view.
+
+    Attributes:
+        column: Where the parts go.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        inside = QWidget()
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(2, 2, _BAR, 2)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+_GLYPH = 64
+
+
+class Placeholder(Pane):
+    """An icon, why there is nothing, and a button with the next step.
+
+    Args:
+        icon: In the icon family.
+        extra: Parts that stand above the button.
+    """
+
+    def __init__(self, icon: str, *extra: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self._glyph = Glyph(icon, "muted", _GLYPH)
+        self.title, self.lead, self.step = label("title", wrap=True), label("lead", wrap=True), button("primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(self._glyph, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        for part in (self.title, self.lead):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
+        for below in (*extra, self.step):
+            column.addSpacing(8)
+            column.addWidget(below, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def tell(self, title: str, lead: str = "", step: str = "", icon: str = "") -> None:
+        """Say why; what is empty is left out.
+
+        Args:
+            title: Why there is nothing.
+            lead: What to do about it.
+            step: The words of the button.
+            icon: Another one than before.
+        """
+        for part, words in ((self.title, title), (self.lead, lead), (self.step, step)):
+            part.setText(words)
+            part.setVisible(bool(words))
+        if icon:
+            self._glyph.show_icon(icon, "muted")
+
+
+class Tabs(Pane):
+    """A row of buttons, and below it the part of the one that is down. Arrow keys go from one to the next.
+
+    Signals:
+        turned: The number of the part now seen.
+
+    Args:
+        parts: In order.
+    """
+
+    turned = Signal(int)
+
+    def __init__(self, *parts: QWidget) -> None:
+        super().__init__()
+        self._group, self._stage = QButtonGroup(self), QStackedLayout()
+        self.buttons = [button("tab") for _ in parts]
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for number, (made, part) in enumerate(zip(self.buttons, parts, strict=True)):
+            made.setCheckable(True)
+            made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            self._group.addButton(made, number)
+            self._stage.addWidget(part)
+            row.addWidget(made)
+        row.addStretch(1)
+        self._group.idToggled.connect(self._turn)
+        self.buttons[0].setChecked(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addLayout(row)
+        column.addLayout(self._stage, 1)
+
+    def name(self, *names: str) -> None:
+        """Set the words of every button."""
+        for made, words in zip(self.buttons, names, strict=True):
+            made.setText(words)
+            made.setAccessibleName(words)
+
+    def _turn(self, number: int, down: bool) -> None:  # noqa: FBT001 - Qt's signal gives it so
+        policy = Qt.FocusPolicy.StrongFocus if down else Qt.FocusPolicy.ClickFocus
+        self.buttons[number].setFocusPolicy(policy)  # Tab goes to the one that is down, arrows to the others
+        if down:
+            self._stage.setCurrentIndex(number)
+            self.turned.emit(number)

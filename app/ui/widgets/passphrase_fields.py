@@ -1,0 +1,153 @@
+"""A passphrase typed twice, since nobody sees it, with a hint of how hard it is to guess."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+
+from app.core.credentials import PassphraseStrength, passphrase_strength
+from app.core.roles import LONGEST, SHORTEST
+from app.ui.widgets.labels import IconLabel, InlineMessage
+from app.ui.widgets.panes import Pane, label, set_tone
+
+_LOOKS = {
+    PassphraseStrength.WEAK: ("warning", "caution"),
+    PassphraseStrength.FAIR: ("info", "muted"),
+    PassphraseStrength.STRONG: ("check-circle", "good"),
+}
+
+
+class NewPassphraseField(Pane):
+    """Two fields and what is to be said of them.
+
+    Signals:
+        changed: `good` may be another.
+        entered: Enter was pressed in the second, with a good one.
+    """
+
+    changed = Signal()
+    entered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._caption = label("strong")
+        self.first, self.again = QLineEdit(), QLineEdit()
+        self._strength, self.message = IconLabel(), InlineMessage("bad")
+        for field in (self.first, self.again):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.setMaxLength(LONGEST)
+            field.textChanged.connect(lambda _: self._typed())
+        self.again.returnPressed.connect(self._enter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self._caption, self.first, self._strength, self.again, self.message):
+            column.addWidget(part)
+        self.retranslate()
+
+    @property
+    def good(self) -> bool:
+        """Whether both are the same, and long enough."""
+        text = self.first.text()
+        return len(text) >= SHORTEST and len(set(text)) > 1 and text == self.again.text()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.first.text()
+
+    def forget(self) -> None:
+        """Empty both fields."""
+        for field in (self.first, self.again):
+            field.clear()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._caption.setText(self.tr("Passphrase"))
+        for field, words in ((self.first, self.tr("Passphrase")), (self.again, self.tr("The same again"))):
+            field.setAccessibleName(words)
+        self.first.setPlaceholderText(self.tr("Four or more words that do not belong together"))
+        self.again.setPlaceholderText(self.tr("The same again"))
+        self._tell()
+
+    def _typed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _enter(self) -> None:
+        if self.good:
+            self.entered.emit()
+
+    def _tell(self) -> None:
+        text, again = self.first.text(), self.again.text()
+        self._strength.setVisible(bool(text))
+        if text:
+            short = len(text) < SHORTEST
+            words = self.tr("At least %n letters", "", SHORTEST) if short else self._words(passphrase_strength(text))
+            look = _LOOKS[PassphraseStrength.WEAK if short else passphrase_strength(text)]
+            self._strength.show_label(*look, words)
+        differ = bool(again) and not text.startswith(again)
+        set_tone(self.again, "wrong", differ)
+        self.message.say(self.tr("These are two different passphrases.") if differ else "")
+
+    def _words(self, strength: PassphraseStrength) -> str:
+        return {
+            PassphraseStrength.WEAK: self.tr("Weak: a computer guesses it. Make it longer."),
+            PassphraseStrength.FAIR: self.tr("Fair: another word makes it strong."),
+            PassphraseStrength.STRONG: self.tr("Strong"),
+        }[strength]
+
+
+class PassphraseField(Pane):
+    """One field for a passphrase that exists, with what is wrong with it.
+
+    Signals:
+        changed: `text` is another.
+        entered: Enter was pressed, with something in it.
+    """
+
+    changed = Signal()
+    entered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._caption, self.field, self.message = label("strong"), QLineEdit(), InlineMessage("bad")
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setMaxLength(LONGEST)
+        self.field.textEdited.connect(self._typed)
+        self.field.returnPressed.connect(self._enter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self._caption, self.field, self.message):
+            column.addWidget(part)
+        self.retranslate()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.field.text()
+
+    def refuse(self, *sentences: str) -> None:
+        """Say why it was not taken, and ask for another."""
+        set_tone(self.field, "wrong", bool(sentences))
+        self.message.say(*sentences)
+        if sentences:
+            self.field.selectAll()
+            self.field.setFocus()
+
+    def forget(self) -> None:
+        """Empty it."""
+        self.field.clear()
+        self.refuse()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._caption.setText(self.tr("Passphrase"))
+        self.field.setAccessibleName(self.tr("Passphrase"))
+
+    def _typed(self) -> None:
+        self.refuse()
+        self.changed.emit()
+
+    def _enter(self) -> None:
+        if self.text:
+            self.entered.emit()

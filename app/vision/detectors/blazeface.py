@@ -1,0 +1,129 @@
+"""Where faces are, by the BlazeFace network (short range) of MediaPipe's task.
+
+Anchors, decoding and suppression as in MediaPipe's face detector (`SsdAnchorsCalculator`,
+`TensorsToDetectionsCalculator`, `NonMaxSuppressionCalculator` in its weighted mode). BlazeFace: Bazarevsky et al. 2019,
+arXiv 1907.05047.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.faces import Image
+from app.vision.detectors.region import Region, region_around
+from app.vision.engine.session import Network
+
+SIDE = 128
+"""Of the picture that the network takes."""
+
+_GRIDS = ((16, 2), (8, 6))
+"""Cells along a side, and anchors in a cell."""
+
+_LEAST_SCORE = 0.5
+_SAME_FACE = 0.5
+_LEFT_EYE, _RIGHT_EYE = 2, 3  # of the points decoded, after the box's two corners
+_Points = NDArray[np.float32]
+
+
+class BlazeFace:
+    """Finds faces in whole pictures. Owned by one thread.
+
+    Args:
+        network: Takes `pictures`, gives `boxes` (n, 896, 16) and `scores` (n, 896, 1).
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._run = network.run_all
+        self._pictures = np.empty((1, SIDE, SIDE, 3), np.uint8)
+        self._anchors = anchors()
+
+    def find(self, image: Image, parts: Sequence[Region] = ()) -> list[Region]:
+        """Where to look for landmarks, the surest face of each part first.
+
+        Args:
+            image: height × width × 3, uint8, RGB.
+            parts: Squares to search, all in one batch; by default one around the whole picture.
+        """
+        searched = parts or (_whole(image),)
+        if len(self._pictures) < len(searched):
+            self._pictures = np.empty((len(searched), SIDE, SIDE, 3), np.uint8)
+        pictures = self._pictures[: len(searched)]
+        matrices = [part.crop(image, into, cv2.BORDER_CONSTANT) for part, into in zip(searched, pictures, strict=True)]
+        found = zip(*self._run(pictures), matrices, strict=True)
+        return [region for boxes, logits, matrix in found for region in self._faces(boxes, logits[:, 0], matrix)]
+
+    def _faces(self, boxes: _Points, logits: _Points, matrix: NDArray[np.float64]) -> list[Region]:
+        scores = 1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64)))
+        sure = np.flatnonzero(scores >= _LEAST_SCORE)
+        if not len(sure):
+            return []
+        merged = merge(decode(boxes[sure], self._anchors[sure]), scores[sure])
+        placed = (merged * SIDE) @ matrix[:, :2].T + matrix[:, 2]
+        return [region_around(p[0], p[1], p[_LEFT_EYE], p[_RIGHT_EYE]) for p in placed]
+
+
+def _whole(image: Image) -> Region:
+    height, width = image.shape[:2]
+    return Region(width / 2, height / 2, float(max(width, height)), 0.0)
+
+
+def anchors() -> _Points:
+    """The centres of the 896 anchors, as shares of the picture's side.
+
+    Returns:
+        (896, 2), float32.
+    """
+    centres = []
+    for cells, count in _GRIDS:
+        places = (np.arange(cells) + 0.5) / cells
+        grid = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
+        centres.append(np.repeat(grid, count, axis=0))
+    return np.concatenate(centres).astype(np.float32)
+
+
+def decode(raw: _Points, centres: _Points) -> _Points:
+    """The network's figures as places.
+
+    Args:
+        raw: (n, 16), in pixels of the network's picture, relative to the anchor: centre, size, and six points.
+        centres: (n, 2), of the anchors.
+
+    Returns:
+        (n, 8, 2), as shares of the side: the box's upper left and lower right corner, then the points, the eyes first.
+    """
+    shares = raw.reshape(-1, 8, 2) / SIDE
+    middle, half = shares[:, 0] + centres, shares[:, 1] / 2
+    corners = np.stack([middle - half, middle + half], axis=1)
+    return np.concatenate([corners, shares[:, 2:] + centres[:, np.newaxis]], axis=1)
+
+
+def merge(points: _Points, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Answers that overlap are one face, whose places are their mean, weighted by score.
+
+    Args:
+        points: (n, 8, 2), as `decode` gives them.
+        scores: (n,), 0 to 1.
+
+    Returns:
+        (m, 8, 2), the surest first.
+    """
+    order = np.argsort(-scores, kind="stable")
+    left, weights = points[order].astype(np.float64), scores[order]
+    faces = []
+    while len(left):
+        same = _overlap(left[0], left) > _SAME_FACE
+        same[0] = True
+        faces.append(np.average(left[same], axis=0, weights=weights[same]))
+        left, weights = left[~same], weights[~same]
+    return np.array(faces)
+
+
+def _overlap(one: NDArray[np.float64], many: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intersection over union of a box with others, each given by its two corners."""
+    low, high = np.maximum(one[0], many[:, 0]), np.minimum(one[1], many[:, 1])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    areas = np.prod(many[:, 1] - many[:, 0], axis=1)
+    union = np.prod(one[1] - one[0]) + areas - shared
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))

@@ -1,0 +1,175 @@
+"""Signing in and out in the window, what is shown to whom, and setting passwords."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import StoreLocked
+from app.core.roles import Role
+from app.core.settings.model import Language, Theme
+from app.ui.shell.main_window import MainWindow
+from tests.ui.conftest import OpenWindow
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
+
+ADMIN, OPERATOR = "correct horse", "battery staple"
+
+
+@pytest.fixture
+def guarded(application: FakeApplication) -> FakeApplication:
+    """With an admin and an operator, nobody signed in."""
+    application.roles.passwords = {Role.ADMIN: ADMIN, Role.OPERATOR: OPERATOR}
+    application.people.known = [person("Ada")]
+    return application
+
+
+@pytest.fixture
+def locked(guarded: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+    window = open_window(guarded)
+    qtbot.waitUntil(window.lock.isVisible)
+    return window
+
+
+def sign_in(window: MainWindow, qtbot: QtBot, role: Role, password: str) -> None:
+    window.lock.roles.choose(role)
+    qtbot.keyClicks(window.lock.password, password)
+    qtbot.keyClick(window.lock.password, Qt.Key.Key_Return)
+
+
+def test_without_an_admin_nobody_is_asked(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.wait(50)
+    assert window.rail.isVisible()
+    assert not window.lock.isVisible()
+    assert not window.offer.isVisible()
+
+
+def test_who_is_not_signed_in_sees_nothing(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
+    assert not locked.rail.isVisible()
+    assert locked.lock.password.echoMode() is locked.lock.password.EchoMode.Password
+    sign_in(locked, qtbot, Role.OPERATOR, "guess")
+    qtbot.waitUntil(lambda: "not the password" in locked.lock.message.text)
+    assert locked.lock.password.text() == ""
+    guarded.roles.left_ns = 2 * 10**9
+    sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
+    qtbot.waitUntil(lambda: "Wait 2 second" in locked.lock.message.text)
+    assert not locked.lock.enter.isEnabled()
+    locked.lock._count()
+    locked.lock._count()
+    assert locked.lock.message.text == ""
+
+
+def test_an_operator_sees_what_is_theirs(locked: MainWindow, qtbot: QtBot) -> None:
+    sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
+    qtbot.waitUntil(locked.rail.isVisible)
+    seen = {key for key in locked.pages if locked.rail.button_of(key).isVisible()}
+    assert seen == {"live", "people", "access"}
+    assert locked.live.toolbar.enrol.isVisible()
+    assert not locked.live.toolbar.camera.isVisible()
+    locked.show_page("people")
+    qtbot.waitUntil(lambda: locked.people.model.rowCount() == 1)
+    locked.people.table.selectRow(0)
+    qtbot.waitUntil(locked.people.card.isVisible)
+    assert locked.people.card.buttons.add.isVisible()
+    assert not locked.people.card.buttons.edit.isVisible()
+    locked.show_page("access")
+    assert not any(card.isVisible() for card in locked.access.cards.values())
+
+
+def test_an_admin_sees_everything_and_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
+    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(locked.rail.isVisible)
+    assert all(locked.rail.button_of(key).isVisible() for key in locked.pages)
+    locked.show_page("access")
+    qtbot.mouseClick(locked.access.sign_out, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(locked.lock.isVisible)
+
+
+def test_a_page_that_is_not_theirs_is_left(locked: MainWindow, qtbot: QtBot) -> None:
+    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(locked.rail.isVisible)
+    locked.show_page("audit")
+    locked.access_to.sign_out()
+    qtbot.waitUntil(locked.lock.isVisible)
+    sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
+    qtbot.waitUntil(locked.rail.isVisible)
+    assert locked.live.isVisible()
+
+
+def test_doing_nothing_for_a_while_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
+    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(locked.rail.isVisible)
+    idle = locked.access_to.idle
+    assert idle.interval() == 15 * 60_000
+    idle.start(1000)
+    qtbot.waitUntil(lambda: idle.remainingTime() < 900)
+    before = idle.remainingTime()
+    qtbot.keyClick(locked, Qt.Key.Key_Shift)
+    assert idle.remainingTime() > before
+    idle.setInterval(1)
+    qtbot.waitUntil(locked.lock.isVisible)
+    assert not idle.isActive()
+
+
+def test_the_offer_is_made_once_and_leads_to_the_password(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.settings = application.settings.with_changes(access={"offer_passwords": True})
+    window = open_window(application)
+    qtbot.waitUntil(window.offer.isVisible)
+    qtbot.mouseClick(window.offer.accept, Qt.MouseButton.LeftButton)
+    assert window.access.isVisible()
+    assert application.settings.access.offer_passwords is False
+    card = window.access.cards[Role.ADMIN]
+    qtbot.waitUntil(card.first.hasFocus)
+    qtbot.keyClicks(card.first, ADMIN)
+    qtbot.keyClicks(card.again, "other")
+    assert "two different" in card.message.text
+    card.again.clear()
+    qtbot.keyClicks(card.again, ADMIN)
+    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: application.roles.passwords == {Role.ADMIN: ADMIN})
+    qtbot.waitUntil(window.access.cards[Role.OPERATOR].isVisible)
+    assert "is set" in card.news.text
+    assert window.access.sign_out.isVisible()
+    qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not application.roles.passwords)
+
+
+def test_a_short_password_is_refused_while_it_is_typed(window: MainWindow, qtbot: QtBot) -> None:
+    card = window.access.cards[Role.ADMIN]
+    for field in (card.first, card.again):
+        qtbot.keyClicks(field, "short")
+    assert "8 to 256" in card.message.text
+    assert not card.store.isEnabled()
+
+
+def test_trouble_with_the_database_is_said(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
+    def locked_up(*_: object) -> None:
+        raise StoreLocked(path="facelatch.sqlite3")
+
+    guarded.roles.sign_in = locked_up  # type: ignore[assignment, method-assign]
+    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(lambda: "locked by another program" in locked.lock.message.text)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT])
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
+def test_nothing_is_cut_or_overlaps(
+    open_window: OpenWindow, language: Language, look: Theme, size: tuple[int, int], qtbot: QtBot
+) -> None:
+    application = FakeApplication(look, language)
+    application.roles.passwords = {Role.ADMIN: ADMIN, Role.OPERATOR: OPERATOR}
+    window = open_window(application)
+    window.resize(*size)
+    qtbot.waitUntil(window.lock.isVisible)
+    QApplication.processEvents()
+    assert clipped_labels(window.lock) == overlapping_controls(window.lock) == []
+    sign_in(window, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(window.rail.isVisible)
+    window.show_page("access")
+    window.offer.show()
+    QApplication.processEvents()
+    assert clipped_labels(window.access) == overlapping_controls(window.access) == []
+    assert clipped_labels(window.offer) == overlapping_controls(window.offer) == []

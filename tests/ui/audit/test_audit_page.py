@@ -1,0 +1,462 @@
+"""The audit page, by keyboard where a keyboard is what people have."""
+
+import json
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Event
+from time import perf_counter
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.errors import StoreLocked
+from app.core.settings.model import Language, Theme
+from app.services.audit.audit_service import AuditLine
+from app.ui.audit.audit_page import AuditPage
+from app.ui.audit.audit_table import Column
+from app.ui.audit.filter_bar import Period, beginning
+from app.ui.shell.main_window import MainWindow
+from app.ui.texts import audit_texts as audit_words
+from app.ui.texts.audit_texts import EventGroup
+from tests.ui.conftest import OpenWindow
+from tests.ui.fake_audit import EPOCH, FakeAudit
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.live.test_live_page import visible_text
+from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ADA, BOB = person("Ada"), person("Bob")
+
+
+def write_five(audit: FakeAudit) -> None:
+    audit.write(AuditKind.PERSON_ENROLLED, ADA, "command", templates=5)
+    audit.write(AuditKind.FACE_ACCEPTED, ADA, similarity=0.71, threshold=0.53)
+    audit.write(
+        AuditKind.FACE_REJECTED, gate="quality", hint="too-dark", setting="min_brightness", value=31.2, limit=40.0
+    )
+    audit.write(AuditKind.UNLOCKED, BOB, "kiosk Door", at=EPOCH + timedelta(days=1))
+    audit.write(AuditKind.SETTINGS_CHANGED, section="camera", name="source", old="0", new="demo")
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> AuditPage:
+    """Five events, the newest of which is chosen."""
+    write_five(application.audit)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_page("audit")
+    qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5 and window.audit.count.text() == "5 listed")
+    return window.audit
+
+
+def has_rows(page: AuditPage, count: int) -> bool:
+    return page.model.rowCount() == count
+
+
+def shown(page: AuditPage, column: Column = Column.WHAT) -> list[str]:
+    return [str(page.model.index(row, column).data()) for row in range(page.model.rowCount())]
+
+
+def wait_for(page: AuditPage, qtbot: QtBot, *expected: str) -> None:
+    qtbot.waitUntil(lambda: shown(page) == list(expected))
+
+
+def test_what_happened_is_listed_the_newest_first_in_words(page: AuditPage) -> None:
+    assert shown(page) == ["Setting changed", "Unlocked", "Not recognised", "Recognised", "Enrolled"]
+    assert shown(page, Column.WHO) == ["", "Bob", "", "Ada", "Ada"]
+    assert shown(page, Column.WHY) == [
+        "camera.source: 0 → demo",
+        "",
+        "Too dark: 31, needs 40.",
+        "Similarity 0.71, needs 0.53",
+        "Templates: 5",
+    ]
+    assert shown(page, Column.BY) == ["Window", "Kiosk Door", "Window", "Window", "Command"]
+
+
+def test_nothing_yet_is_said(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("audit")
+    qtbot.waitUntil(lambda: "Nothing has happened yet" in visible_text(window.audit))
+    assert not window.audit.card.isVisible()
+
+
+def test_the_arrow_keys_show_one_event_after_the_other(page: AuditPage, qtbot: QtBot) -> None:
+    page.table.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    text = visible_text(page.card)
+    assert "Not recognised" in text
+    assert "Too dark: 31, needs 40." in text
+    assert "Turn on a light or face the window." in text
+    assert "Too dark: 31, needs 40." in page.card.accessibleName()
+
+
+def test_an_event_is_shown_with_all_that_is_known(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+    details: dict[str, Any] = {
+        "similarity": 0.42,
+        "threshold": 0.53,
+        "runner_up": 0.2,
+        "fmr": 0.004,
+        "nearest": "3f2a9c01" * 4,
+        "operating_point": "1e-4",
+        "first_frame": 7,
+        "last_frame": 9,
+        "frames": 3,
+        "gate": "similarity",
+        "value": 0.42,
+        "limit": 0.53,
+        "unheard_of": True,
+    }
+    application.audit.write(AuditKind.FACE_REJECTED, **details)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 6)
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "1 in 250" in visible_text(page.card))
+    text = visible_text(page.card)
+    for part in ("Not similar enough: 0.42, needs 0.53.", "1 in 250", "erased person 3f2a", "7 to 9, 3 of them"):
+        assert part in text
+    assert "Strict: 1 stranger in 10,000" in text
+    assert "Unheard of | yes" in text
+    assert "gate" not in text.casefold()
+
+
+def test_an_erased_person_has_a_pseudonym(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    line = application.audit.write(AuditKind.FACE_ACCEPTED, ADA)
+    application.audit.written = [AuditLine(line.event, "")]
+    window.show_page("audit")
+    qtbot.waitUntil(lambda: window.audit.model.rowCount() == 1)
+    assert shown(window.audit, Column.WHO) == ["erased person id-A"]
+
+
+def test_searching_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F, CONTROL)
+    assert page.filters.search.hasFocus()
+    qtbot.keyClicks(page.filters.search, "TOO dark")
+    wait_for(page, qtbot, "Not recognised")
+    assert page.count.text() == "1 listed"
+    qtbot.keyClicks(page.filters.search, "zzz")
+    qtbot.waitUntil(page.empty.isVisible)
+    assert "No events match" in visible_text(page)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    assert page.filters.search.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        (EventGroup.FACES, ["Not recognised", "Recognised"]),
+        (EventGroup.PEOPLE, ["Enrolled"]),
+        (EventGroup.KIOSK, ["Unlocked"]),
+        (EventGroup.PROGRAM, ["Setting changed"]),
+        (None, ["Setting changed", "Unlocked", "Not recognised", "Recognised", "Enrolled"]),
+    ],
+)
+def test_kinds_are_looked_for_in_groups(
+    page: AuditPage, qtbot: QtBot, group: EventGroup | None, expected: list[str]
+) -> None:
+    page.filters.kinds.choose(group)
+    wait_for(page, qtbot, *expected)
+
+
+def test_a_menu_offers_what_can_be_chosen(page: AuditPage, qtbot: QtBot) -> None:
+    for picker, chosen, expected in (
+        (page.filters.kinds, "Kiosk", ["Unlocked"]),
+        (page.filters.actors, "Command", []),
+    ):
+        picker.menu().aboutToShow.emit()
+        next(action for action in picker.menu().actions() if action.text() == chosen).trigger()
+        wait_for(page, qtbot, *expected)
+    assert page.filters.kinds.accessibleName() == "Kind: Kiosk"
+    page.empty.step.click()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+
+
+def test_time_is_chosen_by_days(page: AuditPage, qtbot: QtBot) -> None:
+    page.filters.periods.choose(Period.DAYS)
+    assert page.filters.days.isVisible()
+    for optional in (page.filters.days.first, page.filters.days.last):
+        optional.show_day((EPOCH.astimezone() + timedelta(days=1)).date())
+    page.filters.days.changed.emit()
+    wait_for(page, qtbot, "Unlocked")
+    page.filters.periods.choose(Period.TODAY)
+    qtbot.waitUntil(page.empty.isVisible)
+    assert not page.filters.days.isVisible()
+
+
+def test_a_period_begins_with_a_day() -> None:
+    today = date(2026, 3, 4)
+    assert beginning(Period.ALWAYS, today) is None
+    for period, day in ((Period.TODAY, 4), (Period.WEEK, 26), (Period.MONTH, 3)):
+        began = beginning(period, today)
+        assert began is not None
+        assert (began.astimezone().day, began.astimezone().hour) == (day, 0)
+
+
+def test_a_day_may_be_left_open(page: AuditPage) -> None:
+    page.filters.periods.choose(Period.DAYS)
+    assert page.filters.wanted.query.since is not None
+    assert page.filters.wanted.query.until is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_person_is_typed_or_taken_from_an_event(
+    page: AuditPage, application: FakeApplication, window: MainWindow, qtbot: QtBot
+) -> None:
+    application.people.known = [ADA, BOB]
+    field = page.filters.person
+    field.setFocus()
+    qtbot.keyClicks(field, "Ada")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    wait_for(page, qtbot, "Recognised", "Enrolled")
+    assert field.text() == "Ada"
+    field.clear()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    page.table.selectRow(1)
+    page.card.only.click()
+    wait_for(page, qtbot, "Unlocked")
+    assert field.text() == "Bob"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_names_are_suggested(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+    application.people.known = [ADA, BOB]
+    qtbot.keyClicks(page.filters.person, "b")
+    qtbot.waitUntil(lambda: page.filters.person._names.stringList() == ["Bob"])
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_somebody_unknown_limits_nothing_and_is_marked(
+    page: AuditPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.problem = StoreLocked(path="people.sqlite3")
+    qtbot.keyClicks(page.filters.person, "Eve")
+    qtbot.keyClick(page.filters.person, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.filters.person.property("wrong") == "true")
+    assert page.filters.wanted.query.subject == ""
+    qtbot.keyClicks(page.filters.person, "x")
+    assert page.filters.person.property("wrong") == "false"
+
+
+def test_what_comes_is_added_on_top_and_what_is_read_stands_still(
+    page: AuditPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    page.table.selectRow(2)
+    chosen = page.table.chosen
+    application.audit.write(AuditKind.DENIED, actor="kiosk Door")
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 6)
+    assert shown(page)[0] == "Denied"
+    assert page.table.chosen is chosen
+    assert page.count.text() == "6 listed"
+
+
+def test_what_comes_but_is_not_wanted_is_not_added(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+    page.filters.kinds.choose(EventGroup.FACES)
+    wait_for(page, qtbot, "Not recognised", "Recognised")
+    application.audit.write(AuditKind.DENIED)
+    application.audit.write(AuditKind.FACE_ACCEPTED, BOB)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    assert shown(page) == ["Recognised", "Not recognised", "Recognised"]
+
+
+def test_a_rename_is_seen_in_older_events_too(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+    application.audit.written = [AuditLine(line.event, "Countess Ada") for line in application.audit.written]
+    application.audit.write(AuditKind.PERSON_RENAMED, ADA)
+    page.refresh()
+    qtbot.waitUntil(lambda: "Countess Ada" in shown(page, Column.WHO))
+    assert page.model.rowCount() == 6
+
+
+def test_a_locked_database_is_said_with_another_try(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.audit.problem = StoreLocked(path="people.sqlite3")
+    window.show_page("audit")
+    qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.audit))
+    assert "The audit trail cannot be read" in visible_text(window.audit)
+    write_five(application.audit)
+    application.audit.problem = None
+    window.audit.trouble.retry.click()
+    qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5)
+    assert not window.audit.trouble.isVisible()
+
+
+def test_trouble_leaves_the_list_and_passes_by_itself(
+    page: AuditPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.audit.problem = StoreLocked(path="people.sqlite3")
+    page.refresh()
+    qtbot.waitUntil(page.trouble.isVisible)
+    assert page.model.rowCount() == 5
+    application.audit.problem = None
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.trouble.isVisible())
+    assert page.model.rowCount() == 5
+
+
+def test_a_hundred_thousand_events_come_a_page_at_a_time(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    write_many(application.audit, 100_000)
+    window.show_page("audit")
+    page = window.audit
+    qtbot.waitUntil(lambda: page.count.text() == "100,000 listed")
+    assert page.model.rowCount() == 200
+    for known in (400, 600):
+        page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum())
+        qtbot.waitUntil(partial(has_rows, page, known))
+    began = perf_counter()
+    for place in range(0, 20_000, 200):
+        page.table.verticalScrollBar().setValue(place)
+        QApplication.processEvents()
+    page.table.render(QPixmap(page.table.size()))
+    assert (perf_counter() - began) / 100 < 0.05
+
+
+def test_a_search_looks_through_everything_and_can_be_given_up(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    audit = application.audit
+    audit.write(AuditKind.PERSON_ERASED, ADA)
+    write_many(audit, 2_000)
+    window.show_page("audit")
+    page = window.audit
+    qtbot.waitUntil(lambda: page.model.rowCount() == 200)
+    page.filters.search.setText("erased")
+    wait_for(page, qtbot, "Erased")
+    assert page.count.text() == "1 listed"
+    held, asked = Event(), audit.asked
+    slow = audit.lines
+
+    def lines(query: AuditQuery, limit: int = 200) -> list[AuditLine]:
+        held.wait(5)
+        return slow(query, limit)
+
+    audit.lines = lines  # type: ignore[method-assign]
+    page.filters.search.setText("nothing of the kind")
+    qtbot.waitUntil(lambda: not page.filters._delay.isActive())
+    page.filters.search.setText("")
+    qtbot.waitUntil(lambda: not page.filters._delay.isActive())
+    held.set()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 200)
+    assert audit.asked - asked < 6
+
+
+def write_many(audit: FakeAudit, count: int) -> None:
+    first = audit.write(AuditKind.UNLOCKED, BOB)
+    events = [
+        AuditLine(type(first.event)(first.event.id + number, EPOCH, first.event.entry), "Bob")
+        for number in range(count - 1, -1, -1)
+    ]
+    audit.written[0:1] = events
+
+
+def choose_file(monkeypatch: pytest.MonkeyPatch, path: Path | str, kind: str = "CSV (*.csv)") -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("CSV (*.csv)", ".csv"), ("JSON (*.json)", ".json")])
+def test_what_is_listed_is_exported_by_keyboard(
+    page: AuditPage,
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    ending: str,
+) -> None:
+    choose_file(monkeypatch, tmp_path / "trail", kind)
+    page.filters.search.setText("ada")
+    wait_for(page, qtbot, "Recognised", "Enrolled")
+    qtbot.keyClick(window, Qt.Key.Key_S, CONTROL)
+    qtbot.waitUntil(lambda: "Events in the file: 2" in visible_text(page.exporting))
+    written = (tmp_path / f"trail{ending}").read_text("utf-8-sig")
+    assert "person-enrolled" in written
+    assert "unlocked" not in written
+    if ending == ".json":
+        assert len(json.loads(written)["events"]) == 2
+    qtbot.waitUntil(page.exporting.leave.hasFocus)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not page.exporting.isVisible()
+    assert page.filters.search.text() == "ada"
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    page: AuditPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose_file(monkeypatch, tmp_path / "nowhere" / "trail.csv")
+    page.export.click()
+    qtbot.waitUntil(lambda: "The file cannot be written" in visible_text(page.exporting))
+    assert "No such file or directory" in visible_text(page.exporting)
+    page.exporting.leave.click()
+    assert not page.exporting.isVisible()
+
+
+def test_an_export_can_be_stopped_and_leaves_nothing(
+    page: AuditPage, application: FakeApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_many(application.audit, 5_000)
+    choose_file(monkeypatch, tmp_path / "trail.csv")
+    page.export.click()
+    page.exporting.close_bar()
+    qtbot.waitUntil(lambda: "Stopped" in visible_text(page.exporting))
+    assert not page.exporting.is_writing
+    assert list(tmp_path.glob("trail*")) == []
+
+
+def test_no_file_is_no_export(page: AuditPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose_file(monkeypatch, "")
+    page.export.click()
+    assert not page.exporting.isVisible()
+
+
+@pytest.mark.parametrize("kind", list(AuditKind))
+def test_every_kind_has_words_a_sign_and_a_group(kind: AuditKind) -> None:
+    assert audit_words.event_name(kind)
+    assert all(audit_words.event_icon(kind))
+    assert kind in audit_words.group_of(kind).kinds
+
+
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
+@pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT, Theme.HIGH_CONTRAST])
+def test_no_state_is_cut_or_overlaps(
+    open_window: OpenWindow, qtbot: QtBot, look: Theme, size: tuple[int, int], tmp_path: Path
+) -> None:
+    application = FakeApplication(look, Language.ENGLISH)
+    window = open_window(application)
+    window.resize(*size)
+    window.show_page("audit")
+    page = window.audit
+    qtbot.waitUntil(page.empty.isVisible)
+    assert clipped_labels(page) == overlapping_controls(page) == []
+    write_five(application.audit)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    page.table.selectRow(2)
+    page.filters.periods.choose(Period.DAYS)
+    qtbot.waitUntil(page.empty.isVisible)
+    assert clipped_labels(page) == overlapping_controls(page) == []
+    page.filters.clear()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    pages = page.filters.wanted.pages
+    page.exporting.begin(tmp_path / "nowhere" / "trail.csv", lambda: pages(application.audit), application.audit.signer)
+    qtbot.waitUntil(lambda: not page.exporting.is_writing)
+    QApplication.processEvents()
+    assert clipped_labels(page) == overlapping_controls(page) == []
+
+
+def test_the_language_changes_while_the_page_is_open(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
+    page.retranslate()
+    page.card.retranslate()
+    assert shown(page)[0] == "Setting changed"
+    assert page.filters.kinds.text() == "Everything"

@@ -1,0 +1,363 @@
+"""Strictness, measured on the gallery and set there."""
+
+import math
+import sys
+from collections.abc import Callable
+from subprocess import run
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import StoreLocked
+from app.core.people import Person
+from app.core.settings.model import Theme
+from app.core.settings.schema import find_setting
+from app.services.recognition.calibration import Estimate, Method, Source
+from app.ui import theme
+from app.ui.calibration.advice_lists import ClosestList, WeakestList
+from app.ui.calibration.calibration_page import CalibrationPage
+from app.ui.calibration.strictness_card import point_of, step_of
+from app.ui.shell.main_window import MainWindow
+from app.ui.texts import people_texts
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.live.test_live_page import visible_text as words_of
+
+
+def show(window: MainWindow, application: FakeApplication, people: int, qtbot: QtBot) -> CalibrationPage:
+    application.calibration.people = people
+    window.show_page("calibration")
+    if people:
+        qtbot.waitUntil(lambda: window.calibration.calibration is not None)
+    return window.calibration
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> CalibrationPage:
+    """Sixty people, two of whom are one."""
+    return show(window, application, 60, qtbot)
+
+
+def kept(application: FakeApplication) -> str | None:
+    """The operating point last written to the settings."""
+    points = [changes["recognition"]["operating_point"] for changes in application.settings_file.saved]
+    return points[-1] if points else None
+
+
+def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
+    return next(made for made in part.findChildren(QPushButton) if made.text() == text and made.isVisibleTo(part))
+
+
+def test_opening_the_page_changes_nothing(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+    qtbot.wait(400)
+    assert kept(application) is None
+    assert page.strictness.shown_point == "1e-4"
+    assert application.matcher.applied[-1].operating_point == "1e-4"
+
+
+def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
+    said = words_of(page)
+    assert "Of a million strangers, about 100 would be taken for a given person" in said
+    assert "100 to 400, by the model's reference" in said
+    assert "With 60 enrolled: about 6,000 in a million for one of them" in said
+    assert "Of a hundred attempts by your people, about 2.5 would be refused" in said
+    assert "Counted: 6 of 240" in said
+    assert "too small to count strangers: that takes 159 people" in said
+    assert "People: 60, templates: 240" in said
+
+
+def test_the_keyboard_moves_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+    slider = page.strictness.slider
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+    # At once, though not yet kept.
+    assert application.matcher.applied[-1].operating_point == page.strictness.shown_point
+    assert kept(application) is None
+    qtbot.waitUntil(lambda: kept(application) is not None)
+    assert kept(application) in {"1e-3", "1e-5"}
+    assert application.matcher.applied[-1].operating_point == kept(application)
+    qtbot.waitUntil(lambda: bool(application.written_down))
+    (written,) = application.written_down
+    assert written == {"section": "recognition", "name": "operating_point", "old": "1e-4", "new": kept(application)}
+
+
+def test_the_plot_listens_to_the_arrow_keys(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+    canvas = page.similarities.canvas
+    assert canvas is not None
+    before = canvas.line.value()
+    page.similarities.setFocus()
+    qtbot.keyClick(page.similarities, Qt.Key.Key_Right)
+    assert canvas.line.value() > before
+    assert "Of a million strangers" in page.similarities.accessibleDescription()
+    qtbot.keyClick(page.similarities, Qt.Key.Key_Home)
+    assert page.strictness.shown_point == "1e-2"
+    qtbot.keyClick(page.similarities, Qt.Key.Key_End)
+    assert page.strictness.shown_point == "1e-6"
+    qtbot.waitUntil(lambda: kept(application) == "1e-6")
+    assert len(application.settings_file.saved) == 1
+
+
+def test_the_mouse_drags_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+    canvas = page.similarities.canvas
+    assert canvas is not None
+    view, box = canvas.widget.viewport(), canvas.plot.getViewBox()
+    middle = box.viewRect().center().y()
+
+    def place(similarity: float) -> QPoint:
+        return QPoint(canvas.widget.mapFromScene(box.mapViewToScene(QPointF(similarity, middle))))
+
+    start, end = place(canvas.line.value()), place(0.6)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 6):
+        drag(view, start + (end - start) * step / 5)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    assert canvas.line.value() == pytest.approx(0.6, abs=0.02)
+    qtbot.waitUntil(lambda: kept(application) is not None)
+    assert page.calibration is not None
+    assert float(kept(application) or 0) == pytest.approx(page.calibration.fmr_at(canvas.line.value()), rel=0.01)
+
+
+def drag(view: QWidget, to: QPoint) -> None:
+    """Move the mouse with its left button down, which pytest-qt cannot."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(QEvent.Type.MouseMove, QPointF(to), QPointF(view.mapToGlobal(to)), left, left, none)
+    QApplication.sendEvent(view, event)
+
+
+def test_the_line_stays_within_what_can_be_chosen(page: CalibrationPage) -> None:
+    canvas = page.similarities.canvas
+    assert canvas is not None
+    assert page.calibration is not None
+    canvas.line.setValue(0.99)
+    assert canvas.line.value() == pytest.approx(page.calibration.threshold_for(1e-6))
+    canvas.line.setValue(-0.5)
+    assert canvas.line.value() == pytest.approx(page.calibration.threshold_for(1e-2))
+
+
+@pytest.mark.parametrize("leave", [lambda window: window.show_page("live"), MainWindow.close])
+def test_leaving_the_page_keeps_what_was_chosen(
+    window: MainWindow,
+    page: CalibrationPage,
+    application: FakeApplication,
+    qtbot: QtBot,
+    leave: Callable[[MainWindow], object],
+) -> None:
+    qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
+    leave(window)
+    assert kept(application) == page.strictness.shown_point
+    qtbot.waitUntil(lambda: len(application.written_down) == 1)
+
+
+def test_a_point_chosen_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
+    window.live.toolbar.point_chosen.emit("1e-5")
+    assert page.strictness.shown_point == "1e-5"
+    assert "Stricter: 1 stranger in 100,000" in words_of(page)
+
+
+def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
+    window.show_page("live")
+    assert "Custom: 1 stranger in" in window.live.toolbar.strict.text()
+    window.live.toolbar._fill_points()
+    (checked,) = [action for action in window.live.toolbar.strict.menu().actions() if action.isChecked()]
+    assert checked.text() == window.live.toolbar.strict.text()
+
+
+def test_the_trade_off_marks_where_one_is(page: CalibrationPage, qtbot: QtBot) -> None:
+    page.tabs.buttons[1].click()
+    assert page.trade_off.isVisible()
+    canvas = page.trade_off.canvas
+    assert canvas is not None
+    marked = canvas.marked()
+    assert marked is not None
+    assert (marked.x(), marked.y()) == pytest.approx((-4, math.log10(0.025)), abs=1e-6)
+    qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
+    moved = canvas.marked()
+    assert moved is not None
+    assert moved.x() > -2.5
+
+
+def test_the_weakest_can_be_opened(
+    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    assert page.calibration is not None
+    weak = page.calibration.weakest(1e-4)[0].person
+    application.people.known = [person("Somebody"), weak, person("Somebody Else")]
+    page.tabs.buttons[2].click()
+    first = page.weakest.findChildren(QPushButton)[0]
+    assert weak.name in first.accessibleName()
+    first.click()
+    assert window.people.isVisible()
+    qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.id == weak.id)
+
+
+def test_templates_can_be_added_to_the_weak(
+    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.live.toolbar.point_chosen.emit("1e-2")
+    page.tabs.buttons[2].click()
+    button_of(page.weakest, "Add templates").click()
+    assert window.live.enrolment.isVisible()
+
+
+def test_pairs_say_what_to_do(page: CalibrationPage, qtbot: QtBot) -> None:
+    page.tabs.buttons[3].click()
+    assert "Person 000 and Person 001" in words_of(page.closest)
+    assert "See whether they are one person, enrolled twice." in words_of(page.closest)
+    opened: list[Person] = []
+    page.open_wanted.connect(opened.append)
+    button_of(page.closest, "Open").click()
+    assert opened[0].name == "Person 000"
+
+
+def test_being_stricter_parts_a_pair(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+    qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: kept(application) == "1e-2")
+    page.tabs.buttons[3].click()
+    assert page.calibration is not None
+    pair = page.calibration.closest(1e-2)[1]
+    button_of(page.closest, "Be stricter").click()
+    qtbot.waitUntil(lambda: kept(application) != "1e-2")
+    assert page.calibration.threshold_for(float(kept(application) or 1)) > pair.similarity
+
+
+def test_nobody_enrolled_offers_to_enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    page = show(window, application, 0, qtbot)
+    qtbot.waitUntil(lambda: "Nobody is enrolled yet" in words_of(page))
+    page.waiting.step.click()
+    assert window.live.enrolment.isVisible()
+
+
+def test_one_person_alone_can_be_shown(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    page = show(window, application, 1, qtbot)
+    assert "counting refusals 10" in words_of(page)
+    for tab in page.tabs.buttons:
+        tab.click()
+        QApplication.processEvents()
+    assert "Pairs need at least two people." in words_of(page.closest)
+
+
+def test_a_failure_is_said_with_another_try(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.calibration.problem = StoreLocked(path="people.sqlite3")
+    page = show(window, application, 0, qtbot)
+    qtbot.waitUntil(lambda: "locked by another program" in words_of(page))
+    assert "could not be measured" in words_of(page)
+    application.calibration.problem = None
+    application.calibration.people = 5
+    page.trouble.retry.click()
+    qtbot.waitUntil(lambda: page.calibration is not None)
+    assert not page.trouble.isVisible()
+
+
+def test_a_measurement_can_be_stopped_and_begun_again(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    goes_on = Event()
+    application.calibration.wait = lambda: goes_on.wait(5)
+    page = show(window, application, 0, qtbot)
+    qtbot.waitUntil(lambda: page.waiting.progress.value() == 500)
+    assert "Measuring your gallery" in words_of(page)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    goes_on.set()
+    qtbot.waitUntil(lambda: "Not measured" in words_of(page))
+    application.calibration.people = 5
+    page.waiting.step.click()
+    qtbot.waitUntil(lambda: page.calibration is not None)
+
+
+def test_the_list_of_people_does_not_wait_for_the_measurement(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    goes_on = Event()
+    application.calibration.wait = lambda: goes_on.wait(5)
+    page = show(window, application, 0, qtbot)
+    qtbot.waitUntil(lambda: page.runner.running)
+    application.people.add(person("Ada"))
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == 1)
+    assert page.runner.running
+    goes_on.set()
+
+
+def test_closing_the_window_gives_a_measurement_up(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    asked = Event()
+
+    def until_stopped() -> None:
+        asked.wait(5)
+
+    application.calibration.wait = until_stopped
+    page = show(window, application, 0, qtbot)
+    qtbot.waitUntil(lambda: page.runner.running)
+    window.session.closing.connect(asked.set)
+    window.close()
+    assert application.calibration.measured == 0
+
+
+def test_it_is_measured_again_only_when_somebody_has_changed(
+    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    assert application.calibration.measured == 1
+    for _ in range(2):
+        window.show_page("live")
+        window.show_page("calibration")
+    qtbot.wait(100)
+    assert application.calibration.measured == 1
+    application.calibration.changes += 1
+    application.calibration.people = 30
+    window.show_page("live")
+    window.show_page("calibration")
+    qtbot.waitUntil(lambda: "People: 30" in words_of(page))
+    page.again.click()
+    qtbot.waitUntil(lambda: application.calibration.measured == 3)
+
+
+def test_the_plots_follow_the_theme(window: MainWindow, page: CalibrationPage) -> None:
+    canvas = page.similarities.canvas
+    assert canvas is not None
+    for look in (Theme.LIGHT, Theme.DARK):
+        assert window.session.change([(find_setting("appearance.theme"), look)]) is None
+        assert canvas.line.pen.color() == theme.colour("accent")
+        assert canvas.plot.getAxis("bottom").textPen().color() == theme.colour("muted")
+
+
+def test_pyqtgraph_waits_until_it_is_needed() -> None:
+    code = "import sys, app.ui.shell.main_window; sys.exit('pyqtgraph' in sys.modules)"
+    assert run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("step", [0, 1, 20, 37, 80])
+def test_steps_of_the_slider_and_points_are_one(step: int) -> None:
+    assert step_of(point_of(step)) == step
+
+
+def test_named_points_lie_on_steps() -> None:
+    assert [point_of(step) for step in (0, 20, 40, 60, 80)] == ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"]
+
+
+def estimate(rate: float | None, errors: int, source: Source = Source.GALLERY) -> Estimate:
+    return Estimate(rate, 0.0, 0.0375, source, Method.WILSON, errors, 100)
+
+
+def test_what_was_never_observed_is_not_called_zero() -> None:
+    assert (
+        people_texts.false_match_text(estimate(0, 0))
+        == "Of a million strangers, at most 38,000 would be taken for a given person"
+    )
+    assert (
+        people_texts.false_non_match_text(estimate(0, 0))
+        == "Of a hundred attempts by your people, at most 3.8 would be refused"
+    )
+    assert (
+        people_texts.false_non_match_text(estimate(None, 0, Source.NOTHING))
+        == "How often your own people are refused is not known"
+    )
+    assert people_texts.false_non_match_range(estimate(None, 0, Source.NOTHING)) == ""
+    assert (
+        people_texts.false_non_match_text(estimate(0.0123, 3))
+        == "Of a hundred attempts by your people, about 1.2 would be refused"
+    )

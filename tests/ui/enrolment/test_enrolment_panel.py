@@ -1,0 +1,472 @@
+"""The steps of an enrolment."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import AlreadyEnrolled, BadgeTaken, CameraLost, InvalidName, SettingsError, StoreFull, StoreLocked
+from app.core.faces import AnalyzedFace, HeadPose, Pose, QualityHint
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState
+from app.flows.verification import TrackState
+from app.pipeline.capture_thread import CameraState
+from app.services.enrolment.enrolment_service import Applicant
+from app.services.enrolment.lookalikes import AlreadyEnrolledAs, LooksLike
+from app.ui.enrolment.enrolment_panel import EnrolmentPanel
+from app.ui.enrolment.progress_ring import TICKS, ProgressRing
+from app.ui.shell.main_window import MainWindow
+from tests.ui.conftest import set_live_status, show_result
+from tests.ui.fakes import ALL_TARGETS, FakeApplication, analyzed, live_status, person, result, seen
+from tests.ui.live.test_live_page import visible_text
+
+POSES = [Pose(target.yaw, target.pitch, 0.0) for target in ALL_TARGETS]
+EVERYTHING = 11
+"""Frames that fill every direction, and one to try the pictures on."""
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> EnrolmentPanel:
+    window.live.begin_enrolment()
+    return window.live.enrolment
+
+
+@pytest.fixture
+def flow(panel: EnrolmentPanel, qtbot: QtBot) -> EnrolmentFlow:
+    """The pictures are being taken."""
+    agree(panel, qtbot)
+    return begin(panel, qtbot)
+
+
+def agree(panel: EnrolmentPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(panel.consent.agree.isEnabled)
+    panel.consent.agree.click()
+
+
+def begin(panel: EnrolmentPanel, qtbot: QtBot, name: str = "Ada") -> EnrolmentFlow:
+    qtbot.keyClicks(panel.naming.field, name)
+    qtbot.waitUntil(panel.naming.start.isEnabled)
+    qtbot.keyClick(panel.naming.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.flow is not None)
+    assert panel.flow is not None
+    return panel.flow
+
+
+def frame(
+    window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, now_ns: int, *faces: AnalyzedFace
+) -> None:
+    """The recognition looks at a frame."""
+    found = [seen(TrackState.UNKNOWN, hints=face.quality.hints) for face in faces]
+    show_result(window, application, result(*found, enrolment=flow.observe(faces, now_ns)))
+
+
+def take(window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, count: int = EVERYTHING) -> None:
+    """The person looks in every direction for two frames, and at the camera once more."""
+    for number in range(count):
+        frame(window, application, flow, number, analyzed(pose=POSES[number // 2 % 5]))
+
+
+def test_a_person_is_enrolled_and_recognised(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    assert "Look straight at the camera" not in visible_text(panel)
+    take(window, application, flow, 3)
+    assert "1 of 5 directions" in visible_text(panel)
+    assert "Hold it there" in visible_text(panel)
+    assert panel.taking.ring.filled
+    take(window, application, flow)
+    qtbot.waitUntil(lambda: "Ada is enrolled" in visible_text(panel))
+    assert application.enrolment.saved == [("Ada", 5, "Logitech C920")]
+    assert application.enrolment.consents[0].version == "7"
+    assert application.pipeline.flow is None
+    assert panel.finished.kept.count == 5
+    assert "5 picture" in visible_text(panel)
+    show_result(window, application, result(seen(who=application.people.known[0])))
+    assert "Recognised as Ada in 0." in visible_text(panel)
+    panel.finished.leave.click()
+    assert not panel.isVisible()
+    assert panel.finished.kept.count == 0
+
+
+def test_another_person_begins_with_their_own_consent(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow)
+    qtbot.waitUntil(panel.finished.isVisible)
+    panel.finished.more.click()
+    assert panel.consent.isVisible()
+    agree(panel, qtbot)
+    assert panel.naming.field.text() == ""
+
+
+def test_without_consent_nothing_goes_on_and_nothing_is_stored(
+    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(panel.consent.agree.isEnabled)
+    assert "You may say no" in panel.consent.text.toPlainText()
+    assert "Version 7" in visible_text(panel)
+    panel.consent.decline.click()
+    assert not panel.isVisible()
+    assert application.enrolment.saved == []
+    assert application.pipeline.flow is None
+
+
+def test_what_is_kept_besides_is_said_beside_the_text(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.session.settings = window.session.settings.with_changes(
+        privacy={"keep_thumbnails": True, "delete_after_days": 30}
+    )
+    window.live.begin_enrolment()
+    assert "Small pictures of the face (112 × 112 pixels)" in visible_text(window.live.enrolment)
+    assert "Everything is erased on" in visible_text(window.live.enrolment)
+
+
+def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.consent.problem = SettingsError(
+        "The consent text cannot be used: {path}", "Write it again.", path="c.md"
+    )
+    window.live.begin_enrolment()
+    panel = window.live.enrolment
+    qtbot.waitUntil(lambda: "cannot be used: c.md" in visible_text(panel))
+    assert not panel.consent.agree.isEnabled()
+    assert panel.consent.decline.isEnabled()
+
+
+def test_badge_and_groups_go_with_the_name(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
+    agree(panel, qtbot)
+    asked: list[Applicant] = []
+    panel.naming.accepted.connect(asked.append)
+    panel.naming.badge.setText(" 17 ")
+    panel.naming.groups.setText("Workshop， Night shift,,")
+    begin(panel, qtbot)
+    assert [(who.name, who.badge, who.groups) for who in asked] == [("Ada", "17", ("Workshop", "Night shift"))]
+
+
+def test_somebody_enrolled_gets_more_pictures_without_being_named_again(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.live.begin_enrolment(person("Grace Hopper"))
+    panel = window.live.enrolment
+    agree(panel, qtbot)
+    assert panel.flow is not None
+    take(window, application, panel.flow)
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
+
+
+def test_says_what_to_mend_and_where_to_turn(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    frame(window, application, flow, 0)
+    assert "Come into the picture" in visible_text(panel)
+    frame(window, application, flow, 1, analyzed(hints=(QualityHint.MOVE_CLOSER,)))
+    assert "Move a little closer" in visible_text(panel)
+    frame(window, application, flow, 2, analyzed(1), analyzed(2))
+    assert "One person at a time" in visible_text(panel)
+    take(window, application, flow, 2)
+    frame(window, application, flow, 3, analyzed())
+    assert "Turn your head slowly to your left" in visible_text(panel)
+    frame(window, application, flow, 4, analyzed(pose=Pose(38.0, 0.0, 0.0)))
+    assert "A little less" in visible_text(panel)
+
+
+def test_what_is_shown_is_said_to_screen_readers(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    frame(window, application, flow, 0)
+    take(window, application, flow, 2)
+    frame(window, application, flow, 3, analyzed())
+    assert said == ["Hold it there.", "Turn your head slowly to your left."]
+    assert QAccessible.queryAccessibleInterface(panel.taking).text(QAccessible.Text.Name).startswith("Turn your head")
+
+
+def test_who_cannot_turn_goes_on_without_the_rest(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    assert not panel.taking.rest.isVisible()
+    take(window, application, flow, 3)
+    assert panel.taking.rest.isVisible()
+    panel.taking.rest.click()
+    frame(window, application, flow, 4, analyzed())
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+
+
+@pytest.mark.parametrize("way", ["button", "escape", "another page"])
+@pytest.mark.parametrize("frames", [0, 3, EVERYTHING - 1])
+def test_leaving_half_way_leaves_nothing(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    way: str,
+    frames: int,
+) -> None:
+    take(window, application, flow, frames)
+    match way:
+        case "button":
+            panel.taking.leave.click()
+        case "escape":
+            window.live.close_topmost()
+        case _:
+            window.show_page("people")
+    assert flow.status.state is EnrolmentState.CANCELLED
+    assert flow.samples == ()
+    assert application.pipeline.flow is None
+    assert application.enrolment.saved == []
+    assert panel.taking.kept.count == 0
+    assert not panel.isVisible()
+
+
+def test_a_name_that_cannot_be_used_is_said_while_typing(
+    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    agree(panel, qtbot)
+    application.enrolment.name_problem = AlreadyEnrolled(name="Ada")
+    qtbot.keyClicks(panel.naming.field, "Ada")
+    qtbot.waitUntil(lambda: "is enrolled already" in visible_text(panel))
+    assert not panel.naming.start.isEnabled()
+    application.enrolment.name_problem = InvalidName(
+        "The name is too long: {length} characters.", length=101, limit=100
+    )
+    qtbot.keyClicks(panel.naming.field, "!")
+    assert "is enrolled already" not in visible_text(panel)
+    qtbot.waitUntil(lambda: "too long: 101" in visible_text(panel))
+    assert "Use 1 to 100 characters" in visible_text(panel)
+    application.enrolment.name_problem = None
+    qtbot.keyClick(panel.naming.field, Qt.Key.Key_Backspace)
+    assert panel.naming.start.isEnabled()
+    assert application.pipeline.flow is None
+
+
+def test_a_locked_database_does_not_end_in_a_dead_button(
+    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    agree(panel, qtbot)
+    application.enrolment.name_problem = StoreLocked(path="people.sqlite3")
+    panel.naming.field.setText("Ada")
+    panel.naming.start.click()
+    qtbot.waitUntil(lambda: "locked by another program" in visible_text(panel))
+    assert panel.naming.start.isEnabled()
+    application.enrolment.name_problem = None
+    panel.naming.start.click()
+    qtbot.waitUntil(lambda: panel.flow is not None)
+
+
+def test_someone_known_is_said_and_may_go_on(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    agree(panel, qtbot)
+    show_result(window, application, result(seen()))
+    assert "This looks like Grace Hopper, who is enrolled already" in visible_text(panel)
+    show_result(window, application, result(seen(TrackState.UNKNOWN)))
+    assert "This looks like" not in visible_text(panel)
+    show_result(window, application, result(seen()))
+    begin(panel, qtbot)
+
+
+def test_a_double_is_added_to_the_one_they_are(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = AlreadyEnrolledAs(person("Grace Hopper"), 0.88, 1e-9)
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert "Already enrolled as Grace Hopper" in visible_text(panel)
+    assert "Similarity 0.88. Fewer than 1 in 1,000,000 strangers would reach this." in visible_text(panel)
+    assert application.enrolment.saved == []
+    assert panel.lookalike.kept.count == 5
+    panel.lookalike.add.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
+
+
+def test_a_likeness_is_saved_with_a_stricter_operating_point(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.56, 3.2e-5, "1e-5")
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert "This person looks like Grace Hopper" in visible_text(panel)
+    assert "About 1 in 31,000 strangers" in visible_text(panel)
+    assert not panel.lookalike.add.isVisible()
+    panel.lookalike.stricter.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 5, "Logitech C920")])
+    assert window.session.settings.recognition.operating_point == "1e-5"
+
+
+def test_a_likeness_that_no_strictness_tells_apart_can_still_be_saved_or_left(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.7, 1e-7, "")
+    take(window, application, flow)
+    qtbot.waitUntil(panel.lookalike.isVisible)
+    assert not panel.lookalike.stricter.isVisible()
+    assert panel.lookalike.save.isVisible()
+    panel.lookalike.cancel.click()
+    assert application.enrolment.saved == []
+    assert not panel.isVisible()
+    assert panel.lookalike.kept.count == 0
+
+
+def test_a_full_disk_keeps_the_pictures_for_another_try(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    application.enrolment.save_problem = StoreFull(path="people.sqlite3")
+    take(window, application, flow)
+    qtbot.waitUntil(lambda: "no room left" in visible_text(panel))
+    assert panel.taking.kept.count == 5
+    application.enrolment.save_problem = None
+    panel.taking.retry.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 5, "Logitech C920")])
+
+
+@pytest.mark.parametrize("problem", [AlreadyEnrolled(name="Ada"), BadgeTaken(badge="7", name="Bob")])
+def test_what_is_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
+    window: MainWindow,
+    application: FakeApplication,
+    panel: EnrolmentPanel,
+    flow: EnrolmentFlow,
+    qtbot: QtBot,
+    problem: AlreadyEnrolled | BadgeTaken,
+) -> None:
+    application.enrolment.save_problem = problem
+    take(window, application, flow)
+    qtbot.waitUntil(panel.naming.isVisible)
+    assert problem.message in visible_text(panel)
+    assert panel.naming.start.text() == "Save"
+    application.enrolment.save_problem = None
+    panel.naming.field.setText("Ada Lovelace")
+    panel.naming.start.click()
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada Lovelace", 5, "Logitech C920")])
+    qtbot.waitUntil(lambda: "Ada Lovelace is enrolled" in visible_text(panel))
+
+
+def test_too_long_says_why_and_offers_another_try(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    frame(window, application, flow, 0, analyzed(1), analyzed(2))
+    frame(window, application, flow, 31_000_000_000)
+    assert "That took too long" in visible_text(panel)
+    assert "More than one person was in the picture" in visible_text(panel)
+    assert "Nothing was stored" in visible_text(panel)
+    panel.taking.retry.click()
+    assert panel.flow is not None
+    assert panel.flow is not flow
+    assert panel.flow.status.state is EnrolmentState.COLLECTING
+
+
+def test_a_result_of_the_try_before_does_not_end_this_one(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    flow.observe([], 0)
+    late = flow.observe([], 31_000_000_000)
+    show_result(window, application, result(enrolment=late))
+    panel.taking.retry.click()
+    show_result(window, application, result(enrolment=late))
+    assert panel.flow is not None
+    assert "That took too long" not in visible_text(panel)
+
+
+def test_a_camera_lost_half_way_stores_nothing(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    take(window, application, flow, 2)
+    set_live_status(window, application, live_status(CameraState.WAITING, CameraLost(camera="Front door"), attempts=1))
+    assert "The pictures were interrupted" in visible_text(panel)
+    assert "Front door" in visible_text(panel)
+    assert "Nothing was stored" in visible_text(panel)
+    assert not panel.taking.retry.isVisible()
+    assert flow.status.state is EnrolmentState.CANCELLED
+    assert application.pipeline.flow is None
+    set_live_status(window, application, live_status())
+    assert "The camera is back" in visible_text(panel)
+    panel.taking.retry.click()
+    assert panel.flow is not None
+    assert application.enrolment.saved == []
+
+
+def test_beginning_again_does_not_disturb_what_goes_on(
+    window: MainWindow, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    window.live.begin_enrolment()
+    assert panel.flow is flow
+    assert flow.status.state is EnrolmentState.COLLECTING
+
+
+@pytest.mark.parametrize(("mirror", "at"), [(True, 3 * TICKS // 4), (False, TICKS // 4)])
+def test_the_ring_fills_where_the_person_sees_themselves_turn(
+    application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, mirror: bool, at: int
+) -> None:
+    flow.observe([analyzed(pose=POSES[1])], 0)
+    flow.observe([analyzed(pose=POSES[1])], 1)
+    ring = ProgressRing()
+    ring.show_progress(flow.status.ring, HeadPose.FRONT, mirror=mirror)
+    assert at in ring.filled
+    assert len(ring.filled) == TICKS // 4
+    assert (at + TICKS // 2) % TICKS not in ring.filled
+
+
+def test_a_film_that_has_ended_offers_to_save_what_it_showed(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow, 3)
+    set_live_status(window, application, live_status(CameraState.ENDED))
+    assert "The video has ended" in visible_text(panel)
+    assert "1 of 5 directions" in visible_text(panel)
+    assert panel.taking.kept.count == 1
+    assert panel.taking.save.hasFocus()
+    assert application.enrolment.saved == []
+    qtbot.keyClick(panel.taking.save, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+    qtbot.waitUntil(panel.finished.isVisible)
+    assert "Look into the camera" not in visible_text(panel)
+
+
+def test_a_film_can_be_played_again_for_another_try(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    take(window, application, flow, 3)
+    set_live_status(window, application, live_status(CameraState.ENDED))
+    panel.taking.retry.click()
+    assert flow.status.state is EnrolmentState.CANCELLED
+    assert panel.flow is not None
+    assert application.pipeline.asked[-1] == "retry"
+    set_live_status(window, application, live_status(CameraState.OPENING))
+    assert panel.flow.status.state is EnrolmentState.COLLECTING
+    assert "ended" not in visible_text(panel)
+
+
+def test_a_film_without_the_front_says_so_and_saves_nothing(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
+) -> None:
+    take(window, application, flow, 1)
+    set_live_status(window, application, live_status(CameraState.ENDED))
+    assert "from the front for long enough" in visible_text(panel)
+    assert not panel.taking.save.isVisible()
+    assert panel.taking.retry.hasFocus()
+    panel.taking.leave.click()
+    assert application.enrolment.saved == []
+
+
+def test_a_film_that_ends_in_the_self_test_is_tried_with_what_was_seen(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
+) -> None:
+    take(window, application, flow, 3)
+    panel.taking.rest.click()
+    assert flow.status.state is EnrolmentState.TESTING
+    set_live_status(window, application, live_status(CameraState.ENDED))
+    qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
+
+
+def test_a_film_that_had_ended_before_is_played_for_the_pictures(
+    window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
+) -> None:
+    agree(panel, qtbot)
+    set_live_status(window, application, live_status(CameraState.ENDED))
+    begin(panel, qtbot)
+    assert application.pipeline.asked[-1] == "retry"

@@ -1,0 +1,88 @@
+"""Asking for movements in the live view."""
+
+from dataclasses import replace
+from time import monotonic_ns
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessVerdict, Movement, fuse_cues
+from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
+from app.flows.verification import TrackState
+from app.ui.live.challenge_bar import ChallengeBar
+from app.ui.shell.main_window import MainWindow
+from tests.ui.conftest import OpenWindow
+from tests.ui.fakes import FakeApplication, result, seen
+
+ASKING = ChallengeStatus(ChallengeState.ASKING, 1, Movement.LOOK_UP, 0, 3, 1, 1)
+
+
+def look(window: MainWindow, challenge: ChallengeStatus | None = None) -> ChallengeBar:
+    """A frame with a face of which the cues do not know enough."""
+    one = seen(TrackState.UNKNOWN)
+    policy = window.session.settings.liveness.policy
+    said = fuse_cues(one.analyzed.face.track, policy, [CueResult(CueName.GEOMETRY, LivenessVerdict.NOT_ENOUGH)])
+    new = result(replace(one, liveness=said))
+    window.live._show_result(replace(new, frame=replace(new.frame, captured_ns=monotonic_ns()), challenge=challenge))
+    return window.live.challenge
+
+
+def opened(open_window: OpenWindow, application: FakeApplication, *, light: bool = False) -> MainWindow:
+    changes = {"policy": LivenessPolicy.STRICT, "light": light}
+    application.settings = application.settings.with_changes(liveness=changes)
+    return open_window(application)
+
+
+def test_nobody_is_asked_where_the_policy_asks_for_nothing(window: MainWindow) -> None:
+    assert look(window).isHidden()
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [(ChallengeState.PASSED, "The movements were made"), (ChallengeState.FAILED, "needs another way in")],
+)
+def test_it_asks_and_says_how_it_went(
+    open_window: OpenWindow, application: FakeApplication, end: ChallengeState, words: str
+) -> None:
+    window = opened(open_window, application)
+    bar = look(window)
+    assert bar.isVisible()
+    living = window.live.verdict.living
+    assert living.word.text() == "Movements are needed"
+    assert "Depth of the head: not enough seen" in living.accessibleDescription()
+    bar.act.click()
+    assert application.pipeline.asking is not None
+    assert look(window, ASKING).line.text() == "Look up"
+    look(window, replace(ASKING, state=end, prompt=None))
+    assert words in bar.line.text()
+    assert bar.act.text() == "Begin"
+
+
+def test_escape_stops_it_and_so_does_another_page(
+    open_window: OpenWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window = opened(open_window, application)
+    for leave in (lambda: qtbot.keyClick(window, Qt.Key.Key_Escape), lambda: window.show_page("people")):
+        look(window).act.click()
+        running = application.pipeline.asking
+        assert running is not None
+        leave()
+        ended = application.pipeline.asking
+        assert ended is None
+
+
+def test_the_light_is_told_of_before_and_comes_before_the_movements(
+    open_window: OpenWindow, application: FakeApplication
+) -> None:
+    window = opened(open_window, application, light=True)
+    bar = look(window)
+    assert "changing pale colours" in bar.line.text()
+    bar.act.click()
+    look(window)
+    assert application.pipeline.shone is not None
+    assert application.pipeline.asking is None
+    assert bar.sheet is not None
+    assert bar.sheet.isVisible()
+    bar.act.click()
+    assert bar.sheet is None

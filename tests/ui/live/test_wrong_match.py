@@ -1,0 +1,151 @@
+"""Taking back a match, and saying why a face was not accepted."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import StoreFull, UnknownPerson
+from app.core.faces import NegativeMatch, QualityHint, Verdict
+from app.core.match_decision import DecisionReasons, FrameRun
+from app.flows.verification import TrackState, TrackStatus
+from app.ui.live.verdict_card import VerdictCard
+from app.ui.shell.main_window import MainWindow
+from tests.ui.conftest import show_result
+from tests.ui.fakes import FakeApplication, match, person, result, seen
+from tests.ui.live.test_live_page import visible_text
+
+
+@pytest.fixture
+def card(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> VerdictCard:
+    """Grace has just been recognised."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    show_result(window, application, result(seen()))
+    return window.live.verdict
+
+
+def press(card: VerdictCard, qtbot: QtBot, key: Qt.Key) -> None:
+    qtbot.keyClick(card.window().focusWidget(), key)
+
+
+def mark(window: MainWindow, card: VerdictCard, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(card.marking.isVisible)
+    press(card, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Marked as not Grace Hopper" in visible_text(card))
+
+
+def test_by_keyboard_a_match_is_marked_and_the_mark_undone(
+    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
+) -> None:
+    mark(window, card, qtbot)
+    (marked,) = application.people.marks
+    assert marked.person == person()
+    assert marked.face is card._candidate.face  # type: ignore[union-attr]
+    assert (marked.model_sha256, marked.similarity) == (application.matcher.model_sha256, 0.71)
+    assert card.marking.undo.hasFocus()
+    press(card, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not application.people.marks)
+    qtbot.waitUntil(lambda: not card.marking.isVisible())
+
+
+def test_the_question_can_be_left(
+    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
+) -> None:
+    card.wrong.click()
+    assert "Not Grace Hopper?" in visible_text(card)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not card.marking.isVisible()
+    assert card.wrong.hasFocus()
+    card.wrong.click()
+    card.marking.leave.click()
+    assert not card.marking.isVisible()
+    assert application.people.marks == []
+
+
+def test_what_is_marked_is_the_face_of_the_last_judged_frame(
+    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
+) -> None:
+    shown = seen(similarity=0.66)
+    show_result(window, application, result(shown))
+    blinked = replace(shown, match=None, analyzed=replace(shown.analyzed, embedding=None))
+    show_result(window, application, result(blinked))
+    card.wrong.click()
+    show_result(window, application, result(seen(TrackState.UNKNOWN, similarity=0.1)))
+    card.marking.sure.click()
+    qtbot.waitUntil(lambda: bool(application.people.marks))
+    assert application.people.marks[0].face is shown.analyzed.embedding
+    assert application.people.marks[0].similarity == 0.66
+
+
+def test_only_who_is_named_can_be_marked(window: MainWindow, application: FakeApplication, card: VerdictCard) -> None:
+    assert card.wrong.isVisible()
+    for state in (TrackState.UNKNOWN, TrackState.AMBIGUOUS, TrackState.GALLERY_EMPTY, TrackState.CHECKING):
+        show_result(window, application, result(seen(state)))
+        assert not card.wrong.isVisible(), state
+    show_result(window, application, result(seen()))
+    assert card.wrong.isVisible()
+    show_result(window, application, result())
+    assert not card.wrong.isVisible()
+
+
+def test_a_frame_that_names_somebody_else_is_not_marked(
+    window: MainWindow, application: FakeApplication, card: VerdictCard
+) -> None:
+    settled = seen(who=person("Ada"))
+    show_result(window, application, result())
+    show_result(window, application, result(replace(settled, match=match(who=person("Bob")))))
+    assert not card.wrong.isVisible()
+
+
+@pytest.mark.parametrize("problem", [StoreFull(path="people.sqlite3"), UnknownPerson(name="Grace Hopper")])
+def test_a_mark_that_cannot_be_kept_is_said_and_can_be_tried_again(
+    application: FakeApplication, card: VerdictCard, qtbot: QtBot, problem: StoreFull
+) -> None:
+    application.people.problem = problem
+    card.wrong.click()
+    card.marking.sure.click()
+    qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
+    application.people.problem = None
+    card.marking.sure.click()
+    qtbot.waitUntil(lambda: bool(application.people.marks))
+    application.people.problem = problem
+    card.marking.undo.click()
+    qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
+    assert card.marking.undo.isVisible()
+
+
+def test_the_way_back_closes_by_itself(application: FakeApplication, card: VerdictCard, qtbot: QtBot) -> None:
+    card.marking._timer.setInterval(10)
+    card.wrong.click()
+    card.marking.sure.click()
+    qtbot.waitUntil(lambda: not card.marking.isVisible())
+    assert len(application.people.marks) == 1
+
+
+def test_who_is_ruled_out_is_named(window: MainWindow, application: FakeApplication, card: VerdictCard) -> None:
+    compared = replace(
+        match(Verdict.NO_MATCH, person("Ada")), similarity=0.4, negative_match=NegativeMatch(person(), 0.71, 0.97)
+    )
+    status = TrackStatus(1, TrackState.UNKNOWN, None, DecisionReasons(FrameRun(1, 3, 3), compared))
+    show_result(window, application, result(replace(seen(TrackState.UNKNOWN), match=compared, status=status)))
+    text = visible_text(card)
+    assert "Not Grace Hopper" in text
+    assert "Marked as not Grace Hopper." in text
+    assert "remove the mark" in text
+    assert "Ada" not in text
+
+
+@pytest.mark.parametrize("hint", list(QualityHint))
+def test_every_shortfall_is_one_sentence_with_figures_and_a_tip(
+    window: MainWindow, application: FakeApplication, card: VerdictCard, hint: QualityHint
+) -> None:
+    show_result(window, application, result(seen(TrackState.NOT_JUDGED, hints=(hint,))))
+    text = visible_text(card)
+    assert "{" not in text
+    assert any(character.isdigit() for character in text)
+    said = card.accessibleName()
+    assert said.startswith("One moment: ")
+    assert card.accessibleDescription() in text

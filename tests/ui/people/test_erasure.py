@@ -1,0 +1,65 @@
+"""Erasing in the window, with the real database behind it: nothing is left in any file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.core.faces import Embedding
+from app.core.logging import configure_logging
+from app.store.people.repository import NewTemplate
+from app.ui.shell.main_window import MainWindow
+from app.wiring import Application
+from tests.fakes.data_remnants import find_remnants
+from tests.ui.conftest import OpenWindow
+from tests.ui.fakes import FakeApplication
+
+NAME, NOTE = "Ada Augusta Byron", "comes by the blue side door"
+
+
+@pytest.fixture
+def real() -> Iterator[Application]:
+    configure_logging(verbose=True)
+    with Application(actor="window") as application:
+        yield application
+
+
+@pytest.fixture
+def template(real: Application) -> NewTemplate:
+    vector = np.random.default_rng(3).standard_normal(192)
+    row = real.models.embedder_row
+    made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
+    return NewTemplate(made, row.space, 0.9, "ada.jpg", thumbnail=np.random.default_rng(4).bytes(3000))
+
+
+@pytest.fixture
+def window(real: Application, template: NewTemplate, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """On a database that is closed after it."""
+    real.storage.people.add(NAME, [template], note=NOTE)
+    application = FakeApplication()
+    application.people = real.people  # type: ignore[assignment]
+    window = open_window(application)
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+    return window
+
+
+def test_nothing_is_left(
+    window: MainWindow, real: Application, template: NewTemplate, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert template.thumbnail is not None
+    with real.storage.database.connecting() as connection:
+        sealed = [bytes(value) for (value,) in connection.exec_driver_sql("SELECT vector FROM templates")]
+    assert find_remnants(tmp_path, [], sealed) != []
+    blobs = [template.embedding.vector.tobytes(), template.thumbnail, *sealed]
+    window.people.card.begin_edit()
+    window.people.card.editing.name.setText("Countess Lovelace-Byron")
+    window.people.card.editing.save.click()
+    qtbot.waitUntil(lambda: window.people.card.name.text() == "Countess Lovelace-Byron")
+    window.people.card.begin_erase()
+    window.people.card.erasing.erase.click()
+    qtbot.waitUntil(window.people.empty.isVisible)
+    assert not window.people.remark.isVisible()
+    assert find_remnants(tmp_path, [NAME, NOTE, "Countess Lovelace-Byron"], blobs) == []

@@ -1,0 +1,306 @@
+"""The list of people."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QPixmap
+from pytestqt.qtbot import QtBot
+
+from app.core import calendar
+from app.core.errors import AlreadyEnrolled, StoreLocked
+from app.services.people.people_index import (
+    PeopleIndex,
+    PeopleOrder,
+    Standing,
+    TemplateCoverage,
+    build_people_index,
+    person_entry,
+)
+from app.ui.people.people_page import PeoplePage
+from app.ui.people.people_table import Column
+from app.ui.shell.main_window import MainWindow
+from app.ui.texts.value_texts import breakable
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.live.test_live_page import visible_text
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PeoplePage:
+    """Three people, the first of whom is chosen."""
+    for name in ("Ada", "Bob", "Cleo"):
+        application.people.add(person(name, 2))
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == 3 and window.people.card.person is not None)
+    return window.people
+
+
+def choose(page: PeoplePage, row: int, qtbot: QtBot) -> None:
+    page.table.selectRow(row)
+    wanted = page.model.entry_at(row).person.id
+    qtbot.waitUntil(lambda: page.card.person is not None and page.card.person.id == wanted)
+
+
+def names(page: PeoplePage) -> list[str]:
+    return [page.model.entry_at(row).person.name for row in range(page.model.rowCount())]
+
+
+def test_nobody_yet_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("people")
+    qtbot.waitUntil(lambda: "Nobody is enrolled yet" in visible_text(window.people))
+    assert not window.people.card.isVisible()
+    window.people.empty.step.click()
+    assert window.live.enrolment.isVisible()
+
+
+def test_searching(page: PeoplePage, qtbot: QtBot) -> None:
+    assert page.count.text() == "3 enrolled"
+    qtbot.keyClicks(page.search, "bo")
+    assert page.model.rowCount() == 1
+    assert page.count.text() == "1 found"
+    qtbot.keyClicks(page.search, "zzz")
+    assert "Nobody matches" in visible_text(page)
+    page.empty.step.click()
+    assert page.model.rowCount() == 3
+    assert page.search.text() == ""
+
+
+def test_searching_for_badge_group_and_note(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    ada = application.people.known[0]
+    application.people.change(ada, badge="1042", note="side door", groups=("Lab",))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.entry_at(0).person.badge == "1042")
+    for sought in ("1042", "DOOR", "lab", "ada side"):
+        page.search.setText(sought)
+        assert names(page) == ["Ada"], sought
+
+
+def test_filtering(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    _, bob, cleo = application.people.known
+    application.people.change(bob, active=False, groups=("Lab",))
+    application.people.known[2] = replace(cleo, templates=0)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.entry_at(1).standing is Standing.INACTIVE)
+    page.filters.standing.choose(Standing.INACTIVE)
+    assert names(page) == ["Bob"]
+    page.filters.standing.choose("")
+    page.filters.coverage.choose(TemplateCoverage.NONE)
+    assert names(page) == ["Cleo"]
+    assert page.filters.reset()
+    page.filters.group.choose("Lab")
+    assert names(page) == ["Bob"]
+    assert page.close_topmost()
+    assert names(page) == ["Ada", "Bob", "Cleo"]
+
+
+def test_a_group_that_is_gone_is_not_filtered_by(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    ada = application.people.change(application.people.known[0], groups=("Lab",))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.entry_at(0).person.groups == ("Lab",))
+    page.filters.group.choose("Lab")
+    assert names(page) == ["Ada"]
+    application.people.change(ada, groups=())
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+
+
+def test_sorting_by_heading_and_by_menu_keeps_the_choice(page: PeoplePage, qtbot: QtBot) -> None:
+    choose(page, 0, qtbot)
+    page.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert names(page) == ["Cleo", "Bob", "Ada"]
+    assert page.table.chosen is not None
+    assert page.table.chosen.name == "Ada"
+    assert page.filters.sorting.accessibleName() == "Sort by: Name, descending"
+    page.filters.sorting.choose((PeopleOrder.TEMPLATES, False))
+    assert page.table.horizontalHeader().sortIndicatorSection() == Column.TEMPLATES
+
+
+def test_editing_stores_name_and_all_at_once(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    choose(page, 1, qtbot)
+    page.card.buttons.edit.click()
+    editing = page.card.editing
+    assert editing.name.text() == "Bob"
+    editing.name.setText("Aaron")
+    editing.badge.setText("1042")
+    editing.groups.setText("Lab, Night shift，Lab")
+    editing.note.setPlainText("side door")
+    editing.active.setChecked(False)
+    editing.delete_after.show_day(date(2030, 1, 31))
+    qtbot.keyClick(editing.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.card.name.text() == "Aaron")
+    changed = next(p for p in application.people.known if p.name == "Aaron")
+    assert (changed.badge, changed.note, changed.active) == ("1042", "side door", False)
+    assert set(changed.groups) == {"Lab", "Night shift"}
+    assert changed.delete_after == calendar.end_of_day(date(2030, 1, 31))
+    assert changed.valid_from is changed.valid_until is None
+    assert page.card.buttons.isVisible()
+
+
+def test_a_name_that_is_taken_is_said_beside_the_field(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    page.card.begin_edit()
+    editing = page.card.editing
+    application.people.problem = AlreadyEnrolled(name="Bob")
+    editing.name.setText("Bob")
+    editing.save.click()
+    qtbot.waitUntil(lambda: "is enrolled already" in editing.message.text)
+    assert editing.name.property("wrong")
+    application.people.problem = None
+    qtbot.keyClicks(editing.name, "by")
+    assert editing.message.text == ""
+    assert page.close_topmost()
+    assert page.card.name.text() == "Ada"
+
+
+def test_what_is_the_same_changes_nothing(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    exact = datetime(2030, 1, 31, 15, 30, tzinfo=UTC)
+    application.people.change(application.people.known[0], valid_until=exact, groups=("Lab", "Office"))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.entry_at(0).person.valid_until == exact)
+    page.card.begin_edit()
+    qtbot.keyClick(page.card.editing.name, Qt.Key.Key_Return)
+    assert page.card.buttons.isVisible()
+    assert application.people.changes == 4
+
+
+def test_erasing_takes_two_presses_and_leaves_the_neighbour_chosen(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    choose(page, 1, qtbot)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    erasing = page.card.erasing
+    qtbot.waitUntil(erasing.isVisible)
+    assert erasing.erase.accessibleName() == "Erase Bob for good"
+    assert erasing.keep.hasFocus()
+    assert len(application.people.known) == 3
+    erasing.erase.click()
+    qtbot.waitUntil(lambda: page.card.name.text() == "Cleo")
+    assert [p.name for p in application.people.known] == ["Ada", "Cleo"]
+    assert not page.remark.isVisible()
+
+
+def test_traces_that_another_program_holds_are_told(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.erases_wholly = False
+    page.card.begin_erase()
+    page.card.erasing.erase.click()
+    qtbot.waitUntil(page.remark.isVisible)
+    assert "Another program is reading the database" in page.remark.text
+
+
+def test_erasing_the_last_one_leads_to_the_empty_page(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.known = application.people.known[:1]
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    page.card.begin_erase()
+    page.card.erasing.erase.click()
+    qtbot.waitUntil(page.empty.isVisible)
+    assert page.empty.step.hasFocus()
+    page.card.begin_erase()
+    assert not page.card.isVisible()
+
+
+def test_an_erasure_that_fails_can_be_tried_again(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+    page.card.begin_erase()
+    application.people.problem = StoreLocked(path="people.sqlite3")
+    page.card.erasing.erase.click()
+    qtbot.waitUntil(lambda: "locked by another program" in page.card.erasing.message.text)
+    application.people.problem = None
+    page.card.erasing.erase.click()
+    qtbot.waitUntil(lambda: len(application.people.known) == 2)
+
+
+def test_somebody_whom_another_program_erased_first(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    page.card.begin_erase()
+    application.people.known = application.people.known[1:]
+    page.card.erasing.erase.click()
+    qtbot.waitUntil(lambda: page.card.name.text() == "Bob")
+
+
+def test_a_change_by_another_process_is_seen_and_the_choice_kept(
+    page: PeoplePage, application: FakeApplication, qtbot: QtBot
+) -> None:
+    choose(page, 2, qtbot)
+    page.card.begin_edit()
+    application.people.add(person("Abe"))
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4, timeout=5000)
+    assert page.table.chosen is not None
+    assert page.table.chosen.name == "Cleo"
+    assert page.card.editing.isVisible()
+
+
+def test_a_locked_database_is_said_with_another_try(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.problem = StoreLocked(path="people.sqlite3")
+    window.show_page("people")
+    qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.people))
+    assert "The list of people cannot be read" in visible_text(window.people)
+    application.people.problem = None
+    application.people.known = [person("Ada")]
+    window.people.trouble.retry.click()
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == 1)
+    assert not window.people.trouble.isVisible()
+
+
+def test_no_questions_pile_up_while_the_database_is_locked(
+    page: PeoplePage, application: FakeApplication, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    locked, asked = Event(), []
+
+    def wait_for_the_lock() -> PeopleIndex:
+        asked.append(1)
+        locked.wait(5)
+        return build_people_index(application.people.changes, [], {}, datetime.now(UTC))
+
+    monkeypatch.setattr(application.people, "roster", wait_for_the_lock)
+    for _ in range(20):
+        page.refresh()
+    locked.set()
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    qtbot.wait(50)
+    assert len(asked) == 2
+
+
+def test_ten_thousand_people(page: PeoplePage, application: FakeApplication) -> None:
+    """How fast it is, `tests/benchmarks/people_page.py` measures; here, that nothing is made for each row."""
+    everybody = [person_entry(person(f"Person {number:05}"), 2, datetime.now(UTC)) for number in range(10_000)]
+    before = len(page.findChildren(QObject))
+    page.table.show_entries(everybody, everybody[9_000].person.id)
+    page.table.render(QPixmap(page.table.size()))
+    assert page.table.chosen == everybody[9_000].person
+    assert len(page.findChildren(QObject)) == before
+
+
+def test_long_words_can_be_broken() -> None:
+    assert breakable("Grace Hopper") == "Grace Hopper"
+    assert breakable("a" * 30).replace("\u200b", "") == "a" * 30
+    assert max(map(len, breakable("a" * 30).split("\u200b"))) == 12
+    assert breakable("/home/grace/people.sqlite3") == "/home/grace/people.sqlite3"
+
+
+def test_the_keys_of_the_page_work_wherever_the_focus_is(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    application.people.add(person("Ada"))
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    rail = window.rail.button_of("people")
+    for key, modifier, is_done in (
+        (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier, window.people.search.hasFocus),
+        (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, window.people.card.editing.isVisible),
+    ):
+        rail.setFocus()
+        qtbot.keyClick(window, key, modifier)
+        qtbot.waitUntil(is_done)

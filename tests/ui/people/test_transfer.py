@@ -1,0 +1,218 @@
+"""Exporting and importing people in the window."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.bundle_errors import BundleDamaged, WrongPassphrase
+from app.core.bundles import NameConflictRule
+from app.core.errors import ExportFailed, NotAllowed
+from app.core.roles import Role
+from app.core.settings.model import Theme
+from app.ui.people.export_panel import ExportPanel, Scope
+from app.ui.shell.main_window import MainWindow
+from tests.ui.conftest import OpenWindow
+from tests.ui.fakes import FakeApplication, person
+from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
+
+SECRET = "four words apart Zebra 9"
+FILE = Path("/media/stick/people.flbundle")
+NAMES = ["Ada Lovelace", "Grace Hopper", "Mary Jackson"]
+
+
+def read(part: QWidget) -> str:
+    """All that is seen of a part."""
+    return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible()).replace("\u200b", "")
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> MainWindow:
+    """The window on the page of people, with three of them."""
+    for name in NAMES:
+        application.people.add(person(name))
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == 3)
+    return window
+
+
+def export(page: MainWindow, qtbot: QtBot) -> None:
+    page.people.move_people.export_wanted.emit()
+    qtbot.waitUntil(page.people.exporting.isVisible)
+
+
+def test_everybody_goes_into_a_file_behind_a_passphrase(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(page, qtbot)
+    panel = page.people.exporting
+    assert panel.scope.value is Scope.ALL
+    assert "has these people's faces" in read(panel)
+    assert not panel.save.isEnabled()
+    qtbot.keyClicks(panel.passphrase.first, SECRET)
+    qtbot.keyClicks(panel.passphrase.again, SECRET)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    panel.save.click()
+    assert application.bundles.written == []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/people", ""))
+    qtbot.keyClick(panel.passphrase.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "in the file" in read(panel))
+    assert application.bundles.written == [(NAMES, FILE, SECRET, True)]
+    assert str(FILE) in read(panel)
+    assert panel.passphrase.text == ""
+    assert page.people.close_topmost()
+    assert page.people.table.isVisible()
+
+
+def scope(panel: ExportPanel) -> object:
+    return panel.scope.value
+
+
+def test_those_selected_or_listed_go_without_pictures(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    page.people.table.selectAll()
+    page.people.search.setText("a")
+    qtbot.waitUntil(lambda: page.people.model.rowCount() == 3)
+    page.people.search.setText("ada")
+    qtbot.waitUntil(lambda: page.people.model.rowCount() == 1)
+    export(page, qtbot)
+    panel = page.people.exporting
+    assert scope(panel) is Scope.LISTED
+    assert [one.name for one in panel.chosen] == ["Ada Lovelace"]
+    panel.close_panel()
+    page.people.search.clear()
+    page.people.table.selectAll()
+    export(page, qtbot)
+    assert scope(panel) is Scope.SELECTED
+    panel.pictures.setChecked(False)
+    for field in (panel.passphrase.first, panel.passphrase.again):
+        qtbot.keyClicks(field, SECRET)
+    panel.write_to(FILE)
+    qtbot.waitUntil(lambda: bool(application.bundles.written))
+    assert application.bundles.written[0][3] is False
+
+
+def test_a_file_that_cannot_be_written_says_so_and_can_be_tried_again(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    export(page, qtbot)
+    panel = page.people.exporting
+    for field in (panel.passphrase.first, panel.passphrase.again):
+        qtbot.keyClicks(field, SECRET)
+    application.bundles.problem = ExportFailed(path=FILE, reason="No space left on device")
+    panel.write_to(FILE)
+    assert panel.busy
+    assert not panel.close_panel()
+    qtbot.waitUntil(lambda: "No space left" in read(panel))
+    assert panel.save.isEnabled()
+
+
+def bring(page: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
+    page.people.move_people.import_wanted.emit()
+    qtbot.waitUntil(page.people.importing.passphrase.isVisible)
+
+
+def test_an_import_is_previewed_ruled_and_done(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(page, qtbot, monkeypatch)
+    panel, bundles = page.people.importing, application.bundles
+    assert "4 people" in read(panel)
+    bundles.problem = WrongPassphrase(path=FILE)
+    qtbot.keyClicks(panel.passphrase.field, "guess")
+    panel.look.click()
+    qtbot.waitUntil(lambda: "not the passphrase" in read(panel))
+    bundles.problem = None
+    panel.passphrase.field.clear()
+    qtbot.keyClicks(panel.passphrase.field, SECRET)
+    qtbot.keyClick(panel.passphrase.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Nothing was changed yet" in read(panel))
+    said = read(panel)
+    assert "Grace Hopper: Name taken: left out" in said
+    assert "Mary Jackson: to be enrolled again" in said
+    assert "made of their kept pictures" in said
+    assert not panel.again.isVisible()
+    panel.rule.choose(NameConflictRule.RENAME)
+    qtbot.waitUntil(lambda: len(bundles.taken) == 2 and not panel.busy)
+    taken: list[bool] = []
+    panel.people_imported.connect(lambda: taken.append(True))
+    panel.take.click()
+    qtbot.waitUntil(panel.again.isVisible)
+    assert [(rule, trial) for _, _, rule, trial in bundles.taken] == [
+        (NameConflictRule.SKIP, True),
+        (NameConflictRule.RENAME, True),
+        (NameConflictRule.RENAME, False),
+    ]
+    assert taken
+    assert panel.passphrase.text == ""
+    application.reenrolment.left = [application.people.known[0]]
+    page.live.again.refresh()
+    qtbot.waitUntil(lambda: bool(page.live.again.queue.people))
+    panel.again.click()
+    qtbot.waitUntil(page.live.enrolment.consent.isVisible)
+
+
+def test_what_is_no_bundle_is_refused(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application.bundles.problem = BundleDamaged(path=FILE)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
+    page.people.move_people.import_wanted.emit()
+    panel = page.people.importing
+    qtbot.waitUntil(lambda: "damaged" in read(panel))
+    assert not panel.passphrase.isVisible()
+    assert not panel.look.isVisible()
+    panel.leave.click()
+    assert page.people.table.isVisible()
+
+
+def test_no_file_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    page.people.move_people.import_wanted.emit()
+    assert not page.people.importing.isVisible()
+
+
+@pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
+def test_every_step_is_whole(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, look: Theme
+) -> None:
+    application = FakeApplication(look)
+    application.people.add(person(NAMES[0]))
+    window = open_window(application)
+    window.resize(960, 600)
+    window.show_page("people")
+    qtbot.waitUntil(lambda: window.people.card.person is not None)
+    qtbot.wait(50)
+    assert clipped_labels(window) == []
+    export(window, qtbot)
+    qtbot.keyClicks(window.people.exporting.passphrase.first, "short")
+    qtbot.wait(50)
+    assert clipped_labels(window) == []
+    assert overlapping_controls(window) == []
+    window.people.exporting.close_panel()
+    bring(window, qtbot, monkeypatch)
+    qtbot.keyClicks(window.people.importing.passphrase.field, SECRET)
+    window.people.importing.look.click()
+    qtbot.waitUntil(window.people.importing.outcomes.isVisible)
+    qtbot.wait(50)
+    assert clipped_labels(window) == []
+    assert overlapping_controls(window) == []
+
+
+def test_an_operator_moves_nobody(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
+    application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
+    application.roles.role = Role.OPERATOR
+    window = open_window(application)
+    qtbot.waitUntil(lambda: window.access_to.state.role is Role.OPERATOR)
+    window.show_page("people")
+    assert not window.people.move_people.isVisible()
+    services = window.session.services
+    assert services is not None
+    with pytest.raises(NotAllowed):
+        services.bundles.export([], FILE, SECRET)
+    with pytest.raises(NotAllowed):
+        services.bundles.import_people(FILE, SECRET)

@@ -1,0 +1,130 @@
+"""The main window as a whole."""
+
+import os
+import subprocess
+import sys
+from threading import Event, Timer
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.ui.shell.main_window import SMALLEST, MainWindow
+from app.ui.shell.navigation import Page, Place, Rail
+from tests.ui.conftest import show_result
+from tests.ui.fakes import FakeApplication, result, seen
+
+PLACES = (Place("live", "Live", "Live picture", "user-focus"), Place("end", "End", "The end", "users", at_foot=True))
+
+
+def test_shows_who_is_there(window: MainWindow, application: FakeApplication) -> None:
+    show_result(window, application, result(seen()))
+    assert window.live.picture.has_picture
+
+
+def test_the_number_of_a_page_in_the_list_is_its_shortcut(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for number, page in enumerate(window.pages.values()):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(page.isVisible)
+        assert sum(other.isVisible() for other in window.pages.values()) == 1
+
+
+def test_the_rail_tells_where_a_page_is_and_how_to_get_there(qtbot: QtBot, themed_app: object) -> None:
+    rail = Rail(PLACES)
+    qtbot.addWidget(rail)
+    rail.resize(rail.width(), 600)
+    rail.show()
+    live, end = (rail.button_of(place.key) for place in PLACES)
+    assert (live.text(), live.toolTip()) == ("Live", "Live picture (Ctrl+1)")
+    assert end.toolTip() == "The end (Ctrl+2)"
+    assert live.y() < 100
+    assert end.y() > 300
+    with qtbot.waitSignal(rail.page_chosen) as chosen:
+        end.click()
+    assert chosen.args == ["end"]
+
+
+def test_a_page_that_comes_into_view_is_up_to_date(qtbot: QtBot) -> None:
+    class Counting(Page):
+        refreshed = 0
+
+        def refresh(self) -> None:
+            self.refreshed += 1
+
+    page = Counting()
+    qtbot.addWidget(page)
+    page.show()
+    page.hide()
+    page.show()
+    assert page.refreshed == 2
+    assert not page.close_topmost()
+
+
+def test_an_unknown_page_is_a_mistake(window: MainWindow) -> None:
+    with pytest.raises(KeyError):
+        window.show_page("nowhere")
+
+
+def test_a_low_rail_leaves_the_words_to_the_tips(window: MainWindow) -> None:
+    button = window.rail.button_of("live")
+    window.resize(960, 600)
+    QApplication.processEvents()
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert button.accessibleName() == "Live"
+    assert button.toolTip().startswith("Live picture")
+
+
+def test_a_page_is_scrolled_where_the_window_is_smaller_than_it_can_be(window: MainWindow) -> None:
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    assert window.live.width() >= window.live.minimumSizeHint().width()
+    assert window.live.visibleRegion().boundingRect().width() < window.live.width()
+
+
+@pytest.mark.parametrize(("said", "percent", "ratio"), [("", 250, 2.5), ("", 100, 1.0), ("1.5", 250, 1.5)])
+def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str, percent: int, ratio: float) -> None:
+    code = (
+        "import os; from app.ui.shell.window_app import make_qt_app; "
+        f"app = make_qt_app({percent}); "
+        "print(app.primaryScreen().devicePixelRatio(), os.environ.get('QT_SCALE_FACTOR'))"
+    )
+    environment = {**os.environ, **({"QT_SCALE_FACTOR": said} if said else {})}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [str(ratio), said or "None"]
+
+
+def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def hold() -> None:
+        begun.set()
+        go_on.wait(5)
+
+    window.session.worker.submit(hold, lambda _: None, lambda _: None)
+    assert begun.wait(5)
+    window.session.set_operating_point("1e-6")
+    Timer(0.05, go_on.set).start()
+    window.close()
+    assert len(application.written_down) == 1
+
+
+def test_what_was_being_typed_or_moved_when_the_window_closes_is_kept(
+    window: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    window.show_page("settings")
+    window.activateWindow()
+    line = window.settings.rows["recognition.max_faces"].field.parts()[0]
+    line.setFocus()
+    line.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(line, "7")
+    window.close()
+    assert application.settings_file.stored()["recognition"] == {"max_faces": 7}
+    assert len(application.written_down) == 1

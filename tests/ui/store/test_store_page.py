@@ -1,0 +1,365 @@
+"""The page of the database: keys, recovery code, backups, checking; and what is seen when it does not open."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageSize, QPdfWriter
+from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.credentials import SourceKind
+from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable, NotAllowed, StoreCorrupt, StoreFull
+from app.core.roles import Permission, Role
+from app.core.settings.model import Language, Theme
+from app.services.database.store_service import BackupReason, Fault, FaultKind
+from app.ui.shell.main_window import MainWindow
+from app.ui.store.recovery_code_card import paint_code
+from app.ui.store.rotation_cards import TaskStage
+from tests.ui.conftest import OpenWindow, set_language
+from tests.ui.fakes import FakeApplication
+from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
+from tests.ui.store_fakes import CODE, backup
+
+DATABASE = "/home/grace/.local/share/facelatch/facelatch.sqlite3"
+GONE = KeyUnavailable(path=DATABASE, reason="/home/grace/.config/facelatch-keys/1f.key cannot be read")
+
+
+def read(part: QWidget) -> str:
+    """All that is seen of a part."""
+    return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.fixture
+def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> MainWindow:
+    """The window on the page, with two backups."""
+    application.store.kept = [backup(0), backup(1, BackupReason.MIGRATION)]
+    window.show_page("store")
+    qtbot.waitUntil(lambda: "The last one" in read(window.store.backups))
+    return window
+
+
+def test_it_says_how_the_key_is_kept_and_what_that_is_worth(page: MainWindow) -> None:
+    assert "Kept in: A key file" in read(page.store.source)
+    assert "not a stolen disk" in read(page.store.source)
+    assert "There is none." in read(page.store.recovery)
+
+
+def test_the_key_is_moved_behind_a_passphrase_typed_twice(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    card = page.store.source
+    card.change.click()
+    qtbot.waitUntil(card.choosing.isVisible)
+    assert card.choosing.kind.value is SourceKind.KEYRING
+    card.choosing.kind.choose(SourceKind.PASSPHRASE)
+    field = card.choosing.passphrase
+    qtbot.keyClicks(field.first, "aaaaaaaa")
+    assert "Weak" in read(field)
+    field.first.clear()
+    qtbot.keyClicks(field.first, "four words apart Zebra 9")
+    qtbot.keyClicks(field.again, "four words apart")
+    assert "Strong" in read(field)
+    assert not card.choosing.keep.isEnabled()
+    qtbot.keyClicks(field.again, " Lion")
+    assert "two different passphrases" in read(field)
+    field.again.clear()
+    qtbot.keyClicks(field.again, "four words apart Zebra 9")
+    qtbot.keyClick(field.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Kept in: A passphrase" in read(card))
+    assert application.keys.moved == [(SourceKind.PASSPHRASE, "four words apart Zebra 9")]
+    assert "whenever the program starts" in read(card)
+    assert field.text == ""
+
+
+def test_a_key_that_cannot_be_kept_elsewhere_says_why_and_can_be_left(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    card = page.store.source
+    card.change.click()
+    qtbot.waitUntil(card.choosing.isVisible)
+    application.keys.problem = KeyUnavailable(path=DATABASE, reason="the keyring does not answer")
+    card.choosing.keep.click()
+    qtbot.waitUntil(lambda: "does not answer" in read(card))
+    assert page.store.close_topmost()
+    assert card.choosing.isHidden()
+    assert not page.store.close_topmost()
+
+
+def test_a_recovery_code_is_shown_until_it_is_on_paper(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = page.store.recovery
+    card.make.click()
+    qtbot.waitUntil(card.code.isVisible)
+    groups = CODE.split("-")
+    assert all(group in read(card.code) for group in groups)
+    card.code.copy.click()
+    assert QApplication.clipboard().text() == CODE
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _: 0)
+    card.code.print.click()
+    qtbot.keyClicks(card.code.field, "wrong")
+    assert not card.code.done.isEnabled()
+    card.code.field.clear()
+    first, second = card.code.asked
+    qtbot.keyClicks(card.code.field, f"{groups[first]} {groups[second]}".lower())
+    qtbot.keyClick(card.code.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "There is one." in read(card))
+    assert card.code.isHidden()
+    assert QApplication.clipboard().text() == ""
+    assert groups[0] not in read(page)
+
+
+def test_another_code_is_asked_about_first(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    application.keys.said = replace(application.keys.said, recovery_code=True)
+    page.store.refresh()
+    card = page.store.recovery
+    qtbot.waitUntil(lambda: "There is one." in read(card))
+    card.make.click()
+    assert "will stop working" in read(card)
+    assert page.store.close_topmost()
+    card.make.click()
+    card.confirm.click()
+    qtbot.waitUntil(card.code.isVisible)
+
+
+def test_the_printed_page_holds_title_code_and_advice(tmp_path: Path, themed_app: object) -> None:
+    writer = QPdfWriter(str(tmp_path / "code.pdf"))
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    paint_code(writer, CODE)
+    assert (tmp_path / "code.pdf").stat().st_size > 2000
+
+
+def test_everything_is_sealed_anew_in_steps(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    card = page.store.rotate
+    card.begin.click()
+    assert card.stage is TaskStage.ASKING
+    assert page.store.close_topmost()
+    card.begin.click()
+    seen: list[int] = []
+    card.steps.advanced.connect(seen.append)
+    card.go_on.click()
+    qtbot.waitUntil(lambda: "sealed with the new key" in read(card))
+    assert seen == list(range(1, 7))
+    assert card.bar.maximum() == 6
+    assert application.keys.rotations == 1
+    page.store.revoke.begin.click()
+    page.store.revoke.go_on.click()
+    qtbot.waitUntil(lambda: application.keys.revocations == 1)
+
+
+def test_what_was_broken_off_is_said_and_goes_on(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    card = page.store.rotate
+    application.keys.problem = StoreFull(path=DATABASE)
+    card.begin.click()
+    card.go_on.click()
+    qtbot.waitUntil(lambda: "no room left" in read(card))
+    assert "broken off" in read(card)
+    application.keys.problem = None
+    card.go_on.click()
+    qtbot.waitUntil(lambda: application.keys.rotations == 1)
+    application.keys.said = replace(application.keys.said, revoking=True)
+    page.store.refresh()
+    qtbot.waitUntil(lambda: "go on to turn the rest" in read(page.store.revoke))
+
+
+def test_backups_are_made_listed_and_restored_by_a_word(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = page.store.backups
+    card.make.click()
+    qtbot.waitUntil(lambda: len(application.store.kept) == 3 and "Backed up to" in read(card))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/copy.sqlite3", ""))
+    card.make_elsewhere.click()
+    qtbot.waitUntil(lambda: "/media/stick/copy.sqlite3" in read(card).replace("\u200b", ""))
+    qtbot.waitUntil(lambda: len(restores(card.list)) == 3)
+    restores(card.list)[-1].click()
+    assert card.restoring.isVisible()
+    assert "Go back to" in read(card.restoring)
+    assert not card.restoring.restore.isEnabled()
+    assert page.store.close_topmost()
+    restores(card.list)[-1].click()
+    qtbot.keyClicks(card.restoring.field, "Restore")
+    restored: list[bool] = []
+    page.store.restored.connect(lambda: restored.append(True))
+    qtbot.keyClick(card.restoring.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Restored." in read(card))
+    assert application.store.restored == [backup(1, BackupReason.MIGRATION).path]
+    assert restored
+
+
+def test_a_restore_that_fails_can_be_tried_again(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+    card = page.store.backups
+    restores(card.list)[0].click()
+    qtbot.keyClicks(card.restoring.field, "restore")
+    application.store.problem = StoreFull(path=DATABASE)
+    card.restoring.restore.click()
+    qtbot.waitUntil(lambda: "no room left" in read(card))
+    assert card.restoring.restore.isEnabled()
+
+
+def test_a_check_says_that_all_is_well_or_names_what_is_not(
+    page: MainWindow, application: FakeApplication, qtbot: QtBot
+) -> None:
+    card = page.store.check
+    card.check.click()
+    qtbot.waitUntil(lambda: "The database is in order." in read(card))
+    application.store.faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
+    card.check.click()
+    qtbot.waitUntil(lambda: "25 fault(s) found" in read(card) or "25 faults found" in read(card))
+    assert "templates, row 19: changed" in read(card)
+    assert "and 5 more" in read(card)
+
+
+@pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
+def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
+    application = FakeApplication(look)
+    application.store.kept = [backup(0), backup(1, BackupReason.RESTORE)]
+    application.keys.said = replace(application.keys.said, recovery_code=False, rotating=True)
+    window = open_window(application)
+    window.show_page("store")
+    qtbot.waitUntil(lambda: "The last one" in read(window.store.backups))
+    window.store.recovery.make.click()
+    window.store.source.change.click()
+    qtbot.waitUntil(window.store.source.choosing.isVisible)
+    window.store.source.choosing.kind.choose(SourceKind.PASSPHRASE)
+    restores(window.store.backups.list)[0].click()
+    window.store.revoke.begin.click()
+    for size in ((1280, 800), (960, 600)):
+        window.resize(*size)
+        qtbot.wait(50)
+        assert clipped_labels(window) == []
+        assert overlapping_controls(window) == []
+
+
+def test_an_operator_neither_sees_it_nor_gets_anything_done(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
+    application.roles.role = Role.OPERATOR
+    window = open_window(application)
+    qtbot.waitUntil(lambda: window.access_to.state.role is Role.OPERATOR)
+    assert not window.rail.button_of("store").isVisible()
+    assert not window.access_to.state.may(Permission.MANAGE_STORE)
+    services = window.session.services
+    assert services is not None
+    for forbidden in (services.keys.new_recovery_code, services.keys.rotate, services.store.backups):
+        with pytest.raises(NotAllowed):
+            forbidden()
+
+
+def open_gone(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, problem: FacelatchError = GONE
+) -> MainWindow:
+    """A window whose database does not open, until something helps."""
+
+    def help_it() -> None:
+        application.problem = None
+
+    application.problem = problem
+    application.rescue.helped = help_it
+    window = open_window(application)
+    qtbot.waitUntil(lambda: window.rescue.isVisible() and "Nothing was changed" in read(window.rescue))
+    return window
+
+
+def opened(window: MainWindow) -> Callable[[], bool]:
+    return lambda: window.session.services is not None and window.rail.isVisible() and not window.rescue.isVisible()
+
+
+def test_the_recovery_code_opens_what_has_lost_its_key(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_gone(application, open_window, qtbot)
+    rescue = window.rescue
+    assert "The key of the database is gone" in read(rescue)
+    assert not window.rail.isVisible()
+    assert not rescue.passphrase.isVisible()
+    application.rescue.problem = InvalidRequest("Group 2 of the recovery code is mistyped.", "Compare it.")
+    qtbot.keyClicks(rescue.code.field, "abc")
+    rescue.code.open.click()
+    qtbot.waitUntil(lambda: "Group 2" in read(rescue))
+    application.rescue.problem = GONE
+    qtbot.keyClick(rescue.code.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "not the code of this database" in read(rescue))
+    application.rescue.problem = None
+    qtbot.keyClick(rescue.code.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(opened(window))
+    assert rescue.code.field.text() == ""
+
+
+def test_a_passphrase_is_asked_for_and_may_be_forgotten(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.problem = GONE
+    application.rescue.kinds = frozenset({SourceKind.PASSPHRASE, SourceKind.RECOVERY})
+    application.rescue.passphrase = "right"
+    application.rescue.problem = GONE
+    application.rescue.helped = lambda: setattr(application, "problem", None)
+    window = open_window(application)
+    rescue = window.rescue
+    qtbot.waitUntil(lambda: "What is the passphrase?" in read(rescue))
+    assert not rescue.code.isVisible()
+    qtbot.keyClicks(rescue.passphrase.field, "wrong")
+    rescue.open.click()
+    qtbot.waitUntil(lambda: "This is not the passphrase." in read(rescue))
+    rescue.forgotten.click()
+    assert rescue.code.isVisible()
+    rescue.passphrase.field.clear()
+    qtbot.keyClicks(rescue.passphrase.field, "right")
+    qtbot.keyClick(rescue.passphrase.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(opened(window))
+    assert rescue.passphrase.text == ""
+
+
+def test_a_damaged_database_goes_back_to_a_backup(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.rescue.kept = (backup(0), backup(1))
+    window = open_gone(application, open_window, qtbot, StoreCorrupt(path=DATABASE))
+    rescue = window.rescue
+    assert "The database is damaged" in read(rescue)
+    assert not rescue.code.isVisible()
+    restores(rescue.backups.list)[1].click()
+    qtbot.keyClicks(rescue.backups.restoring.field, "restore")
+    application.rescue.problem = StoreFull(path=DATABASE)
+    rescue.backups.restoring.restore.click()
+    qtbot.waitUntil(lambda: "no room left" in read(rescue))
+    application.rescue.problem = None
+    rescue.backups.restoring.restore.click()
+    qtbot.waitUntil(opened(window))
+    assert application.rescue.restored == [backup(1).path]
+
+
+def test_without_any_way_it_says_so_and_tries_again(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.rescue.kinds = frozenset({SourceKind.KEY_FILE})
+    window = open_gone(application, open_window, qtbot)
+    assert "there is no recovery code" in read(window.rescue)
+    application.problem = None
+    window.rescue.retry.click()
+    qtbot.waitUntil(opened(window))
+
+
+@pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
+def test_the_rescue_is_whole_and_speaks_chinese(
+    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    application.rescue.kept = tuple(backup(number) for number in range(3))
+    window = open_gone(application, open_window, qtbot)
+    window.resize(*size)
+    restores(window.rescue.backups.list)[0].click()
+    for language in (Language.ENGLISH, Language.CHINESE):
+        set_language(window, language)
+        qtbot.wait(50)
+        assert clipped_labels(window) == []
+        assert overlapping_controls(window) == []
+
+
+def restores(part: QWidget) -> list[QAbstractButton]:
+    """The buttons beside the backups."""
+    return [made for made in part.findChildren(QAbstractButton) if made.isVisible()]

@@ -1,0 +1,88 @@
+"""Reasons in words."""
+
+import pytest
+
+from app.core.audit import Detail
+from app.core.faces import QualityHint
+from app.core.match_decision import DecisionReasons, FrameRun, RejectionReason
+from app.core.settings.model import QualitySettings
+from app.ui.texts.reason_texts import Rejection, rejection_of_event, rejection_of_reasons
+from tests.fakes.quality_issues import QUALITY_ISSUES, issues_for
+from tests.ui.fakes import match, person
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (
+            Rejection(RejectionReason.QUALITY, 31.2, 40.0, QualityHint.TOO_DARK, "min_brightness"),
+            "Too dark: 31, needs 40.",
+        ),
+        (
+            Rejection(RejectionReason.QUALITY, 39.7, 40.0, QualityHint.TOO_DARK, "min_brightness"),
+            "Too dark: 39.7, needs 40.0.",
+        ),
+        (
+            Rejection(RejectionReason.QUALITY, 39.99999, 40.0, QualityHint.TOO_DARK, "min_brightness"),
+            "Too dark: 40.0000, needs 40.0000.",
+        ),
+        (
+            Rejection(RejectionReason.QUALITY, 0.61, 0.85, QualityHint.CUT_OFF, "min_inside"),
+            "Cut off: 61 % of the face is in the picture, needs 85 %.",
+        ),
+        (
+            Rejection(RejectionReason.QUALITY, 47.3, 40.0, QualityHint.LOOK_AT_CAMERA, "max_yaw"),
+            "Turned away by 47°, at most 40°.",
+        ),
+        (Rejection(RejectionReason.QUALITY, 3.0, 5.0, None, "unheard_of"), "Not good enough to be judged: 3, needs 5."),
+        (Rejection(RejectionReason.QUALITY), "Not good enough to be judged."),
+        (Rejection(RejectionReason.SIMILARITY, 0.42, 0.53), "Not similar enough: 0.42, needs 0.53."),
+        (Rejection(RejectionReason.SIMILARITY, 0.529, 0.5301), "Not similar enough: 0.529, needs 0.530."),
+        (Rejection(RejectionReason.MARGIN, 0.01, 0.03), "Two people fit: 0.01 apart, needs 0.03."),
+        (Rejection(RejectionReason.NOT_THIS_PERSON, 0.6, 0.9, name="Ada"), "Marked as not Ada."),
+        (Rejection(RejectionReason.GALLERY_EMPTY), "Nobody is enrolled."),
+    ],
+)
+def test_a_finding_in_words(found: Rejection, expected: str) -> None:
+    assert found.sentence == expected
+
+
+@pytest.mark.parametrize("hint", list(QualityHint))
+def test_every_hint_has_a_tip_and_every_limit_a_sentence_of_its_own(hint: QualityHint) -> None:
+    quality_issue = QUALITY_ISSUES[hint]
+    found = rejection_of_reasons(DecisionReasons(FrameRun(1, 10, 10), quality_issues=(quality_issue,)))
+    assert found is not None
+    assert found.tip
+    assert "Not good enough" not in found.sentence
+    assert quality_issue.setting in QualitySettings.model_fields
+
+
+def test_who_was_accepted_has_nothing_to_explain() -> None:
+    assert rejection_of_reasons(None) is None
+    assert rejection_of_reasons(DecisionReasons(FrameRun(1, 3, 3), match(who=person()))) is None
+
+
+def test_an_event_says_the_same_as_the_live_view() -> None:
+    reasons = DecisionReasons(FrameRun(1, 10, 10), quality_issues=issues_for(QualityHint.TOO_DARK))
+    details: dict[str, Detail] = {
+        "gate": "quality",
+        "value": 31.2,
+        "limit": 40.0,
+        "hint": "too-dark",
+        "setting": "min_brightness",
+    }
+    assert rejection_of_event(details, "") == rejection_of_reasons(reasons)
+    assert rejection_of_event({"gate": "not-this-person"}, "Ada") == Rejection(
+        RejectionReason.NOT_THIS_PERSON, name="Ada"
+    )
+
+
+@pytest.mark.parametrize("details", [{}, {"gate": None}, {"gate": "unheard-of"}, {"gate": 3}])
+def test_an_event_that_tells_of_no_gate_has_nothing_to_explain(details: dict[str, str | int | None]) -> None:
+    assert rejection_of_event(details, "") is None
+
+
+def test_a_hint_of_a_later_version_is_left_out() -> None:
+    found = rejection_of_event({"gate": "quality", "hint": "unheard-of", "value": "x"}, "")
+    assert found == Rejection(RejectionReason.QUALITY)
+    assert found.tip == ""

@@ -1,0 +1,234 @@
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from app.core.errors import SettingsError
+from app.core.match_decision import OperatingPoint
+from app.core.settings.file import SettingsFile, to_plain
+from app.core.settings.model import Settings, Theme
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> SettingsFile:
+    return SettingsFile(tmp_path / "config" / "settings.toml")
+
+
+def test_without_a_file_there_are_defaults(file: SettingsFile) -> None:
+    settings, problem = file.load(NOW)
+    assert problem is None
+    assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
+    assert settings.camera.source == "0"
+
+
+def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
+    changes: dict[str, dict[str, Any]] = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
+    changed = Settings().with_changes(**changes)
+    file.save(**changes)
+    loaded, problem = file.load(NOW)
+    assert problem is None
+    assert loaded.model_dump() == changed.model_dump()
+    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> None:
+    changed = Settings().with_changes(
+        camera={"source": "rtsp://cam/“1”\n", "width": 1280, "height": 720, "mirror": False},
+        recognition={"operating_point": "1e-6", "min_margin": 0.5, "max_faces": 1, "flip": True, "threads": 8},
+        quality={"min_eye_distance": 30.5, "max_yaw": 10, "max_pitch": 11, "min_inside": 0.5},
+        enrolment={"poses": ["front", "up"], "streak": 1, "timeout_s": 600},
+        appearance={"language": "zh_CN", "theme": "system"},
+    )
+    sections = {name: value for name, value in changed.model_dump(mode="json").items() if name != "version"}
+    file.save(**sections)
+    assert file.load(NOW)[0].model_dump() == changed.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [('"1e-6"', "1e-6"), ("1e-4", "1e-4"), ("0.0001", "1e-4"), ('"2.5E-5"', "2.5e-5"), ("0.01", "1e-2")],
+)
+def test_strictness_is_any_rate_and_has_one_spelling(file: SettingsFile, written: str, kept: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(f"[recognition]\noperating_point = {written}\n")
+    settings, problem = file.load(NOW)
+    assert problem is None
+    assert settings.recognition.operating_point == kept
+    assert settings.recognition.fmr == float(kept)
+
+
+@pytest.mark.parametrize("written", ['"2e-2"', "9e-7", "0", '"strict"', "nan", "true", "[]"])
+def test_a_strictness_that_cannot_be_chosen_is_reported(file: SettingsFile, written: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(f"[recognition]\noperating_point = {written}\n")
+    settings, problem = file.load(NOW)
+    assert problem is not None
+    assert "recognition.operating_point: Use a rate" in problem.message
+    assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
+
+
+def test_settings_do_not_change_under_their_readers() -> None:
+    settings = Settings()
+    settings.with_changes(camera={"source": "demo"})
+    assert settings.camera.source == "0"
+    with pytest.raises(ValidationError):
+        settings.camera.source = "demo"  # type: ignore[misc]
+
+
+def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(camera={"source": "demo", "width": 800})
+    monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "film.mp4")
+    settings, _ = file.load(NOW)
+    assert (settings.camera.source, settings.camera.width) == ("film.mp4", 800)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"camera = [", "Invalid value"),
+        (b"[camera]\nwidth = 5\n", "camera.width"),
+        (b"[camera]\ncolour = 'red'\n", "camera.colour"),
+        (b"[quality]\nmin_brightness = 230\n", "quality: The minimum brightness must be below"),
+        (b"[kitchen]\n", "kitchen"),
+        (b"\xff\xfe", "decode"),
+    ],
+)
+def test_a_bad_file_is_set_aside_and_reported(file: SettingsFile, content: bytes, reason: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_bytes(content)
+    settings, problem = file.load(NOW)
+    assert settings.camera.width == 640
+    assert problem is not None
+    assert reason in problem.message
+    kept = file.path.with_name("settings.toml.bad-20260102T030405")
+    assert str(kept) in problem.hint
+    assert kept.read_bytes() == content
+    assert not file.path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"[camera]\nwidth = 800\n", b"[camera]\nwidth = 5\n"])
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("RECOGNITION__MIN_MARGIN", "7", r"recognition\.min_margin"),
+        ("QUALITY__MAX_YAW", "nan", r"quality\.max_yaw"),
+        ("CAMERA__COLOUR", "red", r"camera\.colour"),
+        ("CAMERA", "0", "camera"),
+        ("CAMERA", "demo", "camera"),
+    ],
+)
+def test_a_bad_environment_is_an_error_and_the_file_is_left_alone(
+    file: SettingsFile, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, value: str, reason: str
+) -> None:
+    file.path.parent.mkdir()
+    file.path.write_bytes(content)
+    monkeypatch.setenv(f"FACELATCH_{name}", value)
+    with pytest.raises(SettingsError, match=f"the environment.*{reason}"):
+        file.load(NOW)
+    assert file.path.read_bytes() == content
+
+
+def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
+    file: SettingsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    file.path.parent.mkdir()
+    file.path.write_text("camera = [")
+    monkeypatch.setattr(Path, "rename", refuse)
+    settings, problem = file.load(NOW)
+    assert settings.model_dump() == Settings().model_dump()
+    assert problem is not None
+    assert problem.hint.endswith(str(file.path))
+    assert file.path.read_text() == "camera = ["
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "lowest", "highest"),
+    [
+        ("camera", "width", 160, 3840),
+        ("camera", "height", 120, 2160),
+        ("recognition", "min_margin", 0, 1),
+        ("recognition", "max_faces", 1, 16),
+        ("recognition", "threads", 0, 64),
+        ("quality", "max_yaw", 5, 90),
+        ("enrolment", "streak", 1, 60),
+        ("enrolment", "timeout_s", 1, 600),
+    ],
+)
+def test_values_out_of_their_limits_are_refused(section: str, name: str, lowest: int, highest: int) -> None:
+    for value in (lowest, highest):
+        assert Settings().with_changes(**{section: {name: value}})
+    for value in (lowest - 1, highest + 1):
+        with pytest.raises(SettingsError, match=rf"the values given: {section}\.{name}"):
+            Settings().with_changes(**{section: {name: value}})
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file, not a directory")
+    with pytest.raises(SettingsError, match="cannot be saved") as caught:
+        SettingsFile(tmp_path / "config" / "settings.toml").save(camera={"width": 800})
+    assert caught.value.hint
+
+
+def test_a_save_that_fails_half_way_leaves_the_old_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(camera={"source": "demo"})
+    before = file.path.read_bytes()
+
+    def fill_the_disk(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fill_the_disk)
+    with pytest.raises(SettingsError, match="No space left"):
+        file.save(camera={"width": 800})
+    assert file.path.read_bytes() == before
+
+
+def test_what_holds_for_one_run_stays_out_of_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(camera={"source": "front door"})
+    monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "demo")
+    assert file.load(NOW)[0].camera.source == "demo"
+    file.save(appearance={"theme": Theme.LIGHT})
+    monkeypatch.delenv("FACELATCH_CAMERA__SOURCE")
+    settings, _ = file.load(NOW)
+    assert (settings.camera.source, settings.appearance.theme) == ("front door", Theme.LIGHT)
+    assert "threads" not in file.path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("content", [b"camera = [", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_not_written_over(file: SettingsFile, content: bytes) -> None:
+    file.path.parent.mkdir()
+    file.path.write_bytes(content)
+    with pytest.raises(SettingsError, match="cannot be saved"):
+        file.save(camera={"width": 800})
+    assert file.path.read_bytes() == content
+
+
+def test_what_is_forgotten_has_its_default_again(file: SettingsFile) -> None:
+    file.save(camera={"source": "demo", "width": 800}, appearance={"theme": Theme.LIGHT})
+    file.forget(camera=["source", "height"], appearance=["theme"], quality=["max_yaw"])
+    assert file.stored() == {"version": 1, "camera": {"width": 800}}
+    assert file.load(NOW)[0].camera.source == "0"
+
+
+def test_a_file_that_cannot_be_read_holds_nothing(file: SettingsFile) -> None:
+    assert file.stored() == {}
+    file.path.parent.mkdir()
+    file.path.write_bytes(b"camera = [")
+    assert file.stored() == {}
+
+
+def test_only_its_owner_may_read_the_file(file: SettingsFile) -> None:
+    file.save(camera={"source": "rtsp://admin:hunter2@cam/live"})
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_kind_of_value_is_written_as_toml_can(file: SettingsFile) -> None:
+    file.save(own={"path": Path("a"), "secret": SecretStr("b"), "several": (Theme.DARK,), "table": {"c": None, "d": 1}})
+    assert file.stored()["own"] == {"path": "a", "secret": "b", "several": ["dark"], "table": {"d": 1}}
+    assert to_plain(Settings().camera)["source"] == "0"

@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.faces import Box, Frame, Match, Pose, Quality, QualityHint, Verdict
+from tests.fakes.quality_issues import issues_for
+
+places, sides = st.floats(-200, 500), st.floats(0, 500)
+boxes = st.builds(Box, places, places, sides, sides)
+
+
+@given(boxes, boxes)
+def test_overlap_is_symmetric_and_a_share(a: Box, b: Box) -> None:
+    assert a.iou(b) == pytest.approx(b.iou(a))
+    assert 0 <= a.iou(b) <= 1
+
+
+@given(st.integers(-9, 9), st.integers(-9, 9), st.integers(1, 9), st.integers(1, 9))
+def test_overlap_is_what_counting_pixels_gives(x: int, y: int, width: int, height: int) -> None:
+    mine = {(column, row) for column in range(6) for row in range(4)}
+    other = {(column, row) for column in range(x, x + width) for row in range(y, y + height)}
+    share = len(mine & other) / len(mine | other)
+    assert Box(0, 0, 6, 4).iou(Box(x, y, width, height)) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("tiny", [Box(0, 0, 1e-200, 1e-200), Box(500, 500, 6e-14, 6e-14), Box(0, 0, 0, 0)])
+def test_the_tiniest_boxes_overlap_no_more_than_fully(tiny: Box) -> None:
+    assert 0 <= tiny.iou(tiny) <= 1
+
+
+def test_a_box_has_an_area_and_a_centre() -> None:
+    assert Box(2, 4, 10, 20).area == 200
+    assert Box(2, 4, 10, 20).centre == (7, 14)
+    assert Box(2, 4, -10, 20).area == 0
+
+
+def test_a_frame_knows_its_size() -> None:
+    frame = Frame(1, np.zeros((48, 64, 3), np.uint8), 0)
+    assert (frame.width, frame.height) == (64, 48)
+
+
+def test_any_hint_keeps_a_face_from_being_judged() -> None:
+    good = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
+    assert good.is_judgeable
+    assert not any(replace(good, quality_issues=issues_for(hint)).is_judgeable for hint in QualityHint)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_only_a_match_is_accepted(verdict: Verdict) -> None:
+    match = Match(verdict, None, 0.9, 0.5, 0.53, 1e-6)
+    assert match.accepted is (verdict is Verdict.MATCH)
+    assert match.margin == pytest.approx(0.4)
+    assert replace(match, runner_up=None).margin is None

@@ -1,0 +1,76 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.faces import Match, NegativeMatch, QualityHint, Verdict
+from app.core.match_decision import DecisionReasons, FrameRun, OperatingPoint, RejectionReason, canonical_fmr
+from app.core.people import Person
+from tests.fakes.quality_issues import issues_for
+
+
+@pytest.mark.parametrize("point", OperatingPoint)
+def test_a_point_is_named_by_its_rate(point: OperatingPoint) -> None:
+    assert f"{point.fmr:.0e}" == point.value.replace("e-", "e-0")
+    assert canonical_fmr(point) == canonical_fmr(point.fmr) == point.value
+
+
+@given(st.floats(1e-6, 1e-2))
+def test_a_spelling_is_near_what_was_meant_and_its_own(rate: float) -> None:
+    spelt = canonical_fmr(rate)
+    assert float(spelt) == pytest.approx(rate, rel=0.005)
+    assert canonical_fmr(spelt) == canonical_fmr(Decimal(spelt)) == canonical_fmr(float(spelt)) == spelt
+
+
+@pytest.mark.parametrize(
+    "value", ["", "strict", None, "nan", "inf", "-1e-4", 0, 1, "9.999e-7", "1.001e-2", [1e-4], True]
+)
+def test_what_is_no_rate_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="Use a rate"):
+        canonical_fmr(value)
+
+
+ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
+RUN = FrameRun(7, 9, 3)
+STRANGER = Match(Verdict.NO_MATCH, ADA, 0.42, 0.3, 0.53, 1e-3, 0.03)
+
+
+@pytest.mark.parametrize(
+    ("match", "gate", "figures"),
+    [
+        (replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71), None, (0.71, 0.53)),
+        (STRANGER, RejectionReason.SIMILARITY, (0.42, 0.53)),
+        (
+            replace(STRANGER, verdict=Verdict.AMBIGUOUS, similarity=0.6, runner_up=0.59),
+            RejectionReason.MARGIN,
+            (0.01, 0.03),
+        ),
+        (replace(STRANGER, negative_match=NegativeMatch(ADA, 0.6, 0.8)), RejectionReason.NOT_THIS_PERSON, (0.6, 0.8)),
+        (Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0), RejectionReason.GALLERY_EMPTY, (None, None)),
+    ],
+)
+def test_a_comparison_names_its_gate_and_by_how_much(
+    match: Match, gate: RejectionReason | None, figures: tuple[float | None, float | None]
+) -> None:
+    reasons = DecisionReasons(RUN, match)
+    assert reasons.gate is gate
+    assert (reasons.value, reasons.limit) == pytest.approx(figures)
+
+
+def test_a_face_that_was_not_judged_names_the_first_thing_to_mend() -> None:
+    reasons = DecisionReasons(RUN, quality_issues=issues_for(QualityHint.TOO_DARK, QualityHint.HOLD_STILL))
+    assert reasons.gate is RejectionReason.QUALITY
+    assert (reasons.value, reasons.limit) == (31.2, 40.0)
+    assert (DecisionReasons(RUN).gate, DecisionReasons(RUN).value, DecisionReasons(RUN).limit) == (
+        RejectionReason.QUALITY,
+        None,
+        None,
+    )
+
+
+def test_somebody_accepted_instead_of_whom_it_was_marked_as_not_is_accepted() -> None:
+    accepted = replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71, negative_match=NegativeMatch(ADA, 0.6, 0.8))
+    assert DecisionReasons(RUN, accepted).gate is None

@@ -1,0 +1,84 @@
+"""Curves, identification, distractors, media and paired trials, on numbers whose answers are known."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.evaluation.protocols.identification import average_media
+from app.evaluation.statistics.identification import NOT_ENROLLED, identify_open_set
+from app.evaluation.statistics.megaface import run_megaface
+from app.evaluation.statistics.paired_bootstrap import TrialOutcomes, paired_bootstrap
+from app.evaluation.statistics.verification import det_curve
+from app.matching.histogram import Histogram
+
+
+def turned(*degrees: float) -> NDArray[np.float32]:
+    """Directions in a plane: their cosines are known."""
+    angles = np.radians(degrees)
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def test_a_curve_falls_and_its_points_are_what_thresholds_do() -> None:
+    genuine, impostor = np.linspace(0.2, 0.95, 100), np.linspace(-0.5, 0.5, 1000)
+    curve = det_curve(Histogram.of(genuine), Histogram.of(impostor))
+    assert curve.fmr[0] == pytest.approx(0.001)
+    assert curve.fmr[-1] == 1
+    assert list(curve.fmr) == sorted(curve.fmr)
+    assert list(curve.fnmr) == sorted(curve.fnmr, reverse=True)
+    for fmr, fnmr, threshold in zip(curve.fmr, curve.fnmr, curve.thresholds, strict=True):
+        assert fmr == pytest.approx((impostor >= threshold).mean())
+        assert fnmr == pytest.approx((genuine < threshold).mean())
+
+
+def test_open_set_identification_counts_the_strangers_and_the_missed() -> None:
+    gallery = turned(0, 90)
+    probes = turned(5, 40, 95, 50, 180, 300, 200, 235)  # the fourth is person 0's, and nearer to person 1
+    owners = np.array([0, 0, 1, 0, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED])
+    found = identify_open_set(gallery, probes, owners)
+    assert found.rank_one == 3 / 4
+    assert found.nearest[found.enrolled] == pytest.approx(np.cos(np.radians([5, 40, 5, 40])), abs=1e-6)
+    # Of the strangers, that at 300 degrees is nearest: half as similar.
+    none, one = found.at(0.0), found.at(0.25)
+    assert none.threshold > 0.5 - 1e-6
+    assert (none.fpir, none.fnir) == (0, 1 / 4)
+    assert one.fpir == 0.25
+    assert found.identified_at(0.9).tolist() == [True, False, True, False]
+
+
+def test_distractors_push_mates_from_the_first_place() -> None:
+    probes, people = turned(0, 20, 90), np.array([7, 7, 8])
+    distractors = turned(180, 200, 15, 270)
+    found = run_megaface(probes, people, distractors, [4, 2])
+    assert found.counts == (2, 4)
+    assert found.people.tolist() == [7, 7]  # each looked for by the other; who has one picture has no mate
+    # 15 degrees lies nearer to both than they lie to each other.
+    assert found.rank_one() == {2: 1.0, 4: 0.0}
+    assert found.genuine.total == 2
+    assert found.impostor.total == 12
+    # Two of twelve pairs with a distractor are more similar than mates are.
+    assert found.verified_at(1 / 12) == 0
+    assert found.verified_at(2 / 12) == 1
+
+
+def test_media_weigh_alike_however_many_pictures_they_have() -> None:
+    vectors = turned(0, 0, 0, 90, 30)
+    names, averaged = average_media(vectors, np.array([3, 3, 3, 3, 1]), np.array([0, 0, 0, 1, 0]))
+    assert names.tolist() == [1, 3]
+    assert averaged == pytest.approx(turned(30, 45), abs=1e-6)
+
+
+def test_a_gain_is_paired_and_its_range_is_over_units() -> None:
+    units = tuple(f"person{number // 4}" for number in range(400))
+    earlier = TrialOutcomes(units, tuple(int(number % 10 > 1) for number in range(400)))
+    now = TrialOutcomes(units, tuple(int(number % 10 > 0) for number in range(400)))
+    gain = paired_bootstrap(earlier, now)
+    assert gain is not None
+    assert gain.share == pytest.approx(0.1)
+    assert (gain.won, gain.lost) == (40, 0)
+    assert 0.05 < gain.low < 0.1 < gain.high < 0.15
+    assert now.share == pytest.approx(0.9)
+    same = paired_bootstrap(now, now)
+    assert same is not None
+    assert (same.share, same.low, same.high) == (0, 0, 0)
+    assert paired_bootstrap(TrialOutcomes(units[1:], earlier.right[1:]), now) is None
+    assert paired_bootstrap(TrialOutcomes((), ()), TrialOutcomes((), ())) is None

@@ -1,0 +1,101 @@
+"""A session in which one thing after the other is held up, and the words of the policies."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessResult, LivenessVerdict, fuse_cues
+from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
+from app.flows.liveness.liveness_decision import LivenessDecision
+from app.flows.liveness.liveness_test import LivenessTestFlow, LivenessTestState, Species, presentation_plan
+
+PASSED, FAILED, UNSURE = LivenessVerdict.PASSED, LivenessVerdict.FAILED, LivenessVerdict.NOT_ENOUGH
+ASKING = ChallengeStatus(ChallengeState.ASKING, 1, None, 0, 3, 1, 1)
+MADE, MISSED = replace(ASKING, state=ChallengeState.PASSED), replace(ASKING, state=ChallengeState.FAILED)
+
+
+def living(geometry: LivenessVerdict, track: int = 1) -> LivenessResult:
+    return fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry)])
+
+
+@pytest.mark.parametrize(
+    ("geometry", "challenge", "passive", "asked", "strict"),
+    [
+        (PASSED, MADE, PASSED, PASSED, PASSED),
+        (UNSURE, MADE, UNSURE, PASSED, UNSURE),
+        (PASSED, MISSED, PASSED, FAILED, FAILED),
+        (FAILED, ASKING, FAILED, FAILED, FAILED),
+    ],
+)
+def test_each_policy_has_its_word_on_the_same_frames(
+    geometry: LivenessVerdict,
+    challenge: ChallengeStatus,
+    passive: LivenessVerdict,
+    asked: LivenessVerdict,
+    strict: LivenessVerdict,
+) -> None:
+    flow = LivenessTestFlow([Species.LIVE])
+    flow.begin(10)
+    status = flow.observe([living(geometry)], challenge, 11)
+    assert status.state is LivenessTestState.DONE
+    assert list(status.outcomes[0].words.values()) == [passive, asked, strict]
+
+
+def test_the_first_word_that_decides_stays() -> None:
+    word = LivenessDecision(LivenessPolicy.PASSIVE)
+    for said in (UNSURE, PASSED, FAILED):
+        word.observe(living(said), None)
+    assert word.final is PASSED
+    assert LivenessDecision(LivenessPolicy.OFF).said is LivenessVerdict.NOT_RUN
+
+
+def test_a_challenge_made_by_a_face_of_which_no_cue_speaks_is_not_enough() -> None:
+    word = LivenessDecision(LivenessPolicy.CHALLENGE)
+    word.observe(None, MADE)
+    assert word.final is UNSURE
+
+
+def test_frames_from_before_do_not_count() -> None:
+    flow = LivenessTestFlow([Species.PRINT])
+    assert flow.observe([living(PASSED)], MADE, 5).outcomes == ()
+    flow.begin(10)
+    assert flow.observe([living(PASSED)], MADE, 9).state is LivenessTestState.WATCHING
+
+
+def test_things_come_by_kind_and_can_be_left_out_or_redone() -> None:
+    assert presentation_plan(2, [Species.LIVE, Species.PRINT]) == (
+        Species.LIVE,
+        Species.LIVE,
+        Species.PRINT,
+        Species.PRINT,
+    )
+    flow = LivenessTestFlow([Species.LIVE, Species.PRINT, Species.PHONE_CLIP])
+    flow.begin(1)
+    flow.observe([living(PASSED)], MADE, 2)
+    flow.again()
+    assert (flow.status.species, flow.status.outcomes) == (Species.LIVE, ())
+    flow.begin(3)
+    flow.again()
+    assert (flow.status.species, flow.status.state) == (Species.LIVE, LivenessTestState.READY)
+    flow.skip()
+    flow.skip()
+    flow.begin(4)
+    flow.observe([], replace(MISSED, state=ChallengeState.GIVEN_UP, track=None), 5)
+    status = flow.status
+    assert (status.state, status.species) == (LivenessTestState.DONE, None)
+    assert [(one.species, one.face, *one.words.values()) for one in status.outcomes] == [
+        (Species.PHONE_CLIP, False, UNSURE, UNSURE, UNSURE)
+    ]
+
+
+def test_it_can_be_stopped_at_any_moment_and_keeps_what_was_judged() -> None:
+    for watching in (False, True):
+        flow = LivenessTestFlow(presentation_plan(2))
+        flow.begin(1)
+        flow.observe([living(PASSED)], MADE, 2)
+        if watching:
+            flow.begin(3)
+        flow.stop()
+        flow.begin(4)
+        status = flow.observe([living(PASSED)], MADE, 5)
+        assert (status.state, len(status.outcomes), status.over) == (LivenessTestState.STOPPED, 1, True)

@@ -1,0 +1,91 @@
+"""What is drawn, and what is noticed."""
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from app.core.liveness import INVOLUNTARY_MOVEMENTS, TURN_MOVEMENTS, Movement, max_challenge_steps
+from app.flows.liveness.movements import MovementDetector, Signals, draw_order, median_signals
+
+REST = Signals(yaw=0.0, pitch=0.0, blink=0.1, smile=0.0, jaw_open=0.0, brows_up=0.1)
+DONE = {
+    Movement.BLINK: replace(REST, blink=0.6),
+    Movement.TURN_LEFT: replace(REST, yaw=15.0),
+    Movement.TURN_RIGHT: replace(REST, yaw=-15.0),
+    Movement.LOOK_UP: replace(REST, pitch=11.0),
+    Movement.SMILE: replace(REST, smile=0.5),
+    Movement.OPEN_MOUTH: replace(REST, jaw_open=0.35),
+    Movement.RAISE_BROWS: replace(REST, brows_up=0.6),
+}
+
+
+def watch(baseline: Signals = REST, *, mirrored: bool = False) -> MovementDetector:
+    return MovementDetector(baseline, mirrored=mirrored)
+
+
+def held(watched: MovementDetector, now: Signals, frames: int = 3) -> list[Movement]:
+    """What is noticed while somebody holds this."""
+    return [made for _ in range(frames) for made in watched.begun(now)]
+
+
+@pytest.mark.parametrize("movement", Movement)
+def test_each_movement_is_noticed_once_until_it_has_ended(movement: Movement) -> None:
+    watched = watch()
+    assert held(watched, DONE[movement]) == [movement]
+    assert watched.active == {movement}
+    assert watched.begun(REST) == []
+    assert watched.active == frozenset()
+    assert held(watched, DONE[movement]) == [movement]
+
+
+@pytest.mark.parametrize("movement", sorted(set(Movement) - {Movement.BLINK}))
+def test_one_frame_alone_is_no_movement_but_a_blink(movement: Movement) -> None:
+    assert watch().begun(DONE[movement]) == []
+    assert watch().begun(DONE[Movement.BLINK]) == [Movement.BLINK]
+
+
+def test_a_movement_half_taken_back_is_not_another() -> None:
+    watched = watch()
+    for _ in range(2):
+        watched.begun(DONE[Movement.TURN_LEFT])
+    watched.begun(replace(REST, yaw=10.0))
+    assert held(watched, DONE[Movement.TURN_LEFT]) == []
+
+
+def test_what_counts_depends_on_the_face_at_rest() -> None:
+    high_brows, askew = replace(REST, brows_up=0.7), replace(REST, yaw=-10.0)
+    assert held(watch(high_brows), high_brows) == []
+    assert held(watch(high_brows), replace(high_brows, brows_up=0.9)) == [Movement.RAISE_BROWS]
+    assert held(watch(askew), replace(askew, yaw=5.0)) == [Movement.TURN_LEFT]
+
+
+def test_a_mirrored_camera_shows_turns_the_other_way_round() -> None:
+    watched = watch(mirrored=True)
+    assert held(watched, DONE[Movement.TURN_LEFT]) == [Movement.TURN_RIGHT]
+    assert held(watched, DONE[Movement.SMILE]) == [Movement.SMILE]
+
+
+def test_the_middle_of_several_frames_forgets_the_odd_one() -> None:
+    assert median_signals([REST, DONE[Movement.BLINK], REST]) == REST
+
+
+def test_every_order_that_is_allowed_is_drawn_as_often_as_another() -> None:
+    random = Random(5)
+    drawn = Counter(draw_order(random, 3, tuple(Movement)) for _ in range(12_000))
+    assert len(drawn) == 138
+    assert max(drawn.values()) < 2 * min(drawn.values())
+
+
+@pytest.mark.parametrize("count", [0, 7, 99])
+def test_what_cannot_be_drawn_is_refused(count: int) -> None:
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        draw_order(Random(1), count, tuple(Movement))
+
+
+def test_people_who_cannot_turn_their_head_are_asked_for_other_things() -> None:
+    allowed = tuple(set(Movement) - TURN_MOVEMENTS)
+    assert max_challenge_steps(allowed) == 4
+    assert TURN_MOVEMENTS.isdisjoint(draw_order(Random(1), 4, allowed))
+    assert len(INVOLUNTARY_MOVEMENTS.intersection(draw_order(Random(1), 4, allowed))) == 1

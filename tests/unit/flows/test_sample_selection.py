@@ -1,0 +1,50 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.faces import HeadPose, Pose
+from app.flows.sample_selection import EnrolmentSample, PoseSamples, PoseTarget, select_best
+from tests.unit.flows.enrolment_frames import GOOD, STRAIGHT, embedding
+
+LEFT = PoseTarget(HeadPose.LEFT, 25.0, 0.0, 10.0, 5.0)
+
+
+def sample(shade: int, score: float) -> EnrolmentSample:
+    return EnrolmentSample(embedding(0, shade), GOOD, score, HeadPose.FRONT, 0)
+
+
+@st.composite
+def samples(draw: st.DrawFn) -> list[EnrolmentSample]:
+    return [
+        sample(shade, score)
+        for shade, score in draw(st.lists(st.tuples(st.integers(0, 7), st.floats(0, 1)), min_size=1, max_size=12))
+    ]
+
+
+@given(samples(), st.integers(1, 5))
+def test_the_best_of_any_frames_is_there_and_nothing_kept_is_alike(frames: list[EnrolmentSample], most: int) -> None:
+    kept = select_best(frames, most, 0.95)
+    assert kept[0].score == max(frame.score for frame in frames)
+    assert 1 <= len(kept) <= most
+    likeness = [float(a.embedding.vector @ b.embedding.vector) for a in kept for b in kept if a is not b]
+    assert all(value < 0.95 for value in likeness)
+
+
+@given(samples())
+def test_taking_frames_one_by_one_never_makes_the_best_worse(frames: list[EnrolmentSample]) -> None:
+    held = PoseSamples(LEFT, streak=1, kept=3, near_duplicate=0.95)
+    best = 0.0
+    for frame in frames:
+        held.take(frame)
+        assert held.kept[0].score >= best
+        best = held.kept[0].score
+    held.forget()
+    assert held.kept == ()
+
+
+def test_how_far_a_head_is_off_is_counted_in_tolerances() -> None:
+    assert LEFT.distance(Pose(25.0, 0.0, 0.0), STRAIGHT) == 0
+    assert LEFT.distance(Pose(30.0, 5.0, 0.0), STRAIGHT) == 1
+    assert LEFT.distance(Pose(30.0, 5.0, 0.0), Pose(5.0, 5.0, 0.0)) == 0
+    assert not LEFT.is_overshot(Pose(35.0, 0.0, 0.0), STRAIGHT)
+    assert LEFT.is_overshot(Pose(36.0, 0.0, 0.0), STRAIGHT)
+    assert not LEFT.is_overshot(Pose(-60.0, 0.0, 0.0), STRAIGHT)

@@ -1,0 +1,143 @@
+"""Any film of any faces, with what must hold after each frame of it."""
+
+from datetime import UTC, datetime
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from app.core.faces import Match, QualityHint, Verdict
+from app.core.people import Person
+from app.flows.verification import (
+    CONFIRM_FRAMES,
+    FORGET_AFTER_NS,
+    NOT_JUDGED_REPORT_NS,
+    STALE_FRAMES,
+    Decision,
+    FaceObservation,
+    TrackState,
+    VerificationFlow,
+)
+from tests.fakes.quality_issues import issues_for
+
+ADA, BOB = (Person(name.lower(), name, datetime(2026, 1, 1, tzinfo=UTC), 1) for name in ("Ada", "Bob"))
+MATCHES = [Match(Verdict.MATCH, person, 0.8, None, 0.53, 1e-7) for person in (ADA, BOB)] + [
+    Match(Verdict.AMBIGUOUS, ADA, 0.8, 0.79, 0.53, 1e-7),
+    Match(Verdict.NO_MATCH, ADA, 0.2, None, 0.53, 0.2),
+    Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0),
+]
+NAMING = {Verdict.MATCH, Verdict.AMBIGUOUS}
+FRAME_NS = 33_000_000
+FACES = st.dictionaries(st.integers(1, 2), st.none() | st.sampled_from(MATCHES), max_size=3)
+
+
+def judged_since_doubt(film: list[Match | None]) -> list[Match]:
+    """The frames that count: judged, and after the last long run of frames that were not."""
+    judged: list[Match] = []
+    for end, match in enumerate(film, start=1):
+        if film[max(end - STALE_FRAMES, 0) : end] == [None] * STALE_FRAMES:
+            judged.clear()
+        judged += [match] if match else []
+    return judged
+
+
+class Film(RuleBasedStateMachine):
+    """Keeps, for each face in view, the frames since it came, and compares the flow with them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = VerificationFlow()
+        self.now = self.frame = 0
+        self.seen: dict[int, list[Match | None]] = {}
+        self.decisions: list[Decision] = []
+        self.before: dict[int, TrackState] = {}
+
+    @rule(faces=FACES, frames=st.integers(1, STALE_FRAMES))
+    def shows(self, faces: dict[int, Match | None], frames: int) -> None:
+        for _ in range(frames):
+            self.now += FRAME_NS
+            self.frame += 1
+            self.before = {status.track: status.state for status in self.flow.status}
+            self.seen = {track: [*self.seen.get(track, []), match] for track, match in faces.items()}
+            blurred = issues_for(QualityHint.HOLD_STILL)
+            observations = [
+                FaceObservation(track, match, () if match else blurred, self.frame) for track, match in faces.items()
+            ]
+            self.decisions = self.flow.observe(observations, self.now)
+
+    @rule(track=st.integers(1, 2), match=st.sampled_from(MATCHES))
+    def settles(self, track: int, match: Match) -> None:
+        self.shows({track: match}, CONFIRM_FRAMES)
+        assert self.flow.status[0].state is not TrackState.CHECKING
+
+    @rule(track=st.integers(1, 2), match=st.sampled_from(MATCHES))
+    def turns_away_and_back(self, track: int, match: Match) -> None:
+        self.settles(track, match)
+        self.shows({track: None}, STALE_FRAMES)
+        self.shows({track: match}, 1)
+
+    @rule(
+        track=st.integers(1, 2),
+        frames=st.integers(NOT_JUDGED_REPORT_NS // FRAME_NS, NOT_JUDGED_REPORT_NS // FRAME_NS + 20),
+    )
+    def cannot_be_judged_for_long(self, track: int, frames: int) -> None:
+        self.shows({track: None}, frames)
+
+    @rule()
+    def stands_still(self) -> None:
+        self.now += FORGET_AFTER_NS
+        self.seen = {}
+
+    @invariant()
+    def every_face_in_view_has_a_word_and_no_other(self) -> None:
+        if self.seen:
+            assert [status.track for status in self.flow.status] == list(self.seen)
+
+    @invariant()
+    def a_settled_word_is_that_of_the_last_judged_frames(self) -> None:
+        for status in self.flow.status if self.seen else ():
+            judged = judged_since_doubt(self.seen[status.track])[-CONFIRM_FRAMES:]
+            if status.state not in {TrackState.CHECKING, TrackState.NOT_JUDGED}:
+                assert len(judged) == CONFIRM_FRAMES
+                assert all(match == judged[0] for match in judged)
+                assert status.person == (judged[0].person if judged[0].verdict in NAMING else None)
+
+    @invariant()
+    def what_was_not_judged_for_long_and_nothing_else_says_so(self) -> None:
+        for status in self.flow.status if self.seen else ():
+            lately = self.seen[status.track][-STALE_FRAMES:]
+            doubtful = lately == [None] * STALE_FRAMES
+            assert (status.state is TrackState.NOT_JUDGED) is doubtful
+            assert status.hints == ((QualityHint.HOLD_STILL,) if doubtful else ())
+
+    @invariant()
+    def a_decision_is_news(self) -> None:
+        for decision in self.decisions:
+            assert decision.status in self.flow.status or not self.seen
+            if decision.status.state is not TrackState.NOT_JUDGED:
+                assert self.before.get(decision.status.track) is not decision.status.state
+
+    @invariant()
+    def what_cannot_be_judged_is_a_decision_once_when_it_has_lasted(self) -> None:
+        for decision in self.decisions:
+            if decision.status.state is TrackState.NOT_JUDGED:
+                film = self.seen[decision.status.track] if self.seen else []
+                run = len(film) - next((i for i, match in reversed(list(enumerate(film, 1))) if match), 0)
+                assert (run - 1) * FRAME_NS >= NOT_JUDGED_REPORT_NS > (run - 2) * FRAME_NS or not self.seen
+
+    @invariant()
+    def the_reasons_cite_the_frames_that_agree(self) -> None:
+        for status in self.flow.status if self.seen else ():
+            film, reasons = self.seen[status.track], status.reasons
+            assert (reasons is None) is (status.state is TrackState.CHECKING)
+            if reasons is None:
+                continue
+            before = self.frame - len(film)
+            cited = film[reasons.frames.first - before - 1 : reasons.frames.last - before]
+            counted = [match for match in cited if (match is None) is (reasons.match is None)]
+            assert len(counted) == reasons.frames.count
+            assert all(match == reasons.match for match in counted)
+
+
+TestAnyFilm = Film.TestCase
+TestAnyFilm.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)

@@ -1,0 +1,40 @@
+"""Which device a process of the lab computes on."""
+
+import pytest
+import torch
+
+from app.lab.errors import NoGpu
+from app.lab.training.devices import CPU, select_device
+
+
+@pytest.fixture
+def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+
+
+@pytest.fixture
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert select_device("auto") == torch.device("cuda", 0)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert select_device("auto") == select_device("cuda") == torch.device("cuda", 1)
+    assert select_device("cpu") == CPU
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_process_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_RANK", "2")
+    with pytest.raises(NoGpu, match="3 needed, 2 found"):
+        select_device("cuda")
+
+
+@pytest.mark.usefixtures("no_gpu")
+def test_without_a_gpu_the_cpu_computes_unless_one_was_asked_for() -> None:
+    assert select_device("auto") == CPU
+    with pytest.raises(NoGpu) as caught:
+        select_device("cuda")
+    assert "--device" in caught.value.hint

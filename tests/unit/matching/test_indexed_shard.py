@@ -1,0 +1,110 @@
+"""An index is only a faster way: what it finds is what comparing with everybody finds."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from app.core.faces import Vector
+from app.core.people import Person
+from app.matching import indexed_shard
+from app.matching.indexed_shard import IndexedShard, make_shard
+from app.matching.negative_templates import NegativeTemplates
+from app.matching.shards import ExactShard
+from tests.unit.matching.test_gallery import unit
+
+PEOPLE, EACH, SIZE = 3000, 3, 64
+EVERYBODY = tuple(Person(f"{i:04}", f"Person {i}", datetime(2026, 1, 1, tzinfo=UTC), EACH) for i in range(PEOPLE))
+OWNERS = np.repeat(np.arange(PEOPLE), EACH)
+NOBODY = np.zeros(PEOPLE, np.bool_)
+
+
+@pytest.fixture(scope="module")
+def centres() -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(PEOPLE, SIZE))
+
+
+@pytest.fixture(scope="module")
+def vectors(centres: np.ndarray) -> np.ndarray:
+    return unit(centres[OWNERS] + 0.6 * np.random.default_rng(2).normal(size=(len(OWNERS), SIZE)))
+
+
+@pytest.fixture(scope="module")
+def block(vectors: np.ndarray) -> IndexedShard:
+    return IndexedShard(EVERYBODY, vectors, OWNERS, NegativeTemplates())
+
+
+@pytest.fixture(scope="module")
+def exact(vectors: np.ndarray) -> ExactShard:
+    return ExactShard(EVERYBODY, vectors, OWNERS, NegativeTemplates())
+
+
+@pytest.fixture(scope="module")
+def probes(centres: np.ndarray) -> list[Vector]:
+    """Faces of people enrolled, about as like their templates as those of one person are."""
+    random = np.random.default_rng(3)
+    return list(unit(centres[random.integers(0, PEOPLE, 300)] + 0.6 * random.normal(size=(300, SIZE))))
+
+
+def test_the_nearest_people_are_those_of_an_exact_search(
+    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+) -> None:
+    same = 0
+    for probe in probes:
+        found, expected = block.nearest(probe, 2, NOBODY), exact.nearest(probe, 2, NOBODY)
+        np.testing.assert_allclose(found[1][0], expected[1][0], atol=2e-4)
+        same += found[0].tolist() == expected[0].tolist()
+    assert same >= 0.99 * len(probes)
+
+
+def test_whoever_is_gone_is_not_found_however_near(
+    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+) -> None:
+    same = 0
+    for probe in probes[:50]:
+        near = exact.nearest(probe, 200, NOBODY)[0]
+        gone = NOBODY.copy()
+        gone[near] = True
+        found, expected = block.nearest(probe, 2, gone), exact.nearest(probe, 2, gone)
+        assert not gone[found[0]].any()
+        same += int(found[0][0] == expected[0][0])
+    assert same >= 45  # of strangers, who are all about equally unlike the probe
+
+
+def test_all_can_be_asked_for_and_the_last_one_found(
+    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+) -> None:
+    assert sorted(block.nearest(probes[0], 2 * PEOPLE, NOBODY)[0].tolist()) == list(range(PEOPLE))
+    gone = ~NOBODY
+    gone[17] = False
+    places, similarities = block.nearest(probes[0], 2, gone)
+    assert places.tolist() == [17]
+    assert similarities[0] == pytest.approx(exact.similarity(probes[0], 17), abs=2e-4)
+
+
+def test_one_person_is_compared_without_the_others(
+    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+) -> None:
+    for place in (0, 17, PEOPLE - 1):
+        assert block.similarity(probes[0], place) == pytest.approx(exact.similarity(probes[0], place), abs=2e-4)
+    assert block.places["0017"] == 17
+
+
+def test_a_probe_that_is_not_a_number_is_compared_with_everybody_and_alike_to_nobody(block: IndexedShard) -> None:
+    places, similarities = block.nearest(np.full(SIZE, np.nan, np.float32), 2, NOBODY)
+    assert len(places) == 2
+    assert np.isnan(similarities).all()
+
+
+def test_half_of_the_memory_of_exact_search_is_enough(block: IndexedShard, exact: ExactShard) -> None:
+    assert block.vectors.nbytes * 2 == exact.vectors.nbytes
+
+
+def test_a_block_is_searched_as_fits_its_size(vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = EVERYBODY, vectors, OWNERS, NegativeTemplates()
+    assert isinstance(make_shard(*parts), ExactShard)
+    monkeypatch.setattr(indexed_shard, "EXACT_UP_TO", 1000)
+    assert isinstance(make_shard(*parts), IndexedShard)
+    assert isinstance(make_shard(EVERYBODY, vectors[:, :63], OWNERS, NegativeTemplates()), ExactShard)
+    monkeypatch.setattr(indexed_shard, "find_spec", lambda name: None)
+    assert isinstance(make_shard(*parts), ExactShard)

@@ -1,0 +1,331 @@
+"""The recognition's thread, with a scripted eye and a slot that the test fills."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, QualityHint, Verdict
+from app.core.match_decision import RejectionReason
+from app.core.people import Person
+from app.core.settings.profiles import ComputeBudget, PowerState
+from app.flows.enrolment import EnrolmentFlow, EnrolmentState
+from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
+from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
+from app.pipeline.latest_slot import LatestSlot
+from app.pipeline.recognition_thread import RecognitionThread
+from app.pipeline.results import EngineState, FrameResult, Recognizer
+from app.pipeline.timings import FrameStage, Timings
+from app.vision.analysis import Analysis, Known, nobody
+from tests.fakes.camera import ManualClock, plain
+from tests.fakes.quality_issues import issues_for
+from tests.unit.flows.enrolment_frames import PLAN, score
+
+ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
+GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
+LIKE_ADA, LIKE_NOBODY = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
+
+
+def face(track: int, embedding: Embedding | None = LIKE_ADA) -> AnalyzedFace:
+    quality = GOOD if embedding else replace(GOOD, quality_issues=issues_for(QualityHint.HOLD_STILL))
+    return AnalyzedFace(Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track), quality, embedding)
+
+
+def identify(embedding: Embedding) -> Match:
+    verdict = Verdict.MATCH if embedding is LIKE_ADA else Verdict.NO_MATCH
+    return Match(verdict, ADA, float(embedding.vector[0]), None, 0.53, 1e-6)
+
+
+class Eye:
+    """Sees what it is told to, and notes in which thread."""
+
+    provider = "Eye"
+
+    def __init__(self) -> None:
+        self.sees: tuple[AnalyzedFace, ...] = (face(1),)
+        self.trouble: Exception | None = None
+        self.threads: list[str] = []
+        self.efforts: list[ComputeBudget] = []
+
+    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
+        self.threads.append(threading.current_thread().name)
+        if self.trouble:
+            raise self.trouble
+        return Analysis(self.sees, {"detect": 5, "align": 6, "embed": 7})
+
+    def set_budget(self, compute_budget: ComputeBudget) -> None:
+        self.efforts.append(compute_budget)
+
+    def follow(self, frame: Frame) -> Analysis | None:
+        return None
+
+    def close(self) -> None:
+        self.threads.append(f"closed in {threading.current_thread().name}")
+
+
+class Bench:
+    """Shows one frame at a time and waits for its result."""
+
+    def __init__(self, make_eye: Callable[[], Eye] | None = None) -> None:
+        self.clock, self.eye, self.timings = ManualClock(), Eye(), Timings()
+        self.frames: LatestSlot[Frame] = LatestSlot()
+        self.results: LatestSlot[FrameResult] = LatestSlot()
+        self.decided: list[Decision] = []
+        self.recognizer = Recognizer(identify, self.timings, self.clock, self.decided.append)
+        self.thread = RecognitionThread(make_eye or (lambda: self.eye), self.recognizer, self.frames, self.results.put)
+        self._shown = 0
+
+    def put(self) -> Frame:
+        self._shown += 1
+        self.clock.advance(0.033)
+        frame = Frame(self._shown, plain(), self.clock.monotonic_ns())
+        self.clock.advance(0.010)
+        self.frames.put(frame)
+        return frame
+
+    def show(self, *faces: AnalyzedFace) -> FrameResult:
+        self.eye.sees = faces
+        frame = self.put()
+        result = self.results.take(5)
+        assert result is not None
+        assert result.frame is frame
+        return result
+
+    def end(self) -> None:
+        self.thread.request_stop()
+        assert self.thread.join(5)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    bench.thread.start()
+    yield bench
+    bench.end()
+
+
+def test_everything_in_a_result_cites_the_same_frame(bench: Bench) -> None:
+    first, second, third = face(7), face(2, None), face(4, LIKE_NOBODY)
+    result = bench.show(first, second, third)
+    assert [f.analyzed for f in result.faces] == [first, second, third]
+    assert [f.match and f.match.verdict for f in result.faces] == [Verdict.MATCH, None, Verdict.NO_MATCH]
+    assert [f.status.track for f in result.faces] == [7, 2, 4]
+    assert result.finished_ns == result.frame.captured_ns + 10_000_000
+
+
+def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
+    results = [bench.show(face(1)) for _ in range(CONFIRM_FRAMES + 1)]
+    assert [len(result.decisions) for result in results] == [0, 0, 1, 0]
+    assert results[2].decisions[0].at_ns == results[2].frame.captured_ns
+    assert results[3].faces[0].status.person == ADA
+    assert bench.decided == list(results[2].decisions)
+
+
+def test_the_reasons_cite_the_frames_as_the_source_counts_them(bench: Bench) -> None:
+    bench.show(face(1, None))
+    result = [bench.show(face(1, LIKE_NOBODY)) for _ in range(CONFIRM_FRAMES)][-1]
+    reasons = result.faces[0].status.reasons
+    assert reasons is not None
+    assert reasons.gate is RejectionReason.SIMILARITY
+    assert (reasons.frames.first, reasons.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
+    assert reasons.match is result.faces[0].match
+
+
+def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
+    for _ in range(CONFIRM_FRAMES):
+        bench.show(face(1))
+    bench.recognizer.reset_faces()
+    assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
+
+
+def test_vision_is_made_anew_between_two_frames() -> None:
+    eyes = [Eye(), Eye()]
+    made = iter(eyes)
+    bench = Bench(lambda: next(made))
+    bench.eye = eyes[0]
+    bench.thread.start()
+    for _ in range(CONFIRM_FRAMES):
+        bench.show(face(1))
+    bench.thread.renew()
+    while "closed in recognition" not in eyes[0].threads:
+        bench.thread.join(0.01)
+    bench.eye = eyes[1]
+    assert bench.thread.status.state is EngineState.RUNNING
+    assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
+    bench.end()
+    assert eyes[1].threads == ["recognition", "closed in recognition"]
+
+
+def test_vision_that_cannot_be_made_anew_is_a_fault() -> None:
+    made: Iterator[Eye] = iter([Eye()])
+
+    def make() -> Eye:
+        for eye in made:
+            return eye
+        raise ModelMissing(model="m")
+
+    bench = Bench(make)
+    bench.thread.start()
+    bench.thread.renew()
+    assert bench.thread.join(5)
+    assert bench.thread.status.state is EngineState.FAULT
+    assert isinstance(bench.thread.status.error, ModelMissing)
+
+
+def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
+    assert bench.show().faces == ()
+
+
+def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
+    flow = EnrolmentFlow(replace(PLAN, timeout_ns=10**12, streak=1), score)
+    assert bench.show(face(1)).enrolment is None
+    bench.recognizer.enrol(flow)
+    assert bench.show(face(1)).enrolment == flow.status
+    assert flow.status.done == 1
+    bench.recognizer.skip_remaining_directions()
+    assert flow.status.state is EnrolmentState.TESTING
+    bench.recognizer.enrol(None)
+    assert bench.show(face(1)).enrolment is None
+    assert flow.status.state is EnrolmentState.TESTING
+    bench.recognizer.skip_remaining_directions()
+
+
+def test_every_stage_is_timed(bench: Bench) -> None:
+    bench.show(face(1))
+    bench.show(face(1))
+    spreads = bench.timings.spreads()
+    assert set(spreads) == set(FrameStage) - {FrameStage.DRAW}
+    assert spreads[FrameStage.CAPTURE].p50_ms == pytest.approx(10)
+    assert spreads[FrameStage.TOTAL].p50_ms == pytest.approx(10)
+    assert spreads[FrameStage.EMBED].p50_ms == pytest.approx(7e-6)
+    assert bench.timings.frames_per_second(bench.clock.monotonic_ns()) == pytest.approx(1 / 0.043)
+
+
+def test_the_networks_live_and_end_in_their_own_thread(bench: Bench) -> None:
+    bench.show(face(1))
+    assert (bench.thread.status.state, bench.thread.status.provider) == (EngineState.RUNNING, "Eye")
+    bench.end()
+    assert bench.thread.status.state is EngineState.STOPPED
+    assert bench.eye.threads == ["recognition", "closed in recognition"]
+
+
+def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
+    loaded = threading.Event()
+
+    def slow() -> Eye:
+        assert loaded.wait(5)
+        return Eye()
+
+    bench = Bench(slow)
+    bench.thread.start()
+    assert bench.thread.status.state is EngineState.LOADING
+    for _ in range(5):
+        bench.put()
+    loaded.set()
+    assert bench.results.take(5) is not None
+    assert bench.frames.dropped == 0
+    bench.end()
+
+
+@pytest.mark.parametrize("problem", [ModelMissing(model="eye"), InvalidRequest("No such thing.", "Choose another.")])
+def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Exception) -> None:
+    def missing() -> Eye:
+        raise problem
+
+    bench = Bench(missing)
+    bench.thread.start()
+    assert bench.thread.join(5)
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, problem)
+
+
+@pytest.mark.parametrize("mistake", [ZeroDivisionError("by zero"), Bug(problem="by zero", log="a file")])
+def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
+    bench: Bench, mistake: Exception, logged_errors: list[logging.LogRecord]
+) -> None:
+    bench.eye.trouble = mistake
+    bench.put()
+    assert bench.thread.join(5)
+    assert bench.thread.status.state is EngineState.FAULT
+    assert isinstance(bench.thread.status.error, Bug)
+    assert "by zero" in bench.thread.status.error.message
+    assert bench.eye.threads[-1] == "closed in recognition"
+    assert [record.exc_info and record.exc_info[1] for record in logged_errors] == [mistake]
+    logged_errors.clear()
+
+
+def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
+    bench: Bench, logged_errors: list[logging.LogRecord]
+) -> None:
+    bench.eye.sees = face(1), face(1)
+    bench.put()
+    assert bench.thread.join(5)
+    assert isinstance(bench.thread.status.error, Bug)
+    logged_errors.clear()
+
+
+def test_trouble_that_is_not_ours_is_said_and_the_networks_are_closed(bench: Bench) -> None:
+    bench.eye.trouble = StoreCorrupt(path="the database")
+    bench.put()
+    assert bench.thread.join(5)
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.eye.trouble)
+    assert bench.eye.threads[-1] == "closed in recognition"
+
+
+def test_networks_that_cannot_be_closed_are_a_mistake_of_ours(
+    bench: Bench, logged_errors: list[logging.LogRecord]
+) -> None:
+    def stuck() -> None:
+        raise OSError("stuck")
+
+    bench.eye.close = stuck  # type: ignore[method-assign]
+    bench.show()
+    bench.end()
+    assert isinstance(bench.thread.status.error, Bug)
+    logged_errors.clear()
+
+
+def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -> None:
+    made = Bench()
+    thread = RecognitionThread(
+        lambda: made.eye,
+        made.recognizer,
+        made.frames,
+        made.results.put,
+        lambda: PaceFlow(PaceRule()),
+        lambda: PowerState(on_battery=True),
+    )
+    made.thread = thread
+    thread.start()
+    made.show(face(1))
+    made.put()
+    assert made.results.take(5) is not None
+    assert thread.pacing == Pace(PaceRule().battery, PaceReason.BATTERY)
+    assert thread._wanted_rest_s() == pytest.approx(1 / PaceRule().battery)
+    made.recognizer.enrol(EnrolmentFlow(PLAN, score))
+    assert thread._wanted_rest_s() == 0
+    made.end()
+
+
+def test_what_is_given_up_for_speed_comes_back_while_somebody_enrols() -> None:
+    made, full, less = Bench(), ComputeBudget(4, flip=True), ComputeBudget(4, flip=False)
+    rule = PaceRule(budget_ns=0, savings=(Saving(SavingKind.MIRRORED, less),), full=full, judge_ns=0)
+    made.thread = RecognitionThread(
+        lambda: made.eye, made.recognizer, made.frames, made.results.put, lambda: PaceFlow(rule)
+    )
+    made.thread.start()
+    for _ in range(11):
+        made.show(face(1))
+    assert made.thread.pacing.compute_budget == less
+    assert made.eye.efforts == [less]
+    made.recognizer.enrol(EnrolmentFlow(PLAN, score))
+    made.show(face(1))
+    assert made.eye.efforts == [less, full]
+    made.recognizer.enrol(None)
+    made.show(face(1))
+    assert made.eye.efforts == [less, full, less]
+    made.end()

@@ -1,0 +1,90 @@
+"""Delays are the same for every process, and outlast a database that cannot be reached."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.lockout import AttemptChannel, LockoutScope
+from app.flows.lockout import FAILURE_LIMIT
+from app.services.access.lockouts import LockoutCounter
+from app.store.credentials.repositories import LockoutRepository
+from app.store.database.sqlite import Database
+from tests.fakes.camera import ManualClock
+
+DOOR = LockoutScope(AttemptChannel.FACE, kiosk="door")
+SECOND = 1_000_000_000
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1000 * SECOND)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[LockoutRepository]:
+    with Database.open(tmp_path / "kiosk.sqlite3", busy_timeout_ms=50) as database:
+        yield LockoutRepository(database)
+
+
+@pytest.fixture
+def gallery_cache(repository: LockoutRepository, clock: ManualClock) -> LockoutCounter:
+    return LockoutCounter(repository, clock, FAILURE_LIMIT)
+
+
+def fail(gallery_cache: LockoutCounter, times: int) -> int:
+    return [gallery_cache.failed(DOOR) for _ in range(times)][-1]
+
+
+def test_another_process_sees_the_delay_and_adds_to_it(
+    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
+) -> None:
+    other = LockoutCounter(repository, clock, FAILURE_LIMIT)
+    assert fail(gallery_cache, 5) == 30 * SECOND
+    assert other.left_ns(DOOR) == 30 * SECOND
+    clock.advance(30)
+    assert fail(other, 1) == 60 * SECOND
+    assert gallery_cache.left_ns(DOOR) == 60 * SECOND
+
+
+def test_a_success_in_one_process_ends_the_count_of_the_other(
+    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
+) -> None:
+    other = LockoutCounter(repository, clock, FAILURE_LIMIT)
+    fail(gallery_cache, 4)
+    other.succeeded(DOOR)
+    assert fail(gallery_cache, 1) == 0
+
+
+def test_the_strictest_of_several_counts(gallery_cache: LockoutCounter) -> None:
+    fail(gallery_cache, 5)
+    assert gallery_cache.left_ns(LockoutScope(AttemptChannel.PIN, kiosk="door"), DOOR) == 30 * SECOND
+
+
+def test_a_clock_that_was_set_back_costs_the_rest_of_the_delay_once(
+    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(gallery_cache, 5)
+    clock.advance(20)
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() - timedelta(days=1))
+    started = LockoutCounter(repository, clock, FAILURE_LIMIT)
+    assert started.left_ns(DOOR) == 30 * SECOND
+    clock.advance(25)
+    again = LockoutCounter(repository, clock, FAILURE_LIMIT)
+    assert again.left_ns(DOOR) == 5 * SECOND
+
+
+def test_what_could_not_be_written_is_written_with_the_next(
+    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, tmp_path: Path
+) -> None:
+    blocker = sqlite3.connect(tmp_path / "kiosk.sqlite3", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    fail(gallery_cache, 4)
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    assert repository.read(DOOR).failures == 0
+    assert fail(gallery_cache, 1) == 30 * SECOND
+    assert repository.read(DOOR).failures == 5

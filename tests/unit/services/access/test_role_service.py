@@ -1,0 +1,190 @@
+"""Signing in and out, the delays after failed attempts, and what is refused to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.errors import InvalidPassword, NotAllowed
+from app.core.roles import PERMISSIONS, Permission, Role, has_permission
+from app.flows.lockout import FAILURE_LIMIT, FIRST_DELAY_NS
+from app.services.access.lockouts import AttemptOutcome, LockoutCounter
+from app.services.access.role_service import NEEDED, RoleService, RoleState, guarded
+from app.services.audit.audit_service import AuditService
+from app.store.audit.log import AuditLog
+from app.store.credentials.repositories import LockoutRepository, PasswordRepository
+from app.store.database.sqlite import Database
+
+SECRET, OTHER = "correct horse", "battery staple"
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is moved."""
+
+    monotonic: int = 10**9
+    wall: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+
+    def monotonic_ns(self) -> int:
+        return self.monotonic
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def wait(self, seconds: float) -> None:
+        self.monotonic += round(seconds * 1e9)
+        self.wall += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "facelatch.sqlite3") as database:
+        yield database
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def log(database: Database, clock: HandClock) -> AuditLog:
+    return AuditLog(database, clock)
+
+
+@pytest.fixture
+def roles(database: Database, clock: HandClock, log: AuditLog) -> RoleService:
+    lockouts = LockoutCounter(LockoutRepository(database), clock, FAILURE_LIMIT)
+    audit = AuditService(log, clock, "window")
+    return RoleService(PasswordRepository(database, clock, "window"), lockouts, audit, database.ledger.signed_in)
+
+
+def test_without_an_admin_everybody_may_do_everything(roles: RoleService) -> None:
+    state = roles.state()
+    assert (state.in_use, state.is_locked) == (False, False)
+    assert all(roles.may(permission) for permission in Permission)
+
+
+def test_whoever_makes_the_first_admin_is_signed_in(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    state = roles.state()
+    assert (state.in_use, state.is_locked, state.role) == (True, False, Role.ADMIN)
+
+
+def test_signing_in_and_out_is_written_down_with_the_role(roles: RoleService, log: AuditLog) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.sign_out(timed_out=True)
+    assert roles.state().is_locked
+    assert roles.sign_in(Role.ADMIN, OTHER).outcome is AttemptOutcome.WRONG
+    assert roles.sign_in(Role.OPERATOR, OTHER).outcome is AttemptOutcome.RIGHT
+    roles.sign_out()
+    roles.sign_out()
+    kinds = [(event.entry.kind, event.entry.details["role"], event.entry.role) for event in log.events(AuditQuery())]
+    assert kinds == [
+        (AuditKind.SIGNED_OUT, "operator", ""),
+        (AuditKind.SIGNED_IN, "operator", "operator"),
+        (AuditKind.SIGN_IN_REFUSED, "admin", ""),
+        (AuditKind.SIGNED_OUT, "admin", ""),
+        (AuditKind.PASSWORD_CHANGED, "operator", "admin"),
+        (AuditKind.PASSWORD_CHANGED, "admin", ""),
+    ]
+    assert log.verify().broken is None
+
+
+def test_after_too_many_failures_nothing_is_looked_at_for_a_while(roles: RoleService, clock: HandClock) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.sign_out()
+    answers = [roles.sign_in(Role.ADMIN, "guess") for _ in range(FAILURE_LIMIT)]
+    assert [answer.left_ns for answer in answers] == [0] * (FAILURE_LIMIT - 1) + [FIRST_DELAY_NS]
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.LOCKED
+    assert roles.sign_in(Role.OPERATOR, "guess").outcome is AttemptOutcome.WRONG  # counted for itself
+    clock.wait(31)
+    assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.RIGHT
+
+
+def test_an_operator_may_enrol_find_and_mark_and_nothing_else(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.sign_out()
+    assert not any(roles.may(permission) for permission in Permission)
+    roles.sign_in(Role.OPERATOR, OTHER)
+    allowed = {permission for permission in Permission if roles.may(permission)}
+    assert allowed == {Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}
+    with pytest.raises(NotAllowed):
+        roles.set_password(Role.ADMIN, "taken over")
+    with pytest.raises(NotAllowed):
+        roles.remove(Role.ADMIN)
+
+
+def test_without_the_admin_s_password_nobody_has_to_sign_in(roles: RoleService) -> None:
+    roles.set_password(Role.ADMIN, SECRET)
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.remove(Role.OPERATOR)
+    assert roles.state().roles == {Role.ADMIN}
+    roles.set_password(Role.OPERATOR, OTHER)
+    roles.remove(Role.ADMIN)
+    assert roles.state() == RoleState()
+
+
+@pytest.mark.parametrize("password", ["", "short", "a" * 20, "x" * 300])
+def test_a_password_that_is_guessed_easily_is_refused(roles: RoleService, password: str) -> None:
+    with pytest.raises(InvalidPassword):
+        roles.set_password(Role.ADMIN, password)
+    assert not roles.state().in_use
+
+
+class Tool:
+    """Something with a method for everybody, and one for few."""
+
+    def look(self) -> str:
+        return "seen"
+
+    def erase(self) -> str:
+        return "erased"
+
+
+def test_a_guarded_service_refuses_what_is_not_for_everybody(roles: RoleService) -> None:
+    tool = guarded(Tool(), "people", roles)
+    assert tool.erase() == "erased"
+    roles.set_password(Role.ADMIN, SECRET)
+    assert tool.erase() == "erased"
+    roles.sign_out()
+    assert tool.look() == "seen"
+    with pytest.raises(NotAllowed):
+        tool.erase()
+
+
+def test_the_table_names_what_the_services_have() -> None:
+    from app.services.database.key_service import KeyService
+    from app.services.database.store_service import StoreService
+    from app.services.enrolment.enrolment_service import EnrolmentService
+    from app.services.people.bundles import BundleService
+    from app.services.people.people_service import PeopleService
+    from app.services.people.reenrolment import ReenrolmentService
+    from app.services.recognition.calibration import CalibrationService
+    from app.services.system.settings_service import SettingsService
+
+    services = {
+        "people": PeopleService,
+        "enrolment": EnrolmentService,
+        "calibration": CalibrationService,
+        "audit": AuditService,
+        "settings": SettingsService,
+        "bundles": BundleService,
+        "keys": KeyService,
+        "store": StoreService,
+        "reenrolment": ReenrolmentService,
+    }
+    assert services.keys() == NEEDED.keys()
+    for name, needed in NEEDED.items():
+        assert all(hasattr(services[name], method) for method in needed), name
+
+
+def test_an_admin_may_do_everything_and_nobody_nothing() -> None:
+    assert PERMISSIONS[Role.ADMIN] == set(Permission)
+    assert PERMISSIONS[Role.OPERATOR] < PERMISSIONS[Role.ADMIN]
+    assert not any(has_permission(None, permission) for permission in Permission)

@@ -1,0 +1,245 @@
+"""All of a kiosk's actions together: order, outcomes, the audit trail, closing."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from app.actions.config import ActionConfig, ActionConfigs
+from app.core.action_errors import ActionTimedOut, OutboxFull, RelayUnavailable
+from app.core.audit import AuditKind, AuditQuery
+from app.core.clock import SystemClock
+from app.core.unlock import UnlockEvent
+from app.services.actions.action_service import ActionService
+from app.services.actions.reports import ActionReport, ActionStatus
+from app.store.audit.log import AuditLog
+from app.store.database.sqlite import Database
+from app.store.outbox import OutboxRepository
+from tests.fakes.actions import HANG, SECRET, unlock_event, webhook_server
+from tests.fakes.broker import free_port
+from tests.fakes.relays import SerialRelay
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "facelatch.sqlite3") as database:
+        yield database
+
+
+def configs(*tables: dict[str, Any]) -> tuple[ActionConfig, ...]:
+    return TypeAdapter[tuple[ActionConfig, ...]](ActionConfigs).validate_python(tables)
+
+
+def writes(folder: Path, name: str, seconds: float = 0.0, timeout_s: float = 5.0) -> dict[str, Any]:
+    """An action that adds its name to a file."""
+    script = f"sleep {seconds}; echo {name} $FACELATCH_EVENT_ID >> {folder / 'written'}"
+    return {"kind": "command", "name": name, "command": ["sh", "-c", script], "timeout_s": timeout_s}
+
+
+def webhook(port: int, **more: Any) -> dict[str, Any]:
+    return {"kind": "webhook", "url": f"http://127.0.0.1:{port}/", "secret": {"env": "HOOK_SECRET"}} | more
+
+
+@contextmanager
+def running(
+    database: Database, *tables: dict[str, Any], deliver: bool = True
+) -> Iterator[tuple[ActionService, list[ActionReport]]]:
+    reports: list[ActionReport] = []
+    clock = SystemClock()
+    outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
+    with ActionService(configs(*tables), "Front door", outbox, audit, clock, reports.append) as service:
+        service.start(deliver=deliver)
+        yield service, reports
+
+
+def now(number: int = 1) -> UnlockEvent:
+    """Somebody let in this moment."""
+    return replace(unlock_event(number), at=datetime.now(UTC))
+
+
+def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Path) -> None:
+    tables = writes(tmp_path, "first", 0.2), writes(tmp_path, "second", 0.1), writes(tmp_path, "third")
+    with running(database, *tables) as (service, reports):
+        assert service.names == ("first", "second", "third")
+        service.dispatch(now(1))
+        until(lambda: len(reports) == 3)
+    assert (tmp_path / "written").read_text() == "first event-1\nsecond event-1\nthird event-1\n"
+    assert [(report.action, report.status, report.remaining) for report in reports] == [
+        ("first", ActionStatus.DONE, 2),
+        ("second", ActionStatus.DONE, 1),
+        ("third", ActionStatus.DONE, 0),
+    ]
+    assert reports[0].seconds >= 0.2
+
+
+def test_outcomes_stand_in_the_audit_trail(database: Database, tmp_path: Path) -> None:
+    broken = {"kind": "command", "name": "broken", "command": ["sh", "-c", "exit 7"]}
+    with running(database, writes(tmp_path, "good"), broken) as (service, reports):
+        service.dispatch(now(1))
+        until(lambda: len(reports) == 2)
+    trail = AuditLog(database, SystemClock())
+    (done,) = trail.events(AuditQuery(kinds=(AuditKind.ACTION_DONE,)))
+    (failed,) = trail.events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+    assert (done.entry.actor, done.entry.subject) == ("kiosk Front door", "person-1")
+    assert done.entry.details["action"] == "good"
+    assert failed.entry.details["problem"] == "The command “sh” failed: exit code 7"
+
+
+def test_dispatching_never_waits_and_a_hanging_action_keeps_nobody(database: Database, tmp_path: Path) -> None:
+    hanging = writes(tmp_path, "hanging", seconds=60.0, timeout_s=0.3)
+    with running(database, hanging, writes(tmp_path, "after")) as (service, reports):
+        began = time.monotonic()
+        service.dispatch(now(1))
+        service.dispatch(now(2))
+        assert time.monotonic() - began < 1.0
+        until(lambda: len(reports) == 4)
+        assert time.monotonic() - began < 5.0
+    assert (tmp_path / "written").read_text() == "after event-1\nafter event-2\n"
+    assert sum(isinstance(report.error, ActionTimedOut) for report in reports) == 2
+
+
+def test_a_webhook_is_written_down_while_others_still_run_and_delivered(database: Database, tmp_path: Path) -> None:
+    with (
+        webhook_server() as server,
+        running(database, writes(tmp_path, "slow", seconds=1.0), webhook(server.port)) as (service, reports),
+    ):
+        service.dispatch(now(1))
+        until(lambda: len(reports) >= 1)
+        assert (reports[0].action, reports[0].status) == ("webhook", ActionStatus.WAITING)
+        until(lambda: len(reports) == 3)
+        assert server.taken == ["event-1"]
+    assert {(report.action, report.status) for report in reports[1:]} == {
+        ("slow", ActionStatus.DONE),
+        ("webhook", ActionStatus.DONE),
+    }
+    # Once written down, once delivered; only the delivery is an outcome.
+    assert AuditLog(database, SystemClock()).count(AuditQuery(kinds=(AuditKind.ACTION_DONE,))) == 2
+
+
+def test_a_full_outbox_is_reported(database: Database) -> None:
+    with running(database, webhook(free_port(), max_waiting=2)) as (service, reports):
+        for number in range(3):
+            service.dispatch(now(number))
+        until(lambda: len(reports) == 3)
+    assert [report.status for report in reports] == [ActionStatus.WAITING] * 2 + [ActionStatus.FAILED]
+    assert isinstance(reports[2].error, OutboxFull)
+    assert len(OutboxRepository(database, SystemClock()).all()) == 2
+
+
+def test_what_waits_is_left_alone_where_it_is_not_to_be_delivered(database: Database) -> None:
+    with webhook_server() as server:
+        OutboxRepository(database, SystemClock()).put("Front door/webhook", unlock_event(1), 10)
+        with running(database, webhook(server.port), deliver=False) as (service, reports):
+            service.dispatch(service.test_event())
+            until(lambda: len(reports) == 1)
+        assert [posted.message["event_type"] for posted in server.posted] == ["test"]
+        assert len(OutboxRepository(database, SystemClock()).all()) == 1
+
+
+def test_what_cannot_get_ready_is_reported_without_an_event(database: Database, tmp_path: Path) -> None:
+    table = {"kind": "serial", "port": str(tmp_path / "none")}
+    with running(database, table) as (_, reports):
+        until(lambda: len(reports) == 1)
+    assert reports[0].event is None
+    assert reports[0].status is ActionStatus.FAILED
+
+
+def test_a_relay_unplugged_while_it_is_on_is_reported_and_written_down(database: Database) -> None:
+    relay = SerialRelay()
+    table = {"kind": "serial", "name": "door", "port": relay.port, "pulse_s": 0.3}
+    with running(database, table, {"kind": "log"}) as (service, reports):
+        service.dispatch(now(1))
+        until(lambda: len(reports) == 2)
+        assert all(report.status is ActionStatus.DONE for report in reports)
+        relay.unplug()
+        until(lambda: len(reports) == 3)
+        service.dispatch(now(2))
+        until(lambda: len(reports) >= 5)
+    trouble, again = reports[2], reports[3]
+    assert (trouble.action, trouble.event) == ("door", None)
+    assert isinstance(trouble.error, RelayUnavailable)
+    assert (again.action, type(again.error)) == ("door", RelayUnavailable)
+    trail = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+    assert [event.entry.subject for event in trail] == ["person-1", ""]
+
+
+def test_closing_takes_two_seconds_at_most(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with webhook_server(answers=(HANG,)) as server:
+        tables = writes(tmp_path, "hanging", seconds=60.0, timeout_s=30.0), webhook(server.port, timeout_s=3.0)
+        with running(database, *tables) as (service, reports):
+            service.dispatch(now(1))
+            until(lambda: len(server.posted) == 1)
+            began = time.monotonic()
+            service.close()
+            assert time.monotonic() - began < 2.5
+        service.close()
+        assert "1 actions of “Front door” hang and are left behind" in caplog.text
+    assert {report.action: report.status for report in reports} == {
+        "hanging": ActionStatus.FAILED,
+        "webhook": ActionStatus.WAITING,
+    }
+    # The courier is left behind with its try; what it brings is left for the next start.
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("courier")])
+    assert len(OutboxRepository(database, SystemClock()).all()) == 1
+
+
+def test_a_kiosk_without_actions(database: Database) -> None:
+    with running(database) as (service, reports):
+        service.dispatch(now())
+        assert service.names == ()
+    assert reports == []
+
+
+def test_nothing_is_dispatched_before_the_start_and_after_the_end(database: Database) -> None:
+    clock = SystemClock()
+    outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
+    service = ActionService(configs({"kind": "log"}), "Door", outbox, audit, clock, lambda _: None)
+    with pytest.raises(RuntimeError, match="not running"):
+        service.dispatch(unlock_event())
+    service.start()
+    service.close()
+    with pytest.raises(RuntimeError, match="not running"):
+        service.dispatch(unlock_event())
+
+
+def test_one_that_was_never_started_can_be_closed(database: Database) -> None:
+    clock = SystemClock()
+    outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
+    ActionService(configs({"kind": "log"}), "Door", outbox, audit, clock, lambda _: None).close()
+
+
+def test_no_secret_is_logged(
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with caplog.at_level(logging.DEBUG, "app"), webhook_server(answers=(500, 401)) as server:
+        with running(database, webhook(server.port)) as (service, reports):
+            service.dispatch(now(1))
+            until(lambda: len(reports) == 2)
+        monkeypatch.setenv("HOOK_SECRET", SECRET[:10])
+        with running(database, webhook(server.port)) as (service, reports):
+            until(lambda: len(reports) == 1)
+    assert "could not be delivered" in caplog.text
+    assert SECRET[:10] not in caplog.text
+    assert "Grace" not in caplog.text

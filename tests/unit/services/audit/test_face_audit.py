@@ -1,0 +1,263 @@
+"""Verdicts on their way into the audit trail, and the disk that is full, locked or slow on that way."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic, sleep
+
+import pytest
+
+from app.core.audit import AuditKind, Detail
+from app.core.errors import StoreFull, StoreLocked
+from app.core.faces import Match, NegativeMatch, QualityHint, Verdict
+from app.core.liveness import CueResult, LivenessPolicy, LivenessResult, LivenessVerdict
+from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.people import Person
+from app.core.settings.model import PrivacySettings
+from app.flows.verification import Decision, TrackState, TrackStatus
+from app.services.audit.audit_service import AuditService
+from app.services.audit.face_audit import MAX_QUEUED, REPEAT_NS, FaceAudit, face_entry
+from app.services.recognition.matcher import Matcher
+from tests.fakes.quality_issues import issues_for
+
+ADA, BOB = (Person(f"id-{name}", name, datetime(2026, 1, 1, tzinfo=UTC), 1) for name in ("Ada", "Bob"))
+MATCH = Match(Verdict.MATCH, ADA, 0.71234567, 0.1, 0.53, 1.2345e-5, 0.03)
+NO_MATCH = replace(MATCH, verdict=Verdict.NO_MATCH, similarity=0.42)
+STATES = {
+    Verdict.MATCH: TrackState.MATCHED,
+    Verdict.NO_MATCH: TrackState.UNKNOWN,
+    Verdict.AMBIGUOUS: TrackState.AMBIGUOUS,
+    Verdict.GALLERY_EMPTY: TrackState.GALLERY_EMPTY,
+}
+
+
+def decision(match: Match = MATCH, track: int = 1, at_ns: int = 0) -> Decision:
+    person = match.person if match.verdict in {Verdict.MATCH, Verdict.AMBIGUOUS} else None
+    return Decision(
+        TrackStatus(track, STATES[match.verdict], person, DecisionReasons(FrameRun(7, 10, 3), match)), at_ns
+    )
+
+
+class Trail(AuditService):
+    """Keeps in memory what is written; a trouble is raised while it is set, and a gate holds who writes."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[AuditKind, str, dict[str, Detail]]] = []
+        self.pruned: list[int] = []
+        self.trouble: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.threads: set[str] = set()
+
+    def record(self, kind: AuditKind, subject: str = "", **details: Detail) -> None:  # type: ignore[override]
+        self.threads.add(threading.current_thread().name)
+        self.gate.wait(5)
+        if self.trouble is not None:
+            raise self.trouble
+        self.kept.append((kind, subject, details))
+
+    def prune(self, days: int) -> int:
+        if self.trouble is not None:
+            raise self.trouble
+        self.pruned.append(days)
+        return 0
+
+
+class Strictness(Matcher):
+    """Knows the operating point and the model, and nothing else."""
+
+    operating_point = "1e-4"
+    model = "mobilefacenet"
+
+    def __init__(self) -> None:
+        pass
+
+
+@pytest.fixture
+def trail() -> Trail:
+    return Trail()
+
+
+@pytest.fixture
+def faces(trail: Trail) -> Iterator[FaceAudit]:
+    faces = FaceAudit(trail, Strictness(), PrivacySettings(audit_days=30))
+    yield faces
+    trail.gate.set()
+    assert faces.close()
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = monotonic() + 5
+    while not done():
+        assert monotonic() < deadline
+        sleep(0.005)
+
+
+def test_a_match_says_who_how_similar_and_over_which_frames() -> None:
+    entry = face_entry(decision(), "1e-4", "mobilefacenet")
+    assert (entry.kind, entry.subject) == (AuditKind.FACE_ACCEPTED, "id-Ada")
+    assert entry.details == {
+        "operating_point": "1e-4",
+        "model": "mobilefacenet",
+        "first_frame": 7,
+        "last_frame": 10,
+        "frames": 3,
+        "nearest": "id-Ada",
+        "similarity": 0.7123,
+        "threshold": 0.53,
+        "runner_up": 0.1,
+        "margin": 0.6123,
+        "fmr": 1.23e-5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("match", "subject", "gate", "value", "limit"),
+    [
+        (NO_MATCH, "", "similarity", 0.42, 0.53),
+        (replace(MATCH, verdict=Verdict.AMBIGUOUS, runner_up=0.7), "", "margin", 0.0123, 0.03),
+        (replace(NO_MATCH, negative_match=NegativeMatch(BOB, 0.6, 0.9)), "id-Bob", "not-this-person", 0.6, 0.9),
+    ],
+)
+def test_a_rejection_names_its_gate(match: Match, subject: str, gate: str, value: float, limit: float) -> None:
+    entry = face_entry(decision(match), "1e-4", "m")
+    assert (entry.kind, entry.subject) == (AuditKind.FACE_REJECTED, subject)
+    assert [entry.details[name] for name in ("gate", "value", "limit")] == [gate, value, limit]
+
+
+def test_a_face_that_could_not_be_judged_names_what_was_measured() -> None:
+    reasons = DecisionReasons(FrameRun(1, 160, 160), quality_issues=issues_for(QualityHint.TOO_DARK))
+    entry = face_entry(Decision(TrackStatus(1, TrackState.NOT_JUDGED, reasons=reasons), 0), "1e-4", "m")
+    assert entry.kind is AuditKind.FACE_REJECTED
+    assert entry.details == {
+        "operating_point": "1e-4",
+        "model": "m",
+        "first_frame": 1,
+        "last_frame": 160,
+        "frames": 160,
+        "gate": "quality",
+        "value": 31.2,
+        "limit": 40.0,
+        "hint": "too-dark",
+        "setting": "min_brightness",
+    }
+
+
+def test_nobody_enrolled_has_no_figures() -> None:
+    entry = face_entry(decision(Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0)), "1e-4", "m")
+    assert entry.details["gate"] == "nobody-enrolled"
+    assert not {"value", "limit", "similarity", "nearest"} & entry.details.keys()
+
+
+def test_it_is_written_in_a_thread_of_its_own_and_old_events_go(faces: FaceAudit, trail: Trail) -> None:
+    faces.decided(decision())
+    wait_until(lambda: bool(trail.kept))
+    assert trail.threads == {"face-audit"}
+    assert trail.pruned == [30]
+
+
+def test_nothing_is_started_where_nothing_is_decided(trail: Trail) -> None:
+    faces = FaceAudit(trail, Strictness(), PrivacySettings())
+    assert faces.close()
+    assert trail.threads == set()
+
+
+def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudit, trail: Trail) -> None:
+    for at_ns, match, track in (
+        (0, MATCH, 1),
+        (1, MATCH, 1),
+        (2, MATCH, 2),
+        (3, NO_MATCH, 1),
+        (4, MATCH, 1),
+        (4 + REPEAT_NS - 1, MATCH, 1),
+        (4 + REPEAT_NS, MATCH, 1),
+    ):
+        faces.decided(decision(match, track, at_ns))
+    assert faces.close()
+    assert len(trail.kept) == 5
+
+
+def test_many_faces_are_not_remembered_for_ever(faces: FaceAudit) -> None:
+    for track in range(500):
+        faces.decided(decision(track=track))
+    assert len(faces._lately) < 100
+
+
+def test_nothing_is_written_while_that_is_switched_off(faces: FaceAudit, trail: Trail) -> None:
+    faces.apply(PrivacySettings(audit_faces=False, audit_days=7))
+    faces.decided(decision())
+    wait_until(lambda: bool(trail.pruned))
+    faces.apply(PrivacySettings(audit_faces=True))
+    faces.decided(decision())
+    assert faces.close()
+    assert (len(trail.kept), trail.pruned) == (1, [7])
+
+
+def test_a_full_disk_stops_nothing_and_what_is_lost_is_counted(
+    faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture
+) -> None:
+    trail.trouble = StoreFull(path="people.sqlite3")
+    with caplog.at_level(logging.WARNING):
+        faces.decided(decision(track=1))
+        wait_until(lambda: faces.dropped == 1)
+    assert "no room left" in caplog.text
+    trail.trouble = None
+    faces.decided(decision(track=2))
+    assert faces.close()
+    assert (len(trail.kept), faces.dropped) == (1, 1)
+
+
+def test_a_disk_that_hangs_holds_up_nobody(faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
+    trail.gate.clear()
+    faces.decided(decision(track=0))
+    wait_until(lambda: bool(trail.threads))
+    began = monotonic()
+    for track in range(1, MAX_QUEUED + 11):
+        faces.decided(decision(track=track))
+    assert monotonic() - began < 1
+    assert faces.dropped == 10
+    assert "too many are waiting" in caplog.text
+    trail.gate.set()
+    assert faces.close()
+    assert len(trail.kept) == MAX_QUEUED + 1
+
+
+def test_closing_does_not_wait_for_ever(trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
+    faces = FaceAudit(trail, Strictness(), PrivacySettings())
+    trail.gate.clear()
+    for track in range(4):
+        faces.decided(decision(track=track))
+    wait_until(lambda: bool(trail.threads))
+    assert not faces.close(0.05)
+    assert faces.dropped == 3
+    faces.decided(decision(track=9))
+    trail.gate.set()
+    assert faces.close()
+    assert len(trail.kept) == 1
+
+
+def test_a_trail_that_cannot_be_pruned_is_said_and_written_on(
+    faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture
+) -> None:
+    trail.trouble = StoreLocked(path="people.sqlite3")
+    trail.gate.clear()
+    faces.decided(decision())
+    wait_until(lambda: "old events could not be removed" in caplog.text)
+    trail.trouble = None
+    trail.gate.set()
+    assert faces.close()
+    assert len(trail.kept) == 1
+
+
+def test_what_was_known_of_liveness_is_written_down_with_every_cue() -> None:
+    cues = (
+        CueResult("geometry", LivenessVerdict.PASSED, {"depth": 0.6}),
+        CueResult("challenge", LivenessVerdict.NOT_RUN),
+    )
+    said = LivenessResult(1, LivenessPolicy.PASSIVE, LivenessVerdict.PASSED, cues)
+    details = face_entry(replace(decision(), liveness=said), "1e-4", "m").details
+    assert (details["liveness"], details["liveness_policy"]) == ("passed", "passive")
+    assert details["liveness_cues"] == "geometry=passed challenge=not-run"
+    assert "liveness" not in face_entry(decision(), "1e-4", "m").details

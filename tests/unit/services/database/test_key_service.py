@@ -1,0 +1,69 @@
+"""What an administrator does with the keys is written down, also where an old key cannot be taken away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.audit import AuditKind, AuditQuery
+from app.core.clock import SystemClock
+from app.core.credentials import SourceKind
+from app.core.errors import KeyUnavailable
+from app.core.paths import keys_dir
+from app.services.audit.audit_service import AuditService
+from app.services.database.key_service import KeyService
+from app.store.audit.log import AuditLog
+from app.store.backup.backups import Backups
+from app.store.crypto.keys.sources import KeySources, machine_key_sources
+from app.store.database.sqlite import Database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "facelatch.sqlite3") as database:
+        yield database
+
+
+def service(database: Database, sources: KeySources) -> KeyService:
+    clock = SystemClock()
+    audit = AuditService(AuditLog(database, clock), clock, "test")
+    return KeyService(database, Backups(database.path.parent / "backups", clock), sources, audit, clock)
+
+
+def written_down(database: Database) -> int:
+    events = AuditLog(database, SystemClock()).events(AuditQuery())
+    return sum(event.entry.kind is AuditKind.KEYS_CHANGED for event in events)
+
+
+def test_each_change_is_written_down_once(database: Database) -> None:
+    keys = service(database, machine_key_sources())
+    before = keys.state()
+    assert (before.source, before.recovery_code) == (SourceKind.KEY_FILE, False)
+    for number, change in enumerate((lambda: list(keys.rotate()), lambda: list(keys.revoke_templates())), start=1):
+        change()
+        assert written_down(database) == number
+    code = keys.new_recovery_code()
+    assert written_down(database) == 3
+    assert keys.state().recovery_code
+    assert keys.state().since > before.since
+    assert code.encode() not in database.path.read_bytes()
+
+
+def test_an_old_key_that_cannot_be_removed_does_not_undo_the_change(database: Database) -> None:
+    keys = service(database, machine_key_sources())
+    (old,) = keys_dir().iterdir()
+    old.unlink()
+    old.mkdir()
+    keys.change_source(SourceKind.KEY_FILE)
+    assert old.is_dir()
+    assert written_down(database) == 1
+    Database.open(database.path).close()
+
+
+def test_a_source_that_is_not_here_changes_nothing(database: Database) -> None:
+    keys = service(database, KeySources())
+    with pytest.raises(KeyUnavailable, match="there is no keyring here"):
+        keys.change_source(SourceKind.KEYRING)
+    assert written_down(database) == 0
+    assert keys.state().source is SourceKind.KEY_FILE
+    Database.open(database.path).close()

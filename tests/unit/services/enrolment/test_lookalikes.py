@@ -1,0 +1,56 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from app.core.faces import Embedding
+from app.core.people import Person
+from app.matching.gallery import Gallery
+from app.matching.threshold import FmrCurve
+from app.services.enrolment.lookalikes import AlreadyEnrolledAs, Lookalike, LooksLike, find_lookalike
+
+CURVE = FmrCurve([(1e-3, 0.45), (1e-4, 0.53), (1e-5, 0.59), (1e-6, 0.64)])
+ADA, BOB = (Person(name.lower(), name, datetime(2026, 1, 1, tzinfo=UTC), 1) for name in ("Ada", "Bob"))
+GALLERY = Gallery.of("m", [ADA, BOB], np.eye(3, dtype=np.float32)[:2], np.array([0, 1]))
+
+
+def towards(ada: float, bob: float = 0.0) -> Embedding:
+    rest = np.sqrt(max(1 - ada**2 - bob**2, 0))
+    return Embedding(np.array([ada, bob, rest], np.float32), "m")
+
+
+def found(*faces: Embedding, but: str = "") -> Lookalike | None:
+    return find_lookalike(faces, GALLERY, CURVE, threshold=0.53, double_fmr=1e-6, but=but)
+
+
+def test_a_stranger_is_like_nobody() -> None:
+    assert found(towards(0.5)) is None
+    assert find_lookalike([towards(1)], Gallery("m"), CURVE, threshold=0.53, double_fmr=1e-6) is None
+
+
+@pytest.mark.parametrize(("similarity", "stricter"), [(0.54, "1e-5"), (0.62, "1e-6")])
+def test_who_would_be_taken_for_somebody_looks_like_them(similarity: float, stricter: str) -> None:
+    lookalike = found(towards(0.1), towards(similarity))
+    assert isinstance(lookalike, LooksLike)
+    assert (lookalike.person, lookalike.stricter) == (ADA, stricter)
+    assert lookalike.similarity == pytest.approx(similarity)
+    assert lookalike.fmr == pytest.approx(CURVE.fmr_at(similarity), rel=1e-3)
+
+
+def test_who_is_more_like_than_one_in_a_million_is_held_to_be_the_same() -> None:
+    lookalike = found(towards(0.1, 0.65))
+    assert isinstance(lookalike, AlreadyEnrolledAs)
+    assert lookalike.person == BOB
+
+
+def test_no_strictness_helps_where_none_is_left() -> None:
+    lookalike = find_lookalike([towards(0.66)], GALLERY, CURVE, threshold=0.53, double_fmr=1e-8)
+    assert isinstance(lookalike, LooksLike)
+    assert lookalike.stricter == ""
+
+
+def test_who_gets_the_pictures_is_not_in_their_own_way() -> None:
+    assert found(towards(0.9, 0.2), but="ada") is None
+    lookalike = found(towards(0.7, 0.6), but="ada")
+    assert lookalike is not None
+    assert lookalike.person == BOB

@@ -1,0 +1,112 @@
+"""One identity in front of a camera: who it is, who comes first, and how often."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+import pytest
+
+from app.core.errors import CameraLost
+from app.core.settings.model import CameraSettings, LivenessSettings, RecognitionSettings
+from app.pipeline.results import FrameResult
+from app.services.access.lockouts import LockoutCounter
+from app.services.kiosk.access_policy import AccessPolicy
+from app.services.kiosk.camera_verifier import CameraVerifier, VerificationOutcome
+from app.services.kiosk.liveness_tracker import LivenessTracker
+from app.services.live.live_service import LiveService
+from app.store.credentials.repositories import LockoutRepository
+from tests.unit.services.kiosk.bench import FRAME_S, Bench, row
+from tests.unit.services.kiosk.conftest import MakeBench
+
+ADA, SOMEBODY = 0, 1
+CAMERA = CameraSettings(source="demo")
+Seconds = tuple[int | None, float]
+
+
+class Shown:
+    """A camera that shows faces, each for some seconds, and counts the frames that were taken of it."""
+
+    def __init__(self, bench: Bench, *shown: Seconds) -> None:
+        self._bench, self._shown, self.taken = bench, shown, 0
+
+    @contextmanager
+    def watching(self, _: CameraSettings) -> Iterator["Shown"]:
+        yield self
+
+    def results(self) -> Iterator[FrameResult]:
+        for number, seconds in self._shown:
+            for _ in range(round(seconds / FRAME_S)):
+                self.taken += 1
+                yield self._bench.result(number)
+
+
+def verifier(bench: Bench, shown: Shown, limit: int = 5) -> CameraVerifier:
+    return CameraVerifier(
+        cast(LiveService, shown),
+        AccessPolicy(bench.policy, bench.gallery_cache, row(), RecognitionSettings(), bench.clock),
+        LivenessTracker(bench.asking(), 0),
+        LockoutCounter(LockoutRepository(bench.database), bench.clock, limit),
+        bench.policy.rules(0.5, LivenessSettings()),
+        bench.clock,
+    )
+
+
+def outcomes(bench: Bench, shown: Sequence[Seconds], *, times: int = 1, limit: int = 5) -> list[VerificationOutcome]:
+    ada = next(person for person in bench.store.all() if person.name == "Ada")
+    made = [verifier(bench, Shown(bench, *shown), limit).verify(CAMERA, ada, 10.0) for _ in range(times)]
+    return [ended.outcome for ended in made]
+
+
+@pytest.mark.parametrize(
+    ("shown", "outcome"),
+    [
+        ([(ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(None, 5.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(SOMEBODY, 4.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(SOMEBODY, 3.0), (None, 2.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(SOMEBODY, 11.0), (ADA, 20.0)], VerificationOutcome.REJECTED),
+        ([(SOMEBODY, 2.0)], VerificationOutcome.REJECTED),
+        ([(SOMEBODY, 20.0)], VerificationOutcome.REJECTED),
+    ],
+)
+def test_the_person_may_come_into_view_within_the_time(
+    bench: Bench, shown: list[Seconds], outcome: VerificationOutcome
+) -> None:
+    assert outcomes(bench, shown) == [outcome]
+
+
+def test_the_right_face_ends_it_at_once_and_nobody_is_waited_for_longer_than_asked(bench: Bench) -> None:
+    ada = bench.store.all()[0]
+    right = Shown(bench, (ADA, 60.0))
+    assert verifier(bench, right).verify(CAMERA, ada, 10.0).match is not None
+    assert right.taken * FRAME_S < 1.0
+    wrong = Shown(bench, (SOMEBODY, 60.0))
+    verifier(bench, wrong).verify(CAMERA, ada, 10.0)
+    assert 10.0 <= wrong.taken * FRAME_S < 10.2
+
+
+def test_every_refusal_is_a_failed_attempt_and_the_last_that_may_be_ends_it(bench: Bench) -> None:
+    """Waiting gives nobody more attempts than beginning anew would."""
+    assert outcomes(bench, [(SOMEBODY, 20.0)], times=3) == [VerificationOutcome.REJECTED] * 3
+    assert outcomes(bench, [(ADA, 20.0)]) == [VerificationOutcome.LOCKED_OUT]
+
+
+def test_one_refusal_too_many_is_not_looked_past(bench: Bench) -> None:
+    assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)], limit=1) == [VerificationOutcome.REJECTED]
+
+
+def test_a_match_begins_the_count_anew(bench: Bench) -> None:
+    for _ in range(6):
+        assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)]) == [VerificationOutcome.ACCEPTED]
+
+
+def test_who_fails_liveness_is_not_looked_past(make_bench: MakeBench) -> None:
+    bench = make_bench(liveness={"policy": "challenge"})
+    bench.enrol("Ada", ADA)
+    with_none_shown = outcomes(bench, [(ADA, 9.0), (SOMEBODY, 20.0)])
+    assert with_none_shown == [VerificationOutcome.NOT_LIVE]
+
+
+def test_nobody_at_all_is_a_problem_of_the_camera(bench: Bench) -> None:
+    with pytest.raises(CameraLost, match="No face could be judged"):
+        outcomes(bench, [(None, 20.0)])

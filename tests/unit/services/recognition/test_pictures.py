@@ -1,0 +1,85 @@
+"""When vision for pictures is made, and let go."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import ModelMissing
+from app.core.faces import Frame
+from app.services.recognition.pictures import PictureService
+from app.vision.analysis import Analysis, FaceAnalyzer
+
+
+class Eye:
+    """Sees nobody, and remembers where it was made."""
+
+    def __init__(self) -> None:
+        self.made_in = threading.current_thread()
+        self.closed = 0
+
+    def analyze(self, _: Frame) -> Analysis:
+        return Analysis((), {})
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def eyes() -> list[Eye]:
+    return []
+
+
+@pytest.fixture
+def service(eyes: list[Eye]) -> PictureService:
+    def make() -> Eye:
+        eyes.append(Eye())
+        return eyes[-1]
+
+    return PictureService(make)  # type: ignore[arg-type] # the part of an analyzer that is used
+
+
+def test_vision_is_made_once_at_the_first_picture(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+    assert not eyes
+    service.faces_in(hopper)
+    service.faces_in(hopper)
+    (eye,) = eyes
+    assert eye.made_in is threading.current_thread()
+
+
+def test_it_can_be_made_beforehand_in_another_thread(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+    service.prepare()
+    service.prepare()
+    service.faces_in(hopper)
+    service.prepare()
+    (eye,) = eyes
+    assert eye.made_in is not threading.current_thread()
+    service.close()
+    assert eye.closed == 1
+
+
+def test_what_was_made_for_nothing_is_closed(service: PictureService, eyes: list[Eye]) -> None:
+    service.prepare()
+    service.close()
+    assert [eye.closed for eye in eyes] == [1]
+
+
+def test_what_is_let_go_is_made_again_when_it_is_needed(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+    service.faces_in(hopper)
+    service.close()
+    service.faces_in(hopper)
+    service.renew()
+    service.faces_in(hopper)
+    assert [eye.closed for eye in eyes] == [1, 1, 0]
+
+
+def test_what_could_not_be_made_is_said_at_the_first_picture_and_no_sooner(hopper: Path) -> None:
+    def refuse() -> FaceAnalyzer:
+        raise ModelMissing(model="net")
+
+    service = PictureService(refuse)
+    service.prepare()
+    with pytest.raises(ModelMissing):
+        service.faces_in(hopper)
+    service.prepare()
+    service.close()

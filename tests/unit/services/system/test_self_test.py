@@ -1,0 +1,132 @@
+"""How the steps of a self-test are run and judged."""
+
+import logging
+import os
+import socket
+import sys
+
+import pytest
+
+from app.core.errors import CameraBusy
+from app.services.system.self_test import Step, StepFailed, StepReport, run_steps
+
+
+def _report(attempt: object) -> StepReport:
+    assert callable(attempt)
+    report, network = run_steps([Step("step", attempt)])
+    assert network.name == "network"
+    return report
+
+
+def test_a_step_that_works_says_what_came_of_it_and_how_long_it_took() -> None:
+    report = _report(lambda: "Three were found.")
+    assert report.passed
+    assert report.finding == "Three were found."
+    assert 0 <= report.seconds < 5
+
+
+@pytest.mark.parametrize(
+    ("problem", "finding", "has_advice"),
+    [(StepFailed("Two were found."), "Two were found.", False), (CameraBusy(camera="7"), "7", True)],
+)
+def test_a_step_that_fails_says_why_and_keeps_none_behind_it_from_running(
+    problem: Exception, finding: str, has_advice: bool
+) -> None:
+    def fail() -> str:
+        raise problem
+
+    first, second, _ = run_steps([Step("first", fail), Step("second", lambda: "")])
+    assert not first.passed
+    assert finding in first.finding
+    assert bool(first.advice) is has_advice
+    assert second.passed
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_finding() -> None:
+    def fail() -> str:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        _report(fail)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_nobody_expects_to_be_printed_fails_a_step_and_is_not_seen(
+    number: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def loud() -> str:
+        os.write(number, b"W0000 as C writes\n")
+        return "Done."
+
+    report = _report(loud)
+    assert not report.passed
+    assert report.finding == "Done. It printed what nobody expects: W0000 as C writes"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_python_has_not_written_yet_is_noticed_as_well(capfd: pytest.CaptureFixture[str]) -> None:
+    with capfd.disabled():
+        report = _report(lambda: str(sys.stdout.write("as Python prints")))
+    assert not report.passed
+    assert "as Python prints" in report.finding
+
+
+def test_output_goes_where_it_went_before_when_a_step_is_over(capfd: pytest.CaptureFixture[str]) -> None:
+    _report(lambda: "")
+    os.write(1, b"seen")
+    assert capfd.readouterr().out == "seen"
+
+
+def _look_up() -> str:
+    try:
+        socket.getaddrinfo("facelatch.invalid", 443)
+    except OSError:
+        return "Not reached."
+    return "Reached."
+
+
+def _connect() -> str:
+    with socket.socket() as made:
+        made.settimeout(0.1)
+        try:
+            made.connect(("127.0.0.1", 9))
+        except OSError:
+            return "Not reached."
+    return "Reached."
+
+
+@pytest.mark.parametrize(("attempt", "named"), [(_look_up, "facelatch.invalid"), (_connect, "127.0.0.1")])
+def test_whoever_asks_for_a_network_fails_and_is_named(attempt: object, named: str) -> None:
+    report = _report(attempt)
+    assert not report.passed
+    assert named in report.finding
+
+
+def test_the_last_report_says_whether_any_asked_for_a_network() -> None:
+    *_, network = run_steps([Step("first", _look_up), Step("second", lambda: "")])
+    assert (network.passed, network.finding) == (False, "Asked for: 1.")
+    *_, network = run_steps([Step("first", lambda: "")])
+    assert (network.passed, network.finding) == (True, "Nothing asked for it.")
+
+
+def test_an_error_that_is_only_logged_fails_a_step(logged_errors: list[logging.LogRecord]) -> None:
+    def troubled() -> str:
+        logging.getLogger("app.somewhere").error("could not %s", "close")
+        return "Done."
+
+    report = _report(troubled)
+    assert not report.passed
+    assert "could not close" in report.finding
+    logged_errors.clear()
+
+
+def test_a_socket_of_this_machine_is_no_network() -> None:
+    def talk() -> str:
+        with socket.socket(socket.AF_UNIX) as made:
+            try:
+                made.connect("/nobody-listens-here")
+            except OSError:
+                return "Nobody listens."
+        return "Somebody listens."
+
+    assert _report(talk).passed

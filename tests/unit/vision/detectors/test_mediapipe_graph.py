@@ -1,0 +1,70 @@
+"""What MediaPipe does without."""
+
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+
+from app.vision.detectors.mediapipe_graph import native_stderr_to_log, without_graphics_driver
+
+
+def test_what_native_code_writes_goes_to_the_log(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="app"), native_stderr_to_log():
+        os.write(2, b"from below\n")
+    assert "native: from below" in caplog.messages
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == "afterwards\n"
+
+
+def test_an_error_inside_gives_the_descriptor_back(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ZeroDivisionError), native_stderr_to_log():
+        raise ZeroDivisionError
+    os.write(2, b"still here\n")
+    assert capfd.readouterr().err == "still here\n"
+
+
+def test_a_detector_starts_without_a_word_on_standard_error() -> None:
+    code = (
+        "import app, numpy as np\n"
+        "from app.core.paths import models_dir\n"
+        "from app.core.faces import Frame\n"
+        "from app.vision.detectors.base import MediaPipeLandmarker, PictureFaceDetector\n"
+        "from app.vision.manifest import Manifest\n"
+        "m = Manifest(models_dir())\n"
+        "with PictureFaceDetector(MediaPipeLandmarker(m.load(m.landmarker()), 1, video=False)) as d:\n"
+        "    d.detect(Frame(1, np.zeros((480, 640, 3), np.uint8), 0))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stderr == ""
+
+
+_DRIVERS = "__EGL_VENDOR_LIBRARY_FILENAMES"
+_PROBE = """
+import sys
+from pathlib import Path
+from app.core.paths import models_dir
+from app.vision.detectors.base import MediaPipeLandmarker
+
+MediaPipeLandmarker((models_dir() / "face_landmarker.task").read_bytes(), 1, video=False).close()
+maps = Path("/proc/self/maps").read_text("utf-8")
+print([name for name in ("sounddevice", "matplotlib") if name in sys.modules], "LLVM" in maps, "_dri.so" in maps)
+"""
+
+
+@pytest.mark.parametrize("before", [None, "/usr/share/glvnd/egl_vendor.d/10_nvidia.json"])
+def test_drivers_are_hidden_for_a_moment(before: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(_DRIVERS, raising=False)
+    if before is not None:
+        monkeypatch.setenv(_DRIVERS, before)
+    with without_graphics_driver():
+        assert os.environ[_DRIVERS] == os.devnull
+    assert os.environ.get(_DRIVERS) == before
+
+
+def test_a_graph_loads_no_sound_no_plots_and_no_graphics_driver() -> None:
+    done = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[] False False", done.stderr
