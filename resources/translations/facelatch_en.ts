@@ -2,47 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>ReenrolmentBar</name>
-    <message numerus="yes">
-        <source>From the next start on, %n person(s) must be enrolled again.</source>
-        <translation>
-            <numerusform>From the next start on, %n person must be enrolled again.</numerusform>
-            <numerusform>From the next start on, %n people must be enrolled again.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n of them may be taken over from kept pictures.</source>
-        <translation>
-            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
-            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n person(s) must be enrolled again: no template of this model.</source>
-        <translation>
-            <numerusform>%n person must be enrolled again: no template of this model.</numerusform>
-            <numerusform>%n people must be enrolled again: no template of this model.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n taken over from kept pictures.</source>
-        <translation>
-            <numerusform>%n taken over from kept pictures.</numerusform>
-            <numerusform>%n taken over from kept pictures.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>CheckCard</name>
-    <message numerus="yes">
-        <source>%n fault(s) found</source>
-        <translation>
-            <numerusform>%n fault found</numerusform>
-            <numerusform>%n faults found</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>CameraAttemptTexts</name>
     <message numerus="yes">
         <source>Tried %n time(s); it goes on being tried.</source>
@@ -53,19 +12,12 @@
     </message>
 </context>
 <context>
-    <name>PersonController</name>
+    <name>CheckCard</name>
     <message numerus="yes">
-        <source>Looking at %n picture(s)</source>
+        <source>%n fault(s) found</source>
         <translation>
-            <numerusform>Looking at %n picture</numerusform>
-            <numerusform>Looking at %n pictures</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n template(s) added.</source>
-        <translation>
-            <numerusform>%n template added.</numerusform>
-            <numerusform>%n templates added.</numerusform>
+            <numerusform>%n fault found</numerusform>
+            <numerusform>%n faults found</numerusform>
         </translation>
     </message>
 </context>
@@ -97,12 +49,19 @@
     </message>
 </context>
 <context>
-    <name>SummaryStep</name>
+    <name>ImportOutcomes</name>
     <message numerus="yes">
-        <source>%n picture(s) kept</source>
+        <source>%n person(s) from another model, with templates made of their kept pictures</source>
         <translation>
-            <numerusform>%n picture kept</numerusform>
-            <numerusform>%n pictures kept</numerusform>
+            <numerusform>%n person from another model, with templates made of their kept pictures</numerusform>
+            <numerusform>%n people from another model, with templates made of their kept pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <translation>
+            <numerusform>%n person to be enrolled again: their templates are of another model</numerusform>
+            <numerusform>%n people to be enrolled again: their templates are of another model</numerusform>
         </translation>
     </message>
 </context>
@@ -117,12 +76,12 @@
     </message>
 </context>
 <context>
-    <name>SignInPane</name>
+    <name>Keypad</name>
     <message numerus="yes">
-        <source>Too many wrong passwords. Wait %n second(s).</source>
+        <source>%n character(s) typed</source>
         <translation>
-            <numerusform>Too many wrong passwords. Wait 1 second.</numerusform>
-            <numerusform>Too many wrong passwords. Wait %n seconds.</numerusform>
+            <numerusform>%n character typed</numerusform>
+            <numerusform>%n characters typed</numerusform>
         </translation>
     </message>
 </context>
@@ -147,29 +106,50 @@
     </message>
 </context>
 <context>
-    <name>ImportOutcomes</name>
+    <name>PersonController</name>
     <message numerus="yes">
-        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <source>Looking at %n picture(s)</source>
         <translation>
-            <numerusform>%n person from another model, with templates made of their kept pictures</numerusform>
-            <numerusform>%n people from another model, with templates made of their kept pictures</numerusform>
+            <numerusform>Looking at %n picture</numerusform>
+            <numerusform>Looking at %n pictures</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <source>%n template(s) added.</source>
         <translation>
-            <numerusform>%n person to be enrolled again: their templates are of another model</numerusform>
-            <numerusform>%n people to be enrolled again: their templates are of another model</numerusform>
+            <numerusform>%n template added.</numerusform>
+            <numerusform>%n templates added.</numerusform>
         </translation>
     </message>
 </context>
 <context>
-    <name>Keypad</name>
+    <name>ReenrolmentBar</name>
     <message numerus="yes">
-        <source>%n character(s) typed</source>
+        <source>From the next start on, %n person(s) must be enrolled again.</source>
         <translation>
-            <numerusform>%n character typed</numerusform>
-            <numerusform>%n characters typed</numerusform>
+            <numerusform>From the next start on, %n person must be enrolled again.</numerusform>
+            <numerusform>From the next start on, %n people must be enrolled again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them may be taken over from kept pictures.</source>
+        <translation>
+            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
+            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <translation>
+            <numerusform>%n person must be enrolled again: no template of this model.</numerusform>
+            <numerusform>%n people must be enrolled again: no template of this model.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken over from kept pictures.</source>
+        <translation>
+            <numerusform>%n taken over from kept pictures.</numerusform>
+            <numerusform>%n taken over from kept pictures.</numerusform>
         </translation>
     </message>
 </context>
@@ -190,6 +170,26 @@
         <translation>
             <numerusform>Presentations without a face: %n.</numerusform>
             <numerusform>Presentations without a face: %n.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SignInPane</name>
+    <message numerus="yes">
+        <source>Too many wrong passwords. Wait %n second(s).</source>
+        <translation>
+            <numerusform>Too many wrong passwords. Wait 1 second.</numerusform>
+            <numerusform>Too many wrong passwords. Wait %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SummaryStep</name>
+    <message numerus="yes">
+        <source>%n picture(s) kept</source>
+        <translation>
+            <numerusform>%n picture kept</numerusform>
+            <numerusform>%n pictures kept</numerusform>
         </translation>
     </message>
 </context>

@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>AccessController</name>
+    <name>Access</name>
     <message>
         <source>Operator</source>
         <translation>操作员</translation>
@@ -158,77 +158,66 @@
     </message>
 </context>
 <context>
-    <name>ReenrolmentBar</name>
-    <message numerus="yes">
-        <source>From the next start on, %n person(s) must be enrolled again.</source>
-        <translation>
-            <numerusform>从下次启动起，%n 人须重新登记。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n of them may be taken over from kept pictures.</source>
-        <translation>
-            <numerusform>其中 %n 人可由保存的图片转换。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n person(s) must be enrolled again: no template of this model.</source>
-        <translation>
-            <numerusform>%n 人须重新登记：没有此模型的模板。</numerusform>
-        </translation>
+    <name>AuditFilterBar</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
     </message>
     <message>
-        <source>The model was changed, and everybody is known to it.</source>
-        <translation>模型已更改，所有人均可识别。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n taken over from kept pictures.</source>
-        <translation>
-            <numerusform>已由保存的图片转换 %n 人。</numerusform>
-        </translation>
+        <source>Search in what is shown</source>
+        <translation>在所列内容中搜索</translation>
     </message>
     <message>
-        <source>Go on</source>
-        <translation>继续</translation>
+        <source>Search in what is shown (Ctrl+F)</source>
+        <translation>在所列内容中搜索 (Ctrl+F)</translation>
     </message>
     <message>
-        <source>Begin</source>
-        <translation>开始</translation>
+        <source>Any person</source>
+        <translation>任何人</translation>
     </message>
     <message>
-        <source>Enrol them one after the other, in front of the camera</source>
-        <translation>在镜头前依次登记他们</translation>
+        <source>Person</source>
+        <translation>人员</translation>
     </message>
     <message>
-        <source>Show them</source>
-        <translation>显示他们</translation>
+        <source>Only what concerns this person: type a name, then press Enter</source>
+        <translation>仅显示与此人有关的事件：输入姓名，然后按 Enter</translation>
     </message>
     <message>
-        <source>Later</source>
-        <translation>稍后</translation>
+        <source>Kind</source>
+        <translation>类型</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-</context>
-<context>
-    <name>ResumableTaskCard</name>
-    <message>
-        <source>Go on</source>
-        <translation>继续</translation>
+        <source>By anyone</source>
+        <translation>来源不限</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Done by</source>
+        <translation>来源</translation>
     </message>
     <message>
-        <source>Leave everything as it is (Esc)</source>
-        <translation>保持原样 (Esc)</translation>
+        <source>Time</source>
+        <translation>时间</translation>
     </message>
     <message>
-        <source>{done} of {total}</source>
-        <translation>{done}/{total}</translation>
+        <source>Any time</source>
+        <translation>时间不限</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>The last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>From … until …</source>
+        <translation>从 … 至 …</translation>
     </message>
 </context>
 <context>
@@ -402,6 +391,106 @@
     <message>
         <source>People: {people}, templates: {templates}</source>
         <translation>人员：{people}，模板：{templates}</translation>
+    </message>
+</context>
+<context>
+    <name>CameraAttemptTexts</name>
+    <message numerus="yes">
+        <source>Tried %n time(s); it goes on being tried.</source>
+        <translation>
+            <numerusform>已尝试 %n 次，仍在继续尝试。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CaptureStep</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>请稍候</translation>
+    </message>
+    <message>
+        <source>Nothing was stored.</source>
+        <translation>未保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Storing the pictures</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Go on without the rest</source>
+        <translation>跳过其余方向</translation>
+    </message>
+    <message>
+        <source>The pictures were interrupted</source>
+        <translation>拍摄已中断</translation>
+    </message>
+    <message>
+        <source>The camera is back.</source>
+        <translation>摄像头已恢复。</translation>
+    </message>
+    <message>
+        <source>{done} of {wanted} directions</source>
+        <translation>已完成 {done} / {wanted} 个方向</translation>
+    </message>
+    <message>
+        <source>Follow the arrow on the ring slowly, alone, in even light.</source>
+        <translation>请独自在均匀光线下，跟随圆环上的箭头慢慢转头。</translation>
+    </message>
+    <message>
+        <source>The pictures are kept until you leave.</source>
+        <translation>离开之前，照片会一直保留。</translation>
+    </message>
+    <message>
+        <source>Save what was seen</source>
+        <translation>保存已拍到的内容</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>重新播放</translation>
+    </message>
+    <message>
+        <source>For people who cannot turn their head. A turned face is then recognised less often</source>
+        <translation>适用于无法转头的人。之后转头时的识别率会降低</translation>
+    </message>
+    <message>
+        <source>The video has ended</source>
+        <translation>视频已结束</translation>
+    </message>
+    <message>
+        <source>It does not show the face from the front for long enough.</source>
+        <translation>视频中的正脸时间不够长。</translation>
+    </message>
+    <message>
+        <source>You can save what was seen. A turned face is then recognised less often.</source>
+        <translation>您可以保存已拍到的内容。之后转头时的识别率会降低。</translation>
+    </message>
+    <message>
+        <source>Not stored yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>No face was in the picture.</source>
+        <translation>画面中没有人脸。</translation>
+    </message>
+    <message>
+        <source>More than one person was in the picture.</source>
+        <translation>画面中不止一人。</translation>
+    </message>
+    <message>
+        <source>The person in the picture changed.</source>
+        <translation>画面中换了人。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close without storing anything (Esc)</source>
+        <translation>关闭，不保存任何内容 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -619,15 +708,6 @@
     </message>
 </context>
 <context>
-    <name>CameraAttemptTexts</name>
-    <message numerus="yes">
-        <source>Tried %n time(s); it goes on being tried.</source>
-        <translation>
-            <numerusform>已尝试 %n 次，仍在继续尝试。</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>DaysBar</name>
     <message>
         <source>From</source>
@@ -636,37 +716,6 @@
     <message>
         <source>Until</source>
         <translation>至</translation>
-    </message>
-</context>
-<context>
-    <name>PersonController</name>
-    <message numerus="yes">
-        <source>Looking at %n picture(s)</source>
-        <translation>
-            <numerusform>正在查看 %n 张图片</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Pictures ({kinds})</source>
-        <translation>图片 ({kinds})</translation>
-    </message>
-    <message>
-        <source>Pictures of this person</source>
-        <translation>此人的图片</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n template(s) added.</source>
-        <translation>
-            <numerusform>已添加 %n 个模板。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Not taken: the pictures look like {name}</source>
-        <translation>未采用：图片看起来是 {name}</translation>
-    </message>
-    <message>
-        <source>Not taken: {reason}</source>
-        <translation>未采用：{reason}</translation>
     </message>
 </context>
 <context>
@@ -731,38 +780,6 @@
 <context>
     <name>EmptyAuditPane</name>
     <message>
-        <source>Show everybody</source>
-        <translation>显示所有人</translation>
-    </message>
-    <message>
-        <source>Nobody is enrolled yet</source>
-        <translation>还没有登记任何人</translation>
-    </message>
-    <message>
-        <source>Reading the list of people</source>
-        <translation>正在读取人员列表</translation>
-    </message>
-    <message>
-        <source>The list of people cannot be read</source>
-        <translation>无法读取人员列表</translation>
-    </message>
-    <message>
-        <source>Enrol the first person in front of the camera.</source>
-        <translation>请让第一个人站到摄像头前进行登记。</translation>
-    </message>
-    <message>
-        <source>Enrol a person</source>
-        <translation>登记人员</translation>
-    </message>
-    <message>
-        <source>Shorten the search, or remove a filter.</source>
-        <translation>请缩短搜索词，或移除一个筛选条件。</translation>
-    </message>
-    <message>
-        <source>Nobody matches</source>
-        <translation>没有符合条件的人员</translation>
-    </message>
-    <message>
         <source>Reading the audit trail</source>
         <translation>正在读取审计记录</translation>
     </message>
@@ -789,6 +806,41 @@
     <message>
         <source>Show everything</source>
         <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPeoplePane</name>
+    <message>
+        <source>Reading the list of people</source>
+        <translation>正在读取人员列表</translation>
+    </message>
+    <message>
+        <source>The list of people cannot be read</source>
+        <translation>无法读取人员列表</translation>
+    </message>
+    <message>
+        <source>Enrol the first person in front of the camera.</source>
+        <translation>请让第一个人站到摄像头前进行登记。</translation>
+    </message>
+    <message>
+        <source>Nobody is enrolled yet</source>
+        <translation>还没有登记任何人</translation>
+    </message>
+    <message>
+        <source>Enrol a person</source>
+        <translation>登记人员</translation>
+    </message>
+    <message>
+        <source>Shorten the search, or remove a filter.</source>
+        <translation>请缩短搜索词，或移除一个筛选条件。</translation>
+    </message>
+    <message>
+        <source>Nobody matches</source>
+        <translation>没有符合条件的人员</translation>
+    </message>
+    <message>
+        <source>Show everybody</source>
+        <translation>显示所有人</translation>
     </message>
 </context>
 <context>
@@ -843,21 +895,6 @@
     <message>
         <source>{moment}, by: {actor}</source>
         <translation>{moment}，来源：{actor}</translation>
-    </message>
-</context>
-<context>
-    <name>RecentDecisionsCard</name>
-    <message>
-        <source>Recent</source>
-        <translation>最近</translation>
-    </message>
-    <message>
-        <source>Who is recognised is listed here until the window closes.</source>
-        <translation>识别到的人会列在这里，直到窗口关闭。</translation>
-    </message>
-    <message>
-        <source>Recent verdicts</source>
-        <translation>最近的识别结果</translation>
     </message>
 </context>
 <context>
@@ -992,177 +1029,6 @@
     </message>
 </context>
 <context>
-    <name>AuditFilterBar</name>
-    <message>
-        <source>Search</source>
-        <translation>搜索</translation>
-    </message>
-    <message>
-        <source>Search in what is shown</source>
-        <translation>在所列内容中搜索</translation>
-    </message>
-    <message>
-        <source>Search in what is shown (Ctrl+F)</source>
-        <translation>在所列内容中搜索 (Ctrl+F)</translation>
-    </message>
-    <message>
-        <source>Any person</source>
-        <translation>任何人</translation>
-    </message>
-    <message>
-        <source>Person</source>
-        <translation>人员</translation>
-    </message>
-    <message>
-        <source>Only what concerns this person: type a name, then press Enter</source>
-        <translation>仅显示与此人有关的事件：输入姓名，然后按 Enter</translation>
-    </message>
-    <message>
-        <source>Kind</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <source>By anyone</source>
-        <translation>来源不限</translation>
-    </message>
-    <message>
-        <source>Done by</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>时间</translation>
-    </message>
-    <message>
-        <source>Any time</source>
-        <translation>时间不限</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>今天</translation>
-    </message>
-    <message>
-        <source>The last 7 days</source>
-        <translation>最近 7 天</translation>
-    </message>
-    <message>
-        <source>The last 30 days</source>
-        <translation>最近 30 天</translation>
-    </message>
-    <message>
-        <source>From … until …</source>
-        <translation>从 … 至 …</translation>
-    </message>
-    <message>
-        <source>All groups</source>
-        <translation>所有分组</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>分组</translation>
-    </message>
-    <message>
-        <source>Any status</source>
-        <translation>状态不限</translation>
-    </message>
-    <message>
-        <source>Status</source>
-        <translation>状态</translation>
-    </message>
-    <message>
-        <source>Any templates</source>
-        <translation>模板不限</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
-    </message>
-    <message>
-        <source>Sort by</source>
-        <translation>排序方式</translation>
-    </message>
-    <message>
-        <source>Show everybody</source>
-        <translation>显示所有人</translation>
-    </message>
-    <message>
-        <source>Show everybody (Esc)</source>
-        <translation>显示所有人 (Esc)</translation>
-    </message>
-    <message>
-        <source>{column}, descending</source>
-        <translation>{column}，降序</translation>
-    </message>
-</context>
-<context>
-    <name>SummaryStep</name>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Close (Esc)</source>
-        <translation>关闭 (Esc)</translation>
-    </message>
-    <message>
-        <source>Enrol another person</source>
-        <translation>登记下一个人</translation>
-    </message>
-    <message>
-        <source>Next: {name}</source>
-        <translation>下一位：{name}</translation>
-    </message>
-    <message>
-        <source>{name} is enrolled</source>
-        <translation>{name} 已登记</translation>
-    </message>
-    <message>
-        <source>Recognised as {name} in {time}.</source>
-        <translation>已识别为 {name}，用时 {time}。</translation>
-    </message>
-    <message>
-        <source>Look into the camera to see it work.</source>
-        <translation>请看向摄像头，试试识别效果。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n picture(s) kept</source>
-        <translation>
-            <numerusform>已保留 %n 张照片</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ReenrolmentGuideBar</name>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-    <message>
-        <source>The next person first</source>
-        <translation>先登记下一位</translation>
-    </message>
-    <message>
-        <source>Later</source>
-        <translation>稍后</translation>
-    </message>
-    <message>
-        <source>Stop here; who is done stays done (Esc)</source>
-        <translation>在此停止；已完成的人保持完成 (Esc)</translation>
-    </message>
-    <message>
-        <source>Enrolled again</source>
-        <translation>已重新登记</translation>
-    </message>
-    <message>
-        <source>Enrolling again: {name}</source>
-        <translation>正在重新登记：{name}</translation>
-    </message>
-    <message>
-        <source>{done} of {total} done</source>
-        <translation>已完成 {done}/{total}</translation>
-    </message>
-</context>
-<context>
     <name>HistogramPane</name>
     <message>
         <source>Similarity needed</source>
@@ -1187,6 +1053,33 @@
     <message>
         <source>Similarity</source>
         <translation>相似度</translation>
+    </message>
+</context>
+<context>
+    <name>ImportOutcomes</name>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 项</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <translation>
+            <numerusform>%n 人来自其他模型，已由其保存的图片生成模板</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <translation>
+            <numerusform>%n 人须重新登记：其模板属于其他模型</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>without the badge, which somebody has</source>
+        <translation>不含工牌，该工牌已有人使用</translation>
+    </message>
+    <message>
+        <source>to be enrolled again</source>
+        <translation>须重新登记</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +1164,62 @@
     </message>
 </context>
 <context>
+    <name>KeySourceCard</name>
+    <message>
+        <source>The key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Faces, names and all that tells of a person are sealed (AES-256-GCM).</source>
+        <translation>面部数据、姓名及所有个人信息均已密封 (AES-256-GCM)。</translation>
+    </message>
+    <message>
+        <source>Keep the key elsewhere</source>
+        <translation>更改密钥保存位置</translation>
+    </message>
+    <message>
+        <source>In use since {date}.</source>
+        <translation>自 {date} 起使用。</translation>
+    </message>
+    <message>
+        <source>Kept in: {source}</source>
+        <translation>保存位置：{source}</translation>
+    </message>
+    <message>
+        <source>Done. The backups beside the database open with it too; the old key is forgotten.</source>
+        <translation>完成。数据库旁边的备份也可用它打开；旧密钥已删除。</translation>
+    </message>
+    <message>
+        <source>Done. You will be asked for the passphrase whenever the program starts.</source>
+        <translation>完成。每次启动程序时都会要求输入口令。</translation>
+    </message>
+    <message>
+        <source>Make a recovery code too, in case it is forgotten.</source>
+        <translation>请同时生成恢复码，以防忘记口令。</translation>
+    </message>
+</context>
+<context>
+    <name>Keypad</name>
+    <message>
+        <source>Delete the last digit</source>
+        <translation>删除最后一位</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>提交</translation>
+    </message>
+    <message>
+        <source>Number pad</source>
+        <translation>数字键盘</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) typed</source>
+        <translation>
+            <numerusform>已输入 %n 个字符</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>KioskLayout</name>
     <message>
         <source>Kiosk</source>
@@ -1313,6 +1262,29 @@
     <message>
         <source>Solid: the median. Thin: the 95th percentile. In milliseconds, over the last 150 frames.</source>
         <translation>粗条为中位数，细线为第 95 百分位；单位毫秒，取最近 150 帧。</translation>
+    </message>
+</context>
+<context>
+    <name>LivenessLine</name>
+    <message>
+        <source>A living face</source>
+        <translation>是活体</translation>
+    </message>
+    <message>
+        <source>Not a living face</source>
+        <translation>不是活体</translation>
+    </message>
+    <message>
+        <source>Movements are needed</source>
+        <translation>需要做动作</translation>
+    </message>
+    <message>
+        <source>Liveness: turn your head a little</source>
+        <translation>活体检测：请稍微转动头部</translation>
+    </message>
+    <message>
+        <source>Liveness is not checked</source>
+        <translation>未启用活体检测</translation>
     </message>
 </context>
 <context>
@@ -1368,66 +1340,6 @@
     <message>
         <source>Save the figures</source>
         <translation>保存数据</translation>
-    </message>
-</context>
-<context>
-    <name>LivenessLine</name>
-    <message>
-        <source>A living face</source>
-        <translation>是活体</translation>
-    </message>
-    <message>
-        <source>Not a living face</source>
-        <translation>不是活体</translation>
-    </message>
-    <message>
-        <source>Movements are needed</source>
-        <translation>需要做动作</translation>
-    </message>
-    <message>
-        <source>Liveness: turn your head a little</source>
-        <translation>活体检测：请稍微转动头部</translation>
-    </message>
-    <message>
-        <source>Liveness is not checked</source>
-        <translation>未启用活体检测</translation>
-    </message>
-</context>
-<context>
-    <name>SignInPane</name>
-    <message>
-        <source>Who are you?</source>
-        <translation>您是谁？</translation>
-    </message>
-    <message>
-        <source>Password</source>
-        <translation>密码</translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation>登录</translation>
-    </message>
-    <message>
-        <source>Sign in (Enter)</source>
-        <translation>登录 (Enter)</translation>
-    </message>
-    <message>
-        <source>Forgotten? Whoever owns the data can run: facelatch password set admin</source>
-        <translation>忘记密码？数据的所有者可以运行：facelatch password set admin</translation>
-    </message>
-    <message>
-        <source>Sign in as</source>
-        <translation>登录身份</translation>
-    </message>
-    <message numerus="yes">
-        <source>Too many wrong passwords. Wait %n second(s).</source>
-        <translation>
-            <numerusform>密码错误次数过多。请等待 %n 秒。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>This is not the password.</source>
-        <translation>密码不正确。</translation>
     </message>
 </context>
 <context>
@@ -1494,45 +1406,6 @@
     <message>
         <source>Message</source>
         <translation>消息</translation>
-    </message>
-</context>
-<context>
-    <name>WrongMatchPane</name>
-    <message>
-        <source>Marked as not {name}</source>
-        <translation>已标记为不是 {name}</translation>
-    </message>
-    <message>
-        <source>Faces like this one no longer match {name}.</source>
-        <translation>与此相似的人脸不再匹配 {name}。</translation>
-    </message>
-    <message>
-        <source>Not {name}?</source>
-        <translation>不是 {name}？</translation>
-    </message>
-    <message>
-        <source>Faces like this one will no longer match {name}.</source>
-        <translation>与此相似的人脸将不再匹配 {name}。</translation>
-    </message>
-    <message>
-        <source>Not this person</source>
-        <translation>不是此人</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>{words} (Esc)</source>
-        <translation>{words} (Esc)</translation>
     </message>
 </context>
 <context>
@@ -1647,22 +1520,10 @@
     </message>
 </context>
 <context>
-    <name>TransferMenu</name>
+    <name>MultiChoiceField</name>
     <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
-        <source>Export and import people</source>
-        <translation>导出和导入人员</translation>
-    </message>
-    <message>
-        <source>Export people…</source>
-        <translation>导出人员…</translation>
-    </message>
-    <message>
-        <source>Import people…</source>
-        <translation>导入人员…</translation>
+        <source>{title}: {value}</source>
+        <translation>{title}：{value}</translation>
     </message>
 </context>
 <context>
@@ -1765,54 +1626,6 @@
     </message>
 </context>
 <context>
-    <name>ImportOutcomes</name>
-    <message>
-        <source>and {count} more</source>
-        <translation>以及另外 {count} 项</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n person(s) from another model, with templates made of their kept pictures</source>
-        <translation>
-            <numerusform>%n 人来自其他模型，已由其保存的图片生成模板</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n person(s) to be enrolled again: their templates are of another model</source>
-        <translation>
-            <numerusform>%n 人须重新登记：其模板属于其他模型</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>without the badge, which somebody has</source>
-        <translation>不含工牌，该工牌已有人使用</translation>
-    </message>
-    <message>
-        <source>to be enrolled again</source>
-        <translation>须重新登记</translation>
-    </message>
-</context>
-<context>
-    <name>Keypad</name>
-    <message>
-        <source>Delete the last digit</source>
-        <translation>删除最后一位</translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation>提交</translation>
-    </message>
-    <message>
-        <source>Number pad</source>
-        <translation>数字键盘</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n character(s) typed</source>
-        <translation>
-            <numerusform>已输入 %n 个字符</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>PassphraseField</name>
     <message>
         <source>Passphrase</source>
@@ -1878,6 +1691,49 @@
     </message>
 </context>
 <context>
+    <name>PeopleFilterBar</name>
+    <message>
+        <source>All groups</source>
+        <translation>所有分组</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>状态不限</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Any templates</source>
+        <translation>模板不限</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>排序方式</translation>
+    </message>
+    <message>
+        <source>Show everybody</source>
+        <translation>显示所有人</translation>
+    </message>
+    <message>
+        <source>Show everybody (Esc)</source>
+        <translation>显示所有人 (Esc)</translation>
+    </message>
+    <message>
+        <source>{column}, descending</source>
+        <translation>{column}，降序</translation>
+    </message>
+</context>
+<context>
     <name>PeoplePage</name>
     <message>
         <source>People</source>
@@ -1921,10 +1777,84 @@
     </message>
 </context>
 <context>
+    <name>PersonController</name>
+    <message numerus="yes">
+        <source>Looking at %n picture(s)</source>
+        <translation>
+            <numerusform>正在查看 %n 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pictures ({kinds})</source>
+        <translation>图片 ({kinds})</translation>
+    </message>
+    <message>
+        <source>Pictures of this person</source>
+        <translation>此人的图片</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n template(s) added.</source>
+        <translation>
+            <numerusform>已添加 %n 个模板。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not taken: the pictures look like {name}</source>
+        <translation>未采用：图片看起来是 {name}</translation>
+    </message>
+    <message>
+        <source>Not taken: {reason}</source>
+        <translation>未采用：{reason}</translation>
+    </message>
+</context>
+<context>
     <name>PictureView</name>
     <message>
         <source>Camera picture</source>
         <translation>摄像头画面</translation>
+    </message>
+</context>
+<context>
+    <name>PresentationStep</name>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>It is in front of the camera: look at it (Enter)</source>
+        <translation>已在镜头前：开始检测 (Enter)</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>重来</translation>
+    </message>
+    <message>
+        <source>Forget this one, or the one before, and hold it up anew</source>
+        <translation>放弃这一次或上一次，重新举起</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Leave this one out</source>
+        <translation>略过这一项</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>End the session; what was judged is kept (Esc)</source>
+        <translation>结束测试；已判定的结果会保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>第 {number} 项，共 {count} 项</translation>
+    </message>
+    <message>
+        <source>{thing}, just now</source>
+        <translation>刚才：{thing}</translation>
     </message>
 </context>
 <context>
@@ -1984,6 +1914,21 @@
     <message>
         <source>The database: keys, recovery code, backups</source>
         <translation>数据库：密钥、恢复码、备份</translation>
+    </message>
+</context>
+<context>
+    <name>RecentDecisionsCard</name>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Who is recognised is listed here until the window closes.</source>
+        <translation>识别到的人会列在这里，直到窗口关闭。</translation>
+    </message>
+    <message>
+        <source>Recent verdicts</source>
+        <translation>最近的识别结果</translation>
     </message>
 </context>
 <context>
@@ -2112,6 +2057,92 @@
     </message>
 </context>
 <context>
+    <name>ReenrolmentBar</name>
+    <message numerus="yes">
+        <source>From the next start on, %n person(s) must be enrolled again.</source>
+        <translation>
+            <numerusform>从下次启动起，%n 人须重新登记。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them may be taken over from kept pictures.</source>
+        <translation>
+            <numerusform>其中 %n 人可由保存的图片转换。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <translation>
+            <numerusform>%n 人须重新登记：没有此模型的模板。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model was changed, and everybody is known to it.</source>
+        <translation>模型已更改，所有人均可识别。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n taken over from kept pictures.</source>
+        <translation>
+            <numerusform>已由保存的图片转换 %n 人。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Enrol them one after the other, in front of the camera</source>
+        <translation>在镜头前依次登记他们</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示他们</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ReenrolmentGuideBar</name>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>The next person first</source>
+        <translation>先登记下一位</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Stop here; who is done stays done (Esc)</source>
+        <translation>在此停止；已完成的人保持完成 (Esc)</translation>
+    </message>
+    <message>
+        <source>Enrolled again</source>
+        <translation>已重新登记</translation>
+    </message>
+    <message>
+        <source>Enrolling again: {name}</source>
+        <translation>正在重新登记：{name}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} done</source>
+        <translation>已完成 {done}/{total}</translation>
+    </message>
+</context>
+<context>
     <name>ResetBar</name>
     <message numerus="yes">
         <source>Give %n setting(s) the default again?</source>
@@ -2202,6 +2233,32 @@
     </message>
 </context>
 <context>
+    <name>ResumableTaskCard</name>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Leave everything as it is (Esc)</source>
+        <translation>保持原样 (Esc)</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done}/{total}</translation>
+    </message>
+</context>
+<context>
+    <name>RetryNotice</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>RevokeTemplatesCard</name>
     <message>
         <source>Revoke copied templates</source>
@@ -2226,21 +2283,6 @@
     <message>
         <source>All templates are turned anew.</source>
         <translation>所有模板均已重新变换。</translation>
-    </message>
-</context>
-<context>
-    <name>SignInOffer</name>
-    <message>
-        <source>Do several people use this computer? An admin password protects people and settings.</source>
-        <translation>此电脑由多人使用吗？管理员密码可保护人员和设置。</translation>
-    </message>
-    <message>
-        <source>Set a password</source>
-        <translation>设置密码</translation>
-    </message>
-    <message>
-        <source>Not needed</source>
-        <translation>不需要</translation>
     </message>
 </context>
 <context>
@@ -2380,45 +2422,55 @@
     </message>
 </context>
 <context>
-    <name>MultiChoiceField</name>
+    <name>SignInOffer</name>
     <message>
-        <source>{title}: {value}</source>
-        <translation>{title}：{value}</translation>
+        <source>Do several people use this computer? An admin password protects people and settings.</source>
+        <translation>此电脑由多人使用吗？管理员密码可保护人员和设置。</translation>
+    </message>
+    <message>
+        <source>Set a password</source>
+        <translation>设置密码</translation>
+    </message>
+    <message>
+        <source>Not needed</source>
+        <translation>不需要</translation>
     </message>
 </context>
 <context>
-    <name>KeySourceCard</name>
+    <name>SignInPane</name>
     <message>
-        <source>The key</source>
-        <translation>密钥</translation>
+        <source>Who are you?</source>
+        <translation>您是谁？</translation>
     </message>
     <message>
-        <source>Faces, names and all that tells of a person are sealed (AES-256-GCM).</source>
-        <translation>面部数据、姓名及所有个人信息均已密封 (AES-256-GCM)。</translation>
+        <source>Password</source>
+        <translation>密码</translation>
     </message>
     <message>
-        <source>Keep the key elsewhere</source>
-        <translation>更改密钥保存位置</translation>
+        <source>Sign in</source>
+        <translation>登录</translation>
     </message>
     <message>
-        <source>In use since {date}.</source>
-        <translation>自 {date} 起使用。</translation>
+        <source>Sign in (Enter)</source>
+        <translation>登录 (Enter)</translation>
     </message>
     <message>
-        <source>Kept in: {source}</source>
-        <translation>保存位置：{source}</translation>
+        <source>Forgotten? Whoever owns the data can run: facelatch password set admin</source>
+        <translation>忘记密码？数据的所有者可以运行：facelatch password set admin</translation>
     </message>
     <message>
-        <source>Done. The backups beside the database open with it too; the old key is forgotten.</source>
-        <translation>完成。数据库旁边的备份也可用它打开；旧密钥已删除。</translation>
+        <source>Sign in as</source>
+        <translation>登录身份</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too many wrong passwords. Wait %n second(s).</source>
+        <translation>
+            <numerusform>密码错误次数过多。请等待 %n 秒。</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Done. You will be asked for the passphrase whenever the program starts.</source>
-        <translation>完成。每次启动程序时都会要求输入口令。</translation>
-    </message>
-    <message>
-        <source>Make a recovery code too, in case it is forgotten.</source>
-        <translation>请同时生成恢复码，以防忘记口令。</translation>
+        <source>This is not the password.</source>
+        <translation>密码不正确。</translation>
     </message>
 </context>
 <context>
@@ -2499,94 +2551,40 @@
     </message>
 </context>
 <context>
-    <name>CaptureStep</name>
+    <name>SummaryStep</name>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
     <message>
-        <source>One moment</source>
-        <translation>请稍候</translation>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
     </message>
     <message>
-        <source>Nothing was stored.</source>
-        <translation>未保存任何内容。</translation>
+        <source>Enrol another person</source>
+        <translation>登记下一个人</translation>
     </message>
     <message>
-        <source>Storing the pictures</source>
-        <translation>正在保存</translation>
+        <source>Next: {name}</source>
+        <translation>下一位：{name}</translation>
     </message>
     <message>
-        <source>Go on without the rest</source>
-        <translation>跳过其余方向</translation>
+        <source>{name} is enrolled</source>
+        <translation>{name} 已登记</translation>
     </message>
     <message>
-        <source>The pictures were interrupted</source>
-        <translation>拍摄已中断</translation>
+        <source>Recognised as {name} in {time}.</source>
+        <translation>已识别为 {name}，用时 {time}。</translation>
     </message>
     <message>
-        <source>The camera is back.</source>
-        <translation>摄像头已恢复。</translation>
+        <source>Look into the camera to see it work.</source>
+        <translation>请看向摄像头，试试识别效果。</translation>
     </message>
-    <message>
-        <source>{done} of {wanted} directions</source>
-        <translation>已完成 {done} / {wanted} 个方向</translation>
-    </message>
-    <message>
-        <source>Follow the arrow on the ring slowly, alone, in even light.</source>
-        <translation>请独自在均匀光线下，跟随圆环上的箭头慢慢转头。</translation>
-    </message>
-    <message>
-        <source>The pictures are kept until you leave.</source>
-        <translation>离开之前，照片会一直保留。</translation>
-    </message>
-    <message>
-        <source>Save what was seen</source>
-        <translation>保存已拍到的内容</translation>
-    </message>
-    <message>
-        <source>Play again</source>
-        <translation>重新播放</translation>
-    </message>
-    <message>
-        <source>For people who cannot turn their head. A turned face is then recognised less often</source>
-        <translation>适用于无法转头的人。之后转头时的识别率会降低</translation>
-    </message>
-    <message>
-        <source>The video has ended</source>
-        <translation>视频已结束</translation>
-    </message>
-    <message>
-        <source>It does not show the face from the front for long enough.</source>
-        <translation>视频中的正脸时间不够长。</translation>
-    </message>
-    <message>
-        <source>You can save what was seen. A turned face is then recognised less often.</source>
-        <translation>您可以保存已拍到的内容。之后转头时的识别率会降低。</translation>
-    </message>
-    <message>
-        <source>Not stored yet</source>
-        <translation>尚未保存</translation>
-    </message>
-    <message>
-        <source>No face was in the picture.</source>
-        <translation>画面中没有人脸。</translation>
-    </message>
-    <message>
-        <source>More than one person was in the picture.</source>
-        <translation>画面中不止一人。</translation>
-    </message>
-    <message>
-        <source>The person in the picture changed.</source>
-        <translation>画面中换了人。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Close without storing anything (Esc)</source>
-        <translation>关闭，不保存任何内容 (Esc)</translation>
+    <message numerus="yes">
+        <source>%n picture(s) kept</source>
+        <translation>
+            <numerusform>已保留 %n 张照片</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2761,53 +2759,22 @@
     </message>
 </context>
 <context>
-    <name>RetryNotice</name>
+    <name>TransferMenu</name>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-</context>
-<context>
-    <name>PresentationStep</name>
-    <message>
-        <source>Begin</source>
-        <translation>开始</translation>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
-        <source>It is in front of the camera: look at it (Enter)</source>
-        <translation>已在镜头前：开始检测 (Enter)</translation>
+        <source>Export and import people</source>
+        <translation>导出和导入人员</translation>
     </message>
     <message>
-        <source>Again</source>
-        <translation>重来</translation>
+        <source>Export people…</source>
+        <translation>导出人员…</translation>
     </message>
     <message>
-        <source>Forget this one, or the one before, and hold it up anew</source>
-        <translation>放弃这一次或上一次，重新举起</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-    <message>
-        <source>Leave this one out</source>
-        <translation>略过这一项</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>End the session; what was judged is kept (Esc)</source>
-        <translation>结束测试；已判定的结果会保留 (Esc)</translation>
-    </message>
-    <message>
-        <source>{number} of {count}</source>
-        <translation>第 {number} 项，共 {count} 项</translation>
-    </message>
-    <message>
-        <source>{thing}, just now</source>
-        <translation>刚才：{thing}</translation>
+        <source>Import people…</source>
+        <translation>导入人员…</translation>
     </message>
 </context>
 <context>
@@ -2935,6 +2902,45 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>WrongMatchPane</name>
+    <message>
+        <source>Marked as not {name}</source>
+        <translation>已标记为不是 {name}</translation>
+    </message>
+    <message>
+        <source>Faces like this one no longer match {name}.</source>
+        <translation>与此相似的人脸不再匹配 {name}。</translation>
+    </message>
+    <message>
+        <source>Not {name}?</source>
+        <translation>不是 {name}？</translation>
+    </message>
+    <message>
+        <source>Faces like this one will no longer match {name}.</source>
+        <translation>与此相似的人脸将不再匹配 {name}。</translation>
+    </message>
+    <message>
+        <source>Not this person</source>
+        <translation>不是此人</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{words} (Esc)</source>
+        <translation>{words} (Esc)</translation>
     </message>
 </context>
 <context>
