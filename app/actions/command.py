@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from app.actions.config import CommandConfig
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import ActionCancelled, ActionTimedOut, CommandFailed
+from app.core.errors import ActionCancelled, ActionTimedOut, CommandFailed
 from app.core.unlock import Deadline, UnlockEvent
 
 _PASSED = (

@@ -14,7 +14,7 @@ from app import __version__
 from app.actions.config import MqttConfig
 from app.actions.message import TEST, UNLOCKED, event_json, slug
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable
+from app.core.errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
 
 _AT_LEAST_ONCE = 1

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from app.core.action_errors import ActionError
 from app.core.clock import Clock
+from app.core.errors import ActionError
 from app.core.policy_table import invalid_value
 from app.core.unlock import Deadline, UnlockEvent
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.actions.config import GpioConfig, SerialConfig
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import (
+from app.core.errors import (
     ActionBroken,
     ActionCancelled,
     ActionError,

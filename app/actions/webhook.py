@@ -11,8 +11,8 @@ from app import __version__
 from app.actions.config import WebhookConfig
 from app.actions.message import event_json
 from app.actions.port import ActionOutcome, ActionTools
-from app.core.action_errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.clock import Clock
+from app.core.errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
 
 EVENT_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "Facelatch-Event", "Facelatch-Timestamp", "Facelatch-Signature"

@@ -15,7 +15,7 @@ from app.core.clock import Clock
 from app.core.errors import CameraNotFound, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.logging import redact_credentials
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 
 _STREAMS = frozenset({"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "tcp", "rtp", "srt"})
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", re.DOTALL)

@@ -1,4 +1,4 @@
-"""Commands for what a kiosk does when it lets somebody in."""
+"""Commands for the unlock actions of a kiosk."""
 
 import queue
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ from app.services.actions.reports import ActionReport, ActionStatus
 if TYPE_CHECKING:
     from app.services.actions.action_service import ActionService
 
-app = typer.Typer(help="Try out what a kiosk does when it lets somebody in, and see what waits for its receiver.")
+app = typer.Typer(help="Test the unlock actions of a kiosk, and manage queued events.")
 
 _LONGEST_S = 75.0
-"""The largest time limit of one action, and time to clean up after it."""
+"""Largest time limit of one action plus time to clean up, in seconds."""
 
 
 @app.command("test")
 def try_out(
     file: Annotated[Path, typer.Argument(metavar="KIOSK.toml", help="The kiosk's policy.")], json: Json = False
 ) -> None:
-    """Run a kiosk's actions with an event that is marked as a test. Relays are switched! Exit code 3 if one fails."""
+    """Run the actions of a kiosk with a test event. Relays are switched! Exit code 3 if an action fails."""
     from app.services.kiosk.policy_file import read_policy
 
     reports: queue.SimpleQueue[ActionReport] = queue.SimpleQueue()
@@ -47,16 +47,16 @@ def try_out(
 
 @app.command()
 def outbox(json: Json = False) -> None:
-    """List the events that wait for their receiver, oldest first."""
+    """List the events that are queued for delivery, oldest first."""
     with open_application() as application:
         waiting = application.storage.outbox.all()
     if json:
         print_json({"waiting": [_waiting_json(item) for item in waiting]})
         return
     if not waiting:
-        console.print("Nothing waits.")
+        console.print("The outbox is empty.")
         return
-    table = Table("Since", "For", "Event", "Tries", Column("What went wrong", overflow="fold"))
+    table = Table("Queued", "Receiver", "Event", "Attempts", Column("Last error", overflow="fold"))
     for item in waiting:
         since = f"{item.queued_at.astimezone():%Y-%m-%d %H:%M}"
         table.add_row(since, escape(item.target), item.event.id[:8], str(item.attempts), escape(item.problem))
@@ -65,10 +65,10 @@ def outbox(json: Json = False) -> None:
 
 @app.command()
 def forget(
-    target: Annotated[str, typer.Argument(help="As “facelatch actions outbox” names it, under “For”.")],
+    target: Annotated[str, typer.Argument(help="The receiver, as “facelatch actions outbox” lists it.")],
     json: Json = False,
 ) -> None:
-    """Drop what waits for a receiver that is no more, as after an action was renamed or taken out of the policy."""
+    """Drop the queued events of a receiver, such as an action that was renamed or removed from the policy."""
     from app.services.actions.action_service import drop_queued_events
 
     with open_application() as application:
@@ -76,11 +76,13 @@ def forget(
     if json:
         print_json({"target": target, "dropped": dropped})
     else:
-        console.print(f"{dropped} dropped." if dropped else "Nothing waits for that.", markup=False)
+        console.print(
+            f"{dropped} events dropped." if dropped else "No events are queued for this receiver.", markup=False
+        )
 
 
 def _reports(reports: "queue.SimpleQueue[ActionReport]", service: "ActionService") -> Iterator[ActionReport]:
-    """Every action's report on the event; those about none (a start that failed) say the same and are left out."""
+    """Yield each action's report on the event. Reports of a failed start repeat it and are skipped."""
     missing = len(service.names)
     while missing:
         report = reports.get(timeout=_LONGEST_S * len(service.names))
@@ -93,7 +95,7 @@ def _print_reports(reports: list[ActionReport]) -> None:
     if not reports:
         console.print("The policy has no actions.")
         return
-    table = Table("Action", "", "Seconds", Column("What it says", overflow="fold"))
+    table = Table("Action", "", "Seconds", Column("Result", overflow="fold"))
     for report in reports:
         failed = report.error is not None
         words = f"{report.error.message}\n→ {report.error.hint}" if report.error else report.note

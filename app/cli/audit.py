@@ -1,4 +1,4 @@
-"""Commands for the audit trail: what happened, when, and why."""
+"""Commands for the audit log."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -16,22 +16,22 @@ from app.services.audit.export import event_json, format_of, write_events
 from app.services.audit.export_signature import SignatureVerdict, check_signature, signature_path
 from app.wiring import Application
 
-app = typer.Typer(help="See and export what happened.")
+app = typer.Typer(help="List, verify and export the audit log.")
 
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
 _VERDICTS = {
-    SignatureVerdict.GOOD: "This is what was exported.",
-    SignatureVerdict.CHANGED: "The file was changed after it was exported.",
+    SignatureVerdict.GOOD: "The signature is valid: the file is as exported.",
+    SignatureVerdict.CHANGED: "The file was changed after the export.",
     SignatureVerdict.FORGED: "The signature does not belong to this file.",
-    SignatureVerdict.OTHER_KEY: "Somebody else signed it.",
+    SignatureVerdict.OTHER_KEY: "The file was signed with another key.",
 }
 
-Kinds = Annotated[list[AuditKind] | None, typer.Option("--kind", help="Only this kind; may be given several times.")]
-OfPerson = Annotated[str, typer.Option("--person", help="A name, or an id, also of somebody who has been erased.")]
-By = Annotated[str, typer.Option("--actor", help="Who did it: window, command, kiosk, or one kiosk by name.")]
-Since = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="At this moment or later, in local time.")]
-Until = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="Before this moment, in local time.")]
+Kinds = Annotated[list[AuditKind] | None, typer.Option("--kind", help="Only events of this kind; may be repeated.")]
+OfPerson = Annotated[str, typer.Option("--person", help="A name or an id, also that of an erased person.")]
+By = Annotated[str, typer.Option("--actor", help="Who did it: window, command, kiosk, or the name of one kiosk.")]
+Since = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="Start time, inclusive, in local time.")]
+Until = Annotated[datetime | None, typer.Option(formats=_MOMENTS, help="End time, exclusive, in local time.")]
 
 
 @app.command("list")
@@ -41,10 +41,10 @@ def list_events(
     actor: By = "",
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Largest number of events; the newest are listed.")] = 50,
     json: Json = False,
 ) -> None:
-    """List what happened, the newest first."""
+    """List events, the newest first."""
     with open_application() as application:
         query = _query(application, kind, person, actor, since, until)
         lines = application.audit.lines(query, limit)
@@ -52,16 +52,18 @@ def list_events(
     if json:
         print_json({"events": [event_json(line) for line in lines], "count": count})
     elif not lines:
-        console.print("Nothing of that kind has happened.")
+        console.print("No events match.")
     else:
         for line in lines:
-            console.print(_words(line), markup=False)
+            console.print(_format_line(line), markup=False)
         console.print(f"{len(lines):,} of {count:,}, the newest first.")
 
 
 @app.command("export")
 def export_events(
-    file: Annotated[Path, typer.Argument(help="Ends in .json for JSON; anything else is CSV. It is replaced.")],
+    file: Annotated[
+        Path, typer.Argument(help="Output file: JSON if it ends in .json, else CSV. An existing file is replaced.")
+    ],
     kind: Kinds = None,
     person: OfPerson = "",
     actor: By = "",
@@ -69,7 +71,7 @@ def export_events(
     until: Until = None,
     json: Json = False,
 ) -> None:
-    """Write what happened into a file."""
+    """Export events to a signed file."""
     with open_application() as application:
         query = _query(application, kind, person, actor, since, until)
         total = application.audit.count(query)
@@ -84,48 +86,56 @@ def export_events(
             {"file": file, "format": format_of(file), "events": written, "signature": signature, "public_key": key}
         )
     else:
-        console.print(f"{written:,} events are in {file}, signed in {signature_path(file).name}.", markup=False)
+        console.print(
+            f"{written:,} events were written to {file}, with the signature in {signature_path(file).name}.",
+            markup=False,
+        )
         console.print(f"Public key: {key}", markup=False)
 
 
 @app.command("verify")
-def verify_trail(json: Json = False) -> None:
-    """Follow the chain of all events, and name the first that was changed or is missing. Ends with 3 if one is."""
+def verify_log(json: Json = False) -> None:
+    """Verify the hash chain of all events, and report the first changed or missing one. Exit code 3 if there is one."""
     with open_application() as application:
         report = application.audit.verify()
     broken = report.broken
     if json:
         print_json(report)
     elif broken is None:
-        console.print(f"The audit trail is whole: {report.events:,} events, up to number {report.last}.")
+        console.print(f"The audit log is intact: {report.events:,} events, up to number {report.last}.")
     else:
-        where = f"At event {broken.sequence}" if broken.sequence else "Beside the trail"
+        where = f"At event {broken.sequence}" if broken.sequence else "Outside the log"
         error_console.print(f"{where}: {broken.finding}.", style="bold red", markup=False)
-        error_console.print("Once you know why, go on from here with: facelatch audit reseal", markup=False)
+        error_console.print(
+            "Once you know the cause, accept the current end of the log with: facelatch audit reseal", markup=False
+        )
     if broken is not None:
         raise typer.Exit(3)
 
 
 @app.command()
 def reseal(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False, json: Json = False) -> None:
-    """Go on from the trail as it is, after its end was lost. What was changed within it goes on being named."""
+    """Accept the current end of the log after its end was lost. Changes within the log are still reported."""
     if not yes:
-        confirm("From now on nobody can tell what was lost at the end. Go on?", "Resealing needs a yes.")
+        confirm(
+            "Afterwards, lost events at the end can no longer be detected. Continue?",
+            "Resealing requires confirmation.",
+        )
     with open_application() as application:
         event = application.audit.reseal()
     if json:
         print_json({"sealed": event.id})
     else:
-        console.print(f"Sealed at event {event.id}.")
+        console.print(f"The log was resealed at event {event.id}.")
 
 
 @app.command("verify-export")
 def verify_export(
     file: Annotated[Path, typer.Argument(help="An write_events; its .sig file lies beside it.")],
-    key: Annotated[str, typer.Option(help="The public key of whoever must have signed it.")] = "",
+    key: Annotated[str, typer.Option(help="The public key that must have signed the file.")] = "",
     json: Json = False,
 ) -> None:
-    """Say whether an export is as it was written. Ends with 1 if it is not."""
+    """Verify the signature of an exported file. Exit code 1 if it is not valid."""
     report = check_signature(file, key)
     if json:
         print_json({"file": file, **asdict(report)})
@@ -154,7 +164,7 @@ def _query(
 
 
 def _subject(application: Application, person: str) -> str:
-    """The id meant: of somebody enrolled, or of somebody erased, who has no name any more."""
+    """Id of an enrolled person by name or id, or the given id of an erased person."""
     try:
         return application.people.find(person).id
     except UnknownPerson:
@@ -163,8 +173,8 @@ def _subject(application: Application, person: str) -> str:
         raise
 
 
-def _words(line: AuditLine) -> str:
-    """An event on one line, however narrow the terminal, so that it can be searched."""
+def _format_line(line: AuditLine) -> str:
+    """Format an event on one line, so that the output can be searched."""
     entry = line.event.entry
     who = line.name or (f"erased person {pseudonym(entry.subject)}" if entry.subject else "–")
     details = ", ".join(f"{name} {value}" for name, value in entry.details.items() if value is not None)

@@ -1,4 +1,4 @@
-"""Commands for people on their way to another installation, and from one."""
+"""Commands that export people to a bundle, and import them from one."""
 
 import getpass
 import sys
@@ -17,32 +17,30 @@ from app.wiring import Application
 
 app = typer.Typer()
 
-_WORDS = {
+_OUTCOMES = {
     BundleOutcome.ADDED: "added",
     BundleOutcome.UPDATED: "updated: the bundle was newer",
-    BundleOutcome.UNCHANGED: "left: what is here is as new",
+    BundleOutcome.UNCHANGED: "skipped: not newer than here",
     BundleOutcome.RENAMED: "added under another name",
-    BundleOutcome.MERGED: "merged into whoever has the name",
-    BundleOutcome.NAME_TAKEN: "left: somebody else has the name",
-    BundleOutcome.ERASED_HERE: "left: erased here before",
+    BundleOutcome.MERGED: "merged with the person of that name",
+    BundleOutcome.NAME_TAKEN: "skipped: another person has the name",
+    BundleOutcome.ERASED_HERE: "skipped: erased here before",
 }
-_UNREMARKABLE = {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
+_EXPECTED = {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
 
 
 @app.command("export")
 def export_people(
-    file: Annotated[Path, typer.Argument(help="The bundle. It is replaced.")],
-    who: Annotated[
-        list[str] | None, typer.Option("--person", help="A name or an id; may be given several times.")
-    ] = None,
-    group: Annotated[str, typer.Option(help="Only those in this group.")] = "",
-    thumbnails: Annotated[bool, typer.Option(help="With the small pictures that were kept.")] = True,
+    file: Annotated[Path, typer.Argument(help="Output file. An existing file is replaced.")],
+    who: Annotated[list[str] | None, typer.Option("--person", help="A name or an id; may be repeated.")] = None,
+    group: Annotated[str, typer.Option(help="Only people in this group.")] = "",
+    thumbnails: Annotated[bool, typer.Option(help="Include thumbnails.")] = True,
     json: Json = False,
 ) -> None:
-    """Write people into one encrypted file, for another installation. Without options, everybody."""
+    """Export people to an encrypted bundle for another installation. Without options, all people are exported."""
     with open_application() as application:
-        people = _chosen(application, who or [], group)
-        passphrase = _ask(twice=True)
+        people = _selected(application, who or [], group)
+        passphrase = _read_passphrase(twice=True)
         with progress("People", len(people)) as bar:
             written = application.bundles.export(
                 people,
@@ -54,27 +52,31 @@ def export_people(
     if json:
         print_json({"file": file, "people": written})
     else:
-        console.print(f"{written:,} people are in {file}. Without the passphrase nobody can read it.", markup=False)
+        console.print(
+            f"{written:,} people were exported to {file}. The file cannot be read without the passphrase.", markup=False
+        )
 
 
 @app.command("import-bundle")
 def import_bundle(
-    file: Annotated[Path, typer.Argument(help="A file that 'people export' has written.")],
+    file: Annotated[Path, typer.Argument(help="A bundle written by 'people export'.")],
     same_name: Annotated[
         NameConflictRule,
-        typer.Option(help="Somebody whose name somebody else has: leave, add as “Name (2)”, or merge."),
+        typer.Option(help="If another person has the name: skip, add as “Name (2)”, or merge."),
     ] = NameConflictRule.SKIP,
     bring_back_erased: Annotated[
         bool,
-        typer.Option("--bring-back-erased", help="Take in those erased here, as somebody new: they agreed again."),
+        typer.Option(
+            "--bring-back-erased", help="Import people who were erased here as new people: they consented again."
+        ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would be done, without changes.")] = False,
     json: Json = False,
 ) -> None:
-    """Take people in from such a file: all that can be, or nobody if anything is wrong with it."""
+    """Import people from a bundle. An import is all or nothing: an invalid bundle changes nothing."""
     with open_application() as application:
         header = application.bundles.look(file)
-        passphrase = _ask(twice=False)
+        passphrase = _read_passphrase(twice=False)
         with progress("People", header.people) as bar:
             report = application.bundles.import_people(
                 file,
@@ -90,43 +92,43 @@ def import_bundle(
             {"people": report.people, "counts": counts, "enrol_again": report.needing_enrolment, "dry_run": dry_run}
         )
     else:
-        _tell(report)
+        _print_report(report)
 
 
-def _tell(report: BundleReport) -> None:
+def _print_report(report: BundleReport) -> None:
     if report.dry_run:
-        console.print("Nothing was changed. This is what would be done:")
+        console.print("Dry run, nothing was changed:")
     for outcome, number in report.counts.items():
         if number:
-            console.print(f"{number:,} {_WORDS[outcome]}")
+            console.print(f"{number:,} {_OUTCOMES[outcome]}")
     for one in report.people:
-        if one.outcome not in _UNREMARKABLE or one.badge_taken:
-            console.print(f"  {one.name}: {_remark(one)}", markup=False)
+        if one.outcome not in _EXPECTED or one.badge_taken:
+            console.print(f"  {one.name}: {_outcome_of(one)}", markup=False)
     renewed = sum(bool(one.renewed) for one in report.people)
     if renewed:
-        console.print(f"{renewed:,} come from another model: their templates were made of their kept pictures.")
+        console.print(f"{renewed:,} came from another model: their templates were computed from their thumbnails.")
     if report.counts[BundleOutcome.ERASED_HERE]:
-        console.print("Whoever was erased stays so, unless they agreed again: --bring-back-erased", markup=False)
+        console.print("Erased people are not imported, unless they consented again: --bring-back-erased", markup=False)
     if report.needing_enrolment:
-        console.print(f"{report.needing_enrolment:,} have to be enrolled again: their templates are of another model.")
-        console.print("See them with: facelatch people outdated", markup=False)
+        console.print(f"{report.needing_enrolment:,} have to be re-enrolled: their templates belong to another model.")
+        console.print("List them with: facelatch people outdated", markup=False)
 
 
-def _remark(one: ImportedPerson) -> str:
-    return _WORDS[one.outcome] + (", without the badge number, which somebody has" if one.badge_taken else "")
+def _outcome_of(one: ImportedPerson) -> str:
+    return _OUTCOMES[one.outcome] + (", without the badge number, which another person has" if one.badge_taken else "")
 
 
-def _chosen(application: Application, who: list[str], group: str) -> list[Person]:
+def _selected(application: Application, who: list[str], group: str) -> list[Person]:
     if who:
         return [application.people.find(name) for name in who]
     entries = application.people.roster().entries
     return [entry.person for entry in PeopleFilter("", group, None, None).chosen(entries)]
 
 
-def _ask(*, twice: bool) -> str:
+def _read_passphrase(*, twice: bool) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     passphrase = getpass.getpass("Passphrase: ")
-    if twice and getpass.getpass("Once more: ") != passphrase:
-        raise InvalidRequest("These are two different passphrases.", "Type the same one twice.")
+    if twice and getpass.getpass("Repeat: ") != passphrase:
+        raise InvalidRequest("The passphrases differ.", "Type the same passphrase twice.")
     return passphrase

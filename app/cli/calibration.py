@@ -1,4 +1,4 @@
-"""What an operating point does to the people enrolled."""
+"""The command that calibrates the operating point on the enrolled people."""
 
 from collections.abc import Sequence
 
@@ -24,29 +24,29 @@ from app.services.recognition.calibration import (
 app = typer.Typer()
 
 _WEAKNESSES = {
-    Weakness.UNLIKE_TEMPLATES: "templates unlike each other",
-    Weakness.ODD_TEMPLATE: "a template unlike the others",
+    Weakness.UNLIKE_TEMPLATES: "dissimilar templates",
+    Weakness.ODD_TEMPLATE: "one dissimilar template",
     Weakness.FEW_TEMPLATES: "few templates",
-    Weakness.LOW_QUALITY: "poor pictures",
+    Weakness.LOW_QUALITY: "low picture quality",
 }
 _PERSON_ADVICE = {
-    PersonAdvice.ENROL_AGAIN: "Enrol the person again, in even light.",
-    PersonAdvice.CHECK_TEMPLATES: "See whether all pictures show this person; add more like the odd one, or retire it.",
+    PersonAdvice.ENROL_AGAIN: "Re-enrol the person, in even light.",
+    PersonAdvice.CHECK_TEMPLATES: "Check that all pictures show this person; add similar ones, or retire it.",
     PersonAdvice.ADD_TEMPLATES: "Add templates.",
     PersonAdvice.ADD_BETTER_TEMPLATES: "Add templates from sharp, evenly lit pictures.",
 }
 _PAIR_ADVICE = {
-    PairAdvice.CHECK_WHETHER_ONE: "See whether they are one person, enrolled twice.",
+    PairAdvice.CHECK_WHETHER_ONE: "Check whether they are one person, enrolled twice.",
     PairAdvice.BE_STRICTER: "Choose a stricter operating point.",
     PairAdvice.ADD_TEMPLATES: "Add templates to both.",
-    PairAdvice.NOTHING: "Nothing to do.",
+    PairAdvice.NOTHING: "No action needed.",
 }
 
 
 @app.command()
 def calibrate(json: Json = False) -> None:
-    """Tell what strictness does to the people enrolled: false matches, misses, who is weak, who looks alike."""
-    with open_application() as application, progress("Comparing everybody", 100) as bar:
+    """Report false matches and misses of the enrolled people by operating point, weak templates, and lookalikes."""
+    with open_application() as application, progress("Comparing all templates", 100) as bar:
         calibration = application.calibration.measure(lambda share: bar.update(bar.task_ids[0], completed=share * 100))
         assert calibration is not None
         chosen = application.settings.recognition.fmr
@@ -99,7 +99,7 @@ def _named(person: Person) -> dict[str, str]:
 
 def _print(calibration: Calibration, chosen: float) -> None:
     if not calibration.people:
-        console.print("Nobody is enrolled yet.")
+        console.print("No person is enrolled.")
         return
     console.print(f"{len(calibration.people)} people, {calibration.templates} templates of {calibration.model}.")
     readings = [calibration.reading(fmr) for fmr in sorted({chosen, *(p.fmr for p in OperatingPoint)}, reverse=True)]
@@ -107,8 +107,8 @@ def _print(calibration: Calibration, chosen: float) -> None:
     if any(estimate.source is Source.REFERENCE for r in readings for estimate in (r.strangers, r.own)):
         needed = calibration.reading(chosen).people_needed
         console.print(
-            f"“Reference”: your gallery is too small to measure this, so it is the model's own, from "
-            f"{calibration.reference.measured_on}. At the chosen point, {needed:,} people would be enough.",
+            f"“Reference”: your gallery is too small for this measurement, so the model's own value is shown, from "
+            f"{calibration.reference.measured_on}. At the chosen operating point, {needed:,} people would suffice.",
             markup=False,
         )
     _print_people(calibration.weakest(chosen))
@@ -116,7 +116,7 @@ def _print(calibration: Calibration, chosen: float) -> None:
 
 
 def _readings_table(readings: Sequence[Reading], chosen: float) -> Table:
-    table = Table("False match rate", "Threshold", "Strangers in a million", "Own people in a hundred refused")
+    table = Table("False match rate", "Threshold", "False matches per million", "False non-matches per hundred")
     for reading in readings:
         mark = " ←" if reading.fmr == chosen else ""
         strangers, own = _estimate(reading.strangers, 1_000_000, 0), _estimate(reading.own, 100, 1)
@@ -126,7 +126,7 @@ def _readings_table(readings: Sequence[Reading], chosen: float) -> Table:
 
 def _estimate(estimate: Estimate, of: int, digits: int) -> str:
     if estimate.rate is None:
-        return "not known"
+        return "unknown"
     numbers = [f"{share * of:,.{digits}f}" for share in (estimate.rate, estimate.low, estimate.high)]
     whose = " (reference)" if estimate.source is Source.REFERENCE else ""
     return "{} ({} to {}){}".format(*numbers, whose)
@@ -134,9 +134,9 @@ def _estimate(estimate: Estimate, of: int, digits: int) -> str:
 
 def _print_people(weakest: Sequence[WeakMember]) -> None:
     if not weakest:
-        console.print("Nobody is weaker than the others.")
+        console.print("No person has weak templates.")
         return
-    table = Table("Weakest people", "Why", "Least similarity", "Missed", "Quality", "What to do")
+    table = Table("Weakest people", "Reason", "Lowest similarity", "Missed", "Quality", "Advice")
     for weak in weakest:
         lowest = "–" if weak.lowest is None else f"{weak.lowest:.2f}"
         reasons = ", ".join(_WEAKNESSES[weakness] for weakness in weak.weaknesses)
@@ -148,7 +148,7 @@ def _print_people(weakest: Sequence[WeakMember]) -> None:
 def _print_pairs(closest: Sequence[CloseMembers]) -> None:
     if not closest:
         return
-    table = Table("Closest pairs", "", "Similarity", "What to do")
+    table = Table("Closest pairs", "", "Similarity", "Advice")
     for close in closest:
         table.add_row(close.first.name, close.second.name, f"{close.similarity:.2f}", _PAIR_ADVICE[close.advice])
     console.print(table)

@@ -1,4 +1,4 @@
-"""The command that enrols somebody."""
+"""The command that enrols a person."""
 
 import sys
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, error_console, one_in, print_json, progress
 from app.core.errors import InvalidRequest, NoConsent
 from app.core.people import Consent, Person
-from app.core.settings.model import Language
+from app.core.settings.sections import Language
 from app.flows.enrolment import EnrolmentStatus
 from app.services.enrolment.camera_enrolment import enrol_from_camera, enrol_from_video
 from app.services.enrolment.consent import ConsentText
@@ -30,13 +30,13 @@ from app.wiring import Application
 app = typer.Typer()
 
 _LOWEST_FMR = 1e-6
-"""Below the lowest rate that was measured, no number is claimed."""
+"""Lowest false match rate with a measured threshold; smaller rates are shown as a bound."""
 
 _EXAMPLE = "For example: facelatch enroll Ada --images photos/ada"
 
 Agreed = Annotated[
     bool,
-    typer.Option("--consent", help="The person agrees to the text that “facelatch people consent” shows."),
+    typer.Option("--consent", help="The person consents to the text of “facelatch people consent”."),
 ]
 
 
@@ -44,24 +44,22 @@ Agreed = Annotated[
 def enroll(
     name: Annotated[str, typer.Argument(help="The person's name.")],
     images: Annotated[
-        list[Path] | None, typer.Option(help="A folder of pictures, or a picture; may be given several times.")
+        list[Path] | None, typer.Option(help="A folder of pictures, or a picture; may be repeated.")
     ] = None,
     camera: Annotated[
         str | None,
         typer.Option(help="Number or name of a webcam, folder of pictures, address (rtsp://, http://), or demo."),
     ] = None,
-    video: Annotated[Path | None, typer.Option(help="A video file, of which every frame is looked at.")] = None,
-    badge: Annotated[str | None, typer.Option(help="The number on the person's badge.")] = None,
-    group: Annotated[list[str] | None, typer.Option(help="A group; may be given several times.")] = None,
+    video: Annotated[Path | None, typer.Option(help="A video file; every frame is processed.")] = None,
+    badge: Annotated[str | None, typer.Option(help="The person's badge number.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="A group; may be repeated.")] = None,
     consent: Agreed = False,
-    add: Annotated[bool, typer.Option("--add", help="Add to the person of that name, if there is one.")] = False,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Also if somebody else enrolled looks like them.")] = False,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="With a camera or a video: ask for the front alone, not for turns.")
-    ] = False,
+    add: Annotated[bool, typer.Option("--add", help="Add templates if a person of that name is enrolled.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Enrol even if an enrolled person looks alike.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="With a camera or a video: frontal pose only.")] = False,
     json: Json = False,
 ) -> None:
-    """Enrol a person from pictures, a video or a camera. Exit code 1 if somebody enrolled looks like them."""
+    """Enrol a person from pictures, a video or a camera. Exit code 1 if an enrolled person looks alike."""
     if sum(source is not None for source in (images, camera, video)) != 1:
         raise InvalidRequest("Name one of --images, --video and --camera.", _EXAMPLE)
     decide = _save if anyway else _ask if sys.stdin.isatty() and not json else cancel_enrolment
@@ -69,27 +67,32 @@ def enroll(
         who = application.enrolment.whom(Applicant(name, badge, tuple(group or ())), add=add)
         agreed = ask_for_consent(application, who.name, agreed=consent)
         if images is not None:
-            report = _from_pictures(application, who, _expanded(images), agreed, decide)
+            report = _from_pictures(application, who, _picture_files(images), agreed, decide)
         elif video is not None:
             report = _from_film(application, who, video, agreed, decide, quick=quick)
         else:
             assert camera is not None
             report = _from_camera(application, who, camera, agreed, decide, quick=quick)
-    _tell(report, who.name, as_json=json)
+    _print_report(report, who.name, as_json=json)
 
 
 def ask_for_consent(application: Application, name: str, *, agreed: bool) -> Consent:
-    """What the person agrees to, shown and asked for unless they have agreed to it before.
+    """Return the consent of a person; prompt for it unless it is already given.
+
+    Args:
+        application: Source of the consent text.
+        name: Name of the person.
+        agreed: Whether the person has consented already (`--consent`).
 
     Raises:
-        NoConsent: They do not agree, or cannot be asked.
+        NoConsent: The person declines, or standard input is no terminal.
     """
     shown = consent_text(application)
     if not agreed:
         if not sys.stdin.isatty():
             raise NoConsent(
                 NoConsent.MESSAGE,
-                "Show the person what “facelatch people consent” prints, and add --consent once they agree.",
+                "Show the person the text of “facelatch people consent”, and add --consent once they agree.",
                 name=name,
             )
         print_consent(application, shown, error_console)
@@ -99,29 +102,29 @@ def ask_for_consent(application: Application, name: str, *, agreed: bool) -> Con
 
 
 def print_consent(application: Application, shown: ConsentText, onto: Console) -> None:
-    """The text, and what of the settings concerns the person.
+    """Print the consent text, and the settings that concern the person's data.
 
     Args:
-        application: Has the settings.
-        shown: The text.
-        onto: Where it is printed.
+        application: Source of the settings.
+        shown: Consent text.
+        onto: Console to print to.
     """
     privacy = application.settings.privacy
     onto.print(shown.text, markup=False)
     if privacy.keep_thumbnails:
-        onto.print("\nSmall pictures of the face (112 × 112 pixels) are kept too.", markup=False)
+        onto.print("\nThumbnails of the face (112 × 112 pixels) are stored, too.", markup=False)
     if privacy.delete_after_days:
-        onto.print(f"\nEverything is erased after {privacy.delete_after_days} days.", markup=False)
+        onto.print(f"\nAll data is erased after {privacy.delete_after_days} days.", markup=False)
 
 
 def consent_text(application: Application) -> ConsentText:
-    """The text in the language of the settings."""
+    """Return the consent text in the language of the settings."""
     language = application.settings.appearance.language
     return application.consent.text("en" if language is Language.SYSTEM else language.value)
 
 
 def lookalike_json(lookalike: Lookalike | None) -> dict[str, object] | None:
-    """Who stood in the way."""
+    """Return the JSON of a lookalike; None if there is none."""
     if lookalike is None:
         return None
     return {
@@ -132,18 +135,18 @@ def lookalike_json(lookalike: Lookalike | None) -> dict[str, object] | None:
     }
 
 
-def lookalike_words(lookalike: Lookalike) -> str:
-    """Who stood in the way, in words."""
+def lookalike_message(lookalike: Lookalike) -> str:
+    """Return a sentence about a lookalike, with advice."""
     strangers = one_in(lookalike.fmr) if lookalike.fmr >= _LOWEST_FMR else "fewer than 1 in 1,000,000 strangers"
     likeness = f"similarity {lookalike.similarity:.2f}; {strangers} would reach this"
     if isinstance(lookalike, AlreadyEnrolledAs):
-        return f"This person is enrolled already, as {lookalike.person.name} ({likeness})."
-    advice = f"choose --fmr {lookalike.stricter} or stricter" if lookalike.stricter else "give both more pictures"
+        return f"This person is already enrolled as {lookalike.person.name} ({likeness})."
+    advice = f"choose --fmr {lookalike.stricter} or stricter" if lookalike.stricter else "add more pictures of both"
     return f"This person looks like {lookalike.person.name} ({likeness}): {advice}."
 
 
 def refusal_json(refused: RefusedPicture) -> dict[str, object]:
-    """A picture that was not taken."""
+    """Return the JSON of a rejected picture."""
     return {"image": refused.path, "kind": type(refused.error).__name__, "message": refused.error.message}
 
 
@@ -152,7 +155,7 @@ def _save(_: Lookalike) -> LookalikeChoice:
 
 
 def _ask(lookalike: Lookalike) -> LookalikeChoice:
-    error_console.print(lookalike_words(lookalike), markup=False)
+    error_console.print(lookalike_message(lookalike), markup=False)
     other = lookalike.person.name
     answer = typer.prompt(f"[s]ave anyway, [a]dd these pictures to {other}, or [c]ancel", default="c", err=True)
     return {"s": LookalikeChoice.SAVE, "a": LookalikeChoice.ADD}.get(
@@ -160,7 +163,7 @@ def _ask(lookalike: Lookalike) -> LookalikeChoice:
     )
 
 
-def _tell(report: EnrolmentReport, name: str, *, as_json: bool) -> None:
+def _print_report(report: EnrolmentReport, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -173,21 +176,21 @@ def _tell(report: EnrolmentReport, name: str, *, as_json: bool) -> None:
         )
     else:
         for refused in report.refused:
-            error_console.print(f"Not taken: {refused.error.message}", markup=False)
-        _tell_outcome(report, name)
+            error_console.print(f"Rejected: {refused.error.message}", markup=False)
+        _print_outcome(report, name)
     if report.person is None:
         raise typer.Exit(1)
 
 
-def _tell_outcome(report: EnrolmentReport, name: str) -> None:
+def _print_outcome(report: EnrolmentReport, name: str) -> None:
     if report.person is not None:
         console.print(f"{report.person.name} is enrolled with {report.person.templates} templates.", markup=False)
     elif report.lookalike is not None:
-        console.print(lookalike_words(report.lookalike), markup=False)
-        console.print(f"{name} is not enrolled. Add --anyway to do it nevertheless.", markup=False)
+        console.print(lookalike_message(report.lookalike), markup=False)
+        console.print(f"{name} was not enrolled. Use --anyway to enrol nevertheless.", markup=False)
 
 
-def _expanded(paths: Iterable[Path]) -> list[Path]:
+def _picture_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         files += picture_files(path) if path.is_dir() else [path]
@@ -222,7 +225,7 @@ def _from_film(
             consent,
             quick=quick,
             decide=decide,
-            progress=lambda status: bar.update(bar.task_ids[0], description=_words(status)),
+            progress=lambda status: bar.update(bar.task_ids[0], description=_status_line(status)),
         )
 
 
@@ -245,10 +248,12 @@ def _from_camera(
             consent,
             quick=quick,
             decide=decide,
-            progress=lambda status: bar.update(bar.task_ids[0], completed=status.done, description=_words(status)),
+            progress=lambda status: bar.update(
+                bar.task_ids[0], completed=status.done, description=_status_line(status)
+            ),
         )
 
 
-def _words(status: EnrolmentStatus) -> str:
+def _status_line(status: EnrolmentStatus) -> str:
     asked = f" ({status.pose})" if status.pose else ""
     return (", ".join(status.hints) or status.guidance) + asked

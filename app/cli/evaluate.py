@@ -15,7 +15,7 @@ from app.cli.output import Json, console, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.faces import Vector
 from app.core.match_decision import OperatingPoint, canonical_fmr
-from app.core.settings.profiles import LandmarkEngine
+from app.core.settings.sections import LandmarkEngine
 from app.evaluation.protocols.embedding_cache import EmbeddingCache
 from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
 from app.evaluation.protocols.identification import EmbedPictures

@@ -7,7 +7,7 @@ import typer
 
 from app.cli.application import open_application, open_copy
 from app.cli.output import Json, console, print_error, print_json
-from app.core.credentials import ADMIN, PinOwner, PinRole
+from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import PolicyError
 from app.flows.kiosk.types import PinUse
 from app.services.kiosk.policy import KioskPolicy
@@ -21,11 +21,11 @@ app = typer.Typer()
 @app.command()
 def kiosk(
     config: Annotated[Path, typer.Option(metavar="KIOSK.toml", help="The kiosk's policy.")],
-    check: Annotated[bool, typer.Option("--check", help="Only check the policy.")] = False,
-    windowed: Annotated[bool, typer.Option("--windowed", help="In a window that can be closed, to try out.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check the policy, without running the kiosk.")] = False,
+    windowed: Annotated[bool, typer.Option("--windowed", help="Run in a closable window, for testing.")] = False,
     json: Json = False,
 ) -> None:
-    """Run a kiosk: a full screen that lets in who the policy allows. With a broken policy it stays locked."""
+    """Run a kiosk: a full screen that grants access by a policy. With an invalid policy, it stays locked."""
     if check:
         with open_application() as application:
             _report(application, read_policy(config, application.settings.liveness), as_json=json)
@@ -45,19 +45,23 @@ def _report(application: Application, policy: KioskPolicy, *, as_json: bool) -> 
     if as_json:
         print_json({"kiosk": policy.name, "actions": [action.name for action in policy.actions], "cautions": cautions})
         return
-    console.print(f"The policy of “{policy.name}” can be used.", markup=False)
+    console.print(f"The policy of “{policy.name}” is valid.", markup=False)
     for caution in cautions:
         console.print(f"Note: {caution}", markup=False)
 
 
 def _cautions(application: Application, policy: KioskPolicy) -> list[str]:
-    """What is allowed, and yet seldom meant."""
+    """Warnings about policies that are valid but probably unintended."""
     groups = {group.casefold() for group in application.people.groups()}
-    found = [f"Nobody is in the group “{name}”." for name in policy.who.groups if name.casefold() not in groups]
-    if not application.storage.pins.has(ADMIN):
-        found.append("There is no admin PIN: leaving means ending the program. facelatch pin set --admin")
+    found = [f"The group “{name}” has no members." for name in policy.who.groups if name.casefold() not in groups]
+    if not application.storage.pins.has(ADMIN_PIN_OWNER):
+        found.append(
+            "No admin PIN is set: exiting requires ending the process. Set one with: facelatch pin set --admin"
+        )
     if policy.pin.use is PinUse.INSTEAD and not application.storage.pins.has(PinOwner(PinRole.SITE, policy.name)):
-        found.append(f"The site has no PIN: only people's own can be used. facelatch pin set --site {policy.name}")
+        found.append(
+            f"The site has no PIN, so only personal PINs work. Set one with: facelatch pin set --site {policy.name}"
+        )
     if not policy.actions:
-        found.append("There are no actions: an unlock is only shown and written down.")
+        found.append("The policy has no actions: an unlock is only displayed and logged.")
     return found

@@ -1,6 +1,6 @@
-"""Commands whose modules are imported when they are used.
+"""A command group that imports the module of a command on first use.
 
-All of them together cost every start a quarter of a second.
+Importing all of them would add a quarter of a second to every start.
 """
 
 from importlib import import_module
@@ -19,7 +19,7 @@ COMMANDS = {
     "doctor": "system",
     "self-test": "self_test",
 }
-"""The module of `app.cli` that has each command."""
+"""Modules of `app.cli` by command."""
 
 GROUPS = {
     "people": "people",
@@ -34,19 +34,19 @@ GROUPS = {
     "settings": "settings",
     "store": "store",
 }
-"""The module that has each group of commands."""
+"""Modules of `app.cli` by command group."""
 
 
 class LazyGroup(TyperGroup):
-    """A group that knows more commands than it has imported."""
+    """A group with commands that are imported on demand."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
-        """Every name, imported or not, in the order of the help."""
+        """Return all names, in the order of the help."""
         own = [name for name in self.commands if name not in COMMANDS and name not in GROUPS]
         return [*COMMANDS, *own, *GROUPS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command, imported now. For a name that there is not, all are, since Typer offers the nearest."""
+        """Import and return a command. An unknown name imports all commands, since Typer suggests similar names."""
         names = self.list_commands(ctx)
         for name in [cmd_name] if cmd_name in names else names:
             if name not in self.commands:
@@ -55,12 +55,12 @@ class LazyGroup(TyperGroup):
 
 
 def _imported(name: str) -> Any:
-    """The command or group of this name."""
+    """Import a command or group."""
     found: typer.Typer = import_module(f"app.cli.{COMMANDS.get(name) or GROUPS[name]}").app
     whole = typer.Typer()
     if name in GROUPS:
         whole.add_typer(found, name=name)
     else:
         whole.registered_commands += found.registered_commands
-        whole.callback()(lambda: None)  # so that one command, too, is one of several
+        whole.callback()(lambda: None)  # keeps a single command a subcommand
     return typer.main.get_group(whole).commands[name]

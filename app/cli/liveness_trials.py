@@ -1,4 +1,4 @@
-"""The guided session that measures liveness with a camera, in the terminal."""
+"""Guided session in the terminal that measures liveness errors with a camera."""
 
 from collections.abc import Mapping
 
@@ -15,14 +15,14 @@ from app.services.live.live_service import LiveSession
 from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
 from app.services.liveness.liveness_test import LivenessTestSession
 
-_WHAT = {
-    Species.LIVE: "Your own face, as you would stand before this camera.",
+_OBJECTS = {
+    Species.LIVE: "Your own face, as in normal use of this camera.",
     Species.PRINT: "A printed photo of a face, held flat.",
     Species.BENT_PRINT: "The same photo, bent around your hand.",
     Species.PHONE_PICTURE: "A picture of a face on a phone.",
-    Species.PHONE_CLIP: "A film of a face on a phone or another screen.",
+    Species.PHONE_CLIP: "A video of a face on a phone or another screen.",
 }
-_DO = {
+_PROMPTS = {
     Movement.BLINK: "Blink",
     Movement.TURN_LEFT: "Turn your head left",
     Movement.TURN_RIGHT: "Turn your head right",
@@ -31,15 +31,20 @@ _DO = {
     Movement.OPEN_MOUTH: "Open your mouth",
     Movement.RAISE_BROWS: "Raise your eyebrows",
 }
-_KEYS = "Enter: begin · s: skip · a: the last one again · q: stop"
+_KEYS = "Enter: start · s: skip · a: repeat the last one · q: stop"
 
 
 def with_camera(camera: str, rounds: int, *, as_json: bool) -> None:
-    """Lead through a session; what is said on the way goes to standard error.
+    """Run a session. Instructions go to standard error.
+
+    Args:
+        camera: Number, name or address of the camera.
+        rounds: Presentations per species.
+        as_json: Whether to print the report as JSON.
 
     Raises:
         FacelatchError: The camera cannot be used.
-        InvalidRequest: The session was stopped before anything was presented.
+        InvalidRequest: The session was stopped before the first presentation.
     """
     with open_application() as application:
         settings = application.settings.with_changes(camera={"source": camera})
@@ -48,21 +53,23 @@ def with_camera(camera: str, rounds: int, *, as_json: bool) -> None:
                 session.pipeline, application.liveness, application.clock, presentation_plan(rounds)
             )
             try:
-                _lead(trials, session)
+                _run_session(trials, session)
             finally:
                 trials.close()
     report = trials.report()
     if as_json:
         print_json(report)
     elif not report.trials:
-        raise InvalidRequest("Nothing was presented.", "Hold something in front of the camera and press Enter.")
+        raise InvalidRequest(
+            "The session has no presentations.", "Hold the requested object in front of the camera and press Enter."
+        )
     else:
         print_policies(report.policies)
         console.print(f"Presentations: {len(report.trials)}, without a face: {report.without_face}; {report.camera}")
 
 
 def print_policies(policies: Mapping[str, PolicyReport]) -> None:
-    """A table for each policy."""
+    """Print one table per policy."""
     for name, measured in policies.items():
         table = Table(f"Policy {name}", "Errors", "Trials", "Rate", "95 % interval", "Undecided")
         for species, rate in measured.apcer.items():
@@ -73,10 +80,12 @@ def print_policies(policies: Mapping[str, PolicyReport]) -> None:
         print_table(table)
 
 
-def _lead(trials: LivenessTestSession, session: LiveSession) -> None:
+def _run_session(trials: LivenessTestSession, session: LiveSession) -> None:
     while not (status := trials.status).over:
         assert status.species is not None
-        error_console.print(f"\n{status.number} of {status.count}. {_WHAT[status.species]}", style="bold", markup=False)
+        error_console.print(
+            f"\n{status.number} of {status.count}. {_OBJECTS[status.species]}", style="bold", markup=False
+        )
         match typer.prompt(_KEYS, default="", show_default=False, err=True).strip().lower():
             case "":
                 trials.begin()
@@ -90,29 +99,29 @@ def _lead(trials: LivenessTestSession, session: LiveSession) -> None:
 
 
 def _watch(trials: LivenessTestSession, session: LiveSession) -> None:
-    """Until this presentation is judged; each prompt once. Where the camera ends, so does the session."""
-    told = ""
+    """Watch one presentation to its end and print each prompt once. The session stops if the camera ends."""
+    shown = ""
     for result in session.results():
         status = trials.take(result)
         if status.state is not LivenessTestState.WATCHING:
-            _tell_outcome(status)
+            _print_outcome(status)
             return
         prompt = _prompt(status.challenge)
-        if prompt != told:
-            told = prompt
+        if prompt != shown:
+            shown = prompt
             error_console.print(f"  {prompt}", markup=False)
     trials.stop()
 
 
 def _prompt(challenge: ChallengeStatus | None) -> str:
     if challenge is not None and challenge.prompt is not None:
-        return f"{challenge.answered + 1}/{challenge.steps}: {_DO[challenge.prompt]}"
+        return f"{challenge.answered + 1}/{challenge.steps}: {_PROMPTS[challenge.prompt]}"
     if challenge is not None and challenge.state is ChallengeState.RETURNING:
         return "Look straight"
     return "Hold still"
 
 
-def _tell_outcome(status: LivenessTestStatus) -> None:
+def _print_outcome(status: LivenessTestStatus) -> None:
     words = ", ".join(f"{policy}: {said}" for policy, said in status.outcomes[-1].words.items())
     error_console.print(f"  {words}", style="dim", markup=False)
 

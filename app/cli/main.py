@@ -19,7 +19,7 @@ from app.wiring import Application
 
 _HEADLESS_FRAMES = 300
 _DEMO = {"source": "demo", "width": 640, "height": 480}
-_NO_OFFER = {"offer_passwords": False}  # there is nothing of anybody's to protect
+_NO_OFFER = {"offer_passwords": False}  # the demo has no data to protect
 
 app = typer.Typer(
     name="facelatch",
@@ -41,12 +41,14 @@ def _print_version(value: bool) -> None:
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log everything to standard error.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log to standard error, with debug messages.")
+    ] = False,
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Open the window, unless a command is named."""
+    """Open the window, unless a command is given."""
     configure_logging(verbose=verbose)
     if context.invoked_subcommand is None:
         require_display()
@@ -56,16 +58,14 @@ def root(
 
 @app.command()
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help="Run without a window and report.")] = False,
-    frames: Annotated[
-        int | None, typer.Option(min=1, help="Frames to look at before reporting (without a window).")
-    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Run without a window and print a report.")] = False,
+    frames: Annotated[int | None, typer.Option(min=1, help="Number of frames to process (without a window).")] = None,
     screenshot: Annotated[
-        Path | None, typer.Option(help="Draw the window into this PNG file, without a display, and end.")
+        Path | None, typer.Option(help="Render the window to this PNG file, without a display, and exit.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show the program at work on two public-domain portraits, without a camera. Your own people stay untouched."""
+    """Run the program on two public-domain portraits, without a camera. Your own data stays untouched."""
     if screenshot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     elif not headless:
@@ -78,7 +78,7 @@ def demo(
         tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
         open_application(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
     ):
-        application.pictures.prepare()  # while the database is being made
+        application.pictures.prepare()  # in parallel with the creation of the database
         enrol_portraits(application.enrolment)
         application.enrolment.release_pictures()
         if screenshot is not None:
@@ -103,6 +103,6 @@ def _demo_without_window(application: Application, frames: int, *, as_json: bool
         return
     console.print(f"{report.frames} frames, the right person recognised in {percent(report.recognised)} of them.")
     console.print(
-        f"Camera to result: median {report.frame_p50_ms:.1f} ms, 95 of 100 within {report.frame_p95_ms:.1f} ms."
+        f"Camera to result: median {report.frame_p50_ms:.1f} ms, 95th percentile {report.frame_p95_ms:.1f} ms."
     )
     console.print(f"{report.dropped} frames dropped. Engine: {report.provider}.")

@@ -1,4 +1,4 @@
-"""Commands for the faces that are marked as not somebody's."""
+"""Commands for negative templates: faces marked as not a person."""
 
 from typing import Annotated
 
@@ -26,13 +26,13 @@ def list_marks(who: Who, json: Json = False) -> None:
 
 @app.command("remove")
 def remove_mark(
-    mark: Annotated[str, typer.Argument(help="A mark's id, or how it begins.")], json: Json = False
+    mark: Annotated[str, typer.Argument(help="The id of a mark, or its beginning.")], json: Json = False
 ) -> None:
-    """Forget such a face: from then on it may match again."""
+    """Remove a mark: the face may match again."""
     with open_application() as application:
         anchor = application.people.anchor(mark)
         application.people.remove_negative_template(anchor)
     if json:
         print_json({"removed": anchor})
     else:
-        console.print(f"The mark {anchor.id[:SHORT_ID]} is gone.")
+        console.print(f"The mark {anchor.id[:SHORT_ID]} was removed.")

@@ -1,4 +1,4 @@
-"""Commands that compare faces."""
+"""Commands that verify, identify and compare faces."""
 
 import math
 from pathlib import Path
@@ -10,11 +10,10 @@ from rich.table import Table
 from app.cli.application import open_application, open_at_door
 from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
-from app.core.faces import Match, Verdict
 from app.core.liveness import LivenessPolicy
-from app.core.match_decision import canonical_fmr
+from app.core.match_decision import Match, Verdict, canonical_fmr
 from app.core.people import Person
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.services.kiosk.camera_verifier import VerificationOutcome, VerificationResult
 from app.services.recognition.comparison import IdentifiedFace
 from app.wiring import Application
@@ -40,29 +39,29 @@ Strictness = Annotated[
         "--fmr",
         parser=canonical_fmr,
         metavar="RATE",
-        help="Share of strangers let through, 1e-2 to 1e-6; by default as in the settings.",
+        help="False match rate, 1e-2 to 1e-6; by default as in the settings.",
     ),
 ]
 
 
 @app.command()
 def verify(
-    name: Annotated[str, typer.Argument(help="Who it should be.")],
+    name: Annotated[str, typer.Argument(help="The claimed person.")],
     image: Annotated[Path | None, typer.Argument(help="A picture.")] = None,
     camera: Camera = None,
-    timeout: Annotated[float, typer.Option(min=1, max=300, help="Seconds to look before giving up (camera).")] = 10.0,
+    timeout: Annotated[float, typer.Option(min=1, max=300, help="Time limit in seconds (camera).")] = 10.0,
     liveness: Annotated[
-        LivenessPolicy | None, typer.Option(help="How much living has to be shown (camera); else as in the settings.")
+        LivenessPolicy | None, typer.Option(help="Liveness policy (camera); by default as in the settings.")
     ] = None,
     fmr: Strictness = None,
     json: Json = False,
 ) -> None:
-    """Tell whether a picture, or the face before a camera, is this person (1:1).
+    """Verify a person by a picture or a camera (1:1).
 
-    Exit code 0 if so, 1 if not, 4 if not shown to be living, 5 if there were too many failed attempts.
+    Exit code 0 for a match, 1 for none, 4 if liveness was not shown, 5 after too many failed attempts.
     """
     if (image is None) == (camera is None):
-        raise InvalidRequest("Name either a picture or --camera.", "For example: facelatch verify Ada photo.jpg")
+        raise InvalidRequest("Give either a picture or --camera.", "For example: facelatch verify Ada photo.jpg")
     with _application(fmr, liveness, at_door=camera is not None) as application:
         person = application.people.find(name)
         if image is not None:
@@ -86,7 +85,7 @@ def identify(
     fmr: Strictness = None,
     json: Json = False,
 ) -> None:
-    """Tell who is in pictures (1:N). Exit code 1 if nobody is recognised."""
+    """Identify the people in pictures (1:N). Exit code 1 if no person is recognised."""
     rows: list[tuple[Path, IdentifiedFace]] = []
     errors: list[FacelatchError] = []
     with _application(fmr) as application, progress("Pictures", len(images)) as bar:
@@ -111,13 +110,13 @@ def identify(
 
 @app.command()
 def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = False) -> None:
-    """Tell whether two pictures show one person. Exit code 1 if not."""
+    """Compare the faces of two pictures. Exit code 1 if they do not match."""
     with _application(fmr) as application:
         comparison = application.comparison.compare(first, second)
     if json:
         print_json(comparison)
     else:
-        word = "One person." if comparison.match else "Not one person."
+        word = "Same person." if comparison.match else "Different people."
         console.print(
             f"{word} Similarity {comparison.similarity:.2f}, needs {comparison.threshold:.2f}; "
             f"{one_in(comparison.fmr)} would reach this."
@@ -134,12 +133,12 @@ def _application(point: str | None, liveness: LivenessPolicy | None = None, *, a
 
 def _verdict(ended: VerificationResult, person: Person) -> str:
     if ended.outcome is VerificationOutcome.LOCKED_OUT:
-        return f"Too many failed attempts at {person.name}. Wait for {math.ceil(ended.left_s)} seconds."
-    meaning = f" {_meaning(ended.match)}" if ended.match else ""
+        return f"Too many failed attempts for {person.name}. Wait for {math.ceil(ended.left_s)} seconds."
+    explanation = f" {_explanation(ended.match)}" if ended.match else ""
     if ended.outcome is VerificationOutcome.NOT_LIVE:
-        return f"This was not shown to be a living person.{meaning}"
+        return f"Liveness was not shown.{explanation}"
     word = "This is" if ended.outcome is VerificationOutcome.ACCEPTED else "This is not"
-    return f"{word} {person.name}.{meaning}"
+    return f"{word} {person.name}.{explanation}"
 
 
 def _verification_json(ended: VerificationResult, person: Person) -> dict[str, object]:
@@ -188,5 +187,5 @@ def _faces_table(rows: list[tuple[Path, IdentifiedFace]]) -> Table:
     return table
 
 
-def _meaning(match: Match) -> str:
+def _explanation(match: Match) -> str:
     return f"Similarity {match.similarity:.2f}, needs {match.threshold:.2f}; {one_in(match.fmr)} would reach this."

@@ -1,4 +1,4 @@
-"""Commands for the models that ship."""
+"""Commands for the models in the manifest."""
 
 from typing import Annotated, Any
 
@@ -10,12 +10,12 @@ from app.cli.output import Json, console, error_console, print_json
 from app.core.errors import ModelError
 from app.services.system.tuning import TuningReport
 
-app = typer.Typer(help="See the models and check their files.")
+app = typer.Typer(help="List and verify the models.")
 
 
 @app.command("list")
 def list_models(json: Json = False) -> None:
-    """List the models, with the similarity that each operating point asks for."""
+    """List the models, with the threshold of each operating point."""
     with open_application() as application:
         rows = [row.model_dump(mode="json") for row in application.models.manifest.rows]
     if json:
@@ -29,7 +29,7 @@ def list_models(json: Json = False) -> None:
 
 @app.command()
 def verify(json: Json = False) -> None:
-    """Check every model's file against the manifest. Exit code 3 if one is missing or altered."""
+    """Verify every model file against the manifest. Exit code 3 if one is missing or changed."""
     results: dict[str, ModelError | None] = {}
     with open_application() as application:
         for row in application.models.manifest.rows:
@@ -49,10 +49,12 @@ def verify(json: Json = False) -> None:
 
 @app.command()
 def tune(
-    quick: Annotated[bool, typer.Option("--quick", help="Within about two seconds, at the cost of certainty.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Finish within about two seconds, with less certain results.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Run the networks on every engine there is, and use the fastest that answers as the CPU does from now on."""
+    """Time the networks on every engine, and select the fastest engine that agrees with the CPU."""
     with open_application() as application, error_console.status("Measuring") as status:
         report = application.models.tuning.tune(
             short=quick, progress=lambda trial: status.update(f"{trial.network} on {trial.engine}")
@@ -69,7 +71,7 @@ def _print_tuning(report: TuningReport) -> None:
         median = "–" if trial.median_ms is None else f"{trial.median_ms:.2f} ms"
         agreement = "–" if trial.agreement is None else f"{trial.agreement:.5f}"
         chosen = report.chosen.get(trial.network) == trial.engine
-        word = "chosen" if chosen else trial.refusal or ("" if trial.usable else "answers differ")
+        word = "chosen" if chosen else trial.refusal or ("" if trial.usable else "results differ")
         table.add_row(trial.network, str(trial.engine), median, agreement, word)
     console.print(table)
     landmarks = report.landmarks

@@ -1,4 +1,4 @@
-"""What commands print: words for people, or one JSON object."""
+"""Output of commands: text for people, or one JSON object."""
 
 import dataclasses
 import json
@@ -16,22 +16,27 @@ from rich.table import Table
 
 from app.core.errors import ExportFailed, FacelatchError, InvalidRequest
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else there.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 
-_WIDEST = 1000
-"""Letters in a line of a table."""
+_TABLE_WIDTH = 1000
+"""Width of tables without a terminal, in characters."""
 
 console = Console(highlight=False, soft_wrap=True)
 error_console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
-    """One object, on one line."""
+    """Print a value as JSON on one line. Dataclasses, dates and paths are converted."""
     sys.stdout.write(json.dumps(value, default=_encoded, ensure_ascii=False) + "\n")
 
 
 def print_error(error: FacelatchError, *, as_json: bool) -> None:
-    """What happened and what to do: words on standard error, and the object on standard output if asked for."""
+    """Print an error with its hint.
+
+    Args:
+        error: The error.
+        as_json: Whether to print it as JSON on standard output as well.
+    """
     error_console.print(error.message, style="bold red", markup=False)
     if error.hint:
         error_console.print(error.hint, markup=False)
@@ -40,13 +45,21 @@ def print_error(error: FacelatchError, *, as_json: bool) -> None:
 
 
 def print_table(table: Table) -> None:
-    """As wide as the terminal; where there is none, as wide as it has to be for nothing to be cut."""
-    (console if console.is_terminal else Console(highlight=False, width=_WIDEST)).print(table)
+    """Print a table in the width of the terminal; without a terminal, wide enough that no cell is truncated."""
+    (console if console.is_terminal else Console(highlight=False, width=_TABLE_WIDTH)).print(table)
 
 
 @contextmanager
 def progress(description: str, total: int | None) -> Iterator[Progress]:
-    """A progress bar on standard error, with one task; advance it by `bar.advance(bar.task_ids[0])`."""
+    """Show a progress bar on standard error. Its only task is `bar.task_ids[0]`.
+
+    Args:
+        description: Label of the bar.
+        total: Number of steps; None if it is unknown.
+
+    Yields:
+        The progress bar.
+    """
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=error_console, transient=True) as bar:
         bar.add_task(description, total=total)
@@ -54,10 +67,14 @@ def progress(description: str, total: int | None) -> Iterator[Progress]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file that was asked for.
+    """Write a text file in UTF-8.
+
+    Args:
+        path: Output file.
+        text: Its content.
 
     Raises:
-        ExportFailed: It cannot be written.
+        ExportFailed: The file cannot be written.
     """
     try:
         path.write_text(text, "utf-8")
@@ -66,18 +83,18 @@ def write_text(path: Path, text: str) -> None:
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of words as a table in Markdown, the titles first."""
+    """Format rows as a Markdown table. The first row is the header."""
     titles, *others = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([titles, "|" + "---|" * len(rows[0]), *others, ""])
 
 
 def percent(share: float) -> str:
-    """A share for people."""
+    """Format a share, 0 to 1, as a percentage."""
     return f"{share * 100:.2f} %"
 
 
 def one_in(fmr: float) -> str:
-    """A false match rate for people."""
+    """Format a false match rate, 0 to 1, as "about 1 in N strangers"."""
     if fmr >= 1:
         return "any stranger"
     count = 1 / fmr
@@ -86,7 +103,7 @@ def one_in(fmr: float) -> str:
 
 
 def _encoded(value: object) -> object:
-    """What `json` cannot write by itself."""
+    """Convert types that `json` does not support."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, datetime):
@@ -97,15 +114,15 @@ def _encoded(value: object) -> object:
 
 
 def confirm(question: str, refusal: str) -> None:
-    """Ask before something that cannot be undone.
+    """Ask for confirmation of an irreversible operation.
 
     Args:
-        question: For a person at a terminal.
-        refusal: What happened, where there is nobody to ask.
+        question: Question on the terminal.
+        refusal: Error message if standard input is no terminal.
 
     Raises:
-        InvalidRequest: There is nobody to ask.
-        Abort: The answer is no.
+        InvalidRequest: Standard input is no terminal.
+        typer.Abort: The answer is no.
     """
     if not sys.stdin.isatty():
         raise InvalidRequest(refusal, "Add --yes.")

@@ -1,4 +1,4 @@
-"""Commands for the people enrolled."""
+"""Commands for enrolled people."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -35,27 +35,27 @@ from app.services.people.people_index import (
     sort_entries,
 )
 
-app = typer.Typer(help="See, change, merge and erase the people enrolled.")
+app = typer.Typer(help="List, change, merge and erase enrolled people.")
 app.add_typer(marks.app, name="marks")
 app.registered_commands += people_import.app.registered_commands
 app.registered_commands += bundles.app.registered_commands
 app.registered_commands += people_outdated.app.registered_commands
 
-TemplateId = Annotated[str, typer.Argument(help="A template's id, or how it begins.")]
+TemplateId = Annotated[str, typer.Argument(help="The id of a template, or its beginning.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _NEVER = "never"
-_LEFT = "Another program is reading the database: the last traces go when it is done."
+_INCOMPLETE = "Another program is reading the database: the last remnants are removed when it has finished."
 
 
 def _day(text: str) -> date | None:
-    """A day, or None for “never”."""
+    """Parse a day; None for “never”."""
     if text.strip().lower() in {"", _NEVER}:
         return None
     try:
         day = date.fromisoformat(text.strip())
         calendar.start_of_day(day)
     except ValueError as error:
-        raise InvalidRequest(f"Not a date: {text}", f"Write it like 2027-01-31, or: {_NEVER}") from error
+        raise InvalidRequest(f"Not a date: {text}", f"Use a date such as 2027-01-31, or: {_NEVER}") from error
     return day
 
 
@@ -64,17 +64,17 @@ Day = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Or: never."
 
 @app.command("list")
 def list_people(
-    search: Annotated[str, typer.Option(help="Words in name, badge, groups or note.")] = "",
-    group: Annotated[str, typer.Option(help="Only those in this group.")] = "",
-    standing: Annotated[Standing | None, typer.Option(help="Only those who are recognised now, or why not.")] = None,
+    search: Annotated[str, typer.Option(help="Words to search for in name, badge, groups or note.")] = "",
+    group: Annotated[str, typer.Option(help="Only people in this group.")] = "",
+    standing: Annotated[Standing | None, typer.Option(help="Only people of this status.")] = None,
     templates: Annotated[
-        TemplateCoverage | None, typer.Option(help="Only those with no template of the model in use, or with few.")
+        TemplateCoverage | None, typer.Option(help="Only people with no or few templates of the current model.")
     ] = None,
-    sort: Annotated[PeopleOrder, typer.Option(help="By what to sort.")] = PeopleOrder.NAME,
-    descending: Annotated[bool, typer.Option("--descending", help="The last first.")] = False,
+    sort: Annotated[PeopleOrder, typer.Option(help="Sort key.")] = PeopleOrder.NAME,
+    descending: Annotated[bool, typer.Option("--descending", help="Sort in descending order.")] = False,
     json: Json = False,
 ) -> None:
-    """List people."""
+    """List enrolled people."""
     chosen = PeopleFilter(search, group, standing, templates)
     with open_application() as application:
         roster = application.people.roster()
@@ -82,14 +82,14 @@ def list_people(
     if json:
         print_json({"people": [entry_json(entry) for entry in entries]})
     elif not entries:
-        console.print("Nobody is enrolled yet." if not chosen.limits else "Nobody matches.")
+        console.print("No person is enrolled." if not chosen.limits else "No person matches.")
     else:
         print_table(_table(entries))
 
 
 @app.command()
 def consent(json: Json = False) -> None:
-    """Show the text that people agree to before they are enrolled."""
+    """Show the consent text for enrolment."""
     with open_application() as application:
         shown = consent_text(application)
         if json:
@@ -102,10 +102,10 @@ def consent(json: Json = False) -> None:
 @app.command()
 def show(
     who: Who,
-    consent: Annotated[bool, typer.Option("--consent", help="Print the words that were agreed to.")] = False,
+    consent: Annotated[bool, typer.Option("--consent", help="Print the text that the person consented to.")] = False,
     json: Json = False,
 ) -> None:
-    """Show a person and all that is kept of them."""
+    """Show a person with templates, consents and marks."""
     with open_application() as application:
         details = application.people.details(who)
     if json:
@@ -116,7 +116,7 @@ def show(
         console.print(line, markup=False)
     show_templates(details.templates)
     for given in details.consents:
-        console.print(f"Agreed to text {given.version} ({given.language}) on {local(given.given_at)}", markup=False)
+        console.print(f"Consent to text {given.version} ({given.language}) on {local(given.given_at)}", markup=False)
         if consent:
             console.print(given.text, markup=False)
     show_anchors(details.anchors)
@@ -124,10 +124,10 @@ def show(
 
 @app.command()
 def rename(who: Who, name: Annotated[str, typer.Argument(help="The new name.")], json: Json = False) -> None:
-    """Give a person another name."""
+    """Rename a person."""
     with open_application() as application:
         person = application.people.rename(application.people.find(who), name)
-    _report(person, f"Now called {person.name}.", as_json=json)
+    _report(person, f"Renamed to {person.name}.", as_json=json)
 
 
 @app.command()
@@ -136,17 +136,17 @@ def edit(
     badge: Annotated[str | None, typer.Option(help="The badge number; empty for none.")] = None,
     note: Annotated[str | None, typer.Option(help="Free text; empty for none.")] = None,
     group: Annotated[
-        list[str] | None, typer.Option(help="All groups the person is in; give it once a group, empty for none.")
+        list[str] | None, typer.Option(help="Replace the groups; repeat it for each group, empty for none.")
     ] = None,
     valid_from: Day = None,
     valid_until: Day = None,
     delete_after: Day = None,
     active: Annotated[
-        bool | None, typer.Option("--active/--inactive", help="Whether to recognise them at all.")
+        bool | None, typer.Option("--active/--inactive", help="Whether the person is recognised at all.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Change what is kept of a person. What is not named stays as it is."""
+    """Change the record of a person. Omitted options stay unchanged."""
     changes: PersonChanges = {}
     if badge is not None:
         changes["badge"] = badge or None
@@ -163,7 +163,7 @@ def edit(
     if delete_after is not None:
         changes["delete_after"] = _end(delete_after)
     if not changes:
-        raise InvalidRequest("Nothing is to be changed.", "Name at least one of: --badge, --note, --group, …")
+        raise InvalidRequest("No change was given.", "Give at least one of: --badge, --note, --group, …")
     with open_application() as application:
         person = application.people.change(application.people.find(who), **changes)
     _report(person, "\n".join(person_lines(person)), as_json=json)
@@ -171,63 +171,65 @@ def edit(
 
 @app.command()
 def merge(
-    keep: Annotated[str, typer.Argument(help="The entry that stays: a name or an id.")],
-    other: Annotated[str, typer.Argument(help="The entry of the same person that goes.")],
+    keep: Annotated[str, typer.Argument(help="The record to keep: a name or an id.")],
+    other: Annotated[str, typer.Argument(help="The duplicate record to remove.")],
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Make one of two entries of the same person: the first gets everything of the second, which goes."""
+    """Merge two records of one person: the first receives all data of the second, which is removed."""
     with open_application() as application:
         kept, gone = application.people.find(keep), application.people.find(other)
         if not yes:
             confirm(
-                f"Give everything of {gone.name} ({gone.templates} templates) to {kept.name}? {gone.name} goes.",
-                "Merging needs a yes.",
+                f"Merge {gone.name} ({gone.templates} templates) into {kept.name} and remove {gone.name}?",
+                "Merging requires confirmation.",
             )
         person = application.people.merge(kept, gone)
-    _report(person, f"{person.name} has {person.templates} templates now. {gone.name} is gone.", as_json=json)
+    _report(person, f"{person.name} now has {person.templates} templates. {gone.name} was removed.", as_json=json)
 
 
 @app.command()
 def retire(template: TemplateId, json: Json = False) -> None:
-    """Compare a template no more, without erasing it."""
+    """Retire a template: it is kept, but no longer compared."""
     _retire(template, retired=True, as_json=json)
 
 
 @app.command()
 def restore(template: TemplateId, json: Json = False) -> None:
-    """Compare a retired template again."""
+    """Restore a retired template: it is compared again."""
     _retire(template, retired=False, as_json=json)
 
 
 @app.command()
 def erase(who: Who, yes: Yes = False, json: Json = False) -> None:
-    """Erase a person: name, templates, pictures, consent, everything, for good."""
+    """Erase a person permanently: name, templates, pictures, consent, and all other data."""
     with open_application() as application:
         person = application.people.find(who)
         if not yes:
-            confirm(f"Erase {person.name} and {person.templates} templates for good?", "Erasing needs a yes.")
+            confirm(
+                f"Erase {person.name} and {person.templates} templates permanently?", "Erasing requires confirmation."
+            )
         whole = application.people.erase(person)
     if json:
         print_json({"erased": person, "complete": whole})
         return
-    console.print(f"{person.name} is erased.", markup=False)
+    console.print(f"{person.name} was erased.", markup=False)
     if not whole:
-        error_console.print(_LEFT)
+        error_console.print(_INCOMPLETE)
 
 
 @app.command()
 def purge(json: Json = False) -> None:
-    """Erase everybody whose time is up (“delete after”). The window does so by itself once an hour."""
+    """Erase all people past their “delete after” date. The window does so automatically once an hour."""
     with open_application() as application:
         gone = application.people.erase_expired()
     if json:
         print_json({"erased": gone})
         return
     for person in gone:
-        console.print(f"{person.name} is erased.", markup=False)
+        console.print(f"{person.name} was erased.", markup=False)
     if not gone:
-        console.print("Nobody's time is up.")
+        console.print("No person is past the date.")
 
 
 def _retire(beginning: str, *, retired: bool, as_json: bool) -> None:
@@ -237,25 +239,25 @@ def _retire(beginning: str, *, retired: bool, as_json: bool) -> None:
     if as_json:
         print_json({"template": template_json(template)})
     else:
-        console.print(f"Template {template.id[:SHORT_ID]} is {'retired' if retired else 'in use again'}.", markup=False)
+        console.print(f"Template {template.id[:SHORT_ID]} is {'retired' if retired else 'active again'}.", markup=False)
 
 
 @app.command()
 def mark(
-    who: Who, picture: Annotated[Path, typer.Argument(help="A picture of somebody else.")], json: Json = False
+    who: Who, picture: Annotated[Path, typer.Argument(help="A picture of another person.")], json: Json = False
 ) -> None:
-    """Mark the face in a picture as not this person: from now on it is not taken for them."""
+    """Mark the face in a picture as not this person: similar faces no longer match the person."""
     with open_application() as application:
         person = application.people.find(who)
         anchor = application.comparison.add_negative_template(person.id, picture)
     if json:
         print_json({"person": person, "mark": anchor})
     else:
-        console.print(f"The face in {picture.name} is marked as not {person.name}.", markup=False)
+        console.print(f"The face in {picture.name} was marked as not {person.name}.", markup=False)
 
 
 def _table(entries: Sequence[PersonEntry]) -> Table:
-    table = Table("Name", "Badge", "Groups", "Standing", "Templates", "Enrolled", "Delete after", "Id")
+    table = Table("Name", "Badge", "Groups", "Status", "Templates", "Enrolled", "Delete after", "Id")
     for entry in entries:
         person = entry.person
         table.add_row(

@@ -1,4 +1,4 @@
-"""Commands for those who have to be enrolled again since the model was changed."""
+"""Commands for people without templates of the current model."""
 
 import typer
 from rich.markup import escape
@@ -13,13 +13,13 @@ app = typer.Typer()
 
 @app.command()
 def outdated(json: Json = False) -> None:
-    """List who has to be enrolled again: those without a template of the model in use. Ends with 1 if there are any."""
+    """List the people without a template of the current model. Exit code 1 if there are any."""
     with open_application() as application:
         queue = application.reenrolment.queue()
     if json:
         print_json({"people": queue.people, "model": queue.model, "done": queue.done, "total": queue.total})
     elif not queue.people:
-        console.print(f"Everybody has a template of {queue.model}.")
+        console.print(f"All people have a template of {queue.model}.")
     else:
         table = Table("Name", "Badge", "Groups", "Enrolled", "Id")
         for person in queue.people:
@@ -27,15 +27,15 @@ def outdated(json: Json = False) -> None:
             table.add_row(escape(person.name), escape(person.badge or ""), groups, local(person.created_at), person.id)
         print_table(table)
         console.print(f"{len(queue.people):,} of {queue.total:,} have no template of {queue.model}.")
-        console.print("Take over those with kept pictures: facelatch people renew", markup=False)
-        console.print("Enrol one: facelatch enroll NAME --camera 0 --add", markup=False)
+        console.print("Compute templates from stored thumbnails with: facelatch people renew", markup=False)
+        console.print("Re-enrol a person with: facelatch enroll NAME --camera 0 --add", markup=False)
     if queue.people:
         raise typer.Exit(1)
 
 
 @app.command()
 def renew(json: Json = False) -> None:
-    """Make templates of the model in use from pictures that were kept beside those of another."""
+    """Compute templates of the current model from the thumbnails stored with older templates."""
     with open_application() as application:
         service = application.reenrolment
         done = 0
@@ -46,6 +46,6 @@ def renew(json: Json = False) -> None:
     if json:
         print_json({"renewed": done, "left": left})
         return
-    console.print(f"{done:,} people were taken over from their kept pictures.")
+    console.print(f"Templates of {done:,} people were computed from their thumbnails.")
     if left:
-        console.print(f"{left:,} have to be enrolled again. See them with: facelatch people outdated", markup=False)
+        console.print(f"{left:,} have to be re-enrolled. List them with: facelatch people outdated", markup=False)

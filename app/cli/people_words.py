@@ -1,4 +1,4 @@
-"""How commands write people down: lines, tables, and JSON."""
+"""Text, tables and JSON of people for commands."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -16,25 +16,25 @@ from app.services.people.people_index import PersonEntry
 Who = Annotated[str, typer.Argument(help="A name or an id.")]
 
 SHORT_ID = 8
-"""Letters of an id that tell it from others, unless one is very unlucky."""
+"""Characters of an id in tables; enough to identify it in practice."""
 
 _FIELDS = ("id", "name", "created_at", "templates", "badge", "note", "active")
 _TIMES = ("valid_from", "valid_until", "delete_after", "groups")
 
 
 def local(moment: datetime) -> str:
-    """A moment in local time, to the minute."""
+    """Format a moment in local time, to the minute."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def entry_json(entry: PersonEntry) -> dict[str, Any]:
-    """A person with what is known of them now."""
+    """Return the JSON of a person with status and number of usable templates."""
     fields = {name: getattr(entry.person, name) for name in _FIELDS + _TIMES}
     return {**fields, "standing": entry.standing.value, "usable_templates": entry.usable}
 
 
 def template_json(template: Template) -> dict[str, Any]:
-    """A template without its vector."""
+    """Return the JSON of a template, without its vector."""
     return {
         "id": template.id,
         "model": template.embedding.model,
@@ -48,7 +48,7 @@ def template_json(template: Template) -> dict[str, Any]:
 
 
 def person_lines(person: Person) -> Iterator[str]:
-    """A person in words, a line a fact; what is not known is left out."""
+    """Yield the record of a person, one field per line. Empty fields are omitted."""
     yield f"{person.name}  ({person.id})"
     if person.badge:
         yield f"Badge: {person.badge}"
@@ -67,8 +67,8 @@ def person_lines(person: Person) -> Iterator[str]:
 
 
 def show_templates(templates: Sequence[Template]) -> None:
-    """Print a row a template."""
-    table = Table("Template", "Model", "Quality", "Pose", "From", "Taken", "Retired")
+    """Print a table of templates."""
+    table = Table("Template", "Model", "Quality", "Pose", "Source", "Created", "Retired")
     for template in templates:
         pose = template.pose
         table.add_row(
@@ -84,10 +84,10 @@ def show_templates(templates: Sequence[Template]) -> None:
 
 
 def show_anchors(anchors: Sequence[NegativeTemplate]) -> None:
-    """Print a row a mark; nothing where there is none."""
+    """Print a table of marks; nothing if there are none."""
     if not anchors:
         return
-    table = Table("Marked as not this person", "Similarity", "When")
+    table = Table("Marked as not this person", "Similarity", "Created")
     for anchor in anchors:
         table.add_row(anchor.id[:SHORT_ID], f"{anchor.similarity:.2f}", local(anchor.created_at))
     print_table(table)

@@ -1,4 +1,4 @@
-"""The command that tries every part of the program once."""
+"""The command that exercises every component of the program once."""
 
 import os
 import tempfile
@@ -25,23 +25,23 @@ app = typer.Typer()
 
 _DIRECTORIES = ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME")
 _FRAMES = 60
-_LEAST_RECOGNISED = 0.95
-_PATIENCE_S = 60.0
-"""For a machine that is very slow, or busy: whether the parts work is asked here, not how fast they are."""
+_MIN_RECOGNISED = 0.95
+_KIOSK_TIMEOUT_S = 60.0
+"""Time limit of the kiosk step in seconds, generous because this is no speed test."""
 
 
 @app.command("self-test")
 def self_test(
-    window: Annotated[bool, typer.Option(help="Open and draw the window, too, without a display.")] = True,
+    window: Annotated[bool, typer.Option(help="Also open and render the window, without a display.")] = True,
     json: Json = False,
 ) -> None:
-    """Try every part of the program once, in a temporary directory. Exit code 3 if one does not work.
+    """Run every component of the program once, in a temporary directory. Exit code 3 if one fails.
 
-    Nothing of yours is read or changed. Send what it prints along when you report a problem.
+    Your own data is neither read nor changed. Attach the output to a problem report.
     """
     reports: list[StepReport] = []
     with (
-        _own_directories() as directory,
+        _temporary_directories() as directory,
         Application(settings=_settings(), actor="self-test", passing=True) as application,
     ):
         for report in run_steps(_steps(application, directory, window=window)):
@@ -52,7 +52,7 @@ def self_test(
     if json:
         print_json({"passed": passed, "steps": reports})
     else:
-        console.print("All works." if passed else "Not everything works.", style="bold")
+        console.print("All steps passed." if passed else "Some steps failed.", style="bold")
     raise typer.Exit(0 if passed else 3)
 
 
@@ -65,8 +65,8 @@ def _print(report: StepReport) -> None:
 
 
 @contextmanager
-def _own_directories() -> Iterator[Path]:
-    """Nothing of the user's is read or written inside the block."""
+def _temporary_directories() -> Iterator[Path]:
+    """Redirect the directories of the user to a temporary one inside the block."""
     names = {f"FACELATCH_{name}_DIR": name.lower() for name in _DIRECTORIES}
     before = {name: os.environ.get(name) for name in names}
     with tempfile.TemporaryDirectory(prefix="facelatch-self-test-") as directory:
@@ -103,7 +103,7 @@ def _steps(application: Application, directory: Path, *, window: bool) -> Sequen
 def _models(application: Application) -> str:
     manifest = application.models.manifest
     size = sum(len(manifest.load(row)) for row in manifest.rows)
-    return f"{len(manifest.rows)} models, {size / 1e6:.1f} MB, are what the manifest says."
+    return f"{len(manifest.rows)} models, {size / 1e6:.1f} MB, match the manifest."
 
 
 def _face(application: Application) -> str:
@@ -119,14 +119,14 @@ def _enrolment(application: Application) -> str:
     enrol_portraits(application.enrolment)
     people = application.people.all()
     if not people:
-        raise StepFailed("Nobody is enrolled after enrolment.")
+        raise StepFailed("No person is enrolled after enrolment.")
     return f"{len(people)} people were enrolled."
 
 
 def _matching(application: Application) -> str:
     report = run_demo(application.live, application.settings.camera, application.clock, _FRAMES)
     finding = f"{report.recognised:.0%} of {report.frames} frames recognised, {report.frame_p50_ms:.1f} ms a frame."
-    if report.recognised < _LEAST_RECOGNISED:
+    if report.recognised < _MIN_RECOGNISED:
         raise StepFailed(finding)
     return finding
 
@@ -135,14 +135,14 @@ def _store(application: Application) -> str:
     backup = application.store.back_up()
     if faults := application.store.check():
         raise StepFailed(f"The database is damaged: {faults[0].finding}")
-    return f"The database is sound, and was backed up: {backup.stat().st_size / 1e3:.0f} kB."
+    return f"The database is intact and was backed up: {backup.stat().st_size / 1e3:.0f} kB."
 
 
 def _audit(application: Application) -> str:
     lines = application.audit.lines(AuditQuery(kinds=[AuditKind.PERSON_ENROLLED]))
     if not lines or len(lines) != len(application.people.all()):
-        raise StepFailed(f"The audit trail tells of {len(lines)} enrolments.")
-    return "Every enrolment is in the audit trail."
+        raise StepFailed(f"The audit log contains {len(lines)} enrolments.")
+    return "Every enrolment is in the audit log."
 
 
 def _kiosk(application: Application) -> str:
@@ -152,18 +152,18 @@ def _kiosk(application: Application) -> str:
             "liveness": {"policy": LivenessPolicy.OFF},
             "pin": {"use": "off"},
             "unlock": {"relock_s": 1},
-            "times": {"looking_s": _PATIENCE_S, "verifying_s": _PATIENCE_S},
+            "times": {"looking_s": _KIOSK_TIMEOUT_S, "verifying_s": _KIOSK_TIMEOUT_S},
         }
     )
     seen: list[KioskState] = []
-    until = time.monotonic() + _PATIENCE_S
+    until = time.monotonic() + _KIOSK_TIMEOUT_S
     with application.kiosks.kiosk(policy) as kiosk:
         kiosk.begin()
         while seen[-2:-1] != [KioskState.GRANTED]:
             if kiosk.problem is not None:
                 raise kiosk.problem
             if time.monotonic() > until:
-                raise StepFailed(f"The kiosk did not unlock and lock again: {' → '.join(seen)}")
+                raise StepFailed(f"The kiosk did not unlock and relock: {' → '.join(seen)}")
             view = kiosk.take_view()
             if view is not None and view.status.state not in seen[-1:]:
                 seen.append(view.status.state)
@@ -174,4 +174,4 @@ def _kiosk(application: Application) -> str:
 def _window(application: Application, picture: Path) -> str:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application.make_picture(picture, settled_after_s=0.5)
-    return f"The window was opened and drawn: {picture.stat().st_size / 1e3:.0f} kB."
+    return f"The window was opened and rendered: {picture.stat().st_size / 1e3:.0f} kB."

@@ -1,4 +1,4 @@
-"""Commands for the settings: the same list, checks and file as the window's screen."""
+"""Commands for the settings."""
 
 from typing import Annotated, Any
 
@@ -12,21 +12,21 @@ from app.core.settings.values import redacted_text, redacted_value
 from app.services.system.settings_service import SettingOrigin, SettingState, default_values
 from app.wiring import Application
 
-app = typer.Typer(help="See and change the settings.")
+app = typer.Typer(help="List and change the settings.")
 
-Key = Annotated[str, typer.Argument(help="Section and name: quality.max_yaw")]
+Key = Annotated[str, typer.Argument(help="Section and name, such as quality.max_yaw")]
 
 
 @app.command("list")
 def list_settings(
     section: Annotated[str, typer.Option(help="Only this section.")] = "",
-    changed: Annotated[bool, typer.Option("--changed", help="Only those that are not the default.")] = False,
+    changed: Annotated[bool, typer.Option("--changed", help="Only settings that differ from their defaults.")] = False,
     json: Json = False,
 ) -> None:
-    """List every setting: what it is, its value, its default, what it takes."""
+    """List every setting with its value, default, allowed values and description."""
     chosen = [setting for setting in all_settings() if section in {"", setting.section}]
     if not chosen:
-        raise InvalidRequest("There is no such section.", "Leave --section out to see them all.")
+        raise InvalidRequest("This section does not exist.", "Omit --section to list all settings.")
     with open_application() as application:
         states = application.settings_service.states(application.settings, chosen)
     states = [state for state in states if not changed or state.origin is not SettingOrigin.DEFAULT]
@@ -47,7 +47,7 @@ def get_setting(key: Key, json: Json = False) -> None:
 @app.command("set")
 def set_setting(
     key: Key,
-    value: Annotated[str, typer.Argument(help="The new value; 'settings list' shows what it can be.")],
+    value: Annotated[str, typer.Argument(help="The new value; 'settings list' shows the allowed values.")],
     json: Json = False,
 ) -> None:
     """Change one setting."""
@@ -56,18 +56,18 @@ def set_setting(
         _change(application, [(setting, value)])
         _print(application, setting, as_json=json)
         if setting.key == "recognition.model" and not json:
-            _tell_outdated(application)
+            _print_outdated(application)
 
 
 @app.command("reset")
 def reset_settings(
-    keys: Annotated[list[str] | None, typer.Argument(help="Section and name of each: quality.max_yaw")] = None,
+    keys: Annotated[list[str] | None, typer.Argument(help="Section and name of each, such as quality.max_yaw")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Reset every setting.")] = False,
     json: Json = False,
 ) -> None:
-    """Give settings their defaults again."""
+    """Reset settings to their defaults."""
     if everything == bool(keys):
-        raise InvalidRequest("Say which settings to reset.", "Name some, or add --all.")
+        raise InvalidRequest("No setting to reset was given.", "Name the settings, or use --all.")
     chosen = list(all_settings()) if everything else [find_setting(key) for key in keys or []]
     with open_application() as application:
         before = application.settings_service.states(application.settings, chosen)
@@ -77,9 +77,9 @@ def reset_settings(
     if json:
         print_json({"reset": [_json(state) for state in reset]})
     elif not reset:
-        console.print("They were at their defaults already.")
+        console.print("The settings were at their defaults already.")
     for state in [] if json else reset:
-        console.print(f"{state.setting.key} is {_shown(state.setting, state.value)} again.", markup=False)
+        console.print(f"{state.setting.key} was reset to {_formatted(state.setting, state.value)}.", markup=False)
 
 
 def _change(application: Application, values: list[tuple[Setting, Any]]) -> None:
@@ -89,12 +89,12 @@ def _change(application: Application, values: list[tuple[Setting, Any]]) -> None
     service.record_changes(before, application.settings)
 
 
-def _tell_outdated(application: Application) -> None:
-    """What another model means for those who are enrolled."""
+def _print_outdated(application: Application) -> None:
+    """Print how many people have no template of the new model."""
     queue = application.reenrolment.queue()
     if queue.people:
         count = len(queue.people)
-        console.print(f"{count:,} people have no template of {queue.model}. See them with: facelatch people outdated")
+        console.print(f"{count:,} people have no template of {queue.model}. List them with: facelatch people outdated")
 
 
 def _print(application: Application, setting: Setting, *, as_json: bool) -> None:
@@ -106,27 +106,27 @@ def _print(application: Application, setting: Setting, *, as_json: bool) -> None
 
 
 def _describe(state: SettingState) -> None:
-    """Two lines: what it is set to, and what it is."""
+    """Print a setting: value and origin on one line, description on the next."""
     setting = state.setting
-    console.print(f"{setting.key} = {_shown(setting, state.value)}{_remark(state)}", markup=False)
-    console.print(f"    {setting.title}. {setting.description} {_takes(setting)}".rstrip(), markup=False, style="dim")
+    console.print(f"{setting.key} = {_formatted(setting, state.value)}{_origin(state)}", markup=False)
+    console.print(f"    {setting.title}. {setting.description} {_allowed(setting)}".rstrip(), markup=False, style="dim")
 
 
-def _remark(state: SettingState) -> str:
-    """Where a value comes from that is not the default."""
+def _origin(state: SettingState) -> str:
+    """Origin of a value that is not the default."""
     if state.origin is SettingOrigin.DEFAULT:
         return ""
     origin = {SettingOrigin.FILE: "from the settings file", SettingOrigin.THIS_RUN: "for this run"}
     words = f"set by {state.variable}" if state.variable else origin[state.origin]
-    return f"  ({words}; default: {_shown(state.setting, state.setting.default) or 'empty'})"
+    return f"  ({words}; default: {_formatted(state.setting, state.setting.default) or 'empty'})"
 
 
-def _shown(setting: Setting, value: object) -> str:
+def _formatted(setting: Setting, value: object) -> str:
     return f"{redacted_text(setting, value)} {setting.unit}".strip()
 
 
-def _takes(setting: Setting) -> str:
-    """What it can be, where its description does not say it."""
+def _allowed(setting: Setting) -> str:
+    """Allowed values, in brackets."""
     if setting.choices:
         return f"[{' | '.join(choice.value for choice in setting.choices)}]"
     if setting.kind is SettingKind.SWITCH:

@@ -1,4 +1,4 @@
-"""Commands for the database as a whole."""
+"""Commands for the database: check, backup, restore."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,22 +10,22 @@ from app.cli import store_keys
 from app.cli.application import open_application
 from app.cli.output import Json, confirm, console, print_json
 
-app = typer.Typer(help="Look over, back up and restore the database; its keys.")
+app = typer.Typer(help="Check, back up and restore the database, and manage its keys.")
 app.add_typer(store_keys.app, name="key")
 app.command("revoke-templates")(store_keys.revoke_templates)
 
 
 @app.command("check")
 def check_store(json: Json = False) -> None:
-    """Look at everything stored, and say what is wrong with it. Ends with 3 if anything is."""
+    """Check all records of the database and list the faults. Exit code 3 if there are any."""
     with open_application() as application:
         faults = application.store.check()
     if json:
         print_json({"faults": faults})
     elif not faults:
-        console.print("The database is in order.")
+        console.print("The database is intact.")
     else:
-        table = Table("What", "Where", "Finding")
+        table = Table("Kind", "Place", "Finding")
         for fault in faults:
             table.add_row(fault.kind, fault.where, fault.finding)
         console.print(table)
@@ -38,11 +38,11 @@ def check_store(json: Json = False) -> None:
 @app.command()
 def backup(
     target: Annotated[
-        Path | None, typer.Argument(help="A file or a directory; by default beside the other backups.")
+        Path | None, typer.Argument(help="A file or a directory; by default the directory of backups.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Copy the database into one file, also while the program is running."""
+    """Back up the database to one file, also while the program is running."""
     with open_application() as application:
         path = application.store.back_up(target)
     if json:
@@ -53,16 +53,16 @@ def backup(
 
 @app.command()
 def backups(json: Json = False) -> None:
-    """List the backups kept: those asked for, those made before a migration, and those made before a restore."""
+    """List the backups, including those made before a migration or a restore."""
     with open_application() as application:
         kept = application.store.backups()
     if json:
         print_json({"backups": kept})
         return
     if not kept:
-        console.print("There are no backups yet.")
+        console.print("There are no backups.")
         return
-    table = Table("File", "Why", "Size (kB)")
+    table = Table("File", "Reason", "Size (kB)")
     for each in kept:
         table.add_row(each.path.name, each.reason, f"{each.size / 1000:.0f}")
     console.print(table)
@@ -70,18 +70,18 @@ def backups(json: Json = False) -> None:
 
 @app.command()
 def restore(
-    backup: Annotated[Path, typer.Argument(help="A file, or the name of one from 'store backups'.")],
+    backup: Annotated[Path, typer.Argument(help="A file, or a name from 'store backups'.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Make the database what it was when a backup was made. Who was erased since then stays erased."""
+    """Restore a backup. People erased since the backup stay erased."""
     if not yes:
-        confirm("Everything changed since that backup is undone. Go on?", "Restoring needs a yes.")
+        confirm("All changes since the backup are lost. Continue?", "Restoring requires confirmation.")
     with open_application() as application:
         aside = application.store.restore(backup)
     if json:
         print_json({"restored": backup, "damaged_kept_as": aside})
         return
-    console.print("Restored.")
+    console.print("The backup was restored.")
     if aside is not None:
-        console.print(f"The damaged database is kept as {aside}", markup=False, soft_wrap=True)
+        console.print(f"The damaged database was moved to {aside}", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Commands about the machine: whether all is in order."""
+"""The command that checks the installation."""
 
 import typer
 from rich.table import Table
@@ -18,11 +18,11 @@ _MARKS = {
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Look at cameras, models, engine, key, store, audit trail, display and disk. Exit code 3 if something is bad."""
+    """Check cameras, models, engine, key, database, audit log, display and disk. Exit code 3 if a check fails."""
     with open_application() as application:
         examination = Doctor(
             lambda: application.models.manifest,
-            lambda: application.models.vision.embedder(),  # noqa: PLW0108 - that there is vision at all is part of the question
+            lambda: application.models.vision.embedder(),  # noqa: PLW0108 - creating vision is part of the check
             lambda: application.people,
             lambda: application.keys,
             lambda: application.audit,
@@ -38,7 +38,7 @@ def doctor(json: Json = False) -> None:
 
 
 def _print_checks(checks: list[Check]) -> None:
-    table = Table("", "What", "Finding and advice")
+    table = Table("", "Check", "Finding and advice")
     for check in checks:
         words = check.finding if not check.advice else f"{check.finding}\n→ {check.advice}"
         table.add_row(_MARKS[check.state], check.name, words)

@@ -1,1 +1,1 @@
-"""Types, errors, clock, settings, paths and logging: what every room may use, and what uses no room."""
+"""Value types, errors, settings, clock, paths and logging, which every other package may import."""

@@ -1,4 +1,4 @@
-"""What happened, for those who must be able to look it up later."""
+"""Events of the audit log, and queries for them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Detail = str | int | float | bool | None
 
 
 class AuditKind(StrEnum):
-    """What kind of thing happened."""
+    """Kinds of events. The values are stored in the database."""
 
     PERSON_ENROLLED = "person-enrolled"
     PERSON_CHANGED = "person-changed"
@@ -49,15 +49,15 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Something to be written down.
+    """An event to be recorded.
 
     Attributes:
         kind: What happened.
-        subject: The id of the person it happened to; empty where it was nobody known. Never a name: the id stays
-            behind as a pseudonym when the person is erased.
+        subject: Id of the person concerned; empty if there is none. Never a name: after the person is erased, the id
+            remains as a pseudonym.
         actor: Who did it: "window", "command", or "kiosk" and its name.
         details: Figures and words without personal data, by name.
-        role: As what they had signed in; empty where nobody had.
+        role: Role of the signed-in user; empty if no user is signed in.
     """
 
     kind: AuditKind
@@ -69,12 +69,12 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """Something written down.
+    """A recorded event.
 
     Attributes:
-        id: Rises by one.
-        at: When, in UTC.
-        entry: What.
+        id: Sequence number; increases by one.
+        at: Time of recording, UTC.
+        entry: The event.
     """
 
     id: int
@@ -84,16 +84,16 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which events are meant. What is left out does not limit.
+    """Filters for events. An omitted filter matches every event.
 
     Attributes:
-        kinds: One of these.
-        subject: The id of a person: those that happened to the person, or that name the id among their details.
-        actor: How who did it begins: "kiosk" means every kiosk.
-        since: At this moment or later.
-        until: Before this moment.
-        before: Older than the event of this id: the next page.
-        after: Newer than the event of this id: what has come since.
+        kinds: Any of these kinds.
+        subject: Id of a person: the event concerns the person or names the id in its details.
+        actor: Prefix of the actor: "kiosk" matches every kiosk.
+        since: Earliest time, inclusive.
+        until: Latest time, exclusive.
+        before: Events with a smaller id: the next page.
+        after: Events with a larger id: those recorded since.
     """
 
     kinds: Collection[AuditKind] = ()

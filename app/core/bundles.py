@@ -1,4 +1,4 @@
-"""What happens when people come from another installation."""
+"""Outcomes of importing a bundle of people from another installation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class NameConflictRule(StrEnum):
-    """What to do with somebody whose name somebody else has here."""
+    """What the import does with a person whose name another person has here."""
 
     SKIP = "skip"
     RENAME = "rename"
@@ -14,7 +14,7 @@ class NameConflictRule(StrEnum):
 
 
 class BundleOutcome(StrEnum):
-    """What became of somebody in a bundle."""
+    """What the import did with one person."""
 
     ADDED = "added"
     UPDATED = "updated"
@@ -27,15 +27,16 @@ class BundleOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedPerson:
-    """What became of one person.
+    """The outcome for one person of a bundle.
 
     Attributes:
-        name: As the bundle has it.
-        outcome: What was done, or would be.
-        templates: How many were taken.
-        foreign: How many were left, since another model made them.
-        badge_taken: Whether the badge number was left, since somebody else has it.
-        renewed: How many of the templates taken were made here, from pictures kept beside those of another model.
+        name: Name in the bundle.
+        outcome: What was done; in a dry run, what would be done.
+        templates: Number of templates imported.
+        foreign: Number of templates skipped, because another model computed them.
+        badge_taken: Whether the badge number was dropped, because another person has it.
+        renewed: How many of `templates` were computed during the import, from thumbnails kept beside templates of
+            another model.
     """
 
     name: str
@@ -48,11 +49,11 @@ class ImportedPerson:
 
 @dataclass(frozen=True, slots=True)
 class BundleReport:
-    """What became of a bundle.
+    """The outcome of an import.
 
     Attributes:
-        people: One by one, in its order.
-        dry_run: Whether it was only tried.
+        people: One entry per person, in the order of the bundle.
+        dry_run: Whether nothing was written.
     """
 
     people: tuple[ImportedPerson, ...]
@@ -60,10 +61,10 @@ class BundleReport:
 
     @property
     def counts(self) -> Mapping[BundleOutcome, int]:
-        """How many had which outcome."""
+        """Number of people by outcome, zeros included."""
         return {outcome: sum(one.outcome is outcome for one in self.people) for outcome in BundleOutcome}
 
     @property
     def needing_enrolment(self) -> int:
-        """How many came without any template of the model in use, though they had some of another."""
+        """Number of people whose templates all belong to another model."""
         return sum(bool(one.foreign) and not one.templates for one in self.people)

@@ -1,4 +1,4 @@
-"""Time as a dependency, so that tests decide what time it is."""
+"""The clock port: time is a dependency, so that tests control it."""
 
 import time
 from datetime import UTC, datetime
@@ -6,19 +6,19 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where the program reads the time."""
+    """Source of the current time."""
 
     def monotonic_ns(self) -> int:
-        """Nanoseconds that never go back; for durations and frame stamps."""
+        """Monotonic time in nanoseconds, for durations and frame timestamps."""
         ...
 
     def now(self) -> datetime:
-        """The wall clock, in UTC; for what people read."""
+        """Wall-clock time in UTC, for records and displays."""
         ...
 
 
 class SystemClock:
-    """The machine's own clocks."""
+    """The clocks of the operating system."""
 
     def monotonic_ns(self) -> int:
         """See `Clock.monotonic_ns`."""

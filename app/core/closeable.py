@@ -1,4 +1,4 @@
-"""Leaving a block closes what was opened for it."""
+"""Base class of objects that release resources when closed."""
 
 from abc import ABC, abstractmethod
 from types import TracebackType
@@ -6,11 +6,11 @@ from typing import Self
 
 
 class Closeable(ABC):
-    """Something that is closed when its `with` block is left, however that happens."""
+    """A context manager that calls `close` on exit."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of everything; may be called twice."""
+        """Release all resources. Calling it again has no effect."""
 
     def __enter__(self) -> Self:
         return self

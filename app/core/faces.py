@@ -1,4 +1,4 @@
-"""The values that travel through the program. All are frozen; pictures in them must not be written to."""
+"""Frames, faces, quality and embeddings. All types are frozen; callers must not write to the arrays in them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,23 +6,21 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.people import Person
-
 Image = NDArray[np.uint8]
-"""A picture: height × width × 3, uint8, RGB, C-contiguous."""
+"""A picture: (height, width, 3), uint8, RGB, C-contiguous."""
 
 Vector = NDArray[np.float32]
-"""An embedding: (size,), float32, of unit length."""
+"""An embedding: (size,), float32, unit length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture from a source.
+    """One picture of a frame source.
 
     Attributes:
-        id: Counts up by one from each source, from 1.
-        image: height × width × 3, uint8, RGB.
-        captured_ns: Monotonic time at which the source delivered it, in nanoseconds.
+        id: Sequence number within the source, from 1.
+        image: (height, width, 3), uint8, RGB.
+        captured_ns: Monotonic time of delivery by the source, in nanoseconds.
     """
 
     id: int
@@ -31,18 +29,25 @@ class Frame:
 
     @property
     def width(self) -> int:
-        """In pixels."""
+        """Width in pixels."""
         return int(self.image.shape[1])
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Height in pixels."""
         return int(self.image.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An upright rectangle in pixels of its picture; may reach over the edges."""
+    """An axis-aligned rectangle in pixels of a picture; it may extend beyond the picture.
+
+    Attributes:
+        x: Left edge.
+        y: Upper edge.
+        width: Extent to the right.
+        height: Extent downwards.
+    """
 
     x: float
     y: float
@@ -51,16 +56,16 @@ class Box:
 
     @property
     def area(self) -> float:
-        """In square pixels."""
+        """Area in square pixels; 0 for a negative extent."""
         return max(self.width, 0.0) * max(self.height, 0.0)
 
     @property
     def centre(self) -> tuple[float, float]:
-        """(x, y) in pixels."""
+        """Centre (x, y) in pixels."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     def iou(self, other: "Box") -> float:
-        """Intersection over union with another box, 0 to 1."""
+        """Return the intersection over union with another box, 0 to 1."""
         shared = _overlap(self.x, self.width, other.x, other.width) * _overlap(
             self.y, self.height, other.y, other.height
         )
@@ -68,19 +73,19 @@ class Box:
 
 
 def _overlap(start: float, length: float, other_start: float, other_length: float) -> float:
-    """How much two stretches share; never more than the shorter, which the rounding of their ends could give."""
+    """Length of the overlap of two intervals, clamped to the shorter one against rounding errors."""
     shared = min(start + length, other_start + other_length) - max(start, other_start)
     return max(min(shared, length, other_length), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where a head points, in degrees; all zero when it looks straight into the camera.
+    """Head pose in degrees; all zero for a head that faces the camera.
 
     Attributes:
-        yaw: Positive when the person turns to their own left.
-        pitch: Positive when the person looks up.
-        roll: Positive when the head tilts clockwise in the picture.
+        yaw: Positive towards the person's own left.
+        pitch: Positive upwards.
+        roll: Positive clockwise in the picture.
     """
 
     yaw: float
@@ -90,13 +95,13 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What a face does, each from 0 (not at all) to about 1 (as much as can be): blendshapes of the face mesh.
+    """Facial expression from the blendshapes of the face mesh, each 0 (none) to about 1 (full).
 
     Attributes:
-        blink: How far the less closed eye is shut.
-        smile: How far the less raised corner of the mouth is drawn up.
-        jaw_open: How far the mouth stands open.
-        brows_up: How far the less raised outer brow, or the inner brows, are raised.
+        blink: Closure of the less closed eye.
+        smile: Raise of the less raised corner of the mouth.
+        jaw_open: Opening of the mouth.
+        brows_up: Raise of the less raised outer brow, or of the inner brows.
     """
 
     blink: float
@@ -107,14 +112,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face found in a picture.
+    """A detected face.
 
     Attributes:
-        box: Around the landmarks, in pixels.
-        landmarks: (478, 3), float32: MediaPipe's face mesh with irises; x and y in pixels, z in the same scale with
-            the head's centre at 0 and negative towards the camera.
-        track: The same for the same face from frame to frame; 0 where faces are not tracked.
-        expression: What it does; None where the detector was not asked for it.
+        box: Bounding box of the landmarks, in pixels.
+        landmarks: (478, 3), float32: MediaPipe face mesh with irises; x and y in pixels, z in the same scale, 0 at the
+            centre of the head and negative towards the camera.
+        track: Track id, constant for one face over consecutive frames; 0 without tracking.
+        expression: Facial expression; None if the detector does not compute it.
     """
 
     box: Box
@@ -125,11 +130,11 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class AlignedFace:
-    """A face warped to the embedder's template.
+    """A face warped to the reference landmarks of the embedding model.
 
     Attributes:
-        image: side × side × 3, uint8, RGB.
-        scale: Pixels of `image` per pixel of the original: above 1 the face was enlarged.
+        image: (side, side, 3), uint8, RGB.
+        scale: Pixels of `image` per pixel of the original picture; above 1 if the face was enlarged.
     """
 
     image: Image
@@ -137,7 +142,7 @@ class AlignedFace:
 
 
 class QualityHint(StrEnum):
-    """Why a face cannot be judged, in the order in which a person should mend it."""
+    """Quality issues as instructions to the person, in the order in which to follow them."""
 
     TOO_DARK = "too-dark"
     TOO_BRIGHT = "too-bright"
@@ -150,13 +155,13 @@ class QualityHint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QualityIssue:
-    """One thing that keeps a face from being judged, and by how much.
+    """One quality measure outside its limit.
 
     Attributes:
-        hint: What it is.
-        setting: The name of the setting, in the section `quality`, that sets the limit; its title has the unit.
-        value: What was measured, in the setting's unit.
-        limit: What the setting asks for: `value` is on the wrong side of it.
+        hint: What the person should do.
+        setting: Name of the setting, in section `quality`, that holds the limit.
+        value: Measured value, in the unit of the setting.
+        limit: Value of the setting.
     """
 
     hint: QualityHint
@@ -167,17 +172,17 @@ class QualityIssue:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a face's picture is worth.
+    """Quality measures of one face.
 
     Attributes:
-        eye_distance: Between the irises, in pixels of the original picture.
+        eye_distance: Distance of the irises in pixels of the original picture.
         sharpness: Variance of the Laplacian of the aligned face's luminance (0 to 255).
         brightness: Mean luminance of the aligned face, 0 to 255.
-        pose: Of the head.
-        eyes_open: Height over width of the more closed eye: about 0.3 when open, below 0.1 when shut.
-        inside: Share of the face's box that lies within the picture, 0 to 1.
-        shortfalls: What keeps the face from being judged, in the order of `Hint`; empty when it can be.
-        covered: How sure it is that something covers part of the face, 0 to 1; matters where people are enrolled.
+        pose: Head pose.
+        eyes_open: Height over width of the more closed eye: about 0.3 if open, below 0.1 if shut.
+        inside: Share of the bounding box that lies within the picture, 0 to 1.
+        quality_issues: Measures outside their limits, in the order of `QualityHint`.
+        covered: Probability of an occlusion (mask, dark glasses), 0 to 1. Checked at enrolment only.
     """
 
     eye_distance: float
@@ -191,22 +196,22 @@ class Quality:
 
     @property
     def hints(self) -> tuple[QualityHint, ...]:
-        """What a person should mend, the first first."""
-        return tuple(quality_issue.hint for quality_issue in self.quality_issues)
+        """Instructions to the person, in the order in which to follow them."""
+        return tuple(issue.hint for issue in self.quality_issues)
 
     @property
     def is_judgeable(self) -> bool:
-        """Whether the face is good enough to be matched."""
+        """Whether the quality suffices for a comparison."""
         return not self.quality_issues
 
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """A face as a direction. Embeddings of different models are never compared.
+    """The feature vector of a face. Only embeddings of the same model are comparable.
 
     Attributes:
         vector: (size,), float32, unit length.
-        model: The manifest name of the model that made it.
+        model: Manifest name of the model that computed it.
     """
 
     vector: Vector
@@ -215,13 +220,13 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedFace:
-    """A face and all that vision says of it.
+    """A detected face with its quality and embedding.
 
     Attributes:
-        face: Where it is.
-        quality: What its picture is worth.
-        embedding: None where the quality did not allow one.
-        aligned: What the embedding was made of; None where that is not at hand.
+        face: The detected face.
+        quality: Its quality measures.
+        embedding: Its embedding; None if the quality is insufficient or the embedding was reused.
+        aligned: The aligned face from which the embedding is computed; None if it is not available.
     """
 
     face: Face
@@ -230,69 +235,8 @@ class AnalyzedFace:
     aligned: AlignedFace | None = None
 
 
-class Verdict(StrEnum):
-    """What is said of a face. A face that was not judged was neither accepted nor rejected."""
-
-    MATCH = "match"
-    NO_MATCH = "no-match"
-    AMBIGUOUS = "ambiguous"
-    GALLERY_EMPTY = "nobody-enrolled"
-    NOT_JUDGED = "not-judged"
-
-
-@dataclass(frozen=True, slots=True)
-class NegativeMatch:
-    """Somebody whom a face must not be taken for, since it resembles one that was marked as not theirs.
-
-    Attributes:
-        person: Who.
-        similarity: Cosine to the person's nearest template, -1 to 1.
-        marked: Cosine to the nearest face that was marked; not below `similarity`, but for rounding.
-    """
-
-    person: Person
-    similarity: float
-    marked: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The outcome of comparing a probe with the gallery.
-
-    Attributes:
-        verdict: MATCH, NO_MATCH, AMBIGUOUS or GALLERY_EMPTY.
-        person: The most similar person, whatever the verdict; None when nobody is enrolled.
-        similarity: Cosine to that person's nearest template, -1 to 1.
-        runner_up: The same for the next most similar *person*; None when there is none.
-        threshold: What the similarity had to reach.
-        fmr: The share of impostor comparisons that reach this similarity (false match rate), 0 to 1.
-        min_margin: What `margin` had to reach.
-        negative_match: The most similar person whom an operator marked as "not this person" for faces like this one;
-            never accepted, and not counted as the runner-up.
-    """
-
-    verdict: Verdict
-    person: Person | None
-    similarity: float
-    runner_up: float | None
-    threshold: float
-    fmr: float
-    min_margin: float = 0.0
-    negative_match: NegativeMatch | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the probe is held to be this person."""
-        return self.verdict is Verdict.MATCH
-
-    @property
-    def margin(self) -> float | None:
-        """How far the runner-up is behind; None when there is no runner-up."""
-        return None if self.runner_up is None else self.similarity - self.runner_up
-
-
 class HeadPose(StrEnum):
-    """Where a person is asked to look; left and right are the person's own."""
+    """Head poses requested at enrolment; left and right are the person's own."""
 
     FRONT = "front"
     LEFT = "left"

@@ -1,4 +1,4 @@
-"""What is said of whether a face is a living person in front of the camera: types, never a magic score."""
+"""Results of presentation attack detection (PAD): cues, policies, and their fusion into a verdict."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class LivenessVerdict(StrEnum):
-    """The outcome of one cue, or of all of them. Not having looked is neither good nor bad."""
+    """Result of one cue, or of all cues together. NOT_RUN is neither passed nor failed."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -16,7 +16,7 @@ class LivenessVerdict(StrEnum):
 
 
 class LivenessPolicy(StrEnum):
-    """How much has to be shown before a face counts as living."""
+    """The evidence required for a bona fide presentation."""
 
     OFF = "off"
     PASSIVE = "passive"
@@ -25,7 +25,7 @@ class LivenessPolicy(StrEnum):
 
 
 class CueName(StrEnum):
-    """The cues the program has. A network that was plugged in has its own, `network:` and its name."""
+    """Built-in cues. The cue of a plug-in network is called `network:` and its name."""
 
     CHALLENGE = "challenge"
     GEOMETRY = "geometry"
@@ -37,7 +37,7 @@ class CueName(StrEnum):
 
 
 class Movement(StrEnum):
-    """What a person can be asked to do; left and right are the person's own."""
+    """Movements of a challenge; left and right are the person's own."""
 
     BLINK = "blink"
     TURN_LEFT = "turn-left"
@@ -50,25 +50,25 @@ class Movement(StrEnum):
 
 TURN_MOVEMENTS = frozenset({Movement.TURN_LEFT, Movement.TURN_RIGHT})
 INVOLUNTARY_MOVEMENTS = frozenset({Movement.BLINK, Movement.RAISE_BROWS})
-"""What faces do by themselves all the time: asked for at most once in a challenge, and never counted as wrong."""
+"""Movements that faces make unintentionally: requested at most once per challenge, never counted as a wrong answer."""
 
 
 def max_challenge_steps(allowed: Sequence[Movement]) -> int:
-    """The longest challenge that can be made of these movements: none twice, and at most one that is involuntary."""
+    """Return the length of the longest challenge: no movement twice, and at most one involuntary movement."""
     voluntary = [movement for movement in allowed if movement not in INVOLUNTARY_MOVEMENTS]
     return len(voluntary) + (len(voluntary) < len(allowed))
 
 
 class LightStimulus(Protocol):
-    """What a screen shows while it asks faces to reflect it. See `app.flows.liveness.light_sequence.LightSequence`."""
+    """A sequence of screen colours for the light challenge. Implemented by the flows."""
 
     @property
     def end_ns(self) -> int:
-        """When it is over."""
+        """End of the sequence, monotonic nanoseconds."""
         ...
 
     def colour_at(self, now_ns: int) -> tuple[int, int, int] | None:
-        """What is shown at a moment, 8-bit sRGB; None before and after."""
+        """Return the colour at a moment, 8-bit sRGB; None before the start and after the end."""
         ...
 
 
@@ -77,12 +77,12 @@ NETWORK_CUE_PREFIX = "network:"
 
 @dataclass(frozen=True, slots=True)
 class CueResult:
-    """What one cue says.
+    """The result of one cue.
 
     Attributes:
-        cue: Its name, such as "challenge" or "geometry".
-        verdict: What it says.
-        evidence: The figures behind that, by name.
+        cue: Name, such as "challenge" or "geometry".
+        verdict: Its verdict.
+        evidence: Measured values behind the verdict, by name.
     """
 
     cue: str
@@ -92,13 +92,13 @@ class CueResult:
 
 @dataclass(frozen=True, slots=True)
 class LivenessResult:
-    """What all cues together say of one tracked face, under a policy.
+    """The fused result of all cues for one tracked face.
 
     Attributes:
-        track: The face's number.
-        policy: What was asked for.
-        verdict: NOT_RUN under OFF.
-        cues: Every cue there is, also those that were not run.
+        track: Track id of the face.
+        policy: Policy that the cues were fused under.
+        verdict: Fused verdict; NOT_RUN under policy OFF.
+        cues: Results of all cues, including those that were not run.
     """
 
     track: int
@@ -107,36 +107,36 @@ class LivenessResult:
     cues: tuple[CueResult, ...] = ()
 
     def cue(self, name: str) -> CueResult:
-        """What the cue of that name says; NOT_RUN where there is none."""
+        """Return the result of the cue of that name; NOT_RUN if there is none."""
         return next((cue for cue in self.cues if cue.cue == name), cue_not_run(name))
 
     def with_cues(self, *results: CueResult) -> "LivenessResult":
-        """The same face with these cues added, or put in place of those of their names, and judged anew."""
+        """Return the fused result after adding these cues, which replace cues of the same name."""
         names = {result.cue for result in results}
         return fuse_cues(self.track, self.policy, [*(cue for cue in self.cues if cue.cue not in names), *results])
 
 
 def cue_not_run(cue: str) -> CueResult:
-    """A cue that did not look."""
+    """Return the result of a cue that was not run."""
     return CueResult(cue, LivenessVerdict.NOT_RUN)
 
 
 def fuse_cues(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> LivenessResult:
-    """One verdict from all cues, by the first of these rules that fits.
+    """Fuse the results of all cues. The first rule that applies gives the verdict.
 
     1. OFF: not run.
-    2. Any cue that failed fails the face: each can deny by itself, and none can outvote another.
-    3. PASSIVE: the geometry or a plugged-in network must have passed. What only ever denies (repeated frames, a
-       device's frame, a screen's pattern, a virtual camera) proves nothing by staying silent.
-    4. CHALLENGE: the challenge must have passed.
-    5. STRICT: the challenge and the geometry must have passed, and so must the light challenge and every network, each
-       unless it was not run.
-    6. Else there is not enough evidence.
+    2. A single failed cue fails the face; passed cues do not outweigh it.
+    3. PASSIVE: the geometry or a plug-in network has passed. Cues that can only fail (repeated frames, frame of a
+       device, screen pattern, virtual camera) are no positive evidence.
+    4. CHALLENGE: the challenge has passed.
+    5. STRICT: the challenge and the geometry have passed, and so have the light challenge and every network, unless
+       they were not run.
+    6. Otherwise the evidence is insufficient.
 
     Args:
-        track: The face's number.
-        policy: What is asked for.
-        cues: What each says, at most one of a name.
+        track: Track id of the face.
+        policy: Required evidence.
+        cues: Results, at most one per name.
     """
     return LivenessResult(track, policy, _verdict(policy, {cue.cue: cue.verdict for cue in cues}), tuple(cues))
 
@@ -146,10 +146,10 @@ def _verdict(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) ->
         return LivenessVerdict.NOT_RUN
     if LivenessVerdict.FAILED in verdicts.values():
         return LivenessVerdict.FAILED
-    return LivenessVerdict.PASSED if _shown(policy, verdicts) else LivenessVerdict.NOT_ENOUGH
+    return LivenessVerdict.PASSED if _is_proven(policy, verdicts) else LivenessVerdict.NOT_ENOUGH
 
 
-def _shown(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> bool:
+def _is_proven(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> bool:
     passed = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.PASSED}
     networks = {name for name in verdicts if name.startswith(NETWORK_CUE_PREFIX)}
     match policy:
@@ -158,6 +158,6 @@ def _shown(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> b
         case LivenessPolicy.CHALLENGE:
             return CueName.CHALLENGE in passed
         case _:
-            may_be_silent = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.NOT_RUN}
-            extra = ({CueName.LIGHT.value} & set(verdicts) | networks) - may_be_silent
+            not_run = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.NOT_RUN}
+            extra = ({CueName.LIGHT.value} & set(verdicts) | networks) - not_run
             return {CueName.CHALLENGE.value, CueName.GEOMETRY.value} | extra <= passed

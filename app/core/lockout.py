@@ -1,4 +1,4 @@
-"""What is kept of failed attempts."""
+"""Stored state of lockouts after failed attempts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """Both clocks, read together.
+    """Both clocks, read at the same moment.
 
     Attributes:
-        monotonic_ns: Never goes back while the machine runs, and begins anew when it is started.
-        wall: UTC; may be set by hand.
+        monotonic_ns: Monotonic time in nanoseconds; restarts with the machine.
+        wall: Wall-clock time, UTC; the user may change it.
     """
 
     monotonic_ns: int
@@ -20,12 +20,12 @@ class ClockReading:
 
 @dataclass(frozen=True, slots=True)
 class LockoutRecord:
-    """What is kept of somebody's attempts, or of those at one kiosk.
+    """Failed attempts in one scope.
 
     Attributes:
-        failures: Attempts that failed since the last one that did not.
-        left_ns: What was left of the delay when it was written down, in nanoseconds; 0 where there was none.
-        stamp: When that was; None where nothing has failed yet.
+        failures: Consecutive failed attempts.
+        left_ns: Rest of the delay at `stamp`, in nanoseconds; 0 without a delay.
+        stamp: Time of recording; None before the first failure.
     """
 
     failures: int = 0
@@ -34,7 +34,7 @@ class LockoutRecord:
 
 
 class AttemptChannel(StrEnum):
-    """By what an attempt is made; each is counted for itself, so that one stays open while the other is locked."""
+    """Authentication methods with separate counters, so that a lockout of one leaves the others usable."""
 
     FACE = "face"
     PIN = "pin"
@@ -43,12 +43,12 @@ class AttemptChannel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockoutScope:
-    """Whose attempts are counted together.
+    """The attempts that share a counter.
 
     Attributes:
-        channel: By what they are made.
-        kiosk: Where; empty for the attempts at a claimed identity, wherever they are made.
-        person_id: Who was claimed; empty for the attempts at one kiosk.
+        channel: Authentication method.
+        kiosk: Name of the kiosk; empty for attempts to verify as one person, at any kiosk.
+        person_id: Id of the claimed person; empty for attempts at one kiosk.
     """
 
     channel: AttemptChannel
@@ -57,5 +57,5 @@ class LockoutScope:
 
     @property
     def key(self) -> str:
-        """Under which they are kept."""
+        """Primary key in the database."""
         return f"{self.channel}/person/{self.person_id}" if self.person_id else f"{self.channel}/kiosk/{self.kiosk}"

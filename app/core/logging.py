@@ -1,4 +1,4 @@
-"""Logging, to a rotating file and to standard error."""
+"""Logging to a rotating file and to standard error, and redaction of credentials in addresses."""
 
 import logging
 import logging.handlers
@@ -10,29 +10,29 @@ from app.core.paths import log_dir
 
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 _MAX_BYTES = 2_000_000
-_KEPT_FILES = 3
+_BACKUP_FILES = 3
 
-_ours: list[logging.Handler] = []
+_handlers_in_use: list[logging.Handler] = []
 
 
 def log_file() -> Path:
-    """Where the log is written, if its directory can be."""
+    """Return the path of the log file."""
     return log_dir() / "facelatch.log"
 
 
 def configure_logging(*, verbose: bool = False) -> None:
-    """Send the program's log to `log_file()`, and with `verbose` to standard error as well.
+    """Send the log of the program to `log_file()`, and with `verbose` to standard error as well.
 
-    Where the file cannot be written, errors go to standard error. May be called again; the last call holds.
+    If the file cannot be written, errors go to standard error. A second call replaces the configuration.
     """
     root = logging.getLogger("app")
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     root.propagate = False
-    for handler in _ours:
+    for handler in _handlers_in_use:
         root.removeHandler(handler)
         handler.close()
-    _ours[:] = _handlers(verbose=verbose)
-    for handler in _ours:
+    _handlers_in_use[:] = _handlers(verbose=verbose)
+    for handler in _handlers_in_use:
         root.addHandler(handler)
 
 
@@ -54,17 +54,17 @@ def _console_handler(level: int) -> logging.Handler:
 def _file_handler() -> logging.Handler:
     log_file().parent.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
-        log_file(), maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+        log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUP_FILES, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler
 
 
-# A password may hold “/” or “@” itself, so that after a colon all up to the last “@” goes: rather hide too much.
+# A password may contain “/” or “@”, so everything from a colon up to the last “@” is removed.
 _USER_INFO = re.compile(r"(?<=://)(?:[^/?#@]*:.*@|[^/?#]*@)", re.DOTALL)
 _SECRET_VALUE = re.compile(r"(?i)(?<=[?&])((?:pass(?:word|wd)?|pwd|token|auth|key|secret)=)[^&#]*")
 
 
 def redact_credentials(address: str) -> str:
-    """An address without user name, password and tokens; any other text as it is."""
+    """Return an address without user name, password and tokens; other text is returned unchanged."""
     return _SECRET_VALUE.sub(r"\1***", _USER_INFO.sub("***@", address))

@@ -1,4 +1,4 @@
-"""How strict matching is, named by the share of strangers it lets through (false match rate, FMR)."""
+"""Match decisions: operating points, comparison results, verdicts and rejection reasons."""
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
@@ -7,17 +7,18 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from app.core.faces import Match, QualityIssue, Verdict
+from app.core.faces import QualityIssue
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.people import Person
 
-LOOSEST, STRICTEST = Decimal("1e-2"), Decimal("1e-6")
-"""The rates that can be chosen. Beyond them, reference curves are not measured."""
+MAX_FMR, MIN_FMR = Decimal("1e-2"), Decimal("1e-6")
+"""The selectable range of the false match rate (FMR). Reference curves are not measured beyond it."""
 
-_FIGURES = Context(prec=3)
+_THREE_DIGITS = Context(prec=3)
 
 
 class OperatingPoint(StrEnum):
-    """The four points that have a name; any rate between 1e-2 and 1e-6 can be chosen, too."""
+    """Named operating points, by false match rate. Any rate from 1e-6 to 1e-2 can be chosen as well."""
 
     FMR_1E3 = "1e-3"
     FMR_1E4 = "1e-4"
@@ -31,29 +32,90 @@ class OperatingPoint(StrEnum):
 
 
 def canonical_fmr(value: object) -> str:
-    """The one spelling of a false match rate, to three figures: "1e-4", "2.5e-5".
+    """Return the canonical spelling of a false match rate, to three significant digits: "1e-4", "2.5e-5".
 
     Args:
-        value: A number, or a text that is one: 0.0001, "0.0001", "1E-4".
+        value: A number or its text: 0.0001, "0.0001", "1E-4".
 
     Raises:
-        ValueError: It is no number, or not within 1e-2 to 1e-6.
+        ValueError: The value is not a number from 1e-6 to 1e-2.
     """
     try:
         rate = Decimal(str(value))
     except InvalidOperation:
         raise ValueError(QT_TRANSLATE_NOOP("errors", "Use a rate such as 1e-4.")) from None
-    if not rate.is_finite() or not STRICTEST <= rate <= LOOSEST:
+    if not rate.is_finite() or not MIN_FMR <= rate <= MAX_FMR:
         raise ValueError(QT_TRANSLATE_NOOP("errors", "Use a rate from 1e-6 to 1e-2."))
-    return f"{_FIGURES.create_decimal(rate).normalize():e}"
+    return f"{_THREE_DIGITS.create_decimal(rate).normalize():e}"
 
 
 FmrText = Annotated[str, BeforeValidator(canonical_fmr)]
-"""A false match rate as settings keep it: text, so that what is written is what was chosen."""
+"""A false match rate in settings: text, so that the file shows exactly what was chosen."""
+
+
+class Verdict(StrEnum):
+    """The match decision for one face. NOT_JUDGED means that the quality was insufficient for a comparison."""
+
+    MATCH = "match"
+    NO_MATCH = "no-match"
+    AMBIGUOUS = "ambiguous"
+    GALLERY_EMPTY = "nobody-enrolled"
+    NOT_JUDGED = "not-judged"
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeMatch:
+    """A person excluded because the probe resembles one of the person's negative templates.
+
+    Attributes:
+        person: The excluded person.
+        similarity: Cosine to the person's most similar template, -1 to 1.
+        marked: Cosine to the most similar negative template, -1 to 1; at least `similarity`, apart from rounding.
+    """
+
+    person: Person
+    similarity: float
+    marked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The result of comparing a probe with the gallery.
+
+    Attributes:
+        verdict: MATCH, NO_MATCH, AMBIGUOUS or GALLERY_EMPTY.
+        person: The most similar person, whatever the verdict; None if the gallery is empty.
+        similarity: Cosine to that person's most similar template, -1 to 1.
+        runner_up: Similarity of the second most similar *person*; None if there is none.
+        threshold: The similarity required for a match.
+        fmr: False match rate at this similarity, 0 to 1: the share of impostor comparisons that reach it.
+        min_margin: The margin required for a match.
+        negative_match: The most similar person excluded by a negative template; never accepted, and never the
+            runner-up. None if no person was excluded.
+    """
+
+    verdict: Verdict
+    person: Person | None
+    similarity: float
+    runner_up: float | None
+    threshold: float
+    fmr: float
+    min_margin: float = 0.0
+    negative_match: NegativeMatch | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the probe matches the person."""
+        return self.verdict is Verdict.MATCH
+
+    @property
+    def margin(self) -> float | None:
+        """Similarity minus that of the runner-up; None without a runner-up."""
+        return None if self.runner_up is None else self.similarity - self.runner_up
 
 
 class RejectionReason(StrEnum):
-    """What stands between a face and its being accepted, in the order in which it is met."""
+    """Why a face was not accepted, in the order of the checks."""
 
     QUALITY = "quality"
     GALLERY_EMPTY = "nobody-enrolled"
@@ -64,12 +126,12 @@ class RejectionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FrameRun:
-    """The frames that a verdict rests on.
+    """The consecutive frames of one face that a decision is based on.
 
     Attributes:
-        first: The id of the first.
-        last: The id of the last.
-        count: How many there were; fewer than from first to last where others came between.
+        first: Id of the first frame.
+        last: Id of the last frame.
+        count: Number of frames; less than `last - first + 1` if frames in between were not used.
     """
 
     first: int
@@ -79,12 +141,12 @@ class FrameRun:
 
 @dataclass(frozen=True, slots=True)
 class DecisionReasons:
-    """Why a verdict is what it is.
+    """The evidence behind a decision.
 
     Attributes:
-        frames: Those that it rests on.
-        match: The comparison of the last of them; None where the face was not judged.
-        shortfalls: What kept it from being judged in the last of them, the first to be mended first.
+        frames: The frames that it is based on.
+        match: Comparison result of the last frame; None if the face was not compared.
+        quality_issues: Quality issues of the last frame, in the order in which to correct them.
     """
 
     frames: FrameRun
@@ -93,7 +155,7 @@ class DecisionReasons:
 
     @property
     def gate(self) -> RejectionReason | None:
-        """What the face did not pass; None when it was accepted."""
+        """The check that failed; None if the face was accepted."""
         if self.match is None:
             return RejectionReason.QUALITY
         match self.match.verdict:
@@ -103,32 +165,30 @@ class DecisionReasons:
                 return RejectionReason.GALLERY_EMPTY
             case Verdict.AMBIGUOUS:
                 return RejectionReason.MARGIN
+            case _ if self.match.negative_match is not None:
+                return RejectionReason.NOT_THIS_PERSON
             case _:
-                return (
-                    RejectionReason.SIMILARITY if self.match.negative_match is None else RejectionReason.NOT_THIS_PERSON
-                )
+                return RejectionReason.SIMILARITY
 
     @property
     def value(self) -> float | None:
-        """What was measured at the gate: in the unit of the setting for quality, else a cosine."""
-        return self._figures[0]
+        """The measured value of that check: a cosine, or for quality the unit of the setting."""
+        return self._value_and_limit[0]
 
     @property
     def limit(self) -> float | None:
-        """What the gate asked for, likewise."""
-        return self._figures[1]
+        """The required value of that check, in the unit of `value`."""
+        return self._value_and_limit[1]
 
     @property
-    def _figures(self) -> tuple[float | None, float | None]:
-        compared = self.match
-        if compared is None:
+    def _value_and_limit(self) -> tuple[float | None, float | None]:
+        match = self.match
+        if match is None:
             return (self.quality_issues[0].value, self.quality_issues[0].limit) if self.quality_issues else (None, None)
-        match self.gate:
-            case RejectionReason.MARGIN:
-                return compared.margin, compared.min_margin
-            case RejectionReason.NOT_THIS_PERSON if compared.negative_match is not None:
-                return compared.negative_match.similarity, compared.negative_match.marked
-            case RejectionReason.GALLERY_EMPTY:
-                return None, None
-            case _:
-                return compared.similarity, compared.threshold
+        if match.verdict is Verdict.GALLERY_EMPTY:
+            return None, None
+        if match.verdict is Verdict.AMBIGUOUS:
+            return match.margin, match.min_margin
+        if self.gate is RejectionReason.NOT_THIS_PERSON and match.negative_match is not None:
+            return match.negative_match.similarity, match.negative_match.marked
+        return match.similarity, match.threshold

@@ -1,4 +1,4 @@
-"""Where the program's files lie."""
+"""Directories and files of the program."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def _shipped(name: str) -> Path:
-    """A directory that ships with the program: inside the wheel or bundle, or beside `app/` in a checkout."""
+    """Return a shipped directory: inside the wheel or bundle, or beside `app/` in a checkout."""
     bundle = getattr(sys, "_MEIPASS", None)
     for base in (Path(bundle) if bundle else _PACKAGE / "_data", _PACKAGE / "_data"):
         if (base / name).is_dir():
@@ -20,52 +20,52 @@ def _shipped(name: str) -> Path:
 
 
 def models_dir() -> Path:
-    """Weights and `manifest.toml`; `FACELATCH_MODELS_DIR` points elsewhere for people with their own network."""
+    """Directory of weights and `manifest.toml`; `FACELATCH_MODELS_DIR` overrides it."""
     override = os.environ.get("FACELATCH_MODELS_DIR")
     return Path(override) if override else _shipped("models")
 
 
 def resources_dir() -> Path:
-    """Icons, translations and demo portraits."""
+    """Directory of icons, translations and demo portraits."""
     return _shipped("resources")
 
 
 def data_dir() -> Path:
-    """The database's directory; `FACELATCH_DATA_DIR` points elsewhere. Not created here."""
+    """Directory of the database; `FACELATCH_DATA_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_DATA_DIR")
     return Path(override) if override else Path(platformdirs.user_data_dir(_APP, appauthor=False))
 
 
 def config_dir() -> Path:
-    """The directory of `settings.toml`; `FACELATCH_CONFIG_DIR` points elsewhere. Not created here."""
+    """Directory of `settings.toml`; `FACELATCH_CONFIG_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_CONFIG_DIR")
     return Path(override) if override else Path(platformdirs.user_config_dir(_APP, appauthor=False))
 
 
 def keys_dir() -> Path:
-    """The directory of key files, apart from the data; `FACELATCH_KEYS_DIR` points elsewhere. Not created here."""
+    """Directory of key files, separate from the data; `FACELATCH_KEYS_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_KEYS_DIR")
     return Path(override) if override else Path(platformdirs.user_config_dir(f"{_APP}-keys", appauthor=False))
 
 
 def log_dir() -> Path:
-    """The directory of log files; `FACELATCH_LOG_DIR` points elsewhere. Not created here."""
+    """Directory of log files; `FACELATCH_LOG_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_LOG_DIR")
     return Path(override) if override else Path(platformdirs.user_log_dir(_APP, appauthor=False))
 
 
 def runtime_dir() -> Path:
-    """The directory of local sockets; `FACELATCH_RUNTIME_DIR` points elsewhere. Not created here."""
+    """Directory of local sockets; `FACELATCH_RUNTIME_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_RUNTIME_DIR")
     return Path(override) if override else Path(platformdirs.user_runtime_dir(_APP, appauthor=False))
 
 
 def database_file() -> Path:
-    """The SQLite file."""
+    """Path of the SQLite file."""
     return data_dir() / "facelatch.sqlite3"
 
 
 def cache_dir() -> Path:
-    """The directory of what can be found out again; `FACELATCH_CACHE_DIR` points elsewhere. Not created here."""
+    """Directory of caches; `FACELATCH_CACHE_DIR` overrides it. Not created here."""
     override = os.environ.get("FACELATCH_CACHE_DIR")
     return Path(override) if override else Path(platformdirs.user_cache_dir(_APP, appauthor=False))

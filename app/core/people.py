@@ -1,43 +1,42 @@
-"""The people enrolled, and what is kept of them."""
+"""Enrolled people, their templates, consent and negative templates."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
-if TYPE_CHECKING:
-    from app.core.faces import Embedding, Pose
+from app.core.faces import Embedding, Pose
 
-_BETWEEN_GROUPS = re.compile(r"[,，、;；|\n]")
+_GROUP_SEPARATORS = re.compile(r"[,，、;；|\n]")
 
 
 def split_groups(text: str) -> tuple[str, ...]:
-    """The names of groups that somebody has written into one field, between commas, semicolons or bars."""
-    return tuple(name.strip() for name in _BETWEEN_GROUPS.split(text) if name.strip())
+    """Split the text of one field at commas, semicolons, bars and line ends into names of groups."""
+    return tuple(name.strip() for name in _GROUP_SEPARATORS.split(text) if name.strip())
 
 
 def join_groups(names: Iterable[str]) -> str:
-    """The names of groups as one field shows them."""
+    """Join names of groups into the text of one field. Inverse of `split_groups`."""
     return ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone enrolled.
+    """An enrolled person.
 
     Attributes:
-        id: Of this person; stays the same for good, and means nothing outside the database.
-        name: As it is shown.
-        created_at: UTC.
-        templates: How many are in use, of whatever model.
-        badge: The number on the person's badge; None where there is none. Nobody else has it.
+        id: Permanent random id, without meaning outside the database.
+        name: Display name, unique.
+        created_at: Time of enrolment, UTC.
+        templates: Number of active templates, of all models.
+        badge: Badge number, unique; None without a badge.
         note: Free text.
-        active: Whether the person is to be recognised at all.
-        valid_from: The moment from which the person is recognised; None for ever since.
-        valid_until: The moment from which the person is not recognised any more; None for ever.
-        delete_after: The moment from which the person is erased, and no more recognised; None for never.
-        groups: Their names, sorted.
+        active: Whether the person is compared at all.
+        valid_from: Start of the validity, inclusive; None without a start.
+        valid_until: End of the validity, exclusive; None without an end.
+        delete_after: Time from which the person is no longer valid and is to be erased; None for never.
+        groups: Names of the person's groups, sorted.
     """
 
     id: str
@@ -53,23 +52,24 @@ class Person:
     groups: tuple[str, ...] = ()
 
     def is_valid_at(self, moment: datetime) -> bool:
-        """Whether the person is to be recognised at a moment."""
+        """Return whether the person is active and valid at a moment."""
         begun = self.valid_from is None or self.valid_from <= moment
         return self.active and begun and not self.has_expired_at(moment)
 
     def has_expired_at(self, moment: datetime) -> bool:
-        """Whether the person is not to be recognised any more, though perhaps not erased yet."""
+        """Return whether the validity has ended or the erasure is due."""
         expired = self.valid_until is not None and self.valid_until <= moment
         return expired or (self.delete_after is not None and self.delete_after <= moment)
 
     @property
-    def turns(self) -> tuple[datetime, ...]:
-        """The moments at which the person begins or ceases to be recognised without a change."""
-        return tuple(end for end in (self.valid_from, self.valid_until, self.delete_after) if end is not None)
+    def validity_changes(self) -> tuple[datetime, ...]:
+        """The moments at which the validity changes."""
+        moments = (self.valid_from, self.valid_until, self.delete_after)
+        return tuple(moment for moment in moments if moment is not None)
 
 
 class PersonChanges(TypedDict, total=False):
-    """What can be changed about a person, beside the name. What is left out stays as it is."""
+    """Changes to a person's record. Omitted keys stay unchanged."""
 
     badge: str | None
     note: str
@@ -85,37 +85,37 @@ class Template:
     """One stored embedding of a person.
 
     Attributes:
-        id: Of this template.
-        person_id: Whose it is.
-        embedding: With the model that made it.
-        quality: 0 to 1, how good the picture was.
-        source: Where the picture came from: a file's name, or the camera's.
-        created_at: UTC.
-        pose: Of the head in the picture; None where it was not recorded.
-        retired_at: Since when it is not compared any more; None while it is.
-        thumbnail: Whether a small picture is kept beside it.
+        id: Id of the template.
+        person_id: Id of the person.
+        embedding: The stored embedding.
+        quality: Quality of the picture, 0 to 1.
+        source: Origin of the picture: name of a file or of a camera.
+        created_at: Time of enrolment, UTC.
+        pose: Head pose in the picture; None if it was not recorded.
+        retired_at: Time since which it is no longer compared, UTC; None for an active template.
+        thumbnail: Whether a thumbnail is stored with it.
     """
 
     id: str
     person_id: str
-    embedding: "Embedding"
+    embedding: Embedding
     quality: float
     source: str
     created_at: datetime
-    pose: "Pose | None" = None
+    pose: Pose | None = None
     retired_at: datetime | None = None
     thumbnail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person has agreed to.
+    """The consent of a person.
 
     Attributes:
-        text: The words that were shown.
-        version: Of the text.
-        language: Of the text, such as "en" or "zh_CN".
-        given_at: UTC.
+        text: Text that the person agreed to.
+        version: Version of the text.
+        language: Language of the text, such as "en" or "zh_CN".
+        given_at: Time of consent, UTC.
     """
 
     text: str
@@ -126,17 +126,17 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class NegativeTemplate:
-    """A face that an operator has marked as not this person, though it matched.
+    """A face that an operator marked as not this person after a false match.
 
-    From then on a face is taken for the person only if it is more similar to one of the person's templates than to
-    any of these.
+    A probe matches the person only if it is more similar to one of the person's templates than to every negative
+    template. The database calls it an anchor, the commands a mark.
 
     Attributes:
-        id: Of this anchor.
-        person_id: Whom the face is not.
-        model: The manifest name of the model that made its embedding.
-        similarity: Cosine by which it had matched, -1 to 1.
-        created_at: UTC.
+        id: Id of the negative template.
+        person_id: Id of the person that the face is not.
+        model: Manifest name of the model that computed its embedding.
+        similarity: Cosine of the false match, -1 to 1.
+        created_at: Time of marking, UTC.
     """
 
     id: str

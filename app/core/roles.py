@@ -1,24 +1,24 @@
-"""Who may do what in the window, in one table."""
+"""Roles, their permissions, and the signed-in session."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.errors import InvalidPassword
 
-SHORTEST, LONGEST = 8, 256
-"""Letters of a password. NIST SP 800-63B-4, section 3.1.1.2, asks for 8 where it is not the only factor: whoever uses
-the window has signed in to the operating system before."""
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 256
+"""Characters of a password. NIST SP 800-63B-4, section 3.1.1.2, requires 8 for a password that is not the only factor:
+users of the window have signed in to the operating system before."""
 
 
 class Role(StrEnum):
-    """As what somebody uses the program."""
+    """Role of a user of the window."""
 
     OPERATOR = "operator"
     ADMIN = "admin"
 
 
 class Permission(StrEnum):
-    """Something that not everybody may do."""
+    """An operation that requires a role."""
 
     SEE_PEOPLE = "see-people"
     ENROL = "enrol"
@@ -37,36 +37,41 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}),
     Role.ADMIN: frozenset(Permission),
 }
-"""The one place that says who may do what."""
+"""The permissions of each role."""
 
 
 def has_permission(role: Role | None, permission: Permission) -> bool:
-    """Whether somebody may do something; nobody signed in may do nothing of the kind."""
+    """Return whether a role has a permission.
+
+    Args:
+        role: Role of the signed-in user; None, for no user, has no permission.
+        permission: Permission to check.
+    """
     return role is not None and permission in PERMISSIONS[role]
 
 
 def validate_password(password: str) -> str:
-    """A password that may be set.
+    """Return the password if it may be set.
 
     Raises:
-        InvalidPassword: It is too short, too long, or one letter again and again.
+        InvalidPassword: The password is too short, too long, or one repeated character.
     """
-    if not SHORTEST <= len(password) <= LONGEST or len(set(password)) == 1:
-        raise InvalidPassword(shortest=SHORTEST, longest=LONGEST)
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH or len(set(password)) == 1:
+        raise InvalidPassword(shortest=MIN_PASSWORD_LENGTH, longest=MAX_PASSWORD_LENGTH)
     return password
 
 
 @dataclass(slots=True)
 class UserSession:
-    """Who uses this process. Written by one thread, read by all.
+    """The signed-in user of this process. Written by one thread, read by all.
 
     Attributes:
-        role: As what; None where nobody has signed in, or no roles are in use.
+        role: Role of the user; None if no user is signed in, or no roles are in use.
     """
 
     role: Role | None = None
 
     @property
     def role_name(self) -> str:
-        """As the audit trail has it; empty where nobody is signed in."""
+        """Name of the role for the audit log; empty if no user is signed in."""
         return self.role.value if self.role else ""

@@ -1,4 +1,4 @@
-"""Where in a TOML text a value stands, since `tomllib` does not say."""
+"""Line numbers of keys and values in a TOML text, which `tomllib` does not report."""
 
 import re
 from collections import defaultdict
@@ -12,23 +12,23 @@ _PLAIN = re.compile(r"[^,\]}\n#]+")
 
 
 def toml_line_numbers(text: str) -> dict[Path, int]:
-    """The line, from 1, on which each key, table and element of an array begins.
+    """Return the line, from 1, on which each key, table and array element begins.
 
     Args:
-        text: TOML that `tomllib` has read without complaint.
+        text: TOML that `tomllib` accepts.
 
     Returns:
-        By path: names of keys, and places in arrays.
+        Line numbers by path, which consists of names of keys and indices of array elements.
     """
     return _Reader(text).read()
 
 
 def nearest_line(lines: dict[Path, int], path: Path) -> int:
-    """The line of a path, or of the nearest thing around it that stands in the text; 1 where nothing does.
+    """Return the line of a path, or of its closest ancestor that occurs in the text; 1 if none does.
 
     Args:
-        lines: As `toml_line_numbers` gives them.
-        path: Names that are not in the text are passed over.
+        lines: Result of `toml_line_numbers`.
+        path: Path to look up; parts that do not occur in the text are skipped.
     """
     known: Path = ()
     for part in path:
@@ -38,7 +38,7 @@ def nearest_line(lines: dict[Path, int], path: Path) -> int:
 
 
 class _Reader:
-    """Walks through a text that is known to be right, and so needs to tell no more apart than it must."""
+    """Scans a text that is known to be valid TOML."""
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
@@ -75,7 +75,7 @@ class _Reader:
         return path
 
     def _inside(self, names: list[str]) -> Path:
-        """The path of a table, with the place of the latest one wherever there are several of a name."""
+        """Path of a table; within an array of tables, with the index of the latest element."""
         path: Path = ()
         for name in names:
             path = (*path, name)

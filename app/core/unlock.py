@@ -1,4 +1,4 @@
-"""That somebody was let in, as actions are told of it."""
+"""Unlock events, queued events, and deadlines for actions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from app.core.clock import Clock
 
 
 class AuthFactor(StrEnum):
-    """By what somebody was let in."""
+    """Authentication factors of an unlock."""
 
     FACE = "face"
     BADGE = "badge"
@@ -17,17 +17,17 @@ class AuthFactor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnlockEvent:
-    """Somebody was let in.
+    """A person was granted access.
 
     Attributes:
-        id: Different for every event; receivers drop by it what they have had already.
-        at: When, in UTC.
-        kiosk: The name of the kiosk.
-        person_id: Of the person; empty where a PIN of the site let nobody in particular in.
-        person_name: As enrolled; empty with the id.
-        factors: What was asked for and given, in that order; at least one.
-        similarity: Cosine of the face to the person's nearest template, -1 to 1; None where no face was compared.
-        test: Nobody was let in: this only tries the actions out.
+        id: Unique id, by which receivers detect duplicates.
+        at: Time, UTC.
+        kiosk: Name of the kiosk.
+        person_id: Id of the person; empty if a site PIN granted access without identifying a person.
+        person_name: Name of the person; empty with the id.
+        factors: Factors presented, in order; at least one.
+        similarity: Cosine to the person's most similar template, -1 to 1; None if no face was compared.
+        test: Whether the event only tests the actions and no access was granted.
     """
 
     id: str
@@ -42,16 +42,16 @@ class UnlockEvent:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEvent:
-    """An event that is kept until its receiver has it.
+    """An event in the outbox, waiting for delivery.
 
     Attributes:
-        id: Its place: whoever was written down earlier has the smaller one.
-        target: Whose it is: the kiosk's name, a slash, the action's name.
-        event: With the person's name as it is now; empty once the person has been erased.
-        queued_at: When it was written down, in UTC.
-        attempts: How often it was tried in vain.
-        tried_at: When last, in UTC; None before the first time.
-        problem: What went wrong then, in English; empty before the first time.
+        id: Position in the queue; earlier events have smaller ids.
+        target: Receiver: name of the kiosk, a slash, name of the action.
+        event: The event, with the person's current name; the name is empty once the person has been erased.
+        queued_at: Time of queueing, UTC.
+        attempts: Number of failed attempts.
+        tried_at: Time of the last attempt, UTC; None before the first.
+        problem: Error message of the last attempt, in English; empty before the first.
     """
 
     id: int
@@ -65,11 +65,11 @@ class OutboxEvent:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment until which something has to be done.
+    """A point in time by which an operation has to finish.
 
     Attributes:
-        clock: Says how late it is.
-        at_ns: On its monotonic clock, in nanoseconds.
+        clock: Clock to read the current time from.
+        at_ns: Monotonic time of the deadline, in nanoseconds.
     """
 
     clock: Clock
@@ -77,15 +77,20 @@ class Deadline:
 
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> "Deadline":
-        """So many seconds from now."""
+        """Return a deadline some seconds from now.
+
+        Args:
+            clock: Clock to read the current time from.
+            seconds: Time until the deadline.
+        """
         return cls(clock, clock.monotonic_ns() + round(seconds * 1e9))
 
     @property
     def remaining_s(self) -> float:
-        """Seconds until then; 0 once it has passed."""
+        """Seconds until the deadline; 0 once it has passed."""
         return max(self.at_ns - self.clock.monotonic_ns(), 0) / 1e9
 
     @property
     def passed(self) -> bool:
-        """Whether nothing remains."""
+        """Whether the deadline has passed."""
         return self.remaining_s == 0

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.faces import AnalyzedFace, Embedding, HeadPose, Match, Pose, Quality, QualityHint
+from app.core.faces import AnalyzedFace, Embedding, HeadPose, Pose, Quality, QualityHint
+from app.core.match_decision import Match
 from app.flows.enrolment_status import (
     EnrolmentPlan,
     EnrolmentSelfTest,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.faces import Match, QualityHint, QualityIssue, Verdict
+from app.core.faces import QualityHint, QualityIssue
 from app.core.liveness import LivenessResult
-from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
 from app.core.people import Person
 
 CONFIRM_FRAMES = 3

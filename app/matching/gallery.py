@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.faces import Embedding, Match, NegativeMatch, Vector, Verdict
+from app.core.faces import Embedding, Vector
+from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.core.people import Person
 from app.matching.indexed_shard import make_shard
 from app.matching.negative_templates import ROUNDING, NegativeTemplates

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.core.faces import AnalyzedFace, Box, Embedding, Face, Match
+from app.core.faces import AnalyzedFace, Box, Embedding, Face
+from app.core.match_decision import Match
 from app.flows.verification import TrackState, TrackStatus
 
 _SETTLED = frozenset({TrackState.MATCHED, TrackState.UNKNOWN})

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app.core.faces import AnalyzedFace, Embedding, Frame, Match
+from app.core.faces import AnalyzedFace, Embedding, Frame
 from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, fuse_cues
+from app.core.match_decision import Match
 from app.core.settings.profiles import ComputeBudget
 from app.vision.analysis import Analysis, Known, nobody
 

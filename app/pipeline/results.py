@@ -8,8 +8,9 @@ from time import perf_counter_ns
 
 from app.core.clock import Clock
 from app.core.errors import FacelatchError
-from app.core.faces import AnalyzedFace, Embedding, Frame, Match
+from app.core.faces import AnalyzedFace, Embedding, Frame
 from app.core.liveness import LightStimulus, LivenessResult
+from app.core.match_decision import Match
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
 from app.flows.liveness.challenge import ChallengeFlow, ChallengeStatus
 from app.flows.verification import Decision, FaceObservation, TrackStatus, VerificationFlow

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, func, select, update
 
-from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry
 from app.core.clock import Clock
-from app.core.errors import StoreCorrupt
+from app.core.errors import OutboxFull, StoreCorrupt
 from app.core.unlock import AuthFactor, OutboxEvent, UnlockEvent
 from app.store.audit.log import append
 from app.store.database.sqlite import Database

@@ -9,8 +9,9 @@ from app.core.errors import SettingsError
 from app.core.faces import Embedding
 from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
 from app.core.roles import Permission, Role
-from app.core.settings.model import CameraSettings, RecognitionSettings, Settings
+from app.core.settings.model import Settings
 from app.core.settings.schema import Setting
+from app.core.settings.sections import CameraSettings, RecognitionSettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentSample
 from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import SecretAttempt

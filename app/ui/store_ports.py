@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.bundles import BundleReport, NameConflictRule
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.people import Person
 from app.services.database.key_service import KeyState
 from app.services.database.recovery import RecoveryState
@@ -29,7 +29,7 @@ class KeyPort(Protocol):
         """How the database is protected."""
         ...
 
-    def usable(self) -> Sequence[SourceKind]:
+    def usable(self) -> Sequence[KeySourceKind]:
         """Where the key can be kept."""
         ...
 
@@ -53,7 +53,7 @@ class KeyPort(Protocol):
         """A code to be printed."""
         ...
 
-    def change_source(self, kind: SourceKind, passphrase: str | None = None) -> None:
+    def change_source(self, kind: KeySourceKind, passphrase: str | None = None) -> None:
         """Keep the key elsewhere."""
         ...
 
@@ -137,7 +137,7 @@ class RescuePort(Protocol):
         """What there is to open the database with."""
         ...
 
-    def unlock_with_code(self, code: str) -> SourceKind:
+    def unlock_with_code(self, code: str) -> KeySourceKind:
         """Open it with the printed code."""
         ...
 

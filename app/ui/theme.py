@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.core.paths import resources_dir
-from app.core.settings.model import Theme
+from app.core.settings.sections import Theme
 
 GRID = 8
 """Distances are multiples of this, in device-independent pixels."""

@@ -7,8 +7,8 @@ from time import perf_counter_ns
 
 from app.core.closeable import Closeable
 from app.core.faces import AlignedFace, AnalyzedFace, Face, Frame, Quality
-from app.core.settings.model import QualitySettings
 from app.core.settings.profiles import ComputeBudget
+from app.core.settings.sections import QualitySettings
 from app.vision.alignment import align
 from app.vision.detectors.base import FaceDetector, scale_face_up, scale_frame_down
 from app.vision.embedding import Embedder

@@ -3,8 +3,7 @@
 import os
 from pathlib import Path
 
-from app.core.settings.model import QualitySettings, RecognitionSettings
-from app.core.settings.profiles import LandmarkEngine
+from app.core.settings.sections import LandmarkEngine, QualitySettings, RecognitionSettings
 from app.vision.analysis import FaceAnalyzer
 from app.vision.detectors.base import (
     MAX_FACES,
@@ -31,7 +30,7 @@ class VisionFactory:
 
     Args:
         manifest: The models' contracts and files.
-        recognition: How faces are found and matched.
+        recognition: How faces are detected and matched.
         quality: What is good enough.
         choices: What was measured; None where nothing was.
     """

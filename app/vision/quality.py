@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import AlignedFace, Face, Pose, Quality, QualityHint, QualityIssue
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 from app.vision.occlusion import occlusion_probability
 
 # MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.

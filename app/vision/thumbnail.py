@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from app.core.faces import AlignedFace
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 
 JPEG_QUALITY = 80
 """Of the JPEG, 0 to 100: about 4 kB for 112 × 112 pixels."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.flows.pacing import ALWAYS, PaceFlow
 from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.live import LivePipeline

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core import paths
-from app.core.settings.model import LivenessSettings, Settings
+from app.core.settings.model import Settings
+from app.core.settings.sections import LivenessSettings
 from app.vision.engine.session import open_session
 from app.vision.engine.tuning_cache import TunedEngines, TuningCache
 from app.vision.factory import VisionFactory

@@ -3407,7 +3407,7 @@
         <translation>此设置不能使用该值。</translation>
     </message>
     <message>
-        <source>Nothing was changed. See what each takes with: facelatch settings list</source>
+        <source>Nothing was changed. See the allowed values with: facelatch settings list</source>
         <translation>未作任何更改。查看每项设置的取值：facelatch settings list</translation>
     </message>
     <message>
@@ -3419,15 +3419,15 @@
         <translation>请使用 {shortest} 至 {longest} 位数字。</translation>
     </message>
     <message>
-        <source>This PIN is among the first that anybody would try.</source>
+        <source>This PIN is too easy to guess.</source>
         <translation>此 PIN 太容易被猜到。</translation>
     </message>
     <message>
-        <source>Nobody called “{name}” is enrolled.</source>
+        <source>No person named “{name}” is enrolled.</source>
         <translation>没有登记名为“{name}”的人。</translation>
     </message>
     <message>
-        <source>See who is enrolled with: facelatch people list</source>
+        <source>List the enrolled people with: facelatch people list</source>
         <translation>查看已登记人员：facelatch people list</translation>
     </message>
     <message>
@@ -3443,7 +3443,7 @@
         <translation>工牌号“{badge}”已属于 {name}。</translation>
     </message>
     <message>
-        <source>Give another number, or take it from that person first.</source>
+        <source>Use another number, or remove it from that person first.</source>
         <translation>请换一个工牌号，或先将其从该人员处移除。</translation>
     </message>
     <message>
@@ -3459,7 +3459,7 @@
         <translation>无法读取 {path} 中的人员：{reason}</translation>
     </message>
     <message>
-        <source>Name a folder with a folder for each person, or a CSV file in UTF-8.</source>
+        <source>Use a folder with one subfolder per person, or a CSV file in UTF-8.</source>
         <translation>请指定每人一个子文件夹的文件夹，或 UTF-8 编码的 CSV 文件。</translation>
     </message>
     <message>
@@ -3467,7 +3467,7 @@
         <translation>在“{camera}”处找不到摄像头。</translation>
     </message>
     <message>
-        <source>Plug one in, choose another one, or use the demo.</source>
+        <source>Connect a camera, choose another one, or use the demo.</source>
         <translation>请连接摄像头、另选一个，或使用演示。</translation>
     </message>
     <message>
@@ -3487,7 +3487,7 @@
         <translation>摄像头“{camera}”停止发送画面。</translation>
     </message>
     <message>
-        <source>Check its cable or network. It is opened again as soon as it is back.</source>
+        <source>Check its cable or network. The program reconnects automatically.</source>
         <translation>请检查线缆或网络。恢复后会自动重新打开。</translation>
     </message>
     <message>
@@ -3495,7 +3495,7 @@
         <translation>摄像头“{camera}”一直重复同一画面。</translation>
     </message>
     <message>
-        <source>Unplug it and plug it in again. It is being opened anew.</source>
+        <source>Unplug it and plug it in again. The program reopens it automatically.</source>
         <translation>请拔下后重新插入。程序正在重新打开它。</translation>
     </message>
     <message>
@@ -3503,7 +3503,7 @@
         <translation>摄像头“{camera}”只有黑屏。</translation>
     </message>
     <message>
-        <source>Open its shutter, take off the cover, or turn on a light.</source>
+        <source>Open its shutter, remove the cover, or turn on a light.</source>
         <translation>请打开镜头盖、取下遮挡物，或开灯。</translation>
     </message>
     <message>
@@ -3511,7 +3511,7 @@
         <translation>缺少模型“{model}”。</translation>
     </message>
     <message>
-        <source>Install the program again; “facelatch models list” shows what it should have.</source>
+        <source>Reinstall the program; “facelatch models list” shows the expected models.</source>
         <translation>请重新安装程序；“facelatch models list”会列出应有的模型。</translation>
     </message>
     <message>
@@ -3527,7 +3527,7 @@
         <translation>无法设置此密码。</translation>
     </message>
     <message>
-        <source>Use {shortest} to {longest} letters, digits or signs, not all the same.</source>
+        <source>Use {shortest} to {longest} characters, not all the same.</source>
         <translation>请使用 {shortest} 至 {longest} 个字母、数字或符号，且不能全部相同。</translation>
     </message>
     <message>
@@ -3543,7 +3543,7 @@
         <translation>没有打开摄像头“{camera}”的权限。</translation>
     </message>
     <message>
-        <source>It was damaged or replaced, so it is not used. Install the program again, or give your own model a row.</source>
+        <source>It is damaged or was replaced, so it is not used. Reinstall the program, or add a row for your model.</source>
         <translation>该文件已损坏或被替换，因此不予使用。请重新安装程序，或为您自己的模型添加一行。</translation>
     </message>
     <message>
@@ -3567,15 +3567,15 @@
         <translation>数据库中的一条记录被外部修改（{where}）：{path}</translation>
     </message>
     <message>
-        <source>See all that is wrong with: facelatch store check. Then restore a backup: facelatch store restore</source>
+        <source>List all faults with: facelatch store check. Then restore a backup: facelatch store restore</source>
         <translation>查看所有问题：facelatch store check。然后恢复备份：facelatch store restore</translation>
     </message>
     <message>
-        <source>The key of the database is not to be had ({reason}): {path}</source>
+        <source>The key of the database is not available ({reason}): {path}</source>
         <translation>无法获得数据库的密钥（{reason}）：{path}</translation>
     </message>
     <message>
-        <source>Bring it back, or use the printed recovery code: facelatch store key recover. Nothing was changed.</source>
+        <source>Restore the key, or use the printed recovery code: facelatch store key recover. Nothing was changed.</source>
         <translation>请找回密钥，或使用打印的恢复码：facelatch store key recover。没有更改任何内容。</translation>
     </message>
     <message>
@@ -3615,15 +3615,15 @@
         <translation>无法连接数据库服务器：{path}</translation>
     </message>
     <message>
-        <source>Look at the network and the server. A kiosk goes on with its own copy.</source>
+        <source>Check the network and the server. A kiosk goes on with its own copy.</source>
         <translation>请检查网络和服务器。门禁终端会继续使用自己的副本。</translation>
     </message>
     <message>
-        <source>The audit trail was changed from outside.</source>
+        <source>The audit log was changed from outside.</source>
         <translation>审计记录被外部修改。</translation>
     </message>
     <message>
-        <source>See where with: facelatch audit verify</source>
+        <source>Find the event with: facelatch audit verify</source>
         <translation>查看位置：facelatch audit verify</translation>
     </message>
     <message>
@@ -3655,7 +3655,7 @@
         <translation>需要一张人脸，却找到 {count} 张：{path}</translation>
     </message>
     <message>
-        <source>Cut the picture down to the one person meant.</source>
+        <source>Crop the picture to one person.</source>
         <translation>请将图片裁剪到只剩所需的人。</translation>
     </message>
     <message>
@@ -3663,7 +3663,7 @@
         <translation>人脸无法使用（{reasons}）：{path}</translation>
     </message>
     <message>
-        <source>Use a picture that is lit evenly, sharp, and looks at the camera.</source>
+        <source>Use a sharp, evenly lit picture of a face that looks at the camera.</source>
         <translation>请使用光线均匀、清晰且正对镜头的图片。</translation>
     </message>
     <message>
@@ -3679,7 +3679,7 @@
         <translation>此照片似乎与其他照片不是同一人：{path}</translation>
     </message>
     <message>
-        <source>Take it out of the folder, or enrol from it alone if it is the right person.</source>
+        <source>Remove it from the folder, or enrol from it alone if it is the right person.</source>
         <translation>请将它移出文件夹；如果人没有错，请单独用它登记。</translation>
     </message>
     <message>
@@ -3687,7 +3687,7 @@
         <translation>用新照片未能识别“{name}”。未保存任何内容。</translation>
     </message>
     <message>
-        <source>Take them again, in even light.</source>
+        <source>Take the pictures again, in even light.</source>
         <translation>请在均匀的光线下重新拍摄。</translation>
     </message>
     <message>
@@ -3703,11 +3703,11 @@
         <translation>请更新 Facelatch，然后重新导入。</translation>
     </message>
     <message>
-        <source>This bundle is damaged, or its end is missing: {path}</source>
+        <source>This bundle is damaged or incomplete: {path}</source>
         <translation>此数据包已损坏，或缺少结尾部分：{path}</translation>
     </message>
     <message>
-        <source>Nobody was imported. Copy it again from where it was made.</source>
+        <source>No person was imported. Copy the bundle again from its source.</source>
         <translation>没有导入任何人。请从来源处重新复制。</translation>
     </message>
     <message>
@@ -3715,7 +3715,7 @@
         <translation>这不是该数据包的口令：{path}</translation>
     </message>
     <message>
-        <source>Type it again. Nobody can read the bundle without it.</source>
+        <source>Type it again. The bundle cannot be read without it.</source>
         <translation>请重新输入。没有口令，任何人都无法读取该数据包。</translation>
     </message>
     <message>
@@ -3745,7 +3745,7 @@
         <translation>请在桌面会话中启动，或运行：facelatch demo --headless</translation>
     </message>
     <message>
-        <source>Facelatch made a mistake: {problem}</source>
+        <source>Internal error: {problem}</source>
         <translation>Facelatch 出错了：{problem}</translation>
     </message>
     <message>
@@ -3777,7 +3777,7 @@
         <translation>有动作重复。</translation>
     </message>
     <message>
-        <source>A challenge of so many steps needs more movements to choose from.</source>
+        <source>A challenge with this many steps needs more movements to choose from.</source>
         <translation>步骤这么多的动作验证需要更多可选动作。</translation>
     </message>
     <message>
@@ -3941,7 +3941,7 @@
         <translation>操作“{action}”用时超过 {limit} s。</translation>
     </message>
     <message>
-        <source>See what holds it up, or give it a larger timeout_s in the kiosk&apos;s policy.</source>
+        <source>Find out what delays it, or raise its timeout_s in the kiosk&apos;s policy.</source>
         <translation>请查明它为何变慢，或在门禁终端的策略中调大 timeout_s。</translation>
     </message>
     <message>
@@ -3949,15 +3949,15 @@
         <translation>操作“{action}”仍在处理之前的事件。</translation>
     </message>
     <message>
-        <source>See what holds it up. It gets events again as soon as it is through.</source>
+        <source>Find out what delays it. It receives events again once it has finished.</source>
         <translation>请查明它为何变慢。处理完后会重新接收事件。</translation>
     </message>
     <message>
-        <source>The action “{action}” was not begun: its turn came {seconds} s late.</source>
+        <source>The action “{action}” was skipped: it would have started {seconds} s late.</source>
         <translation>操作“{action}”未开始：轮到它时已晚了 {seconds} s。</translation>
     </message>
     <message>
-        <source>Put it before what holds it up in the kiosk&apos;s policy, or raise its latest_s.</source>
+        <source>In the kiosk&apos;s policy, put it before the action that delays it, or raise its latest_s.</source>
         <translation>请在门禁终端的策略中将它移到拖慢它的操作之前，或调大 latest_s。</translation>
     </message>
     <message>
@@ -3965,11 +3965,11 @@
         <translation>操作“{action}”未完成：门禁终端已关闭。</translation>
     </message>
     <message>
-        <source>The action “{action}” made a mistake: {problem}</source>
+        <source>Internal error in the action “{action}”: {problem}</source>
         <translation>操作“{action}”出错：{problem}</translation>
     </message>
     <message>
-        <source>Please report it to whoever wrote the action, with the log.</source>
+        <source>Please report it to the author of the action, with the log.</source>
         <translation>请附上日志，反馈给该操作的作者。</translation>
     </message>
     <message>
@@ -3993,11 +3993,11 @@
         <translation>无法使用 {place} 处的密钥：{reason}</translation>
     </message>
     <message>
-        <source>Nothing needs to be done, unless somebody is waiting for it.</source>
+        <source>Check whether the action has to be repeated by hand.</source>
         <translation>无需处理，除非有人正在等待。</translation>
     </message>
     <message>
-        <source>Put it there, readable by the kiosk&apos;s user and by nobody else.</source>
+        <source>Put it there, readable by the kiosk&apos;s user only.</source>
         <translation>请放到该处，并设为只有门禁终端的用户可读。</translation>
     </message>
     <message>
@@ -4013,11 +4013,11 @@
         <translation>{address} 拒绝了事件：{reason}</translation>
     </message>
     <message>
-        <source>Look into its log; check the secret or password, the path or topic.</source>
+        <source>Check the receiver&apos;s log, the secret or password, and the path or topic.</source>
         <translation>请查看对方的日志；检查密钥或密码、路径或主题。</translation>
     </message>
     <message>
-        <source>{address} does not take this event: {reason}</source>
+        <source>{address} rejects this event: {reason}</source>
         <translation>{address} 不接受此事件：{reason}</translation>
     </message>
     <message>
@@ -4029,15 +4029,15 @@
         <translation>无法切换 {port} 上的继电器：{reason}</translation>
     </message>
     <message>
-        <source>Check that it is plugged in, that the kiosk&apos;s user may use it, and that no other program has it.</source>
+        <source>Check that it is connected, that the kiosk&apos;s user may use it, and that no other program has it.</source>
         <translation>请确认它已连接、门禁终端的用户有权使用，且未被其他程序占用。</translation>
     </message>
     <message>
-        <source>{limit} events are already waiting for “{target}”; this one was not kept.</source>
+        <source>{limit} events are already waiting for “{target}”; this one was dropped.</source>
         <translation>“{target}”已有 {limit} 个事件在等待；此事件未保留。</translation>
     </message>
     <message>
-        <source>See what is holding them up with: facelatch actions outbox</source>
+        <source>Find out what delays them with: facelatch actions outbox</source>
         <translation>查看堵塞原因：facelatch actions outbox</translation>
     </message>
     <message>
@@ -4405,7 +4405,7 @@
         <translation>无法读取此文件（{reason}）：{path}</translation>
     </message>
     <message>
-        <source>Name a bundle that “facelatch people export” has written.</source>
+        <source>Choose a bundle that “facelatch people export” has written.</source>
         <translation>请指定由“facelatch people export”写出的数据包。</translation>
     </message>
     <message>
@@ -5017,7 +5017,7 @@
         <translation>摄像头</translation>
     </message>
     <message>
-        <source>Where pictures come from.</source>
+        <source>The camera and its picture.</source>
         <translation>画面的来源。</translation>
     </message>
     <message>
@@ -5033,7 +5033,7 @@
         <translation>像素</translation>
     </message>
     <message>
-        <source>Asked of a webcam; it may give another.</source>
+        <source>Requested from a webcam, which may deliver another size.</source>
         <translation>向 USB 摄像头请求的值；实际可能不同。</translation>
     </message>
     <message>
@@ -5045,7 +5045,7 @@
         <translation>镜像画面</translation>
     </message>
     <message>
-        <source>Show the picture as a mirror does. Recognition always sees it unmirrored.</source>
+        <source>Mirrors the picture on the screen. Recognition always uses the unmirrored picture.</source>
         <translation>像镜子一样显示画面。识别始终使用未镜像的画面。</translation>
     </message>
     <message>
@@ -5053,7 +5053,7 @@
         <translation>识别</translation>
     </message>
     <message>
-        <source>How faces are found and matched.</source>
+        <source>How faces are detected and matched.</source>
         <translation>如何查找和匹配人脸。</translation>
     </message>
     <message>
@@ -5061,7 +5061,7 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>The embedder&apos;s name in the manifest. Templates of another model are not compared.</source>
+        <source>The name of the embedding model in the manifest. Templates of other models are not compared.</source>
         <translation>特征提取模型在清单中的名称。其他模型的模板不参与比对。</translation>
     </message>
     <message>
@@ -5073,7 +5073,7 @@
         <translation>误识率</translation>
     </message>
     <message>
-        <source>The share of strangers that would be taken for an enrolled person, for each person enrolled: 1e-2 to 1e-6.</source>
+        <source>The share of strangers that would be taken for a given enrolled person, from 1e-2 to 1e-6.</source>
         <translation>对每个已登记的人而言，会被误认为此人的陌生人所占的比例：1e-2 到 1e-6。</translation>
     </message>
     <message>
@@ -5085,7 +5085,7 @@
         <translation>余弦</translation>
     </message>
     <message>
-        <source>A match must be this much more similar than the next person, else it is called ambiguous.</source>
+        <source>The best match must exceed the second-best person by this much; otherwise it counts as ambiguous.</source>
         <translation>匹配者的相似度必须比第二名高出这么多，否则视为无法确定是谁。</translation>
     </message>
     <message>
@@ -5093,7 +5093,7 @@
         <translation>同时处理的人脸数</translation>
     </message>
     <message>
-        <source>The largest number of faces looked at in a frame.</source>
+        <source>The largest number of faces processed per frame.</source>
         <translation>每帧画面最多查看的人脸数。</translation>
     </message>
     <message>
@@ -5101,7 +5101,7 @@
         <translation>关键点检测方式</translation>
     </message>
     <message>
-        <source>MediaPipe, or its networks alone; automatic takes the latter where they were measured to be equal and faster.</source>
+        <source>MediaPipe, or its networks alone. Automatic uses the latter if measurements show them to be equal and faster.</source>
         <translation>MediaPipe，或只用它的网络；“自动”会在实测结果相同且更快时采用后者。</translation>
     </message>
     <message>
@@ -5109,11 +5109,11 @@
         <translation>自动</translation>
     </message>
     <message>
-        <source>Low: one face, one thread, a picture of 480 pixels, 10 a second. Balanced: 640 pixels, 20. Best: every whole picture, and the average with the mirrored face. Automatic: likewise without it; less while frames take longer than allowed, on battery, or in heat.</source>
+        <source>Low: one face, one thread, 480 pixels, 10 frames a second. Balanced: 640 pixels, 20 frames a second. Best: full resolution, and the average with the mirrored face. Automatic: full resolution, reduced while frames take too long, on battery, or when the machine is hot.</source>
         <translation>低：一张人脸、一个线程、480 像素的画面、每秒 10 次。均衡：640 像素、20 次。最佳：每一帧的完整画面，并与镜像人脸取平均。自动：同样但不取平均；当帧处理超时、使用电池或过热时会减少。</translation>
     </message>
     <message>
-        <source>Automatic does less, step by step, while more than one in twenty takes longer.</source>
+        <source>The automatic profile reduces the work step by step while more than one frame in twenty exceeds this limit.</source>
         <translation>当超过二十分之一的帧耗时更长时，“自动”会逐步减少工作。</translation>
     </message>
     <message>
@@ -5121,7 +5121,7 @@
         <translation>与镜像人脸取平均</translation>
     </message>
     <message>
-        <source>A little more accurate; the embedding takes twice as long.</source>
+        <source>Slightly more accurate; computing the embedding takes twice as long.</source>
         <translation>准确度略高；提取特征向量的用时加倍。</translation>
     </message>
     <message>
@@ -5129,11 +5129,11 @@
         <translation>质量</translation>
     </message>
     <message>
-        <source>What a face must be like to be judged.</source>
+        <source>Minimum quality of a face that is compared.</source>
         <translation>人脸满足哪些条件才会进行判断。</translation>
     </message>
     <message>
-        <source>Between the irises. Below it the face is too small.</source>
+        <source>Between the irises. Below it, the face is too small.</source>
         <translation>两眼虹膜之间的距离。低于此值则人脸太小。</translation>
     </message>
     <message>
@@ -5141,7 +5141,7 @@
         <translation>拉普拉斯方差</translation>
     </message>
     <message>
-        <source>Of the aligned face. Below it the face is blurred.</source>
+        <source>Of the aligned face. Below it, the face is blurred.</source>
         <translation>以对齐后的人脸计算。低于此值则人脸模糊。</translation>
     </message>
     <message>
@@ -5177,7 +5177,7 @@
         <translation>（满值 1）</translation>
     </message>
     <message>
-        <source>Below it the face is cut off.</source>
+        <source>Below it, the face is cut off.</source>
         <translation>低于此值则人脸不完整。</translation>
     </message>
     <message>
@@ -5193,7 +5193,7 @@
         <translation>要求的方向</translation>
     </message>
     <message>
-        <source>Front alone is quick; the others help to recognise a turned head. Front must be among them.</source>
+        <source>Front alone is quick; the others help to recognise a turned head. Front is required.</source>
         <translation>只用正面最快；其他方向有助于识别转动的头部。必须包含正面。</translation>
     </message>
     <message>
@@ -5221,7 +5221,7 @@
         <translation>侧转角度</translation>
     </message>
     <message>
-        <source>Asked for to the left and to the right, counted from where the person looked to the front.</source>
+        <source>Requested to the left and to the right, measured from the frontal pose.</source>
         <translation>要求向左和向右转动的角度，以此人正视时的位置为起点。</translation>
     </message>
     <message>
@@ -5229,7 +5229,7 @@
         <translation>转动角度相差超过此值则不算。</translation>
     </message>
     <message>
-        <source>Asked for upwards and downwards, counted from where the person looked to the front.</source>
+        <source>Requested upwards and downwards, measured from the frontal pose.</source>
         <translation>要求向上和向下俯仰的角度，以此人正视时的位置为起点。</translation>
     </message>
     <message>
@@ -5241,7 +5241,7 @@
         <translation>帧</translation>
     </message>
     <message>
-        <source>Good frames in a row.</source>
+        <source>Consecutive frames of sufficient quality.</source>
         <translation>连续合格的帧数。</translation>
     </message>
     <message>
@@ -5249,7 +5249,7 @@
         <translation>每个方向保留的照片数</translation>
     </message>
     <message>
-        <source>The best ones; fewer where they are alike.</source>
+        <source>The best ones; fewer if they are near-duplicates.</source>
         <translation>保留最好的照片；照片相近时会更少。</translation>
     </message>
     <message>
@@ -5257,7 +5257,7 @@
         <translation>每个文件夹保留的照片数</translation>
     </message>
     <message>
-        <source>How sure it must be that a mask or dark glasses cover the face, 0 to 1. At 1 everything passes.</source>
+        <source>The probability, 0 to 1, that a mask or dark glasses cover the face. At 1, every face passes.</source>
         <translation>判定口罩或墨镜遮住人脸所需的把握，0 到 1。设为 1 时一律通过。</translation>
     </message>
     <message>
@@ -5265,11 +5265,11 @@
         <translation>自检差距</translation>
     </message>
     <message>
-        <source>A fresh picture must be this much more similar to the new pictures than to anybody else.</source>
+        <source>A new picture must be this much more similar to the new templates than to any other person&apos;s.</source>
         <translation>新拍画面与新照片的相似度，必须比与其他任何人的相似度高出这么多。</translation>
     </message>
     <message>
-        <source>A new person this similar to somebody enrolled is said to be enrolled already.</source>
+        <source>A new person this similar to an enrolled person is reported as enrolled already.</source>
         <translation>新人与某个已登记的人相似到此程度时，会提示此人已登记。</translation>
     </message>
     <message>
@@ -5277,7 +5277,7 @@
         <translation>秒</translation>
     </message>
     <message>
-        <source>After it, enrolment gives up.</source>
+        <source>Enrolment is cancelled after this time.</source>
         <translation>超过此时间，登记将放弃。</translation>
     </message>
     <message>
@@ -5285,11 +5285,11 @@
         <translation>活体检测</translation>
     </message>
     <message>
-        <source>How it is told whether a face is a living person&apos;s.</source>
+        <source>Presentation attack detection: whether a face is a living person&apos;s.</source>
         <translation>如何判断人脸是否来自真人。</translation>
     </message>
     <message>
-        <source>Off; passive: watch how the head moves; challenge: ask for movements; strict: both must have passed.</source>
+        <source>Off; passive: analyse the motion of the head; challenge: request movements; strict: both must pass.</source>
         <translation>关闭；被动：观察头部如何移动；动作验证：要求做动作；严格：两者都必须通过。</translation>
     </message>
     <message>
@@ -5313,7 +5313,7 @@
         <translation>动作验证的动作数</translation>
     </message>
     <message>
-        <source>More take longer and are harder to have recorded by chance.</source>
+        <source>More movements take longer and are harder to replay from a recording.</source>
         <translation>动作越多，用时越长，也越难被事先录好的视频碰巧蒙混。</translation>
     </message>
     <message>
@@ -5321,7 +5321,7 @@
         <translation>每个动作的时限</translation>
     </message>
     <message>
-        <source>Give more to people who move slowly.</source>
+        <source>Increase it for people who move slowly.</source>
         <translation>对行动较慢的人，请留出更多时间。</translation>
     </message>
     <message>
@@ -5333,7 +5333,7 @@
         <translation>缩放</translation>
     </message>
     <message>
-        <source>Of text, pictures and controls, on top of the system&apos;s own scaling.</source>
+        <source>Of text, pictures and controls, in addition to the system&apos;s scaling.</source>
         <translation>文字、图片和控件的缩放，叠加在系统缩放之上。</translation>
     </message>
     <message>
@@ -5345,7 +5345,7 @@
         <translation>仅其网络</translation>
     </message>
     <message>
-        <source>How much to spend on looking</source>
+        <source>Processing profile</source>
         <translation>识别的资源投入</translation>
     </message>
     <message>
@@ -5361,7 +5361,7 @@
         <translation>最佳</translation>
     </message>
     <message>
-        <source>Longest time for a frame</source>
+        <source>Time limit for a frame</source>
         <translation>每帧的最长时间</translation>
     </message>
     <message>
@@ -5373,7 +5373,7 @@
         <translation>每个网络的线程数</translation>
     </message>
     <message>
-        <source>0 uses the engine and the threads measured to be fastest; any other number uses the plain CPU.</source>
+        <source>0 uses the engine and the number of threads that were measured to be fastest; any other number uses the CPU.</source>
         <translation>0 表示使用实测最快的引擎和线程数；其他数字表示只用 CPU。</translation>
     </message>
     <message>
@@ -5413,7 +5413,7 @@
         <translation>正面的容差</translation>
     </message>
     <message>
-        <source>A head turned or nodding less than this looks to the front.</source>
+        <source>A head turned or tilted by less than this looks to the front.</source>
         <translation>头部侧转和俯仰小于此值时视为正面。</translation>
     </message>
     <message>
@@ -5437,7 +5437,7 @@
         <translation>近似重复的界限</translation>
     </message>
     <message>
-        <source>Of two pictures that are at least this similar, the better one is kept.</source>
+        <source>Of two pictures that are at least this similar, only the better one is kept.</source>
         <translation>两张照片至少达到此相似度时，只保留较好的一张。</translation>
     </message>
     <message>
@@ -5449,7 +5449,7 @@
         <translation>自检的帧数</translation>
     </message>
     <message>
-        <source>Good frames that may pass before the self-test has failed.</source>
+        <source>Frames of sufficient quality after which the self-test fails.</source>
         <translation>自检失败前允许经过的合格帧数。</translation>
     </message>
     <message>
@@ -5461,11 +5461,11 @@
         <translation>时限</translation>
     </message>
     <message>
-        <source>Time to come to rest</source>
+        <source>Time to hold still</source>
         <translation>静止所需时间</translation>
     </message>
     <message>
-        <source>The face must look straight ahead for half a second before it is asked for anything.</source>
+        <source>The face must look straight ahead for half a second before the first movement is requested.</source>
         <translation>人脸须正视前方半秒，之后才会要求做动作。</translation>
     </message>
     <message>
@@ -5473,7 +5473,7 @@
         <translation>可要求的动作</translation>
     </message>
     <message>
-        <source>Leave out what the people in front of this camera cannot do.</source>
+        <source>Exclude movements that the people in front of this camera cannot make.</source>
         <translation>请去掉此摄像头前的人无法完成的动作。</translation>
     </message>
     <message>
@@ -5509,7 +5509,7 @@
         <translation>语音播报提示</translation>
     </message>
     <message>
-        <source>For people who cannot see the screen. Needs the system&apos;s speech program; on Linux that is speech-dispatcher.</source>
+        <source>For people who cannot see the screen. Requires the system&apos;s speech service; on Linux, speech-dispatcher.</source>
         <translation>适用于看不见屏幕的人。需要系统的语音程序；在 Linux 上是 speech-dispatcher。</translation>
     </message>
     <message>
@@ -5517,7 +5517,7 @@
         <translation>光照验证</translation>
     </message>
     <message>
-        <source>Colour the screen softly and watch whether the face follows. Fewer than 3 changes a second, of low contrast.</source>
+        <source>Shows soft colours on the screen and checks their reflection on the face. Fewer than 3 changes a second, of low contrast.</source>
         <translation>让屏幕柔和变色，观察人脸是否随之变化。每秒少于 3 次，且对比度低。</translation>
     </message>
     <message>
@@ -5525,7 +5525,7 @@
         <translation>摄像头输出镜像画面</translation>
     </message>
     <message>
-        <source>Rare. Left and right of a challenge are exchanged.</source>
+        <source>Rare. Swaps left and right in a challenge.</source>
         <translation>少见。动作验证中的左右会互换。</translation>
     </message>
     <message>
@@ -5533,7 +5533,7 @@
         <translation>拒绝虚拟摄像头</translation>
     </message>
     <message>
-        <source>A program that poses as a camera can show anything.</source>
+        <source>A virtual camera can show any picture.</source>
         <translation>伪装成摄像头的程序可以显示任何内容。</translation>
     </message>
     <message>
@@ -5541,7 +5541,7 @@
         <translation>活体检测网络文件夹</translation>
     </message>
     <message>
-        <source>Holds a manifest.toml with rows of kind &quot;liveness&quot;, and their ONNX files. Empty: none.</source>
+        <source>Contains a manifest.toml with rows of kind &quot;liveness&quot;, and their ONNX files. Empty: none.</source>
         <translation>其中包含 manifest.toml（含 kind 为 &quot;liveness&quot; 的条目）及相应的 ONNX 文件。留空：不使用。</translation>
     </message>
     <message>
@@ -5549,7 +5549,7 @@
         <translation>隐私</translation>
     </message>
     <message>
-        <source>What is kept of people and of what happens, and how long.</source>
+        <source>Which data is stored, and for how long.</source>
         <translation>保留哪些人员信息和事件，以及保留多久。</translation>
     </message>
     <message>
@@ -5557,7 +5557,7 @@
         <translation>自备同意书文件</translation>
     </message>
     <message>
-        <source>UTF-8 text that begins with a line such as &quot;Version: 3&quot;. Empty: the text that comes with the program.</source>
+        <source>UTF-8 text that begins with a line such as &quot;Version: 3&quot;. Empty: the text shipped with the program.</source>
         <translation>UTF-8 文本，开头须有一行，例如 &quot;Version: 3&quot;。留空：使用程序自带的文本。</translation>
     </message>
     <message>
@@ -5565,7 +5565,7 @@
         <translation>为每个模板保留小图</translation>
     </message>
     <message>
-        <source>112 × 112 pixels, about 4 kB each. Off: nothing is kept from which a face could be seen.</source>
+        <source>112 × 112 pixels, about 4 kB each. Off: no picture of a face is stored.</source>
         <translation>112 × 112 像素，每张约 4 kB。关闭：不保留任何能看出面貌的内容。</translation>
     </message>
     <message>
@@ -5577,11 +5577,11 @@
         <translation>天</translation>
     </message>
     <message>
-        <source>Counted from the day on which they are enrolled, for those enrolled from now on. 0: never.</source>
+        <source>Counted from the day of enrolment, for people enrolled from now on. 0: never.</source>
         <translation>从登记之日起计算，适用于此后登记的人员。0：永不删除。</translation>
     </message>
     <message>
-        <source>Record who was recognised and who was not</source>
+        <source>Record recognised and unrecognised faces</source>
         <translation>记录谁被识别、谁未被识别</translation>
     </message>
     <message>
@@ -5589,7 +5589,7 @@
         <translation>权限</translation>
     </message>
     <message>
-        <source>Who has to sign in.</source>
+        <source>Sign-in to the window.</source>
         <translation>谁需要登录。</translation>
     </message>
     <message>
@@ -5597,7 +5597,7 @@
         <translation>建议设置管理员密码</translation>
     </message>
     <message>
-        <source>At the start of the window, while there is none.</source>
+        <source>When the window starts and no admin password is set.</source>
         <translation>在没有管理员密码时，于窗口启动时提示。</translation>
     </message>
     <message>
@@ -5609,19 +5609,19 @@
         <translation>分钟</translation>
     </message>
     <message>
-        <source>In which nobody does anything in the window. 0: never.</source>
+        <source>Time without input in the window. 0: never.</source>
         <translation>窗口中无人操作的时长。0：从不。</translation>
     </message>
     <message>
-        <source>In the audit trail: when, who, how similar and why, for each face once it is settled. No picture and no template is kept with it, but it tells who was here and when.</source>
+        <source>In the audit log: time, person, similarity and reason of each final decision. No picture and no template is stored with it, but it shows who was present and when.</source>
         <translation>写入审计记录：每张人脸得出结果后，记下时间、人员、相似度和原因。不会随之保存照片或模板，但能看出谁在何时来过。</translation>
     </message>
     <message>
-        <source>Keep the audit trail for</source>
+        <source>Keep the audit log for</source>
         <translation>审计记录保留期限</translation>
     </message>
     <message>
-        <source>Older events are removed, of every kind, while the window or the kiosk is open. 0 keeps all of them.</source>
+        <source>Older events of every kind are removed while the window or the kiosk is open. 0 keeps all of them.</source>
         <translation>窗口或门禁终端打开期间，会删除更早的各类事件。0：全部保留。</translation>
     </message>
 </context>

@@ -22,7 +22,7 @@ from app.actions.config import (
 from app.actions.factory import make_action
 from app.actions.port import Action, ActionTools
 from app.actions.relay import GpioSwitch, RelayAction
-from app.core.action_errors import ActionError
+from app.core.errors import ActionError
 from tests.fakes.actions import SECRET, ActionHarness, deadline_in, unlock_event, webhook_server
 from tests.fakes.broker import free_port, mosquitto
 from tests.fakes.relays import SerialRelay

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from app.core.clock import SystemClock
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.services.actions.action_service import ActionService
 from app.services.kiosk.policy_file import read_policy
 from app.store.audit.log import AuditLog

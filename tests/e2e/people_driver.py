@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.paths import data_dir
-from app.core.settings.model import Language, Theme
+from app.core.settings.sections import Language, Theme
 from app.flows.verification import TrackState
 from app.ui.live.situation import Step
 from app.ui.shell.main_window import MainWindow

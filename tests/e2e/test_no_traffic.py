@@ -1,4 +1,4 @@
-"""Proves `docs/decisions/0004-no-network-traffic.md`: neither the program nor its libraries contact another machine.
+"""Proof of `docs/decisions/0004-no-network-traffic.md`: neither the program nor its libraries contact the network.
 
 Vendors' libraries have called home a few seconds after import, after a minute, and at the end: so the runs are longer
 than that, and end as a user would end them. They go side by side: the whole module takes as long as the longest.

@@ -12,8 +12,8 @@ from typing import Any
 
 from app.actions.port import ActionTools
 from app.actions.webhook import EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
-from app.core.action_errors import ActionError, OutboxFull
 from app.core.clock import SystemClock
+from app.core.errors import ActionError, OutboxFull
 from app.core.unlock import AuthFactor, Deadline, UnlockEvent
 
 SECRET = "a secret that only tests know"

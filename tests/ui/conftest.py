@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.settings.model import Language
 from app.core.settings.schema import find_setting
+from app.core.settings.sections import Language
 from app.pipeline.live import LiveStatus
 from app.pipeline.results import FrameResult
 from app.ui import theme

@@ -22,17 +22,16 @@ from app.core.faces import (
     Frame,
     HeadPose,
     Image,
-    Match,
     Pose,
     Quality,
     QualityHint,
-    Verdict,
 )
 from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, LivenessVerdict
-from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
 from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
 from app.core.roles import Permission, Role
-from app.core.settings.model import CameraSettings, Language, RecognitionSettings, Settings, Theme
+from app.core.settings.model import Settings
+from app.core.settings.sections import CameraSettings, Language, RecognitionSettings, Theme
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentSample, EnrolmentStatus
 from app.flows.liveness.challenge import ChallengeFlow
 from app.flows.liveness.liveness_test import Species, presentation_plan

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameConflictRule
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import FacelatchError
 from app.core.people import Person
 from app.services.database.key_service import KeyState
@@ -29,11 +29,11 @@ def backup(number: int = 0, reason: BackupReason = BackupReason.ASKED) -> Backup
 class FakeKeys:
     """See `app.ui.store_ports.KeyPort`; `problem` is raised by every call while it is set."""
 
-    said: KeyState = field(default_factory=lambda: KeyState(SourceKind.KEY_FILE, recovery_code=False, since=MADE))
-    kinds: list[SourceKind] = field(default_factory=lambda: list(SourceKind)[:3])
+    said: KeyState = field(default_factory=lambda: KeyState(KeySourceKind.KEY_FILE, recovery_code=False, since=MADE))
+    kinds: list[KeySourceKind] = field(default_factory=lambda: list(KeySourceKind)[:3])
     problem: FacelatchError | None = None
     records: int = 6
-    moved: list[tuple[SourceKind, str | None]] = field(default_factory=list)
+    moved: list[tuple[KeySourceKind, str | None]] = field(default_factory=list)
     rotations: int = 0
     revocations: int = 0
 
@@ -41,7 +41,7 @@ class FakeKeys:
         self._may()
         return self.said
 
-    def usable(self) -> list[SourceKind]:
+    def usable(self) -> list[KeySourceKind]:
         self._may()
         return self.kinds
 
@@ -70,7 +70,7 @@ class FakeKeys:
         self.said = replace(self.said, recovery_code=True)
         return CODE
 
-    def change_source(self, kind: SourceKind, passphrase: str | None = None) -> None:
+    def change_source(self, kind: KeySourceKind, passphrase: str | None = None) -> None:
         self._may()
         self.moved.append((kind, passphrase))
         self.said = replace(self.said, source=kind)
@@ -217,7 +217,7 @@ class FakeRescue:
         helped: Called by whatever opens the database.
     """
 
-    kinds: frozenset[SourceKind] = frozenset({SourceKind.KEY_FILE, SourceKind.RECOVERY})
+    kinds: frozenset[KeySourceKind] = frozenset({KeySourceKind.KEY_FILE, KeySourceKind.RECOVERY})
     kept: tuple[Backup, ...] = ()
     passphrase: str = ""
     problem: FacelatchError | None = None
@@ -227,10 +227,10 @@ class FakeRescue:
     def state(self) -> RecoveryState:
         return RecoveryState(Path("/home/grace/.local/share/facelatch/facelatch.sqlite3"), self.kinds, self.kept)
 
-    def unlock_with_code(self, code: str) -> SourceKind:
+    def unlock_with_code(self, code: str) -> KeySourceKind:
         self._may()
         self.helped()
-        return SourceKind.KEY_FILE
+        return KeySourceKind.KEY_FILE
 
     def unlock_with_passphrase(self, passphrase: str) -> None:
         if passphrase == self.passphrase:

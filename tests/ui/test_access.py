@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.settings.model import Theme
+from app.core.settings.sections import Theme
 from app.ui import theme
 from app.ui.shell.main_window import MainWindow
 from app.ui.widgets.icons import Glyph

@@ -1,1 +1,1 @@
-"""Settings: sections and model, file, schema for screens and commands, parsing of values."""
+"""Settings: sections and model, file, schema for the settings page and commands, and values."""

@@ -1,10 +1,9 @@
-"""Where settings are kept: `settings.toml` in the configuration directory.
+"""Reads and writes `settings.toml` in the configuration directory.
 
-A file that cannot be read is set aside and reported, never silently replaced.
+A file that cannot be read is renamed and reported, never silently replaced.
 """
 
 import logging
-import os
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,6 +15,7 @@ import tomli_w
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
+from app.core.atomic_file import write_atomically
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.settings.model import SETTINGS_VERSION, Settings, settings_error
@@ -27,20 +27,20 @@ class SettingsFile:
     """Loads and saves `settings.toml`.
 
     Args:
-        path: The file; need not exist.
+        path: Path of the file, which need not exist.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def load(self, now: datetime) -> tuple[Settings, SettingsError | None]:
-        """The settings, and what was wrong with the file if it had to be set aside.
+        """Return the settings, and the error if the file was invalid and was set aside.
 
         Args:
-            now: For the name under which a bad file is kept: `settings.toml.bad-<time>`.
+            now: Time for the new name of an invalid file: `settings.toml.bad-<time>`.
 
         Raises:
-            SettingsError: The environment holds a bad value.
+            SettingsError: The environment contains an invalid value.
         """
         try:
             return self._read(), None
@@ -53,42 +53,41 @@ class SettingsFile:
         return defaults, self._set_aside(problem, now)
 
     def stored(self) -> dict[str, Any]:
-        """What the file holds, by section; nothing where it is not there or cannot be read."""
+        """Return the values in the file, by section; an empty dictionary if it is missing or unreadable."""
         try:
             return self._stored()
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return {}
 
     def save(self, **changes: dict[str, Any]) -> None:
-        """Keep some values: `save(camera={"source": "demo"})`. All others stay as the file has them.
+        """Store some values: `save(camera={"source": "demo"})`. All other values in the file stay unchanged.
 
-        So what holds for one run alone, from the environment or a command's options, never gets into the file. It is
-        written in one step: the old file or the new one, never half of one.
+        Values from the environment or from options of a command therefore never enter the file.
 
         Args:
-            changes: Values that fit their limits, by section; None takes a value out, as `forget` does.
+            changes: Validated values, by section; None removes a value, as `forget` does.
 
         Raises:
-            SettingsError: The directory cannot be written, or the file cannot be read: it is left as it is.
+            SettingsError: The directory cannot be written, or the file cannot be read. The file is left unchanged.
         """
 
         def update(stored: dict[str, Any]) -> None:
             for section, values in changes.items():
-                kept = stored.setdefault(section, {})
-                kept.update({name: to_plain(value) for name, value in values.items() if value is not None})
+                own = stored.setdefault(section, {})
+                own.update({name: to_plain(value) for name, value in values.items() if value is not None})
                 for name in [name for name, value in values.items() if value is None]:
-                    kept.pop(name, None)
+                    own.pop(name, None)
 
         self._rewrite(update)
 
     def forget(self, **names: Iterable[str]) -> None:
-        """Take some values out, so that their defaults hold: `forget(camera=["source"])`.
+        """Remove values, so that their defaults apply: `forget(camera=["source"])`.
 
         Args:
-            names: By section.
+            names: Names of the settings, by section.
 
         Raises:
-            SettingsError: As `save`.
+            SettingsError: See `save`.
         """
         self.save(**{section: dict.fromkeys(forgotten) for section, forgotten in names.items()})
 
@@ -96,8 +95,9 @@ class SettingsFile:
         try:
             stored = self._stored()
             change(stored)
-            held = {name: value for name, value in stored.items() if value != {}}
-            self._write(tomli_w.dumps({"version": SETTINGS_VERSION, **held}).encode())
+            sections = {name: value for name, value in stored.items() if value != {}}
+            # A setting may contain the password of a camera, hence the default mode of owner-only.
+            write_atomically(self.path, tomli_w.dumps({"version": SETTINGS_VERSION, **sections}).encode())
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(
                 QT_TRANSLATE_NOOP("errors", "The settings cannot be saved: {path} ({reason})"),
@@ -112,18 +112,6 @@ class SettingsFile:
         except FileNotFoundError:
             return {}
 
-    def _write(self, content: bytes) -> None:
-        partial = self.path.with_suffix(".toml.new")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            # Before anything is in it: a setting may hold the password of a camera.
-            partial.chmod(0o600)
-            file.write(content)
-            file.flush()
-            # Else a power cut after the renaming could leave an empty file, which would pass for one of defaults.
-            os.fsync(file.fileno())
-        partial.replace(self.path)
-
     def _read(self) -> Settings:
         return _settings_class(self.path)()
 
@@ -133,7 +121,7 @@ class SettingsFile:
             self.path.rename(kept)
         except OSError:
             kept = self.path
-        log.warning("bad settings file kept as %s: %s", kept, problem)
+        log.warning("invalid settings file renamed to %s: %s", kept, problem)
         return SettingsError(
             problem.message_template,
             QT_TRANSLATE_NOOP("errors", "The defaults are used. Your file is kept as: {kept}"),
@@ -142,7 +130,7 @@ class SettingsFile:
 
 
 def to_plain(value: object) -> Any:
-    """A value as TOML and JSON can write it, secrets included."""
+    """Convert a value to types that TOML and JSON support. Secrets are revealed."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, SecretStr):

@@ -1,23 +1,13 @@
-"""What sections of settings are declared with."""
+"""Processing profiles, their compute budgets, and the power state of the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict, JsonValue
-
-
-class LandmarkEngine(StrEnum):
-    """What finds faces and their landmarks."""
-
-    AUTOMATIC = "automatic"
-    MEDIAPIPE = "mediapipe"
-    DIRECT = "direct"
-
 
 class Profile(StrEnum):
-    """How much of the machine is spent on looking."""
+    """Processing profile: how much of the machine recognition may use."""
 
     AUTOMATIC = "automatic"
     LOW = "low"
@@ -25,35 +15,15 @@ class Profile(StrEnum):
     BEST = "best"
 
 
-def meta(
-    unit: str = "", *, restart: bool = False, folder: bool = False, words: dict[str, JsonValue] | None = None
-) -> dict[str, JsonValue]:
-    """What a field's own arguments cannot say.
-
-    Args:
-        unit: Of the number, in full: "pixels".
-        restart: Whether the program has to be started again before a change takes effect.
-        folder: Whether a text names a folder, so that it can be chosen.
-        words: For the values of a choice whose own names do not say enough.
-    """
-    return {"unit": unit, "restart": restart, "folder": folder, "words": words or {}}
-
-
-class SettingsSection(BaseModel):
-    """A group of settings. Frozen; a field's docstring is its description."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
 @dataclass(frozen=True, slots=True)
 class ComputeBudget:
-    """What can be changed between two frames without making anything anew.
+    """Parameters of recognition that can change between two frames without rebuilding a component.
 
     Attributes:
-        faces: The largest number of faces looked at in a frame.
+        faces: Largest number of faces processed per frame.
         flip: Whether each embedding is averaged with that of the mirrored face.
-        longest_side: Of the picture in which faces are looked for, in pixels: larger ones are scaled down for it. None
-            for as they come. Faces are cut out of the whole picture in any case.
+        longest_side: Longest side of the picture for detection, in pixels; larger pictures are scaled down. None for
+            full resolution. Aligned faces are always taken from the full resolution.
     """
 
     faces: int
@@ -63,14 +33,14 @@ class ComputeBudget:
 
 @dataclass(frozen=True, slots=True)
 class ProfileLimits:
-    """What a profile fixes; None leaves it to the other settings, to what was measured, or to the camera.
+    """Values fixed by a profile; None leaves a value to the settings, the measurements, or the camera.
 
     Attributes:
-        frames_per_second: The highest rate of looks.
-        longest_side: As in `Effort`.
-        faces: As in `Effort`; never more than the settings allow.
-        flip: As in `Effort`.
-        threads: Of each network.
+        frames_per_second: Highest frame rate of recognition.
+        longest_side: See `ComputeBudget`.
+        faces: See `ComputeBudget`; the settings may lower it.
+        flip: See `ComputeBudget`.
+        threads: Threads per network.
     """
 
     frames_per_second: float | None = None
@@ -92,11 +62,11 @@ PROFILE_LIMITS: Mapping[Profile, ProfileLimits] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class PowerState:
-    """Of the machine, now.
+    """Current power and thermal state of the machine.
 
     Attributes:
-        on_battery: It is discharging.
-        hot: It is near the temperature at which it slows itself down.
+        on_battery: Whether the battery is discharging.
+        hot: Whether the temperature is close to the throttling limit.
     """
 
     on_battery: bool = False

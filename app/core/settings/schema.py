@@ -1,6 +1,6 @@
-"""The settings as data: what a screen or a command needs to show each of them and to take a new value.
+"""The settings as data, from which the settings page and the commands are generated.
 
-All of it is read from the declaration in `settings.py`; a setting added there appears here by itself.
+All of it is derived from the declarations in `sections.py`.
 """
 
 import json
@@ -25,7 +25,7 @@ ENV_PREFIX = "FACELATCH_"
 
 
 class SettingKind(StrEnum):
-    """What a value is, and so how it is asked for."""
+    """Type of a value, which determines its input field."""
 
     SWITCH = "switch"
     WHOLE = "whole number"
@@ -37,16 +37,16 @@ class SettingKind(StrEnum):
     FOLDER = "folder"
     SECRET = "secret"  # noqa: S105 - the name of a kind
     STRUCTURE = "structure"
-    """Lists and tables, written as JSON."""
+    """Lists and tables, entered as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingChoice:
-    """One of the values that a setting can have.
+    """One value of a choice.
 
     Attributes:
-        value: As it is written.
-        words: For people, to be translated under "settings".
+        value: Text of the value in the file.
+        words: Label, translated in the context "settings".
     """
 
     value: str
@@ -58,18 +58,18 @@ class Setting:
     """One setting.
 
     Attributes:
-        section: Its section's name.
-        name: Its own.
-        title: A few words, to be translated under "settings", as are unit and description.
-        unit: Of the number, in full; empty where it has none.
-        description: A sentence or two.
-        kind: What its value is.
-        default: Of the type of its values.
-        lowest: Smallest number; None where there is none.
-        highest: Largest number; None where there is none.
-        choices: All values, where it is a choice or several.
-        optional: Whether it can be left empty.
-        restart: Whether the program has to be started again before a change takes effect.
+        section: Name of its section.
+        name: Name within the section.
+        title: Label, translated in the context "settings", like unit and description.
+        unit: Unit of the number, in full; empty without a unit.
+        description: One or two sentences.
+        kind: Type of the value.
+        default: Default value.
+        lowest: Smallest number; None without a limit.
+        highest: Largest number; None without a limit.
+        choices: All values of a choice; empty for other kinds.
+        optional: Whether it can be empty.
+        restart: Whether a change takes effect only after a restart.
     """
 
     section: str
@@ -87,28 +87,28 @@ class Setting:
 
     @property
     def key(self) -> str:
-        """By which commands know it: "camera.source"."""
+        """Name for commands: "camera.source"."""
         return f"{self.section}.{self.name}"
 
     @property
     def variable(self) -> str:
-        """What overrides it in the environment."""
+        """Environment variable that overrides it."""
         return f"{ENV_PREFIX}{self.section}__{self.name}".upper()
 
     def of(self, settings: Settings) -> Any:
-        """Its value."""
+        """Return its value in these settings."""
         return getattr(getattr(settings, self.section), self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class SectionSchema:
-    """Settings that belong together.
+    """A section of settings.
 
     Attributes:
-        name: As in the file.
-        title: To be translated under "settings", as is the description.
-        description: A sentence.
-        settings: In the order of their declaration.
+        name: Name in the file.
+        title: Label, translated in the context "settings", like the description.
+        description: One sentence.
+        settings: The settings, in order of declaration.
     """
 
     name: str
@@ -119,22 +119,22 @@ class SectionSchema:
 
 @cache
 def all_sections() -> tuple[SectionSchema, ...]:
-    """All sections, in the order of their declaration."""
+    """Return all sections, in order of declaration."""
     models = ((name, field.annotation) for name, field in Settings.model_fields.items())
     return tuple(_section(name, model) for name, model in models if isinstance(model, type) and _is_section(model))
 
 
 def all_settings() -> Iterator[Setting]:
-    """All settings of all sections."""
+    """Iterate over the settings of all sections."""
     for section in all_sections():
         yield from section.settings
 
 
 def find_setting(key: str) -> Setting:
-    """The setting of this key.
+    """Return the setting of this key.
 
     Raises:
-        InvalidSetting: There is none.
+        InvalidSetting: No setting has this key.
     """
     for setting in all_settings():
         if setting.key == key:
@@ -143,7 +143,7 @@ def find_setting(key: str) -> Setting:
 
 
 def translatable_texts() -> list[str]:
-    """Every text of the schema that people read, to be translated under "settings"."""
+    """Return every text of the schema that is translated in the context "settings"."""
     found: list[str] = []
     for section in all_sections():
         found += [section.title, section.description]
@@ -154,15 +154,15 @@ def translatable_texts() -> list[str]:
 
 
 def overriding_variable(setting: Setting) -> str | None:
-    """The variable of the environment that sets this one, if any does."""
+    """Return the environment variable that sets this setting; None if there is none."""
     for name in os.environ:
         if name.upper() == setting.variable or name.upper().startswith(f"{setting.variable}__"):
             return name
-    return next((name for name in os.environ if _holds(name, setting)), None)
+    return next((name for name in os.environ if _sets(name, setting)), None)
 
 
-def _holds(variable: str, setting: Setting) -> bool:
-    """Whether a variable that sets a whole section, as JSON, sets this one."""
+def _sets(variable: str, setting: Setting) -> bool:
+    """Whether a variable that sets a whole section, as JSON, sets this setting."""
     if variable.upper() != f"{ENV_PREFIX}{setting.section}".upper():
         return False
     try:
@@ -176,7 +176,7 @@ def _is_section(model: type) -> bool:
 
 
 def _section(name: str, model: type[BaseModel]) -> SectionSchema:
-    title = model.model_config.get("title") or _spoken(name)
+    title = model.model_config.get("title") or _label(name)
     settings = tuple(_setting(name, own, field) for own, field in model.model_fields.items())
     return SectionSchema(name, title, _one_line(model.__doc__), settings)
 
@@ -188,7 +188,7 @@ def _setting(section: str, name: str, field: FieldInfo) -> Setting:
     return Setting(
         section,
         name,
-        field.title or _spoken(name),
+        field.title or _label(name),
         str(extra.get("unit", "")),
         _one_line(field.description),
         kind,
@@ -202,7 +202,7 @@ def _setting(section: str, name: str, field: FieldInfo) -> Setting:
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
-    """The type of the values, and whether there may be none."""
+    """Split an annotation into the type of the values and whether None is allowed."""
     if get_origin(annotation) not in {Union, UnionType}:
         return annotation, False
     parts = [part for part in get_args(annotation) if part is not NoneType]
@@ -228,11 +228,11 @@ def _kind(type_: Any) -> SettingKind:
 
 def _choices(type_: Any, words: object) -> tuple[SettingChoice, ...]:
     own = words if isinstance(words, dict) else {}
-    return tuple(SettingChoice(str(value), own.get(value, _spoken(value))) for value in _values(type_))
+    return tuple(SettingChoice(str(value), own.get(value, _label(value))) for value in _values(type_))
 
 
 def _values(type_: Any) -> tuple[Any, ...]:
-    """All values of a choice, or of each member of several choices."""
+    """All values of a choice, or of the elements of a multiple choice."""
     if get_origin(type_) is Literal:
         return get_args(type_)
     members = get_args(type_) if get_origin(type_) in {tuple, list, set, frozenset} else (type_,)
@@ -240,8 +240,8 @@ def _values(type_: Any) -> tuple[Any, ...]:
     return tuple(enum)
 
 
-def _spoken(name: str) -> str:
-    """A name of the program's as people write: "high-contrast" is "High contrast"."""
+def _label(name: str) -> str:
+    """Turn an identifier into a label: "high-contrast" becomes "High contrast"."""
     return name.replace("-", " ").replace("_", " ").capitalize()
 
 

@@ -15,7 +15,7 @@ from app.core.clock import Clock
 from app.core.errors import CameraLost
 from app.core.faces import Frame
 from app.core.process import resident_bytes
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.ports import AnalyzerFactory, Identify, MonitorFactory
 from app.pipeline.results import Recognizer

@@ -1,6 +1,6 @@
 """Which state a kiosk is in, since when, until when, and whom it is about."""
 
-from app.core.faces import Match
+from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.reentry_cooldown import ReentryCooldown
 from app.flows.kiosk.run_tracker import RunTracker

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from app.core.faces import Match
 from app.core.liveness import LivenessVerdict
+from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.context import KioskContext
 from app.flows.kiosk.face_run import FaceRun

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.core.faces import Match, QualityHint
+from app.core.faces import QualityHint
+from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.face_run import FaceRun, FaceRunBuilder
 from app.flows.kiosk.reentry_cooldown import CooldownEntry

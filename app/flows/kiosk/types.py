@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from app.core.faces import Embedding, Match, QualityHint, Verdict
+from app.core.faces import Embedding, QualityHint
 from app.core.liveness import LivenessVerdict
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.kiosk.face_run import ObservedFace, RunRule
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.core.faces import AnalyzedFace, Vector
 from app.core.liveness import INVOLUNTARY_MOVEMENTS, CueName, CueResult, LivenessVerdict, Movement
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.flows.liveness.movements import (
     MovementDetector,
     Signals,

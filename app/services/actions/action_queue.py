@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.actions.port import Action, ActionOutcome
-from app.core.action_errors import ActionBroken, ActionBusy, ActionCancelled, ActionTimedOut, ActionTooLate
 from app.core.clock import Clock
-from app.core.errors import FacelatchError
+from app.core.errors import ActionBroken, ActionBusy, ActionCancelled, ActionTimedOut, ActionTooLate, FacelatchError
 from app.core.unlock import Deadline, UnlockEvent
 from app.services.actions.reports import ActionReport, ActionStatus
 

@@ -10,10 +10,10 @@ from uuid import uuid4
 from app.actions.config import ActionConfig, WebhookConfig
 from app.actions.factory import make_action
 from app.actions.port import ActionTools
-from app.core.action_errors import ActionError
 from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import Clock
 from app.core.closeable import Closeable
+from app.core.errors import ActionError
 from app.core.unlock import AuthFactor, UnlockEvent
 from app.services.actions.action_queue import ActionQueue
 from app.services.actions.outbox_worker import OutboxWorker

@@ -16,9 +16,8 @@ from tenacity import (
     wait_random,
 )
 
-from app.core.action_errors import EventRejected
 from app.core.clock import Clock
-from app.core.errors import FacelatchError
+from app.core.errors import EventRejected, FacelatchError
 from app.core.unlock import OutboxEvent, UnlockEvent
 from app.services.actions.reports import ActionReport, ActionStatus
 from app.store.outbox import OutboxRepository

@@ -12,7 +12,7 @@ from app.core.audit import AuditKind, Detail
 from app.core.errors import StoreError
 from app.core.liveness import LivenessResult
 from app.core.match_decision import DecisionReasons
-from app.core.settings.model import PrivacySettings
+from app.core.settings.sections import PrivacySettings
 from app.flows.verification import Decision, TrackState
 from app.services.audit.audit_service import AuditService
 from app.services.recognition.matcher import Matcher

@@ -15,7 +15,7 @@ from app.store.backup.backups import Backups
 from app.store.crypto.keys.key_hierarchy import key_status, unfinished_rekeying
 from app.store.crypto.keys.passphrase import PassphraseSource
 from app.store.crypto.keys.recovery_code import RecoverySource
-from app.store.crypto.keys.source import NoKeyError, SourceKind
+from app.store.crypto.keys.source import KeySourceKind, NoKeyError
 from app.store.crypto.keys.sources import KeySources
 from app.store.crypto.rekeying import (
     records_to_reencrypt,
@@ -40,7 +40,7 @@ class KeyState:
         revoking: Whether templates were begun to be turned anew, and not all of them are.
     """
 
-    source: SourceKind
+    source: KeySourceKind
     recovery_code: bool
     since: datetime
     rotating: bool = False
@@ -72,14 +72,14 @@ class KeyService:
         with self._database.connecting() as connection:
             kinds, since = key_status(connection)
             begun = unfinished_rekeying(connection)
-        source = next(kind for kind in SourceKind if kind in kinds)
-        return KeyState(source, SourceKind.RECOVERY in kinds, since, *begun)
+        source = next(kind for kind in KeySourceKind if kind in kinds)
+        return KeyState(source, KeySourceKind.RECOVERY in kinds, since, *begun)
 
-    def usable(self) -> list[SourceKind]:
+    def usable(self) -> list[KeySourceKind]:
         """Where the key can be kept on this machine. Takes a few seconds at most, where a keyring does not answer."""
-        has_keyring = any(each.kind is SourceKind.KEYRING and each.is_usable() for each in self._sources)
-        kinds = [SourceKind.PASSPHRASE, SourceKind.KEY_FILE]
-        return [SourceKind.KEYRING, *kinds] if has_keyring else kinds
+        has_keyring = any(each.kind is KeySourceKind.KEYRING and each.is_usable() for each in self._sources)
+        kinds = [KeySourceKind.PASSPHRASE, KeySourceKind.KEY_FILE]
+        return [KeySourceKind.KEYRING, *kinds] if has_keyring else kinds
 
     def count_records_to_rotate(self) -> int:
         """How many records `rotate` would seal anew."""
@@ -107,7 +107,7 @@ class KeyService:
         self._audit.record(AuditKind.KEYS_CHANGED, what="recovery code")
         return source.code
 
-    def change_source(self, kind: SourceKind, passphrase: str | None = None) -> None:
+    def change_source(self, kind: KeySourceKind, passphrase: str | None = None) -> None:
         """Keep the key elsewhere, for the backups too, and forget it where it was kept.
 
         Args:
@@ -134,7 +134,7 @@ class KeyService:
         self._audit.record(AuditKind.KEYS_CHANGED, what=f"kept in {kind}")
 
 
-def recover_with_code(path: Path, code: str, sources: KeySources, clock: Clock) -> SourceKind:
+def recover_with_code(path: Path, code: str, sources: KeySources, clock: Clock) -> KeySourceKind:
     """Open a database whose key is gone with the printed code, and keep the key in the best source there is.
 
     Args:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.clock import Clock
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.services.database.key_service import recover_with_code
 from app.services.database.store_service import StoreService
 from app.store.backup.backups import Backup
@@ -25,7 +25,7 @@ class RecoveryState:
     """
 
     path: Path
-    kinds: frozenset[SourceKind]
+    kinds: frozenset[KeySourceKind]
     backups: tuple[Backup, ...]
 
 
@@ -49,7 +49,7 @@ class RecoveryService:
         """What there is."""
         return RecoveryState(self._path, wrapped_source_kinds(self._path), tuple(self._store().backups()))
 
-    def unlock_with_code(self, code: str) -> SourceKind:
+    def unlock_with_code(self, code: str) -> KeySourceKind:
         """Open it with the printed code, and keep the key in the best source there is; see `recover_with_code`."""
         return recover_with_code(self._path, code, self._sources, self._clock)
 

@@ -8,7 +8,7 @@ from app.camera.video_file import VideoFile
 from app.core.errors import FaceNotUsable, NoConsent, SelfTestFailed
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, EnrolmentStatus
 from app.pipeline.ports import Analyzer
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport, EnrolmentService

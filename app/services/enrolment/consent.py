@@ -7,7 +7,7 @@ from app.core.clock import Clock
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent
-from app.core.settings.model import PrivacySettings
+from app.core.settings.sections import PrivacySettings
 
 _VERSION = "version:"
 _FALLBACK = "en"

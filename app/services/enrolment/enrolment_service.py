@@ -9,7 +9,7 @@ from app.core.clock import Clock
 from app.core.errors import AlreadyEnrolled, ImageError, NoConsent, SelfTestFailed, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person, PersonChanges
-from app.core.settings.model import EnrolmentSettings, PrivacySettings
+from app.core.settings.sections import EnrolmentSettings, PrivacySettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentSample, EnrolmentState
 from app.services.enrolment.lookalikes import (
     ChooseForLookalike,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.core.faces import HeadPose
 from app.core.people import Person
-from app.core.settings.model import EnrolmentSettings
+from app.core.settings.sections import EnrolmentSettings
 from app.flows.enrolment import EnrolmentPlan
 from app.flows.enrolment_status import EnrolmentSelfTest
 from app.flows.sample_selection import PoseTarget

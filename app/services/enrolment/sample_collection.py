@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from app.core.errors import FaceNotUsable, ImageError, PictureAlike, PictureOfAnother
-from app.core.faces import AnalyzedFace, Embedding, Frame, Match
+from app.core.faces import AnalyzedFace, Embedding, Frame
+from app.core.match_decision import Match
 from app.flows.enrolment import EnrolmentFlow, EnrolmentSample, EnrolmentStatus, Guidance
 from app.pipeline.ports import Analyzer
 from app.services.recognition.pictures import PictureService

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from app.core.calendar import Schedule
 from app.core.clock import Clock
-from app.core.faces import Embedding, Match, Verdict
+from app.core.faces import Embedding
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
-from app.core.settings.model import RecognitionSettings
+from app.core.settings.sections import RecognitionSettings
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.types import DenialReason
 from app.matching.gallery import Gallery, MatchRule

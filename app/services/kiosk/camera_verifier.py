@@ -7,11 +7,11 @@ from enum import StrEnum
 from app.camera.selection import parse_source
 from app.core.clock import Clock
 from app.core.errors import CameraLost
-from app.core.faces import Match
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.lockout import AttemptChannel, LockoutScope
+from app.core.match_decision import Match
 from app.core.people import Person
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import (
     BeginChallenge,

@@ -4,8 +4,8 @@ import logging
 
 from app.core.audit import AuditKind, Detail
 from app.core.errors import StoreError
-from app.core.faces import Match
 from app.core.liveness import LivenessPolicy, LivenessResult, LivenessVerdict
+from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.types import AuthMethod, Deny, Unlock
 from app.services.audit.audit_service import AuditService

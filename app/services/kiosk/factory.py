@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.core.clock import Clock
 from app.core.liveness import LivenessPolicy
-from app.core.settings.model import LivenessSettings, Settings
+from app.core.settings.model import Settings
+from app.core.settings.sections import LivenessSettings
 from app.evaluation.protocols.impostors import ImpostorReport, evaluate_impostors
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService

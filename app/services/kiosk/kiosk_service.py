@@ -7,7 +7,7 @@ from app.core.clock import Clock
 from app.core.closeable import Closeable
 from app.core.errors import FacelatchError
 from app.core.liveness import LightStimulus, LivenessPolicy
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD
 from app.pipeline.live import LivePipeline, LiveStatus

@@ -1,6 +1,6 @@
 """Trying PINs, at the pace that the delays allow."""
 
-from app.core.credentials import ADMIN, PinOwner, PinRole
+from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.lockout import AttemptChannel, LockoutScope
 from app.core.people import Person
 from app.services.access.lockouts import LockoutCounter, SecretAttempt, try_secret
@@ -28,7 +28,7 @@ class PinVerifier:
         Raises:
             StoreError: The database cannot be read.
         """
-        return self._pins.has(ADMIN)
+        return self._pins.has(ADMIN_PIN_OWNER)
 
     def left_ns(self, person: Person | None = None) -> int:
         """How long no PIN is taken, of the site or of a person."""
@@ -50,7 +50,7 @@ class PinVerifier:
             StoreError: The database cannot be read; then the PIN was not looked at.
         """
         # No kiosk can have this name: attempts to leave do not count against those who want to come in.
-        return self._try(pin, ADMIN, (LockoutScope(AttemptChannel.PIN, kiosk=f"{self._kiosk}#leave"),))
+        return self._try(pin, ADMIN_PIN_OWNER, (LockoutScope(AttemptChannel.PIN, kiosk=f"{self._kiosk}#leave"),))
 
     def _try(self, pin: str, owner: PinOwner, scopes: tuple[LockoutScope, ...]) -> SecretAttempt:
         return try_secret(self._lockouts, lambda: self._pins.matches(owner, pin), *scopes)

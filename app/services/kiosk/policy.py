@@ -7,7 +7,7 @@ from pydantic import Field
 from app.actions.config import ActionConfigs
 from app.core.liveness import LivenessPolicy
 from app.core.policy_table import PolicyTable
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.flows.kiosk.face_run import RunRule
 from app.flows.kiosk.types import SECOND_NS, KioskRules, PinInsteadOfChallenge, PinUse
 from app.flows.liveness.challenge import ChallengePlan

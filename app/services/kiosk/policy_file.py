@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.errors import PolicyError
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.core.toml_lines import nearest_line, toml_line_numbers
 from app.services.kiosk.policy import KioskPolicy, find_conflicts
 

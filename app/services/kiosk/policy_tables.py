@@ -11,7 +11,7 @@ from app.core.calendar import OpeningHours, Schedule
 from app.core.liveness import LivenessPolicy, Movement
 from app.core.match_decision import FmrText
 from app.core.policy_table import PolicyTable, invalid_value
-from app.core.settings.model import CameraSettings, LivenessSettings, Theme
+from app.core.settings.sections import CameraSettings, LivenessSettings, Theme
 from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -11,7 +11,7 @@ from app.core.clock import Clock
 from app.core.paths import resources_dir
 from app.core.people import Consent
 from app.core.process import process_age_s
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.pipeline.results import FrameResult
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentService
 from app.services.live.live_service import LiveService

@@ -8,7 +8,7 @@ from time import monotonic
 from app.camera.device_listing import CameraListing, list_cameras
 from app.camera.selection import make_source, parse_source
 from app.core.clock import Clock
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from app.flows.pacing import ALWAYS, PaceFlow
 from app.pipeline.capture_thread import CameraState
 from app.pipeline.embedding_reuse import ReuseRule

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from app.core.settings.model import RecognitionSettings
 from app.core.settings.profiles import PROFILE_LIMITS, ComputeBudget, PowerState, Profile
+from app.core.settings.sections import RecognitionSettings
 from app.flows.pacing import ALWAYS, PaceRule, Saving, SavingKind
 
 _SIDES = (480, 320)

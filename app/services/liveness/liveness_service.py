@@ -5,7 +5,7 @@ from random import Random, SystemRandom
 
 from app.camera.source import SourceInfo
 from app.core.liveness import LivenessPolicy
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.flows.liveness.challenge import ChallengeFlow, ChallengePlan
 from app.flows.liveness.light_sequence import LightSequence, draw_light_sequence
 from app.vision.liveness.base import FaceCue, SourceCue

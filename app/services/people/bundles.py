@@ -9,7 +9,7 @@ from app.core.clock import Clock
 from app.core.errors import ExportFailed, ImportUnreadable, InvalidPassword
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
-from app.core.roles import LONGEST, SHORTEST
+from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.services.people.template_migration import TemplateMigrator
 from app.services.recognition.gallery_cache import GalleryCache
 from app.store.bundles.bundle_file import BundleHeader, BundleWriter, read_header, read_lines, replacing
@@ -71,8 +71,8 @@ class BundleService:
             InvalidPassword: The passphrase is guessed too easily.
             ExportFailed: It cannot be written.
         """
-        if len(passphrase) < SHORTEST:
-            raise InvalidPassword(shortest=SHORTEST, longest=LONGEST)
+        if len(passphrase) < MIN_PASSWORD_LENGTH:
+            raise InvalidPassword(shortest=MIN_PASSWORD_LENGTH, longest=MAX_PASSWORD_LENGTH)
         written = 0
         try:
             with replacing(path) as file:
@@ -157,7 +157,7 @@ def _counting(records: Iterator[BundledPerson], progress: Progress) -> Iterator[
 def _unreadable(path: Path, error: OSError) -> ImportUnreadable:
     return ImportUnreadable(
         QT_TRANSLATE_NOOP("errors", "This file cannot be read ({reason}): {path}"),
-        QT_TRANSLATE_NOOP("errors", "Name a bundle that “facelatch people export” has written."),
+        QT_TRANSLATE_NOOP("errors", "Choose a bundle that “facelatch people export” has written."),
         path=path,
         reason=error.strerror or error,
     )

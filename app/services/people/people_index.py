@@ -147,7 +147,7 @@ def build_people_index(
     """
     entries = tuple(person_entry(person, usable.get(person.id, 0), now) for person in people)
     groups = {name_key(name): name for person in people for name in person.groups}
-    until = min((turn for person in people for turn in person.turns if turn > now), default=None)
+    until = min((moment for person in people for moment in person.validity_changes if moment > now), default=None)
     return PeopleIndex(revision, entries, tuple(groups[key] for key in sorted(groups)), until)
 
 

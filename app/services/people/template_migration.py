@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 from app.store.people.vectors import NewTemplate
 from app.vision.embedding import Embedder
 from app.vision.manifest import EmbedderRow

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import NoFace
-from app.core.faces import AnalyzedFace, Embedding, Match
+from app.core.faces import AnalyzedFace, Embedding
+from app.core.match_decision import Match
 from app.core.people import NegativeTemplate
 from app.matching.gallery import MatchRule
 from app.services.people.people_service import PeopleService

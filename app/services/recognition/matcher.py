@@ -1,10 +1,11 @@
 """Who a face is, by the rules the user has chosen."""
 
 from app.core.errors import UnknownPerson
-from app.core.faces import Embedding, Match
+from app.core.faces import Embedding
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.match_decision import Match
 from app.core.people import Person
-from app.core.settings.model import RecognitionSettings
+from app.core.settings.sections import RecognitionSettings
 from app.matching.gallery import MatchRule
 from app.matching.threshold import FmrCurve
 from app.services.recognition.gallery_cache import GalleryCache

@@ -1,7 +1,8 @@
 """A gallery that stays on the server: of each face only the few people are fetched who resemble it."""
 
 from app.core.clock import Clock
-from app.core.faces import Embedding, Match
+from app.core.faces import Embedding
+from app.core.match_decision import Match
 from app.matching.gallery import Candidate, Gallery, MatchRule
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.segments import TemplateBatch

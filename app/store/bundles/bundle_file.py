@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.core.bundle_errors import BundleDamaged, BundleForeign, BundleTooNew, WrongPassphrase
+from app.core.errors import BundleDamaged, BundleForeign, BundleTooNew, WrongPassphrase
 
 MAGIC = b"FLCHBNDL"
 VERSION = 1

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.core.bundle_errors import BundleDamaged
+from app.core.errors import BundleDamaged
 from app.core.faces import Embedding, Pose
 from app.core.people import Consent, Person, PersonChanges
 from app.store.people.vectors import InvalidVectorError, NewTemplate, from_bytes, to_bytes

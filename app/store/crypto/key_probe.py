@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.pool import NullPool
 
 from app.store.crypto.keys.key_hierarchy import open_master
-from app.store.crypto.keys.source import SourceKind
+from app.store.crypto.keys.source import KeySourceKind
 from app.store.crypto.keys.sources import KeySources
 from app.store.database.failures import translate_errors
 from app.store.database.inspection import validate_file
@@ -18,11 +18,11 @@ from app.store.database.tables import VaultRow
 _BUSY_S = 5.0
 
 
-def wrapped_source_kinds(path: Path) -> frozenset[SourceKind]:
+def wrapped_source_kinds(path: Path) -> frozenset[KeySourceKind]:
     """The sources for which the key of a database is kept; none where that cannot be told."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with suppress(sqlite3.Error, ValueError), closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
-        return frozenset(SourceKind(kind) for (kind,) in connection.execute("SELECT kind FROM key_wraps"))
+        return frozenset(KeySourceKind(kind) for (kind,) in connection.execute("SELECT kind FROM key_wraps"))
     return frozenset()
 
 

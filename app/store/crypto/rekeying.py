@@ -32,7 +32,7 @@ from app.store.crypto.keys.key_hierarchy import (
     unfinished_rekeying,
 )
 from app.store.crypto.keys.recovery_code import RecoverySource
-from app.store.crypto.keys.source import KeySource, Parameters, SourceKind
+from app.store.crypto.keys.source import KeySource, KeySourceKind, Parameters
 from app.store.crypto.keys.sources import KeySources
 from app.store.crypto.rotations import SEED_BYTES
 from app.store.crypto.vault import Vault, vault_of
@@ -97,7 +97,7 @@ def revoke_templates(database: Database, now: datetime) -> Iterator[int]:
     _forget_older(database, RotationRow)
 
 
-def replace_key_wrap(database: Database, source: KeySource, now: datetime) -> list[tuple[SourceKind, Parameters]]:
+def replace_key_wrap(database: Database, source: KeySource, now: datetime) -> list[tuple[KeySourceKind, Parameters]]:
     """Have the master key sealed for a source: in place of the others, or, for the recovery code, of the code before.
 
     Args:
@@ -113,14 +113,14 @@ def replace_key_wrap(database: Database, source: KeySource, now: datetime) -> li
     """
     vault = database.vault
     key, parameters = source.create(vault.store_id)
-    is_code = source.kind is SourceKind.RECOVERY
-    replaced = (KeyWrapRow.kind == SourceKind.RECOVERY) if is_code else (KeyWrapRow.kind != SourceKind.RECOVERY)
+    is_code = source.kind is KeySourceKind.RECOVERY
+    replaced = (KeyWrapRow.kind == KeySourceKind.RECOVERY) if is_code else (KeyWrapRow.kind != KeySourceKind.RECOVERY)
     with database.writing() as session:
         before = session.execute(select(KeyWrapRow.kind, KeyWrapRow.parameters).where(replaced)).all()
         session.execute(delete(KeyWrapRow).where(replaced))
         connection = session.connection()
         add_wrap(connection, vault.store_id, vault.master_key(), source.kind, key, parameters, now)
-    return [(SourceKind(kind), _parsed(text)) for kind, text in before]
+    return [(KeySourceKind(kind), _parsed(text)) for kind, text in before]
 
 
 def _parsed(text: str) -> Parameters:
@@ -200,7 +200,7 @@ def _mapped(column: EncryptedColumn) -> type[DeclarativeBase]:
     return next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is _table(column))
 
 
-def recover(path: Path, code: RecoverySource, sources: KeySources, now: datetime) -> SourceKind:
+def recover(path: Path, code: RecoverySource, sources: KeySources, now: datetime) -> KeySourceKind:
     """Open the master key with the recovery code, and have it sealed for the best source there is.
 
     Args:
@@ -223,7 +223,7 @@ def recover(path: Path, code: RecoverySource, sources: KeySources, now: datetime
         master = open_master(connection, store_id, KeySources(code))
         source = sources.best()
         key, parameters = source.create(store_id)
-        connection.execute(delete(KeyWrapRow).where(KeyWrapRow.kind != SourceKind.RECOVERY))
+        connection.execute(delete(KeyWrapRow).where(KeyWrapRow.kind != KeySourceKind.RECOVERY))
         add_wrap(connection, store_id, master, source.kind, key, parameters, now)
     return source.kind
 

@@ -325,4 +325,4 @@ def _as_new(vault: Vault, row: TemplateRow, thumbnail: ThumbnailRow | None) -> N
 
 
 def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:
-    return min((turn for person in people for turn in person.turns if turn > now), default=None)
+    return min((moment for person in people for moment in person.validity_changes if moment > now), default=None)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.errors import FacelatchError, InvalidPassword
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.roles import LONGEST, Permission, Role, has_permission, validate_password
+from app.core.roles import MAX_PASSWORD_LENGTH, Permission, Role, has_permission, validate_password
 from app.ui.access.access_controller import AccessController
 from app.ui.shell.navigation import Page, Place
 from app.ui.texts import store_texts, value_texts
@@ -234,7 +234,7 @@ class PasswordCard(Pane):
         fields, buttons = QHBoxLayout(), QHBoxLayout()
         for field in (self.first, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.setMaxLength(LONGEST)
+            field.setMaxLength(MAX_PASSWORD_LENGTH)
             field.setMaximumWidth(_WIDEST)
             fields.addWidget(field, 1)
         fields.setSpacing(8)

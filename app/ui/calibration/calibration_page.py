@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.match_decision import LOOSEST, STRICTEST, canonical_fmr
+from app.core.match_decision import MAX_FMR, MIN_FMR, canonical_fmr
 from app.services.recognition.calibration import Calibration
 from app.ui.calibration.advice_lists import ClosestList, WeakestList
 from app.ui.calibration.measurement import CalibrationRunner, WaitingPane, WaitReason
@@ -126,7 +126,7 @@ class CalibrationPage(Page):
             self.calibration = None
             self._wait_for(WaitReason.NOBODY)
         else:
-            loosest, strictest = (calibration.threshold_for(float(end)) for end in (LOOSEST, STRICTEST))
+            loosest, strictest = (calibration.threshold_for(float(end)) for end in (MAX_FMR, MIN_FMR))
             self.strictness.show_calibration(calibration)
             self.similarities.show_calibration(calibration, loosest, strictest)
             self.trade_off.show_calibration(calibration)
@@ -170,7 +170,7 @@ class CalibrationPage(Page):
     def _point_at(self, threshold: float) -> str:
         assert self.calibration is not None
         fmr = self.calibration.fmr_at(threshold)
-        return canonical_fmr(min(max(fmr, float(STRICTEST)), float(LOOSEST)))
+        return canonical_fmr(min(max(fmr, float(MIN_FMR)), float(MAX_FMR)))
 
     def _keep(self) -> None:
         self._rest.stop()

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
-from app.core.match_decision import LOOSEST, STRICTEST, canonical_fmr
+from app.core.match_decision import MAX_FMR, MIN_FMR, canonical_fmr
 from app.services.recognition.calibration import ENOUGH_PEOPLE, Calibration, Reading, Source
 from app.ui.texts import people_texts, value_texts
 from app.ui.widgets.labels import InlineMessage
@@ -15,7 +15,7 @@ WIDTH = 320
 _STEPS = 20
 """Of the slider, for a factor of ten."""
 
-_FIRST, _LAST = (-math.log10(end) for end in (LOOSEST, STRICTEST))
+_FIRST, _LAST = (-math.log10(end) for end in (MAX_FMR, MIN_FMR))
 
 
 class StrictnessCard(Pane):
@@ -32,7 +32,7 @@ class StrictnessCard(Pane):
         self.setObjectName("card")
         self.setFixedWidth(WIDTH)
         self._calibration: Calibration | None = None
-        self._point = canonical_fmr(LOOSEST)
+        self._point = canonical_fmr(MAX_FMR)
         self._title, self.point, self._needed = label("muted"), label("strong", wrap=True), label("muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self._looser, self._stricter = label("muted"), label("muted")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout
 
 from app.core.errors import FacelatchError
-from app.core.settings.model import PrivacySettings
+from app.core.settings.sections import PrivacySettings
 from app.services.enrolment.consent import ConsentText
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
-from app.core.credentials import LONGEST
+from app.core.credentials import MAX_PIN_LENGTH
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.icons import icon
 from app.ui.widgets.panes import Pane, label, set_tone
@@ -114,7 +114,7 @@ class Keypad(Pane):
         self.send.setIcon(icon("arrow-elbow-down-left", "on_accent"))
 
     def _add(self, text: str) -> None:
-        longest = _LONGEST_BADGE if self.use is KeypadUse.BADGE else LONGEST
+        longest = _LONGEST_BADGE if self.use is KeypadUse.BADGE else MAX_PIN_LENGTH
         self._typed = (self._typed + text)[:longest]
         self._changed()
 

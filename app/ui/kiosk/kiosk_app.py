@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.errors import FacelatchError
 from app.core.paths import runtime_dir
-from app.core.settings.model import Settings, Theme
+from app.core.settings.model import Settings
+from app.core.settings.sections import Theme
 from app.services.kiosk.health import HealthSocket, notify, watchdog_interval_s
 from app.ui import theme
 from app.ui.kiosk.ports import KioskPort

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.core.faces import Match
 from app.core.liveness import LivenessResult, LivenessVerdict
+from app.core.match_decision import Match
 from app.flows.liveness.liveness_decision import CHALLENGE_POLICIES
 from app.ui import theme
 from app.ui.texts import liveness_texts

@@ -5,8 +5,7 @@ from time import monotonic
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.core.faces import Match
-from app.core.match_decision import RejectionReason
+from app.core.match_decision import Match, RejectionReason
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.results import FaceResult, FrameResult
 from app.ui.live.indicators import LivenessLine, SimilarityBar

@@ -5,9 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout
 
-from app.core.bundle_errors import WrongPassphrase
 from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameConflictRule
-from app.core.errors import FacelatchError
+from app.core.errors import FacelatchError, WrongPassphrase
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.ui.people.export_panel import SUFFIX
 from app.ui.people.transfer import TransferPanel

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
-from app.core.bundle_errors import BundleError
 from app.core.errors import (
+    BundleError,
     ExportFailed,
     FacelatchError,
     ImportUnreadable,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType,
 from PySide6.QtWidgets import QApplication
 
 from app.core.paths import resources_dir
-from app.core.settings.model import Language
+from app.core.settings.sections import Language
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,9 @@ from time import monotonic_ns
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import FacelatchError, InvalidSetting, SettingsError
-from app.core.settings.model import CameraSettings, Settings
+from app.core.settings.model import Settings
 from app.core.settings.schema import Setting, find_setting, overriding_variable
+from app.core.settings.sections import CameraSettings
 from app.core.settings.values import apply_values
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.results import FrameResult

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import FacelatchError
 from app.services.database.key_service import KeyState
 from app.ui.shell.session import Session
@@ -27,7 +27,7 @@ class KeySourceCard(StoreCard):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._state: KeyState | None = None
-        self._kinds: Sequence[SourceKind] = ()
+        self._kinds: Sequence[KeySourceKind] = ()
         self.source, self.meaning, self.warning = IconLabel(), label("muted", wrap=True), InlineMessage("caution")
         self.change, self.news = button("plain"), InlineMessage("muted")
         self.choosing = _KeySourceForm()
@@ -63,7 +63,7 @@ class KeySourceCard(StoreCard):
         if state is not None:
             source = store_texts.source_name(state.source)
             since = self.tr("In use since {date}.").format(date=value_texts.date(state.since))
-            look = ("warning", "caution") if state.source is SourceKind.KEY_FILE else ("check-circle", "good")
+            look = ("warning", "caution") if state.source is KeySourceKind.KEY_FILE else ("check-circle", "good")
             self.source.show_label(*look, self.tr("Kept in: {source}").format(source=source))
             self.meaning.setText(value_texts.sentences(store_texts.source_description(state.source), since))
         self.update_error_text()
@@ -85,19 +85,19 @@ class KeySourceCard(StoreCard):
         self.change.setEnabled(False)
         self.ask(lambda services: services.keys.usable(), self._offer, slow=True)
 
-    def _offer(self, kinds: Sequence[SourceKind]) -> None:
+    def _offer(self, kinds: Sequence[KeySourceKind]) -> None:
         self.change.setEnabled(True)
         self.change.hide()
         self.choosing.begin(kinds, self._state.source if self._state else None)
 
-    def _move(self, kind: SourceKind, passphrase: str | None) -> None:
+    def _move(self, kind: KeySourceKind, passphrase: str | None) -> None:
         self.show_failure(None)
         self.ask(lambda services: services.keys.change_source(kind, passphrase), lambda _: self._moved(kind), slow=True)
 
-    def _moved(self, kind: SourceKind) -> None:
+    def _moved(self, kind: KeySourceKind) -> None:
         self._close()
         self.news.say(self.tr("Done. The backups beside the database open with it too; the old key is forgotten."))
-        if kind is SourceKind.PASSPHRASE:
+        if kind is KeySourceKind.PASSPHRASE:
             has_code = self._state is not None and self._state.recovery_code
             self.news.say(
                 self.tr("Done. You will be asked for the passphrase whenever the program starts."),
@@ -122,8 +122,8 @@ class _KeySourceForm(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._kinds: Sequence[SourceKind] = ()
-        self._now: SourceKind | None = None
+        self._kinds: Sequence[KeySourceKind] = ()
+        self._now: KeySourceKind | None = None
         self.kind, self._meaning, self.passphrase = ChoicePicker(), label("muted", wrap=True), NewPassphraseField()
         self.keep, self.leave = button("primary"), button("plain")
         self.passphrase.setMaximumWidth(WIDEST_FIELD)
@@ -136,7 +136,7 @@ class _KeySourceForm(Pane):
         self.kind.chosen.connect(lambda _: self._check())
         self.passphrase.changed.connect(self._check)
 
-    def begin(self, kinds: Sequence[SourceKind], now: SourceKind | None) -> None:
+    def begin(self, kinds: Sequence[KeySourceKind], now: KeySourceKind | None) -> None:
         """Offer these.
 
         Args:
@@ -153,10 +153,10 @@ class _KeySourceForm(Pane):
         self.passphrase.forget()
         self.hide()
 
-    def chosen(self) -> tuple[SourceKind, str | None]:
+    def chosen(self) -> tuple[KeySourceKind, str | None]:
         """Where to, and the passphrase of it."""
-        kind = SourceKind(str(self.kind.value))
-        return kind, self.passphrase.text if kind is SourceKind.PASSPHRASE else None
+        kind = KeySourceKind(str(self.kind.value))
+        return kind, self.passphrase.text if kind is KeySourceKind.PASSPHRASE else None
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -169,17 +169,17 @@ class _KeySourceForm(Pane):
             self.kind.show_choices(self.tr("Keep the key in"), choices, self.kind.value or others[0])
         self._check()
 
-    def _named(self, kind: SourceKind) -> str:
+    def _named(self, kind: KeySourceKind) -> str:
         if kind is not self._now:
             return store_texts.source_name(kind)
-        again = self.tr("Another passphrase") if kind is SourceKind.PASSPHRASE else self.tr("{source} (a new key)")
+        again = self.tr("Another passphrase") if kind is KeySourceKind.PASSPHRASE else self.tr("{source} (a new key)")
         return again.format(source=store_texts.source_name(kind))
 
     def _check(self) -> None:
         kind = self.kind.value
         if kind is None:
             return
-        self._meaning.setText(store_texts.source_description(SourceKind(str(kind))))
-        typed = kind == SourceKind.PASSPHRASE
+        self._meaning.setText(store_texts.source_description(KeySourceKind(str(kind))))
+        typed = kind == KeySourceKind.PASSPHRASE
         self.passphrase.setVisible(typed)
         self.keep.setEnabled(not typed or self.passphrase.good)

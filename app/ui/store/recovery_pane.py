@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable
 from app.services.database.recovery import RecoveryState
 from app.services.database.store_service import Backup
@@ -86,11 +86,11 @@ class RecoveryPane(Pane):
     @property
     def _asks_passphrase(self) -> bool:
         kinds = self._state.kinds if self._state else frozenset()
-        return isinstance(self._error, KeyUnavailable) and SourceKind.PASSPHRASE in kinds
+        return isinstance(self._error, KeyUnavailable) and KeySourceKind.PASSPHRASE in kinds
 
     @property
     def _has_code(self) -> bool:
-        return self._state is not None and SourceKind.RECOVERY in self._state.kinds
+        return self._state is not None and KeySourceKind.RECOVERY in self._state.kinds
 
     def _ways(self) -> str:
         """What else can be done, in words."""

@@ -2,27 +2,27 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.roles import Permission, Role
 from app.services.database.store_service import BackupReason
 from app.ui.texts import value_texts
 
 _SOURCES = {
-    SourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "The system's keyring"),
-    SourceKind.PASSPHRASE: QT_TRANSLATE_NOOP("texts", "A passphrase"),
-    SourceKind.KEY_FILE: QT_TRANSLATE_NOOP("texts", "A key file"),
-    SourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "The recovery code"),
+    KeySourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "The system's keyring"),
+    KeySourceKind.PASSPHRASE: QT_TRANSLATE_NOOP("texts", "A passphrase"),
+    KeySourceKind.KEY_FILE: QT_TRANSLATE_NOOP("texts", "A key file"),
+    KeySourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "The recovery code"),
 }
 _MEANINGS = {
-    SourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "Opens with your session. A stolen disk or backup stays closed."),
-    SourceKind.PASSPHRASE: QT_TRANSLATE_NOOP(
+    KeySourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "Opens with your session. A stolen disk or backup stays closed."),
+    KeySourceKind.PASSPHRASE: QT_TRANSLATE_NOOP(
         "texts", "Asked for whenever the program starts. A stolen disk or backup stays closed."
     ),
-    SourceKind.KEY_FILE: QT_TRANSLATE_NOOP(
+    KeySourceKind.KEY_FILE: QT_TRANSLATE_NOOP(
         "texts", "Needs nobody. Protects a stolen database or backup, but not a stolen disk that has the key file, too."
     ),
-    SourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "Typed in when every other key is gone."),
+    KeySourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "Typed in when every other key is gone."),
 }
 _REASONS = {
     BackupReason.ASKED: QT_TRANSLATE_NOOP("texts", "Asked for"),
@@ -31,12 +31,12 @@ _REASONS = {
 }
 
 
-def source_name(kind: SourceKind) -> str:
+def source_name(kind: KeySourceKind) -> str:
     """Where a key comes from."""
     return value_texts.translated(_SOURCES[kind])
 
 
-def source_description(kind: SourceKind) -> str:
+def source_description(kind: KeySourceKind) -> str:
     """What that protects against."""
     return value_texts.translated(_MEANINGS[kind])
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from app.core.credentials import PassphraseStrength, passphrase_strength
-from app.core.roles import LONGEST, SHORTEST
+from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.ui.widgets.labels import IconLabel, InlineMessage
 from app.ui.widgets.panes import Pane, label, set_tone
 
@@ -33,7 +33,7 @@ class NewPassphraseField(Pane):
         self._strength, self.message = IconLabel(), InlineMessage("bad")
         for field in (self.first, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.setMaxLength(LONGEST)
+            field.setMaxLength(MAX_PASSWORD_LENGTH)
             field.textChanged.connect(lambda _: self._typed())
         self.again.returnPressed.connect(self._enter)
         column = QVBoxLayout(self)
@@ -47,7 +47,7 @@ class NewPassphraseField(Pane):
     def good(self) -> bool:
         """Whether both are the same, and long enough."""
         text = self.first.text()
-        return len(text) >= SHORTEST and len(set(text)) > 1 and text == self.again.text()
+        return len(text) >= MIN_PASSWORD_LENGTH and len(set(text)) > 1 and text == self.again.text()
 
     @property
     def text(self) -> str:
@@ -80,8 +80,12 @@ class NewPassphraseField(Pane):
         text, again = self.first.text(), self.again.text()
         self._strength.setVisible(bool(text))
         if text:
-            short = len(text) < SHORTEST
-            words = self.tr("At least %n letters", "", SHORTEST) if short else self._words(passphrase_strength(text))
+            short = len(text) < MIN_PASSWORD_LENGTH
+            words = (
+                self.tr("At least %n letters", "", MIN_PASSWORD_LENGTH)
+                if short
+                else self._words(passphrase_strength(text))
+            )
             look = _LOOKS[PassphraseStrength.WEAK if short else passphrase_strength(text)]
             self._strength.show_label(*look, words)
         differ = bool(again) and not text.startswith(again)
@@ -111,7 +115,7 @@ class PassphraseField(Pane):
         super().__init__()
         self._caption, self.field, self.message = label("strong"), QLineEdit(), InlineMessage("bad")
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setMaxLength(LONGEST)
+        self.field.setMaxLength(MAX_PASSWORD_LENGTH)
         self.field.textEdited.connect(self._typed)
         self.field.returnPressed.connect(self._enter)
         column = QVBoxLayout(self)

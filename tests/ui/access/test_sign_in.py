@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreLocked
 from app.core.roles import Role
-from app.core.settings.model import Language, Theme
+from app.core.settings.sections import Language, Theme
 from app.ui.shell.main_window import MainWindow
 from tests.ui.conftest import OpenWindow
 from tests.ui.fakes import FakeApplication, person

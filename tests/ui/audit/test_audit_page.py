@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import StoreLocked
-from app.core.settings.model import Language, Theme
+from app.core.settings.sections import Language, Theme
 from app.services.audit.audit_service import AuditLine
 from app.ui.audit.audit_page import AuditPage
 from app.ui.audit.audit_table import Column

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreLocked
 from app.core.people import Person
-from app.core.settings.model import Theme
 from app.core.settings.schema import find_setting
+from app.core.settings.sections import Theme
 from app.services.recognition.calibration import Estimate, Method, Source
 from app.ui import theme
 from app.ui.calibration.advice_lists import ClosestList, WeakestList

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import CameraDark, CameraNotFound, PolicyError, StoreLocked
 from app.core.faces import QualityHint
 from app.core.liveness import Movement
-from app.core.settings.model import Language
+from app.core.settings.sections import Language
 from app.flows.kiosk.types import DenialReason, KioskState
 from app.flows.liveness.challenge import ChallengeState
 from app.flows.liveness.light_sequence import draw_light_sequence

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.action_errors import RelayUnavailable
+from app.core.errors import RelayUnavailable
 from app.core.faces import QualityHint
 from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessResult, LivenessVerdict, Movement, fuse_cues
 from app.flows.kiosk.types import DenialReason, KioskState

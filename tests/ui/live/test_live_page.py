@@ -23,8 +23,8 @@ from app.core.errors import (
 from app.core.faces import QualityHint
 from app.core.match_decision import OperatingPoint
 from app.core.people import Person
-from app.core.settings.model import Language, Theme
 from app.core.settings.profiles import ComputeBudget
+from app.core.settings.sections import Language, Theme
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
 from app.flows.verification import TrackState
 from app.pipeline.capture_thread import CameraState

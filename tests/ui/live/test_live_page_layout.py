@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import Bug, CameraBusy, CameraDark, CameraDenied, ModelTampered, SettingsError, StoreLocked
 from app.core.faces import Box, QualityHint
-from app.core.settings.model import Language, Theme
+from app.core.settings.sections import Language, Theme
 from app.flows.verification import TrackState
 from app.pipeline.capture_thread import CameraState
 from app.pipeline.live import LiveStatus

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreFull, UnknownPerson
-from app.core.faces import NegativeMatch, QualityHint, Verdict
-from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.faces import QualityHint
+from app.core.match_decision import DecisionReasons, FrameRun, NegativeMatch, Verdict
 from app.flows.verification import TrackState, TrackStatus
 from app.ui.live.verdict_card import VerdictCard
 from app.ui.shell.main_window import MainWindow

@@ -7,11 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.bundle_errors import BundleDamaged, WrongPassphrase
 from app.core.bundles import NameConflictRule
-from app.core.errors import ExportFailed, NotAllowed
+from app.core.errors import BundleDamaged, ExportFailed, NotAllowed, WrongPassphrase
 from app.core.roles import Role
-from app.core.settings.model import Theme
+from app.core.settings.sections import Theme
 from app.ui.people.export_panel import ExportPanel, Scope
 from app.ui.shell.main_window import MainWindow
 from tests.ui.conftest import OpenWindow

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import CameraNotFound, SettingsError
-from app.core.settings.model import Language, Theme
 from app.core.settings.schema import Setting, SettingKind, all_settings, find_setting
+from app.core.settings.sections import Language, Theme
 from app.services.system.settings_service import SettingOrigin, SettingState
 from app.ui import theme
 from app.ui.settings.fields import ChoiceField, MultiChoiceField, PathField, SwitchField, TextField, make_field

@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import BadgeTaken, CameraLost, StoreLocked
 from app.core.people import Consent, NegativeTemplate, Person
-from app.core.settings.model import Language, Theme
 from app.core.settings.schema import find_setting
+from app.core.settings.sections import Language, Theme
 from app.pipeline.capture_thread import CameraState
 from app.services.enrolment.lookalikes import AlreadyEnrolledAs, LooksLike
 from app.services.people.people_index import Standing

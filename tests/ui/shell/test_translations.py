@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import AlreadyEnrolled, StoreLocked
 from app.core.paths import resources_dir
-from app.core.settings.model import Language
+from app.core.settings.sections import Language
 from app.flows.verification import TrackState
 from app.ui.live.situation import CameraAttemptTexts
 from app.ui.shell.main_window import MainWindow

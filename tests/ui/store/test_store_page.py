@@ -11,10 +11,10 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable, NotAllowed, StoreCorrupt, StoreFull
 from app.core.roles import Permission, Role
-from app.core.settings.model import Language, Theme
+from app.core.settings.sections import Language, Theme
 from app.services.database.store_service import BackupReason, Fault, FaultKind
 from app.ui.shell.main_window import MainWindow
 from app.ui.store.recovery_code_card import paint_code
@@ -54,8 +54,8 @@ def test_the_key_is_moved_behind_a_passphrase_typed_twice(
     card = page.store.source
     card.change.click()
     qtbot.waitUntil(card.choosing.isVisible)
-    assert card.choosing.kind.value is SourceKind.KEYRING
-    card.choosing.kind.choose(SourceKind.PASSPHRASE)
+    assert card.choosing.kind.value is KeySourceKind.KEYRING
+    card.choosing.kind.choose(KeySourceKind.PASSPHRASE)
     field = card.choosing.passphrase
     qtbot.keyClicks(field.first, "aaaaaaaa")
     assert "Weak" in read(field)
@@ -70,7 +70,7 @@ def test_the_key_is_moved_behind_a_passphrase_typed_twice(
     qtbot.keyClicks(field.again, "four words apart Zebra 9")
     qtbot.keyClick(field.again, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Kept in: A passphrase" in read(card))
-    assert application.keys.moved == [(SourceKind.PASSPHRASE, "four words apart Zebra 9")]
+    assert application.keys.moved == [(KeySourceKind.PASSPHRASE, "four words apart Zebra 9")]
     assert "whenever the program starts" in read(card)
     assert field.text == ""
 
@@ -225,7 +225,7 @@ def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, 
     window.store.recovery.make.click()
     window.store.source.change.click()
     qtbot.waitUntil(window.store.source.choosing.isVisible)
-    window.store.source.choosing.kind.choose(SourceKind.PASSPHRASE)
+    window.store.source.choosing.kind.choose(KeySourceKind.PASSPHRASE)
     restores(window.store.backups.list)[0].click()
     window.store.revoke.begin.click()
     for size in ((1280, 800), (960, 600)):
@@ -295,7 +295,7 @@ def test_a_passphrase_is_asked_for_and_may_be_forgotten(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.problem = GONE
-    application.rescue.kinds = frozenset({SourceKind.PASSPHRASE, SourceKind.RECOVERY})
+    application.rescue.kinds = frozenset({KeySourceKind.PASSPHRASE, KeySourceKind.RECOVERY})
     application.rescue.passphrase = "right"
     application.rescue.problem = GONE
     application.rescue.helped = lambda: setattr(application, "problem", None)
@@ -337,7 +337,7 @@ def test_a_damaged_database_goes_back_to_a_backup(
 def test_without_any_way_it_says_so_and_tries_again(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    application.rescue.kinds = frozenset({SourceKind.KEY_FILE})
+    application.rescue.kinds = frozenset({KeySourceKind.KEY_FILE})
     window = open_gone(application, open_window, qtbot)
     assert "there is no recovery code" in read(window.rescue)
     application.problem = None

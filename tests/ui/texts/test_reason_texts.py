@@ -5,7 +5,7 @@ import pytest
 from app.core.audit import Detail
 from app.core.faces import QualityHint
 from app.core.match_decision import DecisionReasons, FrameRun, RejectionReason
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 from app.ui.texts.reason_texts import Rejection, rejection_of_event, rejection_of_reasons
 from tests.fakes.quality_issues import QUALITY_ISSUES, issues_for
 from tests.ui.fakes import match, person

@@ -10,7 +10,7 @@ import pytest
 
 from app.actions.command import CommandAction
 from app.actions.config import CommandConfig
-from app.core.action_errors import ActionCancelled, ActionTimedOut, CommandFailed
+from app.core.errors import ActionCancelled, ActionTimedOut, CommandFailed
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 
 STUBBORN = """

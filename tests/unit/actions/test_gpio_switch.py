@@ -8,7 +8,7 @@ from gpiozero.pins.mock import MockFactory
 
 from app.actions.config import GpioConfig
 from app.actions.relay import GpioSwitch
-from app.core.action_errors import PartMissing, RelayUnavailable
+from app.core.errors import PartMissing, RelayUnavailable
 
 
 @pytest.fixture

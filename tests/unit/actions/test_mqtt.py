@@ -12,7 +12,7 @@ import pytest
 from app.actions.config import MqttConfig
 from app.actions.message import slug
 from app.actions.mqtt import MqttAction
-from app.core.action_errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable, SecretMissing
+from app.core.errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable, SecretMissing
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 from tests.fakes.broker import PASSWORD, USER, Authority, Broker, free_port, mosquitto, subscribed, wait_for_messages
 

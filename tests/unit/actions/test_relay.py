@@ -9,7 +9,7 @@ import pytest
 
 from app.actions import relay as relay_module
 from app.actions.relay import RelayAction
-from app.core.action_errors import ActionBroken, ActionCancelled, ActionTimedOut, RelayUnavailable
+from app.core.errors import ActionBroken, ActionCancelled, ActionTimedOut, RelayUnavailable
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.actions.config import SerialConfig
 from app.actions.relay import RelayAction, SerialSwitch
-from app.core.action_errors import PartMissing, RelayUnavailable
+from app.core.errors import PartMissing, RelayUnavailable
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 from tests.fakes.relays import SerialRelay
 from tests.unit.actions.test_relay import until

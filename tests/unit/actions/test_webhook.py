@@ -11,14 +11,14 @@ import pytest
 
 from app.actions.config import WebhookConfig
 from app.actions.webhook import WebhookAction, WebhookSender, sign
-from app.core.action_errors import (
+from app.core.clock import SystemClock
+from app.core.errors import (
     EventRejected,
     OutboxFull,
     ReceiverRefused,
     ReceiverUnreachable,
     SecretMissing,
 )
-from app.core.clock import SystemClock
 from tests.fakes.actions import HANG, SECRET, ActionHarness, WebhookServer, deadline_in, unlock_event, webhook_server
 from tests.fakes.broker import Authority, free_port
 

@@ -10,7 +10,7 @@ from app.camera.source import FrameSource, SourceKind
 from app.camera.video_file import VideoFile
 from app.camera.webcam import Webcam
 from app.core.errors import CameraNotFound, FacelatchError, InvalidRequest
-from app.core.settings.model import CameraSettings
+from app.core.settings.sections import CameraSettings
 from tests.fakes.camera import ManualClock, plain
 from tests.unit.camera.media import write_video
 

@@ -88,7 +88,7 @@ def test_a_policy_that_is_wrong_or_missing(command: Command, tmp_path: Path) -> 
 
 
 def test_what_waits_is_listed_oldest_first(command: Command) -> None:
-    assert "Nothing waits." in command("actions", "outbox").out
+    assert "The outbox is empty." in command("actions", "outbox").out
     assert command("actions", "outbox", "--json").json == {"waiting": []}
     with Database.open(database_file()) as database:
         outbox = OutboxRepository(database, SystemClock())
@@ -110,7 +110,7 @@ def test_what_nobody_takes_any_more_is_forgotten(command: Command) -> None:
         for target in ("front-door/old", "front-door/hook"):
             outbox.put(target, unlock_event(), 10)
     assert command("actions", "forget", "front-door/old", "--json").json == {"target": "front-door/old", "dropped": 1}
-    assert "Nothing waits for that." in command("actions", "forget", "front-door/old").out
+    assert "No events are queued for this receiver." in command("actions", "forget", "front-door/old").out
     with Database.open(database_file()) as database:
         assert [waiting.target for waiting in OutboxRepository(database, SystemClock()).all()] == ["front-door/hook"]
         (event,) = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))

@@ -6,7 +6,7 @@ from tests.unit.cli.conftest import Command
 
 
 def test_nobody_is_enrolled(command: Command) -> None:
-    assert "Nobody is enrolled yet" in command("calibrate").out
+    assert "No person is enrolled" in command("calibrate").out
     report = command("calibrate", "--json").json
     assert (report["people"], report["templates"], report["weakest"], report["closest"]) == (0, 0, [], [])
 
@@ -24,5 +24,5 @@ def test_two_people_are_too_few_and_it_says_so(command: Command, hopper: Path, c
     assert report["weakest"][0]["weaknesses"] == ["few-templates"]
     assert report["closest"][0]["advice"] == "nothing"
     words = command("calibrate").out
-    for part in ("2 people, 2 templates", "(reference)", "too small", "Nothing to do"):
+    for part in ("2 people, 2 templates", "(reference)", "too small", "No action needed"):
         assert part in " ".join(words.split()), part

@@ -53,7 +53,7 @@ def test_what_the_settings_keep_besides_is_told_with_the_text(
     monkeypatch.setenv("FACELATCH_PRIVACY__DELETE_AFTER_DAYS", "30")
     answer(monkeypatch, "n")
     for told in (command("people", "consent").out, command("enroll", "Grace", "--images", hopper).err):
-        assert "Small pictures of the face (112 × 112 pixels) are kept too." in told
+        assert "Thumbnails of the face (112 × 112 pixels) are stored, too." in told
         assert "erased after 30 days" in told
 
 
@@ -75,7 +75,7 @@ def test_who_is_enrolled_already_is_said_and_not_stored(command: Command, hopper
     assert outcome.json["lookalike"]["kind"] == "AlreadyEnrolledAs"
     assert outcome.json["lookalike"]["person"] == "Grace"
     words = command("enroll", "Twin", "--images", hopper, "--consent")
-    assert "enrolled already, as Grace" in words.out
+    assert "already enrolled as Grace" in words.out
     assert "fewer than 1 in 1,000,000" in words.out
     assert command("enroll", "Twin", "--images", hopper, "--consent", "--anyway").code == 0
 
@@ -123,10 +123,10 @@ def test_importing_a_folder_needs_a_word_about_consent(command: Command, hopper:
     (folder / "a.jpg").write_bytes(hopper.read_bytes())
     refused = command("people", "import", folder.parent)
     assert refused.code == 1
-    assert "0 enrolled, 1 refused." in refused.out
+    assert "0 enrolled, 1 rejected." in refused.out
     assert "no consent" in refused.err
     done = command("people", "import", folder.parent, "--consent")
-    assert (done.code, done.out) == (0, "1 enrolled, 0 refused.\n")
+    assert (done.code, done.out) == (0, "1 enrolled, 0 rejected.\n")
 
 
 def test_a_table_with_wrong_columns_is_refused_as_a_whole(command: Command, tmp_path: Path) -> None:

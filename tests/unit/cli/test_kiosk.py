@@ -23,8 +23,8 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_a_policy_that_can_be_used_is_said_so_with_what_is_seldom_meant(command: Command, tmp_path: Path) -> None:
     outcome = command("kiosk", "--config", written(tmp_path, 'name = "door"\nwho = { groups = ["Staff"] }'), "--check")
     assert outcome.code == 0
-    assert "“door” can be used" in outcome.out
-    for words in ("Nobody is in the group “Staff”", "no admin PIN", "site has no PIN", "no actions"):
+    assert "“door” is valid" in outcome.out
+    for words in ("The group “Staff” has no members", "No admin PIN", "site has no PIN", "no actions"):
         assert words in outcome.out
 
 

@@ -14,8 +14,8 @@ def grace(command: Command, hopper: Path) -> str:
 
 
 def test_an_empty_list_says_so(command: Command) -> None:
-    assert "Nobody is enrolled yet." in command("people", "list").out
-    assert "Nobody matches." in command("people", "list", "--search", "x").out
+    assert "No person is enrolled." in command("people", "list").out
+    assert "No person matches." in command("people", "list", "--search", "x").out
     assert command("people", "list", "--json").json == {"people": []}
 
 
@@ -65,7 +65,7 @@ def test_marking_needs_a_person_and_a_picture_with_a_face(command: Command, grac
 
 
 def test_marking_says_what_it_did(command: Command, grace: str, collins: Path) -> None:
-    assert "eileen_collins.jpg is marked as not Grace" in command("people", "mark", "Grace", collins).out
+    assert "eileen_collins.jpg was marked as not Grace" in command("people", "mark", "Grace", collins).out
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_marks_are_listed_and_removed(command: Command, byron: str, collins: Pat
 
 def test_purging_erases_those_whose_time_is_up(command: Command, byron: str, collins: Path) -> None:
     command("enroll", "Eileen", "--images", collins, "--consent")
-    assert "Nobody's time is up." in command("people", "purge").out
+    assert "No person is past the date." in command("people", "purge").out
     command("people", "edit", byron, "--delete-after", "2020-01-01")
     assert command("people", "list", "--standing", "expired", "--json").json["people"][0]["name"] == byron
     (gone,) = command("people", "purge", "--json").json["erased"]

@@ -19,5 +19,5 @@ def test_who_has_no_template_of_the_model_is_listed_and_taken_over(command: Comm
     (check,) = [one for one in command("doctor", "--json").json["checks"] if one["name"] == "people"]
     assert (check["state"], "1 have to be enrolled again" in check["finding"]) == ("caution", True)
     assert command("people", "renew", "--json").json == {"renewed": 1, "left": 0}
-    assert "0 people were taken over" in command("people", "renew").out
-    assert "Everybody has a template" in command("people", "outdated").out
+    assert "Templates of 0 people were computed" in command("people", "renew").out
+    assert "All people have a template" in command("people", "outdated").out

@@ -34,5 +34,5 @@ def test_a_damaged_model_is_named_and_the_exit_code_tells(
     monkeypatch.setenv("FACELATCH_MODELS_DIR", str(models))
     outcome = command("self-test", "--no-window")
     assert outcome.code == 3
-    assert "Not everything works." in outcome.out
+    assert "Some steps failed." in outcome.out
     assert "mobilefacenet" in outcome.out

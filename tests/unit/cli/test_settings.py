@@ -37,7 +37,7 @@ def test_set_get_reset(command: Command) -> None:
     changed = command("settings", "set", "camera.width", "800", "--json").json["setting"]
     assert (changed["value"], changed["origin"]) == (800, "file")
     assert command("settings", "get", "camera.width").out == "800\n"
-    assert command("settings", "reset", "camera.width").out == "camera.width is 640 pixels again.\n"
+    assert command("settings", "reset", "camera.width").out == "camera.width was reset to 640 pixels.\n"
     assert "already" in command("settings", "reset", "camera.width").out
     assert command("settings", "get", "camera.width", "--json").json["setting"]["origin"] == "default"
 
@@ -58,8 +58,8 @@ def test_resetting_all_takes_everything_out_of_the_file(command: Command) -> Non
         (("set", "quality.colour", "red"), "There is no setting"),
         (("get", "quality"), "There is no setting"),
         (("reset", "quality.colour"), "There is no setting"),
-        (("reset",), "Say which settings"),
-        (("reset", "camera.width", "--all"), "Say which settings"),
+        (("reset",), "No setting to reset"),
+        (("reset", "camera.width", "--all"), "No setting to reset"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(

@@ -46,9 +46,9 @@ def finds(command: Command, person: str) -> bool:
 
 
 def names_the_key(refused: Outcome) -> bool:
-    """Whether it ends as a database does whose key is not to be had."""
+    """Whether it ends as a database does whose key is not available."""
     said = " ".join(refused.err.split())
-    return refused.code == 3 and "key of the database is not to be had" in said and "store key recover" in said
+    return refused.code == 3 and "key of the database is not available" in said and "store key recover" in said
 
 
 def type_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -63,7 +63,7 @@ def test_show_says_where_the_key_comes_from(command: Command, grace: str) -> Non
     shown = command("store", "key", "show")
     assert shown.code == 0
     assert "key-file" in shown.out
-    assert "no recovery code yet" in shown.out
+    assert "No recovery code exists" in shown.out
     state = command("store", "key", "show", "--json")
     assert (state.json["source"], state.json["recovery_code"]) == ("key-file", False)
     secret = key_file().read_text().splitlines()[1]
@@ -76,7 +76,7 @@ def test_rotate_takes_a_new_key(command: Command, grace: str) -> None:
     after = numbers("data_keys")
     assert len(after) == 1
     assert after != before
-    assert "records are sealed" in command("store", "key", "rotate").out
+    assert "records were re-encrypted" in command("store", "key", "rotate").out
     assert finds(command, grace)
 
 
@@ -135,7 +135,7 @@ def test_a_recovery_code_is_said_once_and_brings_the_database_back(
     code = made.out.splitlines()[0]
     assert (made.out + made.err).count(code) == 1
     shown = command("store", "key", "show")
-    assert "There is a recovery code" in shown.out
+    assert "A recovery code exists" in shown.out
     key_file().unlink()
     type_in(monkeypatch, code.lower().replace("-", " "))
     back = command("store", "key", "recover", "--json")
@@ -163,7 +163,7 @@ def test_a_new_code_makes_the_one_before_worthless(
     assert wraps() == before
     assert list(paths.keys_dir().iterdir()) == []
     type_in(monkeypatch, new)
-    assert "kept in: key-file" in command("store", "key", "recover").out
+    assert "Source of the key: key-file" in command("store", "key", "recover").out
     assert finds(command, grace)
 
 
@@ -188,7 +188,7 @@ def test_a_passphrase_in_place_of_the_file(
     named.write_text(f"{PASSPHRASE}\n")
     monkeypatch.setenv("FACELATCH_PASSPHRASE_FILE", str(named))
     changed = command("store", "key", "change-source", "passphrase")
-    assert "kept in: passphrase" in changed.out
+    assert "Source of the key: passphrase" in changed.out
     assert list(paths.keys_dir().iterdir()) == []
     assert finds(command, grace)
     named.write_text("correct horse buttery\n")

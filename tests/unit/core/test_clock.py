@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 from app.core.clock import Clock, SystemClock
 
 
-def test_the_machines_time_goes_on_and_people_read_it_in_utc() -> None:
+def test_system_clock_is_monotonic_and_in_utc() -> None:
     clock: Clock = SystemClock()
     before, first = clock.monotonic_ns(), clock.now()
     assert clock.monotonic_ns() >= before > 0

@@ -12,7 +12,7 @@ class Door(Closeable):
         self.closed += 1
 
 
-def test_leaving_the_block_closes_also_after_an_error() -> None:
+def test_context_manager_closes_also_after_an_exception() -> None:
     door = Door()
     with door as entered:
         assert entered is door

@@ -1,8 +1,16 @@
-"""A hint of how hard a passphrase is to guess."""
+"""PINs, and the strength of passphrases."""
 
 import pytest
 
-from app.core.credentials import PassphraseStrength, passphrase_strength
+from app.core.credentials import (
+    ADMIN_PIN_OWNER,
+    PassphraseStrength,
+    PinOwner,
+    PinRole,
+    passphrase_strength,
+    validate_pin,
+)
+from app.core.errors import InvalidPin
 
 
 @pytest.mark.parametrize(
@@ -20,5 +28,28 @@ from app.core.credentials import PassphraseStrength, passphrase_strength
         ("正确的马电池订书钉", PassphraseStrength.FAIR),
     ],
 )
-def test_longer_and_more_varied_is_stronger(passphrase: str, strength: PassphraseStrength) -> None:
+def test_passphrase_strength(passphrase: str, strength: PassphraseStrength) -> None:
     assert passphrase_strength(passphrase) is strength
+
+
+@pytest.mark.parametrize("pin", ["1357", "1243", "135792468013", "0012", "9021"])
+def test_pin_of_4_to_12_digits_is_valid(pin: str) -> None:
+    assert validate_pin(pin) == pin
+
+
+@pytest.mark.parametrize("pin", ["", "135", "1357924680135", "13a5", "１３５７", " 1357", "-1357"])
+def test_pin_of_another_form_is_rejected(pin: str) -> None:
+    with pytest.raises(InvalidPin, match="too short, too long") as caught:
+        validate_pin(pin)
+    assert caught.value.hint == "Use 4 to 12 digits."
+
+
+@pytest.mark.parametrize("pin", ["1111", "1234", "7890", "4321", "2109", "901234"])
+def test_pin_that_is_easy_to_guess_is_rejected(pin: str) -> None:
+    with pytest.raises(InvalidPin, match="easy to guess"):
+        validate_pin(pin)
+
+
+def test_keys_of_pin_owners_differ() -> None:
+    owners = [ADMIN_PIN_OWNER, PinOwner(PinRole.SITE, "a"), PinOwner(PinRole.PERSON, "a"), PinOwner(PinRole.SITE, "b")]
+    assert [owner.key for owner in owners] == ["admin/", "site/a", "person/a", "site/b"]

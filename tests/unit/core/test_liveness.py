@@ -1,4 +1,4 @@
-"""How cues become one verdict."""
+"""Fusion of cues."""
 
 import pytest
 from hypothesis import given
@@ -23,9 +23,7 @@ def said(policy: LivenessPolicy, **verdicts: LivenessVerdict) -> LivenessVerdict
 
 
 @given(policy=st.sampled_from(LivenessPolicy), cues=CUES)
-def test_one_cue_that_failed_fails_the_face_whatever_others_say(
-    policy: LivenessPolicy, cues: dict[str, LivenessVerdict]
-) -> None:
+def test_single_failed_cue_fails_the_face(policy: LivenessPolicy, cues: dict[str, LivenessVerdict]) -> None:
     fused = fuse_cues(1, policy, [CueResult(name, verdict) for name, verdict in cues.items()])
     if policy is LivenessPolicy.OFF:
         assert fused.verdict is NOT_RUN
@@ -35,32 +33,32 @@ def test_one_cue_that_failed_fails_the_face_whatever_others_say(
 
 
 @given(cues=CUES)
-def test_who_passes_the_strict_policy_passes_the_others(cues: dict[str, LivenessVerdict]) -> None:
+def test_strict_implies_challenge_and_passive(cues: dict[str, LivenessVerdict]) -> None:
     results = [CueResult(name, verdict) for name, verdict in cues.items()]
     if fuse_cues(1, LivenessPolicy.STRICT, results).verdict is PASSED:
         assert fuse_cues(1, LivenessPolicy.CHALLENGE, results).verdict is PASSED
         assert fuse_cues(1, LivenessPolicy.PASSIVE, results).verdict is PASSED
 
 
-def test_silence_of_cues_that_only_deny_proves_nothing() -> None:
+def test_deny_only_cues_are_no_positive_evidence() -> None:
     silent = {"repeats": PASSED, "screen": PASSED, "camera": PASSED}
     for policy in set(LivenessPolicy) - {LivenessPolicy.OFF}:
         assert said(policy, **silent) is NOT_ENOUGH
 
 
-def test_passive_asks_for_depth_or_a_network() -> None:
+def test_passive_requires_geometry_or_a_network() -> None:
     assert said(LivenessPolicy.PASSIVE, geometry=PASSED) is PASSED
     assert said(LivenessPolicy.PASSIVE, network=PASSED) is PASSED
     assert said(LivenessPolicy.PASSIVE, challenge=PASSED) is NOT_ENOUGH
 
 
-def test_challenge_asks_for_it() -> None:
+def test_challenge_requires_the_challenge() -> None:
     assert said(LivenessPolicy.CHALLENGE, challenge=PASSED, geometry=NOT_ENOUGH) is PASSED
     assert said(LivenessPolicy.CHALLENGE, challenge=NOT_RUN, geometry=PASSED) is NOT_ENOUGH
 
 
 @pytest.mark.parametrize("extra", ["light", "network"])
-def test_strict_asks_for_all_that_was_run(extra: str) -> None:
+def test_strict_requires_every_cue_that_was_run(extra: str) -> None:
     both = {"challenge": PASSED, "geometry": PASSED}
     assert said(LivenessPolicy.STRICT, **both) is PASSED
     assert said(LivenessPolicy.STRICT, **both, **{extra: NOT_RUN}) is PASSED
@@ -68,7 +66,7 @@ def test_strict_asks_for_all_that_was_run(extra: str) -> None:
     assert said(LivenessPolicy.STRICT, challenge=PASSED) is NOT_ENOUGH
 
 
-def test_a_cue_is_put_in_place_of_the_one_of_its_name() -> None:
+def test_cue_replaces_the_one_of_the_same_name() -> None:
     first = fuse_cues(1, LivenessPolicy.CHALLENGE, [CueResult("challenge", NOT_RUN), CueResult("geometry", PASSED)])
     second = first.with_cues(CueResult("challenge", PASSED, {"answered": 3.0}))
     assert (second.verdict, second.track, len(second.cues)) == (PASSED, 1, 2)

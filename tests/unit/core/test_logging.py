@@ -15,7 +15,7 @@ def block(directory: Path) -> None:
     directory.write_text("a file where a directory is wanted")
 
 
-def test_the_log_goes_to_its_file_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_goes_to_the_file_only(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging()
     log.debug("too much")
     log.info("for later: „groß“")
@@ -24,14 +24,14 @@ def test_the_log_goes_to_its_file_alone(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr() == ("", "")
 
 
-def test_verbose_says_everything_to_the_terminal_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+def test_verbose_logs_everything_to_the_terminal_too(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(verbose=True)
     log.debug("for now")
     assert capsys.readouterr().err == "DEBUG app.test: for now\n"
     assert "for now" in log_file().read_text("utf-8")
 
 
-def test_the_last_call_holds_and_nothing_is_written_twice(capsys: pytest.CaptureFixture[str]) -> None:
+def test_second_call_replaces_the_handlers(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(verbose=True)
     configure_logging()
     log.info("once")
@@ -39,7 +39,7 @@ def test_the_last_call_holds_and_nothing_is_written_twice(capsys: pytest.Capture
     assert capsys.readouterr().err == ""
 
 
-def test_without_a_file_only_errors_go_to_the_terminal(
+def test_without_a_file_errors_go_to_the_terminal(
     capsys: pytest.CaptureFixture[str], logged_errors: list[logging.LogRecord]
 ) -> None:
     block(log_file().parent)
@@ -50,14 +50,14 @@ def test_without_a_file_only_errors_go_to_the_terminal(
     logged_errors.clear()
 
 
-def test_without_a_file_verbose_still_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_file_verbose_logs_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     block(log_file().parent)
     configure_logging(verbose=True)
     log.debug("for now")
     assert capsys.readouterr().err == "DEBUG app.test: for now\n"
 
 
-def test_the_file_is_turned_over_before_it_fills_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_file_is_rotated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.core.logging._MAX_BYTES", 300)
     configure_logging()
     for number in range(40):
@@ -81,7 +81,7 @@ def test_the_file_is_turned_over_before_it_fills_the_disk(monkeypatch: pytest.Mo
         ("no address", "no address"),
     ],
 )
-def test_redacted(address: str, shown: str) -> None:
+def test_credentials_are_redacted(address: str, shown: str) -> None:
     assert redact_credentials(address) == shown
 
 
@@ -89,5 +89,5 @@ def test_redacted(address: str, shown: str) -> None:
 @example("1/hunter2")
 @example("\nhunter2?#@/")
 @given(st.text(min_size=1).map(lambda text: f"{text}hunter2{text}"))
-def test_no_password_is_ever_shown(password: str) -> None:
+def test_any_password_is_redacted(password: str) -> None:
     assert "hunter2" not in redact_credentials(f"rtsp://admin:{password}@cam.local/live")

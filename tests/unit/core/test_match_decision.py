@@ -6,20 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.faces import Match, NegativeMatch, QualityHint, Verdict
-from app.core.match_decision import DecisionReasons, FrameRun, OperatingPoint, RejectionReason, canonical_fmr
+from app.core.faces import QualityHint
+from app.core.match_decision import (
+    DecisionReasons,
+    FrameRun,
+    Match,
+    NegativeMatch,
+    OperatingPoint,
+    RejectionReason,
+    Verdict,
+    canonical_fmr,
+)
 from app.core.people import Person
 from tests.fakes.quality_issues import issues_for
 
 
 @pytest.mark.parametrize("point", OperatingPoint)
-def test_a_point_is_named_by_its_rate(point: OperatingPoint) -> None:
+def test_operating_point_is_named_by_its_rate(point: OperatingPoint) -> None:
     assert f"{point.fmr:.0e}" == point.value.replace("e-", "e-0")
     assert canonical_fmr(point) == canonical_fmr(point.fmr) == point.value
 
 
 @given(st.floats(1e-6, 1e-2))
-def test_a_spelling_is_near_what_was_meant_and_its_own(rate: float) -> None:
+def test_canonical_fmr_is_close_and_idempotent(rate: float) -> None:
     spelt = canonical_fmr(rate)
     assert float(spelt) == pytest.approx(rate, rel=0.005)
     assert canonical_fmr(spelt) == canonical_fmr(Decimal(spelt)) == canonical_fmr(float(spelt)) == spelt
@@ -28,7 +37,7 @@ def test_a_spelling_is_near_what_was_meant_and_its_own(rate: float) -> None:
 @pytest.mark.parametrize(
     "value", ["", "strict", None, "nan", "inf", "-1e-4", 0, 1, "9.999e-7", "1.001e-2", [1e-4], True]
 )
-def test_what_is_no_rate_is_refused(value: object) -> None:
+def test_invalid_rates_are_rejected(value: object) -> None:
     with pytest.raises(ValueError, match="Use a rate"):
         canonical_fmr(value)
 
@@ -52,7 +61,7 @@ STRANGER = Match(Verdict.NO_MATCH, ADA, 0.42, 0.3, 0.53, 1e-3, 0.03)
         (Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0), RejectionReason.GALLERY_EMPTY, (None, None)),
     ],
 )
-def test_a_comparison_names_its_gate_and_by_how_much(
+def test_rejection_reason_value_and_limit(
     match: Match, gate: RejectionReason | None, figures: tuple[float | None, float | None]
 ) -> None:
     reasons = DecisionReasons(RUN, match)
@@ -60,7 +69,7 @@ def test_a_comparison_names_its_gate_and_by_how_much(
     assert (reasons.value, reasons.limit) == pytest.approx(figures)
 
 
-def test_a_face_that_was_not_judged_names_the_first_thing_to_mend() -> None:
+def test_unjudged_face_reports_its_first_quality_issue() -> None:
     reasons = DecisionReasons(RUN, quality_issues=issues_for(QualityHint.TOO_DARK, QualityHint.HOLD_STILL))
     assert reasons.gate is RejectionReason.QUALITY
     assert (reasons.value, reasons.limit) == (31.2, 40.0)
@@ -71,6 +80,6 @@ def test_a_face_that_was_not_judged_names_the_first_thing_to_mend() -> None:
     )
 
 
-def test_somebody_accepted_instead_of_whom_it_was_marked_as_not_is_accepted() -> None:
+def test_match_with_another_person_excluded_is_accepted() -> None:
     accepted = replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71, negative_match=NegativeMatch(ADA, 0.6, 0.8))
     assert DecisionReasons(RUN, accepted).gate is None

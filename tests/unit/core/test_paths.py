@@ -24,28 +24,28 @@ def test_directories_follow_the_environment(
 
 
 @pytest.mark.parametrize("name", ["data", "config", "log"])
-def test_without_it_they_are_the_users_own(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_directories_belong_to_the_user(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(f"FACELATCH_{name.upper()}_DIR")
     monkeypatch.setattr(f"platformdirs.user_{name}_dir", lambda app, appauthor: f"/home/ada/{name}/{app}")
     assert getattr(paths, f"{name}_dir")() == Path(f"/home/ada/{name}/facelatch")
 
 
-def test_the_database_lies_with_the_data() -> None:
+def test_database_is_in_the_data_directory() -> None:
     assert paths.database_file() == paths.data_dir() / "facelatch.sqlite3"
 
 
-def test_what_ships_lies_beside_the_code() -> None:
+def test_shipped_directories_in_a_checkout() -> None:
     assert (paths.models_dir() / "manifest.toml").is_file()
     assert (paths.resources_dir() / "portraits").is_dir()
 
 
-def test_what_ships_lies_in_the_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_shipped_directories_in_a_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "_data" / "resources").mkdir(parents=True)
     monkeypatch.setattr(paths, "_PACKAGE", tmp_path)
     assert paths.resources_dir() == tmp_path / "_data" / "resources"
 
 
-def test_what_ships_lies_in_a_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_shipped_directories_in_a_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "resources").mkdir()
     monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
     assert paths.resources_dir() == tmp_path / "resources"

@@ -27,14 +27,14 @@ def person(**known: object) -> Person:
         ({"valid_from": BEFORE, "valid_until": LATER, "active": False}, False),
     ],
 )
-def test_who_is_to_be_recognised(known: dict[str, object], valid: bool) -> None:
+def test_validity_at_a_moment(known: dict[str, object], valid: bool) -> None:
     assert person(**known).is_valid_at(NOW) is valid
 
 
-def test_turns_are_the_moments_that_are_known() -> None:
-    assert person().turns == ()
-    assert person(valid_until=LATER, valid_from=BEFORE).turns == (BEFORE, LATER)
-    assert person(delete_after=LATER).turns == (LATER,)
+def test_validity_changes_are_the_known_moments() -> None:
+    assert person().validity_changes == ()
+    assert person(valid_until=LATER, valid_from=BEFORE).validity_changes == (BEFORE, LATER)
+    assert person(delete_after=LATER).validity_changes == (LATER,)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_turns_are_the_moments_that_are_known() -> None:
         ("a|b\nc,,", ("a", "b", "c")),
     ],
 )
-def test_groups_are_told_apart_however_they_are_separated(text: str, names: tuple[str, ...]) -> None:
+def test_groups_split_at_every_separator(text: str, names: tuple[str, ...]) -> None:
     assert split_groups(text) == names
     assert split_groups(join_groups(names)) == names

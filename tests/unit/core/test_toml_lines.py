@@ -1,4 +1,4 @@
-"""Every value of a TOML text is found on its line."""
+"""Line numbers in TOML texts."""
 
 import tomllib
 
@@ -59,11 +59,11 @@ nested.deep.value = 3
         (("actions", 1, "nested", "deep", "value"), 28),
     ],
 )
-def test_a_value_is_on_its_line(path: tuple[str | int, ...], line: int) -> None:
+def test_line_of_a_value(path: tuple[str | int, ...], line: int) -> None:
     assert toml_line_numbers(POLICY)[path] == line
 
 
-def test_what_is_not_there_is_said_at_what_is_around_it() -> None:
+def test_missing_path_gives_the_line_of_its_ancestor() -> None:
     lines = toml_line_numbers(POLICY)
     assert nearest_line(lines, ("when", "open", 1, "to")) == 19
     assert nearest_line(lines, ("actions", 0, "webhook", "headers", "z")) == 24
@@ -89,7 +89,7 @@ def test_windows_line_ends_count_once() -> None:
         'a = """"quoted""""\nb = 1',
     ],
 )
-def test_what_looks_like_something_else_is_passed_over(text: str) -> None:
+def test_delimiters_inside_values_are_ignored(text: str) -> None:
     tomllib.loads(text)
     assert toml_line_numbers(text)[("b",)] == text.count("\n", 0, text.rindex("b = 1")) + 1
 
@@ -102,7 +102,7 @@ VALUES = st.recursive(
 
 
 @given(st.lists(VALUES, min_size=1, max_size=6))
-def test_any_text_that_can_be_read_is_walked_to_its_end(values: list[str]) -> None:
+def test_any_valid_text_is_scanned_to_its_end(values: list[str]) -> None:
     text = "".join(f"[t{number}]\nkey = {value} # x\n" for number, value in enumerate(values))
     tomllib.loads(text)
     lines = toml_line_numbers(text)

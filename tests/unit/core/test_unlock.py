@@ -2,7 +2,7 @@ from app.core.unlock import Deadline
 from tests.fakes.camera import ManualClock
 
 
-def test_a_deadline_comes_nearer_and_passes() -> None:
+def test_deadline_counts_down_and_passes() -> None:
     clock = ManualClock()
     deadline = Deadline.after(clock, 2.5)
     assert deadline.remaining_s == 2.5

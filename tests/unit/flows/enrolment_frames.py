@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from app.core.faces import AnalyzedFace, Box, Embedding, Face, HeadPose, Match, Pose, Quality, QualityHint, Verdict
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, HeadPose, Pose, Quality, QualityHint
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentStatus
 from app.flows.sample_selection import PoseTarget

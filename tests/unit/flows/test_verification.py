@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.faces import Match, QualityHint, Verdict
+from app.core.faces import QualityHint
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.verification import CONFIRM_FRAMES, STALE_FRAMES, FaceObservation, TrackState, VerificationFlow
 from tests.fakes.quality_issues import issues_for

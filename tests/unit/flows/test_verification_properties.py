@@ -6,7 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.faces import Match, QualityHint, Verdict
+from app.core.faces import QualityHint
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.verification import (
     CONFIRM_FRAMES,

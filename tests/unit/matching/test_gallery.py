@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.faces import Embedding, Verdict
+from app.core.faces import Embedding
+from app.core.match_decision import Verdict
 from app.core.people import Person
 from app.matching.gallery import Candidate, Gallery, MatchRule, decide
 from app.matching.threshold import FmrCurve

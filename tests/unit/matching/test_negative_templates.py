@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.faces import Embedding, Match, NegativeMatch, Vector, Verdict
+from app.core.faces import Embedding, Vector
+from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.matching.gallery import Gallery
 from app.matching.negative_templates import NegativeTemplates
 from tests.unit.matching.test_gallery import RULE, person, unit

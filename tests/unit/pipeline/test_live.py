@@ -11,7 +11,8 @@ import pytest
 
 from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
-from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, Verdict
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
+from app.core.match_decision import Match, Verdict
 from app.core.settings.profiles import ComputeBudget
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState

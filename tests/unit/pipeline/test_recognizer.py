@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
-from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Match, Pose, Quality, QualityHint, Verdict
-from app.core.match_decision import RejectionReason
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality, QualityHint
+from app.core.match_decision import Match, RejectionReason, Verdict
 from app.core.people import Person
 from app.core.settings.profiles import ComputeBudget, PowerState
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState

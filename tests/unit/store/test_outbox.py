@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry, AuditKind, AuditQuery
-from app.core.errors import StoreCorrupt
+from app.core.errors import OutboxFull, StoreCorrupt
 from app.core.unlock import AuthFactor, UnlockEvent
 from app.store.audit.log import AuditLog
 from app.store.database.sqlite import Database

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.action_errors import OutboxFull
 from app.core.audit import AuditEntry, AuditKind, AuditQuery
+from app.core.errors import OutboxFull
 from app.core.unlock import AuthFactor, UnlockEvent
 from app.store.audit.log import AuditLog
 from app.store.database.sqlite import Database

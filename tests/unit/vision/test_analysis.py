@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.core.faces import Face, Frame, Image, QualityHint
-from app.core.settings.model import QualitySettings
 from app.core.settings.profiles import ComputeBudget
+from app.core.settings.sections import QualitySettings
 from app.vision.analysis import FaceAnalyzer
 from app.vision.detectors.base import MAX_FACES, MediaPipeLandmarker, PictureFaceDetector
 from app.vision.embedding import Embedder

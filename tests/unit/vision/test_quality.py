@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.faces import AlignedFace, Face, Frame, Image, Pose, QualityHint
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 from app.vision.alignment import align
 from app.vision.detectors.base import PictureFaceDetector, face_from_landmarks
 from app.vision.quality import assess, eyes_open, head_pose, quality_score

@@ -8,7 +8,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from app.store.crypto.keys.source import KEY_BYTES, NoKeyError, Parameters, SourceKind
+from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, Parameters
 
 _HEADER = "facelatch key file 1"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -21,7 +21,7 @@ class KeyFileSource:
         directory: Created when it is needed, for this user only (0700). Not where the database lies.
     """
 
-    kind = SourceKind.KEY_FILE
+    kind = KeySourceKind.KEY_FILE
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, column, func, insert, literal, select, table
 
 from app.store.crypto.aead import KEY_BYTES, DecryptionError, EncryptionKey, aad, derive
-from app.store.crypto.keys.source import NoKeyError, Parameters, SourceKind
+from app.store.crypto.keys.source import KeySourceKind, NoKeyError, Parameters
 from app.store.crypto.keys.sources import KeySources
 from app.store.crypto.rotations import SEED_BYTES, Rotation, Rotations
 from app.store.crypto.vault import Vault
@@ -88,9 +88,9 @@ def key_encryption_key(master: bytes) -> EncryptionKey:
     return EncryptionKey(0, derive(master, "data keys"))
 
 
-def key_status(connection: Connection) -> tuple[set[SourceKind], datetime]:
+def key_status(connection: Connection) -> tuple[set[KeySourceKind], datetime]:
     """For which sources the master key is sealed, and since when the newest data key has been in use."""
-    kinds = {SourceKind(kind) for kind in connection.scalars(select(KeyWrapRow.kind))}
+    kinds = {KeySourceKind(kind) for kind in connection.scalars(select(KeyWrapRow.kind))}
     newest = select(DataKeyRow.created_at).order_by(DataKeyRow.place.desc()).limit(1)
     return kinds, connection.execute(newest).scalar_one()
 
@@ -106,7 +106,7 @@ def add_wrap(
     connection: Connection,
     store_id: str,
     master: bytes,
-    kind: SourceKind,
+    kind: KeySourceKind,
     key: bytes,
     parameters: Parameters,
     now: datetime,
@@ -164,7 +164,7 @@ def _opened(connection: Connection, table: KeyTable, sealing: EncryptionKey) -> 
             raise DecryptionError(", ".join(where)) from error
 
 
-def _parsed(text: str, kind: SourceKind) -> Parameters:
+def _parsed(text: str, kind: KeySourceKind) -> Parameters:
     try:
         parameters = json.loads(text)
     except ValueError:
@@ -174,11 +174,11 @@ def _parsed(text: str, kind: SourceKind) -> Parameters:
     return parameters
 
 
-def _unwrapped(key: bytes, wrapped: bytes, store_id: str, kind: SourceKind) -> bytes:
+def _unwrapped(key: bytes, wrapped: bytes, store_id: str, kind: KeySourceKind) -> bytes:
     try:
         return EncryptionKey(0, key).open(wrapped, aad("key_wraps", store_id, kind))
     except ValueError as error:
-        name = "recovery code" if kind is SourceKind.RECOVERY else kind
+        name = "recovery code" if kind is KeySourceKind.RECOVERY else kind
         raise NoKeyError(f"the {name} is not the one of this database") from error
 
 

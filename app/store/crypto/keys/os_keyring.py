@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from app.store.crypto.keys.source import KEY_BYTES, NoKeyError, Parameters, SourceKind
+from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, Parameters
 
 _SERVICE = "facelatch"
 _PATIENCE_S = 5.0
@@ -95,7 +95,7 @@ class KeyringSource:
         patience_s: How long to wait for it, in seconds.
     """
 
-    kind = SourceKind.KEYRING
+    kind = KeySourceKind.KEYRING
 
     def __init__(self, patience_s: float = _PATIENCE_S) -> None:
         self._keyring = Keyring(patience_s)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from app.store.crypto.keys.source import KEY_BYTES, NoKeyError, Parameters, SourceKind
+from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, Parameters
 
 _SALT_BYTES = 16
 _PASSES, _MEMORY_KIB, _LANES = 3, 64 * 1024, 4
@@ -57,7 +57,7 @@ class PassphraseSource:
         is_given: Whether there is one without anybody being asked.
     """
 
-    kind = SourceKind.PASSPHRASE
+    kind = KeySourceKind.PASSPHRASE
 
     def __init__(self, read: Callable[[], str | None], is_given: Callable[[], bool]) -> None:
         self._read = read

@@ -10,7 +10,7 @@ from hashlib import sha256
 from app.core.errors import InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.crypto.aead import derive
-from app.store.crypto.keys.source import Parameters, SourceKind
+from app.store.crypto.keys.source import KeySourceKind, Parameters
 
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
@@ -28,7 +28,7 @@ class RecoverySource:
         InvalidRequest: It cannot be one.
     """
 
-    kind = SourceKind.RECOVERY
+    kind = KeySourceKind.RECOVERY
 
     def __init__(self, code: str | None = None) -> None:
         self.code = _drawn() if code is None else _checked(code)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 
-__all__ = ["KEY_BYTES", "KeySource", "NoKeyError", "Parameters", "SourceKind"]
+__all__ = ["KEY_BYTES", "KeySource", "KeySourceKind", "NoKeyError", "Parameters"]
 
 KEY_BYTES = 32
 
@@ -19,7 +19,7 @@ class NoKeyError(Exception):
 class KeySource(Protocol):
     """Keeps a key outside the database, or makes it from what somebody knows."""
 
-    kind: SourceKind
+    kind: KeySourceKind
 
     def is_usable(self) -> bool:
         """Whether a new key could be kept here. Takes a few seconds at most, and asks nobody."""

@@ -6,7 +6,7 @@ from app.core import paths
 from app.store.crypto.keys.key_file import KeyFileSource
 from app.store.crypto.keys.os_keyring import KeyringSource
 from app.store.crypto.keys.passphrase import PassphraseProvider, PassphraseSource, passphrase_file
-from app.store.crypto.keys.source import KeySource, NoKeyError, SourceKind
+from app.store.crypto.keys.source import KeySource, KeySourceKind, NoKeyError
 
 
 class KeySources:
@@ -24,7 +24,7 @@ class KeySources:
     def __iter__(self) -> Iterator[KeySource]:
         return iter(self._each)
 
-    def of(self, kind: SourceKind) -> KeySource:
+    def of(self, kind: KeySourceKind) -> KeySource:
         """The source of one kind.
 
         Raises:

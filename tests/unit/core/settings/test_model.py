@@ -8,7 +8,8 @@ from pydantic import SecretStr, ValidationError
 from app.core.errors import SettingsError
 from app.core.match_decision import OperatingPoint
 from app.core.settings.file import SettingsFile, to_plain
-from app.core.settings.model import Settings, Theme
+from app.core.settings.model import Settings
+from app.core.settings.sections import Theme
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -18,14 +19,14 @@ def file(tmp_path: Path) -> SettingsFile:
     return SettingsFile(tmp_path / "config" / "settings.toml")
 
 
-def test_without_a_file_there_are_defaults(file: SettingsFile) -> None:
+def test_missing_file_gives_defaults(file: SettingsFile) -> None:
     settings, problem = file.load(NOW)
     assert problem is None
     assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
     assert settings.camera.source == "0"
 
 
-def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
+def test_saved_values_are_loaded(file: SettingsFile) -> None:
     changes: dict[str, dict[str, Any]] = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
     changed = Settings().with_changes(**changes)
     file.save(**changes)
@@ -35,7 +36,7 @@ def test_what_is_saved_is_loaded(file: SettingsFile) -> None:
     assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
 
 
-def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> None:
+def test_settings_round_trip_through_the_file(file: SettingsFile) -> None:
     changed = Settings().with_changes(
         camera={"source": "rtsp://cam/“1”\n", "width": 1280, "height": 720, "mirror": False},
         recognition={"operating_point": "1e-6", "min_margin": 0.5, "max_faces": 1, "flip": True, "threads": 8},
@@ -52,7 +53,7 @@ def test_every_setting_survives_the_way_through_the_file(file: SettingsFile) -> 
     ("written", "kept"),
     [('"1e-6"', "1e-6"), ("1e-4", "1e-4"), ("0.0001", "1e-4"), ('"2.5E-5"', "2.5e-5"), ("0.01", "1e-2")],
 )
-def test_strictness_is_any_rate_and_has_one_spelling(file: SettingsFile, written: str, kept: str) -> None:
+def test_operating_point_is_canonicalised(file: SettingsFile, written: str, kept: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(f"[recognition]\noperating_point = {written}\n")
     settings, problem = file.load(NOW)
@@ -62,7 +63,7 @@ def test_strictness_is_any_rate_and_has_one_spelling(file: SettingsFile, written
 
 
 @pytest.mark.parametrize("written", ['"2e-2"', "9e-7", "0", '"strict"', "nan", "true", "[]"])
-def test_a_strictness_that_cannot_be_chosen_is_reported(file: SettingsFile, written: str) -> None:
+def test_invalid_operating_point_is_reported(file: SettingsFile, written: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(f"[recognition]\noperating_point = {written}\n")
     settings, problem = file.load(NOW)
@@ -71,7 +72,7 @@ def test_a_strictness_that_cannot_be_chosen_is_reported(file: SettingsFile, writ
     assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
 
 
-def test_settings_do_not_change_under_their_readers() -> None:
+def test_settings_are_immutable() -> None:
     settings = Settings()
     settings.with_changes(camera={"source": "demo"})
     assert settings.camera.source == "0"
@@ -79,7 +80,7 @@ def test_settings_do_not_change_under_their_readers() -> None:
         settings.camera.source = "demo"  # type: ignore[misc]
 
 
-def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_overrides_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     file.save(camera={"source": "demo", "width": 800})
     monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "film.mp4")
     settings, _ = file.load(NOW)
@@ -97,7 +98,7 @@ def test_the_environment_wins_over_the_file(file: SettingsFile, monkeypatch: pyt
         (b"\xff\xfe", "decode"),
     ],
 )
-def test_a_bad_file_is_set_aside_and_reported(file: SettingsFile, content: bytes, reason: str) -> None:
+def test_invalid_file_is_renamed_and_reported(file: SettingsFile, content: bytes, reason: str) -> None:
     file.path.parent.mkdir()
     file.path.write_bytes(content)
     settings, problem = file.load(NOW)
@@ -121,7 +122,7 @@ def test_a_bad_file_is_set_aside_and_reported(file: SettingsFile, content: bytes
         ("CAMERA", "demo", "camera"),
     ],
 )
-def test_a_bad_environment_is_an_error_and_the_file_is_left_alone(
+def test_invalid_environment_is_an_error_and_keeps_the_file(
     file: SettingsFile, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, value: str, reason: str
 ) -> None:
     file.path.parent.mkdir()
@@ -132,9 +133,7 @@ def test_a_bad_environment_is_an_error_and_the_file_is_left_alone(
     assert file.path.read_bytes() == content
 
 
-def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
-    file: SettingsFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invalid_file_that_cannot_be_renamed_is_reported(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError
 
@@ -161,7 +160,7 @@ def test_a_bad_file_that_cannot_be_moved_is_left_and_reported(
         ("enrolment", "timeout_s", 1, 600),
     ],
 )
-def test_values_out_of_their_limits_are_refused(section: str, name: str, lowest: int, highest: int) -> None:
+def test_values_out_of_range_are_rejected(section: str, name: str, lowest: int, highest: int) -> None:
     for value in (lowest, highest):
         assert Settings().with_changes(**{section: {name: value}})
     for value in (lowest - 1, highest + 1):
@@ -169,14 +168,14 @@ def test_values_out_of_their_limits_are_refused(section: str, name: str, lowest:
             Settings().with_changes(**{section: {name: value}})
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_unwritable_directory_is_reported(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file, not a directory")
     with pytest.raises(SettingsError, match="cannot be saved") as caught:
         SettingsFile(tmp_path / "config" / "settings.toml").save(camera={"width": 800})
     assert caught.value.hint
 
 
-def test_a_save_that_fails_half_way_leaves_the_old_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_save_keeps_the_old_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     file.save(camera={"source": "demo"})
     before = file.path.read_bytes()
 
@@ -189,7 +188,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_file(file: SettingsFile, monk
     assert file.path.read_bytes() == before
 
 
-def test_what_holds_for_one_run_stays_out_of_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_values_are_not_saved(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     file.save(camera={"source": "front door"})
     monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "demo")
     assert file.load(NOW)[0].camera.source == "demo"
@@ -201,7 +200,7 @@ def test_what_holds_for_one_run_stays_out_of_the_file(file: SettingsFile, monkey
 
 
 @pytest.mark.parametrize("content", [b"camera = [", b"\xff\xfe"])
-def test_a_file_that_cannot_be_read_is_not_written_over(file: SettingsFile, content: bytes) -> None:
+def test_unreadable_file_is_not_overwritten(file: SettingsFile, content: bytes) -> None:
     file.path.parent.mkdir()
     file.path.write_bytes(content)
     with pytest.raises(SettingsError, match="cannot be saved"):
@@ -209,26 +208,26 @@ def test_a_file_that_cannot_be_read_is_not_written_over(file: SettingsFile, cont
     assert file.path.read_bytes() == content
 
 
-def test_what_is_forgotten_has_its_default_again(file: SettingsFile) -> None:
+def test_forgotten_values_return_to_their_defaults(file: SettingsFile) -> None:
     file.save(camera={"source": "demo", "width": 800}, appearance={"theme": Theme.LIGHT})
     file.forget(camera=["source", "height"], appearance=["theme"], quality=["max_yaw"])
     assert file.stored() == {"version": 1, "camera": {"width": 800}}
     assert file.load(NOW)[0].camera.source == "0"
 
 
-def test_a_file_that_cannot_be_read_holds_nothing(file: SettingsFile) -> None:
+def test_unreadable_file_has_no_stored_values(file: SettingsFile) -> None:
     assert file.stored() == {}
     file.path.parent.mkdir()
     file.path.write_bytes(b"camera = [")
     assert file.stored() == {}
 
 
-def test_only_its_owner_may_read_the_file(file: SettingsFile) -> None:
+def test_file_is_readable_by_its_owner_only(file: SettingsFile) -> None:
     file.save(camera={"source": "rtsp://admin:hunter2@cam/live"})
     assert file.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_every_kind_of_value_is_written_as_toml_can(file: SettingsFile) -> None:
+def test_every_type_of_value_is_written_as_toml(file: SettingsFile) -> None:
     file.save(own={"path": Path("a"), "secret": SecretStr("b"), "several": (Theme.DARK,), "table": {"c": None, "d": 1}})
     assert file.stored()["own"] == {"path": "a", "secret": "b", "several": ["dark"], "table": {"d": 1}}
     assert to_plain(Settings().camera)["source"] == "0"

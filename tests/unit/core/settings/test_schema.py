@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from app.core.errors import InvalidSetting
-from app.core.settings.model import Settings, Theme
+from app.core.settings.model import Settings
 from app.core.settings.schema import (
     Setting,
     SettingKind,
@@ -16,10 +16,11 @@ from app.core.settings.schema import (
     translatable_texts,
 )
 from app.core.settings.schema import _section as read_section
+from app.core.settings.sections import Theme
 
 
 class Everything(BaseModel):
-    """Of every kind."""
+    """A section with a field of every kind."""
 
     model_config = ConfigDict(title="All kinds", use_attribute_docstrings=True)
 
@@ -43,7 +44,7 @@ def kinds() -> dict[str, Setting]:
     return {setting.name: setting for setting in read_section("all", Everything).settings}
 
 
-def test_every_kind_is_known_by_its_type() -> None:
+def test_kind_follows_from_the_annotation() -> None:
     assert {name: setting.kind for name, setting in kinds().items()} == {
         "switch": SettingKind.SWITCH,
         "whole": SettingKind.WHOLE,
@@ -60,7 +61,7 @@ def test_every_kind_is_known_by_its_type() -> None:
     }
 
 
-def test_limits_units_choices_and_words_are_read() -> None:
+def test_metadata_of_fields() -> None:
     known = kinds()
     assert (known["whole"].lowest, known["whole"].highest, known["whole"].unit) == (1, 5, "things")
     assert (known["number"].lowest, known["number"].highest) == (0, None)
@@ -72,7 +73,7 @@ def test_limits_units_choices_and_words_are_read() -> None:
     assert known["text"].title == "Text"
 
 
-def test_all_sections_are_found_in_their_order() -> None:
+def test_sections_in_order_of_declaration() -> None:
     assert [section.name for section in all_sections()] == [name for name in Settings.model_fields if name != "version"]
     assert find_setting("quality.max_yaw").variable == "FACELATCH_QUALITY__MAX_YAW"
     assert find_setting("camera.width").of(Settings()) == 640
@@ -80,18 +81,18 @@ def test_all_sections_are_found_in_their_order() -> None:
         find_setting("camera.colour")
 
 
-def test_every_setting_has_a_title_a_description_and_a_default_that_can_be_kept() -> None:
+def test_every_setting_has_title_description_and_storable_default() -> None:
     for setting in all_settings():
         assert setting.title, setting.key
         assert setting.description.endswith((".", '"demo".')), setting.key
-        # TOML knows no null: what is left empty is taken out of the file, and so must be the default.
+        # TOML has no null: an empty value is removed from the file, so it must be the default.
         assert not setting.optional or setting.default is None, setting.key
-        assert "(" not in setting.title, f"{setting.key}: a unit belongs into about()"
+        assert "(" not in setting.title, f"{setting.key}: a unit belongs into meta()"
 
 
-def test_every_text_is_collected_for_translation_once() -> None:
+def test_every_text_is_collected_once_for_translation() -> None:
     collected = translatable_texts()
-    for text in ("Quality", "Where pictures come from.", "Theme", "degrees", "High contrast", "Same as the system"):
+    for text in ("Quality", "The camera and its picture.", "Theme", "degrees", "High contrast", "Same as the system"):
         assert collected.count(text) == 1
     assert "%" not in collected
 
@@ -108,8 +109,6 @@ def test_every_text_is_collected_for_translation_once() -> None:
         ("FACELATCH_CAMERA__WIDTHS", "800", False),
     ],
 )
-def test_the_variable_that_sets_it_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, overridden: bool
-) -> None:
+def test_overriding_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, overridden: bool) -> None:
     monkeypatch.setenv(name, value)
     assert overriding_variable(find_setting("camera.width")) == (name if overridden else None)

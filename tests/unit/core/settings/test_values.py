@@ -8,8 +8,9 @@ from pydantic import SecretStr
 from app.core.errors import InvalidSetting
 from app.core.liveness import Movement
 from app.core.settings.file import to_plain
-from app.core.settings.model import Settings, Theme
+from app.core.settings.model import Settings
 from app.core.settings.schema import Setting, SettingKind, all_settings, find_setting
+from app.core.settings.sections import Theme
 from app.core.settings.values import MASK, apply_values, format_value, redacted_text, redacted_value
 
 
@@ -32,7 +33,7 @@ def setting(kind: SettingKind, *, optional: bool = False) -> Setting:
         ),
     ],
 )
-def test_a_text_becomes_a_value(key: str, text: str, value: object) -> None:
+def test_text_is_parsed(key: str, text: str, value: object) -> None:
     changed = apply_values(Settings(), [(find_setting(key), text)])
     assert find_setting(key).of(changed) == value
     assert type(find_setting(key).of(changed)) is type(value)
@@ -56,13 +57,13 @@ def test_a_text_becomes_a_value(key: str, text: str, value: object) -> None:
         ("liveness.movements", "dance, turn-left", "Use one of: "),
     ],
 )
-def test_a_wrong_text_is_refused_with_what_would_be_right(key: str, text: str, reason: str) -> None:
+def test_invalid_text_is_rejected_with_a_reason(key: str, text: str, reason: str) -> None:
     with pytest.raises(InvalidSetting) as caught:
         apply_values(Settings(), [(find_setting(key), text)])
     assert caught.value.message.startswith(reason)
 
 
-def test_values_that_do_not_go_together_are_refused_and_together_they_may_go() -> None:
+def test_values_of_a_section_are_validated_together() -> None:
     darkest, brightest = find_setting("quality.min_brightness"), find_setting("quality.max_brightness")
     with pytest.raises(InvalidSetting, match="must be below the maximum"):
         apply_values(Settings(), [(darkest, "230")])
@@ -72,13 +73,13 @@ def test_values_that_do_not_go_together_are_refused_and_together_they_may_go() -
     assert (changed.quality.min_brightness, changed.quality.max_brightness) == (230, 240)
 
 
-def test_the_others_stay_as_they_are() -> None:
+def test_other_values_stay_unchanged() -> None:
     before = Settings().with_changes(camera={"height": 720})
     after = apply_values(before, [(find_setting("camera.width"), 1280)])
     assert (after.camera.width, after.camera.height, before.camera.width) == (1280, 720, 640)
 
 
-def test_structures_are_written_as_json() -> None:
+def test_structures_are_formatted_as_json() -> None:
     assert (
         format_value(setting(SettingKind.STRUCTURE), {"a": [1, Path("b")], "c": Theme.DARK})
         == '{"a": [1, "b"], "c": "dark"}'
@@ -87,7 +88,7 @@ def test_structures_are_written_as_json() -> None:
         apply_values(Settings(), [(setting(SettingKind.STRUCTURE), "{")])
 
 
-def test_what_is_optional_can_be_left_empty() -> None:
+def test_optional_value_can_be_empty() -> None:
     assert format_value(setting(SettingKind.WHOLE, optional=True), None) == ""
     with pytest.raises(InvalidSetting, match="cannot be used"):
         apply_values(Settings(), [(setting(SettingKind.TEXT, optional=True), " ")])  # the section has no such field
@@ -96,13 +97,13 @@ def test_what_is_optional_can_be_left_empty() -> None:
 @pytest.mark.parametrize(
     ("lowest", "highest", "reason"), [(None, None, "Use a number."), (2.0, None, "Use a number from 2 up.")]
 )
-def test_a_number_without_both_limits(lowest: float | None, highest: float | None, reason: str) -> None:
+def test_reason_for_a_number_with_fewer_limits(lowest: float | None, highest: float | None, reason: str) -> None:
     own = Setting("camera", "width", "", "", "", SettingKind.WHOLE, 0, lowest, highest, (), False, False)
     with pytest.raises(InvalidSetting, match=reason):
         apply_values(Settings(), [(own, "x")])
 
 
-def test_secrets_and_passwords_are_never_shown() -> None:
+def test_secrets_and_passwords_are_redacted() -> None:
     assert redacted_text(setting(SettingKind.SECRET), SecretStr("hunter2")) == MASK
     assert redacted_text(setting(SettingKind.SECRET), SecretStr("")) == ""
     assert redacted_value(setting(SettingKind.SECRET), SecretStr("hunter2")) == MASK
@@ -113,7 +114,7 @@ def test_secrets_and_passwords_are_never_shown() -> None:
     assert to_plain(SecretStr("hunter2")) == "hunter2"
 
 
-def test_values_for_programs_keep_their_type() -> None:
+def test_json_values_keep_their_type() -> None:
     assert redacted_value(find_setting("camera.width"), 640) == 640
     assert redacted_value(find_setting("camera.mirror"), True) is True
     assert redacted_value(find_setting("appearance.theme"), Theme.DARK) == "dark"
@@ -121,13 +122,13 @@ def test_values_for_programs_keep_their_type() -> None:
 
 
 @given(st.sampled_from([setting.key for setting in all_settings()]))
-def test_what_is_shown_can_be_typed_in(key: str) -> None:
+def test_formatted_defaults_can_be_parsed(key: str) -> None:
     own = find_setting(key)
     assert own.of(apply_values(Settings(), [(own, format_value(own, own.default))])) == own.default
 
 
 @given(st.sampled_from([setting.key for setting in all_settings()]), st.text(max_size=30))
-def test_any_text_is_taken_for_good_or_refused_with_a_reason(key: str, text: str) -> None:
+def test_any_text_is_accepted_or_rejected_with_a_reason(key: str, text: str) -> None:
     own = find_setting(key)
     taken = read(key, text)
     if isinstance(taken, InvalidSetting):
@@ -138,7 +139,7 @@ def test_any_text_is_taken_for_good_or_refused_with_a_reason(key: str, text: str
 
 
 def read(key: str, text: str) -> object:
-    """The value that a text gives, or why it gives none."""
+    """The value of a text, or the error."""
     own = find_setting(key)
     try:
         return own.of(apply_values(Settings(), [(own, text)]))

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.errors import ImageError, ImageUnreadable
 from app.core.faces import AlignedFace, Embedding, Face, Frame
-from app.core.settings.model import QualitySettings
+from app.core.settings.sections import QualitySettings
 from app.evaluation.protocols.lists import PicturePair
 from app.evaluation.protocols.verification import evaluate_all_pairs, evaluate_pairs
 from app.vision.analysis import FaceAnalyzer

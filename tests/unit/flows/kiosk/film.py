@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from app.core.faces import Box, Embedding, Match, QualityHint, Verdict
+from app.core.faces import Box, Embedding, QualityHint
 from app.core.liveness import LivenessVerdict
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.machine import KioskFlow

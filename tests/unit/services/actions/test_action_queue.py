@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.actions.port import ActionOutcome
-from app.core.action_errors import (
+from app.core.clock import SystemClock
+from app.core.errors import (
     ActionBroken,
     ActionBusy,
     ActionCancelled,
@@ -18,7 +19,6 @@ from app.core.action_errors import (
     ActionTooLate,
     RelayUnavailable,
 )
-from app.core.clock import SystemClock
 from app.core.unlock import Deadline, UnlockEvent
 from app.services.actions import action_queue
 from app.services.actions.action_queue import ActionQueue

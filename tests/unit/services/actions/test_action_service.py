@@ -14,9 +14,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.actions.config import ActionConfig, ActionConfigs
-from app.core.action_errors import ActionTimedOut, OutboxFull, RelayUnavailable
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
+from app.core.errors import ActionTimedOut, OutboxFull, RelayUnavailable
 from app.core.unlock import UnlockEvent
 from app.services.actions.action_service import ActionService
 from app.services.actions.reports import ActionReport, ActionStatus

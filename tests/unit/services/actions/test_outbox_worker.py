@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core.action_errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
-from app.core.errors import StoreLocked
+from app.core.errors import EventRejected, ReceiverRefused, ReceiverUnreachable, StoreLocked
 from app.core.unlock import OutboxEvent, UnlockEvent
 from app.services.actions import outbox_worker
 from app.services.actions.outbox_worker import OutboxWorker

@@ -2,9 +2,8 @@ import threading
 
 import pytest
 
-from app.core.action_errors import CommandFailed
 from app.core.audit import AuditEntry, AuditKind
-from app.core.errors import StoreLocked
+from app.core.errors import CommandFailed, StoreLocked
 from app.services.actions.reports import ActionReport, ActionReporter, ActionStatus
 from app.store.audit.log import AuditLog
 from tests.fakes.actions import unlock_event

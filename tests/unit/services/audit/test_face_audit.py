@@ -11,11 +11,11 @@ import pytest
 
 from app.core.audit import AuditKind, Detail
 from app.core.errors import StoreFull, StoreLocked
-from app.core.faces import Match, NegativeMatch, QualityHint, Verdict
+from app.core.faces import QualityHint
 from app.core.liveness import CueResult, LivenessPolicy, LivenessResult, LivenessVerdict
-from app.core.match_decision import DecisionReasons, FrameRun
+from app.core.match_decision import DecisionReasons, FrameRun, Match, NegativeMatch, Verdict
 from app.core.people import Person
-from app.core.settings.model import PrivacySettings
+from app.core.settings.sections import PrivacySettings
 from app.flows.verification import Decision, TrackState, TrackStatus
 from app.services.audit.audit_service import AuditService
 from app.services.audit.face_audit import MAX_QUEUED, REPEAT_NS, FaceAudit, face_entry

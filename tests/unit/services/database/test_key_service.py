@@ -7,7 +7,7 @@ import pytest
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import SystemClock
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import KeyUnavailable
 from app.core.paths import keys_dir
 from app.services.audit.audit_service import AuditService
@@ -38,7 +38,7 @@ def written_down(database: Database) -> int:
 def test_each_change_is_written_down_once(database: Database) -> None:
     keys = service(database, machine_key_sources())
     before = keys.state()
-    assert (before.source, before.recovery_code) == (SourceKind.KEY_FILE, False)
+    assert (before.source, before.recovery_code) == (KeySourceKind.KEY_FILE, False)
     for number, change in enumerate((lambda: list(keys.rotate()), lambda: list(keys.revoke_templates())), start=1):
         change()
         assert written_down(database) == number
@@ -54,7 +54,7 @@ def test_an_old_key_that_cannot_be_removed_does_not_undo_the_change(database: Da
     (old,) = keys_dir().iterdir()
     old.unlink()
     old.mkdir()
-    keys.change_source(SourceKind.KEY_FILE)
+    keys.change_source(KeySourceKind.KEY_FILE)
     assert old.is_dir()
     assert written_down(database) == 1
     Database.open(database.path).close()
@@ -63,7 +63,7 @@ def test_an_old_key_that_cannot_be_removed_does_not_undo_the_change(database: Da
 def test_a_source_that_is_not_here_changes_nothing(database: Database) -> None:
     keys = service(database, KeySources())
     with pytest.raises(KeyUnavailable, match="there is no keyring here"):
-        keys.change_source(SourceKind.KEYRING)
+        keys.change_source(KeySourceKind.KEYRING)
     assert written_down(database) == 0
-    assert keys.state().source is SourceKind.KEY_FILE
+    assert keys.state().source is KeySourceKind.KEY_FILE
     Database.open(database.path).close()

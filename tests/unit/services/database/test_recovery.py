@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.credentials import SourceKind
+from app.core.credentials import KeySourceKind
 from app.core.errors import InvalidPassword, InvalidRequest, KeyUnavailable, StoreCorrupt
 from app.core.paths import keys_dir
 from app.core.settings.model import Settings
@@ -39,10 +39,10 @@ def test_the_code_opens_what_has_lost_its_key(path: Path) -> None:
         with pytest.raises(KeyUnavailable):
             application.people.all()
         rescue = application.rescue
-        assert rescue.state().kinds == {SourceKind.KEY_FILE, SourceKind.RECOVERY}
+        assert rescue.state().kinds == {KeySourceKind.KEY_FILE, KeySourceKind.RECOVERY}
         with pytest.raises(InvalidRequest):
             rescue.unlock_with_code("ABC")
-        assert rescue.unlock_with_code(code.lower()) is SourceKind.KEY_FILE
+        assert rescue.unlock_with_code(code.lower()) is KeySourceKind.KEY_FILE
         assert [person.name for person in application.people.all()] == ["Ada"]
 
 
@@ -50,9 +50,9 @@ def test_a_typed_passphrase_opens_and_is_known_until_the_end(path: Path) -> None
     with opened(path) as application:
         application.storage.people.add("Ada", [])
         with pytest.raises(InvalidPassword):
-            application.keys.change_source(SourceKind.PASSPHRASE, "short")
-        application.keys.change_source(SourceKind.PASSPHRASE, SECRET)
-        assert application.keys.state().source is SourceKind.PASSPHRASE
+            application.keys.change_source(KeySourceKind.PASSPHRASE, "short")
+        application.keys.change_source(KeySourceKind.PASSPHRASE, SECRET)
+        assert application.keys.state().source is KeySourceKind.PASSPHRASE
         assert application.store.check() == []
         assert application.store.restore(application.store.back_up()) is None
     assert list(keys_dir().iterdir()) == []
@@ -68,7 +68,7 @@ def test_a_typed_passphrase_opens_and_is_known_until_the_end(path: Path) -> None
 
 def test_a_command_asks_once(path: Path) -> None:
     with opened(path) as application:
-        application.keys.change_source(SourceKind.PASSPHRASE, SECRET)
+        application.keys.change_source(KeySourceKind.PASSPHRASE, SECRET)
     asked: list[int] = []
 
     def ask() -> str:
@@ -171,4 +171,4 @@ def test_how_far_a_change_of_keys_is(path: Path) -> None:
         assert list(keys.rotate())[-1] == 3
         assert not keys.state().rotating
         assert (keys.count_templates_to_revoke(), keys.state().revoking) == (0, False)
-        assert SourceKind.KEY_FILE in keys.usable()
+        assert KeySourceKind.KEY_FILE in keys.usable()

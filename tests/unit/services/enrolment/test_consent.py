@@ -7,7 +7,7 @@ from app.core.clock import SystemClock
 from app.core.errors import SettingsError
 from app.core.paths import resources_dir
 from app.core.people import Consent
-from app.core.settings.model import PrivacySettings
+from app.core.settings.sections import PrivacySettings
 from app.services.enrolment.consent import ConsentService, ConsentText
 
 SHIPPED = resources_dir() / "consent"

@@ -12,7 +12,7 @@ from app.core.faces import AnalyzedFace, Box, Embedding, Expression, Face, Frame
 from app.core.liveness import CueResult, LightStimulus, fuse_cues
 from app.core.paths import models_dir
 from app.core.people import Person
-from app.core.settings.model import LivenessSettings, RecognitionSettings
+from app.core.settings.sections import LivenessSettings, RecognitionSettings
 from app.core.unlock import UnlockEvent
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import KioskState

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from app.core.errors import CameraLost
-from app.core.settings.model import CameraSettings, LivenessSettings, RecognitionSettings
+from app.core.settings.sections import CameraSettings, LivenessSettings, RecognitionSettings
 from app.pipeline.results import FrameResult
 from app.services.access.lockouts import LockoutCounter
 from app.services.kiosk.access_policy import AccessPolicy

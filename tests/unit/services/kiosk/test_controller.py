@@ -4,10 +4,9 @@ import sqlite3
 
 import pytest
 
-from app.core.action_errors import ActionError
 from app.core.audit import AuditKind
-from app.core.credentials import ADMIN, PinOwner, PinRole
-from app.core.errors import CameraLost
+from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
+from app.core.errors import ActionError, CameraLost
 from app.core.unlock import AuthFactor
 from app.flows.kiosk.types import DenialReason, KioskState
 from app.services.actions.reports import ActionReport, ActionStatus
@@ -191,7 +190,7 @@ def test_only_members_of_the_groups_are_let_in(make_bench: MakeBench) -> None:
 
 
 def test_leaving_takes_the_admin_pin_at_a_pace_of_its_own(bench: Bench) -> None:
-    bench.pins.set(ADMIN, "918273")
+    bench.pins.set(ADMIN_PIN_OWNER, "918273")
     for _ in range(20):
         bench.desk.leave("1112")
     assert bench.desk.view.leave.wrong == 5

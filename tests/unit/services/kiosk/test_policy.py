@@ -8,7 +8,7 @@ import pytest
 from app.actions.config import LogConfig
 from app.core.errors import PolicyError
 from app.core.liveness import LivenessPolicy, Movement
-from app.core.settings.model import LivenessSettings
+from app.core.settings.sections import LivenessSettings
 from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy

@@ -9,9 +9,18 @@ import numpy as np
 import pytest
 
 from app.core.audit import AuditKind, AuditQuery
-from app.core.bundle_errors import BundleDamaged, BundleError, BundleForeign, BundleTooNew, WrongPassphrase
 from app.core.bundles import BundleOutcome, NameConflictRule
-from app.core.errors import ExportFailed, ImportUnreadable, InvalidChange, InvalidPassword
+from app.core.errors import (
+    BundleDamaged,
+    BundleError,
+    BundleForeign,
+    BundleTooNew,
+    ExportFailed,
+    ImportUnreadable,
+    InvalidChange,
+    InvalidPassword,
+    WrongPassphrase,
+)
 from app.core.faces import Embedding, Pose, Vector
 from app.core.people import Consent
 from app.core.settings.model import Settings

@@ -14,7 +14,8 @@ from app.core.audit import AuditKind, AuditQuery
 from app.core.bundles import NameConflictRule
 from app.core.errors import ModelMissing
 from app.core.faces import AlignedFace, Frame
-from app.core.settings.model import QualitySettings, Settings
+from app.core.settings.model import Settings
+from app.core.settings.sections import QualitySettings
 from app.services.people.reenrolment import ModelChangeEstimate, ProgressFile
 from app.store.people.vectors import NewTemplate
 from app.vision.thumbnail import decode_thumbnail, encode_thumbnail

@@ -6,8 +6,7 @@ import pytest
 
 from app.camera.picture_file import read_picture
 from app.core.errors import FaceNotUsable, NoFace, UnknownPerson
-from app.core.faces import Verdict
-from app.core.match_decision import OperatingPoint
+from app.core.match_decision import OperatingPoint, Verdict
 from app.wiring import Application
 from tests.fakes.consent import enrol_person, enrol_pictures
 

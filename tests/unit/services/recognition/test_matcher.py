@@ -1,6 +1,6 @@
 import pytest
 
-from app.core.settings.model import RecognitionSettings
+from app.core.settings.sections import RecognitionSettings
 from app.services.recognition.matcher import fmr_curve, match_rule
 from app.vision.manifest import ThresholdPoint
 from app.wiring import Application

@@ -5,8 +5,9 @@ import pytest
 from app.core.audit import Detail
 from app.core.errors import InvalidSetting, SettingsError
 from app.core.settings.file import SettingsFile
-from app.core.settings.model import Settings, Theme
+from app.core.settings.model import Settings
 from app.core.settings.schema import all_settings, find_setting
+from app.core.settings.sections import Theme
 from app.services.system.settings_service import SettingOrigin, SettingsService, default_values
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.camera.picture_file import read_picture
 from app.core import paths
 from app.core.faces import Frame
-from app.core.settings.profiles import LandmarkEngine
+from app.core.settings.sections import LandmarkEngine
 from app.services.system.tuning import REQUIRED_COSINE, TuningReport
 from app.vision.engine.engines import Engine
 from app.vision.engine.tuning_cache import TunedEngines

@@ -5,7 +5,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.core.audit import AuditKind, AuditQuery
-from app.core.credentials import ADMIN, PinOwner, PinRole, validate_pin
+from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole, validate_pin
 from app.core.errors import InvalidPin, UnknownPerson
 from app.store.audit.log import AuditLog
 from app.store.credentials import credential_store
@@ -35,12 +35,12 @@ def test_a_pin_is_told_from_others(pins: PinRepository) -> None:
     assert pins.has(SITE)
     assert pins.matches(SITE, "4071")
     assert not pins.matches(SITE, "4072")
-    assert not pins.matches(ADMIN, "4071")
+    assert not pins.matches(ADMIN_PIN_OWNER, "4071")
 
 
 def test_what_is_stored_is_argon2id_with_a_salt_of_its_own(pins: PinRepository, database: Database) -> None:
     pins.set(SITE, "4071")
-    pins.set(ADMIN, "4071")
+    pins.set(ADMIN_PIN_OWNER, "4071")
     one, other = stored(database)
     assert one != other
     assert all(kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for kept in (one, other))

@@ -11,7 +11,7 @@ import pytest
 from app.store.crypto.keys.key_file import KeyFileSource
 from app.store.crypto.keys.os_keyring import KeyringSource
 from app.store.crypto.keys.passphrase import PassphraseSource, passphrase_file, passphrase_in_file
-from app.store.crypto.keys.source import KEY_BYTES, NoKeyError, Parameters, SourceKind
+from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, Parameters
 from app.store.crypto.keys.sources import machine_key_sources
 from tests.fakes.keyrings import FakeKeyring
 
@@ -163,12 +163,12 @@ def test_a_keyring_of_plain_files_is_not_used(backend: FakeKeyring) -> None:
 
 
 def test_without_a_screen_the_key_goes_into_a_file(backend: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert machine_key_sources().best().kind is SourceKind.KEYRING
+    assert machine_key_sources().best().kind is KeySourceKind.KEYRING
     monkeypatch.delenv("DISPLAY")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     backend.answers.clear()
     monkeypatch.setattr("sys.platform", "linux")
-    assert machine_key_sources().best().kind is SourceKind.KEY_FILE
+    assert machine_key_sources().best().kind is KeySourceKind.KEY_FILE
 
 
 def unlock_with_passphrase(passphrase: str | None) -> PassphraseSource:

@@ -14,7 +14,7 @@ from app.core.paths import keys_dir
 from app.store.backup.backups import BackupReason, Backups
 from app.store.backup.integrity import check_database
 from app.store.crypto.keys.recovery_code import RecoverySource
-from app.store.crypto.keys.source import SourceKind
+from app.store.crypto.keys.source import KeySourceKind
 from app.store.crypto.keys.sources import KeySources, machine_key_sources
 from app.store.crypto.rekeying import recover, replace_key_wrap, revoke_templates, rotate_data_key
 from app.store.database.sqlite import Database
@@ -120,7 +120,7 @@ def test_the_recovery_code_opens_a_database_whose_key_is_gone(path: Path) -> Non
     with pytest.raises(KeyUnavailable, match="not the one"):
         recover(path, RecoverySource(), machine_key_sources(), EPOCH)
     typed = code.code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    assert recover(path, RecoverySource(typed), machine_key_sources(), EPOCH) is SourceKind.KEY_FILE
+    assert recover(path, RecoverySource(typed), machine_key_sources(), EPOCH) is KeySourceKind.KEY_FILE
     with Database.open(path) as database:
         assert [person.name for person in Repositories(database).all()] == ["Ada"]
     assert check_database(path) == []
@@ -144,11 +144,11 @@ def test_backups_open_with_the_new_source(path: Path, tmp_path: Path, monkeypatc
     file = tmp_path / "passphrase"
     file.write_text("correct horse\n")
     monkeypatch.setenv("FACELATCH_PASSPHRASE_FILE", str(file))
-    with Database.open(path, keys=KeySources(machine_key_sources().of(SourceKind.KEY_FILE))) as database:
+    with Database.open(path, keys=KeySources(machine_key_sources().of(KeySourceKind.KEY_FILE))) as database:
         Repositories(database).add("Ada", [template(1)])
         copy = backups.make(path, BackupReason.ASKED)
         finish(rotate_data_key(database, EPOCH))
-        replace_key_wrap(database, machine_key_sources().of(SourceKind.PASSPHRASE), EPOCH)
+        replace_key_wrap(database, machine_key_sources().of(KeySourceKind.PASSPHRASE), EPOCH)
         backups.sync_key_wraps(path)
     for key in keys_dir().iterdir():
         key.unlink()

@@ -10,7 +10,8 @@ import pytest
 
 from app.core.clock import SystemClock
 from app.core.errors import StoreUnreachable
-from app.core.faces import Embedding, Verdict
+from app.core.faces import Embedding
+from app.core.match_decision import Verdict
 from app.core.settings.model import Settings
 from app.services.database.fleet_sync import FleetSync
 from app.services.recognition.server_gallery import ServerGallery
