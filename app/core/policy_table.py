@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.action_errors import SecretMissing
+from app.core.errors import SecretMissing
 
 
 def invalid_value(message: str) -> PydanticCustomError:

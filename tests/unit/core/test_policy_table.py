@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from app.core.action_errors import SecretMissing
 
+from app.core.errors import SecretMissing
 from app.core.policy_table import SecretSource
 
 
