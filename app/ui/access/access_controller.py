@@ -1,4 +1,4 @@
-"""Knows who is signed in, and signs them out when nobody has done anything for a while."""
+"""Who is signed in, sign-out after inactivity, and which pages and controls each role sees."""
 
 import logging
 from collections.abc import Callable
@@ -28,16 +28,16 @@ _MINUTE_MS = 60_000
 
 
 class AccessController(QObject):
-    """Signs people in and out, in the worker's thread.
+    """Signs in and out in the worker thread, and signs out after a time without activity.
 
     Signals:
-        changed: Who is signed in, or which roles there are.
-        refused: A password was wrong or not looked at (a Attempt).
-        failed: What was asked for could not be done (a FacelatchError).
+        changed: The signed-in role or the set of roles changed.
+        refused: A password was wrong or not checked (an Attempt).
+        failed: The request failed (a FacelatchError).
         stored: A password was set or removed.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     changed = Signal()
@@ -58,29 +58,38 @@ class AccessController(QObject):
         session.settings_changed.connect(self._count)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Whatever is done in the window begins the time anew."""
+        """Restart the inactivity timer on every user action in the window."""
         if self.idle.isActive() and event.type() in _ACTIVITY:
             self.idle.start()
         return super().eventFilter(watched, event)
 
     def refresh(self) -> None:
-        """See whether a command has changed something."""
+        """Read the roles, which a command may have changed."""
         self._do(lambda roles: roles.state(), self._take)
 
     def sign_in(self, role: Role, password: str) -> None:
-        """Try a password."""
+        """Try to sign in.
+
+        Args:
+            role: The role to sign in as.
+            password: Its password.
+        """
         self._do(lambda roles: roles.sign_in(role, password), self._answer)
 
     def sign_out(self, *, timed_out: bool = False) -> None:
-        """Let somebody else sign in."""
+        """Sign out.
+
+        Args:
+            timed_out: Whether inactivity is the reason, for the audit log.
+        """
         self._do(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
 
     def set_password(self, role: Role, password: str) -> None:
-        """Give a role a password."""
+        """Set the password of a role."""
         self._do(lambda roles: roles.set_password(role, password), self._tell_stored)
 
     def remove(self, role: Role) -> None:
-        """Take it away."""
+        """Remove the password of a role."""
         self._do(lambda roles: roles.remove(role), self._tell_stored)
 
     def _begin(self) -> None:
@@ -114,9 +123,9 @@ class AccessController(QObject):
         self.failed.emit(error)
 
     def _count(self) -> None:
-        """Begin the time anew, while somebody is signed in.
+        """Restart the inactivity timer while someone is signed in.
 
-        Only then is every event of the window looked at: there are thousands, and each would cost time.
+        The event filter is installed only then: the window handles thousands of events, and each call costs time.
         """
         app = QApplication.instance()
         assert app is not None
@@ -136,7 +145,7 @@ PAGE_PERMISSIONS = {
     "people": Permission.SEE_PEOPLE,
     "store": Permission.MANAGE_STORE,
 }
-"""Pages that not everybody may open, by the keys of their places."""
+"""The permission that each page needs, by the page's key; other pages are open to every role."""
 
 CONTROL_PERMISSIONS = {
     "live.toolbar.camera": Permission.CHANGE_SETTINGS,
@@ -148,16 +157,26 @@ CONTROL_PERMISSIONS = {
     "people.card.buttons.add": Permission.ENROL,
     "people.card.buttons.more": Permission.ERASE_PEOPLE,
 }
-"""Controls that not everybody sees, by where the window has them."""
+"""The permission that each control needs, by its attribute path in the window."""
 
 
 def show_permitted_controls(window: QWidget, state: RoleState) -> None:
-    """Show the controls that whoever is signed in may use, and no others."""
+    """Show exactly the controls that the signed-in role may use.
+
+    Args:
+        window: The main window.
+        state: The signed-in role and its permissions.
+    """
     for path, needed in CONTROL_PERMISSIONS.items():
         control: QWidget = attrgetter(path)(window)
         control.setVisible(state.may(needed))
 
 
 def permitted_pages(keys: list[str], state: RoleState) -> set[str]:
-    """Those of these pages that whoever is signed in may open."""
+    """Return the keys of the pages that the signed-in role may open.
+
+    Args:
+        keys: The keys of all pages.
+        state: The signed-in role and its permissions.
+    """
     return {key for key in keys if key not in PAGE_PERMISSIONS or state.may(PAGE_PERMISSIONS[key])}

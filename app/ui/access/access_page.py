@@ -1,4 +1,4 @@
-"""Who may do what, and the passwords of the two roles."""
+"""The access page: permissions of the two roles, and their passwords."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
@@ -15,10 +15,10 @@ from app.ui.widgets.panes import Pane, Scroll, button, label
 
 
 class AccessPage(Page):
-    """Says who is signed in; an admin sets and removes passwords here.
+    """Shows who is signed in; an admin sets and removes passwords here.
 
     Args:
-        access: Knows who is signed in.
+        access: The access controller.
     """
 
     place = Place(
@@ -43,11 +43,11 @@ class AccessPage(Page):
         self.restyle()
 
     def refresh(self) -> None:
-        """Look again."""
+        """Read the roles again."""
         self._access.refresh()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         state = self._access.state
         self._title.setText(self.tr("Access"))
         if not state.in_use:
@@ -67,7 +67,7 @@ class AccessPage(Page):
         self.cards[Role.OPERATOR].setVisible(allowed and state.in_use)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.sign_out.setIcon(icon("sign-out"))
         self.update()
 
@@ -106,7 +106,7 @@ class AccessPage(Page):
 
 
 class _PermissionTable(Pane):
-    """Who may do what, as the program has it."""
+    """The permissions of each role."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class _PermissionTable(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text; the marks are said with what they stand for."""
+        """Set every translated text; screen readers hear what each mark stands for."""
         self._title.setText(self.tr("Who may do what"))
         for role, shown in self._roles.items():
             shown.setText(store_texts.role_name(role))
@@ -147,11 +147,11 @@ _WIDEST = 320
 
 
 class PasswordCard(Pane):
-    """Two fields for the same password, since nobody sees what is typed.
+    """Two fields for a role's password, typed twice.
 
     Args:
-        role: Whose.
-        access: Sets it.
+        role: The role.
+        access: The access controller.
     """
 
     def __init__(self, role: Role, access: AccessController) -> None:
@@ -169,7 +169,7 @@ class PasswordCard(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         is_set = self.role in self._access.state.roles
         name = store_texts.role_name(self.role)
         self._title.setText(name)
@@ -195,7 +195,7 @@ class PasswordCard(Pane):
         return self.tr("Enrols and finds people, and marks wrong matches. Needs a password of its own.")
 
     def _check(self) -> None:
-        """Say what is wrong once both fields are filled in."""
+        """Show what is wrong once both fields are filled in."""
         first, again = self.first.text(), self.again.text()
         self.message.say()
         good = bool(again) and first == again

@@ -1,4 +1,4 @@
-"""In place of the window's pages, while nobody is signed in."""
+"""The sign-in form shown instead of the pages, and the offer to require a sign-in."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -18,10 +18,10 @@ _WIDE = 360
 
 
 class SignInPane(Pane):
-    """Asks who it is, and for the password.
+    """Asks for a role and its password.
 
     Args:
-        access: Signs in.
+        access: The access controller.
     """
 
     def __init__(self, access: AccessController) -> None:
@@ -41,14 +41,14 @@ class SignInPane(Pane):
         self.retranslate()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin anew."""
+        """Clear the form."""
         super().showEvent(event)
         self._forget()
         self._show_roles()
         self.password.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Who are you?"))
         self._caption.setText(self.tr("Password"))
         self.password.setAccessibleName(self.tr("Password"))
@@ -140,11 +140,11 @@ class SignInPane(Pane):
 
 
 class SignInOffer(Pane):
-    """One line above the pages.
+    """An offer to set an admin password, in one line above the pages; shown once.
 
     Signals:
-        wanted: An admin password is to be set.
-        declined: Not now, and not again.
+        wanted: Set an admin password.
+        declined: Do not ask again.
     """
 
     wanted = Signal()
@@ -172,7 +172,7 @@ class SignInOffer(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._words.setText(
             self.tr("Do several people use this computer? An admin password protects people and settings.")
         )

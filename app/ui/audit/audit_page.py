@@ -23,7 +23,7 @@ class AuditPage(ListPage):
     """The database is only asked in the worker's thread.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     _reader: AuditReader
@@ -63,7 +63,7 @@ class AuditPage(ListPage):
         return self.filters.clear()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Audit"))
         self.export.setText(self.tr("Export"))
         self.export.setToolTip(self.tr("Save what is listed as CSV or JSON (Ctrl+S)"))
@@ -73,7 +73,7 @@ class AuditPage(ListPage):
         self._tell_count()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.export.setIcon(icon("export"))
         self.update()
 

@@ -97,8 +97,8 @@ class AuditReader(QObject):
         failed: A FacelatchError; what is shown is as it was.
 
     Args:
-        session: What is behind the window.
-        parent: Owns it.
+        session: The pipeline, the services and the settings.
+        parent: The owning QObject.
     """
 
     listed = Signal(object)

@@ -226,7 +226,7 @@ class EmptyAuditPane(Placeholder):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         icon = "magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "clock-counter-clockwise"
         self.tell(*self._words(), icon=icon)
 

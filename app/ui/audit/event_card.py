@@ -51,7 +51,7 @@ class EventCard(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.only.setText(self.tr("Only this person"))
         self.only.setToolTip(self.tr("Show only what concerns this person"))
         if self._line is not None:

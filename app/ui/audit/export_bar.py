@@ -26,7 +26,7 @@ class ExportBar(Pane):
         closed: It was put away.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     closed = Signal()
@@ -71,7 +71,7 @@ class ExportBar(Pane):
             self.closed.emit()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         count, path = value_texts.number(self._written), str(self._path)
         if self._error is not None:
             self._say("warning", "caution", value_texts.error_message(self._error), value_texts.error_hint(self._error))

@@ -78,7 +78,7 @@ class DaysBar(Pane):
         return calendar.end_of_day(self.last.day) if self.last.day else None
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.first.name(self.tr("From"))
         self.last.name(self.tr("Until"))
 
@@ -96,7 +96,7 @@ class AuditFilterBar(Pane):
         changed: Others are wanted now.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     changed = Signal()
@@ -137,7 +137,7 @@ class AuditFilterBar(Pane):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search in what is shown"))
         self.search.setToolTip(self.tr("Search in what is shown (Ctrl+F)"))
@@ -151,7 +151,7 @@ class AuditFilterBar(Pane):
         self.periods.show_choices(self.tr("Time"), self._period_names(), self.periods.value)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self._lens.setIcon(icon("magnifying-glass", "muted"))
         signs = ((self.kinds, "funnel"), (self.periods, "calendar-blank"), (self.actors, "desktop"))
         for picker, name in signs:

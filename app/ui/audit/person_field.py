@@ -22,7 +22,7 @@ class PersonField(QLineEdit):
         selection_changed: `person_id` is another.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     selection_changed = Signal()

@@ -65,7 +65,7 @@ class WeakestList(_List):
         self._show_rows([self._row(member) for member in members])
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.setAccessibleName(self.tr("The weakest people"))
         self.show_members(self._members)
 
@@ -104,7 +104,7 @@ class ClosestList(_List):
         self._show_rows([self._row(pair) for pair in pairs])
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.setAccessibleName(self.tr("The closest pairs"))
         self.show_pairs(self._pairs)
 

@@ -36,7 +36,7 @@ class CalibrationPage(Page):
         add_wanted: Add templates to a Person.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     enrol_wanted = Signal()
@@ -91,7 +91,7 @@ class CalibrationPage(Page):
         return running
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Calibration"))
         self.tabs.name(
             self.tr("Similarities"), self.tr("Trade-off"), self.tr("Weakest people"), self.tr("Closest pairs")
@@ -101,7 +101,7 @@ class CalibrationPage(Page):
         self._tell_count()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.again.setIcon(icon("arrow-clockwise"))
         self.update()
 

@@ -22,8 +22,8 @@ class CalibrationRunner(QObject):
         failed: A FacelatchError.
 
     Args:
-        session: What is behind the window.
-        parent: Owns it.
+        session: The pipeline, the services and the settings.
+        parent: The owning QObject.
     """
 
     progressed = Signal(float)
@@ -117,7 +117,7 @@ class WaitingPane(Placeholder):
         self.progress.setValue(round(share * _WHOLE))
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.tell(*self._words())
         self.progress.setAccessibleName(self.tr("Progress"))
         self.progress.setVisible(self._why is WaitReason.MEASURING)

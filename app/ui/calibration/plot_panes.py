@@ -114,7 +114,7 @@ class HistogramPane(_PlotPane):
             self.canvas.show_threshold(reading.threshold)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._name_entries(self.tr("Same person"), self.tr("Different people"), self.tr("Similarity needed"))
         self.setAccessibleName(self.tr("Similarities of the same person and of different people, and the threshold"))
         self.setToolTip(self.tr("Drag the line, or move it with the arrow keys"))
@@ -122,7 +122,7 @@ class HistogramPane(_PlotPane):
             self.canvas.label_axes(bottom=self.tr("Similarity"))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().restyle()
         if self.canvas is not None:
             self.canvas.restyle()
@@ -183,14 +183,14 @@ class TradeOffPane(_PlotPane):
             self.canvas.show_reading(reading)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._name_entries(self.tr("Your gallery"), self.tr("The model's reference"), self.tr("Now"))
         self.setAccessibleName(self.tr("Strangers accepted against own people refused"))
         if self.canvas is not None:
             self.canvas.label_axes(bottom=self.tr("Strangers accepted"), left=self.tr("Own people refused"))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().restyle()
         if self.canvas is not None:
             self.canvas.restyle()

@@ -144,7 +144,7 @@ class TradeOffCanvas(Canvas):
         return points[0].pos() if len(points) else None
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().restyle()
         self._own.setPen(_pen("accent", 2))
         self._reference.setPen(_pen("muted", 2, Qt.PenStyle.DashLine))

@@ -61,7 +61,7 @@ class StrictnessCard(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Strictness"))
         self._looser.setText(self.tr("Looser"))
         self._stricter.setText(self.tr("Stricter"))

@@ -152,7 +152,7 @@ class CaptureStep(Pane):
         self.retry.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.save.setText(self.tr("Save what was seen"))
         self.retry.setText(self.tr("Play again") if isinstance(self._said, VideoEnded) else self.tr("Try again"))
         self.rest.setText(self.tr("Go on without the rest"))

@@ -25,7 +25,7 @@ class ConsentStep(Pane):
         declined: They do not; nothing is to be kept.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     agreed = Signal(object)

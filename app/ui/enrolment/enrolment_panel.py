@@ -38,7 +38,7 @@ class EnrolmentPanel(Pane):
         next_wanted: Whoever is offered as the next is to be enrolled.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     closed = Signal()

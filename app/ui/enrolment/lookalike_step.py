@@ -58,7 +58,7 @@ class LookalikeStep(Pane):
         self.kept.forget()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
         self.save.setText(self.tr("Save anyway"))

@@ -71,7 +71,7 @@ class NameStep(Pane):
         self._say_looks_like()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Who is it?"))
         words = self.tr("Name"), self.tr("Badge number (if there is one)"), self.tr("Groups (separated by commas)")
         for caption, field, text in zip(self._captions, (self.field, self.badge, self.groups), words, strict=True):

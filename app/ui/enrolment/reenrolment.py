@@ -22,7 +22,7 @@ class ReenrolmentController(QObject):
         over: Nobody is led through any more.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     changed = Signal()

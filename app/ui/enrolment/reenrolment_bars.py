@@ -50,7 +50,7 @@ class ReenrolmentBar(Pane):
         self._show()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         queue, outlook = self._again.queue, self._again.outlook
         expected = outlook is not None and bool(outlook.people)
         if expected and outlook is not None:
@@ -137,7 +137,7 @@ class ReenrolmentGuideBar(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         queue, person = self._again.queue, self._again.current
         self.setVisible(person is not None)
         self.skip.setText(self.tr("Skip"))

@@ -106,7 +106,7 @@ class SummaryStep(Pane):
         self.ring.show_face(None)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.leave.setText(self.tr("Done"))
         self.leave.setToolTip(self.tr("Close (Esc)"))
         short = self._next if len(self._next) <= _LONGEST else f"{self._next[:_LONGEST]}…"

@@ -1,4 +1,4 @@
-"""Changing what is kept of a person."""
+"""The form that changes the details of a person."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,11 +18,11 @@ _NOTE_HEIGHT = 80
 
 
 class EditPane(Pane):
-    """Fields for all that can be changed, stored together or not at all.
+    """Fields for all editable details, saved together or not at all.
 
     Signals:
         save_wanted: A Person, the new name or None, and PersonChanges.
-        cancelled: Nothing is to be changed.
+        cancelled: The user discards the changes.
     """
 
     save_wanted = Signal(object, object, object)
@@ -41,7 +41,7 @@ class EditPane(Pane):
         self.retranslate()
 
     def begin(self, person: Person) -> None:
-        """Show what is kept now, the name ready to be typed over."""
+        """Show the stored values with the name selected."""
         self._person = person
         self.name.setText(person.name)
         self.badge.setText(person.badge or "")
@@ -56,13 +56,18 @@ class EditPane(Pane):
         self.name.setFocus()
 
     def show_failure(self, error: FacelatchError | None, *sentences: str) -> None:
-        """Say why it was not stored; the field that is wrong is marked."""
+        """Say why the changes were not saved and mark the invalid field.
+
+        Args:
+            error: The cause; None clears the mark.
+            sentences: Its message and hint; none hides the message.
+        """
         self.message.say(*sentences)
         set_tone(self.name, "wrong", isinstance(error, AlreadyEnrolled | InvalidName))
         set_tone(self.badge, "wrong", isinstance(error, BadgeTaken))
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         names = (self.tr("Name"), self.tr("Badge number"), self.tr("Groups"), self.tr("Note"))
         for caption, field, words in zip(
             self._captions, (self.name, self.badge, self.groups, self.note), names, strict=True
@@ -82,7 +87,10 @@ class EditPane(Pane):
         self.cancel.setToolTip(self.tr("Cancel (Esc)"))
 
     def changes(self, person: Person) -> PersonChanges:
-        """What differs from what is kept, beside the name. A moment within the day shown stays as exact as it is."""
+        """Return the fields that differ from the stored person, except the name.
+
+        A date field that still shows the stored day keeps the stored time of day.
+        """
         left: PersonChanges = {}
         if (badge := self.badge.text().strip() or None) != person.badge:
             left["badge"] = badge
@@ -91,7 +99,7 @@ class EditPane(Pane):
         if self.active.isChecked() != person.active:
             left["active"] = self.active.isChecked()
         text = self.groups.text()
-        # A group named by command may hold a comma: left as it was shown, it is left as it is.
+        # A group created by a command may contain a comma: an untouched field leaves the groups as they are.
         if text != join_groups(person.groups) and set(split_groups(text)) != set(person.groups):
             left["groups"] = split_groups(text)
         begin, end, gone = self.valid_from.day, self.valid_until.day, self.delete_after.day

@@ -1,4 +1,4 @@
-"""Writing people into an encrypted file for another installation."""
+"""Export of people into an encrypted file for another installation."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -23,7 +23,7 @@ SUFFIX = ".flbundle"
 
 
 class Scope(StrEnum):
-    """Whom to export."""
+    """Which people to export."""
 
     SELECTED = "selected"
     LISTED = "listed"
@@ -31,10 +31,10 @@ class Scope(StrEnum):
 
 
 class ExportPanel(TransferPanel):
-    """Whom, with what, behind which passphrase; then where to.
+    """Asks for people, content and passphrase, then for the file.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -65,12 +65,12 @@ class ExportPanel(TransferPanel):
         self.restyle()
 
     def begin(self, selected: Sequence[Person], listed: Sequence[Person], everybody: Sequence[Person]) -> None:
-        """Ask.
+        """Show the form.
 
         Args:
-            selected: In the list.
-            listed: All that a filter has left.
-            everybody: Enrolled.
+            selected: The people selected in the list.
+            listed: The people that match the filter.
+            everybody: All enrolled people.
         """
         choices = ((Scope.SELECTED, selected), (Scope.LISTED, listed), (Scope.ALL, everybody))
         self._people = {scope: people for scope, people in choices if people}
@@ -84,12 +84,12 @@ class ExportPanel(TransferPanel):
         self.passphrase.first.setFocus()
 
     def forget(self) -> None:
-        """Keep no passphrase, and nobody."""
+        """Discard the passphrase and the people."""
         self.passphrase.forget()
         self._people = {}
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("Export people"))
         self._caption.setText(self.tr("Whom"))
         self._holds.setText(
@@ -111,17 +111,17 @@ class ExportPanel(TransferPanel):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.save.setIcon(icon("export", "on_accent"))
         self.update()
 
     @property
     def chosen(self) -> list[Person]:
-        """Whom."""
+        """The people to export."""
         return list(self._people.get(Scope(str(self.scope.value)), ())) if self._people else []
 
     def set_busy(self, *, busy: bool) -> None:
-        """Nothing can be changed meanwhile."""
+        """Disable the form while the file is written."""
         super().set_busy(busy=busy)
         for part in (self.scope, self.pictures, self.passphrase):
             part.setEnabled(not busy)

@@ -1,4 +1,4 @@
-"""Which of the people are listed, and in what order."""
+"""Filters and sort order of the people list."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
@@ -16,11 +16,11 @@ _Sorting = tuple[PeopleOrder, bool]
 
 
 class PeopleFilterBar(Pane):
-    """Group, standing and templates, and what to sort by: for the keyboard what the headings are for the mouse.
+    """Group, status and template filters, and the sort order for keyboard users.
 
     Signals:
-        changed: `chosen` is new.
-        sort_wanted: A column, and a Qt.SortOrder.
+        changed: A filter has changed.
+        sort_wanted: A column and a Qt.SortOrder.
     """
 
     changed = Signal()
@@ -48,7 +48,7 @@ class PeopleFilterBar(Pane):
         self.restyle()
 
     def build_filter(self, search: str) -> PeopleFilter:
-        """What is chosen, together with what is searched for."""
+        """Return the chosen filters combined with a search text."""
         group, standing, coverage = self.group.value, self.standing.value, self.coverage.value
         return PeopleFilter(
             search,
@@ -58,18 +58,23 @@ class PeopleFilterBar(Pane):
         )
 
     def show_groups(self, groups: tuple[str, ...]) -> None:
-        """Which groups there are; where the one chosen is gone, all are meant again."""
+        """Set the groups to choose from; reset the group filter if its group no longer exists."""
         if groups != self._groups:
             self._groups = groups
             self.retranslate()
 
     def show_sorting(self, column: int, order: Qt.SortOrder) -> None:
-        """What the table is sorted by."""
+        """Show the table's sort order.
+
+        Args:
+            column: The sorted column.
+            order: Ascending or descending.
+        """
         self._sorting = (Column(column).order, order == Qt.SortOrder.DescendingOrder)
         self.retranslate()
 
     def reset(self) -> bool:
-        """Show everybody; False when everybody is listed."""
+        """Clear the filters; return False if none was set."""
         if not self.build_filter("").limits:
             return False
         for part in (self.group, self.standing, self.coverage):
@@ -80,7 +85,7 @@ class PeopleFilterBar(Pane):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         groups = [("", self.tr("All groups")), *((name, name) for name in self._groups)]
         self.group.show_choices(self.tr("Group"), groups, self.group.value)
         standings = [("", self.tr("Any status")), *((value, people_texts.standing_text(value)) for value in Standing)]
@@ -96,12 +101,12 @@ class PeopleFilterBar(Pane):
         self.clear.setVisible(self.build_filter("").limits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words their room."""
+        """Hide the captions in a narrow window."""
         super().resizeEvent(event)
         self.restyle()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         funnel = QIcon() if self.width() < _NARROW_BELOW else icon("funnel", "muted")
         for part in (self.group, self.standing, self.coverage):
             part.setIcon(funnel)

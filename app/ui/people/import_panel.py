@@ -1,4 +1,4 @@
-"""Taking people in from an encrypted file: first what would be done, then doing it."""
+"""Import of people from an encrypted file: a preview first, then the import."""
 
 from pathlib import Path
 
@@ -22,15 +22,15 @@ from app.ui.widgets.passphrase_fields import PassphraseField
 
 
 class ImportPanel(TransferPanel):
-    """File, passphrase, what would be done, what was done.
+    """Asks for a file and its passphrase, shows the preview, then the result.
 
     Signals:
         begun: A file was chosen.
-        people_imported: People have come.
-        enrol_again_wanted: Those without templates of this model are to be enrolled.
+        people_imported: People were imported.
+        enrol_again_wanted: Re-enrol the people without templates of the current model.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     begun = Signal()
@@ -62,14 +62,14 @@ class ImportPanel(TransferPanel):
         self.restyle()
 
     def choose_file(self) -> None:
-        """Ask for a file, and begin with it; nothing happens where none is chosen."""
+        """Ask for a file and open it; do nothing if the user cancels."""
         kinds = self.tr("Bundles of people ({pattern})").format(pattern=f"*{SUFFIX}")
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("People to take in"), "", f"{kinds};;*")
         if chosen:
             self.begin(Path(chosen))
 
     def begin(self, path: Path) -> None:
-        """Look at the outside of a file, and ask for its passphrase."""
+        """Read the unencrypted header of a file and ask for its passphrase."""
         self.forget()
         self._path = path
         self.retranslate()
@@ -77,27 +77,27 @@ class ImportPanel(TransferPanel):
         self.do(0, lambda services: services.bundles.look(path), self._take_size)
 
     def forget(self) -> None:
-        """Keep no passphrase and no file."""
+        """Discard the passphrase and the file."""
         self.passphrase.forget()
         self._path, self._report, self._size = None, None, 0
         self.show_failure(None)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Nothing can be changed meanwhile."""
+        """Disable the form while a file is read."""
         super().set_busy(busy=busy)
         for part in (self.rule, self.passphrase, self.take):
             part.setEnabled(not busy)
         self._check()
 
     def fail(self, error: FacelatchError) -> None:
-        """Nobody was taken in."""
+        """Show why nothing was imported."""
         super().fail(error)
         if isinstance(error, WrongPassphrase):
             self.show_failure(None)
             self.passphrase.refuse(self.tr("This is not the passphrase of the file."))
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("Import people"))
         self._file.setText(breakable(self._path.name if self._path else ""))
         self._lead.setText(self._said_of_file())
@@ -119,7 +119,7 @@ class ImportPanel(TransferPanel):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.take.setIcon(icon("download-simple", "on_accent"))
         self.again.setIcon(icon("user-focus", "on_accent"))
         self.update()
@@ -224,7 +224,7 @@ _LOOKS = {
 
 
 class ImportOutcomes(Pane):
-    """A line an outcome with its count, then the people who are remarkable."""
+    """The number of people for each outcome, then the people that need attention."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -248,12 +248,12 @@ class ImportOutcomes(Pane):
         column.addWidget(self.people)
 
     def show_report(self, report: BundleReport) -> None:
-        """Show it."""
+        """Show a report."""
         self._report = report
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         report = self._report
         if report is None:
             return

@@ -1,4 +1,4 @@
-"""A short list of things kept of a person: two lines each, one of them chosen."""
+"""A short list with two lines of text per row and single selection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,16 +32,16 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing.
+    """One row.
 
     Attributes:
-        key: By which it is told from the others.
-        first: What is read first.
-        second: What is read second.
-        more: What else is known, for the tooltip and for screen readers.
-        share: 0 to 1, shown as a bar and in per cent; None where there is none.
-        picture: Beside the words; None where there is none.
-        faded: Whether it is not in use.
+        key: Identifies the row.
+        first: First line of text.
+        second: Second line of text.
+        more: Further details for the tooltip and for screen readers.
+        share: Value from 0 to 1, shown as a bar and as a percentage; None for no bar.
+        picture: Image beside the text; None for no image.
+        faded: Whether the item is not in use.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Line:
 
 
 class LineModel(QAbstractListModel):
-    """A row for each."""
+    """The rows as a Qt list model."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class LineModel(QAbstractListModel):
 
     @property
     def lines(self) -> Sequence[Line]:
-        """All of them."""
+        """All rows."""
         return self._lines
 
     def show_lines(self, lines: Sequence[Line]) -> None:
@@ -72,11 +72,11 @@ class LineModel(QAbstractListModel):
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many there are."""
+        """Return the number of rows."""
         return 0 if parent is not None and parent.isValid() else len(self._lines)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """One in words; the tooltip has what may be cut."""
+        """Return the text of a row; the tooltip contains text that may be cut."""
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
             line = self._lines[index.row()]
             first = line.first if line.share is None else f"{line.first} · {_percent(line)}"
@@ -85,10 +85,10 @@ class LineModel(QAbstractListModel):
 
 
 class LineList(QListView):
-    """As high as its lines: what is around it scrolls.
+    """A list as high as its content; the surrounding page scrolls.
 
     Signals:
-        line_chosen: Another line, or none, is chosen.
+        line_chosen: The selection has changed.
     """
 
     line_chosen = Signal()
@@ -106,12 +106,12 @@ class LineList(QListView):
 
     @property
     def chosen(self) -> str | None:
-        """The key of the line chosen."""
+        """The key of the selected row."""
         index = self.currentIndex()
         return self.lines.lines[index.row()].key if index.isValid() else None
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Replace all lines; the one chosen stays so."""
+        """Replace all rows and keep the selection."""
         if list(lines) == list(self.lines.lines):
             return
         chosen = self.chosen
@@ -124,16 +124,16 @@ class LineList(QListView):
         self.line_chosen.emit()
 
     def choose_row(self, row: int) -> None:
-        """Choose a line."""
+        """Select a row."""
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().setCurrentIndex(self.lines.index(row), flags)
 
 
 class _LineDelegate(QStyledItemDelegate):
-    """Picture, two lines, bar."""
+    """Paints image, two lines and bar."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        """Two lines and air."""
+        """Return the height of two lines and padding."""
         return QSize(120, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

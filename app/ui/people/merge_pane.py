@@ -1,4 +1,4 @@
-"""Making one of two entries of the same person."""
+"""Merging two entries of the same person."""
 
 from collections.abc import Sequence
 
@@ -14,19 +14,19 @@ from app.ui.widgets.labels import InlineMessage
 from app.ui.widgets.panes import Pane, Scroll, button, label
 
 _MOST = 20
-"""Entries offered at once; whoever is not among them is found by typing more of the name."""
+"""Number of entries offered; typing more of the name finds the others."""
 
 
 _LONGEST = 28
-"""Letters of a name within a sentence; the whole of it stands above, or in the list."""
+"""Longest name inside a sentence, in characters; the full name is shown above or in the list."""
 
 
 class MergePane(Pane):
-    """The other entry is searched for; then it is said what happens, whichever of the two is kept.
+    """Searches for the other entry and shows the consequences of keeping either one.
 
     Signals:
-        merge_wanted: The Person kept, and the one who goes.
-        cancelled: Both stay.
+        merge_wanted: The Person to keep and the Person to remove.
+        cancelled: Both entries stay.
     """
 
     merge_wanted = Signal(object, object)
@@ -51,7 +51,7 @@ class MergePane(Pane):
         self.retranslate()
 
     def begin(self, person: Person) -> None:
-        """Look for another entry of this person."""
+        """Search for another entry of this person."""
         self._person = person
         self._keep_other = False
         self.show_failure()
@@ -61,17 +61,17 @@ class MergePane(Pane):
         self.search.setFocus()
 
     def show_entries(self, entries: Sequence[PersonEntry]) -> None:
-        """Who is enrolled."""
+        """Set the enrolled people to choose from."""
         self._entries = entries
         if self._person is not None and self.isVisible():
             self._list()
 
     def show_failure(self, *sentences: str) -> None:
-        """Say why it was not done."""
+        """Say why the merge failed."""
         self.message.say(*sentences)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         name = breakable(self._person.name) if self._person else ""
         self._lead.setText(self.tr("Which entry is also {name}?").format(name=name))
         self.search.setPlaceholderText(self.tr("Search"))
@@ -85,7 +85,7 @@ class MergePane(Pane):
 
     @property
     def other(self) -> Person | None:
-        """The entry chosen."""
+        """The selected entry."""
         return self._offered.get(self.list.chosen or "")
 
     def _list(self) -> None:
@@ -104,7 +104,7 @@ class MergePane(Pane):
         return Line(entry.person.id, entry.person.name, " · ".join(facts))
 
     def _pair(self) -> tuple[Person, Person] | None:
-        """Who is kept, and who goes."""
+        """Return the person to keep and the person to remove."""
         if self._person is None or self.other is None:
             return None
         return (self.other, self._person) if self._keep_other else (self._person, self.other)
@@ -133,7 +133,7 @@ class MergePane(Pane):
         return " ".join(sentences).format(**names, templates=templates, groups=groups, badge=gone.badge)
 
     def _losses(self, kept: Person, gone: Person) -> list[str]:
-        """What comes along beside the templates, and what there is no room for."""
+        """List what is merged besides the templates, and what is dropped."""
         sentences = []
         if set(gone.groups) - set(kept.groups):
             sentences.append(self.tr("It joins {groups}."))

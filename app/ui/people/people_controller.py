@@ -1,4 +1,4 @@
-"""Carries out what the card asks for, in the worker's thread, and says there how it went."""
+"""Reads the list of people and carries out the person card's requests, in the worker thread."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ _PICTURES = "*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff"
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """All that is kept of a person.
+    """Everything stored about a person.
 
     Attributes:
-        details: Who, templates, consents, marks.
-        thumbnails: JPEG files, by the template's id.
+        details: The person with templates, consents and marks.
+        thumbnails: JPEG files by template id.
     """
 
     details: PersonDetails
@@ -34,16 +34,17 @@ class PersonRecord:
 
 
 class PersonController(QObject):
-    """Does what the card's parts want.
+    """Carries out the requests of the person card.
 
     Signals:
-        done: Something has changed.
-        traces_left: Somebody is erased, but another program reads the database, and traces stay until it lets go.
+        done: The stored data has changed.
+        traces_left: A person was erased while another program was reading the database, so traces remain until
+            that program closes it.
 
     Args:
-        session: What is behind the window.
-        card: Where it is asked for, and where failures are said.
-        parent: Owns it.
+        session: The pipeline, the services and the settings.
+        card: Sends the requests and shows failures.
+        parent: The owning QObject.
     """
 
     done = Signal()
@@ -63,14 +64,25 @@ class PersonController(QObject):
     def read(
         self, person: Person, then: Callable[[PersonRecord], None], failed: Callable[[FacelatchError], None]
     ) -> None:
-        """Read all that is kept of somebody."""
+        """Read everything stored about a person.
+
+        Args:
+            person: The person.
+            then: Called with the record.
+            failed: Called with the error.
+        """
         services = self._session.services
         if services is not None:
             people = services.people
             self._session.worker.submit(lambda: _read(people, person), then, failed)
 
     def add_pictures(self, person: Person, paths: list[Path]) -> None:
-        """Take templates from picture files."""
+        """Add templates from picture files.
+
+        Args:
+            person: The person to add them to.
+            paths: The picture files.
+        """
         services = self._session.services
         if services is None or not paths:
             return
@@ -112,7 +124,7 @@ class PersonController(QObject):
         then(outcome)
 
     def _fail(self, error: FacelatchError) -> None:
-        """Somebody else was quicker, or it failed."""
+        """Show an error; reload if the person no longer exists."""
         self._card.news.say()
         if isinstance(error, UnknownPerson):
             self._card.settle()
@@ -138,7 +150,7 @@ class PersonController(QObject):
 
 
 def _agreed(people: PeoplePort, person: Person) -> Consent | None:
-    """What the person agreed to last, which holds for more pictures of them too."""
+    """Return the person's latest consent, which covers additional pictures of them."""
     return next(iter(people.details(person.id).consents), None)
 
 
@@ -156,15 +168,15 @@ def _read(people: PeoplePort, person: Person) -> PersonRecord:
 
 
 class PeopleReader(QObject):
-    """Asks the database in the worker's thread, for one thing at a time: while it is locked, no questions pile up.
+    """Reads the list in the worker thread, one request at a time: a locked database does not pile up requests.
 
     Signals:
-        listed: A Roster.
-        failed: A FacelatchError; the list is as it was.
+        listed: A new list of people (a PeopleIndex).
+        failed: A FacelatchError; the shown list stays.
 
     Args:
-        session: What is behind the window.
-        parent: Owns it.
+        session: The pipeline, the services and the settings.
+        parent: The owning QObject.
     """
 
     listed = Signal(object)
@@ -177,7 +189,7 @@ class PeopleReader(QObject):
         self._busy = self._again = False
 
     def read(self) -> None:
-        """List everybody, now or as soon as the question before this one is answered."""
+        """Read the list now, or after the pending request."""
         self._again = self._busy
         if self._busy or self._session.services is None:
             return
@@ -185,7 +197,7 @@ class PeopleReader(QObject):
         self._session.worker.submit(self._session.services.people.roster, self._take_people_index, self._take_error)
 
     def look(self) -> None:
-        """Read the list again if it has changed, or could not be read the last time."""
+        """Read the list again if it has changed or if the last read failed."""
         roster, services = self._people_index, self._session.services
         if self._busy or services is None:
             return

@@ -1,4 +1,4 @@
-"""Who is enrolled."""
+"""The people page."""
 
 from functools import cached_property
 
@@ -29,18 +29,18 @@ _CARD, _NARROW_CARD = 376, 320
 
 
 class PeoplePage(ListPage):
-    """A list to search, filter and sort, and the person chosen in it.
+    """A list of people to search, filter and sort, and the card of the selected person.
 
-    The list is held in memory; the database is only asked in the worker's thread.
+    The list is held in memory; the worker thread queries the database.
 
     Signals:
-        enrol_wanted: The user wants to enrol somebody new.
-        people_imported: People have come from another installation.
-        reenrolment_wanted: Those who have to be enrolled again are to be led to the camera.
-        enrol_again_wanted: The Person to take more templates of, in front of the camera.
+        enrol_wanted: Enrol a new person.
+        people_imported: People were imported.
+        reenrolment_wanted: Start the guided re-enrolment.
+        enrol_again_wanted: The Person to add templates for, in front of the camera.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     enrol_wanted = Signal()
@@ -76,14 +76,14 @@ class PeoplePage(ListPage):
 
     @cached_property
     def exporting(self) -> ExportPanel:
-        """Made when it is first wanted."""
+        """The export panel, created on first use."""
         panel = ExportPanel(self._session)
         self._add_panel(panel)
         return panel
 
     @cached_property
     def importing(self) -> ImportPanel:
-        """Likewise."""
+        """The import panel, created on first use."""
         panel = ImportPanel(self._session)
         self._add_panel(panel)
         panel.begun.connect(lambda: self._views.setCurrentWidget(panel))
@@ -97,18 +97,18 @@ class PeoplePage(ListPage):
         self._reader.read()
 
     def show_person(self, person_id: str) -> None:
-        """Choose somebody in the list of everybody."""
+        """Clear the filters and select a person."""
         self._chosen = person_id
         self._list_everybody()
         self.refresh()
 
     def show_outdated(self) -> None:
-        """List those without a template of the model in use."""
+        """List the people without a template of the current model."""
         self._list_everybody()
         self.filters.coverage.choose(TemplateCoverage.NONE)
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the panel or form opened last; return False if none is open."""
         panel = self._views.currentWidget()
         if isinstance(panel, TransferPanel):
             return panel.close_panel() or panel.busy
@@ -120,7 +120,7 @@ class PeoplePage(ListPage):
         return self.filters.reset()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("People"))
         self.search.setPlaceholderText(self.tr("Name, badge, group or note"))
         self.search.setAccessibleName(self.tr("Search by name, badge, group or note"))
@@ -132,7 +132,7 @@ class PeoplePage(ListPage):
         self._tell_count()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self._lens.setIcon(icon("magnifying-glass", "muted"))
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
@@ -145,7 +145,7 @@ class PeoplePage(ListPage):
         self._list()
 
     def _list(self) -> None:
-        """Show whoever is meant now."""
+        """Show the people that match the filters."""
         if self._people_index is None:
             return
         entries = self._filter.chosen(self._people_index.entries)
@@ -163,7 +163,7 @@ class PeoplePage(ListPage):
         return self.filters.build_filter(self.search.text())
 
     def _show(self, part: QWidget) -> None:
-        """Show the table, or why there is none; the focus goes along, not to a chance neighbour."""
+        """Show the table or the reason why it is empty, and move the focus along."""
         before, focus = self._stage.currentWidget(), QApplication.focusWidget()
         self._stage.setCurrentWidget(part)
         ours = focus is None or (focus is not self.search and self.isAncestorOf(focus))
@@ -186,7 +186,7 @@ class PeoplePage(ListPage):
         return Standing.ACTIVE if row is None else self.model.entry_at(row).standing
 
     def _no_details(self, error: FacelatchError) -> None:
-        """Somebody else has just erased the person; the list will say so. Anything else is trouble."""
+        """Show an error; ignore that the person was erased by another program, which the list will show."""
         if isinstance(error, UnknownPerson):
             self.refresh()
         else:
@@ -231,7 +231,7 @@ class PeoplePage(ListPage):
         self.move_people.button.setFocus()
 
     def _settled(self) -> None:
-        """Something was done: what it has changed is read again."""
+        """Read again what has changed."""
         self.remark.say()
         self.table.setFocus()
         self.refresh()
@@ -266,7 +266,7 @@ class PeoplePage(ListPage):
             ("F2", self.card.begin_edit),
         ):
             QShortcut(QKeySequence(keys), self, action)
-        # Only of the list: in a field, Del takes a letter away.
+        # Only in the list: in a text field, Del deletes a character.
         QShortcut(QKeySequence("Del"), self.table, self.card.begin_erase).setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _lay_out(self) -> None:
@@ -298,6 +298,6 @@ class PeoplePage(ListPage):
         row.addLayout(left, 1)
         row.addWidget(self.card)
         self._views.addWidget(self._listing)
-        self.setContentsMargins(8, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
+        self.setContentsMargins(8, 16, 16, 8)  # margins of the page itself, because a stacked layout ignores its own
         self.filters.hide()
         self.card.hide()

@@ -1,4 +1,4 @@
-"""The people enrolled, as a table that Qt can show."""
+"""The table of people and the placeholder for an empty one."""
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
@@ -20,7 +20,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
-    """What is shown of a person."""
+    """The columns."""
 
     NAME = 0
     BADGE = 1
@@ -31,7 +31,7 @@ class Column(IntEnum):
 
     @property
     def order(self) -> PeopleOrder:
-        """What the column sorts by."""
+        """The sort order of the column."""
         return list(PeopleOrder)[self]
 
 
@@ -39,7 +39,7 @@ _AT_THE_RIGHT = {Column.TEMPLATES, Column.ENROLLED}
 
 
 class PeopleModel(QAbstractTableModel):
-    """A row for each person, sorted by the column chosen last."""
+    """The people as a Qt table model, sorted by the last chosen column."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class PeopleModel(QAbstractTableModel):
         self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; whoever is chosen stays so."""
+        """Sort by a column and keep the selection."""
         self._column, self._descending = Column(column), order == Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
@@ -66,28 +66,28 @@ class PeopleModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def entry_at(self, row: int) -> PersonEntry:
-        """The person of a row."""
+        """Return the person of a row."""
         return self._entries[row]
 
     def row_of(self, person_id: str) -> int | None:
-        """The row of a person; None when they are not in the table."""
+        """Return the row of a person; None if the table does not contain them."""
         return next((row for row, entry in enumerate(self._entries) if entry.person.id == person_id), None)
 
     def retranslate(self) -> None:
-        """Say the headings and dates again."""
+        """Update headings and dates for a new language."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
         self.dataChanged.emit(self.index(0, 0), self.index(max(len(self._entries) - 1, 0), len(Column) - 1))
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many people there are."""
+        """Return the number of people."""
         return 0 if parent is not None and parent.isValid() else len(self._entries)
 
     def columnCount(self, parent: _Index | None = None) -> int:
-        """How much is shown of each."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else len(Column)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A cell."""
+        """Return the content of a cell."""
         entry, column = self._entries[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell(entry, column)
@@ -100,7 +100,7 @@ class PeopleModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A column's heading."""
+        """Return the heading of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -130,7 +130,7 @@ def _cell(entry: PersonEntry, column: Column) -> str:
 
 
 def _spoken(entry: PersonEntry, column: Column) -> str:
-    """A cell with what its icon says."""
+    """Return a cell's text with the meaning of its icon."""
     said = _cell(entry, column)
     if column is Column.TEMPLATES and entry.coverage is not None:
         return people_texts.coverage_text(entry.coverage) + (
@@ -142,13 +142,13 @@ def _spoken(entry: PersonEntry, column: Column) -> str:
 _ICON = 16
 _WIDTHS = {Column.BADGE: 88, Column.GROUPS: 128, Column.STANDING: 136, Column.TEMPLATES: 96, Column.ENROLLED: 112}
 _NAME = 176
-"""The least width of the name: columns that would leave it less are hidden."""
+"""Minimum width of the name in pixels: columns that would leave less are hidden."""
 
 _FIRST_TO_GO = (Column.GROUPS, Column.ENROLLED, Column.BADGE, Column.TEMPLATES)
 
 
 class PeopleTable(RowTable):
-    """One row a person; one is shown, more can be selected for an export. A press on a heading sorts."""
+    """One row per person; several rows can be selected for an export, and a click on a heading sorts."""
 
     def __init__(self, model: PeopleModel) -> None:
         super().__init__(_paint_cell)
@@ -159,22 +159,22 @@ class PeopleTable(RowTable):
 
     @property
     def chosen(self) -> Person | None:
-        """Whose row it is."""
+        """The person of the current row."""
         index = self.currentIndex()
         return self._people.entry_at(index.row()).person if index.isValid() else None
 
     @property
     def selected(self) -> list[Person]:
-        """Whose rows are selected: by Ctrl or Shift, more than the one that is shown."""
+        """The people of all selected rows."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self._people.entry_at(row).person for row in rows]
 
     def show_entries(self, entries: Sequence[PersonEntry], chosen: str | None) -> None:
-        """Replace all rows; who was chosen stays so, or else whoever has come into that place, and nothing jumps.
+        """Replace all rows. Keep the current person, or else the current row, and the scroll position.
 
         Args:
-            entries: To be shown.
-            chosen: The id of a person.
+            entries: The people to list.
+            chosen: Id of the current person.
         """
         row, scrolled = max(self.currentIndex().row(), 0), self.verticalScrollBar().value()
         self._people.show_entries(entries)
@@ -185,7 +185,7 @@ class PeopleTable(RowTable):
         self.choose_row(min(row, len(entries) - 1) if found is None else found)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many columns as leave the name its room."""
+        """Hide the columns that leave too little width for the name."""
         super().resizeEvent(event)
         room = self.viewport().width() - _NAME - sum(_WIDTHS.values())
         for column in _FIRST_TO_GO:
@@ -202,7 +202,7 @@ class PeopleTable(RowTable):
 
 
 def _paint_cell(painter: QPainter, room: QRect, index: Index) -> None:
-    """Words, and an icon before those that need one."""
+    """Paint the text, with an icon where the column has one."""
     column, words = Column(index.column()), str(index.data(Qt.ItemDataRole.DisplayRole))
     at_right = column in {Column.TEMPLATES, Column.ENROLLED}
     sign = _icon_of(index, column)
@@ -230,7 +230,7 @@ def _paint_icon(painter: QPainter, room: QRect, sign: tuple[str, str], words: st
 
 
 class EmptyReason(StrEnum):
-    """Why nobody is listed."""
+    """Why the list is empty."""
 
     READING = "reading"
     NOBODY = "nobody"
@@ -239,11 +239,11 @@ class EmptyReason(StrEnum):
 
 
 class EmptyPeoplePane(Placeholder):
-    """Says why the list is empty, and offers the next step.
+    """Says why the list is empty and offers the next step.
 
     Signals:
-        enrol_wanted: The first person is to be enrolled.
-        clear_wanted: Everybody is wanted again.
+        enrol_wanted: Enrol the first person.
+        clear_wanted: Clear the filters.
     """
 
     enrol_wanted = Signal()
@@ -256,12 +256,12 @@ class EmptyPeoplePane(Placeholder):
         self.retranslate()
 
     def show_reason(self, why: EmptyReason) -> None:
-        """Say why."""
+        """Show a reason."""
         self._why = why
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.tell(*self._words(), icon="magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "users-three")
 
     def _words(self) -> tuple[str, str, str]:

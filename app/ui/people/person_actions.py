@@ -1,4 +1,4 @@
-"""What can be done with the person shown."""
+"""Actions on the selected person, and the confirmation before erasing."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -13,12 +13,12 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class ActionRow(Pane):
-    """Edit; add templates, from the camera or from pictures; and what is seldom wanted, behind three dots.
+    """Edit, add templates from the camera or from files, and a menu with rarely used actions.
 
     Signals:
-        camera_wanted: Take templates in front of the camera.
-        pictures_wanted: Take templates from picture files.
-        merge_wanted: Make one of two entries.
+        camera_wanted: Add templates in front of the camera.
+        pictures_wanted: Add templates from picture files.
+        merge_wanted: Merge with another entry.
         erase_wanted: Erase the person.
     """
 
@@ -48,7 +48,7 @@ class ActionRow(Pane):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.edit.setText(self.tr("Edit"))
         self.edit.setToolTip(self.tr("Edit (F2)"))
         self.add.setText(self.tr("Add templates"))
@@ -61,7 +61,7 @@ class ActionRow(Pane):
         self._erase.setText(self.tr("Erase (Del)"))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.edit.setIcon(icon("pencil-simple"))
         self.add.setIcon(icon("plus", "muted"))
         self.more.setIcon(icon("dots-three"))
@@ -85,11 +85,11 @@ _BUTTON_AIR = 32
 
 
 class ErasePane(Pane):
-    """Says what goes for good, and asks for a second press.
+    """Lists what will be erased and asks for confirmation.
 
     Signals:
-        erase_wanted: A Person.
-        cancelled: They stay.
+        erase_wanted: The Person to erase.
+        cancelled: The person stays.
     """
 
     erase_wanted = Signal(object)
@@ -115,18 +115,18 @@ class ErasePane(Pane):
         self.retranslate()
 
     def begin(self, details: PersonDetails) -> None:
-        """Ask whether this person is to be erased."""
+        """Ask for confirmation."""
         self._details = details
         self.show_failure()
         self.retranslate()
         self.keep.setFocus()
 
     def show_failure(self, *sentences: str) -> None:
-        """Say why it was not done."""
+        """Say why erasing failed."""
         self.message.say(*sentences)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.keep.setText(self.tr("Keep"))
         self.keep.setToolTip(self.tr("Keep this person (Esc)"))
         self._kept.setText(self.tr("The audit trail keeps a number in place of the name."))
@@ -140,7 +140,7 @@ class ErasePane(Pane):
             self._name_what_goes(self._details.person)
 
     def _name_what_goes(self, person: Person) -> None:
-        """As much of the name as there is room for, so that nobody erases the wrong person."""
+        """Show as much of the name as fits, so that the right person is erased."""
         words = self.tr("Erase {name} for good")
         self.erase.ensurePolished()
         metrics = self.erase.fontMetrics()

@@ -1,4 +1,4 @@
-"""One person: all that is kept, and what can be done."""
+"""The card of one person."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ _AIR = 24
 
 
 class PersonCard(Pane):
-    """Shows a person. What is to be done is asked for by the parts, which are public, and done elsewhere."""
+    """Shows a person and the forms to change them; `PersonController` carries out their requests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,18 +44,18 @@ class PersonCard(Pane):
 
     @property
     def person(self) -> Person | None:
-        """Whoever is shown."""
+        """The person shown."""
         return self._details.person if self._details else None
 
     def show_details(
         self, details: PersonDetails | None, standing: Standing = Standing.ACTIVE, thumbnails: Mapping[str, bytes] = {}
     ) -> None:
-        """Show a person, or nobody. What was begun with the same person stays begun.
+        """Show a person, or none. A form already open for the same person stays open.
 
         Args:
-            details: Of the person.
-            standing: Whether they are recognised now.
-            thumbnails: JPEG files, by the template's id.
+            details: The person with templates, consents and marks.
+            standing: Whether the person is recognised now.
+            thumbnails: JPEG files by template id.
         """
         if self.person is None or details is None or details.person.id != self.person.id:
             self.settle()
@@ -70,45 +70,45 @@ class PersonCard(Pane):
         self.retranslate()
 
     def show_failure(self, error: FacelatchError) -> None:
-        """Say what failed, beside what was begun: it can be tried again or left."""
+        """Show an error beside the open form, which stays open for another try."""
         self._error = error
         self._update_error_text()
 
     def settle(self) -> bool:
-        """Leave what was begun; False when nothing was."""
+        """Close the open form; return False if none is open."""
         begun = self._calm.isHidden()
         self._error = None
         self._update_error_text()
         focus = QApplication.focusWidget()
         inside = focus is not None and any(mode.isAncestorOf(focus) for mode in self._modes[1:])
         self._show_mode(self._calm)
-        if inside:  # once its place is hidden, the focus would go to a chance neighbour
+        if inside:  # when its widget is hidden, Qt would move the focus to an arbitrary neighbour
             self.buttons.edit.setFocus()
         return begun
 
     def begin_edit(self) -> None:
-        """Open the fields."""
+        """Open the edit form."""
         if self._details is not None and self.isVisible():
             self.settle()
             self._show_mode(self.editing)
             self.editing.begin(self._details.person)
 
     def begin_erase(self) -> None:
-        """Ask once more."""
+        """Ask for confirmation before erasing."""
         if self._details is not None and self.isVisible():
             self.settle()
             self._show_mode(self.erasing)
             self.erasing.begin(self._details)
 
     def begin_merge(self) -> None:
-        """Look for the other entry."""
+        """Open the search for the other entry."""
         if self._details is not None and self.isVisible():
             self.settle()
             self._show_mode(self.merging)
             self.merging.begin(self._details.person)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._update_error_text()
         if self._details is not None:
             person = self._details.person
@@ -122,7 +122,7 @@ class PersonCard(Pane):
         said = [value_texts.error_message(self._error)] if self._error else []
         if isinstance(
             self._error, ImageError | InvalidChange | InvalidName | NoConsent | StoreError
-        ):  # other hints are for the command line
+        ):  # the hints of other errors address the command line
             said.append(value_texts.error_hint(self._error))
         self.editing.show_failure(self._error, *said)
         self.erasing.show_failure(*said)

@@ -1,4 +1,4 @@
-"""What is known of a person beside the name."""
+"""Sections of the person card: facts, templates, consents and marks."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class FactsSection(Pane):
-    """A caption and a value a row; what is not known has no row."""
+    """Rows of caption and value; unknown values have no row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +34,12 @@ class FactsSection(Pane):
             self._grid.addWidget(value, row, 1)
 
     def show_details(self, details: PersonDetails) -> None:
-        """Show somebody's."""
+        """Show a person's facts."""
         self._details = details
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for (caption, value), (heading, words) in zip(self._rows, self._facts(), strict=True):
             caption.setText(heading)
             value.setText(breakable(words))
@@ -62,14 +62,14 @@ class FactsSection(Pane):
 
 _YEAR = 365
 _STRAIGHT = 12.0
-"""Degrees to either side within which a head counts as looking into the camera."""
+"""Largest yaw and pitch of a frontal pose, in degrees."""
 
 
 class TemplatesSection(Pane):
-    """A list, and a button that retires the one chosen, or brings it back.
+    """The list of templates with a button to retire or restore the selected one.
 
     Signals:
-        retire_wanted: A Template, and whether it is to be retired (else restored).
+        retire_wanted: A Template, and True to retire it or False to restore it.
     """
 
     retire_wanted = Signal(object, bool)
@@ -95,18 +95,18 @@ class TemplatesSection(Pane):
         self.retranslate()
 
     def show_details(self, details: PersonDetails, thumbnails: Mapping[str, bytes]) -> None:
-        """Show somebody's.
+        """Show a person's templates.
 
         Args:
-            details: Of the person.
-            thumbnails: JPEG files, by the template's id.
+            details: The person with templates, consents and marks.
+            thumbnails: JPEG files by template id.
         """
         self._templates = details.templates
         self._thumbnails = {id_: QImage.fromData(jpeg) for id_, jpeg in thumbnails.items()}
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         in_use = sum(template.retired_at is None for template in self._templates)
         self._heading.setText(self.tr("Templates · %n in use", "", in_use))
         self._none.setText(self.tr("No templates: this person cannot be recognised."))
@@ -130,7 +130,7 @@ class TemplatesSection(Pane):
         )
 
     def pose(self, pose: Pose) -> str:
-        """Where a head points, in words."""
+        """Return a head pose as text."""
         if abs(pose.yaw) <= _STRAIGHT and abs(pose.pitch) <= _STRAIGHT:
             return self.tr("Straight")
         if abs(pose.yaw) >= abs(pose.pitch):
@@ -165,7 +165,7 @@ class TemplatesSection(Pane):
 
 
 class ConsentsSection(Pane):
-    """A list of the versions agreed to, and on demand the words of the one chosen."""
+    """The list of consents; the text of the selected one is shown on request."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,13 +188,13 @@ class ConsentsSection(Pane):
         self.retranslate()
 
     def show_consents(self, consents: tuple[Consent, ...]) -> None:
-        """Show somebody's, the newest first."""
+        """Show a person's consents, the newest first."""
         if consents != self._consents:
             self._consents, self._open = consents, False
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._heading.setText(self.tr("Consent"))
         self._none.setText(self.tr("No consent is stored."))
         self._none.setVisible(not self._consents)
@@ -219,10 +219,10 @@ class ConsentsSection(Pane):
 
 
 class MarksSection(Pane):
-    """A list, and a button that takes the chosen mark away. Hidden while there is none.
+    """The list of faces marked as not this person, with a button to remove a mark; hidden while empty.
 
     Signals:
-        remove_wanted: An Anchor.
+        remove_wanted: The NegativeTemplate to remove.
     """
 
     remove_wanted = Signal(object)
@@ -246,13 +246,13 @@ class MarksSection(Pane):
         self.retranslate()
 
     def show_anchors(self, anchors: tuple[NegativeTemplate, ...]) -> None:
-        """Show somebody's."""
+        """Show a person's marks."""
         self._anchors = anchors
         self.setVisible(bool(anchors))
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._heading.setText(self.tr("Marked as not this person"))
         self._lead.setText(self.tr("A face closer to one of these than to a template does not match this person."))
         self.list.setAccessibleName(self.tr("Marked as not this person"))

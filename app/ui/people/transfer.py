@@ -1,4 +1,4 @@
-"""What exporting and importing people have in common: a card in place of the list, a title, a way back."""
+"""Base class of the export and import panels, and the menu that opens them."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -28,14 +28,14 @@ _BAR = 8
 
 
 class TransferPanel(Pane):
-    """A step at a time; Esc leads back to the list, unless something is being done.
+    """A panel in place of the list; Esc leads back unless a task is running.
 
     Signals:
-        closed: The list is wanted again.
-        counted: How many people are done; sent by the worker's thread.
+        closed: Return to the list.
+        counted: The number of finished people, sent by the worker thread.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     closed = Signal()
@@ -56,7 +56,7 @@ class TransferPanel(Pane):
         self.counted.connect(self.progress.setValue)
 
     def close_panel(self) -> bool:
-        """Back to the list; False while something is being done."""
+        """Return to the list; False while a task is running."""
         if self.busy:
             return False
         self.forget()
@@ -64,15 +64,15 @@ class TransferPanel(Pane):
         return True
 
     def forget(self) -> None:
-        """Keep nothing of what was typed in."""
+        """Discard what was typed."""
 
     def show_failure(self, error: FacelatchError | None) -> None:
-        """Say what failed, or that nothing does any more."""
+        """Show an error; None clears it."""
         self._error = error
         self.update_error_text()
 
     def update_error_text(self) -> None:
-        """Say it in the language of now."""
+        """Show the error in the current language."""
         error = self._error
         said = [value_texts.error_message(error)] if error else []
         if isinstance(error, BundleError | ExportFailed | ImportUnreadable | InvalidPassword | StoreError):
@@ -80,12 +80,12 @@ class TransferPanel(Pane):
         self.message.say(*said)
 
     def do(self, total: int, work: Callable[[Services], T], then: Callable[[T], None]) -> None:
-        """Have something done in the slow worker's thread.
+        """Run a task in the slow worker thread.
 
         Args:
-            total: How many people it concerns; 0 where that is not known.
-            work: Given the services.
-            then: Given what came of it.
+            total: Number of people; 0 if unknown.
+            work: The task, called with the services.
+            then: Called with its result.
         """
         services = self.session.services
         if services is None or self.busy:
@@ -97,13 +97,13 @@ class TransferPanel(Pane):
         self.session.slow_worker.submit(lambda: work(services), lambda made: self._finish(made, then), self.fail)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Whether something is being done."""
+        """Set whether a task is running."""
         self.busy = busy
         self.progress.setVisible(busy)
         self.leave.setEnabled(not busy)
 
     def fail(self, error: FacelatchError) -> None:
-        """It was not done."""
+        """Show why the task failed."""
         self.set_busy(busy=False)
         self.show_failure(error)
 
@@ -112,11 +112,11 @@ class TransferPanel(Pane):
         then(made)
 
     def lay_out(self, *parts: QWidget, foot: tuple[QWidget, ...]) -> None:
-        """The title, the parts in a column that scrolls, and buttons below it.
+        """Lay out the title, a scrolling column and the buttons.
 
         Args:
-            parts: From top to bottom.
-            foot: Buttons, the best first.
+            parts: The column from top to bottom.
+            foot: The buttons, the primary one first.
         """
         body = Scroll()
         body.column.setSpacing(8)
@@ -145,11 +145,11 @@ class TransferPanel(Pane):
 
 
 class TransferMenu(Pane):
-    """Three dots, and behind them what is seldom wanted of the whole list.
+    """A menu with rarely used actions on the whole list.
 
     Signals:
-        export_wanted: Write people into a file.
-        import_wanted: Take people in from one.
+        export_wanted: Export people into a file.
+        import_wanted: Import people from a file.
     """
 
     export_wanted = Signal()
@@ -171,14 +171,14 @@ class TransferMenu(Pane):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.button.setAccessibleName(self.tr("More"))
         self.button.setToolTip(self.tr("Export and import people"))
         self._export.setText(self.tr("Export people…"))
         self._import.setText(self.tr("Import people…"))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.button.setIcon(icon("dots-three"))
         self._export.setIcon(icon("export"))
         self._import.setIcon(icon("download-simple"))

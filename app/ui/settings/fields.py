@@ -156,11 +156,11 @@ class PathField(TextField):
         self.choose.setAccessibleName(self.tr("Choose a file or folder: {title}").format(title=title))
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.choose.setToolTip(self.tr("Choose a file or folder"))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.choose.setIcon(icon("folder-open"))
         self.update()
 
@@ -191,7 +191,7 @@ class ChoiceField(Field):
         super().describe(self.tr("{title}: {value}").format(title=title, value=self.picker.text()), description)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         words = [translated(choice.words) for choice in self.setting.choices if choice.value == self._value]
         self.picker.setText(words[0] if words else str(self._value or ""))
 
@@ -226,7 +226,7 @@ class SwitchField(Field):
         super().show_value(value)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.switch.setText(on_or_off(self.switch.isChecked()))
         self.switch.updateGeometry()
 
@@ -259,7 +259,7 @@ class MultiChoiceField(Field):
             switch.setAccessibleDescription(description)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for choice in self.setting.choices:
             self.switches[choice.value].setText(translated(choice.words))
 

@@ -58,7 +58,7 @@ class SectionCard(Pane):
         return any(found)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(translated(self.section.title))
         self._description.setText(translated(self.section.description))
         if self.test is not None:
@@ -103,7 +103,7 @@ class SectionList(QListWidget):
             self.item(row).setHidden(section.name not in names)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for row, section in enumerate(self._sections):
             self.item(row).setText(translated(section.title))
 

@@ -89,7 +89,7 @@ class SettingRow(Pane):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(translated(self.setting.title))
         self._description.setText(translated(self.setting.description))
         self._facts.setText(self._all_facts())
@@ -100,7 +100,7 @@ class SettingRow(Pane):
         self.field.describe(self.title.text(), self._for_screen_readers())
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.reset.setIcon(icon("arrow-counter-clockwise", "muted"))
         self.update()
 

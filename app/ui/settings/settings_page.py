@@ -81,7 +81,7 @@ class SettingsPage(Page):
         return bool(wrong)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Settings"))
         self.search.setPlaceholderText(self.tr("Search settings"))
         self.search.setAccessibleName(self.tr("Search settings"))
@@ -94,7 +94,7 @@ class SettingsPage(Page):
         self._find(self.search.text())
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self._lens.setIcon(icon("magnifying-glass", "muted"))
         self.reset_all.setIcon(icon("arrow-counter-clockwise"))
         self.update()
@@ -246,7 +246,7 @@ class ResetBar(Pane):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.question.setText(self.tr("Give %n setting(s) the default again?", "", self._count))
         self.reset.setText(self.tr("Reset"))
         self.keep.setText(self.tr("Keep them"))

@@ -1,4 +1,4 @@
-"""What the pages of people and of events have in common: a list that is kept up to date, and a card beside it."""
+"""Base class of the people page and the audit page: a list that stays current and a card beside it."""
 
 from typing import Protocol
 
@@ -16,19 +16,19 @@ _NARROW_BELOW = 1040
 
 
 class Reader(Protocol):
-    """Reads the list in the worker's thread."""
+    """Reads the list in the worker thread."""
 
     def look(self) -> None:
-        """See whether something has changed, and read it then."""
+        """Check for changes and read the list again if there are any."""
 
 
 class ListPage(Page):
-    """Looks at the database once a second while it is seen, in the worker's thread.
+    """A page that polls the database once a second while it is visible.
 
     Args:
-        session: What is behind the window.
-        card: What is chosen in the list.
-        widths: Of the card, where there is room and where there is little.
+        session: The pipeline, the services and the settings.
+        card: The card of the selected entry.
+        widths: Width of the card in a wide and in a narrow window, in pixels.
     """
 
     _reader: Reader
@@ -43,23 +43,23 @@ class ListPage(Page):
         self._poll.timeout.connect(self._look)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at the database while the page is seen."""
+        """Start polling."""
         super().showEvent(event)
         self._poll.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """And no longer."""
+        """Stop polling."""
         super().hideEvent(event)
         self._poll.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave more to the list where there is little room."""
+        """Narrow the card in a narrow window."""
         super().resizeEvent(event)
         wide, narrow = self._widths
         self._card.setFixedWidth(narrow if self.width() < _NARROW_BELOW else wide)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        """Return a size that fits 960 × 600 beside the rail and the status line; smaller windows scroll."""
         return QSize(872, 540)
 
     def _look(self) -> None:
@@ -69,5 +69,5 @@ class ListPage(Page):
         self._reader.look()
 
     def _fail(self, error: FacelatchError) -> None:
-        """Say that it cannot be read."""
+        """Show that the list cannot be read."""
         self.trouble.show_error(error)

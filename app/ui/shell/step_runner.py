@@ -1,4 +1,4 @@
-"""Work that is done in steps in a worker's thread, so that it shows how far it is and can be broken off between two."""
+"""Runs a long task step by step in the worker thread, with progress, so that it can stop between two steps."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,17 +9,17 @@ from app.ui.shell.session import Session
 
 
 class StepRunner(QObject):
-    """Asks a generator for one value after the other.
+    """Takes one value after the other from a generator.
 
     Signals:
-        begun: How many there are altogether.
-        advanced: How many are done.
-        ended: All are done.
-        failed: Why they are not (a FacelatchError).
+        begun: The number of steps.
+        advanced: The number of finished steps.
+        ended: All steps are finished.
+        failed: The FacelatchError that stopped the task.
 
     Args:
-        session: Whose slow worker does it, and which breaks it off when the window closes.
-        parent: Owns it.
+        session: Provides the slow worker, which stops the task when the window closes.
+        parent: The owning QObject.
     """
 
     begun = Signal(int)
@@ -34,15 +34,15 @@ class StepRunner(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether it goes on."""
+        """Whether a task is running."""
         return self._steps is not None
 
     def run(self, make: Callable[[], Iterator[int]], count: Callable[[], int]) -> None:
-        """Begin; nothing happens while it runs.
+        """Start a task; do nothing while one is running.
 
         Args:
-            make: Gives the generator; called in the worker's thread.
-            count: How many there are; likewise, before.
+            make: Returns the generator; called in the worker thread.
+            count: Returns the number of steps; called in the worker thread before `make`.
         """
         if self._steps is None:
             self._steps = iter(())

@@ -1,4 +1,4 @@
-"""One thread for whatever may wait for the disk, so that the window never does."""
+"""A thread for everything that may wait for the disk, so that the window does not."""
 
 import logging
 import threading
@@ -18,9 +18,9 @@ Task = Callable[[], Callable[[], None]]
 
 
 class Worker(QObject):
-    """Does tasks one after the other in its own thread, and brings each outcome back to the window's.
+    """Runs tasks one after the other in its own thread and delivers each result in the window's thread.
 
-    The thread is a daemon: a database that another program holds must not keep the window from closing.
+    The thread is a daemon: a database locked by another program must not keep the window from closing.
     """
 
     _finished = Signal(object)
@@ -36,14 +36,20 @@ class Worker(QObject):
     def submit(
         self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[FacelatchError], None]
     ) -> None:
-        """Do `work` in the thread, then call `done` with what it gave, or `failed`, in the window's thread."""
+        """Run `work` in the worker thread, then one of two callbacks in the window's thread.
+
+        Args:
+            work: The task.
+            done: Called with the result of `work`.
+            failed: Called with the error; an unexpected exception arrives as `Bug`.
+        """
 
         def task() -> Callable[[], None]:
             try:
                 outcome = work()
             except FacelatchError as error:
                 problem = error
-            except Exception as error:  # the outermost of a task: one that ended the thread would end all to come
+            except Exception as error:  # an exception would end the thread and all later tasks
                 log.exception("a task failed")
                 problem = Bug(problem=repr(error), log=log_file())
             else:
@@ -53,10 +59,13 @@ class Worker(QObject):
         self._tasks.put(task)
 
     def close(self, timeout_s: float) -> bool:
-        """Do what has been submitted, since it may be a change or its audit entry; outcomes are no longer delivered.
+        """Finish the submitted tasks, which may be changes and their audit entries, without delivering their results.
+
+        Args:
+            timeout_s: Longest wait in seconds.
 
         Returns:
-            False when that takes longer than `timeout_s`; the task in hand is left to end by itself, the others go.
+            False after the timeout: the running task ends on its own, the remaining ones are dropped.
         """
         self._closed = True
         self._tasks.put(None)

@@ -25,7 +25,7 @@ class BackupsCard(StoreCard):
         restored: The database is another.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     restored = Signal()
@@ -67,7 +67,7 @@ class BackupsCard(StoreCard):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("Backups"))
         self.said.setText(
             self.tr("One is made before every update and every restore; the ten newest stay beside the database.")
@@ -85,7 +85,7 @@ class BackupsCard(StoreCard):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.make.setIcon(icon("archive-box"))
         self.make_elsewhere.setIcon(icon("export"))
         self.update()
@@ -272,7 +272,7 @@ class RestorePane(Pane):
         self._check()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         made = value_texts.moment(self._backup.made_at) if self._backup else ""
         self._title.setText(self.tr("Go back to {moment}?").format(moment=made))
         self._said.setText(self.tr("Whoever was enrolled or changed since then is as they were before."))

@@ -19,7 +19,7 @@ class CheckCard(StoreCard):
     """Looks at every row and every seal, and names what is wrong.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -36,7 +36,7 @@ class CheckCard(StoreCard):
         self.restyle()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("Check the database"))
         self.said.setText(self.tr("Looks at every row and opens every seal. Nothing is changed."))
         self.check.setText(self.tr("Check now"))
@@ -57,7 +57,7 @@ class CheckCard(StoreCard):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.check.setIcon(icon("shield-check"))
         self.update()
 

@@ -21,7 +21,7 @@ class KeySourceCard(StoreCard):
     """Says where the key comes from; asked for it, keeps it elsewhere.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -53,7 +53,7 @@ class KeySourceCard(StoreCard):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("The key"))
         self.said.setText(self.tr("Faces, names and all that tells of a person are sealed (AES-256-GCM)."))
         self.change.setText(self.tr("Keep the key elsewhere"))
@@ -69,7 +69,7 @@ class KeySourceCard(StoreCard):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.change.setIcon(icon("key"))
         self.update()
 
@@ -159,7 +159,7 @@ class _KeySourceForm(Pane):
         return kind, self.passphrase.text if kind is KeySourceKind.PASSPHRASE else None
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.keep.setText(self.tr("Keep it there"))
         self.leave.setText(self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Leave the key where it is (Esc)"))

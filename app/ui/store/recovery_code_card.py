@@ -22,7 +22,7 @@ class RecoveryCodeCard(StoreCard):
     """Says whether there is a code, and makes another. A code is kept nowhere but on paper.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -55,7 +55,7 @@ class RecoveryCodeCard(StoreCard):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         has_one = self._state is not None and self._state.recovery_code
         self.title.setText(self.tr("Recovery code"))
         self.said.setText(
@@ -78,7 +78,7 @@ class RecoveryCodeCard(StoreCard):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.make.setIcon(icon("lifebuoy"))
         self.update()
 
@@ -162,7 +162,7 @@ class CodePane(Pane):
         self.copy.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Write it down, or print it. It is not shown again."))
         groups = self._code.split("-")
         half = len(groups) // 2
@@ -180,7 +180,7 @@ class CodePane(Pane):
         self._check()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.copy.setIcon(icon("copy"))
         self.print.setIcon(icon("printer"))
         self.update()

@@ -62,7 +62,7 @@ class RecoveryPane(Pane):
         self._session.worker.submit(rescue.state, self._show_state, self._fail)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         asked = self._asks_passphrase
         if self._state is None:
             self._title.setText(self.tr("The database does not open"))
@@ -234,7 +234,7 @@ class CodeSection(Pane):
             self.field.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Recovery code"))
         self._said.setText(
             self.tr("As it is printed; dashes and letter case make no difference. The key is then kept here again.")
@@ -278,7 +278,7 @@ class BackupSection(Pane):
         self.list.show()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Go back to a backup"))
         if self._damaged:
             self._said.setText(self.tr("Everything changed since it was made is lost."))

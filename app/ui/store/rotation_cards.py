@@ -34,7 +34,7 @@ class ResumableTaskCard(StoreCard):
     """Something that goes through every record, and goes on where it was broken off.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -80,7 +80,7 @@ class ResumableTaskCard(StoreCard):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         words = self.words()
         self.title.setText(words["title"])
         self.said.setText(words["said"])
@@ -100,7 +100,7 @@ class ResumableTaskCard(StoreCard):
         self.update_error_text()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.begin.setIcon(icon("arrows-clockwise"))
         self.update()
 

@@ -21,7 +21,7 @@ class StoreCard(Pane):
     """A title, what is to be said, and below it the parts of the card; errors are said at its end.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, session: Session) -> None:

@@ -27,7 +27,7 @@ class StorePage(Page):
         restored: The database is another: everything is to be read again.
 
     Args:
-        session: What is behind the window.
+        session: The pipeline, the services and the settings.
     """
 
     restored = Signal()
@@ -66,7 +66,7 @@ class StorePage(Page):
         return any(card.settle() for card in self._cards)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Store and keys"))
 
     def minimumSizeHint(self) -> QSize:

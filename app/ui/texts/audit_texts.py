@@ -1,4 +1,4 @@
-"""Events in the language of the window."""
+"""Audit events as text."""
 
 from enum import StrEnum
 
@@ -65,11 +65,11 @@ _LOOKS = {
     AuditKind.PERSON_EXPIRED: ("trash", "muted"),
     AuditKind.ANCHOR_ADDED: ("user-minus", "caution"),
 }
-"""Icon and role of those that should be told from the others at a glance."""
+"""Icon and colour role of the event kinds that stand out."""
 
 
 class EventGroup(StrEnum):
-    """Kinds of events that are looked for together."""
+    """Groups of event kinds for the filter."""
 
     FACES = "faces"
     PEOPLE = "people"
@@ -78,7 +78,7 @@ class EventGroup(StrEnum):
 
     @property
     def kinds(self) -> frozenset[AuditKind]:
-        """Those in it."""
+        """The event kinds in the group."""
         return frozenset(kind for kind in AuditKind if group_of(kind) is self)
 
 
@@ -131,34 +131,39 @@ _OF_A_SETTING = {"section", "name", "old", "new"}
 
 
 def event_name(kind: AuditKind) -> str:
-    """What kind of thing happened."""
+    """Return the name of an event kind."""
     return translate("audit", _KINDS[kind])
 
 
 def event_icon(kind: AuditKind) -> tuple[str, str]:
-    """Its icon and the role of its colour."""
+    """Return the icon and colour role of an event kind."""
     return _LOOKS.get(kind) or (_GROUPS[group_of(kind)][1], "muted")
 
 
 def group_of(kind: AuditKind) -> EventGroup:
-    """The group it is looked for in."""
+    """Return the group of an event kind."""
     beginning = kind.value.partition("-")[0]
     return next((group for group, words in _BEGINNINGS.items() if beginning in words), EventGroup.PROGRAM)
 
 
 def group_name(group: EventGroup | None) -> str:
-    """A group; everything where it is None."""
+    """Return the name of a group; "Everything" for None."""
     return translate("audit", _GROUPS[group][0] if group else QT_TRANSLATE_NOOP("audit", "Everything"))
 
 
 def actor_name(value: str) -> str:
-    """Who did something: the kind of program, and which kiosk."""
+    """Return the name of an actor, with the kiosk's name if it is a kiosk."""
     kind, _, name = value.partition(" ")
     return " ".join(part for part in (translate("audit", _ACTORS.get(kind, kind)), name) if part)
 
 
 def person_name(person_id: str, name: str) -> str:
-    """A person by name; one who has been erased by a pseudonym; empty where it is nobody."""
+    """Return a person's name, the pseudonym of an erased person, or an empty string without a person.
+
+    Args:
+        person_id: Id of the person; empty for none.
+        name: The person's name; empty if erased.
+    """
     if not person_id:
         return ""
     erased = translate("audit", "erased person {pseudonym}").format(pseudonym=pseudonym(person_id))
@@ -166,17 +171,17 @@ def person_name(person_id: str, name: str) -> str:
 
 
 def subject_name(line: AuditLine) -> str:
-    """Whom it happened to."""
+    """Return the name of the person whom the event concerns."""
     return person_name(line.event.entry.subject, line.name)
 
 
 def rejection_finding(line: AuditLine) -> Rejection | None:
-    """Where a face failed; None where no face did."""
+    """Return why a face was rejected; None if the event is no rejection."""
     return rejection_of_event(line.event.entry.details, subject_name(line))
 
 
 def summary(line: AuditLine) -> str:
-    """What there is to say of an event on one line."""
+    """Return an event's details as one line."""
     details, found = line.event.entry.details, rejection_finding(line)
     if found is not None:
         return found.sentence
@@ -189,7 +194,7 @@ def summary(line: AuditLine) -> str:
 
 
 def detail_rows(line: AuditLine) -> list[tuple[str, str]]:
-    """What else is known of an event, name and value, without what the sentence says already."""
+    """Return the details as pairs of name and value, without those in the rejection sentence."""
     details = line.event.entry.details
     left_out = _FRAMES | (_IN_THE_SENTENCE if rejection_finding(line) else set())
     if details.get("nearest") == line.event.entry.subject:
@@ -205,7 +210,7 @@ def detail_rows(line: AuditLine) -> list[tuple[str, str]]:
 
 
 def searchable_text(line: AuditLine) -> str:
-    """All that is shown of an event in the list, for searching without regard to case. From any thread."""
+    """Return all text that the list shows of an event, case-folded. Callable from any thread."""
     entry = line.event.entry
     shown = (
         event_name(entry.kind),
@@ -243,7 +248,7 @@ def _policy(value: str) -> str:
 
 
 def _cues(value: str) -> str:
-    """Each on a line of its own; they are kept as "cue=verdict", with spaces between."""
+    """Return one line per cue from the stored form "cue=verdict cue=verdict"."""
     pairs = (pair.partition("=") for pair in value.split())
     return "\n".join(f"{liveness_texts.cue_name(cue)}: {_verdict(verdict)}" for cue, _, verdict in pairs)
 

@@ -1,4 +1,4 @@
-"""Words that several parts of the people's page share."""
+"""Texts for people, their templates, and the error rates and advice of the calibration page."""
 
 from PySide6.QtCore import QLocale
 
@@ -31,21 +31,21 @@ STANDING_ICONS = {
     Standing.NOT_YET: ("clock", "caution"),
     Standing.EXPIRED: ("calendar-x", "bad"),
 }
-"""Icon and role of each standing; the word always stands beside them."""
+"""Icon and colour role of each status; the text is always shown beside them."""
 
 
 def standing_text(value: Standing) -> str:
-    """Whether somebody is recognised."""
+    """Return a person's status as text."""
     return value_texts.translated(_STANDINGS[value])
 
 
 def coverage_text(value: TemplateCoverage) -> str:
-    """What there is to mend about somebody's templates."""
+    """Return what is missing in a person's templates."""
     return value_texts.translated(_COVERAGES[value])
 
 
 def order_text(value: PeopleOrder) -> str:
-    """What a list is sorted by, which is also the heading of its column."""
+    """Return the name of a sort order, which is also the heading of its column."""
     return value_texts.translated(_ORDERS[value])
 
 
@@ -74,7 +74,7 @@ _PAIR_ADVICE = {
 
 
 def false_match_text(estimate: Estimate) -> str:
-    """How many strangers in a million are taken for a person."""
+    """Return the false match rate as strangers in a million matched to a given person."""
     if estimate.source is Source.GALLERY and not estimate.errors:
         text = QT_TRANSLATE_NOOP("texts", "Of a million strangers, at most {high} would be taken for a given person")
     else:
@@ -83,7 +83,7 @@ def false_match_text(estimate: Estimate) -> str:
 
 
 def false_non_match_text(estimate: Estimate) -> str:
-    """How many looks at an enrolled person in a hundred do not match."""
+    """Return the false non-match rate as refused attempts in a hundred."""
     if estimate.rate is None:
         text = QT_TRANSLATE_NOOP("texts", "How often your own people are refused is not known")
     elif estimate.source is Source.GALLERY and not estimate.errors:
@@ -94,28 +94,33 @@ def false_non_match_text(estimate: Estimate) -> str:
 
 
 def false_match_range(estimate: Estimate) -> str:
-    """The range behind it, and what was counted."""
+    """Return the confidence interval of the false match rate and its counts."""
     return _range(estimate, _MILLION)
 
 
 def false_non_match_range(estimate: Estimate) -> str:
-    """The range behind it, and what was counted."""
+    """Return the confidence interval of the false non-match rate and its counts."""
     return _range(estimate, _HUNDRED)
 
 
 def false_positive_text(share: float, people: int) -> str:
-    """How many strangers in a million are taken for somebody, whoever it is."""
+    """Return the false positive rate against the whole gallery (FPIR) as strangers in a million.
+
+    Args:
+        share: The rate, 0 to 1.
+        people: Number of enrolled people.
+    """
     text = QT_TRANSLATE_NOOP("texts", "With {people} enrolled: about {count} in a million for one of them")
     return value_texts.translated(text).format(people=value_texts.number(people), count=_figure(share * _MILLION))
 
 
 def weakness_text(member: WeakMember) -> str:
-    """Why somebody may not be recognised."""
+    """Return why a person may not be recognised."""
     return " · ".join(value_texts.translated(_WEAKNESSES[weakness]) for weakness in member.weaknesses)
 
 
 def member_facts(member: WeakMember) -> str:
-    """The figures behind it."""
+    """Return the figures behind a weakness."""
     if member.lowest is None:
         text = QT_TRANSLATE_NOOP("texts", "Templates: {count}. Quality {quality} %")
     else:
@@ -128,17 +133,17 @@ def member_facts(member: WeakMember) -> str:
 
 
 def person_advice(value: PersonAdvice) -> str:
-    """What to do about somebody weak."""
+    """Return what to do about a weak gallery member."""
     return value_texts.translated(_PERSON_ADVICE[value])
 
 
 def pair_advice(value: PairAdvice) -> str:
-    """What to do about two who look alike."""
+    """Return what to do about two people who look alike."""
     return value_texts.translated(_PAIR_ADVICE[value])
 
 
 def similarity_text(similarity: float) -> str:
-    """How alike two people are."""
+    """Return the similarity of two people as text."""
     return value_texts.translated(QT_TRANSLATE_NOOP("texts", "Similarity {value}")).format(value=f"{similarity:.2f}")
 
 
@@ -165,7 +170,7 @@ def _numbers(estimate: Estimate, of: int) -> dict[str, str]:
 
 
 def _figure(value: float) -> str:
-    """With two leading figures: more would claim what nobody knows."""
+    """Return a number with two significant digits: the counts do not support more."""
     if value == 0 or value >= 10:
         return value_texts.number(value_texts.round_to_two_figures(value))
     return QLocale().toString(float(f"{value:.2g}"), "g", 2)

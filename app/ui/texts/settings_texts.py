@@ -1,4 +1,4 @@
-"""What the screen says of settings, in the language of the window."""
+"""Texts of the settings page."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -9,21 +9,26 @@ from app.ui.texts import value_texts
 translate = QCoreApplication.translate
 
 _MEANINGS = {"recognition.operating_point": value_texts.operating_point}
-"""What a number means to people, where the program can say."""
+"""Functions that explain a numeric value, by settings key."""
 
 
 def translated(text: str) -> str:
-    """A title, description, unit or choice of the schema."""
+    """Return the translation of a title, description, unit or choice of the settings schema."""
     return translate("settings", text) if text else ""
 
 
 def on_or_off(value: object) -> str:
-    """The state of a switch."""
+    """Return the state of a switch."""
     return translate("SettingRow", "On") if value else translate("SettingRow", "Off")
 
 
 def value_text(setting: Setting, value: object) -> str:
-    """A value as people read it, without secrets."""
+    """Return a value as text, with secrets masked.
+
+    Args:
+        setting: The setting.
+        value: Its value.
+    """
     if setting.kind is SettingKind.SWITCH:
         return on_or_off(value)
     if setting.choices:
@@ -33,19 +38,29 @@ def value_text(setting: Setting, value: object) -> str:
 
 
 def limits_text(setting: Setting) -> str:
-    """Limits, unit and default, in one line."""
+    """Return range, unit and default as one line."""
     parts = [_range(setting), _default(setting)]
     return " · ".join(part for part in parts if part)
 
 
 def value_meaning(setting: Setting, value: object) -> str:
-    """What a value means, where more can be said than the value itself."""
+    """Return the explanation of a value; empty if there is none.
+
+    Args:
+        setting: The setting.
+        value: Its value.
+    """
     explain = _MEANINGS.get(setting.key)
     return explain(str(value)) if explain is not None else ""
 
 
 def matches_search(setting: Setting, search: str) -> bool:
-    """Whether a setting is one that the user looks for: every word is somewhere in it."""
+    """Return whether a setting contains every word of a search text.
+
+    Args:
+        setting: The setting.
+        search: The search text.
+    """
     words = [setting.title, setting.description, setting.unit, *(choice.words for choice in setting.choices)]
     text = " ".join([setting.key, *words, *(translated(word) for word in words)]).casefold()
     return all(part in text for part in search.casefold().split())

@@ -1,4 +1,4 @@
-"""What is said of keys, backups and faults."""
+"""Texts for keys, backups, roles and permissions."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -32,22 +32,22 @@ _REASONS = {
 
 
 def source_name(kind: KeySourceKind) -> str:
-    """Where a key comes from."""
+    """Return the name of a key source."""
     return value_texts.translated(_SOURCES[kind])
 
 
 def source_description(kind: KeySourceKind) -> str:
-    """What that protects against."""
+    """Return what a key source protects against."""
     return value_texts.translated(_MEANINGS[kind])
 
 
 def backup_reason(value: BackupReason) -> str:
-    """Why a backup was made."""
+    """Return why a backup was made."""
     return value_texts.translated(_REASONS[value])
 
 
 def file_size(count: int) -> str:
-    """A file's size."""
+    """Return a file size as text."""
     return (
         f"{value_texts.number(round(count / 1000))} kB"
         if count < 10_000_000
@@ -77,10 +77,10 @@ _PERMISSIONS = {
 
 
 def role_name(role: Role) -> str:
-    """A role."""
+    """Return the name of a role."""
     return translate("Access", _ROLES[role])
 
 
 def permission_name(permission: Permission) -> str:
-    """What somebody may do."""
+    """Return the name of a permission."""
     return translate("Access", _PERMISSIONS[permission])

@@ -1,4 +1,4 @@
-"""Buttons with air between icon and words, and a focus ring for the keyboard."""
+"""Buttons, menu buttons and rail buttons with a focus ring for keyboard users."""
 
 from collections.abc import Sequence
 
@@ -24,11 +24,17 @@ _GAP = 8
 _SIDE = 14
 _CHEVRON = 12
 _PASSING = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
-"""The focus only comes back to where it was."""
+"""Reasons with which focus returns to the widget that had it before."""
 
 
 def set_tone(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the stylesheet looks at, and have it look again."""
+    """Set a dynamic property that the stylesheet selects on, and apply the stylesheet again.
+
+    Args:
+        widget: The widget to restyle.
+        name: The property, for example `kind` or `tone`.
+        value: Its new value.
+    """
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
@@ -36,20 +42,20 @@ def set_tone(widget: QWidget, name: str, value: object) -> None:
 
 
 def needs_focus_ring(reason: Qt.FocusReason, *, before: bool) -> bool:
-    """Whether a ring says what the keyboard acts on: unless a click brought the focus to where one looks anyway.
+    """Whether to draw the focus ring: always, except when a mouse click gave the focus.
 
     Args:
-        reason: Why the focus came.
-        before: Whether there was a ring when it left.
+        reason: Why the widget received the focus.
+        before: Whether the ring was drawn when the widget last had the focus.
     """
     return before if reason in _PASSING else reason is not Qt.FocusReason.MouseFocusReason
 
 
 class Button(QPushButton):
-    """A push button of a kind that the stylesheet knows: plain, primary, danger, quiet.
+    """A push button with one of the stylesheet's kinds.
 
     Args:
-        kind: Which.
+        kind: `plain`, `primary`, `danger` or `quiet`.
     """
 
     def __init__(self, kind: str = "plain") -> None:
@@ -61,28 +67,28 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        """Icon, words, and air."""
+        """Return the width of icon, text and padding."""
         words = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(words + self._sign_width() + 2 * _SIDE, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Words are never cut."""
+        """Return the size hint: the text is never cut."""
         return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
+        """Draw the focus ring if the keyboard moved the focus here."""
         set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it as the space bar does: outside dialogs, Qt leaves that to the space bar alone."""
+        """Click on Enter as well as on Space; Qt maps Enter only inside dialogs."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
             self.click()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the ground as the stylesheet has it, then icon and words."""
+        """Paint the background from the stylesheet, then icon and text."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -118,7 +124,7 @@ class Button(QPushButton):
 
 
 class Picker(Button):
-    """Shows what is chosen, shortened to the room there is, and opens a menu of what can be."""
+    """A button that shows the current choice, elided to fit, and opens a menu."""
 
     def __init__(self) -> None:
         super().__init__("picker")
@@ -127,16 +133,16 @@ class Picker(Button):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Room for all words."""
+        """Return the width that shows the whole text."""
         words = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(words + self.width() - self._room() + 2, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """A few letters."""
+        """Return a width that shows a few letters."""
         return QSize(112, HEIGHT)
 
     def shown_text(self) -> str:
-        """What is seen of the words."""
+        """Return the text as displayed, elided where it does not fit."""
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
 
     def _room(self) -> int:
@@ -152,10 +158,10 @@ class Picker(Button):
 
 
 class RailButton(QToolButton):
-    """Icon above words, as wide as the rail.
+    """A navigation button: icon above text, as wide as the rail.
 
     Args:
-        width: In pixels.
+        width: Width in pixels.
     """
 
     TALL, LOW = 60, 40
@@ -171,23 +177,23 @@ class RailButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_compact(self, *, compact: bool) -> None:
-        """Show the icon alone, or the words as well."""
+        """Show the icon alone (compact) or icon and text."""
         styles = Qt.ToolButtonStyle
         self.setToolButtonStyle(styles.ToolButtonIconOnly if compact else styles.ToolButtonTextUnderIcon)
         set_tone(self, "compact", compact)
         self.setFixedHeight(self.LOW if compact else self.TALL)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
+        """Draw the focus ring if the keyboard moved the focus here."""
         set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
 
 
 class ChoicePicker(Picker):
-    """Shows what is chosen; Enter, Space or Down open the menu.
+    """A picker for one value out of a few; Enter, Space or Down opens the menu.
 
     Signals:
-        chosen: The value that the user has chosen.
+        chosen: The value that the user chose.
     """
 
     chosen = Signal(object)
@@ -201,23 +207,23 @@ class ChoicePicker(Picker):
 
     @property
     def value(self) -> object:
-        """What is chosen."""
+        """The chosen value."""
         return self._value
 
     def show_choices(self, caption: str, choices: Sequence[tuple[object, str]], value: object) -> None:
-        """Say what can be chosen.
+        """Set the values to choose from.
 
         Args:
-            caption: What it is about, for screen readers and the tooltip.
-            choices: Values and their words.
-            value: The one chosen; where it is not among them, the first is.
+            caption: What is chosen here, for screen readers and the tooltip.
+            choices: Pairs of value and text.
+            value: The chosen value; the first choice if it is not among them.
         """
         self._caption, self._choices = caption, choices
         self._value = next((known for known, _ in choices if known == value), choices[0][0])
         self._say()
 
     def choose(self, value: object) -> None:
-        """Choose one of them."""
+        """Choose a value and emit `chosen` if it differs."""
         if value != self._value:
             self._value = value
             self._say()

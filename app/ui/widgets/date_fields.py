@@ -1,4 +1,4 @@
-"""A day that may be left open."""
+"""A date field that can be empty, and its calendar."""
 
 from datetime import date
 
@@ -17,10 +17,10 @@ _SIGN = 16
 
 
 class OptionalDate(Pane):
-    """A box to tick, and a day with a calendar behind it. Not ticked, there is no day.
+    """A check box and a date with a calendar; unchecked means no date.
 
     Signals:
-        edited: The user has changed it.
+        edited: The user changed the date.
     """
 
     edited = Signal()
@@ -46,12 +46,12 @@ class OptionalDate(Pane):
 
     @property
     def day(self) -> date | None:
-        """What is chosen."""
+        """The chosen date; None if the box is not checked."""
         chosen = self.field.date()
         return date(chosen.year(), chosen.month(), chosen.day()) if self.box.isChecked() else None
 
     def show_day(self, day: date | None) -> None:
-        """Show a day; None for none, and then today is what ticking the box begins with."""
+        """Show a date. None unchecks the box and proposes today for when it is checked."""
         self.field.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.field.setDate(_to_qt(day) if day else QDate.currentDate())
         self.field.blockSignals(False)  # noqa: FBT003
@@ -59,21 +59,21 @@ class OptionalDate(Pane):
         self.field.setEnabled(day is not None)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self._calendar.restyle()
         self.update()
 
     def name(self, words: str) -> None:
-        """Say what day it is."""
+        """Set the label of the check box."""
         self.box.setText(words)
         self.field.setAccessibleName(words)
 
 
 class _DayField(QDateEdit):
-    """With a sign where a press opens the calendar, which the stylesheet takes away; for the keyboard, Up and Down."""
+    """A date edit with a painted calendar icon, because the stylesheet removes Qt's own; Up and Down change the day."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the sign on top."""
+        """Paint the calendar icon over the field."""
         super().paintEvent(event)
         painter = QPainter(self)
         sign = QRect(self.width() - _SIGN - 8, (self.height() - _SIGN) // 2, _SIGN, _SIGN)
@@ -87,11 +87,11 @@ def _to_qt(day: date) -> QDate:
 
 _SIZE = (328, 288)
 _ARROWS = {"qt_calendar_prevmonth": "caret-left", "qt_calendar_nextmonth": "caret-right"}
-"""What Qt calls its two buttons."""
+"""Qt's object names of the two month buttons."""
 
 
 class Calendar(QCalendarWidget):
-    """Weeks below each other; Saturday and Sunday look like the other days."""
+    """A month sheet in the theme's colours; weekends look like other days."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class Calendar(QCalendarWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        """Take the colours that Qt would choose by itself."""
+        """Apply the theme's colours where Qt sets its own."""
         day, heading = QTextCharFormat(), QTextCharFormat()
         day.setForeground(theme.colour("text"))
         heading.setForeground(theme.colour("muted"))

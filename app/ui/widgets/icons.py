@@ -1,4 +1,4 @@
-"""Icons of one family (Phosphor), in the colours of the theme."""
+"""Icons from the Phosphor family in theme colours, and round images."""
 
 from functools import lru_cache
 
@@ -12,29 +12,35 @@ from app.ui import theme
 
 
 def icon(name: str, role: str = "text", colours: theme.Colours | None = None) -> QIcon:
-    """An icon by its name in the family, in a role's colour."""
+    """Return an icon in the colour of a theme role.
+
+    Args:
+        name: Name in the Phosphor family, for example `warning`.
+        role: Role of the colour.
+        colours: The palette; None for the current one.
+    """
     return _made(name, theme.colour(role, colours).name(), theme.colour("muted", colours).name())
 
 
 @lru_cache(maxsize=256)
 def _made(name: str, colour: str, disabled: str) -> QIcon:
-    """Kept, since looking one up takes longer than painting it."""
+    """Return a cached icon: a look-up takes longer than painting."""
     made: QIcon = qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled)
     return made
 
 
 def app_icon() -> QIcon:
-    """The program's own."""
+    """Return the application's icon."""
     return QIcon(str(resources_dir() / "icons" / "facelatch.svg"))
 
 
 class Glyph(QWidget):
-    """An icon that stands by itself. What it says must also stand beside it in words.
+    """An icon on its own; its meaning must also be given as text beside it.
 
     Args:
-        name: In the family.
-        role: Of its colour.
-        size: In pixels.
+        name: Name in the Phosphor family.
+        role: Role of its colour.
+        size: Side in pixels.
     """
 
     def __init__(self, name: str, role: str = "text", size: int = 24) -> None:
@@ -49,14 +55,21 @@ class Glyph(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the icon."""
         painter = QPainter(self)
         icon(self._name, self._role).paint(painter, QRectF(self.rect()).toRect())
         painter.end()
 
 
 def paint_disc(painter: QPainter, middle: QPointF, radius: float, image: QImage) -> None:
-    """Paint an image into a circle that it fills."""
+    """Paint an image cropped to a circle.
+
+    Args:
+        painter: The active painter.
+        middle: Centre of the circle in pixels.
+        radius: Radius in pixels.
+        image: The image; its shorter side fills the circle.
+    """
     scale = 2 * radius / min(image.width(), image.height())
     corner = middle - QPointF(image.width(), image.height()) * (scale / 2)
     brush = QBrush(image)

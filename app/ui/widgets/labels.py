@@ -1,4 +1,4 @@
-"""A label for texts whose length nobody knows."""
+"""Labels: elided text, icon with text, messages beside a field, and screen reader announcements."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
@@ -17,15 +17,15 @@ from app.ui.widgets.icons import Glyph
 from app.ui.widgets.panes import Pane, label
 
 _SMALLER = 0.72
-"""From the size of a name to that of a title."""
+"""Font size of a title relative to that of a name."""
 
 
 class ElidedLabel(QLabel):
-    """Shows one line in the room there is: smaller before it is shortened, and then with the whole in its tooltip.
+    """A one-line label that shrinks its font, then elides, with the full text in the tooltip.
 
     Args:
-        kind: As the stylesheet knows it.
-        shrinks: Whether it may be smaller.
+        kind: Kind in the stylesheet.
+        shrinks: Whether the font may shrink before the text is elided.
     """
 
     def __init__(self, kind: str = "body", *, shrinks: bool = False) -> None:
@@ -35,26 +35,26 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def setText(self, text: str) -> None:
-        """Show a text."""
+        """Set the text."""
         super().setText(text)
         self._tell()
 
     def shown_text(self) -> str:
-        """What is seen of it."""
+        """Return the text as displayed, elided where it does not fit."""
         room = self.contentsRect().width()
         return QFontMetrics(self._fitting_font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a few letters."""
+        """Return a width that shows a few letters."""
         return QSize(min(48, self.sizeHint().width()), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Decide anew whether a tooltip is needed."""
+        """Update the tooltip for the new width."""
         super().resizeEvent(event)
         self._tell()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint what fits."""
+        """Paint the part of the text that fits."""
         painter = QPainter(self)
         painter.setFont(self._fitting_font())
         painter.drawText(self.contentsRect(), int(self.alignment()), self.shown_text())
@@ -74,7 +74,7 @@ _SIZE = 18
 
 
 class IconLabel(Pane):
-    """Says a state: the word beside the icon carries the meaning, the colour only helps."""
+    """An icon with text; the text carries the meaning, the colour supports it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class IconLabel(Pane):
         row.addStretch(1)
 
     def show_label(self, icon: str, role: str, words: str) -> None:
-        """Show another state."""
+        """Set icon, colour role and text."""
         self._glyph.show_icon(icon, role)
         self.words.setText(words)
 
@@ -97,10 +97,10 @@ _GLYPHS = {"bad": "warning-circle", "caution": "info", "muted": "info"}
 
 
 class InlineMessage(Pane):
-    """Hidden while there is nothing to say.
+    """A message beside a field, hidden while empty.
 
     Args:
-        tone: The role of its colour: bad, caution or muted.
+        tone: Role of its colour: `bad`, `caution` or `muted`.
     """
 
     def __init__(self, tone: str) -> None:
@@ -116,22 +116,22 @@ class InlineMessage(Pane):
 
     @property
     def text(self) -> str:
-        """What is said."""
+        """The message."""
         return self._words.text()
 
     def say(self, *sentences: str) -> None:
-        """Say it, each sentence on a line of its own; nothing where all are empty."""
+        """Show the sentences one per line; hide the message if all are empty."""
         said = [sentence for sentence in sentences if sentence]
         self._words.setText(breakable("\n".join(said)))
         self.setVisible(bool(said))
 
 
 def announce(part: QWidget, words: str) -> None:
-    """Have a screen reader say it as soon as it is silent.
+    """Have a screen reader speak a text when it is idle.
 
     Args:
-        part: What it is about.
-        words: Nothing is said where they are empty.
+        part: The widget that the text is about.
+        words: The text; nothing is spoken if it is empty.
     """
     if words:
         event = QAccessibleAnnouncementEvent(part, words)

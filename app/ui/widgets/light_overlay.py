@@ -1,4 +1,4 @@
-"""The soft colours that the screen shows, so that a face in front of it can be seen to answer."""
+"""The colour sequence of the light challenge, shown over the screen."""
 
 from time import monotonic_ns
 
@@ -11,16 +11,16 @@ from app.ui import theme
 
 _STEP_MS = 16
 _FADE_NS = 400_000_000
-"""A dark screen becomes pale within so much time before the first colour stands, which is no flash."""
+"""Duration of the fade from a dark screen to a pale colour, so that the first colour is no flash."""
 
 _POINTS = 48
 
 
 class LightOverlay(QWidget):
-    """Covers the screen with the colour of the moment, as much of it as there is, and one line.
+    """Covers its parent with the current challenge colour and one line of text.
 
     Args:
-        parent: What is covered.
+        parent: The widget to cover.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -36,12 +36,12 @@ class LightOverlay(QWidget):
         self.hide()
 
     def shine(self, light: LightStimulus | None, start_ns: int, line: str) -> None:
-        """Show these colours, and this line; None for nothing.
+        """Show a colour sequence with a line of text.
 
         Args:
-            light: As it was drawn.
-            start_ns: Monotonic time at which the first colour stands.
-            line: What whoever stands there is to do.
+            light: The drawn sequence; None hides the overlay.
+            start_ns: Monotonic time at which the first colour starts, in nanoseconds.
+            line: The instruction for the person in front of the camera.
         """
         self._light, self._start_ns, self._line = light, start_ns, line
         self.setAccessibleName(line)
@@ -55,7 +55,7 @@ class LightOverlay(QWidget):
             self.raise_()
 
     def colour(self, now_ns: int) -> QColor | None:
-        """What is shown at a moment; None where it is what lies below. Half transparent while it fades in."""
+        """Return the colour at a monotonic time, translucent during the fade; None while nothing is shown."""
         if self._light is None:
             return None
         first = self._light.colour_at(self._start_ns)
@@ -69,7 +69,7 @@ class LightOverlay(QWidget):
         return colour
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the colour, and the line in its middle."""
+        """Paint the colour and the text in its centre."""
         colour = self.colour(monotonic_ns())
         if colour is None:
             return
@@ -80,7 +80,7 @@ class LightOverlay(QWidget):
         painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the whole also when it changes its size."""
+        """Follow the parent's size."""
         if watched is self._covered and event.type() is QEvent.Type.Resize:
             self.setGeometry(self._covered.rect())
         return super().eventFilter(watched, event)
@@ -90,7 +90,7 @@ class LightOverlay(QWidget):
         font.setPointSize(_POINTS)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        # All colours are pale, whatever the theme.
+        # Every challenge colour is pale in every theme.
         painter.setPen(theme.colour("text", theme.LIGHT))
         margin = self.width() // 10
         place = QRect(margin, 0, self.width() - 2 * margin, self.height())

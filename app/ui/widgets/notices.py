@@ -1,4 +1,4 @@
-"""A message that waits until it is read, in the window and not over it."""
+"""Notices inside the window: one to dismiss, one to retry."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -11,7 +11,7 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class Notice(Pane):
-    """What happened and what to do, with a button to put it away. Hidden while there is nothing to say."""
+    """An error message with its hint and a button to dismiss it; hidden while empty."""
 
     dismissed = Signal()
 
@@ -28,19 +28,19 @@ class Notice(Pane):
         self.restyle()
 
     def show_error(self, error: FacelatchError) -> None:
-        """Say it."""
+        """Show an error."""
         self._error = error
         self.retranslate()
         self.show()
 
     def clear(self) -> None:
-        """Put it away."""
+        """Dismiss the notice."""
         self._error = None
         self.hide()
         self.dismissed.emit()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._close.setAccessibleName(self.tr("Close this message"))
         self._close.setToolTip(self.tr("Close this message (Esc)"))
         if self._error is not None:
@@ -49,7 +49,7 @@ class Notice(Pane):
             self._hint.setVisible(bool(self._hint.text()))
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self._close.setIcon(icon("x", "muted"))
         self.update()
 
@@ -72,10 +72,10 @@ class Notice(Pane):
 
 
 class RetryNotice(Pane):
-    """What happened and what to do. Hidden while all is well.
+    """An error message with its hint and a button to retry; hidden without an error.
 
     Signals:
-        retry_wanted: The user wants it tried again.
+        retry_wanted: The user asks for another try.
     """
 
     retry_wanted = Signal()
@@ -101,13 +101,13 @@ class RetryNotice(Pane):
         self.retranslate()
 
     def show_error(self, error: FacelatchError | None) -> None:
-        """Say it; None when all is well again."""
+        """Show an error; None hides the notice."""
         self._error = error
         self.retranslate()
         self.setVisible(error is not None)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.retry.setText(self.tr("Try again"))
         if self._error is not None:
             self.message.setText(breakable(value_texts.error_message(self._error)))

@@ -1,4 +1,4 @@
-"""The base of all parts of the window."""
+"""The base class of all widgets of the window, and layouts: scroll area, placeholder, tabs."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,17 +20,17 @@ __all__ = ["Pane", "button", "label", "set_tone"]
 
 
 class Pane(QFrame):
-    """Says its words again when the language changes, and takes its colours again when the theme does."""
+    """A frame that updates its texts on a language change and its colours on a theme change."""
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
 
     def restyle(self) -> None:
-        """Take every colour that the stylesheet does not set."""
+        """Set every colour that the stylesheet does not."""
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Notice a new language or theme."""
+        """React to a new language or theme."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate()
@@ -39,7 +39,12 @@ class Pane(QFrame):
 
 
 def label(kind: str = "body", *, wrap: bool = False) -> QLabel:
-    """A label that shows what it is given as it stands: names are never read as markup."""
+    """Return a plain-text label: names are never interpreted as markup.
+
+    Args:
+        kind: Kind in the stylesheet.
+        wrap: Whether long texts wrap.
+    """
     made = QLabel()
     made.setProperty("kind", kind)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -48,7 +53,7 @@ def label(kind: str = "body", *, wrap: bool = False) -> QLabel:
 
 
 def button(kind: str = "plain") -> Button:
-    """A push button of a kind that the stylesheet knows."""
+    """Return a push button of one of the stylesheet's kinds."""
     return Button(kind)
 
 
@@ -56,10 +61,10 @@ _BAR = 12
 
 
 class Scroll(QScrollArea):
-    """Scrolls up and down only; what gets the focus is brought into view.
+    """A vertical scroll area that keeps the focused widget visible.
 
     Attributes:
-        column: Where the parts go.
+        column: The layout for the content.
     """
 
     def __init__(self) -> None:
@@ -78,11 +83,11 @@ _GLYPH = 64
 
 
 class Placeholder(Pane):
-    """An icon, why there is nothing, and a button with the next step.
+    """An icon, the reason why nothing is shown, and a button for the next step.
 
     Args:
-        icon: In the icon family.
-        extra: Parts that stand above the button.
+        icon: Name in the icon family.
+        extra: Widgets above the button.
     """
 
     def __init__(self, icon: str, *extra: QWidget) -> None:
@@ -105,13 +110,13 @@ class Placeholder(Pane):
         column.addStretch(1)
 
     def tell(self, title: str, lead: str = "", step: str = "", icon: str = "") -> None:
-        """Say why; what is empty is left out.
+        """Set the texts; an empty text hides its widget.
 
         Args:
-            title: Why there is nothing.
+            title: Why nothing is shown.
             lead: What to do about it.
-            step: The words of the button.
-            icon: Another one than before.
+            step: Text of the button.
+            icon: A new icon; empty keeps the current one.
         """
         for part, words in ((self.title, title), (self.lead, lead), (self.step, step)):
             part.setText(words)
@@ -121,13 +126,13 @@ class Placeholder(Pane):
 
 
 class Tabs(Pane):
-    """A row of buttons, and below it the part of the one that is down. Arrow keys go from one to the next.
+    """A row of buttons with one page each; arrow keys move between the buttons.
 
     Signals:
-        turned: The number of the part now seen.
+        turned: Index of the page now shown.
 
     Args:
-        parts: In order.
+        parts: The pages in order.
     """
 
     turned = Signal(int)
@@ -155,14 +160,14 @@ class Tabs(Pane):
         column.addLayout(self._stage, 1)
 
     def name(self, *names: str) -> None:
-        """Set the words of every button."""
+        """Set the text of every button, in order."""
         for made, words in zip(self.buttons, names, strict=True):
             made.setText(words)
             made.setAccessibleName(words)
 
     def _turn(self, number: int, down: bool) -> None:  # noqa: FBT001 - Qt's signal gives it so
         policy = Qt.FocusPolicy.StrongFocus if down else Qt.FocusPolicy.ClickFocus
-        self.buttons[number].setFocusPolicy(policy)  # Tab goes to the one that is down, arrows to the others
+        self.buttons[number].setFocusPolicy(policy)  # Tab reaches the checked button, arrow keys the others
         if down:
             self._stage.setCurrentIndex(number)
             self.turned.emit(number)

@@ -1,4 +1,4 @@
-"""A passphrase typed twice, since nobody sees it, with a hint of how hard it is to guess."""
+"""Fields for a new passphrase (typed twice, with its strength) and for an existing one."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
@@ -16,11 +16,11 @@ _LOOKS = {
 
 
 class NewPassphraseField(Pane):
-    """Two fields and what is to be said of them.
+    """Two fields for a new passphrase, with an estimate of its strength.
 
     Signals:
-        changed: `good` may be another.
-        entered: Enter was pressed in the second, with a good one.
+        changed: `good` may have changed.
+        entered: Enter was pressed in the second field with a valid passphrase.
     """
 
     changed = Signal()
@@ -45,22 +45,22 @@ class NewPassphraseField(Pane):
 
     @property
     def good(self) -> bool:
-        """Whether both are the same, and long enough."""
+        """Whether both fields are equal and the passphrase is long enough."""
         text = self.first.text()
         return len(text) >= MIN_PASSWORD_LENGTH and len(set(text)) > 1 and text == self.again.text()
 
     @property
     def text(self) -> str:
-        """What was typed."""
+        """The typed passphrase."""
         return self.first.text()
 
     def forget(self) -> None:
-        """Empty both fields."""
+        """Clear both fields."""
         for field in (self.first, self.again):
             field.clear()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._caption.setText(self.tr("Passphrase"))
         for field, words in ((self.first, self.tr("Passphrase")), (self.again, self.tr("The same again"))):
             field.setAccessibleName(words)
@@ -101,11 +101,11 @@ class NewPassphraseField(Pane):
 
 
 class PassphraseField(Pane):
-    """One field for a passphrase that exists, with what is wrong with it.
+    """One field for an existing passphrase, with the error message below it.
 
     Signals:
-        changed: `text` is another.
-        entered: Enter was pressed, with something in it.
+        changed: `text` has changed.
+        entered: Enter was pressed in a non-empty field.
     """
 
     changed = Signal()
@@ -127,11 +127,11 @@ class PassphraseField(Pane):
 
     @property
     def text(self) -> str:
-        """What was typed."""
+        """The typed passphrase."""
         return self.field.text()
 
     def refuse(self, *sentences: str) -> None:
-        """Say why it was not taken, and ask for another."""
+        """Say why the passphrase was rejected and ask for another."""
         set_tone(self.field, "wrong", bool(sentences))
         self.message.say(*sentences)
         if sentences:
@@ -139,12 +139,12 @@ class PassphraseField(Pane):
             self.field.setFocus()
 
     def forget(self) -> None:
-        """Empty it."""
+        """Clear the field."""
         self.field.clear()
         self.refuse()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._caption.setText(self.tr("Passphrase"))
         self.field.setAccessibleName(self.tr("Passphrase"))
 

@@ -1,4 +1,4 @@
-"""Tables of rows: one chosen at a time, a rounded ground behind it, no grid."""
+"""A table with row selection and custom-painted cells, without a grid."""
 
 from collections.abc import Callable
 
@@ -21,14 +21,14 @@ _RADIUS = 8
 
 Index = QModelIndex | QPersistentModelIndex
 PaintCell = Callable[[QPainter, QRect, Index], None]
-"""Paints the content of a cell into the room that its edges leave."""
+"""Paints the content of a cell inside the given rectangle."""
 
 
 class RowTable(QTableView):
-    """A table in which rows are chosen, not cells.
+    """A table that selects rows, not cells.
 
     Args:
-        paint_cell: Paints what is in a cell.
+        paint_cell: Paints the content of a cell.
     """
 
     def __init__(self, paint_cell: PaintCell) -> None:
@@ -48,13 +48,13 @@ class RowTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def choose_row(self, row: int) -> None:
-        """Choose a row, and show it."""
+        """Select a row and scroll to it."""
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(self.model().index(row, 0), flags)
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Paints the ground behind the chosen row, and has the cell painted."""
+    """Paints the background of the selected row, then the cell."""
 
     def __init__(self, table: QTableView, paint_cell: PaintCell) -> None:
         super().__init__(table)

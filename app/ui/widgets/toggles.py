@@ -1,4 +1,4 @@
-"""On or off, told by the place of a knob and a word, not by colour."""
+"""A switch and a check box whose state does not depend on colour."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
@@ -14,7 +14,7 @@ _SIDE = 6
 
 
 class Switch(QAbstractButton):
-    """A switch with its state, or what it switches, in words beside it."""
+    """A switch with its state or label as text beside it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,21 +24,21 @@ class Switch(QAbstractButton):
         self._ring = False
 
     def sizeHint(self) -> QSize:
-        """Track, words, and air for the ring."""
+        """Return the width of track, text and focus ring."""
         words = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(_TRACK.width() + _GAP + words + 2 * _SIDE, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Words are never cut."""
+        """Return the size hint: the text is never cut."""
         return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
+        """Draw the focus ring if the keyboard moved the focus here."""
         self._ring = needs_focus_ring(event.reason(), before=self._ring)
         super().focusInEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint track, knob, words and ring."""
+        """Paint track, knob, text and focus ring."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(_SIDE, (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height())
@@ -71,24 +71,24 @@ _CHECK_GAP = 8
 
 
 class CheckBox(QCheckBox):
-    """The whole line can be pressed; the ring is for those who come by keyboard or by mouse."""
+    """A check box whose whole line is clickable, with a focus ring."""
 
     def sizeHint(self) -> QSize:
-        """Box, words, and air."""
+        """Return the width of box, text and padding."""
         words = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(2 * _CHECK_SIDE + _BOX + _CHECK_GAP + words, _CHECK_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Words are never cut."""
+        """Return the size hint: the text is never cut."""
         return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Draw the focus ring."""
         super().focusInEvent(event)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint ring, box and words."""
+        """Paint focus ring, box and text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus():
