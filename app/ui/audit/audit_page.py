@@ -1,4 +1,4 @@
-"""What happened: a list with filters, the details of what is chosen in it, and a file of it."""
+"""The audit page: a list with filters, the selected event's details, and the export."""
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
@@ -20,7 +20,7 @@ from app.ui.widgets.panes import button, label
 
 
 class AuditPage(ListPage):
-    """The database is only asked in the worker's thread.
+    """Shows the audit log; the worker thread queries the database.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -52,11 +52,11 @@ class AuditPage(ListPage):
         self.restyle()
 
     def refresh(self) -> None:
-        """See what has come; read everything where nothing was read yet."""
+        """Read new events, or everything on the first call."""
         self._reader.look()
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the form opened last; return False if none is open."""
         if self.exporting.isVisible():
             self.exporting.close_bar()
             return True
@@ -104,7 +104,7 @@ class AuditPage(ListPage):
         self._settle()
 
     def _settle(self) -> None:
-        """Show the list, or why there is none."""
+        """Show the list or the reason why it is empty."""
         if self.model.rowCount():
             self._stage.setCurrentWidget(self.table)
         else:

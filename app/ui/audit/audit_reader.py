@@ -1,4 +1,4 @@
-"""Reading the audit trail a page at a time, and noticing what comes to it."""
+"""Reads the audit log page by page and watches for new events."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -26,16 +26,16 @@ _RENAMING = {
     AuditKind.AUDIT_PRUNED,
     AuditKind.KEYS_CHANGED,
 }
-"""After these, what is shown of older events may be shown otherwise."""
+"""Kinds that change how older events are displayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which events are wanted.
+    """Which events to list.
 
     Attributes:
-        query: What the database can tell.
-        text: What must occur in the words that are shown, without regard to case; empty does not limit.
+        query: The part that the database evaluates.
+        text: Text that the displayed line must contain, ignoring case; empty for no limit.
     """
 
     query: AuditQuery = field(default_factory=AuditQuery)
@@ -43,27 +43,27 @@ class AuditFilter:
 
     @property
     def limits(self) -> bool:
-        """Whether anything is left out."""
+        """Whether the filter excludes anything."""
         return self.query != AuditQuery() or bool(self.text.strip())
 
     def among(self, lines: list[AuditLine]) -> list[AuditLine]:
-        """Those in whose words the text occurs. From any thread."""
+        """Return the lines that contain the text. Callable from any thread."""
         text = self.text.strip().casefold()
         return [line for line in lines if text in audit_texts.searchable_text(line)] if text else lines
 
     def pages(self, audit: AuditPort) -> Iterator[list[AuditLine]]:
-        """All that are wanted, the newest first, a page at a time. From any thread."""
+        """Return the matching events page by page, the newest first. Callable from any thread."""
         return (self.among(page) for page in audit.pages(self.query))
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is wanted of a page of the trail.
+    """The matching events of one page.
 
     Attributes:
         lines: The newest first.
-        before: The id before which the next page begins; None where there is none.
-        newest: The id of the last event of all when the page was read.
+        before: Id before which the next page starts; None on the last page.
+        newest: Id of the latest event in the log when the page was read.
     """
 
     lines: list[AuditLine]
@@ -73,12 +73,12 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _NewEvents:
-    """What has come since.
+    """Events that arrived after the list was read.
 
     Attributes:
-        lines: Those wanted, the newest first.
-        newest: The id of the last event of all.
-        needs_full_read: Whether all must be read again: there are too many, or older ones are shown otherwise now.
+        lines: The matching events, the newest first.
+        newest: Id of the latest event in the log.
+        needs_full_read: Whether to read the whole list again: too many new events, or older ones look different now.
     """
 
     lines: list[AuditLine]
@@ -87,14 +87,14 @@ class _NewEvents:
 
 
 class AuditReader(QObject):
-    """Asks the database in the worker's thread, for one thing at a time.
+    """Reads in the worker thread, one request at a time.
 
     Signals:
-        listed: The newest events wanted, in place of all before.
-        continued: Older ones.
-        added: Newer ones.
-        counted: How many there are; of a search for words, how many were found so far.
-        failed: A FacelatchError; what is shown is as it was.
+        listed: The newest matching events, replacing the list.
+        continued: Older events.
+        added: Newer events.
+        counted: The number of matching events; during a text search, the number found so far.
+        failed: A FacelatchError; the list stays.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -118,16 +118,16 @@ class AuditReader(QObject):
 
     @property
     def is_over(self) -> bool:
-        """Whether there is nothing older."""
+        """Whether all older events have been read."""
         return self._before is None
 
     @property
     def is_searching(self) -> bool:
-        """Whether more may still be found without anybody asking."""
+        """Whether a text search is still running."""
         return self._pending > 0 and bool(self._wanted.text.strip())
 
     def read(self, wanted: AuditFilter) -> None:
-        """Begin anew with what is wanted now; answers to what was wanted before are dropped."""
+        """Start over with another filter; pending results of the previous one are dropped."""
         self._wanted = wanted
         self._turn += 1
         self._pending = 0
@@ -135,13 +135,13 @@ class AuditReader(QObject):
         self._ask(anew=True)
 
     def read_more(self) -> None:
-        """Read on, unless that is being done."""
+        """Read the next page unless a read is pending."""
         if not self._pending and not self.is_over:
             self._missing = PAGE_SIZE
             self._ask(anew=False)
 
     def look(self) -> None:
-        """See whether anything new has come, or read again what could not be read."""
+        """Check for new events, or read again after a failure."""
         services, wanted, known = self._session.services, self._wanted, self._newest
         if self._pending or services is None:
             return

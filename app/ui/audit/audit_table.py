@@ -1,4 +1,4 @@
-"""Events as a table that Qt can show, a page at a time."""
+"""The table of audit events and the placeholder for an empty one."""
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
@@ -19,7 +19,7 @@ LINE_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Column(IntEnum):
-    """What is shown of an event."""
+    """The columns."""
 
     WHEN = 0
     WHAT = 1
@@ -29,10 +29,10 @@ class Column(IntEnum):
 
 
 class AuditModel(QAbstractTableModel):
-    """The newest first. Rows are put into words when they are looked at, once.
+    """Events as a Qt table model, the newest first; texts are created when a row is first displayed.
 
     Signals:
-        more_wanted: The end of what is known comes into view.
+        more_wanted: The user scrolled to the last known event.
     """
 
     more_wanted = Signal()
@@ -44,61 +44,61 @@ class AuditModel(QAbstractTableModel):
         self.is_over = True
 
     def replace(self, lines: Sequence[AuditLine]) -> None:
-        """Show these and no others."""
+        """Replace all rows."""
         self.beginResetModel()
         self._lines = list(lines)
         self._shown.clear()
         self.endResetModel()
 
     def append(self, lines: Sequence[AuditLine]) -> None:
-        """Add older ones at the foot."""
+        """Append older events."""
         self._insert(len(self._lines), lines)
 
     def prepend(self, lines: Sequence[AuditLine]) -> None:
-        """Add newer ones on top."""
+        """Prepend newer events."""
         self._insert(0, lines)
 
     def line_at(self, row: int) -> AuditLine:
-        """The event of a row."""
+        """Return the event of a row."""
         return self._lines[row]
 
     def row_of(self, event_id: int) -> int | None:
-        """The row of an event; None when it is not in the table."""
+        """Return the row of an event; None if the table does not contain it."""
         return next((row for row, line in enumerate(self._lines) if line.event.id == event_id), None)
 
     def retranslate(self) -> None:
-        """Say everything again."""
+        """Update all texts for a new language."""
         self._shown.clear()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
         if self._lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, len(Column) - 1))
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many events are known."""
+        """Return the number of events read so far."""
         return 0 if parent is not None and parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: _Index | None = None) -> int:
-        """How much is shown of each."""
+        """Return the number of columns."""
         return 0 if parent is not None and parent.isValid() else len(Column)
 
     def canFetchMore(self, parent: _Index) -> bool:
-        """Whether there are older ones."""
+        """Return whether older events may exist."""
         return not parent.isValid() and not self.is_over
 
     def fetchMore(self, parent: _Index) -> None:
-        """Ask for older ones; they come later."""
+        """Request older events, which arrive later."""
         if not parent.isValid():
             self.more_wanted.emit()
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A cell."""
+        """Return the content of a cell."""
         line = self._lines[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
             return self._words(line)[index.column()]
         return line if role == LINE_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """A column's heading."""
+        """Return the heading of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -136,10 +136,10 @@ _NARROW_WIDTHS = {Column.WHEN: 168, Column.WHAT: 144, Column.WHO: 112, Column.BY
 
 
 class AuditTable(RowTable):
-    """One row an event, one row chosen.
+    """One row per event with single selection.
 
     Args:
-        model: Of the events.
+        model: The events.
     """
 
     def __init__(self, model: AuditModel) -> None:
@@ -152,16 +152,16 @@ class AuditTable(RowTable):
 
     @property
     def chosen(self) -> AuditLine | None:
-        """The event whose row it is."""
+        """The selected event."""
         index = self.currentIndex()
         return self._events.line_at(index.row()) if index.isValid() else None
 
     def show_lines(self, lines: list[AuditLine], chosen: int | None) -> None:
-        """Replace all rows; what was chosen stays so if it is among them, else the newest is.
+        """Replace all rows and keep the selected event, or else select the newest.
 
         Args:
-            lines: To be shown.
-            chosen: The id of an event.
+            lines: The events to list.
+            chosen: Id of the selected event.
         """
         self._events.replace(lines)
         if lines:
@@ -169,14 +169,14 @@ class AuditTable(RowTable):
             self.choose_row(row or 0)
 
     def add_newer(self, lines: list[AuditLine]) -> None:
-        """Put new events on top; what is being read stands still."""
+        """Prepend new events and keep the scroll position."""
         scrolled = self.verticalScrollBar().value()
         self._events.prepend(lines)
         if scrolled:
             self.verticalScrollBar().setValue(scrolled + len(lines) * ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show less of each where there is little room."""
+        """Reduce the columns in a narrow window."""
         narrow = self.width() < _NARROW_BELOW
         for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
             self.setColumnWidth(column, width)
@@ -185,7 +185,7 @@ class AuditTable(RowTable):
 
 
 def _paint_cell(painter: QPainter, room: QRect, index: Index) -> None:
-    """Words, and a sign before what happened."""
+    """Paint the text, with an icon in the event column."""
     if index.column() == Column.WHAT:
         name, role = audit_texts.event_icon(index.data(LINE_ROLE).event.entry.kind)
         sign = QRect(room.left(), room.center().y() - _SIGN // 2, _SIGN, _SIGN)
@@ -197,7 +197,7 @@ def _paint_cell(painter: QPainter, room: QRect, index: Index) -> None:
 
 
 class EmptyReason(StrEnum):
-    """Why nothing is listed."""
+    """Why the list is empty."""
 
     READING = "reading"
     NOTHING = "nothing"
@@ -206,10 +206,10 @@ class EmptyReason(StrEnum):
 
 
 class EmptyAuditPane(Placeholder):
-    """Says why the list is empty, and offers the next step.
+    """Says why the list is empty and offers the next step.
 
     Signals:
-        clear_wanted: Everything is wanted again.
+        clear_wanted: Clear the filters.
     """
 
     clear_wanted = Signal()
@@ -221,7 +221,7 @@ class EmptyAuditPane(Placeholder):
         self.retranslate()
 
     def show_reason(self, why: EmptyReason) -> None:
-        """Say why."""
+        """Show a reason."""
         self._why = why
         self.retranslate()
 

@@ -1,4 +1,4 @@
-"""One event, with all that is known of it."""
+"""The card of one audit event."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -12,14 +12,14 @@ from app.ui.widgets.panes import Pane, button, label, set_tone
 WIDTH = 320
 NARROW_WIDTH = 272
 _SHORT = 16
-"""Letters that fit beside a figure's name without being broken."""
+"""Longest value that fits beside its caption without wrapping, in characters."""
 
 
 class EventCard(Pane):
-    """Shows an event; hidden while none is chosen.
+    """Shows an event; hidden without a selection.
 
     Signals:
-        person_wanted: Only what concerns this person is wanted: the id, and how they are called.
+        person_wanted: List only events of this person (id and displayed name).
     """
 
     person_wanted = Signal(str, str)
@@ -41,11 +41,11 @@ class EventCard(Pane):
 
     @property
     def line(self) -> AuditLine | None:
-        """What is shown."""
+        """The event shown."""
         return self._line
 
     def show_line(self, line: AuditLine | None) -> None:
-        """Show an event, or none."""
+        """Show an event; None for none."""
         self._line = line
         self.setVisible(line is not None)
         self.retranslate()

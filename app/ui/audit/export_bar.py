@@ -1,4 +1,4 @@
-"""Writing events into a file, beside the list that goes on being used."""
+"""Export of audit events into a file, in the background."""
 
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -20,10 +20,10 @@ Pages = Callable[[], Iterator[list[AuditLine]]]
 
 
 class ExportBar(Pane):
-    """How far it is, with a way to stop; then where the file is, or what went wrong. Hidden until it is wanted.
+    """Shows the progress with a stop button, then the file or the error; hidden until used.
 
     Signals:
-        closed: It was put away.
+        closed: The user dismissed the bar.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -53,7 +53,13 @@ class ExportBar(Pane):
         return self._writing is not None
 
     def begin(self, path: Path, pages: Pages, signer: SignPort) -> None:
-        """Write and sign a file, a page after the other, so that nothing else has to wait for all of it."""
+        """Write and sign a file page by page, so that other requests are not blocked.
+
+        Args:
+            path: The file to write.
+            pages: Returns the events page by page.
+            signer: Signs the file.
+        """
         if self.is_writing:
             return
         self._path, self._written, self._stopped, self._error = path, 0, False, None
@@ -63,7 +69,7 @@ class ExportBar(Pane):
         self._write_on()
 
     def close_bar(self) -> None:
-        """Stop writing; or put away what was said."""
+        """Stop writing, or dismiss the message."""
         if self.is_writing:
             self._stopped = True
         else:
@@ -101,7 +107,7 @@ class ExportBar(Pane):
         if written is None or writing is None:
             self._end()
         elif self._stopped:
-            # In the thread that runs it; there it takes its half file away.
+            # closed in the thread that runs it, where it deletes the partial file
             self._session.worker.submit(writing.close, lambda _: self._end(), self._fail)
         else:
             self._written = written
@@ -131,7 +137,7 @@ class ExportBar(Pane):
 
 
 def ask_for_path(parent: QWidget, title: str) -> Path | None:
-    """Ask where a file is to be; None when it is not to be."""
+    """Ask for the file to write; None if the user cancels."""
     kinds = {"CSV (*.csv)": ExportFormat.CSV, "JSON (*.json)": ExportFormat.JSON}
     proposed = f"facelatch-audit-{QDate.currentDate().toString('yyyy-MM-dd')}.csv"
     chosen, kind = QFileDialog.getSaveFileName(parent, title, proposed, ";;".join(kinds))
@@ -142,5 +148,5 @@ def ask_for_path(parent: QWidget, title: str) -> Path | None:
 
 
 def _lazily(pages: Pages) -> Iterator[list[AuditLine]]:
-    """The first question too is asked by whoever runs the generator."""
+    """Delay the first query until the generator runs in the worker thread."""
     yield from pages()

@@ -1,4 +1,4 @@
-"""From when and until when."""
+"""Filters of the audit page: kind, period, actor and person."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,34 +21,34 @@ from app.ui.widgets.panes import Pane
 
 
 class Period(StrEnum):
-    """How far back."""
+    """The periods to choose from."""
 
     ALWAYS = "always"
     TODAY = "today"
     WEEK = "week"
     MONTH = "month"
     DAYS = "days"
-    """From one day to another."""
+    """A range of days."""
 
 
 _DAYS = {Period.TODAY: 1, Period.WEEK: 7, Period.MONTH: 30}
 
 
 def beginning(period: Period, today: date) -> datetime | None:
-    """The first moment of a period that ends today; None where it never began.
+    """Return the start of a period that ends today, in UTC; None for no limit.
 
     Args:
-        period: Not DAYS.
-        today: In local time.
+        period: Any period except DAYS.
+        today: The current local date.
     """
     return calendar.start_of_day(today - timedelta(days=_DAYS[period] - 1)) if period in _DAYS else None
 
 
 class DaysBar(Pane):
-    """Two days, both of them included; each may be left open. Hidden until it is wanted.
+    """The first and last day of a range, both inclusive and optional; hidden unless the period is DAYS.
 
     Signals:
-        changed: They are others now.
+        changed: The range has changed.
     """
 
     changed = Signal()
@@ -69,12 +69,12 @@ class DaysBar(Pane):
 
     @property
     def since(self) -> datetime | None:
-        """The first moment of the first day."""
+        """Start of the first day; None if open."""
         return calendar.start_of_day(self.first.day) if self.first.day else None
 
     @property
     def until(self) -> datetime | None:
-        """The first moment after the last day."""
+        """End of the last day (exclusive); None if open."""
         return calendar.end_of_day(self.last.day) if self.last.day else None
 
     def retranslate(self) -> None:
@@ -90,10 +90,10 @@ _ACTORS = ("window", "command", "kiosk")
 
 
 class AuditFilterBar(Pane):
-    """Kind, time, who did it, person; the words to search for stand in the page's head.
+    """The filters; the search text is in the page's head.
 
     Signals:
-        changed: Others are wanted now.
+        changed: A filter has changed.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -114,7 +114,7 @@ class AuditFilterBar(Pane):
 
     @property
     def wanted(self) -> AuditFilter:
-        """What is chosen."""
+        """The chosen filter."""
         group, period = self.kinds.value, self._period
         own = period is Period.DAYS
         query = AuditQuery(
@@ -127,7 +127,7 @@ class AuditFilterBar(Pane):
         return AuditFilter(query, self.search.text())
 
     def clear(self) -> bool:
-        """Limit nothing; False when nothing was limited."""
+        """Clear the filters; return False if none was set."""
         if not self.wanted.limits and not self.person.text():
             return False
         self.person.clear()
@@ -159,7 +159,7 @@ class AuditFilterBar(Pane):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words come before signs where there is little room."""
+        """Hide the icons in a narrow window."""
         super().resizeEvent(event)
         self.restyle()
 

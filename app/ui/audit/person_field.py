@@ -1,4 +1,4 @@
-"""Whom events are about: a name to be typed, with suggestions."""
+"""A field for the person whom events concern, with suggestions."""
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit
@@ -16,10 +16,10 @@ _LONGEST = 100
 
 
 class PersonField(QLineEdit):
-    """Takes the name of somebody enrolled; of somebody erased, it can only be told.
+    """Completes the names of enrolled people; erased people can be set from an event only.
 
     Signals:
-        selection_changed: `person_id` is another.
+        selection_changed: `person_id` has changed.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -49,11 +49,11 @@ class PersonField(QLineEdit):
         completer.activated.connect(lambda _: self._look_up())
 
     def choose(self, person_id: str, words: str) -> None:
-        """Have somebody chosen.
+        """Set the person.
 
         Args:
-            person_id: Whom; also of somebody erased.
-            words: How they are called here.
+            person_id: Id of the person, who may be erased.
+            words: The displayed name.
         """
         self.setText(words)
         self._take(person_id)
@@ -90,7 +90,7 @@ class PersonField(QLineEdit):
         self.choose(details.person.id, details.person.name)
 
     def _show_failure(self, _error: FacelatchError) -> None:
-        """Nobody has the name, or the list cannot be read: the field says that it limits nothing."""
+        """Show that the text matches no person, or that the list cannot be read: the field does not filter."""
         set_tone(self, "wrong", "true")
 
     def _take(self, person_id: str) -> None:
@@ -101,7 +101,13 @@ class PersonField(QLineEdit):
 
 
 def _fitting(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
-    """The names of some who fit, and everybody as of now. From any thread."""
+    """Return the current index of people and the names that match. Callable from any thread.
+
+    Args:
+        people: The people service.
+        known: The index read before; None on the first call.
+        text: The typed text.
+    """
     roster = known if known is not None and people.is_current(known) else people.roster()
     chosen = PeopleFilter(text).chosen(roster.entries)
     return roster, [entry.person.name for entry in chosen[:_SUGGESTED]]

@@ -1,4 +1,4 @@
-"""Who may not be recognised, and who looks alike: each with a button for what to do."""
+"""Lists of weak gallery members and lookalike pairs, with a button for the advised action."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _ADDING = {PersonAdvice.ADD_TEMPLATES, PersonAdvice.ADD_BETTER_TEMPLATES}
 
 
 class _List(QScrollArea):
-    """Rows below each other, or a sentence where there are none."""
+    """A scrolling list of rows, or a sentence if it is empty."""
 
     open_wanted = Signal(object)
     add_wanted = Signal(object)
@@ -59,7 +59,7 @@ class WeakestList(_List):
         self._members: Sequence[WeakMember] = ()
 
     def show_members(self, members: Sequence[WeakMember]) -> None:
-        """Show others."""
+        """Replace all rows."""
         self._members = members
         self.nobody.setText(self.tr("Nobody stands out: everybody has enough good templates."))
         self._show_rows([self._row(member) for member in members])
@@ -88,7 +88,7 @@ class ClosestList(_List):
     Signals:
         open_wanted: Show a Person.
         add_wanted: Add templates to a Person.
-        stricter_wanted: Be strict enough for two of such a similarity.
+        stricter_wanted: Set the threshold above this similarity.
     """
 
     stricter_wanted = Signal(float)
@@ -98,7 +98,7 @@ class ClosestList(_List):
         self._pairs: Sequence[CloseMembers] = ()
 
     def show_pairs(self, pairs: Sequence[CloseMembers]) -> None:
-        """Show others."""
+        """Replace all rows."""
         self._pairs = pairs
         self.nobody.setText(self.tr("Pairs need at least two people."))
         self._show_rows([self._row(pair) for pair in pairs])
@@ -125,7 +125,7 @@ class ClosestList(_List):
 
 
 class _Row(Pane):
-    """Who, why, what to do, and the button that does it."""
+    """Name, reason, advice, and a button that follows the advice."""
 
     def __init__(self, glyph: str, name: str, why: str, advice: str) -> None:
         super().__init__()
@@ -148,10 +148,10 @@ class _Row(Pane):
         row.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignVCenter)
 
     def tell(self, facts: str) -> None:
-        """Add figures."""
+        """Set the figures."""
         self._facts.setText(facts)
         self._facts.show()
 
     def name_button(self, name: str) -> None:
-        """Tell a screen reader whom the button is about."""
+        """Set the button's accessible name."""
         self.button.setAccessibleName(f"{self.button.text()}: {name}")

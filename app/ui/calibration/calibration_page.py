@@ -1,4 +1,4 @@
-"""What strictness does to the people enrolled, and where to set it."""
+"""The calibration page: error rates of the enrolled gallery at each operating point."""
 
 from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent
@@ -20,18 +20,18 @@ from app.ui.widgets.notices import RetryNotice
 from app.ui.widgets.panes import Tabs, button, label
 
 _REST_MS = 300
-"""The line has come to rest when it has not been moved for so long; then the choice is kept."""
+"""Time without a change after which the operating point is saved."""
 
 
 _ABOVE = 1e-3
-"""Cosine by which a threshold is put above a similarity that must not reach it."""
+"""Distance in cosine similarity from a pair's similarity to the threshold above it."""
 
 
 class CalibrationPage(Page):
-    """The gallery's similarities, the threshold among them, and who stands out.
+    """Shows the similarity histograms with the threshold, the DET curve, weak members and lookalikes.
 
     Signals:
-        enrol_wanted: The user wants to enrol somebody.
+        enrol_wanted: Enrol a person.
         open_wanted: Show a Person.
         add_wanted: Add templates to a Person.
 
@@ -85,7 +85,7 @@ class CalibrationPage(Page):
         self._tell_count()
 
     def close_topmost(self) -> bool:
-        """Give up a measurement that is on its way; False when there is none."""
+        """Stop a running measurement; return False if there is none."""
         running = self.runner.running
         self.runner.stop()
         return running
@@ -106,13 +106,13 @@ class CalibrationPage(Page):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Keep what was just chosen."""
+        """Save a pending change of the operating point."""
         super().hideEvent(event)
         if self._rest.isActive():
             self._keep()
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 960 × 600 with the rail and the status line beside it; below that, it is scrolled."""
+        """Return a size that fits 960 × 600 beside the rail and the status line; smaller windows scroll."""
         return QSize(872, 540)
 
     def _compare(self, revision: int) -> None:
@@ -135,8 +135,8 @@ class CalibrationPage(Page):
         self._tell_count()
 
     def _show_point(self) -> None:
-        """Show the operating point of the settings, and who stands out at it."""
-        if self._rest.isActive():  # it is being moved; what was chosen before has been superseded
+        """Show the operating point of the settings and the people that stand out at it."""
+        if self._rest.isActive():  # the user is dragging the threshold: a saved point must not move it
             return
         point = self._session.settings.recognition.operating_point
         self._preview(point)
@@ -153,7 +153,7 @@ class CalibrationPage(Page):
             self.trade_off.show_reading(reading)
 
     def _move(self, point: str) -> None:
-        """Match by another point at once; keep it when the line has come to rest."""
+        """Match at another operating point now; save it once it no longer changes."""
         self._preview(point)
         self._session.preview_operating_point(point)
         self._rest.start()
@@ -163,7 +163,7 @@ class CalibrationPage(Page):
             self._move(self._point_at(threshold))
 
     def _be_stricter(self, similarity: float) -> None:
-        """So strict that two of such a similarity are not taken for each other."""
+        """Set the threshold just above a similarity."""
         if self.calibration is not None:
             self._move(self._point_at(similarity + _ABOVE))
 

@@ -1,4 +1,4 @@
-"""Measuring the gallery while the window goes on."""
+"""Measuring the gallery in the background, and the placeholder shown meanwhile."""
 
 import threading
 from enum import StrEnum
@@ -13,12 +13,12 @@ from app.ui.widgets.panes import Placeholder, set_tone
 
 
 class CalibrationRunner(QObject):
-    """Measures in the thread for slow work, one measurement at a time.
+    """Measures in the slow worker thread, one measurement at a time.
 
     Signals:
-        progressed: The share done, 0 to 1.
+        progressed: Progress, 0 to 1.
         measured: A Calibration.
-        stopped: The measurement was given up.
+        stopped: The measurement was stopped.
         failed: A FacelatchError.
 
     Args:
@@ -39,11 +39,11 @@ class CalibrationRunner(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a measurement is on its way."""
+        """Whether a measurement is running."""
         return self._stop is not None
 
     def run(self) -> None:
-        """Begin, unless one is on its way."""
+        """Start a measurement unless one is running."""
         services = self._session.services
         if self.running or services is None:
             return
@@ -54,7 +54,7 @@ class CalibrationRunner(QObject):
         )
 
     def stop(self) -> None:
-        """Give it up; it ends soon."""
+        """Ask the measurement to stop."""
         if self._stop is not None:
             self._stop.set()
 
@@ -74,7 +74,7 @@ _WHOLE = 1000
 
 
 class WaitReason(StrEnum):
-    """Why nothing is shown yet."""
+    """Why no measurement is shown."""
 
     OPENING = "opening"
     MEASURING = "measuring"
@@ -84,12 +84,12 @@ class WaitReason(StrEnum):
 
 
 class WaitingPane(Placeholder):
-    """Says why, and offers the next step.
+    """Says why no measurement is shown and offers the next step.
 
     Signals:
         enrol_wanted: Enrol the first person.
-        measure_wanted: Measure, after all.
-        stop_wanted: Give the measurement up.
+        measure_wanted: Start a measurement.
+        stop_wanted: Stop the measurement.
     """
 
     enrol_wanted = Signal()
@@ -107,13 +107,13 @@ class WaitingPane(Placeholder):
         self.retranslate()
 
     def show_reason(self, why: WaitReason) -> None:
-        """Say another reason."""
+        """Show a reason."""
         self._why = why
         self.progress.setValue(0)
         self.retranslate()
 
     def show_progress(self, share: float) -> None:
-        """How much of the measurement is done, 0 to 1."""
+        """Show the progress of the measurement, 0 to 1."""
         self.progress.setValue(round(share * _WHOLE))
 
     def retranslate(self) -> None:

@@ -1,4 +1,4 @@
-"""The plots as parts of the page: with a legend, a way for the keyboard, and words for those who cannot see them."""
+"""The plots with legend, keyboard control and a text alternative."""
 
 from typing import TYPE_CHECKING
 
@@ -26,12 +26,12 @@ _KEYS = frozenset(
 
 
 class Swatch(QWidget):
-    """What a legend's entry looks like in the plot.
+    """A sample of a plot element for the legend.
 
     Args:
-        role: Of its colour.
-        pattern: Of its filling; none for a line.
-        style: Of the line.
+        role: Role of its colour.
+        pattern: Fill pattern; none for a line.
+        style: Style of the line.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Swatch(QWidget):
         self.setFixedSize(20, 12)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the sample."""
         painter = QPainter(self)
         colour = theme.colour(self._role)
         painter.setPen(QPen(colour, 1 if self._pattern else 2, self._style))
@@ -55,7 +55,7 @@ class Swatch(QWidget):
 
 
 class _PlotPane(Pane):
-    """A legend above a plot that is made when it is first seen."""
+    """A legend above a plot that is created when it is first shown."""
 
     def __init__(self, *entries: Swatch) -> None:
         super().__init__()
@@ -78,10 +78,10 @@ class _PlotPane(Pane):
 
 
 class HistogramPane(_PlotPane):
-    """Two histograms, and the threshold: dragged with the mouse, moved with the arrow keys.
+    """The histograms of mated and non-mated similarities with the threshold, movable by mouse and arrow keys.
 
     Signals:
-        dragged: The similarity at which the line has been put down for now.
+        dragged: The similarity to which the threshold was dragged.
         key_pressed: A key that moves the threshold (a QKeyEvent).
     """
 
@@ -97,19 +97,19 @@ class HistogramPane(_PlotPane):
         self.retranslate()
 
     def show_calibration(self, calibration: Calibration, loosest: float, strictest: float) -> None:
-        """Draw another gallery.
+        """Plot a measurement.
 
         Args:
-            calibration: Of it.
-            loosest: The lowest threshold that can be chosen.
-            strictest: The highest.
+            calibration: The measurement.
+            loosest: Lowest threshold to choose.
+            strictest: Highest threshold to choose.
         """
         canvas = self._made()
         canvas.line.setBounds((loosest, strictest))
         canvas.show_histograms(calibration.histograms())
 
     def show_reading(self, reading: Reading) -> None:
-        """Put the line where the operating point is."""
+        """Move the threshold to the operating point."""
         if self.canvas is not None:
             self.canvas.show_threshold(reading.threshold)
 
@@ -135,17 +135,17 @@ class HistogramPane(_PlotPane):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
+        """Show the focus ring."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """And no longer."""
+        """Hide the focus ring."""
         super().focusOutEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ring around the plot while the keyboard is here."""
+        """Paint the focus ring around the plot."""
         super().paintEvent(event)
         if self.hasFocus():
             painter = QPainter(self)
@@ -166,7 +166,7 @@ class HistogramPane(_PlotPane):
 
 
 class TradeOffPane(_PlotPane):
-    """Both error rates against each other (a DET curve)."""
+    """The DET curve: false non-match rate over false match rate."""
 
     def __init__(self) -> None:
         super().__init__(Swatch("accent"), Swatch("muted", style=Qt.PenStyle.DashLine), Swatch("text"))
@@ -174,11 +174,11 @@ class TradeOffPane(_PlotPane):
         self.retranslate()
 
     def show_calibration(self, calibration: Calibration) -> None:
-        """Draw another gallery."""
+        """Plot a measurement."""
         self._made().show_curves(calibration.curve(), calibration.reference.curve())
 
     def show_reading(self, reading: Reading) -> None:
-        """Mark where the operating point is."""
+        """Mark the operating point."""
         if self.canvas is not None:
             self.canvas.show_reading(reading)
 

@@ -1,4 +1,4 @@
-"""Plots of the calibration page. Imported when they are first shown: pyqtgraph takes a third of a second to load."""
+"""Plots of the calibration page, imported when first shown: pyqtgraph takes a third of a second to load."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from app.ui import theme
 _LEAST_SHOWN, _MOST_SHOWN = -0.3, 1.0
 _STRONG, _FAINT = 190, 70
 _STRANGERS, _REFUSED = -6, -4
-"""The powers of ten at which the axes of the trade-off begin; both end at 1."""
+"""Powers of ten at which the DET axes start; both end at 1."""
 
 Doubles = NDArray[np.float64]
 
 
 class Canvas:
-    """What both plots have in common: an empty plot in the colours of the theme, without a menu and without zoom."""
+    """An empty plot in theme colours without menu and zoom."""
 
     def __init__(self) -> None:
         self.widget = pg.PlotWidget(background=None)
@@ -32,12 +32,12 @@ class Canvas:
         self.plot = self.widget.getPlotItem()
 
     def label_axes(self, **words: str) -> None:
-        """Name the axes: `label_axes(bottom="Similarity")`."""
+        """Set the axis labels: `label_axes(bottom="Similarity")`."""
         for axis, text in words.items():
             self.plot.setLabel(axis, text, color=theme.active().muted)
 
     def restyle(self) -> None:
-        """Take the colours of the axes."""
+        """Apply the theme's colours to the axes."""
         for name in ("bottom", "left"):
             axis = self.plot.getAxis(name)
             axis.setPen(_pen("outline"))
@@ -50,7 +50,7 @@ class HistogramCanvas(Canvas):
     """Two histograms on one axis, and the threshold as a line that can be dragged.
 
     Attributes:
-        line: The threshold; its `sigDragged` tells of every move with the mouse, and of no other.
+        line: The threshold; its `sigDragged` reports mouse moves only.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class HistogramCanvas(Canvas):
         self.restyle()
 
     def show_histograms(self, shown: Histograms) -> None:
-        """Draw others."""
+        """Plot histograms."""
         self._shown = shown
         highest = max(float(shown.genuine.max()), float(shown.impostor.max()), 1e-9)
         self.plot.setYRange(0, highest, padding=0.05)
@@ -75,12 +75,12 @@ class HistogramCanvas(Canvas):
         self._show_wrong()
 
     def show_threshold(self, threshold: float) -> None:
-        """Put the line somewhere; what is wrong at it is drawn strongly."""
+        """Move the threshold; the erroneous part of each histogram is highlighted."""
         self.line.setValue(threshold)
         self._show_wrong()
 
     def restyle(self) -> None:
-        """Take the colours. The two kinds differ in their hatching, too."""
+        """Apply the theme's colours; the two histograms differ in hatching, too."""
         super().restyle()
         for name, role, pattern in (
             ("genuine", "good", Qt.BrushStyle.SolidPattern),
@@ -94,7 +94,7 @@ class HistogramCanvas(Canvas):
         self.line.setHoverPen(_pen("accent", 4))
 
     def _show_wrong(self) -> None:
-        """Impostors above the line, and genuine ones below it."""
+        """Highlight non-mated similarities above the threshold and mated ones below it."""
         if self._shown is None:
             return
         shown, at = self._shown, float(self.line.value())
@@ -105,7 +105,7 @@ class HistogramCanvas(Canvas):
 
 
 class TradeOffCanvas(Canvas):
-    """Both error rates against each other, on logarithmic axes: the gallery's, the reference's, and where one is."""
+    """The DET curves of the gallery and of the model's reference on logarithmic axes, with the operating point."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,12 +122,17 @@ class TradeOffCanvas(Canvas):
         self.restyle()
 
     def show_curves(self, own: Curve, reference: Curve) -> None:
-        """Draw others."""
+        """Plot DET curves.
+
+        Args:
+            own: The curve of the gallery.
+            reference: The curve of the model's reference.
+        """
         for drawn, curve in ((self._own, own), (self._reference, reference)):
             drawn.setData(_log(curve.fmr, _STRANGERS), _log(curve.fnmr, _REFUSED))
 
     def show_reading(self, reading: Reading) -> None:
-        """Mark where the operating point lies, with the ranges of both rates."""
+        """Mark the operating point with the confidence intervals of both rates."""
         strangers, own = reading.strangers, reading.own
         if strangers.rate is None or own.rate is None:
             for drawn in (self._across, self._along, self._here):
@@ -139,7 +144,7 @@ class TradeOffCanvas(Canvas):
         self._here.setData([x], [y])
 
     def marked(self) -> QPointF | None:
-        """Where the mark is, in powers of ten: false match rate, false non-match rate; None without one."""
+        """Position of the mark as powers of ten (false match rate, false non-match rate); None without a mark."""
         points = self._here.points()
         return points[0].pos() if len(points) else None
 
@@ -157,7 +162,15 @@ class TradeOffCanvas(Canvas):
 
 
 def _within(edges: Doubles, shares: Doubles) -> tuple[Doubles, Doubles]:
-    """The bars from the first to the last that is not empty: outside them there would be but a line on the ground."""
+    """Return the bars from the first to the last non-empty one.
+
+    Args:
+        edges: Bin edges, shape (n + 1,).
+        shares: Share of each bin, shape (n,).
+
+    Returns:
+        Edges and shares without the empty bins at both ends.
+    """
     filled = np.flatnonzero(shares)
     if not len(filled):
         return np.array([edges[0]]), np.empty(0)
@@ -166,7 +179,12 @@ def _within(edges: Doubles, shares: Doubles) -> tuple[Doubles, Doubles]:
 
 
 def _log(rates: Doubles | Sequence[float], lowest: int) -> Doubles:
-    """Powers of ten; what is below the axis, which begins at `lowest`, is drawn at its end."""
+    """Return rates as powers of ten, clipped to the start of the axis.
+
+    Args:
+        rates: Rates, 0 to 1.
+        lowest: Power of ten at which the axis starts.
+    """
     return np.log10(np.maximum(np.asarray(rates, np.float64), 10.0**lowest))
 
 

@@ -1,4 +1,4 @@
-"""How strict to be: a slider, and the two sentences that matter."""
+"""The strictness card: a slider for the operating point with the resulting error rates."""
 
 import math
 
@@ -13,16 +13,16 @@ from app.ui.widgets.panes import Pane, label
 
 WIDTH = 320
 _STEPS = 20
-"""Of the slider, for a factor of ten."""
+"""Slider steps per factor of ten."""
 
 _FIRST, _LAST = (-math.log10(end) for end in (MAX_FMR, MIN_FMR))
 
 
 class StrictnessCard(Pane):
-    """Says what the operating point does to the people enrolled, and lets it be moved.
+    """Shows what the operating point means for this gallery and lets the user change it.
 
     Signals:
-        moved: The false match rate it was moved to, as settings keep it.
+        moved: The chosen false match rate, in the form that settings store.
     """
 
     moved = Signal(str)
@@ -45,16 +45,16 @@ class StrictnessCard(Pane):
 
     @property
     def shown_point(self) -> str:
-        """The operating point spoken of, by its false match rate."""
+        """The operating point shown, as a false match rate."""
         return self._point
 
     def show_calibration(self, calibration: Calibration) -> None:
-        """Speak of another gallery."""
+        """Use another measurement."""
         self._calibration = calibration
         self.retranslate()
 
     def show_point(self, point: str) -> None:
-        """Speak of another operating point."""
+        """Show another operating point."""
         self._point = point
         with QSignalBlocker(self.slider):
             self.slider.setValue(step_of(point))
@@ -80,12 +80,12 @@ class StrictnessCard(Pane):
         self._own_range.setText(people_texts.false_non_match_range(reading.own))
         self._own_range.setVisible(bool(self._own_range.text()))
         self._anybody.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
-        self._anybody.setVisible(len(calibration.people) > 1)  # of one, it says the same again
+        self._anybody.setVisible(len(calibration.people) > 1)  # with one person enrolled, it repeats the sentence above
         self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
         self.source.say(self._what_is_missing(reading))
 
     def _what_is_missing(self, reading: Reading) -> str:
-        """What the gallery is too small for, and what would be enough."""
+        """Return which rates the gallery is too small to estimate, and what size suffices."""
         strangers, own = (estimate.source is not Source.GALLERY for estimate in (reading.strangers, reading.own))
         if strangers and own:
             text = self.tr(
@@ -126,10 +126,10 @@ class StrictnessCard(Pane):
 
 
 def point_of(step: int) -> str:
-    """The operating point at a step of the slider."""
+    """Return the operating point at a step of the slider."""
     return canonical_fmr(10 ** -(_FIRST + step / _STEPS))
 
 
 def step_of(point: str) -> int:
-    """The step of the slider nearest to an operating point."""
+    """Return the slider step nearest to an operating point."""
     return round((-math.log10(float(point)) - _FIRST) * _STEPS)

@@ -1,4 +1,4 @@
-"""The third step of an enrolment: the pictures are taken and tried."""
+"""The third step of an enrolment: collecting samples from the camera."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ _GLYPHS = {"good": "check-circle", "bad": "warning-octagon", "caution": "warning
 
 @dataclass(frozen=True, slots=True)
 class Storing:
-    """The database is being written."""
+    """The samples are being saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """There is no picture. `cause` says why, and is empty once there is one again."""
+    """The camera delivers no picture; `cause` says why and is empty once it does again."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class VideoEnded:
-    """The video has ended too early. `status` is how far the pictures have come."""
+    """The video ended before every direction was seen; `status` is the state of the collection."""
 
     status: EnrolmentStatus
 
@@ -45,7 +45,7 @@ _Shown = EnrolmentStatus | FacelatchError | Storing | Interrupted | VideoEnded
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What is said of one state."""
+    """The texts and colour of one state."""
 
     role: str
     title: str
@@ -58,14 +58,14 @@ class _Texts:
 
 
 class CaptureStep(Pane):
-    """Shows how an enrolment goes; decides nothing.
+    """Shows the progress of sample collection; makes no decisions.
 
     Signals:
-        again: Take the pictures, or store them, once more.
-        enough: Ask for no further direction.
-        no_more: Make do with the directions that the film has shown.
-        replay: Show the film once more, and take the pictures anew.
-        left: Close.
+        again: Collect the samples, or save them, again.
+        enough: Stop asking for further directions.
+        no_more: Save the directions that the video has shown.
+        replay: Restart the video and the collection.
+        left: Close the panel.
     """
 
     again = Signal()
@@ -93,7 +93,12 @@ class CaptureStep(Pane):
         self.retranslate()
 
     def begin(self, status: EnrolmentStatus, *, mirror: bool) -> None:
-        """Nothing taken yet."""
+        """Show an empty collection.
+
+        Args:
+            status: State of the enrolment flow.
+            mirror: Whether the preview is mirrored.
+        """
         self.forget()
         self._spoken = ""
         self.show_status(status, mirror=mirror)
@@ -101,20 +106,20 @@ class CaptureStep(Pane):
         self.leave.setFocus()
 
     def forget(self) -> None:
-        """Keep no picture."""
+        """Discard all pictures."""
         self.kept.forget()
         self.show_face(None)
 
     def show_face(self, face: QImage | None) -> None:
-        """Whoever is in the picture."""
+        """Show the cropped face; None for no face."""
         self.ring.show_face(face)
 
     def show_status(self, status: EnrolmentStatus, *, mirror: bool) -> None:
-        """Where the pictures stand.
+        """Show the state of the collection.
 
         Args:
-            status: Of the flow.
-            mirror: Whether the person sees themselves as in a mirror.
+            status: State of the enrolment flow.
+            mirror: Whether the preview is mirrored.
         """
         if status.is_running and status.guidance not in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}:
             self._lacking[status.guidance, status.hints[:1]] += 1
@@ -122,22 +127,22 @@ class CaptureStep(Pane):
         self._say(status)
 
     def show_storing(self) -> None:
-        """The database is being written."""
-        self.setFocus()  # the button that has it can not be pressed now, and would hand it to a chance neighbour
+        """Show that the samples are being saved."""
+        self.setFocus()  # the focused button is disabled now, and Qt would move the focus to an arbitrary neighbour
         self._say(Storing())
 
     def show_interruption(self, cause: str) -> None:
-        """There is no picture, or with an empty cause, there is one again."""
+        """Show why there is no picture; an empty cause means that it is back."""
         self.forget()
         self.ring.show_progress((), None, mirror=True)
         self._say(Interrupted(cause))
 
     def show_video_ended(self, status: EnrolmentStatus, samples: tuple[EnrolmentSample, ...]) -> None:
-        """The video has ended before every direction was seen.
+        """Show that the video ended before every direction was seen.
 
         Args:
-            status: How far it has come.
-            samples: What there is to be saved.
+            status: State of the enrolment flow.
+            samples: The samples collected so far.
         """
         if isinstance(self._said, VideoEnded):
             return
@@ -147,7 +152,7 @@ class CaptureStep(Pane):
         (self.save if status.can_skip_missing_poses else self.retry).setFocus()
 
     def show_error(self, error: FacelatchError) -> None:
-        """Why the pictures could not be stored."""
+        """Show why the samples could not be saved."""
         self._say(error)
         self.retry.setFocus()
 
@@ -217,7 +222,7 @@ class CaptureStep(Pane):
         return _Texts("bad", self.tr("Not stored yet"), lead, note, retry=True)
 
     def _why(self) -> str:
-        """What was lacking most of the time."""
+        """Return the most frequent quality issue as text."""
         guidance, hints = max(self._lacking, key=self._lacking.__getitem__, default=(Guidance.HOLD, ()))
         if hints:
             return value_texts.hint(hints[0])

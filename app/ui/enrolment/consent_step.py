@@ -1,4 +1,4 @@
-"""The first step of an enrolment: what the person agrees to, in words that are kept."""
+"""The first step of an enrolment: the consent text."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,11 +18,11 @@ _PARAGRAPH = 8
 
 
 class ConsentStep(Pane):
-    """Shows the text, and goes on only with a yes.
+    """Shows the consent text and continues only with the person's agreement.
 
     Signals:
         agreed: The person agrees to this text (a ConsentText).
-        declined: They do not; nothing is to be kept.
+        declined: The person declines; no data is stored.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -45,7 +45,7 @@ class ConsentStep(Pane):
         self.retranslate()
 
     def begin(self) -> None:
-        """Show the text in the language of the window."""
+        """Load the text in the language of the window."""
         self._shown = self._error = None
         self.text.clear()
         self.retranslate()
@@ -56,7 +56,7 @@ class ConsentStep(Pane):
         self.agree.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text but the one agreed to, which stays in the language in which it is being read."""
+        """Set every translated text except the consent text, which keeps the language in which it was opened."""
         self.title.setText(self.tr("Ask the person first"))
         self.text.setAccessibleName(self.tr("What the person agrees to"))
         self.agree.setText(self.tr("I agree"))
@@ -116,7 +116,7 @@ class ConsentStep(Pane):
 
 
 def _set_apart(document: QTextDocument) -> None:
-    """Give paragraphs the air between them that Markdown means."""
+    """Add the paragraph spacing that Markdown implies."""
     block = document.begin()
     while block.isValid():
         air = block.blockFormat()

@@ -1,4 +1,4 @@
-"""Enrolling whoever is in front of the camera: consent, name, pictures, lookalikes, and the proof that it works."""
+"""The enrolment panel: consent, name, sample collection, lookalikes and a recognition test."""
 
 from collections.abc import Callable
 
@@ -30,12 +30,12 @@ _WIDEST = 560
 
 
 class EnrolmentPanel(Pane):
-    """Leads through the steps. Leaving before the last one leaves nothing behind.
+    """Leads through the steps of an enrolment. Leaving before the last one stores no data.
 
     Signals:
         closed: The panel is no longer needed.
-        enrolled: Somebody was stored.
-        next_wanted: Whoever is offered as the next is to be enrolled.
+        enrolled: A person was stored.
+        next_wanted: Enrol the person offered next.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -65,14 +65,14 @@ class EnrolmentPanel(Pane):
 
     @property
     def flow(self) -> EnrolmentFlow | None:
-        """What collects pictures now."""
+        """The running enrolment flow; None if no samples are being collected."""
         return self._flow
 
     def begin(self, person: Person | None = None) -> None:
-        """Ask for consent; what goes on already is not disturbed.
+        """Ask for consent; do nothing if an enrolment is already running.
 
         Args:
-            person: Gets the pictures; None where it is somebody new.
+            person: The person to add templates to; None for a new person.
         """
         if self._flow is not None or self._storing:
             return
@@ -82,25 +82,25 @@ class EnrolmentPanel(Pane):
         self.consent.begin()
 
     def begin_with(self, person: Person) -> None:
-        """Leave whoever is being enrolled and ask somebody else for consent; not while somebody is being stored."""
+        """Abandon this enrolment and ask another person for consent; do nothing while a person is being saved."""
         if not self._storing:
             self._forget()
             self.begin(person)
 
     def offer_next_person(self, name: str) -> None:
-        """Once this one is done, offer somebody in particular; empty for anybody."""
+        """Set the person to offer after this one; an empty name offers a new enrolment."""
         self._has_next = bool(name)
         self.finished.offer_next_person(name)
 
     def cancel(self) -> None:
-        """Forget the pictures and close. What is stored already stays; while it is being stored, nothing happens."""
+        """Discard the samples and close; stored data stays. Do nothing while a person is being saved."""
         if self._storing:
             return
         self._forget()
         self.closed.emit()
 
     def show_result(self, result: FrameResult) -> None:
-        """Take note of a frame."""
+        """Process a frame."""
         if not self.isVisible():
             return
         step = self._steps.currentWidget()
@@ -112,7 +112,7 @@ class EnrolmentPanel(Pane):
             self.finished.show_result(result, self._crop.of(result, mirror=self._mirror))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody is photographed behind a page that cannot be seen."""
+        """Stop collecting: no pictures are taken while the panel is hidden."""
         super().hideEvent(event)
         if self._flow is not None and not event.spontaneous():
             self.cancel()
@@ -138,7 +138,7 @@ class EnrolmentPanel(Pane):
             self._again()
 
     def _again(self) -> None:
-        """Take the pictures, or where there are some, store them."""
+        """Collect the samples again, or save them if they are complete."""
         if self._samples:
             self._store(self._who, anyway=False)
         else:
@@ -160,12 +160,12 @@ class EnrolmentPanel(Pane):
     def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
         status = result.enrolment
         if status is None or status.is_running is not flow.status.is_running:
-            return  # of the try before this one; the next frame says it
+            return  # it belongs to the previous try; the next frame updates it
         self.taking.show_face(self._crop.of(result, mirror=self._mirror))
         self._conclude(flow, status)
 
     def _conclude(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
-        """Show where it stands; store what is complete, and offer another try of what has failed."""
+        """Show the flow's state; save a complete collection, and offer another try after a failed one."""
         self.taking.show_status(status, mirror=self._mirror)
         if status.state is EnrolmentState.COMPLETE:
             self._complete(flow)
@@ -175,7 +175,7 @@ class EnrolmentPanel(Pane):
             self.taking.retry.setFocus()
 
     def _look_after_camera(self) -> None:
-        """Without a picture there is nothing to wait for, and what another camera shows may be somebody else."""
+        """Stop without a picture: a different camera may show a different person."""
         if self._flow is None and not self._interrupted:
             return
         if self._flow is not None and self._has_ended():
@@ -193,12 +193,12 @@ class EnrolmentPanel(Pane):
             self.taking.show_interruption(cause)
 
     def _has_ended(self) -> bool:
-        """Whether what is watched is a film that has been shown to its end."""
+        """Whether the source is a video that has ended."""
         live = self._session.state.live
         return live is not None and live.camera.state is CameraState.ENDED
 
     def _make_do(self, flow: EnrolmentFlow) -> None:
-        """A film gives no more frames: try what there is, or ask what to do with it."""
+        """Evaluate the samples so far at the end of a video, or ask what to do with them."""
         if flow.status.state is EnrolmentState.COLLECTING:
             self.taking.show_video_ended(flow.status, flow.samples)
             return
@@ -256,7 +256,7 @@ class EnrolmentPanel(Pane):
     def _not_stored(self, error: FacelatchError) -> None:
         self._storing = False
         if isinstance(error, AlreadyEnrolled | InvalidName | BadgeTaken | InvalidChange):
-            self._steps.setCurrentWidget(self.naming)  # the pictures wait for another name or badge
+            self._steps.setCurrentWidget(self.naming)  # the samples wait for another name or badge
             self.naming.refuse(error)
         else:
             self.taking.show_error(error)

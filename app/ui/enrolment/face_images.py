@@ -1,4 +1,4 @@
-"""The face being enrolled, cut out of the picture."""
+"""Face images of an enrolment: the cropped live face and the strip of collected samples."""
 
 from collections.abc import Iterable
 
@@ -13,20 +13,25 @@ from app.ui.widgets.icons import paint_disc
 from app.ui.widgets.panes import Pane
 
 _ROOM = 1.5
-"""The cut's side over the face's longer one."""
+"""Side of the crop divided by the longer side of the face box."""
 
 _FOLLOW = 0.3
-"""How much of the way to the face's new place the cut goes with each frame, so that it does not tremble."""
+"""Share of the distance to the new face position that the crop moves per frame, which damps jitter."""
 
 
 class FaceCrop:
-    """Follows the largest face from frame to frame."""
+    """Crops the largest face and follows it from frame to frame."""
 
     def __init__(self) -> None:
         self._place: tuple[float, float, float] | None = None
 
     def of(self, result: FrameResult, *, mirror: bool) -> QImage | None:
-        """The largest face with some air around it, at most a square; None where there is no face."""
+        """Return the largest face with a margin, at most square; None without a face.
+
+        Args:
+            result: The frame and its faces.
+            mirror: Whether to mirror the crop.
+        """
         if not result.faces:
             self._place = None
             return None
@@ -55,7 +60,7 @@ _GAP = 8
 
 
 class SampleStrip(Pane):
-    """Forgets the pictures with the enrolment. Too many for the width overlap a little rather than shrink."""
+    """The collected samples as a row of discs, which overlap if the width is too small."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,21 +69,21 @@ class SampleStrip(Pane):
 
     @property
     def count(self) -> int:
-        """How many are shown."""
+        """Number of samples shown."""
         return len(self._pictures)
 
     def show_samples(self, samples: Iterable[EnrolmentSample]) -> None:
-        """Show the faces as they were embedded."""
+        """Show the aligned faces of the samples."""
         self._pictures = [image_from(sample.aligned.image) for sample in samples if sample.aligned is not None]
         self.setVisible(bool(self._pictures))
         self.update()
 
     def forget(self) -> None:
-        """Keep none."""
+        """Discard the images."""
         self.show_samples(())
 
     def minimumSizeHint(self) -> QSize:
-        """Room for one."""
+        """Return the size of one sample."""
         return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

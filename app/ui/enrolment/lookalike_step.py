@@ -1,4 +1,4 @@
-"""A step between taking and storing: somebody enrolled looks like the person, or is the person."""
+"""The step after a lookalike is found among the enrolled people."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
@@ -14,10 +14,10 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class LookalikeStep(Pane):
-    """Says who, how similar, and what that means, and leaves the choice to the user.
+    """Shows the lookalike and the similarity, explains the consequences and asks for a choice.
 
     Signals:
-        chosen: A Choice: to store anyway, to give the pictures to the other person, or to store nothing.
+        chosen: A Choice: store anyway, add the samples to the other person, or store nothing.
         stricter_wanted: Store, and use this false match rate from now on ("1e-5").
     """
 
@@ -40,11 +40,11 @@ class LookalikeStep(Pane):
         self.retranslate()
 
     def begin(self, lookalike: Lookalike, samples: tuple[EnrolmentSample, ...]) -> None:
-        """Ask.
+        """Ask for a choice.
 
         Args:
-            lookalike: Who stands in the way.
-            samples: The pictures that were taken.
+            lookalike: The similar person.
+            samples: The collected samples.
         """
         self._lookalike = lookalike
         self.kept.show_samples(samples)
@@ -53,7 +53,7 @@ class LookalikeStep(Pane):
         announce(self, value_texts.sentences(self.title.text(), self.lead.text()))
 
     def forget(self) -> None:
-        """Keep no picture."""
+        """Discard all pictures."""
         self._lookalike = None
         self.kept.forget()
 

@@ -1,4 +1,4 @@
-"""The second step of an enrolment: a name that can be stored and is free, and what else is known."""
+"""The second step of an enrolment: name and details."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
@@ -15,11 +15,11 @@ _WAIT_MS = 250
 
 
 class NameStep(Pane):
-    """Fields whose content is checked while it is typed, off the window's thread.
+    """Fields that are validated in the worker thread while the user types.
 
     Signals:
-        accepted: Who wants to be enrolled (an Applicant with a name that is free), once the user goes on.
-        cancelled: The user gives up.
+        accepted: An Applicant with a free name.
+        cancelled: The user cancels.
     """
 
     accepted = Signal(object)
@@ -45,7 +45,7 @@ class NameStep(Pane):
         self.retranslate()
 
     def begin(self) -> None:
-        """Empty fields, ready to be typed in."""
+        """Clear the fields."""
         self._waiting = False
         self.retranslate()
         for field in (self.field, self.badge, self.groups):
@@ -55,7 +55,7 @@ class NameStep(Pane):
         self.field.setFocus()
 
     def refuse(self, error: FacelatchError) -> None:
-        """Ask for another name or badge for pictures that are taken already."""
+        """Ask for another name or badge after saving was rejected."""
         self._waiting = True
         self._show_failure(error)
         self.retranslate()
@@ -64,7 +64,7 @@ class NameStep(Pane):
         wrong.selectAll()
 
     def look_like(self, name: str) -> None:
-        """Say that the face in view is somebody known; empty when it is not."""
+        """Show that the visible face resembles an enrolled person; an empty name hides the message."""
         if name == self._known:
             return
         self._known = name
@@ -122,7 +122,7 @@ class NameStep(Pane):
         self.accepted.emit(Applicant(name, self.badge.text().strip() or None, split_groups(self.groups.text())))
 
     def _show_failure(self, error: FacelatchError | None) -> None:
-        """Say what is wrong. What is wrong with the database may be over at the next press."""
+        """Show an error. The button stays enabled after a database error, which may be temporary."""
         self._error = error
         wrong = isinstance(error, UsageProblem)
         about_badge = error is not None and _is_about_badge(error)
@@ -133,7 +133,7 @@ class NameStep(Pane):
 
     def _show_error(self) -> None:
         parts = [value_texts.error_message(self._error)] if self._error else []
-        # The hint of a taken name is for the command line.
+        # The hint of a taken name addresses the command line.
         if isinstance(self._error, InvalidName | StoreError | BadgeTaken | InvalidChange):
             parts.append(value_texts.error_hint(self._error))
         self.message.say(*parts)

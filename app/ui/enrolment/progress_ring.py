@@ -1,4 +1,4 @@
-"""The progress of an enrolment: the face in a circle, and a ring of ticks that fill as the head turns."""
+"""The enrolment progress: the face in a circle surrounded by ticks."""
 
 import math
 from collections.abc import Sequence
@@ -25,14 +25,15 @@ _BADGE = 26
 _ARROW = 24
 _EIGHTH = TICKS // 8
 _MIDDLES = {HeadPose.UP: 0, HeadPose.RIGHT: TICKS // 4, HeadPose.DOWN: TICKS // 2, HeadPose.LEFT: 3 * TICKS // 4}
-"""Of each direction, the tick in its middle, clockwise from the top, for a person who sees themselves as in a mirror
-and is at the left of it when they turn to their left."""
+"""The middle tick of each direction, clockwise from the top, in a mirrored preview: a head turned to the person's left
+appears at the left.
+"""
 
 _ARROWS = {0: "arrow-up", TICKS // 4: "arrow-right", TICKS // 2: "arrow-down", 3 * TICKS // 4: "arrow-left"}
 
 
 class ProgressRing(Pane):
-    """A circle that fills while the person looks to the front, and a quarter of ticks for each other direction."""
+    """A circle that fills for the frontal pose and a quarter of ticks for each other direction."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,40 +48,40 @@ class ProgressRing(Pane):
 
     @property
     def filled(self) -> frozenset[int]:
-        """The ticks that are filled, counted clockwise from the top."""
+        """The filled ticks, counted clockwise from the top."""
         shares = {progress.pose: progress.share for progress in self._ring}
         chosen = [tick for pose, share in shares.items() if pose in _MIDDLES for tick in self._part_of(pose, share)]
         return frozenset(chosen)
 
     def show_progress(self, ring: Sequence[PoseProgress], asked: HeadPose | None, *, mirror: bool) -> None:
-        """Fill what is there, and point to what is asked for.
+        """Fill the ring and point to the requested direction.
 
         Args:
-            ring: How much there is of each direction.
-            asked: Where the person should look.
-            mirror: Whether they see themselves as in a mirror.
+            ring: Progress of each direction.
+            asked: The requested direction; None for none.
+            mirror: Whether the preview is mirrored.
         """
         if (tuple(ring), asked, mirror) != (self._ring, self._asked, self._mirror):
             self._ring, self._asked, self._mirror = tuple(ring), asked, mirror
             self.update()
 
     def show_state(self, glyph: str, role: str) -> None:
-        """Say by colour and icon how it goes."""
+        """Show a state as icon and colour."""
         if (glyph, role) != (self._glyph, self._role):
             self._glyph, self._role = glyph, role
             self.update()
 
     def show_face(self, face: QImage | None) -> None:
-        """Show this inside."""
+        """Show the cropped face; None shows the icon."""
         self._face = face
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As large as can be; long messages below may take some of it."""
+        """Return the largest size; long messages below may shrink it."""
         return QSize(_LARGEST, _LARGEST)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint ticks, and face or icon."""
+        """Paint the ticks and the face or icon."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -94,7 +95,12 @@ class ProgressRing(Pane):
         painter.end()
 
     def _part_of(self, pose: HeadPose, share: float) -> list[int]:
-        """The ticks of a direction that a share of it fills, from its middle outwards."""
+        """Return the filled ticks of a direction, from its middle outwards.
+
+        Args:
+            pose: The direction.
+            share: Progress, 0 to 1.
+        """
         middle = self._middle_of(pose)
         reach = round(share * _EIGHTH)
         return [(middle + step) % TICKS for step in range(-reach, reach + 1)] if share > 0 else []
@@ -134,7 +140,7 @@ class ProgressRing(Pane):
             self._paint_glyph(painter, middle, self._glyph, 2 * _BADGE - 8)
 
     def _paint_arrow(self, painter: QPainter) -> None:
-        """On the face's edge, so that it is not the colour alone that says where to turn."""
+        """Paint an arrow on the edge of the face, so that colour is not the only cue."""
         if self._asked not in _MIDDLES or self._face is None:
             return
         tick = self._middle_of(self._asked)
@@ -153,7 +159,7 @@ class ProgressRing(Pane):
 
 
 def centred(ring: ProgressRing) -> QHBoxLayout:
-    """A row with the ring in its middle, as large as the row allows."""
+    """Return a row with the ring in its middle, as large as the row allows."""
     row = QHBoxLayout()
     row.addWidget(ring)
     return row

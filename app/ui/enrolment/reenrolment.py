@@ -1,4 +1,4 @@
-"""Enrolling people again, one after the other, since the model was changed."""
+"""Guided re-enrolment after a change of the embedding model."""
 
 import logging
 
@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 
 
 class ReenrolmentController(QObject):
-    """Knows who is left and whose turn it is. Those with kept pictures are taken over first, by themselves.
+    """Knows who lacks a template of the current model; people with stored pictures are migrated automatically first.
 
     Signals:
-        changed: Who is left, whose turn it is, or what another model would mean.
-        wanted: The Person whose turn it is: lead to the camera.
-        over: Nobody is led through any more.
+        changed: The queue, the current person or the outlook for another model changed.
+        wanted: The Person to enrol next.
+        over: The guided re-enrolment ended.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -46,30 +46,30 @@ class ReenrolmentController(QObject):
 
     @property
     def following(self) -> Person | None:
-        """Whose turn it is after the one whose turn it is now; None where nobody is left for this time."""
+        """The next person in the queue; None if no one is left in this round."""
         left = [person for person in self.queue.people if person.id not in self._passed]
         return next((person for person in left if self.current is None or person.id != self.current.id), None)
 
     def renew(self) -> None:
-        """Take over whoever has kept pictures, then see who is left."""
+        """Migrate the people with stored pictures, then read the queue."""
         services = self._session.services
         if services is not None:
             self._steps.run(services.reenrolment.renew, lambda: 0)
 
     def refresh(self) -> None:
-        """See who is left."""
+        """Read the queue."""
         services = self._session.services
         if services is not None:
             self._session.slow_worker.submit(services.reenrolment.queue, self._take, self._fail)
 
     def begin(self) -> None:
-        """Lead through them, beginning with the first."""
+        """Start the guided re-enrolment with the first person."""
         self._passed.clear()
         self.current = None
         self.go_on()
 
     def go_on(self) -> None:
-        """The next one."""
+        """Continue with the next person."""
         self.current = self.following
         self.changed.emit()
         if self.current is None:
@@ -78,7 +78,7 @@ class ReenrolmentController(QObject):
             self.wanted.emit(self.current)
 
     def skip(self) -> None:
-        """The next one first; this one is asked for again after the others, at the next start too."""
+        """Continue with the next person; the current one moves to the end of the queue, also after a restart."""
         services, person = self._session.services, self.current
         if services is None or person is None:
             return
@@ -87,7 +87,7 @@ class ReenrolmentController(QObject):
         self.go_on()
 
     def rest(self) -> None:
-        """Go on another time."""
+        """Interrupt the guided re-enrolment."""
         if self.current is not None:
             self.current = None
             self.changed.emit()
@@ -100,12 +100,12 @@ class ReenrolmentController(QObject):
         self.renewed = done
 
     def _fail(self, error: FacelatchError) -> None:
-        """Nobody is led through; whoever signs in with more rights, or the next start, tries again."""
+        """Log the error. The next start, or a sign-in with more permissions, tries again."""
         if not isinstance(error, NotAllowed):
             log.warning("who is to be enrolled again cannot be told: %s", error)
 
     def _look_ahead(self) -> None:
-        """Another model was chosen for the next start: say what that means."""
+        """Read what another model, chosen for the next start, would require."""
         services, model = self._session.services, self._session.settings.recognition.model
         if services is None or not self.queue.model or model == self.queue.model:
             self._expect(None)

@@ -1,4 +1,4 @@
-"""Says how many people have to be enrolled again, and leads through them."""
+"""Two bars: how many people must be re-enrolled, and the guided re-enrolment."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
@@ -13,13 +13,13 @@ _BAR = 8
 
 
 class ReenrolmentBar(Pane):
-    """One line above the pages; hidden while nobody is left, and once it was put away, but for the page of people.
+    """One line above the pages, hidden if no one is left. The user can dismiss it, except on the people page.
 
     Signals:
-        list_wanted: They are to be listed.
+        list_wanted: List the people concerned.
 
     Args:
-        again: Knows who is left.
+        again: The re-enrolment controller.
     """
 
     list_wanted = Signal()
@@ -40,11 +40,11 @@ class ReenrolmentBar(Pane):
         self.retranslate()
 
     def allow(self, *, allowed: bool, insists: bool) -> None:
-        """Take note of what is below.
+        """Set what the current page and role allow.
 
         Args:
-            allowed: Whether whoever is signed in may enrol.
-            insists: Whether the page is that of the people concerned: there it stays.
+            allowed: Whether the signed-in role may enrol.
+            insists: Whether the page lists the people concerned, so that the bar stays.
         """
         self._allowed, self._insists = allowed, insists
         self._show()
@@ -108,10 +108,10 @@ class ReenrolmentBar(Pane):
 
 
 class ReenrolmentGuideBar(Pane):
-    """Whose turn it is, how far it is, and ways out. Hidden while nobody is led through.
+    """The current person, the progress, and buttons to skip and to stop; hidden outside a guided re-enrolment.
 
     Args:
-        again: Knows whose turn it is.
+        again: The re-enrolment controller.
     """
 
     def __init__(self, again: ReenrolmentController) -> None:

@@ -1,4 +1,4 @@
-"""The last step of an enrolment: what was kept, and whether it works."""
+"""The last step of an enrolment: the stored samples and a recognition test."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
@@ -17,15 +17,15 @@ from app.ui.widgets.labels import announce
 from app.ui.widgets.panes import Pane, button, label, set_tone
 
 _LONGEST = 24
-"""Letters of a name on a button."""
+"""Longest name on a button, in characters."""
 
 
 class SummaryStep(Pane):
-    """Shows the kept pictures, and how long the program takes to recognise the person by them.
+    """Shows the stored samples and how long the program takes to recognise the person by them.
 
     Signals:
-        another: Enrol somebody else.
-        left: Close.
+        another: Enrol another person.
+        left: Close the panel.
     """
 
     another = Signal()
@@ -61,14 +61,14 @@ class SummaryStep(Pane):
         mirror: bool,
         watching: bool = True,
     ) -> None:
-        """Say that it is done.
+        """Show the stored person.
 
         Args:
-            person: As stored.
-            samples: What was kept of them this time.
-            ring: The directions that are there.
-            mirror: Whether they see themselves as in a mirror.
-            watching: Whether there is a picture in which they can be recognised.
+            person: The stored person.
+            samples: The samples stored in this enrolment.
+            ring: The collected directions.
+            mirror: Whether the preview is mirrored.
+            watching: Whether a live picture is available for the recognition test.
         """
         self._watching = watching
         self._person, self._pictures = person, len(samples)
@@ -80,7 +80,12 @@ class SummaryStep(Pane):
         announce(self, value_texts.sentences(self.title.text(), self.note.text()))
 
     def show_result(self, result: FrameResult, face: QImage | None) -> None:
-        """Look out for the person in the picture, and time it from the first frame that shows a face."""
+        """Test recognition on a frame, timed from the first frame with a face.
+
+        Args:
+            result: The frame and its faces.
+            face: The cropped face; None without a face.
+        """
         self.ring.show_face(face)
         if self._person is None or self._took_ns is not None or not result.faces:
             return
@@ -91,7 +96,7 @@ class SummaryStep(Pane):
             announce(self, self.lead.text())
 
     def offer_next_person(self, name: str) -> None:
-        """Offer somebody in particular as the next one; empty for anybody."""
+        """Offer a person to enrol next; an empty name offers a new enrolment."""
         self._next = name
         set_tone(self.more, "kind", "primary" if name else "plain")
         set_tone(self.leave, "kind", "plain" if name else "primary")
@@ -100,7 +105,7 @@ class SummaryStep(Pane):
             self.more.setFocus()
 
     def forget(self) -> None:
-        """Keep no picture."""
+        """Discard all pictures."""
         self._person = None
         self.kept.forget()
         self.ring.show_face(None)

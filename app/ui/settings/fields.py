@@ -1,4 +1,4 @@
-"""One way of asking for each kind of value. All speak in texts, as `core.settings_values` reads them."""
+"""One field type per kind of setting; values are texts as parsed by `core.settings`."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ _LONGEST = 2000
 
 
 class Field(Pane):
-    """Asks for a value.
+    """Base class of the fields.
 
     Signals:
-        edited: While it is being typed: the text as it is.
-        entered: It is meant so: the text.
+        edited: The text while the user types.
+        entered: The text that the user confirmed.
 
     Args:
-        setting: What is asked for.
+        setting: The setting to edit.
     """
 
     edited = Signal(str)
@@ -44,30 +44,30 @@ class Field(Pane):
         self.retranslate()
 
     def lock(self, *, locked: bool) -> None:
-        """Let it be read alone, or changed again."""
+        """Make the field read-only or editable."""
         self.setEnabled(not locked)
 
     def mark(self, *, wrong: bool) -> None:
-        """Show that it cannot be so, beside the words that say why."""
+        """Mark the field as invalid or valid; the message beside it gives the reason."""
 
     def describe(self, title: str, description: str) -> None:
-        """Say to screen readers what is asked for."""
+        """Set the accessible name and description."""
         for part in self.parts():
             part.setAccessibleName(title)
             part.setAccessibleDescription(description)
 
     def parts(self) -> list[QWidget]:
-        """What the keyboard acts on."""
+        """The widgets that accept the keyboard focus."""
         return self._parts
 
     @property
     def pending(self) -> bool:
-        """Whether something is typed in that is not entered."""
+        """Whether the field contains unconfirmed text."""
         return False
 
 
 class TextField(Field):
-    """Numbers and words. What must not be seen by everybody is shown while it is being typed in alone."""
+    """A field for numbers and text. Secrets are visible only while the field has the focus."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -84,26 +84,26 @@ class TextField(Field):
         row.addWidget(self.line, 1)
 
     def show_value(self, value: Any) -> None:
-        """Show a value, in place of what is typed in."""
+        """Show a value and discard unconfirmed text."""
         self._value = value
         self.line.setModified(False)
         self.reveal(shown=self.line.hasFocus())
 
     def lock(self, *, locked: bool) -> None:
-        """A locked one can still be reached, so that it can be read out."""
+        """Make the field read-only; it stays focusable for screen readers."""
         self.line.setReadOnly(locked)
 
     def mark(self, *, wrong: bool) -> None:
-        """Redden the edge."""
+        """Mark the field with a red border."""
         set_tone(self.line, "wrong", wrong)
 
     @property
     def pending(self) -> bool:
-        """Whether something is typed in that is not entered."""
+        """Whether the field contains unconfirmed text."""
         return self.line.isModified()
 
     def reveal(self, *, shown: bool) -> None:
-        """Show a password in an address to who is about to change it, and to nobody else."""
+        """Show the password in an address while the user edits it; mask it otherwise."""
         if not self.pending:
             hidden = self.setting.kind is not SettingKind.SECRET and not shown
             self.line.setText((redacted_text if hidden else format_value)(self.setting, self._value))
@@ -115,25 +115,25 @@ class TextField(Field):
 
 
 class _Line(QLineEdit):
-    """Tells its field when it is looked at."""
+    """A line edit that reports focus changes to its field."""
 
     def __init__(self, field: TextField) -> None:
         super().__init__()
         self._field = field
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show what is to be changed."""
+        """Reveal the text for editing."""
         self._field.reveal(shown=not self.isReadOnly())
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Enter it, then hide what others must not see."""
+        """Confirm the text, then mask its secrets."""
         super().focusOutEvent(event)
         self._field.reveal(shown=False)
 
 
 class PathField(TextField):
-    """A file or folder, typed in or chosen."""
+    """A field for a file or folder with a browse button."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -146,12 +146,12 @@ class PathField(TextField):
         self.restyle()
 
     def lock(self, *, locked: bool) -> None:
-        """Nothing to choose, either."""
+        """Disable the browse button as well."""
         super().lock(locked=locked)
         self.choose.setEnabled(not locked)
 
     def describe(self, title: str, description: str) -> None:
-        """The button says what it does by itself."""
+        """Set the accessible names; the browse button has its own."""
         super().describe(title, description)
         self.choose.setAccessibleName(self.tr("Choose a file or folder: {title}").format(title=title))
 
@@ -175,7 +175,7 @@ class PathField(TextField):
 
 
 class ChoiceField(Field):
-    """One of several values."""
+    """A field for one of several values."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -187,7 +187,7 @@ class ChoiceField(Field):
         row.addWidget(self.picker)
 
     def describe(self, title: str, description: str) -> None:
-        """With what is chosen, which is the button's text."""
+        """Set the accessible name including the chosen value, which is the button's text."""
         super().describe(self.tr("{title}: {value}").format(title=title, value=self.picker.text()), description)
 
     def retranslate(self) -> None:
@@ -208,7 +208,7 @@ class ChoiceField(Field):
 
 
 class SwitchField(Field):
-    """On or off."""
+    """A field for on or off."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -232,7 +232,7 @@ class SwitchField(Field):
 
 
 class MultiChoiceField(Field):
-    """Any of several values, a switch for each."""
+    """A field for any number of values, with a switch for each."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -247,13 +247,13 @@ class MultiChoiceField(Field):
         self.retranslate()
 
     def show_value(self, value: Any) -> None:
-        """Show which are chosen."""
+        """Show the chosen values."""
         for choice, switch in self.switches.items():
             switch.setChecked(choice in value)
         super().show_value(value)
 
     def describe(self, title: str, description: str) -> None:
-        """Each by its own words."""
+        """Set the accessible name of each switch."""
         for switch in self.switches.values():
             switch.setAccessibleName(self.tr("{title}: {value}").format(title=title, value=switch.text()))
             switch.setAccessibleDescription(description)
@@ -268,7 +268,7 @@ class MultiChoiceField(Field):
 
 
 def make_field(setting: Setting) -> Field:
-    """The field for a setting."""
+    """Return a new field for a setting."""
     kinds: dict[SettingKind, type[Field]] = {
         SettingKind.SWITCH: SwitchField,
         SettingKind.CHOICE: ChoiceField,

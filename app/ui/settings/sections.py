@@ -1,4 +1,4 @@
-"""The settings of each section below each other, and the list of sections that leads to them."""
+"""The section cards of the settings page and the list that leads to them."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
@@ -11,18 +11,18 @@ from app.ui.widgets.panes import Pane, button, label
 
 _ROW = 36
 _TESTED = "liveness"
-"""The section that leads to a session in which it is tried."""
+"""Name of the section with a button that starts the liveness test."""
 
 
 class SectionCard(Pane):
-    """A section with its settings, and where there is something to try, a way to it.
+    """A section with its settings and, for liveness, a button that starts a test.
 
     Signals:
-        test_wanted: What is set here is to be tried.
+        test_wanted: Start the liveness test.
 
     Args:
-        section: Which.
-        session: Knows the values.
+        section: The section's schema.
+        session: The pipeline, the services and the settings.
     """
 
     test_wanted = Signal()
@@ -50,7 +50,7 @@ class SectionCard(Pane):
         self.retranslate()
 
     def filter_rows(self, search: str) -> bool:
-        """Show the settings that are looked for; False when there are none."""
+        """Show only settings that match a search text; return whether any does."""
         found = [matches_search(row.setting, search) or matches_section(self.section, search) for row in self.rows]
         for row, shown in zip(self.rows, found, strict=True):
             row.setVisible(shown)
@@ -68,13 +68,13 @@ class SectionCard(Pane):
 
 
 class SectionList(QListWidget):
-    """The sections by title; moving in it leads there.
+    """The section titles; selecting one scrolls to it.
 
     Signals:
-        chosen: A section's name.
+        chosen: The name of the selected section.
 
     Args:
-        sections: In their order.
+        sections: The sections in display order.
     """
 
     chosen = Signal(str)
@@ -92,13 +92,13 @@ class SectionList(QListWidget):
         self.currentRowChanged.connect(self._tell)
 
     def show_section(self, name: str) -> None:
-        """Mark the section that is in view."""
+        """Select the section in view without emitting `chosen`."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.setCurrentRow([section.name for section in self._sections].index(name))
         self.blockSignals(False)  # noqa: FBT003
 
     def filter_rows(self, names: set[str]) -> None:
-        """List these alone."""
+        """Show only these sections."""
         for row, section in enumerate(self._sections):
             self.item(row).setHidden(section.name not in names)
 
@@ -113,5 +113,10 @@ class SectionList(QListWidget):
 
 
 def matches_section(section: SectionSchema, search: str) -> bool:
-    """Whether a whole section is looked for, by its title."""
+    """Return whether a search text is the section's name or title.
+
+    Args:
+        section: The section's schema.
+        search: The search text.
+    """
     return bool(search.strip()) and search.strip().casefold() in {section.name, translated(section.title).casefold()}

@@ -1,4 +1,4 @@
-"""One setting: what it is, its value, and what is to be said of that."""
+"""A row of the settings page: title, description, field and message."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from app.ui.widgets.panes import Pane, button, label, set_tone
 
 
 class RowMessage(StrEnum):
-    """What is said below a setting, beside what it is."""
+    """Kinds of messages below a setting."""
 
     NONE = "none"
     WRONG = "wrong"
@@ -35,11 +35,11 @@ _LOOKS = {
 
 
 class SettingRow(Pane):
-    """Shows a setting and takes another value: checked while it is typed, kept when it is entered.
+    """Shows a setting and edits it: the value is validated while typed and saved when confirmed.
 
     Args:
-        setting: Which.
-        session: Knows and changes its value.
+        setting: The setting's schema.
+        session: The pipeline, the services and the settings.
     """
 
     def __init__(self, setting: Setting, session: Session) -> None:
@@ -61,17 +61,17 @@ class SettingRow(Pane):
 
     @property
     def pending(self) -> bool:
-        """Whether something is typed in that is not kept."""
+        """Whether the field contains unsaved text."""
         return self.field.pending
 
     @property
     def can_be_reset(self) -> bool:
-        """Whether it has another value than its default, and may be changed."""
+        """Whether the setting differs from its default and is editable."""
         state = self._state
         return state is not None and state.variable is None and state.value != self.setting.default
 
     def show_state(self, state: SettingState) -> None:
-        """Show the value that holds; what is being typed in stays, and is looked at again."""
+        """Show the current value; unsaved text stays and is validated again."""
         self._state = state
         if self.pending and state.variable is None:
             self._check(self.field.parts()[0].text())  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ class SettingRow(Pane):
         self.retranslate()
 
     def restore(self) -> None:
-        """Leave what was typed in, and show the value that holds."""
+        """Discard unsaved text and show the current value."""
         if self._state is not None:
             self.field.show_value(self._state.value)
             self._say(_said_of(self._state))
@@ -125,7 +125,7 @@ class SettingRow(Pane):
         self.retranslate()
 
     def _refuse(self, error: FacelatchError) -> None:
-        """What can be typed stays to be mended; what is chosen goes back."""
+        """Show an error: typed text stays for correction, a choice is reverted."""
         if not self.pending and self._state is not None:
             self.field.show_value(self._state.value)
         self._say(RowMessage.WRONG, error)

@@ -1,4 +1,4 @@
-"""The settings: found by section or by search, changed one by one, and in force at once."""
+"""The settings page: sections, search and reset."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QResizeEvent, QShortcut
@@ -20,13 +20,13 @@ _LONGEST_SEARCH = 100
 
 
 class SettingsPage(Page):
-    """Every setting of the schema, with a field for each.
+    """One row per setting of the schema.
 
     Signals:
-        liveness_test_wanted: The liveness check is to be tried.
+        liveness_test_wanted: Start the liveness test.
 
     Args:
-        session: Knows and changes the settings.
+        session: The pipeline, the services and the settings.
     """
 
     liveness_test_wanted = Signal()
@@ -55,11 +55,11 @@ class SettingsPage(Page):
 
     @property
     def rows(self) -> dict[str, SettingRow]:
-        """All settings by key."""
+        """The rows of all settings by key."""
         return {row.setting.key: row for card in self.cards.values() for row in card.rows}
 
     def refresh(self) -> None:
-        """Show the values that hold."""
+        """Show the current values."""
         if not self.cards:
             self._make_cards()
         rows = self.rows
@@ -69,7 +69,7 @@ class SettingsPage(Page):
         self.reset_all.setEnabled(any(row.can_be_reset for row in rows.values()))
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the form opened last; return False if none is open."""
         if self.resetting.close_bar():
             return True
         wrong = [row for row in self.rows.values() if row.pending]
@@ -100,18 +100,18 @@ class SettingsPage(Page):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was typed in and could not be kept does not wait here."""
+        """Discard text that could not be saved."""
         super().hideEvent(event)
         for row in self.rows.values():
             row.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room to the settings where there is little."""
+        """Hide the section list in a narrow window."""
         super().resizeEvent(event)
         self.list.setVisible(self.width() >= _NARROW_BELOW)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for the smallest window."""
+        """Return a size that fits the smallest window."""
         return QSize(560, 320)
 
     def _find(self, search: str) -> None:
@@ -126,7 +126,7 @@ class SettingsPage(Page):
         self.area.verticalScrollBar().setValue(self.cards[name].y())
 
     def _mark_section(self, top: int) -> None:
-        """Mark in the list what has come to the top."""
+        """Select the section at the top of the view in the list."""
         shown = [name for name, card in self.cards.items() if not card.isHidden()]
         above = [name for name in shown if self.cards[name].y() <= top + 24]
         if shown:
@@ -189,7 +189,7 @@ class SettingsPage(Page):
         return content
 
     def _make_cards(self) -> None:
-        """Only when they are to be seen: there are many, and most starts of the program need none."""
+        """Create the cards when the page is first shown: there are many, and most starts need none."""
         for section in all_sections():
             card = SectionCard(section, self._session)
             self.cards[section.name] = card
@@ -199,11 +199,11 @@ class SettingsPage(Page):
 
 
 class ResetBar(Pane):
-    """Asks whether every setting is meant. Hidden until it is wanted.
+    """Asks before resetting every setting; hidden until used.
 
     Signals:
-        confirmed: Yes.
-        closed: It was put away, with or without a yes.
+        confirmed: Reset all settings.
+        closed: The bar was closed, confirmed or not.
     """
 
     confirmed = Signal()
@@ -227,10 +227,10 @@ class ResetBar(Pane):
         self.retranslate()
 
     def ask(self, count: int) -> None:
-        """Ask.
+        """Ask for confirmation.
 
         Args:
-            count: Of settings that would change.
+            count: Number of settings that would change.
         """
         self._count = count
         self.retranslate()
@@ -238,7 +238,7 @@ class ResetBar(Pane):
         self.keep.setFocus()
 
     def close_bar(self) -> bool:
-        """Put the question away; False where it was not asked."""
+        """Close the question; return False if it is not open."""
         if self.isHidden():
             return False
         self.hide()

@@ -1,4 +1,4 @@
-"""Backups: when the last was made, one now, and going back to one."""
+"""The backups card: the latest backup, a new one, and restoring."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,10 +19,10 @@ _SHOWN = 10
 
 
 class BackupsCard(StoreCard):
-    """Lists the copies beside the database.
+    """Lists the backups beside the database.
 
     Signals:
-        restored: The database is another.
+        restored: The database was replaced by a backup.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -48,18 +48,18 @@ class BackupsCard(StoreCard):
         self.restyle()
 
     def refresh(self) -> None:
-        """Read which there are."""
+        """Read the list of backups."""
         self.ask(lambda services: services.store.backups(), self.show_backups)
 
     def show_backups(self, backups: Sequence[Backup]) -> None:
-        """List them, the newest first."""
+        """List backups, the newest first."""
         if backups != self._backups:
             self._backups = backups
             self.list.show_backups(backups[:_SHOWN])
         self.retranslate()
 
     def settle(self) -> bool:
-        """Leave what was begun; False when nothing was."""
+        """Close the restore form; return False if it is not open or if a restore is running."""
         if self.restoring.isHidden() or self.restoring.busy:
             return False
         self._show_list()
@@ -91,7 +91,7 @@ class BackupsCard(StoreCard):
         self.update()
 
     def fail(self, error: FacelatchError) -> None:
-        """It could not be done; what was asked for can be tried again."""
+        """Show an error; the user can try again."""
         self._set_busy(busy=False)
         self.restoring.set_busy(busy=False)
         self.show_failure(error)
@@ -158,10 +158,10 @@ class BackupsCard(StoreCard):
 
 
 class BackupList(Pane):
-    """A line a copy: when, why, how large, and a button.
+    """One line per backup: date, reason, size and a restore button.
 
     Signals:
-        wanted: A Backup to go back to.
+        wanted: The Backup to restore.
     """
 
     wanted = Signal(object)
@@ -175,13 +175,13 @@ class BackupList(Pane):
         self.hide()
 
     def show_backups(self, backups: Sequence[Backup]) -> None:
-        """List these."""
+        """List backups."""
         self._backups = backups
         self.retranslate()
         self.setVisible(bool(backups))
 
     def retranslate(self) -> None:
-        """Make every line anew: there are few."""
+        """Create all lines again; there are few."""
         while (item := self._column.takeAt(0)) is not None:
             line = item.widget()
             if line is not None:
@@ -191,7 +191,7 @@ class BackupList(Pane):
             self._column.addWidget(self._line(backup))
 
     def minimumSizeHint(self) -> QSize:
-        """Every line is seen: the page scrolls."""
+        """Return the full height: the page scrolls."""
         return self.sizeHint()
 
     def _line(self, backup: Backup) -> QWidget:
@@ -213,13 +213,13 @@ class BackupList(Pane):
 
 
 class RestorePane(Pane):
-    """Says what is undone, and asks for a word before it is.
+    """Says what a restore undoes and asks the user to type a word to confirm it.
 
     Signals:
-        restore_wanted: The Path of the copy.
+        restore_wanted: The Path of the backup.
 
     Args:
-        rescuing: Whether the database that there is cannot be opened.
+        rescuing: Whether the current database cannot be opened.
     """
 
     restore_wanted = Signal(object)
@@ -246,11 +246,11 @@ class RestorePane(Pane):
 
     @property
     def word(self) -> str:
-        """That has to be typed."""
+        """The word to type."""
         return self.tr("restore", "the word to be typed in before the database is replaced")
 
     def begin(self, backup: Backup) -> None:
-        """Ask whether to go back to this one."""
+        """Ask for confirmation."""
         self._backup = backup
         self.field.clear()
         self.set_busy(busy=False)
@@ -259,12 +259,12 @@ class RestorePane(Pane):
         self.field.setFocus()
 
     def end(self) -> None:
-        """Put it away."""
+        """Close the form."""
         self.set_busy(busy=False)
         self.hide()
 
     def set_busy(self, *, busy: bool) -> None:
-        """Whether it is being done."""
+        """Set whether a restore is running."""
         self.busy = busy
         self.news.say(self.tr("Restoring. This takes a moment.") if busy else "")
         for part in (self.field, self.leave):

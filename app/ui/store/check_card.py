@@ -1,4 +1,4 @@
-"""Looking over everything that is stored."""
+"""The integrity check card."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _SHOWN = 20
 
 
 class CheckCard(StoreCard):
-    """Looks at every row and every seal, and names what is wrong.
+    """Checks every row and its authentication tag, and lists the faults.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -62,7 +62,7 @@ class CheckCard(StoreCard):
         self.update()
 
     def fail(self, error: FacelatchError) -> None:
-        """It cannot be looked at."""
+        """Show why the check failed."""
         self._busy = False
         self.show_failure(error)
         self.retranslate()

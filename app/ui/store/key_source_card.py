@@ -1,4 +1,4 @@
-"""Where the key is kept, and keeping it elsewhere."""
+"""The key source card: where the key is kept, and moving it."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from app.ui.widgets.passphrase_fields import NewPassphraseField
 
 
 class KeySourceCard(StoreCard):
-    """Says where the key comes from; asked for it, keeps it elsewhere.
+    """Shows where the key comes from and moves it to another source.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -40,12 +40,12 @@ class KeySourceCard(StoreCard):
         self.restyle()
 
     def show_state(self, state: KeyState) -> None:
-        """Say how the database is protected."""
+        """Show how the database is protected."""
         self._state = state
         self.retranslate()
 
     def settle(self) -> bool:
-        """Leave what was begun; False when nothing was."""
+        """Close the form; return False if it is not open."""
         if self.choosing.isHidden():
             return False
         self._close()
@@ -74,7 +74,7 @@ class KeySourceCard(StoreCard):
         self.update()
 
     def fail(self, error: FacelatchError) -> None:
-        """Nothing has changed."""
+        """Show an error; the key has not moved."""
         self.choosing.keep.setEnabled(True)
         self.change.setEnabled(True)
         self.show_failure(error)
@@ -118,7 +118,7 @@ class KeySourceCard(StoreCard):
 
 
 class _KeySourceForm(Pane):
-    """Which source, and its passphrase where it needs one."""
+    """The new source, with a passphrase if it needs one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,11 +137,11 @@ class _KeySourceForm(Pane):
         self.passphrase.changed.connect(self._check)
 
     def begin(self, kinds: Sequence[KeySourceKind], now: KeySourceKind | None) -> None:
-        """Offer these.
+        """Show the sources to choose from.
 
         Args:
-            kinds: Where the key can be kept here.
-            now: Where it is.
+            kinds: The sources available on this machine.
+            now: The current source.
         """
         self._kinds, self._now = kinds, now
         self.retranslate()
@@ -149,12 +149,12 @@ class _KeySourceForm(Pane):
         self.kind.setFocus()
 
     def end(self) -> None:
-        """Forget the passphrase."""
+        """Discard the passphrase."""
         self.passphrase.forget()
         self.hide()
 
     def chosen(self) -> tuple[KeySourceKind, str | None]:
-        """Where to, and the passphrase of it."""
+        """The chosen source and its passphrase, if any."""
         kind = KeySourceKind(str(self.kind.value))
         return kind, self.passphrase.text if kind is KeySourceKind.PASSPHRASE else None
 

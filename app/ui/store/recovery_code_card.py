@@ -1,4 +1,4 @@
-"""The recovery code: made, shown once, copied or printed, and checked to have been written down."""
+"""The recovery code card: create, show once, copy, print, and confirm that it was written down."""
 
 import secrets
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from app.ui.widgets.panes import Pane, button, label, set_tone
 
 
 class RecoveryCodeCard(StoreCard):
-    """Says whether there is a code, and makes another. A code is kept nowhere but on paper.
+    """Shows whether a recovery code exists and creates a new one. The code itself is never stored.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -41,12 +41,12 @@ class RecoveryCodeCard(StoreCard):
         self.restyle()
 
     def show_state(self, state: KeyState) -> None:
-        """Say whether there is one."""
+        """Show whether a recovery code exists."""
         self._state = state
         self.retranslate()
 
     def settle(self) -> bool:
-        """Leave the question; False where there is none. A code that is shown stays until it is put away."""
+        """Close the question; return False if it is not open. A displayed code stays until it is confirmed."""
         if not self._asking:
             return False
         self._asking = False
@@ -83,7 +83,7 @@ class RecoveryCodeCard(StoreCard):
         self.update()
 
     def fail(self, error: FacelatchError) -> None:
-        """There is no new code."""
+        """Show why no new code was created."""
         self.make.setEnabled(True)
         self.show_failure(error)
 
@@ -120,7 +120,7 @@ class RecoveryCodeCard(StoreCard):
 
 
 class CodePane(Pane):
-    """Shows a code until two of its groups were typed in from the paper. Leaving the page does not forget it."""
+    """Shows a code until two of its groups are typed back; leaving the page keeps it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,14 +142,14 @@ class CodePane(Pane):
 
     @property
     def asked(self) -> tuple[int, int]:
-        """Which groups have to be typed in, from 0."""
+        """The groups to type back, counted from 0."""
         return self._asked
 
     def begin(self, code: str) -> None:
         """Show a code.
 
         Args:
-            code: Groups with dashes between.
+            code: Groups separated by dashes.
         """
         self._code, self._copied = code, False
         groups = range(len(code.split("-")))
@@ -186,7 +186,7 @@ class CodePane(Pane):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was copied does not stay in the clipboard."""
+        """Clear the clipboard of a copied code."""
         super().hideEvent(event)
         clipboard = QApplication.clipboard()
         if self._copied and clipboard.text() == self._code:
@@ -229,7 +229,9 @@ class CodePane(Pane):
 
 
 def _code_label() -> QLabel:
-    """In letters of one width, and not to be selected: one copies with the button, which clears up behind it."""
+    """Return a monospace label without text selection: the copy button clears the clipboard afterwards, a selection would
+    not.
+    """
     made = label("code")
     made.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     return made
@@ -241,14 +243,14 @@ _TITLE_PT, _CODE_PT, _TEXT_PT = 18, 20, 11
 
 
 def print_code(parent: QWidget, code: str) -> bool:
-    """Ask for a printer, and print.
+    """Ask for a printer and print the code.
 
     Args:
-        parent: Of the dialog.
-        code: Groups with dashes between.
+        parent: Parent of the print dialog.
+        code: Groups separated by dashes.
 
     Returns:
-        False where it was not printed.
+        False if the user cancels or the printer fails.
     """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
@@ -259,11 +261,11 @@ def print_code(parent: QWidget, code: str) -> bool:
 
 
 def paint_code(device: QPagedPaintDevice, code: str) -> None:
-    """One page: what it is, the code in large letters, what to do with it.
+    """Paint one page with a title, the code in large letters, and instructions.
 
     Args:
-        device: A printer, or what takes pages.
-        code: Groups with dashes between.
+        device: A printer or another paged paint device.
+        code: Groups separated by dashes.
     """
     groups = code.split("-")
     rows = [groups[start : start + 4] for start in range(0, len(groups), 4)]

@@ -1,4 +1,4 @@
-"""In place of the window's pages, while the database does not open: its key is gone, or it is damaged."""
+"""Recovery of a database that does not open because its key is missing or the file is damaged; replaces the pages."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +26,10 @@ _WIDE = 560
 
 
 class RecoveryPane(Pane):
-    """Says what is wrong, and offers all that could help: a passphrase, the recovery code, a backup, another try.
+    """Shows the error and every way to recover: passphrase, recovery code, backup, retry.
 
     Args:
-        session: Whose services could not be made.
+        session: The session without services.
     """
 
     def __init__(self, session: Session) -> None:
@@ -50,11 +50,11 @@ class RecoveryPane(Pane):
 
     @property
     def error(self) -> FacelatchError | None:
-        """What is shown."""
+        """The error shown."""
         return self._error
 
     def show_error(self, error: FacelatchError) -> None:
-        """Say why the database does not open, and see what there is to open it with."""
+        """Show why the database does not open and look for keys and backups."""
         self._error = error
         self._set_busy(busy=False)
         self.retranslate()
@@ -93,7 +93,7 @@ class RecoveryPane(Pane):
         return self._state is not None and KeySourceKind.RECOVERY in self._state.kinds
 
     def _ways(self) -> str:
-        """What else can be done, in words."""
+        """Return the other ways to recover, as text."""
         if self._state is None or (self._asks_passphrase and not self._forgotten):
             return ""
         if not isinstance(self._error, KeyUnavailable):
@@ -155,7 +155,7 @@ class RecoveryPane(Pane):
         self._session.retry()
 
     def _fail(self, error: FacelatchError) -> None:
-        """What was tried did not help."""
+        """Show that a recovery failed."""
         self._set_busy(busy=False)
         wrong = isinstance(error, KeyUnavailable)
         if wrong and self.passphrase.text:
@@ -209,7 +209,7 @@ class RecoveryPane(Pane):
 
 
 class CodeSection(Pane):
-    """The recovery code, typed in from the paper."""
+    """The field for the recovery code."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -227,7 +227,7 @@ class CodeSection(Pane):
         self.retranslate()
 
     def refuse(self, *sentences: str) -> None:
-        """Say why it was not taken."""
+        """Say why the code was rejected."""
         set_tone(self.field, "wrong", bool(sentences))
         self.message.say(*sentences)
         if sentences:
@@ -244,7 +244,7 @@ class CodeSection(Pane):
 
 
 class BackupSection(Pane):
-    """The copies, and going back to one."""
+    """The list of backups and the restore form."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -262,18 +262,18 @@ class BackupSection(Pane):
         self.retranslate()
 
     def show_backups(self, backups: tuple[Backup, ...], *, damaged: bool) -> None:
-        """List these.
+        """List backups.
 
         Args:
             backups: The newest first.
-            damaged: Whether the database is damaged, and its key is there.
+            damaged: Whether the database is damaged while its key is available.
         """
         self._damaged = damaged
         self.list.show_backups(backups)
         self.retranslate()
 
     def settle(self) -> None:
-        """Leave the question."""
+        """Close the restore form."""
         self.restoring.end()
         self.list.show()
 

@@ -1,4 +1,4 @@
-"""Sealing everything with a new key, and turning all templates anew: asked once more, then in steps."""
+"""Cards for key rotation and template revocation: confirmation, then a task with progress."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _BAR = 8
 
 
 class TaskStage(StrEnum):
-    """How far it is."""
+    """Stages of the task."""
 
     IDLE = "calm"
     ASKING = "asking"
@@ -31,7 +31,7 @@ class TaskStage(StrEnum):
 
 
 class ResumableTaskCard(StoreCard):
-    """Something that goes through every record, and goes on where it was broken off.
+    """A task over every record, which can be interrupted and resumed.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -56,23 +56,23 @@ class ResumableTaskCard(StoreCard):
 
     @abstractmethod
     def words(self) -> dict[str, str]:
-        """Of the card: title, said, begin, question, confirm, broken, done."""
+        """Return the card's texts: title, said, begin, question, confirm, broken, done."""
 
     @abstractmethod
     def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
-        """The steps, and how many there are."""
+        """Return functions that make the steps and count them."""
 
     @abstractmethod
     def is_interrupted(self, state: KeyState) -> bool:
-        """Whether it was broken off before."""
+        """Return whether an earlier run was interrupted."""
 
     def show_state(self, state: KeyState) -> None:
-        """Take note of how the database is protected."""
+        """Update the stage for the state of the database."""
         if self.stage in {TaskStage.IDLE, TaskStage.INTERRUPTED} and not self.steps.running:
             self._enter(TaskStage.INTERRUPTED if self.is_interrupted(state) else TaskStage.IDLE)
 
     def settle(self) -> bool:
-        """Leave the question; False where there is none."""
+        """Close the question; return False if it is not open."""
         if self.stage is not TaskStage.ASKING:
             return False
         self._enter(TaskStage.IDLE)
@@ -151,7 +151,7 @@ class ResumableTaskCard(StoreCard):
         self.begin.setFocus()
 
     def fail(self, error: FacelatchError) -> None:
-        """What is done stays done, and it goes on from there."""
+        """Show an error; finished steps stay finished and the task can be resumed."""
         self._enter(TaskStage.INTERRUPTED)
         self.show_failure(error)
 
@@ -166,7 +166,7 @@ class ResumableTaskCard(StoreCard):
 
 
 class RotateKeyCard(ResumableTaskCard):
-    """A new data key."""
+    """Re-encrypts all data with a new data key."""
 
     def words(self) -> dict[str, str]:
         """See `ResumableTaskCard`."""
@@ -193,7 +193,7 @@ class RotateKeyCard(ResumableTaskCard):
 
 
 class RevokeTemplatesCard(ResumableTaskCard):
-    """A new rotation of the templates."""
+    """Rotates all templates, so that copies of them match nothing."""
 
     def words(self) -> dict[str, str]:
         """See `ResumableTaskCard`."""

@@ -1,4 +1,4 @@
-"""What the cards of this page have in common."""
+"""Base class of the cards on the database page."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,7 +18,7 @@ WIDEST_FIELD = 400
 
 
 class StoreCard(Pane):
-    """A title, what is to be said, and below it the parts of the card; errors are said at its end.
+    """A title, an explanation, the card's own widgets, and an error message at the end.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -38,29 +38,29 @@ class StoreCard(Pane):
         self.column.addWidget(self.said)
 
     def show_state(self, state: KeyState) -> None:
-        """Take note of how the database is protected, where that matters to the card."""
+        """Update the card for the state of the database; the base class ignores it."""
 
     def settle(self) -> bool:
-        """Leave what was begun; False when nothing was."""
+        """Close the open form; return False if none is open."""
         return False
 
     def show_failure(self, error: FacelatchError | None) -> None:
-        """Say what failed, or that nothing does any more."""
+        """Show an error; None clears it."""
         self._error = error
         self.update_error_text()
 
     def update_error_text(self) -> None:
-        """Say it in the language of now."""
+        """Show the error in the current language."""
         error = self._error
         self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
 
     def ask(self, work: Callable[[Services], T], then: Callable[[T], None], *, slow: bool = False) -> None:
-        """Have something done in a worker's thread.
+        """Run a task in a worker thread.
 
         Args:
-            work: Given the services.
-            then: Given what came of it.
-            slow: Whether it may take more than a moment.
+            work: The task, called with the services.
+            then: Called with its result.
+            slow: Whether to use the worker for long tasks.
         """
         services = self.session.services
         if services is not None:
@@ -68,12 +68,12 @@ class StoreCard(Pane):
             worker.submit(lambda: work(services), then, self.fail)
 
     def fail(self, error: FacelatchError) -> None:
-        """It could not be done."""
+        """Show why the task failed."""
         self.show_failure(error)
 
 
 def button_row(*parts: QWidget) -> QHBoxLayout:
-    """Parts side by side, at the left."""
+    """Return a left-aligned row of widgets."""
     row = QHBoxLayout()
     row.setSpacing(8)
     for part in parts:

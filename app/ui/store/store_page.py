@@ -1,4 +1,4 @@
-"""The database: how its key is kept, the recovery code, new keys, backups, and whether all is in order."""
+"""The database page: key source, recovery code, key rotation, backups and integrity check."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -21,10 +21,10 @@ _GAP = 16
 
 
 class StorePage(Page):
-    """For administrators; the services refuse the others. Its cards are made when it is first seen.
+    """A page for administrators; the services refuse other roles. Its cards are created when it is first shown.
 
     Signals:
-        restored: The database is another: everything is to be read again.
+        restored: The database was replaced: read everything again.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -51,7 +51,7 @@ class StorePage(Page):
         self.retranslate()
 
     def refresh(self) -> None:
-        """Read how it is now."""
+        """Read the current state."""
         if not self._cards:
             self._make_cards()
         services = self._session.services
@@ -62,7 +62,7 @@ class StorePage(Page):
         self.backups.refresh()
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the form opened last; return False if none is open."""
         return any(card.settle() for card in self._cards)
 
     def retranslate(self) -> None:
@@ -70,7 +70,7 @@ class StorePage(Page):
         self._title.setText(self.tr("Store and keys"))
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 768 × 480: the cards scroll."""
+        """Return a size that fits 768 × 480: the cards scroll."""
         return QSize(560, 320)
 
     def _show_ready(self) -> None:
