@@ -229,9 +229,7 @@ class CodePane(Pane):
 
 
 def _code_label() -> QLabel:
-    """Return a monospace label without text selection: the copy button clears the clipboard afterwards, a selection would
-    not.
-    """
+    """Return a monospace label without text selection: only the copy button clears the clipboard afterwards."""
     made = label("code")
     made.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     return made
