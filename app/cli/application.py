@@ -8,23 +8,31 @@ from typing import Any
 from app.cli.output import error_console
 from app.wiring import Application
 
-_WINDOW = "window"
 
-
-def open_application(passing: Path | None = None, actor: str = "command", **changes: dict[str, Any]) -> Application:
-    """Make the application, and say what was wrong with the settings file, if anything.
+def open_application(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
+    """Make the application of a command, and print what was wrong with the settings file.
 
     Args:
-        passing: In place of the user's own database, one that is thrown away in the end; where it is made.
-        actor: Who uses it, for the audit trail.
-        changes: Of settings, by section; for this command only.
+        passing: File of a temporary database in place of the user's.
+        changes: Changed settings, by section; for this command only.
 
     Raises:
         SettingsError: A value is out of its limits.
     """
-    asking = _nobody if actor == _WINDOW else _ask
-    made = Application(passing, actor=actor, passing=passing is not None, ask_passphrase=asking)
-    return _changed(made, changes)
+    return _changed(Application(passing, passing=passing is not None, ask_passphrase=_ask), changes)
+
+
+def open_for_window(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
+    """Make the application of the window, in which the signed-in role decides what is allowed.
+
+    Args:
+        passing: File of a temporary database in place of the user's.
+        changes: Changed settings, by section; for this command only.
+
+    Raises:
+        SettingsError: A value is out of its limits.
+    """
+    return _changed(Application(passing, actor="window", by_role=True, passing=passing is not None), changes)
 
 
 def open_at_door(**changes: dict[str, Any]) -> Application:
@@ -48,10 +56,6 @@ def open_copy(actor: str) -> Application:
 def _ask() -> str | None:
     """The passphrase that opens the database, of whoever sits at the terminal."""
     return getpass.getpass("Passphrase of the database: ") if sys.stdin.isatty() else None
-
-
-def _nobody() -> None:
-    """The window asks by itself."""
 
 
 def _changed(application: Application, changes: dict[str, dict[str, Any]]) -> Application:

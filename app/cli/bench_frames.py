@@ -62,7 +62,7 @@ def bench_frames(
         changes["recognition"] = {"landmarks": landmarks}
     with (
         tempfile.TemporaryDirectory(prefix="facelatch-bench-") as directory,
-        open_application(Path(directory) / "bench.sqlite3", "command", **changes) as application,
+        open_application(Path(directory) / "bench.sqlite3", **changes) as application,
         progress("Frames", frames) as bar,
     ):
         enrol_portraits(application.enrolment)

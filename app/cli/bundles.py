@@ -75,7 +75,7 @@ def import_bundle(
 ) -> None:
     """Import people from a bundle. An import is all or nothing: an invalid bundle changes nothing."""
     with open_application() as application:
-        header = application.bundles.look(file)
+        header = application.bundles.header(file)
         passphrase = _read_passphrase(twice=False)
         with progress("People", header.people) as bar:
             report = application.bundles.import_people(
@@ -121,7 +121,7 @@ def _outcome_of(one: ImportedPerson) -> str:
 def _selected(application: Application, who: list[str], group: str) -> list[Person]:
     if who:
         return [application.people.find(name) for name in who]
-    entries = application.people.roster().entries
+    entries = application.people.people_index().entries
     return [entry.person for entry in PeopleFilter("", group, None, None).chosen(entries)]
 
 

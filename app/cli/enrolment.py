@@ -64,7 +64,7 @@ def enroll(
         raise InvalidRequest("Name one of --images, --video and --camera.", _EXAMPLE)
     decide = _save if anyway else _ask if sys.stdin.isatty() and not json else cancel_enrolment
     with open_application() as application:
-        who = application.enrolment.whom(Applicant(name, badge, tuple(group or ())), add=add)
+        who = application.enrolment.resolve(Applicant(name, badge, tuple(group or ())), add=add)
         agreed = ask_for_consent(application, who.name, agreed=consent)
         if images is not None:
             report = _from_pictures(application, who, _picture_files(images), agreed, decide)
@@ -201,7 +201,7 @@ def _from_pictures(
     application: Application, who: Applicant | Person, paths: list[Path], consent: Consent, decide: ChooseForLookalike
 ) -> EnrolmentReport:
     with progress("Pictures", len(paths)) as bar:
-        return application.enrolment.from_pictures(
+        return application.enrolment.enrol_from_pictures(
             who, paths, consent, decide=decide, progress=lambda _: bar.advance(bar.task_ids[0])
         )
 

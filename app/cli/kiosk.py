@@ -14,6 +14,7 @@ from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
 from app.services.system.doctor import require_display
 from app.wiring import Application
+from app.wiring.screens import run_broken_kiosk, run_kiosk
 
 app = typer.Typer()
 
@@ -36,8 +37,8 @@ def kiosk(
             policy = read_policy(config, application.settings.liveness)
         except PolicyError as error:
             print_error(error, as_json=False)
-            raise typer.Exit(application.open_broken_kiosk(error, windowed=windowed)) from error
-        raise typer.Exit(application.open_kiosk(policy, windowed=windowed))
+            raise typer.Exit(run_broken_kiosk(application, error, windowed=windowed)) from error
+        raise typer.Exit(run_kiosk(application, policy, windowed=windowed))
 
 
 def _report(application: Application, policy: KioskPolicy, *, as_json: bool) -> None:
@@ -54,11 +55,11 @@ def _cautions(application: Application, policy: KioskPolicy) -> list[str]:
     """Warnings about policies that are valid but probably unintended."""
     groups = {group.casefold() for group in application.people.groups()}
     found = [f"The group “{name}” has no members." for name in policy.who.groups if name.casefold() not in groups]
-    if not application.storage.pins.has(ADMIN_PIN_OWNER):
+    if not application.credentials.has_pin(ADMIN_PIN_OWNER):
         found.append(
             "No admin PIN is set: exiting requires ending the process. Set one with: facelatch pin set --admin"
         )
-    if policy.pin.use is PinUse.INSTEAD and not application.storage.pins.has(PinOwner(PinRole.SITE, policy.name)):
+    if policy.pin.use is PinUse.INSTEAD and not application.credentials.has_pin(PinOwner(PinRole.SITE, policy.name)):
         found.append(
             f"The site has no PIN, so only personal PINs work. Set one with: facelatch pin set --site {policy.name}"
         )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli.application import open_application
+from app.cli.application import open_for_window
 from app.cli.lazily import LazyGroup
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
@@ -16,6 +16,7 @@ from app.core.logging import configure_logging
 from app.services.live.demo import enrol_portraits, run_demo
 from app.services.system.doctor import require_display
 from app.wiring import Application
+from app.wiring.screens import make_screenshot, run_window
 
 _HEADLESS_FRAMES = 300
 _DEMO = {"source": "demo", "width": 640, "height": 480}
@@ -52,8 +53,8 @@ def root(
     configure_logging(verbose=verbose)
     if context.invoked_subcommand is None:
         require_display()
-        with open_application(actor="window") as application:
-            raise typer.Exit(application.open_window())
+        with open_for_window() as application:
+            raise typer.Exit(run_window(application))
 
 
 @app.command()
@@ -76,15 +77,15 @@ def demo(
             headless = True
     with (
         tempfile.TemporaryDirectory(prefix="facelatch-demo-") as directory,
-        open_application(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
+        open_for_window(Path(directory) / "demo.sqlite3", camera=_DEMO, access=_NO_OFFER) as application,
     ):
         application.pictures.prepare()  # in parallel with the creation of the database
         enrol_portraits(application.enrolment)
         application.enrolment.release_pictures()
         if screenshot is not None:
-            application.make_picture(screenshot)
+            make_screenshot(application, screenshot)
         elif not headless:
-            raise typer.Exit(application.open_window())
+            raise typer.Exit(run_window(application))
         else:
             _demo_without_window(application, frames or _HEADLESS_FRAMES, as_json=json)
 

@@ -20,7 +20,7 @@ Which = Annotated[Role, typer.Argument(help="admin or operator.")]
 def set_password(role: Which, json: Json = False) -> None:
     """Set or replace a password. It is prompted for, or read from standard input."""
     with open_application() as application:
-        application.storage.passwords.set(role, _read_password())
+        application.credentials.set_password(role, _read_password())
     if json:
         print_json({"role": role, "set": True})
     else:
@@ -31,7 +31,7 @@ def set_password(role: Which, json: Json = False) -> None:
 def remove(role: Which, json: Json = False) -> None:
     """Remove a password. Without an admin password, no sign-in is required. Exit code 1 if there is none."""
     with open_application() as application:
-        removed = application.storage.passwords.remove(role)
+        removed = application.credentials.remove_password(role)
     if json:
         print_json({"role": role, "removed": removed})
     else:

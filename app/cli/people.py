@@ -77,8 +77,8 @@ def list_people(
     """List enrolled people."""
     chosen = PeopleFilter(search, group, standing, templates)
     with open_application() as application:
-        roster = application.people.roster()
-    entries = sort_entries(chosen.chosen(roster.entries), sort, descending=descending)
+        people_index = application.people.people_index()
+    entries = sort_entries(chosen.chosen(people_index.entries), sort, descending=descending)
     if json:
         print_json({"people": [entry_json(entry) for entry in entries]})
     elif not entries:

@@ -40,7 +40,7 @@ def renew(json: Json = False) -> None:
         service = application.reenrolment
         done = 0
         with progress("People", len(service.queue().people)) as bar:
-            for done in service.renew():
+            for done in service.migrate():
                 bar.update(bar.task_ids[0], completed=done)
         left = len(service.queue().people)
     if json:

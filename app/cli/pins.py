@@ -25,7 +25,7 @@ def set_pin(who: Who = None, site: Site = None, admin: Admin = False, json: Json
     _require_one(who, site, admin=admin)
     with open_application() as application:
         owner, whose = _owner(application, who, site)
-        application.storage.pins.set(owner, _read_pin())
+        application.credentials.set_pin(owner, _read_pin())
     if json:
         print_json({"role": owner.role, "of": owner.of, "set": True})
     else:
@@ -38,7 +38,7 @@ def remove(who: Who = None, site: Site = None, admin: Admin = False, json: Json 
     _require_one(who, site, admin=admin)
     with open_application() as application:
         owner, whose = _owner(application, who, site)
-        removed = application.storage.pins.remove(owner)
+        removed = application.credentials.remove_pin(owner)
     if json:
         print_json({"role": owner.role, "of": owner.of, "removed": removed})
     else:

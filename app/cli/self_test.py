@@ -20,6 +20,7 @@ from app.services.kiosk.policy import KioskPolicy
 from app.services.live.demo import enrol_portraits, run_demo
 from app.services.system.self_test import Step, StepFailed, StepReport, run_steps
 from app.wiring import Application
+from app.wiring.screens import make_screenshot
 
 app = typer.Typer()
 
@@ -173,5 +174,5 @@ def _kiosk(application: Application) -> str:
 
 def _window(application: Application, picture: Path) -> str:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application.make_picture(picture, settled_after_s=0.5)
+    make_screenshot(application, picture, settled_after_s=0.5)
     return f"The window was opened and rendered: {picture.stat().st_size / 1e3:.0f} kB."

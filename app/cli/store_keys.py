@@ -50,7 +50,7 @@ def recovery_code(json: Json = False) -> None:
 def recover(json: Json = False) -> None:
     """Recover a database whose key is lost. The recovery code is prompted for, or read from standard input."""
     with open_application() as application:
-        kind = application.rescue.unlock_with_code(_read_secret("Recovery code: "))
+        kind = application.recovery.unlock_with_code(_read_secret("Recovery code: "))
     if json:
         print_json({"source": kind})
     else:

@@ -17,7 +17,7 @@ from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import SecretAttempt
 from app.services.access.role_service import RoleState
 from app.services.audit.audit_service import AuditLine
-from app.services.audit.export_signature import SignPort
+from app.services.audit.export_signature import Signer
 from app.services.enrolment.consent import ConsentText
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport
 from app.services.enrolment.lookalikes import Lookalike
@@ -63,11 +63,11 @@ class LivePort(Protocol):
 class PeoplePort(Protocol):
     """See `app.services.people.people_service.PeopleService`."""
 
-    def roster(self) -> PeopleIndex:
+    def people_index(self) -> PeopleIndex:
         """Everybody, ready to be searched, filtered and sorted."""
         ...
 
-    def is_current(self, roster: PeopleIndex) -> bool:
+    def is_current(self, people_index: PeopleIndex) -> bool:
         """Whether nothing has changed since."""
         ...
 
@@ -117,13 +117,13 @@ class EnrolmentPort(Protocol):
         """The name as it would be stored, free to be used."""
         ...
 
-    def new_flow(self, who: Applicant | Person | None = None) -> EnrolmentFlow:
+    def new_flow(self, receiver: Applicant | Person | None = None) -> EnrolmentFlow:
         """A flow that collects pictures from the camera."""
         ...
 
     def save(
         self,
-        who: Applicant | Person,
+        receiver: Applicant | Person,
         samples: Sequence[EnrolmentSample],
         source: str,
         consent: Consent | None,
@@ -133,7 +133,9 @@ class EnrolmentPort(Protocol):
         """Store somebody with all pictures, or nothing; or say who looks like them."""
         ...
 
-    def from_pictures(self, who: Applicant | Person, paths: Iterable[Path], consent: Consent | None) -> EnrolmentReport:
+    def enrol_from_pictures(
+        self, receiver: Applicant | Person, paths: Iterable[Path], consent: Consent | None
+    ) -> EnrolmentReport:
         """Enrol from picture files."""
         ...
 
@@ -190,7 +192,9 @@ class SettingsPort(Protocol):
         """Settings with their values, and where those come from."""
         ...
 
-    def changed(self, settings: Settings, values: Sequence[tuple[Setting, object]]) -> Settings:
+    def changed(
+        self, settings: Settings, values: Sequence[tuple[Setting, object]], *, this_run: bool = ...
+    ) -> Settings:
         """A copy with other values, checked."""
         ...
 
@@ -223,7 +227,7 @@ class AuditPort(Protocol):
         ...
 
     @property
-    def signer(self) -> SignPort:
+    def signer(self) -> Signer:
         """Signs what is exported."""
         ...
 
@@ -347,6 +351,6 @@ class ApplicationPort(Protocol):
         ...
 
     @property
-    def rescue(self) -> RescuePort:
+    def recovery(self) -> RescuePort:
         """What can be done where the database does not open."""
         ...

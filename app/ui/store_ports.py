@@ -29,7 +29,7 @@ class KeyPort(Protocol):
         """How the database is protected."""
         ...
 
-    def usable(self) -> Sequence[KeySourceKind]:
+    def usable_sources(self) -> Sequence[KeySourceKind]:
         """Where the key can be kept."""
         ...
 
@@ -93,7 +93,7 @@ class BundlePort(Protocol):
         """Write people into one file."""
         ...
 
-    def look(self, path: Path) -> BundleSize:
+    def header(self, path: Path) -> BundleSize:
         """What a bundle says of itself."""
         ...
 
@@ -121,7 +121,7 @@ class ReenrolmentPort(Protocol):
         """Ask for the others first."""
         ...
 
-    def renew(self) -> Iterator[int]:
+    def migrate(self) -> Iterator[int]:
         """Take over whoever can be from kept pictures, in steps."""
         ...
 

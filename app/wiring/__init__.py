@@ -1,4 +1,4 @@
-"""The composition root: the only place that chooses concrete parts and puts them together."""
+"""Composition root: the only package that chooses concrete parts and composes them."""
 
 from app.store.database.failures import explaining_database
 from app.wiring.application import Application

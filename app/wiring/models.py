@@ -1,4 +1,4 @@
-"""The models and what looks at pictures with them."""
+"""Models, and the parts of vision that run them."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.core import paths
 from app.core.settings.model import Settings
 from app.core.settings.sections import LivenessSettings
+from app.services.access.permissions import ADMINISTRATOR
 from app.vision.engine.session import open_session
 from app.vision.engine.tuning_cache import TunedEngines, TuningCache
 from app.vision.factory import VisionFactory
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Models:
-    """What the manifest offers, run as this machine runs it fastest.
+    """Models of the manifest, on the engines chosen by the tuning.
 
     Args:
-        settings: Tells the settings as they are now.
+        settings: Returns the settings in force.
     """
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
@@ -31,42 +32,44 @@ class Models:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The models' contracts."""
+        """The model manifest."""
         return Manifest(paths.models_dir())
 
     @cached_property
     def embedder_row(self) -> EmbedderRow:
-        """The contract of the embedder in use. Another one needs another start of the program."""
+        """Manifest row of the embedder in use. Another embedder needs a restart of the program."""
         return self.manifest.embedder(self._settings().recognition.model)
 
     @cached_property
     def tuning(self) -> "TuningService":
-        """What runs fastest here."""
+        """Measures the engines of this machine."""
         from app.services.system.tuning import TuningService
 
-        return TuningService(self.manifest, self._settings().recognition.model, self.vision_with, self.engine_choices)
+        return TuningService(
+            ADMINISTRATOR, self.manifest, self._settings().recognition.model, self.vision_with, self.engine_choices
+        )
 
     @cached_property
     def engine_choices(self) -> TuningCache:
-        """Where the tuner's choices are kept."""
+        """File that stores the choices of the tuning."""
         models = tuple(row.sha256 for row in self.manifest.rows)
         return TuningCache(paths.cache_dir() / "engines.json", models)
 
     @property
     def vision(self) -> VisionFactory:
-        """Gives the parts that look at pictures, as the settings and the tuner's choices are now."""
+        """Makes parts of vision by the settings in force and the stored choices of the tuning."""
         return self.vision_with(self.engine_choices.load())
 
     def vision_with(self, choices: TunedEngines | None) -> VisionFactory:
-        """The same with other choices of the tuner; None for the reference."""
+        """Return a maker of vision parts by other choices of the tuning; None for the reference engine."""
         settings = self._settings()
         return VisionFactory(self.manifest, settings.recognition, settings.quality, choices)
 
     def plain(self, network: bytes) -> "Callable[[], UnmodifiedPipeline]":
-        """MediaPipe as it comes, and a network as it was exported, for comparing.
+        """Return a function that makes an unoptimised pipeline for comparison: MediaPipe's graph and the given network.
 
         Args:
-            network: The ONNX file.
+            network: Content of the ONNX file.
         """
         from app.evaluation.benchmarks.peers import UnmodifiedPipeline
 
@@ -77,5 +80,5 @@ class Models:
         )
 
     def liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
-        """The networks that were plugged in; to be closed by whoever asks."""
+        """Return the liveness networks that the settings name; the caller closes them."""
         return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []

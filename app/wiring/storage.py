@@ -1,4 +1,4 @@
-"""The database and what reads and writes it."""
+"""The database and its repositories."""
 
 import os
 from contextlib import ExitStack
@@ -31,21 +31,19 @@ if TYPE_CHECKING:
 
 
 SERVER_VARIABLE = "FACELATCH_DATABASE_URL"
-"""The address of the server with the database, where it is on one. May hold a password, so that it is no setting."""
+"""Environment variable with the address of the database server. It may hold a password, so it is not a setting."""
 
 
 class Storage(Closeable):
-    """The repositories of one database, which is opened when the first of them is asked for.
+    """Repositories of one database, which opens when the first of them is used.
 
     Args:
-        file: Where the database lies, or, with a server, the copy that kiosks have.
-        clock: Where the time comes from.
-        actor: Who changes things, for the audit trail.
-        passphrases: Where the passphrase of the database comes from, where it has one; by default
-            from a file alone.
-        copy: Whether to use the copy where there is a server, and not the server itself; None for whichever this
-            machine has: a kiosk has a copy.
-        passing: Whether the database is thrown away in the end: its key then lies beside it, and nothing of it stays.
+        file: The database file; with a server, the replica of a kiosk.
+        clock: Gives the time.
+        actor: Author of changes, for the audit log.
+        passphrases: Gives the passphrase of the database; None to read it from a file only.
+        copy: Whether to use the replica in place of the server; None to use it if this machine has one.
+        passing: Whether the database is temporary, with its key beside it.
     """
 
     def __init__(
@@ -68,22 +66,27 @@ class Storage(Closeable):
 
     @property
     def server(self) -> str:
-        """Its address; empty where there is none."""
+        """Address of the database server; empty without one."""
         return "" if self._passing else os.environ.get(SERVER_VARIABLE, "")
 
     def connect(self) -> "ServerDatabase":
-        """A connection to the server; to be closed.
+        """Connect to the server; the caller closes the connection.
 
         Raises:
-            StoreError: It cannot be used.
+            StoreError: The server cannot be used.
         """
-        from app.store.fleet.server_database import ServerDatabase  # brings psycopg
+        from app.store.fleet.server_database import ServerDatabase  # imports psycopg
 
         ledger = Ledger.of_this_machine(self.file.with_name("server"))
         return ServerDatabase.connect(self.server, ledger, keys=self.key_sources)
 
     def server_search(self, model: str, model_sha256: str) -> "ServerSearch | None":
-        """Search on the server, where this works on it; of one model, as `galleries`."""
+        """Return the search on the server for one model; None when the server is not used directly.
+
+        Args:
+            model: Manifest name of the model.
+            model_sha256: SHA-256 of its weights.
+        """
         if not self.server or self.copy:
             return None
         from app.store.fleet.server_database import ServerDatabase
@@ -94,14 +97,14 @@ class Storage(Closeable):
 
     @cached_property
     def replica(self) -> "Replica":
-        """The database as a copy of the server's."""
+        """The database as a replica of the server's."""
         from app.store.fleet.replica import Replica
 
         return Replica(self.database, self._clock)
 
     @cached_property
     def database(self) -> Database:
-        """Opened, and brought up to date behind a backup; the backups then, too."""
+        """The database, migrated after a backup if necessary; backups are migrated, too."""
         if self.server and not self.copy:
             return self._closing.enter_context(self.connect())
         database = Database.open(
@@ -116,83 +119,83 @@ class Storage(Closeable):
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The chain of the audit trail."""
+        """Head of the audit log's hash chain."""
         return Ledger.beside(self.file) if self._passing else Ledger.of_this_machine(self.file)
 
     @cached_property
     def key_sources(self) -> KeySources:
-        """Where the key of the database may be kept."""
+        """Sources of the database key."""
         if self._passing:
             return KeySources(KeyFileSource(self.file.parent / "keys"))
         return machine_key_sources(self._passphrases)
 
     @cached_property
     def backups(self) -> Backups:
-        """Copies of the database, in a directory beside it."""
+        """Backups, in a directory beside the database."""
         return Backups(self.file.parent / "backups", self._clock)
 
     @cached_property
     def people(self) -> PeopleRepository:
-        """Who is enrolled."""
+        """Repository of people."""
         return PeopleRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def templates(self) -> TemplateRepository:
-        """What they look like."""
+        """Repository of templates."""
         return TemplateRepository(self.database, self._clock, self._actor)
 
     def galleries(self, model: str, model_sha256: str) -> GalleryRepository:
-        """All that is compared with a face, of one model.
+        """Return the repository of the gallery of one model.
 
         Args:
-            model: Its manifest name.
-            model_sha256: Of its weights.
+            model: Manifest name of the model.
+            model_sha256: SHA-256 of its weights.
         """
         return GalleryRepository(self.database, model, model_sha256)
 
     @cached_property
     def anchors(self) -> NegativeTemplateRepository:
-        """Whom they are not."""
+        """Repository of negative templates."""
         return NegativeTemplateRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def bundles(self) -> "BundleRepository":
-        """People on their way to and from other installations."""
+        """Repository of people in bundles."""
         from app.store.bundles.bundle_repository import BundleRepository
 
         return BundleRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def audit_log(self) -> AuditLog:
-        """What happened."""
+        """Repository of audit events."""
         return AuditLog(self.database, self._clock, self.backups)
 
     @cached_property
     def lockouts(self) -> LockoutRepository:
-        """Delays that run."""
+        """Repository of lockouts."""
         return LockoutRepository(self.database)
 
     @cached_property
     def outbox(self) -> OutboxRepository:
-        """Events that wait for their receiver."""
+        """Repository of undelivered events."""
         return OutboxRepository(self.database, self._clock)
 
     @cached_property
     def pins(self) -> "PinRepository":
-        """PINs of kiosks and people."""
-        from app.store.credentials.repositories import PinRepository  # brings argon2
+        """Repository of PINs."""
+        from app.store.credentials.repositories import PinRepository  # imports argon2
 
         return PinRepository(self.database, self._clock, self._actor)
 
     @cached_property
     def passwords(self) -> "PasswordRepository":
-        """Passwords of roles."""
-        from app.store.credentials.repositories import PasswordRepository  # brings argon2
+        """Repository of role passwords."""
+        from app.store.credentials.repositories import PasswordRepository  # imports argon2
 
         return PasswordRepository(self.database, self._clock, self._actor)
 
     def close(self) -> None:
-        """Close the database, where it was opened."""
+        """Close the database if it is open."""
         self._closing.close()
 
     def _has_copy(self) -> bool:

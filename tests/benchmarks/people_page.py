@@ -42,8 +42,8 @@ def main(count: int) -> None:
     """Measure, and print the outcome."""
     with tempfile.TemporaryDirectory() as directory, Application(Path(directory) / "people.sqlite3") as application:
         fill(application, count)
-        measured = {"read_roster": times(application.people.roster, repeats=5)}
-        measured |= measure_page(application.people.roster())
+        measured = {"read_roster": times(application.people.people_index, repeats=5)}
+        measured |= measure_page(application.people.people_index())
     print(json.dumps({"people": count, **measured}))  # noqa: T201 - this is a command
 
 
@@ -63,7 +63,7 @@ def fill(application: Application, count: int) -> None:
             change.people.add(row.id)
 
 
-def measure_page(roster: PeopleIndex) -> dict[str, dict[str, float]]:
+def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
     """What the user does, on the page itself."""
     app = make_qt_app()
     theme.apply(app, theme.DARK)
@@ -71,14 +71,14 @@ def measure_page(roster: PeopleIndex) -> dict[str, dict[str, float]]:
     page = PeoplePage(session)
     page.resize(1180, 760)
     page.show()
-    page._take_people_index(roster)
+    page._take_people_index(people_index)
     app.processEvents()
     measured = {
         "keystroke_of_a_search": times(lambda text: typed(page, text), ["a", "ad", "ada", "ada 1", "z", ""]),
         "filter": times(page.filters.standing.choose, [Standing.INACTIVE, Standing.ACTIVE, ""]),
         "sort": times(lambda column: sort(page, column), [Column.TEMPLATES, Column.BADGE, Column.NAME]),
-        "scroll_one_step": times(lambda row: scroll(page, row), range(0, len(roster.entries), 331)),
-        "somebody_else_changed_it": times(lambda: page._take_people_index(roster)),
+        "scroll_one_step": times(lambda row: scroll(page, row), range(0, len(people_index.entries), 331)),
+        "somebody_else_changed_it": times(lambda: page._take_people_index(people_index)),
     }
     session.close()
     page.deleteLater()

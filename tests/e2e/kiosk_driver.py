@@ -18,6 +18,7 @@ from app.services.kiosk.policy_file import read_policy
 from app.ui.kiosk import kiosk_app
 from app.ui.kiosk.screen import KioskScreen
 from app.wiring import Application
+from app.wiring.screens import run_kiosk
 
 
 class Watched(KioskScreen):
@@ -56,7 +57,7 @@ def main() -> None:
     """Run the kiosk as the command does, with a screen that takes notes."""
     setattr(kiosk_app, "KioskScreen", Watched)  # noqa: B010 - a name that module only borrows
     with Application(actor="kiosk") as application:
-        code = application.open_kiosk(read_policy(Path(sys.argv[1]), application.settings.liveness))
+        code = run_kiosk(application, read_policy(Path(sys.argv[1]), application.settings.liveness))
     sys.stdout.write(json.dumps({"code": code, "seen": seen_by_driver[0].seen}) + "\n")
 
 

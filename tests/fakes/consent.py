@@ -13,8 +13,8 @@ CONSENT = Consent("You may say no.", "7", "en", datetime(2026, 1, 2, tzinfo=UTC)
 
 def enrol_pictures(application: Application, name: str, *paths: Path, add: bool = False) -> EnrolmentReport:
     """Enrol somebody from pictures, whoever looks like them."""
-    who = application.enrolment.whom(Applicant(name), add=add)
-    return application.enrolment.from_pictures(who, paths, CONSENT, decide=lambda _: LookalikeChoice.SAVE)
+    who = application.enrolment.resolve(Applicant(name), add=add)
+    return application.enrolment.enrol_from_pictures(who, paths, CONSENT, decide=lambda _: LookalikeChoice.SAVE)
 
 
 def enrol_person(application: Application, name: str, *paths: Path) -> Person:

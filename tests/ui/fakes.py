@@ -30,6 +30,7 @@ from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, Liv
 from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
 from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
 from app.core.roles import Permission, Role
+from app.core.settings.file import SettingsFile
 from app.core.settings.model import Settings
 from app.core.settings.sections import CameraSettings, Language, RecognitionSettings, Theme
 from app.flows.enrolment import EnrolmentFlow, EnrolmentPlan, EnrolmentSample, EnrolmentStatus
@@ -42,6 +43,7 @@ from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.results import EngineState, EngineStatus, FaceResult, FrameResult
 from app.pipeline.timings import FrameStage, Percentiles, Timings
 from app.services.access.lockouts import AttemptOutcome, SecretAttempt
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.access.role_service import RoleState
 from app.services.enrolment.consent import ConsentText
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport
@@ -317,15 +319,15 @@ class FakePeople:
     erases_wholly: bool = True
     purges: int = 0
 
-    def roster(self) -> PeopleIndex:
+    def people_index(self) -> PeopleIndex:
         self._may()
         now = datetime.now(UTC)
         everybody = sorted(self.known, key=lambda p: p.name)
         return build_people_index(self.changes, everybody, {p.id: p.templates for p in everybody}, now)
 
-    def is_current(self, roster: PeopleIndex) -> bool:
+    def is_current(self, people_index: PeopleIndex) -> bool:
         self._may()
-        return roster.revision == self.changes
+        return people_index.revision == self.changes
 
     def details(self, name_or_id: str) -> PersonDetails:
         self._may()
@@ -455,12 +457,12 @@ class FakeEnrolment:
             raise self.name_problem
         return name.strip()
 
-    def new_flow(self, who: Applicant | Person | None = None) -> EnrolmentFlow:
+    def new_flow(self, receiver: Applicant | Person | None = None) -> EnrolmentFlow:
         return EnrolmentFlow(enrolment_plan(self.targets), lambda _: 0.9)
 
     def save(
         self,
-        who: Applicant | Person,
+        receiver: Applicant | Person,
         samples: Sequence[EnrolmentSample],
         source: str,
         consent: Consent | None,
@@ -472,19 +474,21 @@ class FakeEnrolment:
         assert consent is not None
         if self.lookalike is not None and not anyway:
             return self.lookalike
-        self.saved.append((who.name, len(samples), source))
+        self.saved.append((receiver.name, len(samples), source))
         self.consents.append(consent)
-        stored = replace(person(who.name), templates=len(samples))
+        stored = replace(person(receiver.name), templates=len(samples))
         self.people.add(stored)
         return stored
 
-    def from_pictures(self, who: Applicant | Person, paths: Iterable[Path], consent: Consent | None) -> EnrolmentReport:
+    def enrol_from_pictures(
+        self, receiver: Applicant | Person, paths: Iterable[Path], consent: Consent | None
+    ) -> EnrolmentReport:
         self.holds_pictures = True
         if self.save_problem is not None:
             raise self.save_problem
         assert consent is not None
         taken = len(list(paths))
-        self.people.add(person(who.name, taken))
+        self.people.add(person(receiver.name, taken))
         return EnrolmentReport(self.people.known[-1], taken, ())
 
     def release_pictures(self) -> None:
@@ -522,8 +526,8 @@ class FakeMatcher:
 
 
 @dataclass
-class FakeSettingsFile:
-    """See `app.services.system.settings_service.SettingsStorage`; `problem` is raised while it is set."""
+class FakeSettingsFile(SettingsFile):
+    """A settings file in memory; `problem` is raised while it is set."""
 
     saved: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     problem: SettingsError | None = None
@@ -587,7 +591,9 @@ class FakeApplication:
         )
         self.settings_file = FakeSettingsFile()
         self.written_down: list[dict[str, Detail]] = []
-        self.settings_service = SettingsService(self.settings_file, lambda **details: self.written_down.append(details))
+        self.settings_service = SettingsService(
+            ADMINISTRATOR, self.settings_file, lambda **details: self.written_down.append(details)
+        )
         self.settings_problem: SettingsError | None = None
         self.problem: FacelatchError | None = None
         self.fake_live = FakeLive()
@@ -599,7 +605,7 @@ class FakeApplication:
         self.calibration = FakeCalibration()
         self.roles = FakeRoles()
         self.keys, self.store, self.bundles = FakeKeys(), FakeStore(), FakeBundles()
-        self.reenrolment, self.rescue = FakeReenrolment(), FakeRescue()
+        self.reenrolment, self.recovery = FakeReenrolment(), FakeRescue()
 
     def use(self, settings: Settings) -> None:
         self.settings = settings

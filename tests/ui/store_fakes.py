@@ -41,7 +41,7 @@ class FakeKeys:
         self._may()
         return self.said
 
-    def usable(self) -> list[KeySourceKind]:
+    def usable_sources(self) -> list[KeySourceKind]:
         self._may()
         return self.kinds
 
@@ -158,7 +158,7 @@ class FakeBundles:
         self.written.append(([person.name for person in people], path, passphrase, thumbnails))
         return len(people)
 
-    def look(self, path: Path) -> FakeHeader:
+    def header(self, path: Path) -> FakeHeader:
         self._may()
         return FakeHeader(len(self.report.people))
 
@@ -199,7 +199,7 @@ class FakeReenrolment:
     def skip(self, person: Person) -> None:
         self.skipped.append(person.name)
 
-    def renew(self) -> Iterator[int]:
+    def migrate(self) -> Iterator[int]:
         for done, person in enumerate(self.pictured, start=1):
             self.left = [one for one in self.left if one.id != person.id]
             yield done

@@ -1,4 +1,4 @@
-"""Delays after failed attempts, the same for every process that asks."""
+"""Lockouts: delays after failed attempts, shared by all processes that use the database."""
 
 import logging
 from collections.abc import Callable
@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 class LockoutCounter:
     """Counts attempts in the database and in memory. Owned by one thread.
 
-    Where the database cannot be reached, the memory goes on counting, and the log says so: a full disk must not give
-    anybody more attempts.
+    While the database is unreachable, counting continues in memory and the log gets a warning: a full disk must not
+    grant more attempts.
 
     Args:
-        repository: Where records are kept.
-        clock: Both clocks.
-        limit: Consecutive failures that bring the first delay.
+        repository: Stores the lockout records.
+        clock: Gives both clocks.
+        limit: Consecutive failures after which the first delay begins.
     """
 
     def __init__(self, repository: LockoutRepository, clock: Clock, limit: int) -> None:
@@ -32,24 +32,24 @@ class LockoutCounter:
         self._limit = limit
         self._lockouts: dict[LockoutScope, Lockout] = {}
         self._unsaved: set[LockoutScope] = set()
-        """Those of which the memory knows more than the database."""
+        """Scopes whose newest record could not be written to the database."""
 
     def left_ns(self, *scopes: LockoutScope) -> int:
-        """How long is still to wait in the strictest of these; 0 when an attempt may be made."""
+        """Return the longest remaining delay of these scopes, in nanoseconds; 0 when an attempt is allowed."""
         return max(self._left_in(scope) for scope in scopes)
 
     def failed(self, *scopes: LockoutScope) -> int:
-        """Count a failure in all of these, on the disk when this returns.
+        """Count a failure in each of these scopes, durably before this returns.
 
         Returns:
-            How long is to wait now, in nanoseconds.
+            The delay that now applies, in nanoseconds.
         """
         for scope in scopes:
             self._change(scope, Lockout.failed)
         return self.left_ns(*scopes)
 
     def succeeded(self, *scopes: LockoutScope) -> None:
-        """Begin to count anew in all of these."""
+        """Reset the failure count of each of these scopes."""
         for scope in scopes:
             if self._lockout(scope, self._now()).record.failures:
                 self._change(scope, Lockout.succeeded)
@@ -59,12 +59,12 @@ class LockoutCounter:
         lockout = self._lockout(scope, now)
         stamp = lockout.record.stamp
         if lockout.left_ns(now) > 0 and stamp is not None and now.wall < stamp.wall:
-            # The wall clock was set back: what has been waited for would have to be waited for again.
+            # The wall clock was set back: without a new stamp, the time already waited would count again.
             self._change(scope, Lockout.stamped)
         return lockout.left_ns(now)
 
     def _lockout(self, scope: LockoutScope, now: ClockReading) -> Lockout:
-        """As the database has it now; as it was where that cannot be read."""
+        """Return the lockout as the database has it, or the last known one if the database cannot be read."""
         if scope in self._unsaved:
             return self._lockouts[scope]
         try:
@@ -72,29 +72,29 @@ class LockoutCounter:
         except StoreError as error:
             log.warning("failed attempts cannot be read: %s", error)
             record = self._lockouts[scope].record if scope in self._lockouts else LockoutRecord()
-        return self._learnt(scope, record, now)
+        return self._updated(scope, record, now)
 
     def _change(self, scope: LockoutScope, change: Callable[[Lockout, ClockReading], LockoutRecord]) -> None:
         now = self._now()
         lockout = self._lockout(scope, now)
         changed: list[LockoutRecord] = []
 
-        def kept(record: LockoutRecord) -> LockoutRecord:
+        def apply(record: LockoutRecord) -> LockoutRecord:
             if scope not in self._unsaved:
                 lockout.learn(record, now)
             changed.append(change(lockout, now))
             return changed[-1]
 
         try:
-            self._repository.change(scope, kept)
+            self._repository.change(scope, apply)
             self._unsaved.discard(scope)
         except StoreError as error:
             self._unsaved.add(scope)
-            log.warning("a failed attempt cannot be written down: %s", error)
+            log.warning("a failed attempt cannot be stored: %s", error)
             if not changed:
                 change(lockout, now)
 
-    def _learnt(self, scope: LockoutScope, record: LockoutRecord, now: ClockReading) -> Lockout:
+    def _updated(self, scope: LockoutScope, record: LockoutRecord, now: ClockReading) -> Lockout:
         lockout = self._lockouts.get(scope)
         if lockout is None:
             lockout = self._lockouts[scope] = Lockout(self._limit, record, now)
@@ -107,7 +107,7 @@ class LockoutCounter:
 
 
 class AttemptOutcome(StrEnum):
-    """What became of a PIN or a password that was typed."""
+    """Outcome of an attempt with a PIN or a password."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -116,11 +116,11 @@ class AttemptOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretAttempt:
-    """What became of a PIN or a password that was typed.
+    """Result of an attempt with a PIN or a password.
 
     Attributes:
-        outcome: Whether it was right. LOCKED means that it was not looked at.
-        left_ns: How long no other is taken.
+        outcome: RIGHT or WRONG; LOCKED when a delay applied and the secret was not compared.
+        left_ns: How long no other attempt is accepted, in nanoseconds.
     """
 
     outcome: AttemptOutcome
@@ -128,12 +128,15 @@ class SecretAttempt:
 
 
 def try_secret(lockouts: LockoutCounter, matches: Callable[[], bool], *scopes: LockoutScope) -> SecretAttempt:
-    """Try a secret. A wrong one is counted before it is said so.
+    """Compare a secret unless a delay applies. A wrong secret is counted before this returns.
 
     Args:
-        lockouts: Where attempts are counted.
-        matches: Whether it is the secret; not asked while no other is taken.
-        scopes: Against which a wrong one counts.
+        lockouts: Counts failed attempts.
+        matches: Compares the secret; not called while a delay applies.
+        scopes: Scopes in which a wrong secret counts.
+
+    Returns:
+        The outcome, and the delay that now applies.
     """
     left = lockouts.left_ns(*scopes)
     if left > 0:

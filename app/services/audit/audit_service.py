@@ -1,4 +1,4 @@
-"""What happened, with the names of those who are still enrolled."""
+"""Record, query, verify and prune the audit log."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.clock import Clock
+from app.core.roles import Permission
+from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.store.audit.log import AuditLog
 from app.store.audit.seals import SealPlace
 from app.store.audit.signature import Signer
@@ -14,18 +16,18 @@ from app.store.audit.verification import ChainReport
 
 _PAGE = 500
 _ID = re.compile("[0-9a-f]{32}")
-_NAMING = ("nearest", "merged", "ruled_out")
+_ID_DETAILS = ("nearest", "merged", "ruled_out")
 """Details that hold the id of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """An event as people read it.
+    """An event with the names of the people it mentions.
 
     Attributes:
-        event: What happened.
-        name: Of the person it happened to; empty where it was nobody, or somebody who has been erased.
-        others: The names, by id, of those who are named among the details and are still enrolled.
+        event: The event.
+        name: Name of the event's subject; empty without a subject, or when the person has been erased.
+        others: Names of the people mentioned in the details, by id; erased people are missing.
     """
 
     event: AuditEvent
@@ -33,26 +35,29 @@ class AuditLine:
     others: Mapping[str, str] = field(default_factory=dict)
 
 
-class AuditService:
-    """Writes events down and finds them again. Every method may raise StoreError.
+class AuditService(Service):
+    """Records events and reads them. Every method may raise StoreError.
 
     Args:
-        events: Where they are kept.
-        clock: Says what is too old.
-        actor: Who does what is written down here.
+        access: Decides what the current session may do.
+        events: Repository of the events.
+        clock: Determines the age of events.
+        actor: Author of the events recorded here: "window", "command" or a kiosk's name.
     """
 
-    def __init__(self, events: AuditLog, clock: Clock, actor: str) -> None:
+    def __init__(self, access: Access, events: AuditLog, clock: Clock, actor: str) -> None:
+        super().__init__(access)
         self._events = events
         self._clock = clock
         self._actor = actor
 
+    @open_to_all
     def record(self, kind: AuditKind, subject: str = "", **details: Detail) -> AuditEvent:
-        """Write something down.
+        """Append an event. Open to all: refusals and sign-ins are recorded, too.
 
         Args:
             kind: What happened.
-            subject: The id of the person it happened to.
+            subject: Id of the person concerned; empty for no person.
             details: Figures and words without personal data.
 
         Raises:
@@ -60,12 +65,70 @@ class AuditService:
         """
         return self._events.record(AuditEntry(kind, subject, self._actor, details))
 
+    @requires(Permission.SEE_AUDIT)
     def lines(self, query: AuditQuery, limit: int = 200) -> list[AuditLine]:
-        """The newest events meant, newest first.
+        """Return the newest events that match a query, newest first.
+
+        Args:
+            query: Which events.
+            limit: At most so many.
 
         Raises:
             StoreError: The database cannot be read.
         """
+        return self._lines(query, limit)
+
+    @requires(Permission.SEE_AUDIT)
+    def pages(self, query: AuditQuery) -> Iterator[list[AuditLine]]:
+        """Iterate over all events that match a query, newest first, one page in memory at a time."""
+        while page := self._lines(query, _PAGE):
+            yield page
+            query = replace(query, before=page[-1].event.id)
+
+    @requires(Permission.SEE_AUDIT)
+    def count(self, query: AuditQuery) -> int:
+        """Return how many events match a query."""
+        return self._events.count(query)
+
+    @requires(Permission.SEE_AUDIT)
+    def newest(self) -> int:
+        """Return the id of the newest event; 0 in an empty log. One row is read."""
+        return self._events.newest()
+
+    @requires(Permission.SEE_AUDIT)
+    def verify(self) -> ChainReport:
+        """Verify the hash chain over all events, and report where it breaks."""
+        return self._events.verify()
+
+    @property
+    @requires(Permission.SEE_AUDIT)
+    def sealed_in(self) -> tuple[SealPlace, ...]:
+        """Where the head of the chain is kept outside the table."""
+        return self._events.sealed_in
+
+    @requires(Permission.MANAGE_STORE)
+    def reseal(self) -> AuditEvent:
+        """Accept the log as it is, and record that this was done."""
+        return self._events.reseal(self._actor)
+
+    @property
+    @requires(Permission.SEE_AUDIT)
+    def signer(self) -> Signer:
+        """Signs exported files."""
+        return self._events.signer
+
+    @requires(Permission.MANAGE_STORE)
+    def prune(self, days: int) -> int:
+        """Remove events older than a number of days; 0 keeps everything.
+
+        Returns:
+            How many events were removed.
+        """
+        if not days:
+            return 0
+        return self._events.prune(self._clock.now() - timedelta(days=days), self._actor)
+
+    def _lines(self, query: AuditQuery, limit: int) -> list[AuditLine]:
         events = self._events.events(query, limit)
         mentioned = [_mentioned(event.entry) for event in events]
         subjects = {event.entry.subject for event in events}
@@ -75,51 +138,9 @@ class AuditService:
             for event, ids in zip(events, mentioned, strict=True)
         ]
 
-    def pages(self, query: AuditQuery) -> Iterator[list[AuditLine]]:
-        """All events meant, newest first, a page at a time: however many there are, few are in memory."""
-        while page := self.lines(query, _PAGE):
-            yield page
-            query = replace(query, before=page[-1].event.id)
-
-    def count(self, query: AuditQuery) -> int:
-        """How many events are meant."""
-        return self._events.count(query)
-
-    def newest(self) -> int:
-        """The id of the last event; 0 where there is none. Cheap to ask for."""
-        return self._events.newest()
-
-    def verify(self) -> ChainReport:
-        """Follow the chain of all events from end to end, and say where it breaks, if it does."""
-        return self._events.verify()
-
-    @property
-    def sealed_in(self) -> tuple[SealPlace, ...]:
-        """Where the end of the chain is sealed, outside the table."""
-        return self._events.sealed_in
-
-    def reseal(self) -> AuditEvent:
-        """Take the trail as it is for the one to go on with, and write down that this was done."""
-        return self._events.reseal(self._actor)
-
-    @property
-    def signer(self) -> Signer:
-        """Signs what is exported."""
-        return self._events.signer
-
-    def prune(self, days: int) -> int:
-        """Remove what is older than so many days; 0 keeps everything.
-
-        Returns:
-            How many events were removed.
-        """
-        if not days:
-            return 0
-        return self._events.prune(self._clock.now() - timedelta(days=days), self._actor)
-
 
 def pseudonym(person_id: str) -> str:
-    """What is shown in place of the name of somebody who has been erased: the beginning of the id."""
+    """Return what is shown in place of an erased person's name: the beginning of the id."""
     return person_id[:4]
 
 
@@ -129,5 +150,5 @@ def is_person_id(text: str) -> bool:
 
 
 def _mentioned(entry: AuditEntry) -> set[str]:
-    """The ids of people among an entry's details."""
-    return {str(entry.details[name]) for name in _NAMING if entry.details.get(name)}
+    """Return the ids of people in an entry's details."""
+    return {str(entry.details[name]) for name in _ID_DETAILS if entry.details.get(name)}

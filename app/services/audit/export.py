@@ -1,4 +1,4 @@
-"""The audit trail as a file for other programs: a table (CSV) or objects (JSON), a page at a time."""
+"""Export the audit log as CSV or JSON, one page at a time, with a signature."""
 
 import csv
 import json
@@ -12,44 +12,45 @@ from typing import TextIO
 from app.core.audit import Detail
 from app.core.errors import ExportFailed
 from app.services.audit.audit_service import AuditLine
-from app.services.audit.export_signature import SignPort, write_signature
+from app.services.audit.export_signature import write_signature
 from app.services.spreadsheet import cell
+from app.store.audit.signature import Signer
 
 _FIGURES = ("gate", "value", "limit", "similarity", "threshold", "runner_up", "fmr")
 COLUMNS = ("id", "at", "kind", "person", "person_id", "actor", "role", *_FIGURES, "details")
 
 
 class ExportFormat(StrEnum):
-    """Of the file, by the ending of its name."""
+    """Format of the exported file."""
 
     CSV = "csv"
     JSON = "json"
 
 
 def format_of(path: Path) -> ExportFormat:
-    """The format that a file's name asks for; CSV where it ends otherwise."""
+    """Return JSON for a file name that ends in ".json", CSV for any other."""
     return ExportFormat.JSON if path.suffix.lower() == ".json" else ExportFormat.CSV
 
 
 def write_events(
-    pages: Iterable[list[AuditLine]], path: Path, signer: SignPort | None = None
+    pages: Iterable[list[AuditLine]], path: Path, signer: Signer | None = None
 ) -> Generator[int, None, None]:
-    """Write events into a file, a page at a time, and sign it; go on by asking for the next value.
+    """Write events to a file, one page for each step of the generator, and sign the file.
 
-    The file appears when all is written, and replaces one of that name. Whoever stops before, or is stopped by an
-    error, leaves nothing behind, and the file that was there as it was.
+    The file replaces an existing one only when it is complete. If the generator is closed early or an error occurs, the
+    existing file stays and the partial one is removed.
 
     Args:
-        pages: Of events.
-        path: Ends in ".json" for JSON, in UTF-8; anything else is CSV, in UTF-8 with a mark at its beginning, as
-            spreadsheets want it.
-        signer: Signs the file, in another one beside it.
+        pages: Pages of events.
+        path: The file. A name that ends in ".json" gives JSON in UTF-8; any other gives CSV in UTF-8 with a byte order
+            mark, which spreadsheets need.
+        signer: Signs the file into a second one beside it; None for no signature.
 
     Yields:
-        How many events are written so far.
+        The number of events written so far.
 
     Raises:
-        ExportFailed: It cannot be written.
+        ExportFailed: The file cannot be written.
         StoreError: The events cannot be read.
     """
     written = 0
@@ -57,18 +58,18 @@ def write_events(
         begin, add, end = _WRITERS[format_of(path)]
         begin(file)
         for page in pages:
-            with _explaining(path):
+            with _export_errors(path):
                 add(file, page, written)
             written += len(page)
             yield written
         end(file, written)
     if signer is not None:
-        with _explaining(path):
+        with _export_errors(path):
             write_signature(path, written, signer)
 
 
 def event_json(line: AuditLine) -> dict[str, object]:
-    """An event as JSON has it."""
+    """Return an event as a JSON object."""
     entry = line.event.entry
     return {
         "id": line.event.id,
@@ -86,22 +87,23 @@ def event_json(line: AuditLine) -> dict[str, object]:
 def _replacing(path: Path) -> Iterator[TextIO]:
     partial = path.with_name(f"{path.name}.part")
     encoding = "utf-8" if format_of(path) is ExportFormat.JSON else "utf-8-sig"
-    with _explaining(path):
+    with _export_errors(path):
         file = partial.open("w", encoding=encoding, newline="")
     try:
         with file:
             yield file
-            with _explaining(path):
+            with _export_errors(path):
                 file.flush()
                 os.fsync(file.fileno())
-        with _explaining(path):
+        with _export_errors(path):
             partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
 @contextmanager
-def _explaining(path: Path) -> Iterator[None]:
+def _export_errors(path: Path) -> Iterator[None]:
+    """Raise ExportFailed in place of OSError."""
     try:
         yield
     except OSError as error:
@@ -117,7 +119,7 @@ def _add_csv(file: TextIO, page: list[AuditLine], _written: int) -> None:
 
 
 def _end_csv(_file: TextIO, _written: int) -> None:
-    """Nothing closes a table."""
+    """Write nothing: a table has no closing line."""
 
 
 def _begin_json(file: TextIO) -> None:

@@ -1,34 +1,29 @@
-"""The signature of an exported audit trail, in a file beside it (docs/audit.md)."""
+"""Signature of an exported audit log, in a file beside it (docs/audit.md)."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from app.core.errors import ImportUnreadable, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.store.audit.signature import is_signed
+from app.store.audit.signature import Signer, is_signed
+
+__all__ = [
+    "SignatureReport",
+    "SignatureVerdict",
+    "Signer",
+    "check_signature",
+    "signature_path",
+    "write_signature",
+]
 
 FORM = "facelatch-audit-export-1"
 
 
-class SignPort(Protocol):
-    """See `app.store.audit.signature.Signer`."""
-
-    @property
-    def public_key(self) -> bytes:
-        """Of 32 bytes."""
-        ...
-
-    def sign(self, data: bytes) -> bytes:
-        """A signature."""
-        ...
-
-
 class SignatureVerdict(StrEnum):
-    """What became of checking a file against its signature."""
+    """Result of the verification of a signature."""
 
     GOOD = "good"
     CHANGED = "changed"
@@ -38,12 +33,12 @@ class SignatureVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """What came of checking an exported audit trail.
+    """Report on the verification of an exported audit log.
 
     Attributes:
-        verdict: GOOD only where the file is as it was exported, and by the key asked for, if any.
-        public_key: Of whoever signed, as hexadecimal digits.
-        events: How many events the file had.
+        verdict: GOOD only for an unchanged file, signed with the required key if one was given.
+        public_key: The signer's public key, in hexadecimal.
+        events: How many events were exported.
     """
 
     verdict: SignatureVerdict
@@ -52,16 +47,21 @@ class SignatureReport:
 
 
 def signature_path(path: Path) -> Path:
-    """Where the signature of a file lies."""
+    """Return the path of a file's signature."""
     return path.with_name(f"{path.name}.sig")
 
 
-def write_signature(path: Path, events: int, signer: SignPort) -> None:
-    """Sign a file, as it lies on the disk.
+def write_signature(path: Path, events: int, signer: Signer) -> None:
+    """Sign a file as it is on the disk.
+
+    Args:
+        path: The file.
+        events: How many events it holds.
+        signer: Signs the statement.
 
     Raises:
-        OSError: It cannot be read, or the signature not be written.
-        StoreError: There is no key.
+        OSError: The file cannot be read, or the signature cannot be written.
+        StoreError: The signing key cannot be read.
     """
     statement = {"form": FORM, "events": events, "sha256": _sha256(path)}
     signature = signer.sign(_bytes(statement)).hex()
@@ -75,15 +75,15 @@ def write_signature(path: Path, events: int, signer: SignPort) -> None:
 
 
 def check_signature(path: Path, public_key: str = "") -> SignatureReport:
-    """Say whether an exported audit trail is as it was exported.
+    """Verify that an exported audit log is unchanged.
 
     Args:
         path: The file; its signature lies beside it.
-        public_key: Of whoever must have signed it, as hexadecimal digits; anybody where it is empty.
+        public_key: The required signer's public key, in hexadecimal; empty to accept any key.
 
     Raises:
-        ImportUnreadable: One of the files cannot be read, or is no signature.
-        InvalidRequest: The key is none.
+        ImportUnreadable: A file cannot be read, or the signature file is malformed.
+        InvalidRequest: `public_key` is not hexadecimal.
     """
     wanted = _key(public_key) if public_key else b""
     try:

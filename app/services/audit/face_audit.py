@@ -1,4 +1,4 @@
-"""Writes down who was accepted and who was not, without the picture ever waiting for the disk."""
+"""Record face decisions in the audit log from a background thread, so that recognition never waits for the disk."""
 
 import logging
 import threading
@@ -20,24 +20,24 @@ from app.services.recognition.matcher import Matcher
 log = logging.getLogger(__name__)
 
 MAX_QUEUED = 256
-"""Entries that may wait for the disk; what comes beyond is dropped, and counted."""
+"""Length of the queue; further entries are dropped and counted."""
 
 REPEAT_NS = 60_000_000_000
-"""Within this time the same word on the same face is not written down again."""
+"""How long the same decision on the same track is not recorded a second time, in nanoseconds."""
 
 _PRUNE_EVERY_S = 3600.0
 _CLOSE_WITHIN_S = 2.0
-_REMEMBERED = 64
+_MAX_TRACKS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class FaceEntry:
-    """What is to be written down of a decision.
+    """Audit entry for a decision.
 
     Attributes:
         kind: FACE_ACCEPTED or FACE_REJECTED.
-        subject: The id of the person who was accepted; of a rejected face, of whom it was marked as not being.
-        details: Figures; the id of whoever was most similar.
+        subject: Id of the accepted person; for a rejected face, of the person whose negative template matched.
+        details: Figures, and the id of the nearest person.
     """
 
     kind: AuditKind
@@ -46,14 +46,14 @@ class FaceEntry:
 
 
 class FaceAudit:
-    """Takes decisions in the recognition's thread, and writes them down in its own.
+    """Queues decisions in the recognition thread and records them in a thread of its own.
 
-    The thread starts with the first decision. It also removes, once an hour, what is older than the settings allow.
+    The thread starts with the first decision. Once an hour it also prunes events older than the settings allow.
 
     Args:
-        audit: Where it is written.
-        matcher: Tells the operating point and the model.
-        privacy: Whether to write at all, and for how long to keep it.
+        audit: Records and prunes; the log belongs to the program, so its access is the administrator's.
+        matcher: Gives the operating point and the model.
+        privacy: Whether decisions are recorded, and how many days events are kept.
     """
 
     def __init__(self, audit: AuditService, matcher: Matcher, privacy: PrivacySettings) -> None:
@@ -61,24 +61,24 @@ class FaceAudit:
         self._matcher = matcher
         self._privacy = privacy
         self._changed = threading.Condition()
-        self._waiting: deque[FaceEntry] = deque()
-        self._over = False
+        self._queue: deque[FaceEntry] = deque()
+        self._closing = False
         self._dropped = 0
-        self._lately: OrderedDict[int, tuple[object, int]] = OrderedDict()
+        self._recent: OrderedDict[int, tuple[object, int]] = OrderedDict()
         self._thread = threading.Thread(target=self._run, name="face-audit", daemon=True)
 
     @property
     def dropped(self) -> int:
-        """Decisions that were not written down, because the disk was full, locked or too slow."""
+        """How many decisions could not be recorded because the disk was full, locked or too slow."""
         return self._dropped
 
     def apply(self, privacy: PrivacySettings) -> None:
-        """Do as these say, from the next decision on."""
+        """Use other settings from the next decision on."""
         self._privacy = privacy
 
     def decided(self, decision: Decision) -> None:
-        """Have a decision written down. Returns at once; called in one thread only."""
-        if self._over:
+        """Queue a decision for recording, without waiting. Called from one thread only."""
+        if self._closing:
             return
         if self._thread.ident is None:
             self._thread.start()
@@ -86,29 +86,29 @@ class FaceAudit:
             return
         entry = face_entry(decision, self._matcher.operating_point, self._matcher.model)
         with self._changed:
-            if len(self._waiting) < MAX_QUEUED:
-                self._waiting.append(entry)
+            if len(self._queue) < MAX_QUEUED:
+                self._queue.append(entry)
                 self._changed.notify()
                 return
-        self._drop(1, "too many are waiting")
+        self._drop(1, "the queue is full")
 
     def close(self, within_s: float = _CLOSE_WITHIN_S) -> bool:
-        """Write down what is waiting, then end.
+        """Record the queued decisions, then end the thread.
 
         Args:
-            within_s: Longest wait for the disk; what is still waiting then is dropped.
+            within_s: Longest wait for the disk, in seconds; entries still queued then are dropped.
 
         Returns:
-            False when the disk holds the thread beyond that.
+            False when the thread is still blocked by the disk.
         """
         with self._changed:
-            self._over = True
+            self._closing = True
             self._changed.notify()
         if self._thread.ident is not None:
             self._thread.join(within_s)
         with self._changed:
-            left = len(self._waiting)
-            self._waiting.clear()
+            left = len(self._queue)
+            self._queue.clear()
         if left:
             self._drop(left, "the program was closed")
         return not self._thread.is_alive()
@@ -123,13 +123,13 @@ class FaceAudit:
                 prune_at = time.monotonic() + _PRUNE_EVERY_S
 
     def _next(self, prune_at: float) -> FaceEntry | Literal["prune"] | None:
-        """What is to be done next, once there is something; None when all is over."""
+        """Wait for the next task and return it; None when the thread is to end."""
         with self._changed:
-            while not self._over and time.monotonic() < prune_at and not self._waiting:
+            while not self._closing and time.monotonic() < prune_at and not self._queue:
                 self._changed.wait(prune_at - time.monotonic())
-            if self._waiting:
-                return self._waiting.popleft()
-            return None if self._over else "prune"
+            if self._queue:
+                return self._queue.popleft()
+            return None if self._closing else "prune"
 
     def _write(self, entry: FaceEntry) -> None:
         try:
@@ -141,32 +141,32 @@ class FaceAudit:
         try:
             self._audit.prune(self._privacy.audit_days)
         except StoreError as error:
-            log.warning("old events could not be removed: %s", error)
+            log.warning("old audit events could not be removed: %s", error)
 
-    def _drop(self, count: int, why: str) -> None:
+    def _drop(self, count: int, reason: str) -> None:
         with self._changed:
             self._dropped += count
-        log.warning("%d verdicts were not written down (%d since the start): %s", count, self._dropped, why)
+        log.warning("%d decisions were not recorded (%d since the start): %s", count, self._dropped, reason)
 
     def _is_repeated(self, decision: Decision) -> bool:
-        """Whether the same was said of the same face just now: one that is on the brink is settled again and again."""
+        """Whether the same track had the same decision recently: a score near the threshold decides again and again."""
         status = decision.status
-        word = status.state, status.person, status.reasons and status.reasons.gate
-        said, at_ns = self._lately.get(status.track, (None, 0))
-        if said == word and decision.at_ns - at_ns < REPEAT_NS:
+        outcome = status.state, status.person, status.reasons and status.reasons.gate
+        last, at_ns = self._recent.get(status.track, (None, 0))
+        if last == outcome and decision.at_ns - at_ns < REPEAT_NS:
             return True
-        self._lately[status.track] = word, decision.at_ns
-        self._lately.move_to_end(status.track)
-        if len(self._lately) > _REMEMBERED:
-            self._lately.popitem(last=False)
+        self._recent[status.track] = outcome, decision.at_ns
+        self._recent.move_to_end(status.track)
+        if len(self._recent) > _MAX_TRACKS:
+            self._recent.popitem(last=False)
         return False
 
 
 def face_entry(decision: Decision, operating_point: str, model: str) -> FaceEntry:
-    """What is to be written down of a decision.
+    """Return the audit entry for a decision.
 
     Args:
-        decision: With its reasons.
+        decision: The decision with its reasons.
         operating_point: The false match rate asked for, such as "1e-4".
         model: The embedder's name.
     """
@@ -185,7 +185,7 @@ def face_entry(decision: Decision, operating_point: str, model: str) -> FaceEntr
 
 
 def liveness_details(liveness: LivenessResult) -> dict[str, Detail]:
-    """What was said of whether the face is living, and by which cues: also those that were not run."""
+    """Return the liveness verdict, policy and cues as audit details; cues that were not run are included."""
     cues = " ".join(f"{cue.cue}={cue.verdict}" for cue in liveness.cues)
     return {"liveness": liveness.verdict.value, "liveness_policy": liveness.policy.value, "liveness_cues": cues}
 

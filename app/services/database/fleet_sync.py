@@ -1,4 +1,4 @@
-"""Follows a server in the background, so that a kiosk knows everybody the server knows, also while that is away."""
+"""Synchronise a kiosk's replica with the server in the background."""
 
 import logging
 import threading
@@ -16,25 +16,25 @@ from app.store.fleet.server_queries import FleetServer
 log = logging.getLogger(__name__)
 
 POLL_S = 30.0
-"""Where the server's word of a change is lost, it is asked after so long."""
+"""Longest time between two synchronisations, in seconds, in case a notification is lost."""
 
 _SLICE_S = 0.5
-"""How soon closing is noticed."""
+"""Longest wait for a notification before `close` is noticed, in seconds."""
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
-"""Between two tries to reach the server: twice as long each time."""
+"""First and longest wait between two connection attempts, in seconds; each wait is twice the last."""
 
 _CLOSE_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class FleetStatus:
-    """How a kiosk stands with its server.
+    """State of the connection to the server.
 
     Attributes:
-        connected: Whether the server answered last.
-        since: Since when that is so.
-        problem: Why not, in words; empty while it is connected.
+        connected: Whether the last synchronisation succeeded.
+        since: Time of the last change of state.
+        problem: Error message; empty while connected.
     """
 
     connected: bool
@@ -43,14 +43,14 @@ class FleetStatus:
 
 
 class FleetSync(Closeable):
-    """The thread that pulls what has changed and pushes what has happened; begins at once.
+    """Thread that pulls changes from the server and pushes events to it. Starts when it is made.
 
     Args:
         connect: Connects to the server.
-        replica: The kiosk's copy, joined.
+        replica: The kiosk's replica, already joined to the server's database.
         clock: Dates the status.
         poll_s: See `POLL_S`.
-        first_wait_s: Before the second try to reach the server.
+        first_wait_s: Wait before the second connection attempt, in seconds.
     """
 
     def __init__(
@@ -66,51 +66,51 @@ class FleetSync(Closeable):
         self._clock = clock
         self._poll_s = poll_s
         self._first_wait_s = first_wait_s
-        self._over = threading.Event()
+        self._closing = threading.Event()
         self._status = FleetStatus(connected=False, since=clock.now())
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
         self._thread.start()
 
     @property
     def status(self) -> FleetStatus:
-        """How it stands now."""
+        """State of the connection."""
         return self._status
 
     def close(self) -> None:
-        """End when the step in hand is done; may be called twice."""
-        self._over.set()
+        """End the thread after the current step; may be called twice."""
+        self._closing.set()
         self._thread.join(_CLOSE_WITHIN_S)
 
     def _run(self) -> None:
         wait_s = self._first_wait_s
-        while not self._over.is_set():
+        while not self._closing.is_set():
             try:
                 with self._connect() as database, database.listening() as listener:
                     server = FleetServer(database, self._clock)
-                    while not self._over.is_set():
+                    while not self._closing.is_set():
                         self._replica.pull(server)
                         self._replica.push(server)
-                        self._say()
+                        self._set_status()
                         wait_s = self._first_wait_s
                         self._listen(listener)
             except FacelatchError as error:
-                self._say(error.message)
-                self._over.wait(wait_s)
+                self._set_status(error.message)
+                self._closing.wait(wait_s)
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
     def _listen(self, listener: Listener) -> None:
-        """Until something changes, or it is time to ask."""
+        """Wait for a notification, at most `poll_s`."""
         waited_s = 0.0
-        while waited_s < self._poll_s and not self._over.is_set():
+        while waited_s < self._poll_s and not self._closing.is_set():
             if listener.wait(min(_SLICE_S, self._poll_s)):
                 return
             waited_s += _SLICE_S
 
-    def _say(self, problem: str = "") -> None:
+    def _set_status(self, problem: str = "") -> None:
         connected = not problem
         if connected != self._status.connected or problem != self._status.problem:
             self._status = FleetStatus(connected, self._clock.now(), problem)
             if connected:
-                log.info("following the server")
+                log.info("connected to the server")
             else:
-                log.warning("not following the server: %s", problem)
+                log.warning("not connected to the server: %s", problem)

@@ -1,4 +1,4 @@
-"""The keys of the database: where they come from, and new ones."""
+"""Keys of the database: their source, rotation, revocation, recovery code."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +9,8 @@ from pathlib import Path
 from app.core.audit import AuditKind
 from app.core.clock import Clock
 from app.core.errors import KeyUnavailable
-from app.core.roles import validate_password
+from app.core.roles import Permission, validate_password
+from app.services.access.permissions import Access, Service, requires
 from app.services.audit.audit_service import AuditService
 from app.store.backup.backups import Backups
 from app.store.crypto.keys.key_hierarchy import key_status, unfinished_rekeying
@@ -30,14 +31,14 @@ from app.store.database.sqlite import Database
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """How a database is protected.
+    """Protection of a database.
 
     Attributes:
-        source: Where its key comes from.
-        recovery_code: Whether one was printed.
-        since: When the data key was drawn, in UTC.
-        rotating: Whether a rotation of the data key was begun and is not at its end.
-        revoking: Whether templates were begun to be turned anew, and not all of them are.
+        source: Where the key comes from.
+        recovery_code: Whether a recovery code exists.
+        since: When the data key was generated, in UTC.
+        rotating: Whether a rotation of the data key is unfinished.
+        revoking: Whether a revocation of the templates is unfinished.
     """
 
     source: KeySourceKind
@@ -47,76 +48,100 @@ class KeyState:
     revoking: bool = False
 
 
-class KeyService:
-    """What an administrator does with the keys. Every method may raise StoreError.
+class KeyService(Service):
+    """Manages the keys of the database. Every method may raise StoreError.
 
     Args:
-        database: Open.
+        access: Decides what the current session may do.
+        database: The open database.
         backups: Its copies, which open with the same keys.
-        sources: Where keys may be kept.
-        audit: In which changes are written down.
-        clock: Dates them.
+        sources: Sources in which the key can be kept.
+        audit: Records changes.
+        clock: Dates changes.
     """
 
     def __init__(
-        self, database: Database, backups: Backups, sources: KeySources, audit: AuditService, clock: Clock
+        self,
+        access: Access,
+        database: Database,
+        backups: Backups,
+        sources: KeySources,
+        audit: AuditService,
+        clock: Clock,
     ) -> None:
+        super().__init__(access)
         self._database = database
         self._backups = backups
         self._sources = sources
         self._audit = audit
         self._clock = clock
 
+    @requires(Permission.MANAGE_STORE)
     def state(self) -> KeyState:
-        """How the database is protected."""
+        """Return how the database is protected."""
         with self._database.connecting() as connection:
             kinds, since = key_status(connection)
             begun = unfinished_rekeying(connection)
         source = next(kind for kind in KeySourceKind if kind in kinds)
         return KeyState(source, KeySourceKind.RECOVERY in kinds, since, *begun)
 
-    def usable(self) -> list[KeySourceKind]:
-        """Where the key can be kept on this machine. Takes a few seconds at most, where a keyring does not answer."""
+    @requires(Permission.MANAGE_STORE)
+    def usable_sources(self) -> list[KeySourceKind]:
+        """Return the sources usable on this machine. Takes a few seconds if a keyring does not answer."""
         has_keyring = any(each.kind is KeySourceKind.KEYRING and each.is_usable() for each in self._sources)
         kinds = [KeySourceKind.PASSPHRASE, KeySourceKind.KEY_FILE]
         return [KeySourceKind.KEYRING, *kinds] if has_keyring else kinds
 
+    @requires(Permission.MANAGE_STORE)
     def count_records_to_rotate(self) -> int:
-        """How many records `rotate` would seal anew."""
+        """Return how many records `rotate` would re-encrypt."""
         return records_to_reencrypt(self._database)
 
+    @requires(Permission.MANAGE_STORE)
     def count_templates_to_revoke(self) -> int:
-        """How many vectors `revoke_templates` would turn anew."""
+        """Return how many vectors `revoke_templates` would rotate."""
         return vectors_to_rotate(self._database)
 
+    @requires(Permission.MANAGE_STORE)
     def rotate(self) -> Iterator[int]:
-        """Seal everything with a new data key; go on by asking for the next value, which is how much is done."""
+        """Re-encrypt all data with a new data key, one batch for each step of the generator.
+
+        Yields:
+            How many records are done.
+        """
         yield from rotate_data_key(self._database, self._clock.now())
         self._audit.record(AuditKind.KEYS_CHANGED, what="data key")
 
+    @requires(Permission.MANAGE_STORE)
     def revoke_templates(self) -> Iterator[int]:
-        """Turn all templates by a new rotation; likewise."""
+        """Rotate all templates with a new matrix, one batch for each step of the generator (ISO/IEC 24745).
+
+        Yields:
+            How many vectors are done.
+        """
         yield from revoke_templates(self._database, self._clock.now())
         self._audit.record(AuditKind.KEYS_CHANGED, what="rotation of templates")
 
+    @requires(Permission.MANAGE_STORE)
     def new_recovery_code(self) -> str:
-        """A code to be printed; one from before opens the database no more."""
+        """Generate a recovery code and invalidate the previous one; return the code."""
         source = RecoverySource()
         replace_key_wrap(self._database, source, self._clock.now())
         self._backups.sync_key_wraps(self._database.path)
         self._audit.record(AuditKind.KEYS_CHANGED, what="recovery code")
         return source.code
 
+    @requires(Permission.MANAGE_STORE)
     def change_source(self, kind: KeySourceKind, passphrase: str | None = None) -> None:
-        """Keep the key elsewhere, for the backups too, and forget it where it was kept.
+        """Move the key to another source, for the backups too, and delete it from the old one.
 
         Args:
-            kind: Where.
-            passphrase: That somebody has typed; by default that of the file that holds one.
+            kind: The new source.
+            passphrase: The passphrase, for a passphrase source; None reads it from the passphrase file.
 
         Raises:
-            InvalidPassword: The passphrase is guessed too easily.
-            KeyUnavailable: It cannot be kept there; nothing has changed.
+            InvalidPassword: The passphrase does not meet the rules.
+            KeyUnavailable: The source cannot keep the key; nothing has changed.
         """
         if passphrase is not None:
             validate_password(passphrase)
@@ -135,20 +160,20 @@ class KeyService:
 
 
 def recover_with_code(path: Path, code: str, sources: KeySources, clock: Clock) -> KeySourceKind:
-    """Open a database whose key is gone with the printed code, and keep the key in the best source there is.
+    """Recover the key of a database with its recovery code, and store it in the best source of this machine.
 
     Args:
-        path: The database.
-        code: As it was typed in.
-        sources: Where keys may be kept.
-        clock: Dates it.
+        path: The database file.
+        code: The recovery code, as typed.
+        sources: Sources in which the key can be kept.
+        clock: Dates the change.
 
     Returns:
-        Where the key is kept now.
+        The source that keeps the key now.
 
     Raises:
-        InvalidRequest: It cannot be a recovery code.
-        KeyUnavailable: It is not that of this database.
+        InvalidRequest: The text is not a recovery code.
+        KeyUnavailable: The code belongs to another database.
         StoreError: The database cannot be written.
     """
     return recover(path, RecoverySource(code), sources, clock.now())

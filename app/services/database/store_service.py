@@ -1,10 +1,12 @@
-"""The database as a whole: looked over, backed up, restored."""
+"""Check, back up and restore the database."""
 
 from pathlib import Path
 
 from app.core.clock import Clock
 from app.core.errors import StoreError
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.roles import Permission
+from app.services.access.permissions import Access, Service, requires
 from app.store.audit.ledger import Ledger
 from app.store.backup.backups import Backup, BackupReason, Backups, copy_database
 from app.store.backup.integrity import Fault, FaultKind, check_database
@@ -15,21 +17,30 @@ from app.store.database.sqlite import Database
 __all__ = ["Backup", "BackupReason", "Fault", "FaultKind", "StoreService"]
 
 
-class StoreService:
-    """What an administrator does with the database. Every method may raise StoreError.
+class StoreService(Service):
+    """Maintains the database. Every method may raise StoreError.
 
     Args:
-        path: The database.
+        access: Decides what the current session may do.
+        path: The database file.
         backups: Its copies.
-        clock: Dates what is done.
-        actor: Who does it, for the audit trail.
-        ledger: Its chain.
-        sources: Where its key comes from.
+        clock: Dates backups and restores.
+        actor: Author of changes, for the audit log.
+        ledger: Head of the audit log's hash chain.
+        sources: Sources of the key.
     """
 
     def __init__(
-        self, path: Path, backups: Backups, clock: Clock, actor: str, ledger: Ledger, sources: KeySources
+        self,
+        access: Access,
+        path: Path,
+        backups: Backups,
+        clock: Clock,
+        actor: str,
+        ledger: Ledger,
+        sources: KeySources,
     ) -> None:
+        super().__init__(access)
         self._path = path
         self._backups = backups
         self._clock = clock
@@ -37,23 +48,25 @@ class StoreService:
         self._ledger = ledger
         self._sources = sources
 
+    @requires(Permission.MANAGE_STORE)
     def check(self) -> list[Fault]:
-        """Look at everything stored, and say what is wrong with it, or not up to date beside it; nothing is changed."""
-        self._need_one()
+        """Check all records and backups, and return the faults found; nothing is changed."""
+        self._create_missing()
         finding = "damaged, or of another version: may hold what is not sealed"
         outdated = [Fault(FaultKind.BACKUP, backup.path.name, finding) for backup in self._backups.outdated()]
         return [*check_database(self._path, self._sources), *outdated]
 
+    @requires(Permission.MANAGE_STORE)
     def back_up(self, target: Path | None = None) -> Path:
         """Copy the database, which may be in use.
 
         Args:
-            target: A file or a directory; by default beside the other backups, of which the oldest then goes.
+            target: A file or a directory; None for the backup directory, whose oldest backup is then removed.
 
         Returns:
-            The copy.
+            Path of the copy.
         """
-        self._need_one()
+        self._create_missing()
         if target is None:
             return self._backups.make(self._path, BackupReason.ASKED).path
         if target.is_dir():
@@ -67,19 +80,21 @@ class StoreService:
         copy_database(self._path, target)
         return target
 
+    @requires(Permission.MANAGE_STORE)
     def backups(self) -> list[Backup]:
-        """The copies kept, the newest first."""
+        """Return the backups, newest first."""
         return self._backups.all()
 
+    @requires(Permission.MANAGE_STORE)
     def restore(self, backup: Path) -> Path | None:
-        """Make the database what it was when a backup was made.
+        """Restore the database from a backup.
 
         Args:
-            backup: A file, or the name of one beside the other backups.
+            backup: A file, or a file name in the backup directory.
 
         Returns:
-            Where a database was put that was damaged, or whose key is gone; None where there was none, or a whole one,
-            which is then backed up.
+            Where the replaced database was moved if it was damaged or its key is missing; None otherwise. An intact
+            database is backed up before it is replaced.
         """
         beside = self._backups.directory / backup
         found = backup if backup.exists() or not beside.exists() else beside
@@ -91,6 +106,6 @@ class StoreService:
             )
         return restore(found, self._path, self._backups, self._clock.now(), self._actor, self._ledger, self._sources)
 
-    def _need_one(self) -> None:
+    def _create_missing(self) -> None:
         if not self._path.exists():
             Database.open(self._path, ledger=self._ledger, keys=self._sources).close()

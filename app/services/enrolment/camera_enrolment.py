@@ -59,7 +59,7 @@ def enrol_from_camera(
         info = session.pipeline.status().camera.info
     flow.end()
     _require_complete(flow, who.name, parse_source(camera.source).label)
-    return enrolment.settle(who, flow, consent, info.name if info else "", decide)
+    return enrolment.complete(who, flow, consent, info.name if info else "", decide)
 
 
 def enrol_from_video(
@@ -96,7 +96,7 @@ def enrol_from_video(
     with VideoFile(film, enrolment.clock, paced=False) as frames:
         collect_from_video(flow, iter(frames.read, None), analyzer, identify, progress)
     _require_complete(flow, who.name, film.name)
-    return enrolment.settle(who, flow, consent, film.name, decide)
+    return enrolment.complete(who, flow, consent, film.name, decide)
 
 
 def _require_complete(flow: EnrolmentFlow, name: str, source: str) -> None:

@@ -1,4 +1,4 @@
-"""The text that people agree to before anything of them is stored."""
+"""Consent texts and consents."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,22 +7,24 @@ from app.core.clock import Clock
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent
+from app.core.roles import Permission
 from app.core.settings.sections import PrivacySettings
+from app.services.access.permissions import Access, Service, open_to_all, requires
 
 _VERSION = "version:"
 _FALLBACK = "en"
 _OWN = "own"
-_LONGEST = 64
+_MAX_VERSION_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What is shown.
+    """A consent text.
 
     Attributes:
-        text: Markdown, without the line that names the version.
-        version: Of the text.
-        language: Of the text: "en", "zh_CN", or "own" where whoever runs the program has written it.
+        text: Markdown, without the version line.
+        version: Version of the text.
+        language: "en", "zh_CN", or "own" for the text that the settings name.
     """
 
     text: str
@@ -30,29 +32,33 @@ class ConsentText:
     language: str
 
 
-class ConsentService:
-    """Finds the text to be shown, and puts down who has agreed to it when.
+class ConsentService(Service):
+    """Reads consent texts and makes dated consents.
 
     Args:
-        directory: Of the texts that come with the program, one a language.
+        access: Decides what the current session may do.
+        directory: Directory of the shipped texts, one file for each language.
         settings: May name another text.
         clock: Dates a consent.
     """
 
-    def __init__(self, directory: Path, settings: PrivacySettings, clock: Clock) -> None:
+    def __init__(self, access: Access, directory: Path, settings: PrivacySettings, clock: Clock) -> None:
+        super().__init__(access)
         self._directory = directory
         self._settings = settings
         self._clock = clock
 
+    @requires(Permission.CHANGE_SETTINGS)
     def apply(self, settings: PrivacySettings) -> None:
-        """Go by these from now on."""
+        """Use other settings from now on."""
         self._settings = settings
 
+    @open_to_all
     def text(self, language: str) -> ConsentText:
-        """The text in a language, or in English where there is none in it.
+        """Return the text in a language, or in English when there is none.
 
         Args:
-            language: Such as "en" or "zh_CN".
+            language: Language code, such as "en" or "zh_CN".
 
         Raises:
             SettingsError: The text that the settings name cannot be used.
@@ -62,8 +68,9 @@ class ConsentService:
         found = self._directory / f"{language}.md"
         return _read(found, language) if found.is_file() else _read(self._directory / f"{_FALLBACK}.md", _FALLBACK)
 
+    @requires(Permission.ENROL)
     def given(self, shown: ConsentText) -> Consent:
-        """The consent of somebody who has just agreed to what was shown."""
+        """Return a consent to a text, dated now."""
         return Consent(shown.text, shown.version, shown.language, self._clock.now())
 
 
@@ -74,7 +81,7 @@ def _read(path: Path, language: str) -> ConsentText:
         reason = getattr(error, "strerror", None) or QT_TRANSLATE_NOOP("errors", "it is not UTF-8")
         raise _unusable(path, reason) from error
     version = first[len(_VERSION) :].strip()
-    if not first.lower().startswith(_VERSION) or not version or len(version) > _LONGEST:
+    if not first.lower().startswith(_VERSION) or not version or len(version) > _MAX_VERSION_LENGTH:
         raise _unusable(path, QT_TRANSLATE_NOOP("errors", "its first line names no version"))
     if not rest.strip():
         raise _unusable(path, QT_TRANSLATE_NOOP("errors", "it is empty"))

@@ -1,4 +1,4 @@
-"""Making people known."""
+"""Enrol people from camera samples and picture files."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -9,8 +9,10 @@ from app.core.clock import Clock
 from app.core.errors import AlreadyEnrolled, ImageError, NoConsent, SelfTestFailed, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person, PersonChanges
+from app.core.roles import Permission
 from app.core.settings.sections import EnrolmentSettings, PrivacySettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentSample, EnrolmentState
+from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.services.enrolment.lookalikes import (
     ChooseForLookalike,
     Lookalike,
@@ -32,22 +34,24 @@ from app.vision.thumbnail import encode_thumbnail
 __all__ = ["Applicant", "EnrolmentReport", "EnrolmentService", "RefusedPicture"]
 
 
-class EnrolmentService:
-    """Enrols from the camera and from pictures.
+class EnrolmentService(Service):
+    """Enrols people from the camera and from pictures.
 
     Args:
-        people: Where templates are stored.
-        keeper: Gives everybody enrolled, and is told of every change.
-        row: Of the model in use.
-        matcher: Says when a face is recognised.
-        settings: What is asked for.
-        privacy: What is kept, and how long.
-        pictures: Looks at picture files.
+        access: Decides what the current session may do.
+        people: Repository of people.
+        gallery_cache: Gives the gallery; refreshed after every change.
+        row: Manifest row of the model in use.
+        matcher: Gives the match rule.
+        settings: Requirements on samples.
+        privacy: What is stored, and for how long.
+        pictures: Detects and embeds faces in picture files.
         clock: Dates what is stored.
     """
 
     def __init__(
         self,
+        access: Access,
         people: PeopleRepository,
         gallery_cache: GalleryCache,
         row: EmbedderRow,
@@ -57,6 +61,7 @@ class EnrolmentService:
         pictures: PictureService,
         clock: Clock,
     ) -> None:
+        super().__init__(access)
         self._people = people
         self._gallery_cache = gallery_cache
         self._row = row
@@ -66,28 +71,40 @@ class EnrolmentService:
         self._pictures = pictures
         self.clock = clock
 
+    @requires(Permission.CHANGE_SETTINGS)
     def apply(self, settings: EnrolmentSettings, privacy: PrivacySettings) -> None:
-        """Go by these from the next enrolment on."""
+        """Use other settings from the next enrolment on.
+
+        Args:
+            settings: Requirements on samples.
+            privacy: What is stored, and for how long.
+        """
         self._settings, self._privacy = settings, privacy
 
+    @requires(Permission.ENROL)
     def check_name(self, name: str) -> str:
-        """The name as it would be stored, free to be used.
+        """Return a name as it would be stored.
 
         Raises:
-            InvalidName: It cannot be stored.
-            AlreadyEnrolled: Somebody has it.
+            InvalidName: The name cannot be stored.
+            AlreadyEnrolled: A person has the name.
         """
         cleaned = clean_name(name)
         if self._known(cleaned) is not None:
             raise AlreadyEnrolled(name=cleaned)
         return cleaned
 
-    def whom(self, applicant: Applicant, *, add: bool) -> Applicant | Person:
-        """Who gets the pictures: with `add` the person of that name, if there is one, else somebody new.
+    @requires(Permission.ENROL)
+    def resolve(self, applicant: Applicant, *, add: bool) -> Applicant | Person:
+        """Return the receiver of new samples: an enrolled person or the applicant.
+
+        Args:
+            applicant: The person to be enrolled.
+            add: Whether a person of the same name receives the samples.
 
         Raises:
             InvalidName: The name cannot be stored.
-            AlreadyEnrolled: Somebody has it, and `add` is not set.
+            AlreadyEnrolled: A person has the name, and `add` is false.
         """
         known = self._known(clean_name(applicant.name)) if add else None
         if known is not None:
@@ -95,105 +112,110 @@ class EnrolmentService:
         self.check_name(applicant.name)
         return applicant
 
+    @requires(Permission.ENROL)
     def new_flow(
-        self, who: Applicant | Person | None = None, *, quick: bool = False, endless: bool = False
+        self, receiver: Applicant | Person | None = None, *, quick: bool = False, endless: bool = False
     ) -> EnrolmentFlow:
-        """A flow for a person in front of a camera, or in a film.
+        """Return a flow for a person in front of a camera or in a video.
 
         Args:
-            who: Gets the pictures; nobody's rival where they are enrolled already.
-            quick: Ask for the front alone.
-            endless: Give all the time there is, as to a film, which has its own end.
+            receiver: Receives the samples; the self-test ignores the templates of an enrolled receiver.
+            quick: Ask for the frontal pose only.
+            endless: Set no timeout, as for a video, which ends by itself.
         """
-        plan = guided_plan(self._settings, self._matcher.rule, _id_of(who), quick=quick, endless=endless)
+        plan = guided_plan(self._settings, self._matcher.rule, _id_of(receiver), quick=quick, endless=endless)
         return EnrolmentFlow(plan, quality_score)
 
+    @requires(Permission.ENROL)
     def save(
         self,
-        who: Applicant | Person,
+        receiver: Applicant | Person,
         samples: Sequence[EnrolmentSample],
         source: str,
         consent: Consent | None,
         *,
         anyway: bool = False,
     ) -> Person | Lookalike:
-        """Store somebody new with all pictures, or give them to somebody who is enrolled; all or nothing.
+        """Store a new person with all samples, or add the samples to an enrolled person; all or nothing.
 
         Args:
-            who: Gets the pictures.
-            samples: What a flow has collected; at least one.
-            source: Where those come from that do not say it themselves.
-            consent: What the person has agreed to this time.
-            anyway: Also where somebody else enrolled looks like them.
+            receiver: Receives the samples.
+            samples: Samples selected by a flow; at least one.
+            source: Source of samples that name none.
+            consent: The consent given for these samples.
+            anyway: Store even if another enrolled person looks like the new one.
 
         Returns:
-            The person as stored; or who stands in the way, and then nothing is stored.
+            The stored person, or the look-alike because of whom nothing is stored.
 
         Raises:
-            NoConsent: There is none.
-            InvalidName: The name, or a group's, cannot be stored.
-            AlreadyEnrolled: Somebody has it.
-            InvalidChange: Something else cannot be stored so.
-            BadgeTaken: Somebody has the badge number.
-            UnknownPerson: They have been erased meanwhile.
-            StoreError: The database cannot take it.
+            NoConsent: `consent` is None.
+            InvalidName: The name of the person or of a group cannot be stored.
+            AlreadyEnrolled: A person has the name.
+            InvalidChange: Another value cannot be stored.
+            BadgeTaken: A person has the badge number.
+            UnknownPerson: The receiver has been erased.
+            StoreError: The database cannot be written.
         """
         if consent is None:
-            raise NoConsent(name=who.name)
-        if isinstance(who, Applicant):
-            self.check_name(who.name)
-        lookalike = None if anyway else self._lookalike(samples, _id_of(who))
+            raise NoConsent(name=receiver.name)
+        if isinstance(receiver, Applicant):
+            self.check_name(receiver.name)
+        lookalike = None if anyway else self._lookalike(samples, _id_of(receiver))
         if lookalike is not None:
             return lookalike
         templates = [self._template(sample, source) for sample in samples]
-        if isinstance(who, Person):
-            known = consent in self._people.consents_of(who.id)
-            stored = self._people.add_templates(who.id, templates, consent=None if known else consent)
+        if isinstance(receiver, Person):
+            known = consent in self._people.consents_of(receiver.id)
+            stored = self._people.add_templates(receiver.id, templates, consent=None if known else consent)
         else:
-            stored = self._people.add(who.name, templates, consent=consent, **self._personal(who))
+            stored = self._people.add(receiver.name, templates, consent=consent, **self._personal(receiver))
         self._gallery_cache.refresh()
         return stored
 
-    def from_pictures(
+    @requires(Permission.ENROL)
+    def enrol_from_pictures(
         self,
-        who: Applicant | Person,
+        receiver: Applicant | Person,
         paths: Iterable[Path],
         consent: Consent | None,
         *,
         decide: ChooseForLookalike = cancel_enrolment,
         progress: Callable[[Path], None] = lambda _: None,
     ) -> EnrolmentReport:
-        """Enrol from picture files: those that cannot be used are reported, and the rest is stored.
+        """Enrol a person from picture files; unusable pictures are reported.
 
         Args:
-            who: Gets the pictures.
-            paths: Pictures of this person.
-            consent: What the person has agreed to.
-            decide: Called where somebody else enrolled looks like them.
-            progress: Called with each path when it has been looked at.
+            receiver: Receives the samples.
+            paths: Picture files of this person.
+            consent: The consent of the person.
+            decide: Called when another enrolled person looks like the new one.
+            progress: Called with each path after its analysis.
 
         Raises:
-            FacelatchError: As `save`.
+            FacelatchError: See `save`.
             ImageError: No picture can be used.
         """
         if consent is None:
-            raise NoConsent(name=who.name)
-        if isinstance(who, Applicant):
-            self.check_name(who.name)
-        flow = EnrolmentFlow(pictures_plan(self._settings, self._matcher.rule, _id_of(who)), quality_score)
+            raise NoConsent(name=receiver.name)
+        if isinstance(receiver, Applicant):
+            self.check_name(receiver.name)
+        flow = EnrolmentFlow(pictures_plan(self._settings, self._matcher.rule, _id_of(receiver)), quality_score)
         collected = collect_from_pictures(flow, self._pictures, self._matcher.identify, paths, progress)
         if not collected.samples:
-            raise _nothing_usable(who.name, flow, collected.refused)
-        report = self.settle(who, flow, consent, "", decide, samples=collected.samples)
+            raise _nothing_usable(receiver.name, flow, collected.refused)
+        report = self.complete(receiver, flow, consent, "", decide, samples=collected.samples)
         return replace(report, refused=collected.refused)
 
+    @open_to_all
     def release_pictures(self) -> None:
-        """Let go of the networks for pictures, 80 MB, when no more are to come. The next picture has them made anew."""
+        """Free the networks for pictures (80 MB). The next picture loads them again."""
         self._pictures.close()
 
-    def settle(
+    @requires(Permission.ENROL)
+    def complete(
         self,
-        who: Applicant | Person,
+        receiver: Applicant | Person,
         flow: EnrolmentFlow,
         consent: Consent | None,
         source: str,
@@ -201,28 +223,28 @@ class EnrolmentService:
         *,
         samples: Sequence[EnrolmentSample] = (),
     ) -> EnrolmentReport:
-        """Store what a flow that is complete has collected, and report.
+        """Store the samples of a completed flow.
 
         Args:
-            who: Gets the pictures.
-            flow: Complete.
-            consent: What the person has agreed to.
-            source: Where the pictures come from.
-            decide: Called where somebody else enrolled looks like them.
-            samples: In place of the flow's own.
+            receiver: Receives the samples.
+            flow: A completed flow.
+            consent: The consent of the person.
+            source: Source of samples that name none.
+            decide: Called when another enrolled person looks like the new one.
+            samples: Replace the flow's samples.
 
         Raises:
-            FacelatchError: As `save`.
+            FacelatchError: See `save`.
         """
         samples = samples or flow.samples
-        saved = self.save(who, samples, source, consent)
+        saved = self.save(receiver, samples, source, consent)
         if isinstance(saved, Person):
             return EnrolmentReport(saved, len(samples), test=flow.status.test)
         choice = decide(saved)
         if choice is LookalikeChoice.CANCEL:
             return EnrolmentReport(None, 0, lookalike=saved, test=flow.status.test)
-        receiver = saved.person if choice is LookalikeChoice.ADD else who
-        stored = self.save(receiver, samples, source, consent, anyway=True)
+        chosen = saved.person if choice is LookalikeChoice.ADD else receiver
+        stored = self.save(chosen, samples, source, consent, anyway=True)
         assert isinstance(stored, Person)
         return EnrolmentReport(stored, len(samples), lookalike=saved, test=flow.status.test)
 
@@ -232,7 +254,7 @@ class EnrolmentService:
         except UnknownPerson:
             return None
 
-    def _lookalike(self, samples: Sequence[EnrolmentSample], but: str) -> Lookalike | None:
+    def _lookalike(self, samples: Sequence[EnrolmentSample], exclude: str) -> Lookalike | None:
         rule = self._matcher.rule
         return find_lookalike(
             [sample.embedding for sample in samples],
@@ -240,7 +262,7 @@ class EnrolmentService:
             rule.curve,
             threshold=rule.threshold,
             double_fmr=float(self._settings.double_fmr),
-            but=but,
+            exclude=exclude,
         )
 
     def _template(self, sample: EnrolmentSample, source: str) -> NewTemplate:
@@ -254,21 +276,21 @@ class EnrolmentService:
             encode_thumbnail(sample.aligned) if keeps and sample.aligned is not None else None,
         )
 
-    def _personal(self, who: Applicant) -> PersonChanges:
+    def _personal(self, receiver: Applicant) -> PersonChanges:
         personal = PersonChanges(
-            badge=who.badge,
-            groups=who.groups,
-            note=who.note,
-            valid_from=who.valid_from,
-            valid_until=who.valid_until,
+            badge=receiver.badge,
+            groups=receiver.groups,
+            note=receiver.note,
+            valid_from=receiver.valid_from,
+            valid_until=receiver.valid_until,
         )
         if self._privacy.delete_after_days:
             personal["delete_after"] = self.clock.now() + timedelta(days=self._privacy.delete_after_days)
         return personal
 
 
-def _id_of(who: Applicant | Person | None) -> str:
-    return who.id if isinstance(who, Person) else ""
+def _id_of(receiver: Applicant | Person | None) -> str:
+    return receiver.id if isinstance(receiver, Person) else ""
 
 
 def _nothing_usable(name: str, flow: EnrolmentFlow, refused: Sequence[RefusedPicture]) -> ImageError:

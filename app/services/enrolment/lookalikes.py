@@ -1,4 +1,4 @@
-"""Whether somebody who is being enrolled is enrolled already, or looks like somebody who is."""
+"""Look-alike check: whether a new person is enrolled already, or similar to an enrolled person."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from app.matching.threshold import FmrCurve
 
 @dataclass(frozen=True, slots=True)
 class AlreadyEnrolledAs:
-    """The new pictures show somebody who is enrolled.
+    """The new samples show an enrolled person.
 
     Attributes:
-        person: Who.
-        similarity: Cosine of the nearest two pictures, -1 to 1.
-        fmr: The share of strangers that reach this similarity in one comparison, 0 to 1.
+        person: The enrolled person.
+        similarity: Highest cosine similarity of a sample and a template, -1 to 1.
+        fmr: False match rate at this similarity, 0 to 1.
     """
 
     person: Person
@@ -27,13 +27,13 @@ class AlreadyEnrolledAs:
 
 @dataclass(frozen=True, slots=True)
 class LooksLike:
-    """The new pictures would be taken for somebody else at the operating point in use.
+    """The new samples would match another person at the operating point in use.
 
     Attributes:
-        person: For whom.
-        similarity: Cosine of the nearest two pictures, -1 to 1.
-        fmr: The share of strangers that reach this similarity in one comparison, 0 to 1.
-        stricter: The false match rate at which they would not be, where one can be chosen: "1e-5"; else empty.
+        person: The other person.
+        similarity: Highest cosine similarity of a sample and a template, -1 to 1.
+        fmr: False match rate at this similarity, 0 to 1.
+        stricter: The next operating point at which they would not match, such as "1e-5"; empty if there is none.
     """
 
     person: Person
@@ -46,7 +46,7 @@ Lookalike = AlreadyEnrolledAs | LooksLike
 
 
 class LookalikeChoice(StrEnum):
-    """What is to be done about a lookalike."""
+    """What to do about a look-alike."""
 
     CANCEL = "cancel"
     SAVE = "save"
@@ -54,15 +54,15 @@ class LookalikeChoice(StrEnum):
 
 
 ChooseForLookalike = Callable[[Lookalike], LookalikeChoice]
-"""Says what is to be done: store nothing, store nevertheless, or give the pictures to the lookalike."""
+"""Decides on a look-alike: store nothing, store a new person, or add the samples to the look-alike."""
 
 
 def cancel_enrolment(_: Lookalike) -> LookalikeChoice:
-    """Store nothing."""
+    """Return CANCEL: nothing is stored."""
     return LookalikeChoice.CANCEL
 
 
-_CHOICES = ("1e-3", "1e-4", "1e-5", "1e-6")
+_OPERATING_POINTS = ("1e-3", "1e-4", "1e-5", "1e-6")
 
 
 def find_lookalike(
@@ -72,19 +72,22 @@ def find_lookalike(
     *,
     threshold: float,
     double_fmr: float,
-    but: str = "",
+    exclude: str = "",
 ) -> Lookalike | None:
-    """The person enrolled whom new pictures show, or are like; None where nobody is near.
+    """Search the gallery for a person whom new samples show or resemble.
 
     Args:
-        embeddings: Of the new pictures.
-        gallery: Everybody.
-        curve: What similarities mean.
-        threshold: Of the operating point in use: from it on somebody looks like another.
-        double_fmr: The false match rate from whose threshold on they are held to be one person.
-        but: The id of the person who gets the pictures.
+        embeddings: Embeddings of the new samples.
+        gallery: The gallery.
+        curve: Converts similarities to false match rates.
+        threshold: Threshold of the operating point in use; at or above it a person is a look-alike.
+        double_fmr: False match rate at whose threshold both count as the same person.
+        exclude: Id of the person who receives the samples; empty for a new person.
+
+    Returns:
+        The nearest person, or None when no person is near.
     """
-    found = [candidate for face in embeddings for candidate in gallery.search(face) if candidate.person.id != but]
+    found = [candidate for face in embeddings for candidate in gallery.search(face) if candidate.person.id != exclude]
     if not found:
         return None
     nearest = max(found, key=lambda candidate: candidate.similarity)
@@ -93,5 +96,5 @@ def find_lookalike(
         return AlreadyEnrolledAs(nearest.person, nearest.similarity, rate)
     if nearest.similarity < threshold:
         return None
-    apart = (choice for choice in _CHOICES if nearest.similarity < curve.threshold_for(float(choice)))
-    return LooksLike(nearest.person, nearest.similarity, rate, next(apart, ""))
+    stricter = (choice for choice in _OPERATING_POINTS if nearest.similarity < curve.threshold_for(float(choice)))
+    return LooksLike(nearest.person, nearest.similarity, rate, next(stricter, ""))

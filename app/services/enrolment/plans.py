@@ -1,4 +1,4 @@
-"""What the settings ask of somebody who is enrolled."""
+"""Applicants, enrolment reports, and enrolment plans made from the settings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,27 +14,27 @@ from app.services.enrolment.lookalikes import Lookalike
 from app.services.enrolment.sample_collection import RefusedPicture
 
 _SAME_PERSON_FMR = 1e-3
-"""Frames of one enrolment follow each other within seconds: a looser point than for matching is enough."""
+"""Operating point at which frames of one sitting show the same person: they are seconds apart and very similar."""
 
 _SAME_PERSON_IN_PICTURES_FMR = 1e-2
-"""Pictures of one folder may be years apart."""
+"""Operating point at which pictures of one folder show the same person: they may be years apart."""
 
 _ASIDE = {HeadPose.LEFT: 1, HeadPose.RIGHT: -1}
 _ALONG = {HeadPose.UP: 1, HeadPose.DOWN: -1}
-_EVER_NS = 10**18
+_NO_TIMEOUT_NS = 10**18
 
 
 def guided_plan(
     settings: EnrolmentSettings, rule: MatchRule, person_id: str = "", *, quick: bool = False, endless: bool = False
 ) -> EnrolmentPlan:
-    """For a person in front of a camera, or in a film.
+    """Return the plan for a person in front of a camera or in a video.
 
     Args:
-        settings: What is asked for.
-        rule: When a face is recognised.
-        person_id: Who gets the pictures; empty where it is somebody new.
-        quick: Ask for the front alone.
-        endless: Give all the time there is.
+        settings: Poses, tolerances and limits.
+        rule: The match rule in use.
+        person_id: Id of the person who receives the samples; empty for a new person.
+        quick: Ask for the frontal pose only.
+        endless: Set no timeout.
     """
     poses = (HeadPose.FRONT,) if quick else settings.poses
     return EnrolmentPlan(
@@ -47,13 +47,19 @@ def guided_plan(
         threshold=rule.threshold,
         test_margin=settings.test_margin,
         test_frames=settings.test_frames,
-        timeout_ns=_EVER_NS if endless else round(settings.timeout_s * 1e9),
+        timeout_ns=_NO_TIMEOUT_NS if endless else round(settings.timeout_s * 1e9),
         person_id=person_id,
     )
 
 
 def pictures_plan(settings: EnrolmentSettings, rule: MatchRule, person_id: str = "") -> EnrolmentPlan:
-    """For pictures that are there already: each is one frame, and whatever direction it shows is welcome."""
+    """Return the plan for picture files: each is one frame, in any pose.
+
+    Args:
+        settings: Tolerances and limits.
+        rule: The match rule in use.
+        person_id: Id of the person who receives the samples; empty for a new person.
+    """
     return EnrolmentPlan(
         targets=(_target(HeadPose.FRONT, settings),),
         streak=1,
@@ -64,14 +70,14 @@ def pictures_plan(settings: EnrolmentSettings, rule: MatchRule, person_id: str =
         threshold=rule.threshold,
         test_margin=settings.test_margin,
         test_frames=settings.test_frames,
-        timeout_ns=_EVER_NS,
+        timeout_ns=_NO_TIMEOUT_NS,
         person_id=person_id,
         any_pose=True,
     )
 
 
 def _target(pose: HeadPose, settings: EnrolmentSettings) -> PoseTarget:
-    """A turn leaves room for some nodding, and a nod for some turning."""
+    """Return the angles of a pose. A turned pose tolerates some pitch, and a tilted one some yaw."""
     yaw, pitch = _ASIDE.get(pose, 0) * settings.turn, _ALONG.get(pose, 0) * settings.tilt
     loose = max(settings.front_tolerance, settings.turn_tolerance, settings.tilt_tolerance)
     if yaw:
@@ -83,15 +89,15 @@ def _target(pose: HeadPose, settings: EnrolmentSettings) -> PoseTarget:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Somebody who wants to be enrolled.
+    """Data of a person to be enrolled.
 
     Attributes:
         name: As typed.
-        badge: The number on their badge; None where there is none.
-        groups: Their names.
+        badge: Badge number; None without a badge.
+        groups: Names of groups.
         note: Free text.
-        valid_from: The moment from which they are to be recognised; None for ever since.
-        valid_until: The moment from which they are not any more; None for ever.
+        valid_from: Start of validity; None for no start.
+        valid_until: End of validity; None for no end.
     """
 
     name: str
@@ -104,14 +110,14 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentReport:
-    """What came of an enrolment.
+    """Result of an enrolment.
 
     Attributes:
-        person: As stored; None where nothing was.
-        taken: How many pictures became templates.
-        refused: Those that did not.
-        lookalike: Who stood in the way, or was stored beside.
-        test: How a picture that was not kept fared; None where there was none.
+        person: The stored person; None when nothing was stored.
+        taken: How many samples became templates.
+        refused: Pictures that were not used.
+        lookalike: A similar person: the reason why nothing was stored, or stored beside.
+        test: Result of the self-test with samples that were not selected; None without one.
     """
 
     person: Person | None

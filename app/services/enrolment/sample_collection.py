@@ -1,4 +1,4 @@
-"""Feeding an enrolment from pictures and films that are there already."""
+"""Sample collection: run an enrolment flow on picture files or a video file."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,12 @@ Identify = Callable[[Embedding], Match]
 
 @dataclass(frozen=True, slots=True)
 class RefusedPicture:
-    """A picture that was not taken, and why."""
+    """A picture that was not used.
+
+    Attributes:
+        path: The file.
+        error: Why it was not used.
+    """
 
     path: Path
     error: ImageError
@@ -26,11 +31,11 @@ class RefusedPicture:
 
 @dataclass(frozen=True, slots=True)
 class CollectedSamples:
-    """What came of a folder.
+    """Result of a sample collection from pictures.
 
     Attributes:
-        samples: Kept, each with the name of its file.
-        refused: The other pictures.
+        samples: Selected samples, each with its file name as source.
+        refused: Pictures that were not used.
     """
 
     samples: tuple[EnrolmentSample, ...]
@@ -44,16 +49,20 @@ def collect_from_pictures(
     paths: Iterable[Path],
     progress: Callable[[Path], None] = lambda _: None,
 ) -> CollectedSamples:
-    """Show every picture to a flow, beginning with the one that is most like the others.
+    """Feed pictures to an enrolment flow, the most typical first.
 
-    So a picture of somebody else that lies in the folder is the one that is refused, wherever its name puts it.
+    The flow takes its first picture as the person. Starting with the picture most similar to all others means that a
+    stray picture of another person is the one refused, whatever its file name.
 
     Args:
-        flow: With a plan for pictures.
-        pictures: Looks at them.
-        identify: Compares with everybody enrolled.
-        paths: Of one person.
-        progress: Called with each path when it has been looked at.
+        flow: A flow with a plan for pictures.
+        pictures: Detects and embeds the faces.
+        identify: Compares a probe with the gallery.
+        paths: Picture files of one person.
+        progress: Called with each path after its analysis.
+
+    Returns:
+        The selected samples and the refused pictures.
     """
     found: list[tuple[Path, AnalyzedFace]] = []
     refused = []
@@ -63,18 +72,18 @@ def collect_from_pictures(
         except ImageError as error:
             refused.append(RefusedPicture(path, error))
         progress(path)
-    shown = _most_typical_first(found)
-    for number, (path, face) in enumerate(shown):
+    ordered = _most_typical_first(found)
+    for number, (path, face) in enumerate(ordered):
         status = flow.observe([face], number, _matches(face, identify))
         if status.guidance is Guidance.SOMEONE_ELSE:
             refused.append(RefusedPicture(path, PictureOfAnother(path=path)))
         elif status.guidance is Guidance.UNCOVER:
             refused.append(RefusedPicture(path, FaceNotUsable(reasons="face-covered", path=path)))
     flow.end()
-    samples = tuple(replace(sample, source=shown[sample.taken_ns][0].name) for sample in flow.samples)
-    settled = {shown[sample.taken_ns][0] for sample in samples} | {item.path for item in refused}
+    samples = tuple(replace(sample, source=ordered[sample.taken_ns][0].name) for sample in flow.samples)
+    decided = {ordered[sample.taken_ns][0] for sample in samples} | {item.path for item in refused}
     if samples:
-        refused += [RefusedPicture(path, PictureAlike(path=path)) for path, _ in shown if path not in settled]
+        refused += [RefusedPicture(path, PictureAlike(path=path)) for path, _ in ordered if path not in decided]
     return CollectedSamples(samples, tuple(sorted(refused, key=lambda item: item.path)))
 
 
@@ -85,13 +94,13 @@ def collect_from_video(
     identify: Identify,
     progress: Callable[[EnrolmentStatus], None] = lambda _: None,
 ) -> None:
-    """Show a film to a flow, every frame, until it has what it wants or the film ends.
+    """Feed every frame of a video to an enrolment flow until the flow or the video ends.
 
     Args:
-        flow: With a plan for a person in front of a camera.
-        frames: In their order.
-        analyzer: Vision for frames that follow each other.
-        identify: Compares with everybody enrolled.
+        flow: A flow with a plan for a person in front of a camera.
+        frames: Frames in order.
+        analyzer: Analyses consecutive frames.
+        identify: Compares a probe with the gallery.
         progress: Called after each frame.
     """
     for frame in frames:
@@ -104,7 +113,7 @@ def collect_from_video(
 
 
 def _most_typical_first(found: Sequence[tuple[Path, AnalyzedFace]]) -> list[tuple[Path, AnalyzedFace]]:
-    """Sorted by likeness to all the others."""
+    """Sort pictures by the sum of cosine similarities to all others, highest first."""
     vectors = np.array([face.embedding.vector for _, face in found if face.embedding is not None])
     if len(vectors) < len(found) or not len(found):
         return list(found)

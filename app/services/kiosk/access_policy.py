@@ -67,7 +67,7 @@ class AccessPolicy:
 
     Args:
         policy: Of the kiosk.
-        keeper: Gives the gallery.
+        gallery_cache: Gives the gallery.
         row: Of the model in use.
         settings: What the policy leaves out.
         clock: Says what time it is.

@@ -38,7 +38,7 @@ class KioskFactory:
     Attributes:
         settings: What a policy leaves out.
         clock: Both clocks.
-        keeper: Gives the gallery.
+        gallery_cache: Gives the gallery.
         row: Of the model in use.
         people: Knows badges.
         lockouts: Where failed attempts are kept.

@@ -55,7 +55,7 @@ def enrol_portraits(enrolment: EnrolmentService) -> None:
     """
     for portrait in load_portraits(resources_dir() / "portraits"):
         terms = Consent(_PUBLIC_DOMAIN, "public-domain", "en", enrolment.clock.now())
-        enrolment.from_pictures(Applicant(portrait.name), [portrait.path], terms)
+        enrolment.enrol_from_pictures(Applicant(portrait.name), [portrait.path], terms)
 
 
 def run_demo(

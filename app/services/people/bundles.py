@@ -1,4 +1,4 @@
-"""People on their way to another installation, and from one."""
+"""Bundles: export people to another installation and import them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,7 +9,8 @@ from app.core.clock import Clock
 from app.core.errors import ExportFailed, ImportUnreadable, InvalidPassword
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
-from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, Permission
+from app.services.access.permissions import Access, Service, requires
 from app.services.people.template_migration import TemplateMigrator
 from app.services.recognition.gallery_cache import GalleryCache
 from app.store.bundles.bundle_file import BundleHeader, BundleWriter, read_header, read_lines, replacing
@@ -18,34 +19,38 @@ from app.store.bundles.bundle_repository import BundleRepository
 from app.vision.manifest import EmbedderRow
 
 Progress = Callable[[int], None]
-"""Told how many people are done."""
+"""Called with the number of people done."""
 
 
-class BundleService:
-    """Writes bundles and takes people in from them. Every method may raise StoreError.
+class BundleService(Service):
+    """Exports and imports bundles. Every method may raise StoreError.
 
     Args:
-        people: Where they are stored.
-        keeper: Told of every change.
-        row: Of the model in use, whose templates alone are taken in.
-        renewal: Makes templates of the pictures that came beside those of another model.
+        access: Decides what the current session may do.
+        people: Repository of people in bundles.
+        gallery_cache: Refreshed after an import.
+        row: Manifest row of the model in use; only its templates are imported.
+        migrator: Makes templates from the thumbnails of other models' templates.
         clock: Dates the bundles.
     """
 
     def __init__(
         self,
+        access: Access,
         people: BundleRepository,
         gallery_cache: GalleryCache,
         row: EmbedderRow,
-        renewal: TemplateMigrator,
+        migrator: TemplateMigrator,
         clock: Clock,
     ) -> None:
+        super().__init__(access)
         self._people = people
         self._gallery_cache = gallery_cache
         self._row = row
-        self._renewal = renewal
+        self._migrator = migrator
         self._clock = clock
 
+    @requires(Permission.MOVE_PEOPLE)
     def export(
         self,
         people: list[Person],
@@ -55,21 +60,21 @@ class BundleService:
         thumbnails: bool = True,
         progress: Progress = lambda _: None,
     ) -> int:
-        """Write people into one file, which appears only once it is whole.
+        """Write people into one encrypted file, which appears only when it is complete.
 
         Args:
-            people: Whom.
-            path: Replaced if it exists.
-            passphrase: Whoever is to read it needs it; without it nobody can.
-            thumbnails: Whether small pictures go along, where they were kept.
+            people: The people.
+            path: The file; an existing one is replaced.
+            passphrase: Encrypts the file; it cannot be read without.
+            thumbnails: Whether to include stored thumbnails.
             progress: See `Progress`.
 
         Returns:
-            How many people are in it.
+            How many people the file holds.
 
         Raises:
-            InvalidPassword: The passphrase is guessed too easily.
-            ExportFailed: It cannot be written.
+            InvalidPassword: The passphrase is too short.
+            ExportFailed: The file cannot be written.
         """
         if len(passphrase) < MIN_PASSWORD_LENGTH:
             raise InvalidPassword(shortest=MIN_PASSWORD_LENGTH, longest=MAX_PASSWORD_LENGTH)
@@ -86,18 +91,20 @@ class BundleService:
             raise ExportFailed(path=path, reason=error.strerror or error) from error
         return written
 
-    def look(self, path: Path) -> BundleHeader:
-        """What a bundle says of itself, without its passphrase.
+    @requires(Permission.MOVE_PEOPLE)
+    def header(self, path: Path) -> BundleHeader:
+        """Return a bundle's header, which is readable without the passphrase.
 
         Raises:
-            ImportUnreadable: It cannot be read.
-            BundleError: It is no bundle that can be used; one of its classes.
+            ImportUnreadable: The file cannot be read.
+            BundleError: The file is not a usable bundle; a subclass tells why.
         """
         try:
             return read_header(path)
         except OSError as error:
             raise _unreadable(path, error) from error
 
+    @requires(Permission.MOVE_PEOPLE)
     def import_people(
         self,
         path: Path,
@@ -108,40 +115,43 @@ class BundleService:
         bring_back: bool = False,
         progress: Progress = lambda _: None,
     ) -> BundleReport:
-        """Take everybody in from a bundle, or, where anything is wrong with it, nobody.
+        """Import all people of a bundle, or none if the bundle has any fault.
 
         Args:
             path: The file.
-            passphrase: Of the bundle.
-            rule: What to do with somebody whose name somebody else has here.
-            dry_run: Only say what would be done.
-            bring_back: Whether to take those in who were erased here: as somebody new, with another id.
+            passphrase: Passphrase of the bundle.
+            rule: What to do with a person whose name is taken here.
+            dry_run: Report what would be done without changing anything.
+            bring_back: Import people who were erased here as new people with new ids.
             progress: See `Progress`.
 
+        Returns:
+            What became, or would become, of each person.
+
         Raises:
-            ImportUnreadable: It cannot be read.
-            BundleError: It is no bundle that can be used; one of its classes.
+            ImportUnreadable: The file cannot be read.
+            BundleError: The file is not a usable bundle; a subclass tells why.
         """
         made_by = (self._row.name, self._row.space)
         try:
             for _ in self._records(path, passphrase):
-                """To its end, before anything is changed."""
+                pass  # read and verify the whole file before any change
             made: list[int] = []
-            counted = _counting(self._renewing(self._records(path, passphrase), made), progress)
+            counted = _counting(self._migrating(self._records(path, passphrase), made), progress)
             people = self._people.import_people(counted, made_by, rule, dry_run=dry_run, bring_back=bring_back)
         except OSError as error:
             raise _unreadable(path, error) from error
         if not dry_run:
             self._gallery_cache.refresh()
-        told = (replace(one, renewed=min(number, one.templates)) for one, number in zip(people, made, strict=True))
-        return BundleReport(tuple(told), dry_run)
+        results = (replace(one, renewed=min(number, one.templates)) for one, number in zip(people, made, strict=True))
+        return BundleReport(tuple(results), dry_run)
 
-    def _renewing(self, records: Iterator[BundledPerson], made: list[int]) -> Iterator[BundledPerson]:
-        """Beside the templates of another model, those that can be made of their pictures; how many, in `made`."""
+    def _migrating(self, records: Iterator[BundledPerson], made: list[int]) -> Iterator[BundledPerson]:
+        """Add migrated templates to each record, and append their number to `made`."""
         for record in records:
-            renewed = self._renewal.renewed(record.templates)
-            made.append(len(renewed))
-            yield replace(record, templates=(*record.templates, *renewed))
+            migrated = self._migrator.migrate(record.templates)
+            made.append(len(migrated))
+            yield replace(record, templates=(*record.templates, *migrated))
 
     @staticmethod
     def _records(path: Path, passphrase: str) -> Iterator[BundledPerson]:

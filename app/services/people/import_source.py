@@ -1,4 +1,4 @@
-"""Reading who is to be enrolled in bulk: a folder for each person, or a table."""
+"""Candidates of a bulk enrolment: a folder with one folder per person, or a table."""
 
 import csv
 import io
@@ -16,9 +16,9 @@ from app.services.enrolment.enrolment_service import Applicant
 from app.services.recognition.pictures import picture_files
 
 COLUMNS = ("name", "pictures", "badge", "groups", "note", "valid_from", "valid_until", "consent")
-"""Of a table, in any order; the first two have to be there."""
+"""Columns of a table, in any order; the first two are required."""
 
-_NEEDED = frozenset(COLUMNS[:2])
+_REQUIRED = frozenset(COLUMNS[:2])
 _YES = frozenset({"yes", "y", "true", "1", "x", "agreed", "是", "同意", "已同意"})
 _SEPARATORS = re.compile(r"[;|；]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
@@ -27,14 +27,14 @@ _LONGEST_CELL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody in the folder or table.
+    """A person in the folder or table.
 
     Attributes:
-        where: The line of the table, from 1 with the headings, or the folder's name.
+        where: Line of the table, counted from 1 with the headings, or name of the folder.
         name: As written; for the report.
-        applicant: With all that is known; None where something cannot be read.
-        pictures: Files of the person.
-        agreed: Whether the table says that they have agreed; None where it says nothing about consent.
+        applicant: The person's data; None when the line cannot be read.
+        pictures: Picture files of the person.
+        agreed: Whether the table states consent; None without an entry.
         problem: Why the line cannot be read.
     """
 
@@ -47,10 +47,10 @@ class Candidate:
 
 
 def count_candidates(source: Path) -> int:
-    """About how many there are, for showing how far one is: a cell with line breaks counts as several.
+    """Estimate the number of candidates for a progress bar; a cell with line breaks counts as several.
 
     Raises:
-        ImportUnreadable: It cannot be read.
+        ImportUnreadable: The source cannot be read.
     """
     try:
         if source.is_dir():
@@ -61,14 +61,17 @@ def count_candidates(source: Path) -> int:
 
 
 def read_candidates(source: Path, encoding: str | None = None) -> Iterator[Candidate]:
-    """Everybody in a folder of folders or a table, one by one.
+    """Iterate over the candidates in a folder of folders or in a table.
 
     Args:
-        source: The folder, or the file. Paths in a table are relative to where it lies.
-        encoding: Of the table; by default it is found out.
+        source: The folder or the file. Paths in a table are relative to the file's folder.
+        encoding: Encoding of the table; None detects it.
+
+    Yields:
+        One candidate for each folder or line.
 
     Raises:
-        ImportUnreadable: There is nothing there, or it is no such table.
+        ImportUnreadable: The source does not exist, or is not a table with the required columns.
     """
     try:
         if source.is_dir():
@@ -103,7 +106,7 @@ def _from_table(source: Path, text: str) -> Iterator[Candidate]:
 
 
 def _check_headings(headings: list[str], source: Path) -> None:
-    missing = _NEEDED - set(headings)
+    missing = _REQUIRED - set(headings)
     unknown = [heading for heading in headings if heading not in COLUMNS]
     doubled = {heading for heading in headings if headings.count(heading) > 1}
     if missing or unknown or doubled:
@@ -113,8 +116,8 @@ def _check_headings(headings: list[str], source: Path) -> None:
             QT_TRANSLATE_NOOP("errors", "The first line must name, each once: {needed}; and may name: {others}."),
             path=source,
             found=found[:500],
-            needed=", ".join(sorted(_NEEDED)),
-            others=", ".join(name for name in COLUMNS if name not in _NEEDED),
+            needed=", ".join(sorted(_REQUIRED)),
+            others=", ".join(name for name in COLUMNS if name not in _REQUIRED),
         )
 
 
@@ -154,7 +157,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _moment(text: str, *, last: bool) -> datetime | None:
-    """The beginning of a day; of the last day of something, its end."""
+    """Return the beginning of a day, or the end of the last day of a validity."""
     if not text:
         return None
     try:
@@ -169,13 +172,13 @@ def _moment(text: str, *, last: bool) -> datetime | None:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often in the first line."""
+    """Return the most frequent delimiter in the first line."""
     first = text.partition("\n")[0]
     return max(",;\t", key=first.count)
 
 
 def _decoded(content: bytes, source: Path, encoding: str | None) -> str:
-    """The text, in the encoding named, or in what it is most likely written in: UTF-8, GB 18030 or Latin-1."""
+    """Decode a table in the given encoding, or in the most likely one: UTF-8, UTF-16 with a mark, GB 18030, Latin-1."""
     try:
         if encoding is not None:
             return content.decode(encoding)
@@ -191,9 +194,9 @@ def _decoded(content: bytes, source: Path, encoding: str | None) -> str:
 
 
 def _looks_chinese(content: bytes) -> bool:
-    """Whether bytes that are no UTF-8 are GB 18030: its common characters are pairs of high bytes.
+    """Whether bytes that are not UTF-8 are likely GB 18030, whose common characters are pairs of high bytes.
 
-    In Latin-1, a letter with an accent is one high byte, and mostly has plain letters beside it.
+    In Latin-1, an accented letter is one high byte, mostly beside ASCII letters.
     """
     try:
         content.decode("gb18030")

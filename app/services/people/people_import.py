@@ -1,4 +1,4 @@
-"""Enrolling many people at once, from pictures that are there already."""
+"""Bulk enrolment from picture files."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ REPORT_COLUMNS = ("where", "name", "outcome", "templates", "reason", "message", 
 
 
 class ImportOutcome(StrEnum):
-    """What became of somebody."""
+    """Outcome for one candidate."""
 
     ENROLLED = "enrolled"
     REFUSED = "refused"
@@ -25,15 +25,15 @@ class ImportOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one candidate.
+    """Result for one candidate.
 
     Attributes:
-        candidate: Who.
+        candidate: The candidate.
         outcome: Enrolled or refused.
         templates: How many pictures became templates.
-        error: Why they were refused; None where they were not, or where `lookalike` is the reason.
-        refused: Pictures that were not taken.
-        lookalike: Who stood in the way, or was stored beside.
+        error: Why the candidate was refused; None if enrolled, or if `lookalike` is the reason.
+        refused: Pictures that were not used.
+        lookalike: An enrolled person of similar appearance: the reason for a refusal, or stored beside the candidate.
     """
 
     candidate: Candidate
@@ -45,22 +45,22 @@ class Imported:
 
     @property
     def reason(self) -> str:
-        """The kind of what was in the way; empty where nothing was."""
+        """Class name of the reason for a refusal; empty if enrolled."""
         if self.outcome is ImportOutcome.ENROLLED:
             return ""
         return type(self.error or self.lookalike).__name__
 
     @property
     def message(self) -> str:
-        """What was in the way, in words; empty where nothing was, or where `lookalike` says it."""
+        """The error's message; empty without an error."""
         return self.error.message if self.error else ""
 
 
 class PeopleImport:
-    """Enrols candidates one by one, each in a transaction of its own: who cannot be enrolled does not stop the rest.
+    """Enrols candidates one by one, each in its own transaction; a refused candidate does not stop the others.
 
     Args:
-        enrolment: Stores them.
+        enrolment: Stores the candidates.
     """
 
     def __init__(self, enrolment: EnrolmentService) -> None:
@@ -69,16 +69,19 @@ class PeopleImport:
     def run(
         self, candidates: Iterable[Candidate], consent: Consent, *, default_consent: bool, add: bool = False
     ) -> Iterator[Imported]:
-        """Enrol everybody, as fast as what is given is taken: who stops taking, stops the import between two people.
+        """Enrol one candidate for each step of the iterator; closing it stops the import between two people.
 
-        Somebody who is enrolled already under another name is refused; somebody who only looks like another is stored,
-        and the report says so.
+        A candidate who is enrolled under another name is refused. A candidate who merely looks like another person is
+        stored, and the result names that person.
 
         Args:
-            candidates: Whom.
-            consent: What those have agreed to who have agreed.
-            default_consent: Whether all those have of whom the table says nothing.
-            add: Give pictures to the person of that name, if there is one.
+            candidates: The candidates.
+            consent: The consent of those who have given it.
+            default_consent: Whether candidates without an entry about consent have given it.
+            add: Add the pictures to the person of the same name if there is one.
+
+        Yields:
+            The result for each candidate.
         """
         for candidate in candidates:
             agreed = default_consent if candidate.agreed is None else candidate.agreed
@@ -95,12 +98,12 @@ class PeopleImport:
             raise candidate.problem or UsageProblem()
         if consent is None:
             raise NoConsent(name=candidate.name)
-        who = self._enrolment.whom(candidate.applicant, add=add)
-        return self._enrolment.from_pictures(who, candidate.pictures, consent, decide=_refuse_doubles)
+        receiver = self._enrolment.resolve(candidate.applicant, add=add)
+        return self._enrolment.enrol_from_pictures(receiver, candidate.pictures, consent, decide=_refuse_duplicates)
 
 
 class ImportReport:
-    """A table of what became of everybody, written while it goes on.
+    """CSV report of an import, written row by row.
 
     Args:
         file: Open for text, with `newline=""`.
@@ -111,7 +114,7 @@ class ImportReport:
         self._writer.writerow(REPORT_COLUMNS)
 
     def add(self, imported: Imported) -> None:
-        """One more line."""
+        """Write the row of one candidate."""
         looks_like = imported.lookalike.person.name if imported.lookalike else ""
         row = (
             imported.candidate.where,
@@ -126,5 +129,5 @@ class ImportReport:
         self._writer.writerow([cell(value) for value in row])
 
 
-def _refuse_doubles(lookalike: Lookalike) -> LookalikeChoice:
+def _refuse_duplicates(lookalike: Lookalike) -> LookalikeChoice:
     return LookalikeChoice.CANCEL if isinstance(lookalike, AlreadyEnrolledAs) else LookalikeChoice.SAVE

@@ -1,4 +1,4 @@
-"""Everybody at once: searched, filtered and sorted in memory, where ten thousand take a few milliseconds."""
+"""In-memory index of all people for search, filters and sorting; 10,000 people take a few milliseconds."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from app.core.people import Person
 from app.store.people.names import name_key
 
 FEW_TEMPLATES = 3
-"""Fewer of the model in use make a person hard to recognise from the side or in other light."""
+"""With fewer templates of the model in use, recognition from the side or in other light is unreliable."""
 
 
 class Standing(StrEnum):
-    """Whether somebody is recognised at a moment, and why not."""
+    """Whether a person is recognised at a given time, or the reason why not."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -23,14 +23,14 @@ class Standing(StrEnum):
 
 
 class TemplateCoverage(StrEnum):
-    """How well somebody is known to the model in use."""
+    """Shortage of templates of the model in use."""
 
     NONE = "none"
     FEW = "few"
 
 
 class PeopleOrder(StrEnum):
-    """By what a list of people is sorted."""
+    """Sort key of a list of people."""
 
     NAME = "name"
     BADGE = "badge"
@@ -42,14 +42,14 @@ class PeopleOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonEntry:
-    """A person as a list shows them.
+    """A person in the index.
 
     Attributes:
-        person: Who.
-        usable: How many of the templates in use are of the model in use.
-        standing: Whether they are recognised now.
-        key: Of the name, for sorting.
-        words: All that a search looks at, in one letter case.
+        person: The person.
+        usable: How many active templates of the model in use the person has.
+        standing: Whether the person is recognised at the time of the index.
+        key: Sort key of the name.
+        words: Searchable text, case-folded.
     """
 
     person: Person
@@ -60,7 +60,7 @@ class PersonEntry:
 
     @property
     def coverage(self) -> TemplateCoverage | None:
-        """What there is to mend about the templates; None where there are enough."""
+        """Shortage of templates; None when there are enough."""
         if not self.usable:
             return TemplateCoverage.NONE
         return TemplateCoverage.FEW if self.usable < FEW_TEMPLATES else None
@@ -68,13 +68,13 @@ class PersonEntry:
 
 @dataclass(frozen=True, slots=True)
 class PeopleIndex:
-    """Everybody, as of one moment.
+    """All people at one time.
 
     Attributes:
-        revision: Of the database then.
-        entries: By name.
-        groups: The names of all groups, sorted.
-        until: When somebody's standing changes by itself; None for never.
+        revision: Revision of the database at that time.
+        entries: Sorted by name.
+        groups: Names of all groups, sorted.
+        until: When a person's validity next begins or ends; None for never.
     """
 
     revision: int
@@ -85,13 +85,13 @@ class PeopleIndex:
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Whom to list. What is left out does not limit.
+    """Conditions on listed people, all of which have to hold. A default value sets no condition.
 
     Attributes:
-        search: Words that all occur in name, badge, groups or note, in whatever letter case.
-        group: The name of a group; its letter case makes no difference.
-        standing: Only those of this standing.
-        coverage: Only those of this coverage; NONE is not among FEW.
+        search: Words that all occur in name, badge, groups or note; case-insensitive.
+        group: Name of a group; case-insensitive.
+        standing: The person's standing.
+        coverage: The person's template coverage; FEW does not include NONE.
     """
 
     search: str = ""
@@ -101,11 +101,11 @@ class PeopleFilter:
 
     @property
     def limits(self) -> bool:
-        """Whether it leaves anybody out."""
+        """Whether any condition is set."""
         return bool(self.search.strip() or self.group or self.standing or self.coverage)
 
     def chosen(self, entries: Iterable[PersonEntry]) -> list[PersonEntry]:
-        """Those meant, in the order given."""
+        """Return the entries that meet the conditions, in their order."""
         words, group = name_key(self.search).split(), name_key(self.group)
         return [
             entry
@@ -118,13 +118,19 @@ class PeopleFilter:
 
 
 def person_entry(person: Person, usable: int, now: datetime) -> PersonEntry:
-    """A person as a list shows them now."""
+    """Return the index entry of a person.
+
+    Args:
+        person: The person.
+        usable: How many active templates of the model in use they have.
+        now: Determines the standing.
+    """
     words = "\n".join((person.name, person.badge or "", *person.groups, person.note))
     return PersonEntry(person, usable, standing_at(person, now), name_key(person.name), name_key(words))
 
 
 def standing_at(person: Person, now: datetime) -> Standing:
-    """Whether somebody is recognised now, and why not."""
+    """Return a person's standing at a given time."""
     if not person.active:
         return Standing.INACTIVE
     if person.has_expired_at(now):
@@ -137,13 +143,13 @@ def standing_at(person: Person, now: datetime) -> Standing:
 def build_people_index(
     revision: int, people: Sequence[Person], usable: Mapping[str, int], now: datetime
 ) -> PeopleIndex:
-    """Everybody as of now.
+    """Return the index of all people.
 
     Args:
-        revision: Of the database, read before the people were.
-        people: By name.
-        usable: How many templates of the model in use each has, by id.
-        now: Decides who is valid.
+        revision: Revision of the database, read before the people.
+        people: Sorted by name.
+        usable: Number of active templates of the model in use, by person id.
+        now: Determines each person's standing.
     """
     entries = tuple(person_entry(person, usable.get(person.id, 0), now) for person in people)
     groups = {name_key(name): name for person in people for name in person.groups}
@@ -152,7 +158,15 @@ def build_people_index(
 
 
 def sort_entries(entries: Sequence[PersonEntry], order: PeopleOrder, *, descending: bool = False) -> list[PersonEntry]:
-    """Sort people; those who are equal stay by name, and those without a badge or group come last either way."""
+    """Sort entries.
+
+    Entries with equal keys stay sorted by name; those without a badge or group come last in both directions.
+
+    Args:
+        entries: In any order.
+        order: The sort key.
+        descending: Whether the largest key comes first.
+    """
     by_name = sorted(entries, key=lambda entry: entry.key, reverse=descending and order is PeopleOrder.NAME)
     if order is PeopleOrder.NAME:
         return by_name
@@ -167,7 +181,7 @@ def _lacks(entry: PersonEntry, order: PeopleOrder) -> bool:
 
 
 def _badge_key(entry: PersonEntry) -> tuple[int, str]:
-    """Numbers by their value: a shorter one comes first."""
+    """Return a key that sorts numbers by value, and other badges after them."""
     badge = entry.person.badge or ""
     return (len(badge) if badge.isdigit() else 1000, badge)
 

@@ -1,4 +1,4 @@
-"""Who is enrolled, and what can be done about it."""
+"""List, change and erase the people enrolled."""
 
 import logging
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from app.core.clock import Clock
 from app.core.errors import StoreError
 from app.core.faces import Embedding
 from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
+from app.core.roles import Permission
+from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.services.people.people_index import PeopleIndex, build_people_index
 from app.services.recognition.gallery_cache import GalleryCache
 from app.store.backup.backups import Backups
@@ -21,13 +23,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """A person and all that is kept of them.
+    """A person with everything stored about them.
 
     Attributes:
-        person: Who.
-        templates: The oldest first, the retired ones too.
-        consents: The newest first.
-        anchors: Faces marked as not this person, the oldest first.
+        person: The person.
+        templates: Templates, oldest first, including retired ones.
+        consents: Consents, newest first.
+        anchors: Negative templates: faces marked as not this person, oldest first.
     """
 
     person: Person
@@ -36,21 +38,23 @@ class PersonDetails:
     anchors: tuple[NegativeTemplate, ...] = ()
 
 
-class PeopleService:
+class PeopleService(Service):
     """Lists, changes and erases people. Every method may raise StoreError.
 
     Args:
-        people: Where they are stored.
-        templates: Where their templates are.
-        anchors: Where the faces are that are not theirs.
-        keeper: Told of every change.
-        row: Of the model in use.
-        clock: Says whose time is up.
-        backups: From which the erased are erased too.
+        access: Decides what the current session may do.
+        people: Repository of people.
+        templates: Repository of templates.
+        anchors: Repository of negative templates.
+        gallery_cache: Refreshed after every change.
+        row: Manifest row of the model in use.
+        clock: Determines who has expired.
+        backups: Copies of the database, from which erased people are erased, too.
     """
 
     def __init__(
         self,
+        access: Access,
         people: PeopleRepository,
         templates: TemplateRepository,
         anchors: NegativeTemplateRepository,
@@ -59,6 +63,7 @@ class PeopleService:
         clock: Clock,
         backups: Backups,
     ) -> None:
+        super().__init__(access)
         self._people = people
         self._templates = templates
         self._anchors = anchors
@@ -67,47 +72,54 @@ class PeopleService:
         self._clock = clock
         self._backups = backups
 
+    @requires(Permission.SEE_PEOPLE)
     def all(self) -> list[Person]:
-        """Everybody, by name."""
+        """Return all people, sorted by name."""
         return self._people.all()
 
-    def roster(self) -> PeopleIndex:
-        """Everybody, ready to be searched, filtered and sorted."""
+    @requires(Permission.SEE_PEOPLE)
+    def people_index(self) -> PeopleIndex:
+        """Return an index of all people for search, filters and sorting."""
         revision = self._templates.revision()
         usable = self._templates.counts(self._row.name, self._row.space)
         return build_people_index(revision, self._people.all(), usable, self._clock.now())
 
-    def is_current(self, roster: PeopleIndex) -> bool:
-        """Whether nothing has changed since, whoever might have changed it, and nobody's time has come. Cheap."""
-        over = roster.until is not None and self._clock.now() >= roster.until
-        return not over and self._templates.revision() == roster.revision
+    @requires(Permission.SEE_PEOPLE)
+    def is_current(self, people_index: PeopleIndex) -> bool:
+        """Whether an index still holds: no process changed people, and no validity began or ended. One row is read."""
+        over = people_index.until is not None and self._clock.now() >= people_index.until
+        return not over and self._templates.revision() == people_index.revision
 
+    @requires(Permission.SEE_PEOPLE)
     def groups(self) -> list[str]:
-        """The names of all groups, sorted."""
+        """Return the names of all groups, sorted."""
         return self._people.groups()
 
+    @requires(Permission.SEE_PEOPLE)
     def find(self, name_or_id: str) -> Person:
-        """The person meant.
+        """Return the person with an id, or else with a name.
 
         Raises:
-            UnknownPerson: There is none.
+            UnknownPerson: No person matches.
         """
         return self._people.find(name_or_id)
 
+    @requires(Permission.SEE_PEOPLE)
     def with_badge(self, badge: str) -> Person:
-        """The person who has that badge number.
+        """Return the person with a badge number.
 
         Raises:
-            InvalidChange: It is no badge number.
-            UnknownPerson: Nobody has it.
+            InvalidChange: The text is not a badge number.
+            UnknownPerson: No person has it.
         """
         return self._people.with_badge(badge)
 
+    @requires(Permission.SEE_PEOPLE)
     def details(self, name_or_id: str) -> PersonDetails:
-        """The person meant, with all that is kept.
+        """Return a person with everything stored about them.
 
         Raises:
-            UnknownPerson: There is none.
+            UnknownPerson: No person matches.
         """
         person = self._people.find(name_or_id)
         return PersonDetails(
@@ -117,117 +129,143 @@ class PeopleService:
             tuple(self._anchors.of(person.id)),
         )
 
+    @requires(Permission.SEE_PEOPLE)
     def template(self, beginning: str) -> Template:
-        """The template whose id begins so.
+        """Return the template whose id begins with a text.
 
         Raises:
-            InvalidChange: There is none, or more than one.
+            InvalidChange: No template or more than one matches.
         """
         return self._templates.find(beginning)
 
+    @requires(Permission.SEE_PEOPLE)
     def anchor(self, beginning: str) -> NegativeTemplate:
-        """The anchor whose id begins so.
+        """Return the negative template whose id begins with a text.
 
         Raises:
-            InvalidChange: There is none, or more than one.
+            InvalidChange: No negative template or more than one matches.
         """
         return self._anchors.find(beginning)
 
+    @requires(Permission.SEE_PEOPLE)
     def thumbnail(self, template: Template) -> bytes | None:
-        """The small JPEG kept beside a template; None where none is."""
+        """Return the small JPEG stored with a template; None without one."""
         return self._templates.thumbnail(template.id)
 
+    @requires(Permission.CHANGE_PEOPLE)
     def rename(self, person: Person, name: str) -> Person:
-        """Give a person another name.
+        """Rename a person.
+
+        Args:
+            person: The person.
+            name: The new name.
 
         Raises:
-            InvalidName: It cannot be stored.
-            AlreadyEnrolled: Somebody else has it.
+            InvalidName: The name cannot be stored.
+            AlreadyEnrolled: Another person has the name.
         """
         return self.change(person, name=name)
 
+    @requires(Permission.CHANGE_PEOPLE)
     def change(self, person: Person, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
-        """Change what is kept of a person, all that is given or nothing.
+        """Change a person's data; all changes or none.
 
         Args:
-            person: Whom.
-            name: The new one, if any.
-            changes: What else there is to change.
+            person: The person.
+            name: The new name; None keeps the name.
+            changes: New values of other fields.
 
         Raises:
-            UnknownPerson: Already gone.
-            InvalidName: The name, or that of a group, cannot be stored.
-            AlreadyEnrolled: Somebody else has the name.
-            InvalidChange: Something else cannot be stored so.
-            BadgeTaken: Somebody else has the badge number.
+            UnknownPerson: The person has been erased.
+            InvalidName: The name of the person or of a group cannot be stored.
+            AlreadyEnrolled: Another person has the name.
+            InvalidChange: Another value cannot be stored.
+            BadgeTaken: Another person has the badge number.
         """
         changed = self._people.change(person.id, name=name, **changes)
         self._gallery_cache.refresh()
         return changed
 
+    @requires(Permission.ERASE_PEOPLE)
     def merge(self, kept: Person, other: Person) -> Person:
-        """Make one of two entries of the same person.
+        """Merge two entries of the same person.
+
+        Args:
+            kept: The entry that stays.
+            other: The entry whose templates, consents and negative templates move to `kept`.
 
         Raises:
-            UnknownPerson: One is already gone.
+            UnknownPerson: One of them has been erased.
             InvalidChange: Both are the same entry.
         """
         merged = self._people.merge(kept.id, other.id)
         self._gallery_cache.refresh()
         return merged
 
+    @requires(Permission.CHANGE_PEOPLE)
     def retire(self, template: Template, *, retired: bool = True) -> None:
-        """Compare a template no more, or again.
+        """Exclude a template from comparison, or include it again.
+
+        Args:
+            template: The template.
+            retired: Whether to exclude it.
 
         Raises:
-            InvalidChange: It is gone.
+            InvalidChange: The template no longer exists.
         """
         self._templates.retire(template.id, retired=retired)
         self._gallery_cache.refresh()
 
+    @requires(Permission.MARK_MATCH)
     def add_negative_template(
         self, person: Person, face: Embedding, model_sha256: str, similarity: float
     ) -> NegativeTemplate:
-        """Keep a face as not this person's: from now on it must not be taken for them.
+        """Store a face that is not a person's, so that it and similar faces no longer match them.
 
         Args:
-            person: Whom the face is not.
-            face: What had matched.
-            model_sha256: Of the weights that made it.
-            similarity: Cosine by which it had matched, -1 to 1.
+            person: The person who matched wrongly.
+            face: The probe that matched.
+            model_sha256: SHA-256 of the model weights, in hexadecimal.
+            similarity: Cosine similarity of the wrong match, -1 to 1.
 
         Raises:
-            UnknownPerson: Already gone.
+            UnknownPerson: The person has been erased.
         """
         anchor = self._anchors.add(person.id, face, model_sha256, similarity)
         self._gallery_cache.refresh()
         return anchor
 
+    @requires(Permission.CHANGE_PEOPLE)
     def remove_negative_template(self, anchor: NegativeTemplate) -> None:
-        """Forget such a face.
+        """Remove a negative template.
 
         Raises:
-            InvalidChange: It is gone.
+            InvalidChange: It no longer exists.
         """
         self._anchors.remove(anchor.id)
         self._gallery_cache.refresh()
 
+    @requires(Permission.ERASE_PEOPLE)
     def erase(self, person: Person) -> bool:
-        """Erase a person and all that is kept of them, in the backups too, for good.
+        """Erase a person with all data, from the backups too.
 
         Returns:
-            False while traces are left that cannot be reached: another program reads the database, so that its
-            write-ahead log must stay, or a backup cannot be written. `erase_expired` tries again.
+            False while traces remain out of reach: another program reads the database, so the write-ahead log stays, or
+            a backup cannot be written. `erase_expired` tries again.
 
         Raises:
-            UnknownPerson: Already gone.
+            UnknownPerson: The person has been erased already.
         """
         emptied = self._people.delete(person.id)
         self._gallery_cache.refresh()
         return self._erase_from_backups() and emptied
 
+    @open_to_all
     def erase_expired(self) -> list[Person]:
-        """Erase everybody whose time is up, and say whom; traces that an earlier erasure had to leave go too."""
+        """Erase people past their erasure date, and traces that earlier erasures left; return the people.
+
+        Open to all: the retention scheduler calls it, also while no role is signed in.
+        """
         expired = self._people.delete_expired(self._clock.now())
         if expired:
             self._gallery_cache.refresh()
@@ -236,10 +274,10 @@ class PeopleService:
         return expired
 
     def _erase_from_backups(self) -> bool:
-        """Take whoever has ever been erased out of every backup: one may have been out of reach at the time."""
+        """Erase all people ever erased from every backup: some backups may have been out of reach before."""
         try:
             self._backups.erase(self._people.erased_ids())
         except StoreError as error:
-            log.warning("the erased are still in a backup: %s", error)
+            log.warning("erased people remain in a backup: %s", error)
             return False
         return True

@@ -1,4 +1,4 @@
-"""Who has to be enrolled again since the model was changed, and how far that is."""
+"""Re-enrolment after a change of model: who needs new templates, and how many are done."""
 
 import json
 import logging
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.people import Person
+from app.core.roles import Permission
+from app.services.access.permissions import Access, Service, requires
 from app.services.people.people_index import PeopleIndex, Standing, TemplateCoverage
 from app.services.people.template_migration import TemplateMigrator
 from app.services.recognition.gallery_cache import GalleryCache
@@ -17,18 +19,18 @@ from app.vision.manifest import EmbedderRow
 
 log = logging.getLogger(__name__)
 
-_CONCERNED = {Standing.ACTIVE, Standing.NOT_YET}
-"""Whoever is not to be recognised any more need not come again."""
+_RELEVANT = {Standing.ACTIVE, Standing.NOT_YET}
+"""People who are inactive or expired need no re-enrolment."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReenrolmentQueue:
-    """Who is to be enrolled again.
+    """People without a template of the model in use.
 
     Attributes:
-        people: By name; those who were skipped come last.
-        total: How many there were in the beginning.
-        model: The manifest name of the model in use.
+        people: Sorted by name; skipped people come last.
+        total: How many there were after the change of model.
+        model: Manifest name of the model in use.
     """
 
     people: tuple[Person, ...] = ()
@@ -37,17 +39,17 @@ class ReenrolmentQueue:
 
     @property
     def done(self) -> int:
-        """How many are enrolled again."""
+        """How many people have been re-enrolled."""
         return self.total - len(self.people)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChangeEstimate:
-    """What another model would mean.
+    """What a change to another model would require.
 
     Attributes:
-        people: How many would have no template of it.
-        pictured: How many of them have kept pictures that are large enough for it.
+        people: How many people would have no template of it.
+        pictured: How many of these have thumbnails large enough for a migration.
     """
 
     people: int
@@ -55,79 +57,89 @@ class ModelChangeEstimate:
 
 
 class ProgressFile:
-    """What is to be remembered between two starts: how many there were, and who was skipped. Ids, and no names.
+    """Progress between two starts of the program: the total and the skipped people, as ids without names.
 
     Args:
-        path: Written for this user only (0600). What cannot be read begins anew.
+        path: The file, readable for this user only (0600). An unreadable file counts as empty.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self, space: str) -> tuple[int, frozenset[str]]:
-        """How many there were, and the ids of those who were skipped.
+        """Return the total and the ids of skipped people.
 
         Args:
-            space: Of the model that they are enrolled for; of another one, nothing is remembered.
+            space: Vector space of the model in use. Progress of another space counts as empty.
         """
         try:
-            kept: Any = json.loads(self._path.read_text(encoding="utf-8"))
-            if kept["space"] == space:
-                return int(kept["total"]), frozenset(map(str, kept["skipped"]))
+            stored: Any = json.loads(self._path.read_text(encoding="utf-8"))
+            if stored["space"] == space:
+                return int(stored["total"]), frozenset(map(str, stored["skipped"]))
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("how far enrolling again was cannot be read: %s", error)
+            log.warning("the progress of the re-enrolment cannot be read: %s", error)
         return 0, frozenset()
 
     def save(self, space: str, total: int, skipped: frozenset[str]) -> None:
-        """Remember it. What cannot be written is logged: the people themselves say who is left."""
+        """Store the progress; an error is logged only, since the database tells who is left.
+
+        Args:
+            space: Vector space of the model in use.
+            total: How many people there were after the change of model.
+            skipped: Ids of skipped people.
+        """
         part = self._path.with_name(f"{self._path.name}.part")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
                 json.dump({"space": space, "total": total, "skipped": sorted(skipped)}, file)
             part.replace(self._path)
         except OSError as error:
-            log.warning("how far enrolling again is cannot be kept: %s", error)
+            log.warning("the progress of the re-enrolment cannot be stored: %s", error)
 
     def forget(self) -> None:
-        """Nobody is left."""
+        """Delete the file, once no one is left."""
         self._path.unlink(missing_ok=True)
 
 
-class ReenrolmentService:
-    """Says who is left, and takes over whoever can be from kept pictures. Every method may raise StoreError.
+class ReenrolmentService(Service):
+    """Lists who needs re-enrolment, and migrates people with thumbnails. Every method may raise StoreError.
 
     Args:
-        templates: Where they are stored.
-        roster: Gives everybody.
-        keeper: Told of every change.
-        row: Of the model in use.
-        others: Gives the row of another model, by its name.
-        renewal: Makes templates of kept pictures.
-        progress: Remembers how far it is.
+        access: Decides what the current session may do.
+        templates: Repository of templates.
+        people_index: Returns the index of all people.
+        gallery_cache: Refreshed after every change.
+        row: Manifest row of the model in use.
+        others: Returns the row of another model by its name.
+        migrator: Makes templates from thumbnails.
+        progress: Stores the progress.
     """
 
     def __init__(
         self,
+        access: Access,
         templates: TemplateRepository,
-        roster: Callable[[], PeopleIndex],
+        people_index: Callable[[], PeopleIndex],
         gallery_cache: GalleryCache,
         row: EmbedderRow,
         others: Callable[[str], EmbedderRow],
-        renewal: TemplateMigrator,
+        migrator: TemplateMigrator,
         progress: ProgressFile,
     ) -> None:
+        super().__init__(access)
         self._templates = templates
-        self._people_index = roster
+        self._people_index = people_index
         self._gallery_cache = gallery_cache
         self._row = row
         self._others = others
-        self._renewal = renewal
+        self._migrator = migrator
         self._progress = progress
 
+    @requires(Permission.ENROL)
     def queue(self) -> ReenrolmentQueue:
-        """Who has to be enrolled again, now."""
+        """Return the people who need re-enrolment now."""
         left = self._outdated()
         total, skipped = self._progress.load(self._row.space)
         if not left:
@@ -139,21 +151,23 @@ class ReenrolmentService:
         ordered = sorted(left, key=lambda person: person.id in skipped)
         return ReenrolmentQueue(tuple(ordered), most, self._row.name)
 
+    @requires(Permission.ENROL)
     def skip(self, person: Person) -> None:
-        """Ask for the others first."""
+        """Move a person to the end of the queue."""
         total, skipped = self._progress.load(self._row.space)
         self._progress.save(self._row.space, total, skipped | {person.id})
 
-    def renew(self) -> Iterator[int]:
-        """Take over whoever has kept pictures that are good enough; go on by asking for the next value.
+    @requires(Permission.ENROL)
+    def migrate(self) -> Iterator[int]:
+        """Migrate people whose thumbnails are of sufficient quality, one for each step of the generator.
 
         Yields:
-            How many people have been taken over so far.
+            How many people have been migrated so far.
         """
         pictured = self._templates.pictured()
         done = 0
         for person in self._outdated():
-            made = self._renewal.renewed(self._templates.stored(person.id)) if person.id in pictured else []
+            made = self._migrator.migrate(self._templates.stored(person.id)) if person.id in pictured else []
             if made:
                 self._templates.renew(person.id, made)
                 done += 1
@@ -161,26 +175,26 @@ class ReenrolmentService:
         if done:
             self._gallery_cache.refresh()
 
+    @requires(Permission.SEE_PEOPLE)
     def estimate_model_change(self, model: str) -> ModelChangeEstimate:
-        """What another model would mean for those who are enrolled.
+        """Estimate what a change to another model would require.
 
         Args:
-            model: Its manifest name.
+            model: Manifest name of the other model.
 
         Raises:
-            ModelMissing: There is none of that name.
+            ModelMissing: The manifest has no model of that name.
         """
         row = self._others(model)
-        roster = self._people_index()
         usable = self._templates.counts(row.name, row.space)
-        then = [entry.person.id for entry in roster.entries if entry.standing in _CONCERNED]
-        lost = {id_ for id_ in then if not usable.get(id_)}
+        relevant = [entry.person.id for entry in self._people_index().entries if entry.standing in _RELEVANT]
+        lost = {id_ for id_ in relevant if not usable.get(id_)}
         large = row.input_size[0] <= self._row.input_size[0]
         return ModelChangeEstimate(len(lost), len(lost & self._templates.pictured()) if large else 0)
 
     def _outdated(self) -> list[Person]:
-        """Nearly always nobody, which is found without everybody being read."""
+        """Return people without a template of the model; one query tells the usual case that there are none."""
         if not self._templates.has_people_without(self._row.name, self._row.space):
             return []
         entries = self._people_index().entries
-        return [one.person for one in entries if one.coverage is TemplateCoverage.NONE and one.standing in _CONCERNED]
+        return [one.person for one in entries if one.coverage is TemplateCoverage.NONE and one.standing in _RELEVANT]

@@ -1,4 +1,4 @@
-"""Erasing those whose time is up where no window is open."""
+"""Retention: erase people past their erasure date, at the start and every hour."""
 
 import logging
 import threading
@@ -11,39 +11,46 @@ from app.core.people import Person
 log = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
-"""Whoever's time is up is not recognised from that moment on; this is about their data."""
+"""Seconds between two runs. An expired person is not recognised from that moment on; this concerns the stored data."""
 
 _CLOSE_WITHIN_S = 5.0
 
 
-class RetentionThread(Closeable):
-    """Erases at once and then every hour, in a thread of its own. What fails is tried again an hour later.
+class RetentionScheduler(Closeable):
+    """Erases expired people in a thread of its own, for the window and for kiosks.
+
+    A failed run is logged and repeated after the next interval.
 
     Args:
-        erase: Erases those whose time is up, and says whom; called in the thread.
-        every_s: Seconds from one time to the next.
+        erase: Erases expired people and returns them. Called in the thread.
+        every_s: Seconds between two runs.
     """
 
     def __init__(self, erase: Callable[[], Sequence[Person]], every_s: float = EVERY_S) -> None:
         self._erase = erase
         self._every_s = every_s
-        self._over = threading.Event()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-        self._thread.start()
+
+    def start(self) -> None:
+        """Begin with the first run; has no effect when called again."""
+        if self._thread.ident is None and not self._closing.is_set():
+            self._thread.start()
 
     def close(self) -> None:
-        """End when what is being erased is erased; may be called twice."""
-        self._over.set()
-        self._thread.join(_CLOSE_WITHIN_S)
+        """End after the run in progress; may be called twice, and without a start."""
+        self._closing.set()
+        if self._thread.ident is not None:
+            self._thread.join(_CLOSE_WITHIN_S)
 
     def _run(self) -> None:
         while True:
             try:
-                gone = self._erase()
+                erased = self._erase()
             except FacelatchError as error:
-                log.warning("those whose time is up could not be erased; it is tried again in an hour: %s", error)
+                log.warning("expired people could not be erased; the next attempt is in an hour: %s", error)
             else:
-                if gone:
-                    log.info("%d people were erased: their time was up", len(gone))
-            if self._over.wait(self._every_s):
+                if erased:
+                    log.info("%d expired people were erased", len(erased))
+            if self._closing.wait(self._every_s):
                 return

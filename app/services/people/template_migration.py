@@ -1,4 +1,4 @@
-"""Templates of the model in use, made from the small pictures that were kept beside those of another."""
+"""Template migration: embed stored thumbnails with the model in use."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -14,12 +14,14 @@ _ID_LETTERS = 32
 
 
 class TemplateMigrator:
-    """Embeds kept pictures again: they are what the network is given anyway, but for what JPEG has lost.
+    """Makes templates of the model in use from the thumbnails stored with templates of other models.
+
+    A thumbnail is the aligned face that the network takes as its input, apart from JPEG losses.
 
     Args:
-        row: Of the model in use.
-        make_embedder: Gives its network; called once, by the thread that renews.
-        limits: Gives what is good enough, as it is then.
+        row: Manifest row of the model in use.
+        make_embedder: Returns its network. Called once, in the thread that migrates.
+        limits: Returns the quality limits in force.
     """
 
     def __init__(
@@ -30,24 +32,25 @@ class TemplateMigrator:
         self._limits = limits
         self._embedder: Embedder | None = None
 
-    def renewed(self, templates: Sequence[NewTemplate]) -> list[NewTemplate]:
-        """What can be made of somebody's templates in use of other models.
+    def migrate(self, templates: Sequence[NewTemplate]) -> list[NewTemplate]:
+        """Return new templates for a person's active templates of other models.
 
         Args:
-            templates: All of one person.
+            templates: All templates of one person.
 
         Returns:
-            One for each whose picture is good enough, with an id that is the same each time.
+            One template for each thumbnail of sufficient quality. Its id depends on the old id and the model alone, so
+            that a second migration gives the same ids.
         """
         made_by = (self._row.name, self._row.space)
         others = [one for one in templates if (one.embedding.model, one.model_sha256) != made_by]
         limits, side = self._limits(), self._row.input_size[0]
-        kept = [
+        found = [
             (one, decode_thumbnail(one.thumbnail, side, limits))
             for one in others
             if one.thumbnail and not one.retired_at
         ]
-        usable = [(one, face) for one, face in kept if face is not None]
+        usable = [(one, face) for one, face in found if face is not None]
         if not usable:
             return []
         if self._embedder is None:

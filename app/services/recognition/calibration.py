@@ -1,4 +1,4 @@
-"""What an operating point does to the user's own gallery."""
+"""Calibration: error rates of the gallery at each operating point."""
 
 import math
 from collections.abc import Callable
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from app.core.clock import Clock
 from app.core.people import Person
+from app.core.roles import Permission
 from app.matching.calibration import Curve, GalleryCalibration, PairAdvice, PersonAdvice, Weakness, calibrate
 from app.matching.rates import Method
+from app.services.access.permissions import Access, Service, requires
 from app.services.recognition.matcher import fmr_curve
 from app.services.recognition.rate_estimates import Estimate, ReferenceRates, Source, gallery_estimate
 from app.store.people.templates import TemplateRepository
@@ -34,26 +36,27 @@ __all__ = [
 ]
 
 _EXPECTED_ERRORS = 10
-"""A rate is measured where the gallery should hold so many errors at it; else it would be chance."""
+"""A rate counts as measured when the gallery is expected to hold this many errors at it."""
 
 ENOUGH_PEOPLE = 10
-"""With at least two templates each, before their misses are told as those of the gallery."""
+"""People with at least two templates each that a measured false non-match rate needs."""
 
 _ONE_PERSON_FMR = 1e-6
-"""Two people more alike than all but one pair of strangers in a million may be one, enrolled twice."""
+"""Two people whose similarity reaches this false match rate may be one person, enrolled twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an operating point does; the names are those of the JSON output.
+    """Error rates at an operating point; the names are those of the JSON output.
 
     Attributes:
-        fmr: Of the operating point, by the model's reference.
-        threshold: The similarity asked for.
-        strangers: The share of strangers who are taken for a person, for each person enrolled (false match rate).
-        anybody: The share of strangers who are taken for one of those enrolled, if each person is a chance of its own.
-        own: The share of looks at an enrolled person that do not match (false non-match rate).
-        people_needed: So many people enrolled would let `strangers` be measured on themselves.
+        fmr: False match rate of the operating point, by the model's reference.
+        threshold: Similarity threshold of the operating point.
+        strangers: False match rate per comparison with one enrolled person.
+        anybody: False positive identification rate: 1 - (1 - `strangers`)^n for n people, if comparisons are
+            independent (ISO/IEC 19795-1).
+        own: False non-match rate per comparison.
+        people_needed: How many enrolled people a measurement of `strangers` needs.
     """
 
     fmr: float
@@ -66,15 +69,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class WeakMember:
-    """Somebody who may not be recognised; the names are those of the JSON output.
+    """A person who may not be recognised; the names are those of the JSON output.
 
     Attributes:
-        person: Who.
-        templates: How many are compared.
-        lowest: The least similarity of one of them to the others; None with one alone.
-        missed: How many the others would not recognise.
-        quality: Of the middling one, 0 to 1.
-        weaknesses: The gravest first.
+        person: The person.
+        templates: How many templates are compared.
+        lowest: Lowest similarity of a template to the person's other templates; None with a single template.
+        missed: How many templates do not match the person's other templates.
+        quality: Median template quality, 0 to 1.
+        weaknesses: Weaknesses, gravest first.
         advice: What to do.
     """
 
@@ -89,13 +92,13 @@ class WeakMember:
 
 @dataclass(frozen=True, slots=True)
 class CloseMembers:
-    """Two people who look alike to the model; the names are those of the JSON output.
+    """Two people of similar appearance; the names are those of the JSON output.
 
     Attributes:
-        first: One.
-        second: The other.
-        similarity: Of their two most similar templates.
-        fmr: The share of strangers' pictures that are as similar.
+        first: One person.
+        second: The other person.
+        similarity: Similarity of their two most similar templates.
+        fmr: False match rate at this similarity, 0 to 1.
         advice: What to do.
     """
 
@@ -108,12 +111,12 @@ class CloseMembers:
 
 @dataclass(frozen=True, slots=True)
 class Histograms:
-    """Both kinds of similarity, to be drawn on one axis.
+    """Histograms of mated and non-mated similarities over the same bins.
 
     Attributes:
-        edges: (k + 1,), of the bars, -1 to 1.
-        genuine: (k,), the share of genuine similarities in each; all 0 where there are none.
-        impostor: (k,), the same of impostors'.
+        edges: Bin edges, float64 (k + 1,), -1 to 1.
+        genuine: Share of mated similarities in each bin, float64 (k,); all 0 without any.
+        impostor: Share of non-mated similarities in each bin, float64 (k,).
     """
 
     edges: NDArray[np.float64]
@@ -122,13 +125,13 @@ class Histograms:
 
 
 class Calibration:
-    """A gallery's error rates, as of one moment.
+    """Error rates of a gallery at one time.
 
     Args:
-        revision: Of the database then.
-        people: Those compared, in the gallery's order.
+        revision: Revision of the database at that time.
+        people: The people compared, in the gallery's order.
         measured: Their similarities.
-        row: Of the model that made them.
+        row: Manifest row of the model.
     """
 
     def __init__(
@@ -143,32 +146,32 @@ class Calibration:
 
     @property
     def templates(self) -> int:
-        """How many were compared."""
+        """How many templates were compared."""
         return len(self._gallery.comparisons.owners)
 
     @property
     def genuine(self) -> int:
-        """How many genuine comparisons there were."""
+        """How many mated comparisons were made."""
         return self._gallery.comparisons.genuine.total
 
     @property
     def impostor(self) -> int:
-        """How many impostor comparisons there were."""
+        """How many non-mated comparisons were made."""
         return self._gallery.comparisons.impostor.total
 
     def threshold_for(self, fmr: float) -> float:
-        """The similarity that an operating point asks for."""
+        """Return the similarity threshold of a false match rate."""
         return self._curve.threshold_for(fmr)
 
     def fmr_at(self, threshold: float) -> float:
-        """The operating point that asks for this similarity."""
+        """Return the false match rate at a similarity threshold."""
         return self._curve.fmr_at(threshold)
 
     def reading(self, fmr: float) -> Reading:
-        """What an operating point does.
+        """Return the error rates at an operating point.
 
         Args:
-            fmr: Of the operating point, 0 to 1, exclusive.
+            fmr: False match rate of the operating point, 0 to 1, exclusive.
         """
         threshold = self.threshold_for(fmr)
         strangers = self._strangers(fmr, threshold)
@@ -177,7 +180,12 @@ class Calibration:
         return Reading(fmr, threshold, strangers, anybody, self._own(threshold), self._people_needed(fmr))
 
     def weakest(self, fmr: float, count: int = 10) -> list[WeakMember]:
-        """Who may not be recognised at an operating point, the weakest first."""
+        """Return the people who may not be recognised at an operating point, weakest first.
+
+        Args:
+            fmr: False match rate of the operating point, 0 to 1, exclusive.
+            count: At most so many.
+        """
         return [
             WeakMember(
                 self.people[weak.person],
@@ -192,7 +200,12 @@ class Calibration:
         ]
 
     def closest(self, fmr: float, count: int = 10) -> list[CloseMembers]:
-        """Who looks alike at an operating point, the most similar first."""
+        """Return the pairs of people that match at an operating point, most similar first.
+
+        Args:
+            fmr: False match rate of the operating point, 0 to 1, exclusive.
+            count: At most so many.
+        """
         one_person = self.threshold_for(_ONE_PERSON_FMR)
         return [
             CloseMembers(
@@ -206,14 +219,14 @@ class Calibration:
         ]
 
     def curve(self) -> Curve:
-        """Both error rates of the gallery by threshold; empty where it is too small."""
+        """Return both error rates of the gallery by threshold; empty when it is too small."""
         return self._gallery.curve()
 
     def histograms(self, bars: int = 128) -> Histograms:
-        """Both kinds of similarity.
+        """Return histograms of mated and non-mated similarities.
 
         Args:
-            bars: How many, a power of two.
+            bars: Number of bins, a power of two.
         """
         comparisons = self._gallery.comparisons
         genuine, impostor = (
@@ -223,9 +236,9 @@ class Calibration:
         return Histograms(np.linspace(-1, 1, bars + 1), genuine, impostor)
 
     def _strangers(self, fmr: float, threshold: float) -> Estimate:
-        found = gallery_estimate(self._gallery.fmr(threshold))
-        if self.impostor * fmr >= _EXPECTED_ERRORS or found.low > fmr:  # few comparisons, but already too many matches
-            return found
+        estimate = gallery_estimate(self._gallery.fmr(threshold))
+        if self.impostor * fmr >= _EXPECTED_ERRORS or estimate.low > fmr:  # few comparisons, but too many matches
+            return estimate
         return self.reference.strangers(fmr, self._templates_each())
 
     def _own(self, threshold: float) -> Estimate:
@@ -234,7 +247,7 @@ class Calibration:
         return self.reference.misses(threshold)
 
     def _people_needed(self, fmr: float) -> int:
-        """Of n people with k templates each, n·(n-1)·k comparisons have to be enough."""
+        """Solve n·(n - 1)·k = comparisons for n people with k templates each."""
         comparisons = _EXPECTED_ERRORS / fmr / self._templates_each()
         return math.ceil((1 + math.sqrt(1 + 4 * comparisons)) / 2)
 
@@ -242,52 +255,56 @@ class Calibration:
         return self.templates / len(self.people) if self.people else 1.0
 
 
-class CalibrationService:
+class CalibrationService(Service):
     """Measures the gallery of the model in use.
 
     Args:
-        templates: Where they are stored.
-        row: Of the model.
-        clock: Says who is valid.
+        access: Decides what the current session may do.
+        templates: Repository of templates.
+        row: Manifest row of the model.
+        clock: Determines who is valid.
     """
 
-    def __init__(self, templates: TemplateRepository, row: EmbedderRow, clock: Clock) -> None:
+    def __init__(self, access: Access, templates: TemplateRepository, row: EmbedderRow, clock: Clock) -> None:
+        super().__init__(access)
         self._templates = templates
         self._row = row
         self._clock = clock
 
+    @requires(Permission.CALIBRATE)
     def revision(self) -> int:
-        """A number that rises with every change to people or templates."""
+        """Return a number that rises with every change to people or templates."""
         return self._templates.revision()
 
+    @requires(Permission.CALIBRATE)
     def measure(
         self, progress: Callable[[float], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False
     ) -> Calibration | None:
-        """Compare everybody with everybody. A second for a few thousand templates, minutes for 100,000.
+        """Cross-compare all templates: a second for a few thousand, minutes for 100,000.
 
         Args:
-            progress: Called now and then with the share done, 0 to 1.
-            stopped: Asked as often; once it is true, the measurement ends.
+            progress: Called repeatedly with the share done, 0 to 1.
+            stopped: Called as often; True ends the measurement.
 
         Returns:
-            None if it was stopped.
+            The error rates; None if stopped.
 
         Raises:
             StoreError: The templates cannot be read.
         """
 
-        def go_on(share: float) -> None:
+        def check_stopped(share: float) -> None:
             progress(share)
             if stopped():
                 raise _StoppedError
 
         rows = self._templates.gallery_arrays(self._row.name, self._row.space, self._clock.now())
         try:
-            found = calibrate(rows.vectors, rows.owners, rows.qualities, go_on)
+            measured = calibrate(rows.vectors, rows.owners, rows.qualities, check_stopped)
         except _StoppedError:
             return None
-        return Calibration(rows.revision, rows.people, found, self._row)
+        return Calibration(rows.revision, rows.people, measured, self._row)
 
 
 class _StoppedError(Exception):
-    """Nobody waits for the measurement any more."""
+    """The measurement was stopped."""

@@ -1,4 +1,4 @@
-"""Comparing pictures with each other and with the people enrolled."""
+"""Compare pictures with each other and with the gallery."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,9 @@ from app.core.errors import NoFace
 from app.core.faces import AnalyzedFace, Embedding
 from app.core.match_decision import Match
 from app.core.people import NegativeTemplate
+from app.core.roles import Permission
 from app.matching.gallery import MatchRule
+from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.services.people.people_service import PeopleService
 from app.services.recognition.matcher import Matcher
 from app.services.recognition.pictures import PictureService
@@ -15,13 +17,13 @@ from app.services.recognition.pictures import PictureService
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two faces held against each other.
+    """Comparison of two faces.
 
     Attributes:
-        similarity: Cosine, -1 to 1.
-        match: Whether the operating point is reached.
-        fmr: The share of impostor comparisons that reach this similarity.
-        threshold: What the operating point asks for.
+        similarity: Cosine similarity, -1 to 1.
+        match: Whether the similarity reaches the threshold.
+        fmr: False match rate at this similarity, 0 to 1.
+        threshold: Threshold of the operating point in use.
     """
 
     similarity: float
@@ -32,55 +34,68 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedFace:
-    """A face in a picture, and who it is.
+    """A face in a picture with its match.
 
     Attributes:
-        face: With its quality.
-        match: None where the face could not be judged.
+        face: The face with its quality.
+        match: Result of the search; None when the quality is insufficient.
     """
 
     face: AnalyzedFace
     match: Match | None
 
 
-class ComparisonService:
-    """Answers questions about picture files.
+class ComparisonService(Service):
+    """Compares faces in picture files.
 
     Args:
-        pictures: Finds faces.
+        access: Decides what the current session may do.
+        pictures: Detects and embeds faces.
         matcher: Compares them with the gallery.
         people: Finds people by name.
     """
 
-    def __init__(self, pictures: PictureService, matcher: Matcher, people: PeopleService) -> None:
+    def __init__(self, access: Access, pictures: PictureService, matcher: Matcher, people: PeopleService) -> None:
+        super().__init__(access)
         self._pictures = pictures
         self._matcher = matcher
         self._people = people
 
+    @open_to_all
     def compare(self, first: Path, second: Path) -> Comparison:
-        """Whether two pictures show one person.
+        """Compare the faces in two pictures.
+
+        Args:
+            first: A picture file with one prominent face.
+            second: Another one.
 
         Raises:
-            ImageError: One of them cannot be used.
+            ImageError: A picture cannot be used.
         """
         a, b = (_embedding(self._pictures.usable_face(path), path) for path in (first, second))
-        return _compared(float(a.vector @ b.vector), self._matcher.rule)
+        return _comparison(float(a.vector @ b.vector), self._matcher.rule)
 
+    @requires(Permission.SEE_PEOPLE)
     def verify(self, name: str, picture: Path) -> Match:
-        """Whether a picture shows the person of that name (1:1).
+        """Compare a picture with a person's templates (1:1).
+
+        Args:
+            name: Name or id of the person.
+            picture: A picture file with one prominent face.
 
         Raises:
-            UnknownPerson: There is no such person.
+            UnknownPerson: No person matches the name.
             ImageError: The picture cannot be used.
         """
         person = self._people.find(name)
         return self._matcher.verify(_embedding(self._pictures.usable_face(picture), picture), person)
 
+    @requires(Permission.SEE_PEOPLE)
     def identify(self, picture: Path) -> list[IdentifiedFace]:
-        """Who is in a picture (1:N), the largest face first.
+        """Search the gallery for each face in a picture (1:N), largest face first.
 
         Raises:
-            NoFace: There is none.
+            NoFace: The picture shows no face.
             ImageError: The picture cannot be used.
         """
         faces = self._pictures.faces_in(picture)
@@ -91,11 +106,16 @@ class ComparisonService:
             for face in faces
         ]
 
+    @requires(Permission.MARK_MATCH)
     def add_negative_template(self, name: str, picture: Path) -> NegativeTemplate:
-        """Keep the face in a picture as not that person's: from now on it must not be taken for them.
+        """Store the face in a picture as not a person's, so that it no longer matches them.
+
+        Args:
+            name: Name or id of the person.
+            picture: A picture file with one prominent face.
 
         Raises:
-            UnknownPerson: There is no such person, or they have no template of the model in use.
+            UnknownPerson: No person matches the name, or the person has no template of the model in use.
             ImageError: The picture cannot be used.
         """
         person = self._people.find(name)
@@ -104,7 +124,7 @@ class ComparisonService:
         return self._people.add_negative_template(person, face, self._matcher.model_sha256, similarity)
 
 
-def _compared(similarity: float, rule: MatchRule) -> Comparison:
+def _comparison(similarity: float, rule: MatchRule) -> Comparison:
     return Comparison(similarity, similarity >= rule.threshold, rule.curve.fmr_at(similarity), rule.threshold)
 
 

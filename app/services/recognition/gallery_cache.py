@@ -1,4 +1,4 @@
-"""Keeps the gallery in memory in step with the database, also when another process changes that."""
+"""In-memory cache of the gallery, refreshed when any process changes the database."""
 
 import logging
 import threading
@@ -18,19 +18,19 @@ from app.store.people.galleries import GalleryChanges, GalleryRepository, Galler
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY_NS = 250_000_000
+_CHECK_EVERY_NS = 250_000_000
 
 
 class GalleryCache(Closeable):
-    """Gives the newest gallery, at the cost of a look at one row every quarter of a second.
+    """Gives the current gallery; the revision of the database is read every 250 ms.
 
-    Of a change only those people are read whom it concerns. What has come since is compared one by one, until a thread
-    has made it part of the rest.
+    After a change, only the people concerned are read. New templates are compared one by one until a background thread
+    has added them to a searchable segment.
 
     Args:
         galleries: Reads the templates of the model in use.
-        model: Its manifest name.
-        clock: Says when to look again.
+        model: Manifest name of the model.
+        clock: Determines when to check the revision.
     """
 
     def __init__(self, galleries: GalleryRepository, model: str, clock: Clock) -> None:
@@ -39,50 +39,51 @@ class GalleryCache(Closeable):
         self._lock = threading.Lock()
         self._gallery = Gallery(model)
         self._moment: GalleryVersion | None = None
-        self._looked_ns: int | None = None
+        self._checked_ns: int | None = None
         self._renewing: threading.Thread | None = None
         self._loads = 0
 
     def current(self) -> Gallery:
-        """The gallery as of at most a quarter of a second ago.
+        """Return the gallery, at most 250 ms old.
 
-        Where the database cannot be read for a moment, the last gallery goes on serving, and the log says so.
+        While the database cannot be read, the last gallery is returned and the log gets a warning.
 
         Raises:
-            StoreError: It could not be read from the start; StoreTooNew, where it will not be again.
+            StoreError: The gallery has never been read, or a newer version of the program has migrated the database
+                (StoreTooNew).
         """
         with self._lock:
             now = self._clock.monotonic_ns()
-            if self._looked_ns is None or now - self._looked_ns >= _LOOK_EVERY_NS:
-                self._looked_ns = now
-                self._look()
+            if self._checked_ns is None or now - self._checked_ns >= _CHECK_EVERY_NS:
+                self._checked_ns = now
+                self._refresh()
             return self._gallery
 
     def refresh(self) -> None:
-        """Look at once, as after a change of our own."""
+        """Check the revision at the next call of `current`, as after a change by this process."""
         with self._lock:
-            self._looked_ns = None
+            self._checked_ns = None
 
     def close(self) -> None:
-        """Wait for the thread that renews parts, if it is at work: half a second or so."""
+        """Wait for the background thread, about half a second."""
         with self._lock:
             renewing = self._renewing
         if renewing is not None:
             renewing.join()
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         try:
             if self._moment is None:
                 self._load()
             elif self._galleries.revision() != self._moment.revision or self._is_over(self._moment):
-                self._follow(self._moment)
+                self._apply_changes(self._moment)
         except StoreError as error:
             if self._moment is None or isinstance(error, StoreTooNew):
                 raise
-            log.warning("the gallery could not be renewed", exc_info=True)
+            log.warning("the gallery could not be refreshed", exc_info=True)
 
     def _is_over(self, moment: GalleryVersion) -> bool:
-        """Whether somebody has begun or ceased to be valid since the gallery was read."""
+        """Whether a person's validity has begun or ended since the gallery was read."""
         return moment.until is not None and self._clock.now() >= moment.until
 
     def _load(self) -> None:
@@ -97,12 +98,12 @@ class GalleryCache(Closeable):
         self._moment = read.moment
         self._loads += 1
 
-    def _follow(self, since: GalleryVersion) -> None:
+    def _apply_changes(self, since: GalleryVersion) -> None:
         changes = self._galleries.changes(since, self._clock.now())
         if changes is None:
             self._load()
             return
-        if self._gallery.turning is None:  # nobody was there, and it was not known what size vectors are of
+        if self._gallery.turning is None:  # the gallery was empty, so the size of its vectors was unknown
             turning = rotation_matrix(changes.rotation, changes.vectors[1])
             self._gallery = Gallery(self._gallery.model, self._gallery.parts, turning)
         self._gallery = self._gallery.changed(changes.gone, _batch(changes))
@@ -110,7 +111,7 @@ class GalleryCache(Closeable):
         self._renew()
 
     def _renew(self) -> None:
-        """Have parts renewed, where there is need, while this gallery goes on serving."""
+        """Rebuild segments that need it in a background thread, while this gallery stays in use."""
         if self._renewing is not None and self._renewing.is_alive():
             return
         old = segments_to_compact(self._gallery.parts)
@@ -127,11 +128,14 @@ class GalleryCache(Closeable):
 
 
 def rotation_matrix(rotation: Rotation, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """What a gallery's probes are turned by; None where there are no vectors to compare with.
+    """Return the matrix that rotates probes into the space of stored vectors; None without vectors.
 
     Args:
-        rotation: Of the vectors.
-        vectors: (n, size).
+        rotation: The rotation of the stored vectors.
+        vectors: Stored vectors, float32 (n, size).
+
+    Returns:
+        float32 (size, size).
     """
     return rotation.matrix(vectors.shape[1]).astype(np.float32) if len(vectors) else None
 

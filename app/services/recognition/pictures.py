@@ -1,4 +1,4 @@
-"""Faces in still pictures."""
+"""Detect and embed faces in picture files."""
 
 import threading
 from collections.abc import Callable
@@ -9,43 +9,49 @@ from pathlib import Path
 from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.errors import FacelatchError, FaceNotUsable, NoFace, SeveralFaces
 from app.core.faces import AnalyzedFace, Frame
+from app.services.access.permissions import Access, Service, open_to_all
 from app.vision.analysis import FaceAnalyzer
 
 _PROMINENT = 0.5
-"""A face less than this share of the widest one's width stands in the background."""
+"""A face narrower than this share of the widest face counts as background."""
 
 
 def picture_files(directory: Path) -> list[Path]:
-    """The pictures directly in a directory, by name."""
+    """Return the picture files directly in a directory, sorted by name."""
     return sorted(path for path in directory.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-class PictureService:
-    """Looks at pictures. Owns its networks; not for use from several threads at once.
+class PictureService(Service):
+    """Analyses picture files. Owns its networks; used by one thread at a time, except for `renew`.
 
     Args:
-        make_analyzer: Gives vision for single pictures; called at the first picture.
+        access: Decides what the current session may do.
+        make_analyzer: Returns an analyser for single pictures. Called at the first picture.
     """
 
-    def __init__(self, make_analyzer: Callable[[], FaceAnalyzer]) -> None:
+    def __init__(self, access: Access, make_analyzer: Callable[[], FaceAnalyzer]) -> None:
+        super().__init__(access)
         self._make_analyzer = make_analyzer
         self._analyzer: FaceAnalyzer | None = None
         self._making: Future[FaceAnalyzer] | None = None
         self._stale = threading.Event()
 
+    @open_to_all
     def prepare(self) -> None:
-        """Begin making vision, in a thread of its own, while something else has to be done before the first picture."""
+        """Begin to load the networks in a background thread."""
         if self._analyzer is None and self._making is None:
             maker = ThreadPoolExecutor(1, "pictures")
             self._making = maker.submit(self._make_analyzer)
             maker.shutdown(wait=False)
 
+    @open_to_all
     def renew(self) -> None:
-        """Have vision made anew for the next picture, as when its settings have changed. From any thread."""
+        """Load the networks again for the next picture, as after a change of settings. From any thread."""
         self._stale.set()
 
+    @open_to_all
     def faces_in(self, path: Path) -> tuple[AnalyzedFace, ...]:
-        """Every face, the largest first; none is not an error here.
+        """Return all faces in a picture, largest first; none is not an error.
 
         Raises:
             ImageError: The picture cannot be used.
@@ -58,11 +64,12 @@ class PictureService:
             self._analyzer = self._make_analyzer()
         return self._analyzer.analyze(Frame(1, read_picture(path), 0)).faces
 
+    @open_to_all
     def main_face(self, path: Path) -> AnalyzedFace:
-        """The face of the one person a picture is about, whatever its quality.
+        """Return the one prominent face of a picture, of any quality.
 
         Raises:
-            ImageError: The picture cannot be used, or shows nobody, or several people equally large.
+            ImageError: The picture cannot be used, or shows no face or several of similar size.
         """
         faces = self.faces_in(path)
         if not faces:
@@ -72,20 +79,22 @@ class PictureService:
             raise SeveralFaces(count=len(prominent), path=path)
         return faces[0]
 
+    @open_to_all
     def usable_face(self, path: Path) -> AnalyzedFace:
-        """The same, good enough to enrol from.
+        """Return the one prominent face of a picture, of sufficient quality for a template.
 
         Raises:
-            ImageError: As `main_face`, or the face is too poor.
+            ImageError: See `main_face`; or the quality is insufficient.
         """
         face = self.main_face(path)
         if not face.quality.is_judgeable:
             raise FaceNotUsable(reasons=", ".join(face.quality.hints), path=path)
         return face
 
+    @open_to_all
     def close(self) -> None:
-        """Let go of the networks."""
-        with suppress(FacelatchError):  # what could not be made needs no closing
+        """Free the networks."""
+        with suppress(FacelatchError):  # networks that failed to load need no closing
             self._take_prepared()
         if self._analyzer is not None:
             self._analyzer.close()

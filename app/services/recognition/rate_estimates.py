@@ -1,4 +1,4 @@
-"""Error rates as they are told: with a range, and with whose faces they were measured on."""
+"""Estimates of error rates with confidence intervals and the data they were measured on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.vision.manifest import ThresholdPoint, Thresholds
 
 
 class Source(StrEnum):
-    """Whose faces a rate was measured on."""
+    """Data that a rate was measured on."""
 
     GALLERY = "gallery"
     REFERENCE = "reference"
@@ -21,16 +21,16 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A rate, and the range it lies in with 95 % confidence; the names are those of the JSON output.
+    """A rate with its 95 % confidence interval; the names are those of the JSON output.
 
     Attributes:
-        rate: 0 to 1; None where nothing is known.
-        low: The range's lower end.
-        high: Its upper end.
-        source: Measured on whose faces.
-        method: How the range over people was found.
-        errors: What was counted; 0 where it was not measured here.
-        trials: Comparisons it was counted among.
+        rate: The rate, 0 to 1; None if unknown.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        source: Data that the rate was measured on.
+        method: Method of the interval over people.
+        errors: Counted errors; 0 unless measured on the gallery.
+        trials: Comparisons among which the errors were counted.
     """
 
     rate: float | None
@@ -43,20 +43,20 @@ class Estimate:
 
 
 UNKNOWN = Estimate(None, 0.0, 1.0, Source.NOTHING, Method.NOTHING)
-"""Nothing was measured."""
+"""Estimate of a rate that was not measured."""
 
 
 def gallery_estimate(rate: Rate) -> Estimate:
-    """A rate of the gallery itself."""
+    """Return the estimate of a rate measured on the gallery."""
     method = rate.by_person.method
     return Estimate(rate.share, rate.low, rate.high, Source.GALLERY, method, rate.errors, rate.trials)
 
 
 class ReferenceRates:
-    """What the model's manifest says of it, for galleries too small to be measured.
+    """Error rates from the model's manifest, for galleries too small for a measurement.
 
     Args:
-        thresholds: Of the model.
+        thresholds: Measured thresholds of the model.
     """
 
     def __init__(self, thresholds: Thresholds) -> None:
@@ -64,21 +64,21 @@ class ReferenceRates:
         self._points: Sequence[ThresholdPoint] = thresholds.points
 
     def strangers(self, fmr: float, templates: float) -> Estimate:
-        """The share of strangers taken for a person.
+        """Estimate the false match rate per comparison with one enrolled person.
 
-        The manifest's rate is that of one picture compared with one. A person with several templates is reached by any
-        of them: at worst as often as by so many strangers' pictures, at best, where the templates are alike, as by one.
+        The manifest's rate is that of one probe and one template. With k templates per person the rate lies between
+        that rate (identical templates) and 1 - (1 - fmr)^k (independent templates).
 
         Args:
-            fmr: Of the operating point, 0 to 1.
-            templates: That a person has on the average, at least 1.
+            fmr: False match rate of the operating point, 0 to 1.
+            templates: Mean number of templates per person, at least 1.
         """
         return Estimate(fmr, fmr, 1 - (1 - fmr) ** max(templates, 1.0), Source.REFERENCE, Method.REFERENCE)
 
     def misses(self, threshold: float) -> Estimate:
-        """The share of genuine comparisons below a threshold, between the measured points linear in it.
+        """Estimate the false non-match rate at a threshold, by linear interpolation between measured points.
 
-        The range is that between the points around it.
+        The interval spans the neighbouring measured points.
         """
         curve = self.curve()
         if not len(curve.thresholds):
@@ -91,6 +91,6 @@ class ReferenceRates:
         return Estimate(share, low, high, Source.REFERENCE, Method.REFERENCE)
 
     def curve(self) -> Curve:
-        """The manifest's points; empty where it says nothing of genuine comparisons."""
+        """Return the manifest's points with a true accept rate; empty without any."""
         points = [(point.threshold, point.fmr, 1 - point.tar) for point in self._points if point.tar is not None]
         return Curve(*np.array(points).reshape(-1, 3).T)

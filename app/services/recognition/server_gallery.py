@@ -1,4 +1,4 @@
-"""A gallery that stays on the server: of each face only the few people are fetched who resemble it."""
+"""Gallery on the server: for each probe, only the nearest people are fetched."""
 
 from app.core.clock import Clock
 from app.core.faces import Embedding
@@ -11,16 +11,16 @@ from app.store.fleet.server_queries import ServerSearch
 from app.store.people.galleries import GalleryRepository
 
 MAX_CACHED_TEMPLATES = 1_000_000
-"""Templates that are not fetched and held in memory any more."""
+"""Above this number of templates, the gallery stays on the server."""
 
 
 class ServerGallery(Gallery):
-    """Answers as a gallery that holds everybody. Every method may raise StoreError.
+    """Gallery that searches on the server. Every method may raise StoreError.
 
     Args:
-        model: The templates' model.
-        search: Finds the few.
-        clock: Says who is valid.
+        model: Manifest name of the templates' model.
+        search: Finds the nearest people on the server.
+        clock: Determines who is valid.
     """
 
     def __init__(self, model: str, search: ServerSearch, clock: Clock) -> None:
@@ -29,7 +29,7 @@ class ServerGallery(Gallery):
         self._clock = clock
 
     def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
-        """See `Gallery.search`; at most as many as the server names."""
+        """See `Gallery.search`; returns no more candidates than the server does."""
         return self._around(probe).search(probe, count)
 
     def identify(self, probe: Embedding, rule: MatchRule) -> Match:
@@ -41,19 +41,19 @@ class ServerGallery(Gallery):
         return self._around(probe, person_id).verify(probe, person_id, rule)
 
     def _around(self, probe: Embedding, also: str | None = None) -> Gallery:
-        found = self._search.around(self._vector(probe), self._clock.now(), also)
-        (owners, vectors), (anchor_owners, anchors) = found.vectors, found.anchors
-        batch = TemplateBatch(found.people, vectors, owners, NegativeTemplates(anchors, anchor_owners))
-        return Gallery(self.model, turning=rotation_matrix(found.rotation, vectors)).changed((), batch)
+        nearest = self._search.around(self._vector(probe), self._clock.now(), also)
+        (owners, vectors), (anchor_owners, anchors) = nearest.vectors, nearest.anchors
+        batch = TemplateBatch(nearest.people, vectors, owners, NegativeTemplates(anchors, anchor_owners))
+        return Gallery(self.model, turning=rotation_matrix(nearest.rotation, vectors)).changed((), batch)
 
 
 class ServerGalleryCache(GalleryCache):
-    """Gives the gallery that holds everybody while they are few enough, and else the one on the server.
+    """Gives the whole gallery up to `MAX_CACHED_TEMPLATES` templates, and the gallery on the server above.
 
     Args:
         galleries: Reads the templates of the model in use.
-        model: Its manifest name.
-        clock: Says when to look again.
+        model: Manifest name of the model.
+        clock: Determines when to check the revision.
         search: Finds people on the server.
     """
 
@@ -64,7 +64,7 @@ class ServerGalleryCache(GalleryCache):
         self._too_many: bool | None = None
 
     def current(self) -> Gallery:
-        """Whichever fits; decided once, when it is first asked for."""
+        """Return the gallery in use; which one is decided at the first call."""
         if self._too_many is None:
             self._too_many = self._search.templates() > MAX_CACHED_TEMPLATES
         return self._remote if self._too_many else super().current()

@@ -1,4 +1,4 @@
-"""The first measuring of the engines, out of the way of whoever uses the program."""
+"""First tuning of the inference engines, in a background process of low priority."""
 
 import logging
 import os
@@ -13,23 +13,23 @@ log = logging.getLogger(__name__)
 
 _CLOSE_WAIT_S = 1.0
 _POLL_S = 0.1
-_PATIENCE_S = 300.0
-_GENTLY = 15
-"""Of the 19 steps by which a process may let others go first."""
+_TIMEOUT_S = 300.0
+_NICENESS = 15
+"""Niceness of the process, of 0 to 19."""
 
 COMMAND = (*program_command(), "models", "tune", "--quick", "--json")
 
 
 class BackgroundTuning(Closeable):
-    """Has the engines measured shortly, once, when the program has been running for a moment.
+    """Runs a short tuning once, some seconds after the start of the program.
 
-    It is done by a process of its own (`docs/decisions/0038-engine-tuning-process.md`): what it takes is given
-    back as a whole, it lets the picture go first, and a provider that crashes takes no window along.
+    A separate process does it (`docs/decisions/0038-engine-tuning-process.md`): its memory is freed completely,
+    it yields the processor to the live view, and a crash of an execution provider does not end the window.
 
     Args:
-        is_needed: Whether it has not been done yet.
-        command: What measures.
-        after_s: How long to let the program start first, in seconds.
+        is_needed: Returns whether no tuning has been done yet.
+        command: Command line that tunes.
+        after_s: Delay after the start of the program, in seconds.
     """
 
     def __init__(self, is_needed: Callable[[], bool], command: Sequence[str] = COMMAND, after_s: float = 5.0) -> None:
@@ -41,7 +41,7 @@ class BackgroundTuning(Closeable):
         self._thread.start()
 
     def close(self) -> None:
-        """End it, done or not; where it is not, the next start of the program begins anew."""
+        """End the tuning; if it is unfinished, the next start of the program repeats it."""
         self._stop.set()
         self._thread.join(_CLOSE_WAIT_S)
 
@@ -53,25 +53,23 @@ class BackgroundTuning(Closeable):
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
         except OSError as error:
-            log.warning("the engines could not be measured: %s", error)
+            log.warning("the engines could not be tuned: %s", error)
             return
         with process:
-            _let_others_go_first(process.pid)
+            _lower_priority(process.pid)
             self._watch(process)
 
     def _watch(self, process: "subprocess.Popen[bytes]") -> None:
-        patience_s = _PATIENCE_S
-        while process.poll() is None and patience_s > 0 and not self._stop.wait(_POLL_S):
-            patience_s -= _POLL_S
+        left_s = _TIMEOUT_S
+        while process.poll() is None and left_s > 0 and not self._stop.wait(_POLL_S):
+            left_s -= _POLL_S
         if process.poll() is None:
-            log.info(
-                "the engines were not measured: %s", "it took too long" if patience_s <= 0 else "the program ended"
-            )
+            log.info("the engines were not tuned: %s", "it took too long" if left_s <= 0 else "the program ended")
             process.kill()
         elif process.returncode:
-            log.warning("the engines could not be measured: exit code %d", process.returncode)
+            log.warning("the engines could not be tuned: exit code %d", process.returncode)
 
 
-def _let_others_go_first(pid: int) -> None:
+def _lower_priority(pid: int) -> None:
     if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, pid, _GENTLY)
+        os.setpriority(os.PRIO_PROCESS, pid, _NICENESS)

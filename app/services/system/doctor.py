@@ -1,4 +1,4 @@
-"""What is in order on this machine, what is not, and what to do about it."""
+"""Health checks of this installation, with advice."""
 
 import os
 import shutil
@@ -22,12 +22,12 @@ from app.store.audit.seals import SealPlace
 from app.vision.embedding import Embedder
 from app.vision.manifest import Manifest
 
-_LEAST_FREE_BYTES = 200_000_000
+_MIN_FREE_BYTES = 200_000_000
 _PLACES = {SealPlace.FILE: "a file beside the database", SealPlace.KEYRING: "the system's keyring"}
 
 
 class CheckState(StrEnum):
-    """How a check came out."""
+    """Result of a check."""
 
     GOOD = "good"
     CAUTION = "caution"
@@ -36,13 +36,13 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at.
+    """A check with its result.
 
     Attributes:
-        name: Of the thing.
-        state: How it is.
+        name: What was checked.
+        state: The result.
         finding: What was found.
-        advice: What to do; empty where nothing needs doing.
+        advice: What to do; empty if nothing.
     """
 
     name: str
@@ -52,16 +52,16 @@ class Check:
 
 
 class Doctor:
-    """Looks at everything the program depends on. One failing check does not keep the others from running.
+    """Checks everything the program depends on. A failed check does not stop the others.
 
     Args:
-        manifest: Gives the models' contracts.
-        embedder: Gives the embedding network in use.
-        people: Gives access to the store.
-        keys: Gives what seals it.
-        audit: Gives the audit trail.
-        reenrolment: Says who has no template of the model in use.
-        settings_problem: What was wrong with the settings file, if anything.
+        manifest: Returns the model manifest.
+        embedder: Returns the embedding network in use.
+        people: Returns the service for people.
+        keys: Returns the service for keys.
+        audit: Returns the service for the audit log.
+        reenrolment: Returns the service for re-enrolment.
+        settings_problem: Error in the settings file; None without one.
     """
 
     def __init__(
@@ -83,8 +83,8 @@ class Doctor:
         self._settings_problem = settings_problem
 
     def checks(self) -> Iterator[Check]:
-        """All of them, each made when it is asked for."""
-        looks: dict[str, Callable[[], Check]] = {
+        """Iterate over all checks; each runs when it is requested."""
+        checks: dict[str, Callable[[], Check]] = {
             "settings": self._settings,
             "cameras": _cameras,
             "models": self._models,
@@ -96,9 +96,9 @@ class Doctor:
             "display": _display,
             "disk": _disk,
         }
-        for name, look in looks.items():
+        for name, check in checks.items():
             try:
-                yield look()
+                yield check()
             except FacelatchError as error:
                 yield Check(name, CheckState.BAD, error.message, error.hint)
 
@@ -109,7 +109,7 @@ class Doctor:
 
     def _key(self) -> Check:
         state = self._keys().state()
-        finding = f"The database is sealed; its key comes from: {state.source}."
+        finding = f"The database is encrypted; its key comes from: {state.source}."
         if state.recovery_code:
             return Check("key", CheckState.GOOD, finding)
         return Check("key", CheckState.CAUTION, finding, "Print a recovery code: facelatch store key recovery-code")
@@ -118,7 +118,7 @@ class Doctor:
         manifest = self._manifest()
         for row in manifest.rows:
             manifest.load(row)
-        return Check("models", CheckState.GOOD, ", ".join(f"{row.name} (hash right)" for row in manifest.rows))
+        return Check("models", CheckState.GOOD, ", ".join(f"{row.name} (hash verified)" for row in manifest.rows))
 
     def _engine(self) -> Check:
         embedder = self._embedder()
@@ -126,7 +126,7 @@ class Doctor:
 
     def _trail(self) -> Check:
         places = " and ".join(_PLACES[place] for place in self._audit().sealed_in)
-        return Check("audit trail", CheckState.GOOD, f"Its end is sealed in {places}.")
+        return Check("audit trail", CheckState.GOOD, f"Its head is kept in {places}.")
 
     def _store(self) -> Check:
         people = self._people().all()
@@ -135,16 +135,16 @@ class Doctor:
     def _enrolled(self) -> Check:
         queue = self._reenrolment().queue()
         if not queue.people:
-            return Check("people", CheckState.GOOD, f"Everybody has a template of {queue.model}.")
-        finding = f"{len(queue.people)} have to be enrolled again: they have no template of {queue.model}."
+            return Check("people", CheckState.GOOD, f"Every person has a template of {queue.model}.")
+        finding = f"{len(queue.people)} need to be enrolled again: they have no template of {queue.model}."
         return Check("people", CheckState.CAUTION, finding, "See them with: facelatch people outdated")
 
 
 def require_display() -> None:
-    """Make sure that a window can be opened: Qt would end the process otherwise.
+    """Check that a window can be opened, because Qt ends the process otherwise.
 
     Raises:
-        DisplayMissing: There is no display, or it does not answer.
+        DisplayMissing: No display is set, or it does not answer.
     """
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal", "vnc")):
         return
@@ -163,7 +163,7 @@ def _x_answers(display: str) -> bool:
         return False
     if host in {"", "unix"}:
         return _connects(Path("/tmp/.X11-unix") / f"X{number.split('.')[0]}")  # noqa: S108 - where X servers listen
-    return True  # Over the network, only Qt can tell.
+    return True  # a display on the network: only Qt can tell
 
 
 def _connects(path: Path) -> bool:
@@ -201,6 +201,6 @@ def _disk() -> Check:
             path=directory,
             reason=error.strerror,
         ) from error
-    state = CheckState.GOOD if free >= _LEAST_FREE_BYTES else CheckState.CAUTION
+    state = CheckState.GOOD if free >= _MIN_FREE_BYTES else CheckState.CAUTION
     advice = "" if state is CheckState.GOOD else "Free some space: backups and logs need it."
     return Check("disk", state, f"{free / 1e9:.1f} GB free at {directory}", advice)

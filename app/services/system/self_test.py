@@ -1,4 +1,4 @@
-"""Steps that each show that a part of the program works, and what is watched while they run."""
+"""Self-test: run steps and watch for output, logged errors and network access."""
 
 import logging
 import os
@@ -16,17 +16,17 @@ from app.core.errors import FacelatchError
 _OUTPUTS = (1, 2)
 """File descriptors of standard output and standard error; libraries in C write there without asking Python."""
 
-_TALKING = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.sendto"})
-"""Audit events of Python's own sockets (PEP 578) that want something from a network, beside `socket.connect`."""
+_NETWORK_EVENTS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.sendto"})
+"""Audit events (PEP 578) of Python's sockets that access a network, besides `socket.connect`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to try.
+    """A step of the self-test.
 
     Attributes:
-        name: What is tried.
-        attempt: Tries it, and says in a few words what came of it; raises where it does not work.
+        name: Name of the step.
+        attempt: Runs the step and returns a short finding; raises FacelatchError or StepFailed on failure.
     """
 
     name: str
@@ -35,15 +35,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """How a step went.
+    """Report on a step.
 
     Attributes:
-        name: What was tried.
-        passed: It works, nothing was printed or logged as an error that nobody expects, and nothing asked for a
-            network.
-        seconds: How long it took.
-        finding: What came of it, or what went wrong.
-        advice: What to do; empty where nothing needs doing, or nobody knows.
+        name: Name of the step.
+        passed: Whether it succeeded without unexpected output, logged errors or network access.
+        seconds: Duration.
+        finding: What was found, or what went wrong.
+        advice: What to do; empty if nothing.
     """
 
     name: str
@@ -54,14 +53,19 @@ class StepReport:
 
 
 class StepFailed(Exception):
-    """A step did run, and did not come to what it should."""
+    """A step ran and gave a wrong result."""
 
 
 def run_steps(steps: Sequence[Step]) -> Iterator[StepReport]:
-    """Try one after the other; one that fails keeps none of those behind it from being tried.
+    """Run all steps in order, also after a failure.
 
-    What a step prints is kept from standard output and standard error, and fails it. The last report, "network", is on
-    all of them.
+    Output of a step is captured and makes it fail. The last report, "network", covers all steps.
+
+    Args:
+        steps: The steps.
+
+    Yields:
+        One report for each step, then the report "network".
     """
     watch = _NetworkWatch()
     began = time.perf_counter()
@@ -98,7 +102,7 @@ def _judged(
 
 @contextmanager
 def _captured_output() -> Iterator[Callable[[], str]]:
-    """Gives a function that tells what was written to standard output and standard error since the block began."""
+    """Redirect standard output and standard error; yield a function that returns what was written in the block."""
     _flush()
     with tempfile.TemporaryFile() as kept:
         before = {number: os.dup(number) for number in _OUTPUTS}
@@ -121,7 +125,7 @@ def _captured_output() -> Iterator[Callable[[], str]]:
 
 @contextmanager
 def _logged_errors() -> Iterator[list[str]]:
-    """Gives the errors that the program logs in the block; they go into the log as well."""
+    """Yield a list that receives the errors logged in the block; they reach the log, too."""
     found: list[str] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
@@ -139,29 +143,29 @@ def _flush() -> None:
 
 
 class _NetworkWatch:
-    """Notices what this process's Python code wants from a network.
+    """Records network access by Python code of this process.
 
-    Libraries in C can go past it: `tests/e2e/test_no_traffic.py` watches their system calls. An audit hook stays until
-    the process ends; there is one for all runs.
+    C libraries bypass it; `tests/e2e/test_no_traffic.py` traces their system calls. An audit hook cannot be removed, so
+    all runs share one.
     """
 
     _contacts: list[str] | None = None
 
     def __init__(self) -> None:
         if _NetworkWatch._contacts is None:
-            sys.addaudithook(_NetworkWatch._hear)
+            sys.addaudithook(_NetworkWatch._on_event)
         _NetworkWatch._contacts = []
         self.total = 0
 
     def take(self) -> list[str]:
-        """What was noticed since the last time."""
+        """Return the accesses since the last call."""
         contacts, _NetworkWatch._contacts = _NetworkWatch._contacts or [], []
         self.total += len(contacts)
         return contacts
 
     @staticmethod
-    def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if _NetworkWatch._contacts is None or not (event in _TALKING or event == "socket.connect"):
+    def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
+        if _NetworkWatch._contacts is None or not (event in _NETWORK_EVENTS or event == "socket.connect"):
             return
         first = arguments[0]
         if isinstance(first, socket.socket) and first.family not in (socket.AF_INET, socket.AF_INET6):

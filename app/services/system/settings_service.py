@@ -1,4 +1,4 @@
-"""Looking at settings and changing them, for the window and for commands."""
+"""Read and change settings, for the window and the commands."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,19 +8,22 @@ from typing import Any, Protocol
 from app.core.audit import Detail
 from app.core.errors import InvalidSetting
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.roles import Permission
+from app.core.settings.file import SettingsFile
 from app.core.settings.model import Settings
 from app.core.settings.schema import Setting, all_settings, overriding_variable
 from app.core.settings.values import apply_values, redacted_text
+from app.services.access.permissions import Access, Service, open_to_all, requires
 
 
 class SettingOrigin(StrEnum):
-    """Where a value comes from."""
+    """Origin of a setting's value."""
 
     DEFAULT = "default"
     FILE = "file"
     ENVIRONMENT = "environment"
     THIS_RUN = "this run"
-    """From a command's options; the file is left as it is."""
+    """From a command's options; the file is unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,10 @@ class SettingState:
     """A setting with its value.
 
     Attributes:
-        setting: Which.
-        value: That holds now.
-        origin: Where it comes from.
-        variable: Of the environment, which sets it; None where none does. Then it cannot be changed here.
+        setting: The setting.
+        value: The value in force.
+        origin: Where the value comes from.
+        variable: Environment variable that sets the value, so that it cannot be changed here; None without one.
     """
 
     setting: Setting
@@ -40,52 +43,56 @@ class SettingState:
     variable: str | None
 
 
-class SettingsStorage(Protocol):
-    """See `app.core.settings.file.SettingsFile`."""
-
-    def stored(self) -> dict[str, Any]:
-        """What is kept, by section."""
-        ...
-
-    def save(self, **changes: dict[str, Any]) -> None:
-        """Keep some values, by section."""
-        ...
-
-
 class RecordChange(Protocol):
-    """Writes a change of a setting into the audit trail."""
+    """Records the change of a setting in the audit log."""
 
     def __call__(self, **details: Detail) -> object:
-        """Write it: section, name, old, new."""
+        """Record section, name, old and new value."""
         ...
 
 
-class SettingsService:
-    """Checks, keeps and writes down changes of settings. What holds now is the caller's to know.
+class SettingsService(Service):
+    """Validates, stores and records changes of settings. The caller holds the settings in force.
 
     Args:
-        file: Where they are kept.
-        record: Writes into the audit trail.
+        access: Decides what the current session may do.
+        file: The settings file.
+        record: Records a change in the audit log.
     """
 
-    def __init__(self, file: SettingsStorage, record: RecordChange) -> None:
+    def __init__(self, access: Access, file: SettingsFile, record: RecordChange) -> None:
+        super().__init__(access)
         self._file = file
         self._record = record
 
+    @open_to_all
     def states(self, settings: Settings, chosen: Iterable[Setting]) -> list[SettingState]:
-        """These settings with their values."""
+        """Return settings with their values and origins.
+
+        Args:
+            settings: The settings in force.
+            chosen: Which settings.
+        """
         stored = self._file.stored()
         return [self._state(settings, setting, stored) for setting in chosen]
 
-    def changed(self, settings: Settings, values: Sequence[tuple[Setting, object]]) -> Settings:
-        """A copy with other values, checked; nothing is kept yet.
+    @requires(Permission.CHANGE_SETTINGS)
+    def changed(
+        self, settings: Settings, values: Sequence[tuple[Setting, object]], *, this_run: bool = False
+    ) -> Settings:
+        """Return settings with new, validated values; nothing is stored.
+
+        Args:
+            settings: The settings in force.
+            values: Settings with their new values.
+            this_run: Accept settings that the environment sets, for a choice that is not stored.
 
         Raises:
-            InvalidSetting: One of them cannot be that, or the environment sets it.
+            InvalidSetting: A value is not valid, or the environment sets the setting.
         """
         for setting, _ in values:
             variable = overriding_variable(setting)
-            if variable is not None:
+            if variable is not None and not this_run:
                 raise InvalidSetting(
                     QT_TRANSLATE_NOOP("errors", "{variable} in the environment sets this."),
                     QT_TRANSLATE_NOOP("errors", "Change or remove that variable, then start Facelatch again."),
@@ -93,15 +100,18 @@ class SettingsService:
                 )
         return apply_values(settings, values)
 
+    @requires(Permission.CHANGE_SETTINGS)
     def save(self, settings: Settings, chosen: Iterable[Setting]) -> None:
-        """Keep some values. One that is the default is taken out of the file, so that a later version's default holds.
+        """Store values in the settings file.
+
+        A default value is removed from the file, so that the default of a later version applies.
 
         Args:
-            settings: With the new values, as `changed` gave them.
-            chosen: What is to be kept.
+            settings: The new settings, from `changed`.
+            chosen: Which of them to store.
 
         Raises:
-            SettingsError: They cannot be saved.
+            SettingsError: The file cannot be written.
         """
         changes: dict[str, dict[str, Any]] = {}
         for setting in chosen:
@@ -109,11 +119,18 @@ class SettingsService:
             changes.setdefault(setting.section, {})[setting.name] = None if value == setting.default else value
         self._file.save(**changes)
 
+    @open_to_all
     def record_changes(self, before: Settings, after: Settings) -> None:
-        """Record in the audit trail which settings have changed.
+        """Record in the audit log which settings have changed.
+
+        Open to all: the session that made the change may have been signed out by the time it is recorded.
+
+        Args:
+            before: The settings before the change.
+            after: The settings after the change.
 
         Raises:
-            StoreError: It cannot be written.
+            StoreError: The database cannot be written.
         """
         for setting in all_settings():
             if setting.of(before) != setting.of(after):
@@ -133,5 +150,5 @@ class SettingsService:
 
 
 def default_values(chosen: Iterable[Setting]) -> list[tuple[Setting, object]]:
-    """The values that resetting gives: those set by the environment stay as they are."""
+    """Return settings with their default values, without those set by the environment."""
     return [(setting, setting.default) for setting in chosen if overriding_variable(setting) is None]

@@ -1,4 +1,4 @@
-"""Finds out what runs fastest on this machine, and remembers it."""
+"""Measure the inference engines of this machine and store the fastest."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from app.camera.picture_file import read_picture
 from app.camera.portraits import load_portraits
 from app.core.faces import Face, Frame, Image
 from app.core.paths import resources_dir
+from app.services.access.permissions import Access, Service, open_to_all
 from app.vision.alignment import align
 from app.vision.detectors.base import FaceDetector
 from app.vision.detectors.face_mesh import SIDE as MESH_SIDE
@@ -23,10 +24,10 @@ from app.vision.factory import VisionFactory
 from app.vision.manifest import Manifest
 
 REQUIRED_COSINE = 0.999
-"""Between an engine's embeddings and the CPU's."""
+"""Minimum cosine similarity of an engine's embeddings and the CPU's."""
 
 REQUIRED_LANDMARKS = 0.99
-"""Landmarks may be apart by a hundredth of the distance between the eyes."""
+"""Minimum agreement of landmarks: they may differ by 1 % of the distance between the eyes."""
 
 _ROUNDS, _SHORT_ROUNDS = 60, 12
 _FRAMES, _SHORT_FRAMES = 60, 15
@@ -36,13 +37,13 @@ _STEP_NS = 33_000_000
 
 @dataclass(frozen=True, slots=True)
 class LandmarkTrial:
-    """MediaPipe against its networks alone, on the same frames.
+    """Comparison of MediaPipe's graph with its networks run directly, on the same frames.
 
     Attributes:
-        mediapipe_ms: Median of a frame.
-        direct_ms: The same, without MediaPipe.
-        agreement: 1 less the distance of the landmarks, as a share of the distance between the eyes.
-        chosen: Whether the networks alone are equal and clearly faster.
+        mediapipe_ms: Median time of a frame with the graph, in milliseconds.
+        direct_ms: Median time of a frame with the networks alone, in milliseconds.
+        agreement: 1 minus the landmark distance as a share of the distance between the eyes.
+        chosen: Whether the networks alone agree and are clearly faster.
     """
 
     mediapipe_ms: float
@@ -53,12 +54,12 @@ class LandmarkTrial:
 
 @dataclass(frozen=True, slots=True)
 class TuningReport:
-    """What was found.
+    """Result of a tuning.
 
     Attributes:
-        trials: Of every network on every engine.
-        chosen: The engine to be used, by network.
-        landmarks: MediaPipe against its networks alone.
+        trials: Trials of each network on each engine.
+        chosen: The chosen engine, by network.
+        landmarks: Comparison of MediaPipe's graph with its networks alone.
     """
 
     trials: tuple[Trial, ...]
@@ -66,30 +67,38 @@ class TuningReport:
     landmarks: LandmarkTrial
 
 
-class TuningService:
-    """Measures the engines on the portraits that ship.
+class TuningService(Service):
+    """Measures the engines on the shipped portraits.
 
     Args:
-        manifest: The models.
-        model: The embedder in use.
-        maker: Makes vision's parts, given what was measured so far.
-        kept: Where what was found is kept.
+        access: Decides what the current session may do.
+        manifest: The model manifest.
+        model: Manifest name of the embedder in use.
+        maker: Makes the parts of vision for given engine choices.
+        choices: File that stores the choices.
     """
 
     def __init__(
-        self, manifest: Manifest, model: str, maker: Callable[[TunedEngines | None], VisionFactory], kept: TuningCache
+        self,
+        access: Access,
+        manifest: Manifest,
+        model: str,
+        maker: Callable[[TunedEngines | None], VisionFactory],
+        choices: TuningCache,
     ) -> None:
+        super().__init__(access)
         self._manifest = manifest
         self._model = model
         self._maker = maker
-        self._kept = kept
+        self._choices = choices
 
+    @open_to_all
     def tune(self, *, short: bool = False, progress: Callable[[Trial], None] = lambda _: None) -> TuningReport:
-        """Measure every engine there is, and keep what is found.
+        """Measure all available engines and store the fastest.
 
         Args:
-            short: Within about two seconds, at the cost of certainty.
-            progress: Called after each network and engine; what it raises ends the measuring, and nothing is kept.
+            short: Measure for about two seconds only, with less certainty.
+            progress: Called after each trial; an exception it raises ends the tuning, and nothing is stored.
 
         Raises:
             ModelError: A model cannot be used.
@@ -103,7 +112,7 @@ class TuningService:
         winners = {name: fastest([trial for trial in trials if trial.network == name]) for name in networks}
         chosen = {name: trial.engine for name, trial in winners.items() if trial is not None}
         landmarks = self._compare_landmarks(chosen, _SHORT_FRAMES if short else _FRAMES)
-        self._kept.save(TunedEngines(chosen, landmarks.chosen))
+        self._choices.save(TunedEngines(chosen, landmarks.chosen))
         return TuningReport(tuple(trials), chosen, landmarks)
 
     def _subjects(self) -> Iterator[Subject]:
@@ -131,7 +140,11 @@ class TuningService:
 
 
 def _follow(detector: FaceDetector, picture: Image, frames: int) -> tuple[list[Face], float]:
-    """The faces of the last of some frames of a still picture, and the median time of one in milliseconds."""
+    """Detect faces in repeated frames of a still picture.
+
+    Returns:
+        The faces of the last frame, and the median time of a frame in milliseconds.
+    """
     times: list[int] = []
     faces: list[Face] = []
     try:

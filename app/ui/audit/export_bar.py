@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.errors import FacelatchError
 from app.services.audit.audit_service import AuditLine
 from app.services.audit.export import ExportFormat, write_events
-from app.services.audit.export_signature import SignPort
+from app.services.audit.export_signature import Signer
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.texts.value_texts import breakable
@@ -52,7 +52,7 @@ class ExportBar(Pane):
         """Whether a file is being written."""
         return self._writing is not None
 
-    def begin(self, path: Path, pages: Pages, signer: SignPort) -> None:
+    def begin(self, path: Path, pages: Pages, signer: Signer) -> None:
         """Write and sign a file page by page, so that other requests are not blocked.
 
         Args:

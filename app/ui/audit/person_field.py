@@ -108,6 +108,6 @@ def _fitting(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[
         known: The index read before; None on the first call.
         text: The typed text.
     """
-    roster = known if known is not None and people.is_current(known) else people.roster()
-    chosen = PeopleFilter(text).chosen(roster.entries)
-    return roster, [entry.person.name for entry in chosen[:_SUGGESTED]]
+    people_index = known if known is not None and people.is_current(known) else people.people_index()
+    chosen = PeopleFilter(text).chosen(people_index.entries)
+    return people_index, [entry.person.name for entry in chosen[:_SUGGESTED]]

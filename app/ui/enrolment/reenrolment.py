@@ -54,7 +54,7 @@ class ReenrolmentController(QObject):
         """Migrate the people with stored pictures, then read the queue."""
         services = self._session.services
         if services is not None:
-            self._steps.run(services.reenrolment.renew, lambda: 0)
+            self._steps.run(services.reenrolment.migrate, lambda: 0)
 
     def refresh(self) -> None:
         """Read the queue."""

@@ -74,7 +74,7 @@ class ImportPanel(TransferPanel):
         self._path = path
         self.retranslate()
         self.begun.emit()
-        self.do(0, lambda services: services.bundles.look(path), self._take_size)
+        self.do(0, lambda services: services.bundles.header(path), self._take_size)
 
     def forget(self) -> None:
         """Discard the passphrase and the file."""

@@ -156,7 +156,7 @@ def _agreed(people: PeoplePort, person: Person) -> Consent | None:
 
 def _take(enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]) -> EnrolmentReport:
     try:
-        return enrolment.from_pictures(person, paths, _agreed(people, person))
+        return enrolment.enrol_from_pictures(person, paths, _agreed(people, person))
     finally:
         enrolment.release_pictures()
 
@@ -194,26 +194,28 @@ class PeopleReader(QObject):
         if self._busy or self._session.services is None:
             return
         self._busy = True
-        self._session.worker.submit(self._session.services.people.roster, self._take_people_index, self._take_error)
+        self._session.worker.submit(
+            self._session.services.people.people_index, self._take_people_index, self._take_error
+        )
 
     def look(self) -> None:
         """Read the list again if it has changed or if the last read failed."""
-        roster, services = self._people_index, self._session.services
+        people_index, services = self._people_index, self._session.services
         if self._busy or services is None:
             return
-        if roster is None:
+        if people_index is None:
             self.read()
             return
         self._busy = True
-        self._session.worker.submit(lambda: services.people.is_current(roster), self._compare, self._take_error)
+        self._session.worker.submit(lambda: services.people.is_current(people_index), self._compare, self._take_error)
 
-    def _take_people_index(self, roster: PeopleIndex) -> None:
+    def _take_people_index(self, people_index: PeopleIndex) -> None:
         self._busy = False
         if self._again:
             self.read()
             return
-        self._people_index = roster
-        self.listed.emit(roster)
+        self._people_index = people_index
+        self.listed.emit(people_index)
 
     def _compare(self, current: bool) -> None:  # noqa: FBT001 - as the worker gives it
         self._busy = False

@@ -137,11 +137,11 @@ class PeoplePage(ListPage):
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
 
-    def _take_people_index(self, roster: PeopleIndex) -> None:
-        self._people_index = roster
+    def _take_people_index(self, people_index: PeopleIndex) -> None:
+        self._people_index = people_index
         self.trouble.show_error(None)
-        self.filters.show_groups(roster.groups)
-        self.card.merging.show_entries(roster.entries)
+        self.filters.show_groups(people_index.groups)
+        self.card.merging.show_entries(people_index.entries)
         self._list()
 
     def _list(self) -> None:
@@ -212,10 +212,10 @@ class PeoplePage(ListPage):
         self.count.setText(words.format(count=value_texts.number(count)) if count else "")
 
     def _begin_export(self) -> None:
-        roster = self._people_index
-        if roster is not None and roster.entries:
+        people_index = self._people_index
+        if people_index is not None and people_index.entries:
             listed = [self.model.entry_at(row).person for row in range(self.model.rowCount())]
-            everybody = [entry.person for entry in roster.entries]
+            everybody = [entry.person for entry in people_index.entries]
             self._views.setCurrentWidget(self.exporting)
             self.exporting.begin(self.table.selected, listed, everybody)
 

@@ -19,7 +19,6 @@ from app.ui.calibration.calibration_page import CalibrationPage
 from app.ui.enrolment.reenrolment_bars import ReenrolmentBar
 from app.ui.live.live_page import LivePage
 from app.ui.people.people_page import PeoplePage
-from app.ui.retention import Retention
 from app.ui.settings.settings_page import SettingsPage
 from app.ui.shell.navigation import Page, PageStack, Rail
 from app.ui.shell.qt_application import Translators
@@ -62,7 +61,6 @@ class MainWindow(Pane):
         self.notice, self.status_line = Notice(), StatusLine()
         self.again_bar = ReenrolmentBar(self.live.again)
         self._stage, self._inside = PageStack(self.pages.values()), QWidget()
-        Retention(session)
         self._lay_out()
         self._connect()
         self.show_page(self.live.place.key)
@@ -71,7 +69,7 @@ class MainWindow(Pane):
             self.notice.show_error(problem)
 
     @cached_property
-    def rescue(self) -> RecoveryPane:
+    def recovery(self) -> RecoveryPane:
         """Made when the database does not open."""
         made = RecoveryPane(self.session)
         self._cover.addWidget(made)
@@ -153,9 +151,9 @@ class MainWindow(Pane):
             if rescuing:
                 self._use_roles()
         elif isinstance(refusal, KeyUnavailable | StoreCorrupt):
-            if not rescuing or self.rescue.error is not refusal:
-                self.rescue.show_error(refusal)
-            self._cover.setCurrentWidget(self.rescue)
+            if not rescuing or self.recovery.error is not refusal:
+                self.recovery.show_error(refusal)
+            self._cover.setCurrentWidget(self.recovery)
 
     def _offer_roles(self) -> None:
         state, wanted = self.access_to.state, self.session.settings.access.offer_passwords

@@ -7,14 +7,12 @@ from time import monotonic_ns
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.errors import FacelatchError, InvalidSetting, SettingsError
+from app.core.errors import FacelatchError, NotAllowed, SettingsError
 from app.core.settings.model import Settings
 from app.core.settings.schema import Setting, find_setting, overriding_variable
 from app.core.settings.sections import CameraSettings
-from app.core.settings.values import apply_values
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.results import FrameResult
-from app.services.access.role_service import guarded
 from app.services.liveness.live_challenge import LiveChallenge
 from app.services.liveness.liveness_test import LivenessTestSession
 from app.services.system.settings_service import SettingState
@@ -172,9 +170,9 @@ class Session(QObject):
             self.services.matcher.apply(tried.recognition)
 
     @property
-    def rescue(self) -> RescuePort:
+    def recovery(self) -> RescuePort:
         """What can be done while the database does not open; for the worker's thread."""
-        return self._application.rescue
+        return self._application.recovery
 
     def liveness_trials(self) -> LivenessTestSession | None:
         """A session that tries the liveness check on what is watched; None before anything is."""
@@ -192,7 +190,7 @@ class Session(QObject):
         """Why settings cannot have these values; None where they can."""
         try:
             self._application.settings_service.changed(self.settings, values)
-        except InvalidSetting as error:
+        except FacelatchError as error:
             return error
         return None
 
@@ -205,7 +203,7 @@ class Session(QObject):
         """
         try:
             after = self._application.settings_service.changed(self.settings, values)
-        except InvalidSetting as error:
+        except FacelatchError as error:
             return error
         refusal = self._take(after)
         return refusal or self._keep(after, [setting for setting, _ in values])
@@ -232,28 +230,26 @@ class Session(QObject):
         application = self._application
         live = application.live
         pipeline = live.pipeline(self.wake.call)
-        roles = application.roles
-        roles.state()
+        application.roles.state()
         return Services(
             live,
-            guarded(application.people, "people", roles),
-            guarded(application.enrolment, "enrolment", roles),
+            application.people,
+            application.enrolment,
             application.consent,
             application.matcher,
-            guarded(application.calibration, "calibration", roles),
-            guarded(application.audit, "audit", roles),
-            roles,
-            guarded(application.keys, "keys", roles),
-            guarded(application.store, "store", roles),
-            guarded(application.bundles, "bundles", roles),
-            guarded(application.reenrolment, "reenrolment", roles),
+            application.calibration,
+            application.audit,
+            application.roles,
+            application.keys,
+            application.store,
+            application.bundles,
+            application.reenrolment,
             pipeline,
         )
 
     def _begin(self, services: Services) -> None:
         services.pipeline.start()
         self.services = services
-        services.matcher.apply(self.settings.recognition)
         self._refusal = self._point_at(services, self.settings)
         self.ready.emit()
         self.polled.emit()
@@ -283,8 +279,11 @@ class Session(QObject):
         """Choose on a page: what the environment sets can be chosen otherwise for this run, but is not kept."""
         setting = find_setting(key)
         try:
-            after = apply_values(self.settings, [(setting, value)])
-        except InvalidSetting as error:
+            after = self._application.settings_service.changed(self.settings, [(setting, value)], this_run=True)
+        except NotAllowed as error:
+            self.settings_unsaved.emit(error)
+            return error
+        except FacelatchError as error:
             return error
         refusal = self._take(after, again=again)
         unsaved = self._keep(after, [setting]) if refusal is None and overriding_variable(setting) is None else None

@@ -21,14 +21,19 @@ _FACTOR = "QT_SCALE_FACTOR"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def run(application: ApplicationPort) -> int:
+def run(application: ApplicationPort, on_ready: Callable[[], None]) -> int:
     """Open the main window and stay until it is closed.
+
+    Args:
+        application: What is behind the window.
+        on_ready: Called when the services can be used, and again after each restart of them.
 
     Returns:
         The exit code: 0.
     """
     app = make_qt_app(application.settings.appearance.scale)
     window = open_window(app, application)
+    window.session.ready.connect(on_ready)
     with closed_by_signals(window.close):
         return app.exec()
 

@@ -83,7 +83,7 @@ class KeySourceCard(StoreCard):
         self.show_failure(None)
         self.news.say()
         self.change.setEnabled(False)
-        self.ask(lambda services: services.keys.usable(), self._offer, slow=True)
+        self.ask(lambda services: services.keys.usable_sources(), self._offer, slow=True)
 
     def _offer(self, kinds: Sequence[KeySourceKind]) -> None:
         self.change.setEnabled(True)

@@ -58,8 +58,8 @@ class RecoveryPane(Pane):
         self._error = error
         self._set_busy(busy=False)
         self.retranslate()
-        rescue = self._session.rescue
-        self._session.worker.submit(rescue.state, self._show_state, self._fail)
+        recovery = self._session.recovery
+        self._session.worker.submit(recovery.state, self._show_state, self._fail)
 
     def retranslate(self) -> None:
         """Set every translated text."""
@@ -132,21 +132,21 @@ class RecoveryPane(Pane):
     def _do(self, work: Callable[[RescuePort], T], then: Callable[[T], None]) -> None:
         self.message.say()
         self._set_busy(busy=True)
-        rescue = self._session.rescue
-        self._session.worker.submit(lambda: work(rescue), then, self._fail)
+        recovery = self._session.recovery
+        self._session.worker.submit(lambda: work(recovery), then, self._fail)
 
     def _try_passphrase(self) -> None:
         text = self.passphrase.text
         if text:
-            self._do(lambda rescue: rescue.unlock_with_passphrase(text), lambda _: self._reopen())
+            self._do(lambda recovery: recovery.unlock_with_passphrase(text), lambda _: self._reopen())
 
     def _try_code(self) -> None:
         text = self.code.field.text()
         if text.strip():
-            self._do(lambda rescue: rescue.unlock_with_code(text), lambda _: self._reopen())
+            self._do(lambda recovery: recovery.unlock_with_code(text), lambda _: self._reopen())
 
     def _restore(self, path: Path) -> None:
-        self._do(lambda rescue: rescue.restore(path), lambda _: self._reopen())
+        self._do(lambda recovery: recovery.restore(path), lambda _: self._reopen())
 
     def _reopen(self) -> None:
         self.passphrase.forget()

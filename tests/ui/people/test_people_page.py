@@ -262,7 +262,7 @@ def test_no_questions_pile_up_while_the_database_is_locked(
         locked.wait(5)
         return build_people_index(application.people.changes, [], {}, datetime.now(UTC))
 
-    monkeypatch.setattr(application.people, "roster", wait_for_the_lock)
+    monkeypatch.setattr(application.people, "people_index", wait_for_the_lock)
     for _ in range(20):
         page.refresh()
     locked.set()

@@ -157,7 +157,7 @@ def test_templates_are_added_from_pictures(
         return EnrolmentReport(application.people.known[0], 1, refused)
 
     files = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
-    monkeypatch.setattr(application.enrolment, "from_pictures", add)
+    monkeypatch.setattr(application.enrolment, "enrol_from_pictures", add)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
     card.buttons.pictures_wanted.emit()
     qtbot.waitUntil(lambda: "added" in card.news.text)

@@ -142,16 +142,16 @@ def test_a_table_with_wrong_columns_is_refused_as_a_whole(command: Command, tmp_
 def test_ctrl_c_stops_between_two_people_and_reports_what_was_done(
     command: Command, people: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = EnrolmentService.whom
+    whole = EnrolmentService.resolve
     asked: list[str] = []
 
-    def whom(service: EnrolmentService, applicant: Applicant, *, add: bool) -> Applicant | Person:
+    def resolve(service: EnrolmentService, applicant: Applicant, *, add: bool) -> Applicant | Person:
         asked.append(applicant.name)
         if len(asked) == 2:
             raise KeyboardInterrupt
         return whole(service, applicant, add=add)
 
-    monkeypatch.setattr(EnrolmentService, "whom", whom)
+    monkeypatch.setattr(EnrolmentService, "resolve", resolve)
     outcome = command("people", "import", people, "--json")
     assert outcome.code == 1
     assert (outcome.json["enrolled"], outcome.json["stopped"]) == (1, True)

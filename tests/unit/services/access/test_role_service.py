@@ -12,7 +12,8 @@ from app.core.errors import InvalidPassword, NotAllowed
 from app.core.roles import PERMISSIONS, Permission, Role, has_permission
 from app.flows.lockout import FAILURE_LIMIT, FIRST_DELAY_NS
 from app.services.access.lockouts import AttemptOutcome, LockoutCounter
-from app.services.access.role_service import NEEDED, RoleService, RoleState, guarded
+from app.services.access.permissions import ADMINISTRATOR
+from app.services.access.role_service import RoleService, RoleState
 from app.services.audit.audit_service import AuditService
 from app.store.audit.log import AuditLog
 from app.store.credentials.repositories import LockoutRepository, PasswordRepository
@@ -58,7 +59,7 @@ def log(database: Database, clock: HandClock) -> AuditLog:
 @pytest.fixture
 def roles(database: Database, clock: HandClock, log: AuditLog) -> RoleService:
     lockouts = LockoutCounter(LockoutRepository(database), clock, FAILURE_LIMIT)
-    audit = AuditService(log, clock, "window")
+    audit = AuditService(ADMINISTRATOR, log, clock, "window")
     return RoleService(PasswordRepository(database, clock, "window"), lockouts, audit, database.ledger.signed_in)
 
 
@@ -135,53 +136,6 @@ def test_a_password_that_is_guessed_easily_is_refused(roles: RoleService, passwo
     with pytest.raises(InvalidPassword):
         roles.set_password(Role.ADMIN, password)
     assert not roles.state().in_use
-
-
-class Tool:
-    """Something with a method for everybody, and one for few."""
-
-    def look(self) -> str:
-        return "seen"
-
-    def erase(self) -> str:
-        return "erased"
-
-
-def test_a_guarded_service_refuses_what_is_not_for_everybody(roles: RoleService) -> None:
-    tool = guarded(Tool(), "people", roles)
-    assert tool.erase() == "erased"
-    roles.set_password(Role.ADMIN, SECRET)
-    assert tool.erase() == "erased"
-    roles.sign_out()
-    assert tool.look() == "seen"
-    with pytest.raises(NotAllowed):
-        tool.erase()
-
-
-def test_the_table_names_what_the_services_have() -> None:
-    from app.services.database.key_service import KeyService
-    from app.services.database.store_service import StoreService
-    from app.services.enrolment.enrolment_service import EnrolmentService
-    from app.services.people.bundles import BundleService
-    from app.services.people.people_service import PeopleService
-    from app.services.people.reenrolment import ReenrolmentService
-    from app.services.recognition.calibration import CalibrationService
-    from app.services.system.settings_service import SettingsService
-
-    services = {
-        "people": PeopleService,
-        "enrolment": EnrolmentService,
-        "calibration": CalibrationService,
-        "audit": AuditService,
-        "settings": SettingsService,
-        "bundles": BundleService,
-        "keys": KeyService,
-        "store": StoreService,
-        "reenrolment": ReenrolmentService,
-    }
-    assert services.keys() == NEEDED.keys()
-    for name, needed in NEEDED.items():
-        assert all(hasattr(services[name], method) for method in needed), name
 
 
 def test_an_admin_may_do_everything_and_nobody_nothing() -> None:

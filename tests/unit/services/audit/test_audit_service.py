@@ -5,6 +5,7 @@ import pytest
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import StoreReadOnly
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.audit.audit_service import AuditService
 from app.store.audit.log import AuditLog
 from app.store.database.sqlite import Database
@@ -25,7 +26,7 @@ def clock() -> SteppingClock:
 
 @pytest.fixture
 def audit(database: Database, clock: SteppingClock) -> AuditService:
-    return AuditService(AuditLog(database, clock), clock, "window")
+    return AuditService(ADMINISTRATOR, AuditLog(database, clock), clock, "window")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from app.core.match_decision import DecisionReasons, FrameRun, Match, NegativeMa
 from app.core.people import Person
 from app.core.settings.sections import PrivacySettings
 from app.flows.verification import Decision, TrackState, TrackStatus
+from app.services.access.permissions import open_to_all
 from app.services.audit.audit_service import AuditService
 from app.services.audit.face_audit import MAX_QUEUED, REPEAT_NS, FaceAudit, face_entry
 from app.services.recognition.matcher import Matcher
@@ -40,33 +41,35 @@ def decision(match: Match = MATCH, track: int = 1, at_ns: int = 0) -> Decision:
     )
 
 
-class Trail(AuditService):
-    """Keeps in memory what is written; a trouble is raised while it is set, and a gate holds who writes."""
+class FakeAuditLog(AuditService):
+    """Keeps events in memory; raises `error` while it is set, and blocks writers while `gate` is not."""
 
     def __init__(self) -> None:
-        self.kept: list[tuple[AuditKind, str, dict[str, Detail]]] = []
+        self.events: list[tuple[AuditKind, str, dict[str, Detail]]] = []
         self.pruned: list[int] = []
-        self.trouble: Exception | None = None
+        self.error: Exception | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.threads: set[str] = set()
 
+    @open_to_all
     def record(self, kind: AuditKind, subject: str = "", **details: Detail) -> None:  # type: ignore[override]
         self.threads.add(threading.current_thread().name)
         self.gate.wait(5)
-        if self.trouble is not None:
-            raise self.trouble
-        self.kept.append((kind, subject, details))
+        if self.error is not None:
+            raise self.error
+        self.events.append((kind, subject, details))
 
+    @open_to_all
     def prune(self, days: int) -> int:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         self.pruned.append(days)
         return 0
 
 
-class Strictness(Matcher):
-    """Knows the operating point and the model, and nothing else."""
+class FakeMatcher(Matcher):
+    """Gives the operating point and the model only."""
 
     operating_point = "1e-4"
     model = "mobilefacenet"
@@ -76,13 +79,13 @@ class Strictness(Matcher):
 
 
 @pytest.fixture
-def trail() -> Trail:
-    return Trail()
+def trail() -> FakeAuditLog:
+    return FakeAuditLog()
 
 
 @pytest.fixture
-def faces(trail: Trail) -> Iterator[FaceAudit]:
-    faces = FaceAudit(trail, Strictness(), PrivacySettings(audit_days=30))
+def faces(trail: FakeAuditLog) -> Iterator[FaceAudit]:
+    faces = FaceAudit(trail, FakeMatcher(), PrivacySettings(audit_days=30))
     yield faces
     trail.gate.set()
     assert faces.close()
@@ -151,20 +154,20 @@ def test_nobody_enrolled_has_no_figures() -> None:
     assert not {"value", "limit", "similarity", "nearest"} & entry.details.keys()
 
 
-def test_it_is_written_in_a_thread_of_its_own_and_old_events_go(faces: FaceAudit, trail: Trail) -> None:
+def test_it_is_written_in_a_thread_of_its_own_and_old_events_go(faces: FaceAudit, trail: FakeAuditLog) -> None:
     faces.decided(decision())
-    wait_until(lambda: bool(trail.kept))
+    wait_until(lambda: bool(trail.events))
     assert trail.threads == {"face-audit"}
     assert trail.pruned == [30]
 
 
-def test_nothing_is_started_where_nothing_is_decided(trail: Trail) -> None:
-    faces = FaceAudit(trail, Strictness(), PrivacySettings())
+def test_nothing_is_started_where_nothing_is_decided(trail: FakeAuditLog) -> None:
+    faces = FaceAudit(trail, FakeMatcher(), PrivacySettings())
     assert faces.close()
     assert trail.threads == set()
 
 
-def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudit, trail: Trail) -> None:
+def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudit, trail: FakeAuditLog) -> None:
     for at_ns, match, track in (
         (0, MATCH, 1),
         (1, MATCH, 1),
@@ -176,40 +179,42 @@ def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudi
     ):
         faces.decided(decision(match, track, at_ns))
     assert faces.close()
-    assert len(trail.kept) == 5
+    assert len(trail.events) == 5
 
 
 def test_many_faces_are_not_remembered_for_ever(faces: FaceAudit) -> None:
     for track in range(500):
         faces.decided(decision(track=track))
-    assert len(faces._lately) < 100
+    assert len(faces._recent) < 100
 
 
-def test_nothing_is_written_while_that_is_switched_off(faces: FaceAudit, trail: Trail) -> None:
+def test_nothing_is_written_while_that_is_switched_off(faces: FaceAudit, trail: FakeAuditLog) -> None:
     faces.apply(PrivacySettings(audit_faces=False, audit_days=7))
     faces.decided(decision())
     wait_until(lambda: bool(trail.pruned))
     faces.apply(PrivacySettings(audit_faces=True))
     faces.decided(decision())
     assert faces.close()
-    assert (len(trail.kept), trail.pruned) == (1, [7])
+    assert (len(trail.events), trail.pruned) == (1, [7])
 
 
 def test_a_full_disk_stops_nothing_and_what_is_lost_is_counted(
-    faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture
+    faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trail.trouble = StoreFull(path="people.sqlite3")
+    trail.error = StoreFull(path="people.sqlite3")
     with caplog.at_level(logging.WARNING):
         faces.decided(decision(track=1))
         wait_until(lambda: faces.dropped == 1)
     assert "no room left" in caplog.text
-    trail.trouble = None
+    trail.error = None
     faces.decided(decision(track=2))
     assert faces.close()
-    assert (len(trail.kept), faces.dropped) == (1, 1)
+    assert (len(trail.events), faces.dropped) == (1, 1)
 
 
-def test_a_disk_that_hangs_holds_up_nobody(faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_disk_that_hangs_holds_up_nobody(
+    faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
+) -> None:
     trail.gate.clear()
     faces.decided(decision(track=0))
     wait_until(lambda: bool(trail.threads))
@@ -218,14 +223,14 @@ def test_a_disk_that_hangs_holds_up_nobody(faces: FaceAudit, trail: Trail, caplo
         faces.decided(decision(track=track))
     assert monotonic() - began < 1
     assert faces.dropped == 10
-    assert "too many are waiting" in caplog.text
+    assert "the queue is full" in caplog.text
     trail.gate.set()
     assert faces.close()
-    assert len(trail.kept) == MAX_QUEUED + 1
+    assert len(trail.events) == MAX_QUEUED + 1
 
 
-def test_closing_does_not_wait_for_ever(trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
-    faces = FaceAudit(trail, Strictness(), PrivacySettings())
+def test_closing_does_not_wait_for_ever(trail: FakeAuditLog, caplog: pytest.LogCaptureFixture) -> None:
+    faces = FaceAudit(trail, FakeMatcher(), PrivacySettings())
     trail.gate.clear()
     for track in range(4):
         faces.decided(decision(track=track))
@@ -235,20 +240,20 @@ def test_closing_does_not_wait_for_ever(trail: Trail, caplog: pytest.LogCaptureF
     faces.decided(decision(track=9))
     trail.gate.set()
     assert faces.close()
-    assert len(trail.kept) == 1
+    assert len(trail.events) == 1
 
 
 def test_a_trail_that_cannot_be_pruned_is_said_and_written_on(
-    faces: FaceAudit, trail: Trail, caplog: pytest.LogCaptureFixture
+    faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trail.trouble = StoreLocked(path="people.sqlite3")
+    trail.error = StoreLocked(path="people.sqlite3")
     trail.gate.clear()
     faces.decided(decision())
-    wait_until(lambda: "old events could not be removed" in caplog.text)
-    trail.trouble = None
+    wait_until(lambda: "old audit events could not be removed" in caplog.text)
+    trail.error = None
     trail.gate.set()
     assert faces.close()
-    assert len(trail.kept) == 1
+    assert len(trail.events) == 1
 
 
 def test_what_was_known_of_liveness_is_written_down_with_every_cue() -> None:

@@ -10,6 +10,7 @@ from app.core.clock import SystemClock
 from app.core.credentials import KeySourceKind
 from app.core.errors import KeyUnavailable
 from app.core.paths import keys_dir
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.audit.audit_service import AuditService
 from app.services.database.key_service import KeyService
 from app.store.audit.log import AuditLog
@@ -26,8 +27,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def service(database: Database, sources: KeySources) -> KeyService:
     clock = SystemClock()
-    audit = AuditService(AuditLog(database, clock), clock, "test")
-    return KeyService(database, Backups(database.path.parent / "backups", clock), sources, audit, clock)
+    audit = AuditService(ADMINISTRATOR, AuditLog(database, clock), clock, "test")
+    return KeyService(ADMINISTRATOR, database, Backups(database.path.parent / "backups", clock), sources, audit, clock)
 
 
 def written_down(database: Database) -> int:

@@ -38,11 +38,11 @@ def test_the_code_opens_what_has_lost_its_key(path: Path) -> None:
     with opened(path) as application:
         with pytest.raises(KeyUnavailable):
             application.people.all()
-        rescue = application.rescue
-        assert rescue.state().kinds == {KeySourceKind.KEY_FILE, KeySourceKind.RECOVERY}
+        recovery = application.recovery
+        assert recovery.state().kinds == {KeySourceKind.KEY_FILE, KeySourceKind.RECOVERY}
         with pytest.raises(InvalidRequest):
-            rescue.unlock_with_code("ABC")
-        assert rescue.unlock_with_code(code.lower()) is KeySourceKind.KEY_FILE
+            recovery.unlock_with_code("ABC")
+        assert recovery.unlock_with_code(code.lower()) is KeySourceKind.KEY_FILE
         assert [person.name for person in application.people.all()] == ["Ada"]
 
 
@@ -60,8 +60,8 @@ def test_a_typed_passphrase_opens_and_is_known_until_the_end(path: Path) -> None
         with pytest.raises(KeyUnavailable, match="no passphrase"):
             application.people.all()
         with pytest.raises(KeyUnavailable, match="is not the one"):
-            application.rescue.unlock_with_passphrase("four words together")
-        application.rescue.unlock_with_passphrase(SECRET)
+            application.recovery.unlock_with_passphrase("four words together")
+        application.recovery.unlock_with_passphrase(SECRET)
         assert [person.name for person in application.people.all()] == ["Ada"]
     assert SECRET.encode() not in path.read_bytes()
 
@@ -112,12 +112,12 @@ def test_a_backup_with_a_key_of_its_own_takes_the_place_of_one_without(path: Pat
         if file.name not in own:
             file.unlink()
     with opened(path) as application:
-        state = application.rescue.state()
+        state = application.recovery.state()
         assert [backup.path for backup in state.backups] == [same]
         with pytest.raises(KeyUnavailable) as raised:
-            application.rescue.restore(same)
+            application.recovery.restore(same)
         assert str(same) in raised.value.message
-        aside = application.rescue.restore(copy)
+        aside = application.recovery.restore(copy)
         assert aside is not None
         assert ".locked-" in aside.name
         with closing(sqlite3.connect(aside)) as connection:
@@ -138,8 +138,8 @@ def test_whoever_was_erased_stays_so_though_the_key_is_gone(path: Path, tmp_path
         connection.execute("DELETE FROM key_wraps")
         connection.commit()
     with opened(path) as application:
-        assert application.rescue.state().kinds == frozenset()
-        assert application.rescue.restore(copy) is not None
+        assert application.recovery.state().kinds == frozenset()
+        assert application.recovery.restore(copy) is not None
         assert [person.name for person in application.people.all()] == ["Ben"]
 
 
@@ -151,8 +151,8 @@ def test_a_damaged_database_tells_no_kinds_and_gives_way(path: Path) -> None:
     with opened(path) as application:
         with pytest.raises(StoreCorrupt):
             application.people.all()
-        assert application.rescue.state().kinds == frozenset()
-        aside = application.rescue.restore(backup)
+        assert application.recovery.state().kinds == frozenset()
+        aside = application.recovery.restore(backup)
         assert aside is not None
         assert ".damaged-" in aside.name
         assert [person.name for person in application.people.all()] == ["Ada"]
@@ -171,4 +171,4 @@ def test_how_far_a_change_of_keys_is(path: Path) -> None:
         assert list(keys.rotate())[-1] == 3
         assert not keys.state().rotating
         assert (keys.count_templates_to_revoke(), keys.state().revoking) == (0, False)
-        assert KeySourceKind.KEY_FILE in keys.usable()
+        assert KeySourceKind.KEY_FILE in keys.usable_sources()

@@ -8,13 +8,14 @@ from app.core.errors import SettingsError
 from app.core.paths import resources_dir
 from app.core.people import Consent
 from app.core.settings.sections import PrivacySettings
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.enrolment.consent import ConsentService, ConsentText
 
 SHIPPED = resources_dir() / "consent"
 
 
 def service(**settings: object) -> ConsentService:
-    return ConsentService(SHIPPED, PrivacySettings.model_validate(settings), SystemClock())
+    return ConsentService(ADMINISTRATOR, SHIPPED, PrivacySettings.model_validate(settings), SystemClock())
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

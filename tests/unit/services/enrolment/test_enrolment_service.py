@@ -74,7 +74,7 @@ def test_pictures_that_cannot_be_used_are_named_and_the_rest_is_stored(
     application: Application, hopper: Path, blank: Path, both: Path
 ) -> None:
     seen: list[Path] = []
-    report = application.enrolment.from_pictures(
+    report = application.enrolment.enrol_from_pictures(
         Applicant("Grace"), [blank, hopper, both], CONSENT, progress=seen.append
     )
     assert report.taken == 1
@@ -107,7 +107,7 @@ def test_without_consent_nothing_is_looked_at_and_nothing_stored(
 ) -> None:
     looked: list[Path] = []
     with pytest.raises(NoConsent, match="Grace"):
-        application.enrolment.from_pictures(Applicant("Grace"), [hopper], None, progress=looked.append)
+        application.enrolment.enrol_from_pictures(Applicant("Grace"), [hopper], None, progress=looked.append)
     with pytest.raises(NoConsent):
         application.enrolment.save(Applicant("Grace"), [sample], "Camera 0", None)
     assert looked == []
@@ -128,7 +128,7 @@ def test_what_was_agreed_to_is_kept(application: Application, hopper: Path) -> N
 def test_a_taken_name_is_refused_before_any_picture_is_looked_at(application: Application, hopper: Path) -> None:
     enrol_pictures(application, "Grace", hopper)
     with pytest.raises(AlreadyEnrolled, match="GRACE"):
-        application.enrolment.from_pictures(Applicant("GRACE"), [Path("does-not-exist.jpg")], CONSENT)
+        application.enrolment.enrol_from_pictures(Applicant("GRACE"), [Path("does-not-exist.jpg")], CONSENT)
     with pytest.raises(AlreadyEnrolled):
         application.enrolment.check_name(" grace ")
     assert application.people.find("Grace").templates == 1
@@ -213,7 +213,7 @@ def test_who_is_enrolled_already_is_said_and_nothing_is_stored(application: Appl
         asked.append(lookalike)
         return LookalikeChoice.CANCEL
 
-    report = application.enrolment.from_pictures(Applicant("Amazing Grace"), [hopper], CONSENT, decide=cancel)
+    report = application.enrolment.enrol_from_pictures(Applicant("Amazing Grace"), [hopper], CONSENT, decide=cancel)
     assert (report.person, report.taken) == (None, 0)
     assert asked == [report.lookalike]
     assert isinstance(report.lookalike, AlreadyEnrolledAs)
@@ -227,7 +227,7 @@ def test_a_lookalike_can_be_saved_beside_or_given_the_pictures(
     application: Application, hopper: Path, choice: LookalikeChoice, names: int, templates: int
 ) -> None:
     enrol_pictures(application, "Grace", hopper)
-    report = application.enrolment.from_pictures(Applicant("Twin"), [hopper], CONSENT, decide=lambda _: choice)
+    report = application.enrolment.enrol_from_pictures(Applicant("Twin"), [hopper], CONSENT, decide=lambda _: choice)
     assert report.person is not None
     assert report.lookalike is not None
     assert report.person.templates == templates

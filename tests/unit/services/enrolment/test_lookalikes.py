@@ -19,8 +19,8 @@ def towards(ada: float, bob: float = 0.0) -> Embedding:
     return Embedding(np.array([ada, bob, rest], np.float32), "m")
 
 
-def found(*faces: Embedding, but: str = "") -> Lookalike | None:
-    return find_lookalike(faces, GALLERY, CURVE, threshold=0.53, double_fmr=1e-6, but=but)
+def found(*faces: Embedding, exclude: str = "") -> Lookalike | None:
+    return find_lookalike(faces, GALLERY, CURVE, threshold=0.53, double_fmr=1e-6, exclude=exclude)
 
 
 def test_a_stranger_is_like_nobody() -> None:
@@ -50,7 +50,7 @@ def test_no_strictness_helps_where_none_is_left() -> None:
 
 
 def test_who_gets_the_pictures_is_not_in_their_own_way() -> None:
-    assert found(towards(0.9, 0.2), but="ada") is None
-    lookalike = found(towards(0.7, 0.6), but="ada")
+    assert found(towards(0.9, 0.2), exclude="ada") is None
+    lookalike = found(towards(0.7, 0.6), exclude="ada")
     assert lookalike is not None
     assert lookalike.person == BOB

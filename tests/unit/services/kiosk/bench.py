@@ -21,6 +21,7 @@ from app.flows.liveness.light_sequence import draw_light_sequence
 from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.results import FaceResult, FrameResult
 from app.services.access.lockouts import LockoutCounter
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.audit.audit_service import AuditService
 from app.services.kiosk.access_policy import AccessPolicy
 from app.services.kiosk.controller import KioskController
@@ -90,7 +91,7 @@ class Bench:
             lockouts,
             PinVerifier(self.pins, lockouts, self.policy.name),
             self.store,
-            AuditService(self.audit_log, self.clock, "kiosk door"),
+            AuditService(ADMINISTRATOR, self.audit_log, self.clock, "kiosk door"),
             self.dispatched.append,
             self.clock,
         )

@@ -355,12 +355,12 @@ def test_a_short_passphrase_and_a_place_that_takes_no_file_are_refused(here: App
     with pytest.raises(ImportUnreadable):
         here.bundles.import_people(tmp_path / "none", SECRET)
     with pytest.raises(ImportUnreadable):
-        here.bundles.look(tmp_path / "none")
+        here.bundles.header(tmp_path / "none")
     assert [entry.name for entry in tmp_path.iterdir() if "x" in entry.name] == []
 
 
 def test_the_header_can_be_read_by_anybody(sent: Path, here: Application) -> None:
-    header = here.bundles.look(sent)
+    header = here.bundles.header(sent)
     assert (header.version, header.people) == (1, 3)
 
 

@@ -22,7 +22,7 @@ process, seconds, number = int(sys.argv[2]), float(sys.argv[3]), 0
 with Application(Path(sys.argv[1]), Settings()) as application:
     row, storage = application.models.embedder_row, application.storage
     shared = application.people.find("Everybody")
-    application._keeper.current()
+    application.gallery_cache.current()
     print("ready", flush=True)
     sys.stdin.readline()
     end = time.monotonic() + seconds
@@ -30,8 +30,8 @@ with Application(Path(sys.argv[1]), Settings()) as application:
         face, other = (Embedding(unit(process * 1_000_000 + 2 * number + more), row.name) for more in (0, 1))
         person = storage.people.add(f"P{process} {number}", [NewTemplate(face, row.space, 0.5, "")])
         storage.people.add_templates(shared.id, [NewTemplate(other, row.space, 0.5, "")])
-        application._keeper.refresh()
-        gallery = application._keeper.current()
+        application.gallery_cache.refresh()
+        gallery = application.gallery_cache.current()
         assert [gallery.search(probe, 1)[0].person.id for probe in (face, other)] == [person.id, shared.id]
         number += 1
 print(number)
@@ -58,7 +58,7 @@ def work_at_once(file: Path, processes: int, seconds: float) -> None:
         names = {person.name for person in application.people.all()}
         assert names == {"Everybody"} | {f"P{who} {number}" for who in range(processes) for number in range(done[who])}
         assert application.people.find("Everybody").templates == sum(done)
-        assert application._gallery_cache.current().templates == 2 * sum(done)
+        assert application.gallery_cache.current().templates == 2 * sum(done)
         assert application.audit.verify().broken is None
     assert check_database(file) == []
 

@@ -265,7 +265,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def the_gallery_has_whoever_is_recognised_now(self) -> None:
         now = self.clock.now()
         self.clock.advance(0.3)  # the gallery may be a quarter of a second old
-        gallery = self.application._gallery_cache.current()
+        gallery = self.application.gallery_cache.current()
         expected = {id_ for id_, kept in self.kept.items() if kept.is_recognised(now)}
         assert {person.id for person in gallery.people} == expected
         listed = {person.id: person for person in self.people.all() if person.id in expected}
@@ -281,11 +281,13 @@ class PeopleMachine(RuleBasedStateMachine):
     @invariant()
     def the_roster_says_the_same(self) -> None:
         now = self.clock.now()
-        roster = self.people.roster()
-        active = {entry.person.id for entry in roster.entries if entry.standing is Standing.ACTIVE and entry.usable}
+        people_index = self.people.people_index()
+        active = {
+            entry.person.id for entry in people_index.entries if entry.standing is Standing.ACTIVE and entry.usable
+        }
         assert active == {id_ for id_, kept in self.kept.items() if kept.is_recognised(now)}
-        assert all(entry.standing is standing_at(entry.person, now) for entry in roster.entries)
-        assert self.people.is_current(roster)
+        assert all(entry.standing is standing_at(entry.person, now) for entry in people_index.entries)
+        assert self.people.is_current(people_index)
 
     def teardown(self) -> None:
         self.here.application.close()

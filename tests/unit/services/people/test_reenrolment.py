@@ -69,7 +69,7 @@ def left(application: Application) -> list[str]:
 
 def test_who_has_a_picture_is_taken_over_and_recognised(application: Application, aligned: AlignedFace) -> None:
     assert left(application) == ["Ada", "Ben"]
-    assert list(application.reenrolment.renew()) == [1]
+    assert list(application.reenrolment.migrate()) == [1]
     queue = application.reenrolment.queue()
     assert [person.name for person in queue.people] == ["Ben"]
     assert (queue.done, queue.total, queue.model) == (1, 2, NEW)
@@ -86,20 +86,20 @@ def test_who_has_a_picture_is_taken_over_and_recognised(application: Application
 
 
 def test_taking_over_twice_adds_nothing(application: Application) -> None:
-    renewal = application._renewal()
+    migrator = application.migrator()
     ada = application.people.find("Ada")
-    made = renewal.renewed(application.storage.templates.stored(ada.id))
+    made = migrator.migrate(application.storage.templates.stored(ada.id))
     for _ in range(2):
         application.storage.templates.renew(ada.id, made)
     assert len(application.people.details("Ada").templates) == 2
-    assert list(application.reenrolment.renew()) == []
+    assert list(application.reenrolment.migrate()) == []
 
 
 def test_retired_pictures_and_people_who_are_not_to_be_recognised_wait_for_nobody(application: Application) -> None:
     (template,) = application.people.details("Ada").templates
     application.people.retire(template)
     application.people.change(application.people.find("Ben"), active=False)
-    assert list(application.reenrolment.renew()) == []
+    assert list(application.reenrolment.migrate()) == []
     assert left(application) == ["Ada"]
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_begins_anew(tmp_path: Path, text: str) -> No
 
 def test_what_cannot_be_kept_is_only_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ProgressFile(tmp_path / "nowhere" / "progress.json").save("here", 1, frozenset())
-    assert "cannot be kept" in caplog.text
+    assert "cannot be stored" in caplog.text
 
 
 def test_only_a_picture_that_is_good_enough_is_embedded_again(aligned: AlignedFace) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.core.errors import ModelMissing
 from app.core.faces import Frame
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.recognition.pictures import PictureService
 from app.vision.analysis import Analysis, FaceAnalyzer
 
@@ -36,7 +37,7 @@ def service(eyes: list[Eye]) -> PictureService:
         eyes.append(Eye())
         return eyes[-1]
 
-    return PictureService(make)  # type: ignore[arg-type] # the part of an analyzer that is used
+    return PictureService(ADMINISTRATOR, make)  # type: ignore[arg-type] # the part of an analyzer that is used
 
 
 def test_vision_is_made_once_at_the_first_picture(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
@@ -77,7 +78,7 @@ def test_what_could_not_be_made_is_said_at_the_first_picture_and_no_sooner(hoppe
     def refuse() -> FaceAnalyzer:
         raise ModelMissing(model="net")
 
-    service = PictureService(refuse)
+    service = PictureService(ADMINISTRATOR, refuse)
     service.prepare()
     with pytest.raises(ModelMissing):
         service.faces_in(hopper)

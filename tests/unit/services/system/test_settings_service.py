@@ -8,6 +8,7 @@ from app.core.settings.file import SettingsFile
 from app.core.settings.model import Settings
 from app.core.settings.schema import all_settings, find_setting
 from app.core.settings.sections import Theme
+from app.services.access.permissions import ADMINISTRATOR
 from app.services.system.settings_service import SettingOrigin, SettingsService, default_values
 
 
@@ -24,7 +25,7 @@ def file(tmp_path: Path) -> SettingsFile:
 
 @pytest.fixture
 def service(file: SettingsFile, written: list[dict[str, Detail]]) -> SettingsService:
-    return SettingsService(file, lambda **details: written.append(details))
+    return SettingsService(ADMINISTRATOR, file, lambda **details: written.append(details))
 
 
 def change(service: SettingsService, before: Settings, **values: str) -> Settings:
@@ -77,7 +78,9 @@ def test_what_is_wrong_is_neither_kept_nor_written_down(
 
 def test_what_cannot_be_saved_is_not_written_down(tmp_path: Path, written: list[dict[str, Detail]]) -> None:
     (tmp_path / "config").write_text("a file, not a directory")
-    service = SettingsService(SettingsFile(tmp_path / "config" / "x.toml"), lambda **details: written.append(details))
+    service = SettingsService(
+        ADMINISTRATOR, SettingsFile(tmp_path / "config" / "x.toml"), lambda **details: written.append(details)
+    )
     with pytest.raises(SettingsError):
         change(service, Settings(), quality__max_yaw="30")
     assert written == []

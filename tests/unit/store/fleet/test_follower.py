@@ -39,7 +39,7 @@ class Kiosk:
         self.link = ExitStack()
 
     def follow(self) -> FleetSync:
-        follower = self.link.enter_context(self.application.following())
+        follower = self.link.enter_context(self.application.synchronise())
         assert isinstance(follower, FleetSync)
         return follower
 
@@ -103,7 +103,7 @@ def test_two_kiosks_agree_with_a_server_that_was_away_and_the_erased_do_not_unlo
 
 
 def test_without_a_server_nothing_is_followed(tmp_path: Path) -> None:
-    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application, application.following() as follower:
+    with Application(tmp_path / "facelatch.sqlite3", Settings()) as application, application.synchronise() as follower:
         assert follower is None
 
 
@@ -138,7 +138,7 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
     monkeypatch.setattr("app.services.recognition.server_gallery.MAX_CACHED_TEMPLATES", 1)
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         assert asked(application) == held
-        assert isinstance(application._gallery_cache.current(), ServerGallery)
+        assert isinstance(application.gallery_cache.current(), ServerGallery)
 
 
 def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
@@ -149,7 +149,7 @@ def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
     with Application(file, Settings(), copy=None) as desk:  # no kiosk yet
         desk.storage.people.add("Ada", [])
     assert not file.exists()
-    with Application(file, Settings(), copy=True) as kiosk, kiosk.following():
+    with Application(file, Settings(), copy=True) as kiosk, kiosk.synchronise():
         until(lambda: [person.name for person in kiosk.storage.people.all()] == ["Ada"])
     monkeypatch.setenv(SERVER_VARIABLE, "postgresql://nobody@127.0.0.1:9/faces")
     with Application(file, Settings(), copy=None) as door:
