@@ -11,6 +11,8 @@ EXCLUDED = [
     "sympy",
     "tensorboard",
     "torch",
+    # The extra `evaluation`: reports with plots.
+    "jinja2",
     # Of tests and checks.
     "hypothesis",
     "mypy",

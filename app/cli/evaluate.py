@@ -1,4 +1,4 @@
-"""Commands that measure a model on pictures whose people are known."""
+"""Commands that evaluate a model on pictures of known people: pairs, all pairs, and what all protocols share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,62 +11,60 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, percent, print_json, progress
+from app.cli.output import Json, console, extra_installed, percent, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.faces import Vector
-from app.core.match_decision import OperatingPoint, canonical_fmr
 from app.core.settings.sections import LandmarkEngine
 from app.evaluation.protocols.embedding_cache import EmbeddingCache
-from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
-from app.evaluation.protocols.identification import EmbedPictures
 from app.evaluation.protocols.lists import PicturePair, read_agedb, read_aliases, read_cfp, read_pairs
-from app.evaluation.protocols.report import compare_reports, read_report, write_report
+from app.evaluation.protocols.pictures import Analyzer, EmbedPictures, embed_pictures, list_people_pictures
+from app.evaluation.protocols.report import ProtocolReport, compare_reports, read_report, write_report
 from app.evaluation.protocols.verification import (
     LFW_FOLD_SIZE,
+    OperatingPointReport,
     VerificationReport,
-    embed_pictures,
     evaluate_all_pairs,
-    list_people_pictures,
     verify_pairs,
 )
-from app.evaluation.statistics.multi_template import PairedDifference
+from app.evaluation.statistics.paired_bootstrap import PairedDifference
 from app.wiring import Application
 
 
-class EngineUse(StrEnum):
-    """What an evaluation runs on."""
+class EvaluationEngine(StrEnum):
+    """Engine that an evaluation runs on."""
 
     TUNED = "tuned"
     REFERENCE = "reference"
 
 
-app = typer.Typer(help="Measure a model on pictures whose people are known.")
-
-Images = Annotated[Path, typer.Option(help="A folder that holds a folder of pictures for each person.")]
-Model = Annotated[str | None, typer.Option(help="A model of the manifest; by default the one in use.")]
-Aliases = Annotated[
-    Path | None, typer.Option(help="Lines of two folder names, with a tab between, that show one person.")
-]
-Use = Annotated[
-    EngineUse, typer.Option("--engine", help="What was measured to be fastest, or MediaPipe and one thread of the CPU.")
-]
-Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
-Keep = Annotated[
-    Path | None, typer.Option(help="A file to keep embeddings in; what it holds of these pictures is not made again.")
-]
-Page = Annotated[
-    Path | None, typer.Option("--report", help="Write a page with plots into this HTML file, and a .json beside it.")
-]
-Against = Annotated[Path | None, typer.Option(help="The .json beside an earlier report: tell what has changed.")]
-
-
-class Lists(StrEnum):
-    """The form of a list of pairs."""
+class PairListFormat(StrEnum):
+    """Format of a list of pairs."""
 
     PAIRS = "pairs"
     AGEDB = "agedb"
     CFP_FF = "cfp-ff"
     CFP_FP = "cfp-fp"
+
+
+app = typer.Typer(help="Evaluate a model on pictures of known people.")
+
+Images = Annotated[Path, typer.Option(help="A folder that holds a folder of pictures for each person.")]
+Model = Annotated[str | None, typer.Option(help="A model of the manifest; by default the one in use.")]
+Aliases = Annotated[
+    Path | None, typer.Option(help="Lines of two folder names of the same person, with a tab between them.")
+]
+Engine = Annotated[
+    EvaluationEngine, typer.Option("--engine", help="The fastest engine as tuned, or MediaPipe and one CPU thread.")
+]
+Flip = Annotated[bool, typer.Option("--flip", help="Average each embedding with that of the mirrored face.")]
+Keep = Annotated[Path | None, typer.Option(help="A file that caches embeddings of unchanged pictures.")]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", help="Write a page with plots to this HTML file, and a .json beside it (extra “evaluation”)."
+    ),
+]
+Against = Annotated[Path | None, typer.Option(help="The .json of an earlier report: print what has changed.")]
 
 
 @app.command()
@@ -78,33 +76,31 @@ def verification(
             help="LFW's pairs.txt, or lines of path, path, 1 or 0, with tabs between; for CFP its folder “Protocol”."
         ),
     ],
-    lists: Annotated[Lists, typer.Option(help="Whose form the list of pairs has.")] = Lists.PAIRS,
+    lists: Annotated[PairListFormat, typer.Option(help="Format of the list of pairs.")] = PairListFormat.PAIRS,
     model: Model = None,
     flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
+    engine: Engine = EvaluationEngine.TUNED,
     keep: Keep = None,
     report: Page = None,
     against: Against = None,
     json: Json = False,
 ) -> None:
-    """Run a pair protocol: consecutive folds (of 600; of CFP as its splits are), each with the threshold of the others.
+    """Run a pair protocol in consecutive folds (of 600; CFP: its splits), each with the threshold of the others.
 
-    With --report, the outcome is also written as a page that a later run can be compared with.
+    With --report, the result is also written as a page that a later run can be compared with.
     """
     require_folder(images)
     listed, fold = _pairs(pairs, lists)
     earlier = None if against is None else read_report(against)
     total = len({name for pair in listed for name in (pair.first, pair.second)})
-    with finding(model, engine, keep, total, flip=flip) as (find, name):
-        told, protocol = verify_pairs(find, images, listed, fold)
-    if report is not None:
-        write_report(report, protocol.with_model(name), earlier)
-    gains = None if earlier is None else compare_reports(earlier, protocol)
+    with open_embedder(model, engine, keep, total, flip=flip) as (embed, name):
+        result, protocol = verify_pairs(embed, images, listed, fold)
+    changes = save_and_compare(protocol.with_model(name), report, earlier)
     if json:
-        print_json(told if gains is None else {**asdict(told), "gains": gains})
+        print_json(result if changes is None else {**asdict(result), "gains": changes})
         return
-    _print_verification(told)
-    print_gains(gains)
+    _print_verification(result)
+    print_changes(changes)
 
 
 @app.command("all-pairs")
@@ -112,150 +108,142 @@ def all_pairs(
     images: Images,
     model: Model = None,
     flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
+    engine: Engine = EvaluationEngine.TUNED,
     aliases: Aliases = None,
     keep: Keep = None,
     json: Json = False,
 ) -> None:
-    """Compare every picture with every other: the thresholds of the operating points, and what they accept."""
+    """Compare every picture with every other: thresholds of the operating points, and true accept rates."""
     require_folder(images)
     known = read_aliases(aliases) if aliases else {}
-    with (
-        _application(model, engine, flip=flip) as application,
-        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", len(list_people_pictures(images))) as bar,
-    ):
-        kept = _kept(keep, application, engine, flip=flip)
-        report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]), kept)
+    total = len(list_people_pictures(images))
+    with open_analyzer(model, engine, flip=flip) as (application, analyzer), progress("Pictures", total) as bar:
+        cache = _cache(keep, application, engine, flip=flip)
+        report = evaluate_all_pairs(analyzer, images, known, lambda _: bar.advance(bar.task_ids[0]), cache)
     if json:
         print_json(report)
         return
-    table = Table("False match rate", "Threshold", "True accept rate", "95 % interval")
-    for fmr, point in report.operating_points.items():
-        interval = f"{percent(point.tar_low)} – {percent(point.tar_high)}"
-        table.add_row(fmr, f"{point.threshold:.4f}", percent(point.tar), interval)
-    console.print(table)
+    print_points("False match rate", report.operating_points)
     console.print(
         f"{report.genuine:,} genuine and {report.impostor:,} impostor pairs, rank-1 {percent(report.rank1)}, "
         f"{report.not_detected} pictures without a face, {report.seconds:.0f} s"
     )
 
 
-@app.command()
-def enrolment(
-    images: Images,
-    pictures: Annotated[int, typer.Option(min=2, max=20, help="Enrolled at most; whoever has more is enrolled.")] = 5,
-    fmr: Annotated[
-        str, typer.Option("--fmr", parser=canonical_fmr, metavar="RATE", help="The false match rate to hold.")
-    ] = OperatingPoint.FMR_1E4.value,
-    model: Model = None,
-    flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
-    aliases: Aliases = None,
-    json: Json = False,
-) -> None:
-    """Enrol people from one picture, from two, and so on: what is accepted of the same other pictures of them."""
-    require_folder(images)
-    known = read_aliases(aliases) if aliases else {}
-    with (
-        _application(model, engine, flip=flip) as application,
-        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", len(list_people_pictures(images))) as bar,
-    ):
-        study = study_enrolment(
-            analyzer, images, known, most=pictures, fmr=float(fmr), progress=lambda _: bar.advance(bar.task_ids[0])
-        )
-    if json:
-        print_json(study)
-    else:
-        _print_study(study)
-
-
 def require_folder(images: Path) -> None:
-    """Refuse what is no folder.
+    """Check that a path is a folder.
 
     Raises:
-        InvalidRequest: It is none.
+        InvalidRequest: It is not.
     """
     if not images.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=images)
 
 
 @contextmanager
-def finding(
-    model: str | None, engine: EngineUse, keep: Path | None, total: int, *, flip: bool
-) -> Iterator[tuple[EmbedPictures, str]]:
-    """What embeds pictures, with a progress bar, and the name of the model that it does it with.
+def open_analyzer(model: str | None, engine: EvaluationEngine, *, flip: bool) -> Iterator[tuple[Application, Analyzer]]:
+    """Yield an application and vision that embeds every face of single pictures.
 
     Args:
-        model: Of the manifest; None for the one in use.
-        engine: What it runs on.
-        keep: A file to keep embeddings in.
-        total: Pictures, at most.
+        model: Model of the manifest; None for the one in use.
+        engine: Engine to run on.
         flip: Average each embedding with that of the mirrored face.
     """
-    with (
-        _application(model, engine, flip=flip) as application,
-        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
-        progress("Pictures", total) as bar,
-    ):
-        kept = _kept(keep, application, engine, flip=flip)
-
-        def find(paths: Sequence[Path]) -> Mapping[Path, Vector]:
-            return embed_pictures(analyzer, paths, lambda _: bar.advance(bar.task_ids[0]), kept)
-
-        yield find, application.models.embedder_row.name
-
-
-def _kept(keep: Path | None, application: Application, engine: EngineUse, *, flip: bool) -> EmbeddingCache | None:
-    made_with = f"{application.models.embedder_row.sha256}, {engine.value}, flip {flip}"
-    return None if keep is None else EmbeddingCache(keep, made_with)
-
-
-def _pairs(path: Path, lists: Lists) -> tuple[list[PicturePair], int]:
-    match lists:
-        case Lists.PAIRS:
-            return read_pairs(path), LFW_FOLD_SIZE
-        case Lists.AGEDB:
-            return read_agedb(path), LFW_FOLD_SIZE
-        case Lists.CFP_FF:
-            return read_cfp(path, "FF")
-        case Lists.CFP_FP:
-            return read_cfp(path, "FP")
-
-
-def print_gains(gains: Mapping[str, PairedDifference] | None) -> None:
-    """What has changed since an earlier report, if there is one."""
-    for name, gain in (gains or {}).items():
-        points, low, high = (f"{100 * share:+.2f}" for share in (gain.share, gain.low, gain.high))
-        console.print(f"{name}: {points} points ({low} to {high}), {gain.won} won, {gain.lost} lost.", markup=False)
-
-
-def _application(model: str | None, engine: EngineUse, *, flip: bool) -> Application:
     changes: dict[str, object] = {"flip": flip}
     if model:
         changes["model"] = model
-    if engine is EngineUse.REFERENCE:
+    if engine is EvaluationEngine.REFERENCE:
         changes |= {"landmarks": LandmarkEngine.MEDIAPIPE, "threads": 1}
-    return open_application(recognition=changes)
+    with (
+        open_application(recognition=changes) as application,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
+    ):
+        yield application, analyzer
 
 
-def _print_study(study: EnrolmentStudy) -> None:
-    table = Table("Pictures", "Threshold", "True accept rate", "95 % interval")
-    for count, point in study.by_pictures.items():
+@contextmanager
+def open_embedder(
+    model: str | None, engine: EvaluationEngine, keep: Path | None, total: int, *, flip: bool
+) -> Iterator[tuple[EmbedPictures, str]]:
+    """Yield a function that embeds pictures with a progress bar, and the name of its model.
+
+    Args:
+        model: Model of the manifest; None for the one in use.
+        engine: Engine to run on.
+        keep: File of the embedding cache.
+        total: Pictures, at most.
+        flip: Average each embedding with that of the mirrored face.
+    """
+    with open_analyzer(model, engine, flip=flip) as (application, analyzer), progress("Pictures", total) as bar:
+        cache = _cache(keep, application, engine, flip=flip)
+
+        def embed(paths: Sequence[Path]) -> Mapping[Path, Vector]:
+            return embed_pictures(analyzer, paths, lambda _: bar.advance(bar.task_ids[0]), cache)
+
+        yield embed, application.models.embedder_row.name
+
+
+def save_and_compare(
+    report: ProtocolReport, page: Path | None, earlier: ProtocolReport | None
+) -> dict[str, PairedDifference] | None:
+    """Write a report if a page was requested, and return its changes since an earlier report.
+
+    Args:
+        report: The report.
+        page: Path of the page; None writes nothing.
+        earlier: Report to compare with.
+
+    Returns:
+        None without an earlier report.
+
+    Raises:
+        EnvironmentProblem: The packages of the extra `evaluation` are not installed.
+    """
+    changes = None if earlier is None else compare_reports(earlier, report)
+    if page is not None:
+        with extra_installed("evaluation"):
+            write_report(page, report, earlier)
+    return changes
+
+
+def print_changes(changes: Mapping[str, PairedDifference] | None) -> None:
+    """Print the changes since an earlier report, if there is one."""
+    for name, change in (changes or {}).items():
+        share, low, high = (f"{100 * value:+.2f}" for value in (change.share, change.low, change.high))
+        console.print(f"{name}: {share} points ({low} to {high}), {change.won} won, {change.lost} lost.", markup=False)
+
+
+def print_points(title: str, results: Mapping[str, OperatingPointReport]) -> None:
+    """Print a table of thresholds and true accept rates.
+
+    Args:
+        title: Title of the first column.
+        results: Results by the value in the first column.
+    """
+    table = Table(title, "Threshold", "True accept rate", "95 % interval")
+    for name, point in results.items():
         interval = f"{percent(point.tar_low)} – {percent(point.tar_high)}"
-        table.add_row(count, f"{point.threshold:.4f}", percent(point.tar), interval)
+        table.add_row(name, f"{point.threshold:.4f}", percent(point.tar), interval)
     console.print(table)
-    gain, low, high = (f"{100 * share:+.2f}" for share in (study.gain.share, study.gain.low, study.gain.high))
-    console.print(
-        f"{len(study.by_pictures)} pictures instead of 1: {gain} points ({low} to {high}), "
-        f"{study.gain.won} probes won, {study.gain.lost} lost."
-    )
-    console.print(
-        f"{study.people} people, {study.probes} probes of them, {study.strangers} of others, {study.impostor:,} "
-        f"impostor comparisons, false match rate {study.fmr:g}, {study.not_detected} pictures without a face, "
-        f"{study.seconds:.0f} s"
-    )
+
+
+def _cache(
+    keep: Path | None, application: Application, engine: EvaluationEngine, *, flip: bool
+) -> EmbeddingCache | None:
+    key = f"{application.models.embedder_row.sha256}, {engine.value}, flip {flip}"
+    return None if keep is None else EmbeddingCache(keep, key)
+
+
+def _pairs(path: Path, lists: PairListFormat) -> tuple[list[PicturePair], int]:
+    match lists:
+        case PairListFormat.PAIRS:
+            return read_pairs(path), LFW_FOLD_SIZE
+        case PairListFormat.AGEDB:
+            return read_agedb(path), LFW_FOLD_SIZE
+        case PairListFormat.CFP_FF:
+            return read_cfp(path, "FF")
+        case PairListFormat.CFP_FP:
+            return read_cfp(path, "FP")
 
 
 def _print_verification(report: VerificationReport) -> None:

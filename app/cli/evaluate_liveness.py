@@ -1,4 +1,4 @@
-"""Commands that measure liveness, and that make what it is measured on."""
+"""Commands that evaluate liveness on files or with a camera, and that make simulated attacks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.application import open_application
-from app.cli.evaluate import require_folder
+from app.cli.evaluate import app, require_folder
 from app.cli.liveness_trials import print_policies, with_camera
 from app.cli.output import Json, console, print_json, progress
 from app.core.errors import InvalidRequest
@@ -18,40 +18,40 @@ from app.evaluation.liveness.presentations import ANSWERS_FILE, CLIP_SUFFIXES, f
 from app.services.liveness.error_rates import PolicyReport
 from app.services.liveness.liveness_test import ROUNDS
 
-app = typer.Typer()
-
 _MEASURED = (LivenessPolicy.PASSIVE, LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT)
 
 
 @app.command()
 def liveness(
     folder: Annotated[
-        Path | None, typer.Argument(help="Holds live/ and a folder for each kind of attack: clips, pictures.")
+        Path | None, typer.Argument(help="Holds live/ and a folder for each species of attack: clips, pictures.")
     ] = None,
     camera: Annotated[
         str | None,
-        typer.Option(help="In place of a folder: a guided session with this webcam, by number or name."),
+        typer.Option(help="Instead of a folder: a guided session with this webcam, by number or name."),
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="With a camera: how often each thing is held up.")] = ROUNDS,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="With a camera: how often each presentation is repeated.")
+    ] = ROUNDS,
     policy: Annotated[
-        list[LivenessPolicy] | None, typer.Option(help="To be measured; may be given more than once. [default: all]")
+        list[LivenessPolicy] | None, typer.Option(help="Policy to evaluate; may be repeated. [default: all]")
     ] = None,
     answers: Annotated[
-        Path | None, typer.Option(help="What the people in live/ do. [default: answers.tsv in the folder, if any]")
+        Path | None, typer.Option(help="Movements of the people in live/. [default: answers.tsv in the folder, if any]")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the orders that are drawn.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the challenge orders.")] = 1,
     json: Json = False,
 ) -> None:
-    """Measure how often attacks pass, by species (APCER), and how often living faces do not (BPCER)."""
+    """Measure how often attacks are accepted, by species (APCER), and bona fide faces rejected (BPCER)."""
     if (folder is None) == (camera is None):
         raise InvalidRequest("Name either a folder or --camera.", "For example: facelatch evaluate liveness --camera 0")
     if camera is not None:
         with_camera(camera, rounds, as_json=json)
     if folder is not None:
-        _with_files(folder, policy or _MEASURED, answers, seed, as_json=json)
+        _evaluate_files(folder, policy or _MEASURED, answers, seed, as_json=json)
 
 
-def _with_files(
+def _evaluate_files(
     folder: Path, policies: Sequence[LivenessPolicy], answers: Path | None, seed: int, *, as_json: bool
 ) -> None:
     require_folder(folder)
@@ -78,7 +78,7 @@ def _with_files(
 
 
 def _flat(report: LivenessReport) -> object:
-    """With one policy, its figures stand beside the others; with several, each under its name."""
+    """Return the JSON form: one policy has its rates at the top level, several have theirs by name."""
     if len(report.policies) > 1:
         return report
     (only,) = report.policies.values()
@@ -88,14 +88,14 @@ def _flat(report: LivenessReport) -> object:
 
 @app.command()
 def attacks(
-    out: Annotated[Path, typer.Argument(help="A folder to write to.")],
+    out: Annotated[Path, typer.Argument(help="The folder to write to.")],
     clips: Annotated[Path, typer.Option(help="A folder of clips of people in front of a camera.")],
     pictures: Annotated[Path, typer.Option(help="A folder of pictures of faces, or of folders of them.")],
-    count: Annotated[int, typer.Option(min=1, help="Pictures to take.")] = 40,
+    count: Annotated[int, typer.Option(min=1, help="Pictures to use.")] = 40,
 ) -> None:
-    """Make simulated attacks from clips and pictures: prints held and bent, clips played on screens, faces swapped."""
+    """Make simulated attacks from clips and pictures: prints held and bent, clips replayed, faces swapped."""
     require_folder(clips)
     require_folder(pictures)
-    films = sorted(path for path in clips.iterdir() if path.suffix.lower() in CLIP_SUFFIXES)
+    paths = sorted(path for path in clips.iterdir() if path.suffix.lower() in CLIP_SUFFIXES)
     with open_application(), progress("Clips", None) as bar:
-        make_attacks(films, sample_pictures(pictures, count), out, lambda _: bar.advance(bar.task_ids[0]))
+        make_attacks(paths, sample_pictures(pictures, count), out, lambda _: bar.advance(bar.task_ids[0]))

@@ -1,4 +1,4 @@
-"""Commands that run public protocols, for those who have their lists and pictures."""
+"""Commands of the protocols beside pairs: open set, MegaFace, templates, enrolment, kiosk."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,28 +6,31 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.evaluate import (
     Against,
     Aliases,
-    EngineUse,
+    Engine,
+    EvaluationEngine,
     Flip,
     Images,
     Keep,
     Model,
     Page,
-    Use,
-    finding,
-    print_gains,
+    app,
+    open_analyzer,
+    open_embedder,
+    print_changes,
+    print_points,
     require_folder,
+    save_and_compare,
 )
-from app.cli.output import Json, console, percent, print_json, print_table
+from app.cli.output import Json, console, percent, print_json, print_table, progress
 from app.core.errors import InvalidRequest
-from app.evaluation.protocols.identification import (
-    ProtocolReport,
-    evaluate_megaface,
-    evaluate_open_set,
-    evaluate_templates,
-)
+from app.core.match_decision import OperatingPoint, canonical_fmr
+from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
+from app.evaluation.protocols.identification import evaluate_megaface, evaluate_open_set
+from app.evaluation.protocols.impostors import evaluate_kiosk
 from app.evaluation.protocols.lists import (
     read_aliases,
     read_distractor_list,
@@ -35,10 +38,9 @@ from app.evaluation.protocols.lists import (
     read_template_pairs,
     read_templates,
 )
-from app.evaluation.protocols.report import compare_reports, read_report, write_report
-from app.evaluation.protocols.verification import list_people_pictures
-
-app = typer.Typer()
+from app.evaluation.protocols.pictures import list_people_pictures
+from app.evaluation.protocols.report import ProtocolReport, read_report
+from app.evaluation.protocols.verification import evaluate_templates
 
 
 @app.command("open-set")
@@ -47,74 +49,137 @@ def open_set(
     enrolled: Annotated[
         float, typer.Option(min=0.05, max=1.0, help="Share of the people with two pictures who are enrolled.")
     ] = 0.5,
-    seed: Annotated[int, typer.Option(min=0, help="Of who is enrolled.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the choice of enrolled people.")] = 0,
     aliases: Aliases = None,
     model: Model = None,
     flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
+    engine: Engine = EvaluationEngine.TUNED,
     keep: Keep = None,
     report: Page = None,
     against: Against = None,
     json: Json = False,
 ) -> None:
-    """Look for people of whom some are enrolled and some are not: rank-1, and FNIR by FPIR."""
+    """Identify people of whom some are enrolled and some are not: rank-1, and FNIR by FPIR."""
     require_folder(images)
     known, paths = read_aliases(aliases) if aliases else {}, list_people_pictures(images)
     earlier = None if against is None else read_report(against)
-    with finding(model, engine, keep, len(paths), flip=flip) as (find, name):
-        told = evaluate_open_set(paths, find, known, enrolled, seed).with_model(name)
-    _tell(told, report, earlier, as_json=json)
+    with open_embedder(model, engine, keep, len(paths), flip=flip) as (embed, name):
+        result = evaluate_open_set(paths, embed, known, enrolled, seed).with_model(name)
+    _print_report(result, report, earlier, as_json=json)
 
 
 @app.command()
 def megaface(
-    probes: Annotated[Path, typer.Option(help="The probes' list: JSON with “path” and “id”, or lines of both.")],
-    probe_images: Annotated[Path, typer.Option(help="What the probes' paths start from.")],
-    distractors: Annotated[Path, typer.Option(help="The distractors' list: JSON with “path”, or a path a line.")],
-    distractor_images: Annotated[Path, typer.Option(help="What the distractors' paths start from.")],
+    probes: Annotated[Path, typer.Option(help="List of probes: JSON with “path” and “id”, or lines of both.")],
+    probe_images: Annotated[Path, typer.Option(help="Folder that the probes' paths are relative to.")],
+    distractors: Annotated[Path, typer.Option(help="List of distractors: JSON with “path”, or one path a line.")],
+    distractor_images: Annotated[Path, typer.Option(help="Folder that the distractors' paths are relative to.")],
     counts: Annotated[
         str, typer.Option(help="Numbers of distractors, with commas; by default 10, 100 and so on, and all.")
     ] = "",
     model: Model = None,
     flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
+    engine: Engine = EvaluationEngine.TUNED,
     keep: Keep = None,
     report: Page = None,
     against: Against = None,
     json: Json = False,
 ) -> None:
-    """Run the MegaFace protocol: rank-1 among so many distractors, and what is verified at false accept rates."""
+    """Run the MegaFace protocol: rank-1 among distractors, and verification rates at false accept rates."""
     for folder in (probe_images, distractor_images):
         require_folder(folder)
     people = [(probe_images / path, person) for path, person in read_probe_list(probes)]
     others = [distractor_images / path for path in read_distractor_list(distractors)]
     wanted, earlier = _numbers(counts), None if against is None else read_report(against)
-    with finding(model, engine, keep, len(people) + len(others), flip=flip) as (find, name):
-        told = evaluate_megaface(people, others, find, wanted).with_model(name)
-    _tell(told, report, earlier, as_json=json)
+    with open_embedder(model, engine, keep, len(people) + len(others), flip=flip) as (embed, name):
+        result = evaluate_megaface(people, others, embed, wanted).with_model(name)
+    _print_report(result, report, earlier, as_json=json)
 
 
 @app.command()
 def templates(
-    images: Annotated[Path, typer.Option(help="What the templates' paths start from.")],
+    images: Annotated[Path, typer.Option(help="Folder that the templates' paths are relative to.")],
     templates: Annotated[Path, typer.Option(help="Lines of picture, template and medium.")],
     pairs: Annotated[Path, typer.Option(help="Lines of template, template, 1 or 0.")],
     model: Model = None,
     flip: Flip = False,
-    engine: Use = EngineUse.TUNED,
+    engine: Engine = EvaluationEngine.TUNED,
     keep: Keep = None,
     report: Page = None,
     against: Against = None,
     json: Json = False,
 ) -> None:
-    """Compare templates of several pictures, averaged over media, as IJB's 1:1 protocol does."""
+    """Compare templates of several pictures, averaged over media (IJB's 1:1 protocol)."""
     require_folder(images)
     members, listed = read_templates(templates), read_template_pairs(pairs)
     earlier = None if against is None else read_report(against)
     total = len({member.picture for member in members})
-    with finding(model, engine, keep, total, flip=flip) as (find, name):
-        told = evaluate_templates(images, members, listed, find).with_model(name)
-    _tell(told, report, earlier, as_json=json)
+    with open_embedder(model, engine, keep, total, flip=flip) as (embed, name):
+        result = evaluate_templates(images, members, listed, embed).with_model(name)
+    _print_report(result, report, earlier, as_json=json)
+
+
+@app.command()
+def enrolment(
+    images: Images,
+    pictures: Annotated[
+        int, typer.Option(min=2, max=20, help="Pictures enrolled at most; people with more pictures are enrolled.")
+    ] = 5,
+    fmr: Annotated[
+        str, typer.Option("--fmr", parser=canonical_fmr, metavar="RATE", help="The false match rate of all thresholds.")
+    ] = OperatingPoint.FMR_1E4.value,
+    model: Model = None,
+    flip: Flip = False,
+    engine: Engine = EvaluationEngine.TUNED,
+    aliases: Aliases = None,
+    json: Json = False,
+) -> None:
+    """Enrol people with one picture, with two, and so on, and compare true accept rates on the same probes."""
+    require_folder(images)
+    known, total = read_aliases(aliases) if aliases else {}, len(list_people_pictures(images))
+    with open_analyzer(model, engine, flip=flip) as (_, analyzer), progress("Pictures", total) as bar:
+        study = study_enrolment(
+            analyzer, images, known, most=pictures, fmr=float(fmr), progress=lambda _: bar.advance(bar.task_ids[0])
+        )
+    if json:
+        print_json(study)
+    else:
+        _print_study(study)
+
+
+@app.command()
+def kiosk(
+    images: Images,
+    gallery: Annotated[int, typer.Option(min=2, max=10_000, help="People enrolled.")] = 100,
+    fmr: Annotated[str, typer.Option(help="False match rate for each person enrolled.")] = "1e-4",
+    json: Json = False,
+) -> None:
+    """Let each person of a folder make one attempt at a kiosk at which only others are enrolled."""
+    require_folder(images)
+    people = sum(folder.is_dir() for folder in images.iterdir())
+    with (
+        open_application(recognition={"operating_point": fmr}) as application,
+        application.models.vision.picture_analyzer(embed_all=True) as analyzer,
+        progress("People", people) as bar,
+    ):
+        report = evaluate_kiosk(
+            analyzer,
+            images,
+            application.models.embedder_row,
+            application.settings,
+            application.clock.now(),
+            gallery=gallery,
+            progress=lambda _: bar.advance(bar.task_ids[0]),
+        )
+    if json:
+        print_json(report)
+        return
+    console.print(
+        f"{report.let_in} of {report.probes} people who are not enrolled were accepted: {percent(report.rate)} "
+        f"({percent(report.low)} – {percent(report.high)}), at {report.gallery} people enrolled, "
+        f"a similarity of {report.threshold:.3f} and {report.frames} frames in a row."
+    )
+    console.print(f"{report.not_detected} pictures without a face, {report.seconds:.0f} s")
 
 
 def _numbers(text: str) -> list[int]:
@@ -124,17 +189,30 @@ def _numbers(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _tell(told: ProtocolReport, report: Path | None, earlier: ProtocolReport | None, *, as_json: bool) -> None:
-    gains = None if earlier is None else compare_reports(earlier, told)
-    if report is not None:
-        write_report(report, told, earlier)
+def _print_report(result: ProtocolReport, page: Path | None, earlier: ProtocolReport | None, *, as_json: bool) -> None:
+    """Print a report and its changes, and write its page if requested."""
+    changes = save_and_compare(result, page, earlier)
     if as_json:
-        shown = {"protocol": told.protocol, "model": told.model, "figures": told.figures, "facts": told.facts}
-        print_json(shown | {"curve": told.curve} | ({} if gains is None else {"gains": gains}))
+        shown = {"protocol": result.protocol, "model": result.model, "figures": result.figures, "facts": result.facts}
+        print_json(shown | {"curve": result.curve} | ({} if changes is None else {"gains": changes}))
         return
     table = Table("Figure", "", "95 % range")
-    for name, figure in told.figures.items():
-        table.add_row(name, percent(figure.value), f"{percent(figure.low)} – {percent(figure.high)}")
+    for name, rate in result.figures.items():
+        table.add_row(name, percent(rate.value), f"{percent(rate.low)} – {percent(rate.high)}")
     print_table(table)
-    console.print(", ".join(f"{name} {value:g}" for name, value in told.facts.items()), markup=False)
-    print_gains(gains)
+    console.print(", ".join(f"{name} {value:g}" for name, value in result.facts.items()), markup=False)
+    print_changes(changes)
+
+
+def _print_study(study: EnrolmentStudy) -> None:
+    print_points("Pictures", study.by_pictures)
+    share, low, high = (f"{100 * value:+.2f}" for value in (study.gain.share, study.gain.low, study.gain.high))
+    console.print(
+        f"{len(study.by_pictures)} pictures instead of 1: {share} points ({low} to {high}), "
+        f"{study.gain.won} probes won, {study.gain.lost} lost."
+    )
+    console.print(
+        f"{study.people} people, {study.probes} probes of them, {study.strangers} of others, {study.impostor:,} "
+        f"impostor comparisons, false match rate {study.fmr:g}, {study.not_detected} pictures without a face, "
+        f"{study.seconds:.0f} s"
+    )

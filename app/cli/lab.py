@@ -1,8 +1,6 @@
-"""Commands that train, distil and export networks. They need the extra `lab`, and import PyTorch when they are used."""
+"""Commands that train, distil and quantise networks. They need the extra `lab`, and import PyTorch on use."""
 
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
@@ -11,12 +9,12 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, error_console, print_json, progress
-from app.core.errors import EnvironmentProblem, InvalidRequest
+from app.cli.output import Json, console, error_console, extra_installed, percent, print_json, progress
+from app.core.errors import ExportFailed, InvalidRequest
 from app.core.faces import Image
 from app.core.paths import cache_dir
 from app.evaluation.protocols.lists import read_pairs
-from app.evaluation.protocols.verification import find_central_face, list_people_pictures
+from app.evaluation.protocols.pictures import find_central_face, list_people_pictures
 from app.services.recognition.pictures import picture_files
 
 if TYPE_CHECKING:
@@ -24,46 +22,27 @@ if TYPE_CHECKING:
     from app.lab.training.distillation import DistilConfig
     from app.lab.training.supervised import TrainConfig
 
-app = typer.Typer(help="Train, distil and export networks of your own. Needs the extra “lab”.")
+app = typer.Typer(help="Train, distil and export your own networks. Needs the extra “lab”.")
 
 _FOLD = 600
 _Config = TypeVar("_Config", bound=BaseModel)
 
 Images = Annotated[Path, typer.Option(help="A folder with a folder of pictures for each person, or a RecordIO file.")]
-Run = Annotated[Path, typer.Option("--output", help="The run's folder: its checkpoint, and what goes with it.")]
-Recipe = Annotated[Path | None, typer.Option(help="A TOML file that says how; by default as the documentation says.")]
+Run = Annotated[Path, typer.Option("--output", help="The run's folder: its checkpoint and its results.")]
+Recipe = Annotated[Path | None, typer.Option(help="A TOML file with settings; see docs/lab for the defaults.")]
 Device = Annotated[
     Literal["auto", "cpu", "cuda"],
-    typer.Option(help="Where to compute; auto takes a GPU where PyTorch finds one."),
+    typer.Option(help="Device to compute on; auto takes a GPU if PyTorch finds one."),
 ]
-Threads = Annotated[int | None, typer.Option(min=1, help="Of the CPU; by default as many as PyTorch finds.")]
-
-
-@contextmanager
-def lab_installed() -> Iterator[None]:
-    """Say which extra is missing, if PyTorch is.
-
-    Raises:
-        EnvironmentProblem: The lab's packages are not installed.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in {"torch", "kornia", "onnx", "tensorboard", "optuna"}:
-            raise
-        raise EnvironmentProblem(
-            "The lab's packages are not installed: {name} is missing.",
-            "Install them with: pip install 'facelatch[lab]'",
-            name=error.name,
-        ) from error
+Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads; by default PyTorch's choice.")]
 
 
 @app.command()
 def prepare(images: Images, json: Json = False) -> None:
-    """Align every picture of a folder once, keep the faces, and tell which pictures are of no use."""
-    with lab_installed():
+    """Align every picture of a folder once, cache the faces, and list the pictures that cannot be used."""
+    with extra_installed("lab"):
         prepared = prepare_faces(images)
-    told = {
+    result = {
         "faces": len(prepared.faces),
         "people": len(prepared.faces.identities),
         "unreadable": prepared.unreadable,
@@ -71,9 +50,9 @@ def prepare(images: Images, json: Json = False) -> None:
         "from_cache": prepared.from_cache,
     }
     if json:
-        print_json(told)
+        print_json(result)
         return
-    console.print(f"{told['faces']} faces of {told['people']} people.")
+    console.print(f"{result['faces']} faces of {result['people']} people.")
     for word, names in (("cannot be read", prepared.unreadable), ("show no face", prepared.faceless)):
         if names:
             console.print(f"{len(names)} {word}: {', '.join(names)}", markup=False)
@@ -85,10 +64,10 @@ def augmentations(
     images: Annotated[Path | None, typer.Option(help="A folder of people; by default the demo's portraits.")] = None,
     seed: int = 0,
 ) -> None:
-    """Show on a contact sheet what each augmentation does to faces."""
+    """Draw a contact sheet of all augmentations."""
     from app.core.paths import resources_dir
 
-    with lab_installed():
+    with extra_installed("lab"):
         from app.lab.data.augmentation import write_contact_sheet
 
         faces = prepare_faces(images or resources_dir() / "portraits").faces
@@ -101,14 +80,14 @@ def train(
     images: Images,
     run: Run,
     recipe: Recipe = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="In place of the recipe's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Number of steps, instead of the recipe's.")] = None,
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 100,
     threads: Threads = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
-    """Train a network from nothing. The same command again goes on from the run's checkpoint."""
-    with lab_installed():
+    """Train a network from scratch. The same command continues from the run's checkpoint."""
+    with extra_installed("lab"):
         from app.lab.training.devices import select_device
         from app.lab.training.runs import run_training, set_thread_count
 
@@ -118,7 +97,7 @@ def train(
         with progress("Steps", config.steps) as bar:
             done = partial(bar.update, bar.task_ids[0])
             report = run_training(config, faces, run, save_every, lambda steps: done(completed=steps), place)
-    if report is None:  # another process tells
+    if report is None:  # another process reports
         return
     if json:
         print_json(report)
@@ -130,16 +109,18 @@ def train(
 def distil(
     images: Images,
     run: Run,
-    recipe: Annotated[Path, typer.Option(help="A TOML file that says how.")],
-    held_out: Annotated[Path | None, typer.Option(help="A list of pairs; who is in it is not learnt from.")] = None,
-    fold: Annotated[int | None, typer.Option(min=1, help="Of the list, only this run of 600 pairs.")] = None,
+    recipe: Annotated[Path, typer.Option(help="A TOML file with settings.")],
+    held_out: Annotated[
+        Path | None, typer.Option(help="A list of pairs; the people in it are not learnt from.")
+    ] = None,
+    fold: Annotated[int | None, typer.Option(min=1, help="Use only this run of 600 pairs of the list.")] = None,
     save_every: Annotated[int, typer.Option(min=1, help="Steps between checkpoints.")] = 50,
     threads: Threads = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
-    """Teach a student what the shipped network knows. The same command again goes on from the run's checkpoint."""
-    with lab_installed():
+    """Distil the shipped network into a student. The same command continues from the run's checkpoint."""
+    with extra_installed("lab"):
         from app.lab.training.devices import select_device
         from app.lab.training.runs import run_distillation, set_thread_count
 
@@ -166,15 +147,52 @@ def distil(
         console.print(f"{report.steps} steps, cosine with the teacher {report.agreement:.4f}. Exported: {report.file}")
 
 
+@app.command()
+def quantise(
+    images: Images,
+    output: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    held_out: Annotated[Path | None, typer.Option(help="A list of pairs; the people in it are measured on.")] = None,
+    fold: Annotated[int | None, typer.Option(min=1, help="Use only this run of 600 pairs of the list.")] = None,
+    faces: Annotated[int, typer.Option(min=1, help="Faces of the calibration set.")] = 128,
+    json: Json = False,
+) -> None:
+    """Quantise the shipped network after training, as the baseline of a student trained with quantisation."""
+    with extra_installed("lab"):
+        from app.lab.export.post_training import compare_quantised, quantise_after_training, sample_evenly
+
+        others = people_in(held_out, fold) if held_out else frozenset()
+        prepared = prepare_faces(images).faces
+        measured = prepared.without(set(prepared.identities) - others) if others else prepared
+        with open_application() as application:
+            manifest = application.models.manifest
+            shipped = manifest.load(manifest.embedder("mobilefacenet"))
+        rounded = quantise_after_training(shipped, sample_evenly(prepared.without(others), faces))
+        try:
+            output.write_bytes(rounded)
+        except OSError as error:
+            raise ExportFailed(path=output, reason=error.strerror or error) from error
+        result = compare_quantised(shipped, rounded, measured)
+    if json:
+        print_json(result)
+        return
+    console.print(f"{result.bytes / 1e6:.2f} MB instead of {result.bytes_before / 1e6:.2f}.")
+    console.print(f"{result.milliseconds:.2f} ms a face instead of {result.milliseconds_before:.2f}, on one thread.")
+    console.print(
+        f"True accept rate at a false match rate of 1e-3: {percent(result.rounded.tar)} instead of "
+        f"{percent(result.before.tar)}; "
+        f"cosine {result.rounded.agreement or 0:.4f}, at least {result.least_cosine:.4f}."
+    )
+
+
 def prepare_faces(images: Path, least: int = 1) -> "PreparedFaces":
-    """Faces of a folder, aligned as the application aligns, or of a RecordIO file, which holds aligned ones.
+    """Return the faces of a folder, aligned as the application aligns, or of a RecordIO file, which holds aligned ones.
 
     Args:
-        images: Either; pictures that lie in the folder itself are taken for one person's.
-        least: People with fewer faces are left out, which is said.
+        images: Folder or file; pictures in the folder itself count as one person's.
+        least: People with fewer faces are left out, and listed on standard error.
 
     Raises:
-        InvalidRequest: There is no such folder or file.
+        InvalidRequest: The folder or file does not exist.
         DataUnusable: It cannot be read.
     """
     from app.lab.data.folders import PreparedFaces, prepare_folder
@@ -206,10 +224,14 @@ def prepare_faces(images: Path, least: int = 1) -> "PreparedFaces":
 
 
 def people_in(pairs: Path, fold: int | None) -> frozenset[str]:
-    """The folders of those who are in a list of pairs, or in one of its runs of 600.
+    """Return the people in a list of pairs, or in one of its runs of 600, by folder name.
+
+    Args:
+        pairs: The list.
+        fold: Number of the run, from 1; None for the whole list.
 
     Raises:
-        InvalidRequest: The list cannot be read, or has no such run.
+        InvalidRequest: The list cannot be read.
     """
     listed = read_pairs(pairs)
     if fold is not None:
@@ -218,37 +240,41 @@ def people_in(pairs: Path, fold: int | None) -> frozenset[str]:
 
 
 def train_config(recipe: Path | None, steps: int | None) -> "TrainConfig":
-    """A recipe's.
+    """Return the settings of a training.
+
+    Args:
+        recipe: A TOML file; None for the defaults.
+        steps: Number of steps, instead of the recipe's.
 
     Raises:
-        InvalidRequest: It cannot be used.
+        InvalidRequest: The recipe cannot be used.
     """
     from app.lab.training.supervised import TrainConfig
 
     changes: dict[str, object] = {} if steps is None else {"steps": steps}
-    return checked(TrainConfig, recipe, changes)
+    return load_recipe(TrainConfig, recipe, changes)
 
 
 def _distil_config(recipe: Path) -> "DistilConfig":
     from app.lab.training.distillation import DistilConfig
 
-    return checked(DistilConfig, recipe, {})
+    return load_recipe(DistilConfig, recipe, {})
 
 
-def checked(kind: type[_Config], recipe: Path | None, changes: dict[str, object]) -> _Config:
-    """A recipe's settings.
+def load_recipe(kind: type[_Config], recipe: Path | None, changes: dict[str, object]) -> _Config:
+    """Return the validated settings of a recipe.
 
     Args:
-        kind: Of settings.
-        recipe: A TOML file; None has the defaults.
-        changes: In place of what the recipe says.
+        kind: Model of the settings.
+        recipe: A TOML file; None for the defaults.
+        changes: Values instead of the recipe's.
 
     Raises:
-        InvalidRequest: The file cannot be read or says what cannot be.
+        InvalidRequest: The file cannot be read, or a value is invalid.
     """
     try:
-        told = tomllib.loads(recipe.read_text("utf-8")) if recipe else {}
-        return kind.model_validate(told | changes)
+        content = tomllib.loads(recipe.read_text("utf-8")) if recipe else {}
+        return kind.model_validate(content | changes)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise InvalidRequest(
             "The recipe cannot be used: {path} ({reason})",

@@ -1,4 +1,4 @@
-"""Commands for one network that finds and embeds. They need the extra `lab`."""
+"""Commands of the lab for one network that detects and embeds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,24 +7,27 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.lab import Images, Recipe, Run, Threads, checked, lab_installed, people_in, prepare_faces
-from app.cli.output import Json, console, markdown_table, print_json, print_table, progress, write_text
+from app.cli.lab import Images, Recipe, Run, Threads, load_recipe, people_in, prepare_faces
+from app.cli.lab import app as lab_app
+from app.cli.output import Json, console, extra_installed, print_json, print_table, progress, write_text
 from app.core.errors import InvalidRequest
-from app.evaluation.protocols.verification import list_people_pictures
+from app.evaluation.protocols.pictures import list_people_pictures
 from app.services.recognition.pictures import picture_files
 
 if TYPE_CHECKING:
     from app.lab.data.faces import Images as Patches
 
-app = typer.Typer(help="One network that finds faces and embeds them, beside a network for each.")
+app = typer.Typer(help="One network that detects and embeds faces, compared with a network for each.")
 
-_MADE_UP = 2000
+lab_app.add_typer(app, name="multitask")
+
+_SYNTHETIC = 2000
 Backgrounds = Annotated[
     Path | None,
-    typer.Option(help="A folder of pictures, or of folders of them, whose corners show no faces; else made up."),
+    typer.Option(help="A folder of pictures, or of folders of them, whose corners show no faces; else synthetic."),
 ]
-HeldOut = Annotated[Path | None, typer.Option(help="A list of pairs; who is in it is not learnt from.")]
-Fold = Annotated[int | None, typer.Option(min=1, help="Of the list, only this run of 600 pairs.")]
+HeldOut = Annotated[Path | None, typer.Option(help="A list of pairs; the people in it are not learnt from.")]
+Fold = Annotated[int | None, typer.Option(min=1, help="Use only this run of 600 pairs of the list.")]
 
 
 @app.command()
@@ -39,17 +42,17 @@ def train(
     threads: Threads = None,
     json: Json = False,
 ) -> None:
-    """Train a network with two heads, and one that only finds. The same command again goes on from the checkpoints."""
-    with lab_installed():
+    """Train a network with two heads, and one that only detects. The same command continues from the checkpoints."""
+    with extra_installed("lab"):
         from app.lab.training.multitask import MultiTaskConfig
         from app.lab.training.multitask_runs import run_multitask_training
         from app.lab.training.runs import set_thread_count
 
-        config = checked(MultiTaskConfig, recipe, {})
+        config = load_recipe(MultiTaskConfig, recipe, {})
         others = people_in(held_out, fold) if held_out else frozenset()
         set_thread_count(threads)
         faces = prepare_faces(images).faces.without(others)
-        around = _backgrounds(backgrounds, config.seed, others, own=False)
+        patches = _backgrounds(backgrounds, config.seed, others, own=False)
         with open_application() as application, progress("Steps", 2 * config.steps) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
@@ -57,7 +60,7 @@ def train(
                 config,
                 shipped,
                 faces,
-                around,
+                patches,
                 run,
                 save_every,
                 lambda done: bar.update(bar.task_ids[0], completed=done),
@@ -69,10 +72,10 @@ def train(
 
 
 def _backgrounds(folder: Path | None, seed: int, others: frozenset[str], *, own: bool) -> "Patches":
-    """Corners of the pictures of those who are held out (`own`), or of all but those; patterns without a folder.
+    """Return corners of the pictures of held-out people (`own`), or of all others; synthetic patterns without a folder.
 
     Raises:
-        InvalidRequest: There is no such folder.
+        InvalidRequest: The folder does not exist.
         DataUnusable: It holds no readable picture.
     """
     from app.lab.data.backgrounds import corner_patches, synthetic_patches
@@ -80,7 +83,7 @@ def _backgrounds(folder: Path | None, seed: int, others: frozenset[str], *, own:
 
     side = TEACHABLE.input_size[0]
     if folder is None:
-        return synthetic_patches(_MADE_UP, side, 2 * seed + own)
+        return synthetic_patches(_SYNTHETIC, side, 2 * seed + own)
     if not folder.is_dir():
         raise InvalidRequest("There is no folder “{path}”.", "Name the folder that holds the pictures.", path=folder)
     paths = list_people_pictures(folder) or picture_files(folder)
@@ -94,12 +97,12 @@ def compare(
     backgrounds: Backgrounds = None,
     held_out: HeldOut = None,
     fold: Fold = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the pictures that are composed.")] = 0,
-    markdown: Annotated[Path | None, typer.Option(help="Write the table into this file.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the composite pictures.")] = 0,
+    markdown: Annotated[Path | None, typer.Option(help="Write the table to this file.")] = None,
     json: Json = False,
 ) -> None:
-    """Measure a run's two networks beside the shipped one, on faces of those who were held out, or of everybody."""
-    with lab_installed():
+    """Compare a run's two networks with the shipped one, on held-out people, or on all without a list."""
+    with extra_installed("lab"):
         from app.lab.studies.multitask_comparison import compare_networks, comparison_table
         from app.lab.training.multitask_runs import read_multitask_run
 
@@ -107,7 +110,7 @@ def compare(
         others = people_in(held_out, fold) if held_out else frozenset()
         prepared = prepare_faces(images, least=2).faces
         faces = prepared.without(set(prepared.identities) - others) if others else prepared
-        around = _backgrounds(backgrounds, seed, others, own=bool(others))
+        patches = _backgrounds(backgrounds, seed, others, own=bool(others))
         with open_application() as application, progress("Faces", len(faces)) as bar:
             manifest = application.models.manifest
             shipped = manifest.load(manifest.embedder("mobilefacenet"))
@@ -116,13 +119,15 @@ def compare(
                 detector,
                 two_heads,
                 faces,
-                around,
+                patches,
                 seed,
                 lambda done: bar.update(bar.task_ids[0], completed=done),
             )
+        from app.lab.studies.reports import markdown_table
+
         rows = list(comparison_table(comparison))
     if markdown is not None:
-        write_text(markdown, markdown_table(rows))
+        write_text(markdown, markdown_table(rows[0], rows[1:]) + "\n")
     if json:
         print_json(comparison)
         return

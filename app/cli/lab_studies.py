@@ -1,4 +1,4 @@
-"""Commands that compare networks by many small trainings. They need the extra `lab`."""
+"""Commands of the lab that compare networks by many small trainings: ablation and search."""
 
 from functools import partial
 from pathlib import Path
@@ -6,19 +6,17 @@ from typing import Annotated
 
 import typer
 
-from app.cli.lab import Device, Images, Recipe, Threads, lab_installed, people_in, prepare_faces, train_config
-from app.cli.output import Json, console, print_json, progress
+from app.cli.lab import Device, Images, Recipe, Threads, app, people_in, prepare_faces, train_config
+from app.cli.output import Json, console, extra_installed, print_json, progress
 from app.wiring import explaining_database
-
-app = typer.Typer()
 
 HeldOut = Annotated[
     Path | None,
-    typer.Option(help="A list of pairs; who is in it is judged by, not learnt from. By default every fifth person."),
+    typer.Option(help="A list of pairs; the people in it are the evaluation set. By default every fifth person."),
 ]
-Fold = Annotated[int | None, typer.Option(min=1, help="Of the list, only this run of 600 pairs.")]
-People = Annotated[int, typer.Option(min=2, help="Whom to learn from: those with the most pictures.")]
-Study = Annotated[Path, typer.Option("--output", help="The study's folder: what is done so far, and what came of it.")]
+Fold = Annotated[int | None, typer.Option(min=1, help="Use only this run of 600 pairs of the list.")]
+People = Annotated[int, typer.Option(min=2, help="People in the training set: those with the most pictures.")]
+Study = Annotated[Path, typer.Option("--output", help="The study's folder: progress and results.")]
 _PEOPLE = 160
 
 
@@ -29,18 +27,18 @@ def ablate(
     held_out: HeldOut = None,
     fold: Fold = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each row.")] = 3,
-    rows: Annotated[str | None, typer.Option(help="Only these beside the base, with commas between.")] = None,
+    rows: Annotated[str | None, typer.Option(help="Only these rows beside the base, with commas between.")] = None,
     people: People = _PEOPLE,
     recipe: Recipe = None,
     threads: Threads = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
-    """Change one thing of the network or its training at a time, and tell what that is worth.
+    """Change one thing of the network or its training at a time, and measure the effect.
 
-    The same command again goes on from what is done, and with more seeds adds to it.
+    The same command continues an interrupted study; with more seeds it adds to it.
     """
-    with lab_installed():
+    with extra_installed("lab"):
         from app.lab.studies.ablation import run_ablation
         from app.lab.studies.ablation_report import write_ablation
         from app.lab.studies.ablation_rows import select_variants
@@ -68,24 +66,24 @@ def search(
     output: Study,
     held_out: HeldOut = None,
     fold: Fold = None,
-    trials: Annotated[int, typer.Option(min=1, help="Networks to try, of all machines together.")] = 30,
+    trials: Annotated[int, typer.Option(min=1, help="Networks to try, on all machines together.")] = 30,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings that confirm the best.")] = 3,
     storage: Annotated[
         str | None,
-        typer.Option(help="The URL of a database that several machines share; by default a file in the folder."),
+        typer.Option(help="URL of a database that several machines share; by default a file in the folder."),
     ] = None,
-    name: Annotated[str, typer.Option(help="Of the study in the database.")] = "facelatch",
+    name: Annotated[str, typer.Option(help="Name of the study in the database.")] = "facelatch",
     people: People = _PEOPLE,
     recipe: Recipe = None,
     threads: Threads = None,
     device: Device = "auto",
     json: Json = False,
 ) -> None:
-    """Look for networks that cost less than the recipe's at the same accuracy.
+    """Search for networks that cost less than the recipe's at the same accuracy.
 
-    The same command again goes on. Other machines take part with the same recipe, pictures and database.
+    The same command continues. Other machines join with the same recipe, pictures and database.
     """
-    with lab_installed():
+    with extra_installed("lab"):
         from app.lab.studies.proxy_training import PROXY_CONFIG, StudyFaces
         from app.lab.studies.search import run_search
         from app.lab.studies.search_report import verdict, write_search
@@ -102,10 +100,10 @@ def search(
         set_thread_count(threads)
         with progress("Networks", trials) as bar, explaining_database(partial(study_unreachable, url)):
 
-            def told(count: int) -> None:
+            def on_trial(count: int) -> None:
                 bar.update(bar.task_ids[0], completed=count)
 
-            found = run_search(base, faces, url, name, trials, seeds, output, place, told)
+            found = run_search(base, faces, url, name, trials, seeds, output, place, on_trial)
         files = write_search(found, output)
     if json:
         print_json({"trials": len(found.trials), "verdict": verdict(found), "files": files})

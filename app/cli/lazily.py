@@ -21,20 +21,20 @@ COMMANDS = {
 }
 """Modules of `app.cli` by command."""
 
-GROUPS = {
+GROUPS: dict[str, str | tuple[str, ...]] = {
     "people": "people",
     "actions": "actions",
     "audit": "audit",
     "bench": "bench",
-    "evaluate": "evaluations",
-    "lab": "lab_commands",
+    "evaluate": ("evaluate", "evaluate_protocols", "evaluate_liveness"),
+    "lab": ("lab", "lab_multitask", "lab_studies"),
     "models": "models",
     "password": "passwords",
     "pin": "pins",
     "settings": "settings",
     "store": "store",
 }
-"""Modules of `app.cli` by command group."""
+"""Modules of `app.cli` by command group; of several, the first defines the group and the others add to it."""
 
 
 class LazyGroup(TyperGroup):
@@ -56,7 +56,9 @@ class LazyGroup(TyperGroup):
 
 def _imported(name: str) -> Any:
     """Import a command or group."""
-    found: typer.Typer = import_module(f"app.cli.{COMMANDS.get(name) or GROUPS[name]}").app
+    modules = COMMANDS.get(name) or GROUPS[name]
+    first, *_ = [import_module(f"app.cli.{module}") for module in _listed(modules)]
+    found: typer.Typer = first.app
     whole = typer.Typer()
     if name in GROUPS:
         whole.add_typer(found, name=name)
@@ -64,3 +66,7 @@ def _imported(name: str) -> Any:
         whole.registered_commands += found.registered_commands
         whole.callback()(lambda: None)  # keeps a single command a subcommand
     return typer.main.get_group(whole).commands[name]
+
+
+def _listed(modules: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (modules,) if isinstance(modules, str) else modules

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.core.errors import ExportFailed, FacelatchError, InvalidRequest
+from app.core.errors import EnvironmentProblem, ExportFailed, FacelatchError, InvalidRequest
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 
@@ -82,12 +82,6 @@ def write_text(path: Path, text: str) -> None:
         raise ExportFailed(path=path, reason=error.strerror or error) from error
 
 
-def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """Format rows as a Markdown table. The first row is the header."""
-    titles, *others = (f"| {' | '.join(row)} |" for row in rows)
-    return "\n".join([titles, "|" + "---|" * len(rows[0]), *others, ""])
-
-
 def percent(share: float) -> str:
     """Format a share, 0 to 1, as a percentage."""
     return f"{share * 100:.2f} %"
@@ -111,6 +105,36 @@ def _encoded(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+_EXTRAS = {
+    "evaluation": {"jinja2", "matplotlib"},
+    "lab": {"jinja2", "kornia", "matplotlib", "onnx", "optuna", "scipy", "tensorboard", "torch"},
+}
+"""Import names of the packages of each optional extra."""
+
+
+@contextmanager
+def extra_installed(extra: str) -> Iterator[None]:
+    """Turn a failed import of an optional package into an error that names the extra to install.
+
+    Args:
+        extra: Name of the extra.
+
+    Raises:
+        EnvironmentProblem: A package of the extra is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in _EXTRAS[extra]:
+            raise
+        raise EnvironmentProblem(
+            "The packages of the extra “{extra}” are not installed: {name} is missing.",
+            "Install them with: pip install 'facelatch[{extra}]'",
+            extra=extra,
+            name=error.name,
+        ) from error
 
 
 def confirm(question: str, refusal: str) -> None:

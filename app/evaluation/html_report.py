@@ -1,46 +1,93 @@
-"""HTML files that need nothing else: tables, and plots drawn as SVG."""
+"""HTML reports as one self-contained file: a Jinja2 template with matplotlib plots as inline SVG.
 
+Needs the packages of the extra `evaluation`; import this module only where a report is written.
+"""
+
+import io
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
-WIDTH = 720
-"""Of plots, in pixels."""
+import matplotlib as mpl
+from jinja2 import Environment
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-_STYLE = """
+_WIDTH_INCHES = 7.5
+_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "facelatch", "font.size": 9}
+"""Text stays text, and the same data give the same file."""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Facelatch: {{ title }}</title>
+<style>
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
-table { border-collapse: collapse; } td, th { padding: .2rem .8rem; text-align: right; } td:first-child, th:first-child { text-align: left; }
-tr + tr td { border-top: 1px solid #dde3ea; } svg { max-width: 100%; } text { font: 13px system-ui, sans-serif; fill: #1c2430; }
-.solid { fill: #1769e0; } .thin { fill: #9db8dd; } .line { fill: none; stroke: #1769e0; } .rule { fill: none; stroke: #c64b1f; stroke-dasharray: 4 3; }
-.grid { stroke: #dde3ea; }
-"""  # noqa: E501 - a style sheet
+table { border-collapse: collapse; }
+td, th { padding: .2rem .8rem; text-align: right; }
+td:first-child, th:first-child { text-align: left; }
+tr + tr td { border-top: 1px solid #dde3ea; }
+svg { max-width: 100%; height: auto; }
+</style>
+<h1>{{ title }}</h1>
+{% for section in sections %}
+{% if section.title %}<h2>{{ section.title }}</h2>{% endif %}
+{% if section.rows %}
+<table>
+<tr>{% for cell in section.head %}<th>{{ cell }}</th>{% endfor %}</tr>
+{% for row in section.rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}
+</table>
+{% endif %}
+{{ section.plot | safe }}
+{% endfor %}
+</html>
+"""
 
 
-def html_document(title: str, parts: Sequence[str]) -> str:
-    """The file.
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page.
+
+    Attributes:
+        title: Heading; empty for none.
+        head: Column titles of the table.
+        rows: Rows of the table; none for no table.
+        plot: SVG below the table.
+    """
+
+    title: str
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    plot: str = ""
+
+
+def render_page(title: str, sections: Sequence[Section]) -> str:
+    """Return a page as HTML.
 
     Args:
-        title: Of the window.
-        parts: HTML, one below the other.
+        title: Title and first heading.
+        sections: Parts, from top to bottom. Text is escaped, plots are not.
     """
-    head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
-    return "\n".join([f"<!doctype html>\n<html lang='en'>{head}", *parts, "</html>\n"])
+    return Environment(autoescape=True).from_string(_PAGE).render(title=title, sections=sections)
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Words in rows."""
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{titles}</tr>{lines}</table>"
-
-
-def svg(height: int, title: str, content: str) -> str:
-    """A drawing as wide as the page.
+def new_figure(title: str, height: float) -> tuple[Figure, Axes]:
+    """Return an empty plot as wide as the page.
 
     Args:
-        height: In pixels.
-        title: Read out to those who do not see it.
-        content: Its elements.
+        title: Title above the plot.
+        height: In inches.
     """
-    return (
-        f"<svg viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' role='img' aria-label='{escape(title)}'>{content}</svg>"
-    )
+    figure = Figure(figsize=(_WIDTH_INCHES, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=10)
+    return figure, axes
+
+
+def figure_svg(figure: Figure) -> str:
+    """Return a figure as an `<svg>` element without XML prolog, date or links to other files."""
+    content = io.StringIO()
+    with mpl.rc_context(_STYLE):
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = content.getvalue()
+    return text[text.index("<svg") :]

@@ -1,1 +1,1 @@
-"""PyTorch lives here: networks that train, and what makes models of them. Needs the extra `lab`."""
+"""Training and export of networks with PyTorch. Needs the extra `lab`."""

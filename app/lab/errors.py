@@ -1,11 +1,11 @@
-"""What can go wrong in the lab that the user can mend."""
+"""Errors of the lab that the user can fix."""
 
 from app.core.errors import EnvironmentProblem
 from app.core.i18n import QT_TRANSLATE_NOOP
 
 
 class DataUnusable(EnvironmentProblem):
-    """Faces to train on that cannot be read."""
+    """The training pictures cannot be read."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The training pictures cannot be used: {path} ({reason})")
     HINT = QT_TRANSLATE_NOOP(
@@ -14,7 +14,7 @@ class DataUnusable(EnvironmentProblem):
 
 
 class CheckpointFailed(EnvironmentProblem):
-    """A checkpoint that cannot be written. The one before it is left as it was."""
+    """A checkpoint cannot be written. The previous one stays as it was."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The checkpoint cannot be written: {path} ({reason})")
     HINT = QT_TRANSLATE_NOOP(
@@ -23,14 +23,14 @@ class CheckpointFailed(EnvironmentProblem):
 
 
 class TrainingDiverged(EnvironmentProblem):
-    """The loss is no number any more."""
+    """The loss is no longer a finite number."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "Training broke down at step {step}: the loss is {loss}.")
     HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller learning rate. The last checkpoint is from before that.")
 
 
 class NoGpu(EnvironmentProblem):
-    """A GPU was asked for, and there is none for this process."""
+    """A GPU was requested, and this process has none."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "Not enough GPUs for PyTorch {version}: {needed} needed, {found} found.")
     HINT = QT_TRANSLATE_NOOP(
@@ -39,21 +39,21 @@ class NoGpu(EnvironmentProblem):
 
 
 class TooLittleMemory(EnvironmentProblem):
-    """A step that does not fit into memory."""
+    """A training step does not fit into memory."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "There is too little memory for {batch} faces a step.")
     HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller batch. Nothing was lost: the run goes on from its checkpoint.")
 
 
 class StudyDiffers(EnvironmentProblem):
-    """Results of a study that belong to another one."""
+    """The results in a folder belong to another study."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The results in {path} cannot be gone on with: {reason}")
     HINT = QT_TRANSLATE_NOOP("errors", "Give another folder or study, or the recipe and pictures it was begun with.")
 
 
 class StudyUnreachable(EnvironmentProblem):
-    """The database that machines search through together."""
+    """The database that several machines share for a search cannot be used."""
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The study's database cannot be used: {url} ({reason})")
     HINT = QT_TRANSLATE_NOOP(

@@ -10,7 +10,7 @@ too few people or no errors for that, Wilson and the rule of three with people i
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.evaluation.statistics.verification import wilson_interval
+import numpy as np
 
 
 class Method(StrEnum):
@@ -68,6 +68,28 @@ class Rate:
     def high(self) -> float:
         """The more cautious of the two upper ends."""
         return max(self.by_comparison.high, self.by_person.high)
+
+
+def wilson_interval(successes: float, trials: float, z: float = 1.96) -> tuple[float, float]:
+    """Return the 95 % score interval of a share of independent trials (Wilson 1927).
+
+    Args:
+        successes: Trials with the outcome; not a whole number if trials are weighted.
+        trials: All trials, at least as many.
+        z: Normal deviate of the confidence level.
+
+    Returns:
+        Lower and upper end, 0 to 1; (0, 1) without trials.
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    share = successes / trials
+    centre = share + z**2 / (2 * trials)
+    spread = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    scale = 1 + z**2 / trials
+    # The share itself always lies within; rounding could exclude it where it is 0 or 1.
+    low, high = min((centre - spread) / scale, share), max((centre + spread) / scale, share)
+    return float(max(low, 0.0)), float(min(high, 1.0))
 
 
 def confidence_interval(errors: float, trials: float) -> Interval:

@@ -367,7 +367,6 @@ class Application(Closeable):
             liveness=self.liveness_with,
             audit=lambda actor: AuditService(ADMINISTRATOR, self.storage.audit_log, self.clock, actor),
             actions=lambda policy, on_report: self.actions(policy.actions, policy.name, on_report),
-            picture_analyzer=lambda: self.models.vision.picture_analyzer(embed_all=True),
         )
 
     def actions(self, configs: "Sequence[ActionConfig]", kiosk: str, on_report: "OnReport") -> "ActionService":

@@ -1,4 +1,4 @@
-"""What a stretch of work costs the machine."""
+"""Frame benchmark: time of each stage of the recognition pipeline, and the resources used."""
 
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -26,13 +26,14 @@ _POWERCAP = Path("/sys/class/powercap")
 
 @dataclass(frozen=True, slots=True)
 class ResourceUsage:
-    """Of a stretch of work.
+    """Resources used during a measurement.
 
     Attributes:
-        memory_mb: Held at its end; None where the system does not say.
-        memory_growth_mb: More than at its beginning; likewise.
-        cpu_cores: Mean number of cores at work.
-        energy_mj: Used by the processor's package, in millijoules, by everybody; None where no counter can be read.
+        memory_mb: Resident memory at its end in MiB; None where the system does not report it.
+        memory_growth_mb: Growth of resident memory in MiB; None likewise.
+        cpu_cores: Mean number of CPU cores used.
+        energy_mj: Energy used by the processor package, by all processes, in millijoules; None without a readable
+            counter.
     """
 
     memory_mb: float | None
@@ -42,10 +43,10 @@ class ResourceUsage:
 
 
 class ResourceMeter:
-    """Begins to count when it is made.
+    """Measures resources from its creation on.
 
     Args:
-        powercap: Where Linux shows the processor's energy counters (RAPL).
+        powercap: Directory in which Linux exposes the energy counters of the processor (RAPL).
     """
 
     def __init__(self, powercap: Path = _POWERCAP) -> None:
@@ -55,7 +56,7 @@ class ResourceMeter:
         self._cpu, self._wall = time.process_time(), time.perf_counter()
 
     def cost(self) -> ResourceUsage:
-        """Since the beginning."""
+        """Return the usage since creation."""
         wall, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
         memory, energy = _resident_mb(), self._read()
         known = None not in (self._energy, energy)
@@ -69,7 +70,7 @@ class ResourceMeter:
         )
 
     def _read(self) -> list[int] | None:
-        """Microjoules by package; None where there are none, or only root may know."""
+        """Energy counters in microjoules by package; None without counters, or if only root may read them."""
         try:
             return [int(counter.read_text("ascii")) for counter in self._counters] or None
         except OSError:
@@ -77,24 +78,24 @@ class ResourceMeter:
 
 
 def _resident_mb() -> float | None:
-    held = resident_bytes()
-    return None if held is None else held / 2**20
+    resident = resident_bytes()
+    return None if resident is None else resident / 2**20
 
 
 WARM_UP = 20
-"""Frames looked at before the clock counts: the first runs allocate."""
+"""Frames analysed before timing begins: the first runs allocate memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class FramePath:
-    """How frames are looked at.
+    """Parts of the pipeline that a benchmark runs.
 
     Attributes:
-        make_analyzer: Gives vision for frames that follow each other.
-        identify: Compares an embedding with the gallery.
-        make_monitor: Gives the liveness cues.
-        clock: For stamps.
-        rechecks: As the live view spares settled faces; None to embed every face of every frame.
+        make_analyzer: Makes vision for consecutive frames.
+        identify: Searches an embedding in the gallery.
+        make_monitor: Makes the monitor of liveness cues.
+        clock: Clock for timestamps.
+        rechecks: Rule of the live view for reusing embeddings of settled tracks; None embeds every face of every frame.
     """
 
     make_analyzer: AnalyzerFactory
@@ -106,22 +107,22 @@ class FramePath:
 
 @dataclass(frozen=True, slots=True)
 class FrameReport:
-    """How long frames take; the names are those of the JSON output.
+    """Timings of frames; field names are the keys of the JSON output.
 
     Attributes:
-        frame_p50_ms: Median over frames of all stages together, without waiting for the camera.
-        frame_p95_ms: 95th percentile of the same.
+        frame_p50_ms: Median time of all stages of a frame together, without waiting for the camera.
+        frame_p95_ms: 95th percentile.
         frame_p99_ms: 99th percentile.
-        load_ms: Making vision: models read, checked and opened.
-        first_ms: The first frame after that.
-        stages: By stage.
-        cost: What it cost the machine.
-        energy_mj_per_frame: None where no counter can be read.
-        provider: What the embedder ran on.
-        resolution: Of the frames, "width×height".
+        load_ms: Time to make the analyzer: models read, verified and opened.
+        first_ms: Time of the first frame.
+        stages: Times by stage.
+        cost: Resources used.
+        energy_mj_per_frame: None without a readable counter.
+        provider: Execution provider of the embedder.
+        resolution: Size of the frames, "width×height".
         faces: Mean number of faces in a frame.
-        frames: How many were timed.
-        each_ms: Every frame.
+        frames: Frames timed.
+        each_ms: Time of every frame.
     """
 
     frame_p50_ms: float
@@ -139,24 +140,24 @@ class FrameReport:
     each_ms: tuple[float, ...]
 
 
-def bench(
-    look: FramePath, source: Iterable[Frame], frames: int, progress: Callable[[], None] = lambda: None
+def time_frames(
+    path: FramePath, source: Iterable[Frame], frames: int, progress: Callable[[], None] = lambda: None
 ) -> FrameReport:
-    """Look at frames one after the other, as fast as they can be read, and time each stage.
+    """Analyse frames one after the other, as fast as they can be read, and time each stage.
 
     Args:
-        look: How.
+        path: Parts of the pipeline.
         source: At least `WARM_UP` frames more than are timed.
-        frames: How many to time, at least 1.
-        progress: Called after each.
+        frames: Frames to time, at least 1.
+        progress: Called after each timed frame.
 
     Raises:
         CameraError: The source gives no frames.
     """
     timings = Timings(window=frames)
-    recognizer = Recognizer(look.identify, timings, look.clock, make_monitor=look.make_monitor, rechecks=look.rechecks)
+    recognizer = Recognizer(path.identify, timings, path.clock, make_monitor=path.make_monitor, rechecks=path.rechecks)
     began = perf_counter_ns()
-    with closing(look.make_analyzer()) as analyzer:
+    with closing(path.make_analyzer()) as analyzer:
         load_ms = (perf_counter_ns() - began) / 1e6
         shown = iter(source)
         results = [recognizer.process_frame(frame, analyzer) for frame in islice(shown, WARM_UP)]
@@ -188,12 +189,12 @@ def bench(
     )
 
 
-def endless(camera: CameraSettings, clock: Clock) -> Generator[Frame]:
-    """Frames without end, as fast as they can be read: a file is read again when it is over.
+def read_endlessly(camera: CameraSettings, clock: Clock) -> Generator[Frame]:
+    """Yield frames without end, as fast as they can be read; a file is read again from its start.
 
     Args:
         camera: Names the source.
-        clock: For stamps.
+        clock: Clock for timestamps.
 
     Raises:
         CameraError: The source gives no frames.
@@ -209,15 +210,15 @@ def endless(camera: CameraSettings, clock: Clock) -> Generator[Frame]:
                 frame = source.read()
 
 
-def again(kept: list[Frame], clock: Clock) -> Generator[Frame]:
-    """The same few pictures without end, each as if it had just been delivered.
+def replay_frames(pictures: list[Frame], clock: Clock) -> Generator[Frame]:
+    """Yield the same pictures without end, with new numbers and timestamps.
 
     Args:
-        kept: At least one.
-        clock: For stamps.
+        pictures: At least one frame.
+        clock: Clock for timestamps.
     """
     number = 0
     while True:
-        for frame in kept:
+        for frame in pictures:
             number += 1
             yield Frame(number, frame.image, clock.monotonic_ns())

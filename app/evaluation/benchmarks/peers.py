@@ -1,4 +1,4 @@
-"""Others on the same frames, in the same run: each in a process of its own, with whatever has it installed."""
+"""Comparison with other programs on the same frames in the same run, each in its own process."""
 
 import json
 import logging
@@ -20,20 +20,20 @@ from app.vision.engine.session import Network
 
 log = logging.getLogger(__name__)
 
-_LONGEST_S = 300.0
+_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class PeerReport:
-    """How long another takes for the same frames.
+    """Timings of another program.
 
     Attributes:
-        name: Whose.
-        frame_p50_ms: Median of a frame; None where it could not be run.
-        frame_p95_ms: 95th percentile; likewise.
-        faces: Mean number of faces in a frame; likewise.
-        ratio: How many times as long as ours; likewise.
-        missing: Why it was not run.
+        name: Name of the program.
+        frame_p50_ms: Median time of a frame; None if the program was not run.
+        frame_p95_ms: 95th percentile; None likewise.
+        faces: Mean number of faces in a frame; None likewise.
+        ratio: Median over our median; None likewise.
+        missing: Reason why it was not run.
     """
 
     name: str
@@ -46,62 +46,68 @@ class PeerReport:
 
 @dataclass(frozen=True, slots=True)
 class PeerInstallations:
-    """Where others are installed.
+    """Where the other programs are installed.
 
     Attributes:
-        python: The Python that has `face_recognition`; by default our own.
-        node_folder: The folder in which npm installed `@vladmandic/human`; by default the current one.
+        python: Python interpreter with `face_recognition`; by default our own.
+        node_folder: Folder in which npm installed `@vladmandic/human`; by default the current one.
     """
 
     python: Path = Path(sys.executable)
     node_folder: Path = Path()
 
 
-def compare(
-    frames: Sequence[Frame], ours_ms: float, places: PeerInstallations, plain: Callable[[], "UnmodifiedPipeline"] | None
+def compare_peers(
+    frames: Sequence[Frame],
+    ours_ms: float,
+    installations: PeerInstallations,
+    unmodified: Callable[[], "UnmodifiedPipeline"] | None,
 ) -> Iterator[PeerReport]:
-    """Run whoever is there on the same frames.
+    """Run each installed program on the same frames.
 
     Args:
-        frames: Of one size.
-        ours_ms: Our median, from the same run.
-        places: Where others are.
-        plain: Makes MediaPipe with the unrewritten network; None where there is no such network.
+        frames: Frames of one size.
+        ours_ms: Our median time from the same run.
+        installations: Where the programs are installed.
+        unmodified: Makes MediaPipe with the unrewritten network; None without that network.
+
+    Yields:
+        One report a program, also for programs that are missing.
     """
-    if plain is None:
+    if unmodified is None:
         yield PeerReport("plain", None, None, None, None, "no unrewritten network was given (--unrewritten)")
     else:
-        yield _plain(frames, ours_ms, plain())
+        yield _time_unmodified(frames, ours_ms, unmodified())
     with tempfile.TemporaryDirectory(prefix="facelatch-peers-") as directory:
         array, raw = Path(directory, "frames.npy"), Path(directory, "frames.rgb")
         pictures = np.stack([frame.image for frame in frames])
         np.save(array, pictures)
         raw.write_bytes(pictures.tobytes())
         peers = resources_dir() / "peers"
-        python = [str(places.python), str(peers / "face_recognition_peer.py"), str(array)]
+        python = [str(installations.python), str(peers / "face_recognition_peer.py"), str(array)]
         yield _report("face_recognition (dlib)", _run(python, None), ours_ms)
         sizes = [str(size) for size in pictures.shape[:3]]
         node = ["node", str((peers / "human_peer.cjs").resolve()), str(raw), *sizes]
-        yield _report("@vladmandic/human", _run(node, places.node_folder), ours_ms)
+        yield _report("@vladmandic/human", _run(node, installations.node_folder), ours_ms)
 
 
 @dataclass(frozen=True, slots=True)
 class UnmodifiedPipeline:
-    """MediaPipe as it comes, and the network as it was exported.
+    """MediaPipe's own task with the network as it was exported.
 
     Attributes:
-        detector: For frames that follow each other; closed when it was timed.
+        detector: For consecutive frames; closed after it was timed.
         network: Takes (n, 3, 112, 112) float32, RGB, `(value - 127.5) / 128`.
     """
 
     detector: FaceDetector
     network: Network
 
-    def look(self, frame: Frame) -> int:
-        """Find and embed every face.
+    def analyze(self, frame: Frame) -> int:
+        """Detect and embed every face of a frame.
 
         Returns:
-            How many there were.
+            The number of faces.
         """
         faces = self.detector.detect(frame)
         for face in faces:
@@ -111,24 +117,24 @@ class UnmodifiedPipeline:
         return len(faces)
 
 
-def _plain(frames: Sequence[Frame], ours_ms: float, plain: UnmodifiedPipeline) -> PeerReport:
+def _time_unmodified(frames: Sequence[Frame], ours_ms: float, unmodified: UnmodifiedPipeline) -> PeerReport:
     times, faces = [], 0
     try:
-        plain.look(frames[0])
+        unmodified.analyze(frames[0])
         for frame in frames:
             start = perf_counter_ns()
-            faces += plain.look(frame)
+            faces += unmodified.analyze(frame)
             times.append((perf_counter_ns() - start) / 1e6)
     finally:
-        plain.detector.close()
+        unmodified.detector.close()
     return _report("plain MediaPipe and the unrewritten network", (times, faces / len(frames)), ours_ms)
 
 
 def _run(command: list[str], folder: Path | None) -> tuple[list[float], float] | str:
-    """Milliseconds of each frame and the mean number of faces; or why there are none."""
+    """Return the milliseconds of each frame and the mean number of faces, or the reason for a failure."""
     try:
         done = subprocess.run(  # noqa: S603 - our own script, by an interpreter that the user names
-            command, cwd=folder, capture_output=True, text=True, timeout=_LONGEST_S, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
         )
         answer = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError) as error:

@@ -1,4 +1,4 @@
-"""Timing the search in galleries of several sizes: from a store on the disk, with made-up people like real ones."""
+"""Search benchmark: galleries of several sizes in a database on disk, filled with synthetic people."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,30 +33,30 @@ Progress = Callable[[str], None]
 
 
 class PeopleWriter(Protocol):
-    """Takes those who are made up."""
+    """Stores synthetic people."""
 
     def add_all(self, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
-        """Enrol them; their ids."""
+        """Enrol people and return their ids."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTimes:
-    """What a gallery of one size takes; the names are those of the JSON output.
+    """Measurements of one gallery size; field names are the keys of the JSON output.
 
     Attributes:
-        people: Who share the templates.
-        exact_p50_ms: Median of comparing a face with every template.
-        index_p50_ms: Median of the way that the program takes: who is it, and who is next.
+        people: People who share the templates.
+        exact_p50_ms: Median time to compare a probe with every template.
+        index_p50_ms: Median time of the program's own search: best match and runner-up.
         index_p95_ms: 95th percentile of the same.
-        recall_at_1: How often both name the same person, 0 to 1.
-        same_runner_up: How often both name the same next person.
-        error: The most by which the two similarities of a probe are apart.
-        build_s: Making the gallery of templates that are in memory.
-        load_s: Opening the database and making the gallery of what is stored in it.
-        memory_mb: What the loaded gallery holds, in MiB; None where the system does not tell.
-        peak_mb: The most that loading held, likewise.
-        store_mb: The database's file, in MiB.
+        recall_at_1: Share of probes for which both name the same person, 0 to 1.
+        same_runner_up: Share of probes for which both name the same runner-up.
+        error: Largest difference between the two similarities of a probe.
+        build_s: Time to build the gallery from templates in memory.
+        load_s: Time to open the database and build the gallery from it.
+        memory_mb: Resident memory of the loaded gallery, in MiB; None where the system does not report it.
+        peak_mb: Peak resident memory of loading, likewise.
+        store_mb: Size of the database file, in MiB.
     """
 
     people: int
@@ -75,13 +75,13 @@ class SearchTimes:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswers:
-    """Who was found for every probe.
+    """Result of each probe.
 
     Attributes:
-        first: Ids of the nearest people.
-        second: Similarities of the next ones.
-        similarities: Of the nearest ones.
-        times_s: How long each took, in seconds.
+        first: Ids of the best matches.
+        second: Similarities of the runners-up.
+        similarities: Similarities of the best matches.
+        times_s: Duration of each search, in seconds.
     """
 
     first: list[str]
@@ -91,14 +91,14 @@ class SearchAnswers:
 
 
 class SearchBenchmark:
-    """Measures one size after the other; the smallest first, so that peaks can be told apart.
+    """Measures one gallery size after the other; the smallest first, so that peaks of memory can be told apart.
 
     Args:
-        writing: Opens people in a database that it makes.
-        reading: Opens what recognises people in a database there is.
-        row: Of the model in use.
-        faces: Who is made up.
-        progress: Told what is being done.
+        writing: Opens the people of a new database.
+        reading: Opens the matcher of an existing database.
+        row: Manifest row of the model in use.
+        faces: Synthetic people.
+        progress: Called with a description of each step.
     """
 
     def __init__(
@@ -119,16 +119,16 @@ class SearchBenchmark:
         """Measure a gallery.
 
         Args:
-            templates: How many.
-            each: How many a person has.
-            probes: Faces to look for, all of people enrolled.
+            templates: Templates in the gallery.
+            each: Templates a person.
+            probes: Probes, all of enrolled people.
 
         Raises:
-            StoreError: There is no room for it.
+            StoreError: The disk is full.
         """
-        centres = self._faces.people(templates // each)
-        looked_for = np.random.default_rng(_PROBE_SEED).integers(0, len(centres), probes)
-        faces = self._faces.seen(centres[looked_for], _PROBE_SEED)
+        centres = self._faces.centres(templates // each)
+        targets = np.random.default_rng(_PROBE_SEED).integers(0, len(centres), probes)
+        faces = self._faces.sample(centres[targets], _PROBE_SEED)
         with TemporaryDirectory(prefix="facelatch-bench-") as directory:
             path = Path(directory) / "bench.sqlite3"
             self._progress(f"{templates:,}: storing")
@@ -154,7 +154,7 @@ class SearchBenchmark:
         )
 
     def _store(self, path: Path, centres: NDArray[np.float32], each: int) -> list[str]:
-        """Ids of the people, in their order."""
+        """Return the ids of the people, in their order."""
         with self._writing(path) as people:
             return [
                 person_id
@@ -173,7 +173,7 @@ class SearchBenchmark:
         return NewTemplate(Embedding(vector, self._row.name), self._row.space, 0.9, "bench")
 
     def _load(self, path: Path, faces: NDArray[np.float32]) -> tuple[float, float | None, float | None, SearchAnswers]:
-        """Seconds to the first answer, MiB held, MiB held at most, and all answers."""
+        """Return seconds to the first answer, resident MiB, peak MiB, and all answers."""
         gc.collect()
         release_memory()
         before, start = resident_bytes(), perf_counter()
@@ -181,9 +181,9 @@ class SearchBenchmark:
             matcher.identify(Embedding(faces[0], self._row.name))
             load_s = perf_counter() - start
             gc.collect()
-            held, peak = resident_bytes(), peak_resident_bytes()
+            resident, peak = resident_bytes(), peak_resident_bytes()
             answers = self._identified(matcher, faces)
-        return load_s, _grown(before, held), _grown(before, peak), answers
+        return load_s, _grown(before, resident), _grown(before, peak), answers
 
     def _identified(self, matcher: Matcher, faces: NDArray[np.float32]) -> SearchAnswers:
         answers = SearchAnswers([], [], [], [])
@@ -200,13 +200,13 @@ class SearchBenchmark:
     def _compare(
         self, centres: NDArray[np.float32], each: int, ids: list[str], faces: NDArray[np.float32]
     ) -> tuple[float, SearchAnswers]:
-        """Seconds to build what searches, and the answers of comparing with everything."""
+        """Return seconds to build the search, and the answers of comparing with every template."""
         pictures = list(self._faces.pictures(centres, each))
         now = datetime.now(UTC)
         people = tuple(Person(id_, f"Person {place}", now, each) for place, id_ in enumerate(ids))
         build_s = self._build(people, pictures)
-        owners = np.concatenate([one for one, _ in pictures])
-        vectors = np.concatenate([one for _, one in pictures])
+        owners = np.concatenate([batch for batch, _ in pictures])
+        vectors = np.concatenate([batch for _, batch in pictures])
         pictures.clear()
         gallery = Gallery(self._row.name, [Segment.whole(ExactShard(people, vectors, owners, NegativeTemplates()))])
         answers = SearchAnswers([], [], [], [])

@@ -1,4 +1,4 @@
-"""From the command to the first verdict, in processes of their own."""
+"""Start-up benchmark: time from the command to the first verdict, in separate processes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from app.core.paths import models_dir, resources_dir
 from app.core.process import program_command
 
 _ARGUMENTS = ("demo", "--headless", "--frames", "8", "--json")
-_LONGEST_S = 120.0
+_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class StartupReport:
     """Seconds from the command to the first verdict on the demo.
 
     Attributes:
-        cold_s: With no file of the program in memory; None where the system cannot be asked to forget them.
-        warm_s: Median of starts after that.
+        cold_s: With none of the program's files in the page cache; None where the system cannot drop them.
+        warm_s: Median of the starts after that.
     """
 
     cold_s: float | None
@@ -31,16 +31,16 @@ class StartupReport:
 
 
 def time_startup(warm: int = 3) -> StartupReport:
-    """Start the demo once cold and a few times warm, after a start that does not count.
+    """Start the demo once cold and several times warm, after a start that is not counted.
 
     Args:
-        warm: How many times.
+        warm: Number of warm starts.
 
     Raises:
-        CameraLost: It gave no verdict.
+        CameraLost: A start gave no verdict.
     """
     _first_verdict_s()  # compiles what an installer would have compiled
-    cold = _first_verdict_s() if _forget(_files()) else None
+    cold = _first_verdict_s() if _drop_from_page_cache(_files()) else None
     return StartupReport(cold, median(_first_verdict_s() for _ in range(warm)))
 
 
@@ -49,7 +49,7 @@ def _first_verdict_s() -> float:
         [*program_command(), *_ARGUMENTS],
         capture_output=True,
         text=True,
-        timeout=_LONGEST_S,
+        timeout=_TIMEOUT_S,
         check=False,
         env=_environment(),
     )
@@ -60,26 +60,26 @@ def _first_verdict_s() -> float:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, but that Python keeps what it has compiled, as it does for whoever has the program installed."""
+    """Our environment, except that Python writes bytecode, as in an installation."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _bundle() -> Path | None:
-    """The directory that holds all of it, where it was installed as a bundle."""
+    """Directory of the bundle that is running; None outside of a bundle."""
     inside = getattr(sys, "_MEIPASS", None)
     return Path(inside).parent if inside else None
 
 
 def _files() -> Iterator[Path]:
-    """What is read at a start: the program, its packages, models and pictures."""
+    """Files read at a start: the program, its packages, models and pictures."""
     packages = [Path(path) for path in sys.path if path.endswith("site-packages")]
     bundle = _bundle()
     for folder in [bundle] if bundle else [Path(__file__).parents[2], *packages, models_dir(), resources_dir()]:
         yield from (path for path in folder.rglob("*") if path.is_file())
 
 
-def _forget(files: Iterator[Path]) -> bool:
-    """Ask the system to drop its copies of files from memory; False where it cannot be asked."""
+def _drop_from_page_cache(files: Iterator[Path]) -> bool:
+    """Ask the system to drop files from its page cache; False where that is not possible."""
     if not hasattr(os, "posix_fadvise"):
         return False
     for path in files:

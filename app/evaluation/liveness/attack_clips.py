@@ -1,6 +1,6 @@
-"""Writing attacks as clips, a folder for each species, as `facelatch evaluate liveness` reads them.
+"""Simulated attacks as clips, a folder a species, in the layout that `facelatch evaluate liveness` reads.
 
-Everything is simulated: no picture is printed, no screen is filmed (`docs/liveness.md`).
+All attacks are simulated: no picture is printed and no screen is filmed (`docs/liveness.md`).
 """
 
 import shutil
@@ -24,49 +24,54 @@ _NOISE = 2.5
 """Standard deviation of the simulated sensor's noise, of 255."""
 
 SheetMotion = Callable[[float], SheetPlacement]
-"""How a sheet is held, by seconds."""
+"""Placement of a sheet by time in seconds."""
 
 SCREENS = {
     "replay-coarse": SimulatedScreen(columns=300),
     "replay-fine": SimulatedScreen(columns=900, grid=0.2, sharpness=0.3, glare=0.15, beat=0.08),
     "replay-bare": SimulatedScreen(columns=600, bezel=0.0, glare=0.0, beat=0.0, grid=0.0, sharpness=0.0),
 }
-"""A screen whose pixels show, one whose pixels do not, and one of which nothing shows but the picture."""
+"""A screen with visible pixels, one without, and one that shows no artefact but the picture."""
 
 
 def print_motions(random: np.random.Generator) -> dict[str, SheetMotion]:
-    """How a print is held in front of a camera, by species, each time a little differently."""
+    """Return the motions of a print in front of a camera, by species, randomly varied."""
     a, b, c = random.uniform(0.8, 1.2, 3)
     phase = random.uniform(0, 6)
     near = random.uniform(1.6, 2.1)
-    turn = np.sin
+    wave = np.sin
 
     def still(t: float) -> SheetPlacement:
-        return SheetPlacement(0.01 * turn(3 * t + phase), 0.01 * turn(2.3 * t), near, turn(2 * t), turn(1.7 * t))
+        return SheetPlacement(0.01 * wave(3 * t + phase), 0.01 * wave(2.3 * t), near, wave(2 * t), wave(1.7 * t))
 
     def moved(t: float) -> SheetPlacement:
         return SheetPlacement(
-            0.25 * a * turn(2 * t + phase), 0.1 * turn(1.4 * t), near + 0.3 * b * turn(1.6 * t), roll=3
+            0.25 * a * wave(2 * t + phase), 0.1 * wave(1.4 * t), near + 0.3 * b * wave(1.6 * t), roll=3
         )
 
     def rotated(t: float) -> SheetPlacement:
-        return SheetPlacement(0.03 * turn(t), 0.0, near, 3 * turn(t), 0.0, 18 * a * turn(2 * t + phase))
+        return SheetPlacement(0.03 * wave(t), 0.0, near, 3 * wave(t), 0.0, 18 * a * wave(2 * t + phase))
 
     def tilted(t: float) -> SheetPlacement:
-        return SheetPlacement(0.0, 0.0, near, 33 * a * turn(2.1 * t + phase), 16 * b * turn(1.5 * t), 3 * turn(t))
+        return SheetPlacement(0.0, 0.0, near, 33 * a * wave(2.1 * t + phase), 16 * b * wave(1.5 * t), 3 * wave(t))
 
     def bent(t: float) -> SheetPlacement:
-        return SheetPlacement(0.0, 0.0, near, 26 * a * turn(2.1 * t + phase), 6 * turn(1.3 * t), bend=1.1 + 0.6 * c)
+        return SheetPlacement(0.0, 0.0, near, 26 * a * wave(2.1 * t + phase), 6 * wave(1.3 * t), bend=1.1 + 0.6 * c)
 
     def flexed(t: float) -> SheetPlacement:
-        return SheetPlacement(0.0, 0.0, near, 18 * a * turn(2.1 * t), bend=1.0 + c * turn(2.6 * t + phase))
+        return SheetPlacement(0.0, 0.0, near, 18 * a * wave(2.1 * t), bend=1.0 + c * wave(2.6 * t + phase))
 
-    holds = (still, moved, rotated, tilted, bent, flexed)
-    return {f"photo-{hold.__name__}": hold for hold in holds}
+    motions = (still, moved, rotated, tilted, bent, flexed)
+    return {f"photo-{motion.__name__}": motion for motion in motions}
 
 
 def sample_pictures(folder: Path, count: int) -> list[Path]:
-    """So many pictures of a folder and its folders, spread evenly over them; of each folder below only the first."""
+    """Return pictures spread evenly over a folder and the first pictures of its folders.
+
+    Args:
+        folder: Folder of pictures, and of folders of pictures.
+        count: Number of pictures, at most.
+    """
     own = _pictures_in(folder)
     firsts = [min(found) for below in folder.iterdir() if below.is_dir() and (found := _pictures_in(below))]
     found = sorted(own + firsts)
@@ -84,13 +89,13 @@ def make_attacks(
     """Write `live/` and a folder for each species of attack.
 
     Args:
-        clips: Of people in front of a camera. Each is copied, played on each kind of screen, and cut into the next.
-        pictures: Of a face each; each is printed and held in each way.
-        out: A folder; made if need be.
+        clips: People in front of a camera. Each is copied, replayed on each screen, and spliced with the next.
+        pictures: Pictures of one face each; each is printed and moved in each way.
+        out: Output folder; created if necessary.
         progress: Called with each clip when it is written.
 
     Raises:
-        ImageError: A clip or picture cannot be read, or there is nothing to make attacks of.
+        ImageError: A clip or picture cannot be read, or there is none.
     """
     if not clips or not pictures:
         raise ImageError(
@@ -106,14 +111,21 @@ def make_attacks(
     for number, clip in enumerate(clips):
         for species, screen in SCREENS.items():
             progress(write_clip(_replayed(clip, screen, number), out / species / f"{clip.stem}.avi"))
-        following = clips[(number + 1) % len(clips)]
-        if following != clip:
-            frames = _cut(clip, following)
-            progress(write_clip(frames, out / "face-swap" / f"{clip.stem}-{following.stem}.avi"))
+        next_clip = clips[(number + 1) % len(clips)]
+        if next_clip != clip:
+            frames = _spliced(clip, next_clip)
+            progress(write_clip(frames, out / "face-swap" / f"{clip.stem}-{next_clip.stem}.avi"))
 
 
 def write_clip(frames: Iterable[Image], path: Path) -> Path:
-    """Write frames of one size, 15 a second, each compressed by itself, so that what is fine in them stays.
+    """Write frames of one size at 15 frames a second, each compressed by itself, which keeps fine detail.
+
+    Args:
+        frames: (height, width, 3) uint8, RGB.
+        path: The file.
+
+    Returns:
+        The path.
 
     Raises:
         ImageError: The file cannot be written.
@@ -137,31 +149,31 @@ def _photos(picture: Path, number: int) -> Iterator[tuple[str, Iterator[Image]]]
     side = max(sheet.shape[:2])
     if side < WIDTH:
         sheet = np.asarray(cv2.resize(sheet, None, fx=WIDTH / side, fy=WIDTH / side, interpolation=cv2.INTER_CUBIC))
-    for species, hold in print_motions(random).items():
+    for species, motion in print_motions(random).items():
         times = np.arange(_PHOTO_SECONDS * FPS) / FPS
-        yield species, (_noisy(photograph_sheet(sheet, hold(float(t)), room), random) for t in times)
+        yield species, (_noisy(photograph_sheet(sheet, motion(float(t)), room), random) for t in times)
 
 
 def _replayed(clip: Path, screen: SimulatedScreen, number: int) -> Iterator[Image]:
     random = np.random.default_rng(1000 + number)
     room, phase = _room(random), random.uniform(0, 6)
-    for at, (seconds, picture) in enumerate(_at_our_rate(clip)):
+    for at, (seconds, picture) in enumerate(_at_frame_rate(clip)):
         if at >= _REPLAY_SECONDS * FPS:
             return
-        hold = SheetPlacement(
+        motion = SheetPlacement(
             0.02 * np.sin(2 * seconds), 0.0, 1.35, 5 * np.sin(1.3 * seconds + phase), 3 * np.sin(seconds)
         )
-        yield _noisy(replay_on_screen(picture, screen, hold, room, seconds), random)
+        yield _noisy(replay_on_screen(picture, screen, motion, room, seconds), random)
 
 
-def _cut(clip: Path, following: Path) -> Iterator[Image]:
-    """Four seconds of one clip, then the other, with the faces where they were: as a film that was cut."""
-    for source, seconds in ((clip, 4), (following, 6)):
-        for _, picture in islice(_at_our_rate(source), seconds * FPS):
+def _spliced(clip: Path, next_clip: Path) -> Iterator[Image]:
+    """Yield four seconds of one clip, then six of the next: a spliced video (face swap)."""
+    for source, seconds in ((clip, 4), (next_clip, 6)):
+        for _, picture in islice(_at_frame_rate(source), seconds * FPS):
             yield np.asarray(cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
 
 
-def _at_our_rate(clip: Path) -> Iterator[tuple[float, Image]]:
+def _at_frame_rate(clip: Path) -> Iterator[tuple[float, Image]]:
     due = 0.0
     for frame in clip_frames(clip):
         seconds = frame.captured_ns / 1e9
@@ -171,9 +183,9 @@ def _at_our_rate(clip: Path) -> Iterator[tuple[float, Image]]:
 
 
 def _room(random: np.random.Generator) -> Image:
-    """What is behind the sheet: soft shapes of middling brightness."""
-    blots = random.integers(40, 200, (HEIGHT // 40, WIDTH // 40, 3)).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(cv2.resize(blots, (WIDTH, HEIGHT)), (0, 0), 12), np.uint8)
+    """Return a background of soft shapes of medium brightness."""
+    blobs = random.integers(40, 200, (HEIGHT // 40, WIDTH // 40, 3)).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(cv2.resize(blobs, (WIDTH, HEIGHT)), (0, 0), 12), np.uint8)
 
 
 def _noisy(picture: Image, random: np.random.Generator) -> Image:

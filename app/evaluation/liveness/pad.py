@@ -1,4 +1,4 @@
-"""How often attacks are taken for living faces, and living faces for attacks (ISO/IEC 30107-3)."""
+"""Evaluation of presentation attack detection: APCER and BPCER by policy (ISO/IEC 30107-3)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -23,20 +23,20 @@ from app.vision.analysis import FaceAnalyzer
 from app.vision.liveness.monitor import LivenessMonitor
 
 CHALLENGES_PER_ATTACK = 10
-"""Challenges put to each attack, each with another order, and begun at another place of the clip."""
+"""Challenges presented to each attack, each with another order and from another place of the clip."""
 
 _LONGEST_NS = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessReport:
-    """What was measured.
+    """Result of an evaluation.
 
     Attributes:
-        policies: By their names.
-        presentations: How many by species.
+        policies: Error rates by name of the policy.
+        presentations: Number of presentations by species.
         without_face: Presentations in which no face was found; they count as undecided.
-        seconds: How long it took.
+        seconds: Duration.
     """
 
     policies: dict[str, PolicyReport]
@@ -46,13 +46,13 @@ class LivenessReport:
 
 
 class LivenessEvaluation:
-    """Looks at each presentation once, and puts every policy to it.
+    """Observes each presentation once, and decides it under every policy.
 
     Args:
-        make_analyzer: Vision for frames that follow each other, to be closed after each presentation.
-        make_monitor: The cues under a policy.
-        plan: Of the challenge.
-        seed: Of the orders drawn: the same number gives the same report.
+        make_analyzer: Makes vision for consecutive frames; closed after each presentation.
+        make_monitor: Makes the monitor of liveness cues for a policy.
+        plan: Plan of the challenge.
+        seed: Seed of the challenge orders; the same seed gives the same report.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class LivenessEvaluation:
         self._make_analyzer = make_analyzer
         self._make_monitor = make_monitor
         self._plan = plan
-        self._random = Random(seed)  # noqa: S311 - a report that can be made again
+        self._random = Random(seed)  # noqa: S311 - a report must be reproducible
 
     def run(
         self,
@@ -74,12 +74,12 @@ class LivenessEvaluation:
         policies: Sequence[LivenessPolicy],
         progress: Callable[[Path], None] = lambda _: None,
     ) -> LivenessReport:
-        """Measure.
+        """Evaluate presentations.
 
         Args:
-            presentations: Living faces and attacks.
-            answers: What the living do in their clips.
-            policies: To be put to them.
+            presentations: Bona fide presentations and attacks.
+            answers: Movements that people make in the bona fide clips.
+            policies: Policies to evaluate.
             progress: Called with each presentation when it is done.
 
         Raises:
@@ -88,11 +88,13 @@ class LivenessEvaluation:
         start, without_face = perf_counter(), 0
         tallies = {policy: VerdictTally() for policy in policies}
         for presentation in presentations:
-            seen = self._seen(presentation.path)
-            without_face += not any(one.faces for one in seen)
-            own = [answer for answer in answers if answer.clip == presentation.path.name]
+            observed = self._observe(presentation.path)
+            without_face += not any(frame.faces for frame in observed)
+            own_answers = [answer for answer in answers if answer.clip == presentation.path.name]
             for policy, tally in tallies.items():
-                tally.outcomes[presentation.species] += self._outcomes(presentation.species, seen, own, policy)
+                tally.outcomes[presentation.species] += self._outcomes(
+                    presentation.species, observed, own_answers, policy
+                )
             progress(presentation.path)
         counts: dict[str, int] = defaultdict(int)
         for presentation in presentations:
@@ -100,32 +102,36 @@ class LivenessEvaluation:
         reports = {policy.value: policy_report(policy, tally) for policy, tally in tallies.items()}
         return LivenessReport(reports, dict(counts), without_face, perf_counter() - start)
 
-    def _seen(self, path: Path) -> list[ObservedFrame]:
+    def _observe(self, path: Path) -> list[ObservedFrame]:
         with self._make_analyzer() as analyzer:
             return observe_presentation(path, analyzer, self._make_monitor(LivenessPolicy.PASSIVE))
 
     def _outcomes(
-        self, species: str, seen: Sequence[ObservedFrame], answers: Sequence[ChallengeAnswer], policy: LivenessPolicy
+        self,
+        species: str,
+        observed: Sequence[ObservedFrame],
+        answers: Sequence[ChallengeAnswer],
+        policy: LivenessPolicy,
     ) -> list[LivenessVerdict]:
         if policy not in CHALLENGE_POLICIES:
-            return [_passive(seen, policy)]
+            return [_passive(observed, policy)]
         if species == BONA_FIDE:
-            return [self._answered(seen, answer, policy) for answer in answers]
-        return [self._challenged(seen, policy) for _ in range(CHALLENGES_PER_ATTACK)] if len(seen) > 1 else []
+            return [self._answered(observed, answer, policy) for answer in answers]
+        return [self._challenged(observed, policy) for _ in range(CHALLENGES_PER_ATTACK)] if len(observed) > 1 else []
 
-    def _challenged(self, seen: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
-        """One attempt with an attack that is played to and fro from somewhere on."""
-        skipped = self._random.randrange(len(seen))
-        played = takewhile(lambda one: one.at_ns < _LONGEST_NS, play_back_and_forth(seen))
+    def _challenged(self, observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
+        """Return the verdict of one challenge on an attack that is played back and forth from a random place."""
+        skipped = self._random.randrange(len(observed))
+        played = takewhile(lambda frame: frame.at_ns < _LONGEST_NS, play_back_and_forth(observed))
         return _attempt(ChallengeFlow(self._plan, self._random), _from(played, skipped), policy)
 
     def _answered(
-        self, seen: Sequence[ObservedFrame], answer: ChallengeAnswer, policy: LivenessPolicy
+        self, observed: Sequence[ObservedFrame], answer: ChallengeAnswer, policy: LivenessPolicy
     ) -> LivenessVerdict:
-        """One attempt with a living face, asked for what it does."""
+        """Return the verdict of one challenge on a bona fide clip, with the movements that the person makes in it."""
         start_ns = round(answer.start_s * 1e9)
         flow = ChallengeFlow(self._plan, self._random, answer.movements)
-        return _attempt(flow, (one for one in seen if one.at_ns >= start_ns), policy)
+        return _attempt(flow, (frame for frame in observed if frame.at_ns >= start_ns), policy)
 
 
 def _from(played: Iterator[ObservedFrame], skipped: int) -> Iterator[ObservedFrame]:
@@ -134,20 +140,20 @@ def _from(played: Iterator[ObservedFrame], skipped: int) -> Iterator[ObservedFra
     return played
 
 
-def _passive(seen: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
-    """The first word that decides on the largest face."""
-    word = LivenessDecision(policy)
-    for one in seen:
-        word.observe(one.liveness[0] if one.liveness else None, None)
-    return word.final
+def _passive(observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
+    """Return the first verdict that the passive cues reach on the largest face."""
+    decision = LivenessDecision(policy)
+    for frame in observed:
+        decision.observe(frame.liveness[0] if frame.liveness else None, None)
+    return decision.final
 
 
 def _attempt(flow: ChallengeFlow, played: Iterator[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
-    """What is said when the challenge is over, or as soon as a cue denies."""
-    word = LivenessDecision(policy)
-    for one in played:
-        status = flow.observe(one.faces, one.at_ns)
-        word.observe(next((said for said in one.liveness if said.track == status.track), None), status)
-        if word.said is not None:
+    """Return the verdict when the challenge ends, or as soon as a cue rejects."""
+    decision = LivenessDecision(policy)
+    for frame in played:
+        status = flow.observe(frame.faces, frame.at_ns)
+        decision.observe(next((said for said in frame.liveness if said.track == status.track), None), status)
+        if decision.said is not None:
             break
-    return word.final
+    return decision.final

@@ -1,4 +1,4 @@
-"""Presentations: clips and pictures of living faces and of attacks, and what the program saw in them."""
+"""Presentations: clips and pictures of bona fide faces and of attacks, and the frames observed in them."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -18,18 +18,17 @@ from app.vision.liveness.monitor import LivenessMonitor
 
 ANSWERS_FILE = "answers.tsv"
 CLIP_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"})
-"""The file names that are taken for clips, in lower case."""
+"""File name endings of clips, in lower case."""
 
 _PICTURE_FRAMES, _PICTURE_NS = 60, 33_333_333
-"""A picture is shown for two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """Something held in front of the camera.
+    """A bona fide face or an attack shown to the camera.
 
     Attributes:
-        species: LIVE, or what kind of attack.
+        species: `BONA_FIDE`, or the species of attack.
         path: A clip or a picture.
     """
 
@@ -39,12 +38,12 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeAnswer:
-    """What a living person does in a clip, as somebody who watched it wrote down.
+    """Movements of a person in a clip, as an annotator wrote them down.
 
     Attributes:
-        clip: Its file name.
-        start_s: From here the face rests for half a second, in seconds.
-        movements: Then it makes these, in this order.
+        clip: File name.
+        start_s: Time in seconds from which the face rests for half a second.
+        movements: Movements that follow, in this order.
     """
 
     clip: str
@@ -57,9 +56,9 @@ class ObservedFrame:
     """One frame of a presentation.
 
     Attributes:
-        at_ns: Since its beginning.
-        faces: All in it, the largest first.
-        liveness: What the cues say of each.
+        at_ns: Time since the beginning.
+        faces: All faces, the largest first.
+        liveness: Liveness result of each face.
     """
 
     at_ns: int
@@ -68,10 +67,10 @@ class ObservedFrame:
 
 
 def find_presentations(folder: Path) -> list[Presentation]:
-    """Everything in the folders of a folder, by species and name.
+    """Return everything in the folders of a folder, sorted by species and name.
 
     Raises:
-        InvalidRequest: There are no living faces, or no attacks.
+        InvalidRequest: There are no bona fide presentations, or no attacks.
     """
     paths = sorted(path for path in folder.glob("*/*") if path.suffix.lower() in CLIP_SUFFIXES | SUFFIXES)
     found = [Presentation(path.parent.name, path) for path in paths]
@@ -85,10 +84,10 @@ def find_presentations(folder: Path) -> list[Presentation]:
 
 
 def read_answers(path: Path) -> list[ChallengeAnswer]:
-    """What the people in `live/` do: lines of `clip⇥seconds⇥movement,movement…`; those that start with # are remarks.
+    """Read the movements of the people in `live/`: lines of `clip⇥seconds⇥movement,movement…`; # starts a comment.
 
     Raises:
-        InvalidRequest: The file cannot be read, or a line not be understood.
+        InvalidRequest: The file cannot be read, or a line has another form.
     """
     try:
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
@@ -107,10 +106,10 @@ def read_answers(path: Path) -> list[ChallengeAnswer]:
 
 
 def clip_frames(path: Path) -> Generator[Frame]:
-    """A clip's frames, stamped by the clip's own time from 0.
+    """Yield the frames of a clip, with times from 0 by the clip's own clock.
 
     Raises:
-        CameraError: It cannot be played.
+        CameraError: The clip cannot be played.
     """
     with VideoFile(path, SystemClock(), paced=False) as source:
         fps = source.open().fps
@@ -119,10 +118,10 @@ def clip_frames(path: Path) -> Generator[Frame]:
 
 
 def presentation_frames(path: Path) -> Generator[Frame]:
-    """A clip's frames, or a picture again and again for two seconds.
+    """Yield the frames of a clip, or a picture repeated for two seconds.
 
     Raises:
-        FacelatchError: It cannot be read.
+        FacelatchError: The file cannot be read.
     """
     if path.suffix.lower() in CLIP_SUFFIXES:
         yield from clip_frames(path)
@@ -132,38 +131,38 @@ def presentation_frames(path: Path) -> Generator[Frame]:
 
 
 def observe_presentation(path: Path, analyzer: FaceAnalyzer, monitor: LivenessMonitor) -> list[ObservedFrame]:
-    """Look at a presentation as the live loop would, every frame of it.
+    """Analyse every frame of a presentation as the live loop does.
 
     Args:
         path: A clip or a picture.
-        analyzer: Vision for frames that follow each other; numbers faces. New for each presentation.
-        monitor: The cues; new for each presentation.
+        analyzer: Vision for consecutive frames, which numbers faces; new for each presentation.
+        monitor: Monitor of liveness cues; new for each presentation.
 
     Raises:
-        FacelatchError: It cannot be read.
-        ImageError: It holds no frame.
+        FacelatchError: The file cannot be read.
+        ImageError: The file holds no frame.
     """
-    seen = []
+    observed = []
     with closing(presentation_frames(path)) as frames:
         for frame in frames:
             faces = analyzer.analyze(frame).faces
-            seen.append(ObservedFrame(frame.captured_ns, faces, monitor.observe(frame, faces)))
-    if not seen:
+            observed.append(ObservedFrame(frame.captured_ns, faces, monitor.observe(frame, faces)))
+    if not observed:
         raise ImageError(QT_TRANSLATE_NOOP("errors", "There is no frame in: {path}"), path=path)
-    return seen
+    return observed
 
 
-def play_back_and_forth(seen: Sequence[ObservedFrame]) -> Iterator[ObservedFrame]:
-    """The same frames forwards, backwards, forwards … without end, as an attacker may play them, in rising time.
+def play_back_and_forth(observed: Sequence[ObservedFrame]) -> Iterator[ObservedFrame]:
+    """Yield frames forwards and backwards without end, with rising times, as an attacker may replay a clip.
 
     Args:
-        seen: At least two frames.
+        observed: At least two frames.
     """
-    forth = list(range(len(seen)))
-    step = max(round((seen[-1].at_ns - seen[0].at_ns) / (len(seen) - 1)), 1)
-    at = seen[0].at_ns
+    order = list(range(len(observed)))
+    step = max(round((observed[-1].at_ns - observed[0].at_ns) / (len(observed) - 1)), 1)
+    at = observed[0].at_ns
     while True:
-        for index in forth[:-1]:
-            yield ObservedFrame(at, seen[index].faces, seen[index].liveness)
+        for index in order[:-1]:
+            yield ObservedFrame(at, observed[index].faces, observed[index].liveness)
             at += step
-        forth.reverse()
+        order.reverse()

@@ -1,4 +1,4 @@
-"""A sheet of paper, or a screen, in front of a simulated camera."""
+"""A simulated camera: pictures of a sheet of paper, or of a screen, held in front of it."""
 
 from dataclasses import dataclass
 
@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 from app.core.faces import Image
 
 FOCAL = 1.1
-"""Focal length over the picture's width: a webcam of about 49° across."""
+"""Focal length over the picture's width: a webcam with a field of view of about 49°."""
 
 Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPlacement:
-    """How a sheet is held. Lengths in widths of the sheet, angles in degrees.
+    """Position and shape of a sheet. Lengths in widths of the sheet, angles in degrees.
 
     Attributes:
-        x: Of its centre, to the right of the camera's axis.
-        y: Downwards.
-        z: Away from the camera.
-        yaw: Turned about the vertical.
-        pitch: Turned about the horizontal.
-        roll: Turned in its own plane.
-        bend: Curvature about its own vertical middle line: 1 / radius, positive with the middle nearest to the camera,
-            as a sheet is that is laid on a face. 0 is flat.
+        x: Position of its centre to the right of the camera's axis.
+        y: Position downwards.
+        z: Distance from the camera.
+        yaw: Rotation about the vertical axis.
+        pitch: Rotation about the horizontal axis.
+        roll: Rotation in its own plane.
+        bend: Curvature about its vertical middle line, 1 / radius; positive if the middle is nearest to the camera, as
+            with a sheet laid on a face. 0 is flat.
     """
 
     x: float = 0.0
@@ -39,20 +39,17 @@ class SheetPlacement:
 
 
 def photograph_sheet(sheet: Image, placement: SheetPlacement, room: Image, *, blur: float = 1.0) -> Image:
-    """What the camera sees.
+    """Return the camera's picture of a sheet, in the size of `room`, uint8.
 
     Args:
-        sheet: What is printed, height × width × 3, uint8.
-        placement: How it is held.
-        room: What is behind it, in the size of the camera's picture.
-        blur: How much of what is finer than the camera's pixels is smoothed away: 1 all, as with paper; less leaves the
-            grid of a screen to be sampled coarsely, which is where moiré comes from.
-
-    Returns:
-        A picture of the size of `room`.
+        sheet: Printed picture, (height, width, 3) uint8.
+        placement: Position and shape of the sheet.
+        room: Background, in the size of the camera's picture.
+        blur: Share of the detail finer than the camera's pixels that is smoothed away: 1 removes all, as with paper;
+            less leaves the pixel grid of a screen to be sampled coarsely, which causes moiré.
     """
     height, width = room.shape[:2]
-    u, v = _where_on_sheet(placement, width, height)
+    u, v = _sheet_coordinates(placement, width, height)
     side = sheet.shape[1]
     columns, rows = (u + 0.5) * side, v * side + sheet.shape[0] / 2
     shown = _smoothed(sheet, placement, width, blur)
@@ -66,7 +63,13 @@ def photograph_sheet(sheet: Image, placement: SheetPlacement, room: Image, *, bl
 
 
 def rotation_matrix(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
-    """(3, 3): roll first, then pitch, then yaw; degrees."""
+    """Return the rotation of roll first, then pitch, then yaw, (3, 3).
+
+    Args:
+        yaw: In degrees.
+        pitch: In degrees.
+        roll: In degrees.
+    """
     a, b, c = np.radians([yaw, pitch, roll])
     about_y = np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
@@ -75,7 +78,7 @@ def rotation_matrix(yaw: float, pitch: float, roll: float) -> NDArray[np.float64
 
 
 def _smoothed(sheet: Image, placement: SheetPlacement, width: int, blur: float) -> Image:
-    """Blurred to the camera's own grain, without which even paper would flicker."""
+    """Blur a sheet to the camera's resolution; without it even paper would alias."""
     scale = FOCAL * width / placement.z / sheet.shape[1]
     if scale >= 1:
         return sheet
@@ -84,7 +87,7 @@ def _smoothed(sheet: Image, placement: SheetPlacement, width: int, blur: float) 
     return np.asarray(cv2.GaussianBlur(sheet, (0, 0), 0.5 * blur / scale), np.uint8)
 
 
-def _where_on_sheet(placement: SheetPlacement, width: int, height: int) -> tuple[Map, Map]:
+def _sheet_coordinates(placement: SheetPlacement, width: int, height: int) -> tuple[Map, Map]:
     """For each pixel of the camera, (u, v) on the sheet in its widths from its centre; infinite where it is not hit."""
     turn = rotation_matrix(placement.yaw, placement.pitch, placement.roll)
     focal = FOCAL * width
@@ -97,11 +100,11 @@ def _where_on_sheet(placement: SheetPlacement, width: int, height: int) -> tuple
         distance = -eye[2] / directions[..., 2]
         at = eye + distance[..., None] * directions
         return at[..., 0].astype(np.float32), at[..., 1].astype(np.float32)
-    return _where_on_cylinder(eye, directions, 1 / placement.bend)
+    return _cylinder_coordinates(eye, directions, 1 / placement.bend)
 
 
-def _where_on_cylinder(eye: NDArray[np.float64], directions: NDArray[np.float64], radius: float) -> tuple[Map, Map]:
-    """The same for a sheet rolled about a vertical axis `radius` behind its middle."""
+def _cylinder_coordinates(eye: NDArray[np.float64], directions: NDArray[np.float64], radius: float) -> tuple[Map, Map]:
+    """The same for a sheet bent about a vertical axis `radius` behind its middle."""
     dx, dz = directions[..., 0], directions[..., 2]
     ex, ez = eye[0], eye[2] - radius
     a, b, c = dx**2 + dz**2, dx * ex + dz * ez, ex**2 + ez**2 - radius**2
@@ -118,15 +121,15 @@ _SUBPIXELS = 3
 
 @dataclass(frozen=True, slots=True)
 class SimulatedScreen:
-    """What a screen is like.
+    """Properties of a screen.
 
     Attributes:
-        columns: Its pixels across.
+        columns: Pixels across.
         bezel: Width of its dark frame, in widths of the screen.
-        glare: Brightness of what it mirrors, 0 to 1.
-        beat: Depth of the dark bands that roll through where its refresh and the camera's rate differ, 0 to 1.
+        glare: Brightness of its reflection, 0 to 1.
+        beat: Depth of the dark bands that roll where its refresh rate and the camera's rate differ, 0 to 1.
         grid: Depth of the dark lines between its pixels, 0 to 1.
-        sharpness: How much of the grid the camera's lens lets through, 0 to 1: where moiré comes from.
+        sharpness: Share of the grid that the camera's lens resolves, 0 to 1; causes moiré.
     """
 
     columns: int = 320
@@ -140,14 +143,14 @@ class SimulatedScreen:
 def replay_on_screen(
     picture: Image, screen: SimulatedScreen, placement: SheetPlacement, room: Image, seconds: float
 ) -> Image:
-    """What the camera sees of a picture on the screen.
+    """Return the camera's picture of a frame shown on a screen.
 
     Args:
-        picture: The clip's frame.
-        screen: What it is played on.
-        placement: How that is held.
-        room: What is behind it, in the size of the camera's picture.
-        seconds: Since the clip began: where the bands and the mirrored light are.
+        picture: Frame of the clip.
+        screen: The screen.
+        placement: Position of the screen.
+        room: Background, in the size of the camera's picture.
+        seconds: Time since the clip began; moves the bands and the reflection.
     """
     lit = _bezelled(_with_glare(_on_grid(picture, screen), screen, placement), screen)
     seen = photograph_sheet(lit, placement, room, blur=1 - screen.sharpness)
@@ -155,7 +158,7 @@ def replay_on_screen(
 
 
 def _on_grid(picture: Image, screen: SimulatedScreen) -> Image:
-    """Each pixel as three stripes of red, green and blue above a dark line."""
+    """Draw each pixel as three stripes of red, green and blue above a dark line."""
     rows = round(screen.columns * picture.shape[0] / picture.shape[1])
     small = cv2.resize(picture, (screen.columns, rows), interpolation=cv2.INTER_AREA)
     large = np.repeat(np.repeat(small, _SUBPIXELS, axis=0), _SUBPIXELS, axis=1).astype(np.float32)
@@ -167,7 +170,7 @@ def _on_grid(picture: Image, screen: SimulatedScreen) -> Image:
 
 
 def _with_glare(lit: Image, screen: SimulatedScreen, placement: SheetPlacement) -> Image:
-    """A lamp in the glass; it wanders as the screen is turned."""
+    """Add the reflection of a lamp, which moves as the screen is rotated."""
     height, width = lit.shape[:2]
     x, y = np.meshgrid(np.linspace(-0.5, 0.5, width), np.linspace(-0.5, 0.5, height))
     across, down = 0.25 - placement.yaw / 40, -0.3 + placement.pitch / 40

@@ -1,4 +1,4 @@
-"""Embeddings of pictures in a file, so that they need not be made for every measurement."""
+"""Embeddings of pictures in a file, so that later measurements reuse them."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -11,60 +11,62 @@ from app.core.errors import ExportFailed, InvalidRequest
 from app.core.faces import Vector
 from app.core.i18n import QT_TRANSLATE_NOOP
 
-_AT_ONCE = 500
-"""Pictures between two times of writing: what a run that is cut off loses at most."""
+_PER_WRITE = 500
+"""Pictures embedded between two writes of the file: the most that an interrupted run loses."""
 
 Stamp = tuple[int, int]
+"""Size in bytes and modification time in nanoseconds of a picture."""
+
 Embed = Callable[[Sequence[Path]], dict[Path, Vector]]
 
 
 class EmbeddingCache:
-    """What is in such a file; a picture that has changed since is embedded anew.
+    """Embeddings in an .npz file. A picture that changed since is embedded again.
 
     Args:
-        file: Read if it is there, and written.
-        made_with: What the embeddings depend on beside the pictures.
+        file: The file; read if it exists, and written.
+        key: Identifies the model and engine; embeddings made with another key are refused.
 
     Raises:
-        InvalidRequest: The file cannot be read, is damaged, or was made with something else.
+        InvalidRequest: The file cannot be read, is damaged, or was made with another key.
     """
 
-    def __init__(self, file: Path, made_with: str) -> None:
+    def __init__(self, file: Path, key: str) -> None:
         self._file = file
-        self._made_with = made_with
+        self._key = key
         self._known: dict[str, tuple[Stamp, Vector | None]] = {}
         if file.exists():
             self._read()
 
-    def of(self, paths: Sequence[Path], embed: Embed) -> dict[Path, Vector]:
-        """The embeddings of pictures; those without a face are left out.
+    def embed(self, paths: Sequence[Path], embed: Embed) -> dict[Path, Vector]:
+        """Return the embeddings of pictures; leave out those without a face.
 
         Args:
-            paths: Of the pictures.
-            embed: Makes what is not at hand, in the same form.
+            paths: Pictures.
+            embed: Embeds the pictures that the file does not hold.
 
         Raises:
             ImageError: A picture cannot be read.
             ExportFailed: The file cannot be written.
         """
         missing = [path for path in paths if self._known.get(str(path), (None,))[0] != _stamp(path)]
-        for start in range(0, len(missing), _AT_ONCE):
-            part = missing[start : start + _AT_ONCE]
+        for start in range(0, len(missing), _PER_WRITE):
+            part = missing[start : start + _PER_WRITE]
             found = embed(part)
             self._known |= {str(path): (_stamp(path), found.get(path)) for path in part}
             self._write()
-        kept = ((path, self._known[str(path)][1]) for path in paths)
-        return {path: vector for path, vector in kept if vector is not None}
+        known = ((path, self._known[str(path)][1]) for path in paths)
+        return {path: vector for path, vector in known if vector is not None}
 
     def _read(self) -> None:
         try:
             with np.load(self._file, allow_pickle=False) as content:
-                made_with, names = str(content["made_with"]), content["names"].tolist()
+                key, names = str(content["made_with"]), content["names"].tolist()
                 stamps, vectors = content["stamps"].tolist(), content["vectors"].astype(np.float32)
         except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
             raise self._unusable(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
-        if made_with != self._made_with:
-            raise self._unusable("they were made with another model or in another way")
+        if key != self._key:
+            raise self._unusable("they were made with another model or engine")
         faceless = np.isnan(vectors).all(axis=1)
         if not (len(names) == len(stamps) == len(vectors)) or not np.isfinite(vectors[~faceless]).all():
             raise self._unusable("they are damaged")
@@ -73,17 +75,17 @@ class EmbeddingCache:
 
     def _write(self) -> None:
         size = next((len(vector) for _, vector in self._known.values() if vector is not None), 1)
-        nothing = np.full(size, np.nan, np.float32)
+        no_face = np.full(size, np.nan, np.float32)
         part = self._file.with_suffix(".part")
         try:
-            # For nobody but the user: embeddings tell who people are.
+            # Readable by the user only: embeddings identify people.
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 np.savez(
                     file,
-                    made_with=np.array(self._made_with),
+                    made_with=np.array(self._key),
                     names=np.array(list(self._known)),
                     stamps=np.array([stamp for stamp, _ in self._known.values()], np.int64),
-                    vectors=np.stack([nothing if v is None else v for _, v in self._known.values()]),
+                    vectors=np.stack([no_face if v is None else v for _, v in self._known.values()]),
                 )
             part.replace(self._file)
         except OSError as error:
@@ -92,15 +94,15 @@ class EmbeddingCache:
 
     def _unusable(self, reason: str) -> InvalidRequest:
         return InvalidRequest(
-            QT_TRANSLATE_NOOP("errors", "The kept embeddings cannot be used: {path} ({reason})"),
-            QT_TRANSLATE_NOOP("errors", "Name another file to keep them in, or delete this one."),
+            QT_TRANSLATE_NOOP("errors", "The cached embeddings cannot be used: {path} ({reason})"),
+            QT_TRANSLATE_NOOP("errors", "Name another file for the cache, or delete this one."),
             path=self._file,
             reason=reason,
         )
 
 
 def _stamp(path: Path) -> Stamp:
-    """Size and time; both zero for what is not there, which whoever reads it will say."""
+    """Size and time of a file; zeros for a missing file, which fails when it is read."""
     try:
         status = path.stat()
     except OSError:

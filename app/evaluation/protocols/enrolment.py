@@ -1,4 +1,4 @@
-"""What enrolling from several pictures is worth, on pictures whose people are known."""
+"""Enrolment study: true accept rate by the number of pictures enrolled, at equal false match rate."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,25 +9,27 @@ from numpy.typing import NDArray
 
 from app.core.errors import ImageError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.evaluation.protocols.verification import OperatingPointReport, Progress, embed_pictures, list_people_pictures
-from app.evaluation.statistics.multi_template import NOT_ENROLLED, MultiTemplateComparison, PairedDifference
+from app.evaluation.protocols.pictures import Progress, embed_pictures, list_people_pictures
+from app.evaluation.protocols.verification import OperatingPointReport
+from app.evaluation.statistics.multi_template import NOT_ENROLLED, MultiTemplateComparison
+from app.evaluation.statistics.paired_bootstrap import PairedDifference
 from app.vision.analysis import FaceAnalyzer
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStudy:
-    """The outcome; the names are those of the JSON output.
+    """Result of the study; field names are the keys of the JSON output.
 
     Attributes:
-        people: Enrolled: those with more pictures than are enrolled at most.
-        probes: Their other pictures.
+        people: People enrolled: those with more pictures than are enrolled at most.
+        probes: Mated probes: the other pictures of people enrolled.
         strangers: Probes of people who are not enrolled.
-        impostor: Comparisons of a probe with somebody else.
-        fmr: The false match rate held.
-        by_pictures: By number of pictures enrolled; the ranges are over people.
-        gain: What the most bring over one.
+        impostor: Non-mated comparisons of a probe and a person.
+        fmr: False match rate.
+        by_pictures: Result by number of pictures enrolled; the ranges are over people.
+        gain: Difference between the most pictures and one.
         not_detected: Pictures without a face; left out.
-        seconds: How long it took.
+        seconds: Duration.
     """
 
     people: int
@@ -50,18 +52,18 @@ def study_enrolment(
     fmr: float = 1e-4,
     progress: Progress = lambda _: None,
 ) -> EnrolmentStudy:
-    """Enrol everybody from their first picture, from their first two, and so on, and try all on the same probes.
+    """Enrol people with their first picture, with their first two, and so on, and compare all on the same probes.
 
     Args:
-        analyzer: Vision that embeds every face it finds.
-        images: A folder for each person.
-        aliases: Folders that show the person of another folder, by name.
-        most: Pictures enrolled at most; whoever has more is enrolled, and those beyond are probes.
-        fmr: The false match rate to hold, 0 to 1.
+        analyzer: Vision that embeds every face.
+        images: Folder with a folder of pictures for each person.
+        aliases: Folder names of the same person: alias to name.
+        most: Pictures enrolled at most; people with more pictures are enrolled, and their other pictures are probes.
+        fmr: False match rate, 0 to 1.
         progress: Called with each picture when it is done.
 
     Raises:
-        ImageError: Fewer than two people have so many pictures.
+        ImageError: Fewer than two people have enough pictures.
     """
     start = perf_counter()
     paths = list_people_pictures(images)
@@ -75,15 +77,15 @@ def study_enrolment(
             count=most,
             path=images,
         )
-    counts = MultiTemplateComparison(templates, probes, owners, fmr)
+    comparison = MultiTemplateComparison(templates, probes, owners, fmr)
     return EnrolmentStudy(
         people=len(templates),
-        probes=counts.genuine,
+        probes=comparison.genuine,
         strangers=int((owners == NOT_ENROLLED).sum()),
-        impostor=counts.impostor,
+        impostor=comparison.impostor,
         fmr=fmr,
-        by_pictures={str(count): _report(counts, count) for count in range(1, most + 1)},
-        gain=counts.gain(1, most),
+        by_pictures={str(count): _point(comparison, count) for count in range(1, most + 1)},
+        gain=comparison.difference(1, most),
         not_detected=len(paths) - len(found),
         seconds=perf_counter() - start,
     )
@@ -92,7 +94,7 @@ def study_enrolment(
 def _split(
     vectors: NDArray[np.float32], names: NDArray[np.str_], most: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Templates of those with enough pictures, (people, most, size); all other pictures; and whose each of these is."""
+    """Templates of people with enough pictures, (people, most, size); all other pictures; and the owner of each."""
     known, places, pictures = np.unique(names, return_inverse=True, return_counts=True)
     enrolled = np.flatnonzero(pictures > most)
     chosen = [np.flatnonzero(places == place)[:most] for place in enrolled]
@@ -102,6 +104,6 @@ def _split(
     return vectors[np.array(chosen, np.int64).reshape(-1, most)], vectors[rest], person_of[places[rest]]
 
 
-def _report(counts: MultiTemplateComparison, count: int) -> OperatingPointReport:
-    enrolled = counts.enrolled(count)
-    return OperatingPointReport(enrolled.threshold, enrolled.tar, enrolled.low, enrolled.high)
+def _point(comparison: MultiTemplateComparison, count: int) -> OperatingPointReport:
+    result = comparison.result(count)
+    return OperatingPointReport(result.threshold, result.tar, result.low, result.high)

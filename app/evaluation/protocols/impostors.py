@@ -1,4 +1,4 @@
-"""How many strangers a kiosk would let in: everybody of a folder of pictures, one after the other, none enrolled."""
+"""Kiosk impostor test: people who are not enrolled each make one attempt at a kiosk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,21 @@ from app.core.calendar import Schedule
 from app.core.errors import ImageError
 from app.core.faces import Box, Embedding, Vector
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.liveness import LivenessPolicy
 from app.core.people import Person
-from app.evaluation.protocols.verification import Progress, embed_pictures, list_people_pictures
-from app.evaluation.statistics.verification import wilson_interval
+from app.core.settings.model import Settings
+from app.evaluation.protocols.pictures import Progress, embed_pictures, list_people_pictures
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import Deny, KioskRules, Observation, Unlock
 from app.matching.gallery import Gallery, MatchRule
+from app.matching.rates import wilson_interval
 from app.services.kiosk.access_policy import AccessSnapshot
+from app.services.kiosk.factory import AGREEMENT_FMR
+from app.services.kiosk.policy import KioskPolicy
+from app.services.recognition.matcher import fmr_curve, match_rule
 from app.vision.analysis import FaceAnalyzer
+from app.vision.manifest import EmbedderRow
 
 _FRAME_NS = 33_000_000
 _PLACE = Box(200, 100, 160, 200)
@@ -28,19 +34,19 @@ _PLACE = Box(200, 100, 160, 200)
 
 @dataclass(frozen=True, slots=True)
 class ImpostorReport:
-    """The outcome; the names are those of the JSON output.
+    """Result; field names are the keys of the JSON output.
 
     Attributes:
-        gallery: People enrolled, with one picture each; never the one who tries.
-        probes: People who tried once, with one picture each.
-        let_in: How many of them were.
-        rate: The same as a share.
+        gallery: People enrolled, with one picture each; never the person who attempts.
+        probes: People who make one attempt, with one picture each.
+        let_in: Attempts accepted.
+        rate: Share of attempts accepted (FPIR per attempt).
         low: Lower end of its 95 % Wilson interval.
         high: Upper end.
-        threshold: The similarity asked for.
-        frames: Frames in a row that had to agree.
+        threshold: Similarity required.
+        frames: Consecutive frames that must agree.
         not_detected: Pictures without a face; left out.
-        seconds: How long it took.
+        seconds: Duration.
     """
 
     gallery: int
@@ -53,6 +59,47 @@ class ImpostorReport:
     frames: int
     not_detected: int
     seconds: float
+
+
+def evaluate_kiosk(
+    analyzer: FaceAnalyzer,
+    images: Path,
+    row: EmbedderRow,
+    settings: Settings,
+    moment: datetime,
+    *,
+    gallery: int = 100,
+    progress: Progress = lambda _: None,
+) -> ImpostorReport:
+    """Run the impostor test with the kiosk's default policy, without liveness and PIN.
+
+    Args:
+        analyzer: Vision that embeds every face.
+        images: Folder with a folder of pictures for each person.
+        row: Manifest row of the model in use.
+        settings: Settings of the application.
+        moment: Time of all attempts.
+        gallery: People enrolled in each attempt.
+        progress: Called with each picture when it is done.
+
+    Raises:
+        ImageError: There are too few people with a face.
+    """
+    policy = KioskPolicy.model_validate(
+        {"name": "evaluation", "liveness": {"policy": LivenessPolicy.OFF}, "pin": {"use": "off"}}
+    )
+    agreement = fmr_curve(row).threshold_for(AGREEMENT_FMR)
+    return evaluate_impostors(
+        analyzer,
+        images,
+        match_rule(row, settings.recognition),
+        policy.rules(agreement, settings.liveness),
+        policy.when.schedule(),
+        moment,
+        model=row.name,
+        gallery=gallery,
+        progress=progress,
+    )
 
 
 def evaluate_impostors(
@@ -68,20 +115,20 @@ def evaluate_impostors(
     seed: int = 0,
     progress: Progress = lambda _: None,
 ) -> ImpostorReport:
-    """Have everybody try once to be taken for one of others, by the machine of a kiosk.
+    """Run one attempt of each person against a gallery of other people, through the kiosk state machine.
 
-    Each holds one picture still for as long as the machine looks, which averaging over frames does not help against.
+    Each attempt shows one picture for as long as the machine observes, so averaging over frames does not help.
 
     Args:
-        analyzer: Vision that embeds every face it finds.
-        images: A folder for each person.
-        rule: When a candidate is accepted.
-        rules: What the machine asks for, but for liveness.
-        schedule: Of a door that is always open.
-        moment: When it all happens.
-        model: The manifest name of the model.
-        gallery: How many others are enrolled.
-        seed: Of the choice of these.
+        analyzer: Vision that embeds every face.
+        images: Folder with a folder of pictures for each person.
+        rule: Accepts or rejects a candidate.
+        rules: Rules of the kiosk, without liveness.
+        schedule: Schedule under which the kiosk always grants access.
+        moment: Time of all attempts.
+        model: Manifest name of the model.
+        gallery: People enrolled in each attempt.
+        seed: Seed of the choice of enrolled people.
         progress: Called with each picture when it is done.
 
     Raises:
@@ -89,12 +136,12 @@ def evaluate_impostors(
     """
     began = perf_counter()
     vectors, not_detected = _first_faces(analyzer, images, gallery, progress)
-    drawn = [str(name) for name in np.random.default_rng(seed).permutation(list(vectors))[: gallery + 1]]
+    candidates = [str(name) for name in np.random.default_rng(seed).permutation(list(vectors))[: gallery + 1]]
     let_in = 0
     for name, vector in vectors.items():
-        others = [other for other in drawn if other != name][:gallery]
-        judge = AccessSnapshot(_enrolled(others, vectors, model, moment), rule, frozenset(), schedule, moment)
-        let_in += _is_accepted(Embedding(vector, model), judge, rules)
+        others = [other for other in candidates if other != name][:gallery]
+        snapshot = AccessSnapshot(_enrolled(others, vectors, model, moment), rule, frozenset(), schedule, moment)
+        let_in += _is_accepted(Embedding(vector, model), snapshot, rules)
     low, high = wilson_interval(let_in, len(vectors))
     return ImpostorReport(
         gallery=gallery,
@@ -113,7 +160,7 @@ def evaluate_impostors(
 def _first_faces(
     analyzer: FaceAnalyzer, images: Path, gallery: int, progress: Progress
 ) -> tuple[dict[str, Vector], int]:
-    """The embedding of everybody's first picture, by name; and of how many no face was found."""
+    """Embeddings of the first picture of each person, by name, and the number of pictures without a face."""
     firsts = {path.parent.name: path for path in reversed(list_people_pictures(images))}
     found = embed_pictures(analyzer, list(firsts.values()), progress)
     vectors = {name: found[path] for name, path in sorted(firsts.items()) if path in found}
@@ -131,12 +178,12 @@ def _enrolled(names: Sequence[str], vectors: dict[str, Vector], model: str, mome
     return Gallery.of(model, people, np.stack([vectors[name] for name in names]), np.arange(len(names)))
 
 
-def _is_accepted(probe: Embedding, judge: AccessSnapshot, rules: KioskRules) -> bool:
+def _is_accepted(probe: Embedding, snapshot: AccessSnapshot, rules: KioskRules) -> bool:
     flow = KioskFlow(rules)
     face = ObservedFace(1, _PLACE, probe)
     now = 0
     while True:
         now += _FRAME_NS
-        for effect in flow.observe(Observation((face,), judge, now)):
+        for effect in flow.observe(Observation((face,), snapshot, now)):
             if isinstance(effect, Unlock | Deny):
                 return isinstance(effect, Unlock)

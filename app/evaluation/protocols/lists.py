@@ -1,4 +1,7 @@
-"""Lists of picture pairs, in LFW's own form and as tab-separated values."""
+"""Lists of public protocols: pairs (LFW, AgeDB-30, CFP), MegaFace probes and distractors, IJB templates.
+
+`docs/evaluation/protocols.md` describes the form of each list.
+"""
 
 import json
 from dataclasses import dataclass
@@ -10,12 +13,12 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 
 @dataclass(frozen=True, slots=True)
 class PicturePair:
-    """Two pictures.
+    """Two pictures to compare.
 
     Attributes:
-        first: Path below the images' folder.
-        second: Likewise.
-        genuine: Whether both show one person.
+        first: Path relative to the folder of images.
+        second: Path of the other picture.
+        genuine: True if both show one person (mated pair).
     """
 
     first: str
@@ -24,10 +27,10 @@ class PicturePair:
 
 
 def read_pairs(path: Path) -> list[PicturePair]:
-    """Read a list of pairs.
+    """Read a list of picture pairs.
 
-    Two forms are understood, line by line: `path⇥path⇥1` (or 0), and that of LFW's `pairs.txt`: `name⇥i⇥j` for two
-    pictures of one person, `name⇥i⇥name⇥j` for two people, with an optional first line of counts.
+    Two forms of lines are accepted: `path⇥path⇥1` (or 0), and that of LFW's `pairs.txt`: `name⇥i⇥j` for two pictures of
+    one person, `name⇥i⇥name⇥j` for two people, with an optional first line of counts.
 
     Raises:
         InvalidRequest: The file cannot be read, is empty, or has a line of neither form.
@@ -51,7 +54,10 @@ def read_pairs(path: Path) -> list[PicturePair]:
 
 
 def read_aliases(path: Path) -> dict[str, str]:
-    """Read lines of `name⇥name of the same person`; lines that start with # are remarks.
+    """Read lines of `name⇥name of the same person`; lines that start with # are comments.
+
+    Returns:
+        The second name by the first.
 
     Raises:
         InvalidRequest: The file cannot be read or has a line of another form.
@@ -95,12 +101,12 @@ def _lfw_path(name: str, number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TemplateMember:
-    """A picture of a template.
+    """A picture of an IJB template.
 
     Attributes:
-        picture: Path below the images' folder.
-        template: The template that it belongs to.
-        medium: The photograph or film that it is from.
+        picture: Path relative to the folder of images.
+        template: Template that it belongs to.
+        medium: Photograph or video that it comes from.
     """
 
     picture: str
@@ -110,12 +116,12 @@ class TemplateMember:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePair:
-    """Two templates.
+    """Two templates to compare.
 
     Attributes:
         first: A template.
-        second: Another.
-        genuine: Whether both are of one person.
+        second: Another template.
+        genuine: True if both are of one person (mated pair).
     """
 
     first: str
@@ -127,11 +133,12 @@ def read_cfp(protocol: Path, kind: str) -> tuple[list[PicturePair], int]:
     """Read the splits of Celebrities in Frontal-Profile (Sengupta et al. 2016).
 
     Args:
-        protocol: The folder `Protocol`, with `Pair_list_F.txt`, `Pair_list_P.txt` and `Split`.
-        kind: "FF" for frontal with frontal pictures, "FP" for frontal with profile ones.
+        protocol: Folder `Protocol` with `Pair_list_F.txt`, `Pair_list_P.txt` and `Split`.
+        kind: "FF" for frontal with frontal pictures, "FP" for frontal with profile pictures.
 
     Returns:
-        The pairs, by fold, and how many a fold has. Paths are below the folder beside `Protocol` that holds `Images`.
+        Pairs in the order of their folds, and the number of pairs in a fold. Paths are relative to the folder beside
+        `Protocol` that holds `Images`.
 
     Raises:
         InvalidRequest: A file is missing, has a line of another form, or names a picture that is not listed.
@@ -148,7 +155,7 @@ def read_cfp(protocol: Path, kind: str) -> tuple[list[PicturePair], int]:
 
 
 def _split(fold: Path, frontal: dict[int, str], second: dict[int, str]) -> list[PicturePair]:
-    """The pairs of a fold."""
+    """Return the pairs of a fold."""
     return [
         PicturePair(_listed(frontal, i, path), _listed(second, j, path), genuine=genuine)
         for path, genuine in ((fold / "same.txt", True), (fold / "diff.txt", False))
@@ -157,7 +164,7 @@ def _split(fold: Path, frontal: dict[int, str], second: dict[int, str]) -> list[
 
 
 def read_agedb(path: Path) -> list[PicturePair]:
-    """Read a list of AgeDB-30: lines of two pictures and 1 or 0, in this order or with the number first.
+    """Read a list of AgeDB-30: lines of two pictures and 1 or 0, the number last or first.
 
     Raises:
         InvalidRequest: The file cannot be read, is empty, or has a line of another form.
@@ -183,8 +190,8 @@ def read_probe_list(path: Path) -> list[tuple[str, str]]:
         InvalidRequest: The file cannot be read or has another form.
     """
     if path.suffix == ".json":
-        told = _json(path)
-        paths, people = told.get("path"), told.get("id")
+        content = _json(path)
+        paths, people = content.get("path"), content.get("id")
         if not isinstance(paths, list) or not isinstance(people, list) or len(paths) != len(people):
             raise _unusable(path, "it needs “path” and “id”, of equal length")
         return [(str(a), str(b)) for a, b in zip(paths, people, strict=True)]
@@ -192,7 +199,7 @@ def read_probe_list(path: Path) -> list[tuple[str, str]]:
 
 
 def read_distractor_list(path: Path) -> list[str]:
-    """Read MegaFace's list of distractors: JSON with `path`, or a picture a line.
+    """Read MegaFace's list of distractors: JSON with `path`, or one picture a line.
 
     Raises:
         InvalidRequest: The file cannot be read, is empty, or has another form.
@@ -206,7 +213,7 @@ def read_distractor_list(path: Path) -> list[str]:
 
 
 def read_templates(path: Path) -> list[TemplateMember]:
-    """Read an IJB list: lines of picture, template, medium.
+    """Read an IJB list of templates: lines of picture, template, medium.
 
     Raises:
         InvalidRequest: The file cannot be read, is empty, or has a line of another form.
@@ -215,7 +222,7 @@ def read_templates(path: Path) -> list[TemplateMember]:
 
 
 def read_template_pairs(path: Path) -> list[TemplatePair]:
-    """Read an IJB list: lines of template, template, 1 or 0.
+    """Read an IJB list of template pairs: lines of template, template, 1 or 0.
 
     Raises:
         InvalidRequest: The file cannot be read, is empty, or has a line of another form.
@@ -230,7 +237,7 @@ def read_template_pairs(path: Path) -> list[TemplatePair]:
 
 
 def _numbered(path: Path) -> dict[int, str]:
-    """Pictures by number, from lines of both; the paths begin at the splits' folder."""
+    """Return pictures by number, from lines of both. Paths are relative to the folder of the splits."""
     found = {}
     for number, line in _lines(path):
         key, picture = _columns(line, 2, number, path)
@@ -254,12 +261,12 @@ def _columns(line: str, count: int, number: int, path: Path) -> list[str]:
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:
-    """Lines that are not empty, with their numbers."""
+    """Return the lines that are not empty, with their numbers."""
     try:
-        content = path.read_text("utf-8")
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path, getattr(error, "strerror", None) or "not text") from error
-    lines = [(number, line.strip()) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise _unusable(path, "it is empty")
     return lines
@@ -267,12 +274,12 @@ def _lines(path: Path) -> list[tuple[int, str]]:
 
 def _json(path: Path) -> dict[str, object]:
     try:
-        told = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise _unusable(path, getattr(error, "strerror", None) or "not JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(content, dict):
         raise _unusable(path, "it needs “path”")
-    return told
+    return content
 
 
 def _wrong_line(path: Path, number: int) -> InvalidRequest:

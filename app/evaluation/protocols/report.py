@@ -1,58 +1,99 @@
-"""Reports of protocols in files: JSON to compare with later, and a page with plots."""
+"""Protocol reports: rates with intervals, JSON files to compare with later, and an HTML page with ROC and DET plots."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from html import escape
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import ExportFailed, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.evaluation.html_report import WIDTH, html_document, html_table, svg
-from app.evaluation.protocols.identification import ProtocolReport
-from app.evaluation.statistics.multi_template import PairedDifference
-from app.evaluation.statistics.paired_bootstrap import paired_bootstrap
+from app.evaluation.statistics.paired_bootstrap import PairedDifference, TrialOutcomes, paired_bootstrap
 from app.evaluation.statistics.verification import DetCurve
+from app.matching.rates import wilson_interval
 
-_PLOT = 260
-_LEFT = 70
-_LEAST = 1e-4
-"""Misses below this are drawn on the lowest line of a DET plot, which has no zero."""
+FMRS = ("1e-1", "1e-2", "1e-3", "1e-4", "1e-5", "1e-6")
+_LEAST_FNMR = 1e-4
+"""The DET plot has a logarithmic axis: lower FNMRs are drawn at this value."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRate:
+    """A share of trials.
+
+    Attributes:
+        value: 0 to 1.
+        low: Lower end of its 95 % Wilson interval.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, successes: float, trials: int) -> "MeasuredRate":
+        """Return the share of trials that succeeded, with its interval."""
+        return cls(successes / trials, *wilson_interval(successes, trials))
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolReport:
+    """Result of a protocol; field names are the keys of the JSON output.
+
+    Attributes:
+        protocol: Name of the protocol.
+        figures: Measured rates by name.
+        facts: Numbers of pictures, people and pairs by name.
+        curve: DET curve.
+        trials: Outcomes by figure; a later run on the same pictures is compared with them.
+        model: Manifest name of the model.
+    """
+
+    protocol: str
+    figures: dict[str, MeasuredRate]
+    facts: dict[str, float]
+    curve: DetCurve
+    trials: dict[str, TrialOutcomes]
+    model: str = ""
+
+    def with_model(self, model: str) -> "ProtocolReport":
+        """Return the same report with the model's name."""
+        return replace(self, model=model)
+
 
 _REPORT = TypeAdapter(ProtocolReport)
 
 
 def compare_reports(earlier: ProtocolReport, now: ProtocolReport) -> dict[str, PairedDifference]:
-    """By how much each figure has changed, with the range of a bootstrap over people.
+    """Return the change of each figure, with the range of a bootstrap over people.
 
     Args:
-        earlier: Of the same protocol on the same pictures.
-        now: The later one.
+        earlier: A report of the same protocol on the same pictures.
+        now: The later report.
 
     Raises:
-        InvalidRequest: They are of different protocols, or not of the same pictures.
+        InvalidRequest: The reports are of different protocols or pictures.
     """
-    gains = {
-        name: gain
+    changes = {
+        name: change
         for name, trials in now.trials.items()
-        if name in earlier.trials and (gain := paired_bootstrap(earlier.trials[name], trials)) is not None
+        if name in earlier.trials and (change := paired_bootstrap(earlier.trials[name], trials)) is not None
     }
-    if earlier.protocol != now.protocol or not gains:
+    if earlier.protocol != now.protocol or not changes:
         raise InvalidRequest(
             QT_TRANSLATE_NOOP("errors", "The earlier report is not of the same protocol and pictures."),
             QT_TRANSLATE_NOOP("errors", "Compare reports that were made with the same lists and the same pictures."),
         )
-    return gains
+    return changes
 
 
 def read_report(path: Path) -> ProtocolReport:
-    """An earlier report.
+    """Read the JSON file of an earlier report.
 
     Raises:
-        InvalidRequest: The file cannot be read, or is no such report.
+        InvalidRequest: The file cannot be read, or is not such a report.
     """
     try:
         return _REPORT.validate_json(path.read_bytes())
@@ -66,100 +107,84 @@ def read_report(path: Path) -> ProtocolReport:
 
 
 def write_report(path: Path, report: ProtocolReport, earlier: ProtocolReport | None) -> None:
-    """Write the page, and beside it, with the ending .json, what a later report can be compared with.
+    """Write the HTML page, and beside it a .json file that a later report is compared with.
 
     Args:
-        path: Of the page.
-        report: What was measured.
-        earlier: What to compare it with.
+        path: Path of the page.
+        report: The report.
+        earlier: Report to compare with.
 
     Raises:
         ExportFailed: A file cannot be written.
         InvalidRequest: The earlier report does not fit.
+        ModuleNotFoundError: The packages of the extra `evaluation` are not installed.
     """
-    gains = {} if earlier is None else compare_reports(earlier, report)
+    changes = {} if earlier is None else compare_reports(earlier, report)
+    page = render_report(report, earlier, changes)
     try:
-        path.write_text(page(report, earlier, gains), "utf-8")
+        path.write_text(page, "utf-8")
         path.with_suffix(".json").write_text(json.dumps(asdict(report)), "utf-8")
     except OSError as error:
         raise ExportFailed(path=path, reason=error.strerror or error) from error
 
 
-def page(report: ProtocolReport, earlier: ProtocolReport | None, gains: Mapping[str, PairedDifference]) -> str:
-    """The page, as HTML.
+def render_report(
+    report: ProtocolReport, earlier: ProtocolReport | None, changes: Mapping[str, PairedDifference]
+) -> str:
+    """Return the page as HTML.
 
     Args:
-        report: What was measured.
+        report: The report.
         earlier: Drawn dashed beside it.
-        gains: What has changed, by figure.
+        changes: Change of each figure since the earlier report.
+
+    Raises:
+        ModuleNotFoundError: The packages of the extra `evaluation` are not installed.
     """
+    from app.evaluation.html_report import Section, render_page
+
     figures = [
-        (name, _percent(figure.value), f"{_percent(figure.low)} – {_percent(figure.high)}")
-        for name, figure in report.figures.items()
+        (name, _percent(rate.value), f"{_percent(rate.low)} – {_percent(rate.high)}")
+        for name, rate in report.figures.items()
     ]
     facts = [("model", report.model), *((name, f"{value:g}") for name, value in report.facts.items())]
     curves = [report.curve] if earlier is None else [report.curve, earlier.curve]
-    parts = [
-        f"<h1>{report.protocol}</h1>",
-        html_table(("Figure", "", "95 % range"), figures),
-        "<h2>ROC</h2>",
-        _plot("Share accepted or found, by false match rate", [_roc(curve) for curve in curves], (0.0, 1.0), "{:.0%}"),
-        "<h2>DET</h2>",
-        _plot("Misses by false match rate", [_det(curve) for curve in curves], (math.log10(_LEAST), 0.0), "1e{:.0f}"),
-        "<h2>Measured on</h2>",
-        html_table(("", ""), facts),
-    ]
+    sections = [Section("", ("Figure", "", "95 % range"), figures)]
     if earlier is not None:
-        rows = [(name, *_words(gain)) for name, gain in gains.items()]
         head = ("Figure", "points", "95 % range over people", "won", "lost")
-        parts[2:2] = [f"<h2>Against {escape(earlier.model)}</h2>", html_table(head, rows)]
-    return html_document(f"Facelatch: {report.protocol}", parts)
+        sections.append(Section(f"Against {earlier.model}", head, [_change_row(*item) for item in changes.items()]))
+    sections += [
+        Section("ROC", plot=_plot(curves, det=False)),
+        Section("DET", plot=_plot(curves, det=True)),
+        Section("Measured on", ("", ""), facts),
+    ]
+    return render_page(report.protocol, sections)
 
 
-def _words(gain: PairedDifference) -> tuple[str, str, str, str]:
-    ends = f"{100 * gain.low:+.2f} – {100 * gain.high:+.2f}"
-    return f"{100 * gain.share:+.2f}", ends, str(gain.won), str(gain.lost)
+def _change_row(name: str, change: PairedDifference) -> tuple[str, str, str, str, str]:
+    ends = f"{100 * change.low:+.2f} – {100 * change.high:+.2f}"
+    return name, f"{100 * change.share:+.2f}", ends, str(change.won), str(change.lost)
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-def _roc(curve: DetCurve) -> list[tuple[float, float]]:
-    return [(math.log10(fmr), 1 - miss) for fmr, miss in zip(curve.fmr, curve.fnmr, strict=True) if fmr > 0]
+def _plot(curves: Sequence[DetCurve], *, det: bool) -> str:
+    """ROC (TAR) or DET (FNMR) plot over the false match rate: the first curve solid, others dashed."""
+    from app.evaluation.html_report import figure_svg, new_figure
 
-
-def _det(curve: DetCurve) -> list[tuple[float, float]]:
-    points = zip(curve.fmr, curve.fnmr, strict=True)
-    return [(math.log10(fmr), math.log10(max(miss, _LEAST))) for fmr, miss in points if fmr > 0]
-
-
-def _plot(title: str, lines: Sequence[Sequence[tuple[float, float]]], ends: tuple[float, float], form: str) -> str:
-    """The first line solid, others dashed, over decades of the false match rate.
-
-    Args:
-        title: For those who do not see it.
-        lines: Points of each: the rate's logarithm, and the value.
-        ends: The lowest and highest value.
-        form: How values are written at the side.
-    """
-    least = math.floor(min((x for line in lines for x, _ in line), default=-1.0))
-    across, up = (WIDTH - _LEFT - 10) / max(-least, 1), (_PLOT - 20) / (ends[1] - ends[0])
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return _LEFT + (x - least) * across, 10 + (ends[1] - y) * up
-
-    marks = []
-    for decade in range(least, 1):
-        x, _ = at(decade, 0)
-        marks.append(f"<line class='grid' x1='{x:.1f}' x2='{x:.1f}' y1='10' y2='{_PLOT - 10}'/>")
-        marks.append(f"<text x='{x - 12:.1f}' y='{_PLOT + 8}'>1e{decade}</text>")
-    for step in range(5):
-        value = ends[0] + (ends[1] - ends[0]) * step / 4
-        _, y = at(0, value)
-        marks.append(f"<line class='grid' x1='{_LEFT}' x2='{WIDTH - 10}' y1='{y:.1f}' y2='{y:.1f}'/>")
-        marks.append(f"<text x='4' y='{y + 4:.1f}'>{form.format(value)}</text>")
-    for number, line in enumerate(lines):
-        places = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in line))
-        marks.append(f"<polyline class='{'rule' if number else 'line'}' points='{places}'/>")
-    return svg(_PLOT + 16, title, "".join(marks))
+    figure, axes = new_figure("DET: FNMR by FMR" if det else "ROC: true accept rate by FMR", height=2.9)
+    for number, curve in enumerate(curves):
+        points = [(fmr, fnmr) for fmr, fnmr in zip(curve.fmr, curve.fnmr, strict=True) if fmr > 0]
+        values = [max(fnmr, _LEAST_FNMR) if det else 1 - fnmr for _, fnmr in points]
+        axes.plot([fmr for fmr, _ in points], values, "--" if number else "-", gid=f"curve-{number}")
+    axes.set_xscale("log")
+    axes.set_xlabel("false match rate")
+    if det:
+        axes.set_yscale("log")
+        axes.set_ylim(_LEAST_FNMR, 1)
+    else:
+        axes.set_ylim(0, 1)
+    axes.grid(visible=True)
+    return figure_svg(figure)

@@ -1,6 +1,6 @@
-"""Measuring a model on pictures whose people are known."""
+"""Verification protocols: lists of pairs (LFW, AgeDB, CFP), IJB templates, and all pairs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -9,13 +9,13 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.errors import ImageError
-from app.core.faces import AnalyzedFace, Frame, Vector
+from app.core.faces import Vector
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.evaluation.protocols.embedding_cache import EmbeddingCache
-from app.evaluation.protocols.identification import EmbedPictures, MeasuredRate, ProtocolReport
-from app.evaluation.protocols.lists import PicturePair
+from app.evaluation.protocols.lists import PicturePair, TemplateMember, TemplatePair
+from app.evaluation.protocols.pictures import EmbedPictures, Progress, embed_pictures, list_people_pictures
+from app.evaluation.protocols.report import FMRS, MeasuredRate, ProtocolReport
 from app.evaluation.statistics.paired_bootstrap import TrialOutcomes
 from app.evaluation.statistics.verification import (
     DetCurve,
@@ -24,10 +24,11 @@ from app.evaluation.statistics.verification import (
     equal_error_rate,
     fold_decisions,
     rank_one,
+    threshold_at_fmr,
     true_accept_rate,
-    wilson_interval,
 )
 from app.matching.histogram import Histogram
+from app.matching.rates import wilson_interval
 from app.vision.analysis import FaceAnalyzer
 
 LFW_FOLD_SIZE = 600
@@ -35,26 +36,24 @@ LFW_FOLD_SIZE = 600
 
 _PAIR_FMRS = ("1e-2", "1e-3")
 _ALL_PAIRS_FMRS = ("1e-2", "1e-3", "1e-4", "1e-5", "1e-6")
-_NOT_DETECTED = -1.0
-"""The similarity of a pair in which a face was not found: it is never accepted."""
-
-Progress = Callable[[Path], None]
+_NOT_COMPARED = -1.0
+"""Similarity of a pair in which one side has no face: the pair is never accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
-    """The outcome of a pair protocol; the names are those of the JSON output.
+    """Result of a pair protocol; field names are the keys of the JSON output.
 
     Attributes:
-        accuracy_mean: Over folds, each with the threshold chosen on the others, 0 to 1.
-        accuracy_std: Sample standard deviation over folds; 0 for one fold.
+        accuracy_mean: Mean accuracy over folds, each with the threshold chosen on the others, 0 to 1.
+        accuracy_std: Sample standard deviation over folds; 0 with one fold.
         folds: Accuracy of each fold.
         eer: Equal error rate, 0 to 1.
         tar_at_fmr: True accept rate by false match rate.
-        pairs: How many were judged.
+        pairs: Pairs decided.
         not_detected: Pictures without a face; their pairs count as rejected.
-        seconds: How long it took.
-        curve: Of all pairs: the data of ROC and DET plots.
+        seconds: Duration.
+        curve: DET curve of all pairs.
     """
 
     accuracy_mean: float
@@ -70,12 +69,12 @@ class VerificationReport:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPointReport:
-    """What an operating point does.
+    """True accept rate at an operating point.
 
     Attributes:
-        threshold: The similarity asked for.
-        tar: Share of genuine pairs accepted.
-        tar_low: Lower end of its 95 % Wilson interval.
+        threshold: Similarity required.
+        tar: Share of mated pairs accepted.
+        tar_low: Lower end of its 95 % interval.
         tar_high: Upper end.
     """
 
@@ -87,16 +86,16 @@ class OperatingPointReport:
 
 @dataclass(frozen=True, slots=True)
 class AllPairsReport:
-    """The outcome of comparing every picture with every other; the names are those of the JSON output.
+    """Result of comparing every picture with every other; field names are the keys of the JSON output.
 
     Attributes:
-        genuine: Pairs of one person.
-        impostor: Pairs of two people.
-        operating_points: By false match rate.
-        rank1: With each person's first picture enrolled, the share of the others whose nearest is their own person.
+        genuine: Mated pairs.
+        impostor: Non-mated pairs.
+        operating_points: By false match rate; the intervals are Wilson's.
+        rank1: Closed-set rank-1 rate with the first picture of each person enrolled.
         not_detected: Pictures without a face; left out.
-        seconds: How long it took.
-        curve: The data of ROC and DET plots.
+        seconds: Duration.
+        curve: DET curve.
     """
 
     genuine: int
@@ -108,71 +107,122 @@ class AllPairsReport:
     curve: DetCurve
 
 
-def evaluate_pairs(
-    analyzer: FaceAnalyzer, images: Path, pairs: Sequence[PicturePair], progress: Progress = lambda _: None
-) -> VerificationReport:
-    """Run a verification protocol with folds of 600.
-
-    Args:
-        analyzer: Vision that embeds every face it finds.
-        images: What the pairs' paths start from.
-        pairs: In the order of their folds; fewer than 1,200 are one fold.
-        progress: Called with each picture when it is done.
-
-    Raises:
-        ImageError: A picture is missing, or all pairs are of one kind.
-    """
-    return verify_pairs(lambda paths: embed_pictures(analyzer, paths, progress), images, pairs, LFW_FOLD_SIZE)[0]
-
-
 def verify_pairs(
-    find: EmbedPictures, images: Path, pairs: Sequence[PicturePair], fold: int
+    embed: EmbedPictures, images: Path, pairs: Sequence[PicturePair], fold: int
 ) -> tuple[VerificationReport, ProtocolReport]:
-    """Run a verification protocol, in both forms of report.
+    """Run a pair protocol and return both forms of its report.
 
     Args:
-        find: Embeds pictures.
-        images: What the pairs' paths start from.
-        pairs: In the order of their folds.
-        fold: Pairs in a fold; if there are fewer than two folds, all pairs are one.
+        embed: Embeds pictures.
+        images: Folder that the pairs' paths are relative to.
+        pairs: Pairs, in the order of their folds.
+        fold: Pairs in a fold; with fewer than two folds, all pairs are one.
 
     Raises:
         ImageError: A picture is missing, or all pairs are of one kind.
     """
     start = perf_counter()
     names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
-    found = find([images / name for name in names])
-    similarities = np.array([_similarity(found, images, pair) for pair in pairs])
-    genuine = np.array([pair.genuine for pair in pairs])
-    if genuine.all() or not genuine.any():
-        raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "All pairs are of one kind, so that nothing can be measured."),
-            QT_TRANSLATE_NOOP("errors", "Give pairs of the same and of different people."),
-        )
+    found = embed([images / name for name in names])
+    similarities = np.array([_similarity(found.get(images / p.first), found.get(images / p.second)) for p in pairs])
+    genuine = _genuine(pairs)
     folds = _folds(len(pairs), fold)
     right = fold_decisions(similarities, genuine, folds)
-    accepted, rejected = similarities[genuine], similarities[~genuine]
+    mated, non_mated = similarities[genuine], similarities[~genuine]
     accuracies = [float(right[part].mean()) for part in folds]
     report = VerificationReport(
         accuracy_mean=float(np.mean(accuracies)),
         accuracy_std=float(np.std(accuracies, ddof=1)) if len(folds) > 1 else 0.0,
         folds=tuple(accuracies),
-        eer=equal_error_rate(accepted, rejected),
-        tar_at_fmr={fmr: true_accept_rate(accepted, rejected, float(fmr)) for fmr in _PAIR_FMRS},
+        eer=equal_error_rate(mated, non_mated),
+        tar_at_fmr={fmr: true_accept_rate(mated, non_mated, float(fmr)) for fmr in _PAIR_FMRS},
         pairs=len(pairs),
         not_detected=len(names) - len(found),
         seconds=perf_counter() - start,
-        curve=det_curve(Histogram.of(accepted), Histogram.of(rejected)),
+        curve=det_curve(Histogram.of(mated), Histogram.of(non_mated)),
     )
     units = tuple(Path(pair.first).parent.name or pair.first for pair in pairs)
-    return report, _as_protocol(report, units, right)
+    protocol = ProtocolReport(
+        "verification",
+        {"accuracy": MeasuredRate.of(int(right.sum()), len(right))},
+        {"pairs": report.pairs, "not_detected": report.not_detected, "eer": report.eer},
+        report.curve,
+        {"accuracy": TrialOutcomes.of(units, right)},
+    )
+    return report, protocol
 
 
-def _as_protocol(report: VerificationReport, units: tuple[str, ...], right: NDArray[np.bool_]) -> ProtocolReport:
-    trials = {"accuracy": TrialOutcomes(units, tuple(right.astype(int).tolist()))}
-    figures = {"accuracy": MeasuredRate.of(int(right.sum()), len(right))}
-    facts = {"pairs": report.pairs, "not_detected": report.not_detected, "eer": report.eer}
-    return ProtocolReport("verification", figures, facts, report.curve, trials)
+def evaluate_templates(
+    images: Path, members: Sequence[TemplateMember], pairs: Sequence[TemplatePair], embed: EmbedPictures
+) -> ProtocolReport:
+    """Compare templates of several pictures (1:1 protocol of the IJB sets).
+
+    Args:
+        images: Folder that the members' paths are relative to.
+        members: Pictures of the templates.
+        pairs: Templates to compare.
+        embed: Embeds pictures. A template none of whose pictures shows a face is empty: its pairs count as rejected.
+
+    Raises:
+        ImageError: A pair names a template without pictures, or all pairs are of one kind.
+    """
+    listed = {member.template for member in members}
+    if missing := sorted({name for pair in pairs for name in (pair.first, pair.second)} - listed):
+        raise ImageError(
+            QT_TRANSLATE_NOOP(
+                "errors", "The lists do not fit: template “{template}” is in a pair and has no pictures."
+            ),
+            QT_TRANSLATE_NOOP("errors", "Give the list of templates that the list of pairs belongs to."),
+            template=missing[0],
+        )
+    genuine = _genuine(pairs)
+    paths = sorted({images / member.picture for member in members})
+    found = embed(paths)
+    templates = _average_templates([member for member in members if images / member.picture in found], images, found)
+    similarities = np.array([_similarity(templates.get(pair.first), templates.get(pair.second)) for pair in pairs])
+    mated, non_mated = similarities[genuine], similarities[~genuine]
+    units = tuple(pair.first for pair in pairs if pair.genuine)
+    figures, trials = {}, {}
+    for fmr in (rate for rate in FMRS if float(rate) * len(non_mated) >= 1):
+        right = mated >= threshold_at_fmr(non_mated, float(fmr))
+        figures[f"tar_at_fmr_{fmr}"] = MeasuredRate.of(int(right.sum()), len(right))
+        trials[f"tar_at_fmr_{fmr}"] = TrialOutcomes.of(units, right)
+    facts = {
+        "templates": len(listed),
+        "empty_templates": len(listed) - len(templates),
+        "pairs": len(pairs),
+        "not_detected": len(paths) - len(found),
+        "eer": equal_error_rate(mated, non_mated),
+    }
+    curve = det_curve(Histogram.of(mated), Histogram.of(non_mated))
+    return ProtocolReport("templates", figures, facts, curve, trials)
+
+
+def average_media(
+    vectors: NDArray[np.float32], templates: NDArray[np.int64], media: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return one vector a template: the mean over its media, each the mean over its pictures.
+
+    A video of a hundred frames then weighs as much as one photograph (Crosswhite et al. 2018, arXiv 1603.03958).
+
+    Args:
+        vectors: (n, size), unit length.
+        templates: (n,), template of each picture.
+        media: (n,), medium of each picture within its template.
+
+    Returns:
+        Templates, (t,), rising, and their vectors, (t, size), unit length.
+    """
+    (of_template, _), medium, pictures = np.unique(
+        np.stack([templates, media]), axis=1, return_inverse=True, return_counts=True
+    )
+    sums = np.zeros((len(pictures), vectors.shape[1]))
+    np.add.at(sums, medium.reshape(-1), vectors)
+    names, place = np.unique(of_template, return_inverse=True)
+    totals = np.zeros((len(names), vectors.shape[1]))
+    np.add.at(totals, place, sums / pictures[:, None])
+    lengths = np.maximum(np.linalg.norm(totals, axis=1, keepdims=True), 1e-12)
+    return names, (totals / lengths).astype(np.float32)
 
 
 def evaluate_all_pairs(
@@ -180,23 +230,23 @@ def evaluate_all_pairs(
     images: Path,
     aliases: dict[str, str],
     progress: Progress = lambda _: None,
-    kept: EmbeddingCache | None = None,
+    cache: EmbeddingCache | None = None,
 ) -> AllPairsReport:
     """Compare every picture with every other.
 
     Args:
-        analyzer: Vision that embeds every face it finds.
-        images: A folder for each person.
-        aliases: Folders that show the person of another folder, by name.
+        analyzer: Vision that embeds every face.
+        images: Folder with a folder of pictures for each person.
+        aliases: Folder names of the same person: alias to name.
         progress: Called with each picture when it is done.
-        kept: Embeddings that are at hand.
+        cache: Embeddings of earlier runs.
 
     Raises:
         ImageError: There are fewer than two people with a face.
     """
     start = perf_counter()
     paths = list_people_pictures(images)
-    found = embed_pictures(analyzer, paths, progress, kept)
+    found = embed_pictures(analyzer, paths, progress, cache)
     faces = [path for path in paths if path in found]
     people = [aliases.get(path.parent.name, path.parent.name) for path in faces]
     if len(set(people)) < 2:
@@ -208,48 +258,6 @@ def evaluate_all_pairs(
     vectors = np.stack([found[path] for path in faces])
     owners = np.unique(people, return_inverse=True)[1].astype(np.int64)
     return _all_pairs_report(vectors, owners, len(paths) - len(faces), start)
-
-
-def list_people_pictures(images: Path) -> list[Path]:
-    """The pictures in the folders of a folder, by person and name."""
-    return sorted(path for path in images.glob("*/*") if path.suffix.lower() in SUFFIXES)
-
-
-def embed_pictures(
-    analyzer: FaceAnalyzer, paths: Sequence[Path], progress: Progress, kept: EmbeddingCache | None = None
-) -> dict[Path, Vector]:
-    """The embedding of the face nearest to each picture's centre; pictures without a face are left out.
-
-    Args:
-        analyzer: Vision that embeds every face it finds.
-        paths: Of the pictures.
-        progress: Called with each picture that is embedded.
-        kept: Embeddings that are at hand.
-
-    Raises:
-        ImageError: A picture cannot be read.
-    """
-    if kept is not None:
-        return kept.of(paths, lambda missing: embed_pictures(analyzer, missing, progress))
-    found = {}
-    for path in paths:
-        face = find_central_face(analyzer, path)
-        if face is not None and face.embedding is not None:
-            found[path] = face.embedding.vector
-        progress(path)
-    return found
-
-
-def find_central_face(analyzer: FaceAnalyzer, path: Path) -> AnalyzedFace | None:
-    """The face nearest to a picture's centre; None where there is no face.
-
-    Raises:
-        ImageError: The picture cannot be read.
-    """
-    frame = Frame(1, read_picture(path), 0)
-    faces = analyzer.analyze(frame).faces
-    centre = np.array([frame.width, frame.height]) / 2
-    return min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)
 
 
 def _all_pairs_report(
@@ -269,12 +277,39 @@ def _all_pairs_report(
     return AllPairsReport(genuine, counts.impostor.total, points, rank1, not_detected, seconds, curve)
 
 
-def _similarity(found: Mapping[Path, Vector], images: Path, pair: PicturePair) -> float:
-    first, second = found.get(images / pair.first), found.get(images / pair.second)
-    return _NOT_DETECTED if first is None or second is None else float(first @ second)
+def _genuine(pairs: Sequence[PicturePair] | Sequence[TemplatePair]) -> NDArray[np.bool_]:
+    """(n,): True for mated pairs.
+
+    Raises:
+        ImageError: All pairs are of one kind.
+    """
+    genuine = np.array([pair.genuine for pair in pairs])
+    if genuine.all() or not genuine.any():
+        raise ImageError(
+            QT_TRANSLATE_NOOP("errors", "All pairs are of one kind, so that nothing can be measured."),
+            QT_TRANSLATE_NOOP("errors", "Give pairs of the same and of different people."),
+        )
+    return genuine
+
+
+def _similarity(first: Vector | None, second: Vector | None) -> float:
+    return _NOT_COMPARED if first is None or second is None else float(first @ second)
 
 
 def _folds(pairs: int, fold: int) -> list[slice]:
     whole = max(pairs // fold, 1)
     edges = [fold * i for i in range(whole)] + [pairs]
     return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def _average_templates(
+    members: Sequence[TemplateMember], images: Path, found: Mapping[Path, Vector]
+) -> dict[str, Vector]:
+    """Averaged embedding of each template that has a face."""
+    if not members:
+        return {}
+    names, templates = np.unique(np.array([member.template for member in members], np.str_), return_inverse=True)
+    media = np.unique(np.array([member.medium for member in members], np.str_), return_inverse=True)[1]
+    vectors = np.array([found[images / member.picture] for member in members], np.float32)
+    places, averaged = average_media(vectors, templates.astype(np.int64), media.astype(np.int64))
+    return {str(names[place]): vector for place, vector in zip(places, averaged, strict=True)}

@@ -1,4 +1,4 @@
-"""Who somebody is, among those who are enrolled, when they may be nobody of these (open-set identification)."""
+"""Statistics of open-set identification (1:N): rank-1, FPIR and FNIR."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,18 @@ Places = NDArray[np.int64]
 
 _BLOCK = 512
 NOT_ENROLLED = -1
+"""Owner of a probe whose person is not enrolled."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSetPoint:
-    """What a threshold does; the terms are those of ISO/IEC 19795-1.
+    """Error rates of a threshold (ISO/IEC 19795-1).
 
     Attributes:
-        threshold: The similarity asked for.
-        fpir: False positive identification rate: probes of strangers to whom somebody enrolled is at least as similar.
-        fnir: False negative identification rate: probes of the enrolled whose own person is not the most similar, or
-            not similar enough.
+        threshold: Similarity required.
+        fpir: False positive identification rate: share of non-mated probes that reach the threshold.
+        fnir: False negative identification rate: share of mated probes whose own person is not the most similar, or
+            does not reach the threshold.
     """
 
     threshold: float
@@ -32,12 +33,12 @@ class OpenSetPoint:
 
 @dataclass(frozen=True, slots=True)
 class OpenSetResult:
-    """What came of looking for probes.
+    """Result of searching probes in a gallery.
 
     Attributes:
-        nearest: (n,) float64: to the most similar of the enrolled, -1 to 1.
-        right: (n,) bool: whether that is the probe's own person.
-        enrolled: (n,) bool: whether the probe's person is enrolled at all.
+        nearest: (n,) float64, similarity to the most similar enrolled person, -1 to 1.
+        right: (n,) bool, True if that is the probe's own person.
+        enrolled: (n,) bool, True if the probe's person is enrolled (mated probe).
     """
 
     nearest: NDArray[np.float64]
@@ -46,15 +47,15 @@ class OpenSetResult:
 
     @property
     def rank_one(self) -> float:
-        """Share of the probes of the enrolled whose most similar person is their own, whatever the similarity."""
+        """Share of mated probes whose most similar person is their own, at any similarity."""
         return float(self.right[self.enrolled].mean())
 
     def identified_at(self, threshold: float) -> NDArray[np.bool_]:
-        """(probes of the enrolled,): whose own person is the most similar, and similar enough."""
+        """(mated probes,): True if the own person is the most similar and reaches the threshold."""
         return (self.right & (self.nearest >= threshold))[self.enrolled]
 
     def at(self, fpir: float) -> OpenSetPoint:
-        """The lowest threshold that at most a share `fpir` of the strangers' probes reaches."""
+        """Return the lowest threshold that at most a share `fpir` of the non-mated probes reaches."""
         strangers = self.nearest[~self.enrolled]
         threshold = threshold_at_fmr(strangers, fpir)
         reached = float((strangers >= threshold).mean())
@@ -62,17 +63,17 @@ class OpenSetResult:
 
 
 def identify_open_set(gallery: Floats, probes: Floats, owners: Places) -> OpenSetResult:
-    """Look for every probe.
+    """Search every probe in the gallery.
 
     Args:
-        gallery: (people, size), unit length: a template of each.
-        probes: (n, size), unit length, of at least one enrolled person and one stranger.
-        owners: (n,): the place of each probe's person in the gallery, or `NOBODY`.
+        gallery: (people, size), unit length, one template a person.
+        probes: (n, size), unit length, at least one mated and one non-mated.
+        owners: (n,), index of each probe's person in the gallery, or `NOT_ENROLLED`.
     """
-    nearest, who = np.empty(len(probes)), np.empty(len(probes), np.int64)
+    nearest, found = np.empty(len(probes)), np.empty(len(probes), np.int64)
     for start in range(0, len(probes), _BLOCK):
         rows = slice(start, start + _BLOCK)
         similarities = probes[rows] @ gallery.T
-        who[rows] = similarities.argmax(axis=1)
+        found[rows] = similarities.argmax(axis=1)
         nearest[rows] = similarities.max(axis=1)
-    return OpenSetResult(nearest, who == owners, owners != NOT_ENROLLED)
+    return OpenSetResult(nearest, found == owners, owners != NOT_ENROLLED)

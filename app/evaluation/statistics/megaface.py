@@ -1,6 +1,6 @@
-"""The MegaFace protocol (Kemelmacher-Shlizerman et al. 2016, arXiv 1512.00596): a face among many wrong ones."""
+"""The MegaFace protocol (Kemelmacher-Shlizerman et al. 2016, arXiv 1512.00596): rank-1 among distractors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,18 +12,19 @@ Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 _BLOCK = 32
+"""Probes compared at once: a million distractors then take 128 MB of similarities."""
 
 
 @dataclass(frozen=True, slots=True)
 class MegaFaceResult:
-    """Every picture of a person looked for by every other one, among distractors.
+    """Result of searching every picture of a person with every other picture of that person as the probe.
 
     Attributes:
         counts: Numbers of distractors, rising.
-        first: (mates, counts) bool: whether the mate is more similar than all of so many distractors.
-        people: (mates,): whose they are.
+        first: (mates, counts) bool, True if the mate is more similar than all of that many distractors.
+        people: (mates,), person of each mate.
         genuine: Similarities of mates.
-        impostor: Of probes with all distractors.
+        impostor: Similarities of probes and all distractors.
     """
 
     counts: tuple[int, ...]
@@ -33,11 +34,11 @@ class MegaFaceResult:
     impostor: Histogram
 
     def rank_one(self) -> dict[int, float]:
-        """The share of mates that come first, by the number of distractors."""
+        """Share of mates at rank 1, by the number of distractors."""
         return {count: float(self.first[:, column].mean()) for column, count in enumerate(self.counts)}
 
     def verified_at(self, far: float) -> float:
-        """The share of mates accepted where a share `far` of probe and distractor is (VR at FAR)."""
+        """Share of mates accepted at a false accept rate of probe and distractor (VR at FAR)."""
         return self.genuine.reaching(self.impostor.threshold_at(far)) / self.genuine.total
 
 
@@ -45,15 +46,16 @@ def run_megaface(probes: Floats, people: Places, distractors: Floats, counts: Se
     """Run the protocol.
 
     Args:
-        probes: (n, size), unit length; somebody has at least two.
-        people: (n,): whose each is.
-        distractors: (m, size), unit length, of nobody in `people`; the first of them are those taken first.
+        probes: (n, size), unit length; at least one person has two.
+        people: (n,), person of each probe.
+        distractors: (m, size), unit length, of other people, in the order in which they are added.
         counts: Numbers of distractors, each 1 to m.
     """
     steps = tuple(sorted(set(counts)))
     hardest = np.empty((len(probes), len(steps)), np.float32)
     impostor = np.zeros_like(Histogram.of(np.empty(0)).counts)
-    for rows in _blocks(len(probes)):
+    for start in range(0, len(probes), _BLOCK):
+        rows = slice(start, start + _BLOCK)
         similarities = probes[rows] @ distractors.T
         hardest[rows] = np.stack([similarities[:, :count].max(axis=1) for count in steps], axis=1)
         impostor += Histogram.of(similarities).counts
@@ -67,8 +69,3 @@ def run_megaface(probes: Floats, people: Places, distractors: Floats, counts: Se
         owners.append(np.full(len(probe), person, np.int64))
     genuine = Histogram.of(np.concatenate(similar))
     return MegaFaceResult(steps, np.concatenate(first), np.concatenate(owners), genuine, Histogram(impostor))
-
-
-def _blocks(total: int) -> Iterator[slice]:
-    for start in range(0, total, _BLOCK):
-        yield slice(start, start + _BLOCK)

@@ -1,7 +1,7 @@
-"""What several templates a person are worth, with strictness held equal.
+"""Verification with several templates a person, at equal false match rate.
 
-A person with several templates is more easily reached: by their own pictures, and by strangers' too. So for each number
-of templates the threshold is set anew, to the same false match rate of probes against people, before the true accept
+More templates raise the similarity of a person to their own probes and to probes of others. For each number of
+templates the threshold is therefore chosen again, at the same false match rate of probe and person, before true accept
 rates are compared.
 """
 
@@ -10,32 +10,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.evaluation.statistics.paired_bootstrap import PERCENTILES, ROUNDS, PairedDifference, resample_counts
 from app.evaluation.statistics.verification import threshold_at_fmr
 
-ROUNDS = 1000
-"""How often people are drawn for the ranges."""
-
-_SEED = 20180420
-
 _TAIL, _FLOOR = 20, 1000
-"""Of the impostors, a draw looks at so many times as many as may match, and some more: its threshold is among them."""
+"""A resample searches its threshold among the `_FLOOR + _TAIL * fmr * n` highest of n non-mated similarities."""
 
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 NOT_ENROLLED = -1
-"""The owner of a probe whose person is not enrolled."""
+"""Owner of a probe whose person is not enrolled."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateCountResult:
-    """What came of enrolling with a number of templates.
+    """Result for one number of templates.
 
     Attributes:
-        threshold: The similarity that the false match rate asks for.
-        accepted: (g,), whether each genuine probe reaches it.
-        tar: The share that does.
-        low: Lower end of the range of `tar` over people.
+        threshold: Similarity required at the false match rate.
+        accepted: (g,), True for each mated probe that reaches it.
+        tar: Share of accepted mated probes.
+        low: Lower end of the 95 % range of `tar` over people.
         high: Upper end.
     """
 
@@ -46,66 +42,55 @@ class TemplateCountResult:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class PairedDifference:
-    """The difference of two true accept rates, on the same probes and the same draws of people.
-
-    Attributes:
-        share: By how much the second is higher, -1 to 1.
-        low: Lower end of its range over people.
-        high: Upper end.
-        won: Probes that only the second accepts.
-        lost: Probes that only the first accepts.
-    """
-
-    share: float
-    low: float
-    high: float
-    won: int
-    lost: int
-
-
 class MultiTemplateComparison:
-    """Compares enrolling everybody with one template, with two, and so on, on the same probes.
+    """Compares enrolment with one template, with two, and so on, on the same probes.
 
-    The ranges are those of a bootstrap over the people enrolled, in which the threshold is set anew in each draw.
+    The ranges come from a bootstrap over the people enrolled that chooses the threshold again in each resample.
 
     Args:
-        templates: (people, k, size), float32, unit length; the first is the one that is enrolled alone.
-        probes: (m, size), likewise.
-        owners: (m,), the place of each probe's person among the people, or NOBODY.
-        fmr: The false match rate to hold, 0 to 1.
+        templates: (people, k, size) float32, unit length; the first template is the one enrolled alone.
+        probes: (m, size) float32, unit length.
+        owners: (m,), index of each probe's person among the people, or `NOT_ENROLLED`.
+        fmr: False match rate, 0 to 1.
+        rounds: Bootstrap resamples.
     """
 
-    def __init__(self, templates: NDArray[np.float32], probes: NDArray[np.float32], owners: Places, fmr: float) -> None:
+    def __init__(
+        self,
+        templates: NDArray[np.float32],
+        probes: NDArray[np.float32],
+        owners: Places,
+        fmr: float,
+        rounds: int = ROUNDS,
+    ) -> None:
         self._owners, self._fmr = owners, fmr
         self._genuine = np.flatnonzero(owners != NOT_ENROLLED)
         by_template = np.einsum("pkd,md->kmp", templates, probes, optimize=True)
         self._by_count = np.maximum.accumulate(by_template, axis=0)
-        self._drawn = _draws(len(templates))
+        self._drawn = resample_counts(len(templates), rounds)
         self._rates: dict[int, Doubles] = {}
 
     @property
     def genuine(self) -> int:
-        """How many genuine comparisons there are."""
+        """Number of mated comparisons."""
         return len(self._genuine)
 
     @property
     def impostor(self) -> int:
-        """How many impostor comparisons there are."""
+        """Number of non-mated comparisons."""
         return int(self._by_count[0].size) - self.genuine
 
-    def enrolled(self, count: int) -> TemplateCountResult:
-        """What came of `count` templates a person."""
+    def result(self, count: int) -> TemplateCountResult:
+        """Return the result of `count` templates a person."""
         threshold = threshold_at_fmr(self._impostors(count)[0], self._fmr)
         accepted = self._own(count) >= threshold
-        low, high = np.quantile(self._drawn_rates(count), (0.025, 0.975))
+        low, high = np.quantile(self._drawn_rates(count), PERCENTILES)
         return TemplateCountResult(threshold, accepted, float(accepted.mean()), float(low), float(high))
 
-    def gain(self, fewer: int, more: int) -> PairedDifference:
-        """What `more` templates bring over `fewer`."""
-        first, second = self.enrolled(fewer), self.enrolled(more)
-        low, high = np.quantile(self._drawn_rates(more) - self._drawn_rates(fewer), (0.025, 0.975))
+    def difference(self, fewer: int, more: int) -> PairedDifference:
+        """Return how much higher the true accept rate is with `more` templates than with `fewer`."""
+        first, second = self.result(fewer), self.result(more)
+        low, high = np.quantile(self._drawn_rates(more) - self._drawn_rates(fewer), PERCENTILES)
         won = int((second.accepted & ~first.accepted).sum())
         lost = int((first.accepted & ~second.accepted).sum())
         return PairedDifference(second.tar - first.tar, float(low), float(high), won, lost)
@@ -115,14 +100,14 @@ class MultiTemplateComparison:
         return own
 
     def _impostors(self, count: int) -> tuple[Doubles, Places]:
-        """Similarities of probes to people who are not theirs, the most similar first, and to whom."""
+        """Non-mated similarities, highest first, and the person compared in each."""
         similarities = self._by_count[count - 1].astype(np.float64)
         probes, claimed = np.nonzero(np.arange(similarities.shape[1]) != self._owners[:, None])
         order = np.argsort(-similarities[probes, claimed], kind="stable")
         return similarities[probes, claimed][order], claimed[order]
 
     def _drawn_rates(self, count: int) -> Doubles:
-        """(rounds,): the true accept rate among the people of each draw."""
+        """(rounds,): true accept rate of each resample."""
         if count not in self._rates:
             similarities, claimed = self._impostors(count)
             against = np.bincount(claimed, minlength=self._drawn.shape[1])
@@ -135,15 +120,9 @@ class MultiTemplateComparison:
         return self._rates[count]
 
     def _drawn_thresholds(self, similarities: Doubles, claimed: Places, totals: Doubles) -> Doubles:
-        """(rounds,): the threshold of each draw, from the most similar impostors and how many comparisons it has."""
+        """(rounds,): threshold of each resample, from the highest non-mated similarities and its comparison count."""
         found = np.empty(len(totals))
         for row, (times, total) in enumerate(zip(self._drawn, totals, strict=True)):
-            first_refused = int(np.searchsorted(np.cumsum(times[claimed]), self._fmr * total, side="right"))
-            found[row] = np.nextafter(similarities[min(first_refused, len(similarities) - 1)], np.inf)
+            first_rejected = int(np.searchsorted(np.cumsum(times[claimed]), self._fmr * total, side="right"))
+            found[row] = np.nextafter(similarities[min(first_rejected, len(similarities) - 1)], np.inf)
         return found
-
-
-def _draws(people: int) -> Doubles:
-    """(rounds, people): how often each is drawn when as many are drawn as there are."""
-    chosen = np.random.default_rng(_SEED).integers(0, people, (ROUNDS, people))
-    return np.stack([np.bincount(row, minlength=people) for row in chosen]).astype(np.float64)

@@ -1,42 +1,90 @@
-"""Whether one way is better than another, tried on the same things."""
+"""Paired bootstrap: the difference of two methods on the same trials, with a range over people."""
 
 from dataclasses import dataclass
 
 import numpy as np
-
-from app.evaluation.statistics.multi_template import PairedDifference
+from numpy.typing import NDArray
 
 ROUNDS = 1000
-_SEED = 20180420
+"""Bootstrap resamples."""
+
+SEED = 20180420
+"""Fixed, so that the same data give the same range."""
+
+PERCENTILES = (0.025, 0.975)
+"""Quantiles of a 95 % percentile interval (Efron 1979)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDifference:
+    """Difference of two success rates on the same trials and the same resamples of people.
+
+    Attributes:
+        share: Rate of the second minus rate of the first, -1 to 1.
+        low: Lower end of the 95 % range over people.
+        high: Upper end.
+        won: Trials in which only the second succeeds.
+        lost: Trials in which only the first succeeds.
+    """
+
+    share: float
+    low: float
+    high: float
+    won: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrialOutcomes:
-    """What went right and what wrong.
+    """Successes and failures of trials.
 
     Attributes:
-        units: For each trial, whom it is about: what is drawn in a bootstrap, since trials of one person are alike.
-        right: For each trial, 1 or 0.
+        units: Person of each trial. The bootstrap resamples people, because trials of one person are correlated.
+        right: 1 for each success, 0 for each failure.
     """
 
     units: tuple[str, ...]
     right: tuple[int, ...]
 
+    @classmethod
+    def of(cls, units: tuple[str, ...], right: NDArray[np.bool_]) -> "TrialOutcomes":
+        """Return the outcomes of an array.
+
+        Args:
+            units: Person of each trial.
+            right: (n,), True for each success.
+        """
+        return cls(units, tuple(right.astype(int).tolist()))
+
     @property
     def share(self) -> float:
-        """Of trials that went right."""
+        """Share of successes."""
         return sum(self.right) / len(self.right)
 
 
-def paired_bootstrap(earlier: TrialOutcomes, now: TrialOutcomes) -> PairedDifference | None:
-    """By how much the later way is better, with the 2.5th and 97.5th percentile of a bootstrap over units.
+def resample_counts(units: int, rounds: int) -> NDArray[np.float64]:
+    """Return how often each unit is drawn when as many units are drawn, with replacement, as there are.
 
     Args:
-        earlier: Trials of one way.
-        now: The same trials, in the same order, of another.
+        units: Number of units.
+        rounds: Number of resamples.
 
     Returns:
-        None where they are not the same trials.
+        (rounds, units).
+    """
+    chosen = np.random.default_rng(SEED).integers(0, units, (rounds, units))
+    return np.stack([np.bincount(row, minlength=units) for row in chosen]).astype(np.float64)
+
+
+def paired_bootstrap(earlier: TrialOutcomes, now: TrialOutcomes) -> PairedDifference | None:
+    """Return how much better the later method is, with the percentile range of a bootstrap over people.
+
+    Args:
+        earlier: Trials of one method.
+        now: The same trials, in the same order, of another method.
+
+    Returns:
+        None if the trials differ or there are none.
     """
     if earlier.units != now.units or not now.units:
         return None
@@ -44,12 +92,7 @@ def paired_bootstrap(earlier: TrialOutcomes, now: TrialOutcomes) -> PairedDiffer
     change = np.array(now.right) - np.array(earlier.right)
     changes = np.bincount(places, weights=change, minlength=len(names))
     trials = np.bincount(places, minlength=len(names))
-    random = np.random.default_rng(_SEED)
-    shares = np.empty(ROUNDS)
-    for place in range(ROUNDS):
-        drawn = random.integers(0, len(names), len(names))
-        shares[place] = changes[drawn].sum() / trials[drawn].sum()
-    low, high = np.quantile(shares, (0.025, 0.975))
-    return PairedDifference(
-        float(change.mean()), float(low), float(high), int((change > 0).sum()), int((change < 0).sum())
-    )
+    drawn = resample_counts(len(names), ROUNDS)
+    low, high = np.quantile(drawn @ changes / (drawn @ trials), PERCENTILES)
+    won, lost = int((change > 0).sum()), int((change < 0).sum())
+    return PairedDifference(float(change.mean()), float(low), float(high), won, lost)

@@ -1,4 +1,4 @@
-"""How well similarities tell people apart."""
+"""Statistics of verification (1:1): thresholds, error rates, DET curves, all pairs, rank-1."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,21 +12,23 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _BLOCK = 512
+_RATES = 10.0 ** np.linspace(-7, 0, 57)
+"""Sampled false match rates: eight a decade."""
 
 
 def best_threshold(similarities: Floats, genuine: Bools) -> float:
-    """The threshold with the most right decisions, half-way to the next similarity below.
+    """Return the threshold with the most correct decisions, half-way to the next lower similarity.
 
     Args:
-        similarities: (n,), n of at least 1.
-        genuine: (n,), whether the pair is one person.
+        similarities: (n,) with n >= 1.
+        genuine: (n,), True for mated pairs.
     """
     order = np.argsort(-similarities, kind="stable")
     ranked, labels = similarities[order], genuine[order]
-    # Accepting the first k pairs decides rightly on the genuine among them and the impostors behind them.
+    # Accepting the first k pairs is correct for the mated among them and the non-mated behind them.
     accepted_right = np.concatenate([[0], np.cumsum(labels)])
     rejected_right = (~labels).sum() - np.concatenate([[0], np.cumsum(~labels)])
-    # Equal similarities are accepted together, so a cut between two of them cannot be made.
+    # Equal similarities are accepted together, so no cut lies between two of them.
     possible = np.concatenate([[True], ranked[:-1] > ranked[1:], [True]])
     k = int(np.argmax(np.where(possible, accepted_right + rejected_right, -1)))
     above = ranked[k - 1] if k else ranked[0] + 1e-6
@@ -35,17 +37,17 @@ def best_threshold(similarities: Floats, genuine: Bools) -> float:
 
 
 def fold_decisions(similarities: Floats, genuine: Bools, folds: list[slice]) -> Bools:
-    """Which pairs of each fold are decided rightly with the threshold chosen on the others (LFW's View 2).
+    """Decide the pairs of each fold with the threshold chosen on the other folds (LFW, View 2).
 
-    With one fold, the threshold is chosen on itself.
+    A single fold uses the threshold chosen on itself.
 
     Args:
         similarities: (n,).
-        genuine: (n,), whether the pair is one person.
-        folds: Together all pairs.
+        genuine: (n,), True for mated pairs.
+        folds: Slices that together cover all pairs.
 
     Returns:
-        (n,).
+        (n,), True where the decision is correct.
     """
     right = np.zeros(len(similarities), bool)
     for fold in folds:
@@ -57,11 +59,11 @@ def fold_decisions(similarities: Floats, genuine: Bools, folds: list[slice]) -> 
 
 
 def threshold_at_fmr(impostor: Floats, fmr: float) -> float:
-    """The lowest threshold that at most a share `fmr` of impostor similarities reaches.
+    """Return the lowest threshold that at most a share `fmr` of the non-mated similarities reaches.
 
     Args:
-        impostor: (n,), n of at least 1.
-        fmr: 0 to 1.
+        impostor: (n,) non-mated similarities, n >= 1.
+        fmr: False match rate, 0 to 1.
     """
     allowed = int(np.floor(fmr * len(impostor)))
     ranked = np.sort(impostor)[::-1]
@@ -71,12 +73,23 @@ def threshold_at_fmr(impostor: Floats, fmr: float) -> float:
 
 
 def true_accept_rate(genuine: Floats, impostor: Floats, fmr: float) -> float:
-    """The share of genuine pairs accepted at the threshold of `fmr` (TAR at FMR)."""
+    """Return the share of mated pairs accepted at the threshold of a false match rate (TAR at FMR).
+
+    Args:
+        genuine: (n,) mated similarities.
+        impostor: (m,) non-mated similarities.
+        fmr: False match rate, 0 to 1.
+    """
     return float((genuine >= threshold_at_fmr(impostor, fmr)).mean())
 
 
 def equal_error_rate(genuine: Floats, impostor: Floats) -> float:
-    """Where false match and false non-match rate are equal, 0 to 1."""
+    """Return the rate at which FMR and FNMR are equal, 0 to 1.
+
+    Args:
+        genuine: (n,) mated similarities.
+        impostor: (m,) non-mated similarities.
+    """
     thresholds = np.unique(np.concatenate([genuine, impostor]))
     false_match = 1 - np.searchsorted(np.sort(impostor), thresholds, side="left") / len(impostor)
     false_non_match = np.searchsorted(np.sort(genuine), thresholds, side="left") / len(genuine)
@@ -84,32 +97,13 @@ def equal_error_rate(genuine: Floats, impostor: Floats) -> float:
     return float((false_match[nearest] + false_non_match[nearest]) / 2)
 
 
-def wilson_interval(successes: float, trials: float, z: float = 1.96) -> tuple[float, float]:
-    """The range a share lies in with 95 % confidence (Wilson 1927), assuming independent trials.
-
-    Args:
-        successes: How many trials had the outcome; no whole number where trials are weighed.
-        trials: How many there were, at least as many.
-        z: The normal deviate of the confidence.
-    """
-    if trials == 0:
-        return 0.0, 1.0
-    share = successes / trials
-    centre = share + z**2 / (2 * trials)
-    spread = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    scale = 1 + z**2 / trials
-    # The share itself lies within, which rounding could deny it where it is 0 or 1.
-    low, high = min((centre - spread) / scale, share), max((centre + spread) / scale, share)
-    return float(max(low, 0.0)), float(min(high, 1.0))
-
-
 @dataclass(frozen=True, slots=True)
 class PairHistograms:
-    """The similarities of every pair of pictures.
+    """Similarities of every pair of pictures.
 
     Attributes:
-        genuine: Of pairs of one person.
-        impostor: Of pairs of two people.
+        genuine: Of mated pairs.
+        impostor: Of non-mated pairs.
     """
 
     genuine: Histogram
@@ -117,11 +111,11 @@ class PairHistograms:
 
 
 def compare_all_pairs(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> PairHistograms:
-    """Compare every picture with every other, once, in constant memory.
+    """Compare every picture with every other once, in constant memory.
 
     Args:
         vectors: (n, size), unit length.
-        owners: (n,), who is in each picture.
+        owners: (n,), the person in each picture.
     """
     genuine, impostor = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
     for similarities, same in _blocks(vectors, owners):
@@ -140,9 +134,16 @@ def _blocks(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> Iterator
 
 
 def rank_one(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
-    """The share of probes whose nearest enrolled picture is of their own person.
+    """Return the share of probes whose most similar enrolled picture shows the same person (closed set).
 
-    Each person's first picture is enrolled, the others are probes.
+    The first picture of each person is enrolled, the others are probes.
+
+    Args:
+        vectors: (n, size), unit length.
+        owners: (n,), the person in each picture.
+
+    Returns:
+        0 to 1; 1 without probes.
     """
     _, first = np.unique(owners, return_index=True)
     probes = np.setdiff1d(np.arange(len(owners)), first)
@@ -154,18 +155,14 @@ def rank_one(vectors: NDArray[np.float32], owners: NDArray[np.int64]) -> float:
     return float((owners[first][nearest] == owners[probes]).mean())
 
 
-_RATES = 10.0 ** np.linspace(-7, 0, 57)
-"""Eight a decade."""
-
-
 @dataclass(frozen=True, slots=True)
 class DetCurve:
-    """Points of a ROC or DET plot; of equal length, the lowest false match rate first.
+    """Points of a DET or ROC plot, all of equal length, the lowest false match rate first.
 
     Attributes:
-        fmr: False match rates, 0 to 1: those actually reached.
-        fnmr: False non-match rates; a ROC plot shows 1 minus these.
-        thresholds: The similarities asked for.
+        fmr: False match rates reached, 0 to 1.
+        fnmr: False non-match rates; a ROC plot shows 1 - FNMR.
+        thresholds: Similarities required.
     """
 
     fmr: tuple[float, ...]
@@ -174,11 +171,11 @@ class DetCurve:
 
 
 def det_curve(genuine: Histogram, impostor: Histogram) -> DetCurve:
-    """The curve of counted similarities, down to the false match rate of one in all impostor comparisons.
+    """Return the DET curve, down to a false match rate of one in all non-mated comparisons.
 
     Args:
-        genuine: At least one.
-        impostor: At least one.
+        genuine: Mated similarities, at least one.
+        impostor: Non-mated similarities, at least one.
     """
     rates = [rate for rate in _RATES if rate * impostor.total >= 1]
     thresholds = sorted({impostor.threshold_at(rate) for rate in rates}, reverse=True)

@@ -1,4 +1,4 @@
-"""What is done to aligned faces so that a network sees more than there is, each by its name."""
+"""Augmentation of aligned faces, each change by its name, and a contact sheet that shows them."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -17,19 +17,20 @@ _OCCLUDED = 0.3
 """Share of the face that is covered."""
 
 _SHAPE = (0.5, 2.0)
-"""Of the covering rectangle: width over height."""
+"""Range of width over height of the covering rectangle."""
 
 _SOMETIMES = 0.5
-"""How often a face is covered or blended: what is always so is never learnt as it is."""
+"""Share of faces that are covered or blended; the others stay as they are."""
 
 
 class Augmentation(StrEnum):
-    """What can be asked for.
+    """Available changes.
 
     ROTATION: ±15°. SCALE: 0.9 to 1.1. NOISE: Gaussian, σ 0.01 of the range. BRIGHTNESS and CONTRAST: ±0.2. OCCLUSION: a
-    rectangle over 30 % of the face. FLIP: mirrored, every second face. SHIFT: ±4 % of the sides. BLUR: as from a
-    camera out of focus. GREY: without colour, one face in ten. MIX: every second face blended with another of the
-    batch, which is nobody's: for students, whose teacher answers to any picture.
+    rectangle over 30 % of the face. FLIP: mirrored, every second face. SHIFT: ±4 % of the sides. BLUR: an unfocused
+    camera.
+    GREY: without colour, one face in ten. MIX: every second face blended with another of the batch; the result shows no
+    person, so it suits students only, whose teacher embeds any picture.
     """
 
     ROTATION = "rotation"
@@ -47,11 +48,11 @@ class Augmentation(StrEnum):
 
 ALL = tuple(Augmentation)
 FAITHFUL = tuple(name for name in ALL if name is not Augmentation.MIX)
-"""Those after which a face is still the same person's."""
+"""Changes after which a face still shows the same person."""
 
 
 class _Mix(nn.Module):
-    """Blends every second face with another of the batch, by a share between 0 and 1."""
+    """Blends every second face with another of the batch, by a random share."""
 
     def forward(self, faces: Tensor) -> Tensor:
         share = torch.rand(len(faces), 1, 1, 1) * (torch.rand(len(faces), 1, 1, 1) < _SOMETIMES)
@@ -71,15 +72,15 @@ _MAKERS: dict[Augmentation, Callable[[], nn.Module]] = {
     Augmentation.FLIP: lambda: augmentation.RandomHorizontalFlip(p=0.5),
     Augmentation.OCCLUSION: lambda: augmentation.RandomErasing((_OCCLUDED, _OCCLUDED), _SHAPE, 0.5, p=1.0),
 }
-"""In the order in which they are done: geometry, optics, light, sensor, cover."""
+"""In the order of application: geometry, optics, light, sensor, occlusion."""
 
 
 class Augmenter:
     """Changes batches of faces at random, by torch's generator.
 
     Args:
-        names: Which changes; all others are left out.
-        occlusion_share: How many of the faces are covered, if covering is among them.
+        names: Changes to apply.
+        occlusion_share: Share of the faces that are covered, if occlusion is among the changes.
     """
 
     def __init__(self, names: Sequence[Augmentation] = FAITHFUL, occlusion_share: float = _SOMETIMES) -> None:
@@ -112,12 +113,12 @@ _LABEL = 96
 
 
 def write_contact_sheet(faces: FaceSet, path: Path, seed: int) -> None:
-    """A row for each augmentation, and one for all together; the first row is as the faces are.
+    """Write a PNG with a row for each augmentation and one for all together; the first row shows the faces unchanged.
 
     Args:
-        faces: The first eight are shown, some more than once if there are fewer.
-        path: Of the PNG file.
-        seed: Of what is random.
+        faces: The first eight are shown; some repeat if there are fewer.
+        path: The PNG file.
+        seed: Seed of the changes.
 
     Raises:
         ExportFailed: The file cannot be written.

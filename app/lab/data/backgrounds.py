@@ -1,4 +1,4 @@
-"""What can lie around a face: corners of pictures, or patterns that are made up."""
+"""Backgrounds of composite pictures: corners of pictures, or synthetic patterns."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,21 +10,20 @@ from app.lab.data.faces import Images
 from app.lab.errors import DataUnusable
 
 _CORNER = 4
-"""A corner is a square whose side is the picture's shorter one over this: small enough to show no face that the picture
-is about."""
+"""The side of a corner is the shorter side of the picture over this: small enough to exclude the face in the middle."""
 
 _MOST = 4000
 _OCTAVES = (2, 4, 9, 23, 56)
-"""Cells along a side, of the layers that a pattern is made of."""
+"""Cells along a side, of the layers of a pattern."""
 
 
 def corner_patches(pictures: Sequence[Path], side: int, most: int = _MOST) -> Images:
-    """One corner of each picture, all four in turn.
+    """Return one corner of each picture, all four in turn.
 
     Args:
-        pictures: Of which the corners show no faces. Unreadable ones are passed over.
-        side: Of the patches, in pixels.
-        most: If there are more pictures, so many are taken, evenly over all.
+        pictures: Pictures whose corners show no faces. Unreadable ones are skipped.
+        side: Side of the patches in pixels.
+        most: Patches at most, spread evenly over the pictures.
 
     Returns:
         (n, side, side, 3) uint8, RGB.
@@ -56,12 +55,12 @@ def _corner(path: Path, number: int, side: int) -> Images | None:
 
 
 def synthetic_patches(count: int, side: int, seed: int) -> Images:
-    """Soft patterns of several grains in any colour.
+    """Return smooth patterns of several scales in random colours.
 
     Args:
-        count: How many.
-        side: In pixels.
-        seed: Of the patterns.
+        count: Number of patterns.
+        side: Side in pixels.
+        seed: Seed of the patterns.
 
     Returns:
         (count, side, side, 3) uint8, RGB.

@@ -1,4 +1,4 @@
-"""Aligned faces that are in hand, and how they become a network's input."""
+"""Aligned faces, sampling of batches, and conversion to a network's input."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from torch.nn import functional
 
 MEAN = 127.5
 SCALE = 128.0
-"""A network takes `(value - MEAN) / SCALE`, for values of 0 to 255, as the shipped one does."""
+"""A network's input is `(value - MEAN) / SCALE` for values of 0 to 255, as in the shipped network."""
 
 Images = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
 
 class ImageSource(Protocol):
-    """Where aligned faces lie."""
+    """A store of aligned faces."""
 
     def take(self, places: Places) -> Images:
-        """Some of them: (n, side, side, 3), RGB."""
+        """Return some faces, (n, side, side, 3) uint8, RGB."""
         ...
 
 
 class ArrayImages:
-    """Faces in an array, which may lie on the disk.
+    """Faces in an array, which may be mapped from a file.
 
     Args:
         images: (n, side, side, 3) uint8, RGB.
@@ -43,13 +43,13 @@ class ArrayImages:
 
 @dataclass(frozen=True, slots=True)
 class FaceSet:
-    """Aligned faces, and whose they are.
+    """Aligned faces with labels.
 
     Attributes:
-        source: Where they lie.
-        places: (n,) int64: which of the source.
-        labels: (n,) int64: whose face it is.
-        identities: Names, by label.
+        source: Store of the faces.
+        places: (n,) int64, index of each face in the source.
+        labels: (n,) int64, person of each face.
+        identities: Names of people, by label.
     """
 
     source: ImageSource
@@ -61,53 +61,53 @@ class FaceSet:
         return len(self.places)
 
     def batch(self, places: Places) -> Tensor:
-        """Some of them, (n, 3, side, side) float32, 0 to 1."""
+        """Return some faces, (n, 3, side, side) float32, 0 to 1."""
         pixels = torch.from_numpy(np.array(self.source.take(self.places[places])))
         return pixels.permute(0, 3, 1, 2).contiguous().float() / 255
 
     def without(self, identities: Iterable[str]) -> "FaceSet":
-        """All faces but theirs."""
-        left_out = set(identities)
-        return self._where(np.array([self.identities[label] not in left_out for label in self.labels], np.bool_))
+        """Return the faces of all people but these."""
+        excluded = set(identities)
+        return self._where(np.array([self.identities[label] not in excluded for label in self.labels], np.bool_))
 
     def with_at_least(self, count: int) -> "FaceSet":
-        """The faces of those who have that many."""
+        """Return the faces of people who have at least `count`."""
         counts = np.bincount(self.labels, minlength=len(self.identities))
         return self._where(counts[self.labels] >= count)
 
     def at_most(self, count: int) -> "FaceSet":
-        """The first so many faces of each, so that nobody outweighs the others."""
+        """Return the first `count` faces of each person, so that no person outweighs the others."""
         order = np.argsort(self.labels, kind="stable")
         starts = np.searchsorted(self.labels[order], self.labels[order])
-        kept = np.zeros(len(self), np.bool_)
-        kept[order] = np.arange(len(self)) - starts < count
-        return self._where(kept)
+        mask = np.zeros(len(self), np.bool_)
+        mask[order] = np.arange(len(self)) - starts < count
+        return self._where(mask)
 
     def with_most_faces(self, people: int) -> "FaceSet":
-        """The faces of so many people: those who have the most."""
+        """Return the faces of the `people` people who have the most."""
         counts = np.bincount(self.labels, minlength=len(self.identities))
         return self._where(np.isin(self.labels, np.argsort(-counts, kind="stable")[:people]))
 
     def shrunk(self, side: int) -> "FaceSet":
-        """The same faces in memory, no larger than that, so that augmenting them costs less."""
+        """Return the same faces in memory, downscaled to at most `side` pixels, which makes augmentation cheaper."""
         faces = self.batch(np.arange(len(self), dtype=np.int64))
         if faces.shape[-1] > side:
             faces = resized(faces, (side, side))
         pixels = (faces * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
         return FaceSet(ArrayImages(pixels), np.arange(len(self), dtype=np.int64), self.labels, self.identities)
 
-    def _where(self, kept: NDArray[np.bool_]) -> "FaceSet":
-        present, labels = np.unique(self.labels[kept], return_inverse=True)
+    def _where(self, mask: NDArray[np.bool_]) -> "FaceSet":
+        present, labels = np.unique(self.labels[mask], return_inverse=True)
         names = tuple(self.identities[label] for label in present)
-        return FaceSet(self.source, self.places[kept], labels.astype(np.int64), names)
+        return FaceSet(self.source, self.places[mask], labels.astype(np.int64), names)
 
 
 def to_network_input(faces: Tensor, size: tuple[int, int] | None = None) -> Tensor:
-    """What a network takes.
+    """Return the input of a network.
 
     Args:
         faces: (n, 3, h, w), 0 to 1.
-        size: Height and width of the network's input; None keeps the faces' own.
+        size: Height and width of the network's input; None keeps the size of the faces.
     """
     if size is not None and tuple(faces.shape[2:]) != size:
         faces = resized(faces, size)
@@ -115,37 +115,41 @@ def to_network_input(faces: Tensor, size: tuple[int, int] | None = None) -> Tens
 
 
 def resized(faces: Tensor, size: tuple[int, int]) -> Tensor:
-    """Faces (n, 3, h, w) of another height and width, without aliasing."""
+    """Return faces in another size, without aliasing.
+
+    Args:
+        faces: (n, 3, h, w).
+        size: Height and width.
+    """
     return functional.interpolate(faces, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
-Indices = NDArray[np.int64]
+def sample_faces(total: int, count: int, seed: int, step: int) -> Places:
+    """Draw faces uniformly, without repeats unless there are too few.
 
-
-def sample_faces(total: int, count: int, seed: int, step: int) -> Indices:
-    """Faces drawn evenly, none twice unless there are too few.
+    The draw depends on seed and step only, so that a resumed run sees the same batches.
 
     Args:
-        total: How many there are.
-        count: How many are wanted.
-        seed: Of the run.
-        step: Of the run.
+        total: Number of faces.
+        count: Faces to draw.
+        seed: Seed of the run.
+        step: Step of the run.
     """
     return _random(seed, step).choice(total, count, replace=total < count).astype(np.int64)
 
 
-def sample_balanced_faces(labels: NDArray[np.int64], count: int, each: int, seed: int, step: int) -> Indices:
-    """Faces drawn by identity, however many pictures each has.
+def sample_balanced_faces(labels: NDArray[np.int64], count: int, each: int, seed: int, step: int) -> Places:
+    """Draw faces by identity, regardless of how many faces each has; see `sample_faces` on reproducibility.
 
     Args:
-        labels: (n,): whose each face is.
-        count: How many are wanted.
-        each: How many of one identity, as far as it has them; otherwise some come twice.
-        seed: Of the run.
-        step: Of the run.
+        labels: (n,), person of each face.
+        count: Faces to draw.
+        each: Faces of one identity; an identity with fewer faces repeats some.
+        seed: Seed of the run.
+        step: Step of the run.
 
     Returns:
-        (count,) places, of count / each identities, rounded up.
+        (count,) indices, of count / each identities, rounded up.
     """
     random = _random(seed, step)
     present = np.unique(labels)

@@ -1,4 +1,4 @@
-"""A folder of pictures for each person, aligned once and kept."""
+"""A folder of pictures for each person, aligned once and cached."""
 
 import hashlib
 import json
@@ -16,21 +16,22 @@ from app.lab.data.faces import ArrayImages, FaceSet
 from app.lab.errors import DataUnusable
 
 Align = Callable[[Path], Image | None]
-"""A picture's face, aligned: (side, side, 3) uint8, RGB; None where it shows none. Raises ImageError for no picture."""
+"""Returns a picture's aligned face, (side, side, 3) uint8, RGB, or None; raises ImageError for an unreadable picture.
+"""
 
 _VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFaces:
-    """Faces, and what became of the rest.
+    """Aligned faces, and the pictures that could not be used.
 
     Attributes:
-        faces: Aligned.
+        faces: Aligned faces.
         unreadable: Pictures that could not be decoded.
         faceless: Pictures without a face.
-        lonely: People with fewer faces than asked for, who are left out.
-        from_cache: Whether all of it was at hand.
+        left_out: People with fewer faces than required.
+        from_cache: Whether all faces came from the cache.
     """
 
     faces: FaceSet
@@ -48,45 +49,45 @@ def prepare_folder(
     least: int = 1,
     done: Callable[[Path], None] = lambda _: None,
 ) -> PreparedFaces:
-    """Align every picture, unless that was done before and the pictures are still the same.
+    """Align every picture, unless the cache holds the faces of the same unchanged pictures.
 
     Args:
-        pictures: Each in the folder of its person.
+        pictures: Pictures, each in the folder of its person.
         align: The application's own alignment.
-        side: Of the aligned faces, in pixels.
-        cache: Where aligned faces are kept.
+        side: Side of the aligned faces, in pixels.
+        cache: Folder of the cache.
         least: People with fewer faces are left out.
         done: Called with each picture.
 
     Raises:
-        DataUnusable: There are no pictures, or none of them can be used, or the cache cannot be written.
+        DataUnusable: There are no pictures, none of them can be used, or the cache cannot be written.
     """
     if not pictures:
         raise DataUnusable(path="–", reason="there are no pictures")
     root = pictures[0].parents[1]
     stem = cache / f"faces-{_fingerprint(pictures, side)}"
-    at_hand = stem.with_suffix(".json").exists()
-    if not at_hand:
+    cached = stem.with_suffix(".json").exists()
+    if not cached:
         try:
             _align_all(pictures, align, side, stem, done)
         except OSError as error:
             raise DataUnusable(path=cache, reason=error.strerror or error) from error
     faces, unreadable, faceless = _load(stem)
-    kept = faces.with_at_least(least)
-    if not len(kept):
-        raise DataUnusable(path=root, reason=f"nobody has {least} pictures with a face")
-    left_out = tuple(name for name in faces.identities if name not in set(kept.identities))
-    return PreparedFaces(kept, unreadable, faceless, left_out, at_hand)
+    enough = faces.with_at_least(least)
+    if not len(enough):
+        raise DataUnusable(path=root, reason=f"no person has {least} pictures with a face")
+    left_out = tuple(name for name in faces.identities if name not in set(enough.identities))
+    return PreparedFaces(enough, unreadable, faceless, left_out, cached)
 
 
 def _fingerprint(pictures: list[Path], side: int) -> str:
-    """Of what the result depends on: names, sizes, times."""
+    """Return a digest of the pictures' names, sizes and times, and of the side of the faces."""
     rows = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in pictures]
     return hashlib.sha256(json.dumps([_VERSION, side, rows]).encode()).hexdigest()[:24]
 
 
 def _align_all(pictures: list[Path], align: Align, side: int, stem: Path, done: Callable[[Path], None]) -> None:
-    """Write the faces, then the list that says that all are there; several processes may do so at once."""
+    """Write the faces, then the index that marks them as complete; several processes may do so concurrently."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     parts = {suffix: stem.with_suffix(f".{os.getpid()}{suffix}") for suffix in (".npy", ".json")}
     images = open_memmap(parts[".npy"], "w+", np.uint8, (len(pictures), side, side, 3))
@@ -114,11 +115,13 @@ def _align_all(pictures: list[Path], align: Align, side: int, stem: Path, done: 
 
 def _load(stem: Path) -> tuple[FaceSet, tuple[str, ...], tuple[str, ...]]:
     try:
-        told = json.loads(stem.with_suffix(".json").read_text("utf-8"))
+        index = json.loads(stem.with_suffix(".json").read_text("utf-8"))
         images = np.load(stem.with_suffix(".npy"), mmap_mode="r")
-        owners, unreadable, faceless = told["owners"], tuple(told["unreadable"]), tuple(told["faceless"])
+        owners, unreadable, faceless = index["owners"], tuple(index["unreadable"]), tuple(index["faceless"])
     except (OSError, ValueError, KeyError) as error:
-        raise DataUnusable(path=stem.with_suffix(".json"), reason="the kept faces are damaged; delete them") from error
+        raise DataUnusable(
+            path=stem.with_suffix(".json"), reason="the cached faces are damaged; delete them"
+        ) from error
     names, labels = np.unique(np.array(owners, dtype=np.str_), return_inverse=True)
     places = np.arange(len(owners), dtype=np.int64)
     identities = tuple(str(name) for name in names)

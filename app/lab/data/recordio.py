@@ -1,12 +1,12 @@
-"""Reads RecordIO (`.rec` with `.idx`), the form in which the public face training sets come.
+"""Reader for RecordIO (`.rec` with `.idx`), the format of the public face training sets (MXNet).
 
-A record is: the magic number; a number whose upper 3 bits say which part of a record follows (0 whole, 1 first, 2
-middle, 3 last) and whose lower 29 bits give its length; that many bytes; zeros up to a multiple of 4. Where the magic
-number occurs in the data, the record is cut there, and the number itself is left out. The data of a picture begin with
-flag (uint32), label (float32) and two ids (uint64); with a flag above 0, so many labels (float32) follow instead of the
+A record consists of the magic number; a word whose upper 3 bits give the kind of part (0 whole, 1 first, 2 middle, 3
+last) and whose lower 29 bits give its length; that many bytes; zeros up to a multiple of 4. Where the magic number
+occurs in the data, the record is split, and the number itself is left out. The data of a picture begin with flag
+(uint32), label (float32) and two ids (uint64); with a flag above 0, that many labels (float32) follow instead of the
 one. Then comes the JPEG. The `.idx` beside it has a line `key⇥offset` for each record.
 
-In face sets, record 0 may hold no picture but two labels: the first key that is no picture, and the end of the keys.
+In face sets, record 0 may hold no picture but two labels: the first key that is not a picture, and the end of the keys.
 """
 
 import mmap
@@ -29,12 +29,12 @@ _WHOLE, _FIRST, _MIDDLE, _LAST = range(4)
 
 
 class RecordIOImages:
-    """The pictures of a `.rec` file, decoded when they are asked for.
+    """Pictures of a `.rec` file, decoded on access.
 
     Args:
-        path: Of the file; held open.
-        offsets: Of its pictures' records.
-        side: That each picture must have.
+        path: The file; kept open.
+        offsets: Offsets of the records of its pictures.
+        side: Required side of each picture in pixels.
     """
 
     def __init__(self, path: Path, offsets: list[int], side: int) -> None:
@@ -53,7 +53,7 @@ class RecordIOImages:
         return np.stack([self._picture(self._offsets[place]) for place in places])
 
     def labels(self, offset: int) -> tuple[bool, tuple[float, ...]]:
-        """Whether a record at an offset holds a picture, and its labels.
+        """Return whether the record at an offset holds a picture, and its labels.
 
         Raises:
             DataUnusable: The record is broken.
@@ -99,7 +99,7 @@ class RecordIOImages:
         return labels, record[end:]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._data.close()
 
     def _broken(self, reason: str) -> DataUnusable:
@@ -107,38 +107,38 @@ class RecordIOImages:
 
 
 def read_recordio(path: Path, side: int) -> FaceSet:
-    """The faces of a `.rec` file. Every record's header is looked at, no picture yet.
+    """Return the faces of a `.rec` file. Reads the header of every record, decodes no picture.
 
     Args:
         path: The `.rec`; the `.idx` of the same name lies beside it.
-        side: Of the aligned faces in it, in pixels.
+        side: Side of the aligned faces, in pixels.
 
     Raises:
-        DataUnusable: One of the two files is missing or broken, or holds no picture.
+        DataUnusable: One of the two files is missing or broken, or there is no picture.
     """
     offsets = _read_index(path.with_suffix(".idx"))
     try:
         source = RecordIOImages(path, [offset for _, offset in offsets], side)
     except (OSError, ValueError) as error:
         raise DataUnusable(path=path, reason=getattr(error, "strerror", None) or error) from error
-    heads = [source.labels(offset) for _, offset in offsets]
-    first_holds_picture, first_labels = heads[0]
+    headers = [source.labels(offset) for _, offset in offsets]
+    first_holds_picture, first_labels = headers[0]
     end = float("inf") if first_holds_picture else first_labels[0]
     pictures = [
         (place, labels[0])
-        for place, ((key, _), (picture, labels)) in enumerate(zip(offsets, heads, strict=True))
+        for place, ((key, _), (picture, labels)) in enumerate(zip(offsets, headers, strict=True))
         if picture and key < end
     ]
     if not pictures:
         raise DataUnusable(path=path, reason="it holds no pictures")
-    kept, owners = zip(*pictures, strict=True)
+    usable, owners = zip(*pictures, strict=True)
     names, labels = np.unique(np.array(owners), return_inverse=True)
     identities = tuple(f"{name:g}" for name in names)
-    return FaceSet(source, np.array(kept, np.int64), labels.astype(np.int64), identities)
+    return FaceSet(source, np.array(usable, np.int64), labels.astype(np.int64), identities)
 
 
 def _read_index(path: Path) -> list[tuple[int, int]]:
-    """Keys and offsets, by key."""
+    """Return keys and offsets, sorted by key."""
     try:
         lines = path.read_text("ascii").splitlines()
         rows = sorted((int(key), int(offset)) for key, offset in (line.split() for line in lines if line.strip()))

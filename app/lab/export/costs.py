@@ -1,4 +1,4 @@
-"""What networks cost: parameters, multiply-adds, and time on one thread."""
+"""Cost of networks: parameters, multiply-adds, and time on one thread."""
 
 import time
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from app.vision.engine.session import Session, open_session
 
 @dataclass(frozen=True, slots=True)
 class NetworkCost:
-    """Of one face.
+    """Cost of one face.
 
     Attributes:
-        parameters: How many numbers are trained.
+        parameters: Number of trained parameters.
         multiply_adds: Of convolutions only, as the papers count.
-        ms: Of the exported file, on one thread.
+        ms: Milliseconds of the exported file on one thread.
     """
 
     parameters: int
@@ -29,11 +29,11 @@ class NetworkCost:
 
 
 def measure_costs(architectures: Mapping[str, Architecture], rounds: int) -> dict[str, NetworkCost]:
-    """Of networks with random weights, which their time does not depend on.
+    """Return the costs of networks with random weights, on which their time does not depend.
 
     Args:
-        architectures: By name.
-        rounds: How often each is timed, in turn.
+        architectures: Architectures by name.
+        rounds: Timed rounds of each network, in turn.
     """
     networks = {name: FaceNetwork(architecture).eval() for name, architecture in architectures.items()}
     times = measure_latency({name: export_network(network) for name, network in networks.items()}, rounds)
@@ -48,21 +48,20 @@ _RUNS = 3
 
 
 def measure_latency(files: Mapping[str, bytes], rounds: int = _ROUNDS) -> dict[str, float]:
-    """Milliseconds a picture on one thread of the CPU, by name.
+    """Return milliseconds a picture on one CPU thread, by name.
 
-    Counts the thread's own time, so that others on the machine disturb less, and gives the medians of alternating
-    rounds.
+    Measures the CPU time of the thread, which other processes disturb less, and returns medians of alternating rounds.
 
     Args:
         files: ONNX files that take pixels.
-        rounds: In each, every network runs three times.
+        rounds: Rounds; each network runs three times in each.
     """
     sessions = {name: open_session(content, name, Engine(CPU, 1)) for name, content in files.items()}
-    spent: dict[str, list[float]] = {name: [] for name in sessions}
+    times: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(rounds):
         for name, session in sessions.items():
-            spent[name].append(_one(session))
-    return {name: float(np.median(times)) for name, times in spent.items()}
+            times[name].append(_one(session))
+    return {name: float(np.median(times)) for name, times in times.items()}
 
 
 def _one(session: Session) -> float:

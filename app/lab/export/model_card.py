@@ -1,4 +1,4 @@
-"""A model's card, written from its run, with the row that the manifest wants."""
+"""Model card of a training run, with the row for the manifest."""
 
 import json
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from app.lab.networks.architecture import Architecture
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a card tells of a run.
+    """Content of a card.
 
     Attributes:
-        made: How the weights came to be, in a few words.
-        config: All of the run's settings.
-        faces: How many it learnt from.
-        people: Of how many people.
-        figures: What was measured.
+        made: How the weights were made, in a few words.
+        config: All settings of the run.
+        faces: Number of training faces.
+        people: Number of people in them.
+        figures: Measured accuracy.
     """
 
     made: str
@@ -32,10 +32,10 @@ def write_model_card(path: Path, card: ModelCard, architecture: Architecture, sh
     """Write a card in Markdown.
 
     Args:
-        path: Of the card.
-        card: What to tell.
-        architecture: Of the model.
-        sha256: Of the model's file.
+        path: The card.
+        card: Its content.
+        architecture: Architecture of the model.
+        sha256: Hash of the model's file.
     """
     height, width = architecture.input_size
     rows = {

@@ -1,4 +1,4 @@
-"""Writing ONNX graphs a node at a time."""
+"""Writer for ONNX graphs, one node at a time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,24 +19,40 @@ _LEAST_LENGTH = 1e-12
 
 
 class OnnxGraphWriter:
-    """Grows a graph; every method returns the name of what it added."""
+    """Builds a graph; every method returns the name of what it added."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
-        """A stored array; one of no axes stays so, which some integer kernels insist on."""
+        """Add a stored array. A scalar stays a scalar, which some integer kernels require."""
         self._constants[name] = numpy_helper.from_array(np.array(value, order="C"), name)
         return name
 
     def node(self, operation: str, inputs: list[str], output: str, **attributes: object) -> str:
-        """An operation with one output."""
+        """Add an operation with one output.
+
+        Args:
+            operation: ONNX operator.
+            inputs: Names of its inputs.
+            output: Name of its output.
+            attributes: Attributes of the operator.
+        """
         self._nodes.append(helper.make_node(operation, inputs, [output], name=output, **attributes))
         return output
 
     def convolve(self, x: str, weight: str, bias: str, output: str, layer: Convolution, groups: int) -> str:
-        """A convolution with the kernel, strides and padding of a layer."""
+        """Add a convolution with the kernel, strides and padding of a layer.
+
+        Args:
+            x: Input map.
+            weight: Name of the weight.
+            bias: Name of the bias.
+            output: Name of the output.
+            layer: Layer with the geometry.
+            groups: Groups of the convolution.
+        """
         left, right, above, below = layer.pads
         return self.node(
             "Conv",
@@ -49,23 +65,23 @@ class OnnxGraphWriter:
         )
 
     def finish(self, last: str, architecture: Architecture, name: str) -> bytes:
-        """The file: pixels (n, h, w, 3) uint8 in, vectors (n, embedding) of length 1 out.
+        """Return the file: pixels (n, h, w, 3) uint8 in, embeddings (n, embedding) of unit length out.
 
         Args:
-            last: A map of one pixel.
-            architecture: For the shapes.
-            name: Of the graph.
+            last: Name of a map of one pixel.
+            architecture: Architecture with the shapes.
+            name: Name of the graph.
         """
         self.to_unit_length(self.node("Flatten", [last], "directions", axis=1))
         return self.complete({OUTPUT: [architecture.embedding]}, architecture.input_size, name)
 
     def complete(self, outputs: Mapping[str, list[int]], input_size: tuple[int, int], name: str) -> bytes:
-        """The file: pixels (n, h, w, 3) uint8 in, single precision out.
+        """Return the file: pixels (n, h, w, 3) uint8 in, single precision out.
 
         Args:
-            outputs: The names of what was added that the file gives, with their shapes but for the first axis.
+            outputs: Names of the file's outputs, with their shapes without the first axis.
             input_size: Height and width of the pictures.
-            name: Of the graph.
+            name: Name of the graph.
         """
         graph = helper.make_graph(
             self._nodes,
@@ -81,7 +97,7 @@ class OnnxGraphWriter:
         return bytes(model.SerializeToString(deterministic=True))
 
     def to_unit_length(self, x: str) -> str:
-        """Vectors (n, size) as `OUTPUT`, of length 1; a vector of zeros stays."""
+        """Add `OUTPUT`: vectors (n, size) scaled to unit length; a vector of zeros stays."""
         length = self.node("ReduceL2", [x], "lengths", axes=[1], keepdims=1)
         least = self.node("Constant", [], "least", value_float=_LEAST_LENGTH)
         return self.node("Div", [x, self.node("Max", [length, least], "divisors")], OUTPUT)

@@ -1,44 +1,48 @@
-"""Whether an exported file answers as its network does."""
+"""Comparison of an exported file's outputs with those of its network."""
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.data.faces import MEAN, SCALE
 from app.lab.networks.mobilefacenet import FaceNetwork
+from app.lab.networks.two_heads import TwoHeadNetwork, landmark_points, presence_logits
 from app.vision.embedding import l2_normalize
 from app.vision.engine.engines import CPU, Engine
 from app.vision.engine.session import open_session
 
 LEAST_COSINE = 0.999
-LEAST_ROUNDED_COSINE = 0.98
-"""Integer kernels round halves in another way here and there, and noise shows it most."""
+_MOST_PIXELS = 0.1
+_MOST_PRESENCE = 0.01
+LEAST_QUANTISED_COSINE = 0.98
+"""Integer kernels round some halves differently, which random pictures show most."""
 
 _FACES = 8
 
 
 @torch.no_grad()
-def check_parity(network: FaceNetwork, content: bytes, *, rounded: bool) -> float:
-    """Compare answers to smooth random pictures.
+def check_parity(network: FaceNetwork, content: bytes, *, quantised: bool) -> float:
+    """Compare the embeddings of smooth random pictures.
 
     Args:
-        network: Left in the mode of evaluation.
-        content: The file.
-        rounded: Whether the file runs on integer kernels.
+        network: Left in evaluation mode.
+        content: The exported file.
+        quantised: Whether the file is quantised.
 
     Returns:
-        The least cosine.
+        The lowest cosine.
 
     Raises:
-        ModelIncompatible: They differ.
+        ModelIncompatible: The outputs differ by more than rounding.
     """
     pictures = smooth_pictures(network.architecture.input_size)
     wanted = l2_normalize(network.eval()((pictures - MEAN) / SCALE).numpy())
     pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
     found = open_session(content, "exported", Engine(CPU, 1)).run(pixels)
     least = float(np.min((wanted * found).sum(axis=1)))
-    if least < (LEAST_ROUNDED_COSINE if rounded else LEAST_COSINE):
+    if least < (LEAST_QUANTISED_COSINE if quantised else LEAST_COSINE):
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "The exported file does not answer as the network: cosine {cosine:.4f}."),
             QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
@@ -48,6 +52,44 @@ def check_parity(network: FaceNetwork, content: bytes, *, rounded: bool) -> floa
 
 
 def smooth_pictures(size: tuple[int, int]) -> torch.Tensor:
-    """Eight random pictures, the same every time: (8, 3, height, width) float32, whole numbers from 0 to 255."""
+    """Return eight fixed random pictures, (8, 3, height, width) float32, whole numbers from 0 to 255."""
     coarse = torch.randint(0, 256, (_FACES, 3, 8, 8), generator=torch.Generator().manual_seed(0)).float()
     return torch.nn.functional.interpolate(coarse, size=size, mode="bilinear").round()
+
+
+@torch.no_grad()
+def check_detection_parity(network: TwoHeadNetwork | FaceNetwork, content: bytes) -> float:
+    """Compare a file's answers to smooth random pictures with its network's.
+
+    Args:
+        network: Left in the mode of evaluation.
+        content: The file.
+
+    Returns:
+        The most that a landmark differs, in pixels.
+
+    Raises:
+        ModelIncompatible: They differ by more than rounding does.
+    """
+    face = network.face if isinstance(network, TwoHeadNetwork) else network
+    pictures = smooth_pictures(face.architecture.input_size)
+    pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
+    found = open_session(content, "exported", Engine(CPU, 1)).run_all(pixels)
+    given = network.eval()((pictures - MEAN) / SCALE)
+    outputs: Tensor = given if isinstance(given, Tensor) else given[1]
+    cosine = 1.0
+    if not isinstance(given, Tensor):
+        cosine = float((l2_normalize(given[0].numpy()) * found.pop(0)).sum(axis=1).min())
+    surer = float(np.abs(presence_logits(outputs).sigmoid().numpy() - found[0][:, 0]).max())
+    away = float(np.abs(landmark_points(outputs, pictures.shape[-1]).numpy() - found[1]).max())
+    if not (cosine >= LEAST_COSINE and surer <= _MOST_PRESENCE and away <= _MOST_PIXELS):
+        raise ModelIncompatible(
+            QT_TRANSLATE_NOOP(
+                "errors",
+                "The exported file does not answer as the network: cosine {cosine:.4f}, landmarks {away:.2f} pixels.",
+            ),
+            QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
+            cosine=cosine,
+            away=away,
+        )
+    return away

@@ -1,6 +1,6 @@
-"""Rounding a trained network to eight bits without teaching it anything, by ONNX Runtime's own quantiser.
+"""Post-training quantisation of the shipped network by ONNX Runtime's own quantiser.
 
-It is here to be compared with a student that was taught while rounding (`distil`, `export_quantised`).
+Serves as the baseline for a student trained with quantisation (`distillation`, `quantised`).
 """
 
 from collections.abc import Iterator
@@ -22,22 +22,22 @@ from app.vision.engine.quantisation import quantise_statically
 from app.vision.engine.session import open_session
 
 _BATCH = 32
-_ROUNDED = ["Conv", "Add"]
-"""PReLU has no integer kernel, and the vector's length is not to be rounded."""
+_OPERATORS = ["Conv", "Add"]
+"""Quantised operators: PReLU has no integer kernel, and the normalisation of the vector stays in single precision."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuantisationReport:
-    """What rounding costs and brings; the names are those of the JSON output.
+    """Cost and benefit of quantisation; field names are the keys of the JSON output.
 
     Attributes:
-        bytes: Of the rounded file.
-        bytes_before: Of the file it was made of.
-        milliseconds: A face on one thread, rounded.
-        milliseconds_before: The same, in the same run, as it was.
-        rounded: How the rounded file tells people apart; `agreement` is the mean cosine with the file as it was.
-        before: How the file does as it was.
-        min_cosine: The lowest cosine of a face's two embeddings.
+        bytes: Size of the quantised file.
+        bytes_before: Size of the original file.
+        milliseconds: Time of a face on one thread, quantised.
+        milliseconds_before: The same of the original, in the same run.
+        rounded: Accuracy of the quantised file; `agreement` is the mean cosine with the original.
+        before: Accuracy of the original.
+        least_cosine: Lowest cosine of a face's two embeddings.
     """
 
     bytes: int
@@ -50,15 +50,15 @@ class QuantisationReport:
 
 
 def quantise_after_training(content: bytes, faces: FaceSet) -> bytes:
-    """The shipped network as a QDQ file: weights rounded for each channel, maps for each tensor.
+    """Return the shipped network as a QDQ file: weights quantised for each channel, maps for each tensor.
 
     Args:
-        content: The shipped file. Its PReLUs are taken as they were trained: in the factored form the factors lie so
-            far apart that rounding them destroys the network.
-        faces: To find the maps' ranges with.
+        content: The shipped file. Its PReLUs are restored to the trained form: in the factored form the factors differ
+            so much that quantising them destroys the network.
+        faces: Calibration set for the ranges of the maps.
     """
     return quantise_statically(
-        _with_prelu(content), _ROUNDED, INPUT, (face[None] for face in faces.source.take(faces.places))
+        _with_prelu(content), _OPERATORS, INPUT, (face[None] for face in faces.source.take(faces.places))
     )
 
 
@@ -72,9 +72,9 @@ def compare_quantised(before: bytes, rounded: bytes, faces: FaceSet) -> Quantisa
     """Measure both files on the same faces.
 
     Args:
-        before: In single precision.
-        rounded: Made of it.
-        faces: Of people of whom no face was used for calibration.
+        before: File in single precision.
+        rounded: Quantised file.
+        faces: Faces of people who are not in the calibration set.
     """
     known, found = (_embedded(content, faces) for content in (before, rounded))
     ms = measure_latency({"before": before, "rounded": rounded}, rounds=40)
@@ -101,6 +101,6 @@ def _batches(faces: FaceSet) -> Iterator[Images]:
 
 
 def sample_evenly(faces: FaceSet, count: int) -> FaceSet:
-    """So many of them, evenly over all."""
+    """Return that many faces, spread evenly over all."""
     chosen = np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(np.int64))
     return FaceSet(faces.source, faces.places[chosen], faces.labels[chosen], faces.identities)

@@ -1,11 +1,12 @@
-"""A network that was trained while rounding as a QDQ file: ONNX Runtime runs it on integer kernels.
+"""Export of a quantisation-aware trained network as a QDQ file, which ONNX Runtime runs on integer kernels.
 
-QDQ means that every rounding is written as QuantizeLinear and DequantizeLinear around operations in single precision.
-Runtimes replace these by integer ones: ONNX Runtime by QLinearConv, QLinearLeakyRelu, QLinearAdd and QLinearConcat. The
-channels of a layer that share a slope become a convolution of their own, since an integer LeakyReLU is a table of 256
-answers and knows one slope. Convolutions swallow ReLU.
+QDQ: every quantisation is written as QuantizeLinear and DequantizeLinear around operations in single precision.
+    Runtimes
+fuse these into integer operations; ONNX Runtime into QLinearConv, QLinearLeakyRelu, QLinearAdd and QLinearConcat. The
+channels of a layer that share a slope become a convolution of their own, because an integer LeakyReLU is a table of 256
+values with one slope. ReLU is fused into the convolution.
 
-The 256 values of a picture are the 256 steps of the first map, so that a face goes in as it is.
+The 256 values of a picture are the 256 steps of the first map, so that a face is used without conversion.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from app.lab.networks.mobilefacenet import Bottleneck, Convolution, FaceNetwork
 
 _PIXELS = "pixels"
 _ZERO_PIXEL = 128
-"""The value that stands for zero; what it lies above the mean goes into the first bias."""
+"""Pixel value that stands for zero; its difference from the mean goes into the first bias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class _ChannelGroup:
     """Some channels of a map.
 
     Attributes:
-        name: Of the rounded map in the graph.
-        channels: Which.
+        name: Name of the quantised map in the graph.
+        channels: Indices of the channels.
         scale: Size of its steps.
     """
 
@@ -42,11 +43,11 @@ class _ChannelGroup:
 
 
 def export_quantised(network: FaceNetwork, name: str = "MobileFaceNet") -> bytes:
-    """Write a network that rounds (see `quantise.install_rounding`).
+    """Return a network with quantisers as an ONNX file (see `quantisation.install_fake_quantisation`).
 
     Args:
-        network: Trained, without batch normalisation; not changed.
-        name: Of the graph.
+        network: Trained network without batch normalisation; not changed.
+        name: Name of the graph.
     """
     return _QdqWriter(network).write(name)
 
@@ -83,65 +84,71 @@ class _QdqWriter:
         raise TypeError(f"{type(module).__name__} is not written with rounding")
 
     def _bottleneck(self, block: Bottleneck, parts: list[_ChannelGroup]) -> list[_ChannelGroup]:
-        made = parts
+        outputs = parts
         for layer in (block.expand, block.depthwise, block.project):
-            made = self._layer(layer, made)
+            outputs = self._layer(layer, outputs)
         if not block.residual:
-            return made
+            return outputs
         assert block.rounding is not None
         name = self._names[block]
-        total = self._graph.node("Add", [parts[0].name, made[0].name], f"{name}.add")
-        return [self._rounded(total, f"{name}.add", *block.rounding.steps(), made[0].channels)]
+        total = self._graph.node("Add", [parts[0].name, outputs[0].name], f"{name}.add")
+        return [self._rounded(total, f"{name}.add", *block.rounding.steps(), outputs[0].channels)]
 
     def _layer(self, layer: Convolution, parts: list[_ChannelGroup]) -> list[_ChannelGroup]:
         name, rounding = self._names[layer], layer.rounding
         depthwise = layer.convolution.groups > 1
-        (given,) = parts if not depthwise else (parts[0],)
+        (source_group,) = parts if not depthwise else (parts[0],)
         groups = _groups(layer)
         if rounding is None:
-            return [self._convolved(layer, f"{name}", given, groups[0])]
+            return [self._convolved(layer, f"{name}", source_group, groups[0])]
         if depthwise and len(groups) == 1:
             groups = [part.channels for part in parts]
-        made = []
+        outputs = []
         for number, channels in enumerate(groups):
             if not len(channels):
                 continue
             part_name = f"{name}.{number}" if len(groups) > 1 else name
-            source = next(part for part in parts if np.isin(channels, part.channels).all()) if depthwise else given
-            answer = self._convolved(layer, part_name, source, channels)
-            made.append(self._activated(layer, rounding, number if len(rounding.after) > 1 else 0, answer, part_name))
-        return [self._together(made, rounding, name)] if depthwise else made
+            source = (
+                next(part for part in parts if np.isin(channels, part.channels).all()) if depthwise else source_group
+            )
+            result = self._convolved(layer, part_name, source, channels)
+            outputs.append(
+                self._activated(layer, rounding, number if len(rounding.after) > 1 else 0, result, part_name)
+            )
+        return [self._together(outputs, rounding, name)] if depthwise else outputs
 
     def _convolved(
-        self, layer: Convolution, name: str, given: _ChannelGroup, channels: NDArray[np.int64]
+        self, layer: Convolution, name: str, source_group: _ChannelGroup, channels: NDArray[np.int64]
     ) -> _ChannelGroup:
         depthwise = layer.convolution.groups > 1
         steps = quantise_weight(layer.convolution.weight)
         values, scales = steps.values.numpy()[channels], steps.scales.numpy()[channels]
         if not depthwise:
-            values = values[:, given.channels]
+            values = values[:, source_group.channels]
         bias = layer.convolution.bias
         assert bias is not None
         shift = bias.detach().numpy()[channels].astype(np.float64)
-        if given.name == _PIXELS:
+        if source_group.name == _PIXELS:
             shift += (_ZERO_PIXEL - MEAN) / SCALE * (values.astype(np.float64).sum(axis=(1, 2, 3)) * scales)
         weight = self._stored(f"{name}.weight", values, scales)
-        stored_bias = self._stored(f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * given.scale))
+        stored_bias = self._stored(f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * source_group.scale))
         groups = len(channels) if depthwise else 1
-        return _ChannelGroup(self._graph.convolve(given.name, weight, stored_bias, name, layer, groups), channels, 0.0)
+        return _ChannelGroup(
+            self._graph.convolve(source_group.name, weight, stored_bias, name, layer, groups), channels, 0.0
+        )
 
     def _activated(
-        self, layer: Convolution, rounding: LayerQuantisers, number: int, answer: _ChannelGroup, name: str
+        self, layer: Convolution, rounding: LayerQuantisers, number: int, result: _ChannelGroup, name: str
     ) -> _ChannelGroup:
-        x, before, after = answer.name, rounding.before[number], rounding.after[number]
+        x, before, after = result.name, rounding.before[number], rounding.after[number]
         if layer.activation is not None:
             if isinstance(before, ActivationQuantiser):
-                x = self._rounded(x, f"{name}.before", *before.steps(), answer.channels).name
+                x = self._rounded(x, f"{name}.before", *before.steps(), result.channels).name
                 x = self._graph.node("LeakyRelu", [x], f"{name}.leaky", alpha=_slope(layer.activation, number))
             else:
                 x = self._graph.node("Relu", [x], f"{name}.relu")
         assert isinstance(after, ActivationQuantiser)
-        return self._rounded(x, f"{name}.after", *after.steps(), answer.channels)
+        return self._rounded(x, f"{name}.after", *after.steps(), result.channels)
 
     def _together(self, parts: list[_ChannelGroup], rounding: LayerQuantisers, name: str) -> _ChannelGroup:
         if len(parts) == 1:
@@ -171,7 +178,7 @@ class _QdqWriter:
 
 
 def _groups(layer: Convolution) -> list[NDArray[np.int64]]:
-    """The channels of each group."""
+    """Return the channels of each group."""
     if isinstance(layer.activation, TiedPReLU):
         group = layer.activation.group.numpy()
         return [np.flatnonzero(group == number) for number in range(len(layer.activation.all_slopes()))]

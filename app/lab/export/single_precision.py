@@ -1,4 +1,4 @@
-"""A trained network as an ONNX file in single precision, rewritten exactly into what ONNX Runtime runs fast."""
+"""Export of a trained network as an ONNX file in single precision, in the form that ONNX Runtime runs fast."""
 
 import numpy as np
 from onnx import TensorProto
@@ -14,15 +14,17 @@ _SIX = 6.0
 
 
 def export_network(network: FaceNetwork, name: str = "MobileFaceNet", *, rewritten: bool = True) -> bytes:
-    """Write a network.
+    """Return a network as an ONNX file.
 
-    Batch normalisation is folded into the convolutions. A PReLU becomes `relu(x) + b·x`, and the convolution behind it
-    takes over the factor (`docs/decisions/0007`). The file takes pixels and gives vectors of length 1.
+    Batch normalisation is folded into the convolutions. A PReLU becomes `relu(x) + b·x`, and the next convolution
+    absorbs the factor (`docs/decisions/0007`).
+
+    The file takes pixels and returns embeddings of unit length.
 
     Args:
-        network: Trained; not changed.
-        name: Of the graph.
-        rewritten: False leaves PReLUs as they are: to be compared with.
+        network: Trained network; not changed.
+        name: Name of the graph.
+        rewritten: False keeps the PReLUs, for comparison.
     """
     arrays = to_factored_prelu(extract_arrays(network)) if rewritten else to_prelu_slopes(extract_arrays(network))
     graph = OnnxGraphWriter()
@@ -31,12 +33,12 @@ def export_network(network: FaceNetwork, name: str = "MobileFaceNet", *, rewritt
 
 
 def fold_pixel_scale(arrays: Arrays) -> Arrays:
-    """The same weights, with the first layer's divided by what pixels are divided by: a power of two, so exactly."""
+    """Return the same weights with the pixel scale folded into the first layer, exactly: it is a power of two."""
     return arrays | {"stem.weight": arrays["stem.weight"] / np.float32(SCALE)}
 
 
 def write_pixel_input(graph: OnnxGraphWriter) -> str:
-    """Subtract the mean: at the edges, zeros must stand for it. `fold_pixel_scale` does the rest."""
+    """Add the input: pixels minus the mean, because zero padding must equal the mean; see `fold_pixel_scale`."""
     single = graph.node("Cast", [INPUT], "pixels", to=TensorProto.FLOAT)
     planes = graph.node("Transpose", [single], "planes", perm=[0, 3, 1, 2])
     mean = graph.node("Constant", [], "mean", value_float=MEAN)
@@ -44,12 +46,12 @@ def write_pixel_input(graph: OnnxGraphWriter) -> str:
 
 
 class LayerWriter:
-    """Writes layers that follow each other.
+    """Writes consecutive layers.
 
     Args:
-        layers: Each by its name.
-        arrays: Their weights, by the same names.
-        graph: What they are added to.
+        layers: Layers by name.
+        arrays: Weights by the same names.
+        graph: Graph to extend.
     """
 
     def __init__(self, layers: nn.Sequential, arrays: Arrays, graph: OnnxGraphWriter) -> None:
@@ -59,13 +61,13 @@ class LayerWriter:
         self._graph = graph
 
     def write(self, x: str) -> str:
-        """All of them, behind what is named `x`."""
+        """Write all layers behind `x`, and return the name of the output."""
         for module in self._layers:
             x = self.module(module, x)
         return x
 
     def module(self, module: nn.Module, x: str) -> str:
-        """One of them."""
+        """Write one layer behind `x`, and return the name of its output."""
         if isinstance(module, Convolution):
             return self._layer(module, x)
         if isinstance(module, Bottleneck):

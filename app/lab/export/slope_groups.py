@@ -1,10 +1,10 @@
-"""Which channels share a slope."""
+"""Groups of channels that share a PReLU slope."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 LANES = 16
-"""Integer kernels filter so many channels at once: a group of another size costs up to half as much again."""
+"""Channels that integer kernels filter together: a group of another size costs up to half as much again."""
 
 _ROUNDS = 50
 
@@ -14,17 +14,17 @@ Points = NDArray[np.float64]
 def group_slopes(
     slopes: NDArray[np.float32], groups: int, *, pinned: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Lloyd's k-means over channels, begun at the points that lie furthest from each other; the same every time.
+    """Group channels by Lloyd's k-means, started from the points farthest from each other; deterministic.
 
-    Groups hold a multiple of `LANES` channels, where all channels together do.
+    Groups hold a multiple of `LANES` channels if the number of channels is a multiple of it.
 
     Args:
-        slopes: (channels, layers) of the activations that a channel goes through.
-        groups: How many.
-        pinned: Whether the first centre is held at zero.
+        slopes: (channels, layers), slopes of the activations that a channel passes.
+        groups: Number of groups.
+        pinned: Whether the first centre is fixed at zero.
 
     Returns:
-        The group of each channel, and the (groups, layers) slopes at the groups' centres.
+        Group of each channel, (channels,), and slopes at the groups' centres, (groups, layers).
     """
     points = slopes.astype(np.float64)
     centres = np.zeros((1, points.shape[1])) if pinned else points.mean(axis=0, keepdims=True)
@@ -46,13 +46,13 @@ def _distances(points: Points, centres: Points) -> Points:
 
 
 def _moved(points: Points, nearest: NDArray[np.int64], centres: Points, *, pinned: bool) -> Points:
-    """The centres of what is nearest to them; an empty group stays where it is."""
+    """Return the mean of the points of each group; an empty group keeps its centre."""
     moved = [points[nearest == i].mean(axis=0) if (nearest == i).any() else centre for i, centre in enumerate(centres)]
     return np.stack([centres[0] if pinned else moved[0], *moved[1:]])
 
 
 def _whole_lanes(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The nearest multiples of `LANES` with the same sum: those that are cut most get what is left."""
+    """Return the nearest multiples of `LANES` with the same sum: the groups cut most get the rest."""
     whole = sizes // LANES
     left = int(sizes.sum()) // LANES - int(whole.sum())
     whole[np.argsort(-(sizes % LANES), kind="stable")[:left]] += 1
@@ -60,7 +60,7 @@ def _whole_lanes(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _within(distances: Points, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each channel the nearest group that has room; first those to whom it matters most."""
+    """Assign each channel to the nearest group with free places; first the channels whose distances differ most."""
     room, group = sizes.copy(), np.zeros(len(distances), np.int64)
     for channel in np.argsort(-np.ptp(distances, axis=1), kind="stable"):
         order = np.argsort(distances[channel], kind="stable")

@@ -1,6 +1,7 @@
-"""Weights that come from elsewhere: the shipped file's arrays, and what has to be done to them to fit another form.
+"""Weights of exported files as arrays, and their exact conversion to other forms of the network.
 
-All functions know a layer's activation is followed by the next layer in order, as in every network of the family.
+All functions assume that a layer's activation is followed by the next layer in order, as in every network of the
+family.
 """
 
 from collections.abc import Mapping
@@ -20,23 +21,23 @@ from app.lab.export.slope_groups import group_slopes
 from app.lab.networks.activations import FactoredPReLU, TiedPReLU
 from app.lab.networks.mobilefacenet import Convolution, FaceNetwork, LayeredNetwork, convolutions
 
-_SMALLEST_OWED = 1e-4
+_LEAST_FACTOR = 1e-4
 
 Array = NDArray[np.float32]
 Arrays = dict[str, Array]
 """By layer name: `<name>.weight` (OIHW), `.bias` (O,), and `.factor` or `.slope` (O,) where there is one."""
 
 _DIVISOR = np.float32(128)
-"""Of pixels, in the manifest's row."""
+"""Divisor of pixels in the manifest's row."""
 
 
 def read_arrays(content: bytes) -> Arrays:
-    """What an ONNX file of ours stores, to the bit; per-channel arrays without their trailing axes.
+    """Return the arrays of an ONNX file of ours, bit for bit; per-channel arrays without trailing axes.
 
-    A network that takes pixels divides them in its first convolution. By a power of two: undoing it is exact.
+    A network that takes pixels divides them in its first convolution by a power of two, which is undone exactly.
 
     Raises:
-        ModelIncompatible: It is not an ONNX file.
+        ModelIncompatible: The content is not an ONNX file.
     """
     try:
         model = onnx.load_from_string(content)
@@ -57,77 +58,77 @@ def read_arrays(content: bytes) -> Arrays:
 
 
 def to_prelu_slopes(arrays: Mapping[str, Array]) -> Arrays:
-    """The same network with ordinary PReLUs: a = b / (1 + b), and the next layer gives the factor 1 / (1 - a) back."""
-    made = dict(arrays)
+    """Return the same network with ordinary PReLUs: a = b / (1 + b); the next layer absorbs 1 / (1 - a)."""
+    converted = dict(arrays)
     for name, following in pairwise(_layers(arrays)):
-        if f"{name}.factor" in made:
-            factor = made.pop(f"{name}.factor").astype(np.float64)
-            made[f"{name}.slope"] = (factor / (1 + factor)).astype(np.float32)
-            _multiply_inputs(made, following, 1 + factor)
-    return made
+        if f"{name}.factor" in converted:
+            factor = converted.pop(f"{name}.factor").astype(np.float64)
+            converted[f"{name}.slope"] = (factor / (1 + factor)).astype(np.float32)
+            _multiply_inputs(converted, following, 1 + factor)
+    return converted
 
 
 def to_factored_prelu(arrays: Mapping[str, Array]) -> Arrays:
-    """The same network with its PReLUs factored: b = a / (1 - a), and the next layer takes over the factor 1 - a.
+    """Return the same network with factored PReLUs: b = a / (1 - a); the next layer absorbs 1 - a.
 
-    Slopes nearer to 1 than `_SMALLEST_OWED` are held away from it.
+    Slopes closer to 1 than `_LEAST_FACTOR` are moved away from it.
     """
-    made = dict(arrays)
+    converted = dict(arrays)
     for name, following in pairwise(_layers(arrays)):
-        if f"{name}.slope" in made:
-            slope = made.pop(f"{name}.slope")
-            owed = np.where(np.abs(1 - slope) < _SMALLEST_OWED, np.float32(_SMALLEST_OWED), 1 - slope)
-            made[f"{name}.factor"] = (slope / owed).astype(np.float32)
-            _multiply_inputs(made, following, owed)
-    return made
+        if f"{name}.slope" in converted:
+            slope = converted.pop(f"{name}.slope")
+            factor = np.where(np.abs(1 - slope) < _LEAST_FACTOR, np.float32(_LEAST_FACTOR), 1 - slope)
+            converted[f"{name}.factor"] = (slope / factor).astype(np.float32)
+            _multiply_inputs(converted, following, factor)
+    return converted
 
 
 def bound_slopes(arrays: Mapping[str, Array]) -> Arrays:
-    """The same network with all slopes within -1 and 1.
+    """Return the same network with all slopes within -1 and 1.
 
-    A channel of slope a, |a| > 1, is turned over: PReLU of slope a at x is -a times PReLU of slope 1/a at -x.
+    A channel of slope a, |a| > 1, is negated: PReLU of slope a at x is -a times PReLU of slope 1/a at -x.
     """
-    made = dict(arrays)
+    converted = dict(arrays)
     for name, following in pairwise(_layers(arrays)):
-        slope = made.get(f"{name}.slope")
+        slope = converted.get(f"{name}.slope")
         if slope is None:
             continue
         steep = np.abs(slope) > 1
         sign = np.where(steep, -1, 1).astype(np.float32)
-        made[f"{name}.weight"] = made[f"{name}.weight"] * sign[:, None, None, None]
-        made[f"{name}.bias"] = made[f"{name}.bias"] * sign
-        made[f"{name}.slope"] = np.where(steep, 1 / np.where(steep, slope, 1), slope).astype(np.float32)
-        _multiply_inputs(made, following, np.where(steep, -slope, 1))
-    return made
+        converted[f"{name}.weight"] = converted[f"{name}.weight"] * sign[:, None, None, None]
+        converted[f"{name}.bias"] = converted[f"{name}.bias"] * sign
+        converted[f"{name}.slope"] = np.where(steep, 1 / np.where(steep, slope, 1), slope).astype(np.float32)
+        _multiply_inputs(converted, following, np.where(steep, -slope, 1))
+    return converted
 
 
 def merge_head_projection(arrays: Mapping[str, Array]) -> Arrays:
-    """The same network with the two linear layers at its end multiplied into one."""
-    made = dict(arrays)
-    first = made.pop("head.weight")[:, :, 0, 0].astype(np.float64)
-    first_bias = made.pop("head.bias").astype(np.float64)
-    second = made["embedding.weight"][:, :, 0, 0].astype(np.float64)
-    made["embedding.weight"] = (second @ first)[:, :, None, None].astype(np.float32)
-    made["embedding.bias"] = (made["embedding.bias"] + second @ first_bias).astype(np.float32)
-    return made
+    """Return the same network with the two linear layers at its end multiplied into one."""
+    converted = dict(arrays)
+    first = converted.pop("head.weight")[:, :, 0, 0].astype(np.float64)
+    first_bias = converted.pop("head.bias").astype(np.float64)
+    second = converted["embedding.weight"][:, :, 0, 0].astype(np.float64)
+    converted["embedding.weight"] = (second @ first)[:, :, None, None].astype(np.float32)
+    converted["embedding.bias"] = (converted["embedding.bias"] + second @ first_bias).astype(np.float32)
+    return converted
 
 
 @torch.no_grad()
 def extract_arrays(network: LayeredNetwork) -> Arrays:
-    """A network's weights, with batch normalisation folded in; not changed by what becomes of the network."""
-    made: Arrays = {}
+    """Return copies of a network's weights, with batch normalisation folded in."""
+    converted: Arrays = {}
     for name, layer in convolutions(network).items():
         weight, bias = _folded(layer)
-        made[f"{name}.weight"] = np.array(weight.numpy())
-        made[f"{name}.bias"] = np.array(bias.numpy())
+        converted[f"{name}.weight"] = np.array(weight.numpy())
+        converted[f"{name}.bias"] = np.array(bias.numpy())
         match layer.activation:
             case FactoredPReLU() as activation:
-                made[f"{name}.factor"] = np.array(activation.factor.numpy())
+                converted[f"{name}.factor"] = np.array(activation.factor.numpy())
             case TiedPReLU() as activation:
-                made[f"{name}.slope"] = np.array(activation.all_slopes()[activation.group].numpy())
+                converted[f"{name}.slope"] = np.array(activation.all_slopes()[activation.group].numpy())
             case nn.PReLU() as activation:
-                made[f"{name}.slope"] = np.array(activation.weight.numpy())
-    return made
+                converted[f"{name}.slope"] = np.array(activation.weight.numpy())
+    return converted
 
 
 def _folded(layer: Convolution) -> tuple[torch.Tensor, torch.Tensor]:
@@ -146,7 +147,7 @@ def _layers(arrays: Mapping[str, Array]) -> list[str]:
 
 
 def _multiply_inputs(arrays: Arrays, layer: str, factor: NDArray[np.floating]) -> None:
-    """Have a layer take its inputs times a factor for each channel."""
+    """Scale the inputs of a layer by a factor for each channel."""
     weight = arrays[f"{layer}.weight"]
     depthwise = weight.shape[1] == 1
     shape = (-1, 1, 1, 1) if depthwise else (1, -1, 1, 1)
@@ -155,13 +156,17 @@ def _multiply_inputs(arrays: Arrays, layer: str, factor: NDArray[np.floating]) -
 
 @torch.no_grad()
 def load_arrays(network: FaceNetwork, arrays: Mapping[str, Array]) -> None:
-    """Give a network these weights, to the bit.
+    """Load weights into a network, bit for bit.
 
-    Batch normalisation, where the network has it, is set so that it changes nothing but for the bias. Tied slopes are
-    grouped by how near they lie; the arrays' slopes should lie within -1 and 1.
+    Batch normalisation, if the network has it, is set to change nothing but the bias. Tied slopes are grouped by their
+    distance; the slopes of the arrays should lie within -1 and 1.
+
+    Args:
+        network: The network; changed.
+        arrays: Weights by layer name.
 
     Raises:
-        ModelIncompatible: The network has other layers, or other shapes.
+        ModelIncompatible: The network has other layers or shapes.
     """
     layers = convolutions(network)
     missing = set(layers) ^ set(_layers(arrays))
@@ -202,7 +207,7 @@ def _load_slope(layer: Convolution, name: str, arrays: Mapping[str, Array]) -> N
 
 
 def _tie(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None:
-    """Share out the slopes, alike for an expansion and the depthwise layer behind it: their channels are the same."""
+    """Group the slopes of an expansion and of the depthwise layer behind it together: their channels are the same."""
     for run in channel_runs(layers):
         tied = [name for name in run if isinstance(layers[name].activation, TiedPReLU)]
         if not tied:
@@ -219,7 +224,7 @@ def _tie(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None
 
 
 def channel_runs(layers: Mapping[str, Convolution]) -> list[list[str]]:
-    """Layers through which channels run by themselves: each dense one with the depthwise ones behind it."""
+    """Return runs of layers that share their channels: each dense layer with the depthwise ones behind it."""
     runs: list[list[str]] = []
     for name, layer in layers.items():
         depthwise = layer.convolution.groups > 1

@@ -1,4 +1,4 @@
-"""What follows a convolution."""
+"""Activations of the networks, among them PReLU in forms that export well."""
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +11,10 @@ _FIRST_SLOPE = 0.25
 
 
 class FactoredPReLU(nn.Module):
-    """`relu(x) + b·x`: a PReLU of slope a, divided by 1 - a, for b = a / (1 - a).
+    """`relu(x) + b·x`: a PReLU of slope a divided by 1 - a, with b = a / (1 - a).
 
     Attributes:
-        factor: b of each channel.
+        factor: (channels,), b of each channel.
     """
 
     def __init__(self, channels: int) -> None:
@@ -22,7 +22,7 @@ class FactoredPReLU(nn.Module):
         self.factor = nn.Parameter(torch.full((channels,), _FIRST_SLOPE / (1 - _FIRST_SLOPE)))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of any (n, channels, h, w)."""
+        """Map (n, channels, h, w) to the same shape."""
         return torch.relu(x) + self.factor.view(1, -1, 1, 1) * x
 
 
@@ -30,13 +30,13 @@ class TiedPReLU(nn.Module):
     """A PReLU whose channels share a few slopes.
 
     Args:
-        channels: Of the layer.
-        groups: How many slopes.
-        pinned: Whether the first group's slope is held at zero: integer convolutions do ReLU for nothing.
+        channels: Channels of the layer.
+        groups: Number of slopes.
+        pinned: Whether the slope of the first group is fixed at zero: integer convolutions fuse ReLU at no cost.
 
     Attributes:
-        slopes: One a group; without the first if that is held at zero.
-        group: The group of each channel.
+        slopes: One slope a group, without the first group if it is pinned.
+        group: (channels,), group of each channel.
     """
 
     group: Tensor
@@ -48,22 +48,22 @@ class TiedPReLU(nn.Module):
         self.register_buffer("group", torch.arange(channels) * groups // channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of any (n, channels, h, w)."""
+        """Map (n, channels, h, w) to the same shape."""
         return functional.prelu(x, self.all_slopes()[self.group].to(x.dtype))
 
     def all_slopes(self) -> Tensor:
-        """One a group."""
+        """Return one slope a group, the pinned one included."""
         return torch.cat([self.slopes.new_zeros(1), self.slopes]) if self.pinned else self.slopes
 
 
 def make_activation(kind: Activation, channels: int, groups: int, *, pinned: bool) -> nn.Module:
-    """A module for one layer.
+    """Return the activation module of a layer.
 
     Args:
-        kind: Which.
-        channels: Of the layer.
-        groups: How many slopes tied channels share.
-        pinned: Whether the first of these is held at zero.
+        kind: Kind of activation.
+        channels: Channels of the layer.
+        groups: Number of slopes that tied channels share.
+        pinned: Whether the first of these is fixed at zero.
     """
     match kind:
         case Activation.PRELU:

@@ -1,19 +1,20 @@
-"""What a network is made of, as data: written into checkpoints, compared before weights are loaded."""
+"""Architecture of a network as data: written into checkpoints, and compared before weights are loaded."""
 
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-_SHRINKS = (8, 16)
-"""By how much a network may shrink a picture's sides until its head: by three halvings, or by the paper's four."""
+_TOTAL_STRIDES = (8, 16)
+"""Total strides until the head: three halvings, or the paper's four."""
 
 
 class Head(StrEnum):
-    """What turns the last map into a vector.
+    """Layer that turns the last map into a vector.
 
-    GDCONV: a depthwise convolution as large as the map (the paper's own). GAP: the mean over the map. CONV: a dense
-    convolution as large as the map.
+    GDCONV: a depthwise convolution as large as the map (global depthwise convolution, the paper's own). GAP: global
+        average
+    pooling. CONV: a dense convolution as large as the map.
     """
 
     GDCONV = "gdconv"
@@ -22,9 +23,9 @@ class Head(StrEnum):
 
 
 class Downsampling(StrEnum):
-    """Where the halvings lie.
+    """Position of the strides of 2.
 
-    EARLY: where the stages say, most of them at the start (the paper's own). UNIFORM: evenly over the blocks.
+    EARLY: as the stages say, most of them at the start (the paper's own). UNIFORM: evenly over the blocks.
     """
 
     EARLY = "early"
@@ -32,11 +33,11 @@ class Downsampling(StrEnum):
 
 
 class Activation(StrEnum):
-    """What follows a convolution, unless it is linear.
+    """Activation after a convolution that is not linear.
 
     PRELU: a trained slope a for each channel. FACTORED: the same function up to a factor that the next convolution
-    takes over, `relu(x) + b·x` with b = a / (1 - a), as the shipped file has it (`docs/decisions/0007`). TIED: PReLU
-    whose channels share a few slopes, which integer kernels can run.
+    absorbs, `relu(x) + b·x` with b = a / (1 - a), as in the shipped file (`docs/decisions/0007`). TIED: a PReLU whose
+    channels share a few slopes, which integer kernels can compute.
     """
 
     PRELU = "prelu"
@@ -48,13 +49,13 @@ class Activation(StrEnum):
 
 
 class BottleneckStage(BaseModel):
-    """A run of inverted-residual bottlenecks: columns t, c, n, s of the papers' tables.
+    """A sequence of inverted-residual bottlenecks: columns t, c, n, s of the papers' tables.
 
     Attributes:
-        expansion: Channels inside a block, over those that go in.
-        channels: What comes out.
-        repeats: How many blocks.
-        stride: Of the first of them.
+        expansion: Channels inside a block, over its input channels.
+        channels: Output channels.
+        repeats: Number of blocks.
+        stride: Stride of the first block.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,13 +88,13 @@ MOBILENETV2 = (
 
 
 class Architecture(BaseModel):
-    """A network of the family.
+    """A network of the MobileFaceNet family.
 
     Attributes:
-        stages: The blocks.
+        stages: Bottleneck stages.
         stem: Channels of the first convolution.
-        stem_stride: Of the first convolution.
-        stem_depthwise: Whether a depthwise convolution follows it (MobileFaceNet), with an activation.
+        stem_stride: Stride of the first convolution.
+        stem_depthwise: Whether a depthwise convolution with an activation follows it (MobileFaceNet).
         stem_project: Whether a linear 1×1 convolution follows that (the shipped weights).
         last: Channels of the last 1×1 convolution of the trunk.
         head: See `Head`.
@@ -101,11 +102,11 @@ class Architecture(BaseModel):
         embedding: Length of the output.
         downsampling: See `Downsampling`.
         activation: See `Activation`.
-        groups: How many slopes the channels of a layer share, where they are tied.
-        pinned_stages: In the stem and so many stages, the first of the shared slopes is zero.
-        expansion: Multiplies that of every stage.
-        width: Multiplies the channels of stem and stages.
-        input_size: Height and width of the faces, in pixels; multiples of what the network shrinks them by.
+        groups: Slopes that the channels of a layer share, if they are tied.
+        pinned_stages: Number of stages, with the stem, in which the first of the shared slopes is zero.
+        expansion: Factor on the expansion of every stage.
+        width: Factor on the channels of stem and stages.
+        input_size: Height and width of the faces in pixels; multiples of the total stride.
         kernel: Side of the depthwise kernels of the blocks.
         batch_norm: Whether batch normalisation follows every convolution; otherwise each has a bias.
     """
@@ -132,31 +133,33 @@ class Architecture(BaseModel):
     batch_norm: bool = True
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.shrinks not in _SHRINKS:
-            raise ValueError(f"stem and stages must shrink the sides by {' or '.join(map(str, _SHRINKS))} in all")
-        if any(side < 2 * self.shrinks or side % self.shrinks for side in self.input_size):
-            raise ValueError(f"the sides of input_size must be multiples of {self.shrinks}, and at least twice that")
+    def _validate(self) -> Self:
+        if self.total_stride not in _TOTAL_STRIDES:
+            raise ValueError(f"stem and stages must shrink the sides by {' or '.join(map(str, _TOTAL_STRIDES))} in all")
+        if any(side < 2 * self.total_stride or side % self.total_stride for side in self.input_size):
+            raise ValueError(
+                f"the sides of input_size must be multiples of {self.total_stride}, and at least twice that"
+            )
         if self.kernel % 2 == 0:
             raise ValueError("kernel must be odd")
         return self
 
     @property
-    def shrinks(self) -> int:
-        """By how much the sides are smaller at the head."""
+    def total_stride(self) -> int:
+        """Total stride from the input to the head."""
         return int(self.stem_stride * 2 ** sum(stage.stride == 2 for stage in self.stages))
 
     @property
     def last_map(self) -> tuple[int, int]:
-        """Height and width of the map that the head takes."""
-        return self.input_size[0] // self.shrinks, self.input_size[1] // self.shrinks
+        """Height and width of the head's input map."""
+        return self.input_size[0] // self.total_stride, self.input_size[1] // self.total_stride
 
     def channels(self, count: int) -> int:
-        """That many channels, times the width, in steps of 8 from 8 on."""
+        """Return a number of channels times the width factor, rounded to multiples of 8, at least 8."""
         return count if self.width == 1 else max(8, round(count * self.width / 8) * 8)
 
     def strides(self) -> list[list[int]]:
-        """Of every block, by stage."""
+        """Return the stride of every block, by stage."""
         if self.downsampling is Downsampling.EARLY:
             return [[stage.stride] + [1] * (stage.repeats - 1) for stage in self.stages]
         halvings = sum(stage.stride == 2 for stage in self.stages)
@@ -169,7 +172,7 @@ class Architecture(BaseModel):
 SHIPPED = Architecture(
     stem_project=True, head_project=True, embedding=192, activation=Activation.FACTORED, batch_norm=False
 )
-"""What `models/mobilefacenet.onnx` holds: batch normalisation is folded in there."""
+"""Architecture of `models/mobilefacenet.onnx`, whose batch normalisation is folded into the convolutions."""
 
 BASELINE = Architecture(
     stages=MOBILENETV2,
@@ -179,5 +182,6 @@ BASELINE = Architecture(
     head=Head.GAP,
     activation=Activation.RELU6,
 )
-"""MobileNetV2 as the paper compares with it: the first convolution keeps the small input's size, and the embedding
-follows the mean over the last map."""
+"""MobileNetV2 as the paper compares with it: the first convolution keeps the size of the small input, and the embedding
+follows global average pooling.
+"""

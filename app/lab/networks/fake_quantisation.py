@@ -1,8 +1,9 @@
-"""Rounding weights and maps to eight bits while training, exactly where the exported file will.
+"""Fake quantisation of weights and maps to eight bits during training, exactly where the exported file quantises.
 
-Weights are rounded symmetrically for each output channel. Maps are rounded asymmetrically for each group of channels
-that shares a slope: once as the convolution gives them, if something other than ReLU follows, and once behind that.
-Groups that are put together again are then rounded to one scale.
+Weights are quantised symmetrically for each output channel, maps asymmetrically for each group of channels that share a
+slope: once after the convolution, unless ReLU follows, and once after the activation. Groups that are concatenated
+    again
+are then quantised to one scale.
 """
 
 from dataclasses import dataclass
@@ -17,19 +18,19 @@ WEIGHT_MOST = 127
 MAP_MOST = 255
 SMALLEST_SCALE = 1e-8
 _CUT_OFF = 1e-4
-"""Share of a map's values beyond each end of its range: to cut them off costs less than coarser steps."""
+"""Share of a map's values clipped at each end of its range: clipping them costs less than coarser steps."""
 
 
 class ActivationQuantiser(nn.Module):
-    """Rounds a map to 256 steps, of which one is zero.
+    """Quantises a map to 256 steps, one of which is zero.
 
     Args:
-        positive: Whether nothing lies below zero.
+        positive: Whether no value is negative.
 
     Attributes:
-        low: Where the steps begin.
-        high: Where they end.
-        watching: Whether the range is still being found; nothing is rounded then.
+        low: Lower end of the range.
+        high: Upper end.
+        watching: Whether the range is being calibrated; maps pass unchanged meanwhile.
     """
 
     low: Tensor
@@ -43,7 +44,7 @@ class ActivationQuantiser(nn.Module):
         self.register_buffer("high", torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of any shape."""
+        """Map a tensor of any shape to the same shape."""
         if self.watching:
             self._watch(x.detach().flatten())
             return x
@@ -51,7 +52,7 @@ class ActivationQuantiser(nn.Module):
         return torch.fake_quantize_per_tensor_affine(x, scale, zero, 0, MAP_MOST)
 
     def steps(self) -> tuple[float, int]:
-        """The size of a step, and which step is zero."""
+        """Return the size of a step, and the number of the step that is zero."""
         scale = max(float(self.high - self.low) / MAP_MOST, SMALLEST_SCALE)
         return scale, min(max(round(-float(self.low) / scale), 0), MAP_MOST)
 
@@ -63,16 +64,16 @@ class ActivationQuantiser(nn.Module):
 
 
 class LayerQuantisers(nn.Module):
-    """What is rounded around a convolution.
+    """Quantisers around a convolution.
 
     Args:
-        activation: The convolution's; None where it is linear.
-        ends_run: Whether what comes behind it takes all groups at once.
+        activation: Activation of the convolution; None where it is linear.
+        ends_run: Whether the next layer takes all groups together.
 
     Attributes:
-        before: For each group, behind the convolution; the identity where ReLU follows.
-        after: For each group, behind the activation.
-        together: Of all groups, where they are put together again; otherwise the identity.
+        before: One a group, after the convolution; the identity where ReLU follows.
+        after: One a group, after the activation.
+        together: For all groups where they are concatenated again; otherwise the identity.
     """
 
     def __init__(self, activation: nn.Module | None, *, ends_run: bool) -> None:
@@ -82,40 +83,40 @@ class LayerQuantisers(nn.Module):
         if isinstance(activation, TiedPReLU):
             self._group = activation.group
             relus = [activation.pinned and number == 0 for number in range(len(activation.all_slopes()))]
-        plain = activation is None
-        self.before = nn.ModuleList([nn.Identity() if relu or plain else ActivationQuantiser() for relu in relus])
+        linear = activation is None
+        self.before = nn.ModuleList([nn.Identity() if relu or linear else ActivationQuantiser() for relu in relus])
         self.after = nn.ModuleList([ActivationQuantiser(positive=relu) for relu in relus])
         self.together = ActivationQuantiser() if ends_run and len(relus) > 1 else nn.Identity()
 
-    def round_before(self, x: Tensor) -> Tensor:
-        """What the convolution gives."""
+    def quantise_before(self, x: Tensor) -> Tensor:
+        """Quantise the output of the convolution."""
         return self._by_group(x, self.before)
 
-    def round_after(self, x: Tensor) -> Tensor:
-        """What the activation gives."""
+    def quantise_after(self, x: Tensor) -> Tensor:
+        """Quantise the output of the activation."""
         return cast("Tensor", self.together(self._by_group(x, self.after)))
 
     def _by_group(self, x: Tensor, roundings: nn.ModuleList) -> Tensor:
         if self._group is None:
             return cast("Tensor", roundings[0](x))
-        made = torch.zeros_like(x)
+        quantised = torch.zeros_like(x)
         for number, rounding in enumerate(roundings):
             places = torch.nonzero(self._group == number).flatten()
             if len(places):
-                made = made.index_copy(1, places, rounding(x.index_select(1, places)))
-        return made
+                quantised = quantised.index_copy(1, places, rounding(x.index_select(1, places)))
+        return quantised
 
 
 @dataclass(frozen=True, slots=True)
 class QuantisedWeight:
-    """A rounded weight: `values` (O, I, kh, kw) int8, times `scales` (O,)."""
+    """A quantised weight: `values`, (O, I, kh, kw) int8, times `scales`, (O,)."""
 
     values: Tensor
     scales: Tensor
 
 
 def quantise_weight(weight: Tensor) -> QuantisedWeight:
-    """Symmetric, for each output channel."""
+    """Quantise a weight symmetrically for each output channel."""
     flat = weight.detach()
     scales = (flat.abs().amax(dim=(1, 2, 3)) / WEIGHT_MOST).clamp_min(SMALLEST_SCALE)
     values = (flat / scales.view(-1, 1, 1, 1)).round().clamp(-WEIGHT_MOST, WEIGHT_MOST)
@@ -123,7 +124,7 @@ def quantise_weight(weight: Tensor) -> QuantisedWeight:
 
 
 def fake_quantise_weight(weight: Tensor) -> Tensor:
-    """The same as a weight that gradients pass through."""
+    """Return a weight rounded to its quantised values, through which gradients pass unchanged."""
     steps = quantise_weight(weight)
     zeros = torch.zeros(len(steps.scales), dtype=torch.int32, device=weight.device)
     return torch.fake_quantize_per_channel_affine(weight, steps.scales, zeros, 0, -WEIGHT_MOST, WEIGHT_MOST)

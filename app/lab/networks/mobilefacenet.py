@@ -1,4 +1,4 @@
-"""MobileFaceNet and its relatives, as modules that train."""
+"""MobileFaceNet and its relatives as PyTorch modules."""
 
 from collections import OrderedDict
 from itertools import pairwise
@@ -21,24 +21,24 @@ _UNITS = {
     "global_mean": "last",
     "head": "embedding",
 }
-"""Layers that belong to another's teaching unit."""
+"""Distillation unit of each layer that has none of its own."""
 
 
 class Convolution(nn.Module):
-    """A convolution, batch normalisation or a bias, and an activation.
+    """A convolution with batch normalisation or a bias, and an activation.
 
-    Pads as the shipped weights were trained: with stride 2, one row below and one column to the right.
+    Pads as the shipped weights were trained: with stride 2, one row at the bottom and one column at the right.
 
     Args:
-        into: Channels that go in.
-        out: Channels that come out.
-        kernel: Height and width.
-        stride: Of both axes.
+        into: Input channels.
+        out: Output channels.
+        architecture: Settings that all layers share.
+        kernel: Height and width of the kernel.
+        stride: Stride of both axes.
         depthwise: Whether each channel is filtered by itself.
-        padded: Whether the map keeps its size (divided by the stride).
+        padded: Whether the map keeps its size, divided by the stride.
         activation: None for a linear layer.
         pinned: Whether the first of tied slopes is zero.
-        architecture: For what all layers share.
     """
 
     def __init__(
@@ -67,15 +67,15 @@ class Convolution(nn.Module):
             nn.init.zeros_(self.convolution.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, into, h, w) to (n, out, h / stride, w / stride)."""
+        """Map (n, into, h, w) to (n, out, h / stride, w / stride)."""
         y = self._convolve(functional.pad(x, self.pads) if any(self.pads) else x)
         if self.normalization is not None:
             y = self.normalization(y)
         if self.rounding is not None:
-            y = self.rounding.round_before(y)
+            y = self.rounding.quantise_before(y)
         if self.activation is not None:
             y = self.activation(y)
-        return y if self.rounding is None else self.rounding.round_after(y)
+        return y if self.rounding is None else self.rounding.quantise_after(y)
 
     def _convolve(self, x: Tensor) -> Tensor:
         given = self.convolution
@@ -87,7 +87,7 @@ class Convolution(nn.Module):
 
 
 def _pads(kernel: tuple[int, int], stride: int) -> tuple[int, int, int, int]:
-    """Left, right, above, below."""
+    """Return the padding left, right, top, bottom."""
     (top, bottom), (left, right) = ((max(k - stride, 0) // 2, (max(k - stride, 0) + 1) // 2) for k in kernel)
     return left, right, top, bottom
 
@@ -117,7 +117,7 @@ class Bottleneck(nn.Module):
         self.rounding: ActivationQuantiser | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, into, h, w) to (n, out, h / stride, w / stride)."""
+        """Map (n, into, h, w) to (n, out, h / stride, w / stride)."""
         y: Tensor = self.project(self.depthwise(self.expand(x)))
         if not self.residual:
             return y
@@ -125,13 +125,13 @@ class Bottleneck(nn.Module):
 
 
 class FaceNetwork(nn.Module):
-    """Aligned faces to embeddings.
+    """Maps aligned faces to embeddings.
 
-    The layers have the names of the shipped file: `stem`, `stage1.0.expand`, …, `last`, `global_depthwise`, `head`,
+    Layers have the names of the shipped file: `stem`, `stage1.0.expand`, …, `last`, `global_depthwise`, `head`,
     `embedding`.
 
     Args:
-        architecture: What to build. Weights are drawn from torch's generator.
+        architecture: Architecture to build. Weights are drawn from torch's generator.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -140,7 +140,7 @@ class FaceNetwork(nn.Module):
         self.layers = nn.Sequential(OrderedDict(_trunk(architecture) + _head(architecture)))
 
     def forward(self, faces: Tensor) -> Tensor:
-        """Embed.
+        """Embed faces.
 
         Args:
             faces: (n, 3, height, width) float32, RGB, `(value - 127.5) / 128`.
@@ -153,7 +153,7 @@ class FaceNetwork(nn.Module):
 
 
 def _trunk(a: Architecture) -> list[tuple[str, nn.Module]]:
-    made = _stem(a)
+    layers = _stem(a)
     ends = [a.channels(a.stem), *(a.channels(stage.channels) for stage in a.stages)]
     for place, (stage, strides, (into, out)) in enumerate(zip(a.stages, a.strides(), pairwise(ends), strict=True)):
         pinned = place < a.pinned_stages
@@ -162,77 +162,82 @@ def _trunk(a: Architecture) -> list[tuple[str, nn.Module]]:
             Bottleneck(i, out, round(i * stage.expansion * a.expansion), stride, a, pinned=pinned)
             for i, stride in zip(ins, strides, strict=True)
         ]
-        made.append((f"stage{place + 1}", nn.Sequential(*blocks)))
-    made.append(("last", Convolution(ends[-1], a.last, a, activation=a.activation)))
-    return made
+        layers.append((f"stage{place + 1}", nn.Sequential(*blocks)))
+    layers.append(("last", Convolution(ends[-1], a.last, a, activation=a.activation)))
+    return layers
 
 
 def _stem(a: Architecture) -> list[tuple[str, nn.Module]]:
     width, pinned = a.channels(a.stem), a.pinned_stages > 0
     first = Convolution(3, width, a, kernel=(3, 3), stride=a.stem_stride, activation=a.activation, pinned=pinned)
-    made: list[tuple[str, nn.Module]] = [("stem", first)]
+    layers: list[tuple[str, nn.Module]] = [("stem", first)]
     if a.stem_depthwise:
         layer = Convolution(width, width, a, kernel=(3, 3), depthwise=True, activation=a.activation, pinned=pinned)
-        made.append(("stem_depthwise", layer))
+        layers.append(("stem_depthwise", layer))
     if a.stem_project:
-        made.append(("stem_project", Convolution(width, width, a)))
-    return made
+        layers.append(("stem_project", Convolution(width, width, a)))
+    return layers
 
 
 def _head(a: Architecture) -> list[tuple[str, nn.Module]]:
-    made: list[tuple[str, nn.Module]] = []
+    layers: list[tuple[str, nn.Module]] = []
     if a.head is Head.GAP:
-        made.append(("global_mean", nn.AdaptiveAvgPool2d(1)))
+        layers.append(("global_mean", nn.AdaptiveAvgPool2d(1)))
     elif a.head is Head.CONV:
-        made.append(("global_convolution", Convolution(a.last, a.last, a, kernel=a.last_map, padded=False)))
+        layers.append(("global_convolution", Convolution(a.last, a.last, a, kernel=a.last_map, padded=False)))
     else:
         layer = Convolution(a.last, a.last, a, kernel=a.last_map, depthwise=True, padded=False)
-        made.append(("global_depthwise", layer))
+        layers.append(("global_depthwise", layer))
     if a.head_project:
-        made.append(("head", Convolution(a.last, a.last, a)))
-    made.append(("embedding", Convolution(a.last, a.embedding, a)))
-    return made
+        layers.append(("head", Convolution(a.last, a.last, a)))
+    layers.append(("embedding", Convolution(a.last, a.embedding, a)))
+    return layers
 
 
 def distillation_units(network: FaceNetwork) -> dict[str, nn.Module]:
-    """The parts between which two networks of the family can be compared map by map, in order.
+    """Return the parts between which two networks of the family are compared map by map, in order.
 
-    They are the stem, each bottleneck, the last convolution with the head, and what makes the embedding of it.
+    They are the stem, each bottleneck, the last convolution with the head, and the embedding layer.
     """
-    made: dict[str, list[nn.Module]] = {}
+    layers: dict[str, list[nn.Module]] = {}
     for name, module in network.layers.named_children():
         if isinstance(module, nn.Sequential):
-            made |= {f"{name}.{place}": [block] for place, block in module.named_children()}
+            layers |= {f"{name}.{place}": [block] for place, block in module.named_children()}
         else:
-            made.setdefault(_UNITS.get(name, name), []).append(module)
-    return {name: parts[0] if len(parts) == 1 else nn.Sequential(*parts) for name, parts in made.items()}
+            layers.setdefault(_UNITS.get(name, name), []).append(module)
+    return {name: parts[0] if len(parts) == 1 else nn.Sequential(*parts) for name, parts in layers.items()}
 
 
 class LayeredNetwork(Protocol):
-    """Layers that follow each other, each by its name."""
+    """A network with a sequence of named layers."""
 
     layers: nn.Sequential
 
 
 def convolutions(network: LayeredNetwork) -> dict[str, Convolution]:
-    """Every layer by the name it has in the shipped file, in order."""
+    """Return every convolution by the name it has in the shipped file, in order."""
     layers = network.layers.named_modules()
     return {name: module for name, module in layers if isinstance(module, Convolution)}
 
 
 def count_parameters(network: nn.Module) -> int:
-    """How many numbers are trained."""
+    """Return the number of trained parameters."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 
 def count_multiply_adds(network: FaceNetwork) -> int:
-    """Of one face. Convolutions only, as the papers count."""
+    """Return the multiply-adds of one face, of convolutions only, as the papers count."""
     return count_multiply_adds_at(network, network.architecture.input_size)
 
 
 @torch.no_grad()
 def count_multiply_adds_at(network: nn.Module, size: tuple[int, int]) -> int:
-    """Of one picture of that height and width, in all of a network's convolutions."""
+    """Return the multiply-adds of one picture in all convolutions.
+
+    Args:
+        network: Any network of pictures, (n, 3, height, width).
+        size: Height and width of the picture.
+    """
     total = 0
 
     def add(module: nn.Module, _given: tuple[Tensor, ...], answer: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""Making a trained network round as its exported file will, while it is trained on."""
+"""Quantisation-aware training: quantisers are installed in a network, and their ranges calibrated."""
 
 from itertools import pairwise
 
@@ -9,39 +9,49 @@ from app.lab.networks.fake_quantisation import SMALLEST_SCALE, ActivationQuantis
 from app.lab.networks.mobilefacenet import Bottleneck, Convolution, FaceNetwork, convolutions
 
 _MOST_EQUALISED = 8.0
-"""By how much a channel is scaled at most."""
+"""Largest factor by which a channel is scaled."""
 
 
 def install_fake_quantisation(network: FaceNetwork) -> None:
-    """Have a network round from now on, with ranges that are still to be found or loaded."""
+    """Add quantisers to a network; their ranges are still to be calibrated or loaded."""
     layers = convolutions(network)
     for (_, layer), (_, following) in pairwise(layers.items()):
         layer.rounding = LayerQuantisers(layer.activation, ends_run=following.convolution.groups == 1)
     for block in (module for module in network.modules() if isinstance(module, Bottleneck) and module.residual):
         block.rounding = ActivationQuantiser()
-    # The embedding itself is not rounded: it is the answer.
+    # The embedding itself is the output and stays in single precision.
     layers["embedding"].rounds_weight = True
 
 
 @torch.no_grad()
 def calibrate_ranges(network: FaceNetwork, faces: Tensor) -> None:
-    """Have every rounding of maps watch these faces go through."""
-    roundings = [module for module in network.modules() if isinstance(module, ActivationQuantiser)]
-    for rounding in roundings:
-        rounding.low.zero_()
-        rounding.high.zero_()
-        rounding.watching = True
+    """Set the ranges of all map quantisers from the maps of some faces.
+
+    Args:
+        network: A network with quantisers.
+        faces: (n, 3, height, width), network input.
+    """
+    quantisers = [module for module in network.modules() if isinstance(module, ActivationQuantiser)]
+    for quantiser in quantisers:
+        quantiser.low.zero_()
+        quantiser.high.zero_()
+        quantiser.watching = True
     network(faces)
-    for rounding in roundings:
-        rounding.watching = False
+    for quantiser in quantisers:
+        quantiser.watching = False
 
 
 @torch.no_grad()
 def equalise_channels(network: FaceNetwork, faces: Tensor) -> None:
-    """Scale channels so that those rounded together are alike in size, without changing what the network answers.
+    """Scale channels that are quantised together to similar ranges, without changing the network's output.
 
-    Activations pass positive factors on, so that a layer's channel may be made larger and what takes it smaller: see
-    Nagel et al. 2019 (arXiv 1906.04721). A depthwise layer takes any factor; one that mixes channels gets its root.
+    Activations pass positive factors on, so a channel of a layer may be scaled up and the weights of the next layer
+    down (cross-layer equalisation, Nagel et al. 2019, arXiv 1906.04721). A depthwise next layer takes the whole factor;
+    one that mixes channels takes its square root.
+
+    Args:
+        network: A network without batch normalisation.
+        faces: (n, 3, height, width), network input.
     """
     layers = list(convolutions(network).values())
     sizes = _largest(network, layers, faces)
@@ -57,7 +67,7 @@ def equalise_channels(network: FaceNetwork, faces: Tensor) -> None:
 
 
 def _largest(network: FaceNetwork, layers: list[Convolution], faces: Tensor) -> list[Tensor]:
-    """What each channel of each layer reaches."""
+    """Return the largest absolute value of each channel of each layer."""
     found: list[Tensor] = []
 
     def look(_module: nn.Module, _given: tuple[Tensor, ...], answer: Tensor) -> None:

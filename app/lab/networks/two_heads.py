@@ -1,4 +1,4 @@
-"""One backbone with two heads: what a face is called by, and whether and where there is one."""
+"""A backbone with two heads: one embeds a face, the other detects it and finds five landmarks."""
 
 from collections import OrderedDict
 
@@ -11,17 +11,19 @@ from app.vision.alignment import TEMPLATE, TEMPLATE_SIDE
 
 POINTS = len(TEMPLATE)
 DETECTION_OUTPUTS = 1 + 2 * POINTS
-"""What a finder says: how sure it is of a face (before the sigmoid), then x and y of each point, in half sides from
-the picture's centre."""
+"""Outputs of a detection head: logit of presence, then x and y of each landmark.
+
+Coordinates are in half sides from the picture's centre.
+"""
 
 _SQUEEZED = 64
 
 
 class DetectionHead(nn.Module):
-    """The head that finds: presence and five landmarks, of the backbone's last map.
+    """Detection head: presence and five landmarks, from the backbone's last map.
 
     Args:
-        architecture: Of the backbone.
+        architecture: Architecture of the backbone.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -29,28 +31,28 @@ class DetectionHead(nn.Module):
         a = architecture
         into = a.channels(a.stages[-1].channels)
         squeeze = Convolution(into, _SQUEEZED, a, activation=a.activation)
-        whole = Convolution(_SQUEEZED, _SQUEEZED, a, kernel=a.last_map, padded=False, activation=a.activation)
-        answers = Convolution(_SQUEEZED, DETECTION_OUTPUTS, a)
-        initialise_at_template(answers)
+        global_layer = Convolution(_SQUEEZED, _SQUEEZED, a, kernel=a.last_map, padded=False, activation=a.activation)
+        outputs = Convolution(_SQUEEZED, DETECTION_OUTPUTS, a)
+        initialise_at_template(outputs)
         self.layers = nn.Sequential()
-        for name, layer in {"squeeze": squeeze, "whole": whole, "answers": answers}.items():
+        for name, layer in {"squeeze": squeeze, "whole": global_layer, "answers": outputs}.items():
             self.layers.add_module(f"finder_{name}", layer)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, channels, h, w) to (n, 11): see `ANSWERS`."""
+        """Map (n, channels, h, w) to (n, 11): see `DETECTION_OUTPUTS`."""
         found: Tensor = self.layers(x)
         return found.flatten(1)
 
 
 class TwoHeadNetwork(nn.Module):
-    """A network for faces with a finder behind its last stage.
+    """A face network with a detection head behind its last stage.
 
     Args:
-        architecture: Of the network for faces.
+        architecture: Architecture of the face network.
 
     Attributes:
-        face: The whole network for faces.
-        finder: The second head.
+        face: The whole face network.
+        finder: The detection head.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -59,63 +61,63 @@ class TwoHeadNetwork(nn.Module):
         self.finder = DetectionHead(architecture)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Look once.
+        """Embed and detect in one pass.
 
         Args:
             pictures: (n, 3, height, width) float32, RGB, `(value - 127.5) / 128`.
 
         Returns:
-            (n, embedding), not normalised, and (n, 11): see `ANSWERS`.
+            (n, embedding), not normalised, and (n, 11): see `DETECTION_OUTPUTS`.
         """
         shared, own = self.parts()
         x = shared(pictures)
         return own(x).flatten(1), self.finder(x)
 
     def stem_and_stages(self, count: int) -> nn.Sequential:
-        """The layers before and in the first `count` stages."""
+        """Return the layers up to the end of stage `count`."""
         children = list(self.face.layers.named_children())
         cut = [name for name, _ in children].index(f"stage{count}") + 1
         return nn.Sequential(OrderedDict(children[:cut]))
 
     def parts(self) -> tuple[nn.Sequential, nn.Sequential]:
-        """What both heads stand on, and the head for embeddings."""
+        """Return the layers that both heads share, and the layers of the embedding head."""
         shared = self.stem_and_stages(len(self.face.architecture.stages))
         own = list(self.face.layers.named_children())[len(shared) :]
         return shared, nn.Sequential(OrderedDict(own))
 
 
 @torch.no_grad()
-def initialise_at_template(answers: Convolution) -> None:
-    """Have a layer that gives `ANSWERS` say at first that a face may be there, and lies where aligned faces do.
+def initialise_at_template(outputs: Convolution) -> None:
+    """Set a layer's output to undecided presence and the landmarks of an aligned face.
 
     Args:
-        answers: Whose weights become zero.
+        outputs: Layer with `DETECTION_OUTPUTS`; its weights become zero.
     """
-    bias = answers.convolution.bias if answers.normalization is None else answers.normalization.bias
+    bias = outputs.convolution.bias if outputs.normalization is None else outputs.normalization.bias
     assert bias is not None
     half = TEMPLATE_SIDE / 2
     bias.copy_(torch.cat([torch.zeros(1), torch.from_numpy((TEMPLATE - half) / half).flatten()]))
-    nn.init.zeros_(answers.convolution.weight)
+    nn.init.zeros_(outputs.convolution.weight)
 
 
 TEACHABLE = SHIPPED.model_copy(update={"activation": Activation.PRELU})
-"""The shipped network with ordinary PReLUs: what the network with two heads begins as."""
+"""The shipped network with ordinary PReLUs: the start of the network with two heads."""
 
 DETECTOR = Architecture(width=0.375, last=128, embedding=DETECTION_OUTPUTS)
-"""A network of the family that only finds, with the same answers: to be compared with."""
+"""A network of the family that only detects, with the same outputs, for comparison."""
 
 
-def presence_logits(answers: Tensor) -> Tensor:
-    """How sure a finder is of a face: (n,), before the sigmoid."""
-    return answers[:, 0]
+def presence_logits(outputs: Tensor) -> Tensor:
+    """Return the logits of presence, (n,)."""
+    return outputs[:, 0]
 
 
-def landmark_points(answers: Tensor, side: int) -> Tensor:
-    """Where a finder sees the five points: (n, 5, 2), in pixels of the picture.
+def landmark_points(outputs: Tensor, side: int) -> Tensor:
+    """Return the five landmarks, (n, 5, 2), in pixels of the picture.
 
     Args:
-        answers: (n, 11).
-        side: Of the picture.
+        outputs: (n, 11): see `DETECTION_OUTPUTS`.
+        side: Side of the picture in pixels.
     """
     half = side / 2
-    return answers[:, 1:].reshape(-1, POINTS, 2) * half + half
+    return outputs[:, 1:].reshape(-1, POINTS, 2) * half + half

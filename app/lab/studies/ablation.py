@@ -1,6 +1,6 @@
-"""What each part of the network and its training is worth.
+"""Ablation study: the effect of each part of the network and its training.
 
-Rows differ from the first in one thing. Each is trained small, with several seeds.
+Each variant differs from the base in one thing, and is trained in small trainings with several seeds.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,14 +32,14 @@ OnRun = Callable[[ProxyResult], None]
 
 @dataclass(frozen=True, slots=True)
 class VariantResult:
-    """What came of a row.
+    """Result of a variant.
 
     Attributes:
-        row: What it is.
-        cost: Of its network at the paper's size.
-        accuracies: Of the small trainings, one a seed.
-        tar: The mean true accept rate at a false match rate of 1e-2.
-        difference: From the base in accuracy; None for the base itself.
+        row: The variant.
+        cost: Cost of its network at the paper's size.
+        accuracies: Accuracy of the small trainings, one a seed.
+        tar: Mean true accept rate at a false match rate of 1e-2.
+        difference: Difference from the base in accuracy; None for the base itself.
     """
 
     row: Variant
@@ -50,24 +50,24 @@ class VariantResult:
 
     @property
     def mean(self) -> float:
-        """Of the seeds' accuracies."""
+        """Mean accuracy over seeds."""
         return fmean(self.accuracies)
 
     @property
     def spread(self) -> float | None:
-        """Their standard deviation; None of one seed."""
+        """Standard deviation over seeds; None with one seed."""
         return standard_deviation(self.accuracies)
 
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
-    """All of it.
+    """Result of the study.
 
     Attributes:
-        base: How the base was trained.
-        faces: How many people and faces there were.
-        rows: The base first.
-        cpu_s: Seconds of one core that the trainings took.
+        base: Settings of the base.
+        faces: Numbers of people and faces.
+        rows: Results, the base first.
+        cpu_s: CPU seconds of all trainings.
     """
 
     base: TrainConfig
@@ -77,7 +77,7 @@ class Ablation:
 
     @property
     def seeds(self) -> int:
-        """How many."""
+        """Number of seeds."""
         return len(self.rows[0].accuracies)
 
 
@@ -90,21 +90,21 @@ def run_ablation(
     device: torch.device = CPU,
     done: OnRun = lambda _: None,
 ) -> Ablation:
-    """Train every row with every seed, as far as that was not done before, and compare.
+    """Train every variant with every seed, unless its result exists, and compare them with the base.
 
-    All rows have a seed before the next begins.
+    All variants finish a seed before the next begins.
 
     Args:
-        base: How the base is trained; its seed is the first.
-        rows: The base first.
-        faces: Whom with.
-        seeds: How many of each.
-        folder: Of the study: a result is kept for each training, and a checkpoint of the one that was cut off.
-        device: Where to train; milliseconds are the CPU's.
-        done: Called after each training, and for each that was done before.
+        base: Settings of the base; its seed is the first.
+        rows: Variants, the base first.
+        faces: Training and evaluation faces.
+        seeds: Trainings of each variant.
+        folder: Folder of the study: results of finished trainings, and a checkpoint of an interrupted one.
+        device: Device to train on; latency is measured on the CPU.
+        done: Called after each training, also for those with an existing result.
 
     Raises:
-        StudyDiffers: A result that is there belongs to another study.
+        StudyDiffers: An existing result belongs to another study.
     """
     found: dict[str, list[ProxyResult]] = {row.name: [] for row in rows}
     for seed in range(base.seed, base.seed + seeds):
@@ -112,28 +112,28 @@ def run_ablation(
             result = run_proxy_training(row.name, row.config(base, seed), faces, folder / RUNS, device)
             found[row.name].append(result)
             done(result)
-    return Ablation(base, faces.told(), _compared(rows, found), sum(r.cpu_s for runs in found.values() for r in runs))
+    return Ablation(base, faces.counts(), _compared(rows, found), sum(r.cpu_s for runs in found.values() for r in runs))
 
 
 def _compared(rows: Sequence[Variant], found: dict[str, list[ProxyResult]]) -> tuple[VariantResult, ...]:
     accuracies = {name: [run.score.accuracy for run in runs] for name, runs in found.items()}
     first, *others = (row.name for row in rows)
-    apart = compare_with_base(accuracies[first], {name: accuracies[name] for name in others})
-    spent = _costs(rows)
+    significance = compare_with_base(accuracies[first], {name: accuracies[name] for name in others})
+    costs = _costs(rows)
     return tuple(
         VariantResult(
             row,
-            spent[row.name],
+            costs[row.name],
             tuple(accuracies[row.name]),
             fmean(run.score.tar for run in found[row.name]),
-            apart.get(row.name),
+            significance.get(row.name),
         )
         for row in rows
     )
 
 
 def _costs(rows: Sequence[Variant]) -> dict[str, NetworkCost]:
-    """By row, of networks at the paper's size; those of equal networks are measured once."""
+    """Return costs by variant, of networks at the paper's size; equal networks are measured once."""
     wanted = {row.name: row.architecture(Architecture()) for row in rows}
     first_with = {name: next(n for n, other in wanted.items() if other == own) for name, own in wanted.items()}
     measured = measure_costs({name: wanted[name] for name in dict.fromkeys(first_with.values())}, _ROUNDS)

@@ -1,46 +1,48 @@
-"""The ablation as a table (Markdown and JSON) and a plot (SVG)."""
+"""Report of an ablation: a table (Markdown and JSON) and a plot (SVG)."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-from app.lab.studies import svg
-from app.lab.studies.ablation import Ablation, VariantResult
-from app.lab.studies.reports import points, table, write_files
+from matplotlib.figure import Figure
 
-_ROW = 24
-_TOP = 64
-_NAMES = 190
-_OWN = (_NAMES, 560)
-_PAPERS = (620, 800)
-_WIDTH = 840
+from app.evaluation.html_report import figure_svg
+from app.lab.studies.ablation import Ablation, VariantResult
+from app.lab.studies.reports import markdown_table, points, write_files
 
 _LIMITS = """
-- **Who wins at full size.** The networks here are small, see little, and stop long before they are done. What learns
-  fast is ahead; what pays off late (large margins, much augmentation, more capacity) falls behind. The paper's rows lie
-  within 0.7 points of each other after 60,000 steps of 512 faces.
-- **Anything about the last percent.** At this accuracy, networks fail on pairs that a finished one finds easy. Nothing
-  here says how often strangers are let in at an operating point of the program.
-- **What hangs on the size of the last map.** It is a few pixels wide here, 7×7 in the paper; a mean over so few loses
-  less.
-- **Differences smaller than the bound in the table.** "Not told apart" does not mean equal.
-- **Other people.** Learnt from and judged by photographs of one collection; more seeds do not mend that.
+- **Which variant wins at full size.** These networks are small, see few faces, and stop long before they converge. Fast
+  learners lead; changes that pay off late (large margins, strong augmentation, more capacity) fall behind. The paper's
+  rows lie within 0.7 points of each other after 60,000 steps of 512 faces.
+- **The last percent of accuracy.** At this accuracy, networks fail on pairs that a converged network finds easy. The
+  report does not tell how often impostors are accepted at an operating point of the program.
+- **Effects of the size of the last map.** It is a few pixels wide here, 7×7 in the paper; averaging over few pixels
+  loses less.
+- **Differences smaller than the bound in the table.** "Not significant" does not mean equal.
+- **Other people.** Training and evaluation use photographs of one collection; more seeds do not change that.
 """
 
 _LEGEND = """
-*Accuracy*: the mean of true accepts and true rejects at the best threshold, in percent, ± the standard deviation of
-seeds. *TAR*: true accept rate at a false match rate of 1e-2. *Against the first*: in points, ± what chance alone makes
-of it (95 % for all rows together, from the spread of all seeds). *Operations, parameters, ms*: of the network at the
-paper's size, 112×112 and full width; milliseconds of the exported file on one thread. *Paper*: LFW in percent, trained
-on CASIA-WebFace, and ms on a telephone (arXiv 1804.07573, table 2).
+*Accuracy*: mean of true accept rate and true reject rate at the best threshold, in percent, ± the standard deviation of
+seeds. *TAR*: true accept rate at a false match rate of 1e-2. *Against the base*: in points, ± the bound of chance (95 %
+for all rows together, from the pooled spread of seeds). *Operations, parameters, ms*: of the network at the paper's
+size, 112×112 and full width; milliseconds of the exported file on one thread. *Paper*: LFW in percent, trained on
+CASIA-WebFace, and ms on a telephone (arXiv 1804.07573, table 2).
 """
 
 
 def write_ablation(study: Ablation, folder: Path) -> list[Path]:
     """Write `ablation.md`, `ablation.json` and `ablation.svg`.
 
+    Args:
+        study: The ablation.
+        folder: Folder of the files.
+
+    Returns:
+        Paths of the files.
+
     Raises:
-        ExportFailed: One cannot be written.
+        ExportFailed: A file cannot be written.
     """
     files = {"ablation.md": _page(study), "ablation.json": _data(study), "ablation.svg": _plot(study)}
     return write_files(folder, files)
@@ -49,16 +51,16 @@ def write_ablation(study: Ablation, folder: Path) -> list[Path]:
 def _page(study: Ablation) -> str:
     parts = [
         "# Ablation",
-        "Written by `facelatch lab ablate`; `ablation.json` beside it has every seed's figures.",
+        "Written by `facelatch lab ablate`; `ablation.json` beside it has the figures of every seed.",
         _opening(study),
         "![accuracy of each row, with every seed](ablation.svg)",
         _table(study),
         _LEGEND.strip(),
-        "## What it says",
+        "## Result",
         *_findings(study),
-        "## What a run this small cannot show",
+        "## Limits of a study of this size",
         _LIMITS.strip(),
-        "## How the base was trained",
+        "## Training of the base",
         f"```json\n{json.dumps(study.base.model_dump(mode='json'), indent=1)}\n```",
     ]
     return "\n\n".join(parts) + "\n"
@@ -66,40 +68,26 @@ def _page(study: Ablation) -> str:
 
 def _opening(study: Ablation) -> str:
     faces, base = study.faces, study.base
+    height, width = base.architecture.input_size
     return (
-        f"Each row changes one thing of the first. Each was trained {study.seeds} times ({base.steps} steps of "
-        f"{base.batch} faces, {_size(study)}) on {faces['faces_learnt']} faces of {faces['people_learnt']} people, and "
-        f"judged by all pairs of {faces['faces_judged']} faces of {faces['people_judged']} other people. All of it "
-        f"took {study.cpu_s / 60:.1f} minutes of one core."
+        f"Each row changes one thing of the base. Each was trained {study.seeds} times ({base.steps} steps of "
+        f"{base.batch} faces, {height}×{width} pixels, {base.architecture.width:g} of the width) on "
+        f"{faces['faces_learnt']} faces of {faces['people_learnt']} people, and evaluated on all pairs of "
+        f"{faces['faces_judged']} faces of {faces['people_judged']} other people. The study took "
+        f"{study.cpu_s / 60:.1f} minutes of one core."
     )
-
-
-def _size(study: Ablation) -> str:
-    architecture = study.base.architecture
-    height, width = architecture.input_size
-    return f"{height}×{width} pixels, {architecture.width:g} of the width"
 
 
 def _table(study: Ablation) -> str:
     first = study.rows[0].cost
-    head = (
-        "row",
-        "what differs",
-        "accuracy",
-        "TAR",
-        "against the first",
-        "M operations",
-        "M parameters",
-        "ms",
-        "paper",
-    )
+    head = ("row", "change", "accuracy", "TAR", "against the base", "M operations", "M parameters", "ms", "paper")
     rows = [
         (
             f"`{row.row.name}`",
             row.row.words,
             f"{points(row.mean)} ± {points(row.spread)}",
             points(row.tar),
-            _against(row),
+            _against_base(row),
             f"{row.cost.multiply_adds / 1e6:.0f} ({row.cost.multiply_adds / first.multiply_adds:.2f} ×)",
             f"{row.cost.parameters / 1e6:.2f}",
             f"{row.cost.ms:.2f} ({row.cost.ms / first.ms:.2f} ×)",
@@ -107,30 +95,31 @@ def _table(study: Ablation) -> str:
         )
         for row in study.rows
     ]
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
-def _against(row: VariantResult) -> str:
-    apart = row.difference
-    if apart is None:
+def _against_base(row: VariantResult) -> str:
+    difference = row.difference
+    if difference is None:
         return "–"
-    words = f"{points(apart.mean, signed=True)} ± {points(apart.bound)}"
-    return f"**{words}**" if apart.is_significant else f"{words}, not told apart"
+    words = f"{points(difference.mean, signed=True)} ± {points(difference.bound)}"
+    return f"**{words}**" if difference.is_significant else f"{words}, not significant"
 
 
 def _findings(study: Ablation) -> list[str]:
-    told = [row for row in study.rows[1:] if row.difference and row.difference.is_significant]
-    not_told = [row for row in study.rows[1:] if row not in told]
-    said = [
-        f"- `{row.row.name}`: {'higher' if row.mean > study.rows[0].mean else 'lower'} than the first by "
-        f"{points(abs(row.mean - study.rows[0].mean))} points, beyond the spread."
-        for row in told
+    significant = [row for row in study.rows[1:] if row.difference and row.difference.is_significant]
+    others = [row for row in study.rows[1:] if row not in significant]
+    base = study.rows[0].mean
+    lines = [
+        f"- `{row.row.name}`: {'higher' if row.mean > base else 'lower'} than the base by "
+        f"{points(abs(row.mean - base))} points, beyond the spread of seeds."
+        for row in significant
     ]
-    if not_told:
-        names = ", ".join(f"`{row.row.name}`" for row in not_told)
-        why = "with one seed there is no spread to hold them to" if study.seeds == 1 else "within the spread of seeds"
-        said.append(f"- Not told apart from the first, {why}: {names}.")
-    return ["\n".join(said)]
+    if others:
+        names = ", ".join(f"`{row.row.name}`" for row in others)
+        why = "one seed has no spread" if study.seeds == 1 else "within the spread of seeds"
+        lines.append(f"- Not significantly different from the base ({why}): {names}.")
+    return ["\n".join(lines)]
 
 
 def _data(study: Ablation) -> str:
@@ -149,57 +138,31 @@ def _data(study: Ablation) -> str:
         }
         for row in study.rows
     ]
-    told = {"base": study.base.model_dump(mode="json"), "faces": study.faces, "cpu_s": study.cpu_s, "rows": rows}
-    return json.dumps(told, indent=1) + "\n"
+    content = {"base": study.base.model_dump(mode="json"), "faces": study.faces, "cpu_s": study.cpu_s, "rows": rows}
+    return json.dumps(content, indent=1) + "\n"
 
 
 def _plot(study: Ablation) -> str:
-    height = _TOP + _ROW * len(study.rows) + 36
-    own = svg.SvgAxis.over([value * 100 for row in study.rows for value in row.accuracies], *_OWN)
-    papers = svg.SvgAxis(98.4, 99.4, *_PAPERS)
-    title = "Accuracy of each row of the ablation"
-    parts = [
-        svg.text(_OWN[0], 20, "accuracy in %: small training, every seed"),
-        svg.text(_PAPERS[0], 20, "LFW in %: the paper"),
-        *_band(study, own, height),
-        *_grid(own, height),
-        *_grid(papers, height),
-    ]
-    for number, row in enumerate(study.rows):
-        parts += _drawn(row, _TOP + _ROW * number, own, papers)
-    return svg.drawing(_WIDTH, height, title, parts)
-
-
-def _grid(axis: svg.SvgAxis, height: float) -> list[str]:
-    parts = []
-    for tick in axis.ticks():
-        x = axis.at(tick)
-        parts += [
-            svg.line(x, _TOP - 16, x, height - 30, "grid"),
-            svg.text(x, height - 12, f"{tick:g}", anchor="middle"),
-        ]
-    return parts
-
-
-def _band(study: Ablation, own: svg.SvgAxis, height: float) -> list[str]:
-    """Where a row is not told apart from the first."""
-    bounds = [row.difference.bound for row in study.rows[1:] if row.difference]
-    if not bounds or bounds[0] is None:
-        return []
-    middle = study.rows[0].mean
-    left, right = (own.at(100 * (middle + side * bounds[0])) for side in (-1, 1))
-    left, right = max(left, own.begin), min(right, own.end)
-    return [
-        svg.box(left, _TOP - 16, right - left, height - _TOP - 14, "band"),
-        svg.text((left + right) / 2, 40, "not told apart from the first", kind="small", anchor="middle"),
-    ]
-
-
-def _drawn(row: VariantResult, y: float, own: svg.SvgAxis, papers: svg.SvgAxis) -> list[str]:
-    parts = [svg.text(_NAMES - 12, y + 4, row.row.name, anchor="end")]
-    parts += [svg.dot(own.at(100 * value), y, 3.5, "one", f"{value:.1%}") for value in row.accuracies]
-    kind = "base" if row.difference is None else "apart" if row.difference.is_significant else "mean"
-    parts.append(svg.dot(own.at(100 * row.mean), y, 5.5, kind, f"{row.row.name}: {row.mean:.1%}"))
-    if row.row.paper:
-        parts.append(svg.dot(papers.at(row.row.paper.lfw), y, 5.5, "base", f"{row.row.paper.lfw:.2f} %"))
-    return parts
+    """Accuracy of every seed and the mean of each row, beside the paper's accuracy on LFW."""
+    names = [row.row.name for row in study.rows]
+    figure = Figure(figsize=(8.6, 1 + 0.28 * len(names)), layout="constrained")
+    own, paper = figure.subplots(1, 2, sharey=True, width_ratios=(2, 1))
+    bound = next((row.difference.bound for row in study.rows[1:] if row.difference), None)
+    if bound is not None:
+        base = study.rows[0].mean
+        own.axvspan(100 * (base - bound), 100 * (base + bound), color="tab:blue", alpha=0.1, label="not significant")
+    for place, row in enumerate(study.rows):
+        own.plot([100 * value for value in row.accuracies], [place] * len(row.accuracies), ".", color="tab:gray")
+        colour = "tab:red" if row.difference and row.difference.is_significant else "tab:blue"
+        own.plot(100 * row.mean, place, "o", color=colour, gid=f"mean-{row.row.name}")
+        if row.row.paper:
+            paper.plot(row.row.paper.lfw, place, "o", color="black")
+    own.set_yticks(range(len(names)), names)
+    own.invert_yaxis()
+    own.set_title("small training, every seed and mean: accuracy in %", fontsize=9)
+    paper.set_title("the paper: LFW in %", fontsize=9)
+    if bound is not None:
+        own.legend(fontsize=8)
+    for axes in (own, paper):
+        axes.grid(visible=True, axis="x")
+    return figure_svg(figure)

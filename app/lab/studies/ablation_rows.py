@@ -1,6 +1,6 @@
-"""The rows of the ablation: what each changes, and what the paper found.
+"""Variants of the ablation study, with the figures of the paper.
 
-The paper's figures are of Chen et al. 2018 (arXiv 1804.07573), table 2: trained on CASIA-WebFace, timed on a telephone.
+The figures are from Chen et al. 2018 (arXiv 1804.07573), table 2: trained on CASIA-WebFace, timed on a telephone.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,21 +14,21 @@ from app.lab.networks.architecture import BASELINE, Activation, Architecture, Do
 from app.lab.training.losses import LossKind
 from app.lab.training.supervised import TrainConfig
 
-_BASELINE_SAYS = ("stages", "stem", "stem_stride", "stem_depthwise", "head", "activation")
+_BASELINE_SETTINGS = ("stages", "stem", "stem_stride", "stem_depthwise", "head", "activation")
 _COSINE_MARGIN = 0.35 / 0.5
-"""The margin that CosFace's authors chose for cosines, over the one that ArcFace's chose for angles."""
+"""CosFace's margin for cosines over ArcFace's margin for angles, as their authors chose them."""
 
 Changes = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PaperFigures:
-    """What the paper says.
+    """Figures of the paper.
 
     Attributes:
-        lfw: Accuracy, in percent.
-        agedb: The same on AgeDB-30.
-        ms: Of one face on a telephone.
+        lfw: Accuracy on LFW in percent.
+        agedb: Accuracy on AgeDB-30 in percent.
+        ms: Milliseconds a face on a telephone.
     """
 
     lfw: float
@@ -41,12 +41,12 @@ class Variant:
     """A network or a training that differs from the base in one thing.
 
     Attributes:
-        name: What `--rows` takes.
-        group: What it is about.
-        words: What it changes.
-        network: Of the architecture.
-        training: Of the rest, given the base.
-        paper: Its figures, where it has them.
+        name: Name in `--rows`.
+        group: Subject of the change.
+        words: Description of the change.
+        network: Changes of the architecture.
+        training: Changes of the other settings, given the base.
+        paper: Figures of the paper, if it has them.
     """
 
     name: str
@@ -57,17 +57,22 @@ class Variant:
     paper: PaperFigures | None = None
 
     def architecture(self, base: Architecture) -> Architecture:
-        """The base's, changed."""
+        """Return the base's architecture with the changes."""
         return Architecture.model_validate(base.model_dump() | dict(self.network))
 
     def config(self, base: TrainConfig, seed: int) -> TrainConfig:
-        """The base's, changed."""
+        """Return the base's settings with the changes.
+
+        Args:
+            base: Settings of the base.
+            seed: Seed of the training.
+        """
         changes = dict(self.training(base)) | {"architecture": self.architecture(base.architecture), "seed": seed}
         return TrainConfig.model_validate(base.model_dump() | changes)
 
 
 def _baseline(**changes: object) -> Changes:
-    return {name: getattr(BASELINE, name) for name in _BASELINE_SAYS} | changes
+    return {name: getattr(BASELINE, name) for name in _BASELINE_SETTINGS} | changes
 
 
 VARIANTS = (
@@ -129,10 +134,10 @@ VARIANTS = (
 
 
 def select_variants(names: list[str] | None) -> tuple[Variant, ...]:
-    """The base, and these rows; all without names.
+    """Return the base and the variants of these names; all without names.
 
     Raises:
-        InvalidRequest: There is no such row.
+        InvalidRequest: A name is unknown.
     """
     known = {row.name: row for row in VARIANTS}
     unknown = [name for name in names or () if name not in known]

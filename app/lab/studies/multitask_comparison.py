@@ -1,4 +1,4 @@
-"""What one network for two tasks costs and is worth, beside a network for each."""
+"""Comparison of one network for detection and embedding with a separate network for each."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Vector
-from app.evaluation.statistics.verification import threshold_at_fmr, wilson_interval
+from app.evaluation.statistics.verification import threshold_at_fmr
 from app.lab.data.compositions import CompositeBatch
 from app.lab.data.faces import FaceSet, Images
 from app.lab.export.costs import measure_latency
@@ -16,12 +16,13 @@ from app.lab.networks.mobilefacenet import FaceNetwork, count_multiply_adds, cou
 from app.lab.networks.two_heads import DETECTOR, TEACHABLE, TwoHeadNetwork
 from app.lab.training.multitask import compose_every_face
 from app.lab.training.validation import Validation, validate
+from app.matching.rates import wilson_interval
 from app.vision.alignment import TEMPLATE, TEMPLATE_SIDE, similarity_transform
 from app.vision.engine.engines import CPU, Engine
 from app.vision.engine.session import Session, open_session
 
 FALSE_ALARMS = 0.01
-"""Pictures without a face in which one is seen, at which detection is compared."""
+"""Share of pictures without a face with a false detection, at which detection rates are compared."""
 
 _ROUNDS = 40
 _SHIPPED, _DETECTOR, _TWO_HEADS = "shipped", "detector", "two heads"
@@ -29,13 +30,13 @@ _SHIPPED, _DETECTOR, _TWO_HEADS = "shipped", "detector", "two heads"
 
 @dataclass(frozen=True, slots=True)
 class DetectionRates:
-    """How a network finds faces.
+    """Detection accuracy of a network.
 
     Attributes:
-        detected: Share of the faces found where a face is seen in one of a hundred pictures without.
+        detected: Share of faces detected, at one false detection in a hundred pictures without a face.
         detected_low: Lower end of its 95 % Wilson interval.
         detected_high: Upper end.
-        points_away: Mean distance of the five points from where they are, over that between the eyes.
+        points_away: Mean error of the five landmarks over the distance between the eyes.
     """
 
     detected: float
@@ -46,13 +47,13 @@ class DetectionRates:
 
 @dataclass(frozen=True, slots=True)
 class PathResult:
-    """One way from a picture to an embedding.
+    """Cost and accuracy of one path from a picture to an embedding; field names are the keys of the JSON output.
 
     Attributes:
-        multiply_adds: In convolutions, for one picture.
+        multiply_adds: Multiply-adds in convolutions, for one picture.
         milliseconds: On one thread, without warping.
-        finds: None where the face's place is given.
-        faces: How its embeddings tell people apart; faces that were not found count like the others.
+        finds: Detection accuracy; None where the face's place is given.
+        faces: Accuracy of its embeddings; faces that were not detected count like the others.
     """
 
     multiply_adds: int
@@ -63,12 +64,12 @@ class PathResult:
 
 @dataclass(frozen=True, slots=True)
 class MultiTaskComparison:
-    """The outcome; the names are those of the JSON output.
+    """Result of the comparison; field names are the keys of the JSON output.
 
     Attributes:
-        ways: By name.
-        faces: Composed pictures with a face, and as many without.
-        people: To whom they belong.
+        ways: Results by path.
+        faces: Composite pictures with a face, and as many without.
+        people: Number of people in them.
     """
 
     ways: dict[str, PathResult]
@@ -78,7 +79,7 @@ class MultiTaskComparison:
 
 @dataclass(frozen=True, slots=True)
 class _NetworkOutputs:
-    """What a network says of all pictures: (n,), (n,), (n, 5, 2), and (n, size) where it embeds."""
+    """Outputs for all pictures: (n,), (n,), (n, 5, 2), and (n, size) with an embedding head."""
 
     present: NDArray[np.float64]
     empty: NDArray[np.float64]
@@ -93,34 +94,34 @@ def compare_networks(
     faces: FaceSet,
     backgrounds: Images,
     seed: int = 0,
-    told: Callable[[int], None] = lambda _: None,
+    on_face: Callable[[int], None] = lambda _: None,
 ) -> MultiTaskComparison:
-    """Run all files on the same composed pictures.
+    """Run all files on the same composite pictures.
 
     Args:
-        shipped: The file that embeds aligned faces.
-        detector: The file that finds.
-        two_heads: The file that does both.
-        faces: Of people whom nothing was learnt from.
+        shipped: File that embeds aligned faces.
+        detector: File that detects.
+        two_heads: File that does both.
+        faces: Faces of people who are not in the training set.
         backgrounds: (m, side, side, 3) uint8, RGB.
-        seed: Of the pictures.
-        told: Called with the number of faces done.
+        seed: Seed of the pictures.
+        on_face: Called with the number of faces done.
     """
     files = {_SHIPPED: shipped, _DETECTOR: detector, _TWO_HEADS: two_heads}
     sessions = {name: open_session(content, name, Engine(CPU, 1)) for name, content in files.items()}
-    seen: dict[str, list[_NetworkOutputs]] = {_DETECTOR: [], _TWO_HEADS: []}
+    outputs: dict[str, list[_NetworkOutputs]] = {_DETECTOR: [], _TWO_HEADS: []}
     vectors: dict[str, list[Vector]] = {name: [] for name in ("given", "two networks", "twice")}
     points: list[NDArray[np.float32]] = []
     for places, full, empty in compose_every_face(faces, backgrounds, seed):
-        pixels, nothing = _pixels(full), _pixels(empty)
-        for name, parts in seen.items():
-            parts.append(_look(sessions[name], pixels, nothing))
+        pixels, empty_pixels = _pixels(full), _pixels(empty)
+        for name, parts in outputs.items():
+            parts.append(_run_network(sessions[name], pixels, empty_pixels))
         vectors["given"].append(sessions[_SHIPPED].run(faces.source.take(faces.places[places])))
-        vectors["two networks"].append(sessions[_SHIPPED].run(_aligned(pixels, seen[_DETECTOR][-1].points)))
-        vectors["twice"].append(sessions[_TWO_HEADS].run(_aligned(pixels, seen[_TWO_HEADS][-1].points)))
+        vectors["two networks"].append(sessions[_SHIPPED].run(_aligned(pixels, outputs[_DETECTOR][-1].points)))
+        vectors["twice"].append(sessions[_TWO_HEADS].run(_aligned(pixels, outputs[_TWO_HEADS][-1].points)))
         points.append(full.points.numpy())
-        told(int(places[-1]) + 1)
-    joined = {name: _joined(parts) for name, parts in seen.items()}
+        on_face(int(places[-1]) + 1)
+    joined = {name: _joined(parts) for name, parts in outputs.items()}
     embedded = {name: np.concatenate(parts) for name, parts in vectors.items()}
     once = joined[_TWO_HEADS].vectors
     assert once is not None
@@ -141,7 +142,7 @@ def _ways(
         _DETECTOR: count_multiply_adds(FaceNetwork(DETECTOR)),
         _TWO_HEADS: count_multiply_adds_at(TwoHeadNetwork(TEACHABLE), TEACHABLE.input_size),
     }
-    made = {
+    paths = {
         "face given, shipped network": ((_SHIPPED,), None, "given"),
         "two networks": ((_DETECTOR, _SHIPPED), _DETECTOR, "two networks"),
         "two heads, one look": ((_TWO_HEADS,), _TWO_HEADS, "once"),
@@ -154,13 +155,13 @@ def _ways(
             None if finder is None else finds[finder],
             validate(vectors[by], labels, vectors["given"]),
         )
-        for name, (parts, finder, by) in made.items()
+        for name, (parts, finder, by) in paths.items()
     }
 
 
-def _look(session: Session, pixels: Images, nothing: Images) -> _NetworkOutputs:
+def _run_network(session: Session, pixels: Images, empty_pixels: Images) -> _NetworkOutputs:
     *embedded, present, points = session.run_all(pixels)
-    empty = session.run_all(nothing)[-2]
+    empty = session.run_all(empty_pixels)[-2]
     vectors = embedded[0] if embedded else None
     return _NetworkOutputs(present[:, 0].astype(np.float64), empty[:, 0].astype(np.float64), points, vectors)
 
@@ -175,30 +176,30 @@ def _joined(parts: list[_NetworkOutputs]) -> _NetworkOutputs:
     )
 
 
-def _finds(seen: _NetworkOutputs, points: NDArray[np.float32]) -> DetectionRates:
-    found = int((seen.present >= threshold_at_fmr(seen.empty, FALSE_ALARMS)).sum())
+def _finds(outputs: _NetworkOutputs, points: NDArray[np.float32]) -> DetectionRates:
+    found = int((outputs.present >= threshold_at_fmr(outputs.empty, FALSE_ALARMS)).sum())
     low, high = wilson_interval(found, len(points))
     eyes = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)
-    away = np.linalg.norm(seen.points - points, axis=2).mean(axis=1) / eyes
+    away = np.linalg.norm(outputs.points - points, axis=2).mean(axis=1) / eyes
     return DetectionRates(found / len(points), low, high, float(away.mean()))
 
 
-def _pixels(made: CompositeBatch) -> Images:
-    pixels: Images = (made.pictures.permute(0, 2, 3, 1) * 255).round().byte().numpy()
+def _pixels(paths: CompositeBatch) -> Images:
+    pixels: Images = (paths.pictures.permute(0, 2, 3, 1) * 255).round().byte().numpy()
     return np.ascontiguousarray(pixels)
 
 
 def _aligned(pictures: Images, points: NDArray[np.float32]) -> Images:
-    """Pictures turned so that these points come to lie on the template."""
+    """Return pictures warped so that these landmarks lie on the template."""
     side = pictures.shape[1]
     template = TEMPLATE * (side / TEMPLATE_SIDE)
     matrices = (similarity_transform(own, template) for own in points)
-    made = [cv2.warpAffine(p, matrix, (side, side)) for p, matrix in zip(pictures, matrices, strict=True)]
-    return np.stack(made).astype(np.uint8)
+    paths = [cv2.warpAffine(p, matrix, (side, side)) for p, matrix in zip(pictures, matrices, strict=True)]
+    return np.stack(paths).astype(np.uint8)
 
 
 def comparison_table(comparison: MultiTaskComparison) -> Iterator[tuple[str, ...]]:
-    """A row of words for each way, behind one with titles."""
+    """Yield the rows of a table: titles first, then one row a path."""
     yield "", "multiply-adds", "ms", "found", "points away", "TAR at 1e-3", "rank-1", "cosine with the shipped"
     for name, way in comparison.ways.items():
         found, away = "–", "–"

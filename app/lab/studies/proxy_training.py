@@ -1,4 +1,4 @@
-"""Small trainings that stand for large ones: what ablation and search compare networks by."""
+"""Small trainings by which ablation and search compare networks, and significance over seeds."""
 
 import json
 import math
@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import NormalDist, fmean, variance
+from statistics import fmean, variance
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import stdtrit
 
 from app.evaluation.statistics.verification import PairHistograms, compare_all_pairs
 from app.lab.data.augmentation import Augmentation
@@ -33,12 +34,13 @@ PROXY_CONFIG = TrainConfig(
     average=0.95,
     augmentations=(Augmentation.FLIP,),
 )
-"""What a study trains, unless a recipe says otherwise: a quarter of the channels and a fifth of the pixels.
+"""Default settings of a study's trainings: a quarter of the channels and a fifth of the pixels.
 
-The margins are in the usual proportion, but small: so few steps learn next to nothing against larger ones."""
+The margins have the usual proportion, but are small: so few steps learn almost nothing against larger ones.
+"""
 
 PEOPLE = 160
-"""Whom a study learns from, at most: those with the most pictures."""
+"""People in the training set at most: those with the most pictures."""
 
 _JUDGED_OF_EACH = 6
 _FMR = 1e-2
@@ -49,11 +51,11 @@ OnStep = Callable[[Training, TrainStep], None]
 
 @dataclass(frozen=True, slots=True)
 class StudyFaces:
-    """Whom a study learns from, and whom it judges by.
+    """Training and evaluation faces of a study.
 
     Attributes:
-        learnt: Faces of those with the most pictures.
-        judged: Of other people, two to six pictures each.
+        learnt: Faces of the people with the most pictures.
+        judged: Faces of other people, two to six pictures each.
     """
 
     learnt: FaceSet
@@ -61,13 +63,13 @@ class StudyFaces:
 
     @classmethod
     def split(cls, faces: FaceSet, held_out: frozenset[str] | None, people: int, side: int) -> "StudyFaces":
-        """Choose.
+        """Split faces into training and evaluation sets.
 
         Args:
-            faces: Of everybody.
-            held_out: Who is judged by and not learnt from; None takes every fifth by name.
-            people: How many are learnt from, at most.
-            side: Of the faces in memory, in pixels.
+            faces: All faces.
+            held_out: People of the evaluation set; None takes every fifth person by name.
+            people: People in the training set at most.
+            side: Side of the faces in memory, in pixels.
 
         Raises:
             DataUnusable: Too few people have two pictures.
@@ -81,8 +83,8 @@ class StudyFaces:
                 raise DataUnusable(path=purpose, reason="a study needs two people there, with two faces each")
         return cls(learnt.shrunk(side), judged.shrunk(side))
 
-    def told(self) -> dict[str, int]:
-        """How many people and faces."""
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of people and faces."""
         return {
             "people_learnt": len(self.learnt.identities),
             "faces_learnt": len(self.learnt),
@@ -93,10 +95,10 @@ class StudyFaces:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a network of a small training does with people it has not seen.
+    """Accuracy of a small training on people of the evaluation set.
 
     Attributes:
-        accuracy: The mean of true accepts and true rejects over all pairs, at the threshold where it is best.
+        accuracy: Mean of true accept rate and true reject rate over all pairs, at the best threshold.
         tar: True accept rate at a false match rate of 1e-2.
     """
 
@@ -106,14 +108,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ProxyResult:
-    """What came of one training.
+    """Result of one training.
 
     Attributes:
-        name: Of what was trained.
-        seed: Of the training.
-        score: On people it has not seen.
-        loss: The mean of the last tenth of the steps.
-        cpu_s: Seconds of one core it took, from where it last went on.
+        name: Name of the variant or network.
+        seed: Seed of the training.
+        score: Accuracy on the evaluation set.
+        loss: Mean loss of the last tenth of the steps.
+        cpu_s: CPU seconds since the last resume.
     """
 
     name: str
@@ -124,7 +126,12 @@ class ProxyResult:
 
 
 def score_network(network: FaceNetwork, faces: FaceSet) -> Score:
-    """Compare every face with every other."""
+    """Compare every face with every other.
+
+    Args:
+        network: The network.
+        faces: Evaluation faces.
+    """
     counts = compare_all_pairs(embed_faces(network, faces, network.architecture.input_size), faces.labels)
     accepted = counts.genuine.reaching(counts.impostor.threshold_at(_FMR))
     return Score(_best_accuracy(counts), accepted / max(counts.genuine.total, 1))
@@ -143,24 +150,24 @@ def run_proxy_training(
     device: torch.device = CPU,
     on_step: OnStep = lambda *_: None,
 ) -> ProxyResult:
-    """Train and judge, or read what came of it before.
+    """Train and score a network, or read its existing result.
 
-    A run that was cut off goes on from its checkpoint; one that is done leaves its result alone, not the network.
+    An interrupted training continues from its checkpoint; a finished one keeps its result, not its network.
 
     Args:
-        name: For the result, and its files.
-        config: How.
-        faces: Whom with.
-        folder: Of the study.
-        device: Where to compute.
+        name: Name for the result and its files.
+        config: Settings.
+        faces: Training and evaluation faces.
+        folder: Folder of the study.
+        device: Device to compute on.
         on_step: Called after each step.
 
     Raises:
-        StudyDiffers: The result that is there was made with something else.
+        StudyDiffers: The existing result has other settings or faces.
         CheckpointFailed: The folder cannot be written.
     """
     stem = _stem(name, config.seed, folder)
-    kept, made_with = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.told()
+    kept, made_with = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.counts()
     if kept.exists():
         return _read(kept, made_with)
     started = time.process_time()
@@ -176,7 +183,13 @@ def run_proxy_training(
 
 
 def delete_proxy_checkpoint(name: str, seed: int, folder: Path) -> None:
-    """Remove the checkpoint of a training that nobody will go on with."""
+    """Remove the checkpoint of a training that will not be continued.
+
+    Args:
+        name: Name of the training.
+        seed: Its seed.
+        folder: Folder of the study.
+    """
     shutil.rmtree(_stem(name, seed, folder), ignore_errors=True)
 
 
@@ -195,9 +208,9 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 def _read(path: Path, made_with: dict[str, Any]) -> ProxyResult:
     try:
-        told = json.loads(path.read_text("utf-8"))
-        result = ProxyResult(**told["result"] | {"score": Score(**told["result"]["score"])})
-        before = told["made_with"]
+        content = json.loads(path.read_text("utf-8"))
+        result = ProxyResult(**content["result"] | {"score": Score(**content["result"]["score"])})
+        before = content["made_with"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyDiffers(path=path, reason="it is damaged; delete it") from error
     differing = [key for key, value in made_with.items() if before.get(key) != value]
@@ -211,11 +224,11 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class SeedDifference:
-    """Of one result from the one it is compared with.
+    """Difference of a result from the base.
 
     Attributes:
-        mean: Of the means, theirs less the first's.
-        bound: How large it can be by chance; None with one seed, where nobody can tell.
+        mean: Difference of the mean accuracies.
+        bound: Bound of chance; None with one seed, where it cannot be estimated.
     """
 
     mean: float
@@ -223,49 +236,32 @@ class SeedDifference:
 
     @property
     def is_significant(self) -> bool:
-        """Whether it is larger than that."""
+        """Whether the difference exceeds the bound."""
         return self.bound is not None and abs(self.mean) > self.bound
 
 
 def standard_deviation(values: Sequence[float]) -> float | None:
-    """The standard deviation; None of one value."""
+    """Return the sample standard deviation; None for one value."""
     return math.sqrt(variance(values)) if len(values) > 1 else None
 
 
 def compare_with_base(base: Sequence[float], others: Mapping[str, Sequence[float]]) -> dict[str, SeedDifference]:
-    """Compare many with one.
+    """Compare many results with one.
 
-    The spread of seeds is taken to be the same for all, and estimated from all; the confidence of 95 % is for all
-    comparisons together (Bonferroni).
+    The spread over seeds is assumed equal for all and pooled; the confidence of 95 % holds for all comparisons together
+    (two-sided Student t bound with Bonferroni correction).
 
     Args:
         base: One value a seed, at least one.
-        others: The same of each that is compared with it.
+        others: The same for each result to compare.
     """
     groups = [base, *others.values()]
     freedom = sum(len(group) - 1 for group in groups)
     bounds: dict[str, float | None] = dict.fromkeys(others)
     if freedom:
         pooled = math.sqrt(sum((len(g) - 1) * variance(g) for g in groups if len(g) > 1) / freedom)
-        factor = student_quantile(1 - (1 - _CONFIDENCE) / 2 / max(len(others), 1), freedom) * pooled
-        bounds = {name: factor * math.sqrt(1 / len(base) + 1 / len(group)) for name, group in others.items()}
+        quantile = stdtrit(freedom, 1 - (1 - _CONFIDENCE) / 2 / max(len(others), 1))
+        bounds = {
+            name: float(quantile * pooled * math.sqrt(1 / len(base) + 1 / len(group))) for name, group in others.items()
+        }
     return {name: SeedDifference(fmean(group) - fmean(base), bounds[name]) for name, group in others.items()}
-
-
-def student_quantile(share: float, freedom: int) -> float:
-    """Of Student's t distribution, by the expansion in 1 / freedom (Abramowitz and Stegun 1964, 26.7.5).
-
-    Within 1 % from 6 degrees of freedom on for a share of 0.975; a little too small below.
-
-    Args:
-        share: 0.5 to below 1.
-        freedom: At least 1.
-    """
-    z = NormalDist().inv_cdf(share)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, 1))

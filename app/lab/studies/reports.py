@@ -1,4 +1,4 @@
-"""What the studies' reports share: Markdown tables, and files that are written whole or not at all."""
+"""Shared parts of study reports: Markdown tables, numbers, and files written together."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,22 +6,34 @@ from pathlib import Path
 from app.core.errors import ExportFailed
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown.
+
+    Args:
+        head: Column titles.
+        rows: Cells of each row.
+    """
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def points(share: float | None, *, signed: bool = False) -> str:
-    """A share in percent, or a difference in points; a dash for what is not known."""
+    """Return a share in percent, or a difference in percentage points; a dash for None."""
     return "–" if share is None else f"{share * 100:{'+' if signed else ''}.1f}"
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write each beside its place, then put all into their places.
+    """Write each file beside its place, then move all into their places.
+
+    Args:
+        folder: Folder of the files; created if necessary.
+        files: Contents by name.
+
+    Returns:
+        Paths of the files.
 
     Raises:
-        ExportFailed: One cannot be written.
+        ExportFailed: A file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

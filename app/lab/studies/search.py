@@ -1,8 +1,8 @@
-"""Networks that cost less than a reference at the same accuracy, looked for by many small trainings.
+"""Architecture search: networks that cost less than a reference at equal accuracy, found by many small trainings.
 
-Optuna's TPE sampler proposes; a study in a database lets several machines propose together. Two things are weighed:
-accuracy of the small training, and time on one thread over that of the reference, both measured in turn on the same
-machine, so that machines of unequal speed agree.
+Optuna's TPE sampler proposes networks; several machines propose together through a study in a database. Two objectives:
+accuracy of the small training, and latency over that of the reference. Both latencies are measured in turn on the same
+machine, so that machines of different speed agree.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ CONFIRMED = "confirmed"
 _WORK = "work"
 _ROUNDS = 30
 _AHEAD = 0.02
-"""A trial ends half-way if one that is no slower was this much more accurate there."""
+"""A trial ends half-way if one that is no slower was this much more accurate at the same step."""
 
 OnTrial = Callable[[int], None]
 
@@ -54,45 +54,45 @@ def run_search(
     device: torch.device = CPU,
     done: OnTrial = lambda _: None,
 ) -> SearchResult:
-    """Try networks until the study has so many, whoever tried them, then confirm the best.
+    """Try networks until the study has enough trials of all machines together, then confirm the best.
 
     Args:
-        base: How the reference, and everything else, is trained.
-        faces: Whom with.
-        url: Of the study's database.
-        name: Of the study in it.
-        trials: How many, ended early or not.
-        seeds: Trainings that confirm.
-        folder: For checkpoints on this machine.
-        device: Where to train; latency is the CPU's.
-        done: Called with how many there are, after each.
+        base: Settings of the reference and of all other networks.
+        faces: Training and evaluation faces.
+        url: URL of the study's database.
+        name: Name of the study in it.
+        trials: Number of trials, ended early or not.
+        seeds: Trainings that confirm the best.
+        folder: Folder of checkpoints on this machine.
+        device: Device to train on; latency is measured on the CPU.
+        done: Called with the number of trials after each.
 
     Raises:
-        StudyUnreachable: See `open_study`, also for what the database itself reports.
-        StudyDiffers: The study there is about something else.
+        StudyUnreachable: See `open_study`, also for errors of the database itself.
+        StudyDiffers: The existing study has other settings or faces.
     """
     from optuna.study import MaxTrialsCallback
     from optuna.trial import TrialState
 
-    study = open_study(url, name, base.model_dump(mode="json") | faces.told())
+    study = open_study(url, name, base.model_dump(mode="json") | faces.counts())
     counted = (TrialState.COMPLETE, TrialState.PRUNED)
     if not study.trials:
         study.enqueue_trial(reference_choice(base.architecture))
-    looking = _TrialRunner(base, faces, folder / TRIALS, device)
+    runner = _TrialRunner(base, faces, folder / TRIALS, device)
     if len(study.get_trials(deepcopy=False, states=counted)) < trials:
         study.optimize(
-            lambda trial: looking.run_trial(study, trial),
+            lambda trial: runner.run_trial(study, trial),
             callbacks=[
                 MaxTrialsCallback(trials, states=counted),
                 lambda it, _: done(len(it.get_trials(deepcopy=False, states=counted))),
             ],
         )
     tried = tuple(_read(trial) for trial in study.get_trials(deepcopy=False, states=counted))
-    return SearchResult(base, faces.told(), tried, _confirmed(base, faces, tried, seeds, folder / CONFIRMED, device))
+    return SearchResult(base, faces.counts(), tried, _confirmed(base, faces, tried, seeds, folder / CONFIRMED, device))
 
 
 class _TrialRunner:
-    """Tries what the sampler proposes."""
+    """Runs the trials that the sampler proposes."""
 
     def __init__(self, base: TrainConfig, faces: StudyFaces, folder: Path, device: torch.device) -> None:
         self._base = base
@@ -101,24 +101,24 @@ class _TrialRunner:
         self._folder = folder
 
     def run_trial(self, study: "Study", trial: "Trial") -> tuple[float, float]:
-        """Accuracy, and latency over the reference's.
+        """Return accuracy, and latency over the reference's.
 
         Raises:
-            TrialPruned: It costs more than the reference, was tried before, falls behind half-way, or its loss is no
-                number.
+            TrialPruned: The network costs more than the reference, was tried before, falls behind half-way, or its
+                training diverges.
         """
         from optuna import TrialPruned
 
         reference = self._base.architecture
         choice = suggest_choice(trial, reference)
         architecture = architecture_of(choice, reference)
-        latency, work = self._weigh(trial, architecture)
+        latency, work = self._measure_cost(trial, architecture)
         if work > 1 and choice != reference_choice(reference):
             raise self._ended(trial, "costs more than the reference")
         if _is_known(study, trial.number, choice):
             raise self._ended(trial, "tried before")
 
-        def look(training: Training, step: TrainStep) -> None:
+        def check_halfway(training: Training, step: TrainStep) -> None:
             if step.step == self._base.steps // 2:
                 here = score_network(training.result, self._faces.judged).accuracy
                 trial.set_user_attr("halfway", here)
@@ -127,7 +127,7 @@ class _TrialRunner:
 
         config = self._base.model_copy(update={"architecture": architecture})
         try:
-            result = run_proxy_training(_digest(choice), config, self._faces, self._folder, self._device, look)
+            result = run_proxy_training(_digest(choice), config, self._faces, self._folder, self._device, check_halfway)
         except TrainingDiverged as error:
             raise self._ended(trial, "diverged") from error
         except TrialPruned:
@@ -135,8 +135,8 @@ class _TrialRunner:
             raise
         return result.score.accuracy, latency
 
-    def _weigh(self, trial: "Trial", architecture: Architecture) -> tuple[float, float]:
-        """Latency and multiply-adds over the reference's, which are written down with the trial."""
+    def _measure_cost(self, trial: "Trial", architecture: Architecture) -> tuple[float, float]:
+        """Measure latency and multiply-adds over the reference's, and store them with the trial."""
         found = measure_costs({"trial": architecture, "reference": self._base.architecture}, _ROUNDS)
         own, other = found["trial"], found["reference"]
         latency, work = own.ms / other.ms, own.multiply_adds / other.multiply_adds
@@ -159,7 +159,7 @@ class _TrialRunner:
 
 
 def _is_beaten(study: "Study", number: int, here: float, latency: float) -> bool:
-    """Whether one that is no slower was well ahead at the same step."""
+    """Whether a trial that is no slower was well ahead at the same step."""
     others = [trial.user_attrs for trial in study.get_trials(deepcopy=False) if trial.number != number]
     return any(
         other["halfway"] > here + _AHEAD and other["latency"] <= latency for other in others if "halfway" in other
@@ -167,7 +167,7 @@ def _is_beaten(study: "Study", number: int, here: float, latency: float) -> bool
 
 
 def _is_known(study: "Study", number: int, choice: NetworkChoice) -> bool:
-    """Whether the same network has been tried to the end."""
+    """Whether the same network was trained to the end before."""
     done = [trial for trial in study.get_trials(deepcopy=False) if trial.values and trial.number != number]
     return any(trial.params == choice for trial in done)
 
@@ -177,15 +177,15 @@ def _digest(choice: NetworkChoice) -> str:
 
 
 def _read(trial: "FrozenTrial") -> SearchTrial:
-    told = trial.user_attrs
+    attributes = trial.user_attrs
     return SearchTrial(
         trial.number,
         dict(trial.params),
         trial.values[0] if trial.values else None,
-        told["latency"],
-        NetworkCost(told["parameters"], told["multiply_adds"], told["ms"]),
-        told[_WORK],
-        told.get("ended", ""),
+        attributes["latency"],
+        NetworkCost(attributes["parameters"], attributes["multiply_adds"], attributes["ms"]),
+        attributes[_WORK],
+        attributes.get("ended", ""),
     )
 
 
@@ -197,7 +197,7 @@ def _confirmed(
     folder: Path,
     device: torch.device,
 ) -> ConfirmedTrial | None:
-    """Train the best within the target and the reference again: the trial was chosen for its luck, too."""
+    """Train the best network within the target and the reference again, because the selected trial was also lucky."""
     within = [trial for trial in trials if trial.accuracy is not None and trial.multiply_adds <= TARGET_MULTIPLY_ADDS]
     if not within:
         return None

@@ -1,4 +1,4 @@
-"""What came of a search."""
+"""Results of an architecture search."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,21 @@ from app.lab.studies.search_space import NetworkChoice, reference_choice
 from app.lab.training.supervised import TrainConfig
 
 TARGET_MULTIPLY_ADDS = 0.8
-"""The target: a fifth fewer multiply-adds than the reference."""
+"""Target: a fifth fewer multiply-adds than the reference."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTrial:
-    """A network that was tried.
+    """A trial.
 
     Attributes:
-        number: In the study.
-        choice: What it is, over the reference.
-        accuracy: Of the small training; None of one that was ended early.
-        latency: Over the reference's.
-        cost: Of the network as it was trained.
-        multiply_adds: Over the reference's.
-        ended: Why it was ended early; empty if it was not.
+        number: Number in the study.
+        choice: Network, relative to the reference.
+        accuracy: Accuracy of the small training; None for a trial that was ended early.
+        latency: Latency over the reference's.
+        cost: Cost of the network as it was trained.
+        multiply_adds: Multiply-adds over the reference's.
+        ended: Reason for ending it early; empty otherwise.
     """
 
     number: int
@@ -36,13 +36,13 @@ class SearchTrial:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedTrial:
-    """The best network within the target, trained again beside the reference with seeds that no trial had.
+    """The best network within the target, trained again beside the reference with new seeds.
 
     Attributes:
-        number: Of its trial.
-        accuracies: One a seed.
-        reference: The reference's.
-        difference: Of the means.
+        number: Number of its trial.
+        accuracies: Accuracy of each seed.
+        reference: Accuracy of the reference with the same seeds.
+        difference: Difference of the means.
     """
 
     number: int
@@ -58,13 +58,13 @@ class ConfirmedTrial:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What came of it.
+    """Result of a search.
 
     Attributes:
-        base: How everything was trained.
-        faces: How many people and faces there were.
-        trials: All that were tried, by every machine; the first that is the reference itself included.
-        confirmed: None where no trial is within the target.
+        base: Settings of all trainings.
+        faces: Numbers of people and faces.
+        trials: Trials of all machines, the reference included.
+        confirmed: None without a trial within the target.
     """
 
     base: TrainConfig
@@ -79,12 +79,12 @@ class SearchResult:
 
     @property
     def finished(self) -> list[SearchTrial]:
-        """Those that were trained to the end."""
+        """Trials that were trained to the end."""
         return [trial for trial in self.trials if trial.accuracy is not None]
 
     @property
     def front(self) -> list[SearchTrial]:
-        """Those that no other beats in accuracy and latency, fastest first."""
+        """Pareto front of accuracy and latency, fastest first."""
         best: list[SearchTrial] = []
         for trial in sorted(self.finished, key=lambda t: (t.latency, -(t.accuracy or 0))):
             if not best or (trial.accuracy or 0) > (best[-1].accuracy or 0):

@@ -1,4 +1,4 @@
-"""What the search may choose: networks around a reference, which is a recipe's own."""
+"""Search space: networks around a reference, which the recipe gives."""
 
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from optuna import Trial
 
 WIDTHS = (0.5, 0.75, 1.0, 1.25)
-"""Times the reference's width. Channels come in steps of 8, so that several may give the same network."""
+"""Factors on the reference's width. Channels come in steps of 8, so several factors may give the same network."""
 
 DEPTHS = (0.5, 0.75, 1.0, 1.25)
-"""Times the blocks of each stage, rounded, at least one."""
+"""Factors on the blocks of each stage, rounded, at least one block."""
 
 EXPANSIONS = (0.5, 0.75, 1.0, 1.5)
-"""Times the reference's channels inside blocks."""
+"""Factors on the reference's channels inside blocks."""
 
 KERNELS = (3, 5)
 ACTIVATIONS = (Activation.PRELU, Activation.LEAKY_RELU, Activation.RELU)
@@ -23,15 +23,15 @@ NetworkChoice = dict[str, float | int | str]
 
 
 def input_sizes(reference: Architecture) -> dict[str, tuple[int, int]]:
-    """Height and width by name: the reference's, a narrower one, the next smaller and the next larger one."""
+    """Return height and width by name: the reference's, a narrower one, the next smaller and the next larger one."""
     height, width = reference.input_size
-    step = reference.shrinks
+    step = reference.total_stride
     sizes = [(height, width), (height, width - step), (height - step, width - step), (height + step, width + step)]
     return {f"{h}x{w}": (h, w) for h, w in sizes if min(h, w) >= 2 * step}
 
 
 def reference_choice(reference: Architecture) -> NetworkChoice:
-    """The choice that is the reference itself."""
+    """Return the choice that is the reference itself."""
     return {
         "width": 1.0,
         "depth": 1.0,
@@ -43,7 +43,12 @@ def reference_choice(reference: Architecture) -> NetworkChoice:
 
 
 def suggest_choice(trial: "Trial", reference: Architecture) -> NetworkChoice:
-    """A choice of the sampler's."""
+    """Return a choice of the sampler.
+
+    Args:
+        trial: Trial that records the choice.
+        reference: Architecture of the reference.
+    """
     kernels = sorted({*KERNELS, reference.kernel})
     activations = sorted({*ACTIVATIONS, reference.activation})
     return {
@@ -57,7 +62,12 @@ def suggest_choice(trial: "Trial", reference: Architecture) -> NetworkChoice:
 
 
 def architecture_of(choice: NetworkChoice, reference: Architecture) -> Architecture:
-    """The network of a choice."""
+    """Return the architecture of a choice.
+
+    Args:
+        choice: The choice.
+        reference: Architecture of the reference.
+    """
     depth = float(choice["depth"])
     stages = [stage.model_dump() | {"repeats": max(1, int(stage.repeats * depth + 0.5))} for stage in reference.stages]
     changes = {

@@ -1,4 +1,4 @@
-"""Where a search is kept: a database that several machines share, or a file."""
+"""Storage of a search: a database that several machines share, or a file."""
 
 import warnings
 from pathlib import Path
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 _BEAT_S = 20
 _GRACE_S = 120
-"""A trial of which nothing was heard for so long was killed: another takes its place."""
+"""A trial without a heartbeat for this long was killed, and is repeated."""
 
 _STARTUP = 8
-"""Trials drawn blindly, before the sampler learns from what was tried."""
+"""Random trials before the sampler uses results."""
 
 _MADE_WITH = "made_with"
 _PLAIN = "postgresql://"
@@ -23,17 +23,17 @@ _DRIVER = "postgresql+psycopg://"
 
 
 def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
-    """A study, old or new: accuracy is to be large, latency small.
+    """Open or create a study that maximises accuracy and minimises latency.
 
     Args:
-        url: Such as `sqlite:///search.db` or `postgresql://user@host/database`.
-        name: Of the study in the database.
-        made_with: What all that take part must agree on.
+        url: URL such as `sqlite:///search.db` or `postgresql://user@host/database`.
+        name: Name of the study in the database.
+        made_with: Settings and faces that all machines must share.
 
     Raises:
-        StudyUnreachable: The address is none, or a package for such databases is missing. What the database itself
-            reports comes as it is: `explaining_database` and `unreachable` make words of it.
-        StudyDiffers: The study there is about something else.
+        StudyUnreachable: The URL is invalid, or a package for the database is missing. Errors of the database itself
+            are raised unchanged; `explaining_database` and `study_unreachable` convert them.
+        StudyDiffers: The existing study has other settings or faces.
     """
     import optuna
     from optuna.exceptions import OptunaError
@@ -59,15 +59,20 @@ def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
 
 
 def study_unreachable(url: str, reason: str) -> StudyUnreachable:
-    """What is said of a database that cannot be used: never with the password that the URL may hold."""
+    """Return the error for a database that cannot be used, without the password that the URL may contain.
+
+    Args:
+        url: URL of the database.
+        reason: Message of the database.
+    """
     return StudyUnreachable(url=_without_password(url), reason=reason)
 
 
 def file_url(folder: Path) -> str:
-    """The URL of a file in a study's folder, for one machine.
+    """Return the URL of a file in a study's folder, for one machine.
 
     Raises:
-        CheckpointFailed: There can be no such folder.
+        CheckpointFailed: The folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +97,6 @@ def _storage(url: str) -> "RDBStorage":
 
 
 def _without_password(url: str) -> str:
-    """What stands between the scheme and the host may hold one."""
+    """Return a URL without user and password."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('@')[2] or rest}"

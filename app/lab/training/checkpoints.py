@@ -1,4 +1,4 @@
-"""Where a training stands, on the disk: all of it or nothing."""
+"""Checkpoints of a training, written atomically."""
 
 import os
 from contextlib import suppress
@@ -16,10 +16,14 @@ VERSION = 1
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint beside its place, have it reach the disk, and put it into its place.
+    """Write a checkpoint atomically: a temporary file is synced to disk, then renamed.
+
+    Args:
+        path: The checkpoint.
+        state: Tensors and numbers.
 
     Raises:
-        CheckpointFailed: It cannot be written.
+        CheckpointFailed: The file cannot be written.
     """
     part = path.with_suffix(".part")
     try:
@@ -36,14 +40,14 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
 
 def load_checkpoint(path: Path, made_with: dict[str, Any]) -> dict[str, Any] | None:
-    """Read a checkpoint; None where there is none.
+    """Read a checkpoint; return None without one.
 
     Args:
-        path: Where it lies.
-        made_with: What the run is made of; the checkpoint must have been made with the same.
+        path: The checkpoint.
+        made_with: Settings and data of the run; those of the checkpoint must be equal.
 
     Raises:
-        ModelIncompatible: It cannot be read, or belongs to a run that is made of something else.
+        ModelIncompatible: The file cannot be read, or belongs to a run with other settings or data.
     """
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)

@@ -1,4 +1,4 @@
-"""Where the lab computes, and what is said when a step does not fit there."""
+"""Devices and processes of a training."""
 
 import os
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from app.lab.errors import NoGpu, TooLittleMemory
 
 CPU = torch.device("cpu")
 _CPU_EXHAUSTED = "can't allocate memory"
-"""What PyTorch's allocator for the CPU says; its error has no type of its own."""
+"""Message of PyTorch's CPU allocator; its error has no type of its own."""
 
 
 DeviceName = Literal["auto", "cpu", "cuda"]
-"""What can be asked for: "auto" takes a GPU where there is one."""
+"""Choices of a device; "auto" takes a GPU if there is one."""
 
 
 def select_device(name: DeviceName) -> torch.device:
-    """The device of this process; of several processes on one machine, each has a GPU of its own.
+    """Return the device of this process; each of several processes on one machine has its own GPU.
 
     Raises:
-        NoGpu: One was asked for, and PyTorch finds none, or too few for this process.
+        NoGpu: A GPU was requested, and PyTorch finds none, or too few for this process.
     """
     if name == "cpu":
         return CPU
@@ -37,10 +37,13 @@ def select_device(name: DeviceName) -> torch.device:
 
 @contextmanager
 def report_memory_exhaustion(batch: int) -> Iterator[None]:
-    """Say in words that a step of so many faces does not fit.
+    """Turn out-of-memory errors of a training step into `TooLittleMemory`.
+
+    Args:
+        batch: Faces a step, for the message.
 
     Raises:
-        TooLittleMemory: It does not.
+        TooLittleMemory: The step does not fit into memory.
     """
     try:
         yield
@@ -53,12 +56,12 @@ def report_memory_exhaustion(batch: int) -> Iterator[None]:
 
 
 class ProcessGroup:
-    """One process among those that share the work.
+    """One process among those that share a training.
 
     Args:
-        rank: Which one this is.
-        count: How many there are.
-        device: Where this one computes.
+        rank: Number of this process.
+        count: Number of processes.
+        device: Device of this process.
     """
 
     def __init__(self, rank: int = 0, count: int = 1, device: torch.device = CPU) -> None:
@@ -68,17 +71,17 @@ class ProcessGroup:
 
     @property
     def first(self) -> bool:
-        """Whether this one writes and speaks for all."""
+        """Whether this process writes files and reports."""
         return self.rank == 0
 
     def wrap(self, model: nn.Module) -> nn.Module:
-        """A model whose gradients are the mean of all processes'."""
+        """Return a model whose gradients are averaged over all processes."""
         if self.count == 1:
             return model
         return nn.parallel.DistributedDataParallel(model)
 
     def mean(self, value: Tensor) -> Tensor:
-        """Of a value that each process has."""
+        """Return the mean of a value over all processes."""
         if self.count == 1:
             return value
         total = value.clone()
@@ -88,7 +91,11 @@ class ProcessGroup:
 
 @contextmanager
 def join_process_group(device: torch.device = CPU) -> Iterator[ProcessGroup]:
-    """Join the processes that `torchrun` started, through NCCL on GPUs and gloo elsewhere; alone without it."""
+    """Join the processes that `torchrun` started, through NCCL on GPUs and gloo elsewhere; a single process otherwise.
+
+    Args:
+        device: Device of this process.
+    """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
         yield ProcessGroup(device=device)

@@ -1,4 +1,4 @@
-"""Teaching a fast student what the shipped network knows, on faces whose names nobody needs."""
+"""Distillation of the shipped network into a faster student, on unlabelled faces."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,25 +24,25 @@ CHECKPOINT = "checkpoint.pt"
 _CALIBRATION_FACES = 64
 _WARM_UP = 0.05
 _LEAST_RATE = 0.02
-"""Where the cosine of the learning rate ends, over where it begins."""
+"""Final learning rate of the cosine schedule, over the highest one."""
 
 
 class DistilConfig(BaseModel):
-    """How a student is taught.
+    """Settings of a distillation.
 
     Attributes:
-        architecture: Of the student.
-        begin_with: The checkpoint of another student, to begin with what it has learnt; else with the shipped weights.
-        unit_steps: First, unit by unit, where student and teacher have the same maps.
-        whole_steps: Then as a whole.
-        quantised_steps: At last with weights and maps rounded as they will be; 0 for a student in single precision.
+        architecture: Architecture of the student.
+        begin_with: Checkpoint of another student to start from; otherwise the shipped weights.
+        unit_steps: Steps of the first phase: unit by unit, where student and teacher have the same maps.
+        whole_steps: Steps of the second phase: the whole network.
+        quantised_steps: Steps of the last phase, with quantised weights and maps; 0 for a student in single precision.
         batch: Faces a step.
-        unit_rate: Adam's learning rate at its highest, unit by unit.
-        whole_rate: As a whole.
-        quantised_rate: While rounding.
-        similarity_weight: Of the batch's similarities, beside 1 for the cosine.
-        augmentations: What is done to the faces.
-        seed: Of everything that is random.
+        unit_rate: Adam's highest learning rate, unit by unit.
+        whole_rate: The same for the whole network.
+        quantised_rate: The same with quantisation.
+        similarity_weight: Weight of the batch's similarities; the cosine has weight 1.
+        augmentations: Changes of the faces.
+        seed: Seed of everything random.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,26 +67,26 @@ class DistilConfig(BaseModel):
         return self
 
     def phases(self) -> Iterator[tuple[str, int, float]]:
-        """Name, steps and highest learning rate of each, in order."""
+        """Yield name, steps and highest learning rate of each phase, in order."""
         yield "units", self.unit_steps, self.unit_rate
         yield "whole", self.whole_steps, self.whole_rate
         yield "quantised", self.quantised_steps, self.quantised_rate
 
     @property
     def steps(self) -> int:
-        """Of all phases."""
+        """Steps of all phases."""
         return self.unit_steps + self.whole_steps + self.quantised_steps
 
 
 @dataclass(frozen=True, slots=True)
 class DistillationStep:
-    """What is told after each step.
+    """Progress after a step.
 
     Attributes:
-        step: How many are done.
-        phase: Of the step.
-        rate: Its learning rate.
-        parts: What the batch taught, by name.
+        step: Steps done.
+        phase: Phase of the step.
+        rate: Learning rate.
+        parts: Loss terms by name.
     """
 
     step: int
@@ -96,16 +96,16 @@ class DistillationStep:
 
 
 class Distillation:
-    """A run. What it does at a step follows from its configuration, the step and the state alone.
+    """A distillation run. Each step depends on configuration, step and state only.
 
     Args:
-        config: How.
-        student: With the weights to begin from.
-        teacher: In the form whose maps the student shall have.
-        faces: To learn from.
-        folder: For the checkpoint.
-        mixed: Compute in bfloat16 where that is enough.
-        device: Where to compute.
+        config: Settings.
+        student: Student with its initial weights.
+        teacher: Teacher in the form whose maps the student shall have.
+        faces: Faces to learn from.
+        folder: Folder of the checkpoint.
+        mixed: Whether to compute in bfloat16 where that is precise enough.
+        device: Device to compute on.
     """
 
     def __init__(
@@ -132,10 +132,10 @@ class Distillation:
         self.step = 0
 
     def resume(self) -> bool:
-        """Go on from the folder's checkpoint; False where there is none.
+        """Continue from the folder's checkpoint; return False without one.
 
         Raises:
-            ModelIncompatible: It belongs to another run.
+            ModelIncompatible: The checkpoint belongs to another run.
         """
         state = load_checkpoint(self._checkpoint, self._made_with())
         if state is None:
@@ -151,7 +151,7 @@ class Distillation:
         """Write the checkpoint.
 
         Raises:
-            CheckpointFailed: It cannot be written.
+            CheckpointFailed: The file cannot be written.
         """
         state = {
             "made_with": self._made_with(),
@@ -162,20 +162,20 @@ class Distillation:
         }
         save_checkpoint(self._checkpoint, state)
 
-    def run(self, save_every: int, told: Callable[[DistillationStep], None] = lambda _: None) -> None:
-        """All steps that are left.
+    def run(self, save_every: int, on_step: Callable[[DistillationStep], None] = lambda _: None) -> None:
+        """Run all remaining steps.
 
         Args:
             save_every: Steps between checkpoints.
-            told: Called after each step.
+            on_step: Called after each step.
 
         Raises:
-            TrainingDiverged: The loss is no number any more; nothing is saved then.
-            TooLittleMemory: A step does not fit.
+            TrainingDiverged: The loss is no longer finite; nothing is saved then.
+            TooLittleMemory: A step does not fit into memory.
             CheckpointFailed: A checkpoint cannot be written.
         """
         while self.step < self._config.steps:
-            told(self._one_step())
+            on_step(self._one_step())
             if self.step % save_every == 0 or self.step == self._config.steps:
                 self.save()
 
@@ -191,18 +191,18 @@ class Distillation:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         with report_memory_exhaustion(self._config.batch):
-            lesson = self._lesson(phase)
+            terms = self._loss_terms(phase)
             self._optimizer.zero_grad()
-            lesson.loss.backward()  # type: ignore[no-untyped-call]
-        if not lesson.loss.isfinite():
-            raise TrainingDiverged(step=self.step, loss=float(lesson.loss.detach()))
+            terms.loss.backward()  # type: ignore[no-untyped-call]
+        if not terms.loss.isfinite():
+            raise TrainingDiverged(step=self.step, loss=float(terms.loss.detach()))
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 10.0)
         self._optimizer.step()
         self.step += 1
-        return DistillationStep(self.step, phase, rate, lesson.parts)
+        return DistillationStep(self.step, phase, rate, terms.parts)
 
     def _phase(self) -> tuple[str, int, int, float]:
-        """Name, steps done, steps in all and learning rate of the one that is on."""
+        """Return name, steps done, total steps and learning rate of the current phase."""
         before = 0
         for name, steps, rate in self._config.phases():
             if self.step < before + steps:
@@ -225,7 +225,7 @@ class Distillation:
         install_fake_quantisation(self.student)
         self.rounds = True
 
-    def _lesson(self, phase: str) -> LossTerms:
+    def _loss_terms(self, phase: str) -> LossTerms:
         for_teacher, for_student = self._inputs(self._config.batch)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._mixed and phase != "quantised"):
             if phase == "units":
@@ -235,7 +235,7 @@ class Distillation:
             return output_distillation_loss(self.student, wanted, for_student, self._config.similarity_weight)
 
     def _inputs(self, count: int) -> tuple[Tensor, Tensor]:
-        """The same faces, for the teacher and for the student."""
+        """Return the same faces as input of the teacher and of the student."""
         faces = self._augment(self._faces.batch(sample_faces(len(self._faces), count, self._config.seed, self.step)))
         sizes = self._teacher.architecture.input_size, self._config.architecture.input_size
         for_teacher, for_student = (to_network_input(faces, size) for size in sizes)
@@ -243,8 +243,12 @@ class Distillation:
 
 
 def learning_rate_factor(done: float) -> float:
-    """Of the highest learning rate, when a share `done` of the steps is done: a short rise, then half a cosine."""
+    """Return the share of the highest learning rate: a linear warm-up, then half a cosine (Loshchilov and Hutter 2017).
+
+    Args:
+        done: Share of the steps done, 0 to 1.
+    """
     if done < _WARM_UP:
         return (done + 1e-3) / _WARM_UP
-    turned = (done - _WARM_UP) / (1 - _WARM_UP)
-    return float(_LEAST_RATE + (1 - _LEAST_RATE) * (1 + np.cos(np.pi * turned)) / 2)
+    cosine_share = (done - _WARM_UP) / (1 - _WARM_UP)
+    return float(_LEAST_RATE + (1 - _LEAST_RATE) * (1 + np.cos(np.pi * cosine_share)) / 2)

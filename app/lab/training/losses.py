@@ -1,7 +1,7 @@
-"""What training makes small.
+"""Losses: margin softmax for classification, distances for distillation.
 
 Margins: ArcFace is Deng et al. 2019 (arXiv 1801.07698), CosFace Wang et al. 2018 (arXiv 1801.09414). Both normalise
-features and the classes' weights, so that only angles count.
+features and class weights, so that only angles count.
 """
 
 import math
@@ -16,13 +16,13 @@ from torch.nn import functional
 from app.lab.networks.mobilefacenet import Bottleneck, Convolution, FaceNetwork, distillation_units
 
 SCALE = 64.0
-"""What cosines are multiplied by, so that softmax can tell them apart (ArcFace's own choice)."""
+"""Factor on cosines before softmax (ArcFace's value)."""
 
 _SMALLEST_SINE = 1e-7
 
 
 class LossKind(StrEnum):
-    """What a classifier is trained with."""
+    """Loss of a classifier."""
 
     SOFTMAX = "softmax"
     ARCFACE = "arcface"
@@ -30,15 +30,15 @@ class LossKind(StrEnum):
 
 
 class Margin(Protocol):
-    """A margin over training."""
+    """A margin that may change during training."""
 
     def at(self, progress: float) -> float:
-        """The margin when a share `progress`, 0 to 1, of the training is done."""
+        """Return the margin when a share `progress`, 0 to 1, of the training is done."""
         ...
 
 
 class ConstantMargin:
-    """The same from beginning to end."""
+    """The same margin throughout."""
 
     def __init__(self, value: float) -> None:
         self._value = value
@@ -49,11 +49,11 @@ class ConstantMargin:
 
 
 class LinearMargin:
-    """From one value to another, in a straight line.
+    """A margin that changes linearly.
 
     Args:
-        first: At the beginning, in radians for ArcFace.
-        last: At the end.
+        first: Margin at the beginning, in radians for ArcFace.
+        last: Margin at the end.
     """
 
     def __init__(self, first: float = 0.5, last: float = 0.3) -> None:
@@ -65,13 +65,13 @@ class LinearMargin:
 
 
 class Classifier(nn.Module):
-    """The layer behind the embedding that is thrown away after training, and its loss.
+    """Classification layer behind the embedding, discarded after training, and its loss.
 
     Args:
-        kind: Which loss.
+        kind: Kind of loss.
         embedding: Length of the embeddings.
-        classes: How many identities.
-        margin: By how much the right class is held back; not used by softmax.
+        classes: Number of identities.
+        margin: Penalty on the target class; not used by softmax.
         scale: See `SCALE`; not used by softmax.
     """
 
@@ -88,7 +88,7 @@ class Classifier(nn.Module):
         nn.init.xavier_normal_(self.weight)
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """The mean loss.
+        """Return the mean loss.
 
         Args:
             embeddings: (n, embedding), of any length.
@@ -98,46 +98,57 @@ class Classifier(nn.Module):
         return functional.cross_entropy(self.logits(embeddings.to(self.weight.dtype), labels), labels)
 
     def logits(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """(n, classes), with the margin taken from the right class."""
+        """Return logits, (n, classes), with the margin subtracted from the target class.
+
+        Args:
+            embeddings: (n, embedding), of any length.
+            labels: (n,) int64.
+        """
         if self._kind is LossKind.SOFTMAX:
             return functional.linear(embeddings, self.weight, self.bias)
         cosines = functional.linear(functional.normalize(embeddings), functional.normalize(self.weight))
         margin = self._margin.at(self.progress)
         right = cosines.gather(1, labels[:, None])
-        held_back = right - margin if self._kind is LossKind.COSFACE else add_angular_margin(right, margin)
-        return self._scale * cosines.scatter(1, labels[:, None], held_back)
+        penalised = right - margin if self._kind is LossKind.COSFACE else add_angular_margin(right, margin)
+        return self._scale * cosines.scatter(1, labels[:, None], penalised)
 
 
 def add_angular_margin(cosines: Tensor, margin: float) -> Tensor:
-    """cos(θ + margin), carried on beyond θ = π - margin, where it would rise again, by a line of slope 1.
+    """Return cos(θ + margin), continued by a line of slope 1 beyond θ = π - margin, where it would rise again.
 
-    cos(θ + m) = cos θ cos m - sin θ sin m. The sine's gradient is infinite at θ = 0 and π; it is held finite there.
+    cos(θ + m) = cos θ cos m - sin θ sin m (ArcFace, equation 3). The gradient of the sine is infinite at θ = 0 and π;
+    it is kept finite there.
 
     Args:
-        cosines: cos θ, -1 to 1 but for rounding.
+        cosines: cos θ, -1 to 1 up to rounding.
         margin: In radians, 0 to π / 2.
 
     Returns:
-        Falling with θ throughout, and continuous.
+        Falls with θ throughout, and is continuous.
     """
     bounded = cosines.clamp(-1, 1)
     sines = (1 - bounded.square()).clamp_min(_SMALLEST_SINE).sqrt()
-    turned = bounded * math.cos(margin) - sines * math.sin(margin)
+    rotated = bounded * math.cos(margin) - sines * math.sin(margin)
     limit = math.cos(math.pi - margin)
     # At θ = π - m the first branch is at -1, and so is the second: cos θ - cos(π - m) - 1.
-    return torch.where(bounded > limit, turned, bounded - limit - 1)
+    return torch.where(bounded > limit, rotated, bounded - limit - 1)
 
 
 def cosine_loss(student: Tensor, teacher: Tensor) -> Tensor:
-    """The mean of 1 - cosine between embeddings of the same faces, (n, embedding) each."""
+    """Return the mean of 1 - cosine between embeddings of the same faces.
+
+    Args:
+        student: (n, embedding).
+        teacher: (n, embedding).
+    """
     return (1 - functional.cosine_similarity(student.float(), teacher.float())).mean()
 
 
 def similarity_loss(student: Tensor, teacher: Tensor) -> Tensor:
-    """How far the batch's similarity matrices lie apart: the mean square over pairs of different faces.
+    """Return the mean square difference of the batch's similarity matrices, over pairs of different faces.
 
     Args:
-        student: (n, any length), n of at least 2.
+        student: (n, any length), n >= 2.
         teacher: (n, any length).
     """
     own, wanted = (functional.normalize(vectors.float()) for vectors in (student, teacher))
@@ -147,12 +158,12 @@ def similarity_loss(student: Tensor, teacher: Tensor) -> Tensor:
 
 
 def feature_loss(student: Tensor, teacher: Tensor, shortcut: Tensor | None = None) -> Tensor:
-    """The mean square between two maps, over the variance of what the teacher's layers add to their input.
+    """Return the mean square difference of two maps, over the variance that the teacher's layers add to their input.
 
     Args:
         student: (n, c, h, w).
         teacher: The same shape.
-        shortcut: What the block's input adds to the teacher's map by itself.
+        shortcut: Input of the block that the teacher's map adds by its residual connection.
     """
     added = teacher if shortcut is None else teacher - shortcut
     return functional.mse_loss(student.float(), teacher.float()) / (added.float().var() + _SMALLEST_SINE)
@@ -160,11 +171,11 @@ def feature_loss(student: Tensor, teacher: Tensor, shortcut: Tensor | None = Non
 
 @dataclass(frozen=True, slots=True)
 class LossTerms:
-    """What a batch taught.
+    """Loss of a batch.
 
     Attributes:
-        loss: To be made small.
-        parts: By name, for the log.
+        loss: Value to minimise.
+        parts: Terms by name, for the log.
     """
 
     loss: Tensor
@@ -172,9 +183,14 @@ class LossTerms:
 
 
 def unit_distillation_loss(student: FaceNetwork, teacher: FaceNetwork, faces: Tensor) -> LossTerms:
-    """Give every unit of the student what the teacher's has, and ask for what the teacher's makes of it.
+    """Return the loss of every unit of the student, given the input of the teacher's unit.
 
-    Each unit learns by itself, so that all begin to learn at once, however wrong the others still are.
+    Each unit learns independently of the others, so that all units learn from the first step.
+
+    Args:
+        student: The student.
+        teacher: A teacher with the same maps.
+        faces: (n, 3, height, width), network input.
     """
     losses: list[Tensor] = []
     x = faces
@@ -191,17 +207,31 @@ def unit_distillation_loss(student: FaceNetwork, teacher: FaceNetwork, faces: Te
 def output_distillation_loss(
     student: FaceNetwork, wanted: Tensor, faces: Tensor, similarity_weight: float
 ) -> LossTerms:
-    """Ask for the teacher's embeddings, and for its similarities within the batch."""
+    """Return the loss of the student's embeddings and of their similarities within the batch.
+
+    Args:
+        student: The student.
+        wanted: (n, embedding), embeddings of the teacher.
+        faces: (n, 3, height, width), network input.
+        similarity_weight: Weight of the similarities; the cosine has weight 1.
+    """
     found = student(faces)
-    near, alike = cosine_loss(found, wanted), similarity_loss(found, wanted)
+    distance, similarity = cosine_loss(found, wanted), similarity_loss(found, wanted)
     return LossTerms(
-        near + similarity_weight * alike, {"cosine": 1 - float(near.detach()), "similarity": float(alike.detach())}
+        distance + similarity_weight * similarity,
+        {"cosine": 1 - float(distance.detach()), "similarity": float(similarity.detach())},
     )
 
 
 @torch.no_grad()
 def match_unit_means(student: FaceNetwork, teacher: FaceNetwork, faces: Tensor) -> None:
-    """Shift each unit's bias so that its maps have the teacher's mean, channel by channel."""
+    """Shift the bias of each unit so that its maps have the teacher's mean, channel by channel.
+
+    Args:
+        student: The student; changed.
+        teacher: A teacher with the same maps.
+        faces: (n, 3, height, width), network input.
+    """
     x = faces
     for own, other in zip(distillation_units(student).values(), distillation_units(teacher).values(), strict=True):
         wanted = other(x)

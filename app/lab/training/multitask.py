@@ -1,8 +1,8 @@
-"""Training one network for two tasks: to find a face and its five landmarks, and to embed it where it lies.
+"""Multi-task training: one network detects a face with five landmarks and embeds it where it lies.
 
-The pictures are put together from aligned faces and backgrounds (`compositions`). What the embeddings should be, the
-shipped network says of the aligned face, so that nobody's name is needed. The same steps train a network that only
-finds, to be compared with.
+The pictures are composed of aligned faces and backgrounds (`compositions`). The target embeddings are those that the
+shipped network gives for the aligned faces, so that no labels are needed. The same steps train a network that only
+detects, for comparison.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,21 +31,21 @@ _MOST_GRADIENT = 10.0
 
 
 class MultiTaskConfig(BaseModel):
-    """How both networks are trained.
+    """Settings of both trainings.
 
     Attributes:
-        steps: How many, of each.
+        steps: Steps of each network.
         batch: Pictures a step.
-        empty: Share of the pictures that hold no face.
-        frozen_stages: The backbone's stem and so many stages stay as they were: half of the work lies there.
-        rate: Adam's learning rate at its highest, of weights that have been trained before.
-        new_rate: Of those that begin from nothing.
-        similarity_weight: Of the batch's similarities, beside 1 for the cosine.
-        presence_weight: Of whether there is a face.
-        points_weight: Of where the landmarks are.
-        mixed: Compute in bfloat16 where that is enough.
-        augmentations: What is done to the pictures; none that moves anything.
-        seed: Of everything that is random.
+        empty: Share of the pictures without a face.
+        frozen_stages: The backbone's stem and that many stages stay fixed: half of the work lies there.
+        rate: Adam's highest learning rate for pre-trained weights.
+        new_rate: The same for new weights.
+        similarity_weight: Weight of the batch's similarities; the cosine has weight 1.
+        presence_weight: Weight of the presence of a face.
+        points_weight: Weight of the landmarks.
+        mixed: Whether to compute in bfloat16 where that is precise enough.
+        augmentations: Changes of the pictures; none that moves anything.
+        seed: Seed of everything random.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,52 +65,52 @@ class MultiTaskConfig(BaseModel):
 
 
 class TrainingTask(Protocol):
-    """A network, and what a step asks of it."""
+    """A network and its loss."""
 
     @property
     def network(self) -> nn.Module:
-        """What is trained."""
+        """Network to train."""
         ...
 
     def groups(self, config: MultiTaskConfig) -> list[tuple[list[nn.Parameter], float]]:
-        """Its weights, with their highest learning rates."""
+        """Return groups of weights with their highest learning rates."""
         ...
 
-    def lesson(self, made: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
-        """What pictures taught.
+    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
+        """Return the loss of composite pictures.
 
         Args:
-            made: The pictures, in 0 to 1.
-            wanted: (n, embedding): what the faces' embeddings should be.
-            config: For the weights of the parts.
+            composed: The pictures, 0 to 1.
+            wanted: (n, embedding), target embeddings.
+            config: Weights of the terms.
         """
         ...
 
 
 class DetectionTask:
-    """To find alone.
+    """Detection alone.
 
     Args:
-        network: Gives `two_heads.ANSWERS`.
+        network: A network with `two_heads.DETECTION_OUTPUTS`.
     """
 
     def __init__(self, network: FaceNetwork) -> None:
         self.network = network
 
     def groups(self, config: MultiTaskConfig) -> list[tuple[list[nn.Parameter], float]]:
-        """See `Task`."""
+        """See `TrainingTask`."""
         return [(list(self.network.parameters()), config.new_rate)]
 
-    def lesson(self, made: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:  # noqa: ARG002 - no embeddings here
-        """See `Task`."""
-        return detection_loss(self.network(to_network_input(made.pictures)), made, config)
+    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:  # noqa: ARG002 - no embeddings here
+        """See `TrainingTask`."""
+        return detection_loss(self.network(to_network_input(composed.pictures)), composed, config)
 
 
 class DetectionAndEmbeddingTask:
-    """Both at once.
+    """Detection and embedding together.
 
     Args:
-        network: Its backbone may have been trained before; its finder begins from nothing.
+        network: Its backbone may be pre-trained; its detection head is new.
         frozen_stages: See `MultiTaskConfig`.
     """
 
@@ -120,38 +120,46 @@ class DetectionAndEmbeddingTask:
             network.stem_and_stages(frozen_stages).requires_grad_(requires_grad=False)
 
     def groups(self, config: MultiTaskConfig) -> list[tuple[list[nn.Parameter], float]]:
-        """See `Task`."""
+        """See `TrainingTask`."""
         face = [weight for weight in self.network.face.parameters() if weight.requires_grad]
         return [(face, config.rate), (list(self.network.finder.parameters()), config.new_rate)]
 
-    def lesson(self, made: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
-        """See `Task`."""
-        embeddings, answers = self.network(to_network_input(made.pictures))
-        finding = detection_loss(answers, made, config)
-        own, teacher = embeddings[made.present], wanted[made.present]
-        near, alike = cosine_loss(own, teacher), similarity_loss(own, teacher)
-        loss = finding.loss + near + config.similarity_weight * alike
-        return LossTerms(loss, finding.parts | {"cosine": 1 - float(near.detach())})
+    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
+        """See `TrainingTask`."""
+        embeddings, outputs = self.network(to_network_input(composed.pictures))
+        finding = detection_loss(outputs, composed, config)
+        own, teacher = embeddings[composed.present], wanted[composed.present]
+        distance, similarity = cosine_loss(own, teacher), similarity_loss(own, teacher)
+        loss = finding.loss + distance + config.similarity_weight * similarity
+        return LossTerms(loss, finding.parts | {"cosine": 1 - float(distance.detach())})
 
 
-def detection_loss(answers: Tensor, made: CompositeBatch, config: MultiTaskConfig) -> LossTerms:
-    """Whether there is a face, of all pictures, and where its points are, of those that hold one."""
-    side = made.pictures.shape[-1]
-    sure = functional.binary_cross_entropy_with_logits(presence_logits(answers).float(), made.present.float())
-    found, right = landmark_points(answers.float(), side)[made.present], made.points[made.present]
-    away = functional.smooth_l1_loss(found / side, right / side, beta=0.02)
+def detection_loss(outputs: Tensor, composed: CompositeBatch, config: MultiTaskConfig) -> LossTerms:
+    """Return the loss of presence over all pictures, and of landmarks over those with a face.
+
+    Args:
+        outputs: (n, 11): see `two_heads.DETECTION_OUTPUTS`.
+        composed: The pictures and their labels.
+        config: Weights of the terms.
+    """
+    side = composed.pictures.shape[-1]
+    presence_loss = functional.binary_cross_entropy_with_logits(
+        presence_logits(outputs).float(), composed.present.float()
+    )
+    found, right = landmark_points(outputs.float(), side)[composed.present], composed.points[composed.present]
+    points_loss = functional.smooth_l1_loss(found / side, right / side, beta=0.02)
     pixels = float((found - right).detach().norm(dim=2).mean())
-    loss = config.presence_weight * sure + config.points_weight * away
-    return LossTerms(loss, {"presence": float(sure.detach()), "pixels": pixels})
+    loss = config.presence_weight * presence_loss + config.points_weight * points_loss
+    return LossTerms(loss, {"presence": float(presence_loss.detach()), "pixels": pixels})
 
 
 @dataclass(frozen=True, slots=True)
 class MultiTaskStep:
-    """What is told after each step.
+    """Progress after a step.
 
     Attributes:
-        step: How many are done.
-        parts: What the batch taught, by name.
+        step: Steps done.
+        parts: Loss terms by name.
     """
 
     step: int
@@ -159,15 +167,15 @@ class MultiTaskStep:
 
 
 class MultiTaskTraining:
-    """A run of one network. What it does at a step follows from its configuration, the step and the state alone.
+    """A run of one network. Each step depends on configuration, step and state only.
 
     Args:
-        config: How.
-        task: What is trained.
-        faces: To put into the pictures.
-        wanted: (len(faces), embedding) float32: what the faces' embeddings should be.
+        config: Settings.
+        task: Network and loss.
+        faces: Faces to compose into pictures.
+        wanted: (len(faces), embedding) float32, target embeddings of the faces.
         backgrounds: (m, side, side, 3) uint8, RGB.
-        checkpoint: Where it is kept.
+        checkpoint: Path of the checkpoint.
     """
 
     def __init__(
@@ -192,10 +200,10 @@ class MultiTaskTraining:
         self._optimizer = torch.optim.Adam([{"params": weights, "lr": rate} for weights, rate in self._groups])
 
     def resume(self) -> bool:
-        """Go on from the checkpoint; False where there is none.
+        """Continue from the checkpoint; return False without one.
 
         Raises:
-            ModelIncompatible: It belongs to another run.
+            ModelIncompatible: The checkpoint belongs to another run.
         """
         state = load_checkpoint(self._checkpoint, self._made_with())
         if state is None:
@@ -205,19 +213,19 @@ class MultiTaskTraining:
         self._optimizer.load_state_dict(state["optimizer"])
         return True
 
-    def run(self, save_every: int, told: Callable[[MultiTaskStep], None] = lambda _: None) -> None:
-        """All steps that are left.
+    def run(self, save_every: int, on_step: Callable[[MultiTaskStep], None] = lambda _: None) -> None:
+        """Run all remaining steps.
 
         Args:
             save_every: Steps between checkpoints.
-            told: Called after each step.
+            on_step: Called after each step.
 
         Raises:
-            TrainingDiverged: The loss is no number any more; nothing is saved then.
+            TrainingDiverged: The loss is no longer finite; nothing is saved then.
             CheckpointFailed: A checkpoint cannot be written.
         """
         while self.step < self._config.steps:
-            told(self._one_step())
+            on_step(self._one_step())
             if self.step % save_every == 0 or self.step == self._config.steps:
                 self._save()
 
@@ -227,8 +235,8 @@ class MultiTaskTraining:
         save_checkpoint(self._checkpoint, state)
 
     def _made_with(self) -> dict[str, object]:
-        told = self._config.model_dump(mode="json")
-        return told | {"faces": len(self._faces), "backgrounds": len(self._backgrounds)}
+        on_step = self._config.model_dump(mode="json")
+        return on_step | {"faces": len(self._faces), "backgrounds": len(self._backgrounds)}
 
     def _one_step(self) -> MultiTaskStep:
         config = self._config
@@ -236,53 +244,57 @@ class MultiTaskTraining:
         share = learning_rate_factor(self.step / config.steps)
         for group, (_, highest) in zip(self._optimizer.param_groups, self._groups, strict=True):
             group["lr"] = highest * share
-        drawn = sample_faces(len(self._faces), config.batch, config.seed, self.step)
-        made = self._pictures(drawn)
+        batch = sample_faces(len(self._faces), config.batch, config.seed, self.step)
+        composed = self._pictures(batch)
         self._task.network.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=config.mixed):
-            lesson = self._task.lesson(made, self._wanted[drawn], config)
-        if not lesson.loss.isfinite():
-            raise TrainingDiverged(step=self.step, loss=float(lesson.loss.detach()))
+            loss = self._task.loss(composed, self._wanted[batch], config)
+        if not loss.loss.isfinite():
+            raise TrainingDiverged(step=self.step, loss=float(loss.loss.detach()))
         self._optimizer.zero_grad()
-        lesson.loss.backward()  # type: ignore[no-untyped-call]
+        loss.loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._task.network.parameters(), _MOST_GRADIENT)
         self._optimizer.step()
         self.step += 1
-        return MultiTaskStep(self.step, lesson.parts)
+        return MultiTaskStep(self.step, loss.parts)
 
-    def _pictures(self, drawn: np.ndarray[tuple[int], np.dtype[np.int64]]) -> CompositeBatch:
+    def _pictures(self, batch: np.ndarray[tuple[int], np.dtype[np.int64]]) -> CompositeBatch:
         config = self._config
-        around = sample_faces(len(self._backgrounds), config.batch, config.seed + 1, self.step)
+        surroundings = sample_faces(len(self._backgrounds), config.batch, config.seed + 1, self.step)
         present = torch.arange(config.batch) >= max(round(config.empty * config.batch), 1)
-        made = compose_pictures(self._faces.batch(drawn), to_unit_range(self._backgrounds[around]), present)
-        return CompositeBatch(self._augment(made.pictures), made.present, made.points)
+        composed = compose_pictures(self._faces.batch(batch), to_unit_range(self._backgrounds[surroundings]), present)
+        return CompositeBatch(self._augment(composed.pictures), composed.present, composed.points)
 
 
 def to_unit_range(images: Images) -> Tensor:
-    """(n, side, side, 3) uint8 to (n, 3, side, side) float32, 0 to 1."""
+    """Convert (n, side, side, 3) uint8 to (n, 3, side, side) float32, 0 to 1."""
     return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous().float() / 255
 
 
 def compose_every_face(
     faces: FaceSet, backgrounds: Images, seed: int, batch: int = 64
 ) -> Iterator[tuple[np.ndarray[tuple[int], np.dtype[np.int64]], CompositeBatch, CompositeBatch]]:
-    """Each face once in a picture, and as many pictures without a face; the same for the same seed.
+    """Compose each face into one picture, and as many pictures without a face; reproducible by seed.
 
     Args:
-        faces: To put into the pictures.
+        faces: Faces to compose into pictures.
         backgrounds: (m, side, side, 3) uint8, RGB.
-        seed: Of the pictures.
+        seed: Seed of the pictures.
         batch: Faces at a time.
 
     Yields:
-        Which faces, the pictures that hold them, and those that hold none.
+        Indices of the faces, the pictures with them, and the pictures without a face.
     """
     for number, start in enumerate(range(0, len(faces), batch)):
         torch.manual_seed(seed * 1_000_003 + number)
         places = np.arange(start, min(start + batch, len(faces)), dtype=np.int64)
         own = faces.batch(places)
-        around = [
+        surroundings = [
             to_unit_range(backgrounds[sample_faces(len(backgrounds), len(places), seed + k, number)]) for k in (0, 1)
         ]
         everywhere = torch.ones(len(places), dtype=torch.bool)
-        yield places, compose_pictures(own, around[0], everywhere), compose_pictures(own, around[1], ~everywhere)
+        yield (
+            places,
+            compose_pictures(own, surroundings[0], everywhere),
+            compose_pictures(own, surroundings[1], ~everywhere),
+        )

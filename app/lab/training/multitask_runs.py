@@ -1,4 +1,4 @@
-"""Both networks of the multi-task comparison from beginning to end: trained, held to their files, written down."""
+"""Multi-task runs: both networks are trained, exported, and verified against their files."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,8 @@ import torch
 from app.core.errors import ExportFailed, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.data.faces import FaceSet, Images
-from app.lab.export.two_heads import check_detection_parity, export_detector, export_two_heads
+from app.lab.export.parity import check_detection_parity
+from app.lab.export.two_heads import export_detector, export_two_heads
 from app.lab.networks.mobilefacenet import FaceNetwork
 from app.lab.networks.two_heads import DETECTOR, TEACHABLE, TwoHeadNetwork
 from app.lab.training.multitask import (
@@ -29,19 +30,19 @@ TWO_HEADS = "two_heads.onnx"
 DETECTOR_FILE = "detector.onnx"
 RECIPE = "multitask.json"
 
-Told = Callable[[int], None]
+OnStep = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class MultiTaskReport:
-    """What came of a training.
+    """Result of a run; field names are the keys of the JSON output.
 
     Attributes:
-        steps: Of each network.
-        two_heads: The last batch's figures, by name: the network with both heads.
-        detector: The network that only finds.
-        file: The exported network with both heads.
-        detector_file: The other.
+        steps: Steps of each network.
+        two_heads: Loss terms of the last batch: network with both heads.
+        detector: The same of the network that only detects.
+        file: Exported network with both heads.
+        detector_file: Exported detector.
     """
 
     steps: int
@@ -58,18 +59,18 @@ def run_multitask_training(
     backgrounds: Images,
     folder: Path,
     save_every: int,
-    told: Told,
+    on_step: OnStep,
 ) -> MultiTaskReport:
-    """Train the network with both heads, then the one that only finds, or go on with either, and export both.
+    """Train the network with both heads, then the detector, or continue either, and export both.
 
     Args:
-        config: How.
-        shipped: The file of the network that ships: both the beginning of the backbone and the teacher.
-        faces: To learn from.
+        config: Settings.
+        shipped: File of the shipped network: start of the backbone, and teacher.
+        faces: Faces to learn from.
         backgrounds: (m, side, side, 3) uint8, RGB.
-        folder: Of the run.
+        folder: Folder of the run.
         save_every: Steps between checkpoints.
-        told: Called with the number of steps done, of both together.
+        on_step: Called with the number of steps done, of both networks together.
     """
     teacher = build_teacher(shipped)
     wanted = embed_faces(teacher, faces, teacher.architecture.input_size)
@@ -84,7 +85,9 @@ def run_multitask_training(
     }
     for done, (name, task) in enumerate(tasks.items()):
         training = MultiTaskTraining(config, task, faces, wanted, backgrounds, folder / f"{name}.pt")
-        last[name] = _trained(training, folder / name, save_every, lambda step, n=done: told(n * config.steps + step))  # type: ignore[misc]
+        last[name] = _trained(
+            training, folder / name, save_every, lambda step, n=done: on_step(n * config.steps + step)
+        )  # type: ignore[misc]
     files = {TWO_HEADS: export_two_heads(both), DETECTOR_FILE: export_detector(alone)}
     check_detection_parity(both, files[TWO_HEADS])
     check_detection_parity(alone, files[DETECTOR_FILE])
@@ -95,20 +98,20 @@ def run_multitask_training(
     )
 
 
-def _trained(training: MultiTaskTraining, folder: Path, save_every: int, told: Told) -> dict[str, float]:
-    """The last step's figures; none where nothing was left to do."""
+def _trained(training: MultiTaskTraining, folder: Path, save_every: int, on_step: OnStep) -> dict[str, float]:
+    """Run a training and return the loss terms of the last step; none if no step was left."""
     training.resume()
-    told(training.step)
+    on_step(training.step)
     last: dict[str, float] = {}
     with EventLog(folder, training.step) as journal:
 
-        def tell(step: MultiTaskStep) -> None:
+        def report_step(step: MultiTaskStep) -> None:
             nonlocal last
             last = step.parts
             journal.write(step.step, step.parts)
-            told(step.step)
+            on_step(step.step)
 
-        training.run(save_every, tell)
+        training.run(save_every, report_step)
     return last
 
 
@@ -122,7 +125,7 @@ def _write(folder: Path, files: dict[str, bytes], recipe: str) -> None:
 
 
 def read_multitask_run(folder: Path) -> tuple[bytes, bytes]:
-    """The files of a run: with both heads, and the one that only finds.
+    """Return the files of a run: the network with both heads, and the detector.
 
     Raises:
         InvalidRequest: The run is not finished, or there is none.

@@ -1,4 +1,4 @@
-"""A run from beginning to end: train, tell, validate, export."""
+"""Training runs: train, log, validate, export."""
 
 import hashlib
 import json
@@ -27,18 +27,18 @@ from app.lab.training.validation import Validation, embed_faces, validate
 
 MODEL = "model.onnx"
 
-Told = Callable[[int], None]
+OnStep = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """What came of a training.
+    """Result of a training; field names are the keys of the JSON output.
 
     Attributes:
-        steps: All that were done.
-        last_loss: Of the last step.
-        validation: On the faces it was trained on: whether it learnt at all, not how good it is.
-        file: The exported model; its card, with the manifest's row, lies beside it.
+        steps: Steps done.
+        last_loss: Loss of the last step.
+        validation: On the training faces: shows whether the network learnt, not how accurate it is.
+        file: Exported model; its card, with the manifest's row, lies beside it.
     """
 
     steps: int
@@ -49,14 +49,14 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True)
 class DistilReport:
-    """What came of teaching a student.
+    """Result of a distillation; field names are the keys of the JSON output.
 
     Attributes:
-        steps: All that were done.
-        agreement: Mean cosine with the teacher on the faces held out (without such: on those learnt from).
-        student: On the same faces.
-        teacher: On the same faces.
-        file: The exported model; its card, with the manifest's row, lies beside it.
+        steps: Steps done.
+        agreement: Mean cosine with the teacher on the held-out faces, or on the training faces without any.
+        student: Accuracy of the student on the same faces.
+        teacher: Accuracy of the teacher on the same faces.
+        file: Exported model; its card, with the manifest's row, lies beside it.
     """
 
     steps: int
@@ -67,23 +67,23 @@ class DistilReport:
 
 
 def set_thread_count(count: int | None) -> None:
-    """Compute with so many threads of the CPU; None leaves it to PyTorch."""
+    """Compute with that many CPU threads; None keeps PyTorch's choice."""
     if count is not None:
         torch.set_num_threads(count)
 
 
 def run_training(
-    config: TrainConfig, faces: FaceSet, folder: Path, save_every: int, told: Told, device: torch.device = CPU
+    config: TrainConfig, faces: FaceSet, folder: Path, save_every: int, on_step: OnStep, device: torch.device = CPU
 ) -> TrainReport | None:
-    """Train a network, or go on with it, and export it.
+    """Train a network, or continue its training, and export it.
 
     Args:
-        config: How.
-        faces: Of people with a number each.
-        folder: Of the run.
+        config: Settings.
+        faces: Faces of labelled people.
+        folder: Folder of the run.
         save_every: Steps between checkpoints.
-        told: Called with the number of steps done.
-        device: Where this process computes.
+        on_step: Called with the number of steps done.
+        device: Device of this process.
 
     Returns:
         None in all processes but the first.
@@ -93,16 +93,16 @@ def run_training(
         training.resume()
         with EventLog(folder if workers.first else None, training.step) as journal:
 
-            def tell(step: TrainStep) -> None:
+            def report_step(step: TrainStep) -> None:
                 journal.write(step.step, {"loss": step.loss, "rate": step.rate})
-                told(step.step)
+                on_step(step.step)
 
-            training.run(save_every, tell)
+            training.run(save_every, report_step)
         if not workers.first:
             return None
     network = training.result.to(CPU)
     content = export_network(network)
-    check_parity(network, content, rounded=False)
+    check_parity(network, content, quantised=False)
     figures = validate(embed_faces(network, faces, config.architecture.input_size), faces.labels)
     card = ModelCard(
         "trained from nothing", config.model_dump(mode="json"), len(faces), len(faces.identities), asdict(figures)
@@ -118,20 +118,20 @@ def run_distillation(
     held_out: FaceSet | None,
     folder: Path,
     save_every: int,
-    told: Told,
+    on_step: OnStep,
     device: torch.device = CPU,
 ) -> DistilReport:
-    """Teach a student, or go on with it, and export it.
+    """Distil a student, or continue its distillation, and export it.
 
     Args:
-        config: How.
-        shipped: The file of the network that teaches.
-        faces: To learn from.
-        held_out: To measure on; None measures on those learnt from.
-        folder: Of the run.
+        config: Settings.
+        shipped: File of the teacher.
+        faces: Faces to learn from.
+        held_out: Faces to validate on; None validates on the training faces.
+        folder: Folder of the run.
         save_every: Steps between checkpoints.
-        told: Called with the number of steps done.
-        device: Where to compute.
+        on_step: Called with the number of steps done.
+        device: Device to compute on.
     """
     teacher, student = build_teacher(shipped), build_student(shipped, config.architecture)
     if config.begin_with is not None:
@@ -140,15 +140,15 @@ def run_distillation(
     run.resume()
     with EventLog(folder, run.step) as journal:
 
-        def tell(step: DistilStep) -> None:
+        def report_step(step: DistilStep) -> None:
             journal.write(step.step, {"rate": step.rate, **step.parts})
-            told(step.step)
+            on_step(step.step)
 
-        run.run(save_every, tell)
+        run.run(save_every, report_step)
     run.student.to(CPU)
     teacher.to(CPU)
     content = export_quantised(run.student) if run.rounds else export_network(run.student)
-    check_parity(run.student, content, rounded=run.rounds)
+    check_parity(run.student, content, quantised=run.rounds)
     measured = held_out or faces
     known, found = (
         embed_faces(network, measured, network.architecture.input_size) for network in (teacher, run.student)
@@ -163,7 +163,7 @@ def run_distillation(
 
 
 def _write(folder: Path, content: bytes, network: FaceNetwork, card: ModelCard) -> Path:
-    """The model, then its card, which holds the model's hash.
+    """Write the model, then its card, which holds the model's hash.
 
     Raises:
         ExportFailed: One of them cannot be written.
@@ -179,18 +179,18 @@ def _write(folder: Path, content: bytes, network: FaceNetwork, card: ModelCard) 
 
 
 class EventLog:
-    """Writes events into a run's folder; use it as a context.
+    """Writes numbers for TensorBoard into a run's folder; a context manager.
 
     Args:
-        folder: Of the run; None writes nothing, as in all processes but the first.
-        step: How many are done: what an interrupted run wrote beyond its checkpoint is passed over.
+        folder: Folder of the run; None writes nothing, as in all processes but the first.
+        step: Steps done: events that an interrupted run wrote after its checkpoint are discarded.
     """
 
     def __init__(self, folder: Path | None, step: int) -> None:
         self._writer = None if folder is None else SummaryWriter(str(folder / "events"), purge_step=step)
 
     def write(self, step: int, values: dict[str, float]) -> None:
-        """Some numbers of a step, by name."""
+        """Write some numbers of a step, by name."""
         if self._writer is not None:
             for name, value in values.items():
                 self._writer.add_scalar(name, value, step)

@@ -1,4 +1,4 @@
-"""Teachers and students that begin with the shipped weights."""
+"""Teachers and students that start from the shipped weights."""
 
 from pathlib import Path
 
@@ -16,10 +16,10 @@ _HEAD = "layers.global_depthwise.convolution.weight"
 
 
 def build_teacher(content: bytes) -> FaceNetwork:
-    """The shipped network with slopes within -1 and 1, so that a student that begins with them has the same maps.
+    """Return the shipped network with slopes within -1 and 1, so that a student that starts from it has the same maps.
 
     Raises:
-        ModelIncompatible: The file is another network's.
+        ModelIncompatible: The file holds another network.
     """
     network = FaceNetwork(SHIPPED.model_copy(update={"activation": Activation.PRELU}))
     load_arrays(network, bound_slopes(to_prelu_slopes(read_arrays(content))))
@@ -27,18 +27,18 @@ def build_teacher(content: bytes) -> FaceNetwork:
 
 
 def build_student(content: bytes, architecture: Architecture) -> FaceNetwork:
-    """A student that begins with the shipped weights.
+    """Return a student that starts from the shipped weights.
 
     Args:
         content: The shipped file.
-        architecture: Of the student: that of the shipped network but for activation, batch normalisation, input size,
-            strides and the linear layer behind the head.
+        architecture: Architecture of the student. May differ from the shipped one in activation, batch normalisation,
+            input size, strides, and the linear layer behind the head.
 
     Raises:
-        ModelIncompatible: The architecture differs in more, or the file is another network's.
+        ModelIncompatible: The architecture differs in more, or the file holds another network.
     """
-    shipped = _weights_follow(SHIPPED)
-    if differing := [name for name, value in _weights_follow(architecture).items() if shipped[name] != value]:
+    shipped = _shape_settings(SHIPPED)
+    if differing := [name for name, value in _shape_settings(architecture).items() if shipped[name] != value]:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "A student that begins with the shipped weights must share its {differing}."),
             QT_TRANSLATE_NOOP("errors", "Change the recipe, or train from nothing with: facelatch lab train"),
@@ -54,36 +54,40 @@ def build_student(content: bytes, architecture: Architecture) -> FaceNetwork:
 
 
 def load_student_checkpoint(network: FaceNetwork, checkpoint: Path) -> None:
-    """Give a student what another one has learnt: the same layers, whose head may have seen a map of another size.
+    """Load the weights of another student with the same layers, whose head may have had a map of another size.
+
+    Args:
+        network: The student; changed.
+        checkpoint: Checkpoint of a distillation.
 
     Raises:
-        ModelIncompatible: There is no checkpoint of a student there, or its layers are others.
+        ModelIncompatible: There is no checkpoint of a student, or its layers differ.
     """
     state = load_checkpoint(checkpoint, {})
-    learnt = {} if state is None else state.get("student", {})
+    weights = {} if state is None else state.get("student", {})
     own = network.state_dict()
-    if _HEAD in learnt and _HEAD in own:
+    if _HEAD in weights and _HEAD in own:
         rows, columns = own[_HEAD].shape[2:]
-        learnt = learnt | {_HEAD: torch.from_numpy(_resized(learnt[_HEAD].numpy(), (rows, columns)))}
-    if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in learnt.items()}:
+        weights = weights | {_HEAD: torch.from_numpy(_resized(weights[_HEAD].numpy(), (rows, columns)))}
+    if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in weights.items()}:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to begin with: {path}"),
             QT_TRANSLATE_NOOP("errors", "Name the checkpoint.pt of a run of “lab distil” with the same architecture."),
             path=checkpoint,
         )
-    network.load_state_dict(learnt)
+    network.load_state_dict(weights)
 
 
-def _weights_follow(architecture: Architecture) -> dict[str, object]:
-    """What the shapes of the shipped weights follow from."""
-    told = architecture.model_dump(
+def _shape_settings(architecture: Architecture) -> dict[str, object]:
+    """Return the settings that determine the shapes of the shipped weights."""
+    settings = architecture.model_dump(
         exclude={"activation", "groups", "pinned_stages", "batch_norm", "input_size", "head_project", "stem_stride"}
     )
-    return told | {"stages": [{**stage, "stride": None} for stage in told["stages"]]}
+    return settings | {"stages": [{**stage, "stride": None} for stage in settings["stages"]]}
 
 
 def _resized(kernel: Array, size: tuple[int, int]) -> Array:
-    """The head's kernel for a map of another size: each new pixel stands for the old ones that it covers."""
+    """Return the head's kernel for a map of another size: each new pixel averages the old ones that it covers."""
     if kernel.shape[2:] == size:
         return kernel
     rows, columns = (_coverage(old, new) for old, new in zip(kernel.shape[2:], size, strict=True))
@@ -92,7 +96,7 @@ def _resized(kernel: Array, size: tuple[int, int]) -> Array:
 
 
 def _coverage(old: int, new: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """(new, old): how much of each old pixel lies in each new one."""
+    """(new, old): share of each old pixel that lies in each new one."""
     edges = np.linspace(0, old, new + 1)
     low, high = np.arange(old), np.arange(old) + 1
     shares = np.minimum(edges[1:, None], high) - np.maximum(edges[:-1, None], low)

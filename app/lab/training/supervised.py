@@ -1,7 +1,7 @@
-"""Training from nothing, on faces whose people are known. One process or several.
+"""Supervised training on faces of known people, in one process or several.
 
 SGD as in the paper (Chen et al. 2018): momentum 0.9, weight decay 4e-5 and ten times that on the last layers, and a
-learning rate that falls tenfold at 36, 52 and 58 of 60 parts of the training, here behind a short rise.
+learning rate that falls tenfold at 36, 52 and 58 of 60 parts of the training, here after a short warm-up.
 """
 
 import copy
@@ -32,23 +32,23 @@ _FACES = (Augmentation.FLIP, Augmentation.ROTATION, Augmentation.SCALE, Augmenta
 
 
 class TrainConfig(BaseModel):
-    """How a network is trained.
+    """Settings of a training.
 
     Attributes:
-        architecture: What is trained.
+        architecture: Network to train.
         loss: See `LossKind`.
-        margin: By how much the right class is held back, at the beginning.
-        last_margin: At the end.
-        steps: How many.
+        margin: Margin at the beginning.
+        last_margin: Margin at the end.
+        steps: Number of steps.
         batch: Faces a step, of all processes together.
         each: Faces of one identity in a batch.
-        rate: The learning rate at its highest.
+        rate: Highest learning rate.
         warm_up: Share of the steps in which the rate rises.
         weight_decay: Of all weights; the last layers' is ten times this.
-        average: How slowly the averaged weights follow, which are exported; 0 exports the last ones.
-        mixed: Compute in bfloat16 where that is enough.
-        augmentations: What is done to the faces.
-        seed: Of everything that is random.
+        average: Decay of the averaged weights, which are exported; 0 exports the last weights.
+        mixed: Whether to compute in bfloat16 where that is precise enough.
+        augmentations: Changes of the faces.
+        seed: Seed of everything random.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,11 +71,11 @@ class TrainConfig(BaseModel):
     @model_validator(mode="after")
     def _labelled(self) -> Self:
         if Augmentation.MIX in self.augmentations:
-            raise ValueError("mixed faces belong to nobody: they are for students alone")
+            raise ValueError("mixed faces show no person: they are for distillation only")
         return self
 
     def rate_at(self, step: int) -> float:
-        """The learning rate of a step."""
+        """Return the learning rate of a step."""
         done = step / self.steps
         if done < self.warm_up:
             return self.rate * (step + 1) / (self.warm_up * self.steps + 1)
@@ -84,12 +84,12 @@ class TrainConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TrainStep:
-    """What is told after each step.
+    """Progress after a step.
 
     Attributes:
-        step: How many are done.
-        loss: Of all processes.
-        rate: The learning rate.
+        step: Steps done.
+        loss: Mean loss of all processes.
+        rate: Learning rate.
     """
 
     step: int
@@ -98,19 +98,19 @@ class TrainStep:
 
 
 class Training:
-    """A run. What it does at a step follows from its configuration, the step and the state alone.
+    """A training run. Each step depends on configuration, step and state only.
 
     Args:
-        config: How.
-        faces: Of people with a number each.
-        folder: For the checkpoint.
-        workers: The processes that share the work.
+        config: Settings.
+        faces: Faces of labelled people.
+        folder: Folder of the checkpoint.
+        workers: Processes that share the work.
     """
 
     def __init__(self, config: TrainConfig, faces: FaceSet, folder: Path, workers: ProcessGroup) -> None:
         torch.manual_seed(config.seed)
         self.network = FaceNetwork(config.architecture).to(workers.device)
-        # With channels next to one another, the CPU trains in two thirds of the time.
+        # The channels-last format trains in two thirds of the time on a CPU.
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.step = 0
         self.losses: list[float] = []
@@ -128,14 +128,14 @@ class Training:
 
     @property
     def result(self) -> FaceNetwork:
-        """The network to export: the averaged one, if weights are averaged."""
+        """Network to export: the averaged one, if weights are averaged."""
         return self._average.network if self._average else self.network
 
     def resume(self) -> bool:
-        """Go on from the folder's checkpoint; False where there is none.
+        """Continue from the folder's checkpoint; return False without one.
 
         Raises:
-            ModelIncompatible: It belongs to another run.
+            ModelIncompatible: The checkpoint belongs to another run.
         """
         state = load_checkpoint(self._checkpoint, self._made_with())
         if state is None:
@@ -146,30 +146,30 @@ class Training:
         return True
 
     def save(self) -> None:
-        """Write the checkpoint, by the first process.
+        """Write the checkpoint, in the first process only.
 
         Raises:
-            CheckpointFailed: It cannot be written.
+            CheckpointFailed: The file cannot be written.
         """
         if self._workers.first:
             state = {name: part.state_dict() for name, part in self._parts().items()}
-            told = {"made_with": self._made_with(), "step": self.step, "losses": self.losses}
-            save_checkpoint(self._checkpoint, state | told)
+            progress = {"made_with": self._made_with(), "step": self.step, "losses": self.losses}
+            save_checkpoint(self._checkpoint, state | progress)
 
-    def run(self, save_every: int, told: Callable[[TrainStep], None] = lambda _: None) -> None:
-        """All steps that are left.
+    def run(self, save_every: int, on_step: Callable[[TrainStep], None] = lambda _: None) -> None:
+        """Run all remaining steps.
 
         Args:
             save_every: Steps between checkpoints.
-            told: Called after each step.
+            on_step: Called after each step.
 
         Raises:
-            TrainingDiverged: The loss is no number any more; nothing is saved then.
-            TooLittleMemory: A step does not fit.
+            TrainingDiverged: The loss is no longer finite; nothing is saved then.
+            TooLittleMemory: A step does not fit into memory.
             CheckpointFailed: A checkpoint cannot be written.
         """
         while self.step < self._config.steps:
-            told(self._one_step())
+            on_step(self._one_step())
             if self.step % save_every == 0 or self.step == self._config.steps:
                 self.save()
 
@@ -189,7 +189,7 @@ class Training:
         nn.utils.clip_grad_norm_(self._model.parameters(), _MOST_GRADIENT)
         self._optimizer.step()
         if self._average:
-            self._average.follow()
+            self._average.update()
         self.step += 1
         self.losses.append(float(mean))
         return TrainStep(self.step, float(mean), rate)
@@ -197,8 +197,8 @@ class Training:
     def _loss(self) -> Tensor:
         config = self._config
         torch.manual_seed((config.seed * 1_000_003 + self.step) * self._workers.count + self._workers.rank)
-        drawn = sample_balanced_faces(self._faces.labels, config.batch, config.each, config.seed, self.step)
-        places = drawn[self._workers.rank :: self._workers.count]
+        batch = sample_balanced_faces(self._faces.labels, config.batch, config.each, config.seed, self.step)
+        places = batch[self._workers.rank :: self._workers.count]
         faces = to_network_input(self._augment(self._faces.batch(places)), config.architecture.input_size)
         labels = torch.from_numpy(self._faces.labels[places])
         self._model.train()
@@ -235,7 +235,7 @@ class Training:
 
 
 class _WithLoss(nn.Module):
-    """Network and classifier as one, so that several processes share the gradients of both."""
+    """Network and classifier as one module, so that several processes share the gradients of both."""
 
     def __init__(self, network: FaceNetwork, classifier: Classifier) -> None:
         super().__init__()
@@ -251,8 +251,8 @@ class WeightAverage:
     """Exponential moving average of a network's weights.
 
     Args:
-        network: To be followed; begun with.
-        decay: Share that stays at each step.
+        network: Network to average; the average starts with its weights.
+        decay: Share kept at each step.
 
     Attributes:
         network: The average.
@@ -261,12 +261,12 @@ class WeightAverage:
     def __init__(self, network: FaceNetwork, decay: float) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(requires_grad=False)
         self._decay = decay
-        # Looking these up at each step took longer than averaging them.
+        # Looking these up at each step takes longer than averaging them.
         self._pairs = list(zip(self.network.state_dict().values(), network.state_dict().values(), strict=True))
 
     @torch.no_grad()
-    def follow(self) -> None:
-        """Take in the weights as they are now; statistics of batches are averaged too, counts are copied."""
+    def update(self) -> None:
+        """Include the current weights; batch statistics are averaged too, counters are copied."""
         for own, other in self._pairs:
             if own.dtype.is_floating_point:
                 own.lerp_(other, 1 - self._decay)

@@ -1,4 +1,4 @@
-"""How good a network is on people it was not trained on, while it is trained."""
+"""Validation of a network on faces of known people."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,13 @@ _FMR = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What a network does with faces of known people, every picture compared with every other.
+    """Accuracy on faces of known people, every picture compared with every other.
 
     Attributes:
         tar: True accept rate at a false match rate of 1e-3.
-        rank1: With each person's first picture enrolled, the share of the others whose nearest is their own.
-        genuine: Pairs of one person.
-        impostor: Pairs of two people.
+        rank1: Closed-set rank-1 rate with the first picture of each person enrolled.
+        genuine: Mated pairs.
+        impostor: Non-mated pairs.
         agreement: Mean cosine with a reference's embeddings of the same faces; None without a reference.
     """
 
@@ -37,7 +37,13 @@ class Validation:
 
 @torch.no_grad()
 def embed_faces(network: nn.Module, faces: FaceSet, size: tuple[int, int]) -> Vector:
-    """Every face's embedding, (n, size), of length 1. The network is left as it was, training or not."""
+    """Return the embedding of every face, (n, embedding), unit length. The network keeps its mode.
+
+    Args:
+        network: Any network of faces.
+        faces: Aligned faces.
+        size: Height and width of the network's input.
+    """
     training, device = network.training, next(network.parameters()).device
     network.eval()
     places = np.arange(len(faces), dtype=np.int64)
@@ -53,9 +59,9 @@ def validate(vectors: Vector, labels: NDArray[np.int64], reference: Vector | Non
     """Compare every face with every other.
 
     Args:
-        vectors: (n, size), of length 1.
-        labels: (n,): whose each is.
-        reference: Another network's embeddings of the same faces.
+        vectors: (n, size), unit length.
+        labels: (n,), person of each face.
+        reference: (n, size), another network's embeddings of the same faces.
     """
     counts = compare_all_pairs(vectors, labels)
     accepted = counts.genuine.reaching(counts.impostor.threshold_at(_FMR))

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.core.clock import Clock
 from app.core.liveness import LivenessPolicy
 from app.core.settings.model import Settings
 from app.core.settings.sections import LivenessSettings
-from app.evaluation.protocols.impostors import ImpostorReport, evaluate_impostors
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService
 from app.services.actions.reports import OnReport
@@ -22,9 +20,8 @@ from app.services.live.live_service import LiveService
 from app.services.liveness.liveness_service import LivenessService
 from app.services.people.people_service import PeopleService
 from app.services.recognition.gallery_cache import GalleryCache
-from app.services.recognition.matcher import fmr_curve, match_rule
+from app.services.recognition.matcher import fmr_curve
 from app.store.credentials.repositories import LockoutRepository, PinRepository
-from app.vision.analysis import FaceAnalyzer
 from app.vision.manifest import EmbedderRow
 
 AGREEMENT_FMR = 1e-3
@@ -47,7 +44,6 @@ class KioskFactory:
         liveness: Tells by these settings whether a face is living.
         audit: Writes down what this kiosk does, by its actor's name.
         actions: Gives what a kiosk of that name does, not started.
-        picture_analyzer: Vision for single pictures that embeds every face.
     """
 
     settings: Settings
@@ -61,7 +57,6 @@ class KioskFactory:
     liveness: Callable[[LivenessSettings], LivenessService]
     audit: Callable[[str], AuditService]
     actions: Callable[[KioskPolicy, OnReport], ActionService]
-    picture_analyzer: Callable[[], FaceAnalyzer]
 
     def kiosk(self, policy: KioskPolicy) -> KioskService:
         """A kiosk by its policy; to be begun, and closed."""
@@ -94,31 +89,6 @@ class KioskFactory:
             policy.rules(self._agreement, liveness.settings),
             self.clock,
         )
-
-    def impostors(self, images: Path, gallery: int, progress: Callable[[Path], None]) -> ImpostorReport:
-        """Have everybody in a folder try to be let in by a kiosk at which only others are enrolled.
-
-        Args:
-            images: A folder for each person.
-            gallery: How many others.
-            progress: Called with each picture when it is done.
-
-        Raises:
-            ImageError: There are too few people.
-        """
-        policy = _plain_policy("evaluation", LivenessPolicy.OFF)
-        with self.picture_analyzer() as analyzer:
-            return evaluate_impostors(
-                analyzer,
-                images,
-                match_rule(self.row, self.settings.recognition),
-                policy.rules(self._agreement, self.settings.liveness),
-                policy.when.schedule(),
-                self.clock.now(),
-                model=self.row.name,
-                gallery=gallery,
-                progress=progress,
-            )
 
     @property
     def _agreement(self) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.core.liveness import LivenessPolicy, LivenessVerdict
-from app.evaluation.statistics.verification import wilson_interval
+from app.matching.rates import wilson_interval
 
 BONA_FIDE = "live"
 """The living faces; every other name is a species of attack."""

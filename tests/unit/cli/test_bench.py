@@ -21,13 +21,13 @@ def test_sizes_are_measured_on_a_store_that_is_written_and_read(
         assert times["error"] < 2e-4
         assert 0 < times["load_s"] < 60
         assert min(times[name] for name in ("exact_p50_ms", "index_p50_ms", "build_s", "store_mb")) > 0
-    assert "made up" in report["faces"]
+    assert "synthetic" in report["faces"]
 
 
 def test_a_table_is_printed(command: Command) -> None:
     out = command("bench", "search", "--sizes", "100", "--probes", "10").out
     assert "recall" in out
-    assert "made up" in out
+    assert "synthetic" in out
 
 
 @pytest.mark.parametrize("sizes", ["", "10", "1e5", "-100", "100,"])

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.evaluation.statistics.verification import wilson_interval
 from app.matching import bootstrap, cross_comparison
 from app.matching.bootstrap import MIN_PEOPLE, fmr_band, fnmr_band
 from app.matching.cross_comparison import cross_compare
 from app.matching.histogram import Histogram
+from app.matching.rates import wilson_interval
 from tests.unit.matching.galleries import random_templates
 
 SIZES = [1, 3] + [2, 4] * 12

@@ -1,9 +1,8 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.evaluation.statistics.verification import wilson_interval
-from app.matching.rates import Interval, Method, confidence_interval, error_rate
+from app.matching.rates import Interval, Method, confidence_interval, error_rate, wilson_interval
 
 
 def test_where_nothing_was_observed_it_is_the_rule_of_three() -> None:
@@ -44,3 +43,20 @@ def test_the_bootstrap_speaks_where_there_was_something_to_draw() -> None:
 def test_the_more_cautious_range_is_given() -> None:
     found = error_rate(5, 100, 20, (0.04, 0.06))
     assert (found.low, found.high) == wilson_interval(5, 100)
+
+
+def test_wilson_intervals_match_published_values() -> None:
+    low, high = wilson_interval(81, 263)
+    assert [low, high] == pytest.approx([0.2553, 0.3662], abs=1e-4)
+    assert wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    assert wilson_interval(10, 10)[0] == pytest.approx(0.7225, abs=1e-4)
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+@example(0, 119)
+def test_wilson_interval_contains_the_share_and_is_symmetric(successes: int, more: int) -> None:
+    trials = successes + more
+    low, high = wilson_interval(successes, trials)
+    assert 0 <= low <= successes / trials <= high <= 1
+    assert wilson_interval(more, trials)[0] == pytest.approx(1 - high, abs=1e-12)

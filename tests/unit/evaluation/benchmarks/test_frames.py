@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.evaluation.benchmarks.frames import ResourceMeter, again, bench, endless
+from app.evaluation.benchmarks.frames import ResourceMeter, read_endlessly, replay_frames, time_frames
 from app.services.live.demo import enrol_portraits
 from app.wiring import Application
 
@@ -13,8 +13,8 @@ def test_every_stage_is_timed(application: Application, settled: bool) -> None:
     enrol_portraits(application.enrolment)
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     counted: list[None] = []
-    shown = endless(camera, application.clock)
-    report = bench(application.look(settled=settled), shown, 15, lambda: counted.append(None))
+    shown = read_endlessly(camera, application.clock)
+    report = time_frames(application.look(settled=settled), shown, 15, lambda: counted.append(None))
     shown.close()
     assert list(report.stages) == ["capture", "detect", "align", "embed", "liveness", "match"]
     assert report.frames == 15 == len(counted) == len(report.each_ms)
@@ -22,16 +22,16 @@ def test_every_stage_is_timed(application: Application, settled: bool) -> None:
     assert report.faces == pytest.approx(1, abs=0.2)
     assert report.frame_p99_ms >= report.frame_p95_ms >= report.frame_p50_ms >= report.stages["detect"].p50_ms
     assert min(report.load_ms, report.first_ms, report.cost.cpu_cores) > 0
-    # Nine of ten frames embed nothing once the word is settled.
+    # Nine of ten frames reuse the embedding once the track is settled.
     assert (report.stages["embed"].p50_ms < 0.1 * report.stages["embed"].p99_ms) is settled
 
 
-def test_kept_pictures_come_as_if_they_were_new(application: Application) -> None:
+def test_replayed_frames_have_new_numbers_and_timestamps(application: Application) -> None:
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
-    shown = endless(camera, application.clock)
+    shown = read_endlessly(camera, application.clock)
     kept = list(islice(shown, 2))
     shown.close()
-    frames = list(islice(again(kept, application.clock), 5))
+    frames = list(islice(replay_frames(kept, application.clock), 5))
     assert [frame.id for frame in frames] == [1, 2, 3, 4, 5]
     assert frames[4].image is kept[0].image
     stamps = [frame.captured_ns for frame in frames]
@@ -46,25 +46,25 @@ def counter(directory: Path, microjoules: int) -> Path:
     return file
 
 
-def test_energy_is_what_the_counters_say(tmp_path: Path) -> None:
+def test_energy_is_the_difference_of_the_counters(tmp_path: Path) -> None:
     counter(tmp_path, 1_000_000)
     meter = ResourceMeter(tmp_path)
     counter(tmp_path, 1_250_000)
     assert meter.cost().energy_mj == 250
 
 
-def test_a_counter_that_began_anew_counts_nothing(tmp_path: Path) -> None:
+def test_a_counter_that_was_reset_counts_nothing(tmp_path: Path) -> None:
     counter(tmp_path, 1_000_000)
     meter = ResourceMeter(tmp_path)
     counter(tmp_path, 10)
     assert meter.cost().energy_mj == 0
 
 
-def test_without_counters_nothing_is_said_of_energy(tmp_path: Path) -> None:
+def test_energy_is_unknown_without_counters(tmp_path: Path) -> None:
     assert ResourceMeter(tmp_path).cost().energy_mj is None
 
 
-def test_work_and_memory_are_seen(tmp_path: Path) -> None:
+def test_cpu_time_and_memory_are_measured(tmp_path: Path) -> None:
     meter = ResourceMeter(tmp_path)
     held = bytearray(64 * 2**20)
     held[::4096] = b"x" * len(held[::4096])

@@ -24,7 +24,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *verdicts: str) -> list[Sequence[
     return commands
 
 
-def test_the_first_start_is_cold_and_of_the_others_the_median_counts(
+def test_the_first_start_is_cold_and_the_others_give_the_median(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("read at the start")
@@ -34,14 +34,14 @@ def test_the_first_start_is_cold_and_of_the_others_the_median_counts(
     assert all("demo" in command for command in commands)
 
 
-def test_a_start_without_a_verdict_is_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_without_a_verdict_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(startup, "_files", lambda: iter(()))
     answering(monkeypatch, "null")
     with pytest.raises(CameraLost):
         time_startup()
 
 
-def test_a_bundle_starts_itself_and_all_of_it_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_bundle_starts_itself_and_reads_all_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "_internal").mkdir()
     (tmp_path / "facelatch").touch()
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "_internal"), raising=False)

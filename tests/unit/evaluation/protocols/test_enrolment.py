@@ -1,4 +1,4 @@
-"""The study of enrolment, on faces that a fake recognises by their colour."""
+"""Enrolment study on faces that a fake recognises by their colour."""
 
 from pathlib import Path
 
@@ -7,15 +7,13 @@ import pytest
 from app.core.errors import ImageError
 from app.evaluation.protocols.enrolment import study_enrolment
 from app.vision.analysis import FaceAnalyzer
-from tests.unit.evaluation.protocols.test_verification import analyzer, people
-
-__all__ = ["analyzer"]
+from tests.unit.evaluation.protocols.fakes import write_people
 
 
-def test_everybody_with_enough_pictures_is_enrolled_and_the_rest_are_probes(
+def test_people_with_enough_pictures_are_enrolled_and_other_pictures_are_probes(
     tmp_path: Path, analyzer: FaceAnalyzer
 ) -> None:
-    root = people(tmp_path, pictures=4)
+    root = write_people(tmp_path, pictures=4)
     for path in sorted((root / "grey").iterdir())[2:]:
         path.unlink()
     seen: list[Path] = []
@@ -29,16 +27,16 @@ def test_everybody_with_enough_pictures_is_enrolled_and_the_rest_are_probes(
 
 
 def test_aliases_join_two_folders(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    study = study_enrolment(analyzer, people(tmp_path, pictures=2), {"green": "red", "blue": "grey"}, most=3)
+    study = study_enrolment(analyzer, write_people(tmp_path, pictures=2), {"green": "red", "blue": "grey"}, most=3)
     assert (study.people, study.probes, study.strangers) == (2, 2, 0)
 
 
 @pytest.mark.parametrize("most", [4, 5])
-def test_too_few_pictures_measure_nothing(tmp_path: Path, analyzer: FaceAnalyzer, most: int) -> None:
+def test_too_few_pictures_are_refused(tmp_path: Path, analyzer: FaceAnalyzer, most: int) -> None:
     with pytest.raises(ImageError, match=f"more than {most} pictures"):
-        study_enrolment(analyzer, people(tmp_path, pictures=4), {}, most=most)
+        study_enrolment(analyzer, write_people(tmp_path, pictures=4), {}, most=most)
 
 
-def test_an_empty_folder_measures_nothing(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
+def test_an_empty_folder_is_refused(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     with pytest.raises(ImageError, match="more than 5 pictures"):
         study_enrolment(analyzer, tmp_path, {})

@@ -1,4 +1,4 @@
-"""Strangers are counted by the kiosk's own machine."""
+"""Impostor attempts run through the kiosk's state machine."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Eye:
-    """Sees in a picture's grey which of many directions its face has; nothing where it is black."""
+    """Embeds a picture's grey level as one of many directions; finds no face in a black picture."""
 
     def analyze(self, frame: Frame) -> Analysis:
         grey = round(float(frame.image.mean()))
@@ -55,13 +55,13 @@ def run(images: Path, gallery: int) -> ImpostorReport:
     )
 
 
-def test_people_who_look_like_nobody_else_are_not_let_in(tmp_path: Path) -> None:
+def test_distinct_people_are_rejected(tmp_path: Path) -> None:
     report = run(folder(tmp_path, range(4, 84, 4)), 10)
     assert (report.probes, report.let_in, report.not_detected) == (20, 0, 0)
     assert 0 == report.low < report.high < 0.2
 
 
-def test_a_double_is_let_in_where_the_other_is_enrolled(tmp_path: Path) -> None:
+def test_an_identical_face_is_accepted_if_the_other_is_enrolled(tmp_path: Path) -> None:
     report = run(folder(tmp_path, [*range(4, 40, 4), 36]), 9)
     assert report.probes == 10
     assert report.let_in == 2
@@ -72,6 +72,6 @@ def test_pictures_without_a_face_are_left_out(tmp_path: Path) -> None:
     assert (report.probes, report.not_detected) == (9, 1)
 
 
-def test_too_few_people_are_said_so(tmp_path: Path) -> None:
+def test_too_few_people_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="too few people"):
         run(folder(tmp_path, [4, 8, 12]), 3)

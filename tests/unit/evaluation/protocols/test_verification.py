@@ -1,4 +1,4 @@
-"""The protocols, on faces that a fake recognises by their colour."""
+"""Verification protocols on faces that a fake recognises by their colour."""
 
 from pathlib import Path
 
@@ -7,55 +7,24 @@ import numpy as np
 import pytest
 
 from app.core.errors import ImageError, ImageUnreadable
-from app.core.faces import AlignedFace, Embedding, Face, Frame
-from app.core.settings.sections import QualitySettings
-from app.evaluation.protocols.lists import PicturePair
-from app.evaluation.protocols.verification import evaluate_all_pairs, evaluate_pairs
+from app.evaluation.protocols.lists import PicturePair, TemplateMember, TemplatePair
+from app.evaluation.protocols.pictures import embed_pictures
+from app.evaluation.protocols.verification import (
+    LFW_FOLD_SIZE,
+    VerificationReport,
+    evaluate_all_pairs,
+    evaluate_templates,
+    verify_pairs,
+)
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detectors.base import face_from_landmarks
-from app.vision.embedding import l2_normalize
+from tests.unit.evaluation.protocols.fakes import ROOT, embed_by_name, write_people
 
 
-class OneFaceEach:
-    """A face in the middle of every picture that is not black, and one in the corner."""
-
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
-        if frame.image.max() == 0:
-            return []
-        grid = np.random.default_rng(1).uniform(-20, 20, (478, 3)).astype(np.float32)
-        middle = np.array([frame.width / 2, frame.height / 2, 0], np.float32)
-        return [face_from_landmarks(grid + 25), face_from_landmarks(grid + middle)]
-
-    def close(self) -> None:
-        pass
-
-
-class ByColour:
-    """Embeds a face as its mean colour."""
-
-    side = 112
-    provider = "colour"
-
-    def embed(self, faces: list[AlignedFace]) -> list[Embedding]:
-        means = np.array([face.image.reshape(-1, 3).mean(axis=0) - 128 for face in faces], np.float32)
-        return [Embedding(vector, "colour") for vector in l2_normalize(means)]
-
-
-@pytest.fixture
-def analyzer() -> FaceAnalyzer:
-    return FaceAnalyzer(OneFaceEach(), ByColour(), QualitySettings(), embed_all=True)  # type: ignore[arg-type]
-
-
-def people(root: Path, pictures: int = 3) -> Path:
-    """Four people of different colours, each picture a little different."""
-    random = np.random.default_rng(2)
-    colours = {"red": (250, 20, 20), "green": (20, 250, 20), "blue": (20, 20, 250), "grey": (160, 160, 160)}
-    for name, colour in colours.items():
-        (root / name).mkdir()
-        for i in range(1, pictures + 1):
-            shade = np.clip(np.array(colour) + random.integers(-5, 6, 3), 1, 255).astype(np.uint8)
-            cv2.imwrite(str(root / name / f"{name}_{i:04d}.png"), np.full((160, 160, 3), shade[::-1], np.uint8))
-    return root
+def run_pairs(
+    analyzer: FaceAnalyzer, root: Path, listed: list[PicturePair], seen: list[Path] | None = None
+) -> VerificationReport:
+    progress: list[Path] = [] if seen is None else seen
+    return verify_pairs(lambda paths: embed_pictures(analyzer, paths, progress.append), root, listed, LFW_FOLD_SIZE)[0]
 
 
 def pairs(count: int) -> list[PicturePair]:
@@ -69,9 +38,9 @@ def pairs(count: int) -> list[PicturePair]:
     return chosen
 
 
-def test_people_who_are_easy_to_tell_apart_are_told_apart(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
+def test_distinct_people_are_verified_without_error(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     seen: list[Path] = []
-    report = evaluate_pairs(analyzer, people(tmp_path), pairs(1200), seen.append)
+    report = run_pairs(analyzer, write_people(tmp_path), pairs(1200), seen)
     assert report.accuracy_mean == 1
     assert report.folds == (1.0, 1.0)
     assert report.eer == 0
@@ -81,22 +50,22 @@ def test_people_who_are_easy_to_tell_apart_are_told_apart(tmp_path: Path, analyz
 
 
 def test_a_short_list_is_one_fold(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    report = evaluate_pairs(analyzer, people(tmp_path), pairs(40))
+    report = run_pairs(analyzer, write_people(tmp_path), pairs(40))
     assert report.folds == (1.0,)
     assert report.accuracy_std == 0
 
 
-def test_wrong_labels_cost_accuracy(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
+def test_wrong_labels_lower_the_accuracy(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     listed = pairs(600)
     wrong = [PicturePair(p.first, p.second, genuine=not p.genuine) for p in listed[:60]]
-    assert evaluate_pairs(analyzer, people(tmp_path), wrong + listed[60:]).accuracy_mean == pytest.approx(0.9)
+    assert run_pairs(analyzer, write_people(tmp_path), wrong + listed[60:]).accuracy_mean == pytest.approx(0.9)
 
 
 def test_a_pair_with_a_picture_without_a_face_counts_as_rejected(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    root = people(tmp_path)
+    root = write_people(tmp_path)
     cv2.imwrite(str(root / "red" / "red_0001.png"), np.zeros((160, 160, 3), np.uint8))
     listed = pairs(600)
-    report = evaluate_pairs(analyzer, root, listed)
+    report = run_pairs(analyzer, root, listed)
     assert report.not_detected == 1
     lost = sum(pair.genuine and "red_0001" in pair.first for pair in listed)
     assert report.accuracy_mean == pytest.approx(1 - lost / 600)
@@ -104,18 +73,18 @@ def test_a_pair_with_a_picture_without_a_face_counts_as_rejected(tmp_path: Path,
 
 def test_a_missing_picture_is_named(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     with pytest.raises(ImageUnreadable, match=r"nobody_0001\.png"):
-        evaluate_pairs(
-            analyzer, people(tmp_path), [PicturePair("nobody/nobody_0001.png", "red/red_0001.png", genuine=True)]
+        run_pairs(
+            analyzer, write_people(tmp_path), [PicturePair("nobody/nobody_0001.png", "red/red_0001.png", genuine=True)]
         )
 
 
-def test_pairs_of_one_kind_measure_nothing(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
+def test_pairs_of_one_kind_are_refused(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     with pytest.raises(ImageError, match="of one kind"):
-        evaluate_pairs(analyzer, people(tmp_path), [pair for pair in pairs(20) if pair.genuine])
+        run_pairs(analyzer, write_people(tmp_path), [pair for pair in pairs(20) if pair.genuine])
 
 
 def test_all_pairs_are_counted_once(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    report = evaluate_all_pairs(analyzer, people(tmp_path, pictures=3), {})
+    report = evaluate_all_pairs(analyzer, write_people(tmp_path, pictures=3), {})
     assert report.genuine == 4 * 3
     assert report.impostor == 12 * 11 // 2 - 12
     assert report.rank1 == 1
@@ -125,10 +94,43 @@ def test_all_pairs_are_counted_once(tmp_path: Path, analyzer: FaceAnalyzer) -> N
 
 
 def test_aliases_join_two_folders(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    report = evaluate_all_pairs(analyzer, people(tmp_path, pictures=2), {"green": "red"})
+    report = evaluate_all_pairs(analyzer, write_people(tmp_path, pictures=2), {"green": "red"})
     assert report.genuine == 6 + 1 + 1
 
 
-def test_one_person_alone_measures_nothing(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
+def test_a_single_person_is_refused(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
     with pytest.raises(ImageError, match="Fewer than two people"):
         evaluate_all_pairs(analyzer, tmp_path, {})
+
+
+MEMBERS = [
+    *(TemplateMember(f"a/{angle}.jpg", "1", str(angle % 2)) for angle in (0, 2, 3)),
+    TemplateMember("a/10.jpg", "2", "0"),
+    TemplateMember("b/90.jpg", "3", "0"),
+    TemplateMember("b/none.jpg", "4", "0"),
+]
+PAIRS = [
+    TemplatePair("1", "2", genuine=True),
+    *(TemplatePair(first, "3", genuine=False) for first in ("1", "2") for _ in range(5)),
+    TemplatePair("3", "4", genuine=True),
+]
+
+
+def test_templates_report() -> None:
+    report = evaluate_templates(ROOT, MEMBERS, PAIRS, embed_by_name)
+    assert report.facts["templates"] == 4
+    assert report.facts["empty_templates"] == 1
+    assert report.figures["tar_at_fmr_1e-1"].value == 0.5  # the pair with the empty one is lost
+    assert report.trials["tar_at_fmr_1e-1"].right == (1, 0)
+
+
+def test_inconsistent_template_lists_are_refused() -> None:
+    with pytest.raises(ImageError, match="“9” is in a pair"):
+        evaluate_templates(ROOT, MEMBERS, [*PAIRS, TemplatePair("1", "9", genuine=True)], embed_by_name)
+    with pytest.raises(ImageError, match="of one kind"):
+        evaluate_templates(ROOT, MEMBERS, PAIRS[:1], embed_by_name)
+
+
+def test_templates_without_any_face_are_all_rejected() -> None:
+    report = evaluate_templates(ROOT, MEMBERS, PAIRS, lambda _: {})
+    assert report.figures["tar_at_fmr_1e-1"].value == 0

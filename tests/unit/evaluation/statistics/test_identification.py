@@ -1,10 +1,10 @@
-"""Curves, identification, distractors, media and paired trials, on numbers whose answers are known."""
+"""DET curves, open-set identification, MegaFace, template averaging and paired bootstrap on known data."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.evaluation.protocols.identification import average_media
+from app.evaluation.protocols.verification import average_media
 from app.evaluation.statistics.identification import NOT_ENROLLED, identify_open_set
 from app.evaluation.statistics.megaface import run_megaface
 from app.evaluation.statistics.paired_bootstrap import TrialOutcomes, paired_bootstrap
@@ -18,7 +18,7 @@ def turned(*degrees: float) -> NDArray[np.float32]:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
-def test_a_curve_falls_and_its_points_are_what_thresholds_do() -> None:
+def test_det_curve_falls_and_matches_its_thresholds() -> None:
     genuine, impostor = np.linspace(0.2, 0.95, 100), np.linspace(-0.5, 0.5, 1000)
     curve = det_curve(Histogram.of(genuine), Histogram.of(impostor))
     assert curve.fmr[0] == pytest.approx(0.001)
@@ -30,7 +30,7 @@ def test_a_curve_falls_and_its_points_are_what_thresholds_do() -> None:
         assert fnmr == pytest.approx((genuine < threshold).mean())
 
 
-def test_open_set_identification_counts_the_strangers_and_the_missed() -> None:
+def test_open_set_identification_counts_false_positives_and_misses() -> None:
     gallery = turned(0, 90)
     probes = turned(5, 40, 95, 50, 180, 300, 200, 235)  # the fourth is person 0's, and nearer to person 1
     owners = np.array([0, 0, 1, 0, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED])
@@ -45,12 +45,12 @@ def test_open_set_identification_counts_the_strangers_and_the_missed() -> None:
     assert found.identified_at(0.9).tolist() == [True, False, True, False]
 
 
-def test_distractors_push_mates_from_the_first_place() -> None:
+def test_similar_distractors_displace_mates_from_rank_one() -> None:
     probes, people = turned(0, 20, 90), np.array([7, 7, 8])
     distractors = turned(180, 200, 15, 270)
     found = run_megaface(probes, people, distractors, [4, 2])
     assert found.counts == (2, 4)
-    assert found.people.tolist() == [7, 7]  # each looked for by the other; who has one picture has no mate
+    assert found.people.tolist() == [7, 7]  # each is the other's mate; a person with one picture has none
     # 15 degrees lies nearer to both than they lie to each other.
     assert found.rank_one() == {2: 1.0, 4: 0.0}
     assert found.genuine.total == 2
@@ -60,14 +60,14 @@ def test_distractors_push_mates_from_the_first_place() -> None:
     assert found.verified_at(2 / 12) == 1
 
 
-def test_media_weigh_alike_however_many_pictures_they_have() -> None:
+def test_media_have_equal_weight_regardless_of_picture_count() -> None:
     vectors = turned(0, 0, 0, 90, 30)
     names, averaged = average_media(vectors, np.array([3, 3, 3, 3, 1]), np.array([0, 0, 0, 1, 0]))
     assert names.tolist() == [1, 3]
     assert averaged == pytest.approx(turned(30, 45), abs=1e-6)
 
 
-def test_a_gain_is_paired_and_its_range_is_over_units() -> None:
+def test_paired_bootstrap_resamples_people() -> None:
     units = tuple(f"person{number // 4}" for number in range(400))
     earlier = TrialOutcomes(units, tuple(int(number % 10 > 1) for number in range(400)))
     now = TrialOutcomes(units, tuple(int(number % 10 > 0) for number in range(400)))

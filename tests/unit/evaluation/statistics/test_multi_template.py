@@ -6,11 +6,14 @@ from numpy.typing import NDArray
 
 from app.evaluation.statistics import multi_template
 from app.evaluation.statistics.multi_template import NOT_ENROLLED, MultiTemplateComparison
+from app.evaluation.statistics.paired_bootstrap import SEED
 from app.evaluation.statistics.verification import threshold_at_fmr
 
 
-def counts(people: int, probes: int, seed: int, fmr: float = 0.05, spread: float = 0.7) -> MultiTemplateComparison:
-    """People with three templates each; every other probe is of somebody who is not enrolled."""
+def counts(
+    people: int, probes: int, seed: int, fmr: float = 0.05, spread: float = 0.7, rounds: int = 1000
+) -> MultiTemplateComparison:
+    """People with three templates each; every other probe is non-mated."""
     random = np.random.default_rng(seed)
     centres = random.normal(size=(people, 6))
     templates = centres[:, None] + spread * random.normal(size=(people, 3, 6))
@@ -18,7 +21,7 @@ def counts(people: int, probes: int, seed: int, fmr: float = 0.05, spread: float
     seen = np.where(owners[:, None] == NOT_ENROLLED, random.normal(size=(probes, 6)), centres[owners])
     seen = seen + spread * random.normal(size=seen.shape)
     known, tried = unit(templates), unit(seen)
-    return MultiTemplateComparison(known, tried, owners, fmr)
+    return MultiTemplateComparison(known, tried, owners, fmr, rounds)
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -27,36 +30,33 @@ def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 @given(st.integers(2, 5), st.integers(2, 12), st.integers(0, 1000), st.integers(1, 3))
-def test_it_is_what_loops_find(people: int, probes: int, seed: int, count: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(multi_template, "ROUNDS", 2)
-        found = counts(people, probes, seed)
+def test_result_equals_a_loop_over_pairs(people: int, probes: int, seed: int, count: int) -> None:
+    found = counts(people, probes, seed, rounds=2)
     own: list[float] = []
     others: list[float] = []
     for probe, owner in enumerate(found._owners):
         for person in range(people):
             similarity = found._by_count[count - 1][probe, person]
             (own if person == owner else others).append(float(similarity))
-    enrolled = found.enrolled(count)
+    enrolled = found.result(count)
     assert (found.genuine, found.impostor) == (len(own), len(others))
     assert enrolled.threshold == threshold_at_fmr(np.array(others), 0.05)
     assert enrolled.tar == pytest.approx(np.mean([similarity >= enrolled.threshold for similarity in own]))
 
 
-def test_a_person_is_as_similar_as_the_nearest_of_the_templates_enrolled() -> None:
+def test_similarity_to_a_person_is_that_of_the_nearest_template() -> None:
     templates = np.array([[[1, 0], [0, 1]], [[-1, 0], [0, -1]]], np.float32)
     found = MultiTemplateComparison(templates, np.array([[0, 1], [1, 0]], np.float32), np.array([0, 0]), 0.1)
-    assert found.enrolled(1).tar == 0.5
-    assert found.enrolled(2).tar == 1
-    gain = found.gain(1, 2)
+    assert found.result(1).tar == 0.5
+    assert found.result(2).tar == 1
+    gain = found.difference(1, 2)
     assert (gain.share, gain.won, gain.lost) == (0.5, 1, 0)
 
 
-def test_the_ranges_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(multi_template, "ROUNDS", 30)
-    found, people = counts(8, 60, seed=5), 8
+def test_ranges_equal_those_of_people_drawn_one_by_one() -> None:
+    found, people = counts(8, 60, seed=5, rounds=30), 8
     rates = []
-    for row in np.random.default_rng(multi_template._SEED).integers(0, people, (30, people)):
+    for row in np.random.default_rng(SEED).integers(0, people, (30, people)):
         own: list[float] = []
         others: list[float] = []
         for person in row:
@@ -64,25 +64,25 @@ def test_the_ranges_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.Mon
             own += list(column[found._owners == person])
             others += list(column[found._owners != person])
         rates.append(np.mean(np.array(own) >= threshold_at_fmr(np.array(others), 0.05)))
-    enrolled = found.enrolled(2)
+    enrolled = found.result(2)
     assert [enrolled.low, enrolled.high] == pytest.approx(np.quantile(rates, [0.025, 0.975]))
 
 
-def test_the_highest_impostors_are_enough_for_a_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = counts(10, 400, seed=6).enrolled(3)
+def test_resamples_need_only_the_highest_impostors(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = counts(10, 400, seed=6).result(3)
     monkeypatch.setattr(multi_template, "_FLOOR", 10)
-    few = counts(10, 400, seed=6).enrolled(3)
+    few = counts(10, 400, seed=6).result(3)
     assert (few.low, few.high) == (everything.low, everything.high)
 
 
-def test_more_templates_bring_more_to_people_of_several_looks() -> None:
+def test_more_templates_help_people_with_several_looks() -> None:
     random, people, probes = np.random.default_rng(7), 60, 1200
     looks = random.normal(size=(people, 1, 40)) + random.normal(size=(people, 3, 40))
     owners = random.integers(0, people, probes)
     seen = looks[owners, random.integers(0, 3, probes)] + 0.3 * random.normal(size=(probes, 40))
     found = MultiTemplateComparison(unit(looks), unit(seen), owners, 0.01)
-    gain = found.gain(1, 3)
+    gain = found.difference(1, 3)
     assert 0 < gain.low < gain.share < gain.high
     assert gain.won > 10 * gain.lost
-    nothing = found.gain(2, 2)
+    nothing = found.difference(2, 2)
     assert (nothing.share, nothing.low, nothing.high, nothing.won, nothing.lost) == (0, 0, 0, 0, 0)

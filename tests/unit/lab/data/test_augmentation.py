@@ -10,7 +10,7 @@ def faces() -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_each_changes_faces_and_keeps_their_range(name: Augmentation, faces: torch.Tensor) -> None:
+def test_each_augmentation_changes_faces_and_keeps_their_range(name: Augmentation, faces: torch.Tensor) -> None:
     changed = Augmenter([name])(faces)
     assert changed.shape == faces.shape
     assert not torch.equal(changed, faces)
@@ -25,26 +25,26 @@ def test_the_same_seed_gives_the_same_faces(faces: torch.Tensor) -> None:
     assert torch.equal(*made)
 
 
-def test_nothing_asked_for_changes_nothing(faces: torch.Tensor) -> None:
+def test_no_augmentation_changes_nothing(faces: torch.Tensor) -> None:
     assert torch.equal(Augmenter([])(faces), faces)
 
 
-def test_thirty_in_a_hundred_of_a_covered_face_are_covered() -> None:
+def test_occlusion_covers_thirty_percent_of_a_face() -> None:
     covered = Augmenter([Augmentation.OCCLUSION], occlusion_share=1.0)(torch.zeros(32, 3, 112, 112))
     assert (covered != 0).float().mean().item() == pytest.approx(0.3, abs=0.02)
 
 
-def test_faces_are_not_always_covered() -> None:
+def test_occlusion_applies_to_some_faces() -> None:
     covered = Augmenter([Augmentation.OCCLUSION])(torch.zeros(64, 3, 56, 56)).flatten(1).amax(dim=1) > 0
     assert 0.25 < covered.float().mean() < 0.75
 
 
-def test_noise_is_as_strong_as_it_says() -> None:
+def test_noise_has_the_documented_strength() -> None:
     changed = Augmenter([Augmentation.NOISE])(torch.full((8, 3, 112, 112), 0.5))
     assert changed.std().item() == pytest.approx(0.01, rel=0.05)
 
 
-def test_turning_goes_to_fifteen_degrees() -> None:
+def test_rotation_is_limited_to_fifteen_degrees() -> None:
     line = torch.zeros(64, 3, 113, 113)
     line[..., 56, :] = 1
     turned = Augmenter([Augmentation.ROTATION])(line)[:, 0, :, 100].argmax(dim=1) - 56
@@ -53,7 +53,7 @@ def test_turning_goes_to_fifteen_degrees() -> None:
     assert turned.max() > 5
 
 
-def test_some_faces_are_blended_with_others_of_the_batch() -> None:
+def test_mix_blends_some_faces_with_others_of_the_batch() -> None:
     faces = torch.linspace(0, 1, 64).view(64, 1, 1, 1).expand(64, 3, 8, 8)
     mixed = Augmenter([Augmentation.MIX])(faces)
     changed = (mixed != faces).flatten(1).any(dim=1)

@@ -30,7 +30,7 @@ def pictures(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "people").glob("*/*"))
 
 
-def test_faces_are_kept_by_person_and_the_rest_is_told(pictures: list[Path], tmp_path: Path) -> None:
+def test_faces_are_cached_by_person_and_other_pictures_listed(pictures: list[Path], tmp_path: Path) -> None:
     prepared = prepare_folder(pictures, _align, 8, tmp_path / "cache")
     assert prepared.faces.identities == ("ann", "bob", "cid")
     assert prepared.faces.labels.tolist() == [0, 0, 1, 2]
@@ -39,13 +39,13 @@ def test_faces_are_kept_by_person_and_the_rest_is_told(pictures: list[Path], tmp
     assert prepared.faceless == ("dan/1.png",)
 
 
-def test_people_with_one_picture_are_left_out_where_two_are_needed(pictures: list[Path], tmp_path: Path) -> None:
+def test_people_with_too_few_pictures_are_left_out(pictures: list[Path], tmp_path: Path) -> None:
     prepared = prepare_folder(pictures, _align, 8, tmp_path / "cache", least=2)
     assert prepared.faces.identities == ("ann",)
     assert prepared.left_out == ("bob", "cid")
 
 
-def test_the_second_time_nothing_is_aligned(pictures: list[Path], tmp_path: Path) -> None:
+def test_a_second_run_uses_the_cache(pictures: list[Path], tmp_path: Path) -> None:
     first = prepare_folder(pictures, _align, 8, tmp_path / "cache")
     again = prepare_folder(pictures, lambda path: pytest.fail(f"{path} was aligned again"), 8, tmp_path / "cache")
     assert (first.from_cache, again.from_cache) == (False, True)
@@ -61,7 +61,7 @@ def test_a_changed_picture_is_aligned_again(pictures: list[Path], tmp_path: Path
     assert again.faces.source.take(np.array([0]))[0, 0, 0, 0] == 123
 
 
-def test_an_interrupted_alignment_is_begun_again(pictures: list[Path], tmp_path: Path) -> None:
+def test_an_interrupted_alignment_starts_again(pictures: list[Path], tmp_path: Path) -> None:
     def break_off(path: Path) -> Image | None:
         if path == pictures[2]:
             raise KeyboardInterrupt
@@ -72,21 +72,21 @@ def test_an_interrupted_alignment_is_begun_again(pictures: list[Path], tmp_path:
     assert not prepare_folder(pictures, _align, 8, tmp_path / "cache").from_cache
 
 
-def test_nothing_to_train_on_is_said(pictures: list[Path], tmp_path: Path) -> None:
+def test_missing_training_data_are_reported(pictures: list[Path], tmp_path: Path) -> None:
     with pytest.raises(DataUnusable, match="there are no pictures"):
         prepare_folder([], _align, 8, tmp_path / "cache")
-    with pytest.raises(DataUnusable, match="nobody has 3"):
+    with pytest.raises(DataUnusable, match="no person has 3"):
         prepare_folder(pictures, _align, 8, tmp_path / "cache", least=3)
 
 
-def test_a_damaged_cache_is_said(pictures: list[Path], tmp_path: Path) -> None:
+def test_a_damaged_cache_is_reported(pictures: list[Path], tmp_path: Path) -> None:
     prepare_folder(pictures, _align, 8, tmp_path / "cache")
     next((tmp_path / "cache").glob("*.json")).write_text("{")
     with pytest.raises(DataUnusable, match="damaged"):
         prepare_folder(pictures, _align, 8, tmp_path / "cache")
 
 
-def test_a_cache_that_cannot_be_written_is_said(pictures: list[Path], tmp_path: Path) -> None:
+def test_an_unwritable_cache_is_reported(pictures: list[Path], tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(DataUnusable):
         prepare_folder(pictures, _align, 8, tmp_path / "cache")

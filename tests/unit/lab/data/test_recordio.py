@@ -49,7 +49,7 @@ def _close(faces: FaceSet) -> None:
     faces.source.close()
 
 
-def test_pictures_and_labels_come_out(tmp_path: Path) -> None:
+def test_pictures_and_labels_are_read(tmp_path: Path) -> None:
     path = _write(tmp_path, [_record(_data([owner], _picture(shade))) for owner, shade in ((5, 50), (9, 90), (5, 55))])
     faces = read_recordio(path, 32)
     assert faces.identities == ("5", "9")
@@ -60,7 +60,7 @@ def test_pictures_and_labels_come_out(tmp_path: Path) -> None:
     _close(faces)
 
 
-def test_what_stands_behind_the_pictures_is_left_out(tmp_path: Path) -> None:
+def test_records_behind_the_pictures_are_left_out(tmp_path: Path) -> None:
     pictures = [_record(_data([owner, 0], _picture(50))) for owner in (0, 1)]
     path = _write(tmp_path, [_record(_data([3, 5], b"")), *pictures, *[_record(_data([1, 2], b""))] * 2])
     faces = read_recordio(path, 32)
@@ -69,7 +69,7 @@ def test_what_stands_behind_the_pictures_is_left_out(tmp_path: Path) -> None:
     _close(faces)
 
 
-def test_a_record_that_holds_the_magic_number_is_put_together_again(tmp_path: Path) -> None:
+def test_a_record_with_the_magic_number_is_joined(tmp_path: Path) -> None:
     noise = bytes(cv2.imencode(".png", np.random.default_rng(1).integers(0, 255, (32, 32, 3), np.uint8))[1])
     # A PNG may be followed by anything.
     path = _write(
@@ -97,7 +97,7 @@ def test_broken_files_are_refused(tmp_path: Path, records: list[bytes], reason: 
 
 
 @pytest.mark.parametrize(("content", "reason"), [(b"not a picture at all", "no picture"), (_picture(1, 16), "16 × 16")])
-def test_broken_pictures_are_refused_when_they_are_asked_for(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_broken_pictures_are_refused_on_access(tmp_path: Path, content: bytes, reason: str) -> None:
     faces = read_recordio(_write(tmp_path, [_record(_data([1], content))]), 32)
     with pytest.raises(DataUnusable, match=reason):
         faces.batch(np.array([0]))

@@ -35,7 +35,7 @@ def _lived_in(network: FaceNetwork) -> FaceNetwork:
     return network
 
 
-def test_exporting_what_was_loaded_gives_the_shipped_file_again(shipped_file: bytes) -> None:
+def test_export_of_the_loaded_weights_reproduces_the_shipped_file(shipped_file: bytes) -> None:
     network = FaceNetwork(SHIPPED)
     load_arrays(network, read_arrays(shipped_file))
     assert export_network(network) == shipped_file
@@ -43,13 +43,13 @@ def test_exporting_what_was_loaded_gives_the_shipped_file_again(shipped_file: by
 
 @pytest.mark.parametrize("activation", list(Activation))
 @pytest.mark.parametrize("batch_norm", [True, False])
-def test_the_file_answers_as_the_network(activation: Activation, batch_norm: bool) -> None:
+def test_exported_file_matches_the_network(activation: Activation, batch_norm: bool) -> None:
     network = _lived_in(FaceNetwork(SMALL.model_copy(update={"activation": activation, "batch_norm": batch_norm})))
     assert _answers_differ_by(network, export_network(network)) < 1e-3
 
 
 @pytest.mark.parametrize("activation", [Activation.PRELU, Activation.FACTORED, Activation.TIED])
-def test_the_file_that_is_not_rewritten_answers_alike(activation: Activation) -> None:
+def test_unrewritten_file_matches_the_network(activation: Activation) -> None:
     network = _lived_in(FaceNetwork(SMALL.model_copy(update={"activation": activation})))
     plain = export_network(network, rewritten=False)
     assert [node.op_type for node in onnx.load_from_string(plain).graph.node].count("PRelu") == 11
@@ -57,18 +57,18 @@ def test_the_file_that_is_not_rewritten_answers_alike(activation: Activation) ->
 
 
 @pytest.mark.parametrize("head", list(Head))
-def test_every_head_is_written(head: Head) -> None:
+def test_every_head_is_exported(head: Head) -> None:
     network = _lived_in(FaceNetwork(SMALL.model_copy(update={"head": head, "head_project": True})))
     assert _answers_differ_by(network, export_network(network)) < 1e-3
 
 
 @pytest.mark.parametrize("architecture", [Architecture(input_size=(112, 96)), BASELINE])
-def test_whole_networks_are_written(architecture: Architecture) -> None:
+def test_whole_networks_are_exported(architecture: Architecture) -> None:
     network = FaceNetwork(architecture)
     assert _answers_differ_by(network, export_network(network)) < 1e-3
 
 
-def test_writing_leaves_the_network_as_it_was() -> None:
+def test_export_does_not_change_the_network() -> None:
     network = _lived_in(FaceNetwork(SMALL))
     before = {name: value.clone() for name, value in network.state_dict().items()}
     export_network(network)

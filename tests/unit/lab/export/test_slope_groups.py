@@ -29,7 +29,7 @@ def test_more_groups_fit_better() -> None:
     assert spreads[-1] < spreads[0] / 3
 
 
-def test_clear_groups_are_found_whatever_their_order() -> None:
+def test_clear_groups_are_found_in_any_order() -> None:
     truth = np.random.default_rng(6).permutation(np.repeat([0, 1], 32))
     slopes = np.where(truth[:, None] == 1, 0.8, -0.6).astype(np.float32)
     group, centres = group_slopes(slopes, 2, pinned=False)
@@ -37,6 +37,6 @@ def test_clear_groups_are_found_whatever_their_order() -> None:
     assert np.allclose(np.sort(centres[:, 0]), [-0.6, 0.8])
 
 
-def test_odd_numbers_of_channels_are_grouped_too() -> None:
+def test_channel_counts_that_fill_no_lanes_are_grouped() -> None:
     group, _ = group_slopes(_slopes(21), 2, pinned=True)
     assert len(group) == 21

@@ -22,7 +22,7 @@ def _loaded(architecture_changes: dict[str, object], arrays: Arrays) -> FaceNetw
     return network.eval()
 
 
-def test_the_shipped_weights_are_loaded_to_the_bit(shipped_file: bytes, faces: torch.Tensor) -> None:
+def test_the_shipped_weights_load_bit_for_bit(shipped_file: bytes, faces: torch.Tensor) -> None:
     arrays = read_arrays(shipped_file)
     network = _loaded({}, arrays)
     state = network.state_dict()
@@ -40,7 +40,7 @@ def test_the_shipped_weights_are_loaded_to_the_bit(shipped_file: bytes, faces: t
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("small", [False, True])
-def test_the_same_weights_in_other_forms_answer_alike(
+def test_converted_weights_give_the_same_output(
     shipped_file: bytes, faces: torch.Tensor, batch_norm: bool, small: bool
 ) -> None:
     arrays = read_arrays(shipped_file)
@@ -54,7 +54,7 @@ def test_the_same_weights_in_other_forms_answer_alike(
     assert torch.cosine_similarity(found, expected).min() > 0.99999
 
 
-def test_tied_slopes_lie_nearer_with_more_groups(shipped_file: bytes, faces: torch.Tensor) -> None:
+def test_more_groups_approximate_slopes_better(shipped_file: bytes, faces: torch.Tensor) -> None:
     arrays = bound_slopes(to_prelu_slopes(read_arrays(shipped_file)))
     with torch.no_grad():
         expected = _loaded({"activation": Activation.PRELU}, arrays)(faces)
@@ -84,6 +84,6 @@ def test_weights_of_another_network_are_refused(shipped_file: bytes) -> None:
         load_arrays(FaceNetwork(SHIPPED.model_copy(update={"activation": Activation.PRELU})), arrays)
 
 
-def test_what_is_no_onnx_file_is_refused() -> None:
+def test_a_file_that_is_not_onnx_is_refused() -> None:
     with pytest.raises(ModelIncompatible, match="cannot be read"):
         read_arrays(b"not an ONNX file")

@@ -11,7 +11,7 @@ def _slopes(network: nn.Module) -> int:
     return sum(module.weight.numel() for module in network.modules() if isinstance(module, nn.PReLU))
 
 
-def test_the_papers_network_has_the_papers_size() -> None:
+def test_mobilefacenet_has_the_size_of_the_paper() -> None:
     network = FaceNetwork(Architecture())
     # The paper counts 0.99 M: everything but the PReLUs' slopes, cut off after two digits.
     assert count_parameters(network) - _slopes(network) == 995_584
@@ -22,7 +22,7 @@ def test_the_shipped_network_has_the_size_of_its_card() -> None:
     assert count_parameters(FaceNetwork(SHIPPED)) == 1_292_992
 
 
-def test_the_baseline_is_larger_by_what_the_paper_says() -> None:
+def test_the_baseline_is_as_much_larger_as_in_the_paper() -> None:
     network = FaceNetwork(BASELINE)
     # The paper: 2.1 M parameters.
     assert 2.0e6 < count_parameters(network) < 2.2e6
@@ -59,12 +59,12 @@ def test_every_activation_passes_gradients_to_every_parameter(activation: Activa
 
 
 @pytest.mark.parametrize("embedding", [64, 128, 192, 256, 512])
-def test_embeddings_have_the_length_asked_for(embedding: int) -> None:
+def test_embeddings_have_the_configured_length(embedding: int) -> None:
     network = FaceNetwork(Architecture(embedding=embedding, input_size=(64, 64), width=0.25, last=64))
     assert network.eval()(torch.zeros(1, 3, 64, 64)).shape == (1, embedding)
 
 
-def test_uniform_downsampling_halves_as_often() -> None:
+def test_uniform_downsampling_has_as_many_strides() -> None:
     strides = Architecture(downsampling=Downsampling.UNIFORM).strides()
     flat = [stride for stage in strides for stride in stage]
     assert flat.count(2) == 3
@@ -83,12 +83,12 @@ _ONE_HALVING = {"stem_stride": 1, "stages": [{"expansion": 2, "channels": 64, "r
 @pytest.mark.parametrize(
     "wrong", [{"input_size": (100, 112)}, {"input_size": (16, 16)}, {"kernel": 4}, _ONE_HALVING, {"colour": 1}]
 )
-def test_what_cannot_be_built_is_refused(wrong: dict[str, object]) -> None:
+def test_invalid_architectures_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Architecture.model_validate(wrong)
 
 
-def test_counting_leaves_a_network_in_training() -> None:
+def test_counting_keeps_the_training_mode() -> None:
     network = FaceNetwork(Architecture(input_size=(64, 64), width=0.25)).train()
     count_multiply_adds(network)
     assert network.training

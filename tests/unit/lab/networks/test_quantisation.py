@@ -52,7 +52,7 @@ def _cosine(a: torch.Tensor, b: torch.Tensor) -> float:
 
 
 @pytest.mark.parametrize("activation", [Activation.RELU, Activation.LEAKY_RELU, Activation.TIED])
-def test_the_file_answers_as_the_rounding_network(activation: Activation) -> None:
+def test_exported_file_matches_the_quantised_network(activation: Activation) -> None:
     network, pictures = _student(activation), _pictures(8)
     with torch.no_grad():
         exact = network((pictures - MEAN) / SCALE)
@@ -98,7 +98,7 @@ def test_weights_are_stored_in_eight_bits() -> None:
     assert {tensor.data_type for tensor in stored if tensor.name.endswith("bias.whole")} == {onnx.TensorProto.INT32}
 
 
-def test_equalising_changes_no_answer_but_lessens_what_rounding_costs() -> None:
+def test_equalisation_keeps_the_output_and_lowers_the_quantisation_error() -> None:
     network, faces = _student(Activation.TIED), (_pictures(8) - MEAN) / SCALE
     with torch.no_grad():
         for name, layer in convolutions(network).items():
@@ -124,7 +124,7 @@ def test_equalising_changes_no_answer_but_lessens_what_rounding_costs() -> None:
         assert 1 - _cosine(network(faces), exact) < costs_before
 
 
-def test_rounded_weights_are_whole_steps_and_pass_gradients() -> None:
+def test_quantised_weights_are_whole_steps_and_pass_gradients() -> None:
     weight = torch.randn(5, 3, 1, 1, requires_grad=True)
     steps, rounded = quantise_weight(weight), fake_quantise_weight(weight)
     assert torch.allclose(rounded, steps.values * steps.scales.view(-1, 1, 1, 1))

@@ -1,4 +1,4 @@
-"""Ablation and search, from made-up people to their reports."""
+"""Ablation and search, from synthetic people to their reports."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ BASE = TrainConfig(
 
 
 def _people(count: int, pictures: int = 3) -> FaceSet:
-    """People of very plain looks."""
+    """People as coarse colour patterns with noise."""
     random = np.random.default_rng(5)
     looks = np.kron(random.integers(0, 256, (count, 4, 4, 3)), np.ones((1, 12, 12, 1)))
     taken = np.repeat(looks, pictures, axis=0) + random.normal(0, 20, (count * pictures, 48, 48, 3))
@@ -49,7 +49,7 @@ def _people(count: int, pictures: int = 3) -> FaceSet:
 
 @pytest.fixture(autouse=True)
 def timed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Milliseconds need not be exact here."""
+    """Time each network once: exact latency does not matter here."""
     monkeypatch.setattr("app.lab.studies.ablation._ROUNDS", 1)
     monkeypatch.setattr("app.lab.studies.search._ROUNDS", 1)
 
@@ -59,28 +59,28 @@ def faces() -> StudyFaces:
     return StudyFaces.split(_people(15), None, 100, 48)
 
 
-def test_who_is_judged_by_is_not_learnt_from() -> None:
-    everybody = _people(10, pictures=8)
-    chosen = StudyFaces.split(everybody, frozenset({"person03", "person07", "nobody"}), 5, 32)
+def test_training_and_evaluation_people_are_disjoint() -> None:
+    people = _people(10, pictures=8)
+    chosen = StudyFaces.split(people, frozenset({"person03", "person07", "nobody"}), 5, 32)
     assert chosen.judged.identities == ("person03", "person07")
     assert not set(chosen.learnt.identities) & set(chosen.judged.identities)
-    assert chosen.told() == {"people_learnt": 5, "faces_learnt": 40, "people_judged": 2, "faces_judged": 12}
+    assert chosen.counts() == {"people_learnt": 5, "faces_learnt": 40, "people_judged": 2, "faces_judged": 12}
     assert chosen.learnt.batch(np.array([0])).shape == (1, 3, 32, 32)
 
 
 @pytest.mark.parametrize(("people", "purpose"), [(5, "to judge by"), (2, "to learn from")])
-def test_too_few_people_are_said(people: int, purpose: str) -> None:
+def test_too_few_people_are_refused(people: int, purpose: str) -> None:
     with pytest.raises(DataUnusable, match=purpose):
         StudyFaces.split(_people(people), None, 100, 32)
 
 
-def test_a_row_that_is_not_there_is_refused() -> None:
+def test_an_unknown_row_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="head-none") as refused:
         select_variants(["head-gap", "head-none"])
     assert "mobilenetv2" in refused.value.hint
 
 
-def test_every_row_differs_from_the_base_in_what_it_says() -> None:
+def test_every_variant_differs_from_the_base_in_one_thing() -> None:
     first = VARIANTS[0].config(PROXY_CONFIG, 0)
     assert first == PROXY_CONFIG
     for row in VARIANTS[1:]:
@@ -90,7 +90,7 @@ def test_every_row_differs_from_the_base_in_what_it_says() -> None:
         assert (config.model_copy(update={"architecture": first.architecture}) != first) is not other
 
 
-def test_an_ablation_compares_writes_and_goes_on(faces: StudyFaces, tmp_path: Path) -> None:
+def test_an_ablation_compares_reports_and_resumes(faces: StudyFaces, tmp_path: Path) -> None:
     rows = select_variants(["mobilenetv2", "loss-softmax"])
     trained: list[str] = []
     study = run_ablation(BASE, rows, faces, 2, tmp_path, done=lambda run: trained.append(f"{run.name}{run.seed}"))
@@ -102,12 +102,12 @@ def test_an_ablation_compares_writes_and_goes_on(faces: StudyFaces, tmp_path: Pa
     assert baseline.multiply_adds > own.multiply_adds
     assert own.ms > 0
     page, data, plot = (path.read_text("utf-8") for path in write_ablation(study, tmp_path))
-    assert "cannot show" in page
-    for row, told in zip(study.rows[1:], json.loads(data)["rows"][1:], strict=True):
+    assert "Limits of a study" in page
+    for row, row_data in zip(study.rows[1:], json.loads(data)["rows"][1:], strict=True):
         assert row.difference is not None
-        assert told["difference"]["beyond_spread"] is row.difference.is_significant
+        assert row_data["difference"]["beyond_spread"] is row.difference.is_significant
         line = next(line for line in page.splitlines() if line.startswith(f"| `{row.row.name}`"))
-        assert ("not told apart" in line) is not row.difference.is_significant
+        assert ("not significant" in line) is not row.difference.is_significant
     assert ElementTree.fromstring(plot).tag.endswith("svg")
     kept = {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()}
     assert len(kept) == 6
@@ -116,7 +116,7 @@ def test_an_ablation_compares_writes_and_goes_on(faces: StudyFaces, tmp_path: Pa
     assert {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()} == kept
 
 
-def test_an_ablation_that_was_cut_off_goes_on_with_the_row_it_was_in(faces: StudyFaces, tmp_path: Path) -> None:
+def test_an_interrupted_ablation_resumes_with_its_row(faces: StudyFaces, tmp_path: Path) -> None:
     class Killed(BaseException):
         pass
 
@@ -156,7 +156,7 @@ def test_the_reference_is_among_the_choices() -> None:
     assert (half.width, half.kernel) == (0.125, 5)
 
 
-def test_a_search_tries_prunes_confirms_and_goes_on(faces: StudyFaces, tmp_path: Path) -> None:
+def test_a_search_tries_prunes_confirms_and_resumes(faces: StudyFaces, tmp_path: Path) -> None:
     url = file_url(tmp_path)
     counts: list[int] = []
     first = run_search(BASE, faces, url, "test", 2, 2, tmp_path, done=counts.append)
@@ -185,7 +185,7 @@ def test_a_search_tries_prunes_confirms_and_goes_on(faces: StudyFaces, tmp_path:
 @pytest.mark.parametrize(
     "url", ["nothing", "sqlite:////no/such/folder/search.db", "postgresql://me:secret@127.0.0.1:9/none", "oracle://x"]
 )
-def test_a_database_that_cannot_be_reached_is_said(faces: StudyFaces, tmp_path: Path, url: str) -> None:
+def test_an_unreachable_database_is_reported(faces: StudyFaces, tmp_path: Path, url: str) -> None:
     with pytest.raises(StudyUnreachable) as refused, explaining_database(partial(study_unreachable, url)):
         run_search(BASE, faces, url, "test", 1, 1, tmp_path)
     assert "secret" not in refused.value.message

@@ -18,7 +18,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("two_gpus")
-def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_process_has_its_own_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     assert select_device("auto") == torch.device("cuda", 0)
     monkeypatch.setenv("LOCAL_RANK", "1")
     assert select_device("auto") == select_device("cuda") == torch.device("cuda", 1)
@@ -26,14 +26,14 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("two_gpus")
-def test_a_process_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_without_a_gpu_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_RANK", "2")
     with pytest.raises(NoGpu, match="3 needed, 2 found"):
         select_device("cuda")
 
 
 @pytest.mark.usefixtures("no_gpu")
-def test_without_a_gpu_the_cpu_computes_unless_one_was_asked_for() -> None:
+def test_auto_falls_back_to_the_cpu() -> None:
     assert select_device("auto") == CPU
     with pytest.raises(NoGpu) as caught:
         select_device("cuda")

@@ -51,7 +51,7 @@ def _agreement(run: Distillation, faces: FaceSet) -> float:
         return float(torch.cosine_similarity(run.student.eval()(x), _teacher()(x)).mean())
 
 
-def test_a_student_comes_nearer_in_every_phase(faces: FaceSet, tmp_path: Path) -> None:
+def test_every_phase_lowers_the_loss(faces: FaceSet, tmp_path: Path) -> None:
     run = _distillation(CONFIG.model_copy(update={"unit_steps": 40, "whole_steps": 40}), faces, tmp_path)
     start, phases = _agreement(run, faces), []
     run.run(100, lambda progress: phases.append(progress.phase))
@@ -61,7 +61,7 @@ def test_a_student_comes_nearer_in_every_phase(faces: FaceSet, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("cut_at", [5, 9, 12])
-def test_a_run_that_was_cut_off_in_any_phase_goes_on_as_before(faces: FaceSet, tmp_path: Path, cut_at: int) -> None:
+def test_an_interrupted_run_resumes_identically_in_any_phase(faces: FaceSet, tmp_path: Path, cut_at: int) -> None:
     def losses(run: Distillation) -> list[dict[str, float]]:
         told: list[DistillationStep] = []
         run.run(1, told.append)
@@ -83,13 +83,13 @@ def test_a_run_that_was_cut_off_in_any_phase_goes_on_as_before(faces: FaceSet, t
     assert losses(again) == whole[cut_at:]
 
 
-def test_another_recipe_does_not_go_on_with_a_run(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_recipe_is_refused(faces: FaceSet, tmp_path: Path) -> None:
     _distillation(CONFIG.model_copy(update={"whole_steps": 0, "quantised_steps": 0}), faces, tmp_path).run(100)
     with pytest.raises(ModelIncompatible, match="seed"):
         _distillation(CONFIG.model_copy(update={"seed": 1}), faces, tmp_path).resume()
 
 
-def test_a_loss_that_is_no_number_ends_the_run(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_diverged_run_ends(faces: FaceSet, tmp_path: Path) -> None:
     run = _distillation(CONFIG.model_copy(update={"unit_steps": 0}), faces, tmp_path)
     with torch.no_grad():
         next(run.student.parameters()).fill_(float("nan"))
@@ -98,20 +98,20 @@ def test_a_loss_that_is_no_number_ends_the_run(faces: FaceSet, tmp_path: Path) -
     assert not (tmp_path / "checkpoint.pt").exists()
 
 
-def test_rounding_wants_batch_normalisation_folded() -> None:
+def test_quantisation_requires_folded_batch_normalisation() -> None:
     with pytest.raises(ValidationError, match="batch normalisation"):
         DistilConfig(architecture=Architecture(), quantised_steps=1)
 
 
 @pytest.mark.parametrize("head_project", [True, False])
-def test_a_student_of_the_same_form_begins_as_its_teacher(shipped_file: bytes, head_project: bool) -> None:
+def test_a_student_of_the_same_form_starts_as_its_teacher(shipped_file: bytes, head_project: bool) -> None:
     architecture = SHIPPED.model_copy(update={"activation": Activation.PRELU, "head_project": head_project})
     student, x = build_student(shipped_file, architecture).eval(), torch.randn(2, 3, 112, 112)
     with torch.no_grad():
         assert torch.cosine_similarity(student(x), build_teacher(shipped_file)(x)).min() > 0.9999
 
 
-def test_a_smaller_student_begins_with_the_heads_kernel_drawn_together(shipped_file: bytes) -> None:
+def test_a_smaller_student_starts_with_a_resized_head_kernel(shipped_file: bytes) -> None:
     architecture = SHIPPED.model_copy(update={"activation": Activation.PRELU, "input_size": (64, 64)})
     student, teacher = build_student(shipped_file, architecture), build_teacher(shipped_file)
     small, large = (
@@ -132,7 +132,7 @@ def _larger_last_maps(architecture: Architecture) -> Architecture:
     return architecture.model_copy(update={"stages": (*first, last.model_copy(update={"stride": 1}))})
 
 
-def test_a_student_begins_with_what_another_has_learnt(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_student_starts_from_the_checkpoint_of_another(faces: FaceSet, tmp_path: Path) -> None:
     other = _distillation(CONFIG.model_copy(update={"quantised_steps": 0}), faces, tmp_path)
     other.run(100)
     student = FaceNetwork(_larger_last_maps(STUDENT))
@@ -144,7 +144,7 @@ def test_a_student_begins_with_what_another_has_learnt(faces: FaceSet, tmp_path:
     assert all(torch.equal(value, learnt[name]) for name, value in own.items() if name != head)
 
 
-def test_a_student_does_not_begin_with_other_layers(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_checkpoint_with_other_layers_is_refused(faces: FaceSet, tmp_path: Path) -> None:
     for path in (tmp_path / "none.pt", tmp_path / "checkpoint.pt"):
         with pytest.raises(ModelIncompatible, match="to begin with"):
             load_student_checkpoint(FaceNetwork(STUDENT.model_copy(update={"groups": 1, "pinned_stages": 0})), path)

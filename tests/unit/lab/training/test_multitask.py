@@ -11,7 +11,8 @@ from app.lab.data.backgrounds import corner_patches, synthetic_patches
 from app.lab.data.compositions import compose_pictures
 from app.lab.data.faces import ArrayImages, FaceSet, Images
 from app.lab.errors import CheckpointFailed, DataUnusable, TrainingDiverged
-from app.lab.export.two_heads import check_detection_parity, export_detector, export_two_heads
+from app.lab.export.parity import check_detection_parity
+from app.lab.export.two_heads import export_detector, export_two_heads
 from app.lab.networks.architecture import SHIPPED
 from app.lab.networks.mobilefacenet import FaceNetwork, count_multiply_adds_at
 from app.lab.networks.two_heads import DETECTION_OUTPUTS, TwoHeadNetwork
@@ -64,7 +65,7 @@ def _losses(run: MultiTaskTraining) -> list[dict[str, float]]:
     return [step.parts for step in told]
 
 
-def test_points_lie_on_what_was_pasted() -> None:
+def test_landmarks_lie_on_the_pasted_face() -> None:
     """A black face with a white spot at each point: the brightest places of the picture are the points."""
     side = 112
     face = torch.zeros(1, 3, side, side)
@@ -80,7 +81,7 @@ def test_points_lie_on_what_was_pasted() -> None:
         assert points[0, 1] < points[3, 1]
 
 
-def test_a_picture_without_a_face_does_not_hold_it() -> None:
+def test_a_picture_without_a_face_shows_none() -> None:
     face = torch.ones(8, 3, 64, 64)
     made = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.zeros(8, dtype=torch.bool))
     everywhere = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.ones(8, dtype=torch.bool))
@@ -89,7 +90,7 @@ def test_a_picture_without_a_face_does_not_hold_it() -> None:
 
 
 @pytest.mark.parametrize("cut_at", [2, 5])
-def test_a_run_that_was_cut_off_goes_on_as_before(
+def test_an_interrupted_run_resumes_identically(
     faces: FaceSet, backgrounds: Images, tmp_path: Path, cut_at: int
 ) -> None:
     class Killed(BaseException):
@@ -128,7 +129,7 @@ def test_both_tasks_are_learnt_and_frozen_layers_stay(faces: FaceSet, background
     assert {"stage2", "stage3", "embedding", "finder_answers"} <= changed
 
 
-def test_what_is_no_number_ends_the_run(faces: FaceSet, backgrounds: Images, tmp_path: Path) -> None:
+def test_a_diverged_run_ends(faces: FaceSet, backgrounds: Images, tmp_path: Path) -> None:
     wanted = _wanted(len(faces))
     wanted[:] = np.nan
     task = DetectionAndEmbeddingTask(TwoHeadNetwork(NETWORK), 0)
@@ -138,13 +139,13 @@ def test_what_is_no_number_ends_the_run(faces: FaceSet, backgrounds: Images, tmp
     assert not (tmp_path / "run.pt").exists()
 
 
-def test_a_checkpoint_that_cannot_be_written_is_said(faces: FaceSet, backgrounds: Images, tmp_path: Path) -> None:
+def test_an_unwritable_checkpoint_is_reported(faces: FaceSet, backgrounds: Images, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CheckpointFailed):
         _both(faces, backgrounds, tmp_path / "file" / "run.pt").run(1)
 
 
-def test_the_files_answer_as_their_networks_and_are_compared(
+def test_exported_files_match_their_networks_and_are_compared(
     faces: FaceSet, backgrounds: Images, tmp_path: Path
 ) -> None:
     detector = FaceNetwork(DETECTOR)
@@ -161,13 +162,13 @@ def test_the_files_answer_as_their_networks_and_are_compared(
         check_detection_parity(TwoHeadNetwork(NETWORK), files[0])
 
 
-def test_the_heads_share_all_but_a_little() -> None:
+def test_the_heads_share_most_of_the_backbone() -> None:
     assert count_multiply_adds_at(TwoHeadNetwork(SHIPPED), (112, 112)) < 1.005 * count_multiply_adds_at(
         FaceNetwork(SHIPPED), (112, 112)
     )
 
 
-def test_corners_are_taken_from_pictures_that_can_be_read(tmp_path: Path) -> None:
+def test_corners_come_from_readable_pictures(tmp_path: Path) -> None:
     picture = np.zeros((80, 120, 3), np.uint8)
     picture[:20, :20] = (255, 0, 0)  # blue, as OpenCV has it
     cv2.imwrite(str(tmp_path / "a.png"), picture)

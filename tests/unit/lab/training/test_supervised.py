@@ -38,13 +38,13 @@ def _run(config: TrainConfig, faces: FaceSet, folder: Path, save_every: int = 10
 
 
 @pytest.mark.parametrize("loss", list(LossKind))
-def test_every_loss_is_made_smaller(faces: FaceSet, tmp_path: Path, loss: LossKind) -> None:
+def test_every_loss_falls(faces: FaceSet, tmp_path: Path, loss: LossKind) -> None:
     config = CONFIG.model_copy(update={"loss": loss, "steps": 30, "margin": 0.2, "last_margin": 0.2})
     losses = _run(config, faces, tmp_path).losses
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
 
 
-def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(faces: FaceSet, tmp_path: Path) -> None:
+def test_an_interrupted_run_resumes_identically(faces: FaceSet, tmp_path: Path) -> None:
     whole = _run(CONFIG, faces, tmp_path / "whole")
 
     class Killed(BaseException):
@@ -67,14 +67,14 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not_been(faces: FaceSet, tm
         assert torch.equal(mine, theirs)
 
 
-def test_a_seed_gives_one_run_and_another_seed_another(faces: FaceSet, tmp_path: Path) -> None:
+def test_runs_depend_on_the_seed(faces: FaceSet, tmp_path: Path) -> None:
     short = CONFIG.model_copy(update={"steps": 3})
     first, again = (_run(short, faces, tmp_path / name).losses for name in ("a", "b"))
     other = _run(short.model_copy(update={"seed": 1}), faces, tmp_path / "c").losses
     assert first == again != other
 
 
-def test_the_rate_rises_and_falls_as_in_the_paper() -> None:
+def test_learning_rate_schedule_matches_the_paper() -> None:
     config = TrainConfig(steps=6000, rate=0.1, warm_up=0.05)
     rates = [config.rate_at(step) for step in (0, 150, 300, 3599, 3600, 5200, 5800, 5999)]
     assert rates[0] < 0.001
@@ -91,7 +91,7 @@ def test_the_last_layers_decay_ten_times_as_fast(faces: FaceSet, tmp_path: Path)
     assert {id(parameter) for parameter in embedding.parameters()} <= {id(parameter) for parameter in last["params"]}
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_leaves_the_checkpoint(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_diverged_run_keeps_the_last_checkpoint(faces: FaceSet, tmp_path: Path) -> None:
     _run(CONFIG.model_copy(update={"steps": 2}), faces, tmp_path)
     before = (tmp_path / "checkpoint.pt").read_bytes()
     broken = Training(CONFIG, faces, tmp_path, ProcessGroup())
@@ -117,7 +117,7 @@ def test_a_damaged_checkpoint_is_refused(faces: FaceSet, tmp_path: Path, content
         Training(CONFIG, faces, tmp_path, ProcessGroup()).resume()
 
 
-def test_a_full_disk_leaves_the_checkpoint_before(
+def test_a_full_disk_keeps_the_previous_checkpoint(
     faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = _run(CONFIG.model_copy(update={"steps": 1}), faces, tmp_path)
@@ -133,8 +133,8 @@ def test_a_full_disk_leaves_the_checkpoint_before(
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_mixed_faces_have_no_label() -> None:
-    with pytest.raises(ValidationError, match="nobody"):
+def test_mix_is_refused_in_supervised_training() -> None:
+    with pytest.raises(ValidationError, match="distillation only"):
         TrainConfig(augmentations=(Augmentation.MIX,))
 
 
@@ -147,7 +147,7 @@ def _more_than_there_is() -> torch.Tensor:
 
 
 @pytest.mark.parametrize("allocate", [_gpu_exhausted, _more_than_there_is])
-def test_too_little_memory_is_said(
+def test_memory_exhaustion_is_reported(
     allocate: Callable[[], torch.Tensor], faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = Training(CONFIG, faces, tmp_path, ProcessGroup())
@@ -156,9 +156,7 @@ def test_too_little_memory_is_said(
         training.run(1)
 
 
-def test_other_errors_of_pytorch_are_left_as_they_are(
-    faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_pytorch_errors_are_unchanged(faces: FaceSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     training = Training(CONFIG, faces, tmp_path, ProcessGroup())
     monkeypatch.setattr(training.network, "forward", lambda *_: torch.zeros(2) @ torch.zeros(3))
     with pytest.raises(RuntimeError, match="size"):
