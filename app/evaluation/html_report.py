@@ -6,6 +6,7 @@ Needs the packages of the extra `evaluation`; import this module only where a re
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from jinja2 import Environment
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 _WIDTH_INCHES = 7.5
-_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "facelatch", "font.size": 9}
+_STYLE: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "facelatch", "font.size": 9}
 """Text stays text, and the same data give the same file."""
 
 _PAGE = """<!doctype html>

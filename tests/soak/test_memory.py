@@ -9,7 +9,7 @@ import pytest
 
 from app.core.faces import Frame
 from app.core.process import resident_bytes
-from app.evaluation.benchmarks.frames import endless
+from app.evaluation.benchmarks.frames import read_endlessly
 from app.pipeline.results import Recognizer
 from app.pipeline.timings import Timings
 from app.services.live.demo import enrol_portraits
@@ -24,7 +24,7 @@ def growth(application: Application, frames: int, warm_up: int) -> tuple[float, 
     recognizer = Recognizer(
         look.identify, Timings(), look.clock, make_monitor=look.make_monitor, rechecks=look.rechecks
     )
-    source: Generator[Frame] = endless(application.settings.camera, application.clock)
+    source: Generator[Frame] = read_endlessly(application.settings.camera, application.clock)
     with closing(look.make_analyzer()) as analyzer, closing(source) as shown:
         faces = sum(len(recognizer.process_frame(frame, analyzer).faces) for frame in islice(shown, warm_up))
         before = resident_bytes()

@@ -187,9 +187,7 @@ def faces_from_file(path: Path, size: int) -> BenchmarkFaces:
         raise _no_embeddings(path, size) from error
     if vectors.ndim != 2 or vectors.shape[0] < _MIN_PEOPLE or vectors.shape[1] != size or vectors.dtype.kind != "f":
         raise _no_embeddings(path, size)
-    description = (
-        f"{len(vectors)} people of {path.name} and synthetic ones like them; pictures vary as measured on LFW"
-    )
+    description = f"{len(vectors)} people of {path.name} and synthetic ones like them; pictures vary as measured on LFW"
     return BenchmarkFaces(SyntheticFaces.with_lfw_statistics(size, vectors.astype(np.float32)), description)
 
 

@@ -85,9 +85,7 @@ def run_multitask_training(
     }
     for done, (name, task) in enumerate(tasks.items()):
         training = MultiTaskTraining(config, task, faces, wanted, backgrounds, folder / f"{name}.pt")
-        last[name] = _trained(
-            training, folder / name, save_every, lambda step, n=done: on_step(n * config.steps + step)
-        )  # type: ignore[misc]
+        last[name] = _trained(training, folder / name, save_every, done * config.steps, on_step)
     files = {TWO_HEADS: export_two_heads(both), DETECTOR_FILE: export_detector(alone)}
     check_detection_parity(both, files[TWO_HEADS])
     check_detection_parity(alone, files[DETECTOR_FILE])
@@ -98,10 +96,12 @@ def run_multitask_training(
     )
 
 
-def _trained(training: MultiTaskTraining, folder: Path, save_every: int, on_step: OnStep) -> dict[str, float]:
-    """Run a training and return the loss terms of the last step; none if no step was left."""
+def _trained(
+    training: MultiTaskTraining, folder: Path, save_every: int, done: int, on_step: OnStep
+) -> dict[str, float]:
+    """Run a training after `done` steps of others; return the loss terms of the last step, none if no step was left."""
     training.resume()
-    on_step(training.step)
+    on_step(done + training.step)
     last: dict[str, float] = {}
     with EventLog(folder, training.step) as journal:
 
@@ -109,7 +109,7 @@ def _trained(training: MultiTaskTraining, folder: Path, save_every: int, on_step
             nonlocal last
             last = step.parts
             journal.write(step.step, step.parts)
-            on_step(step.step)
+            on_step(done + step.step)
 
         training.run(save_every, report_step)
     return last

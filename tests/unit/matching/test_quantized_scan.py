@@ -19,11 +19,11 @@ def share_found(vectors: np.ndarray, probes: np.ndarray, scan: QuantizedScan) ->
 
 def test_faces_are_scanned_along_the_directions_they_fill() -> None:
     faces = SyntheticFaces.with_lfw_statistics(192)
-    people = faces.people(4000)
+    people = faces.centres(4000)
     vectors = np.concatenate([some for _, some in faces.pictures(people, 2)])
     turned = np.linalg.qr(np.random.default_rng(1).normal(size=(192, 192)))[0].astype(np.float32)
     scan = QuantizedScan((vectors @ turned).astype(np.float16))
-    probes = np.concatenate([faces.seen(people[:PROBES], 9), faces.seen(faces.people(PROBES, seed=8), 9)])
+    probes = np.concatenate([faces.sample(people[:PROBES], 9), faces.sample(faces.centres(PROBES, seed=8), 9)])
     assert scan.size == pytest.approx(61, abs=1)
     assert share_found(vectors @ turned, probes @ turned, scan) >= 0.99
 
