@@ -1,1 +1,1 @@
-"""The live loop: a thread that owns the camera, a thread that owns the networks, and one place between them."""
+"""The live pipeline: a capture thread, a recognition thread that runs the frame path, and a slot between them."""

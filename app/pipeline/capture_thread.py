@@ -1,4 +1,4 @@
-"""The thread that owns the camera."""
+"""The capture thread, which owns the camera."""
 
 import logging
 import threading
@@ -34,7 +34,7 @@ SourceFactory = Callable[[], FrameSource]
 
 
 class CameraState(StrEnum):
-    """What the camera is doing."""
+    """The state of the camera."""
 
     OPENING = "opening"
     STREAMING = "streaming"
@@ -47,13 +47,13 @@ class CameraState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """What the camera is doing.
+    """The status of the camera.
 
     Attributes:
-        state: WAITING means that it will be tried again; ENDED that a file is over; FAULT that it is our mistake.
-        info: Of the open source, or of the last one.
-        error: Why there is no usable picture, in words.
-        attempts: Failed tries in a row.
+        state: WAITING: it will be opened again after a pause. ENDED: a file is over. FAULT: it stays closed.
+        info: The open source, or the last one.
+        error: Why there is no usable picture.
+        attempts: Consecutive failed attempts to open it.
     """
 
     state: CameraState
@@ -69,14 +69,14 @@ _UNHEALTHY: dict[HealthState, tuple[CameraState, type[CameraError]]] = {
 
 
 class CaptureThread:
-    """Opens a source, reads it into a slot, notices when it fails, and opens it again.
+    """Opens a source, reads frames into a slot, detects failures, and opens the source again after them.
 
     Args:
-        make_source: Gives a new source for each try.
-        frames: Where the newest frame goes.
-        clock: For stamps and waiting times.
-        name: Of the camera, for messages before it is open.
-        after: The thread before this one, which may still hold the same device: it is waited for.
+        make_source: Creates a source for each attempt.
+        frames: Receives the newest frame.
+        clock: Measures silence and health.
+        name: Name of the camera, for messages before it is open.
+        after: The thread before this one, which may still hold the same device; this thread waits for it to end.
     """
 
     def __init__(
@@ -99,21 +99,21 @@ class CaptureThread:
         self._frozen: Image | None = None
         self._last_frame_ns = clock.monotonic_ns()
         self._decoded_ns: int | None = None
-        self._rest_ns = 0
-        # A daemon: a driver that hangs in a read must not keep the program from ending.
+        self._min_interval_ns = 0
+        # A daemon thread, so that a driver that hangs in a read cannot keep the program from exiting.
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
 
     @property
     def status(self) -> CameraStatus:
-        """What the camera is doing; notices by itself when a read hangs."""
+        """The status of the camera, which becomes STALLED if a read hangs."""
         with self._lock:
             if self._health is None:
                 return self._status
-            return self._diagnosed(self._status, self._health.observe_silence(self._clock.monotonic_ns()))
+            return self._with_health(self._status, self._health.observe_silence(self._clock.monotonic_ns()))
 
     @property
     def silent_s(self) -> float:
-        """Seconds since the last frame or the last try to open."""
+        """Seconds since the last frame or the last attempt to open the source."""
         return (self._clock.monotonic_ns() - self._last_frame_ns) / 1e9
 
     @property
@@ -122,20 +122,24 @@ class CaptureThread:
         return self._thread.is_alive()
 
     def pace(self, frames_per_second: float | None) -> None:
-        """Decode no more frames than so many a second, to save power; None for as many as come."""
-        self._rest_ns = round(1e9 / frames_per_second) if frames_per_second else 0
+        """Limit the decoded frames per second to save power; None removes the limit."""
+        self._min_interval_ns = round(1e9 / frames_per_second) if frames_per_second else 0
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def request_stop(self) -> None:
-        """End at the next opportunity; not one more frame is passed on, even if a read that hangs gives one."""
+        """Ask the thread to end; no frame is put into the slot after this call, even if a hanging read returns one."""
         with self._lock:
             self._stop.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end; False when a driver still holds the thread."""
+        """Wait for the thread to end.
+
+        Returns:
+            False if a driver still holds the thread.
+        """
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -149,69 +153,69 @@ class CaptureThread:
             try:
                 self._stream(backoff)
             except CameraError as error:
-                self._say(CameraState.WAITING, error=error, attempts=self._status.attempts + 1)
+                self._set_status(CameraState.WAITING, error=error, attempts=self._status.attempts + 1)
                 self._stop.wait(backoff.next_wait())
             except (EnvironmentProblem, UsageProblem) as error:
-                self._say(CameraState.FAULT, error=error)
+                self._set_status(CameraState.FAULT, error=error)
                 return
-            except Exception as error:  # one of the two outermost loops
-                log.exception("the camera's thread failed")
-                self._say(CameraState.FAULT, error=Bug(problem=repr(error), log=log_file()))
+            except Exception as error:  # outermost loop of the thread
+                log.exception("the capture thread failed")
+                self._set_status(CameraState.FAULT, error=Bug(problem=repr(error), log=log_file()))
                 return
             else:
                 return
 
     def _stream(self, backoff: Backoff) -> None:
-        """Open the source and read it until it ends or is no longer wanted."""
+        """Open the source and read it until it ends or the thread is to end."""
         with self._make_source() as source:
             info = source.open()
             health = FrameHealth(live=info.live, started_ns=self._clock.monotonic_ns())
             with self._lock:
                 self._health = health
             while not self._stop.is_set():
-                if not self._serve_next(source, info, health):
-                    self._say(CameraState.ENDED, info=info)
+                if not self._read_next(source, info, health):
+                    self._set_status(CameraState.ENDED, info=info)
                     return
                 backoff.reset()
 
-    def _serve_next(self, source: FrameSource, info: SourceInfo, health: FrameHealth) -> bool:
-        """Pass on the next frame, or let it go by where the last one is young enough; False at the end."""
+    def _read_next(self, source: FrameSource, info: SourceInfo, health: FrameHealth) -> bool:
+        """Read the next frame into the slot, or skip it if the rate is limited; False at the end of the source."""
         now = self._clock.monotonic_ns()
-        if self._decoded_ns is not None and now - self._decoded_ns < self._rest_ns:
+        if self._decoded_ns is not None and now - self._decoded_ns < self._min_interval_ns:
             self._last_frame_ns = now
             return source.skip_frame()
         frame = source.read()
         if frame is None:
             return False
         self._decoded_ns = frame.captured_ns
-        self._pass_on(frame, info, health)
+        self._publish(frame, info, health)
         return True
 
-    def _pass_on(self, frame: Frame, info: SourceInfo, health: FrameHealth) -> None:
+    def _publish(self, frame: Frame, info: SourceInfo, health: FrameHealth) -> None:
         self._last_frame_ns = frame.captured_ns
         with self._lock:
             if self._stop.is_set():
                 return
             state = health.observe_frame(frame.image, frame.captured_ns)
             if state is HealthState.FROZEN or self._is_still_frozen(frame.image):
-                # Only a new connection helps, and a frozen picture must not go on being recognised: neither here nor
-                # for the first seconds of each new connection.
+                # Only a new connection helps, and a frozen picture must not be recognised, neither here nor in the
+                # first seconds of the new connection.
                 self._frozen = frame.image
                 raise CameraFrozen(camera=info.name)
             self._frozen = None
             self._frames.put(frame)
-            self._status = self._diagnosed(CameraStatus(CameraState.STREAMING, info), state)
+            self._status = self._with_health(CameraStatus(CameraState.STREAMING, info), state)
 
     def _is_still_frozen(self, image: Image) -> bool:
         return self._frozen is not None and np.array_equal(image, self._frozen)
 
-    def _diagnosed(self, status: CameraStatus, health: HealthState) -> CameraStatus:
+    def _with_health(self, status: CameraStatus, health: HealthState) -> CameraStatus:
         if health not in _UNHEALTHY:
             return status
         state, error = _UNHEALTHY[health]
         return replace(status, state=state, error=error(camera=status.info.name if status.info else self._name))
 
-    def _say(
+    def _set_status(
         self,
         state: CameraState,
         *,

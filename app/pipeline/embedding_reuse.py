@@ -1,9 +1,13 @@
-"""What need not be done to faces in a frame, since the word on them has been settled and nothing speaks against it."""
+"""Reuse of the embeddings of settled faces (`docs/decisions/0031-embedding-reuse.md`).
+
+A face whose identity is settled is not embedded again in every frame: its last comparison with the gallery stands in,
+as long as nothing suggests that another person has taken its place in the track.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.core.faces import AnalyzedFace, Box, Embedding, Face
+from app.core.faces import AnalyzedFace, Box, Embedding, Face, Quality
 from app.core.match_decision import Match
 from app.flows.verification import TrackState, TrackStatus
 
@@ -12,16 +16,16 @@ _SETTLED = frozenset({TrackState.MATCHED, TrackState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class ReuseRule:
-    """How long a face goes without being looked at anew.
+    """How long a face may go without a new embedding.
 
     Attributes:
-        frames: At least every so-manieth frame embeds it.
-        within_ns: And at least so often.
-        overlap: Least intersection over union of its box with the one in which it was embedded.
-        apart: Largest one with the box of another face: people who cross could change places.
-        at_once: The most faces that are embedded in a frame; whoever has waited for longest comes first.
-        followed: The most frames in a row in which faces are only followed, once the word on all of them is settled.
-        followed_ns: How old their landmarks may be then.
+        frames: A settled face is embedded at least in every frame of this number.
+        within_ns: And at least once in this time, in nanoseconds.
+        overlap: Least intersection over union of the face's box with the box in which it was embedded.
+        apart: Largest intersection over union with the box of another face: people who cross could swap tracks.
+        at_once: The most faces embedded in one frame; those that have waited longest come first.
+        followed: The most frames in a row in which landmark flow replaces detection, once every face is settled.
+        followed_ns: How old the detected landmarks may be then, in nanoseconds.
     """
 
     frames: int = 10
@@ -47,127 +51,137 @@ class PastComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    compared: PastComparison
+class ReusePlan:
+    """Which faces of a frame are embedded, and what stands in for the embeddings of the others.
+
+    Attributes:
+        embed: For each face, whether to embed it.
+        past: For each face, the comparison that stands in for a new one; None if the face is embedded, cannot be
+            judged, or was never compared.
+        is_complete: Whether every face can be judged and none needs a new embedding.
+    """
+
+    embed: tuple[bool, ...]
+    past: tuple[PastComparison | None, ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A track's last comparison, and since when it stands in."""
+
+    comparison: PastComparison
     box: Box
     at_ns: int
-    settled: bool
+    is_settled: bool
     skipped: int = 0
 
 
 class EmbeddingReuse:
-    """Remembers each face's last comparison, for as long as it may stand in for a new one. Owned by one thread.
+    """Remembers the last comparison of each track, and says when it may be reused. Owned by one thread.
 
     Args:
-        rule: How often each is looked at anew; None for always, as where somebody is to be let in.
+        rule: How long a comparison may be reused; None embeds every face in every frame, as in a kiosk.
     """
 
     def __init__(self, rule: ReuseRule | None) -> None:
         self._rule = rule
-        self._known: dict[int, _Known] = {}
-        self._all_settled = False
-        self._followed = 0
-        self._looked_ns = 0
+        self._records: dict[int, _Record] = {}
+        self._flowed_frames = 0
+        self._detected_ns = 0
 
-    def known(self, faces: Sequence[Face], now_ns: int) -> frozenset[int]:
-        """The tracks of those that need no new embedding, and of those that wait for a later frame.
-
-        Args:
-            faces: All of a frame, numbered.
-            now_ns: Monotonic time of the frame.
-        """
-        if self._rule is None:
-            return frozenset()
-        rule = self._rule
-        wanted = [face.track for face in faces if not self._is_known(rule, face, faces, now_ns)]
-        wanted.sort(key=lambda track: self._known[track].at_ns if track in self._known else -1)
-        return frozenset(face.track for face in faces) - frozenset(wanted[: rule.at_once])
-
-    def may_follow(self, now_ns: int) -> bool:
-        """Whether the faces of the last frame may be followed into the next, in place of being looked for.
+    def plan(
+        self, faces: Sequence[Face], qualities: Sequence[Quality], now_ns: int, *, every_face: bool = False
+    ) -> ReusePlan:
+        """Decide which faces of a frame to embed.
 
         Args:
-            now_ns: Monotonic time of the next frame.
+            faces: All faces in the frame, with their track numbers.
+            qualities: The quality of each, in the same order.
+            now_ns: Monotonic time of the frame, in nanoseconds.
+            every_face: Embed every face that can be judged, as during an enrolment or a challenge.
         """
-        rule = self._rule
-        return (
-            rule is not None
-            and self._all_settled
-            and self._followed < rule.followed
-            and 0 <= now_ns - self._looked_ns <= rule.followed_ns
-            and not any(_is_due(rule, known, now_ns) for known in self._known.values())
-        )
+        due = self._due(faces, now_ns)
+        chosen = {face.track for face in faces} if every_face or self._rule is None else set(due[: self._rule.at_once])
+        embed, past = [], []
+        for face, quality in zip(faces, qualities, strict=True):
+            record = self._records.get(face.track)
+            embed.append(quality.is_judgeable and face.track in chosen)
+            past.append(record.comparison if record and quality.is_judgeable and not embed[-1] else None)
+        is_complete = not due and all(quality.is_judgeable for quality in qualities)
+        return ReusePlan(tuple(embed), tuple(past), is_complete)
 
-    def accepts(self, faces: Sequence[Face], now_ns: int) -> bool:
-        """Whether nothing speaks against where faces were followed to.
-
-        Args:
-            faces: All of the frame.
-            now_ns: Monotonic time of the frame.
-        """
-        rule = self._rule
-        return rule is not None and all(self._is_known(rule, face, faces, now_ns) for face in faces)
-
-    def doubt(self) -> None:
-        """Embed every face of the next frame, since what is seen is not what was expected."""
-        self._known = {track: replace(known, settled=False) for track, known in self._known.items()}
-        self._all_settled = False
-
-    def compared(self, face: AnalyzedFace) -> PastComparison | None:
-        """What stands in for the embedding that a face of this frame has not got; None where nothing may."""
-        known = self._known.get(face.face.track)
-        return known.compared if known is not None and face.quality.is_judgeable and face.embedding is None else None
-
-    def learn(
+    def update(
         self,
         faces: Sequence[AnalyzedFace],
         matches: Sequence[Match | None],
         statuses: Sequence[TrackStatus],
         now_ns: int,
         *,
-        followed: bool = False,
-    ) -> None:
-        """Take in what became of a frame.
+        detected: bool = True,
+    ) -> int:
+        """Record the outcome of a frame.
 
         Args:
-            faces: All in it.
-            matches: The outcome of each, in their order.
-            statuses: The word on each, likewise.
-            now_ns: Monotonic time of the frame.
-            followed: Whether they were followed into it.
+            faces: All faces in the frame.
+            matches: The comparison of each, in the same order.
+            statuses: The match decision on each, in the same order.
+            now_ns: Monotonic time of the frame, in nanoseconds.
+            detected: Whether the faces were detected, not moved by landmark flow.
+
+        Returns:
+            Monotonic time in nanoseconds until which landmark flow may replace detection in the next frame; -1 if the
+            next frame needs a detection.
         """
         if self._rule is None:
-            return
-        self._followed = self._followed + 1 if followed else 0
-        self._looked_ns = self._looked_ns if followed else now_ns
-        known = {}
+            return -1
+        self._flowed_frames = 0 if detected else self._flowed_frames + 1
+        self._detected_ns = now_ns if detected else self._detected_ns
+        records = {}
         for face, match, status in zip(faces, matches, statuses, strict=True):
-            track, before = face.face.track, self._known.get(face.face.track)
-            settled = status.state in _SETTLED
+            track, before, is_settled = face.face.track, self._records.get(face.face.track), status.state in _SETTLED
             if face.embedding is not None and match is not None:
-                known[track] = _Known(PastComparison(face.embedding, match), face.face.box, now_ns, settled)
+                comparison = PastComparison(face.embedding, match)
+                records[track] = _Record(comparison, face.face.box, now_ns, is_settled)
             elif before is not None:
-                known[track] = replace(before, settled=before.settled and settled, skipped=before.skipped + 1)
-        self._known = known
-        judged = all(face.quality.is_judgeable for face in faces)
-        self._all_settled = judged and len(faces) == len(known) > 0 and all(one.settled for one in known.values())
+                is_settled = before.is_settled and is_settled
+                records[track] = replace(before, is_settled=is_settled, skipped=before.skipped + 1)
+        self._records = records
+        return self._flow_until_ns(self._rule, faces)
 
-    def forget(self) -> None:
-        """Look at every face of the next frame, and embed it."""
-        self._known = {}
-        self._all_settled = False
+    def invalidate(self) -> None:
+        """Embed every face of the next frames anew, because the frame does not show what was expected."""
+        self._records = {track: replace(record, is_settled=False) for track, record in self._records.items()}
 
-    def _is_known(self, rule: ReuseRule, face: Face, faces: Sequence[Face], now_ns: int) -> bool:
-        known = self._known.get(face.track)
+    def clear(self) -> None:
+        """Forget every face."""
+        self._records = {}
+
+    def _due(self, faces: Sequence[Face], now_ns: int) -> list[int]:
+        """The tracks of the faces that need a new embedding, those that have waited longest first."""
+        rule = self._rule
+        due = [face.track for face in faces if rule is None or not self._is_reusable(rule, face, faces, now_ns)]
+        return sorted(due, key=lambda track: self._records[track].at_ns if track in self._records else -1)
+
+    def _is_reusable(self, rule: ReuseRule, face: Face, faces: Sequence[Face], now_ns: int) -> bool:
+        record = self._records.get(face.track)
         return (
-            known is not None
-            and known.settled
-            and not _is_due(rule, known, now_ns)
-            and face.box.iou(known.box) >= rule.overlap
+            record is not None
+            and record.is_settled
+            and record.skipped + 1 < rule.frames
+            and 0 <= now_ns - record.at_ns < rule.within_ns
+            and face.box.iou(record.box) >= rule.overlap
             and all(other is face or face.box.iou(other.box) <= rule.apart for other in faces)
         )
 
-
-def _is_due(rule: ReuseRule, known: _Known, now_ns: int) -> bool:
-    """Whether a face has gone without an embedding for as long as it may."""
-    return known.skipped + 1 >= rule.frames or not 0 <= now_ns - known.at_ns < rule.within_ns
+    def _flow_until_ns(self, rule: ReuseRule, faces: Sequence[AnalyzedFace]) -> int:
+        records = self._records.values()
+        is_settled = len(records) == len(faces) > 0 and all(record.is_settled for record in records)
+        if (
+            not is_settled
+            or not all(face.quality.is_judgeable for face in faces)
+            or self._flowed_frames >= rule.followed
+            or any(record.skipped + 1 >= rule.frames for record in records)
+        ):
+            return -1
+        return min(self._detected_ns + rule.followed_ns, *(record.at_ns + rule.within_ns - 1 for record in records))

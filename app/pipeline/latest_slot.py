@@ -1,4 +1,4 @@
-"""One place for the newest thing."""
+"""A slot for the newest item of a producer, such as the latest frame of a camera."""
 
 import threading
 from typing import Generic, TypeVar
@@ -7,7 +7,10 @@ T = TypeVar("T")
 
 
 class LatestSlot(Generic[T]):
-    """Holds at most one item: the newest wins, and those that were never taken are counted."""
+    """A queue of length one: a new item replaces an item that was not taken, which is counted as dropped.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -17,17 +20,17 @@ class LatestSlot(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many items were replaced before anybody took them."""
+        """The number of items that were replaced before they were taken."""
         with self._changed:
             return self._dropped
 
     def reset_dropped(self) -> None:
-        """Count anew from here."""
+        """Set the number of dropped items to 0."""
         with self._changed:
             self._dropped = 0
 
     def put(self, item: T) -> None:
-        """Lay down the newest item; after `close` it is ignored."""
+        """Store an item in place of the one before; after `close` it is ignored."""
         with self._changed:
             if self._closed:
                 return
@@ -36,14 +39,21 @@ class LatestSlot(Generic[T]):
             self._changed.notify()
 
     def take(self, timeout_s: float = 0.0) -> T | None:
-        """Take the newest item away, waiting up to `timeout_s` seconds for one; None when there is none."""
+        """Remove and return the item.
+
+        Args:
+            timeout_s: Longest wait for an item, in seconds.
+
+        Returns:
+            None if there is no item.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._item is not None or self._closed, timeout_s)
             item, self._item = self._item, None
             return item
 
     def close(self) -> None:
-        """Wake whoever waits, and take nothing more."""
+        """Drop the item, wake all threads that wait in `take`, and ignore further items."""
         with self._changed:
             self._closed = True
             self._item = None

@@ -1,4 +1,4 @@
-"""The live loop as one thing that a window or a command starts, watches and stops."""
+"""The live pipeline, from the camera to results, for the window, the kiosk and commands."""
 
 import logging
 import threading
@@ -20,7 +20,8 @@ from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.latest_slot import LatestSlot
 from app.pipeline.ports import AnalyzerFactory, Identify, Monitor, NullMonitor
 from app.pipeline.recognition_thread import RecognitionThread
-from app.pipeline.results import EngineState, EngineStatus, FrameResult, Recognizer
+from app.pipeline.recognizer import Recognizer
+from app.pipeline.results import EngineState, EngineStatus, FrameResult
 from app.pipeline.timings import FrameStage, Percentiles, Timings
 
 log = logging.getLogger(__name__)
@@ -30,21 +31,21 @@ SourceMonitorFactory = Callable[[Callable[[], SourceInfo | None]], Monitor]
 STOP_WITHIN_S = 2.0
 _HANGING_AFTER_S = 15.0
 _MOST_HANGING = 3
-"""Threads that hang in a driver at the same time, beyond which no further one is sent after them."""
+"""Capture threads that may hang in a driver at the same time; beyond that no further one is started."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveStatus:
-    """How the live loop is doing.
+    """The status of the live pipeline.
 
     Attributes:
-        camera: What the camera is doing.
-        engine: What the recognition is doing.
-        paused: Whether frames are held back.
-        stages: Median and 95th percentile by stage.
-        fps: Results a second.
-        dropped: Frames that were never looked at, because a newer one came.
-        pace: How many frames a second are looked at, and why not all.
+        camera: The status of the capture thread.
+        engine: The status of the recognition thread.
+        paused: Whether the camera is closed for a pause.
+        stages: Percentiles of the duration of each stage.
+        fps: Results per second.
+        dropped: Frames that were replaced by a newer one before they were processed.
+        pace: The current frame rate and compute budget, with the reason.
     """
 
     camera: CameraStatus
@@ -57,19 +58,21 @@ class LiveStatus:
 
 
 class LivePipeline:
-    """Camera to results. Methods may be called from any thread but the two it runs.
+    """Runs the capture thread and the recognition thread. Methods may be called from any other thread.
 
     Args:
-        make_analyzer: Gives vision; called in the recognition thread.
+        make_analyzer: Creates the analyzer; called in the recognition thread.
         identify: Compares an embedding with the gallery; called in the recognition thread.
-        clock: For stamps.
-        on_result: Called, without the result, whenever there is a new one, in the recognition thread; must be quick.
-        decided: Called with each decision, likewise: of results, the newest replaces the one before.
-        make_monitor: Gives the liveness cues for a source, of which it may ask what is known by now; called in the
-            recognition thread.
-        rechecks: How often a face is looked at anew on which the word is settled; None for in every frame.
-        make_pacing: Says how many frames a second are worth looking at; called for every new vision.
-        pressure: What asks to do less; called in the recognition thread, must be quick.
+        clock: Timestamps the results.
+        on_result: Called without arguments in the recognition thread for each new result; must return quickly. The
+            newest result is taken with `take_result`.
+        on_decision: Called with each decision in the recognition thread, whether or not its result is taken; must
+            return quickly.
+        make_monitor: Creates the liveness monitor for a source. Its argument returns what is known about the source;
+            called in the recognition thread.
+        reuse: How long the embedding of a settled face may be reused; None embeds every face in every frame.
+        make_pacing: Creates the flow that chooses frame rate and compute budget; called for every new analyzer.
+        pressure: Returns battery state and temperature pressure; called in the recognition thread, must return quickly.
     """
 
     def __init__(
@@ -78,9 +81,9 @@ class LivePipeline:
         identify: Identify,
         clock: Clock,
         on_result: Callable[[], None],
-        decided: Callable[[Decision], object] = lambda _: None,
+        on_decision: Callable[[Decision], object] = lambda _: None,
         make_monitor: SourceMonitorFactory = lambda _source: NullMonitor(),
-        rechecks: ReuseRule | None = None,
+        reuse: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
         pressure: Callable[[], PowerState] = PowerState,
     ) -> None:
@@ -97,76 +100,95 @@ class LivePipeline:
         self._stopped = False
         self._decoded_fps: float | None = None
         self._recognizer = Recognizer(
-            identify, self.timings, clock, decided, lambda: make_monitor(self._source_info), rechecks
+            identify, self.timings, clock, on_decision, lambda: make_monitor(self._source_info), reuse
         )
         parts = make_analyzer, self._recognizer, self._frames, self._publish
         self._recognition = RecognitionThread(*parts, make_pacing, pressure)
 
     def start(self) -> None:
-        """Start the recognition, which loads its models while the camera is being opened."""
+        """Start the recognition thread, which loads the models while the camera is opened."""
         self._recognition.start()
 
     def watch(self, make_source: SourceFactory, name: str) -> None:
-        """Show this source from now on, in place of the one before; nothing after `stop`."""
+        """Read frames from a source, in place of the one before; ignored after `stop`.
+
+        Args:
+            make_source: Creates the source for each attempt to open it.
+            name: Name of the source, for messages before it is open.
+        """
         with self._lock:
             if self._stopped:
                 return
             self._source = make_source, name
-            self._leave_camera()
+            self._close_camera()
             self._recognizer.reset_faces()
             self.timings.clear()
             self._paused = False
             self._start_capture()
 
     def retry(self) -> None:
-        """Open the same source again, now."""
+        """Open the same source again without waiting."""
         with self._lock:
             if self._source is not None:
                 self.watch(*self._source)
 
     def pause(self, *, paused: bool) -> None:
-        """Let go of the camera, or open it again: a light beside the lens must not burn while nobody looks."""
+        """Close the camera, so that its light is off during a pause, or open it again.
+
+        Args:
+            paused: True to close it, False to open it again.
+        """
         with self._lock:
             if paused == self._paused or self._source is None:
                 return
             if paused:
-                self._leave_camera()
+                self._close_camera()
                 self._paused = True
             else:
                 self.retry()
 
     def take_result(self, timeout_s: float = 0.0) -> FrameResult | None:
-        """The newest result, if there is one that was not taken yet."""
+        """Take the newest result.
+
+        Args:
+            timeout_s: Longest wait for a result, in seconds.
+
+        Returns:
+            None if there is no result that was not taken before.
+        """
         return self._results.take(timeout_s)
 
     def enrol(self, flow: EnrolmentFlow | None) -> None:
-        """Feed every frame to this flow from now on; None ends that."""
+        """See `Recognizer.enrol`."""
         self._recognizer.enrol(flow)
 
     def skip_remaining_directions(self) -> None:
-        """Ask whoever is being enrolled for no further direction."""
+        """See `Recognizer.skip_remaining_directions`."""
         self._recognizer.skip_remaining_directions()
 
     def finish_enrolment(self) -> None:
-        """Make do with the frames that there were of whoever is being enrolled, as when a film has ended."""
+        """See `Recognizer.finish_enrolment`."""
         self._recognizer.finish_enrolment()
 
     def challenge(self, flow: ChallengeFlow | None) -> None:
-        """Feed every frame to this flow from now on; None ends that."""
+        """See `Recognizer.challenge`."""
         self._recognizer.challenge(flow)
 
-    def shine(self, light: LightStimulus) -> None:
-        """From the next frame on, watch whether the faces in view take on the colours that the screen shows."""
-        self._recognizer.shine(light)
+    def start_light_challenge(self, light: LightStimulus) -> None:
+        """See `Recognizer.start_light_challenge`."""
+        self._recognizer.start_light_challenge(light)
 
     def reset_faces(self) -> None:
-        """Begin anew with every face, as after a change of what is asked of liveness."""
+        """See `Recognizer.reset_faces`."""
         self._recognizer.reset_faces()
 
     def pace(self, frames_per_second: float | None) -> None:
-        """Look at no more frames than so many a second, to save power; None for as many as come.
+        """Limit the processed frames per second to save power.
 
-        Twice as many are decoded, so that whichever is looked at is not much older than it would be.
+        Twice as many frames are decoded, so that a processed frame is not much older than without the limit.
+
+        Args:
+            frames_per_second: The limit; None removes it.
         """
         self._recognition.pace(frames_per_second)
         with self._lock:
@@ -175,11 +197,11 @@ class LivePipeline:
                 self._capture.pace(self._decoded_fps)
 
     def reload_vision(self) -> None:
-        """Have vision made anew, as its settings now are; the camera stays open, and the picture stands meanwhile."""
-        self._recognition.renew()
+        """Replace the analyzer after a change of its settings; the camera stays open."""
+        self._recognition.reload_vision()
 
     def status(self) -> LiveStatus:
-        """How it is doing; replaces a capture thread whose driver hangs."""
+        """The status of the pipeline; also replaces a capture thread whose driver hangs."""
         with self._lock:
             self._replace_hanging_capture()
             camera = self._capture.status if self._capture else CameraStatus(CameraState.OPENING)
@@ -195,19 +217,19 @@ class LivePipeline:
         )
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
-        """End both threads and close what they own; no source is opened any more.
+        """End both threads and close the camera and the networks; no source is opened afterwards.
 
         Args:
-            within_s: Longest wait, in seconds. A window must not wait long; a command may, until models that are just
-                being loaded can be closed.
+            within_s: Longest wait, in seconds. A command may wait longer than a window, until models that are being
+                loaded can be closed.
 
         Returns:
-            False when a driver holds a thread beyond that; it is left behind as a daemon.
+            False if a driver still holds a thread, which is left behind as a daemon thread.
         """
         deadline = monotonic() + within_s
         with self._lock:
             self._stopped = True
-            self._leave_camera()
+            self._close_camera()
             captures = self._old_captures
         self._recognition.request_stop()
         self._frames.close()
@@ -226,7 +248,7 @@ class LivePipeline:
         self._capture.pace(self._decoded_fps)
         self._capture.start()
 
-    def _leave_camera(self) -> None:
+    def _close_camera(self) -> None:
         if self._capture is not None:
             self._capture.request_stop()
             self._old_captures = [thread for thread in self._old_captures if thread.alive] + [self._capture]
@@ -240,12 +262,12 @@ class LivePipeline:
             return
         if sum(thread.alive for thread in self._old_captures) >= _MOST_HANGING:
             return
-        log.warning("the camera's driver does not answer; opening it anew")
-        self._leave_camera()
+        log.warning("the camera's driver does not respond; opening the camera again")
+        self._close_camera()
         self._start_capture()
 
     def _source_info(self) -> SourceInfo | None:
-        # Without the lock: the recognition must not wait for those who are waiting for it.
+        # Without the lock, which `stop` may hold while it waits for the recognition thread.
         capture = self._capture
         return capture.status.info if capture else None
 
@@ -255,7 +277,11 @@ class LivePipeline:
 
 
 def has_ended(status: LiveStatus) -> bool:
-    """Whether no further result can come without somebody doing something."""
+    """Whether no further result can come unless another source is opened.
+
+    Args:
+        status: The status of a pipeline.
+    """
     return status.engine.state in {EngineState.FAULT, EngineState.STOPPED} or status.camera.state in {
         CameraState.ENDED,
         CameraState.FAULT,

@@ -1,68 +1,95 @@
-"""What the recognition's thread is made of, as it sees it."""
+"""What the frame path asks of vision, of the gallery and of liveness."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app.core.faces import AnalyzedFace, Embedding, Frame
+from app.core.faces import AlignedFace, AnalyzedFace, Embedding, Face, Frame, Quality
 from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, fuse_cues
 from app.core.match_decision import Match
 from app.core.settings.profiles import ComputeBudget
-from app.vision.analysis import Analysis, Known, nobody
+
+
+class LandmarkFlow(Protocol):
+    """Moves the faces of one detection into the frames shortly after it. See `app.vision.landmark_flow`."""
+
+    def move(self, frame: Frame) -> list[Face] | None:
+        """The faces where they are in `frame`, in the same order; None if one of them was lost."""
+        ...
+
+    def looks_similar(self, aligned: Sequence[AlignedFace]) -> bool:
+        """Whether each moved face still looks like the detected one."""
+        ...
 
 
 class Analyzer(Protocol):
-    """What the thread asks of vision."""
+    """The vision stages. Owned by one thread."""
 
     @property
     def provider(self) -> str:
-        """What the embedder runs on."""
+        """The execution provider of the embedder."""
         ...
 
-    def set_budget(self, compute_budget: ComputeBudget) -> None:
-        """From the next frame on, do so much and no more."""
+    def set_budget(self, budget: ComputeBudget) -> None:
+        """Apply a compute budget from the next frame on."""
         ...
 
-    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
-        """Look at one frame, and embed none of the faces that are known."""
+    def detect(self, frame: Frame) -> list[Face]:
+        """The faces in a frame with their landmarks, the largest first."""
         ...
 
-    def follow(self, frame: Frame) -> Analysis | None:
-        """Move the faces of the last frame analysed to where they are in this one; None where that is not sure."""
+    def track(self, faces: list[Face]) -> list[Face]:
+        """The same faces in the same order, numbered as in the frames before."""
+        ...
+
+    def align(self, frame: Frame, faces: Sequence[Face]) -> list[AlignedFace]:
+        """Each face warped to the embedder's template, in the same order."""
+        ...
+
+    def assess(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> list[Quality]:
+        """The quality of each face, in the same order."""
+        ...
+
+    def embed(self, aligned: Sequence[AlignedFace]) -> list[Embedding]:
+        """The embedding of each face, in the same order."""
+        ...
+
+    def start_flow(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> LandmarkFlow:
+        """A landmark flow that starts from the faces detected in this frame."""
         ...
 
     def close(self) -> None:
-        """Let go of native objects."""
+        """Release native objects."""
         ...
 
 
 class Monitor(Protocol):
-    """What the thread asks of the liveness cues."""
+    """The liveness cues of one source. Owned by one thread."""
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
-        """Take in one frame, and say something of every face in it, in their order."""
+        """Feed one frame to the cues; the liveness of each face, in the same order."""
         ...
 
-    def follow(self, frame: Frame) -> None:
-        """Take in one frame in which the faces were only followed."""
+    def skip_frame(self, frame: Frame) -> None:
+        """Count a frame whose landmarks are not new."""
         ...
 
-    def shine(self, light: LightStimulus) -> None:
-        """Watch whether the faces in view take on the colours that the screen shows."""
+    def start_light_challenge(self, light: LightStimulus) -> None:
+        """Check whether the faces in view reflect the colours that the screen shows."""
         ...
 
 
 class NullMonitor:
-    """Looks for no liveness."""
+    """A monitor that reports "not run" for every face (liveness disabled)."""
 
     def observe(self, _frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
-        """Not run, of every face."""
+        """See `Monitor.observe`."""
         return tuple(fuse_cues(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
 
-    def follow(self, _frame: Frame) -> None:
-        """Nobody looks."""
+    def skip_frame(self, _frame: Frame) -> None:
+        """See `Monitor.skip_frame`."""
 
-    def shine(self, _light: LightStimulus) -> None:
-        """Nobody looks."""
+    def start_light_challenge(self, _light: LightStimulus) -> None:
+        """See `Monitor.start_light_challenge`."""
 
 
 AnalyzerFactory = Callable[[], Analyzer]

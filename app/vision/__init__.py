@@ -1,1 +1,1 @@
-"""From a picture to embeddings, one module a stage: detection, alignment, quality, embedding."""
+"""From a frame to embeddings, a module for each stage: detection, alignment, quality, embedding."""

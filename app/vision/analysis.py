@@ -1,52 +1,31 @@
-"""All stages of vision in their order."""
+"""The vision stages of a frame: detect, track, align, assess, embed."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from time import perf_counter_ns
+from collections.abc import Callable, Sequence
 
 from app.core.closeable import Closeable
-from app.core.faces import AlignedFace, AnalyzedFace, Face, Frame, Quality
+from app.core.faces import AlignedFace, AnalyzedFace, Embedding, Face, Frame, Quality
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import QualitySettings
 from app.vision.alignment import align
 from app.vision.detectors.base import FaceDetector, scale_face_up, scale_frame_down
 from app.vision.embedding import Embedder
-from app.vision.landmark_flow import LandmarkFlow, looks_similar
+from app.vision.landmark_flow import LandmarkFlow
 from app.vision.quality import assess
 
-Track = Callable[[list[Face]], list[Face]]
-Known = Callable[[Sequence[Face]], Collection[int]]
-"""All faces of a frame → the tracks of those that need no embedding."""
-
-
-def nobody(_faces: Sequence[Face]) -> Collection[int]:
-    """Every face is to be embedded."""
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What vision says of a frame.
-
-    Attributes:
-        faces: The largest first.
-        stages: Nanoseconds spent, by stage: detect, align, embed.
-    """
-
-    faces: tuple[AnalyzedFace, ...]
-    stages: dict[str, int]
+TrackFaces = Callable[[list[Face]], list[Face]]
 
 
 class FaceAnalyzer(Closeable):
-    """Detects, aligns, assesses and embeds. Owned by one thread, which also closes it.
+    """Runs the vision stages, each a method, or all of them on a picture (`analyze`).
+
+    Owned by one thread, which also closes it.
 
     Args:
-        detector: Finds faces.
-        embedder: Embeds those that are good enough.
-        limits: What is good enough.
-        track: Numbers faces from frame to frame; by default they are left unnumbered.
-        embed_all: Embed also faces that are not good enough (for evaluation, where each picture counts).
+        detector: Finds faces and their landmarks.
+        embedder: Embeds aligned faces.
+        limits: The quality a face needs to be judged.
+        track: Numbers faces from frame to frame; None leaves every face unnumbered (track 0).
+        embed_all: Whether `analyze` also embeds faces that cannot be judged, as in evaluations.
     """
 
     def __init__(
@@ -54,7 +33,7 @@ class FaceAnalyzer(Closeable):
         detector: FaceDetector,
         embedder: Embedder,
         limits: QualitySettings,
-        track: Track | None = None,
+        track: TrackFaces | None = None,
         *,
         embed_all: bool = False,
     ) -> None:
@@ -63,96 +42,77 @@ class FaceAnalyzer(Closeable):
         self._limits = limits
         self._track = track
         self._embed_all = embed_all
-        self._last: tuple[Frame, tuple[AnalyzedFace, ...]] | None = None
-        self._follower: LandmarkFlow | None = None
         self._longest_side: int | None = None
-        self._most: int | None = None
+        self._max_faces: int | None = None
 
     @property
     def provider(self) -> str:
-        """What the embedder runs on."""
+        """The execution provider of the embedder."""
         return self.embedder.provider
 
-    def set_budget(self, compute_budget: ComputeBudget) -> None:
-        """From the next frame on, do so much and no more.
+    def set_budget(self, budget: ComputeBudget) -> None:
+        """Apply a compute budget from the next frame on.
 
         Args:
-            compute_budget: Faces beyond those that the detector was made for are not found by it.
+            budget: It cannot raise the number of faces above the detector's own limit.
         """
-        self.embedder.flip = compute_budget.flip
-        self._longest_side, self._most = compute_budget.longest_side, compute_budget.faces
+        self.embedder.flip = budget.flip
+        self._longest_side, self._max_faces = budget.longest_side, budget.faces
 
-    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
-        """Look at one frame.
+    def detect(self, frame: Frame) -> list[Face]:
+        """The faces in a frame with their landmarks, in pixels of the whole frame, the largest first."""
+        small, scale = scale_frame_down(frame, self._longest_side)
+        return [scale_face_up(face, scale) for face in self._detector.detect(small, self._max_faces)]
+
+    def track(self, faces: list[Face]) -> list[Face]:
+        """The same faces in the same order, numbered as in the frames before."""
+        return self._track(faces) if self._track else faces
+
+    def align(self, frame: Frame, faces: Sequence[Face]) -> list[AlignedFace]:
+        """Each face warped to the embedder's template, in the same order."""
+        return [align(frame.image, face, self.embedder.side) for face in faces]
+
+    def assess(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> list[Quality]:
+        """The quality of each face, in the same order.
 
         Args:
-            frame: The picture.
-            known: Says which faces of it are not embedded.
+            frame: The frame that the faces are in.
+            faces: With landmarks in pixels of the frame.
+            aligned: The same faces, aligned.
         """
-        stages: dict[str, int] = {}
-        with _timed(stages, "detect"):
-            faces = self._detected(frame)
-            faces = self._track(faces) if self._track else faces
-        with _timed(stages, "align"):
-            aligned, qualities = self._assessed(frame, faces)
-        with _timed(stages, "embed"):
-            analyzed = tuple(self._embedded(faces, aligned, qualities, known(faces)))
-        self._last, self._follower = (frame, analyzed), None
-        return Analysis(analyzed, stages)
+        size = frame.width, frame.height
+        return [assess(face, image, size, self._limits) for face, image in zip(faces, aligned, strict=True)]
 
-    def follow(self, frame: Frame) -> Analysis | None:
-        """Move the faces of the last frame that was analysed to where they are in this one; none is embedded.
+    def embed(self, aligned: Sequence[AlignedFace]) -> list[Embedding]:
+        """The embedding of each face, in the same order, computed in one batch."""
+        return self.embedder.embed(aligned)
+
+    def start_flow(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> LandmarkFlow:
+        """A landmark flow that starts from the faces detected in this frame.
 
         Args:
-            frame: Shortly after it.
+            frame: The frame that the faces were detected in.
+            faces: With landmarks in pixels of the frame.
+            aligned: The same faces, aligned.
+        """
+        return LandmarkFlow(frame, faces, aligned)
+
+    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
+        """Run every stage on a frame.
 
         Returns:
-            None where that is not sure: a face could not be followed, looks otherwise, or is judged otherwise.
+            The faces, the largest first; without an embedding if the quality does not allow one.
         """
-        if self._last is None or not self._last[1]:
-            return None
-        before, faces = self._last
-        stages: dict[str, int] = {}
-        with _timed(stages, "detect"):
-            self._follower = self._follower or LandmarkFlow(before, [face.face for face in faces])
-            moved = self._follower.follow(frame)
-        if moved is None:
-            return None
-        with _timed(stages, "align"):
-            aligned, qualities = self._assessed(frame, moved)
-        stages["embed"] = 0
-        parts = list(zip(faces, moved, qualities, aligned, strict=True))
-        sure = all(
-            looks_similar(old.aligned, new) and q.is_judgeable for old, _, q, new in parts if old.aligned is not None
+        faces = self.track(self.detect(frame))
+        aligned = self.align(frame, faces)
+        qualities = self.assess(frame, faces, aligned)
+        chosen = [self._embed_all or quality.is_judgeable for quality in qualities]
+        embeddings = iter(self.embed([image for image, is_chosen in zip(aligned, chosen, strict=True) if is_chosen]))
+        parts = zip(faces, qualities, aligned, chosen, strict=True)
+        return tuple(
+            AnalyzedFace(face, q, next(embeddings) if embed else None, image) for face, q, image, embed in parts
         )
-        return Analysis(tuple(AnalyzedFace(f, q, None, a) for _, f, q, a in parts), stages) if sure else None
-
-    def _detected(self, frame: Frame) -> list[Face]:
-        """The faces wanted, in the pixels of the whole picture."""
-        small, scale = scale_frame_down(frame, self._longest_side)
-        return [scale_face_up(face, scale) for face in self._detector.detect(small, self._most)]
-
-    def _assessed(self, frame: Frame, faces: list[Face]) -> tuple[list[AlignedFace], list[Quality]]:
-        aligned = [align(frame.image, face, self.embedder.side) for face in faces]
-        size = frame.width, frame.height
-        return aligned, [assess(f, a, size, self._limits) for f, a in zip(faces, aligned, strict=True)]
-
-    def _embedded(
-        self, faces: list[Face], aligned: list[AlignedFace], qualities: list[Quality], known: Collection[int]
-    ) -> list[AnalyzedFace]:
-        good = [index for index, quality in enumerate(qualities) if self._embed_all or quality.is_judgeable]
-        wanted = [index for index in good if faces[index].track not in known]
-        embeddings = dict(zip(wanted, self.embedder.embed([aligned[i] for i in wanted]), strict=True))
-        parts = zip(faces, qualities, aligned, strict=True)
-        return [AnalyzedFace(f, q, embeddings.get(i), a) for i, (f, q, a) in enumerate(parts)]
 
     def close(self) -> None:
-        """Let go of native objects."""
+        """Close the detector."""
         self._detector.close()
-
-
-@contextmanager
-def _timed(stages: dict[str, int], name: str) -> Iterator[None]:
-    start = perf_counter_ns()
-    yield
-    stages[name] = perf_counter_ns() - start

@@ -1,4 +1,4 @@
-"""Aligned faces to embeddings."""
+"""Embedding of aligned faces."""
 
 from collections.abc import Sequence
 
@@ -13,15 +13,15 @@ from app.vision.manifest import EmbedderRow
 
 
 class Embedder:
-    """Runs an embedding network as its manifest row demands. Owned by one thread.
+    """Runs an embedding network according to its manifest row. Owned by one thread.
 
     Args:
-        network: Runs on some engine.
+        network: The network, opened on an engine.
         row: Its contract.
-        flip: Average each embedding with that of the mirrored face; may be changed between two batches.
+        flip: Whether each embedding is averaged with that of the mirrored face; may be changed between batches.
 
     Raises:
-        ModelIncompatible: The network's shapes are not those of the row.
+        ModelIncompatible: The network's shapes differ from those of the row.
     """
 
     def __init__(self, network: Network, row: EmbedderRow, *, flip: bool = False) -> None:
@@ -43,19 +43,22 @@ class Embedder:
 
     @property
     def provider(self) -> str:
-        """What the network runs on now."""
+        """The execution provider that runs the network now."""
         return self._network.provider
 
     @property
     def side(self) -> int:
-        """Of the aligned faces it takes, in pixels."""
+        """Side of the aligned faces it takes, in pixels."""
         return self.row.input_size[0]
 
     def embed(self, faces: Sequence[AlignedFace]) -> list[Embedding]:
-        """One embedding a face, in one batch.
+        """The embedding of each face, computed in one batch.
 
         Args:
-            faces: side × side × 3, uint8, RGB.
+            faces: Each side × side × 3, uint8, RGB.
+
+        Returns:
+            Vectors (size,), float32, of unit length, in the same order.
         """
         if not faces:
             return []
@@ -66,13 +69,14 @@ class Embedder:
         return [Embedding(vector, self.row.name) for vector in vectors]
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.float32]:
-        """The network's input.
+        """Convert images to the network's input.
 
         Args:
             images: (n, side, side, 3), uint8, RGB.
 
         Returns:
-            As the row's `takes` says, in its colour order.
+            In the row's colour order: (n, side, side, 3) uint8 if the row's `takes` is "pixels", else
+            (n, 3, side, side) float32.
         """
         ordered = images if self.row.colour == "RGB" else images[..., ::-1]
         if self.row.takes == "pixels":
@@ -83,7 +87,7 @@ class Embedder:
         return batch
 
     def _stacked(self, faces: Sequence[AlignedFace]) -> NDArray[np.uint8]:
-        """All faces in one buffer that is kept, so that the network finds its input where it lay before."""
+        """All faces in one buffer, which is reused so that the network's input stays at one address."""
         if len(self._images) < len(faces):
             self._images = np.empty((len(faces), self.side, self.side, 3), np.uint8)
         batch = self._images[: len(faces)]
@@ -93,6 +97,10 @@ class Embedder:
 
 
 def l2_normalize(vectors: NDArray[np.float32]) -> Vector:
-    """Scaled to length 1 along the last axis; a vector of zeros stays."""
+    """Scale vectors to length 1 along the last axis; a zero vector stays zero.
+
+    Args:
+        vectors: (..., size), float32.
+    """
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

@@ -1,21 +1,16 @@
-"""Makes vision's parts from their checked files, as the settings say and as was measured."""
+"""Creates detectors, embedders and analyzers from the settings, the model files and the tuning results."""
 
 import os
 from pathlib import Path
 
 from app.core.settings.sections import LandmarkEngine, QualitySettings, RecognitionSettings
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detectors.base import (
-    MAX_FACES,
-    FaceDetector,
-    FaceFinder,
-    MediaPipeLandmarker,
-    PictureFaceDetector,
-    VideoFaceDetector,
-)
+from app.vision.detectors.base import MAX_FACES, FaceDetector, FaceFinder
 from app.vision.detectors.blazeface import BlazeFace
 from app.vision.detectors.direct import DirectPictureFinder, DirectVideoDetector
 from app.vision.detectors.face_mesh import BlendshapeNetwork, FaceMesh
+from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker, VideoFaceDetector
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import Network, open_session
@@ -26,13 +21,13 @@ from app.vision.tracking import FaceTracker
 
 
 class VisionFactory:
-    """Gives new parts; each belongs to the thread that asks for it.
+    """Creates vision objects; each belongs to the thread that asks for it.
 
     Args:
         manifest: The models' contracts and files.
-        recognition: How faces are detected and matched.
-        quality: What is good enough.
-        choices: What was measured; None where nothing was.
+        recognition: Settings of detection, embedding and matching.
+        quality: The quality a face needs to be judged.
+        tuned: The engines that tuning found; None without tuning.
     """
 
     def __init__(
@@ -40,31 +35,35 @@ class VisionFactory:
         manifest: Manifest,
         recognition: RecognitionSettings,
         quality: QualitySettings,
-        choices: TunedEngines | None,
+        tuned: TunedEngines | None,
     ) -> None:
         self._manifest = manifest
         self._recognition = recognition
         self._quality = quality
-        self._choices = choices
+        self._tuned = tuned
 
     @property
     def direct(self) -> bool:
-        """Whether MediaPipe's networks are run without MediaPipe."""
+        """Whether MediaPipe's networks run without its graph."""
         asked = self._recognition.landmarks
-        measured = self._choices is not None and self._choices.direct
+        measured = self._tuned is not None and self._tuned.direct
         return asked is LandmarkEngine.DIRECT or (asked is LandmarkEngine.AUTOMATIC and measured)
 
     def video_analyzer(self) -> FaceAnalyzer:
-        """Vision for frames that follow each other."""
-        embedder = self.embedder()  # first: MediaPipe's part would have to be closed if this one could not be made
+        """An analyzer for consecutive frames, which numbers faces."""
+        embedder = self.embedder()  # before the detector, which would have to be closed if this raised
         detector = self.video_detector(direct=self.direct)
         analyzer = FaceAnalyzer(detector, embedder, self._quality, FaceTracker().update)
         analyzer.set_budget(self._recognition.compute_budget)
         return analyzer
 
     def picture_analyzer(self, *, embed_all: bool = False) -> FaceAnalyzer:
-        """Vision for single pictures."""
-        embedder = self.embedder()  # first, as above
+        """An analyzer for single pictures.
+
+        Args:
+            embed_all: Whether to embed faces of any quality.
+        """
+        embedder = self.embedder()  # before the detector, as above
         detector = PictureFaceDetector(self.face_finder(direct=self.direct))
         return FaceAnalyzer(detector, embedder, self._quality, embed_all=embed_all)
 
@@ -75,10 +74,10 @@ class VisionFactory:
         return Embedder(network, row, flip=self._recognition.compute_budget.flip)
 
     def video_detector(self, *, direct: bool) -> FaceDetector:
-        """What follows faces from frame to frame.
+        """A detector for consecutive frames.
 
         Args:
-            direct: Without MediaPipe.
+            direct: Whether to run MediaPipe's networks without its graph.
         """
         most = self._recognition.compute_budget.faces
         if not direct:
@@ -87,10 +86,10 @@ class VisionFactory:
         return DirectVideoDetector(finder, mesh, BlendshapeNetwork(self._network("face_blendshapes")), most)
 
     def face_finder(self, *, direct: bool) -> FaceFinder:
-        """What finds faces in single pictures.
+        """A finder for single pictures.
 
         Args:
-            direct: Without MediaPipe.
+            direct: Whether to run MediaPipe's networks without its graph.
         """
         if not direct:
             return MediaPipeLandmarker(self._landmarker_task(), MAX_FACES, video=False)
@@ -99,13 +98,13 @@ class VisionFactory:
         )
 
     def liveness_networks(self, directory: Path) -> list[LivenessNetwork]:
-        """The networks that judge whether a face is living, of a manifest of the user's own.
+        """The liveness networks of a manifest that the user supplies.
 
         Args:
-            directory: Where that manifest lies.
+            directory: The directory of that manifest.
 
         Raises:
-            ModelError: One of them cannot be used.
+            ModelError: One of the networks cannot be used.
         """
         manifest = Manifest(directory)
         rows = manifest.liveness()
@@ -114,14 +113,18 @@ class VisionFactory:
         ]
 
     def engine_for(self, network: str) -> Engine:
-        """What a network is run on: the CPU with the threads asked for, else what was measured, else two threads."""
+        """The engine of a network: the CPU with the configured threads, else the tuned engine, else two threads.
+
+        Args:
+            network: Its name in the manifest.
+        """
         if self._recognition.requested_threads:
             return Engine(threads=self._recognition.requested_threads)
-        measured = self._choices.engines.get(network) if self._choices else None
+        measured = self._tuned.engines.get(network) if self._tuned else None
         return measured or Engine(threads=min(2, os.cpu_count() or 1))
 
     def _network(self, name: str) -> Network:
-        # Only the mesh is measured of the three: it takes nine tenths of their time.
+        # Of the three networks only the mesh is tuned: it takes nine tenths of their time.
         content = self._manifest.load(self._manifest.network(name))
         return open_session(content, name, self.engine_for("face_mesh"))
 

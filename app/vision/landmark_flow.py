@@ -1,7 +1,11 @@
-"""Where faces are a moment after their landmarks were found, without looking for landmarks again."""
+"""Landmark flow: moves detected landmarks into the next frames without another detection.
+
+See `docs/decisions/0040-landmark-flow.md`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -10,115 +14,117 @@ from numpy.typing import NDArray
 from app.core.faces import AlignedFace, Face, Frame, Image
 from app.vision.alignment import similarity_transform
 from app.vision.detectors.base import face_from_landmarks
+from app.vision.optical_flow import FlowParameters, track_points
 
 _WIDTH = 320
-"""Of the pictures in which points are followed, in pixels."""
+"""Width of the scaled-down frames in which points are tracked, in pixels."""
 
 _POINTS = np.array(
     [4, 5, 6, 10, 33, 48, 67, 109, 117, 122, 127, 133, 151, 168, 195, 197, 263, 278, 297, 338, 346, 351, 356, 362]
 )
 """Landmarks that expressions hardly move: nose, forehead, temples, cheekbones, corners of the eyes."""
 
-_WINDOW = (11, 11)
-_LEVELS = 2
-_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
-_MIN_TRACKED_SHARE = 0.75
-"""Share of the points that must be found again."""
+_PARAMETERS = FlowParameters(window=11, levels=2, iterations=10, epsilon=0.03, max_round_trip_error=0.5)
 
-_MAX_ROUND_TRIP_ERROR = 0.5
-"""How far from where it began a point may end when it is followed there and back, in pixels of the small picture."""
+_MIN_TRACKED_SHARE = 0.75
+"""Least share of a face's points that must be tracked."""
 
 _MAX_RMS = 0.04
-"""Root mean square distance of the points from where turning, moving and scaling puts them, over the eyes' distance."""
+"""Largest root mean square distance of the tracked points from the fitted similarity transform, as a share of the
+distance between the eyes."""
 
 _MIN_CORRELATION = 0.9
-"""Correlation of an aligned face with the one before (`docs/decisions/0040-landmark-flow.md`)."""
+"""Least correlation of the aligned face with the detected one (`docs/decisions/0040-landmark-flow.md`)."""
 
 _THUMBNAIL_SIDE = 28
 _LEFT_IRIS, _RIGHT_IRIS = 468, 473
 
 
 class LandmarkFlow:
-    """Moves the landmarks of one picture into pictures shortly after it, by points that are followed there and back.
+    """Moves the faces of one detection into frames shortly after it.
 
-    Lucas and Kanade 1981, in pyramids (Bouguet 2001), always from the picture in which the landmarks were found, so
-    that no error grows from one to the next. Owned by one thread.
+    Points are always tracked from the frame of the detection, so that errors do not add up from frame to frame. Owned
+    by one thread.
 
     Args:
-        frame: In which the landmarks were found.
-        faces: Found in it.
+        frame: The frame in which the landmarks were detected.
+        faces: The faces detected in it.
+        aligned: The same faces, aligned.
     """
 
-    def __init__(self, frame: Frame, faces: Sequence[Face]) -> None:
+    def __init__(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> None:
+        self._frame = frame
         self._faces = faces
-        self._size = frame.width, frame.height
+        self._aligned = aligned
         self._scale = min(1.0, _WIDTH / frame.width)
-        self._before = self._small(frame.image)
 
-    def follow(self, frame: Frame) -> list[Face] | None:
-        """The same faces in the same order, or None where one of them could not be followed.
+    def move(self, frame: Frame) -> list[Face] | None:
+        """The faces where they are in `frame`, in the same order.
 
         Args:
-            frame: Shortly after.
+            frame: A frame shortly after the detection.
+
+        Returns:
+            None if a face was lost or the frame has another size.
         """
-        if (frame.width, frame.height) != self._size:
+        if (frame.width, frame.height) != (self._frame.width, self._frame.height):
             return None
         starts = np.concatenate([face.landmarks[_POINTS, :2] for face in self._faces]).astype(np.float32)
-        ends, found = self._followed(self._small(frame.image), starts * self._scale)
+        ends, tracked = track_points(self._before, self._small(frame.image), starts * self._scale, _PARAMETERS)
         moved = []
-        parts = zip(self._faces, *(np.split(part, len(self._faces)) for part in (starts, ends, found)), strict=True)
-        for face, start, end, sure in parts:
-            one = _moved(face, start[sure], end[sure] / self._scale) if sure.mean() >= _MIN_TRACKED_SHARE else None
+        parts = (np.split(part, len(self._faces)) for part in (starts, ends / self._scale, tracked))
+        for face, start, end, is_tracked in zip(self._faces, *parts, strict=True):
+            one = _moved(face, start[is_tracked], end[is_tracked]) if is_tracked.mean() >= _MIN_TRACKED_SHARE else None
             if one is None:
                 return None
             moved.append(one)
         return moved
 
+    def looks_similar(self, aligned: Sequence[AlignedFace]) -> bool:
+        """Whether each moved face still looks like the detected one.
+
+        Args:
+            aligned: The moved faces, aligned, in the order of `move`.
+        """
+        return all(looks_similar(before, after) for before, after in zip(self._aligned, aligned, strict=True))
+
+    @cached_property
+    def _before(self) -> NDArray[np.uint8]:
+        return self._small(self._frame.image)
+
     def _small(self, image: Image) -> NDArray[np.uint8]:
-        size = round(self._size[0] * self._scale), round(self._size[1] * self._scale)
+        """The luminance, scaled down to `_WIDTH`."""
+        size = round(self._frame.width * self._scale), round(self._frame.height * self._scale)
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if self._scale < 1 else image
         return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
 
-    def _followed(
-        self, now: NDArray[np.uint8], points: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        start = points.reshape(-1, 1, 2)
-        there, seen, _ = cv2.calcOpticalFlowPyrLK(
-            self._before, now, start, start.copy(), None, None, _WINDOW, _LEVELS, _STEPS
-        )
-        back, seen_back, _ = cv2.calcOpticalFlowPyrLK(
-            now, self._before, there, there.copy(), None, None, _WINDOW, _LEVELS, _STEPS
-        )
-        returned = np.linalg.norm((back - start).reshape(-1, 2), axis=1) < _MAX_ROUND_TRIP_ERROR
-        found = (seen.ravel() > 0) & (seen_back.ravel() > 0) & returned
-        return np.asarray(there.reshape(-1, 2), np.float32), np.asarray(found)
 
-
-def looks_similar(before: AlignedFace, now: AlignedFace) -> bool:
-    """Whether two aligned faces, a moment apart, can be of one person: somebody else differs at once, coarsely.
+def looks_similar(before: AlignedFace, after: AlignedFace) -> bool:
+    """Whether two aligned faces, a moment apart, can show one person; another person differs even at low resolution.
 
     Args:
-        before: side × side × 3, uint8.
-        now: The same.
+        before: side × side × 3, uint8, RGB.
+        after: The same.
     """
-    one, other = (_centred_luminance(face.image) for face in (before, now))
+    one, other = (_centred_luminance(face.image) for face in (before, after))
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
     return lengths > 0 and float((one * other).sum()) / lengths >= _MIN_CORRELATION
 
 
 def _centred_luminance(image: Image) -> NDArray[np.float32]:
-    """The luminance less its mean, in few pixels."""
+    """The luminance minus its mean, (28, 28) float32."""
     small = cv2.resize(image, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     return np.asarray(grey - grey.mean(), np.float32)
 
 
 def _moved(face: Face, start: NDArray[np.float32], end: NDArray[np.float32]) -> Face | None:
+    """The face under the similarity transform of its tracked points; None if they do not move like a rigid face."""
     matrix = similarity_transform(start, end)
     turn, shift = matrix[:, :2], matrix[:, 2]
-    apart = float(np.sqrt(((start @ turn.T + shift - end) ** 2).sum(axis=1).mean()))
+    rms = float(np.sqrt(((start @ turn.T + shift - end) ** 2).sum(axis=1).mean()))
     eyes = float(np.linalg.norm(face.landmarks[_LEFT_IRIS, :2] - face.landmarks[_RIGHT_IRIS, :2]))
-    if apart > _MAX_RMS * eyes:
+    if rms > _MAX_RMS * eyes:
         return None
     scale = float(np.hypot(turn[0, 0], turn[1, 0]))
     points = np.column_stack([face.landmarks[:, :2] @ turn.T + shift, face.landmarks[:, 2] * scale])

@@ -1,4 +1,4 @@
-"""The contract of each model, read from `models/manifest.toml`, and the only door to the models' bytes."""
+"""The model manifest: the contract of each model, and verified access to the model files."""
 
 import hashlib
 import tomllib
@@ -20,7 +20,7 @@ class _Row(BaseModel):
 
 
 class ThresholdPoint(_Row):
-    """The similarity that a share `fmr` of impostor comparisons reaches, and a share `tar` of genuine ones."""
+    """A threshold, the share `fmr` of impostor comparisons that reach it, and the share `tar` of genuine ones."""
 
     fmr: float = Field(gt=0, lt=1)
     threshold: float = Field(gt=-1, lt=1)
@@ -28,13 +28,12 @@ class ThresholdPoint(_Row):
 
 
 class Thresholds(_Row):
-    """Where a model's thresholds come from, and what each stands for.
+    """A model's table of thresholds, and how it was measured.
 
     Attributes:
-        measured_on: The pictures.
-        comparisons: How many impostor comparisons stand behind the table: a false match rate below ten over this
-            number is extrapolated.
-        command: What prints the table.
+        measured_on: The data set.
+        comparisons: Number of impostor comparisons; a false match rate below ten over this number is extrapolated.
+        command: The command that prints the table.
         points: By falling false match rate.
     """
 
@@ -52,15 +51,15 @@ class Thresholds(_Row):
 
 
 class ModelRow(_Row):
-    """What every model states.
+    """The fields of every model.
 
     Attributes:
         name: Its key in the manifest.
-        file: Beside the manifest.
-        sha256: Of the file, 64 hexadecimal digits.
+        file: Name of the file, in the directory of the manifest.
+        sha256: Hash of the file, 64 hexadecimal digits.
         licence: SPDX expression.
-        origin: Which packages its bytes come from.
-        card: The file that describes it to people.
+        origin: The packages that the file comes from.
+        card: Name of the model card.
     """
 
     name: str
@@ -76,15 +75,14 @@ class EmbedderRow(ModelRow):
 
     Attributes:
         input_size: Height and width of the aligned face in pixels.
-        takes: "pixels": (n, height, width, 3) uint8, and the network itself subtracts the mean and divides by the
-            scale. "values": (n, 3, height, width) float32, with both done.
+        takes: "pixels": the network takes (n, height, width, 3) uint8 and normalises by itself. "values": it takes
+            (n, 3, height, width) float32, normalised with `mean` and `scale`.
         colour: Order of the channels.
         mean: Subtracted from each value (0 to 255).
-        scale: What the difference is divided by.
+        scale: Divides the difference.
         embedding_size: Length of the output.
         thresholds: The operating points.
-        same_space_as: The hash of an earlier file of which this one is an exact rewrite: what that one made stays
-            comparable.
+        same_space_as: Hash of an earlier file that this one rewrites exactly, so that their embeddings are comparable.
     """
 
     kind: Literal["embedder"]
@@ -99,7 +97,7 @@ class EmbedderRow(ModelRow):
 
     @property
     def space(self) -> str:
-        """What templates carry to say which others they can be compared with: 64 hexadecimal digits."""
+        """The identity of the embedding space, 64 hexadecimal digits; only templates of one space are comparable."""
         return self.same_space_as or self.sha256
 
     @model_validator(mode="after")
@@ -110,10 +108,10 @@ class EmbedderRow(ModelRow):
 
 
 class LandmarkerRow(ModelRow):
-    """A MediaPipe task that finds faces and their landmarks.
+    """A MediaPipe task that detects faces and their landmarks.
 
     Attributes:
-        landmarks: How many points it gives for each face.
+        landmarks: Number of landmarks of each face.
     """
 
     kind: Literal["landmarker"]
@@ -121,25 +119,25 @@ class LandmarkerRow(ModelRow):
 
 
 class NetworkRow(ModelRow):
-    """A network whose contract is in the code that runs it."""
+    """A network whose contract is part of the code that runs it."""
 
     kind: Literal["network"]
 
 
 class LivenessRow(ModelRow):
-    """A network that tells living faces from attacks, of whatever make.
+    """A network that tells bona fide presentations from attacks.
 
     Attributes:
-        input_size: Height and width of the picture it takes.
-        crop_scale: Side of the square that is cut out around the face's middle, in longer sides of the face's box.
+        input_size: Height and width of its input, in pixels.
+        crop_scale: Side of the square cropped around the face, as a multiple of the longer side of the face's box.
         colour: Order of the channels.
         mean: Subtracted from each value (0 to 255).
-        scale: What the difference is divided by.
-        outputs: How many values it gives.
-        live_output: Which of them stands for a living face, from 0.
-        softmax: Whether the values are scores of which the probability is still to be made.
-        passes: The probability of a living face from which on it passes.
-        denies: That from which on downwards it fails. Between the two, nothing is said.
+        scale: Divides the difference.
+        outputs: Number of output values.
+        live_output: Index of the output for a bona fide presentation.
+        softmax: Whether the outputs are logits, to which softmax is applied.
+        passes: Least probability at which the cue passes.
+        denies: Largest probability at which the cue fails. Between the two limits there is no verdict.
     """
 
     kind: Literal["liveness"]
@@ -167,14 +165,14 @@ Row = EmbedderRow | LandmarkerRow | NetworkRow | LivenessRow
 
 
 class Manifest:
-    """All models of a directory.
+    """The models of a directory.
 
     Args:
-        directory: Where `manifest.toml` and the files lie.
+        directory: Contains `manifest.toml` and the model files.
 
     Raises:
         ModelMissing: There is no manifest.
-        ModelIncompatible: The manifest cannot be understood.
+        ModelIncompatible: The manifest is invalid.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -183,11 +181,11 @@ class Manifest:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """In the order of the file."""
+        """All rows in the order of the file."""
         return tuple(self._rows.values())
 
     def embedder(self, name: str) -> EmbedderRow:
-        """The embedder of that name.
+        """The embedder with a name.
 
         Raises:
             ModelMissing: There is no such row.
@@ -201,7 +199,7 @@ class Manifest:
         """The first landmarker.
 
         Raises:
-            ModelMissing: There is none.
+            ModelMissing: The manifest has no landmarker.
         """
         for row in self._rows.values():
             if isinstance(row, LandmarkerRow):
@@ -209,7 +207,7 @@ class Manifest:
         raise ModelMissing(model="face_landmarker")
 
     def network(self, name: str) -> NetworkRow:
-        """The network of that name.
+        """The network with a name.
 
         Raises:
             ModelMissing: There is no such row.
@@ -220,11 +218,11 @@ class Manifest:
         return row
 
     def liveness(self) -> tuple[LivenessRow, ...]:
-        """All networks that tell living faces from attacks."""
+        """All liveness networks."""
         return tuple(row for row in self._rows.values() if isinstance(row, LivenessRow))
 
     def load(self, row: ModelRow) -> bytes:
-        """The model's bytes, checked: what is returned is what was hashed.
+        """Read a model file and verify its hash; the bytes returned are those that were hashed.
 
         Raises:
             ModelMissing: The file is not there or cannot be read.

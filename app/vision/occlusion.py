@@ -1,8 +1,8 @@
-"""Whether a mask or dark glasses cover part of a face, judged by colour.
+"""Detection of masks and dark glasses by colour.
 
-Skin of one face is of one colour, lips are redder than the forehead, and eyes are about as light as it. A mask breaks
-the first two, dark glasses the last. What has the colour of skin, such as a hand, is not noticed; how much of what is
-noticed is measured in `docs/decisions/0017-occluded-faces.md`.
+The skin of a face has one colour, the lips are redder than the forehead, and the eyes are about as light as it. A mask
+breaks the first two rules, dark glasses break the last. Occluders with the colour of skin, such as a hand, are not
+detected; detection rates are in `docs/decisions/0017-occluded-faces.md`.
 """
 
 import cv2
@@ -15,13 +15,13 @@ from app.vision.alignment import TEMPLATE_SIDE
 Colour = NDArray[np.float32]
 """(3,): CIE L*, a*, b*."""
 
-# Rows and columns of the template's face.
+# Patches of the aligned face: first and last row, first and last column.
 _FOREHEAD = (20, 36, 36, 76)
 _EYES = ((40, 62, 24, 52), (40, 62, 60, 88))
 _MOUTH = (82, 102, 40, 72)
 
-# Logistic regressions on 240 people of LFW, bare and with drawn masks (blue, black, white) or dark glasses. Their zero
-# lies where about 1 in 100 bare faces of the other 240 people is taken for covered.
+# Logistic regressions on 240 people of LFW, bare and with drawn masks (blue, black, white) or dark glasses. The biases
+# put 0.5 where about 1 in 100 bare faces of 240 other people counts as covered.
 _MASK = np.array([0.058, 0.205, 0.038, -0.088])
 _MASK_BIAS = -4.30
 _GLASSES = np.array([0.092, 0.192])
@@ -29,10 +29,10 @@ _GLASSES_BIAS = -5.10
 
 
 def occlusion_probability(face: AlignedFace) -> float:
-    """How sure it is that something covers part of a face, 0 to 1.
+    """The probability that a mask or dark glasses cover part of a face, 0 to 1.
 
     Args:
-        face: Warped to the embedder's template.
+        face: The aligned face.
     """
     image = face.image
     if len(image) != TEMPLATE_SIDE:
@@ -44,13 +44,17 @@ def occlusion_probability(face: AlignedFace) -> float:
 
 
 def _mask_score(change: Colour) -> float:
-    """Of the mouth's colour against the forehead's: how other, how much less red, how much lighter or darker."""
+    """Logit that a mask is worn.
+
+    Args:
+        change: (3,), the colour of the mouth minus that of the forehead.
+    """
     light, red, yellow = (float(value) for value in change)
     return float(_MASK @ (np.hypot(red, yellow), -red, abs(light), yellow)) + _MASK_BIAS
 
 
 def _glasses_score(lab: Image, forehead: Colour) -> float:
-    """How much darker and less coloured than the forehead the lighter eye is."""
+    """Logit that dark glasses are worn: how much darker and paler than the forehead the lighter eye is."""
     eyes = [_colour(lab, place) for place in _EYES]
     darker = float(forehead[0]) - max(float(eye[0]) for eye in eyes)
     paler = _chroma(forehead) - max(_chroma(eye) for eye in eyes)
@@ -58,7 +62,7 @@ def _glasses_score(lab: Image, forehead: Colour) -> float:
 
 
 def _colour(lab: Image, place: tuple[int, int, int, int]) -> Colour:
-    """The middle colour of a place. OpenCV stretches L* to 0…255, and moves a* and b* up by 128."""
+    """The median colour of a patch. OpenCV scales L* to 0…255 and adds 128 to a* and b*."""
     top, bottom, left, right = place
     middle = np.median(lab[top:bottom, left:right].reshape(-1, 3), axis=0)
     return np.asarray((middle - (0, 128, 128)) * (100 / 255, 1, 1), np.float32)

@@ -1,4 +1,4 @@
-"""Whether a face can be judged, and if not, what the person can do about it."""
+"""Quality assessment: whether a face can be judged and, if not, what the person can do about it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,23 +11,23 @@ from app.core.faces import AlignedFace, Face, Pose, Quality, QualityHint, Qualit
 from app.core.settings.sections import QualitySettings
 from app.vision.occlusion import occlusion_probability
 
-# MediaPipe's mesh: outer eye corners, forehead, chin; left means left in the picture.
+# Landmarks of MediaPipe's mesh: outer corners of the eyes, forehead, chin; left is left in the picture.
 _EYE_LEFT, _EYE_RIGHT, _FOREHEAD, _CHIN = 33, 263, 10, 152
 _IRIS_LEFT, _IRIS_RIGHT = 468, 473
 # Upper and lower lid, inner and outer corner of each eye.
 _LIDS = ((159, 145, 133, 33), (386, 374, 362, 263))
-# On a head that looks straight ahead, the mesh's chin lies behind its forehead: the median over LFW's pictures.
+# Degrees by which the mesh's chin is behind its forehead on a head that looks straight ahead: the median over LFW.
 _NEUTRAL_PITCH = 6.0
 
 
 def head_pose(landmarks: NDArray[np.float32]) -> Pose:
-    """Where the head points, from two lines across the face: eye to eye, and forehead to chin.
+    """The pose of the head, from the lines from eye to eye and from forehead to chin.
 
     Args:
-        landmarks: (478, 3), in pixels, z towards the camera negative.
+        landmarks: (478, 3), in pixels, z negative towards the camera.
 
     Returns:
-        Degrees. The camera's perspective is neglected.
+        Yaw, pitch and roll in degrees. The perspective of the camera is neglected.
     """
     across = landmarks[_EYE_RIGHT] - landmarks[_EYE_LEFT]
     down = landmarks[_CHIN] - landmarks[_FOREHEAD]
@@ -38,7 +38,13 @@ def head_pose(landmarks: NDArray[np.float32]) -> Pose:
 
 
 def eyes_open(landmarks: NDArray[np.float32]) -> float:
-    """Height over width of the more closed eye (eye aspect ratio, Soukupová and Čech 2016, with one lid pair)."""
+    """The eye aspect ratio of the more closed eye: about 0.3 when open, below 0.1 when shut.
+
+    Soukupová and Čech, "Real-time eye blink detection using facial landmarks", CVWW 2016, with one pair of lid points.
+
+    Args:
+        landmarks: (478, 3), in pixels.
+    """
     ratios = []
     for upper, lower, inner, outer in _LIDS:
         height = np.linalg.norm(landmarks[upper] - landmarks[lower])
@@ -48,13 +54,16 @@ def eyes_open(landmarks: NDArray[np.float32]) -> float:
 
 
 def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limits: QualitySettings) -> Quality:
-    """Measure a face and say what keeps it from being judged.
+    """Measure the quality of a face.
 
     Args:
-        face: In its picture.
-        aligned: The same, warped.
-        picture_size: (width, height) of the picture in pixels.
-        limits: What is good enough.
+        face: With landmarks in pixels of its picture.
+        aligned: The same face, aligned.
+        picture_size: (width, height) of the picture, in pixels.
+        limits: The quality a face needs to be judged.
+
+    Returns:
+        The measurements, with an issue for each limit that is not met.
     """
     luminance = cv2.cvtColor(aligned.image, cv2.COLOR_RGB2GRAY)
     measured = Quality(
@@ -70,7 +79,7 @@ def assess(face: Face, aligned: AlignedFace, picture_size: tuple[int, int], limi
 
 
 def quality_score(quality: Quality) -> float:
-    """One number for sorting pictures of one person, 0 to 1: frontal, sharp, large and evenly lit is best."""
+    """A score for ranking pictures of one person, 0 to 1: frontal, sharp, large and evenly lit is best."""
     yaw, pitch = np.radians([quality.pose.yaw, quality.pose.pitch])
     frontal = max(np.cos(yaw), 0.0) * max(np.cos(pitch), 0.0)
     sharp = min(quality.sharpness / 200, 1.0)
@@ -87,7 +96,7 @@ def _inside(face: Face, picture_size: tuple[int, int]) -> float:
 
 
 def _quality_issues(measured: Quality, limits: QualitySettings) -> Iterator[QualityIssue]:
-    """In the order of `Hint`; of turning and nodding, the one that is further beyond its limit."""
+    """The issues in the order of `QualityHint`; of yaw and pitch, only the one further beyond its limit."""
     yield from _below(QualityHint.TOO_DARK, "min_brightness", measured.brightness, limits)
     yield from _above(QualityHint.TOO_BRIGHT, "max_brightness", measured.brightness, limits)
     yield from _below(QualityHint.MOVE_CLOSER, "min_eye_distance", measured.eye_distance, limits)

@@ -1,4 +1,4 @@
-"""Small pictures of faces, for those who have chosen to keep them: written, and read again."""
+"""Thumbnails of faces, kept if the operator has chosen to: encoding, and decoding for another embedding."""
 
 import cv2
 import numpy as np
@@ -7,14 +7,17 @@ from app.core.faces import AlignedFace
 from app.core.settings.sections import QualitySettings
 
 JPEG_QUALITY = 80
-"""Of the JPEG, 0 to 100: about 4 kB for 112 × 112 pixels."""
+"""JPEG quality, 0 to 100: about 4 kB for 112 × 112 pixels."""
 
 
 def encode_thumbnail(face: AlignedFace) -> bytes:
-    """A face as a JPEG of the size at which it was embedded.
+    """Encode an aligned face as a JPEG at the size at which it was embedded.
 
     Args:
         face: side × side × 3, uint8, RGB.
+
+    Returns:
+        The JPEG file.
     """
     _, encoded = cv2.imencode(
         ".jpg", cv2.cvtColor(face.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
@@ -23,18 +26,19 @@ def encode_thumbnail(face: AlignedFace) -> bytes:
 
 
 def decode_thumbnail(jpeg: bytes, side: int, limits: QualitySettings) -> AlignedFace | None:
-    """The face of a small picture, where it is good enough to be embedded again.
+    """Decode a thumbnail that is good enough to be embedded again.
 
-    It is aligned already, so that nothing is looked for in it, and what was measured when it was taken holds. Sharpness
-    and brightness are measured again: the limits may have changed since.
+    The face is aligned already, so nothing is detected, and its pose and size were checked when it was taken. Sharpness
+    and brightness are checked again, because the limits may have changed.
 
     Args:
-        jpeg: From `thumbnail`.
-        side: Of the faces that the embedder takes, in pixels.
-        limits: What is good enough.
+        jpeg: From `encode_thumbnail`.
+        side: Side of the faces that the embedder takes, in pixels.
+        limits: The quality a face needs to be judged.
 
     Returns:
-        side × side × 3; None where it is no square picture, is smaller than that, is blurred, too dark or too bright.
+        side × side × 3, uint8, RGB; None if it is not a square picture of at least this size, or is blurred, too dark
+        or too bright.
     """
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
     if picture is None or picture.shape[0] != picture.shape[1] or picture.shape[0] < side:

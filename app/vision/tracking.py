@@ -1,4 +1,4 @@
-"""Which face of this frame is which of the last."""
+"""Tracking of faces from frame to frame by the overlap of their boxes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from app.core.faces import Box, Face
 
 _MIN_IOU = 0.3
+"""Least intersection over union of a face with its track's last box."""
+
 _FORGET_AFTER_FRAMES = 5
 
 
@@ -16,9 +18,10 @@ class _Track:
 
 
 class FaceTracker:
-    """Numbers faces by the overlap of their boxes, best overlap first. Owned by one thread.
+    """Assigns a track number to each face. Owned by one thread.
 
-    A face that is gone for more than a few frames gets a new number when it returns, and so does a face that jumps.
+    Faces are matched greedily to the boxes of earlier frames, by descending intersection over union. A face that jumps,
+    or that returns after more than `_FORGET_AFTER_FRAMES` frames, gets a new number.
     """
 
     def __init__(self) -> None:
@@ -27,7 +30,14 @@ class FaceTracker:
         self._frame = 0
 
     def update(self, faces: Sequence[Face]) -> list[Face]:
-        """The same faces in the same order, numbered from 1."""
+        """Number the faces of the next frame.
+
+        Args:
+            faces: All faces in the frame.
+
+        Returns:
+            The same faces in the same order, with track numbers from 1.
+        """
         self._frame += 1
         self._forget()
         overlaps = sorted(

@@ -325,14 +325,14 @@ class Application(Closeable):
     def live_with(
         self,
         liveness: LivenessService,
-        rechecks: ReuseRule | None = None,
+        reuse: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
     ) -> LiveService:
         """Return a service that watches a source with other liveness rules.
 
         Args:
             liveness: Decides on liveness.
-            rechecks: When settled faces are embedded again; None to embed every frame.
+            reuse: When settled faces are embedded again; None to embed every frame.
             make_pacing: Returns the flow that limits the frame rate.
         """
         return LiveService(
@@ -341,7 +341,7 @@ class Application(Closeable):
             self.clock,
             self.face_audit,
             liveness.monitor,
-            rechecks,
+            reuse,
             make_pacing,
         )
 

@@ -10,7 +10,7 @@ import pytest
 from app.core.faces import Frame
 from app.core.process import resident_bytes
 from app.evaluation.benchmarks.frames import read_endlessly
-from app.pipeline.results import Recognizer
+from app.pipeline.recognizer import Recognizer
 from app.pipeline.timings import Timings
 from app.services.live.demo import enrol_portraits
 from app.wiring import Application
@@ -21,9 +21,7 @@ _SOURCE = {"source": "demo", "width": 320, "height": 240}
 def growth(application: Application, frames: int, warm_up: int) -> tuple[float, int]:
     """By how much the memory held after so many frames exceeds that after a few, as a share; and the faces seen."""
     look = application.look(settled=True)
-    recognizer = Recognizer(
-        look.identify, Timings(), look.clock, make_monitor=look.make_monitor, rechecks=look.rechecks
-    )
+    recognizer = Recognizer(look.identify, Timings(), look.clock, make_monitor=look.make_monitor, reuse=look.reuse)
     source: Generator[Frame] = read_endlessly(application.settings.camera, application.clock)
     with closing(look.make_analyzer()) as analyzer, closing(source) as shown:
         faces = sum(len(recognizer.process_frame(frame, analyzer).faces) for frame in islice(shown, warm_up))

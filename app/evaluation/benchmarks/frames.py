@@ -18,7 +18,7 @@ from app.core.process import resident_bytes
 from app.core.settings.sections import CameraSettings
 from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.ports import AnalyzerFactory, Identify, MonitorFactory
-from app.pipeline.results import Recognizer
+from app.pipeline.recognizer import Recognizer
 from app.pipeline.timings import FrameStage, Percentiles, Timings
 
 _POWERCAP = Path("/sys/class/powercap")
@@ -95,14 +95,14 @@ class FramePath:
         identify: Searches an embedding in the gallery.
         make_monitor: Makes the monitor of liveness cues.
         clock: Clock for timestamps.
-        rechecks: Rule of the live view for reusing embeddings of settled tracks; None embeds every face of every frame.
+        reuse: Rule of the live view for reusing embeddings of settled tracks; None embeds every face of every frame.
     """
 
     make_analyzer: AnalyzerFactory
     identify: Identify
     make_monitor: MonitorFactory
     clock: Clock
-    rechecks: ReuseRule | None = None
+    reuse: ReuseRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def time_frames(
         CameraError: The source gives no frames.
     """
     timings = Timings(window=frames)
-    recognizer = Recognizer(path.identify, timings, path.clock, make_monitor=path.make_monitor, rechecks=path.rechecks)
+    recognizer = Recognizer(path.identify, timings, path.clock, make_monitor=path.make_monitor, reuse=path.reuse)
     began = perf_counter_ns()
     with closing(path.make_analyzer()) as analyzer:
         load_ms = (perf_counter_ns() - began) / 1e6

@@ -145,7 +145,7 @@ def observe_presentation(path: Path, analyzer: FaceAnalyzer, monitor: LivenessMo
     observed = []
     with closing(presentation_frames(path)) as frames:
         for frame in frames:
-            faces = analyzer.analyze(frame).faces
+            faces = analyzer.analyze(frame)
             observed.append(ObservedFrame(frame.captured_ns, faces, monitor.observe(frame, faces)))
     if not observed:
         raise ImageError(QT_TRANSLATE_NOOP("errors", "There is no frame in: {path}"), path=path)

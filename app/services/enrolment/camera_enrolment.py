@@ -10,11 +10,11 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Consent, Person
 from app.core.settings.sections import CameraSettings
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState, EnrolmentStatus
-from app.pipeline.ports import Analyzer
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentReport, EnrolmentService
 from app.services.enrolment.lookalikes import ChooseForLookalike, cancel_enrolment
 from app.services.enrolment.sample_collection import Identify, collect_from_video
 from app.services.live.live_service import LiveService
+from app.vision.analysis import FaceAnalyzer
 
 
 def enrol_from_camera(
@@ -65,7 +65,7 @@ def enrol_from_camera(
 def enrol_from_video(
     enrolment: EnrolmentService,
     film: Path,
-    analyzer: Analyzer,
+    analyzer: FaceAnalyzer,
     identify: Identify,
     who: Applicant | Person,
     consent: Consent | None,

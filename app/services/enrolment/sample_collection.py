@@ -10,8 +10,8 @@ from app.core.errors import FaceNotUsable, ImageError, PictureAlike, PictureOfAn
 from app.core.faces import AnalyzedFace, Embedding, Frame
 from app.core.match_decision import Match
 from app.flows.enrolment import EnrolmentFlow, EnrolmentSample, EnrolmentStatus, Guidance
-from app.pipeline.ports import Analyzer
 from app.services.recognition.pictures import PictureService
+from app.vision.analysis import FaceAnalyzer
 
 Identify = Callable[[Embedding], Match]
 
@@ -90,7 +90,7 @@ def collect_from_pictures(
 def collect_from_video(
     flow: EnrolmentFlow,
     frames: Iterable[Frame],
-    analyzer: Analyzer,
+    analyzer: FaceAnalyzer,
     identify: Identify,
     progress: Callable[[EnrolmentStatus], None] = lambda _: None,
 ) -> None:
@@ -104,7 +104,7 @@ def collect_from_video(
         progress: Called after each frame.
     """
     for frame in frames:
-        faces = analyzer.analyze(frame).faces
+        faces = analyzer.analyze(frame)
         matches = [None if face.embedding is None else identify(face.embedding) for face in faces]
         progress(flow.observe(faces, frame.captured_ns, matches))
         if not flow.status.is_running:

@@ -194,7 +194,9 @@ class KioskService(Closeable):
             policy,
             KioskFlow(policy.rules(parts.agreement, parts.liveness.settings)),
             parts.doorkeeper,
-            LivenessTracker(challenge_provider_for(policy, parts.liveness, self._pipeline.shine), LIGHT_DELAY_NS),
+            LivenessTracker(
+                challenge_provider_for(policy, parts.liveness, self._pipeline.start_light_challenge), LIGHT_DELAY_NS
+            ),
             lockouts,
             PinVerifier(parts.pins, lockouts, policy.name),
             parts.people,

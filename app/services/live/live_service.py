@@ -32,7 +32,7 @@ class LiveService:
         clock: For stamps.
         faces: Writes down who was accepted and who was not.
         make_monitor: Gives the liveness cues for the frames of one source.
-        rechecks: How often a face is looked at anew on which the word is settled; None for in every frame, as where
+        reuse: How often a face is looked at anew on which the word is settled; None for in every frame, as where
             somebody is let in.
         make_pacing: Says how many frames a second are worth looking at.
     """
@@ -44,13 +44,13 @@ class LiveService:
         clock: Clock,
         faces: FaceAudit,
         make_monitor: SourceMonitorFactory,
-        rechecks: ReuseRule | None = None,
+        reuse: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
     ) -> None:
         self._make_pacing = make_pacing
         self._make_analyzer = make_analyzer
         self._make_monitor = make_monitor
-        self._rechecks = rechecks
+        self._reuse = reuse
         self._matcher = matcher
         self._clock = clock
         self._faces = faces
@@ -68,7 +68,7 @@ class LiveService:
             on_result,
             self._faces.decided,
             self._make_monitor,
-            self._rechecks,
+            self._reuse,
             self._make_pacing,
             PressureGauge(),
         )

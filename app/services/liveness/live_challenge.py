@@ -81,7 +81,7 @@ class LiveChallenge:
                 self._ask()
         elif seen:
             self._light = self._liveness.light(self._clock.monotonic_ns() + LIGHT_DELAY_NS)
-            self._pipeline.shine(self._light)
+            self._pipeline.start_light_challenge(self._light)
         elif waited_ns > self._liveness.plan().rest_ns:
             self._ask()
 

@@ -86,7 +86,7 @@ class LivenessService:
         )
 
     def light(self, start_ns: int, random: Random | None = None) -> LightSequence:
-        """Colours for the screen, to be shown from then on and told to `LivePipeline.shine`.
+        """Colours for the screen, to be shown from then on and told to `LivePipeline.start_light_challenge`.
 
         Args:
             start_ns: Monotonic time at which the first is shown.

@@ -62,7 +62,7 @@ class PictureService(Service):
         self._take_prepared()
         if self._analyzer is None:
             self._analyzer = self._make_analyzer()
-        return self._analyzer.analyze(Frame(1, read_picture(path), 0)).faces
+        return self._analyzer.analyze(Frame(1, read_picture(path), 0))
 
     @open_to_all
     def main_face(self, path: Path) -> AnalyzedFace:

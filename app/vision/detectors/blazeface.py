@@ -1,6 +1,6 @@
-"""Where faces are, by the BlazeFace network (short range) of MediaPipe's task.
+"""Face detection by BlazeFace, the short-range detector network of MediaPipe's task.
 
-Anchors, decoding and suppression as in MediaPipe's face detector (`SsdAnchorsCalculator`,
+Anchors, decoding and suppression are those of MediaPipe's face detector (`SsdAnchorsCalculator`,
 `TensorsToDetectionsCalculator`, `NonMaxSuppressionCalculator` in its weighted mode). BlazeFace: Bazarevsky et al. 2019,
 arXiv 1907.05047.
 """
@@ -16,10 +16,10 @@ from app.vision.detectors.region import Region, region_around
 from app.vision.engine.session import Network
 
 SIDE = 128
-"""Of the picture that the network takes."""
+"""Side of the network's input, in pixels."""
 
 _GRIDS = ((16, 2), (8, 6))
-"""Cells along a side, and anchors in a cell."""
+"""For each feature map, the cells along a side and the anchors in a cell."""
 
 _LEAST_SCORE = 0.5
 _SAME_FACE = 0.5
@@ -28,10 +28,10 @@ _Points = NDArray[np.float32]
 
 
 class BlazeFace:
-    """Finds faces in whole pictures. Owned by one thread.
+    """Detects faces in a picture or in parts of it. Owned by one thread.
 
     Args:
-        network: Takes `pictures`, gives `boxes` (n, 896, 16) and `scores` (n, 896, 1).
+        network: Takes `pictures` (n, 128, 128, 3) uint8; returns `boxes` (n, 896, 16) and `scores` (n, 896, 1).
     """
 
     def __init__(self, network: Network) -> None:
@@ -40,11 +40,14 @@ class BlazeFace:
         self._anchors = anchors()
 
     def find(self, image: Image, parts: Sequence[Region] = ()) -> list[Region]:
-        """Where to look for landmarks, the surest face of each part first.
+        """The regions of the faces found, in each part by descending score.
 
         Args:
             image: height × width × 3, uint8, RGB.
-            parts: Squares to search, all in one batch; by default one around the whole picture.
+            parts: Squares to search, in one batch; by default one square around the whole picture.
+
+        Returns:
+            Squares around the faces, in which to look for landmarks.
         """
         searched = parts or (_whole(image),)
         if len(self._pictures) < len(searched):
@@ -70,10 +73,10 @@ def _whole(image: Image) -> Region:
 
 
 def anchors() -> _Points:
-    """The centres of the 896 anchors, as shares of the picture's side.
+    """The centres of the 896 anchors.
 
     Returns:
-        (896, 2), float32.
+        (896, 2), float32, as shares of the input's side.
     """
     centres = []
     for cells, count in _GRIDS:
@@ -84,14 +87,14 @@ def anchors() -> _Points:
 
 
 def decode(raw: _Points, centres: _Points) -> _Points:
-    """The network's figures as places.
+    """Convert the network's output to positions in its input.
 
     Args:
-        raw: (n, 16), in pixels of the network's picture, relative to the anchor: centre, size, and six points.
-        centres: (n, 2), of the anchors.
+        raw: (n, 16), in pixels of the input, relative to the anchor: centre, size, and six points.
+        centres: (n, 2), the anchors' centres as shares of the input's side.
 
     Returns:
-        (n, 8, 2), as shares of the side: the box's upper left and lower right corner, then the points, the eyes first.
+        (n, 8, 2), as shares of the side: the box's upper left and lower right corners, then the points, eyes first.
     """
     shares = raw.reshape(-1, 8, 2) / SIDE
     middle, half = shares[:, 0] + centres, shares[:, 1] / 2
@@ -100,14 +103,14 @@ def decode(raw: _Points, centres: _Points) -> _Points:
 
 
 def merge(points: _Points, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Answers that overlap are one face, whose places are their mean, weighted by score.
+    """Merge overlapping detections into their mean, weighted by score (weighted non-maximum suppression).
 
     Args:
-        points: (n, 8, 2), as `decode` gives them.
+        points: (n, 8, 2), from `decode`.
         scores: (n,), 0 to 1.
 
     Returns:
-        (m, 8, 2), the surest first.
+        (m, 8, 2), one for each face, by descending score.
     """
     order = np.argsort(-scores, kind="stable")
     left, weights = points[order].astype(np.float64), scores[order]
@@ -121,7 +124,7 @@ def merge(points: _Points, scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _overlap(one: NDArray[np.float64], many: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union of a box with others, each given by its two corners."""
+    """Intersection over union of one box with many, each given by its upper left and lower right corners."""
     low, high = np.maximum(one[0], many[:, 0]), np.minimum(one[1], many[:, 1])
     shared = np.prod(np.clip(high - low, 0, None), axis=1)
     areas = np.prod(many[:, 1] - many[:, 0], axis=1)

@@ -1,4 +1,4 @@
-"""Faces and their landmarks without MediaPipe's graph: in frames that follow each other, and in single pictures."""
+"""Face detection by MediaPipe's networks without its graph (`docs/decisions/0019-direct-landmark-networks.md`)."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Expression, Face, Frame, Image
-from app.vision.detectors.base import expression, face_from_landmarks, largest_first, suppress_duplicates
+from app.vision.detectors.base import MAX_FACES, expression, face_from_landmarks, largest_first, suppress_duplicates
 from app.vision.detectors.blazeface import BlazeFace
 from app.vision.detectors.face_mesh import BlendshapeNetwork, FaceMesh
 from app.vision.detectors.region import (
@@ -17,28 +17,27 @@ from app.vision.detectors.region import (
     region_of_landmarks,
 )
 
-_SEARCH_EVERY = 5
-"""While somebody is in view, newcomers are looked for after so many frames: in the whole picture in one of them and in
-tiles in another, so that no frame pays for both."""
+_SEARCH_INTERVAL = 5
+"""While faces are tracked, frames between two searches for new faces. The whole picture and the tiles are searched in
+different frames, so that no frame pays for both."""
 
 _EAGER_FRAMES = 30
-"""Where a tile showed somebody new there may be more: for so many frames, as many tiles are searched as while nobody is
-in view."""
+"""After a new face was found in a tile, the frames in which as many tiles are searched as without faces."""
 
 _SAME_FACE = 0.5
-"""Intersection over union from which a face found is one that is followed already (MediaPipe's association)."""
+"""Intersection over union from which a detected face is one that is tracked already (MediaPipe's association)."""
 
 
 class DirectVideoDetector:
-    """Follows faces from frame to frame. Owned by one thread.
+    """Detects and tracks faces in consecutive frames. Owned by one thread.
 
-    Each face is looked for where it was; the whole picture and a few of the tiles in which small faces can be seen are
-    searched in every frame while nobody is in view, and now and then for newcomers.
+    Landmarks are looked for where each face was in the frame before. The whole picture and a few tiles are searched for
+    new faces: in every frame while no face is tracked, and in every fifth frame otherwise.
 
     Args:
-        finder: Finds faces in whole pictures.
-        mesh: Gives the landmarks.
-        blendshapes: Gives the expressions.
+        finder: Detects faces in the picture and in tiles.
+        mesh: Finds the landmarks.
+        blendshapes: Estimates the expression.
         max_faces: The most faces reported.
     """
 
@@ -47,41 +46,41 @@ class DirectVideoDetector:
         self._mesh = mesh
         self._blendshapes = blendshapes
         self._max_faces = max_faces
-        self._followed: list[Region] = []
+        self._tracked: list[Region] = []
         self._shape: tuple[int, ...] = ()
         self._tiles = TileSchedule()
         self._last = self._passed = self._searched_whole = self._searched_tiles = 0
         self._eager_until = 0
 
     def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
-        """All faces, the largest first; at most those wanted."""
+        """See `FaceDetector.detect`."""
         self._passed += max(frame.id - self._last, 1)
         self._last = frame.id
         if frame.image.shape != self._shape:
-            self._followed, self._shape = [], frame.image.shape  # they were in pixels of another picture
+            self._tracked, self._shape = [], frame.image.shape  # the regions are in pixels of the frame before
         most = min(most or self._max_faces, self._max_faces)
-        regions = self._with_newcomers(frame.image, self._followed[:most], most)
+        regions = self._with_new_faces(frame.image, self._tracked[:most], most)
         found = [face_from_landmarks(points) for points in self._mesh.landmarks(frame.image, regions)]
         faces = suppress_duplicates(found, _SAME_FACE)
-        self._followed = [region_of_landmarks(face.landmarks) for face in faces]
+        self._tracked = [region_of_landmarks(face.landmarks) for face in faces]
         return [replace(face, expression=self._expression(face.landmarks)) for face in faces]
 
-    def _with_newcomers(self, image: Image, followed: list[Region], most: int) -> list[Region]:
-        regions = list(followed)
-        if followed and len(regions) >= most:
+    def _with_new_faces(self, image: Image, tracked: list[Region], most: int) -> list[Region]:
+        regions = list(tracked)
+        if tracked and len(regions) >= most:
             return regions
-        in_whole = not followed or self._passed - self._searched_whole >= _SEARCH_EVERY
+        in_whole = not tracked or self._passed - self._searched_whole >= _SEARCH_INTERVAL
         if in_whole:
             self._searched_whole = self._passed
-            regions += _new_regions(self._finder.find(image), followed)
-        in_tiles = not followed or (not in_whole and self._passed - self._searched_tiles >= _SEARCH_EVERY)
+            regions += _new_regions(self._finder.find(image), tracked)
+        in_tiles = not tracked or (not in_whole and self._passed - self._searched_tiles >= _SEARCH_INTERVAL)
         if in_tiles and len(regions) < most:
             self._searched_tiles = self._passed
-            eager = not followed or self._passed < self._eager_until
-            regions = self._with_distant(image, regions, TILES_WITHOUT_FACES if eager else TILES_WHILE_TRACKING)
+            eager = not tracked or self._passed < self._eager_until
+            regions = self._with_small_faces(image, regions, TILES_WITHOUT_FACES if eager else TILES_WHILE_TRACKING)
         return regions[:most]
 
-    def _with_distant(self, image: Image, regions: list[Region], count: int) -> list[Region]:
+    def _with_small_faces(self, image: Image, regions: list[Region], count: int) -> list[Region]:
         known, tiles = len(regions), self._tiles.next(image, count)
         for region in self._finder.find(image, tiles) if tiles else ():
             regions += _new_regions([region], regions)
@@ -93,25 +92,25 @@ class DirectVideoDetector:
         return expression(self._blendshapes.scores(landmarks).tolist())
 
     def close(self) -> None:
-        """Nothing to let go of: ONNX Runtime's sessions close themselves."""
+        """Do nothing: ONNX Runtime's sessions close themselves."""
 
 
 class DirectPictureFinder:
-    """Finds faces in single pictures, each on its own. Owned by one thread.
+    """Detects faces in single pictures, each on its own. Owned by one thread.
 
     Args:
-        finder: Finds faces in whole pictures.
-        mesh: Gives the landmarks.
+        finder: Detects faces in the picture.
+        mesh: Finds the landmarks.
         max_faces: The most faces reported.
     """
 
-    def __init__(self, finder: BlazeFace, mesh: FaceMesh, max_faces: int = 32) -> None:
+    def __init__(self, finder: BlazeFace, mesh: FaceMesh, max_faces: int = MAX_FACES) -> None:
         self._finder = finder
         self._mesh = mesh
         self._max_faces = max_faces
 
     def find(self, image: Image) -> list[Face]:
-        """All faces, the largest first.
+        """The faces in a picture, the largest first.
 
         Args:
             image: height × width × 3, uint8, RGB.
@@ -120,8 +119,9 @@ class DirectPictureFinder:
         return largest_first([face_from_landmarks(points) for points in self._mesh.landmarks(image, regions)])
 
     def close(self) -> None:
-        """Nothing to let go of: ONNX Runtime's sessions close themselves."""
+        """Do nothing: ONNX Runtime's sessions close themselves."""
 
 
-def _new_regions(found: list[Region], followed: list[Region]) -> list[Region]:
-    return [new for new in found if all(new.box.iou(old.box) < _SAME_FACE for old in followed)]
+def _new_regions(found: list[Region], tracked: list[Region]) -> list[Region]:
+    """The regions that are not those of tracked faces."""
+    return [new for new in found if all(new.box.iou(old.box) < _SAME_FACE for old in tracked)]

@@ -1,4 +1,4 @@
-"""The 478 landmarks of each face, by the mesh network of MediaPipe's task."""
+"""The 478 landmarks of each face, and its blendshapes, by two networks of MediaPipe's task."""
 
 from collections.abc import Sequence
 
@@ -10,18 +10,18 @@ from app.vision.detectors.region import Region
 from app.vision.engine.session import Network
 
 SIDE = 256
-"""Of the crop that the network takes."""
+"""Side of the mesh network's input, in pixels."""
 
 _LANDMARKS = 478
 _LEAST_PRESENCE = 0.5
 
 
 class FaceMesh:
-    """Looks at regions, all of a frame in one batch. Owned by one thread.
+    """Finds the landmarks in all face regions of a frame, in one batch. Owned by one thread.
 
     Args:
-        network: Takes `pictures`, gives `landmarks` (n, 1, 1, 1434) in pixels of the crop, and `presence` (n, 1, 1, 1),
-            before the sigmoid.
+        network: Takes `pictures` (n, 256, 256, 3) uint8; returns `landmarks` (n, 1, 1, 1434) in pixels of the crop, and
+            `presence` (n, 1, 1, 1) as a logit.
     """
 
     def __init__(self, network: Network) -> None:
@@ -29,14 +29,14 @@ class FaceMesh:
         self._crops = np.empty((1, SIDE, SIDE, 3), np.uint8)
 
     def landmarks(self, image: Image, regions: Sequence[Region]) -> list[NDArray[np.float32]]:
-        """The landmarks of every region that holds a face.
+        """The landmarks of every region that contains a face.
 
         Args:
             image: height × width × 3, uint8, RGB.
-            regions: Where to look.
+            regions: Squares around possible faces.
 
         Returns:
-            Each (478, 3), float32, in pixels of the picture; z in the same scale, negative towards the camera.
+            For each face (478, 3), float32, in pixels of the picture; z in the same scale, negative towards the camera.
         """
         if not regions:
             return []
@@ -64,14 +64,14 @@ POINTS = (
     323, 324, 332, 334, 336, 338, 356, 361, 362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382, 384, 385, 386, 387,
     388, 389, 390, 397, 398, 400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477,
 )  # fmt: skip
-"""The landmarks that the network looks at, in its order (MediaPipe's `FaceBlendshapesGraph`)."""
+"""The landmarks that the blendshape network takes, in its order (MediaPipe's `FaceBlendshapesGraph`)."""
 
 
 class BlendshapeNetwork:
-    """Reads expressions off landmarks. Owned by one thread.
+    """Estimates blendshapes from landmarks. Owned by one thread.
 
     Args:
-        network: Takes `points` (1, 146, 2), gives `scores` (52,).
+        network: Takes `points` (1, 146, 2) float32; returns `scores` (52,).
     """
 
     def __init__(self, network: Network) -> None:

@@ -1,7 +1,7 @@
-"""The turned squares that the networks look at.
+"""The rotated squares that the networks take as input, and the tiles in which small faces are searched.
 
-The rules are those of MediaPipe's graphs (`DetectionsToRectsCalculator`, `RectTransformationCalculator`,
-`ImageToTensorCalculator`): a square half as long again as the face, turned so that the eyes lie level.
+The rules for squares are those of MediaPipe's graphs (`DetectionsToRectsCalculator`, `RectTransformationCalculator`,
+`ImageToTensorCalculator`): a square 1.5 times as long as the face, rotated so that the eyes are level.
 """
 
 import math
@@ -20,11 +20,11 @@ _EYE_CORNERS = (33, 263)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A square in a picture.
+    """A rotated square in a picture.
 
     Attributes:
-        x: Of its centre, in pixels.
-        y: The same.
+        x: Horizontal position of the centre, in pixels.
+        y: Vertical position of the centre, in pixels.
         side: In pixels.
         angle: Clockwise in the picture, in radians.
     """
@@ -36,14 +36,14 @@ class Region:
 
     @property
     def box(self) -> Box:
-        """The upright square of the same centre and side."""
+        """The upright square with the same centre and side."""
         return Box(self.x - self.side / 2, self.y - self.side / 2, self.side, self.side)
 
     def matrix(self, size: int) -> NDArray[np.float64]:
-        """What turns places in a crop of this region into places in the picture.
+        """The affine map from positions in a crop of this region to positions in the picture.
 
         Args:
-            size: Of the crop, in pixels.
+            size: Side of the crop, in pixels.
 
         Returns:
             (2, 3): picture = matrix[:, :2] · crop + matrix[:, 2].
@@ -54,12 +54,12 @@ class Region:
         return np.column_stack([turn, corner])
 
     def crop(self, image: Image, into: Image, border: int = cv2.BORDER_REPLICATE) -> NDArray[np.float64]:
-        """Cut this region out.
+        """Crop this region into an array.
 
         Args:
             image: height × width × 3, uint8.
-            into: size × size × 3, uint8; written to.
-            border: What lies outside the picture, as OpenCV names it; by default, its edge goes on.
+            into: size × size × 3, uint8; overwritten.
+            border: OpenCV's border mode outside the picture; by default, the edge pixels are repeated.
 
         Returns:
             The `matrix` of the crop.
@@ -74,13 +74,13 @@ class Region:
 def region_around(
     low: NDArray[np.floating], high: NDArray[np.floating], left: NDArray[np.floating], right: NDArray[np.floating]
 ) -> Region:
-    """The square around a face.
+    """The region of a face.
 
     Args:
-        low: (2,), the upper left corner of its box, in pixels.
-        high: (2,), the lower right one.
+        low: (2,), upper left corner of the face's box, in pixels.
+        high: (2,), lower right corner.
         left: (2,), the eye on the left of the picture.
-        right: (2,), the other.
+        right: (2,), the eye on the right of the picture.
     """
     x, y = (low + high) / 2
     side = float(np.max(high - low)) * _MARGIN
@@ -88,7 +88,7 @@ def region_around(
 
 
 def region_of_landmarks(points: NDArray[np.float32]) -> Region:
-    """The square in which to look for the same face in the next frame.
+    """The region in which to look for the same face in the next frame.
 
     Args:
         points: (478, 3), in pixels.
@@ -99,43 +99,47 @@ def region_of_landmarks(points: NDArray[np.float32]) -> Region:
 
 
 TILES_WITHOUT_FACES = 4
-"""While nobody is in view. A picture of 1280×720 has 26: all are searched within a quarter of a second at 30 frames a
-second."""
+"""Tiles searched in a frame while no face is in view. A picture of 1280×720 has 26: all are searched within a quarter
+of a second at 30 frames a second."""
 
 TILES_WHILE_TRACKING = 2
-"""In every fifth or sixth frame while somebody is in view: the same picture is searched in 2.6 seconds, one of 640×480
-in 0.6, for a third of a millisecond a frame."""
+"""Tiles searched in every fifth or sixth frame while faces are tracked. All tiles of 1280×720 are searched within
+2.6 s, those of 640×480 within 0.6 s, for a third of a millisecond a frame."""
 
 
 class TileSchedule:
-    """Gives the squares in turn, the largest first. Owned by one thread."""
+    """Chooses the tiles to search for small and distant faces, a few in each frame. Owned by one thread.
+
+    The detector misses faces that are less than about a sixth as wide as what it searches. Searching all tiles at once
+    would cost as much as several frames.
+    """
 
     def __init__(self) -> None:
         self._size = (0, 0)
-        self._squares: list[Region] = []
+        self._all: list[Region] = []
         self._next = 0
 
     def next(self, image: Image, count: int) -> list[Region]:
-        """The squares whose turn it is; none where the picture itself is small.
+        """The next tiles, from large to small and then from the start; none for a small picture.
 
         Args:
             image: height × width × 3.
-            count: The most squares.
+            count: The most tiles.
         """
         size = image.shape[0], image.shape[1]
         if size != self._size:
-            self._size, self._squares, self._next = size, all_tiles(*size), 0
-        chosen = self._squares[self._next : self._next + count]
-        self._next = 0 if self._next + count >= len(self._squares) else self._next + count
+            self._size, self._all, self._next = size, all_tiles(*size), 0
+        chosen = self._all[self._next : self._next + count]
+        self._next = 0 if self._next + count >= len(self._all) else self._next + count
         return chosen
 
 
 def all_tiles(height: int, width: int) -> list[Region]:
-    """Every square of a picture of this size, half a side apart.
+    """All tiles of a picture, half a side apart, the largest first.
 
     Args:
-        height: In pixels.
-        width: In pixels.
+        height: Of the picture, in pixels.
+        width: Of the picture, in pixels.
     """
     return [
         Region(x + side / 2, y + side / 2, float(side), 0.0)

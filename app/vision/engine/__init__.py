@@ -1,1 +1,1 @@
-"""How networks are run."""
+"""Engines that run networks: ONNX Runtime sessions, execution providers, tuning, quantisation."""

@@ -1,4 +1,4 @@
-"""What ONNX Runtime can run a network on, here."""
+"""The engines of this machine: ONNX Runtime's execution providers with their options."""
 
 import importlib
 import importlib.util
@@ -15,13 +15,13 @@ CPU = "CPUExecutionProvider"
 OPENVINO = "OpenVINOExecutionProvider"
 
 _PLUGINS = {"onnxruntime_ep_openvino": OPENVINO}
-"""Packages that bring a provider along, and its name (`docs/decisions/0020-engine-tuning.md`)."""
+"""Packages with a plug-in provider, and the provider's name (`docs/decisions/0020-engine-tuning.md`)."""
 
 _REMOTE = frozenset({"AzureExecutionProvider"})
-"""Providers that send pictures to another machine: never used."""
+"""Providers that send pictures to another machine; never used."""
 
 _THREADED = frozenset({CPU, OPENVINO})
-"""Providers for which the number of threads is ours to say."""
+"""Providers for which the number of threads can be chosen."""
 
 _registration_lock = threading.Lock()
 
@@ -31,10 +31,10 @@ class Engine:
     """A way to run a network.
 
     Attributes:
-        provider: As ONNX Runtime names it.
-        threads: Within an operation; 0 where it is not ours to say.
-        exact: Whether the provider must calculate with 32 bits where it would choose fewer.
-        spins: Whether threads wait for work by going round: sooner there, but a core is busy for nothing.
+        provider: ONNX Runtime's name of the execution provider.
+        threads: Threads within an operation; 0 if the provider decides.
+        exact: Whether the provider must compute with 32-bit floats where it would choose fewer bits.
+        spins: Whether idle threads spin: they start sooner, but keep a core busy.
     """
 
     provider: str = CPU
@@ -49,12 +49,10 @@ class Engine:
 
 
 def engines(cores: int) -> list[Engine]:
-    """Every engine that this machine and what is installed on it offer, the plain CPU first.
-
-    Nothing is imported that is not there, and nothing that is there is run.
+    """All engines of this machine and its installed packages, the CPU with one thread first.
 
     Args:
-        cores: The most threads to try.
+        cores: The most threads to list.
     """
     found = []
     for provider in providers():
@@ -68,7 +66,7 @@ def engines(cores: int) -> list[Engine]:
 
 @cache
 def providers() -> tuple[str, ...]:
-    """The providers that can be used, the CPU first."""
+    """The usable execution providers, the CPU first."""
     import onnxruntime
 
     built_in = [name for name in onnxruntime.get_available_providers() if name not in {CPU, *_REMOTE}]
@@ -77,18 +75,21 @@ def providers() -> tuple[str, ...]:
 
 
 def session_options(engine: Engine) -> tuple[Any, list[str]]:
-    """What a session of this engine is made with.
+    """The options with which to open a session on an engine.
+
+    Args:
+        engine: The engine.
 
     Returns:
-        ONNX Runtime's `SessionOptions`, and the names of the built-in providers to pass beside them; none for a
-        plug-in, which the options name already.
+        ONNX Runtime's `SessionOptions`, and the names of the built-in providers to pass with them; none for a plug-in
+        provider, which is part of the options.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # ONNX Runtime's own store of memory makes no network here faster, and holds 7 MB more for each.
+    # ONNX Runtime's memory arena makes no network here faster, and takes 7 MB more for each.
     options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(engine.spins)))
     if engine.threads:
@@ -103,7 +104,7 @@ def session_options(engine: Engine) -> tuple[Any, list[str]]:
 
 
 def _devices(package: str, provider: str) -> list[Any]:
-    """The devices that a plug-in offers here, its CPU first: OpenVINO's, for one, takes no CPU but Intel's."""
+    """The devices that a plug-in provider supports here, the CPU first; OpenVINO supports Intel CPUs only."""
     import onnxruntime
 
     if importlib.util.find_spec(package) is None:

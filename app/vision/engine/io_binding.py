@@ -1,4 +1,4 @@
-"""A native session with its buffers: what goes in is read where it lies, what comes out has its place already."""
+"""ONNX Runtime's I/O binding: inputs are read in place, outputs are written to preallocated buffers."""
 
 from typing import Any
 
@@ -9,40 +9,43 @@ Shape = tuple[int | None, ...]
 
 
 class BoundSession:
-    """ONNX Runtime's session with one input, bound to buffers that are kept from run to run. Owned by one thread.
+    """An ONNX Runtime session with one input, bound to buffers that are reused in every run. Owned by one thread.
 
     Args:
-        native: ONNX Runtime's session.
+        native: ONNX Runtime's `InferenceSession`.
     """
 
     def __init__(self, native: Any) -> None:
         self._native = native
         self._into: str = native.get_inputs()[0].name
         self._outputs = {output.name: shape(output.shape) for output in native.get_outputs()}
-        # Where only the number of pictures is free, the size of every answer is known beforehand.
+        # If only the batch axis is free, the shape of every output is known in advance.
         self._known = all(None not in axes[1:] for axes in self._outputs.values())
         self._bound: dict[tuple[int, ...], _Binding] = {}
 
     @property
     def provider(self) -> str:
-        """What it runs on."""
+        """The execution provider."""
         return str(self._native.get_providers()[0])
 
     @property
     def input_shape(self) -> Shape:
-        """As the network states it; None for a free axis."""
+        """The declared shape of the input; None for a free axis."""
         return shape(self._native.get_inputs()[0].shape)
 
     @property
     def output_shape(self) -> Shape:
-        """The same, of the first output."""
+        """The declared shape of the first output; None for a free axis."""
         return next(iter(self._outputs.values()))
 
     def run(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """Every output, each an array of its own: they are small.
+        """Run the network.
 
         Args:
-            batch: Of the type that the network takes; read where it lies.
+            batch: Input of the network's type and shape; read in place.
+
+        Returns:
+            A copy of every output.
         """
         if not self._known:
             return list(self._native.run(None, {self._into: batch}))
@@ -53,7 +56,7 @@ class BoundSession:
 
 
 class _Binding:
-    """The buffers for batches of one size."""
+    """The output buffers for one batch size."""
 
     def __init__(self, native: Any, into: str, outputs: dict[str, Shape], count: int) -> None:
         self._native = native
@@ -72,5 +75,5 @@ class _Binding:
 
 
 def shape(axes: list[object]) -> Shape:
-    """ONNX Runtime's description of a shape; None for a free axis."""
+    """Convert a shape as ONNX Runtime describes it; named and unknown axes become None."""
     return tuple(axis if isinstance(axis, int) else None for axis in axes)

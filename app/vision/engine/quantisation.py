@@ -1,4 +1,4 @@
-"""Rounding a network to eight bits after its training, by ONNX Runtime's own quantiser."""
+"""Static quantisation of a trained network to 8 bits, by ONNX Runtime's quantiser."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 def quantise_statically(
     content: bytes, operations: Sequence[str], name: str, batches: Iterable[NDArray[np.uint8]]
 ) -> bytes:
-    """A QDQ file: weights rounded for each channel, to int8; maps for each tensor, to uint8.
+    """Quantise a network in the QDQ format: weights to int8 per channel, activations to uint8 per tensor.
 
     Args:
         content: An ONNX file with one input.
-        operations: The kinds of nodes that are rounded.
-        name: Of the input.
-        batches: What the maps' ranges are found with, as the network takes it.
+        operations: The node types to quantise.
+        name: Name of the input.
+        batches: The calibration set, from which the ranges of the activations are taken.
+
+    Returns:
+        The quantised ONNX file.
     """
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 
@@ -39,11 +42,11 @@ def quantise_statically(
 
 
 class _BatchReader:
-    """Gives ONNX Runtime's calibration a batch at a time."""
+    """ONNX Runtime's `CalibrationDataReader` over batches."""
 
     def __init__(self, batches: Iterator[dict[str, Any]]) -> None:
         self._batches = batches
 
     def get_next(self) -> dict[str, Any] | None:
-        """The next; None behind the last."""
+        """The next input by name; None after the last."""
         return next(self._batches, None)

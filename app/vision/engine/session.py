@@ -20,60 +20,60 @@ class Network(Protocol):
 
     @property
     def provider(self) -> str:
-        """What it runs on now."""
+        """The execution provider that runs it now."""
         ...
 
     @property
     def input_shape(self) -> Shape:
-        """As the network states it; None for a free axis."""
+        """The declared shape of the input; None for a free axis."""
         ...
 
     @property
     def output_shape(self) -> Shape:
-        """The same, of the first output."""
+        """The declared shape of the first output; None for a free axis."""
         ...
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
-        """The first output."""
+        """Run the network and return its first output."""
         ...
 
     def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """Every output."""
+        """Run the network and return every output."""
         ...
 
 
 class Runner(Protocol):
-    """What a session runs."""
+    """A network on one engine; see `BoundSession`."""
 
     @property
     def provider(self) -> str:
-        """What it runs on."""
+        """The execution provider."""
         ...
 
     @property
     def input_shape(self) -> Shape:
-        """As the network states it; None for a free axis."""
+        """The declared shape of the input; None for a free axis."""
         ...
 
     @property
     def output_shape(self) -> Shape:
-        """The same, of the first output."""
+        """The declared shape of the first output; None for a free axis."""
         ...
 
     def run(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """Every output."""
+        """Run the network and return every output."""
         ...
 
 
 class Session:
-    """A network with one input, ready to run. Owned by one thread.
+    """A `Network` that falls back to the CPU.
 
-    A provider that fails while it runs is left for the CPU, which the log says.
+    If a provider fails during a run, the run is repeated on the CPU, later runs stay there, and the log says so.
 
     Args:
         native: The network on its engine.
-        reopen: Opens it on the CPU; None where it is there.
-        name: Of the network, for messages.
+        reopen: Opens the network on the CPU; None if it runs there already.
+        name: Name of the network, for messages.
     """
 
     def __init__(self, native: Runner, reopen: Callable[[], Runner] | None, name: str) -> None:
@@ -83,53 +83,53 @@ class Session:
 
     @property
     def provider(self) -> str:
-        """What it runs on now."""
+        """See `Network.provider`."""
         return self._native.provider
 
     @property
     def input_shape(self) -> Shape:
-        """As the network states it; None for a free axis."""
+        """See `Network.input_shape`."""
         return self._native.input_shape
 
     @property
     def output_shape(self) -> Shape:
-        """The same, of the first output."""
+        """See `Network.output_shape`."""
         return self._native.output_shape
 
     def run(self, batch: NDArray[Any]) -> NDArray[np.float32]:
-        """The first output.
+        """Run the network and return its first output.
 
         Args:
-            batch: Of the type that the network takes.
+            batch: Input of the network's type and shape.
         """
         return self.run_all(batch)[0]
 
     def run_all(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """Every output.
+        """Run the network and return every output.
 
         Args:
-            batch: Of the type that the network takes.
+            batch: Input of the network's type and shape.
         """
         try:
             return self._native.run(batch)
         except _runtime_errors() as error:
             if self._reopen is None:
                 raise
-            log.warning("%s failed on %s, going on with the CPU: %s", self._name, self.provider, _first_line(error))
+            log.warning("%s failed on %s, continuing on the CPU: %s", self._name, self.provider, _first_line(error))
             self._native, self._reopen = self._reopen(), None
             return self._native.run(batch)
 
 
 def open_session(content: bytes, name: str, engine: Engine) -> Session:
-    """Make a session.
+    """Open a network on an engine, or on the CPU if the engine refuses it.
 
     Args:
         content: The ONNX file.
-        name: For messages.
-        engine: What to run it on; where that refuses the network, the CPU is taken, and the log says so.
+        name: Name of the network, for messages.
+        engine: The engine to try first; a refusal is logged.
 
     Raises:
-        ModelIncompatible: The CPU does not take the file either, or the network has more than one input.
+        ModelIncompatible: The CPU refuses the network as well, or it has more than one input.
     """
 
     def on_cpu() -> Runner:
@@ -141,14 +141,14 @@ def open_session(content: bytes, name: str, engine: Engine) -> Session:
         try:
             native, reopen = _open(content, name, engine), on_cpu
         except ModelIncompatible as error:
-            log.warning("%s does not run on %s, so it runs on the CPU: %s", name, engine.provider, error.message)
+            log.warning("%s does not run on %s; using the CPU: %s", name, engine.provider, error.message)
     return Session(native or on_cpu(), reopen, name)
 
 
 def _open(content: bytes, name: str, engine: Engine) -> Runner:
     import onnxruntime
 
-    # To ask for all of them loads the plug-ins' libraries: OpenVINO's take 40 MB.
+    # Listing the providers loads the plug-ins' libraries; those of OpenVINO take 40 MB.
     if engine.provider != CPU and engine.provider not in providers():
         raise _unusable(name, f"{engine.provider} is not installed")
     options, named = session_options(engine)
@@ -172,7 +172,7 @@ def _runtime_errors() -> tuple[type[Exception], ...]:
         native.InvalidProtobuf,
         native.NotImplemented,
         native.RuntimeException,
-        RuntimeError,  # a session that is bound to buffers gives its errors no type of their own
+        RuntimeError,  # what a session with I/O binding raises
     )
 
 

@@ -1,4 +1,4 @@
-"""Finds the fastest engine for a network by running it, and takes none whose answers are not those of the CPU."""
+"""Tuning: finds the fastest engine for a network by running it, among those that agree with the CPU."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.vision.engine.session import Network, open_session
 
 _WARM_UP = 5
 _WORTHWHILE_RATIO = 0.95
-"""A more demanding engine is chosen only if it needs at most this share of the time of a simpler one."""
+"""A more demanding engine is chosen only if it takes at most this share of the time of a simpler one."""
 
 Answers = list[NDArray[np.float32]]
 Open = Callable[[bytes, str, Engine], Network]
@@ -22,14 +22,14 @@ Open = Callable[[bytes, str, Engine], Network]
 
 @dataclass(frozen=True)
 class Subject:
-    """A network to be run, with real input.
+    """A network to tune, with its input.
 
     Attributes:
-        name: Of the network.
+        name: Name of the network.
         content: The ONNX file.
-        batch: What it is given: made from real faces, or the comparison says nothing. The first alone is timed.
-        agreement: How far answers (the second) are those of the reference (the first): 1 where they are the same.
-        required: The least agreement.
+        batch: Input made from real faces, so that the agreement is meaningful. Only its first element is timed.
+        agreement: Returns the agreement of the reference's answers with others: 1 if they are equal.
+        required: The least agreement of a usable engine.
     """
 
     name: str
@@ -41,15 +41,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of running a network on an engine.
+    """The result of running a network on an engine.
 
     Attributes:
-        network: Its name.
-        engine: On what.
-        median_ms: Of one run; None where it was not run.
-        agreement: With the CPU's answers; None where it was not compared.
+        network: Name of the network.
+        engine: The engine.
+        median_ms: Median duration of one run, in milliseconds; None if it did not run.
+        agreement: Agreement with the CPU's answers; None if they were not compared.
         usable: Whether it ran and agreed.
-        refusal: Why it was not run, in the provider's words.
+        refusal: Why it did not run, in the provider's words.
     """
 
     network: str
@@ -63,16 +63,19 @@ class Trial:
 def try_engines(
     subject: Subject, engines: Iterable[Engine], rounds: int, open_network: Open = open_session
 ) -> Iterator[Trial]:
-    """Run a network on one engine after the other.
+    """Run a network on one engine after another.
 
     Args:
         subject: The network.
         engines: In the order in which to try them.
-        rounds: Runs that are timed, at least 1.
+        rounds: Number of timed runs, at least 1.
         open_network: Opens the network on an engine.
 
+    Yields:
+        The result of each engine.
+
     Raises:
-        ModelIncompatible: Not even the CPU takes the network.
+        ModelIncompatible: The CPU refuses the network.
     """
     reference = open_network(subject.content, subject.name, Engine()).run_all(subject.batch)
     for engine in engines:
@@ -90,10 +93,13 @@ def try_engines(
 
 
 def fastest(trials: Sequence[Trial]) -> Trial | None:
-    """The trial whose engine is to be used: of those about as fast, the first one tried.
+    """The trial of the fastest engine; among engines of about the same speed, the first one.
 
     Args:
-        trials: Of one network, the simplest engine first.
+        trials: The trials of one network, the simplest engine first.
+
+    Returns:
+        None if no engine is usable.
     """
     best: Trial | None = None
     for trial in trials:
@@ -105,10 +111,10 @@ def fastest(trials: Sequence[Trial]) -> Trial | None:
 
 
 def min_cosine(reference: Answers, answers: Answers) -> float:
-    """The agreement of embeddings: the least cosine between two that belong together.
+    """The agreement of embeddings: the least cosine between two of the same face.
 
     Args:
-        reference: Its first is (n, size).
+        reference: The first output is (n, size).
         answers: The same.
     """
     one, other = reference[0].astype(np.float64), answers[0].astype(np.float64)
@@ -117,11 +123,14 @@ def min_cosine(reference: Answers, answers: Answers) -> float:
 
 
 def landmark_agreement(reference: Answers, answers: Answers) -> float:
-    """The agreement of landmarks: 1 less the mean distance between them, as a share of the distance between the eyes.
+    """The agreement of landmarks: 1 minus their mean distance, as a share of the distance between the eyes.
 
     Args:
-        reference: Its first is (n, 1, 1, 1434).
+        reference: The first output is (n, 1, 1, 1434).
         answers: The same.
+
+    Returns:
+        That of the face that agrees least.
     """
     one, other = (each[0].reshape(-1, 478, 3)[:, :, :2] for each in (reference, answers))
     eyes = np.linalg.norm(one[:, 468] - one[:, 473], axis=1)

@@ -1,4 +1,4 @@
-"""Remembers which engine was the fastest, for this machine, these packages and these models."""
+"""Cache of tuning results, valid for one machine with its packages and models."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ _PACKAGES = ("onnxruntime", "onnxruntime-ep-openvino", "onnxruntime-gpu", "onnxr
 
 @dataclass(frozen=True, slots=True)
 class TunedEngines:
-    """What was found.
+    """The engines that tuning found.
 
     Attributes:
-        engines: By network.
-        direct: Whether MediaPipe's networks alone give the same landmarks in less time than MediaPipe.
+        engines: The fastest engine of each network, by its name.
+        direct: Whether MediaPipe's networks without its graph give the same landmarks in less time.
     """
 
     engines: Mapping[str, Engine]
@@ -32,13 +32,13 @@ class TunedEngines:
 
 
 class TuningCache:
-    """Keeps what was found, and forgets it when the machine, a package or a model is another.
+    """A file with tuning results, ignored after the machine, a package or a model has changed.
 
-    A file that cannot be read or written is as good as none: the choice is only a matter of speed.
+    A file that cannot be read or written is logged and otherwise ignored: it only affects the speed.
 
     Args:
-        path: The file; need not exist.
-        models: The hashes of the models' files, in any order.
+        path: The file; it need not exist.
+        models: The hashes of the model files, in any order.
     """
 
     def __init__(self, path: Path, models: tuple[str, ...]) -> None:
@@ -46,7 +46,7 @@ class TuningCache:
         self._fingerprint = fingerprint(models)
 
     def load(self) -> TunedEngines | None:
-        """What was found here; None where nothing was, or something has changed since."""
+        """The stored results; None without any, or if they are for another machine, package or model."""
         try:
             stored = json.loads(self._path.read_text("utf-8"))
             if stored["version"] != _VERSION or stored["fingerprint"] != self._fingerprint:
@@ -56,11 +56,15 @@ class TuningCache:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            log.warning("what was measured of the engines cannot be read: %s", error)
+            log.warning("the tuning results cannot be read: %s", error)
             return None
 
     def save(self, choices: TunedEngines) -> None:
-        """Remember what was found."""
+        """Store tuning results.
+
+        Args:
+            choices: The results; they replace those stored before.
+        """
         stored = {
             "version": _VERSION,
             "fingerprint": self._fingerprint,
@@ -73,14 +77,17 @@ class TuningCache:
             part.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
             part.replace(self._path)
         except OSError as error:
-            log.warning("what was measured of the engines cannot be kept: %s", error)
+            log.warning("the tuning results cannot be stored: %s", error)
 
 
 def fingerprint(models: tuple[str, ...]) -> str:
-    """What the speed of an engine depends on, as one number in hexadecimal.
+    """A hash of everything that the speed of an engine depends on.
 
     Args:
-        models: The hashes of the models' files.
+        models: The hashes of the model files.
+
+    Returns:
+        64 hexadecimal digits.
     """
     parts = [platform.machine(), _processor(), str(os.cpu_count()), *map(_version, _PACKAGES), *sorted(models)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

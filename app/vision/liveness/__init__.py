@@ -1,1 +1,1 @@
-"""Cues that tell a living face from its picture, and what binds them to one face."""
+"""Liveness: cues that tell a bona fide presentation from an attack, and the monitor that binds them to faces."""

@@ -1,4 +1,4 @@
-"""What a cue is."""
+"""The ports of liveness cues."""
 
 from typing import Protocol
 
@@ -7,50 +7,52 @@ from app.core.liveness import CueResult
 
 
 class FaceCue(Protocol):
-    """Watches one face. Made anew for every face, and thrown away when it goes. Owned by one thread."""
+    """A cue on one face. Each tracked face has its own instance. Owned by one thread."""
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Take in one frame, in which this is the face."""
+        """Process a frame with new landmarks of the face."""
         ...
 
-    def passed(self) -> None:
-        """Count one frame in which the face was only followed: its landmarks are not new, so nothing is to be seen."""
+    def skip_frame(self) -> None:
+        """Count a frame without new landmarks: landmark flow moved the face."""
         ...
 
     def result(self) -> CueResult:
-        """What the frames so far say."""
+        """The verdict on the frames so far."""
         ...
 
 
 class SourceCue(Protocol):
-    """Watches all frames of a source, whoever is in them. Owned by one thread."""
+    """A cue on all frames of a source, whichever faces are in them. Owned by one thread."""
 
     def observe(self, frame: Frame) -> None:
-        """Take in one frame."""
+        """Process a frame."""
         ...
 
     def result(self) -> CueResult:
-        """What the frames so far say."""
+        """The verdict on the frames so far."""
         ...
 
 
 class FrameStride:
-    """Tells in which frames to look: the first, and then one of so many, or the first after that in which one can.
+    """Selects every n-th frame for processing, beginning with the first.
+
+    If the frame whose turn it is has no new landmarks, the next one that has is selected.
 
     Args:
-        every: How many.
+        every: n, at least 1.
     """
 
     def __init__(self, every: int) -> None:
         self._every = every
         self._since = every - 1
 
-    def passed(self) -> None:
-        """Count a frame in which one cannot look."""
+    def skip(self) -> None:
+        """Count a frame that cannot be processed."""
         self._since += 1
 
     def is_due(self) -> bool:
-        """Count a frame, and say whether to look at it."""
+        """Count a frame, and return whether to process it."""
         self._since += 1
         if self._since < self._every:
             return False

@@ -1,4 +1,4 @@
-"""The edge of a photo, a phone or a tablet around a face."""
+"""A cue on the upright edges of a photo, a phone or a tablet around a face."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -11,30 +11,35 @@ from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.vision.liveness.base import FrameStride
 
 _EVERY = 4
-"""Frames from one look to the next."""
+"""The cue processes every n-th frame."""
 
 _WIDTH = 160
-"""Of the picture in which lines are searched, in pixels."""
+"""Width of the scaled-down frame in which lines are searched, in pixels."""
 
 _LOOKS = 10
+"""Processed frames that the verdict is based on."""
+
 _DENY_SHARE = 0.6
 _STEEP = np.tan(np.radians(15))
 _REACH = 2.2
-"""How far from the face's centre an edge may lie, in widths of the face."""
+"""Largest distance of an edge from the centre of the face, in widths of the face."""
 
 _LENGTH = 0.6
 """Least length of an edge, in heights of the face."""
 
 _MOVED = 0.04
-"""Standard deviation of the face's place, in its widths, from which on it has moved."""
+"""Standard deviation of the face's position from which it has moved, in widths of the face."""
 
 _TOGETHER = 0.5
-"""How much less than the face itself an edge may move against the face to be held to move with it."""
+"""An edge moves with the face if it moves against it by less than this share of the face's own movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Where the face is, and where the edges beside it are, in pixels; None where there are not both."""
+    """Position and width of the face, and the positions of the edges beside it, in pixels.
+
+    The edges are None if one of them is missing.
+    """
 
     face: float
     width: float
@@ -42,9 +47,9 @@ class _Look:
 
 
 class DeviceFrameCue:
-    """Denies when two upright edges, one on each side, go wherever the face goes.
+    """Fails if two upright edges, one on each side of the face, move together with it.
 
-    Door frames and shelves stand still when a person moves, so that without movement nothing is said.
+    Door frames and shelves stay where they are when a person moves, so the cue needs a movement.
     """
 
     def __init__(self) -> None:
@@ -52,13 +57,13 @@ class DeviceFrameCue:
         self._looks: deque[_Look] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Take in one frame."""
+        """See `FaceCue.observe`."""
         if self._stride.is_due():
             self._looks.append(_look(frame, face.face.box))
 
-    def passed(self) -> None:
-        """Count one frame in which the face was only followed."""
-        self._stride.passed()
+    def skip_frame(self) -> None:
+        """See `FaceCue.skip_frame`."""
+        self._stride.skip()
 
     def result(self) -> CueResult:
         """NOT_ENOUGH until the face has moved sideways."""
@@ -97,7 +102,12 @@ def _look(frame: Frame, box: Box) -> _Look:
 
 
 def _upright(lines: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", at: float) -> list[float]:
-    """Where the nearly upright ones cross the height `at`."""
+    """The positions at which the nearly upright lines cross the height `at`, in pixels.
+
+    Args:
+        lines: (n, 4), the two end points of each line.
+        at: Vertical position, in pixels.
+    """
     crossings = []
     for x0, y0, x1, y1 in lines:
         if abs(x1 - x0) <= _STEEP * abs(y1 - y0):

@@ -1,7 +1,7 @@
-"""Whether a face takes on the colours that the screen in front of it shows.
+"""A cue on the light challenge: whether a face reflects the colours that the screen in front of it shows.
 
-A living face reflects them, with the delay of screen and camera. A replay was made before they were drawn, and its own
-light drowns them; a wall behind the face is too far away to answer as much.
+A living face reflects them, with the delay of screen and camera. A replay was recorded before the colours were drawn at
+random, and its own light outshines them; a wall behind the face is too far away to reflect as much.
 """
 
 import cv2
@@ -12,25 +12,26 @@ from app.core.faces import AnalyzedFace, Frame
 from app.core.liveness import CueName, CueResult, LightStimulus, LivenessVerdict
 
 _SKIN = np.array([10, 151, 50, 280, 101, 330, 205, 425, 117, 346])
-"""Landmarks on forehead and cheeks."""
+"""Landmarks on the forehead and the cheeks."""
 
 _PATCH = 4
-"""Half the side of what is averaged around each, in pixels."""
+"""Half the side of the patch that is averaged around each landmark, in pixels."""
 
 _LAGS_NS = tuple(range(0, 420_000_000, 30_000_000))
 _LEAST_FRAMES = 40
 _PASSES, _SILENT = 0.6, 0.25
-"""Correlation with the sequence, at its best lag."""
+"""Limits of the correlation with the shown sequence at its best lag: the skin passes from the first on, and is silent
+below the second."""
 
 _LEAST_GAIN = 0.006
-"""Least change of the skin's chroma for each unit of the screen's: below it is the camera's noise."""
+"""Least change of the skin's chroma per unit of the screen's chroma: smaller ones are within the camera's noise."""
 
 
 class LightCue:
-    """Correlates the chroma of a face's skin with that of the screen.
+    """Correlates the chroma of a face's skin with the chroma of the screen.
 
     Args:
-        light: What the screen shows, and when.
+        light: The colours that the screen shows, by time.
     """
 
     def __init__(self, light: LightStimulus) -> None:
@@ -39,28 +40,28 @@ class LightCue:
         self._times: list[int] = []
         self._skin: list[NDArray[np.float64]] = []
         self._wall: list[NDArray[np.float64]] = []
-        self._said: CueResult | None = None
+        self._result: CueResult | None = None
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Take in one frame."""
-        if self._said is not None:
+        """See `FaceCue.observe`."""
+        if self._result is not None:
             return
         if frame.captured_ns > self._end_ns + _LAGS_NS[-1]:
-            self._said = self._concluded()
+            self._result = self._conclude()
         elif self._colour_at(frame.captured_ns) is not None:
             self._times.append(frame.captured_ns)
             self._skin.append(_chroma(skin_colour(frame, face)))
             self._wall.append(_chroma(wall_colour(frame, face)))
 
-    def passed(self) -> None:
-        """While colours are shown, every frame is looked at."""
+    def skip_frame(self) -> None:
+        """Do nothing: during a light challenge every frame has new landmarks."""
 
     def result(self) -> CueResult:
-        """NOT_ENOUGH until the sequence is over."""
-        return self._said or CueResult(CueName.LIGHT, LivenessVerdict.NOT_ENOUGH, {"frames": float(len(self._times))})
+        """NOT_ENOUGH until the sequence has ended."""
+        return self._result or CueResult(CueName.LIGHT, LivenessVerdict.NOT_ENOUGH, {"frames": float(len(self._times))})
 
-    def _concluded(self) -> CueResult:
-        """PASSED where the skin follows; FAILED where the wall does and the skin does not; in bright light neither."""
+    def _conclude(self) -> CueResult:
+        """PASSED if the skin follows the colours, FAILED if the wall does and the skin does not, else NOT_ENOUGH."""
         if len(self._times) < _LEAST_FRAMES:
             return CueResult(CueName.LIGHT, LivenessVerdict.NOT_ENOUGH, {"frames": float(len(self._times))})
         skin, gain, lag = self._best(np.array(self._skin))
@@ -74,7 +75,14 @@ class LightCue:
         return CueResult(CueName.LIGHT, verdict, evidence)
 
     def _best(self, seen: NDArray[np.float64]) -> tuple[float, float, int]:
-        """Correlation, gain and lag in nanoseconds, where the correlation is highest."""
+        """Correlation, gain and lag at the lag of the highest correlation.
+
+        Args:
+            seen: (n, 2), the chroma in each frame.
+
+        Returns:
+            Correlation -1 to 1, gain, and lag in nanoseconds.
+        """
         found = []
         for lag in _LAGS_NS:
             colours = [self._colour_at(time - lag) for time in self._times]
@@ -86,7 +94,15 @@ class LightCue:
 
 
 def skin_colour(frame: Frame, face: AnalyzedFace) -> NDArray[np.float64]:
-    """(3,): the mean over forehead and cheeks, 0 to 255."""
+    """The mean colour of forehead and cheeks.
+
+    Args:
+        frame: The frame.
+        face: With landmarks in pixels of the frame.
+
+    Returns:
+        (3,), RGB, 0 to 255.
+    """
     points = face.face.landmarks[_SKIN, :2].round().astype(int)
     x = points[:, 0].clip(_PATCH, frame.width - _PATCH - 1)
     y = points[:, 1].clip(_PATCH, frame.height - _PATCH - 1)
@@ -96,7 +112,15 @@ def skin_colour(frame: Frame, face: AnalyzedFace) -> NDArray[np.float64]:
 
 
 def wall_colour(frame: Frame, face: AnalyzedFace) -> NDArray[np.float64]:
-    """(3,): the mean over the picture's left and right edges, away from the face, 0 to 255."""
+    """The mean colour of the frame's left or right edge, whichever is farther from the face.
+
+    Args:
+        frame: The frame.
+        face: With its box in pixels of the frame.
+
+    Returns:
+        (3,), RGB, 0 to 255.
+    """
     edge = max(frame.width // 12, 1)
     sides = {"left": frame.image[::8, :edge:4], "right": frame.image[::8, -edge::4]}
     if face.face.box.centre[0] < frame.width / 2:
@@ -105,13 +129,18 @@ def wall_colour(frame: Frame, face: AnalyzedFace) -> NDArray[np.float64]:
 
 
 def _chroma(colour: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2,): logarithms of red and blue over green, which a change of brightness leaves as they are."""
+    """The logarithms of red and of blue over green, (2,), which do not depend on the brightness."""
     logs = np.log(colour + 1.0)
     return np.array([logs[0] - logs[1], logs[2] - logs[1]])
 
 
 def _follows(shown: NDArray[np.float64], seen: NDArray[np.float64]) -> tuple[float, float]:
-    """Correlation and gain of what is seen on what was shown, both without their means and slow drifts."""
+    """Correlation and gain of the seen on the shown chroma, both without mean and linear drift.
+
+    Args:
+        shown: (n, 2).
+        seen: (n, 2).
+    """
     a, b = _without_drift(shown).ravel(), _without_drift(seen).ravel()
     power, own = float(a @ a), float(b @ b)
     if power == 0 or own == 0:

@@ -1,4 +1,4 @@
-"""All cues at once, each bound to the face it looks at."""
+"""The liveness monitor: feeds every cue, binds them to faces, and fuses their verdicts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ from app.vision.liveness.base import FaceCue, SourceCue
 from app.vision.liveness.light import LightCue
 
 _UNSEEN_NS = 1_000_000_000
-"""Time without an embedding after which what was shown before is no longer held to be of the same face."""
+"""Time without an embedding after which a face starts again, in nanoseconds."""
 
 _MEMORY = 0.9
-"""Weight of the past in the running mean of a face's embeddings."""
+"""Weight of the earlier embeddings in the running mean of a face's embeddings."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonitorPlan:
-    """What a monitor does.
+    """Settings of a monitor.
 
     Attributes:
-        policy: How much has to be shown. Under OFF nothing is looked at.
-        same_person: Cosine that a face's next embedding must have to the mean of those before it.
-        light: Whether the light challenge is wanted, so that a face that did not take it lacks something.
+        policy: The evidence that is needed; OFF disables every cue.
+        same_person: Least cosine of a face's next embedding to the mean of the earlier ones.
+        light: Whether a light challenge is needed, so that a face without one has not enough evidence.
     """
 
     policy: LivenessPolicy
@@ -42,15 +42,15 @@ class MonitorPlan:
 
 
 class LivenessMonitor:
-    """Feeds the cues of every tracked face of one source, and fuses what they say. Owned by one thread.
+    """Feeds the cues of every tracked face of one source, and fuses their verdicts. Owned by one thread.
 
-    Cues never pass from one face to another: a face that gets another number, that no longer looks like itself, or that
-    was not clearly seen for a second begins anew.
+    Evidence never passes from one face to another: a face starts again with new cues if its track number changes, if it
+    no longer resembles itself, or if it could not be embedded for a second.
 
     Args:
-        plan: What is asked for.
-        make_face_cues: Gives new cues for a new face.
-        source_cues: Watch all frames of the source.
+        plan: The settings.
+        make_face_cues: Creates the cues of a new face.
+        source_cues: Cues on all frames of the source.
     """
 
     def __init__(
@@ -65,14 +65,14 @@ class LivenessMonitor:
         self._watched: dict[int, _TrackedFace] = {}
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
-        """Take in one frame.
+        """Process a frame with new landmarks.
 
         Args:
-            frame: Of the same source as those before.
-            faces: All in it, with their numbers.
+            frame: From the same source as the frames before it.
+            faces: All faces in it, with their track numbers.
 
         Returns:
-            What is said of each face, in their order. The challenge, which is not among these cues, is not run.
+            The liveness of each face, in the same order. The challenge cue is "not run": the frame path adds it.
         """
         if self._plan.policy is LivenessPolicy.OFF:
             return tuple(fuse_cues(face.face.track, LivenessPolicy.OFF, ()) for face in faces)
@@ -82,19 +82,23 @@ class LivenessMonitor:
         self._watched = {face.face.track: self._watching(frame, face) for face in faces}
         return tuple(self._said(face, shared) for face in faces)
 
-    def follow(self, frame: Frame) -> None:
-        """Take in one frame in which the faces were only followed.
+    def skip_frame(self, frame: Frame) -> None:
+        """Count a frame without new landmarks; only the source cues process it.
 
         Args:
-            frame: Of the same source.
+            frame: From the same source.
         """
         for cue in self._source_cues:
             cue.observe(frame)
         for watched in self._watched.values():
-            watched.passed()
+            watched.skip_frame()
 
-    def shine(self, light: LightStimulus) -> None:
-        """Watch whether the faces that are in view now take on the colours that the screen shows."""
+    def start_light_challenge(self, light: LightStimulus) -> None:
+        """Check whether the faces in view reflect the colours that the screen shows.
+
+        Args:
+            light: The colours, by time.
+        """
         for watched in self._watched.values():
             watched.light = LightCue(light)
 
@@ -114,7 +118,7 @@ class LivenessMonitor:
 
 
 class _TrackedFace:
-    """One face's cues, and what it looks like."""
+    """The cues of one face, and the mean of its embeddings."""
 
     def __init__(self, cues: Sequence[FaceCue], now_ns: int) -> None:
         self.light: LightCue | None = None
@@ -137,9 +141,9 @@ class _TrackedFace:
         for cue in [*self._cues, *([self.light] if self.light else [])]:
             cue.observe(frame, face)
 
-    def passed(self) -> None:
+    def skip_frame(self) -> None:
         for cue in self._cues:
-            cue.passed()
+            cue.skip_frame()
 
     def results(self) -> list[CueResult]:
         return [cue.result() for cue in self._cues]

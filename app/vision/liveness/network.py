@@ -1,4 +1,4 @@
-"""Networks that others trained to tell living faces from attacks, plugged in by a row in a manifest."""
+"""Liveness networks that the user supplies, plugged in by a row in a manifest."""
 
 from collections import deque
 
@@ -15,20 +15,21 @@ from app.vision.liveness.base import FrameStride
 from app.vision.manifest import LivenessRow
 
 _EVERY = 8
-"""Frames from one look to the next: such a network takes as long as the rest of the frame."""
+"""The cue processes every n-th frame: such a network takes as long as the rest of the frame path."""
 
 _LOOKS = 5
+"""Processed frames that the verdict is based on."""
 
 
 class LivenessNetwork:
-    """Runs such a network as its row demands. Owned by one thread; serves all faces.
+    """Runs a liveness network according to its manifest row. Owned by one thread, shared by all faces.
 
     Args:
-        session: The network.
+        session: The network, opened on an engine.
         row: Its contract.
 
     Raises:
-        ModelIncompatible: The network's shapes are not those of the row.
+        ModelIncompatible: The network's shapes differ from those of the row.
     """
 
     def __init__(self, session: Network, row: LivenessRow) -> None:
@@ -46,7 +47,12 @@ class LivenessNetwork:
             )
 
     def live(self, frame: Frame, box: Box) -> float:
-        """The probability that the face is a living one, 0 to 1."""
+        """The probability that a face is a bona fide presentation, 0 to 1.
+
+        Args:
+            frame: The frame.
+            box: The face's box, in pixels of the frame.
+        """
         picture = crop_square(frame.image, box, self.row.crop_scale, self.row.input_size)
         ordered = picture if self.row.colour == "RGB" else picture[..., ::-1]
         batch = (ordered.transpose(2, 0, 1)[None].astype(np.float32) - self.row.mean) / self.row.scale
@@ -60,7 +66,7 @@ class LivenessNetwork:
 
 
 class NetworkCue:
-    """What a network says of one face, over its last looks.
+    """A cue on the mean probability of a liveness network over the last processed frames.
 
     Args:
         network: Shared by all faces.
@@ -72,16 +78,16 @@ class NetworkCue:
         self._live: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Take in one frame."""
+        """See `FaceCue.observe`."""
         if self._stride.is_due():
             self._live.append(self._network.live(frame, face.face.box))
 
-    def passed(self) -> None:
-        """Count one frame in which the face was only followed."""
-        self._stride.passed()
+    def skip_frame(self) -> None:
+        """See `FaceCue.skip_frame`."""
+        self._stride.skip()
 
     def result(self) -> CueResult:
-        """By the mean of the last looks; NOT_ENOUGH before there are so many, and where it lies between the limits."""
+        """NOT_ENOUGH until enough frames were processed, or if the mean lies between the row's limits."""
         row, name = self._network.row, NETWORK_CUE_PREFIX + self._network.row.name
         if len(self._live) < _LOOKS:
             return CueResult(name, LivenessVerdict.NOT_ENOUGH, {"looks": float(len(self._live))})
@@ -95,13 +101,13 @@ class NetworkCue:
 
 
 def crop_square(image: Image, box: Box, scale: float, size: tuple[int, int]) -> Image:
-    """The square around a face, beyond the picture's edges mirrored.
+    """Crop a square around a face, mirrored beyond the edges of the image, and resize it.
 
     Args:
-        image: The picture.
-        box: Of the face.
-        scale: Side of the square, in longer sides of the box.
-        size: (height, width) of what is returned, in pixels.
+        image: height × width × 3, uint8.
+        box: The face's box, in pixels.
+        scale: Side of the square, as a multiple of the longer side of the box.
+        size: (height, width) of the result, in pixels.
     """
     side = max(round(max(box.width, box.height) * scale), 2)
     left, top = round(box.centre[0] - side / 2), round(box.centre[1] - side / 2)

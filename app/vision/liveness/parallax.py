@@ -1,8 +1,8 @@
-"""How points of a face move against each other between two frames: as on a plane, or as on a head.
+"""Motion parallax: whether the points of a face move between two frames as on a plane or as on a head.
 
-The landmarks alone cannot tell: the network that finds them knows what heads look like, and sees one that turns even in
-a photo that is tilted. So the points' way is measured in the pixels themselves (Lucas and Kanade 1981), and the
-landmarks only say where to look, and how deep a head would be there.
+The landmarks alone cannot tell: the network that predicts them has learnt heads, and sees a turning head even in a
+tilted photo. Therefore the motion is measured in the pixels by optical flow, and the landmarks only say where to
+measure, and how deep a head would be there (`docs/decisions/0024-depth-is-measured-in-pixels.md`).
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import AnalyzedFace, Frame
+from app.vision.optical_flow import FlowParameters, track_points
 
 SIDE = 128
-"""Of the patches that are compared, in pixels."""
+"""Side of the patches that are compared, in pixels."""
 
 _POINTS = np.array(
     [1, 2, 4, 5, 6, 8, 9, 10, 33, 34, 48, 50, 64, 67, 94, 97, 101, 103, 109, 116, 117, 118, 122, 123, 127, 129, 133,
@@ -24,29 +25,25 @@ _POINTS = np.array(
 """Landmarks that expressions hardly move: nose, forehead, temples, cheekbones, corners of the eyes."""
 
 _MARGIN = 1.15
-_WINDOW = (15, 15)
-_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.02)
+_PARAMETERS = FlowParameters(window=15, levels=1, iterations=12, epsilon=0.02, max_round_trip_error=1.0)
 _LEAST_POINTS = 20
 _KEPT = 0.8
-"""Share of the points that are kept after a first fit: the others were lost, or moved by an expression."""
-
-_THERE_AND_BACK = 1.0
-"""How far from where it began a point may end when it is followed there and back, in pixels of the patch."""
+"""Share of the points kept after a first fit; the others were mistracked or moved by an expression."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceView:
-    """A face in one frame, ready to be compared.
+    """A face in one frame, prepared for comparison.
 
     Attributes:
         patch: (128, 128), uint8, luminance.
-        points: (n, 2), where the landmarks lie in the patch, in pixels.
-        depth: (n,), how far behind their mean they lie, in the same unit.
-        landmarks: (n, 2), where they lie in the frame.
-        to_patch: (2, 3), from the frame to the patch.
-        yaw: Of the head as the network sees it, in degrees.
-        pitch: The same, positive upwards.
-        at_ns: Monotonic time.
+        points: (n, 2), the landmarks in pixels of the patch.
+        depth: (n,), the landmarks' depth behind their mean, in pixels of the patch.
+        landmarks: (n, 2), the landmarks in pixels of the frame.
+        to_patch: (2, 3), affine map from the frame to the patch.
+        yaw: Yaw of the head by the landmarks, in degrees.
+        pitch: Pitch of the head by the landmarks, in degrees, positive upwards.
+        at_ns: Monotonic time, in nanoseconds.
     """
 
     patch: NDArray[np.uint8]
@@ -59,20 +56,20 @@ class FaceView:
     at_ns: int
 
     def angle_from(self, other: "FaceView") -> float:
-        """By how much the head has turned as the network sees it, in degrees."""
+        """The angle between the head poses of two views, in degrees."""
         return float(np.hypot(self.yaw - other.yaw, self.pitch - other.pitch))
 
 
 @dataclass(frozen=True, slots=True)
 class Parallax:
-    """What lies between two views.
+    """The comparison of two views.
 
     Attributes:
-        expected: (2,), how far a head's points would move for each unit of depth, right and down.
-        measured: (2,), how far they did.
+        expected: (2,), motion of a head's points per unit of depth, right and down.
+        measured: (2,), the measured motion per unit of depth.
         plane: Root mean square error of the best homography, in hundredths of the patch.
-        head: The same of the best rigid head, seen from afar. Both have eight free parameters.
-        both: The same of a plane on which depth may move points besides.
+        head: The same for the best rigid head under affine projection. Both models have eight free parameters.
+        both: The same for a homography with additional motion by depth.
     """
 
     expected: NDArray[np.float64]
@@ -83,7 +80,12 @@ class Parallax:
 
 
 def face_view(frame: Frame, face: AnalyzedFace) -> FaceView:
-    """Cut a face out of its frame."""
+    """Crop a face from its frame and prepare it for comparison.
+
+    Args:
+        frame: The frame.
+        face: With landmarks in pixels of the frame.
+    """
     points = face.face.landmarks[_POINTS].astype(np.float64)
     box = face.face.box
     scale = SIDE / (_MARGIN * max(box.width, box.height, 1.0))
@@ -103,22 +105,22 @@ def face_view(frame: Frame, face: AnalyzedFace) -> FaceView:
 
 
 def parallax(before: FaceView, now: FaceView, frame: Frame) -> Parallax | None:
-    """Follow the points from one view to the next.
+    """Track the points from one view to a later one, and fit the motion models.
 
     Args:
-        before: The earlier.
-        now: The later.
-        frame: That of the later.
+        before: The earlier view.
+        now: The later view.
+        frame: The frame of the later view.
 
     Returns:
-        None where too few points could be followed.
+        None if too few points could be tracked.
     """
-    # Brought onto the earlier view as well as an affine map can, so that little way is left to be followed.
+    # The frame is warped onto the earlier view by an affine map, so that little motion is left to track.
     aligned = before.to_patch @ np.vstack([_affine(now.landmarks, before.landmarks), [0, 0, 1]])
-    ends, found = _followed(before.patch, _warped(frame, aligned), before.points)
+    ends, found = track_points(before.patch, _warped(frame, aligned), before.points, _PARAMETERS)
     if found.sum() < _LEAST_POINTS:
         return None
-    start, end, depth = _unit(before.points[found]), _unit(ends[found]), before.depth[found] / SIDE
+    start, end, depth = _unit(before.points[found]), _unit(ends[found].astype(np.float64)), before.depth[found] / SIDE
     plane, _ = _errors(start, end, None, perspective=True)
     head, _ = _errors(start, end, depth, perspective=False)
     both, slope = _errors(start, end, depth, perspective=True)
@@ -126,28 +128,27 @@ def parallax(before: FaceView, now: FaceView, frame: Frame) -> Parallax | None:
 
 
 def _expected(before: FaceView, now: FaceView) -> NDArray[np.float64]:
-    """A point that lies nearer (its depth is negative) goes to the picture's right when the head turns to its left."""
+    """The motion per unit of depth by the head poses.
+
+    A nearer point (negative depth) moves to the right of the picture when the head turns to its left.
+    """
     yaw, pitch = np.radians([now.yaw - before.yaw, now.pitch - before.pitch])
     return np.array([-np.sin(yaw), np.sin(pitch)])
-
-
-def _followed(
-    before: NDArray[np.uint8], now: NDArray[np.uint8], points: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    start = points.astype(np.float32).reshape(-1, 1, 2)
-    there, seen, _ = cv2.calcOpticalFlowPyrLK(before, now, start, start.copy(), None, None, _WINDOW, 1, _STEPS)
-    back, seen_back, _ = cv2.calcOpticalFlowPyrLK(now, before, there, there.copy(), None, None, _WINDOW, 1, _STEPS)
-    returned = np.linalg.norm((back - start).reshape(-1, 2), axis=1) < _THERE_AND_BACK
-    return there.reshape(-1, 2).astype(np.float64), returned & (seen.ravel() == 1) & (seen_back.ravel() == 1)
 
 
 def _errors(
     start: NDArray[np.float64], end: NDArray[np.float64], depth: NDArray[np.float64] | None, *, perspective: bool
 ) -> tuple[float, NDArray[np.float64]]:
-    """How far points end from where the best map takes them (in hundredths), and their motion for each unit of depth.
+    """The root mean square error of the best map, in hundredths of the patch, and its motion per unit of depth.
 
-    The map is affine; as asked for, it also has the two terms of a homography, whose denominators are cleared, and two
-    for the depth. Fitted twice, the second time without the points that fitted worst.
+    The map is affine, with two more terms for the depth if `depth` is given, and two for a homography (with its
+    denominators cleared) if `perspective` is true. It is fitted twice, the second time without the worst points.
+
+    Args:
+        start: (n, 2), from -0.5 to 0.5.
+        end: (n, 2), the same points in the later view.
+        depth: (n,); None for a plane.
+        perspective: Whether the map has the terms of a homography.
     """
     terms = _terms(start, end, depth, perspective=perspective)
     wanted = end.T.ravel()
@@ -177,12 +178,12 @@ def _terms(
 
 
 def _unit(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From pixels of the patch to -0.5 to 0.5."""
+    """Convert pixels of the patch to the range -0.5 to 0.5."""
     return (points - SIDE / 2) / SIDE
 
 
 def _affine(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 3), least squares."""
+    """The affine map from `start` to `end`, (2, 3), by least squares."""
     fit, *_ = np.linalg.lstsq(np.column_stack([start, np.ones(len(start))]), end, rcond=None)
     return np.asarray(fit.T, np.float64)
 

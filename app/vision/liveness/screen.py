@@ -1,4 +1,4 @@
-"""The pattern that a screen's own pixels leave in a picture of it (moiré)."""
+"""A cue on the moiré pattern that the pixels of a screen leave in a picture of it."""
 
 from collections import deque
 from functools import cache
@@ -12,24 +12,27 @@ from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.vision.liveness.base import FrameStride
 
 _EVERY = 3
-"""Frames from one look to the next: the pattern does not go away."""
+"""The cue processes every n-th frame: the pattern is permanent."""
 
 _LOOKS = 8
 _DENY_LOOKS = 6
+"""Processed frames that the verdict is based on, and how many of them must show the pattern."""
+
 _PEAK = 2.8
-"""Natural logarithm of how far a frequency must stand out of others as fine: live clips stay below 2.2, simulated
-screens whose pixels are at least as coarse as the camera's lie above 3.5."""
+"""Least moiré strength of a screen. Live clips stay below 2.2; simulated screens whose pixels are at least as coarse as
+the camera's are above 3.5."""
 
 _FINE = 0.12
-"""Cycles a pixel from which on a face has no regular pattern of its own."""
+"""Frequency above which a face has no regular pattern of its own, in cycles per pixel."""
 
 _SIDES = (128, 64)
+"""Sides of the analysed patch, in pixels: the largest that the face fills."""
 
 
 class ScreenCue:
-    """Denies when a fine regular pattern lies over the face.
+    """Fails if a fine regular pattern covers the face.
 
-    Screens whose pixels are finer than the camera's leave none.
+    Screens whose pixels are finer than the camera's leave no pattern.
     """
 
     def __init__(self) -> None:
@@ -37,18 +40,18 @@ class ScreenCue:
         self._peaks: deque[float] = deque(maxlen=_LOOKS)
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Take in one frame."""
+        """See `FaceCue.observe`."""
         if self._stride.is_due():
             patch = _patch(frame, face)
             if patch is not None:
                 self._peaks.append(moire_strength(patch))
 
-    def passed(self) -> None:
-        """Count one frame in which the face was only followed."""
-        self._stride.passed()
+    def skip_frame(self) -> None:
+        """See `FaceCue.skip_frame`."""
+        self._stride.skip()
 
     def result(self) -> CueResult:
-        """NOT_ENOUGH until the face was looked at often enough from near."""
+        """NOT_ENOUGH until enough frames with a large enough face were processed."""
         if len(self._peaks) < _LOOKS:
             return CueResult(CueName.SCREEN, LivenessVerdict.NOT_ENOUGH, {"looks": float(len(self._peaks))})
         denies = sum(peak > _PEAK for peak in self._peaks) >= _DENY_LOOKS
@@ -57,10 +60,13 @@ class ScreenCue:
 
 
 def moire_strength(patch: NDArray[np.float32]) -> float:
-    """How far the strongest fine frequency stands out of all that are as fine, as a natural logarithm.
+    """The moiré strength of a patch: how far the strongest fine frequency exceeds the mean of its ring.
 
     Args:
-        patch: (side, side), luminance 0 to 255; side is 64 or 128.
+        patch: (side, side), float32, luminance 0 to 255; side is 64 or 128.
+
+    Returns:
+        A difference of natural logarithms of the spectrum's magnitude.
     """
     window, rings, counts, fine = _tables(len(patch))
     spectrum = cv2.dft((patch - patch.mean()) * window, flags=cv2.DFT_COMPLEX_OUTPUT)
@@ -82,7 +88,7 @@ def _patch(frame: Frame, face: AnalyzedFace) -> NDArray[np.float32] | None:
 
 @cache
 def _tables(side: int) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Window, ring of each frequency, how many lie in each ring, and which frequencies are fine."""
+    """Window, ring of each frequency, number of frequencies in each ring, and indices of the fine frequencies."""
     window = np.outer(np.hanning(side), np.hanning(side)).astype(np.float32)
     across, down = np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side))
     radius = np.hypot(across, down).ravel()

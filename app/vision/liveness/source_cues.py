@@ -1,4 +1,4 @@
-"""Cues that look at no picture."""
+"""Cues on a source rather than on a face: virtual cameras, and frames that repeat."""
 
 from collections import deque
 from collections.abc import Callable
@@ -11,40 +11,40 @@ from app.core.liveness import CueName, CueResult, LivenessVerdict
 
 _VERDICTS = {None: LivenessVerdict.NOT_RUN, True: LivenessVerdict.FAILED, False: LivenessVerdict.PASSED}
 
+_ROWS, _COLUMNS = 24, 32
+"""Grid of the pixels that are compared. Sensor noise makes each differ from frame to frame, so that two frames of a
+camera never agree in all of them."""
+
+_MEMORY_FRAMES = 900
+_WINDOW_FRAMES = 30
+_DENY_SHARE = 0.5
+_LEAST_CONTRAST = 4.0
+"""Standard deviation of the sampled values below which a frame is ignored: an unlit sensor repeats the same black."""
+
 
 class CameraCue:
-    """Denies when a program poses as a camera.
+    """Fails if a program poses as a camera.
 
     Args:
-        is_virtual: Whether the camera is one of those; None where that is not known, or not asked.
+        is_virtual: Returns whether the camera is virtual; None if that is unknown or not checked.
     """
 
     def __init__(self, is_virtual: Callable[[], bool | None]) -> None:
         self._is_virtual = is_virtual
 
     def observe(self, _frame: Frame) -> None:
-        """Frames tell nothing more."""
+        """Do nothing: the verdict does not depend on the frames."""
 
     def result(self) -> CueResult:
-        """What is known now."""
+        """The verdict on the camera as it is known now."""
         return CueResult(CueName.CAMERA, _VERDICTS[self._is_virtual()])
 
 
-_ROWS, _COLUMNS = 24, 32
-"""Pixels looked at. Each carries the noise of its own photosite, so that no two pictures of a camera agree in all."""
-
-_MEMORY_FRAMES = 900
-_WINDOW_FRAMES = 30
-_DENY_SHARE = 0.5
-_LEAST_CONTRAST = 4.0
-"""Standard deviation below which a picture says nothing: an unlit sensor gives the same black each time."""
-
-
 class RepeatsCue:
-    """Denies when half of the last second's frames had been seen before.
+    """Fails if half of the frames of the last second repeat earlier ones, as in a still picture or a looped film.
 
-    A frame that equals the one right before it is counted only from the fourth in a row on: slow cameras in the dark
-    deliver each picture twice or thrice.
+    A frame that equals the one before it counts only from the fourth in a row on: slow cameras deliver each frame two
+    or three times in the dark.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class RepeatsCue:
         self._same_in_a_row = 0
 
     def observe(self, frame: Frame) -> None:
-        """Take in one frame."""
+        """See `SourceCue.observe`."""
         rows = np.linspace(0, frame.height - 1, _ROWS).astype(int)
         columns = np.linspace(0, frame.width - 1, _COLUMNS).astype(int)
         sample = frame.image[np.ix_(rows, columns)]
@@ -66,7 +66,7 @@ class RepeatsCue:
         self._remember(mark)
 
     def result(self) -> CueResult:
-        """NOT_ENOUGH until a second's frames were seen; PASSED means no more than that nothing was repeated."""
+        """NOT_ENOUGH for the first second; PASSED only means that no frames repeat."""
         share = sum(self._repeated) / max(len(self._repeated), 1)
         evidence = {"repeated": share, "frames": float(len(self._repeated))}
         if len(self._repeated) < _WINDOW_FRAMES:

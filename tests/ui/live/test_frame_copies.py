@@ -20,7 +20,7 @@ from app.camera.webcam import Webcam
 from app.core.faces import Frame, Image
 from app.core.paths import resources_dir
 from app.pipeline.latest_slot import LatestSlot
-from app.pipeline.results import Recognizer
+from app.pipeline.recognizer import Recognizer
 from app.pipeline.timings import Timings
 from app.ui.live.picture_view import PictureView
 from app.wiring import Application

@@ -1,6 +1,6 @@
-"""Faces that are not embedded in every frame, in the recognition's own thread: the eye swaps people in mid-track."""
+"""Reuse of embeddings and landmark flow: which faces are embedded, and whether a swap of people is noticed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,58 +8,158 @@ import numpy as np
 import pytest
 
 from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, QualityHint
-from app.core.settings.profiles import ComputeBudget
 from app.flows.enrolment import EnrolmentFlow
-from app.flows.verification import CONFIRM_FRAMES, TrackState
-from app.pipeline.embedding_reuse import ReuseRule
-from app.pipeline.latest_slot import LatestSlot
-from app.pipeline.recognition_thread import RecognitionThread
-from app.pipeline.results import FrameResult, Recognizer
+from app.flows.verification import CONFIRM_FRAMES, TrackState, TrackStatus
+from app.pipeline.embedding_reuse import EmbeddingReuse, ReuseRule
+from app.pipeline.recognizer import Recognizer
+from app.pipeline.results import FrameResult
 from app.pipeline.timings import Timings
-from app.vision.analysis import Analysis, Known, nobody
 from app.wiring import Application
+from tests.fakes.analyzer import ScriptedAnalyzer, blank
 from tests.fakes.camera import ManualClock, plain
 from tests.fakes.quality_issues import issues_for
 from tests.unit.flows.enrolment_frames import PLAN, score
-from tests.unit.pipeline.test_recognizer import ADA, GOOD, LIKE_ADA, LIKE_NOBODY, identify
+from tests.unit.pipeline.faces import ADA, GOOD, LIKE_ADA, LIKE_NOBODY, identify
 
 RULE = ReuseRule()
+FRAME_NS = 33_000_000
+MESH = np.zeros((478, 3), np.float32)
+BLURRED = replace(GOOD, quality_issues=issues_for(QualityHint.HOLD_STILL))
 
 
-class Watcher:
-    """Sees faces of which it knows the embedding, and gives it where it is asked for."""
+def at(x: float, track: int = 1, embedding: Embedding = LIKE_ADA, y: float = 0.0) -> AnalyzedFace:
+    """A face of 50 × 50 pixels whose upper left corner is at (x, y)."""
+    return AnalyzedFace(Face(Box(x, y, 50, 50), MESH, track), GOOD, embedding, blank())
 
-    provider = "Watcher"
 
-    def __init__(self) -> None:
-        self.people: dict[int, tuple[Box, Embedding]] = {1: (Box(0, 0, 50, 50), LIKE_ADA)}
-        self.embedded: list[int] = []
-        self.followed = 0
-        self.sure = True
+class Tracks:
+    """An `EmbeddingReuse` fed directly with settled faces."""
 
-    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
-        mesh = np.zeros((478, 3), np.float32)
-        faces = [Face(box, mesh, track) for track, (box, _) in self.people.items()]
-        spared: Collection[int] = known(faces)
-        self.embedded = [face.track for face in faces if face.track not in spared]
-        return Analysis(tuple(self._analyzed(face) for face in faces), {})
+    def __init__(self, rule: ReuseRule | None = RULE) -> None:
+        self.reuse = EmbeddingReuse(rule)
+        self.now_ns = 0
 
-    def _analyzed(self, face: Face) -> AnalyzedFace:
-        embedding = self.people[face.track][1] if face.track in self.embedded else None
-        return AnalyzedFace(face, GOOD, embedding)
+    def update(self, *faces: AnalyzedFace, state: TrackState = TrackState.MATCHED, detected: bool = True) -> int:
+        matches = [None if face.embedding is None else identify(face.embedding) for face in faces]
+        statuses = [TrackStatus(face.face.track, state) for face in faces]
+        return self.reuse.update(faces, matches, statuses, self.now_ns, detected=detected)
 
-    def set_budget(self, compute_budget: ComputeBudget) -> None:
-        """It costs nothing anyway."""
+    def embeds(self, *faces: AnalyzedFace, after_ns: int = FRAME_NS, every_face: bool = False) -> list[int]:
+        """The tracks that a plan for the next frame embeds."""
+        plan = self.reuse.plan(
+            [face.face for face in faces],
+            [face.quality for face in faces],
+            self.now_ns + after_ns,
+            every_face=every_face,
+        )
+        assert plan.is_complete or any(plan.embed) or not all(face.quality.is_judgeable for face in faces)
+        return [face.face.track for face, embed in zip(faces, plan.embed, strict=True) if embed]
 
-    def follow(self, frame: Frame) -> Analysis | None:
-        """Blindly: it takes whoever is there for whoever was."""
-        self.embedded, self.followed = [], self.followed + 1
-        mesh = np.zeros((478, 3), np.float32)
-        faces = [Face(box, mesh, track) for track, (box, _) in self.people.items()]
-        return Analysis(tuple(self._analyzed(face) for face in faces), {}) if self.sure else None
 
-    def close(self) -> None:
-        pass
+@pytest.fixture
+def settled() -> Tracks:
+    tracks = Tracks()
+    tracks.update(at(0), at(200, 2))
+    return tracks
+
+
+def test_settled_faces_that_stay_apart_are_reused(settled: Tracks) -> None:
+    assert settled.embeds(at(0), at(200, 2)) == []
+    plan = settled.reuse.plan([at(0).face], [GOOD], FRAME_NS)
+    assert plan.is_complete
+    assert plan.past[0] is not None
+    assert plan.past[0].embedding is LIKE_ADA
+
+
+@pytest.mark.parametrize(
+    ("faces", "embedded"),
+    [
+        # Boxes that overlap by 47/53 of a box: the two people may have swapped tracks.
+        ((at(160), at(200, 2)), [1, 2]),
+        # Intersection over union 0.0417 and 0.0526, around the limit of 0.05.
+        ((at(4), at(50, 2)), [2]),
+        ((at(5), at(50, 2)), [1, 2]),
+    ],
+)
+def test_faces_that_cross_are_both_embedded(
+    settled: Tracks, faces: Sequence[AnalyzedFace], embedded: list[int]
+) -> None:
+    assert settled.embeds(*faces) == embedded
+
+
+def test_two_settled_people_who_cross_where_they_were_are_both_embedded() -> None:
+    tracks = Tracks(replace(RULE, apart=0.2))
+    tracks.update(at(0), at(30, 2))  # they overlapped already, intersection over union 0.25
+    assert tracks.embeds(at(0), at(30, 2)) == [1, 2]
+    assert tracks.embeds(at(0), at(34, 2)) == []
+
+
+def test_a_face_that_jumps_is_embedded(settled: Tracks) -> None:
+    assert settled.embeds(at(12), at(200, 2)) == []  # intersection over union 0.61
+    assert settled.embeds(at(13), at(200, 2)) == [1]  # 0.59
+
+
+def test_a_face_is_embedded_after_its_number_of_frames(settled: Tracks) -> None:
+    skipped = replace(at(0), embedding=None), replace(at(200, 2), embedding=None)
+    for _ in range(RULE.frames - 1):
+        assert settled.embeds(*skipped) == []
+        settled.update(*skipped)
+    assert settled.embeds(*skipped) == [1, 2]
+
+
+def test_a_face_is_embedded_after_its_time(settled: Tracks) -> None:
+    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.within_ns - 1) == []
+    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.within_ns) == [1, 2]
+    assert settled.embeds(at(0), at(200, 2), after_ns=-1) == [1, 2]
+
+
+def test_a_face_that_is_not_settled_is_embedded_and_one_that_cannot_be_judged_is_not(settled: Tracks) -> None:
+    settled.update(at(0), at(200, 2), state=TrackState.CHECKING)
+    assert settled.embeds(at(0), replace(at(200, 2), quality=BLURRED)) == [1]
+    plan = settled.reuse.plan([at(0).face], [BLURRED], FRAME_NS)
+    assert (plan.embed, plan.past, plan.is_complete) == ((False,), (None,), False)
+
+
+def test_without_a_rule_or_where_every_face_counts_all_are_embedded(settled: Tracks) -> None:
+    assert settled.embeds(at(0), at(200, 2), every_face=True) == [1, 2]
+    always = Tracks(None)
+    assert always.update(at(0), at(200, 2)) == -1
+    assert always.embeds(*(at(100.0 * track, track) for track in range(1, 6))) == [1, 2, 3, 4, 5]
+
+
+def test_after_invalidation_all_are_embedded(settled: Tracks) -> None:
+    settled.reuse.invalidate()
+    assert settled.embeds(at(0), at(200, 2)) == [1, 2]
+    settled.update(at(0), at(200, 2))
+    settled.reuse.clear()
+    assert settled.embeds(at(0), at(200, 2)) == [1, 2]
+
+
+def test_landmark_flow_lasts_until_the_landmarks_are_old_or_an_embedding_is_due() -> None:
+    tracks = Tracks()
+    tracks.now_ns = 10**9
+    assert tracks.update(at(0)) == 10**9 + RULE.followed_ns
+    tracks.now_ns += 350_000_000
+    skipped = replace(at(0), embedding=None)
+    assert tracks.update(skipped) == 10**9 + RULE.within_ns - 1
+    assert tracks.update(skipped, detected=False) == 10**9 + RULE.within_ns - 1
+    assert tracks.update(skipped, detected=False) == -1  # the second frame in a row
+
+
+@pytest.mark.parametrize(
+    "faces", [(), (at(0), at(200, 3)), (replace(at(0), quality=BLURRED),)], ids=["nobody", "one is open", "blurred"]
+)
+def test_landmark_flow_needs_faces_that_are_all_settled_and_judgeable(faces: tuple[AnalyzedFace, ...]) -> None:
+    tracks = Tracks()
+    assert tracks.update(at(0)) > 0
+    assert tracks.update(*(replace(face, embedding=None) for face in faces)) == -1
+    assert tracks.update(at(0), state=TrackState.CHECKING) == -1
+
+
+def test_landmark_flow_ends_before_the_frame_in_which_an_embedding_is_due() -> None:
+    tracks = Tracks(replace(RULE, frames=2))
+    assert tracks.update(at(0)) > 0
+    assert tracks.update(replace(at(0), embedding=None)) == -1
 
 
 @dataclass(frozen=True)
@@ -73,21 +173,17 @@ class Glow:
 
 
 class Scene:
-    def __init__(self, rule: ReuseRule | None) -> None:
-        self.clock, self.eye = ManualClock(), Watcher()
-        self.frames: LatestSlot[Frame] = LatestSlot()
-        self.results: LatestSlot[FrameResult] = LatestSlot()
-        self.recognizer = Recognizer(identify, Timings(), self.clock, rechecks=rule)
-        self.thread = RecognitionThread(lambda: self.eye, self.recognizer, self.frames, self.results.put)
+    """The frame path on scripted faces, one frame at a time."""
+
+    def __init__(self, rule: ReuseRule | None = RULE) -> None:
+        self.clock, self.analyzer = ManualClock(), ScriptedAnalyzer(at(0))
+        self.recognizer = Recognizer(identify, Timings(), self.clock, reuse=rule)
         self._shown = 0
 
     def show(self, after_s: float = 0.033) -> FrameResult:
         self._shown += 1
         self.clock.advance(after_s)
-        self.frames.put(Frame(self._shown, plain(), self.clock.monotonic_ns()))
-        result = self.results.take(5)
-        assert result is not None
-        return result
+        return self.recognizer.process_frame(Frame(self._shown, plain(), self.clock.monotonic_ns()), self.analyzer)
 
     def settle(self) -> None:
         for _ in range(CONFIRM_FRAMES):
@@ -98,20 +194,16 @@ class Scene:
         found = []
         for _ in range(frames):
             self.show()
-            found.append(1 in self.eye.embedded)
+            found.append(1 in self.analyzer.embedded)
         return found
 
 
 @pytest.fixture
-def scene() -> Iterator[Scene]:
-    scene = Scene(RULE)
-    scene.thread.start()
-    yield scene
-    scene.thread.request_stop()
-    assert scene.thread.join(5)
+def scene() -> Scene:
+    return Scene()
 
 
-def test_a_settled_face_is_embedded_every_tenth_frame_and_keeps_its_word(scene: Scene) -> None:
+def test_a_settled_face_is_embedded_in_every_tenth_frame_and_keeps_its_match(scene: Scene) -> None:
     scene.settle()
     assert scene.embedded(2 * RULE.frames) == [n % RULE.frames == 0 for n in range(1, 2 * RULE.frames + 1)]
     (face,) = scene.show().faces
@@ -124,11 +216,11 @@ def test_a_settled_face_is_embedded_every_tenth_frame_and_keeps_its_word(scene: 
 
 def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None:
     for shown_before in range(RULE.frames):
-        scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_ADA
+        scene.analyzer.faces = (at(0),)
         scene.recognizer.reset_faces()
         scene.settle()
         scene.embedded(shown_before)
-        scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_NOBODY
+        scene.analyzer.faces = (at(0, embedding=LIKE_NOBODY),)
         states = [scene.show().faces[0].status.state for _ in range(RULE.frames)]
         assert TrackState.CHECKING in states
         caught = states.index(TrackState.CHECKING)
@@ -138,119 +230,121 @@ def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None
         assert last.status.state is TrackState.UNKNOWN
 
 
-def test_settled_faces_are_followed_twice_and_then_looked_at(scene: Scene) -> None:
+def test_landmark_flow_replaces_two_detections_in_a_row(scene: Scene) -> None:
     scene.settle()
-    assert scene.eye.followed == 0
+    assert scene.analyzer.flowed == 0
     counted = []
     for _ in range(6):
         scene.show()
-        counted.append(scene.eye.followed)
+        counted.append(scene.analyzer.flowed)
     assert counted == [1, 2, 2, 3, 4, 4]
 
 
-def test_whoever_cannot_be_followed_is_embedded_at_once(scene: Scene) -> None:
+def test_where_landmark_flow_fails_every_face_is_detected_and_embedded(scene: Scene) -> None:
     scene.settle()
-    scene.eye.sure = False
-    scene.eye.people[1] = Box(0, 0, 50, 50), LIKE_NOBODY
+    scene.analyzer.is_flow_sure = False
+    scene.analyzer.faces = (at(0, embedding=LIKE_NOBODY),)
     (face,) = scene.show().faces
-    assert scene.eye.embedded == [1]
+    assert scene.analyzer.embedded == [1]
     assert face.status.state is TrackState.CHECKING
 
 
-def test_nobody_is_followed_over_a_gap(scene: Scene) -> None:
+def test_a_moved_face_that_does_not_look_the_same_is_detected_and_embedded(scene: Scene) -> None:
+    scene.settle()
+    scene.analyzer.looks_similar = False
+    scene.show()
+    assert (scene.analyzer.flowed, scene.analyzer.embedded) == (1, [1])
+
+
+def test_landmark_flow_does_not_bridge_a_gap(scene: Scene) -> None:
     scene.settle()
     scene.show(RULE.followed_ns / 1e9 + 0.001)
-    assert scene.eye.followed == 0
+    assert scene.analyzer.flowed == 0
 
 
-def test_nobody_is_followed_while_the_screen_shines(scene: Scene) -> None:
+def test_no_landmark_flow_during_a_light_challenge(scene: Scene) -> None:
     scene.settle()
-    scene.recognizer.shine(Glow(scene.clock.monotonic_ns() + 10**9))
+    scene.recognizer.start_light_challenge(Glow(scene.clock.monotonic_ns() + 10**9))
     for _ in range(30):
         scene.show()
-    assert scene.eye.followed == 0
+    assert scene.analyzer.flowed == 0
     scene.show(2.0)
     scene.show()
-    assert scene.eye.followed == 1
+    assert scene.analyzer.flowed == 1
 
 
-def test_of_many_who_are_undecided_two_are_embedded_in_a_frame_and_all_in_turn(scene: Scene) -> None:
-    scene.eye.people = {track: (Box(200.0 * track, 0, 50, 50), LIKE_ADA) for track in range(1, 6)}
-    taken, words = [], []
+def test_of_many_open_faces_two_are_embedded_in_a_frame_and_all_in_turn(scene: Scene) -> None:
+    scene.analyzer.faces = tuple(at(200.0 * track, track) for track in range(1, 6))
+    embedded, states = [], []
     for _ in range(8):
-        words.append([face.status.state for face in scene.show().faces])
-        taken.append(sorted(scene.eye.embedded))
-    assert taken == [[1, 2], [3, 4], [1, 5], [2, 3], [1, 4], [2, 5], [3, 4], [5]]
-    assert set(words[3]) == {TrackState.CHECKING}
-    assert set(words[7]) == {TrackState.MATCHED}
+        states.append([face.status.state for face in scene.show().faces])
+        embedded.append(sorted(scene.analyzer.embedded))
+    assert embedded == [[1, 2], [3, 4], [1, 5], [2, 3], [1, 4], [2, 5], [3, 4], [5]]
+    assert set(states[3]) == {TrackState.CHECKING}
+    assert set(states[7]) == {TrackState.MATCHED}
 
 
-def test_nobody_is_taken_at_their_word_while_the_word_is_open(scene: Scene) -> None:
+def test_an_open_face_is_embedded_in_every_frame(scene: Scene) -> None:
     assert scene.embedded(CONFIRM_FRAMES) == [True] * CONFIRM_FRAMES
 
 
 @pytest.mark.parametrize(
-    "people",
+    "faces",
     [
-        {1: (Box(30, 0, 50, 50), LIKE_ADA)},  # it jumps
-        {1: (Box(0, 0, 50, 50), LIKE_ADA), 2: (Box(30, 0, 50, 50), LIKE_NOBODY)},  # somebody comes in between
-        {7: (Box(0, 0, 50, 50), LIKE_ADA)},  # the track broke
+        (at(30),),  # it jumps
+        (at(0), at(30, 2, LIKE_NOBODY)),  # another person comes in between
+        (at(0, 7),),  # the track broke
     ],
 )
-def test_what_looks_like_a_swap_is_looked_at_at_once(scene: Scene, people: dict[int, tuple[Box, Embedding]]) -> None:
+def test_what_looks_like_a_swap_is_embedded_in_the_same_frame(scene: Scene, faces: tuple[AnalyzedFace, ...]) -> None:
     scene.settle()
-    scene.eye.people = people
+    scene.analyzer.faces = faces
     scene.show()
-    assert set(scene.eye.embedded) == set(people)
+    assert set(scene.analyzer.embedded) == {face.face.track for face in faces}
 
 
-def test_slow_cameras_are_no_excuse(scene: Scene) -> None:
+def test_a_slow_camera_does_not_stretch_the_time_between_embeddings(scene: Scene) -> None:
     scene.settle()
     scene.show(RULE.within_ns / 1e9 + 0.001)
-    assert scene.eye.embedded == [1]
+    assert scene.analyzer.embedded == [1]
 
 
-def test_people_far_apart_are_spared_together(scene: Scene) -> None:
-    scene.eye.people[2] = Box(200, 0, 50, 50), LIKE_NOBODY
+def test_people_far_apart_are_reused_together(scene: Scene) -> None:
+    scene.analyzer.faces = at(0), at(200, 2, LIKE_NOBODY)
     scene.settle()
     scene.show()
-    assert scene.eye.embedded == []
+    assert scene.analyzer.embedded == []
 
 
-def test_a_face_that_cannot_be_judged_any_more_is_not_taken_at_its_word(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_face_that_cannot_be_judged_any_more_has_no_match(scene: Scene) -> None:
     scene.settle()
-    blurred = replace(GOOD, quality_issues=issues_for(QualityHint.HOLD_STILL))
-    monkeypatch.setattr(scene.eye, "_analyzed", lambda face: AnalyzedFace(face, blurred, None))
+    scene.analyzer.faces = (replace(at(0), quality=BLURRED),)
     (face,) = scene.show().faces
     assert face.match is None
     assert face.embedding is None
 
 
-def test_whoever_enrols_is_looked_at_in_every_frame(scene: Scene) -> None:
+def test_during_an_enrolment_every_frame_is_embedded(scene: Scene) -> None:
     scene.settle()
     scene.recognizer.enrol(EnrolmentFlow(replace(PLAN, timeout_ns=10**12), score))
     assert all(scene.embedded(RULE.frames))
 
 
-def test_a_new_source_begins_anew(scene: Scene) -> None:
+def test_after_a_reset_every_face_is_embedded(scene: Scene) -> None:
     scene.settle()
     scene.recognizer.reset_faces()
     assert scene.embedded(1) == [True]
+    assert scene.analyzer.flowed == 0
 
 
-def test_without_a_rule_every_frame_is_looked_at() -> None:
+def test_without_a_rule_every_frame_is_embedded() -> None:
     scene = Scene(None)
-    scene.thread.start()
     scene.settle()
     assert all(scene.embedded(RULE.frames + 1))
-    scene.thread.request_stop()
-    assert scene.thread.join(5)
 
 
-def test_the_live_view_spares_settled_faces_and_a_kiosk_never_does(tmp_path: Path) -> None:
+def test_the_live_view_reuses_embeddings_and_a_kiosk_does_not(tmp_path: Path) -> None:
     with Application(tmp_path / "people.sqlite3") as application:
-        assert application.live.pipeline()._recognizer._rechecks._rule == RULE
+        assert application.live.pipeline()._recognizer._reuse._rule == RULE
         kiosk = application.kiosks.live(application.liveness)
-        assert kiosk.pipeline()._recognizer._rechecks._rule is None
+        assert kiosk.pipeline()._recognizer._reuse._rule is None

@@ -13,13 +13,12 @@ from app.camera.source import SourceKind
 from app.core.errors import Bug, CameraBusy, CameraError, CameraFrozen, CameraLost, CameraNotFound, ModelMissing
 from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
 from app.core.match_decision import Match, Verdict
-from app.core.settings.profiles import ComputeBudget
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.verification import TrackState
 from app.pipeline.capture_thread import CameraState, CameraStatus
 from app.pipeline.live import LivePipeline, has_ended
 from app.pipeline.results import EngineState, EngineStatus
-from app.vision.analysis import Analysis, Known, nobody
+from tests.fakes.analyzer import ScriptedAnalyzer, blank
 from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, Stall, Step, plain
 from tests.unit.flows.enrolment_frames import QUICK, score
 
@@ -28,30 +27,8 @@ SEEN = AnalyzedFace(
     Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track=1),
     Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0),
     EMBEDDING,
+    blank(),
 )
-
-
-class Eye:
-    """Sees one good face in every frame."""
-
-    provider = "Eye"
-
-    def __init__(self) -> None:
-        self.frames: list[Frame] = []
-        self.closed_in: str | None = None
-
-    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
-        self.frames.append(frame)
-        return Analysis((SEEN,), {"detect": 1, "align": 1, "embed": 1})
-
-    def set_budget(self, compute_budget: ComputeBudget) -> None:
-        """It costs nothing anyway."""
-
-    def follow(self, frame: Frame) -> Analysis | None:
-        return None
-
-    def close(self) -> None:
-        self.closed_in = threading.current_thread().name
 
 
 class Paced(ScriptedSource):
@@ -71,7 +48,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.eye = Eye()
+        self.eye = ScriptedAnalyzer(SEEN)
         self.woken = 0
         self.made: list[ScriptedSource] = []
         self.pipeline = LivePipeline(lambda: self.eye, identify, self.clock, self._wake)
@@ -128,7 +105,7 @@ def test_a_result_cites_one_frame_and_is_announced_without_it(bench: Bench) -> N
     assert result.frame in bench.eye.frames
     assert [face.analyzed for face in result.faces] == [SEEN]
     assert result.faces[0].status.track == 1
-    assert bench.pipeline.status().engine.provider == "Eye"
+    assert bench.pipeline.status().engine.provider == "Scripted"
 
 
 steps = changing()
@@ -313,7 +290,7 @@ def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors:
 
 
 def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
-    def missing() -> Eye:
+    def missing() -> ScriptedAnalyzer:
         raise ModelMissing(model="eye")
 
     bench = Bench()
@@ -329,11 +306,11 @@ def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
 def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.analyze = lambda *_: 1 / 0  # type: ignore[method-assign, assignment]
+    bench.eye.failure = ZeroDivisionError("by zero")
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(300))))
     bench.until(lambda: bench.pipeline.status().engine.state is EngineState.FAULT)
     assert isinstance(bench.pipeline.status().engine.error, Bug)
-    assert bench.eye.closed_in == "recognition"
+    assert bench.eye.threads[-1] == "closed in recognition"
     logged_errors.clear()
 
 
@@ -353,7 +330,7 @@ def test_stopping_closes_everything_in_its_own_thread() -> None:
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
     bench.until(lambda: len(bench.eye.frames) > 0)
     assert bench.pipeline.stop()
-    assert bench.eye.closed_in == "recognition"
+    assert bench.eye.threads[-1] == "closed in recognition"
     assert bench.made[0].closed_times == 1
     assert bench.pipeline.take_result() is None
 

@@ -2,77 +2,34 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
-from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality, QualityHint
-from app.core.match_decision import Match, RejectionReason, Verdict
-from app.core.people import Person
+from app.core.faces import AlignedFace, AnalyzedFace, Embedding, Face, Frame, Quality
+from app.core.match_decision import RejectionReason, Verdict
 from app.core.settings.profiles import ComputeBudget, PowerState
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
 from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
 from app.pipeline.latest_slot import LatestSlot
 from app.pipeline.recognition_thread import RecognitionThread
-from app.pipeline.results import EngineState, FrameResult, Recognizer
-from app.pipeline.timings import FrameStage, Timings
-from app.vision.analysis import Analysis, Known, nobody
+from app.pipeline.recognizer import Recognizer
+from app.pipeline.results import EngineState, FrameResult
+from app.pipeline.timings import FrameStage, StageTimer, Timings
+from tests.fakes.analyzer import ScriptedAnalyzer
 from tests.fakes.camera import ManualClock, plain
-from tests.fakes.quality_issues import issues_for
 from tests.unit.flows.enrolment_frames import PLAN, score
-
-ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
-GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
-LIKE_ADA, LIKE_NOBODY = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
-
-
-def face(track: int, embedding: Embedding | None = LIKE_ADA) -> AnalyzedFace:
-    quality = GOOD if embedding else replace(GOOD, quality_issues=issues_for(QualityHint.HOLD_STILL))
-    return AnalyzedFace(Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track), quality, embedding)
-
-
-def identify(embedding: Embedding) -> Match:
-    verdict = Verdict.MATCH if embedding is LIKE_ADA else Verdict.NO_MATCH
-    return Match(verdict, ADA, float(embedding.vector[0]), None, 0.53, 1e-6)
-
-
-class Eye:
-    """Sees what it is told to, and notes in which thread."""
-
-    provider = "Eye"
-
-    def __init__(self) -> None:
-        self.sees: tuple[AnalyzedFace, ...] = (face(1),)
-        self.trouble: Exception | None = None
-        self.threads: list[str] = []
-        self.efforts: list[ComputeBudget] = []
-
-    def analyze(self, frame: Frame, known: Known = nobody) -> Analysis:
-        self.threads.append(threading.current_thread().name)
-        if self.trouble:
-            raise self.trouble
-        return Analysis(self.sees, {"detect": 5, "align": 6, "embed": 7})
-
-    def set_budget(self, compute_budget: ComputeBudget) -> None:
-        self.efforts.append(compute_budget)
-
-    def follow(self, frame: Frame) -> Analysis | None:
-        return None
-
-    def close(self) -> None:
-        self.threads.append(f"closed in {threading.current_thread().name}")
+from tests.unit.pipeline.faces import ADA, LIKE_NOBODY, face, identify
 
 
 class Bench:
     """Shows one frame at a time and waits for its result."""
 
-    def __init__(self, make_eye: Callable[[], Eye] | None = None) -> None:
-        self.clock, self.eye, self.timings = ManualClock(), Eye(), Timings()
+    def __init__(self, make_eye: Callable[[], ScriptedAnalyzer] | None = None) -> None:
+        self.clock, self.eye, self.timings = ManualClock(), ScriptedAnalyzer(face(1)), Timings()
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
         self.decided: list[Decision] = []
@@ -89,7 +46,7 @@ class Bench:
         return frame
 
     def show(self, *faces: AnalyzedFace) -> FrameResult:
-        self.eye.sees = faces
+        self.eye.faces = faces
         frame = self.put()
         result = self.results.take(5)
         assert result is not None
@@ -144,14 +101,14 @@ def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
 
 
 def test_vision_is_made_anew_between_two_frames() -> None:
-    eyes = [Eye(), Eye()]
+    eyes = [ScriptedAnalyzer(face(1)), ScriptedAnalyzer(face(1))]
     made = iter(eyes)
     bench = Bench(lambda: next(made))
     bench.eye = eyes[0]
     bench.thread.start()
     for _ in range(CONFIRM_FRAMES):
         bench.show(face(1))
-    bench.thread.renew()
+    bench.thread.reload_vision()
     while "closed in recognition" not in eyes[0].threads:
         bench.thread.join(0.01)
     bench.eye = eyes[1]
@@ -162,16 +119,16 @@ def test_vision_is_made_anew_between_two_frames() -> None:
 
 
 def test_vision_that_cannot_be_made_anew_is_a_fault() -> None:
-    made: Iterator[Eye] = iter([Eye()])
+    made: Iterator[ScriptedAnalyzer] = iter([ScriptedAnalyzer(face(1))])
 
-    def make() -> Eye:
+    def make() -> ScriptedAnalyzer:
         for eye in made:
             return eye
         raise ModelMissing(model="m")
 
     bench = Bench(make)
     bench.thread.start()
-    bench.thread.renew()
+    bench.thread.reload_vision()
     assert bench.thread.join(5)
     assert bench.thread.status.state is EngineState.FAULT
     assert isinstance(bench.thread.status.error, ModelMissing)
@@ -195,20 +152,50 @@ def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
     bench.recognizer.skip_remaining_directions()
 
 
-def test_every_stage_is_timed(bench: Bench) -> None:
+class TimedAnalyzer(ScriptedAnalyzer):
+    """Each of its stages takes another time on a counter of its own."""
+
+    ns = 0
+
+    def detect(self, frame: Frame) -> list[Face]:
+        self.ns += 4
+        return super().detect(frame)
+
+    def track(self, faces: list[Face]) -> list[Face]:
+        self.ns += 1
+        return super().track(faces)
+
+    def assess(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> list[Quality]:
+        self.ns += 6
+        return super().assess(frame, faces, aligned)
+
+    def embed(self, aligned: Sequence[AlignedFace]) -> list[Embedding]:
+        self.ns += 7
+        return super().embed(aligned)
+
+
+def test_every_stage_is_timed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyzer = TimedAnalyzer()
+    monkeypatch.setattr("app.pipeline.recognizer.StageTimer", lambda: StageTimer(lambda: analyzer.ns))
+    bench.end()
+    bench = Bench(lambda: analyzer)
+    bench.eye = analyzer
+    bench.thread.start()
     bench.show(face(1))
     bench.show(face(1))
     spreads = bench.timings.spreads()
     assert set(spreads) == set(FrameStage) - {FrameStage.DRAW}
     assert spreads[FrameStage.CAPTURE].p50_ms == pytest.approx(10)
     assert spreads[FrameStage.TOTAL].p50_ms == pytest.approx(10)
-    assert spreads[FrameStage.EMBED].p50_ms == pytest.approx(7e-6)
+    stages = FrameStage.DETECT, FrameStage.ALIGN, FrameStage.EMBED, FrameStage.MATCH
+    assert [spreads[stage].p50_ms * 1e6 for stage in stages] == pytest.approx([5, 6, 7, 0])
     assert bench.timings.frames_per_second(bench.clock.monotonic_ns()) == pytest.approx(1 / 0.043)
+    bench.end()
 
 
 def test_the_networks_live_and_end_in_their_own_thread(bench: Bench) -> None:
     bench.show(face(1))
-    assert (bench.thread.status.state, bench.thread.status.provider) == (EngineState.RUNNING, "Eye")
+    assert (bench.thread.status.state, bench.thread.status.provider) == (EngineState.RUNNING, "Scripted")
     bench.end()
     assert bench.thread.status.state is EngineState.STOPPED
     assert bench.eye.threads == ["recognition", "closed in recognition"]
@@ -217,9 +204,9 @@ def test_the_networks_live_and_end_in_their_own_thread(bench: Bench) -> None:
 def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
     loaded = threading.Event()
 
-    def slow() -> Eye:
+    def slow() -> ScriptedAnalyzer:
         assert loaded.wait(5)
-        return Eye()
+        return ScriptedAnalyzer(face(1))
 
     bench = Bench(slow)
     bench.thread.start()
@@ -234,7 +221,7 @@ def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
 
 @pytest.mark.parametrize("problem", [ModelMissing(model="eye"), InvalidRequest("No such thing.", "Choose another.")])
 def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Exception) -> None:
-    def missing() -> Eye:
+    def missing() -> ScriptedAnalyzer:
         raise problem
 
     bench = Bench(missing)
@@ -247,7 +234,7 @@ def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Excep
 def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
     bench: Bench, mistake: Exception, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.trouble = mistake
+    bench.eye.failure = mistake
     bench.put()
     assert bench.thread.join(5)
     assert bench.thread.status.state is EngineState.FAULT
@@ -261,7 +248,7 @@ def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
 def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.sees = face(1), face(1)
+    bench.eye.faces = face(1), face(1)
     bench.put()
     assert bench.thread.join(5)
     assert isinstance(bench.thread.status.error, Bug)
@@ -269,10 +256,10 @@ def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
 
 
 def test_trouble_that_is_not_ours_is_said_and_the_networks_are_closed(bench: Bench) -> None:
-    bench.eye.trouble = StoreCorrupt(path="the database")
+    bench.eye.failure = StoreCorrupt(path="the database")
     bench.put()
     assert bench.thread.join(5)
-    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.eye.trouble)
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.eye.failure)
     assert bench.eye.threads[-1] == "closed in recognition"
 
 
@@ -305,9 +292,9 @@ def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -
     made.put()
     assert made.results.take(5) is not None
     assert thread.pacing == Pace(PaceRule().battery, PaceReason.BATTERY)
-    assert thread._wanted_rest_s() == pytest.approx(1 / PaceRule().battery)
+    assert thread._rest_between_frames_s() == pytest.approx(1 / PaceRule().battery)
     made.recognizer.enrol(EnrolmentFlow(PLAN, score))
-    assert thread._wanted_rest_s() == 0
+    assert thread._rest_between_frames_s() == 0
     made.end()
 
 
@@ -321,11 +308,11 @@ def test_what_is_given_up_for_speed_comes_back_while_somebody_enrols() -> None:
     for _ in range(11):
         made.show(face(1))
     assert made.thread.pacing.compute_budget == less
-    assert made.eye.efforts == [less]
+    assert made.eye.budgets == [less]
     made.recognizer.enrol(EnrolmentFlow(PLAN, score))
     made.show(face(1))
-    assert made.eye.efforts == [less, full]
+    assert made.eye.budgets == [less, full]
     made.recognizer.enrol(None)
     made.show(face(1))
-    assert made.eye.efforts == [less, full, less]
+    assert made.eye.budgets == [less, full, less]
     made.end()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pipeline.timings import FrameStage, Timings, percentiles
+from app.pipeline.timings import FrameStage, StageTimer, Timings, percentiles
 
 MS = 1_000_000
 
@@ -87,3 +87,11 @@ def test_a_spread_lies_within_what_was_measured(nanoseconds: list[int]) -> None:
     assert min(nanoseconds) / 1e6 <= both.p50_ms * (1 + 1e-9)
     assert both.p50_ms <= both.p95_ms * (1 + 1e-9)
     assert both.p95_ms <= max(nanoseconds) / 1e6 * (1 + 1e-9)
+
+
+def test_consecutive_stages_are_measured_without_a_gap() -> None:
+    ticks = iter([10, 15, 27])
+    timer = StageTimer(lambda: next(ticks))
+    timer.finish(FrameStage.DETECT)
+    timer.finish(FrameStage.ALIGN)
+    assert timer.durations == {FrameStage.DETECT: 5, FrameStage.ALIGN: 12}

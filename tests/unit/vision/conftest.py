@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from app.camera.picture_file import read_picture
 from app.core.faces import Face, Image
 from app.core.paths import models_dir, resources_dir
-from app.vision.detectors.base import MAX_FACES, MediaPipeLandmarker, PictureFaceDetector, face_from_landmarks
+from app.vision.detectors.base import MAX_FACES, face_from_landmarks
+from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.manifest import Manifest
 
 

@@ -7,7 +7,9 @@ from app.core.faces import Face, Frame, Image, QualityHint
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import QualitySettings
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detectors.base import MAX_FACES, MediaPipeLandmarker, PictureFaceDetector
+from app.vision.detectors.base import MAX_FACES
+from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.engines import Engine
 from app.vision.engine.session import open_session
@@ -51,40 +53,46 @@ def test_one_person_is_more_like_herself_than_like_another(
     smaller = np.ascontiguousarray(hopper[::2, ::2])
     vectors = []
     for image in (hopper, smaller, collins):
-        (face,) = analyzer.analyze(Frame(1, image, 0)).faces
+        (face,) = analyzer.analyze(Frame(1, image, 0))
         assert face.embedding is not None
         vectors.append(face.embedding.vector)
     assert float(vectors[0] @ vectors[1]) > 0.8
     assert float(vectors[0] @ vectors[2]) < 0.4
 
 
-def test_stages_are_timed_and_the_provider_is_told(analyzer: FaceAnalyzer, hopper: Image) -> None:
-    stages = analyzer.analyze(Frame(1, hopper, 0)).stages
-    assert list(stages) == ["detect", "align", "embed"]
-    assert all(nanoseconds > 0 for nanoseconds in stages.values())
+def test_analyzing_a_picture_runs_the_stages_one_after_the_other(analyzer: FaceAnalyzer, hopper: Image) -> None:
+    frame = Frame(1, hopper, 0)
+    (analyzed,) = analyzer.analyze(frame)
+    faces = analyzer.track(analyzer.detect(frame))
+    aligned = analyzer.align(frame, faces)
+    assert analyzed.aligned is not None
+    np.testing.assert_array_equal(aligned[0].image, analyzed.aligned.image)
+    assert analyzer.assess(frame, faces, aligned) == [analyzed.quality]
+    assert analyzed.embedding is not None
+    np.testing.assert_array_equal(analyzer.embed(aligned)[0].vector, analyzed.embedding.vector)
     assert analyzer.provider == "CPUExecutionProvider"
 
 
 def test_a_poor_face_is_not_embedded_unless_all_are(embedder: Embedder, hopper: Image, face: Face) -> None:
     dark = Frame(1, hopper // 12, 0)
-    (poor,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings()).analyze(dark).faces
+    (poor,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings()).analyze(dark)
     assert QualityHint.TOO_DARK in poor.quality.hints
     assert poor.embedding is None
-    (all_same,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), embed_all=True).analyze(dark).faces
+    (all_same,) = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), embed_all=True).analyze(dark)
     assert all_same.embedding is not None
 
 
 def test_faces_are_numbered_where_a_tracker_is_given(embedder: Embedder, hopper: Image, face: Face) -> None:
     frame = Frame(1, hopper, 0)
     tracked = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings(), FaceTracker().update)
-    assert [found.face.track for found in tracked.analyze(frame).faces] == [1]
-    assert [found.face.track for found in tracked.analyze(frame).faces] == [1]
+    assert [found.face.track for found in tracked.analyze(frame)] == [1]
+    assert [found.face.track for found in tracked.analyze(frame)] == [1]
     loose = FaceAnalyzer(FixedDetector([face]), embedder, QualitySettings())
-    assert [found.face.track for found in loose.analyze(frame).faces] == [0]
+    assert [found.face.track for found in loose.analyze(frame)] == [0]
 
 
 def test_an_empty_frame_gives_nothing(embedder: Embedder, hopper: Image) -> None:
-    assert FaceAnalyzer(FixedDetector([]), embedder, QualitySettings()).analyze(Frame(1, hopper, 0)).faces == ()
+    assert FaceAnalyzer(FixedDetector([]), embedder, QualitySettings()).analyze(Frame(1, hopper, 0)) == ()
 
 
 def test_leaving_the_block_closes_the_detector(embedder: Embedder) -> None:
@@ -98,9 +106,9 @@ def test_faces_are_looked_for_in_a_scaled_picture_and_cut_out_of_the_whole_one(
     analyzer: FaceAnalyzer, hopper: Image
 ) -> None:
     large = np.ascontiguousarray(np.repeat(np.repeat(hopper, 2, axis=0), 2, axis=1))
-    (whole,) = analyzer.analyze(Frame(1, large, 0)).faces
+    (whole,) = analyzer.analyze(Frame(1, large, 0))
     analyzer.set_budget(ComputeBudget(1, flip=False, longest_side=max(hopper.shape[:2])))
-    (scaled,) = analyzer.analyze(Frame(2, large, 1)).faces
+    (scaled,) = analyzer.analyze(Frame(2, large, 1))
     assert scaled.face.box.iou(whole.face.box) > 0.95
     assert whole.embedding is not None
     assert scaled.embedding is not None

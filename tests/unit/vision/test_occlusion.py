@@ -12,7 +12,7 @@ from app.camera.picture_file import read_picture
 from app.core.faces import AlignedFace, Face, Frame, Image
 from app.core.paths import resources_dir
 from app.vision.alignment import align
-from app.vision.detectors.base import PictureFaceDetector
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.occlusion import occlusion_probability
 from app.vision.thumbnail import encode_thumbnail
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from app.core.faces import AlignedFace, Face, Frame, Image, Pose, QualityHint
 from app.core.settings.sections import QualitySettings
 from app.vision.alignment import align
-from app.vision.detectors.base import PictureFaceDetector, face_from_landmarks
+from app.vision.detectors.base import face_from_landmarks
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.quality import assess, eyes_open, head_pose, quality_score
 
 SIZE = (400, 300)

@@ -24,7 +24,6 @@ from app.evaluation.liveness.presentations import (
 from app.evaluation.liveness.simulated_camera import FOCAL, SheetPlacement, photograph_sheet
 from app.flows.liveness.challenge import ChallengePlan
 from app.services.liveness.error_rates import BONA_FIDE
-from app.vision.analysis import Analysis
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
 from tests.unit.flows.liveness.actor import face
 
@@ -49,8 +48,8 @@ class Player:
     def __init__(self, acts: Callable[[float], AnalyzedFace]) -> None:
         self._acts = acts
 
-    def analyze(self, frame: Frame) -> Analysis:
-        return Analysis((self._acts(frame.captured_ns / 1e9),), {})
+    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
+        return (self._acts(frame.captured_ns / 1e9),)
 
     def close(self) -> None:
         pass
@@ -71,7 +70,7 @@ class Fixed:
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         pass
 
-    def passed(self) -> None:
+    def skip_frame(self) -> None:
         pass
 
     def result(self) -> CueResult:

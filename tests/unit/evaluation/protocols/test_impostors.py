@@ -15,7 +15,6 @@ from app.flows.kiosk.types import KioskRules
 from app.matching.gallery import MatchRule
 from app.matching.threshold import FmrCurve
 from app.services.kiosk.policy import KioskPolicy
-from app.vision.analysis import Analysis
 
 RULE = MatchRule(0.5, 0.03, FmrCurve([(1e-2, 0.3), (1e-4, 0.5)]))
 SCHEDULE = KioskPolicy.model_validate({"name": "door"}).when.schedule()
@@ -25,12 +24,12 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 class Eye:
     """Embeds a picture's grey level as one of many directions; finds no face in a black picture."""
 
-    def analyze(self, frame: Frame) -> Analysis:
+    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
         grey = round(float(frame.image.mean()))
         vector = np.eye(64, dtype=np.float32)[grey // 4]
         face = Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32))
         seen = AnalyzedFace(face, Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0), Embedding(vector, "m"))
-        return Analysis((seen,) if grey else (), {})
+        return (seen,) if grey else ()
 
 
 def folder(root: Path, greys: Sequence[int]) -> Path:

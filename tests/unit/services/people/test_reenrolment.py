@@ -34,7 +34,7 @@ def opened(path: Path, model: str = NEW) -> Application:
 def aligned(hopper: Path) -> AlignedFace:
     """A face as the networks are given it."""
     with Application(settings=Settings()) as application, application.models.vision.picture_analyzer() as analyzer:
-        face = analyzer.analyze(Frame(1, read_picture(hopper), 0)).faces[0].aligned
+        face = analyzer.analyze(Frame(1, read_picture(hopper), 0))[0].aligned
     assert face is not None
     return face
 

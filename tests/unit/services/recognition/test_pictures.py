@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ModelMissing
-from app.core.faces import Frame
+from app.core.faces import AnalyzedFace, Frame
 from app.services.access.permissions import ADMINISTRATOR
 from app.services.recognition.pictures import PictureService
-from app.vision.analysis import Analysis, FaceAnalyzer
+from app.vision.analysis import FaceAnalyzer
 
 
 class Eye:
@@ -19,8 +19,8 @@ class Eye:
         self.made_in = threading.current_thread()
         self.closed = 0
 
-    def analyze(self, _: Frame) -> Analysis:
-        return Analysis((), {})
+    def analyze(self, _: Frame) -> tuple[AnalyzedFace, ...]:
+        return ()
 
     def close(self) -> None:
         self.closed += 1

@@ -73,7 +73,7 @@ def test_both_ways_embed_a_face_alike(application: Application, hopper: Path) ->
     for landmarks in (LandmarkEngine.MEDIAPIPE, LandmarkEngine.DIRECT):
         application.settings = application.settings.with_changes(recognition={"landmarks": landmarks})
         with application.models.vision_with(None).picture_analyzer() as analyzer:
-            (face,) = analyzer.analyze(Frame(1, read_picture(hopper), 0)).faces
+            (face,) = analyzer.analyze(Frame(1, read_picture(hopper), 0))
             assert face.embedding is not None
             embeddings.append(face.embedding.vector)
     assert float(np.dot(*embeddings)) > 0.99

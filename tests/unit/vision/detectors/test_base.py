@@ -5,14 +5,9 @@ import numpy as np
 import pytest
 
 from app.core.faces import Box, Face, Frame, Image
-from app.vision.detectors.base import (
-    LANDMARKS,
-    PictureFaceDetector,
-    VideoFaceDetector,
-    face_from_landmarks,
-    largest_first,
-    suppress_duplicates,
-)
+from app.vision.detectors.base import LANDMARKS, face_from_landmarks, largest_first, suppress_duplicates
+from app.vision.detectors.mediapipe_graph import VideoFaceDetector
+from app.vision.detectors.pictures import PictureFaceDetector
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,8 @@ def test_a_detector_starts_without_a_word_on_standard_error() -> None:
         "import app, numpy as np\n"
         "from app.core.paths import models_dir\n"
         "from app.core.faces import Frame\n"
-        "from app.vision.detectors.base import MediaPipeLandmarker, PictureFaceDetector\n"
+        "from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker\n"
+        "from app.vision.detectors.pictures import PictureFaceDetector\n"
         "from app.vision.manifest import Manifest\n"
         "m = Manifest(models_dir())\n"
         "with PictureFaceDetector(MediaPipeLandmarker(m.load(m.landmarker()), 1, video=False)) as d:\n"
@@ -47,7 +48,7 @@ _PROBE = """
 import sys
 from pathlib import Path
 from app.core.paths import models_dir
-from app.vision.detectors.base import MediaPipeLandmarker
+from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker
 
 MediaPipeLandmarker((models_dir() / "face_landmarker.task").read_bytes(), 1, video=False).close()
 maps = Path("/proc/self/maps").read_text("utf-8")

@@ -9,16 +9,12 @@ import pytest
 
 from app.camera.picture_file import read_picture
 from app.core.faces import Expression, Face, Frame, Image
-from app.vision.detectors.base import (
-    MAX_FACES,
-    FaceDetector,
-    MediaPipeLandmarker,
-    PictureFaceDetector,
-    VideoFaceDetector,
-)
+from app.vision.detectors.base import MAX_FACES, FaceDetector
 from app.vision.detectors.blazeface import BlazeFace
 from app.vision.detectors.direct import DirectPictureFinder, DirectVideoDetector
 from app.vision.detectors.face_mesh import POINTS, BlendshapeNetwork, FaceMesh
+from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker, VideoFaceDetector
+from app.vision.detectors.pictures import PictureFaceDetector
 
 LEFT_IRIS, RIGHT_IRIS = 468, 473
 WITHIN = 0.01

@@ -75,7 +75,7 @@ def test_a_provider_that_fails_at_run_time_is_left_for_the_cpu(
     with caplog.at_level(logging.WARNING, logger="app"):
         assert session.run(one) == [[2.0]]
     assert session.provider == "CPUExecutionProvider"
-    assert caplog.messages == ["mine failed on FailingExecutionProvider, going on with the CPU: device lost"]
+    assert caplog.messages == ["mine failed on FailingExecutionProvider, continuing on the CPU: device lost"]
     assert session.run_all(one)[0] == [[2.0]]
 
 
@@ -111,6 +111,6 @@ def test_a_known_provider_whose_library_does_not_load_is_replaced_in_words(
         session = open_session(doubling(), "mine", Engine(provider, 0))
     assert session.provider == CPU
     assert len(caplog.messages) == 1
-    assert f"mine does not run on {provider}, so it runs on the CPU" in caplog.messages[0]
+    assert f"mine does not run on {provider}; using the CPU" in caplog.messages[0]
     assert "library not found" in caplog.messages[0]
     assert session.run(np.ones((1, 1), np.float32)).tolist() == [[2.0]]

@@ -24,7 +24,7 @@ class Counting:
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
         self.frames += 1
 
-    def passed(self) -> None:
+    def skip_frame(self) -> None:
         self.frames += 1
 
     def result(self) -> CueResult:
@@ -105,7 +105,7 @@ def test_the_light_is_lacking_only_where_it_is_wanted_and_not_taken_by_this_face
     wanting = Show(light=True)
     wanting()
     assert wanting.said.cue(CueName.LIGHT).verdict is LivenessVerdict.NOT_ENOUGH
-    wanting.monitor.shine(LightSequence(((200, 190, 180),) * 3, FRAME_NS))
+    wanting.monitor.start_light_challenge(LightSequence(((200, 190, 180),) * 3, FRAME_NS))
     wanting(times=4)
     assert wanting.said.cue(CueName.LIGHT).evidence["frames"] == 4
     wanting(embedding=BOB)

@@ -15,7 +15,8 @@ from app.camera.picture_file import read_picture
 from app.core.errors import ModelIncompatible
 from app.core.faces import Box, Frame
 from app.core.liveness import CueResult, LivenessVerdict
-from app.vision.detectors.base import PictureFaceDetector, face_from_landmarks
+from app.vision.detectors.base import face_from_landmarks
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.engine.engines import Engine
 from app.vision.engine.io_binding import Shape
 from app.vision.engine.session import open_session
