@@ -61,6 +61,6 @@ def find_central_face(analyzer: FaceAnalyzer, path: Path) -> AnalyzedFace | None
         ImageError: The picture cannot be read.
     """
     frame = Frame(1, read_picture(path), 0)
-    faces = analyzer.analyze(frame).faces
+    faces = analyzer.analyze(frame)
     centre = np.array([frame.width, frame.height]) / 2
     return min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)
