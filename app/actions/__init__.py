@@ -1,1 +1,1 @@
-"""What an unlock does: run a command, call a webhook, publish by MQTT, switch a relay, write to the log."""
+"""Actions of an unlock: run a command, call a webhook, publish to MQTT, switch a relay, write to the log."""

@@ -1,4 +1,4 @@
-"""The action that runs a program."""
+"""Action that runs a program."""
 
 import os
 import signal
@@ -8,32 +8,32 @@ import threading
 from contextlib import suppress
 
 from app.actions.config import CommandConfig
-from app.actions.port import ActionOutcome, ActionTools
+from app.actions.port import ActionOutcome
 from app.core.errors import ActionCancelled, ActionTimedOut, CommandFailed
 from app.core.unlock import Deadline, UnlockEvent
 
-_PASSED = (
+_PASSED_VARIABLES = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"),
     *("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LC_TIME"),
     *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "XDG_SESSION_ID", "DBUS_SESSION_BUS_ADDRESS"),
 )
-"""What a program needs to work at all. Not all there is: secrets of other actions may be among it."""
+"""Environment variables that programs need. The others are not passed: they may hold secrets of other actions."""
 
 _GRACE_S = 0.3
+"""Time between SIGTERM and SIGKILL."""
 
 
 class CommandAction:
-    """Runs a program with its arguments, without a shell; the event is in its environment.
+    """Runs a program with its arguments, without a shell; environment variables describe the event.
 
-    It has a process group of its own. When the time is over, the whole group is ended. Its standard error is that of
-    the kiosk (under systemd: the journal).
+    The program gets its own process group, all of which is ended at the deadline. Its standard error is that of the
+    kiosk (with systemd: the journal).
 
     Args:
-        config: Its table of the policy.
-        tools: Not needed here.
+        config: Table of the policy.
     """
 
-    def __init__(self, config: CommandConfig, tools: ActionTools) -> None:  # noqa: ARG002 - as every action is made
+    def __init__(self, config: CommandConfig) -> None:
         self.name = config.name
         self._config = config
         self._lock = threading.Lock()
@@ -41,17 +41,17 @@ class CommandAction:
         self._closed = False
 
     def start(self, deadline: Deadline) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
-        """Run it and wait for its end.
+        """Run the program and wait for its end; see `Action.run`.
 
         Raises:
-            ActionCancelled: It has been closed.
-            CommandFailed: It cannot be started, or ended with another exit code than 0.
-            ActionTimedOut: It did not end in time; nothing of it is left.
+            ActionCancelled: The action was closed.
+            CommandFailed: The program cannot be started, or its exit code is not 0.
+            ActionTimedOut: The program did not end in time; its process group was killed.
         """
-        process = self._begin(event)
+        process = self._start_process(event)
         try:
             code = process.wait(deadline.remaining_s)
         except subprocess.TimeoutExpired:
@@ -62,24 +62,24 @@ class CommandAction:
             if process.returncode is None:
                 _end_group(process)
         if code != 0:
-            reason = f"exit code {code}" if code > 0 else f"ended by {signal.Signals(-code).name}"
+            reason = f"exit code {code}" if code > 0 else f"killed by {signal.Signals(-code).name}"
             raise CommandFailed(command=self._config.command[0], reason=reason)
         return ActionOutcome("exit code 0")
 
     def close(self) -> None:
-        """End it where it is still running."""
+        """Kill the program if it is running."""
         with self._lock:
             self._closed = True
             process = self._process
         if process is not None:
             _signal_group(process, hard=True)
 
-    def _begin(self, event: UnlockEvent) -> "subprocess.Popen[bytes]":
+    def _start_process(self, event: UnlockEvent) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._closed:
                 raise ActionCancelled(action=self.name)
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - what the policy says, word by word
+                self._process = subprocess.Popen(  # noqa: S603 - the command of the policy
                     self._config.command,
                     env=self._environment(event),
                     stdin=subprocess.DEVNULL,
@@ -92,7 +92,7 @@ class CommandAction:
             return self._process
 
     def _environment(self, event: UnlockEvent) -> dict[str, str]:
-        passed = {name: os.environ[name] for name in (*_PASSED, *self._config.pass_env) if name in os.environ}
+        passed = {name: os.environ[name] for name in (*_PASSED_VARIABLES, *self._config.pass_env) if name in os.environ}
         return passed | {
             "FACELATCH_EVENT_ID": event.id,
             "FACELATCH_EVENT_TIME": event.at.isoformat(timespec="milliseconds"),
@@ -106,7 +106,7 @@ class CommandAction:
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:
-    """Ask the program and all it started to end, then make them."""
+    """Terminate the process group, then kill what is left of it."""
     _signal_group(process, hard=False)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_S)

@@ -1,4 +1,4 @@
-"""From a table of the policy to the action. What only one kind needs is imported with the first of that kind."""
+"""Creation of actions from the tables of a policy. Modules of one kind only are imported on first use."""
 
 import logging
 
@@ -14,19 +14,21 @@ from app.actions.config import (
 from app.actions.port import Action, ActionOutcome, ActionTools, load_kind
 from app.core.unlock import Deadline, UnlockEvent
 
+log = logging.getLogger(__name__)
+
 
 def make_action(config: ActionConfig, tools: ActionTools) -> Action:
-    """Make an action; nothing is touched yet.
+    """Return the action of a table, without touching devices, network or files.
 
     Args:
-        config: A checked table of the policy.
-        tools: What it may ask of the program.
+        config: A validated table of the policy.
+        tools: What the application provides to the action.
     """
     match config:
         case CommandConfig():
             from app.actions.command import CommandAction
 
-            return CommandAction(config, tools)
+            return CommandAction(config)
         case WebhookConfig():
             from app.actions.webhook import WebhookAction
 
@@ -36,7 +38,7 @@ def make_action(config: ActionConfig, tools: ActionTools) -> Action:
 
             return MqttAction(config, tools)
         case LogConfig():
-            return LogAction(config, tools)
+            return LogAction(config)
         case SerialConfig() | GpioConfig():
             return _make_relay(config, tools)
         case _:
@@ -50,29 +52,25 @@ def _make_relay(config: SerialConfig | GpioConfig, tools: ActionTools) -> Action
     return RelayAction(config.name, switch, config.pulse_s, tools)
 
 
-log = logging.getLogger(__name__)
-
-
 class LogAction:
-    """Writes a line for each event; of the person the id, never the name, which erasing could not reach there.
+    """Writes a line to the log for each event, with the person's id: an erasure could not remove the name there.
 
     Args:
-        config: Its table of the policy.
-        tools: Not needed here.
+        config: Table of the policy.
     """
 
-    def __init__(self, config: LogConfig, tools: ActionTools) -> None:  # noqa: ARG002 - as every action is made
+    def __init__(self, config: LogConfig) -> None:
         self.name = config.name
 
     def start(self, deadline: Deadline) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:  # noqa: ARG002
-        """See `Action.run`."""
-        what = "tried" if event.test else "unlocked"
-        by = "+".join(event.factors)
-        log.info("%s: %s by %s, person %s, event %s", event.kiosk, what, by, event.person_id, event.id)
+        """Write the line; see `Action.run`."""
+        what = "test" if event.test else "unlocked"
+        factors = "+".join(event.factors)
+        log.info("%s: %s by %s, person %s, event %s", event.kiosk, what, factors, event.person_id, event.id)
         return ActionOutcome("written to the log")
 
     def close(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""

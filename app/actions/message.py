@@ -1,4 +1,4 @@
-"""An event, as webhooks and brokers get it: one JSON object."""
+"""The JSON message that describes an event to webhooks and MQTT brokers."""
 
 import hashlib
 import json
@@ -7,16 +7,16 @@ import re
 from app.core.unlock import UnlockEvent
 
 UNLOCKED, TEST = "unlocked", "test"
-_PLAIN = re.compile(r"[a-z0-9_-]+")
-_OTHER = re.compile(r"[^a-z0-9_-]+")
+_SLUG = re.compile(r"[a-z0-9_-]+")
+_OTHER_CHARACTERS = re.compile(r"[^a-z0-9_-]+")
 
 
 def event_json(event: UnlockEvent, *, include_name: bool) -> bytes:
-    """The event as JSON in UTF-8.
+    """Return the event as a JSON object in UTF-8.
 
     Args:
-        event: What happened.
-        include_name: Whether to say the person's name besides the id.
+        event: The event.
+        include_name: Whether to include the person's name besides the id.
     """
     person = {"id": event.person_id} | ({"name": event.person_name} if include_name else {})
     message = {
@@ -32,11 +32,11 @@ def event_json(event: UnlockEvent, *, include_name: bool) -> bytes:
 
 
 def slug(name: str) -> str:
-    """A name in the letters that topics and identifiers may hold: `a` to `z`, digits, `_` and `-`.
+    """Return a name in the characters of topics and identifiers: `a` to `z`, digits, `_` and `-`.
 
-    A name that loses something by that gets a few digits of its own, so that two names stay two.
+    A name that contains other characters gets a suffix of its SHA-256 hash, so that different names stay different.
     """
-    if _PLAIN.fullmatch(name):
+    if _SLUG.fullmatch(name):
         return name
-    plain = _OTHER.sub("-", name.lower()).strip("-") or "kiosk"
+    plain = _OTHER_CHARACTERS.sub("-", name.lower()).strip("-") or "kiosk"
     return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

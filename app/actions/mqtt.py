@@ -1,4 +1,4 @@
-"""The action that publishes the event to an MQTT broker, and makes itself known to Home Assistant."""
+"""Action that publishes the event to an MQTT broker, and announces the kiosk to Home Assistant."""
 
 import json
 import ssl
@@ -23,11 +23,15 @@ _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv
 
 
 class MqttAction:
-    """Connects, publishes, waits until the broker has it, and disconnects.
+    """Connects, publishes, waits for the broker's acknowledgement, and disconnects.
+
+    Attributes:
+        topic: Topic of the events.
+        discovery_topic: Topic of the announcement to Home Assistant.
 
     Args:
-        config: Its table of the policy.
-        tools: With the kiosk's name.
+        config: Table of the policy.
+        tools: Provides the name of the kiosk.
     """
 
     def __init__(self, config: MqttConfig, tools: ActionTools) -> None:
@@ -40,22 +44,22 @@ class MqttAction:
         self.discovery_topic = f"{config.discovery_prefix}/event/facelatch_{slug(tools.kiosk)}/config"
 
     def start(self, deadline: Deadline) -> None:
-        """Make the kiosk known to Home Assistant, where that is wanted.
+        """Announce the kiosk to Home Assistant if configured.
 
         Raises:
-            ActionError: The broker cannot be reached. It is told with the first event then.
+            ActionError: The broker cannot be reached; the announcement is sent with the first event instead.
         """
         if self._config.discovery:
             with _Connection(self._config, deadline, self._closing) as connection:
                 self._announce(connection)
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
-        """See `Action.run`.
+        """Publish the event; see `Action.run`.
 
         Raises:
             ReceiverUnreachable: The broker does not answer.
-            ReceiverRefused: It does, but does not let us in or publish.
-            SecretMissing: There is no password.
+            ReceiverRefused: The broker refuses the connection or the message.
+            SecretMissing: The password is missing.
         """
         with _Connection(self._config, deadline, self._closing) as connection:
             if self._config.discovery and not self._announced:
@@ -64,7 +68,7 @@ class MqttAction:
         return ActionOutcome(f"published: {answer}")
 
     def close(self) -> None:
-        """Give up what is under way."""
+        """Abort a running connection."""
         self._closing.set()
 
     def _announce(self, connection: "_Connection") -> None:
@@ -72,7 +76,7 @@ class MqttAction:
         self._announced = True
 
     def _discovery(self) -> bytes:
-        """An event entity (home-assistant.io/integrations/event.mqtt)."""
+        """Return the announcement of an event entity (home-assistant.io/integrations/event.mqtt)."""
         identity = f"facelatch_{slug(self._kiosk)}"
         message = {
             "name": "Unlocked",
@@ -87,17 +91,17 @@ class MqttAction:
 
 
 class _Connection:
-    """A connection to the broker for as long as the block lasts, driven by the thread that is in it."""
+    """A connection to the broker as a context manager; its network loop runs in the calling thread."""
 
     def __init__(self, config: MqttConfig, deadline: Deadline, closing: threading.Event) -> None:
         self._config = config
         self._deadline = deadline
         self._closing = closing
         self._address = f"{config.host}:{config.effective_port}"
-        self._greeting: ReasonCode | None = None
-        self._receipts: dict[int, ReasonCode] = {}
-        self._tls = self._trusted() if config.tls else None
-        self._client = self._make()
+        self._connect_reason: ReasonCode | None = None
+        self._acknowledged: dict[int, ReasonCode] = {}
+        self._tls = self._tls_context() if config.tls else None
+        self._client = self._make_client()
 
     def __enter__(self) -> "_Connection":
         try:
@@ -111,21 +115,21 @@ class _Connection:
         self._close()
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> ReasonCode:
-        """Publish, and wait until the broker says that it has it."""
+        """Publish a message and return the broker's acknowledgement."""
         sent = self._client.publish(topic, payload, qos=_AT_LEAST_ONCE, retain=retain)
         self._check(sent.rc)
-        while (receipt := self._receipts.get(sent.mid)) is None:
+        while (acknowledgement := self._acknowledged.get(sent.mid)) is None:
             self._step()
-        if receipt.is_failure:
-            raise ReceiverRefused(address=self._address, reason=f"{topic}: {receipt}")
-        return receipt
+        if acknowledgement.is_failure:
+            raise ReceiverRefused(address=self._address, reason=f"{topic}: {acknowledgement}")
+        return acknowledgement
 
-    def _make(self) -> Client:
+    def _make_client(self) -> Client:
         client = Client(
             CallbackAPIVersion.VERSION2, protocol=_VERSIONS[self._config.version], reconnect_on_failure=False
         )
-        client.on_connect = self._greeted
-        client.on_publish = self._received
+        client.on_connect = self._on_connect
+        client.on_publish = self._on_publish
         if self._config.username is not None:
             password = self._config.password.read() if self._config.password is not None else None
             client.username_pw_set(self._config.username, password)
@@ -133,10 +137,10 @@ class _Connection:
             client.tls_set_context(self._tls)
         return client
 
-    def _trusted(self) -> "_RememberingContext":
+    def _tls_context(self) -> "_TrackingContext":
         try:
-            return _RememberingContext.trusting(self._config.ca_file)
-        except OSError as error:  # an ssl.SSLError is one as well
+            return _TrackingContext.trusting(self._config.ca_file)
+        except OSError as error:  # includes ssl.SSLError
             reason = f"{self._config.ca_file}: {error.strerror or error}"
             raise ReceiverUnreachable(address=self._address, reason=reason) from error
 
@@ -144,26 +148,26 @@ class _Connection:
         wait_s = max(self._deadline.remaining_s, _STEP_S)
         self._client.connect_timeout = wait_s
         try:
-            # The client waits for the TLS handshake as long as for a sign of life later.
+            # The client uses the keep-alive interval as the time limit of the TLS handshake.
             self._check(self._client.connect(self._config.host, self._config.effective_port, max(int(wait_s), 1)))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise ReceiverUnreachable(address=self._address, reason=reason) from error
-        while self._greeting is None:
+        while self._connect_reason is None:
             self._step()
-        if self._greeting.is_failure:
-            raise ReceiverRefused(address=self._address, reason=str(self._greeting))
+        if self._connect_reason.is_failure:
+            raise ReceiverRefused(address=self._address, reason=str(self._connect_reason))
 
     def _close(self) -> None:
         self._client.disconnect()
         if self._tls is not None:
             self._tls.close()
 
-    def _greeted(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _more: object) -> None:
-        self._greeting = reason
+    def _on_connect(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _more: object) -> None:
+        self._connect_reason = reason
 
-    def _received(self, _client: object, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
-        self._receipts[mid] = reason
+    def _on_publish(self, _client: object, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
+        self._acknowledged[mid] = reason
 
     def _step(self) -> None:
         if self._closing.is_set():
@@ -171,7 +175,7 @@ class _Connection:
         if self._deadline.passed:
             raise ReceiverUnreachable(address=self._address, reason="no answer in time")
         code = self._client.loop(min(self._deadline.remaining_s, _STEP_S))
-        if self._greeting is None or not self._greeting.is_failure:
+        if self._connect_reason is None or not self._connect_reason.is_failure:
             self._check(code)
 
     def _check(self, code: MQTTErrorCode) -> None:
@@ -179,17 +183,20 @@ class _Connection:
             raise ReceiverUnreachable(address=self._address, reason=error_string(code))
 
 
-class _RememberingContext(ssl.SSLContext):
-    """Knows the socket it made last: the client forgets to close it where the handshake fails."""
+class _TrackingContext(ssl.SSLContext):
+    """Keeps its latest socket: the MQTT client does not close it when the handshake fails."""
 
-    made: ssl.SSLSocket | None = None
+    latest: ssl.SSLSocket | None = None
 
     @classmethod
-    def trusting(cls, ca_file: Path | None) -> "_RememberingContext":
-        """One that checks certificates and names.
+    def trusting(cls, ca_file: Path | None) -> "_TrackingContext":
+        """Return a context that verifies certificates and host names.
+
+        Args:
+            ca_file: Trusted certificates instead of those of the system.
 
         Raises:
-            OSError: The file cannot be read, or holds no certificate.
+            OSError: The file cannot be read, or contains no certificate.
         """
         context = cls(ssl.PROTOCOL_TLS_CLIENT)
         if ca_file is None:
@@ -200,10 +207,10 @@ class _RememberingContext(ssl.SSLContext):
 
     def wrap_socket(self, *positional: Any, **named: Any) -> ssl.SSLSocket:
         """See `ssl.SSLContext.wrap_socket`."""
-        self.made = super().wrap_socket(*positional, **named)
-        return self.made
+        self.latest = super().wrap_socket(*positional, **named)
+        return self.latest
 
     def close(self) -> None:
-        """Close the socket."""
-        if self.made is not None:
-            self.made.close()
+        """Close the latest socket."""
+        if self.latest is not None:
+            self.latest.close()

@@ -1,26 +1,50 @@
-"""The port behind which every action stands, and what an action may ask of the program."""
+"""The port that every action implements, and the discovery of actions from other packages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from pydantic import Field, model_validator
 
 from app.core.clock import Clock
 from app.core.errors import ActionError
-from app.core.policy_table import invalid_value
+from app.core.policy_table import PolicyTable, invalid_value
 from app.core.unlock import Deadline, UnlockEvent
 
-if TYPE_CHECKING:
-    from app.actions.config import ActionConfig
+ENTRY_POINT_GROUP = "facelatch.actions"
+
+
+class ActionConfig(PolicyTable):
+    """Keys that every `[[actions]]` table has. Models of third-party actions derive from it."""
+
+    kind: str
+    """Kind of action."""
+
+    name: str = Field("", max_length=64, pattern=r"^[\w .-]*$")
+    """Name in reports; the kind by default."""
+
+    timeout_s: float = Field(5.0, ge=0.1, le=60.0)
+    """Seconds until the action is abandoned and the next one starts."""
+
+    latest_s: float = Field(10.0, ge=0.5, le=3600.0)
+    """Seconds after the unlock from which the action is not started any more: a door must not open for a person who has
+    left."""
+
+    @model_validator(mode="after")
+    def _set_default_name(self) -> Self:
+        if not self.name:
+            object.__setattr__(self, "name", self.kind)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
-    """That an action did its part.
+    """Success of an action.
 
     Attributes:
-        note: What it has to say of that, in English, without personal data: an exit code, a status.
-        waiting: It is written down and will be done; whether it was is reported later.
+        note: A note in English without personal data, such as an exit code or a status.
+        waiting: Whether the event is only queued; the outcome of its delivery is reported later.
     """
 
     note: str = ""
@@ -28,52 +52,52 @@ class ActionOutcome:
 
 
 class Action(Protocol):
-    """Something that an unlock does. `start` and `run` are called one after the other, in changing threads."""
+    """An action of an unlock. `start` and `run` are called one at a time, from different threads."""
 
     @property
     def name(self) -> str:
-        """What it is called in the policy."""
+        """Name in the policy."""
         ...
 
     def start(self, deadline: Deadline) -> None:
-        """Get ready, once, before the first event: a relay is put into its locked position.
+        """Prepare the action, once, before the first event: a relay is switched to its locked position.
 
         Raises:
-            ActionError: That failed. Events come nevertheless.
+            ActionError: The preparation failed. Events follow nevertheless.
         """
         ...
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
-        """Do it.
+        """Perform the action.
 
         Args:
-            event: Who was let in where; `event.test` where nobody was.
-            deadline: By then it has to return. An action that does not is left behind, and gets no further event
-                until it has returned.
+            event: The unlock; `event.test` if access was not granted and the action is only tried.
+            deadline: Time to return by. An action that does not is abandoned, and gets no further event until it
+                returns.
 
         Raises:
-            FacelatchError: It was not done. An ActionError, or a StoreError where it could not be written down.
+            FacelatchError: The action failed: an ActionError, or a StoreError if the event could not be queued.
         """
         ...
 
     def close(self) -> None:
-        """Let go of everything, a relay in its locked position; within a second. May be called twice, by any thread."""
+        """Release all resources within a second, a relay in its locked position; may be called twice, by any thread."""
         ...
 
 
 class Outbox(Protocol):
-    """Where an action writes down what must reach its receiver sooner or later."""
+    """Queue for events that must reach their receiver."""
 
     def put(self, target: str, event: UnlockEvent, limit: int) -> None:
-        """Keep an event until it has been delivered, through crashes too; one that is there already is not doubled.
+        """Store an event until it is delivered, across crashes; an event that is stored already is not duplicated.
 
         Args:
-            target: Whose event: one kiosk's one action.
-            event: What to deliver.
-            limit: How many may wait for this target.
+            target: Receiver: one action of one kiosk.
+            event: The event.
+            limit: Largest number of events stored for this target.
 
         Raises:
-            OutboxFull: As many wait already.
+            OutboxFull: The limit is reached.
             StoreError: The database cannot be written.
         """
         ...
@@ -81,13 +105,13 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ActionTools:
-    """What an action gets from the program.
+    """What the application provides to an action.
 
     Attributes:
-        kiosk: The name of the kiosk.
-        clock: Where the time comes from.
-        outbox: For what must not be lost.
-        trouble: To be called with the action's name when something fails after `run` has returned. Returns at once.
+        kiosk: Name of the kiosk.
+        clock: Monotonic and wall clock.
+        outbox: Queue for events that must not be lost.
+        trouble: Reports an error that occurs after `run` has returned, with the action's name. Returns immediately.
     """
 
     kiosk: str
@@ -96,27 +120,24 @@ class ActionTools:
     trouble: Callable[[str, ActionError], None]
 
 
-C = TypeVar("C", bound="ActionConfig")
+C = TypeVar("C", bound=ActionConfig)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionKind(Generic[C]):
-    """A kind of action: what the entry points of the group “facelatch.actions” name.
+    """A kind of action; entry points of the group `facelatch.actions` refer to one.
 
     Attributes:
-        config: The model that an `[[actions]]` table of this kind is checked against.
-        make: Makes the action. Touches no device, network or file: `Action.start` is the place for that.
+        config: Model of an `[[actions]]` table of this kind.
+        make: Returns the action. Must not touch devices, network or files, which is up to `Action.start`.
     """
 
     config: type[C]
     make: Callable[[C, ActionTools], Action]
 
 
-ENTRY_POINT_GROUP = "facelatch.actions"
-
-
 def installed_kinds() -> dict[str, EntryPoint]:
-    """What is installed, by kind; nothing of it is imported."""
+    """Return the entry points of installed actions by kind, without importing them."""
     return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
 
 
@@ -124,7 +145,7 @@ def load_kind(kind: str) -> ActionKind[Any]:
     """Import an installed kind of action.
 
     Raises:
-        PydanticCustomError: It cannot be imported, or is no `ActionKind`; said at the table that names it.
+        PydanticCustomError: The entry point cannot be imported, or is not an `ActionKind`.
     """
     entry = installed_kinds()[kind]
     try:
@@ -132,5 +153,5 @@ def load_kind(kind: str) -> ActionKind[Any]:
     except (ImportError, AttributeError) as error:
         raise invalid_value(f"“{kind}” ({entry.value}) cannot be imported: {error}") from error
     if not isinstance(loaded, ActionKind):
-        raise invalid_value(f"“{kind}” ({entry.value}) is no ActionKind")
+        raise invalid_value(f"“{kind}” ({entry.value}) is not an ActionKind")
     return loaded

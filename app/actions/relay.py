@@ -1,4 +1,4 @@
-"""A relay that is on for a while after each unlock, whatever it is connected to."""
+"""Action that switches a relay on after each unlock, and the relays themselves: serial port and GPIO pin."""
 
 import errno
 import logging
@@ -23,49 +23,49 @@ from app.core.unlock import Deadline, UnlockEvent
 if TYPE_CHECKING:
     from serial import Serial
 
-
 log = logging.getLogger(__name__)
 
-_AGAIN_S = 1.0
+_RETRY_S = 1.0
 _CLOSE_S = 0.8
 _TEST_S = 1.0
+_WRITE_S = 1.0
 
 
 class Switch(Protocol):
-    """The device. All its methods are called by one thread."""
+    """Device of a relay. All methods are called by one thread."""
 
     def on(self) -> None:
-        """Unlock.
+        """Switch on, which unlocks.
 
         Raises:
-            ActionError: It cannot be switched.
+            ActionError: The device cannot be switched.
         """
         ...
 
     def off(self) -> None:
-        """Lock; also where it is locked already.
+        """Switch off, which locks; also if it is off already.
 
         Raises:
-            ActionError: It cannot be switched.
+            ActionError: The device cannot be switched.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the device; never raises."""
+        """Release the device; never raises."""
         ...
 
 
 class RelayAction:
-    """Switches on, reports that, and switches off when the time is over; an unlock in between starts the time anew.
+    """Switches a relay on, returns, and switches it off after a while; another unlock meanwhile restarts the time.
 
-    A thread of its own owns the device. Where it cannot be switched off, that is reported, and tried again every second
-    until it can. A test switches on for a second at most, and returns when it is off again.
+    A thread of its own owns the device. If the device cannot be switched off, the thread reports that and retries every
+    second. A test switches it on for a second at most, and returns when it is off again.
 
     Args:
-        name: Of the action.
+        name: Name of the action.
         switch: The device.
-        pulse_s: Seconds for which it stays on.
-        tools: For the time and for what fails later.
+        pulse_s: Seconds for which the relay stays on.
+        tools: Provides the clock, and reports later errors.
     """
 
     def __init__(self, name: str, switch: Switch, pulse_s: float, tools: ActionTools) -> None:
@@ -73,100 +73,100 @@ class RelayAction:
         self._switch = switch
         self._pulse_s = pulse_s
         self._tools = tools
-        self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._off_at: Deadline | None = None
-        self._told = False
+        self._reported = False
         self._closing = threading.Event()
-        # A daemon: a driver that hangs must not keep the program from ending.
+        # A daemon thread: a driver that hangs must not block the end of the process.
         self._thread = threading.Thread(target=self._work, name=f"relay {name}", daemon=True)
 
     def start(self, deadline: Deadline) -> None:
-        """Switch it off, for it may have been left on.
+        """Switch the relay off, since it may have been left on.
 
         Raises:
-            ActionError: It cannot be switched.
+            ActionError: The device cannot be switched.
             ActionTimedOut: The device hangs.
         """
         self._thread.start()
-        self._ask(_Wish(on=False), deadline)
+        self._ask(_Request(on=False), deadline)
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
-        """Switch it on.
+        """Switch the relay on; see `Action.run`.
 
         Raises:
-            ActionError: It cannot be switched.
-            ActionTimedOut: The device hangs. It will not be switched on later.
+            ActionError: The device cannot be switched.
+            ActionTimedOut: The device hangs; it will not be switched on later.
         """
-        self._ask(_Wish(on=True), deadline)
+        self._ask(_Request(on=True), deadline)
         if not event.test:
             return ActionOutcome(f"on for {self._pulse_s:g} s")
         self._closing.wait(min(self._pulse_s, _TEST_S, deadline.remaining_s / 2))
-        self._ask(_Wish(on=False), deadline)
+        self._ask(_Request(on=False), deadline)
         return ActionOutcome("on and off again")
 
     def close(self) -> None:
-        """Switch it off and let go of it."""
+        """Switch the relay off and release the device."""
         self._closing.set()
-        self._wishes.put(None)
+        self._requests.put(None)
         if self._thread.is_alive():
             self._thread.join(_CLOSE_S)
 
-    def _ask(self, wish: "_Wish", deadline: Deadline) -> None:
+    def _ask(self, request: "_Request", deadline: Deadline) -> None:
         if self._closing.is_set():
             raise ActionCancelled(action=self.name)
         seconds = deadline.remaining_s
-        self._wishes.put(wish)
+        self._requests.put(request)
         try:
-            wish.done.result(seconds)
+            request.done.result(seconds)
         except CancelledError:
             raise ActionCancelled(action=self.name) from None
         except TimeoutError:
-            wish.done.cancel()
+            request.done.cancel()
             raise ActionTimedOut(action=self.name, limit=round(seconds, 1)) from None
 
     def _work(self) -> None:
         while not self._closing.is_set():
             try:
-                wish = self._wishes.get(timeout=self._off_at.remaining_s if self._off_at else None)
+                request = self._requests.get(timeout=self._off_at.remaining_s if self._off_at else None)
             except queue.Empty:
-                self._lock_again()
+                self._switch_off()
                 continue
-            if wish is not None:
-                self._fulfil(wish)
-        while not self._wishes.empty():
-            if (wish := self._wishes.get()) is not None:
-                wish.done.cancel()
+            if request is not None:
+                self._process(request)
+        while not self._requests.empty():
+            if (request := self._requests.get()) is not None:
+                request.done.cancel()
         if self._off_at is not None:
-            self._lock_again()
+            self._switch_off()
         self._switch.close()
 
-    def _fulfil(self, wish: "_Wish") -> None:
-        if not wish.done.set_running_or_notify_cancel():
-            return  # whoever asked has given up: nobody may be let in late
-        if wish.on:
-            # Before the attempt: what fails half-way may have switched it on all the same.
+    def _process(self, request: "_Request") -> None:
+        if not request.done.set_running_or_notify_cancel():
+            return  # the caller has given up: the door must not open late
+        if request.on:
+            # Set before switching: a device that fails half-way may be on nevertheless.
             self._off_at = Deadline.after(self._tools.clock, self._pulse_s)
-        error = self._switched(on=wish.on)
-        if not wish.on:
-            self._off_at = Deadline.after(self._tools.clock, _AGAIN_S) if error else None
-            self._told = error is not None
+        error = self._try_switch(on=request.on)
+        if not request.on:
+            self._off_at = Deadline.after(self._tools.clock, _RETRY_S) if error else None
+            self._reported = error is not None
         if error is None:
-            wish.done.set_result(None)
+            request.done.set_result(None)
         else:
-            wish.done.set_exception(error)
+            request.done.set_exception(error)
 
-    def _lock_again(self) -> None:
-        error = self._switched(on=False)
+    def _switch_off(self) -> None:
+        error = self._try_switch(on=False)
         if error is None:
-            self._off_at, self._told = None, False
+            self._off_at, self._reported = None, False
             return
-        self._off_at = Deadline.after(self._tools.clock, _AGAIN_S)
-        if not self._told:
+        self._off_at = Deadline.after(self._tools.clock, _RETRY_S)
+        if not self._reported:
             self._tools.trouble(self.name, error)
-        self._told = True
+        self._reported = True
 
-    def _switched(self, *, on: bool) -> ActionError | None:
-        """What was wrong with it, if anything."""
+    def _try_switch(self, *, on: bool) -> ActionError | None:
+        """Switch the device, and return the error if that failed."""
         try:
             if on:
                 self._switch.on()
@@ -174,28 +174,25 @@ class RelayAction:
                 self._switch.off()
         except ActionError as error:
             return error
-        except Exception as problem:  # drivers raise what they like, and this thread must live to lock again
-            log.exception("the relay of “%s” failed", self.name)
+        except Exception as problem:  # drivers raise any exception, and this thread must survive to lock again
+            log.exception("the relay “%s” failed", self.name)
             return ActionBroken(action=self.name, problem=repr(problem))
         return None
 
 
-class _Wish:
-    """What the thread is asked for."""
+class _Request:
+    """A request to the thread."""
 
     def __init__(self, *, on: bool) -> None:
         self.on = on
         self.done: Future[None] = Future()
 
 
-_WRITE_S = 1.0
-
-
 class SerialSwitch:
-    """Sends the bytes that switch it. The port stays open; after a failure it is opened anew.
+    """Switches a relay on a serial port by sending bytes. The port stays open; after a failure it is reopened.
 
     Args:
-        config: The action's table of the policy.
+        config: Table of the policy.
     """
 
     def __init__(self, config: SerialConfig) -> None:
@@ -203,15 +200,15 @@ class SerialSwitch:
         self._port: Serial | None = None
 
     def on(self) -> None:
-        """See `Switch.on`."""
+        """Switch on; see `Switch.on`."""
         self._send(self._config.on)
 
     def off(self) -> None:
-        """See `Switch.off`."""
+        """Switch off; see `Switch.off`."""
         self._send(self._config.off)
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         if self._port is not None:
             self._port.close()
             self._port = None
@@ -224,7 +221,7 @@ class SerialSwitch:
             self.close()
             if fresh:
                 raise
-            # Plugged out and in again since the last time, perhaps.
+            # The device may have been unplugged and plugged in again.
             self._write(message)
 
     def _write(self, message: bytes) -> None:
@@ -242,17 +239,17 @@ class SerialSwitch:
 
 def _reason(error: Exception) -> str:
     code = getattr(error, "errno", None)
-    if code == errno.EWOULDBLOCK:  # of the lock that `exclusive` asks for
-        return "another program has it"
+    if code == errno.EWOULDBLOCK:  # raised for the lock of `exclusive`
+        return "used by another program"
     return os.strerror(code) if code else str(error)
 
 
 class GpioSwitch:
-    """Drives a pin. It is taken with the first use, low if `active_high`.
+    """Switches a relay on a GPIO pin. The pin is acquired with the first use, and is then off.
 
     Args:
-        config: The action's table of the policy.
-        pin_factory: Of gpiozero, in place of the one it finds for this machine.
+        config: Table of the policy.
+        pin_factory: Pin factory of gpiozero; by default the one that it selects for this machine.
     """
 
     def __init__(self, config: GpioConfig, pin_factory: object | None = None) -> None:
@@ -261,15 +258,15 @@ class GpioSwitch:
         self._device: Any = None
 
     def on(self) -> None:
-        """See `Switch.on`."""
+        """Switch on; see `Switch.on`."""
         self._set(on=True)
 
     def off(self) -> None:
-        """See `Switch.off`."""
+        """Switch off; see `Switch.off`."""
         self._set(on=False)
 
     def close(self) -> None:
-        """Let go of the pin."""
+        """Release the pin."""
         if self._device is not None:
             self._device.close()
             self._device = None

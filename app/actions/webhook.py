@@ -1,4 +1,4 @@
-"""The action that posts the event to an address, signed."""
+"""Action that posts the signed event to an address."""
 
 import hashlib
 import hmac
@@ -16,33 +16,30 @@ from app.core.errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
 
 EVENT_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "Facelatch-Event", "Facelatch-Timestamp", "Facelatch-Signature"
-_LEAST_SECRET = 16
-_FINAL = frozenset({400, 410, 413, 415, 422})
-"""Answers about the message itself: sent again, it would get the same. Everything else may change in time."""
+_MIN_SECRET_LENGTH = 16
+_PERMANENT = frozenset({400, 410, 413, 415, 422})
+"""Status codes that a retry of the same message would get again. Every other failure may be temporary."""
 
 
 def sign(secret: str, timestamp: int, body: bytes) -> str:
-    """HMAC-SHA256 (RFC 2104) of the timestamp, a full stop and the body.
+    """Return the HMAC-SHA256 (RFC 2104) of the timestamp, a full stop and the body, as 64 hexadecimal digits.
 
     Args:
         secret: The key.
-        timestamp: Seconds since 1970 at which the message is sent, in the message's header.
-        body: Of the message.
-
-    Returns:
-        64 hexadecimal digits.
+        timestamp: Time of sending in seconds since 1970, as in the message's header.
+        body: Body of the message.
     """
     return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
 
 
 class WebhookSender:
-    """Posts events, one try at a time. One thread uses it.
+    """Posts events, one attempt at a time. Owned by one thread.
 
-    Redirections are not followed and no proxy is used: the event goes to the address in the policy or nowhere.
+    It follows no redirects and uses no proxy: the event goes to the address in the policy or nowhere.
 
     Args:
-        config: The action's table of the policy.
-        clock: Dates each try.
+        config: Table of the policy.
+        clock: Dates each attempt.
     """
 
     def __init__(self, config: WebhookConfig, clock: Clock) -> None:
@@ -53,30 +50,30 @@ class WebhookSender:
         self._address = f"{parts.scheme}://{parts.netloc}"
 
     def check(self) -> None:
-        """Whether the secret and the certificates are there.
+        """Check that the secret and the certificates can be read.
 
         Raises:
-            SecretMissing: The secret is not.
-            ReceiverUnreachable: The certificates are not.
+            SecretMissing: The secret cannot.
+            ReceiverUnreachable: The certificates cannot.
         """
-        self._config.secret.read(_LEAST_SECRET)
-        self._open()
+        self._config.secret.read(_MIN_SECRET_LENGTH)
+        self._open_client()
 
     def post(self, event: UnlockEvent, timeout_s: float) -> int:
-        """Try once.
+        """Post an event once.
 
         Args:
-            event: What to send.
-            timeout_s: Seconds to wait for the connection, and again for the answer.
+            event: The event.
+            timeout_s: Time limit for the connection, and again for the answer, in seconds.
 
         Returns:
-            The status of the answer, 200 to 299.
+            Status code of the answer, 200 to 299.
 
         Raises:
-            SecretMissing: There is nothing to sign with.
-            ReceiverUnreachable: No answer.
-            ReceiverRefused: An answer that may be another one later.
-            EventRejected: An answer that will not.
+            SecretMissing: The secret cannot be read.
+            ReceiverUnreachable: There is no answer.
+            ReceiverRefused: The answer is a temporary failure.
+            EventRejected: The answer is a permanent failure.
         """
         body = event_json(event, include_name=self._config.include_name)
         timestamp = int(self._clock.now().timestamp())
@@ -84,31 +81,31 @@ class WebhookSender:
             "Content-Type": "application/json",
             EVENT_HEADER: event.id,
             TIMESTAMP_HEADER: str(timestamp),
-            SIGNATURE_HEADER: sign(self._config.secret.read(_LEAST_SECRET), timestamp, body),
+            SIGNATURE_HEADER: sign(self._config.secret.read(_MIN_SECRET_LENGTH), timestamp, body),
         }
         try:
-            with self._open().stream(
+            with self._open_client().stream(
                 "POST", self._config.url, content=body, headers=headers, timeout=max(timeout_s, 0.01)
             ) as answer:
                 status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ReceiverUnreachable(address=self._address, reason=_reason(error)) from error
-        if status in _FINAL:
+        if status in _PERMANENT:
             raise EventRejected(address=self._address, reason=f"status {status}")
         if not httpx.codes.is_success(status):
             raise ReceiverRefused(address=self._address, reason=f"status {status}")
         return status
 
     def close(self) -> None:
-        """Let go of the connection; may be called twice."""
+        """Close the connection; may be called twice."""
         if self._client is not None:
             self._client.close()
 
-    def _open(self) -> httpx.Client:
+    def _open_client(self) -> httpx.Client:
         if self._client is None:
             try:
                 trusted = ssl.create_default_context(cafile=self._config.ca_file)
-            except OSError as error:  # an ssl.SSLError is one as well
+            except OSError as error:  # includes ssl.SSLError
                 reason = f"{self._config.ca_file}: {error.strerror or error}"
                 raise ReceiverUnreachable(address=self._address, reason=reason) from error
             agent = {"User-Agent": f"facelatch/{__version__}"}
@@ -117,20 +114,20 @@ class WebhookSender:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, in words, and without the address, whose path may be a secret."""
+    """Return the cause without the address, whose path may be a secret."""
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     return str(error) or type(error).__name__
 
 
 class WebhookAction:
-    """Writes the event down in the outbox, from where it is delivered as often as it takes.
+    """Puts the event into the outbox, from which it is delivered with retries.
 
-    A test is sent at once instead, and not kept.
+    A test is sent immediately instead, and not stored.
 
     Args:
-        config: Its table of the policy.
-        tools: With the outbox.
+        config: Table of the policy.
+        tools: Provides the outbox.
     """
 
     def __init__(self, config: WebhookConfig, tools: ActionTools) -> None:
@@ -141,27 +138,32 @@ class WebhookAction:
         self._sender = WebhookSender(config, tools.clock)
 
     def start(self, deadline: Deadline) -> None:  # noqa: ARG002
-        """See `WebhookSender.check`."""
+        """Check the configuration; see `WebhookSender.check`."""
         self._sender.check()
 
     def run(self, event: UnlockEvent, deadline: Deadline) -> ActionOutcome:
-        """See `Action.run`.
+        """Queue the event; see `Action.run`.
 
         Raises:
-            OutboxFull: Too many wait.
-            StoreError: It cannot be written down.
+            OutboxFull: Too many events are queued.
+            StoreError: The database cannot be written.
             ActionError: A test failed.
         """
         if event.test:
             return ActionOutcome(f"status {self._sender.post(event, deadline.remaining_s)}")
         self._outbox.put(self._target, event, self._config.max_waiting)
-        return ActionOutcome("written down for delivery", waiting=True)
+        return ActionOutcome("queued for delivery", waiting=True)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._sender.close()
 
 
 def outbox_target(kiosk: str, action: str) -> str:
-    """Under which name an action's events stand in the outbox."""
+    """Return the name under which an action's events are stored in the outbox.
+
+    Args:
+        kiosk: Name of the kiosk.
+        action: Name of the action.
+    """
     return f"{kiosk}/{action}"

@@ -81,7 +81,7 @@ def print_policies(policies: Mapping[str, PolicyReport]) -> None:
 
 
 def _run_session(trials: LivenessTestSession, session: LiveSession) -> None:
-    while not (status := trials.status).over:
+    while not (status := trials.status).is_over:
         assert status.species is not None
         error_console.print(
             f"\n{status.number} of {status.count}. {_OBJECTS[status.species]}", style="bold", markup=False
@@ -93,7 +93,7 @@ def _run_session(trials: LivenessTestSession, session: LiveSession) -> None:
             case "s":
                 trials.skip()
             case "a":
-                trials.again()
+                trials.repeat()
             case "q":
                 trials.stop()
 

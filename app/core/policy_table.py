@@ -1,4 +1,4 @@
-"""What the models of `[[actions]]` tables are built on."""
+"""Base of the tables of a kiosk's policy, and references to secrets in them."""
 
 import os
 from pathlib import Path
@@ -11,61 +11,59 @@ from app.core.errors import SecretMissing
 
 
 def invalid_value(message: str) -> PydanticCustomError:
-    """What a validator raises: pydantic passes the message on as it is, with the place in the policy.
+    """Return the error for a validator to raise; pydantic reports the message unchanged, with the key in the policy.
 
     Args:
-        message: What is wrong; never the value itself, which may be a secret.
+        message: What is wrong; must not contain the value, which may be a secret.
     """
     return PydanticCustomError("action", "{message}", {"message": message})
 
 
 class PolicyTable(BaseModel):
-    """A table of the policy; frozen, and without anything that nobody reads."""
+    """A table of the policy: frozen, without unknown keys, and without values in error messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class SecretSource(PolicyTable):
-    """Where a secret is: `{ file = "…" }` or `{ env = "…" }`. Never the secret itself."""
+    """Where to read a secret: `{ file = "…" }` or `{ env = "…" }`. Never contains the secret."""
 
     file: Path | None = None
-    """A file whose text it is; spaces and line ends around it do not count."""
+    """File that contains the secret; surrounding whitespace is ignored."""
 
     env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """The name of an environment variable."""
+    """Name of an environment variable."""
 
     @model_validator(mode="before")
     @classmethod
-    def _never_itself(cls, value: Any) -> Any:
+    def _is_no_secret(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise invalid_value(
-                'a secret does not stand in the policy: name its place with { file = "…" } or { env = "…" }'
-            )
+            raise invalid_value('the policy must not contain a secret: use { file = "…" } or { env = "…" }')
         return value
 
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def _has_one_source(self) -> Self:
         if (self.file is None) == (self.env is None):
             raise invalid_value("exactly one of file and env is needed")
         return self
 
-    def read(self, least: int = 1) -> str:
-        """The secret, as it is now.
+    def read(self, min_length: int = 1) -> str:
+        """Return the current value of the secret.
 
         Args:
-            least: How many characters it must have.
+            min_length: Least number of characters.
 
         Raises:
-            SecretMissing: It cannot be read, or is too short. The error names the place, never the secret.
+            SecretMissing: The secret cannot be read or is too short. The error names the source, never the secret.
         """
-        place = str(self.file) if self.file is not None else f"${self.env}"
+        source = str(self.file) if self.file is not None else f"${self.env}"
         try:
             text = self.file.read_text("utf-8") if self.file is not None else os.environ.get(self.env or "", "")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not a text"
-            raise SecretMissing(place=place, reason=reason) from error
+            raise SecretMissing(place=source, reason=reason) from error
         secret = text.strip()
-        if len(secret) < least:
-            reason = f"shorter than {least} characters" if secret else "empty"
-            raise SecretMissing(place=place, reason=reason)
+        if len(secret) < min_length:
+            reason = f"shorter than {min_length} characters" if secret else "empty"
+            raise SecretMissing(place=source, reason=reason)
         return secret

@@ -1,1 +1,1 @@
-"""State machines that do no I/O: events in, effects out, time given."""
+"""State machines without I/O: events in, effects out, time passed in."""

@@ -1,4 +1,4 @@
-"""What an enrolment asks for, and where it stands."""
+"""Plan and status of an enrolment."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from app.flows.sample_selection import PoseTarget
 
 
 class EnrolmentState(StrEnum):
-    """Where an enrolment stands."""
+    """State of an enrolment."""
 
     COLLECTING = "collecting"
     TESTING = "testing"
@@ -20,7 +20,7 @@ class EnrolmentState(StrEnum):
 
 
 class Guidance(StrEnum):
-    """What the person in front of the camera should know."""
+    """Instruction for the person in front of the camera."""
 
     SHOW_FACE = "show-face"
     ONE_AT_A_TIME = "one-at-a-time"
@@ -35,22 +35,22 @@ class Guidance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentPlan:
-    """What an enrolment asks for.
+    """Parameters of an enrolment.
 
     Attributes:
-        targets: The directions, in the order in which they are asked for; the front among them.
-        streak: Good frames in a row of each.
-        kept_per_pose: How many of each are kept at most.
-        near_duplicate: Cosine from which two frames are alike.
-        same_person: Cosine that a frame must have to the mean of those kept.
-        max_covered: Share of a face that may be covered, 0 to 1.
-        threshold: Cosine at which the self-test recognises the person.
-        test_margin: By which anybody else must be behind in it.
-        test_frames: Good frames after which it has failed.
+        targets: Head poses in the order in which they are asked for; the front among them.
+        streak: Consecutive good frames of each pose.
+        kept_per_pose: Largest number of samples of each pose.
+        near_duplicate: Cosine, -1 to 1, from which two samples are near-duplicates.
+        same_person: Least cosine, -1 to 1, of a frame to the mean of the selected samples.
+        max_covered: Largest covered share of a face, 0 to 1.
+        threshold: Cosine, -1 to 1, at which the self-test recognises the person.
+        test_margin: Least difference of cosines to the nearest other person in the self-test.
+        test_frames: Good frames after which the self-test fails.
         timeout_ns: Longest time from the first frame to the end.
-        person_id: Who gets the pictures, where they are enrolled already; nobody's rival.
-        any_pose: Every frame counts for the direction that is nearest, no direction has to be there, and frames are
-            taken in until it is said that there are no more.
+        person_id: Id of a person who is enrolled already, and does not count as another person in the self-test.
+        any_pose: Whether every frame counts for its nearest pose, no pose is required, and frames are collected until
+            `EnrolmentFlow.end` is called.
     """
 
     targets: tuple[PoseTarget, ...]
@@ -69,11 +69,11 @@ class EnrolmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class PoseProgress:
-    """How much of a direction is there: what fills its part of the ring.
+    """Progress of one head pose.
 
     Attributes:
-        pose: The direction.
-        share: Of the streak, 0 to 1; 1 once it has been held.
+        pose: The pose.
+        share: Completed share of the streak, 0 to 1.
     """
 
     pose: HeadPose
@@ -81,20 +81,20 @@ class PoseProgress:
 
     @property
     def done(self) -> bool:
-        """Whether it has been held."""
+        """Whether the streak was completed."""
         return self.share >= 1
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentSelfTest:
-    """How a fresh frame fared with the new pictures.
+    """Comparison of a fresh frame with the new samples.
 
     Attributes:
-        similarity: Cosine to the nearest of them, -1 to 1.
-        rival: The name of the nearest other person; empty where there is none, or where only the similarity is known.
-        rival_similarity: The same to them; -1 where there is nobody.
-        passed: Whether the similarity was high enough, and the rival far enough behind.
-        took_ns: From the beginning of the test to this frame.
+        similarity: Cosine to the nearest sample, -1 to 1.
+        rival: Name of the nearest other person; empty if there is none, or if only the similarity is known.
+        rival_similarity: Cosine to that person; -1 if there is none.
+        passed: Whether the similarity reaches the threshold with margin to the other person.
+        took_ns: Time from the start of the self-test to this frame.
     """
 
     similarity: float
@@ -106,17 +106,17 @@ class EnrolmentSelfTest:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStatus:
-    """Where an enrolment stands.
+    """Snapshot of an enrolment.
 
     Attributes:
-        state: Of the whole.
-        guidance: For the person.
-        hints: What to mend, where the guidance is IMPROVE.
-        pose: The direction that is asked for or being held; None once all are there.
-        ring: How much there is of each direction, in the order in which they are asked for.
-        kept: Pictures kept so far.
-        can_skip_missing_poses: Whether the directions still missing may be left out.
-        test: Of the newest frame tried; None before.
+        state: Current state.
+        guidance: Instruction for the person.
+        hints: Quality hints, if the guidance is IMPROVE.
+        pose: Head pose that is asked for or being held; None once all are done.
+        ring: Progress of each head pose, in the order in which they are asked for.
+        kept: Samples selected so far.
+        can_skip_missing_poses: Whether the missing poses can be skipped.
+        test: Self-test of the latest frame; None before the first.
     """
 
     state: EnrolmentState
@@ -130,10 +130,10 @@ class EnrolmentStatus:
 
     @property
     def is_running(self) -> bool:
-        """Whether frames still matter."""
+        """Whether the enrolment still processes frames."""
         return self.state in {EnrolmentState.COLLECTING, EnrolmentState.TESTING}
 
     @property
     def done(self) -> int:
-        """How many directions have been held."""
+        """Number of completed head poses."""
         return sum(progress.done for progress in self.ring)

@@ -1,4 +1,4 @@
-"""How many frames a second are worth looking at, and how closely."""
+"""Pacing: how many frames a second are processed, and with which compute budget."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from app.core.settings.profiles import ComputeBudget, PowerState
 
 
 class PaceReason(StrEnum):
-    """Why not every frame is looked at."""
+    """Why not every frame is processed."""
 
-    NOBODY = "nobody"
+    NO_FACE = "nobody"
     BUDGET = "budget"
     BATTERY = "battery"
     HEAT = "heat"
 
 
 class SavingKind(StrEnum):
-    """What is given up in each frame to stay within the budget."""
+    """What is left out of the processing of a frame to stay within the time budget."""
 
     MIRRORED = "mirrored"
     PICTURE = "picture"
@@ -27,11 +27,11 @@ class SavingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """A step that makes frames cheaper.
+    """A step that makes the processing of a frame cheaper.
 
     Attributes:
-        kind: What it gives up.
-        effort: What is still done after it, and after those before it.
+        kind: What is left out.
+        compute_budget: What is still done after this step and those before it.
     """
 
     kind: SavingKind
@@ -40,12 +40,12 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A rate, and what is done in each frame.
+    """Rate and compute budget of the frames.
 
     Attributes:
-        frames_per_second: None for every frame that comes.
-        reason: Why not every frame; None where it is.
-        savings: What is given up in each frame, in the order in which it was.
+        frames_per_second: Rate; None for every frame that arrives.
+        reason: Why not every frame is processed; None if every frame is.
+        savings: What is left out of each frame, in the order in which it was dropped.
     """
 
     frames_per_second: float | None = None
@@ -54,26 +54,26 @@ class Pace:
 
     @property
     def compute_budget(self) -> ComputeBudget | None:
-        """What is done in each frame; None for all that the settings say."""
+        """What is done in each frame; None for the full budget of the settings."""
         return self.savings[-1].compute_budget if self.savings else None
 
 
 @dataclass(frozen=True, slots=True)
 class PaceRule:
-    """When to do less.
+    """When to do less. Rates in frames a second, times in nanoseconds.
 
     Attributes:
-        budget_ns: What 95 of 100 frames may take; None for whatever they take.
-        fixed: Never more frames a second than these; None for as many as come.
-        savings: What is given up, one after the other, while the budget is exceeded.
-        full: What is done while nothing is given up; None where nothing can be.
-        steps: Frames a second, ever fewer, that are tried after that.
-        nobody: Frames a second after nobody was in view for `no_face_after_ns`.
-        no_face_after_ns: See `nobody`.
-        battery: Frames a second on battery.
-        heat: Frames a second when the machine is hot.
-        judge_ns: How long a step is watched before the next is taken.
-        relief: A step is taken back when 95 of 100 frames take less than this share of the budget.
+        budget_ns: Time that 95 % of the frames may take; None for no limit.
+        fixed: Highest rate in any case; None for no limit.
+        savings: What is left out, step by step, while the budget is exceeded.
+        full: Budget while nothing is left out; None if nothing can be.
+        steps: Rates, decreasing, that are used after all savings.
+        no_face: Rate after no face was in view for `no_face_after_ns`.
+        no_face_after_ns: See `no_face`.
+        battery: Rate on battery.
+        heat: Rate when the machine is hot.
+        judge_ns: Time for which a step is measured before the next.
+        relief: A step is taken back when 95 % of the frames take less than this share of the budget.
     """
 
     budget_ns: int | None = None
@@ -81,7 +81,7 @@ class PaceRule:
     savings: tuple[Saving, ...] = ()
     full: ComputeBudget | None = None
     steps: tuple[float, ...] = (20, 15, 10, 5)
-    nobody: float = 10
+    no_face: float = 10
     no_face_after_ns: int = 10_000_000_000
     battery: float = 15
     heat: float = 8
@@ -90,31 +90,33 @@ class PaceRule:
 
 
 ALWAYS = PaceRule(no_face_after_ns=2**63)
-"""Every frame, whatever it costs and whoever is there."""
+"""Process every frame at any cost."""
 
-_LEAST_FRAMES = 10
-_MOST_PATIENCE = 16
-"""Judgements in a row that must leave room, at most, before a step is taken back."""
+_MIN_FRAMES = 10
+"""Frames that a measurement needs."""
+
+_MAX_PATIENCE = 16
+"""Largest number of consecutive measurements with room before a step is taken back."""
 
 
 class PaceFlow:
-    """Takes in what frames cost, and says how many a second are worth it, and how closely they are looked at.
+    """Measures the cost of frames, and decides how many to process and with which compute budget.
 
     ```mermaid
     stateDiagram-v2
         [*] --> full
-        full --> cheaper: 95 of 100 frames exceed the budget for 3 s
-        cheaper --> cheaper: they still do, and there is more to give up
-        cheaper --> fewer: they still do, and there is not
-        fewer --> fewer: they still do
-        fewer --> cheaper: they take less than 0.6 of it, step by step
-        cheaper --> full: likewise
+        full --> cheaper: 95 % of the frames exceed the budget for 3 s
+        cheaper --> cheaper: still too slow, and a saving is left
+        cheaper --> fewer: still too slow, and none is left
+        fewer --> fewer: still too slow
+        fewer --> cheaper: less than 0.6 of the budget, step by step
+        cheaper --> full: the same
     ```
 
-    A step that was taken back and had to be taken again at once stays twice as long the next time, so that somebody who
-    is too much for the machine does not make it go to and fro.
+    A step that was taken back and is needed again immediately stays twice as long the next time, so that the pace does
+    not oscillate.
 
-    Beside the steps, battery, heat and an empty room each set a highest rate; the lowest of all holds.
+    Battery, heat and an empty view each set a highest rate besides the steps; the lowest of all applies.
 
     Args:
         rule: When to do less.
@@ -131,23 +133,23 @@ class PaceFlow:
 
     @property
     def full(self) -> ComputeBudget | None:
-        """What is done while nothing is given up; None where nothing can be."""
+        """The budget while nothing is left out; None if nothing can be."""
         return self._rule.full
 
     def observe(self, faces: int, took_ns: int, now_ns: int, pressure: PowerState) -> Pace:
-        """Take in one frame.
+        """Process the cost of one frame and return the new pace.
 
         Args:
-            faces: How many were in it.
-            took_ns: What looking at it took.
+            faces: Number of faces in the frame.
+            took_ns: Time its processing took.
             now_ns: Monotonic time.
-            pressure: Of the machine.
+            pressure: Power state of the machine.
         """
         self._took.append(took_ns)
         self._judged_ns = now_ns if self._judged_ns is None else self._judged_ns
         if faces or self._seen_ns is None:
             self._seen_ns = now_ns
-        if now_ns - self._judged_ns >= self._rule.judge_ns and len(self._took) >= _LEAST_FRAMES:
+        if now_ns - self._judged_ns >= self._rule.judge_ns and len(self._took) >= _MIN_FRAMES:
             self._judge(now_ns)
         limits = [(rate, reason) for rate, reason in self._limits(now_ns, pressure) if rate is not None]
         rate, reason = min(limits, key=lambda limit: limit[0]) if limits else (None, None)
@@ -155,6 +157,7 @@ class PaceFlow:
         return self.status
 
     def _judge(self, now_ns: int) -> None:
+        """Compare the 95th percentile of the latest frames with the budget."""
         budget = self._rule.budget_ns
         if budget is None:
             return
@@ -169,7 +172,7 @@ class PaceFlow:
         self._took.clear()
 
     def _do_less(self) -> None:
-        self._patience = min(self._patience * 2, _MOST_PATIENCE) if self._took_back else self._patience
+        self._patience = min(self._patience * 2, _MAX_PATIENCE) if self._took_back else self._patience
         self._step = min(self._step + 1, len(self._rule.savings) + len(self._rule.steps))
         self._quiet, self._took_back = 0, False
 
@@ -191,4 +194,4 @@ class PaceFlow:
         if pressure.hot:
             yield rule.heat, PaceReason.HEAT
         if self._seen_ns is not None and now_ns - self._seen_ns >= rule.no_face_after_ns:
-            yield rule.nobody, PaceReason.NOBODY
+            yield rule.no_face, PaceReason.NO_FACE

@@ -1,4 +1,4 @@
-"""Which frames of an enrolment are kept: for each direction of the head the best ones, no two alike."""
+"""Selection of an enrolment's samples: the best frames of each head pose, without near-duplicates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from app.core.faces import AlignedFace, Embedding, HeadPose, Pose, Quality
 
 @dataclass(frozen=True, slots=True)
 class PoseTarget:
-    """A direction that is asked for, in degrees.
+    """A head pose that an enrolment asks for. Angles in degrees.
 
     Attributes:
         pose: Its name.
-        yaw: Positive to the person's own left.
-        pitch: Positive upwards.
-        yaw_tolerance: A head that differs by more does not look there.
-        pitch_tolerance: Likewise.
+        yaw: Yaw, positive to the person's own left.
+        pitch: Pitch, positive upwards.
+        yaw_tolerance: Largest deviation of the yaw.
+        pitch_tolerance: Largest deviation of the pitch.
     """
 
     pose: HeadPose
@@ -25,22 +25,28 @@ class PoseTarget:
     pitch_tolerance: float
 
     def distance(self, pose: Pose, origin: Pose) -> float:
-        """How far a head is off, in tolerances: up to 1 it looks there.
+        """Return the deviation of a pose in tolerances; up to 1 the pose is within the target.
 
         Args:
-            pose: Of the head.
-            origin: Of the same head when it looks to the front.
+            pose: Pose of the head.
+            origin: Pose of the same head when it looks straight ahead.
         """
         yaw = abs(pose.yaw - origin.yaw - self.yaw) / self.yaw_tolerance
         pitch = abs(pose.pitch - origin.pitch - self.pitch) / self.pitch_tolerance
         return max(yaw, pitch)
 
     def is_overshot(self, pose: Pose, origin: Pose) -> bool:
-        """Whether a head looks this way, but too far."""
+        """Whether the head is turned in the target's direction, but too far.
+
+        Args:
+            pose: Pose of the head.
+            origin: Pose of the same head when it looks straight ahead.
+        """
         yaw, pitch = pose.yaw - origin.yaw, pose.pitch - origin.pitch
-        too_far_aside = bool(self.yaw) and yaw * self.yaw > 0 and abs(yaw) > abs(self.yaw) + self.yaw_tolerance
-        too_far_up = bool(self.pitch) and pitch * self.pitch > 0 and abs(pitch) > abs(self.pitch) + self.pitch_tolerance
-        return too_far_aside or too_far_up
+        yaw_overshot = bool(self.yaw) and yaw * self.yaw > 0 and abs(yaw) > abs(self.yaw) + self.yaw_tolerance
+        limit = abs(self.pitch) + self.pitch_tolerance
+        pitch_overshot = bool(self.pitch) and pitch * self.pitch > 0 and abs(pitch) > limit
+        return yaw_overshot or pitch_overshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,13 @@ class EnrolmentSample:
     """One frame of an enrolment.
 
     Attributes:
-        embedding: Of the face.
-        quality: Of the picture.
-        score: The same as one number, 0 to 1.
-        pose: The direction it counts for.
+        embedding: Embedding of the face, of unit length.
+        quality: Quality of the face.
+        score: Quality as one number, 0 to 1.
+        pose: Head pose that the frame counts for.
         taken_ns: Monotonic time of the frame.
-        aligned: The face as the embedding saw it; None where that is not at hand.
-        source: The file it came from; empty for a camera's.
+        aligned: Aligned crop that was embedded; None if it is not available.
+        source: File that the frame came from; empty for a camera.
     """
 
     embedding: Embedding
@@ -67,61 +73,68 @@ class EnrolmentSample:
 
 
 class PoseSamples:
-    """The frames of one direction: those of the streak that goes on, then the best.
+    """The samples of one head pose: first those of the current streak, then the best of a completed one.
+
+    Attributes:
+        target: The head pose.
+        selected: The best samples; empty until a streak is complete.
 
     Args:
-        target: The direction.
-        streak: Frames in a row that have to look there.
-        kept: How many of them are kept at most.
-        near_duplicate: Cosine from which two are alike.
+        target: The head pose.
+        streak: Consecutive frames that must show the pose.
+        max_selected: Largest number of selected samples.
+        near_duplicate: Cosine, -1 to 1, from which two samples are near-duplicates.
     """
 
-    def __init__(self, target: PoseTarget, streak: int, kept: int, near_duplicate: float) -> None:
+    def __init__(self, target: PoseTarget, streak: int, max_selected: int, near_duplicate: float) -> None:
         self.target = target
-        self.kept: tuple[EnrolmentSample, ...] = ()
-        self._held: list[EnrolmentSample] = []
+        self.selected: tuple[EnrolmentSample, ...] = ()
+        self._current: list[EnrolmentSample] = []
         self._streak = streak
-        self._most = kept
+        self._max_selected = max_selected
         self._near_duplicate = near_duplicate
 
     @property
     def share(self) -> float:
-        """How much of the streak there is, 0 to 1; 1 once it has been held."""
-        return 1.0 if self.kept else len(self._held) / self._streak
+        """Completed share of the streak, 0 to 1."""
+        return 1.0 if self.selected else len(self._current) / self._streak
 
     @property
-    def done(self) -> bool:
-        """Whether it has been held."""
-        return bool(self.kept)
+    def is_done(self) -> bool:
+        """Whether a streak was completed."""
+        return bool(self.selected)
 
-    def take(self, sample: EnrolmentSample) -> None:
-        """One more frame in a row; once it has been held, better frames still take the place of others."""
-        self._held.append(sample)
-        if self.done or len(self._held) >= self._streak:
-            self.kept = select_best((*self.kept, *self._held), self._most, self._near_duplicate)
-            self._held.clear()
+    def add(self, sample: EnrolmentSample) -> None:
+        """Add a frame to the streak. After a completed streak, better frames still replace others."""
+        self._current.append(sample)
+        if self.is_done or len(self._current) >= self._streak:
+            candidates = (*self.selected, *self._current)
+            self.selected = select_best(candidates, self._max_selected, self._near_duplicate)
+            self._current.clear()
 
-    def release(self) -> None:
-        """The row has ended."""
-        self._held.clear()
+    def end_streak(self) -> None:
+        """Discard an incomplete streak."""
+        self._current.clear()
 
-    def forget(self) -> None:
-        """Keep nothing."""
-        self._held.clear()
-        self.kept = ()
+    def reset(self) -> None:
+        """Discard all samples."""
+        self._current.clear()
+        self.selected = ()
 
 
-def select_best(samples: Iterable[EnrolmentSample], most: int, near_duplicate: float) -> tuple[EnrolmentSample, ...]:
-    """The best samples, no two of which are alike, best first.
+def select_best(
+    samples: Iterable[EnrolmentSample], max_selected: int, near_duplicate: float
+) -> tuple[EnrolmentSample, ...]:
+    """Select the samples of the highest scores, without near-duplicates, best first.
 
     Args:
-        samples: Of one person.
-        most: How many at most.
-        near_duplicate: Cosine from which two are alike.
+        samples: Samples of one person.
+        max_selected: Largest number of samples to select.
+        near_duplicate: Cosine, -1 to 1, from which two samples are near-duplicates.
     """
-    chosen: list[EnrolmentSample] = []
+    selected: list[EnrolmentSample] = []
     for sample in sorted(samples, key=lambda sample: -sample.score):
-        alike = (float(sample.embedding.vector @ other.embedding.vector) >= near_duplicate for other in chosen)
-        if len(chosen) < most and not any(alike):
-            chosen.append(sample)
-    return tuple(chosen)
+        similarities = (float(sample.embedding.vector @ other.embedding.vector) for other in selected)
+        if len(selected) < max_selected and all(similarity < near_duplicate for similarity in similarities):
+            selected.append(sample)
+    return tuple(selected)

@@ -1,4 +1,4 @@
-"""What the live view says of each face, frame after frame."""
+"""State machine of the live view: the settled result for each tracked face."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
 from app.core.people import Person
 
 CONFIRM_FRAMES = 3
-"""Judged frames in a row that must agree before the view says so."""
+"""Consecutive judged frames that must agree before a result is shown."""
 
 STALE_FRAMES = 10
-"""Frames in a row that could not be judged, after which an earlier verdict is no longer shown."""
+"""Consecutive frames that could not be judged, after which an earlier result is not shown any more."""
 
 NOT_JUDGED_REPORT_NS = 5_000_000_000
-"""Time for which a face could not be judged, after which that is worth being written down."""
+"""Time without a judged frame after which that is reported as a decision."""
 
 FORGET_AFTER_NS = 2_000_000_000
-"""Time between two frames after which a face at the same place may be another one."""
+"""Time between two frames after which a face with the same track number may be another one."""
 
 
 class TrackState(StrEnum):
-    """What is said of a tracked face."""
+    """Result for a tracked face."""
 
     CHECKING = "checking"
     MATCHED = "matched"
@@ -43,33 +43,33 @@ _SETTLED = {
 
 @dataclass(frozen=True, slots=True)
 class FaceObservation:
-    """A face in one frame.
+    """A face in one frame as input of the state machine.
 
     Attributes:
-        track: Its number.
-        match: The comparison with the gallery; None where the face was not judged.
-        shortfalls: Why it was not.
-        frame: The frame's id; 0 where frames are not numbered.
-        kept: Whether the face was not embedded: `match` is that of an earlier frame or missing, and counts neither for
-            the word on it nor against.
+        track: Track number.
+        match: Comparison with the gallery; None if the face was not judged.
+        quality_issues: Why it was not judged.
+        frame: Id of the frame; 0 if frames are not numbered.
+        is_reused: Whether the face was not embedded in this frame. `match` is then that of an earlier frame or None,
+            and counts neither for the result nor against it.
     """
 
     track: int
     match: Match | None
     quality_issues: tuple[QualityIssue, ...] = ()
     frame: int = 0
-    kept: bool = False
+    is_reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrackStatus:
-    """What is said of a face now.
+    """Current result for a face.
 
     Attributes:
-        track: Its number.
-        state: The settled word on it.
-        person: Who it is held to be; only in MATCHED and AMBIGUOUS.
-        reasons: Why; None while the face is being checked.
+        track: Track number.
+        state: The settled result, or CHECKING.
+        person: The nearest person; only in MATCHED and AMBIGUOUS.
+        reasons: Evidence for the result; None in CHECKING.
     """
 
     track: int
@@ -79,18 +79,18 @@ class TrackStatus:
 
     @property
     def hints(self) -> tuple[QualityHint, ...]:
-        """What the person should mend; only in NOT_JUDGED."""
-        return tuple(quality_issue.hint for quality_issue in self.reasons.quality_issues) if self.reasons else ()
+        """What the person can do to be recognised; only in NOT_JUDGED."""
+        return tuple(issue.hint for issue in self.reasons.quality_issues) if self.reasons else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An effect: a face has just been settled in a new way, or could not be judged for long.
+    """Effect: the result for a face has changed, or the face could not be judged for long.
 
     Attributes:
-        status: The new word on it, with the reasons.
-        at_ns: Monotonic time of the frame that settled it.
-        liveness: What was known by then of whether the face is living; None where that is not for the flow to know.
+        status: The new result with its reasons.
+        at_ns: Monotonic time of the deciding frame.
+        liveness: Liveness of the face at that time; None until the pipeline adds it.
     """
 
     status: TrackStatus
@@ -99,22 +99,22 @@ class Decision:
 
 
 class VerificationFlow:
-    """Follows each tracked face from first sight to a verdict.
+    """Follows each tracked face from its first frame to a result.
 
-    One frame never decides, and one frame is enough to doubt: a judged frame that contradicts the word on a face takes
-    it back at once, while a blink or a blur does not.
+    A single frame never settles a result, but a single judged frame that contradicts it takes it back. A frame that
+    cannot be judged, such as a blink or a blur, does not.
 
     ```mermaid
     stateDiagram-v2
-        [*] --> checking: first sight
+        [*] --> checking: first frame
         checking --> settled: 3 judged frames agree
         settled --> checking: a judged frame disagrees
         checking --> not_judged: 10 frames could not be judged
         settled --> not_judged: 10 frames could not be judged
         not_judged --> checking: a judged frame
-        checking --> [*]: out of sight, or no frame for 2 s
-        settled --> [*]: out of sight, or no frame for 2 s
-        not_judged --> [*]: out of sight, or no frame for 2 s
+        checking --> [*]: out of view, or no frame for 2 s
+        settled --> [*]: out of view, or no frame for 2 s
+        not_judged --> [*]: out of view, or no frame for 2 s
         note right of settled: matched, unknown, ambiguous or nobody-enrolled
     ```
     """
@@ -125,91 +125,90 @@ class VerificationFlow:
 
     @property
     def status(self) -> tuple[TrackStatus, ...]:
-        """The word on every face of the last frame, in its order."""
+        """The result for every face of the last frame, in its order."""
         return tuple(track.status for track in self._tracks.values())
 
     def observe(self, observations: Sequence[FaceObservation], now_ns: int) -> list[Decision]:
-        """Take in one frame.
+        """Process one frame.
 
         Args:
-            observations: Every face in it.
+            observations: Every face in the frame.
             now_ns: Monotonic time of the frame.
 
         Returns:
-            The faces that were settled by this frame, or that it has kept from being judged for `NOT_JUDGED_REPORT_NS`.
+            A decision for each face whose result has changed, or that could not be judged for `NOT_JUDGED_REPORT_NS`.
         """
         known = self._tracks if now_ns - self._last_ns <= FORGET_AFTER_NS else {}
-        self._tracks = {s.track: known.get(s.track) or _Track(s.track) for s in observations}
+        self._tracks = {seen.track: known.get(seen.track) or _Track(seen.track) for seen in observations}
         self._last_ns = now_ns
         decisions = []
-        for sighting in observations:
-            track = self._tracks[sighting.track]
-            if track.sees(sighting, now_ns):
+        for seen in observations:
+            track = self._tracks[seen.track]
+            if track.observe(seen, now_ns):
                 decisions.append(Decision(track.status, now_ns))
         return decisions
 
 
 _NO_FRAMES = FrameRun(0, 0, 0)
 
+_Result = tuple[TrackState, str | None]
+"""A result and the id of the person it names."""
+
 
 class _Track:
-    """One face's run of frames."""
+    """The frames of one face."""
 
     def __init__(self, number: int) -> None:
         self.status = TrackStatus(number, TrackState.CHECKING)
-        self._word: tuple[TrackState, str | None] | None = None
-        self._agreeing = self._unjudged = _NO_FRAMES
-        self._unjudged_since_ns: int | None = None
+        self._result: _Result | None = None
+        self._agreeing = self._not_judged = _NO_FRAMES
+        self._not_judged_since_ns: int | None = None
 
-    def sees(self, sighting: FaceObservation, now_ns: int) -> bool:
-        """Count a frame; True when it is worth saying what has become of the face."""
-        if sighting.kept:
-            self._unjudged, self._unjudged_since_ns = _NO_FRAMES, None
+    def observe(self, seen: FaceObservation, now_ns: int) -> bool:
+        """Process a frame and return whether it brings a decision."""
+        if seen.is_reused:
+            self._not_judged, self._not_judged_since_ns = _NO_FRAMES, None
             return False
-        if sighting.match is None:
-            return self._not_judged(sighting, now_ns)
-        return self._judged(sighting.match, sighting.frame)
+        if seen.match is None:
+            return self._add_not_judged(seen, now_ns)
+        return self._add_judged(seen.match, seen.frame)
 
-    def _judged(self, match: Match, frame: int) -> bool:
-        self._unjudged, self._unjudged_since_ns = _NO_FRAMES, None
-        word = _word(match)
-        self._agreeing = _longer(self._agreeing if word == self._word else _NO_FRAMES, frame)
-        self._word = word
+    def _add_judged(self, match: Match, frame: int) -> bool:
+        self._not_judged, self._not_judged_since_ns = _NO_FRAMES, None
+        result = _result_of(match)
+        self._agreeing = _extended(self._agreeing if result == self._result else _NO_FRAMES, frame)
+        self._result = result
         if self._agreeing.count < CONFIRM_FRAMES:
             self.status = TrackStatus(self.status.track, TrackState.CHECKING)
             return False
-        is_news = word != _said(self.status)
-        person = match.person if word[1] else None
-        self.status = TrackStatus(self.status.track, word[0], person, DecisionReasons(self._agreeing, match))
-        return is_news
+        has_changed = result != (self.status.state, self.status.person.id if self.status.person else None)
+        person = match.person if result[1] else None
+        self.status = TrackStatus(self.status.track, result[0], person, DecisionReasons(self._agreeing, match))
+        return has_changed
 
-    def _not_judged(self, sighting: FaceObservation, now_ns: int) -> bool:
-        self._unjudged_since_ns = self._unjudged_since_ns if self._unjudged.count else now_ns
-        self._unjudged = _longer(self._unjudged, sighting.frame)
-        if self._unjudged.count < STALE_FRAMES:
+    def _add_not_judged(self, seen: FaceObservation, now_ns: int) -> bool:
+        self._not_judged_since_ns = self._not_judged_since_ns if self._not_judged.count else now_ns
+        self._not_judged = _extended(self._not_judged, seen.frame)
+        if self._not_judged.count < STALE_FRAMES:
             return False
-        self._word = None
-        reasons = DecisionReasons(self._unjudged, quality_issues=sighting.quality_issues)
+        self._result = None
+        reasons = DecisionReasons(self._not_judged, quality_issues=seen.quality_issues)
         self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, reasons=reasons)
-        return self._has_been_long(now_ns)
+        return self._report_is_due(now_ns)
 
-    def _has_been_long(self, now_ns: int) -> bool:
-        """Whether a face could not be judged for long; said once, until it is judged again."""
-        if self._unjudged_since_ns is None or now_ns - self._unjudged_since_ns < NOT_JUDGED_REPORT_NS:
+    def _report_is_due(self, now_ns: int) -> bool:
+        """Whether the face could not be judged for long; True once, until it is judged again."""
+        if self._not_judged_since_ns is None or now_ns - self._not_judged_since_ns < NOT_JUDGED_REPORT_NS:
             return False
-        self._unjudged_since_ns = None
+        self._not_judged_since_ns = None
         return True
 
 
-def _longer(run: FrameRun, frame: int) -> FrameRun:
+def _extended(run: FrameRun, frame: int) -> FrameRun:
     return FrameRun(run.first if run.count else frame, frame, run.count + 1)
 
 
-def _word(match: Match) -> tuple[TrackState, str | None]:
+def _result_of(match: Match) -> _Result:
     state = _SETTLED[match.verdict]
-    named = state in {TrackState.MATCHED, TrackState.AMBIGUOUS} and match.person is not None
-    return state, match.person.id if named and match.person else None
-
-
-def _said(status: TrackStatus) -> tuple[TrackState, str | None]:
-    return status.state, status.person.id if status.person else None
+    has_person = state in {TrackState.MATCHED, TrackState.AMBIGUOUS}
+    return state, match.person.id if has_person and match.person is not None else None

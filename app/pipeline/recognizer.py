@@ -217,7 +217,7 @@ class Recognizer:
     ) -> FrameResult:
         """Feed verification, enrolment and challenge, and put the result together."""
         observations = [
-            FaceObservation(face.face.track, match, face.quality.quality_issues, frame.id, kept=_is_reused(face))
+            FaceObservation(face.face.track, match, face.quality.quality_issues, frame.id, is_reused=_is_reused(face))
             for face, match in zip(faces, matches, strict=True)
         ]
         with self._lock:

@@ -134,11 +134,11 @@ def broken(request: pytest.FixtureRequest, place: Place) -> Iterator[Action]:
         yield made
 
 
-def test_it_is_called_what_the_policy_calls_it(action: Action) -> None:
+def test_its_name_is_that_of_the_policy(action: Action) -> None:
     assert action.name == "it"
 
 
-def test_it_does_its_part_again_and_again(action: Action) -> None:
+def test_it_runs_repeatedly(action: Action) -> None:
     action.start(deadline_in())
     for number in range(3):
         outcome = action.run(unlock_event(number), deadline_in())
@@ -147,12 +147,12 @@ def test_it_does_its_part_again_and_again(action: Action) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "门口的 Grace “$(reboot)” ; \\ 'x' | 😀", "n" * 100])
-def test_it_takes_any_name(action: Action, words: str) -> None:
+def test_it_accepts_any_name(action: Action, words: str) -> None:
     action.start(deadline_in())
     assert action.run(unlock_event(name=words), deadline_in()).note
 
 
-def test_closing_twice_is_allowed_and_leaves_nothing_running(action: Action) -> None:
+def test_it_can_be_closed_twice_and_leaves_no_thread(action: Action) -> None:
     before = set(threading.enumerate())
     action.start(deadline_in())
     action.run(unlock_event(), deadline_in())
@@ -161,13 +161,13 @@ def test_closing_twice_is_allowed_and_leaves_nothing_running(action: Action) -> 
         assert set(threading.enumerate()) <= before
 
 
-def test_closing_what_was_never_started_is_allowed_and_starts_nothing(action: Action) -> None:
+def test_it_can_be_closed_without_a_start(action: Action) -> None:
     before = set(threading.enumerate())
     action.close()
     assert set(threading.enumerate()) <= before
 
 
-def test_closing_takes_less_than_a_second(action: Action) -> None:
+def test_close_takes_less_than_a_second(action: Action) -> None:
     action.start(deadline_in())
     action.run(unlock_event(), deadline_in())
     began = time.monotonic()
@@ -175,7 +175,7 @@ def test_closing_takes_less_than_a_second(action: Action) -> None:
     assert time.monotonic() - began < 1.5
 
 
-def test_one_that_cannot_says_what_happened_and_what_to_do(broken: Action) -> None:
+def test_a_failure_has_a_message_and_a_hint(broken: Action) -> None:
     errors: list[ActionError] = []
     for attempt in (broken.start, lambda deadline: broken.run(unlock_event(test=True), deadline)):
         errors += _error_of(attempt)
@@ -198,7 +198,7 @@ def _error_of(attempt: Callable[[Any], object]) -> list[ActionError]:
     return []
 
 
-def test_one_that_cannot_can_be_asked_again(broken: Action) -> None:
+def test_a_failed_action_can_run_again(broken: Action) -> None:
     _error_of(broken.start)
     for _ in range(3):
         with pytest.raises(ActionError):

@@ -37,7 +37,7 @@ class Watched(KioskScreen):
         super().show_view(view)
         status, frame = view.status, view.result.frame if view.result else None
         if (status.state, view.trouble) != before:
-            note = {"state": status.state, "since_s": status.since_ns / 1e9, "refusal": status.refusal}
+            note = {"state": status.state, "since_s": status.since_ns / 1e9, "refusal": status.reason}
             note |= {"person": status.person.name if status.person else None}
             note |= {"frame": frame.id if frame else 0, "captured_s": frame.captured_ns / 1e9 if frame else 0.0}
             note |= {"line": self.headline.text(), "advice": self.advice.text()}

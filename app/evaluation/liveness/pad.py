@@ -145,7 +145,7 @@ def _passive(observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> Liven
     decision = LivenessDecision(policy)
     for frame in observed:
         decision.observe(frame.liveness[0] if frame.liveness else None, None)
-    return decision.final
+    return decision.final_verdict
 
 
 def _attempt(flow: ChallengeFlow, played: Iterator[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
@@ -154,6 +154,6 @@ def _attempt(flow: ChallengeFlow, played: Iterator[ObservedFrame], policy: Liven
     for frame in played:
         status = flow.observe(frame.faces, frame.at_ns)
         decision.observe(next((said for said in frame.liveness if said.track == status.track), None), status)
-        if decision.said is not None:
+        if decision.verdict is not None:
             break
-    return decision.final
+    return decision.final_verdict

@@ -1,4 +1,4 @@
-"""Which state a kiosk is in, since when, until when, and whom it is about."""
+"""State shared by the kiosk's states: the current state, the followed face, the PIN, the challenge, the cooldown."""
 
 from app.core.match_decision import Match
 from app.core.people import Person
@@ -18,14 +18,14 @@ from app.flows.kiosk.types import (
 
 
 class CurrentState:
-    """A state and what belongs to it; whatever belonged to the one before is gone.
+    """The current state and its data; entering a state discards the data of the previous one.
 
     Attributes:
         state: The state.
-        since_ns: When it began.
-        until_ns: When it ends by itself; None where it does not.
-        person: Who was let in, or is being asked for something.
-        refusal: Why somebody was not let in.
+        since_ns: Monotonic time at which it began.
+        until_ns: Monotonic time at which it ends by itself; None if it does not.
+        person: Who was granted access, or is asked for a challenge or a PIN.
+        reason: Why access was denied.
     """
 
     def __init__(self) -> None:
@@ -33,195 +33,244 @@ class CurrentState:
         self.since_ns = 0
         self.until_ns: int | None = None
         self.person: Person | None = None
-        self.refusal: DenialReason | None = None
+        self.reason: DenialReason | None = None
 
     def enter(self, state: KioskState, now_ns: int, for_ns: int | None = None) -> None:
-        """Begin a state, for so long or until something happens."""
+        """Enter a state.
+
+        Args:
+            state: The new state.
+            now_ns: Monotonic time.
+            for_ns: Longest duration; None for no limit.
+        """
         self.state, self.since_ns = state, now_ns
         self.until_ns = None if for_ns is None else now_ns + for_ns
-        self.person, self.refusal = None, None
+        self.person, self.reason = None, None
 
-    def is_over(self, now_ns: int) -> bool:
-        """Whether its time is up."""
+    def has_expired(self, now_ns: int) -> bool:
+        """Whether the state's duration has passed."""
         return self.until_ns is not None and now_ns >= self.until_ns
 
 
 class ChallengeAttempt:
-    """Watches over one challenge, so that nobody can look at one order after the other until one fits.
+    """Decides whether an abandoned challenge counts as a failed attempt.
 
-    It was an attempt once the face has been asked for something that nobody could know before, or has been watched for
-    as long as it takes to refuse a stranger.
+    Otherwise an attacker could look at one sequence of prompts after the other until a recording fits. An abandoned
+    challenge counts once the face has seen an unpredictable prompt, or once it was observed for as long as it takes to
+    reject a face that does not match.
 
     Args:
-        attempt_ns: How long that is.
+        min_ns: That time.
     """
 
-    def __init__(self, attempt_ns: int) -> None:
-        self._attempt_ns = attempt_ns
-        self._began_ns: int | None = None
-        self._asked = False
+    def __init__(self, min_ns: int) -> None:
+        self._min_ns = min_ns
+        self._started_ns: int | None = None
+        self._prompted = False
 
-    def begin(self, now_ns: int) -> None:
-        """A challenge begins."""
-        self._began_ns, self._asked = now_ns, False
+    def start(self, now_ns: int) -> None:
+        """Start a challenge."""
+        self._started_ns, self._prompted = now_ns, False
 
-    def look(self, living: LivenessStatus | None) -> None:
-        """Take in what is said of the face that takes it."""
-        self._asked = self._asked or (living is not None and living.asked)
+    def observe(self, liveness: LivenessStatus | None) -> None:
+        """Record whether the face has seen a prompt."""
+        self._prompted = self._prompted or (liveness is not None and liveness.prompted)
 
-    def end(self) -> None:
-        """It ended with a verdict, which counts or not by itself."""
-        self._began_ns = None
+    def complete(self) -> None:
+        """End the challenge with a decision, which counts by its own rules."""
+        self._started_ns = None
 
-    def leave(self, now_ns: int) -> bool:
-        """It ends, whatever the reason; whether it was an attempt that was left."""
-        began, self._began_ns = self._began_ns, None
-        return began is not None and (self._asked or now_ns - began >= self._attempt_ns)
+    def abandon(self, now_ns: int) -> bool:
+        """End the challenge, if there is one.
+
+        Returns:
+            Whether it counts as a failed attempt.
+        """
+        started, self._started_ns = self._started_ns, None
+        return started is not None and (self._prompted or now_ns - started >= self._min_ns)
 
 
 class PinState:
-    """Whether PINs are taken now, and whose has been typed. It never sees a PIN itself."""
+    """Whether PIN entry is locked, and whose PIN was accepted. Never holds a PIN.
+
+    Attributes:
+        is_wrong: Whether the last PIN was wrong.
+    """
 
     def __init__(self) -> None:
-        self.wrong = False
-        """Whether the last PIN was."""
-        self._closed_ns = 0
-        self._typed: tuple[Person, int] | None = None
+        self.is_wrong = False
+        self._locked_until_ns = 0
+        self._accepted: tuple[Person, int] | None = None
 
-    def close(self, until_ns: int) -> None:
-        """Take no PIN until then; never shortens."""
-        self._closed_ns = max(self._closed_ns, until_ns)
+    def lock(self, until_ns: int) -> None:
+        """Lock PIN entry until then; never shortens a lock."""
+        self._locked_until_ns = max(self._locked_until_ns, until_ns)
 
-    def closed_until_ns(self, now_ns: int) -> int | None:
-        """Until when no PIN is taken; None where one is."""
-        return self._closed_ns if self._closed_ns > now_ns else None
+    def locked_until_ns(self, now_ns: int) -> int | None:
+        """Return the monotonic time at which the lock ends; None if PIN entry is not locked."""
+        return self._locked_until_ns if self._locked_until_ns > now_ns else None
 
-    def typed(self, person: Person, until_ns: int) -> None:
-        """This person's PIN was typed; it holds until then."""
-        self._typed = person, until_ns
+    def accept(self, person: Person, until_ns: int) -> None:
+        """Record that this person's PIN was accepted; it is valid until then."""
+        self._accepted = person, until_ns
 
     def is_valid_for(self, person: Person, now_ns: int) -> bool:
-        """Whether this person's PIN was typed and still holds."""
-        return self._typed is not None and self._typed[0].id == person.id and now_ns < self._typed[1]
+        """Whether this person's PIN was accepted and is still valid."""
+        return self._accepted is not None and self._accepted[0].id == person.id and now_ns < self._accepted[1]
 
-    def forget(self) -> None:
-        """Whoever typed a PIN has to type it again."""
-        self._typed = None
+    def reset(self) -> None:
+        """Forget the accepted PIN."""
+        self._accepted = None
 
 
 class KioskContext:
-    """The door of a kiosk, its time, and all that is known of who stands in front of it.
+    """Data and transitions that all states share.
 
-    Every change of state goes through `enter`, which lets nobody leave a challenge for nothing.
+    Every change of state goes through `enter`, so that no abandoned challenge is missed.
+
+    Attributes:
+        now_ns: Monotonic time of the latest event.
+        current: The current state.
+        runs: The followed face.
+        attempt: The current challenge.
+        cooldown: Cooldowns of people who were answered.
+        pin: PIN entry.
+        claimed: The person claimed with a badge.
+        locked_until_ns: Monotonic time until which no face is processed.
+        is_camera_lost: Whether there are no usable frames.
 
     Args:
-        rules: What is asked for.
+        rules: Requirements and time limits.
     """
 
     def __init__(self, rules: KioskRules) -> None:
         self._rules = rules
         self._effects: list[Effect] = []
         self.now_ns = 0
-        self.stage = CurrentState()
-        self.sight = RunTracker(rules)
-        self.trial = ChallengeAttempt(rules.deny_ns)
-        self.holds = ReentryCooldown(rules.rearm, rules.rearm_ns)
+        self.current = CurrentState()
+        self.runs = RunTracker(rules)
+        self.attempt = ChallengeAttempt(rules.reject_after_ns)
+        self.cooldown = ReentryCooldown(rules.reentry, rules.reentry_ns)
         self.pin = PinState()
         self.claimed: Person | None = None
-        self.locked_ns = 0
-        self.camera_lost = False
+        self.locked_until_ns = 0
+        self.is_camera_lost = False
+
+    @property
+    def state(self) -> KioskState:
+        """The current state."""
+        return self.current.state
 
     @property
     def is_closed(self) -> bool:
-        """Whether faces must not or cannot be looked at."""
-        return self.camera_lost or self.now_ns < self.locked_ns
+        """Whether faces must not be processed, or cannot be."""
+        return self.is_camera_lost or self.now_ns < self.locked_until_ns
 
-    def does(self, *effects: Effect) -> None:
-        """Have this done."""
-        self._effects += effects
+    def emit(self, effect: Effect) -> None:
+        """Add an effect."""
+        self._effects.append(effect)
 
-    def done(self) -> list[Effect]:
-        """All that is to be done since the last time."""
+    def take_effects(self) -> list[Effect]:
+        """Return and clear the effects emitted since the last call."""
         effects, self._effects = self._effects, []
         return effects
 
-    def pass_time(self, now_ns: int) -> None:
-        """Let time pass; it never goes back."""
+    def advance(self, now_ns: int) -> None:
+        """Advance the time, which never goes back, and end the states and cooldowns that have expired."""
         self.now_ns = max(self.now_ns, now_ns)
-        self.holds.pass_time(self.now_ns)
-        if self.stage.is_over(self.now_ns):
-            self._time_is_up()
+        self.cooldown.expire(self.now_ns)
+        if self.current.has_expired(self.now_ns):
+            self._expire()
 
     def enter(self, state: KioskState, for_ns: int | None = None) -> None:
-        """Begin a state, for so long or until something happens."""
-        if self.trial.leave(self.now_ns):
-            self.does(Deny(DenialReason.NOT_FINISHED, self.stage.person, None, self.now_ns))
-        self.stage.enter(state, self.now_ns, for_ns)
-        self.sight.again = None
-        self.pin.wrong = False
+        """Enter a state, and deny access if that abandons a challenge.
 
-    def grant(self, means: AuthMethod, person: Person | None, match: Match | None) -> None:
-        """Let somebody in."""
-        track = self.sight.track
-        self.does(Unlock(means, person, match, self.now_ns))
-        self.trial.end()
-        self.forget()
+        Args:
+            state: The new state.
+            for_ns: Longest duration; None for no limit.
+        """
+        if self.attempt.abandon(self.now_ns):
+            self.emit(Deny(DenialReason.NOT_FINISHED, self.current.person, None, self.now_ns))
+        self.current.enter(state, self.now_ns, for_ns)
+        self.runs.cooldown = None
+        self.pin.is_wrong = False
+
+    def grant(self, method: AuthMethod, person: Person | None, match: Match | None) -> None:
+        """Grant access.
+
+        Args:
+            method: How the person authenticated.
+            person: The person; None for the PIN of the site.
+            match: The comparison; None for a PIN alone.
+        """
+        track = self.runs.track
+        self.emit(Unlock(method, person, match, self.now_ns))
+        self.attempt.complete()
+        self.reset()
         self.enter(KioskState.GRANTED, self._rules.relock_ns)
-        self.stage.person = person
+        self.current.person = person
         if person is not None:
-            self.holds.add(person, track, None, self.now_ns)
+            self.cooldown.start(person, track, None, self.now_ns)
 
-    def deny(self, refusal: DenialReason, person: Person | None, match: Match | None) -> None:
-        """Let somebody not in."""
-        self.does(Deny(refusal, person, match, self.now_ns))
-        self.trial.end()
-        self.forget()
+    def deny(self, reason: DenialReason, person: Person | None, match: Match | None) -> None:
+        """Deny access.
+
+        Args:
+            reason: Why.
+            person: The person claimed or recognised, if any.
+            match: The comparison, if there was one.
+        """
+        self.emit(Deny(reason, person, match, self.now_ns))
+        self.attempt.complete()
+        self.reset()
         self.enter(KioskState.DENIED, self._rules.denied_ns)
-        self.stage.refusal = refusal
+        self.current.reason = reason
 
     def ask_for_pin(self, person: Person | None = None) -> None:
-        """Wait for a PIN: that of the person seen; any, where nobody was."""
+        """Ask for the PIN of the recognised person, or for any PIN if there is none."""
         self.enter(KioskState.PIN, self._rules.pin_ns)
-        self.stage.person = person
+        self.current.person = person
 
     def await_face_of(self, person: Person) -> None:
-        """The PIN is right; the face has yet to be seen after it, and perhaps to be shown to be living once more."""
+        """Wait for the face after the person's PIN was accepted, and for another liveness check if needed."""
         if self.is_closed:
             self.rest()
             return
-        living_ns = self._rules.challenge_ns if self._rules.liveness else 0
-        self.pin.typed(person, self.now_ns + self._rules.pin_ns + living_ns)
+        liveness_ns = self._rules.challenge_ns if self._rules.liveness else 0
+        self.pin.accept(person, self.now_ns + self._rules.pin_ns + liveness_ns)
         self.enter(KioskState.VERIFYING, self._rules.verifying_ns)
 
-    def give_way(self) -> None:
-        """Rest at once, unless the door is open or somebody types: that ends first."""
-        if self.stage.state not in {KioskState.GRANTED, KioskState.PIN}:
-            self.rest(self.stage.refusal)
+    def interrupt(self) -> None:
+        """Go to the resting state, except in GRANTED and PIN, which end by their own rules first."""
+        if self.state not in {KioskState.GRANTED, KioskState.PIN}:
+            self.rest(self.current.reason)
 
-    def rest(self, refusal: DenialReason | None = None) -> None:
-        """Wait for the next: idle, unless faces must not or cannot be looked at."""
-        self.forget()
-        if self.camera_lost:
+    def rest(self, reason: DenialReason | None = None) -> None:
+        """Go to the resting state: FAULT without a camera, LOCKED_OUT during a lockout, else IDLE."""
+        self.reset()
+        if self.is_camera_lost:
             self.enter(KioskState.FAULT)
-        elif self.locked_ns > self.now_ns:
-            self.enter(KioskState.LOCKED_OUT, self.locked_ns - self.now_ns)
+        elif self.locked_until_ns > self.now_ns:
+            self.enter(KioskState.LOCKED_OUT, self.locked_until_ns - self.now_ns)
         else:
             self.enter(KioskState.IDLE)
-        self.stage.refusal = refusal
+        self.current.reason = reason
 
-    def forget(self, *, keep_claim: bool = False) -> None:
-        """Whatever is known of who stands there is void."""
-        self.sight.forget()
-        self.pin.forget()
+    def reset(self, *, keep_claim: bool = False) -> None:
+        """Discard what is known of the person in view, and their badge unless `keep_claim`."""
+        self.runs.reset()
+        self.pin.reset()
         self.claimed = self.claimed if keep_claim else None
 
-    def _time_is_up(self) -> None:
-        state = self.stage.state
-        if state is KioskState.GRANTED:
-            self.does(Relock(self.now_ns))
-        if state is KioskState.CHALLENGE:
-            self.deny(DenialReason.NOT_LIVE, self.stage.person, None)
-        elif state is KioskState.VERIFYING or (state is KioskState.LOOKING and (self.claimed or self.sight.run)):
+    def _expire(self) -> None:
+        """End a state whose duration has passed."""
+        if self.state is KioskState.GRANTED:
+            self.emit(Relock(self.now_ns))
+        if self.state is KioskState.CHALLENGE:
+            self.deny(DenialReason.NOT_LIVE, self.current.person, None)
+        elif self.state is KioskState.VERIFYING or (
+            self.state is KioskState.LOOKING and (self.claimed or self.runs.run)
+        ):
             self.deny(DenialReason.CANNOT_JUDGE, self.claimed, None)
         else:
             self.rest()

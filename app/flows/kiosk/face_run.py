@@ -1,4 +1,4 @@
-"""A run of consistent frames of one tracked face."""
+"""Runs: consecutive frames that consistently show one tracked face."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from app.core.faces import Box, Embedding, QualityHint
 
 @dataclass(frozen=True, slots=True)
 class ObservedFace:
-    """What a run needs to know of a face in a frame.
+    """A face in one frame, reduced to what a run needs.
 
     Attributes:
-        track: Its number.
-        box: In pixels of the frame.
-        embedding: None where the face could not be judged.
-        weight: What the picture is worth, 0 to 1.
-        hints: Why it could not be judged.
+        track: Track number.
+        box: Bounding box in pixels of the frame.
+        embedding: Embedding of unit length; None if the face could not be judged.
+        weight: Quality of the face, 0 to 1.
+        hints: Why the face could not be judged.
     """
 
     track: int
@@ -29,14 +29,14 @@ class ObservedFace:
 
 @dataclass(frozen=True, slots=True)
 class RunRule:
-    """When frames belong together, and when there are enough.
+    """When frames form one run, and when a run is complete.
 
     Attributes:
         frames: Judged frames of a complete run.
-        min_iou: Least overlap of the boxes of two frames in a row.
-        agreement: Least cosine of a frame's embedding to the mean of those before it.
-        fresh_ns: All frames of a complete run lie within so much time.
-        gap_ns: Longest time between two frames, judged or not.
+        min_iou: Least overlap (intersection over union, 0 to 1) of the boxes of two consecutive frames.
+        agreement: Least cosine, -1 to 1, of a frame's embedding to the mean of those before it.
+        fresh_ns: Time within which all frames of a complete run must lie.
+        gap_ns: Longest time between two consecutive frames, judged or not.
     """
 
     frames: int = 5
@@ -53,18 +53,18 @@ class _Sample:
     at_ns: int
 
 
-_LEAST_WEIGHT = 0.05
-"""So that frames of no quality at all still have a mean."""
+_MIN_WEIGHT = 0.05
+"""Keeps the weighted mean defined for frames of quality 0."""
 
 
 class FaceRun:
-    """Grows frame by frame as long as nothing contradicts that it is one face.
+    """A run that grows frame by frame until a frame contradicts that it shows the same face.
 
     Args:
-        number: Of this run; what is said of another run does not hold for it.
-        face: The first.
-        now_ns: Monotonic time of its frame.
-        rule: When frames belong together.
+        number: Number of the run; results for another run do not hold for it.
+        face: The face of the first frame.
+        now_ns: Monotonic time of that frame.
+        rule: When frames form one run.
     """
 
     def __init__(self, number: int, face: ObservedFace, now_ns: int, rule: RunRule) -> None:
@@ -74,19 +74,24 @@ class FaceRun:
         self._box = face.box
         self._seen_ns = now_ns
         self._samples: list[_Sample] = []
-        self._take(face, now_ns)
+        self._append(face, now_ns)
 
     @property
-    def judged(self) -> bool:
-        """Whether any frame of it was."""
+    def is_judged(self) -> bool:
+        """Whether any frame of the run has an embedding."""
         return bool(self._samples)
 
     def progress(self, now_ns: int) -> float:
-        """How much of a complete run there is, 0 to 1."""
+        """Return the share of a complete run that is there, 0 to 1."""
         return min(len(self._fresh(now_ns)) / self._rule.frames, 1.0)
 
     def continues_with(self, face: ObservedFace, now_ns: int) -> bool:
-        """Whether this face is held to be the one of the frame before."""
+        """Whether a face is taken for the face of the previous frame.
+
+        Args:
+            face: The face in the new frame.
+            now_ns: Monotonic time of that frame.
+        """
         return (
             face.track == self.track
             and 0 <= now_ns - self._seen_ns <= self._rule.gap_ns
@@ -95,30 +100,35 @@ class FaceRun:
         )
 
     def add(self, face: ObservedFace, now_ns: int) -> None:
-        """Take in a frame with which it goes on."""
+        """Add a frame with which the run continues.
+
+        Args:
+            face: The face in the frame.
+            now_ns: Monotonic time of the frame.
+        """
         self._box, self._seen_ns = face.box, now_ns
-        self._take(face, now_ns)
+        self._append(face, now_ns)
 
     def is_complete(self, now_ns: int) -> bool:
-        """Whether enough judged frames lie close enough together, the last of them in this frame."""
+        """Whether there are enough fresh judged frames, the latest of them at this time."""
         fresh = self._fresh(now_ns)
         return len(fresh) == self._rule.frames and fresh[-1].at_ns == now_ns
 
     def mean(self, now_ns: int) -> Embedding:
-        """The mean of the latest judged frames, weighted by quality, of unit length.
+        """Return the mean embedding of the fresh judged frames, weighted by quality, of unit length.
 
         Raises:
-            ValueError: No frame is fresh enough.
+            ValueError: No frame is fresh.
         """
         fresh = self._fresh(now_ns)
         if not fresh:
             raise ValueError("a run without fresh frames has no mean")
         return _mean(fresh)
 
-    def _take(self, face: ObservedFace, now_ns: int) -> None:
+    def _append(self, face: ObservedFace, now_ns: int) -> None:
         if face.embedding is None:
             return
-        weight = max(face.weight, _LEAST_WEIGHT)
+        weight = max(face.weight, _MIN_WEIGHT)
         self._samples = [*self._samples, _Sample(face.embedding, weight, now_ns)][-self._rule.frames :]
 
     def _fresh(self, now_ns: int) -> list[_Sample]:
@@ -132,10 +142,15 @@ class FaceRun:
 
 
 class FaceRunBuilder:
-    """Follows one face from frame to frame, in one run after the other.
+    """Follows one face from frame to frame and builds one run after the other.
+
+    Attributes:
+        run: The current run; None while no face is in view.
+        face: The followed face in the last frame.
+        last_seen_ns: Monotonic time of the last frame with a face.
 
     Args:
-        rule: When frames belong together.
+        rule: When frames form one run.
     """
 
     def __init__(self, rule: RunRule) -> None:
@@ -144,21 +159,23 @@ class FaceRunBuilder:
         self.run: FaceRun | None = None
         self.face: ObservedFace | None = None
         self.last_seen_ns = 0
-        """Since when nobody has been in view."""
 
     @property
     def hints(self) -> tuple[QualityHint, ...]:
-        """Why the face could not be judged in the last frame."""
+        """Why the face of the last frame could not be judged."""
         return self.face.hints if self.face else ()
 
     def follow(self, faces: Sequence[ObservedFace], now_ns: int) -> FaceRun | None:
-        """Grow the run by this frame, or break it, or begin another; None when nobody is in view.
+        """Extend the current run by a frame, or begin a new run.
 
         Args:
-            faces: All in view, the largest first.
+            faces: All faces in the frame, the largest first.
             now_ns: Monotonic time of the frame.
+
+        Returns:
+            The current run; None if the frame shows no face.
         """
-        self.face = self._pick(faces)
+        self.face = self._select(faces)
         if self.face is None:
             self.run = None
             return None
@@ -170,17 +187,18 @@ class FaceRunBuilder:
             self.run = FaceRun(self._runs, self.face, now_ns, self._rule)
         return self.run
 
-    def forget(self) -> None:
-        """Break the run."""
+    def reset(self) -> None:
+        """End the current run."""
         self.run, self.face = None, None
 
-    def _pick(self, faces: Sequence[ObservedFace]) -> ObservedFace | None:
-        """The face that is followed already; else the largest."""
+    def _select(self, faces: Sequence[ObservedFace]) -> ObservedFace | None:
+        """Return the face that is followed already, or else the largest."""
         followed = (face for face in faces if self.run and face.track == self.run.track)
         return next(followed, faces[0] if faces else None)
 
 
 def _mean(samples: Sequence[_Sample]) -> Embedding:
+    """Return the weighted mean of the samples, of unit length."""
     vectors = np.stack([sample.embedding.vector for sample in samples])
     mean = np.average(vectors, axis=0, weights=[sample.weight for sample in samples])
     return Embedding((mean / np.linalg.norm(mean)).astype(np.float32), samples[0].embedding.model)

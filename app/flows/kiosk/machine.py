@@ -1,4 +1,4 @@
-"""The machine behind a kiosk's screen: who is let in, and when."""
+"""The kiosk's state machine: when access is granted, and to whom."""
 
 from collections.abc import Callable
 
@@ -23,54 +23,54 @@ from app.flows.kiosk.types import (
     Relock,
 )
 
-_OPEN_TO_CLAIMS = frozenset({KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.DENIED})
+_ACCEPTS_BADGES = frozenset({KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.DENIED})
 _STALE_NS = 1_000_000_000
-"""A frame so much older than what is already known is not looked at, and what was seen before it is void."""
+"""A frame older than the latest event by this much is ignored, and ends the run."""
 
 
 class KioskFlow:
-    """From a face in view to an open door, and back.
+    """Grants access on a complete, fresh run of frames of one tracked face.
 
-    It opens on a complete, fresh run of frames of one tracked face whose mean matches with margin, in a frame that
-    itself matches, once that run's face was shown to be living where the rules ask for it, or for a PIN where the rules
-    take one. Whatever breaks the run, also a single frame without the face, begins everything anew. Who leaves a
-    challenge, by whatever way, after it has asked for anything has failed at it.
+    The mean embedding of the run must match with margin, and so must the latest frame alone. If the rules require it,
+    the face of that run must have passed the liveness check, or a PIN must have been accepted. Anything that ends the
+    run, even a single frame without the face, starts over. A challenge that is abandoned after its first prompt counts
+    as a failed attempt, however it is abandoned.
 
     ```mermaid
     stateDiagram-v2
         [*] --> idle
         idle --> looking: a face in view, or a badge
-        looking --> idle: nobody in view
+        looking --> idle: no face in view
         looking --> verifying: the face is judged
-        looking --> denied: cannot be judged for too long
+        looking --> denied: the face cannot be judged for too long
         verifying --> looking: face lost or swapped
-        verifying --> denied: a complete run that does not match, for long enough
-        verifying --> challenge: matches, not yet shown to be living
-        verifying --> pin: matches, and a PIN is asked for as well, or in place of moving
-        verifying --> granted: matches
+        verifying --> denied: complete runs fail to match for long enough
+        verifying --> challenge: match, liveness check not passed yet
+        verifying --> pin: match, and a PIN is the second factor or replaces the challenge
+        verifying --> granted: match
         challenge --> looking: face lost or swapped
-        challenge --> denied: not living, not finished, or too late
-        challenge --> pin: living, and a PIN is asked for as well; or the PIN is chosen in place of moving
-        challenge --> granted: living, in a frame that matches
-        pin --> granted: the PIN of the site or of the person claimed, where it stands in for the face
-        pin --> verifying: the PIN of the person seen, where both are asked for or it stands in for moving
-        pin --> idle: closed, or no key for too long
+        challenge --> denied: liveness failed, not finished, or timed out
+        challenge --> pin: liveness passed and a PIN is the second factor, or the PIN is chosen instead of the challenge
+        challenge --> granted: liveness passed, in a frame that matches
+        pin --> granted: PIN of the site or of the claimed person, as an alternative to the face
+        pin --> verifying: PIN of the recognised person, as a second factor or instead of the challenge
+        pin --> idle: closed, or no key pressed for too long
         granted --> idle: relock
         denied --> idle: after a while
-        denied --> locked_out: once too often
+        denied --> locked_out: too many failed attempts
         locked_out --> idle: the delay has passed
-        idle --> fault: camera lost (likewise from any other state but granted and pin, which end first)
+        idle --> fault: camera lost (also from all other states; granted and pin end first)
         fault --> idle: camera back
-        fault --> pin: asked for (likewise from all others but granted)
+        fault --> pin: requested (also from all other states except granted)
     ```
 
     Args:
-        rules: What is asked for.
+        rules: Requirements and time limits.
     """
 
     def __init__(self, rules: KioskRules) -> None:
         self._rules = rules
-        self._door = KioskContext(rules)
+        self._context = KioskContext(rules)
         self._states: dict[KioskState, Callable[[Observation], None]] = {
             KioskState.IDLE: self._in_idle,
             KioskState.LOOKING: self._in_looking,
@@ -81,244 +81,290 @@ class KioskFlow:
 
     @property
     def status(self) -> KioskStatus:
-        """Where it stands."""
-        stage, run, again = self._door.stage, self._door.sight.run, self._door.sight.again
+        """Snapshot of the machine."""
+        context = self._context
+        current, run, cooldown = context.current, context.runs.run, context.runs.cooldown
         return KioskStatus(
-            state=stage.state,
-            hints=self._door.sight.hints,
-            refusal=again.refusal if again else stage.refusal,
-            person=stage.person or self._door.claimed,
-            progress=run.progress(self._door.now_ns) if run else 0.0,
-            since_ns=stage.since_ns,
-            until_ns=stage.until_ns,
+            state=current.state,
+            hints=context.runs.hints,
+            reason=cooldown.reason if cooldown else current.reason,
+            person=current.person or context.claimed,
+            progress=run.progress(context.now_ns) if run else 0.0,
+            since_ns=current.since_ns,
+            until_ns=current.until_ns,
             run=run.number if run else 0,
-            track=self._door.sight.track,
-            again=again is not None and again.refusal is None,
-            pin_wrong=self._door.pin.wrong,
-            pin_until_ns=self._door.pin.closed_until_ns(self._door.now_ns),
+            track=context.runs.track,
+            must_leave=cooldown is not None and cooldown.reason is None,
+            pin_wrong=context.pin.is_wrong,
+            pin_until_ns=context.pin.locked_until_ns(context.now_ns),
         )
 
     @property
     def claimed(self) -> Person | None:
-        """Whom somebody said to be."""
-        return self._door.claimed
+        """The person claimed with a badge."""
+        return self._context.claimed
 
-    def observe(self, scene: Observation) -> list[Effect]:
-        """Take in one frame."""
-        if scene.at_ns <= self._door.now_ns - _STALE_NS:
-            self._door.sight.forget()
+    def observe(self, seen: Observation) -> list[Effect]:
+        """Process one frame."""
+        context = self._context
+        if seen.at_ns <= context.now_ns - _STALE_NS:
+            context.runs.reset()
             return []
-        self._door.pass_time(scene.at_ns)
-        self._door.holds.look(scene)
-        look = self._states.get(self._door.stage.state)
-        if look is not None and not self._door.is_closed:
-            look(scene)
-        return self._door.done()
+        context.advance(seen.at_ns)
+        context.cooldown.extend(seen)
+        in_state = self._states.get(context.state)
+        if in_state is not None and not context.is_closed:
+            in_state(seen)
+        return context.take_effects()
 
     def tick(self, now_ns: int) -> list[Effect]:
-        """Let time pass without a frame."""
-        self._door.pass_time(now_ns)
-        return self._door.done()
+        """Advance the time without a frame."""
+        self._context.advance(now_ns)
+        return self._context.take_effects()
 
     def claim(self, person: Person, now_ns: int) -> list[Effect]:
-        """Somebody says to be this person; only that is asked from now on."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state in _OPEN_TO_CLAIMS and not self._door.is_closed:
-            self._door.forget()
-            self._door.claimed = person
-            self._door.enter(KioskState.LOOKING, self._rules.looking_ns)
-        elif self._door.stage.state is KioskState.PIN and self._door.stage.person is None:
-            self._door.claimed = person
-        return self._door.done()
+        """Process a known badge: from now on, faces are compared with its owner only.
 
-    def refuse(self, refusal: DenialReason, now_ns: int) -> list[Effect]:
-        """Somebody is not let in for a reason that no frame shows: a badge that nobody has, a claim that is locked."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state in _OPEN_TO_CLAIMS:
-            self._door.deny(refusal, self._door.claimed, None)
-        return self._door.done()
+        Args:
+            person: Owner of the badge.
+            now_ns: Monotonic time.
+        """
+        context = self._context
+        context.advance(now_ns)
+        if context.state in _ACCEPTS_BADGES and not context.is_closed:
+            context.reset()
+            context.claimed = person
+            context.enter(KioskState.LOOKING, self._rules.looking_ns)
+        elif context.state is KioskState.PIN and context.current.person is None:
+            context.claimed = person
+        return context.take_effects()
 
-    def withdraw(self, refusal: DenialReason, now_ns: int) -> list[Effect]:
-        """What an unlock was to do has failed: nobody was let in, and whoever it was may try again."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state is KioskState.GRANTED:
-            person = self._door.stage.person
-            self._door.does(Relock(self._door.now_ns))
-            self._door.deny(refusal, person, None)
-            self._door.holds.release(person)
-        return self._door.done()
+    def deny(self, reason: DenialReason, now_ns: int) -> list[Effect]:
+        """Deny access for a reason that no frame shows: an unknown badge, or a locked identity.
+
+        Args:
+            reason: Why.
+            now_ns: Monotonic time.
+        """
+        self._context.advance(now_ns)
+        if self._context.state in _ACCEPTS_BADGES:
+            self._context.deny(reason, self._context.claimed, None)
+        return self._context.take_effects()
+
+    def revoke(self, reason: DenialReason, now_ns: int) -> list[Effect]:
+        """Turn a grant into a denial because its action failed; the person may try again without a cooldown.
+
+        Args:
+            reason: Why.
+            now_ns: Monotonic time.
+        """
+        context = self._context
+        context.advance(now_ns)
+        if context.state is KioskState.GRANTED:
+            person = context.current.person
+            context.emit(Relock(context.now_ns))
+            context.deny(reason, person, None)
+            context.cooldown.cancel(person)
+        return context.take_effects()
 
     def open_pin(self, now_ns: int) -> list[Effect]:
-        """Somebody wants to type a PIN in place of showing a face."""
-        self._door.pass_time(now_ns)
-        if self._rules.pin is PinUse.INSTEAD and self._door.stage.state is not KioskState.GRANTED:
-            self._door.forget(keep_claim=True)
-            self._door.ask_for_pin()
-        return self._door.done()
+        """Open PIN entry as an alternative to the face."""
+        self._context.advance(now_ns)
+        if self._rules.pin is PinUse.INSTEAD and self._context.state is not KioskState.GRANTED:
+            self._context.reset(keep_claim=True)
+            self._context.ask_for_pin()
+        return self._context.take_effects()
 
     def open_pin_instead_of_challenge(self, now_ns: int) -> list[Effect]:
-        """Whoever is asked to move cannot, and wants to type their own PIN in place of that."""
-        self._door.pass_time(now_ns)
-        if (
-            self._rules.pin_instead_of_challenge is PinInsteadOfChallenge.OFFERED
-            and self._door.stage.state is KioskState.CHALLENGE
-        ):
-            self._door.ask_for_pin(self._door.stage.person)
-        return self._door.done()
+        """Open PIN entry for the recognised person, who cannot perform the challenge."""
+        context = self._context
+        context.advance(now_ns)
+        is_offered = self._rules.pin_instead_of_challenge is PinInsteadOfChallenge.OFFERED
+        if is_offered and context.state is KioskState.CHALLENGE:
+            context.ask_for_pin(context.current.person)
+        return context.take_effects()
 
-    def pin_touched(self, now_ns: int) -> list[Effect]:
-        """A key was pressed: there is somebody."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state is KioskState.PIN:
-            self._door.stage.until_ns = self._door.now_ns + self._rules.pin_ns
-            self._door.pin.wrong = False
-        return self._door.done()
+    def touch_pin(self, now_ns: int) -> list[Effect]:
+        """Process a key press during PIN entry: extend its time limit."""
+        context = self._context
+        context.advance(now_ns)
+        if context.state is KioskState.PIN:
+            context.current.until_ns = context.now_ns + self._rules.pin_ns
+            context.pin.is_wrong = False
+        return context.take_effects()
 
     def close_pin(self, now_ns: int) -> list[Effect]:
-        """Nobody wants to type a PIN any more."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state is KioskState.PIN:
-            self._door.rest()
-        return self._door.done()
+        """Close PIN entry."""
+        self._context.advance(now_ns)
+        if self._context.state is KioskState.PIN:
+            self._context.rest()
+        return self._context.take_effects()
 
-    def pin_right(self, person: Person | None, now_ns: int) -> list[Effect]:
-        """The PIN that was typed is that of the person, or of the site (None)."""
-        self._door.pass_time(now_ns)
-        door, seen = self._door, self._door.stage.person
-        if door.stage.state is not KioskState.PIN or door.pin.closed_until_ns(door.now_ns) is not None:
-            return door.done()
-        if seen is None:
-            door.grant(AuthMethod.PIN, person, None)
-        elif person is not None and person.id == seen.id:
-            door.await_face_of(person)
-        return door.done()
+    def accept_pin(self, person: Person | None, now_ns: int) -> list[Effect]:
+        """Process a right PIN.
 
-    def pin_refused(self, refusal: DenialReason, now_ns: int) -> list[Effect]:
-        """The PIN that was typed lets nobody in."""
-        self._door.pass_time(now_ns)
-        if self._door.stage.state is KioskState.PIN:
-            self._door.pin.wrong, self._door.stage.refusal = True, refusal
-            person = self._door.stage.person or self._door.claimed
-            self._door.does(Deny(refusal, person, None, self._door.now_ns, by_pin=True))
-        return self._door.done()
+        Args:
+            person: Its owner; None for the PIN of the site.
+            now_ns: Monotonic time.
+        """
+        context = self._context
+        context.advance(now_ns)
+        if context.state is not KioskState.PIN or context.pin.locked_until_ns(context.now_ns) is not None:
+            return context.take_effects()
+        recognised = context.current.person
+        if recognised is None:
+            context.grant(AuthMethod.PIN, person, None)
+        elif person is not None and person.id == recognised.id:
+            context.await_face_of(person)
+        return context.take_effects()
+
+    def reject_pin(self, reason: DenialReason, now_ns: int) -> list[Effect]:
+        """Process a PIN that does not grant access.
+
+        Args:
+            reason: Why.
+            now_ns: Monotonic time.
+        """
+        context = self._context
+        context.advance(now_ns)
+        if context.state is KioskState.PIN:
+            context.pin.is_wrong, context.current.reason = True, reason
+            context.emit(Deny(reason, context.current.person or context.claimed, None, context.now_ns, by_pin=True))
+        return context.take_effects()
 
     def lock_pin(self, until_ns: int) -> None:
-        """Take no PIN until then; never shortens."""
-        self._door.pin.close(until_ns)
+        """Lock PIN entry until then; never shortens a lock."""
+        self._context.pin.lock(until_ns)
 
     def lock_out(self, until_ns: int, now_ns: int) -> list[Effect]:
-        """Look at no face until then; never shortens."""
-        self._door.pass_time(now_ns)
-        self._door.locked_ns = max(self._door.locked_ns, until_ns)
-        self._door.give_way()
-        return self._door.done()
+        """Process no face until then; never shortens a lockout.
 
-    def camera(self, now_ns: int, *, usable: bool) -> list[Effect]:
-        """There are pictures from now on, or there are none."""
-        self._door.pass_time(now_ns)
-        changed, self._door.camera_lost = usable is self._door.camera_lost, not usable
+        Args:
+            until_ns: Monotonic time at which the lockout ends.
+            now_ns: Monotonic time.
+        """
+        self._context.advance(now_ns)
+        self._context.locked_until_ns = max(self._context.locked_until_ns, until_ns)
+        self._context.interrupt()
+        return self._context.take_effects()
+
+    def set_camera_usable(self, now_ns: int, *, usable: bool) -> list[Effect]:
+        """Process that frames are available or not.
+
+        Args:
+            now_ns: Monotonic time.
+            usable: Whether they are.
+        """
+        context = self._context
+        context.advance(now_ns)
+        changed, context.is_camera_lost = usable is context.is_camera_lost, not usable
         if not usable:
-            self._door.sight.forget()
+            context.runs.reset()
         if changed:
-            self._door.give_way()
-        return self._door.done()
+            context.interrupt()
+        return context.take_effects()
 
-    def interrupted(self, now_ns: int) -> list[Effect]:
-        """The machine slept, or another camera is looked through: what was seen before is void."""
-        self._door.pass_time(now_ns)
-        self._door.sight.forget()
-        self._door.give_way()
-        return self._door.done()
+    def interrupt(self, now_ns: int) -> list[Effect]:
+        """Discard what was seen before: the machine was suspended, or the camera was changed."""
+        self._context.advance(now_ns)
+        self._context.runs.reset()
+        self._context.interrupt()
+        return self._context.take_effects()
 
-    def _in_idle(self, scene: Observation) -> None:
-        if scene.faces:
-            self._door.enter(KioskState.LOOKING, self._rules.looking_ns)
-            self._in_looking(scene)
+    def _in_idle(self, seen: Observation) -> None:
+        if seen.faces:
+            self._context.enter(KioskState.LOOKING, self._rules.looking_ns)
+            self._in_looking(seen)
 
-    def _in_looking(self, scene: Observation) -> None:
-        run = self._follow(scene)
+    def _in_looking(self, seen: Observation) -> None:
+        context, run = self._context, self._follow(seen)
         if run is None:
-            if self._door.claimed is None and scene.at_ns - self._door.sight.last_seen_ns >= self._rules.lost_ns:
-                self._door.rest()
-        elif run.judged:
-            self._door.enter(KioskState.VERIFYING, self._rules.verifying_ns)
-            self._judge(scene, run)
+            if context.claimed is None and seen.at_ns - context.runs.last_seen_ns >= self._rules.lost_ns:
+                context.rest()
+        elif run.is_judged:
+            context.enter(KioskState.VERIFYING, self._rules.verifying_ns)
+            self._decide(seen, run)
 
-    def _in_verifying(self, scene: Observation) -> None:
-        run = self._follow(scene)
-        if run is None or not run.judged:
-            self._door.enter(KioskState.LOOKING, self._rules.looking_ns)
+    def _in_verifying(self, seen: Observation) -> None:
+        run = self._follow(seen)
+        if run is None or not run.is_judged:
+            self._context.enter(KioskState.LOOKING, self._rules.looking_ns)
         else:
-            self._judge(scene, run)
+            self._decide(seen, run)
 
-    def _in_challenge(self, scene: Observation) -> None:
-        before = self._door.sight.run
-        self._door.trial.look(scene.liveness_of(before.number) if before else None)
-        run = self._follow(scene)
+    def _in_challenge(self, seen: Observation) -> None:
+        context, before = self._context, self._context.runs.run
+        context.attempt.observe(seen.liveness_of(before.number) if before else None)
+        run = self._follow(seen)
         if run is None or run is not before:
-            self._door.enter(KioskState.LOOKING, self._rules.looking_ns)
+            context.enter(KioskState.LOOKING, self._rules.looking_ns)
             return
-        living = scene.liveness_of(run.number)
-        if living.verdict is LivenessVerdict.FAILED:
-            self._door.deny(DenialReason.NOT_LIVE, self._door.stage.person, None)
-        elif living.over and living.verdict is not LivenessVerdict.PASSED:
-            self._door.deny(DenialReason.NOT_FINISHED, self._door.stage.person, None)
+        liveness = seen.liveness_of(run.number)
+        if liveness.verdict is LivenessVerdict.FAILED:
+            context.deny(DenialReason.NOT_LIVE, context.current.person, None)
+        elif liveness.is_final and liveness.verdict is not LivenessVerdict.PASSED:
+            context.deny(DenialReason.NOT_FINISHED, context.current.person, None)
         else:
-            self._judge(scene, run)
+            self._decide(seen, run)
 
-    def _in_pin(self, scene: Observation) -> None:
-        """Where the face is asked for too, it is followed meanwhile, so that it need not begin anew afterwards."""
-        if self._door.stage.person is not None:
-            self._follow(scene)
+    def _in_pin(self, seen: Observation) -> None:
+        """Follow the face of the person asked for a PIN, so that the run need not start over afterwards."""
+        if self._context.current.person is not None:
+            self._follow(seen)
 
-    def _follow(self, scene: Observation) -> FaceRun | None:
-        """Grow the run by this frame, or begin another; None when nobody is in view."""
-        began = self._door.sight.follow(scene)
+    def _follow(self, seen: Observation) -> FaceRun | None:
+        began = self._context.runs.follow(seen)
         if began is not None:
-            self._door.does(began)
-        return self._door.sight.run
+            self._context.emit(began)
+        return self._context.runs.run
 
-    def _judge(self, scene: Observation, run: FaceRun) -> None:
-        """Decide on a complete run, in a frame that was itself judged."""
-        word = self._door.sight.judge(scene, self._door.claimed)
-        if isinstance(word, NotMatched):
-            self._door.deny(word.refusal, self._door.claimed, word.match)
-        elif word is not None and (held := self._door.holds.of(word.person)) is not None:
-            self._door.enter(KioskState.LOOKING, self._rules.looking_ns)
-            self._door.sight.again = held
-        elif word is not None:
-            self._admit(scene, run, word.person, word.match)
-
-    def _admit(self, scene: Observation, run: FaceRun, person: Person, match: Match) -> None:
-        refusal = scene.judge.denial_reason(person)
-        has_pin = self._door.pin.is_valid_for(person, self._door.now_ns)
-        if refusal is not None:
-            track = run.track
-            self._door.deny(refusal, person, match)
-            self._door.holds.add(person, track, refusal, self._door.now_ns)
-        elif self._rules.liveness and not self._is_living(scene, run, has_pin=has_pin):
-            self._want_living(scene, run, person, match)
-        elif self._rules.pin is PinUse.AS_WELL and not has_pin:
-            self._door.trial.end()
-            self._door.ask_for_pin(person)
+    def _decide(self, seen: Observation, run: FaceRun) -> None:
+        """Act on the match decision for the run, if there is one."""
+        context = self._context
+        decision = context.runs.decide(seen, context.claimed)
+        if decision is None:
+            return
+        if isinstance(decision, NotMatched):
+            context.deny(decision.reason, context.claimed, decision.match)
+        elif (cooldown := context.cooldown.entry_of(decision.person)) is not None:
+            context.enter(KioskState.LOOKING, self._rules.looking_ns)
+            context.runs.cooldown = cooldown
         else:
-            self._door.grant(AuthMethod.FACE_AND_PIN if has_pin else AuthMethod.FACE, person, match)
+            self._admit(seen, run, decision.person, decision.match)
 
-    def _is_living(self, scene: Observation, run: FaceRun, *, has_pin: bool) -> bool:
-        """Whether that was shown, or the PIN of the person stands in for it. A face that failed stays refused."""
-        verdict = scene.liveness_of(run.number).verdict
+    def _admit(self, seen: Observation, run: FaceRun, person: Person, match: Match) -> None:
+        """Check the policy, the liveness and the PIN of a person who matches, in this order."""
+        context = self._context
+        reason = seen.access.denial_reason(person)
+        has_pin = context.pin.is_valid_for(person, context.now_ns)
+        if reason is not None:
+            track = run.track
+            context.deny(reason, person, match)
+            context.cooldown.start(person, track, reason, context.now_ns)
+        elif self._rules.liveness and not self._is_live(seen, run, has_pin=has_pin):
+            self._require_liveness(seen, run, person, match)
+        elif self._rules.pin is PinUse.AS_WELL and not has_pin:
+            context.attempt.complete()
+            context.ask_for_pin(person)
+        else:
+            context.grant(AuthMethod.FACE_AND_PIN if has_pin else AuthMethod.FACE, person, match)
+
+    def _is_live(self, seen: Observation, run: FaceRun, *, has_pin: bool) -> bool:
+        """Whether the liveness check passed, or a PIN replaces it. A PIN does not replace a failed check."""
+        verdict = seen.liveness_of(run.number).verdict
         if verdict is LivenessVerdict.FAILED:
             return False
-        stands_in = has_pin and self._rules.pin_instead_of_challenge is not PinInsteadOfChallenge.NEVER
-        return verdict is LivenessVerdict.PASSED or stands_in
+        replaced = has_pin and self._rules.pin_instead_of_challenge is not PinInsteadOfChallenge.NEVER
+        return verdict is LivenessVerdict.PASSED or replaced
 
-    def _want_living(self, scene: Observation, run: FaceRun, person: Person, match: Match) -> None:
-        if scene.liveness_of(run.number).verdict is LivenessVerdict.FAILED:
-            self._door.deny(DenialReason.NOT_LIVE, person, match)
+    def _require_liveness(self, seen: Observation, run: FaceRun, person: Person, match: Match) -> None:
+        context = self._context
+        if seen.liveness_of(run.number).verdict is LivenessVerdict.FAILED:
+            context.deny(DenialReason.NOT_LIVE, person, match)
         elif self._rules.pin_instead_of_challenge is PinInsteadOfChallenge.ALWAYS:
-            self._door.ask_for_pin(person)
-        elif self._door.stage.state is not KioskState.CHALLENGE:
-            self._door.enter(KioskState.CHALLENGE, self._rules.challenge_ns)
-            self._door.stage.person = person
-            self._door.trial.begin(self._door.now_ns)
-            self._door.does(BeginChallenge(run.number, run.track))
+            context.ask_for_pin(person)
+        elif context.state is not KioskState.CHALLENGE:
+            context.enter(KioskState.CHALLENGE, self._rules.challenge_ns)
+            context.current.person = person
+            context.attempt.start(context.now_ns)
+            context.emit(BeginChallenge(run.number, run.track))

@@ -1,4 +1,4 @@
-"""Who has had their answer, and does not get it again while they stay."""
+"""Cooldown that keeps a kiosk from answering the same person again while they stay in view."""
 
 from dataclasses import dataclass
 
@@ -8,56 +8,66 @@ from app.flows.kiosk.types import DenialReason, Observation, ReentryMode
 
 @dataclass(slots=True)
 class CooldownEntry:
-    """Somebody who has had their answer.
+    """A person who has been granted or denied access.
 
     Attributes:
-        track: The number of their face; 0 where there is none.
-        until_ns: When they can have it again.
-        refusal: Why they were not let in; None if they were.
+        track: Track number of their face; 0 if there was none.
+        until_ns: Monotonic time at which the cooldown ends.
+        reason: Why they were denied access; None if they were granted it.
     """
 
     track: int
     until_ns: int
-    refusal: DenialReason | None
+    reason: DenialReason | None
 
 
 class ReentryCooldown:
-    """Keeps a door from opening again and again for somebody who stands in front of it.
+    """Keeps the door from opening repeatedly for a person who stays in front of it.
 
     Args:
-        rearm: Whether one has to leave the view, or only to wait.
-        rearm_ns: For how long.
+        mode: Whether the person must leave the view, or only wait.
+        duration_ns: Length of the cooldown.
     """
 
-    def __init__(self, rearm: ReentryMode, rearm_ns: int) -> None:
-        self._rearm = rearm
-        self._rearm_ns = rearm_ns
-        self._held: dict[str, CooldownEntry] = {}
+    def __init__(self, mode: ReentryMode, duration_ns: int) -> None:
+        self._mode = mode
+        self._duration_ns = duration_ns
+        self._entries: dict[str, CooldownEntry] = {}
 
-    def of(self, person: Person) -> CooldownEntry | None:
-        """What holds this person back, if anything."""
-        return self._held.get(person.id)
+    def entry_of(self, person: Person) -> CooldownEntry | None:
+        """Return the person's cooldown; None if there is none."""
+        return self._entries.get(person.id)
 
-    def add(self, person: Person, track: int, refusal: DenialReason | None, now_ns: int) -> None:
-        """This person has just had their answer."""
-        self._held[person.id] = CooldownEntry(track, now_ns + self._rearm_ns, refusal)
+    def start(self, person: Person, track: int, reason: DenialReason | None, now_ns: int) -> None:
+        """Start the cooldown of a person.
 
-    def release(self, person: Person | None) -> None:
-        """This person may have another answer at once."""
+        Args:
+            person: Who was granted or denied access.
+            track: Track number of their face; 0 if there was none.
+            reason: Why access was denied; None if it was granted.
+            now_ns: Monotonic time.
+        """
+        self._entries[person.id] = CooldownEntry(track, now_ns + self._duration_ns, reason)
+
+    def cancel(self, person: Person | None) -> None:
+        """End the person's cooldown."""
         if person is not None:
-            self._held.pop(person.id, None)
+            self._entries.pop(person.id, None)
 
-    def pass_time(self, now_ns: int) -> None:
-        """Forget those who have been away, or have waited, for long enough."""
-        self._held = {key: held for key, held in self._held.items() if held.until_ns > now_ns}
+    def expire(self, now_ns: int) -> None:
+        """Drop the cooldowns that have ended."""
+        self._entries = {key: entry for key, entry in self._entries.items() if entry.until_ns > now_ns}
 
-    def look(self, scene: Observation) -> None:
-        """Who stays in view goes on being held, unless time alone decides."""
-        if self._rearm is not ReentryMode.LEAVE or not self._held:
+    def extend(self, seen: Observation) -> None:
+        """Extend the cooldowns of the people in view, unless the mode is TIME.
+
+        A person is in view if a face matches them, or if a face that cannot be compared has their track number.
+        """
+        if self._mode is not ReentryMode.LEAVE or not self._entries:
             return
-        for face in scene.faces:
-            match = scene.judge.compare(face.embedding) if face.embedding else None
+        for face in seen.faces:
+            match = seen.access.compare(face.embedding) if face.embedding else None
             person = match.person.id if match and match.accepted and match.person else None
-            for key, held in self._held.items():
-                if person == key or (match is None and face.track == held.track):
-                    held.track, held.until_ns = face.track, scene.at_ns + self._rearm_ns
+            for key, entry in self._entries.items():
+                if person == key or (match is None and face.track == entry.track):
+                    entry.track, entry.until_ns = face.track, seen.at_ns + self._duration_ns

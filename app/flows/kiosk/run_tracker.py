@@ -1,4 +1,4 @@
-"""What a run of frames says of who somebody is."""
+"""The run of frames that a kiosk follows, and the match decision on it."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.face_run import FaceRun, FaceRunBuilder
 from app.flows.kiosk.reentry_cooldown import CooldownEntry
-from app.flows.kiosk.types import DENIAL_REASONS, AccessCheck, BeginRun, DenialReason, KioskRules, Observation
+from app.flows.kiosk.types import DENIAL_REASONS, BeginRun, DenialReason, KioskRules, Observation
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A complete run of somebody known, in a frame that itself matches."""
+    """Match decision: a complete run matches a person, and so does its latest frame alone."""
 
     person: Person
     match: Match
@@ -20,106 +20,111 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class NotMatched:
-    """A face that was judged for long enough and does not match."""
+    """Match decision: complete runs failed to match for long enough, or matched another person than the claimed one."""
 
-    refusal: DenialReason
+    reason: DenialReason
     match: Match
 
 
 class MatchDecider:
-    """Decides on complete runs. A single frame decides neither for nor against anybody.
+    """Decides on complete runs. A single frame neither accepts nor rejects a person.
 
     Args:
-        deny_ns: How long complete runs must speak against somebody.
+        reject_after_ns: Time for which complete runs must fail to match.
     """
 
-    def __init__(self, deny_ns: int) -> None:
-        self._deny_ns = deny_ns
-        self._doubt_ns: int | None = None
+    def __init__(self, reject_after_ns: int) -> None:
+        self._reject_after_ns = reject_after_ns
+        self._failing_since_ns: int | None = None
 
-    def forget(self) -> None:
-        """Begin anew, as with another face."""
-        self._doubt_ns = None
+    def reset(self) -> None:
+        """Forget earlier frames, as for a new face."""
+        self._failing_since_ns = None
 
-    def of(
-        self, follower: FaceRunBuilder, judge: AccessCheck, claimed: Person | None, now_ns: int
-    ) -> Matched | NotMatched | None:
-        """What is to be said in this frame; None while nothing can be.
+    def decide(self, runs: FaceRunBuilder, seen: Observation, claimed: Person | None) -> Matched | NotMatched | None:
+        """Return the match decision for a frame; None while there is not enough evidence.
 
         Args:
-            follower: Has taken in the frame.
-            judge: As of the frame.
-            claimed: Whom somebody said to be.
-            now_ns: Monotonic time of the frame.
+            runs: Has processed the frame.
+            seen: The frame.
+            claimed: The person claimed with a badge.
         """
-        run, face = follower.run, follower.face
-        if run is None or face is None or face.embedding is None or not run.is_complete(now_ns):
+        run, face = runs.run, runs.face
+        if run is None or face is None or face.embedding is None or not run.is_complete(seen.at_ns):
             return None
-        match, own = judge.compare(run.mean(now_ns)), judge.compare(face.embedding)
-        if not (match.accepted and own.accepted and match.person and own.person and match.person.id == own.person.id):
-            return self._doubted(match, own, now_ns)
-        self._doubt_ns = None
-        if claimed is not None and match.person.id != claimed.id:
-            return NotMatched(DenialReason.NOT_RECOGNISED, match)
-        return Matched(match.person, match)
+        of_run, of_frame = seen.access.compare(run.mean(seen.at_ns)), seen.access.compare(face.embedding)
+        person = of_run.person if of_run.accepted and of_frame.accepted else None
+        if person is None or of_frame.person is None or person.id != of_frame.person.id:
+            return self._not_matched(of_run, of_frame, seen.at_ns)
+        self._failing_since_ns = None
+        if claimed is not None and person.id != claimed.id:
+            return NotMatched(DenialReason.NOT_RECOGNISED, of_run)
+        return Matched(person, of_run)
 
-    def _doubted(self, match: Match, own: Match, now_ns: int) -> NotMatched | None:
-        self._doubt_ns = now_ns if self._doubt_ns is None else self._doubt_ns
-        if now_ns - self._doubt_ns < self._deny_ns:
+    def _not_matched(self, of_run: Match, of_frame: Match, now_ns: int) -> NotMatched | None:
+        if self._failing_since_ns is None:
+            self._failing_since_ns = now_ns
+        if now_ns - self._failing_since_ns < self._reject_after_ns:
             return None
-        doubted = own if match.accepted else match
-        return NotMatched(DENIAL_REASONS.get(doubted.verdict, DenialReason.AMBIGUOUS), match)
+        failed = of_frame if of_run.accepted else of_run
+        return NotMatched(DENIAL_REASONS.get(failed.verdict, DenialReason.AMBIGUOUS), of_run)
 
 
 class RunTracker:
-    """Follows one face, and forgets whatever was known of it with the run.
+    """Follows one face, and discards what is known of it when its run ends.
+
+    Attributes:
+        cooldown: Cooldown of the person in view; None if they are not in one.
 
     Args:
-        rules: When frames belong together, and how long it takes to refuse somebody.
+        rules: When frames form one run, and how long it takes to reject a face.
     """
 
     def __init__(self, rules: KioskRules) -> None:
-        self._follower = FaceRunBuilder(rules.run)
-        self._judgement = MatchDecider(rules.deny_ns)
-        self.again: CooldownEntry | None = None
-        """Whoever is in view has had their answer."""
+        self._runs = FaceRunBuilder(rules.run)
+        self._decider = MatchDecider(rules.reject_after_ns)
+        self.cooldown: CooldownEntry | None = None
 
     @property
     def run(self) -> FaceRun | None:
-        """The run that goes on."""
-        return self._follower.run
+        """The current run."""
+        return self._runs.run
 
     @property
     def track(self) -> int:
-        """The number of its face; 0 where there is none."""
+        """Track number of its face; 0 if there is no run."""
         return self.run.track if self.run else 0
 
     @property
     def hints(self) -> tuple[QualityHint, ...]:
-        """Why the face could not be judged in the last frame."""
-        return self._follower.hints
+        """Why the face of the last frame could not be judged."""
+        return self._runs.hints
 
     @property
     def last_seen_ns(self) -> int:
-        """Since when nobody has been in view."""
-        return self._follower.last_seen_ns
+        """Monotonic time of the last frame with a face."""
+        return self._runs.last_seen_ns
 
-    def follow(self, scene: Observation) -> BeginRun | None:
-        """Grow the run by this frame, break it, or begin another, which is then told."""
+    def follow(self, seen: Observation) -> BeginRun | None:
+        """Add a frame to the run, or end the run.
+
+        Returns:
+            The effect to emit if a new run begins with this frame.
+        """
         before = self.run
-        run = self._follower.follow(scene.faces, scene.at_ns)
+        run = self._runs.follow(seen.faces, seen.at_ns)
         if run is before:
             return None
-        self._judgement.forget()
-        self.again = None
+        self._decider.reset()
+        self.cooldown = None
         return BeginRun(run.number, run.track) if run else None
 
-    def judge(self, scene: Observation, claimed: Person | None) -> Matched | NotMatched | None:
-        """What the run says in this frame, which it has taken in; None while it says nothing."""
-        return self._judgement.of(self._follower, scene.judge, claimed, scene.at_ns)
+    def decide(self, seen: Observation, claimed: Person | None) -> Matched | NotMatched | None:
+        """Return the match decision for a frame that `follow` has processed; see `MatchDecider.decide`."""
+        return self._decider.decide(self._runs, seen, claimed)
 
-    def forget(self) -> None:
-        """Break the run."""
-        self._follower.forget()
-        self._judgement.forget()
-        self.again = None
+    def reset(self) -> None:
+        """End the run."""
+        self._runs.reset()
+        self._decider.reset()
+        self.cooldown = None

@@ -1,4 +1,4 @@
-"""What goes into the kiosk's machine and what comes out of it."""
+"""Inputs, status and effects of the kiosk's state machine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ SECOND_NS = 1_000_000_000
 
 
 class KioskState(StrEnum):
-    """Where a kiosk stands."""
+    """State of a kiosk."""
 
     IDLE = "idle"
     LOOKING = "looking"
@@ -29,7 +29,7 @@ class KioskState(StrEnum):
 
 
 class DenialReason(StrEnum):
-    """Why somebody is not let in."""
+    """Why access is denied."""
 
     NOT_RECOGNISED = "not-recognised"
     AMBIGUOUS = "ambiguous"
@@ -57,18 +57,18 @@ FAILED_ATTEMPTS = frozenset(
         DenialReason.WRONG_PIN,
     }
 )
-"""Refusals of somebody who was judged, which bring a lockout nearer."""
+"""Reasons that count as a failed attempt and bring a lockout nearer."""
 
 DENIAL_REASONS = {
     Verdict.NO_MATCH: DenialReason.NOT_RECOGNISED,
     Verdict.AMBIGUOUS: DenialReason.AMBIGUOUS,
     Verdict.GALLERY_EMPTY: DenialReason.GALLERY_EMPTY,
 }
-"""Why a face that was judged and does not match is not let in."""
+"""The reason for each verdict that is not a match."""
 
 
 class AuthMethod(StrEnum):
-    """By what somebody was let in."""
+    """How a person authenticated."""
 
     FACE = "face"
     PIN = "pin"
@@ -76,7 +76,7 @@ class AuthMethod(StrEnum):
 
 
 class PinUse(StrEnum):
-    """What a PIN is for."""
+    """What a PIN is for: nothing, an alternative to the face, or a second factor."""
 
     OFF = "off"
     INSTEAD = "instead"
@@ -84,7 +84,7 @@ class PinUse(StrEnum):
 
 
 class PinInsteadOfChallenge(StrEnum):
-    """Whether the PIN of the person seen stands in for being shown to be living, for people who cannot move."""
+    """Whether the recognised person's PIN replaces the movement challenge, for people who cannot move."""
 
     NEVER = "never"
     OFFERED = "offered"
@@ -92,7 +92,7 @@ class PinInsteadOfChallenge(StrEnum):
 
 
 class ReentryMode(StrEnum):
-    """When the same person can be let in again."""
+    """When the same person can be granted access again: after leaving the view, or after a time."""
 
     LEAVE = "leave"
     TIME = "time"
@@ -100,34 +100,34 @@ class ReentryMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KioskRules:
-    """What a kiosk asks for. Times in nanoseconds.
+    """Requirements and time limits of a kiosk. Times in nanoseconds.
 
     Attributes:
-        run: When frames belong together, and how many are needed.
-        liveness: Whether a face must be shown to be living.
+        run: When frames form one run, and how many a complete run needs.
+        liveness: Whether the face must pass the liveness check.
         pin: What a PIN is for.
-        pin_instead_of_challenge: Whether the PIN of the person seen stands in for being shown to be living.
-        rearm: Whether the same person must leave the view first.
-        rearm_ns: How long that person must be out of view, or how long it takes since the last time.
-        relock_ns: How long it stays unlocked.
-        deny_ns: How long a face is judged before it is refused; also how long one must have been watched for signs of
-            life so that leaving counts.
-        denied_ns: How long a refusal is shown.
-        looking_ns: Longest time with a face that cannot be judged, or with a claim and no face.
+        pin_instead_of_challenge: Whether the recognised person's PIN replaces the movement challenge.
+        reentry: Whether the same person must leave the view before the next grant.
+        reentry_ns: Time out of view, or time since the last answer, before the next grant.
+        relock_ns: Time from unlock to relock.
+        reject_after_ns: Time for which complete runs must fail to match before the face is rejected. A challenge that
+            is abandoned after this time counts as a failed attempt.
+        denied_ns: Time for which a denial is shown.
+        looking_ns: Longest time with a face that cannot be judged, or with a badge but no face.
         verifying_ns: Longest time without a complete run.
-        challenge_ns: Longest time to be shown to be living.
-        pin_ns: Longest time without a key pressed; also how long a PIN waits for its face.
-        lost_ns: How long nobody must be in view before the kiosk is idle.
+        challenge_ns: Longest time for the liveness check.
+        pin_ns: Longest time without a key press; also the time for which an accepted PIN waits for the face.
+        lost_ns: Time without a face before the kiosk becomes idle.
     """
 
     run: RunRule = field(default_factory=RunRule)
     liveness: bool = False
     pin: PinUse = PinUse.INSTEAD
     pin_instead_of_challenge: PinInsteadOfChallenge = PinInsteadOfChallenge.NEVER
-    rearm: ReentryMode = ReentryMode.LEAVE
-    rearm_ns: int = 3 * SECOND_NS
+    reentry: ReentryMode = ReentryMode.LEAVE
+    reentry_ns: int = 3 * SECOND_NS
     relock_ns: int = 5 * SECOND_NS
-    deny_ns: int = SECOND_NS * 3 // 2
+    reject_after_ns: int = SECOND_NS * 3 // 2
     denied_ns: int = 3 * SECOND_NS
     looking_ns: int = 15 * SECOND_NS
     verifying_ns: int = 8 * SECOND_NS
@@ -137,101 +137,102 @@ class KioskRules:
 
 
 class AccessCheck(Protocol):
-    """Who may come in, as of one moment. Pure: it has been given all that it needs to know."""
+    """The access policy as of one moment. Does no I/O: all data was read before."""
 
     def compare(self, probe: Embedding) -> Match:
-        """Who this is; with a claim, whether it is the one claimed."""
+        """Compare a probe with the gallery (1:N), or with the claimed person only (1:1)."""
         ...
 
     def denial_reason(self, person: Person) -> DenialReason | None:
-        """Why this person may not come in here and now; None if they may."""
+        """Why the policy denies this person access now; None if it does not."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessStatus:
-    """What is said of whether a face is living.
+    """Liveness of the face of one run.
 
     Attributes:
-        run: The run whose face was looked at; it says nothing of another.
-        verdict: The word on it.
-        asked: The face has been asked for something that nobody could know before.
-        over: Nothing more is asked: the verdict will not get better.
+        run: Number of the run; the status holds for no other run.
+        verdict: Verdict so far.
+        prompted: Whether the face has seen an unpredictable prompt: a movement or a colour.
+        is_final: Whether the verdict cannot change any more.
     """
 
     run: int
     verdict: LivenessVerdict
-    asked: bool = False
-    over: bool = False
+    prompted: bool = False
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One frame.
+    """One frame as input of the state machine.
 
     Attributes:
-        faces: All in view, the largest first.
-        judge: As of this frame.
+        faces: All faces in the frame, the largest first.
+        access: The access policy as of this frame.
         at_ns: Monotonic time of the frame.
-        living: What is said of the face of a run, where that is known.
+        liveness: Liveness of the face of one run; None if unknown.
     """
 
     faces: Sequence[ObservedFace]
-    judge: AccessCheck
+    access: AccessCheck
     at_ns: int
-    living: LivenessStatus | None = None
+    liveness: LivenessStatus | None = None
 
     def liveness_of(self, run: int) -> LivenessStatus:
-        """What is said of the face of this run, and of no other."""
-        known = self.living is not None and self.living.run == run
-        return self.living if self.living and known else LivenessStatus(run, LivenessVerdict.NOT_RUN)
+        """Return the liveness of the face of this run; "not run" if the frame says nothing about it."""
+        if self.liveness is not None and self.liveness.run == run:
+            return self.liveness
+        return LivenessStatus(run, LivenessVerdict.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)
 class KioskStatus:
-    """What a screen needs to know.
+    """Snapshot of the state machine for the screen.
 
     Attributes:
-        state: Where it stands.
-        hints: What the person should mend; while LOOKING or VERIFYING.
-        refusal: Why, in DENIED.
-        person: Who was let in, or is being asked for a PIN, or was claimed.
-        progress: Of the run, 0 to 1.
-        since_ns: When the state began.
-        until_ns: When it ends by itself; None where it does not.
-        run: The number of the run of frames; 0 where there is none.
-        track: The number of its face; 0 where there is none.
-        again: The person in view was let in already and has to step away first.
-        pin_wrong: The last PIN was.
-        pin_until_ns: Until when no PIN is taken; None where one is.
+        state: Current state.
+        hints: What the person can do to be recognised; in LOOKING and VERIFYING.
+        reason: Why access was denied; in DENIED.
+        person: The person who was granted access, is asked for a PIN, or was claimed with a badge.
+        progress: Share of a complete run, 0 to 1.
+        since_ns: Monotonic time at which the state began.
+        until_ns: Monotonic time at which the state ends by itself; None if it does not.
+        run: Number of the current run of frames; 0 if there is none.
+        track: Track number of its face; 0 if there is none.
+        must_leave: Whether the person in view was granted access before and must leave the view first.
+        pin_wrong: Whether the last PIN was wrong.
+        pin_until_ns: Monotonic time until which PIN entry is locked; None if it is not.
     """
 
     state: KioskState
     hints: tuple[QualityHint, ...] = ()
-    refusal: DenialReason | None = None
+    reason: DenialReason | None = None
     person: Person | None = None
     progress: float = 0.0
     since_ns: int = 0
     until_ns: int | None = None
     run: int = 0
     track: int = 0
-    again: bool = False
+    must_leave: bool = False
     pin_wrong: bool = False
     pin_until_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """An effect: let somebody in.
+    """Effect: grant access.
 
     Attributes:
-        means: By what.
-        person: Who; None where a PIN of the site says no name.
-        match: Of the run's mean; None where a PIN alone did it.
+        method: How the person authenticated.
+        person: The person; None for the PIN of the site.
+        match: Comparison of the run's mean embedding; None for a PIN alone.
         at_ns: Monotonic time.
     """
 
-    means: AuthMethod
+    method: AuthMethod
     person: Person | None
     match: Match | None
     at_ns: int
@@ -239,38 +240,38 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True)
 class Relock:
-    """An effect: lock again."""
+    """Effect: lock again."""
 
     at_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class Deny:
-    """An effect: somebody was not let in.
+    """Effect: deny access.
 
     Attributes:
-        refusal: Why.
-        person: Who was claimed or recognised; None where nobody was.
-        match: Of the run's mean, where there was one.
+        reason: Why.
+        person: The person claimed or recognised; None if there is none.
+        match: Comparison of the run's mean embedding; None if nothing was compared.
         at_ns: Monotonic time.
-        by_pin: It was a PIN that did not let them in.
+        by_pin: Whether a PIN was rejected, and not a face.
     """
 
-    refusal: DenialReason
+    reason: DenialReason
     person: Person | None
     match: Match | None
     at_ns: int
     by_pin: bool = False
 
     @property
-    def counted(self) -> bool:
-        """Whether it brings a lockout nearer."""
-        return self.refusal in FAILED_ATTEMPTS
+    def is_failed_attempt(self) -> bool:
+        """Whether this counts towards a lockout."""
+        return self.reason in FAILED_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
 class BeginRun:
-    """An effect: a new run of frames has begun. Whatever was known of the face's living is void."""
+    """Effect: a new run of frames begins. Liveness results of earlier runs are void."""
 
     run: int
     track: int
@@ -278,7 +279,7 @@ class BeginRun:
 
 @dataclass(frozen=True, slots=True)
 class BeginChallenge:
-    """An effect: the face of this run is known and has to be shown to be living."""
+    """Effect: the face of this run is recognised and must pass the liveness check."""
 
     run: int
     track: int

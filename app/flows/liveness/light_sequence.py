@@ -1,26 +1,30 @@
-"""A short sequence of soft colours that a screen shows, so that a face in front of it can be seen to answer."""
+"""Sequences of soft colours that a screen shows, so that the cues can check whether a face reflects them."""
 
 from dataclasses import dataclass
 from random import Random
 
 LIGHT_STEP_NS = 450_000_000
-"""How long each colour stands: 2.2 changes a second. WCAG 2.2 (2.3.1) allows three flashes a second, and none of these
-changes is a flash in its sense, which is one of a tenth of the greatest luminance."""
+"""Duration of one colour: 2.2 changes a second. WCAG 2.2, success criterion 2.3.1, allows three flashes a second, and
+none of these changes is a flash by its definition, which needs a change of 10 % of the maximum relative luminance."""
 
 LIGHT_STEPS = 10
+"""Colours in a sequence."""
+
+LIGHT_DELAY_NS = 500_000_000
+"""Time from drawing a sequence to its first colour: the screen must be covered before."""
 
 COLOURS = ((236, 196, 196), (190, 216, 190), (200, 204, 244), (224, 212, 168), (214, 198, 236), (180, 216, 224))
-"""8-bit sRGB: pale, of nearly the same luminance, none a saturated red."""
+"""8-bit sRGB: pale, of nearly equal luminance, and no saturated red."""
 
 
 @dataclass(frozen=True, slots=True)
 class LightSequence:
-    """What is shown, and when.
+    """Colours and the times at which a screen shows them.
 
     Attributes:
-        colours: 8-bit sRGB, one after the other.
-        start_ns: Monotonic time at which the first is shown.
-        step_ns: How long each stands.
+        colours: 8-bit sRGB, in order.
+        start_ns: Monotonic time of the first colour.
+        step_ns: Duration of each colour.
     """
 
     colours: tuple[tuple[int, int, int], ...]
@@ -29,23 +33,23 @@ class LightSequence:
 
     @property
     def end_ns(self) -> int:
-        """When the last one has been shown."""
+        """Monotonic time at which the last colour ends."""
         return self.start_ns + len(self.colours) * self.step_ns
 
     def colour_at(self, now_ns: int) -> tuple[int, int, int] | None:
-        """What is shown at a moment; None before the beginning and after the end."""
+        """Return the colour at a monotonic time, 8-bit sRGB; None before the start and after the end."""
         if not self.start_ns <= now_ns < self.end_ns:
             return None
         return self.colours[(now_ns - self.start_ns) // self.step_ns]
 
 
 def draw_light_sequence(random: Random, start_ns: int, steps: int = LIGHT_STEPS) -> LightSequence:
-    """A sequence in which no colour follows itself.
+    """Draw a sequence in which no two consecutive colours are equal.
 
     Args:
-        random: Where chance comes from; `random.SystemRandom` where somebody could gain from guessing.
-        start_ns: Monotonic time at which it will be shown.
-        steps: Colours, at least 1.
+        random: Source of randomness; `random.SystemRandom` where an attacker could benefit from a prediction.
+        start_ns: Monotonic time of the first colour.
+        steps: Number of colours, at least 1.
     """
     colours = [random.choice(COLOURS)]
     while len(colours) < steps:

@@ -1,4 +1,4 @@
-"""What one liveness policy says of one presentation, frame by frame."""
+"""The decision of one liveness policy on one presentation, from its frames."""
 
 from app.core.liveness import CueName, LivenessPolicy, LivenessResult, LivenessVerdict, cue_not_run, fuse_cues
 from app.flows.liveness.challenge import ChallengeStatus
@@ -10,53 +10,54 @@ _DECISIVE = frozenset({LivenessVerdict.PASSED, LivenessVerdict.FAILED})
 
 
 class LivenessDecision:
-    """The first word that decides: of the cues alone, or once the challenge is over.
+    """The first decisive verdict of a policy: of the cues alone, or at the end of the challenge.
 
     Args:
-        policy: Whose word it is.
+        policy: The policy.
     """
 
     def __init__(self, policy: LivenessPolicy) -> None:
         self.policy = policy
-        self._said: LivenessVerdict | None = LivenessVerdict.NOT_RUN if policy is LivenessPolicy.OFF else None
+        self._verdict: LivenessVerdict | None = LivenessVerdict.NOT_RUN if policy is LivenessPolicy.OFF else None
 
     @property
-    def said(self) -> LivenessVerdict | None:
-        """The word; None while nothing has decided."""
-        return self._said
+    def verdict(self) -> LivenessVerdict | None:
+        """The verdict; None while there is no decision."""
+        return self._verdict
 
     @property
-    def final(self) -> LivenessVerdict:
-        """The word on a presentation that has ended: without a decision there was not enough evidence."""
-        return self._said or LivenessVerdict.NOT_ENOUGH
+    def final_verdict(self) -> LivenessVerdict:
+        """The verdict on a presentation that has ended: without a decision, there was not enough evidence."""
+        return self._verdict or LivenessVerdict.NOT_ENOUGH
 
-    def observe(self, living: LivenessResult | None, challenge: ChallengeStatus | None) -> None:
-        """Take in one frame.
+    def observe(self, liveness: LivenessResult | None, challenge: ChallengeStatus | None) -> None:
+        """Process one frame.
 
         Args:
-            living: What the cues say of the face; None where it is not in view.
-            challenge: Where its challenge stands, if there is one.
+            liveness: Result of the cues for the face; None if it is not in view.
+            challenge: Status of the face's challenge; None if there is none.
         """
-        if self._said is not None:
+        if self._verdict is not None:
             return
         if self.policy not in CHALLENGE_POLICIES:
-            self._watch(living)
+            self._observe_cues(liveness)
         elif challenge is not None:
-            self._hear(living, challenge)
+            self._observe_challenge(liveness, challenge)
 
-    def _watch(self, living: LivenessResult | None) -> None:
-        if living is None:
+    def _observe_cues(self, liveness: LivenessResult | None) -> None:
+        if liveness is None:
             return
-        cues = [cue_not_run(cue.cue) if cue.cue == CueName.CHALLENGE else cue for cue in living.cues]
-        verdict = fuse_cues(living.track, self.policy, cues).verdict
-        self._said = verdict if verdict in _DECISIVE else None
+        cues = [cue_not_run(cue.cue) if cue.cue == CueName.CHALLENGE else cue for cue in liveness.cues]
+        verdict = fuse_cues(liveness.track, self.policy, cues).verdict
+        self._verdict = verdict if verdict in _DECISIVE else None
 
-    def _hear(self, living: LivenessResult | None, challenge: ChallengeStatus) -> None:
+    def _observe_challenge(self, liveness: LivenessResult | None, challenge: ChallengeStatus) -> None:
+        """Combine the challenge with the other cues; without a face in view, a passed challenge is not enough."""
         verdict = challenge.verdict
-        if living is not None:
-            others = [cue for cue in living.cues if cue.cue != CueName.CHALLENGE]
-            verdict = fuse_cues(living.track, self.policy, [*others, challenge.result]).verdict
+        if liveness is not None:
+            others = [cue for cue in liveness.cues if cue.cue != CueName.CHALLENGE]
+            verdict = fuse_cues(liveness.track, self.policy, [*others, challenge.result]).verdict
         elif verdict is LivenessVerdict.PASSED:
             verdict = LivenessVerdict.NOT_ENOUGH
-        if challenge.over or (living is not None and verdict is LivenessVerdict.FAILED):
-            self._said = verdict
+        if challenge.is_over or (liveness is not None and verdict is LivenessVerdict.FAILED):
+            self._verdict = verdict

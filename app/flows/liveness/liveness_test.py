@@ -1,4 +1,4 @@
-"""Somebody holds one thing after the other in front of the camera, to learn what this liveness check lets pass here."""
+"""The guided liveness test: the user presents faces and attacks to the camera, one after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,14 @@ from app.flows.liveness.challenge import ChallengeStatus
 from app.flows.liveness.liveness_decision import LivenessDecision
 
 TESTED_POLICIES = (LivenessPolicy.PASSIVE, LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT)
-"""All that look at all; each has its word on the same frames."""
+"""The policies that check liveness at all; each decides on the same frames."""
 
 
 class Species(StrEnum):
-    """What is held in front of the camera; the words are those of the folders of `facelatch evaluate liveness`."""
+    """What is presented: a bona fide face, or a presentation attack instrument species (ISO/IEC 30107-3).
+
+    The values are the folder names of `facelatch evaluate liveness`.
+    """
 
     LIVE = "live"
     PRINT = "print"
@@ -23,7 +26,7 @@ class Species(StrEnum):
 
 
 class LivenessTestState(StrEnum):
-    """Where a session stands."""
+    """State of a liveness test."""
 
     READY = "ready"
     WATCHING = "watching"
@@ -33,12 +36,12 @@ class LivenessTestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresentationResult:
-    """What was said of one presentation.
+    """Verdicts on one presentation; the names are those of the JSON output.
 
     Attributes:
         species: What was presented.
-        words: What each policy said.
-        face: Whether any face was seen.
+        words: Verdict of each policy.
+        face: Whether a face was detected.
     """
 
     species: Species
@@ -48,15 +51,15 @@ class PresentationResult:
 
 @dataclass(frozen=True, slots=True)
 class LivenessTestStatus:
-    """Where a session stands.
+    """Snapshot of a liveness test.
 
     Attributes:
-        state: Of the whole.
-        species: What is to be presented, or is; None when it is over.
-        number: Of this presentation, from 1.
+        state: Current state.
+        species: What to present now; None when the test is over.
+        number: Number of this presentation, from 1.
         count: Presentations in all.
-        challenge: Where its challenge stands; None unless WATCHING.
-        outcomes: Of those before, without those that were skipped.
+        challenge: Status of its challenge; None unless WATCHING.
+        outcomes: Results of the completed presentations, without the skipped ones.
     """
 
     state: LivenessTestState
@@ -67,33 +70,33 @@ class LivenessTestStatus:
     outcomes: tuple[PresentationResult, ...]
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether no presentation follows."""
         return self.state in {LivenessTestState.DONE, LivenessTestState.STOPPED}
 
 
 def presentation_plan(rounds: int, species: Sequence[Species] = tuple(Species)) -> tuple[Species, ...]:
-    """Each species so many times, one kind after the other, so that nobody has to fetch a thing twice.
+    """Return each species repeated, one species after the other, so that no object has to be fetched twice.
 
     Args:
-        rounds: At least 1.
-        species: In the order of the session.
+        rounds: Presentations of each species, at least 1.
+        species: Species in the order of the test.
     """
     return tuple(one for one in species for _ in range(rounds))
 
 
 class LivenessTestFlow:
-    """One session. Nothing is watched until whoever presents says so, and each presentation can be left out or redone.
+    """One liveness test. A presentation starts when the user says so, and can be skipped or repeated.
 
     ```mermaid
     stateDiagram-v2
         [*] --> ready
         ready --> watching: begin
-        watching --> ready: every policy has its word, or the challenge is over; one is left
-        watching --> done: likewise; none is left
-        watching --> ready: again
-        ready --> ready: again, skip; one is left
-        ready --> done: skip; none is left
+        watching --> ready: every policy has decided, or the challenge is over; a presentation is left
+        watching --> done: the same, and none is left
+        watching --> ready: repeat
+        ready --> ready: repeat, or skip with a presentation left
+        ready --> done: skip, and none is left
         ready --> stopped: stop
         watching --> stopped: stop
         done --> [*]
@@ -101,83 +104,83 @@ class LivenessTestFlow:
     ```
 
     Args:
-        plan: What is presented, in order; not empty.
+        plan: Presentations in order; not empty.
     """
 
     def __init__(self, plan: Sequence[Species]) -> None:
         self._plan = tuple(plan)
         self._state = LivenessTestState.READY
-        self._at = 0
-        self._begun_ns = 0
-        self._words: tuple[LivenessDecision, ...] = ()
+        self._index = 0
+        self._started_ns = 0
+        self._decisions: tuple[LivenessDecision, ...] = ()
         self._face = False
         self._challenge: ChallengeStatus | None = None
         self._outcomes: dict[int, PresentationResult] = {}
 
     @property
     def status(self) -> LivenessTestStatus:
-        """Where it stands."""
+        """Snapshot of the test."""
         over = self._state in {LivenessTestState.DONE, LivenessTestState.STOPPED}
         return LivenessTestStatus(
             state=self._state,
-            species=None if over else self._plan[self._at],
-            number=min(self._at + 1, len(self._plan)),
+            species=None if over else self._plan[self._index],
+            number=min(self._index + 1, len(self._plan)),
             count=len(self._plan),
             challenge=self._challenge if self._state is LivenessTestState.WATCHING else None,
             outcomes=tuple(self._outcomes[number] for number in sorted(self._outcomes)),
         )
 
     def begin(self, now_ns: int) -> None:
-        """The thing is in front of the camera. Frames that were taken before `now_ns` do not count."""
+        """Start the presentation. Frames captured before `now_ns` do not count."""
         if self._state is LivenessTestState.READY:
-            self._state, self._begun_ns = LivenessTestState.WATCHING, now_ns
-            self._words = tuple(LivenessDecision(policy) for policy in TESTED_POLICIES)
+            self._state, self._started_ns = LivenessTestState.WATCHING, now_ns
+            self._decisions = tuple(LivenessDecision(policy) for policy in TESTED_POLICIES)
             self._face, self._challenge = False, None
 
     def skip(self) -> None:
-        """Leave out what is to be presented now."""
+        """Skip the presentation that is due."""
         if self._state is LivenessTestState.READY:
-            self._go_on()
+            self._advance()
 
-    def again(self) -> None:
-        """Forget what is being watched; or, between two presentations, the one before."""
-        if self._state is LivenessTestState.READY and self._at > 0:
-            self._at -= 1
-            self._outcomes.pop(self._at, None)
+    def repeat(self) -> None:
+        """Discard the presentation that is running, or the previous one if none is running."""
+        if self._state is LivenessTestState.READY and self._index > 0:
+            self._index -= 1
+            self._outcomes.pop(self._index, None)
         elif self._state is LivenessTestState.WATCHING:
             self._state = LivenessTestState.READY
 
     def stop(self) -> None:
-        """End it; what was judged already stays."""
-        if not self.status.over:
+        """End the test; completed presentations keep their results."""
+        if not self.status.is_over:
             self._state = LivenessTestState.STOPPED
 
     def observe(
-        self, living: Sequence[LivenessResult], challenge: ChallengeStatus | None, captured_ns: int
+        self, faces: Sequence[LivenessResult], challenge: ChallengeStatus | None, captured_ns: int
     ) -> LivenessTestStatus:
-        """Take in one frame.
+        """Process one frame.
 
         Args:
-            living: What the cues say of each face, the largest first.
-            challenge: Where the challenge of this presentation stands; None before its first frame.
+            faces: Liveness of each face, the largest first.
+            challenge: Status of this presentation's challenge; None before its first frame.
             captured_ns: Monotonic time of the frame.
         """
-        if self._state is LivenessTestState.WATCHING and captured_ns >= self._begun_ns:
-            self._face = self._face or bool(living)
+        if self._state is LivenessTestState.WATCHING and captured_ns >= self._started_ns:
+            self._face = self._face or bool(faces)
             self._challenge = challenge
-            self._judge(living, challenge)
+            self._decide(faces, challenge)
         return self.status
 
-    def _judge(self, living: Sequence[LivenessResult], challenge: ChallengeStatus | None) -> None:
-        largest = living[0] if living else None
-        asked = next((one for one in living if challenge and one.track == challenge.track), None)
-        for word in self._words:
-            word.observe(largest if word.policy is LivenessPolicy.PASSIVE else asked, challenge)
-        if (challenge is not None and challenge.over) or all(word.said for word in self._words):
-            words = {word.policy: word.final for word in self._words}
-            self._outcomes[self._at] = PresentationResult(self._plan[self._at], words, self._face)
-            self._go_on()
+    def _decide(self, faces: Sequence[LivenessResult], challenge: ChallengeStatus | None) -> None:
+        largest = faces[0] if faces else None
+        challenged = next((face for face in faces if challenge and face.track == challenge.track), None)
+        for decision in self._decisions:
+            decision.observe(largest if decision.policy is LivenessPolicy.PASSIVE else challenged, challenge)
+        if (challenge is not None and challenge.is_over) or all(decision.verdict for decision in self._decisions):
+            verdicts = {decision.policy: decision.final_verdict for decision in self._decisions}
+            self._outcomes[self._index] = PresentationResult(self._plan[self._index], verdicts, self._face)
+            self._advance()
 
-    def _go_on(self) -> None:
-        self._at += 1
-        self._state = LivenessTestState.READY if self._at < len(self._plan) else LivenessTestState.DONE
+    def _advance(self) -> None:
+        self._index += 1
+        self._state = LivenessTestState.READY if self._index < len(self._plan) else LivenessTestState.DONE

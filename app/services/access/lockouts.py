@@ -45,14 +45,14 @@ class LockoutCounter:
             The delay that now applies, in nanoseconds.
         """
         for scope in scopes:
-            self._change(scope, Lockout.failed)
+            self._change(scope, Lockout.record_failure)
         return self.left_ns(*scopes)
 
     def succeeded(self, *scopes: LockoutScope) -> None:
         """Reset the failure count of each of these scopes."""
         for scope in scopes:
             if self._lockout(scope, self._now()).record.failures:
-                self._change(scope, Lockout.succeeded)
+                self._change(scope, Lockout.record_success)
 
     def _left_in(self, scope: LockoutScope) -> int:
         now = self._now()
@@ -60,7 +60,7 @@ class LockoutCounter:
         stamp = lockout.record.stamp
         if lockout.left_ns(now) > 0 and stamp is not None and now.wall < stamp.wall:
             # The wall clock was set back: without a new stamp, the time already waited would count again.
-            self._change(scope, Lockout.stamped)
+            self._change(scope, Lockout.restamp)
         return lockout.left_ns(now)
 
     def _lockout(self, scope: LockoutScope, now: ClockReading) -> Lockout:
@@ -81,7 +81,7 @@ class LockoutCounter:
 
         def apply(record: LockoutRecord) -> LockoutRecord:
             if scope not in self._unsaved:
-                lockout.learn(record, now)
+                lockout.merge(record, now)
             changed.append(change(lockout, now))
             return changed[-1]
 
@@ -99,7 +99,7 @@ class LockoutCounter:
         if lockout is None:
             lockout = self._lockouts[scope] = Lockout(self._limit, record, now)
         else:
-            lockout.learn(record, now)
+            lockout.merge(record, now)
         return lockout
 
     def _now(self) -> ClockReading:

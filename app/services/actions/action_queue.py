@@ -1,4 +1,4 @@
-"""The thread that gives one action its events, one after the other, and waits for none longer than it may take."""
+"""The thread that runs one action for one event after the other, each within its time limit."""
 
 import logging
 import queue
@@ -16,31 +16,34 @@ from app.services.actions.reports import ActionReport, ActionStatus
 log = logging.getLogger(__name__)
 
 _GRACE_S = 1.0
-"""Beyond its time limit, for an action to clean up: to end a command, to close a connection."""
+"""Time beyond the limit for an action to clean up: to end a command, or to close a connection."""
 
 _CANCEL_S = 0.4
-"""For the one under way to come back once it has been closed."""
+"""Time for a running call to return after the action was closed."""
 
-_QUEUED = 32
-"""Events that may wait for one action. At a door, one is already much."""
+_MAX_QUEUED = 32
+"""Events queued for one action."""
 
-Attempt = Callable[[Deadline], ActionOutcome | None]
+_Call = Callable[[Deadline], ActionOutcome | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """An event on its way through the lanes.
+class _QueuedEvent:
+    """An event and the time at which it was dispatched.
 
     Attributes:
-        event: What happened.
-        since_ns: When it was handed over, on the monotonic clock.
+        event: The event.
+        since_ns: Monotonic time of the dispatch.
     """
 
     event: UnlockEvent
     since_ns: int
 
-    def late_s(self, clock: Clock) -> float:
-        """Seconds since then. The monotonic clock leaves out the time asleep, the other one may be set: the larger."""
+    def age_s(self, clock: Clock) -> float:
+        """Return the seconds since the unlock.
+
+        The monotonic clock stops during a suspend and the wall clock can be set, so this is the larger of both.
+        """
         since_event_s = (clock.now() - self.event.at).total_seconds()
         return max((clock.monotonic_ns() - self.since_ns) / 1e9, since_event_s)
 
@@ -48,16 +51,16 @@ class _Turn:
 class ActionQueue:
     """Runs one action.
 
-    Each attempt has a thread of its own, which is left behind when the time is over; until it has come back, the action
-    gets nothing more to do. So a hanging action costs one thread and holds up nobody for longer than its limit.
+    Each call has a thread of its own, which is abandoned at the time limit; until it returns, the action gets no
+    further call. So a hanging action costs one thread, and delays the next action by its time limit at most.
 
     Args:
-        action: To be run; nobody else calls it but for `close`.
-        limit_s: Seconds it may take.
-        latest_s: Seconds after the unlock when it is no longer begun.
-        clock: Measures them.
-        report: Called with each outcome, in the lane's thread or in the one that calls `put`; returns at once.
-        after: The lane that gets each event when this one is through with it.
+        action: The action. It is called from no other place, except for `close`.
+        limit_s: Time limit of one call in seconds.
+        latest_s: Seconds after the unlock from which the action is not started any more.
+        clock: Monotonic and wall clock.
+        report: Receives each outcome, in this queue's thread or in the thread that calls `put`; must return quickly.
+        successor: The queue that gets each event afterwards; None for the last one.
     """
 
     def __init__(
@@ -67,89 +70,90 @@ class ActionQueue:
         latest_s: float,
         clock: Clock,
         report: Callable[[ActionReport], None],
-        after: "ActionQueue | None" = None,
+        successor: "ActionQueue | None" = None,
     ) -> None:
         self._action = action
         self._limit_s = limit_s
         self._latest_s = latest_s
         self._clock = clock
         self._report = report
-        self._after = after
-        self._events: queue.Queue[_Turn | None] = queue.Queue(_QUEUED)
+        self._successor = successor
+        self._events: queue.Queue[_QueuedEvent | None] = queue.Queue(_MAX_QUEUED)
         self._stuck: threading.Thread | None = None
-        self._giving_up = threading.Event()
-        self._attended = threading.Event()
+        self._cancelling = threading.Event()
+        self._returned = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"action {action.name}", daemon=True)
 
     def start(self) -> None:
-        """Get the action ready, and begin to take events."""
+        """Start the action and the processing of events."""
         self._thread.start()
 
     def put(self, event: UnlockEvent) -> None:
-        """Hand an event over; never waits. Where too many are waiting, this one is reported as failed."""
-        self._take(_Turn(event, self._clock.monotonic_ns()))
+        """Queue an event without waiting. If the queue is full, the event is reported as failed."""
+        self._enqueue(_QueuedEvent(event, self._clock.monotonic_ns()))
 
     def end(self) -> None:
-        """Take no more events, and end after those there are; the next lane then does the same."""
+        """End after the queued events; the successor then does the same."""
         while True:
             try:
                 self._events.put_nowait(None)
             except queue.Full:
-                self._drop_one()
+                self._drop_oldest()
             else:
                 return
 
-    def give_up(self) -> None:
-        """Report the events that are left as failed, and stop waiting for the one under way."""
-        self._giving_up.set()
+    def cancel(self) -> None:
+        """Report the queued events as failed, and stop waiting for the running call."""
+        self._cancelling.set()
         self._action.close()
-        self._attended.set()
+        self._returned.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end; False where it has not come."""
+        """Wait for the end, and return whether the thread has ended."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _drop_one(self) -> None:
+    def _drop_oldest(self) -> None:
         try:
-            turn = self._events.get_nowait()
+            queued = self._events.get_nowait()
         except queue.Empty:
             return
-        if turn is not None:
-            self._refuse(turn)
+        if queued is not None:
+            self._reject(queued)
 
-    def _take(self, turn: "_Turn") -> None:
+    def _enqueue(self, queued: "_QueuedEvent") -> None:
         try:
-            self._events.put_nowait(turn)
+            self._events.put_nowait(queued)
         except queue.Full:
-            self._refuse(turn)
+            self._reject(queued)
 
-    def _refuse(self, turn: "_Turn") -> None:
-        self._tell(turn.event, 0.0, ActionBusy(action=self._action.name))
-        self._pass_on(turn)
+    def _reject(self, queued: "_QueuedEvent") -> None:
+        self._report_outcome(queued.event, 0.0, ActionBusy(action=self._action.name))
+        self._pass_on(queued)
 
     def _work(self) -> None:
-        _, outcome = self._attempt(self._action.start)
+        _, outcome = self._call(self._action.start)
         if isinstance(outcome, FacelatchError):
-            self._tell(None, 0.0, outcome)
-        while (turn := self._events.get()) is not None:
-            late_s = turn.late_s(self._clock)
-            if late_s > self._latest_s:
-                seconds, outcome = 0.0, ActionTooLate(action=self._action.name, seconds=round(late_s))
+            self._report_outcome(None, 0.0, outcome)
+        while (queued := self._events.get()) is not None:
+            age_s = queued.age_s(self._clock)
+            if age_s > self._latest_s:
+                seconds, outcome = 0.0, ActionTooLate(action=self._action.name, seconds=round(age_s))
             else:
-                seconds, outcome = self._attempt(partial(self._action.run, turn.event))
-            self._tell(turn.event, seconds, outcome)
-            self._pass_on(turn)
-        if self._after is not None:
-            self._after.end()
+                seconds, outcome = self._call(partial(self._action.run, queued.event))
+            self._report_outcome(queued.event, seconds, outcome)
+            self._pass_on(queued)
+        if self._successor is not None:
+            self._successor.end()
 
-    def _pass_on(self, turn: "_Turn") -> None:
-        if self._after is not None:
-            self._after._take(turn)  # noqa: SLF001 - another lane's
+    def _pass_on(self, queued: "_QueuedEvent") -> None:
+        if self._successor is not None:
+            self._successor._enqueue(queued)  # noqa: SLF001 - of the same class
 
-    def _attempt(self, call: Attempt) -> tuple[float, ActionOutcome | FacelatchError]:
-        self._attended = attended = threading.Event()
-        if self._giving_up.is_set():
+    def _call(self, call: _Call) -> tuple[float, ActionOutcome | FacelatchError]:
+        """Make a call in a thread of its own, and return its duration in seconds and its outcome."""
+        self._returned = returned = threading.Event()
+        if self._cancelling.is_set():
             return 0.0, ActionCancelled(action=self._action.name)
         if self._stuck is not None and self._stuck.is_alive():
             return 0.0, ActionBusy(action=self._action.name)
@@ -158,33 +162,35 @@ class ActionQueue:
 
         def run() -> None:
             outcomes.append(self._outcome(call, deadline))
-            attended.set()
+            returned.set()
 
         began = self._clock.monotonic_ns()
         thread = threading.Thread(target=run, name=f"{self._thread.name} run", daemon=True)
         thread.start()
-        attended.wait(self._limit_s + _GRACE_S)
-        if self._giving_up.is_set():
+        returned.wait(self._limit_s + _GRACE_S)
+        if self._cancelling.is_set():
             thread.join(_CANCEL_S)
         seconds = (self._clock.monotonic_ns() - began) / 1e9
-        return seconds, outcomes[0] if outcomes else self._left_behind(thread)
+        return seconds, outcomes[0] if outcomes else self._abandon(thread)
 
-    def _left_behind(self, thread: threading.Thread) -> FacelatchError:
+    def _abandon(self, thread: threading.Thread) -> FacelatchError:
         self._stuck = thread
-        if self._giving_up.is_set():
+        if self._cancelling.is_set():
             return ActionCancelled(action=self._action.name)
         return ActionTimedOut(action=self._action.name, limit=self._limit_s)
 
-    def _outcome(self, call: Attempt, deadline: Deadline) -> ActionOutcome | FacelatchError:
+    def _outcome(self, call: _Call, deadline: Deadline) -> ActionOutcome | FacelatchError:
         try:
             return call(deadline) or ActionOutcome()
         except FacelatchError as error:
             return error
-        except Exception as problem:  # the outermost of this thread, and the action may be anybody's
-            log.exception("the action “%s” made a mistake", self._action.name)
+        except Exception as problem:  # the outermost frame of this thread; third-party actions raise any exception
+            log.exception("the action “%s” raised an unexpected exception", self._action.name)
             return ActionBroken(action=self._action.name, problem=repr(problem))
 
-    def _tell(self, event: UnlockEvent | None, seconds: float, outcome: ActionOutcome | FacelatchError) -> None:
+    def _report_outcome(
+        self, event: UnlockEvent | None, seconds: float, outcome: ActionOutcome | FacelatchError
+    ) -> None:
         name = self._action.name
         if isinstance(outcome, FacelatchError):
             self._report(ActionReport(name, event, ActionStatus.FAILED, seconds, error=outcome))

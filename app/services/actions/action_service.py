@@ -1,4 +1,4 @@
-"""What happens when somebody is let in: the actions of a kiosk's policy, each within its time, none in the way."""
+"""Running the actions of a kiosk's policy: concurrently, and each within its time limit."""
 
 import logging
 import math
@@ -28,19 +28,22 @@ _CLOSE_S = 1.9
 
 
 class ActionService(Closeable):
-    """Runs a kiosk's actions.
+    """Runs the actions of a kiosk.
 
-    Webhooks are written down the moment an event comes, beside everything else, so that a crash cannot lose them. The
-    other actions follow each other in the order of the policy; each begins when the one before is done, has failed,
-    or has had its time. The next event does not wait for all of that: it follows behind, action by action.
+    Webhooks are queued in the outbox as soon as an event is dispatched, independently of the other actions, so that a
+    crash cannot lose them. The other actions run in the order of the policy; each starts when the previous one is done,
+    has failed, or has reached its time limit. The next event follows one action behind.
+
+    Attributes:
+        names: Names of the actions, in the order of the policy.
 
     Args:
-        configs: The policy's `[[actions]]`, checked.
-        kiosk: Its name.
-        outbox: Where webhooks are written down.
-        audit: Where it is written down what became of actions.
-        clock: Where the time comes from.
-        on_report: Called for every outcome, in a thread of this service, one after the other.
+        configs: Validated `[[actions]]` tables of the policy.
+        kiosk: Name of the kiosk.
+        outbox: Stores the events of webhooks.
+        audit: The audit log.
+        clock: Monotonic and wall clock.
+        on_report: Receives every outcome, one at a time, in a thread of this service.
     """
 
     def __init__(
@@ -58,62 +61,64 @@ class ActionService(Closeable):
         self._outbox = outbox
         self._actor = f"kiosk {kiosk}"
         self._reporter = ActionReporter(audit, self._actor, on_report)
-        self._tools = ActionTools(kiosk, clock, outbox, self._trouble)
-        self._couriers = {config.name: self._courier(config) for config in configs if isinstance(config, WebhookConfig)}
-        self._lanes: list[ActionQueue] = []
+        self._tools = ActionTools(kiosk, clock, outbox, self._report_trouble)
+        self._workers = {
+            config.name: self._make_worker(config) for config in configs if isinstance(config, WebhookConfig)
+        }
+        self._queues: list[ActionQueue] = []
         self._heads: list[ActionQueue] = []
-        self._lay_out(configs)
+        self._make_queues(configs)
         self._started = False
         self._closed = False
 
     def start(self, *, deliver: bool = True) -> None:
-        """Get every action ready, and deliver what waits from earlier.
+        """Start every action, and the delivery of stored events.
 
         Args:
-            deliver: False to leave that to the kiosk's own process.
+            deliver: False to leave the delivery to the kiosk's own process.
         """
         self._started = True
         self._reporter.start()
-        for lane in self._lanes:
-            lane.start()
-        for courier in self._couriers.values() if deliver else ():
-            courier.start()
+        for action_queue in self._queues:
+            action_queue.start()
+        for worker in self._workers.values() if deliver else ():
+            worker.start()
 
     def dispatch(self, event: UnlockEvent) -> None:
-        """Begin what this event is to do; returns at once. Each action gives a report on it.
+        """Start the actions of an event and return immediately. Each action reports its outcome.
 
         Raises:
-            RuntimeError: Not started, or closed.
+            RuntimeError: The service was not started, or is closed.
         """
         if not self._started or self._closed:
             raise RuntimeError("the actions are not running")
-        self._reporter.expect(event, len(self._lanes))
-        for lane in self._heads:
-            lane.put(event)
+        self._reporter.expect(event, len(self._queues))
+        for action_queue in self._heads:
+            action_queue.put(event)
 
     def close(self) -> None:
-        """Let what has begun come to its end for a moment, then end it; two seconds at most. May be called twice."""
+        """Let running actions finish for a moment, then cancel them; takes two seconds at most. May be called twice."""
         if self._closed:
             return
         self._closed = True
         if not self._started:
             return
         until = time.monotonic() + _CLOSE_S
-        for courier in self._couriers.values():
-            courier.request_stop()
-        for lane in self._heads:
-            lane.end()
-        self._join_lanes(time.monotonic() + _DRAIN_S)
-        for lane in self._lanes:
-            lane.give_up()
-        hanging = self._join_lanes(until - 0.3)
-        hanging += sum(not courier.join(_left(until - 0.2)) for courier in self._couriers.values())
+        for worker in self._workers.values():
+            worker.request_stop()
+        for action_queue in self._heads:
+            action_queue.end()
+        self._join_queues(time.monotonic() + _DRAIN_S)
+        for action_queue in self._queues:
+            action_queue.cancel()
+        hanging = self._join_queues(until - 0.3)
+        hanging += sum(not worker.join(_remaining_s(until - 0.2)) for worker in self._workers.values())
         if hanging:
-            log.warning("%d actions of “%s” hang and are left behind", hanging, self._kiosk)
-        self._reporter.close(_left(until) + 0.1)
+            log.warning("%d actions of “%s” hang and are abandoned", hanging, self._kiosk)
+        self._reporter.close(_remaining_s(until) + 0.1)
 
     def test_event(self) -> UnlockEvent:
-        """An event that tries the actions out, and says so."""
+        """Return an event that is marked as a test."""
         return UnlockEvent(
             id=uuid4().hex,
             at=self._clock.now(),
@@ -125,25 +130,28 @@ class ActionService(Closeable):
             test=True,
         )
 
-    def _lay_out(self, configs: Sequence[ActionConfig]) -> None:
-        """Make the lanes, from the last to the first, since each one knows the next."""
-        after: ActionQueue | None = None
+    def _make_queues(self, configs: Sequence[ActionConfig]) -> None:
+        """Create the queues, from the last to the first, since each one has its successor."""
+        successor: ActionQueue | None = None
         for config in reversed(configs):
-            action = make_action(config, self._tools)
-            beside = isinstance(config, WebhookConfig)
-            latest_s = math.inf if beside else config.latest_s
-            lane = ActionQueue(
-                action, config.timeout_s, latest_s, self._clock, self._first_report, None if beside else after
+            action, is_webhook = make_action(config, self._tools), isinstance(config, WebhookConfig)
+            action_queue = ActionQueue(
+                action,
+                config.timeout_s,
+                math.inf if is_webhook else config.latest_s,
+                self._clock,
+                self._report_first,
+                None if is_webhook else successor,
             )
-            self._lanes.append(lane)
-            if beside:
-                self._heads.append(lane)
+            self._queues.append(action_queue)
+            if is_webhook:
+                self._heads.append(action_queue)
             else:
-                after = lane
-        if after is not None:
-            self._heads.append(after)
+                successor = action_queue
+        if successor is not None:
+            self._heads.append(successor)
 
-    def _courier(self, config: WebhookConfig) -> OutboxWorker:
+    def _make_worker(self, config: WebhookConfig) -> OutboxWorker:
         from app.actions.webhook import WebhookSender, outbox_target
 
         return OutboxWorker(
@@ -158,41 +166,41 @@ class ActionService(Closeable):
             report=self._reporter.second,
         )
 
-    def _first_report(self, report: ActionReport) -> None:
-        if report.status is ActionStatus.WAITING and report.action in self._couriers:
-            self._couriers[report.action].wake()
+    def _report_first(self, report: ActionReport) -> None:
+        if report.status is ActionStatus.WAITING and report.action in self._workers:
+            self._workers[report.action].wake()
         self._reporter.first(report)
 
-    def _trouble(self, name: str, error: ActionError) -> None:
+    def _report_trouble(self, name: str, error: ActionError) -> None:
         self._reporter.first(ActionReport(name, None, ActionStatus.FAILED, error=error))
 
-    def _join_lanes(self, until: float) -> int:
-        """How many have not ended by then."""
-        return sum(not lane.join(_left(until)) for lane in self._lanes)
+    def _join_queues(self, until: float) -> int:
+        """Wait for the queues until a monotonic time in seconds, and return how many have not ended."""
+        return sum(not action_queue.join(_remaining_s(until)) for action_queue in self._queues)
 
 
 def drop_queued_events(outbox: OutboxRepository, target: str, actor: str) -> int:
-    """Take out what waits for a target, and write down for each event that it was dropped.
+    """Remove the stored events of a receiver, and record each removal in the audit log.
 
     Args:
-        outbox: Where it waits.
-        target: For whom.
-        actor: Who wants that, for the audit trail.
+        outbox: Stores the events.
+        target: The receiver.
+        actor: Who requested the removal, for the audit log.
 
     Returns:
-        How many events were taken out.
+        Number of removed events.
 
     Raises:
         StoreError: The database cannot be read or written.
     """
     dropped = 0
-    for waiting in outbox.all():
-        if waiting.target == target:
-            details = {"action": target.rpartition("/")[2], "event": waiting.event.id, "problem": "dropped by hand"}
-            entry = AuditEntry(AuditKind.ACTION_FAILED, waiting.event.person_id, actor, details)
-            dropped += outbox.settle(waiting.id, entry)
+    for queued in outbox.all():
+        if queued.target == target:
+            details = {"action": target.rpartition("/")[2], "event": queued.event.id, "problem": "dropped by hand"}
+            entry = AuditEntry(AuditKind.ACTION_FAILED, queued.event.person_id, actor, details)
+            dropped += outbox.settle(queued.id, entry)
     return dropped
 
 
-def _left(until: float) -> float:
+def _remaining_s(until: float) -> float:
     return max(until - time.monotonic(), 0.0)

@@ -1,4 +1,4 @@
-"""Delivers what waits in the outbox, oldest first, as often as it takes."""
+"""Delivery of events from the outbox to their receivers, with retries."""
 
 import logging
 import threading
@@ -25,46 +25,50 @@ from app.store.outbox import OutboxRepository
 log = logging.getLogger(__name__)
 
 _IDLE_S = 60.0
-_LEAST_PATIENCE = timedelta(hours=1)
-_FIRST_WAIT_S, _LONGEST_WAIT_S, _JITTER_S = 1.0, 60.0, 1.0
-"""Between two tries: 1 s, then twice as long each time, up to a minute; a little more by chance, so that many kiosks do
-not come back at once."""
+_MIN_RETRY_TIME = timedelta(hours=1)
+_FIRST_WAIT_S, _MAX_WAIT_S, _JITTER_S = 1.0, 60.0, 1.0
+"""Time between two attempts: 1 s, then twice as long each time up to a minute, with random jitter so that many kiosks
+do not retry simultaneously."""
 
 
 class Sender(Protocol):
-    """Sends one event, once."""
+    """Sends an event to its receiver."""
 
     def post(self, event: UnlockEvent, timeout_s: float) -> int:
-        """The status of the answer.
+        """Send an event once, and return the status code of the answer.
+
+        Args:
+            event: The event.
+            timeout_s: Time limit in seconds.
 
         Raises:
-            EventRejected: It will never be taken.
-            ActionError: It was not taken this time.
+            EventRejected: The receiver will never accept the event.
+            ActionError: The receiver did not accept the event this time.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         ...
 
 
 class OutboxWorker:
-    """The thread that delivers one action's events.
+    """The thread that delivers the events of one action, in order.
 
-    Their order is kept: one that fails is tried until it is delivered, refused for good, or too old; those behind it
-    wait. The receiver may get an event twice, when the answer or the machine is lost in between, and tells by its id.
+    An event is retried until it is delivered, permanently rejected, or too old, and later events wait for it. A
+    receiver may get an event twice, if the answer is lost or the machine fails, and recognises it by its id.
 
     Args:
-        action: Its name, for reports.
-        target: Whose events.
-        sender: Used by this thread only, and closed with it.
-        outbox: Where they wait.
-        clock: Says how old they are.
-        timeout_s: Seconds for one try.
-        give_up_after: How old an event may become. A clock that is set, as on a machine that starts without knowing the
-            time, makes none too old before the receiver has been tried in vain for an hour.
-        actor: Which kiosk, for the audit trail.
-        report: Called with how each one ended, in this thread; returns at once.
+        action: Name of the action, for reports.
+        target: Receiver of the events in the outbox.
+        sender: Sends events; used and closed by this thread only.
+        outbox: Stores the events.
+        clock: Tells the age of events.
+        timeout_s: Time limit of one attempt in seconds.
+        give_up_after: Age at which an event is given up, but not before the receiver failed for an hour: the wall clock
+            may have been set, as on a machine that starts without the right time.
+        actor: The kiosk, for the audit log.
+        report: Receives the outcome of each event, in this thread; must return quickly.
     """
 
     def __init__(
@@ -88,33 +92,33 @@ class OutboxWorker:
         self._give_up_after = give_up_after
         self._actor = actor
         self._report = report
-        self._patience_ns = min(give_up_after, _LEAST_PATIENCE) // timedelta(microseconds=1) * 1000
+        self._min_retry_ns = min(give_up_after, _MIN_RETRY_TIME) // timedelta(microseconds=1) * 1000
         self._failing_since_ns: int | None = None
         self._stop = threading.Event()
-        self._news = threading.Event()
-        self._left_behind = threading.Event()
-        # A daemon: a receiver that hangs must not keep the program from ending.
-        self._thread = threading.Thread(target=self._work, name=f"courier {action}", daemon=True)
+        self._wake_event = threading.Event()
+        self._abandoned = threading.Event()
+        # A daemon thread: a receiver that hangs must not block the end of the process.
+        self._thread = threading.Thread(target=self._work, name=f"outbox {action}", daemon=True)
 
     def start(self) -> None:
-        """Begin with what waits from earlier."""
+        """Start with the events that are stored already."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Say that there is something new."""
-        self._news.set()
+        """Announce a new event."""
+        self._wake_event.set()
 
     def request_stop(self) -> None:
-        """End after the try under way."""
+        """End after the running attempt."""
         self._stop.set()
-        self._news.set()
+        self._wake_event.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end; where it does not come, whatever the try under way brings is left for the next start."""
+        """Wait for the end and return whether the thread has ended; if not, the outcome of its attempt is discarded."""
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         if self._thread.is_alive():
-            self._left_behind.set()
+            self._abandoned.set()
             return False
         return True
 
@@ -122,71 +126,71 @@ class OutboxWorker:
         retrying = Retrying(
             sleep=sleep_using_event(self._stop),
             stop=stop_when_event_set(self._stop),
-            wait=wait_exponential(_FIRST_WAIT_S, _LONGEST_WAIT_S) + wait_random(0, _JITTER_S),
+            wait=wait_exponential(_FIRST_WAIT_S, _MAX_WAIT_S) + wait_random(0, _JITTER_S),
             retry=retry_if_exception_type(FacelatchError),
-            before_sleep=self._say,
+            before_sleep=self._log_retry,
             reraise=True,
         )
         while not self._stop.is_set():
-            self._news.clear()
+            self._wake_event.clear()
             try:
                 delivered = retrying(self._deliver_oldest)
             except FacelatchError:
-                break  # only when it is to stop; what failed stays in the outbox
-            except Exception:  # the outermost of this thread
-                log.exception("the courier of “%s” failed", self._action)
+                break  # only when asked to stop; the event stays in the outbox
+            except Exception:  # the outermost frame of this thread
+                log.exception("the outbox worker of “%s” failed", self._action)
                 delivered = False
             if not delivered:
-                self._news.wait(_IDLE_S)
+                self._wake_event.wait(_IDLE_S)
         self._sender.close()
 
     def _deliver_oldest(self) -> bool:
-        """Try what has waited longest; read anew for each try, for a person's name may have changed or gone.
+        """Attempt to deliver the oldest event; it is read each time, since its person may have been renamed or erased.
 
         Returns:
-            Whether something waited.
+            Whether there was an event.
         """
-        # A wait that was cut short is followed by one more try, which nobody wants then.
-        waiting = None if self._stop.is_set() else self._outbox.oldest(self._target)
-        if waiting is None:
+        # An interrupted wait is followed by one more call, which must not attempt a delivery.
+        queued = None if self._stop.is_set() else self._outbox.oldest(self._target)
+        if queued is None:
             return False
         try:
-            status = self._sender.post(waiting.event, self._timeout_s)
+            status = self._sender.post(queued.event, self._timeout_s)
         except EventRejected as error:
             self._failing_since_ns = None
-            self._settle(waiting, error)
+            self._settle(queued, error)
         except FacelatchError as error:
-            self._failed(waiting, error)
+            self._handle_failure(queued, error)
         else:
             self._failing_since_ns = None
-            self._settle(waiting, note=f"status {status}")
+            self._settle(queued, note=f"status {status}")
         return True
 
-    def _failed(self, waiting: OutboxEvent, error: FacelatchError) -> None:
-        if self._is_hopeless(waiting):
-            self._settle(waiting, error)
+    def _handle_failure(self, queued: OutboxEvent, error: FacelatchError) -> None:
+        if self._is_too_old(queued):
+            self._settle(queued, error)
             return
-        if not self._left_behind.is_set():
-            self._outbox.tried(waiting.id, error.message)
+        if not self._abandoned.is_set():
+            self._outbox.tried(queued.id, error.message)
         raise error
 
-    def _is_hopeless(self, waiting: OutboxEvent) -> bool:
+    def _is_too_old(self, queued: OutboxEvent) -> bool:
         now_ns = self._clock.monotonic_ns()
         if self._failing_since_ns is None:
             self._failing_since_ns = now_ns
-        is_old = self._clock.now() - waiting.queued_at > self._give_up_after
-        return is_old and now_ns - self._failing_since_ns >= self._patience_ns
+        is_old = self._clock.now() - queued.queued_at > self._give_up_after
+        return is_old and now_ns - self._failing_since_ns >= self._min_retry_ns
 
-    def _settle(self, waiting: OutboxEvent, error: FacelatchError | None = None, note: str = "") -> None:
-        if self._left_behind.is_set():
+    def _settle(self, queued: OutboxEvent, error: FacelatchError | None = None, note: str = "") -> None:
+        if self._abandoned.is_set():
             return
         status = ActionStatus.DONE if error is None else ActionStatus.FAILED
-        seconds = max((self._clock.now() - waiting.queued_at).total_seconds(), 0.0)
-        report = ActionReport(self._action, waiting.event, status, seconds, note, error)
-        if self._outbox.settle(waiting.id, report.to_audit_entry(self._actor)):
+        seconds = max((self._clock.now() - queued.queued_at).total_seconds(), 0.0)
+        report = ActionReport(self._action, queued.event, status, seconds, note, error)
+        if self._outbox.settle(queued.id, report.to_audit_entry(self._actor)):
             self._report(report)
 
-    def _say(self, state: RetryCallState) -> None:
+    def _log_retry(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         wait_s = state.next_action.sleep if state.next_action else 0.0
-        log.info("“%s” could not be delivered, again in %.0f s: %s", self._target, wait_s, error)
+        log.info("cannot deliver to “%s”, next attempt in %.0f s: %s", self._target, wait_s, error)

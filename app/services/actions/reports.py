@@ -1,4 +1,4 @@
-"""What became of actions: written into the audit trail, and told to whoever shows it."""
+"""Reports on actions: recorded in the audit log, and passed on to the kiosk."""
 
 import logging
 import queue
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class ActionStatus(StrEnum):
-    """How far an action came."""
+    """Status of an action for one event."""
 
     DONE = "done"
     WAITING = "waiting"
@@ -25,16 +25,16 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActionReport:
-    """What became of one action for one event.
+    """Outcome of one action for one event.
 
     Attributes:
-        action: Its name in the policy.
-        event: That it was for; None for what is about none: getting ready, a relay that cannot be switched off.
-        status: WAITING means kept until the receiver can be reached; a second report says how that ended.
-        seconds: How long it took; for a second report, since the event.
-        note: What it has to say, where it was done.
-        error: Why it was not; None unless FAILED.
-        remaining: How many actions have still to give their first report on this event.
+        action: Name of the action in the policy.
+        event: The event; None for a problem of the action itself, such as a relay that cannot be switched off.
+        status: WAITING if the event is queued for delivery; a second report follows.
+        seconds: Duration of the action; for a second report, time since the event.
+        note: A note of the action if it succeeded.
+        error: Why it failed; None unless FAILED.
+        remaining: Number of actions whose first report on this event is still missing.
     """
 
     action: str
@@ -46,10 +46,10 @@ class ActionReport:
     remaining: int = 0
 
     def to_audit_entry(self, actor: str) -> AuditEntry:
-        """As it is written down: with the error's kind and words, and without a name.
+        """Return the audit entry, with the class and the message of the error, and without the person's name.
 
         Args:
-            actor: Which kiosk.
+            actor: The kiosk.
         """
         details: dict[str, Detail] = {"action": self.action, "seconds": round(self.seconds, 3)}
         if self.event is not None:
@@ -64,12 +64,12 @@ OnReport = Callable[[ActionReport], None]
 
 
 class ActionReporter:
-    """A thread that writes reports down and passes them on, so that a locked database holds up no action.
+    """A thread that records reports and passes them on, so that a locked database delays no action.
 
     Args:
-        audit: Where they are written down.
-        actor: Which kiosk, for the audit trail.
-        on_report: Called in this thread, one report after the other.
+        audit: The audit log.
+        actor: The kiosk, for the audit log.
+        on_report: Called in this thread with one report after the other.
     """
 
     def __init__(self, audit: AuditLog, actor: str, on_report: OnReport) -> None:
@@ -82,31 +82,36 @@ class ActionReporter:
         self._thread = threading.Thread(target=self._work, name="action reports", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def expect(self, event: UnlockEvent, reports: int) -> None:
-        """Announce how many actions will give their first report on an event."""
+        """Announce the first reports on an event.
+
+        Args:
+            event: The event.
+            reports: Number of actions that will report.
+        """
         if reports:
             with self._lock:
                 self._remaining[event.id] = reports
 
     def first(self, report: ActionReport) -> None:
-        """An action's first report on an event, or one about none."""
+        """Process an action's first report on an event, or a report without an event."""
         with self._lock:
             remaining = self._count_down(report.event)
         self._reports.put((replace(report, remaining=remaining), report.status is not ActionStatus.WAITING))
 
     def second(self, report: ActionReport) -> None:
-        """How something that was waiting ended. It is in the audit trail already."""
+        """Process the report on a delivery that was waiting; its audit entry was written with the delivery."""
         self._reports.put((report, False))
 
     def close(self, timeout_s: float) -> None:
-        """Pass on what there is, and end."""
+        """Process the pending reports and end the thread, within a time limit in seconds."""
         self._reports.put(None)
         self._thread.join(timeout_s)
         if self._thread.is_alive():
-            log.warning("reports on actions are still being written down")
+            log.warning("reports on actions are still being written")
 
     def _count_down(self, event: UnlockEvent | None) -> int:
         if event is None or event.id not in self._remaining:
@@ -119,18 +124,18 @@ class ActionReporter:
 
     def _work(self) -> None:
         while (item := self._reports.get()) is not None:
-            report, to_write = item
+            report, to_record = item
             try:
-                if to_write:
-                    self._write(report)
+                if to_record:
+                    self._record(report)
                 self._on_report(report)
-            except Exception:  # the outermost of this thread: the next report must not suffer from this one
+            except Exception:  # the outermost frame of this thread: the next report must still be processed
                 log.exception("a report on the action “%s” failed", report.action)
 
-    def _write(self, report: ActionReport) -> None:
+    def _record(self, report: ActionReport) -> None:
         if report.error is not None:
             log.warning("action “%s” failed: %s", report.action, report.error.message)
         try:
             self._audit.record(report.to_audit_entry(self._actor))
         except StoreError as error:
-            log.warning("what became of the action “%s” could not be written down: %s", report.action, error)
+            log.warning("cannot record the outcome of the action “%s”: %s", report.action, error)

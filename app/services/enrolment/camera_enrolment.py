@@ -1,4 +1,4 @@
-"""What commands do in front of a camera, without a window."""
+"""Enrolment from a camera or a video, without a window."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,23 +28,24 @@ def enrol_from_camera(
     decide: ChooseForLookalike = cancel_enrolment,
     progress: Callable[[EnrolmentStatus], None] = lambda _: None,
 ) -> EnrolmentReport:
-    """Take pictures of the person before the camera, try them, and store them, all or none.
+    """Collect samples of the person in front of a camera, test them, and store all of them or none.
 
     Args:
         live: Runs the camera.
-        enrolment: Stores them.
-        camera: Names it.
-        who: Gets the pictures.
-        consent: What the person has agreed to.
-        quick: Ask for the front alone.
-        decide: Called where somebody else enrolled looks like them.
+        enrolment: Stores the samples.
+        camera: The camera.
+        who: A new person, or one who is enrolled already.
+        consent: The person's consent.
+        quick: Ask for the front only.
+        decide: Called if another enrolled person is a lookalike.
         progress: Called after each frame.
 
     Raises:
         FacelatchError: As `EnrolmentService.save`.
-        FaceNotUsable: Too few good pictures came, so that nothing was stored.
-        SelfTestFailed: The new pictures do not recognise the person.
-        CameraError: The camera fails.
+        NoConsent: There is no consent.
+        FaceNotUsable: There were too few good frames; nothing was stored.
+        SelfTestFailed: The new samples do not match the person.
+        CameraError: The camera failed.
     """
     if consent is None:
         raise NoConsent(name=who.name)
@@ -64,7 +65,7 @@ def enrol_from_camera(
 
 def enrol_from_video(
     enrolment: EnrolmentService,
-    film: Path,
+    video: Path,
     analyzer: FaceAnalyzer,
     identify: Identify,
     who: Applicant | Person,
@@ -74,17 +75,17 @@ def enrol_from_video(
     decide: ChooseForLookalike = cancel_enrolment,
     progress: Callable[[EnrolmentStatus], None] = lambda _: None,
 ) -> EnrolmentReport:
-    """The same from a film: every frame is looked at, and directions it does not show are done without.
+    """Collect samples from a video, test them, and store all of them or none. Poses it does not show are skipped.
 
     Args:
-        enrolment: Stores the pictures.
-        film: A video file.
-        analyzer: Vision for frames that follow each other.
-        identify: Compares with everybody enrolled.
-        who: Gets the pictures.
-        consent: What the person has agreed to.
-        quick: Ask for the front alone.
-        decide: Called where somebody else enrolled looks like them.
+        enrolment: Stores the samples.
+        video: A video file.
+        analyzer: Vision for consecutive frames.
+        identify: Compares faces with the gallery.
+        who: A new person, or one who is enrolled already.
+        consent: The person's consent.
+        quick: Ask for the front only.
+        decide: Called if another enrolled person is a lookalike.
         progress: Called after each frame.
 
     Raises:
@@ -93,10 +94,10 @@ def enrol_from_video(
     if consent is None:
         raise NoConsent(name=who.name)
     flow = enrolment.new_flow(who, quick=quick, endless=True)
-    with VideoFile(film, enrolment.clock, paced=False) as frames:
+    with VideoFile(video, enrolment.clock, paced=False) as frames:
         collect_from_video(flow, iter(frames.read, None), analyzer, identify, progress)
-    _require_complete(flow, who.name, film.name)
-    return enrolment.complete(who, flow, consent, film.name, decide)
+    _require_complete(flow, who.name, video.name)
+    return enrolment.complete(who, flow, consent, video.name, decide)
 
 
 def _require_complete(flow: EnrolmentFlow, name: str, source: str) -> None:

@@ -1,1 +1,1 @@
-"""A kiosk: its policy, who may come in, and the loop behind its screen."""
+"""A kiosk: its policy, the controller behind its screen, and the thread that runs it."""

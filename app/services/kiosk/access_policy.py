@@ -1,4 +1,4 @@
-"""Who may come in at one kiosk, as of one moment."""
+"""Who may enter at one kiosk, as of one moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,15 +22,15 @@ from app.vision.quality import quality_score
 
 @dataclass(frozen=True, slots=True)
 class AccessSnapshot:
-    """See `app.flows.kiosk.types.AccessCheck`.
+    """The access policy as of one moment; implements `app.flows.kiosk.types.AccessCheck`.
 
     Attributes:
-        gallery: As of the moment.
+        gallery: The gallery at that moment.
         rule: When a candidate is accepted.
-        groups: Members of any may come in; everybody where there are none. In the one spelling of `fold`.
-        schedule: When.
+        groups: Normalized names of the groups whose members may enter; empty for everyone.
+        schedule: Opening hours.
         moment: The moment.
-        claimed: Compare with this person alone.
+        claimed: Person to compare with; None to compare with the whole gallery.
     """
 
     gallery: Gallery
@@ -41,7 +41,7 @@ class AccessSnapshot:
     claimed: Person | None = None
 
     def compare(self, probe: Embedding) -> Match:
-        """Who this is; with a claim, whether it is the one claimed."""
+        """Compare a probe with the gallery (1:N), or with the claimed person only (1:1)."""
         if self.claimed is None:
             return self.gallery.identify(probe, self.rule)
         try:
@@ -50,27 +50,27 @@ class AccessSnapshot:
             return Match(Verdict.NO_MATCH, self.claimed, -1.0, None, self.rule.threshold, 1.0)
 
     def denial_reason(self, person: Person) -> DenialReason | None:
-        """Why this person may not come in here and now; None if they may."""
+        """Why the policy denies this person access now; None if it does not."""
         if not person.is_valid_at(self.moment):
             return DenialReason.NOT_VALID
         if self.groups and self.groups.isdisjoint(map(normalize_group, person.groups)):
             return DenialReason.NOT_IN_GROUP
-        return self.hours()
+        return self.closed_reason()
 
-    def hours(self) -> DenialReason | None:
-        """Why nobody at all may come in now; None if somebody may."""
+    def closed_reason(self) -> DenialReason | None:
+        """Why the policy denies everyone access now; None if it does not."""
         return None if self.schedule.is_open(self.moment) else DenialReason.NOT_NOW
 
 
 class AccessPolicy:
-    """Makes a judge for each frame.
+    """Takes a snapshot of a kiosk's access policy for each frame.
 
     Args:
-        policy: Of the kiosk.
-        gallery_cache: Gives the gallery.
-        row: Of the model in use.
-        settings: What the policy leaves out.
-        clock: Says what time it is.
+        policy: Policy of the kiosk.
+        gallery_cache: Provides the gallery.
+        row: Manifest row of the current model.
+        settings: Values that the policy leaves out.
+        clock: Provides the moment.
     """
 
     def __init__(
@@ -87,18 +87,26 @@ class AccessPolicy:
         self._schedule = policy.when.schedule()
         self._clock = clock
 
-    def judge(self, claimed: Person | None = None) -> AccessSnapshot:
-        """As of now.
+    def snapshot(self, claimed: Person | None = None) -> AccessSnapshot:
+        """Return the policy as of now.
+
+        Args:
+            claimed: Person to compare with; None to compare with the whole gallery.
 
         Raises:
-            StoreError: The gallery could not be read from the start.
+            StoreError: The gallery was never read, and cannot be.
         """
         gallery, now = self._gallery_cache.current(), self._clock.now()
         return AccessSnapshot(gallery, self._rule, self._groups, self._schedule, now, claimed)
 
 
 def effective_recognition(policy: KioskPolicy, settings: RecognitionSettings) -> RecognitionSettings:
-    """The settings with what the policy says otherwise."""
+    """Return the recognition settings with the values that the policy overrides.
+
+    Args:
+        policy: Policy of the kiosk.
+        settings: The settings.
+    """
     matching = policy.matching
     changes = {
         "operating_point": settings.operating_point if matching.operating_point is None else matching.operating_point,
@@ -108,12 +116,12 @@ def effective_recognition(policy: KioskPolicy, settings: RecognitionSettings) ->
 
 
 def normalize_group(group: str) -> str:
-    """What two names of a group share when they are held the same."""
+    """Return the form of a group's name in which equal groups are equal."""
     return group.strip().casefold()
 
 
 def observed_faces(result: FrameResult) -> tuple[ObservedFace, ...]:
-    """The faces of a frame as the machine wants them, the largest first."""
+    """Return the faces of a frame as input of the state machine, the largest first."""
     return tuple(
         ObservedFace(
             track=face.analyzed.face.track,

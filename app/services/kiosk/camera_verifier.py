@@ -1,11 +1,10 @@
-"""One attempt at one identity in front of a camera, for other programs."""
+"""Verification of one claimed identity in front of a camera, for other programs such as PAM."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.camera.selection import parse_source
-from app.core.clock import Clock
 from app.core.errors import CameraLost
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.lockout import AttemptChannel, LockoutScope
@@ -30,11 +29,11 @@ from app.services.kiosk.access_policy import AccessPolicy, observed_faces
 from app.services.kiosk.liveness_tracker import LivenessTracker
 from app.services.live.live_service import LiveService
 
-_NANO = 1_000_000_000
+_SECOND_NS = 1_000_000_000
 
 
 class VerificationOutcome(StrEnum):
-    """How an attempt ended."""
+    """Outcome of a verification."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -44,12 +43,12 @@ class VerificationOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """How an attempt ended.
+    """Result of a verification.
 
     Attributes:
-        outcome: In a word.
-        match: The comparison that decided it, or the best there was; None where nothing was compared.
-        left_s: How long no attempt is taken, in seconds.
+        outcome: The outcome.
+        match: The deciding comparison, or the best one; None if nothing was compared.
+        left_s: Remaining delay before the next attempt, in seconds.
     """
 
     outcome: VerificationOutcome
@@ -58,131 +57,132 @@ class VerificationResult:
 
 
 class CameraVerifier:
-    """Asks of the face before a camera whether it is one person, by the same machine as a kiosk.
+    """Verifies that the face in front of a camera is one person (1:1), with the kiosk's state machine.
 
     Args:
-        live: Watches the camera.
-        doorkeeper: Compares.
-        living: Whether the face is living.
-        lockouts: Delays after failed attempts at this identity.
-        rules: What is asked for.
-        clock: For the time limit.
+        live: Runs the camera.
+        access: Compares faces.
+        liveness: Liveness of the followed face.
+        lockouts: Counts failed attempts at the identity.
+        rules: Requirements and time limits.
     """
 
     def __init__(
         self,
         live: LiveService,
-        doorkeeper: AccessPolicy,
-        living: LivenessTracker,
+        access: AccessPolicy,
+        liveness: LivenessTracker,
         lockouts: LockoutCounter,
         rules: KioskRules,
-        clock: Clock,
     ) -> None:
         self._live = live
-        self._doorkeeper = doorkeeper
-        self._living = living
+        self._access = access
+        self._liveness = liveness
         self._lockouts = lockouts
         self._rules = rules
-        self._clock = clock
 
     def verify(self, camera: CameraSettings, person: Person, timeout_s: float) -> VerificationResult:
-        """Look out for the person. Somebody else who comes first is refused, and within the time looked past.
+        """Wait for the person. Another face that comes first is rejected, and waiting continues within the time.
 
-        Every refusal is a failed attempt; what would be one too many ends it.
+        Every rejection is a failed attempt; the one that causes a delay ends the verification.
 
         Args:
-            camera: Which.
-            person: Who it should be.
-            timeout_s: Longest time from the first picture, in seconds.
+            camera: The camera.
+            person: The claimed identity.
+            timeout_s: Longest time from the first frame, in seconds.
 
         Raises:
             CameraLost: No face could be judged.
-            CameraError: The camera fails.
+            CameraError: The camera failed.
         """
         scope = LockoutScope(AttemptChannel.FACE, person_id=person.id)
         if (left := self._lockouts.left_ns(scope)) > 0:
-            return VerificationResult(VerificationOutcome.LOCKED_OUT, left_s=left / _NANO)
-        attempt = _Attempt(KioskFlow(self._rules), self._doorkeeper, self._living, person)
+            return VerificationResult(VerificationOutcome.LOCKED_OUT, left_s=left / _SECOND_NS)
+        attempt = _Attempt(KioskFlow(self._rules), self._access, self._liveness, person)
         with self._live.watching(camera) as session:
-            for result in _within(session.results(), timeout_s):
-                said = attempt.see(result)
-                if said is not None and self._is_final(said, scope):
-                    return said
-        return attempt.refused or self._given_up(attempt, camera, scope)
+            for frame in _within(session.results(), timeout_s):
+                result = attempt.observe(frame)
+                if result is not None and self._is_final(result, scope):
+                    return result
+        if attempt.rejected is not None:
+            return attempt.rejected
+        timed_out = attempt.time_out(camera)
+        self._lockouts.failed(scope)
+        return timed_out
 
-    def _is_final(self, said: VerificationResult, scope: LockoutScope) -> bool:
-        """Count it; whether nothing that comes after it matters."""
-        if said.outcome is VerificationOutcome.ACCEPTED:
+    def _is_final(self, result: VerificationResult, scope: LockoutScope) -> bool:
+        """Count the attempt, and return whether it ends the verification."""
+        if result.outcome is VerificationOutcome.ACCEPTED:
             self._lockouts.succeeded(scope)
             return True
-        return self._lockouts.failed(scope) > 0 or said.outcome is not VerificationOutcome.REJECTED
-
-    def _given_up(self, attempt: "_Attempt", camera: CameraSettings, scope: LockoutScope) -> VerificationResult:
-        ended = attempt.given_up(camera)
-        self._lockouts.failed(scope)
-        return ended
+        return self._lockouts.failed(scope) > 0 or result.outcome is not VerificationOutcome.REJECTED
 
 
 def _within(results: Iterable[FrameResult], timeout_s: float) -> Iterator[FrameResult]:
-    """Those of so many seconds from the first on."""
+    """Yield the results of `timeout_s` seconds from the first frame."""
     began: int | None = None
     for result in results:
         began = result.frame.captured_ns if began is None else began
         yield result
-        if result.frame.captured_ns - began > timeout_s * _NANO:
+        if result.frame.captured_ns - began > timeout_s * _SECOND_NS:
             return
 
 
 class _Attempt:
-    """What one attempt has seen so far.
+    """State of one verification.
 
     Attributes:
-        refused: How the last face was refused that was somebody else's; None while there was none.
+        rejected: Latest rejection of another face; None before the first.
     """
 
-    def __init__(self, flow: KioskFlow, doorkeeper: AccessPolicy, living: LivenessTracker, person: Person) -> None:
+    def __init__(self, flow: KioskFlow, access: AccessPolicy, liveness: LivenessTracker, person: Person) -> None:
         self._flow = flow
-        self._doorkeeper = doorkeeper
-        self._living = living
+        self._access = access
+        self._liveness = liveness
         self._person = person
         self._best: Match | None = None
-        self.refused: VerificationResult | None = None
+        self.rejected: VerificationResult | None = None
 
-    def see(self, result: FrameResult) -> VerificationResult | None:
-        """Take in a frame; what is decided with it, if anything is."""
+    def observe(self, result: FrameResult) -> VerificationResult | None:
+        """Process a frame and return the result that it decides, if any."""
         now = result.frame.captured_ns
         if self._flow.claimed is None and self._flow.status.state is not KioskState.DENIED:
             self._flow.claim(self._person, now)
-        judge = self._doorkeeper.judge(self._person)
+        access = self._access.snapshot(self._person)
         faces = observed_faces(result)
-        for face in faces[:1]:
-            if face.embedding is not None:
-                match = judge.compare(face.embedding)
-                self._best = match if self._best is None or match.similarity > self._best.similarity else self._best
-        living = self._living.look(result, self._flow.status)
-        return self._end(self._flow.observe(Observation(faces, judge, now, living)), now)
+        if faces and faces[0].embedding is not None:
+            match = access.compare(faces[0].embedding)
+            self._best = match if self._best is None or match.similarity > self._best.similarity else self._best
+        liveness = self._liveness.observe(result, self._flow.status)
+        return self._decide(self._flow.observe(Observation(faces, access, now, liveness)), now)
 
-    def given_up(self, camera: CameraSettings) -> VerificationResult:
-        """How it ends when there is no time left."""
+    def time_out(self, camera: CameraSettings) -> VerificationResult:
+        """Return the result when the time is over.
+
+        Raises:
+            CameraLost: No face could be judged.
+        """
         if self._best is None:
             raise CameraLost(
                 QT_TRANSLATE_NOOP("errors", "No face could be judged at “{camera}”."),
                 QT_TRANSLATE_NOOP("errors", "Look straight at the camera, alone, in even light."),
                 camera=parse_source(camera.source).label,
             )
-        waits = self._flow.status.state is KioskState.CHALLENGE
-        return VerificationResult(VerificationOutcome.NOT_LIVE if waits else VerificationOutcome.REJECTED, self._best)
+        in_challenge = self._flow.status.state is KioskState.CHALLENGE
+        outcome = VerificationOutcome.NOT_LIVE if in_challenge else VerificationOutcome.REJECTED
+        return VerificationResult(outcome, self._best)
 
-    def _end(self, effects: Sequence[Effect], now_ns: int) -> VerificationResult | None:
+    def _decide(self, effects: Sequence[Effect], now_ns: int) -> VerificationResult | None:
         for effect in effects:
             match effect:
                 case Unlock():
                     return VerificationResult(VerificationOutcome.ACCEPTED, effect.match)
-                case Deny() if effect.counted:
-                    if effect.refusal in {DenialReason.NOT_LIVE, DenialReason.NOT_FINISHED}:
-                        return VerificationResult(VerificationOutcome.NOT_LIVE, effect.match or self._best)
-                    self.refused = VerificationResult(VerificationOutcome.REJECTED, effect.match or self._best)
-                    return self.refused
+                case Deny() if effect.is_failed_attempt:
+                    best = effect.match or self._best
+                    if effect.reason in {DenialReason.NOT_LIVE, DenialReason.NOT_FINISHED}:
+                        return VerificationResult(VerificationOutcome.NOT_LIVE, best)
+                    self.rejected = VerificationResult(VerificationOutcome.REJECTED, best)
+                    return self.rejected
                 case BeginRun() | BeginChallenge():
-                    self._living.begin(effect, now_ns)
+                    self._liveness.begin(effect, now_ns)
         return None

@@ -1,20 +1,28 @@
-"""Puts kiosks together, and what else works by the same machine."""
+"""Composition of kiosks, and of the verification of one person in front of a camera."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.clock import Clock
-from app.core.liveness import LivenessPolicy
+from app.core.liveness import LightStimulus, LivenessPolicy
 from app.core.settings.model import Settings
 from app.core.settings.sections import LivenessSettings
+from app.flows.kiosk.machine import KioskFlow
+from app.flows.kiosk.types import KioskRules
+from app.flows.liveness.light_sequence import LIGHT_DELAY_NS
+from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD
+from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService
 from app.services.actions.reports import OnReport
 from app.services.audit.audit_service import AuditService
 from app.services.kiosk.access_policy import AccessPolicy
 from app.services.kiosk.camera_verifier import CameraVerifier
-from app.services.kiosk.kiosk_service import KioskParts, KioskService, failure_limit_for
+from app.services.kiosk.controller import KioskController
+from app.services.kiosk.effects import Dispatch, KioskEffects
+from app.services.kiosk.kiosk_service import KioskService
 from app.services.kiosk.liveness_tracker import ChallengeProvider, LivenessTracker
+from app.services.kiosk.pins import PinVerifier
 from app.services.kiosk.policy import KioskPolicy
 from app.services.live.live_service import LiveService
 from app.services.liveness.liveness_service import LivenessService
@@ -25,25 +33,26 @@ from app.store.credentials.repositories import LockoutRepository, PinRepository
 from app.vision.manifest import EmbedderRow
 
 AGREEMENT_FMR = 1e-3
-"""Frames of one run are compared with their mean, which is more like each of them than two pictures are."""
+"""False match rate of the threshold between a frame and the mean of its run, which is more similar to each of them than
+two pictures of a person are to each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class KioskFactory:
-    """Makes kiosks.
+    """Composes kiosks from the services of the application.
 
     Attributes:
-        settings: What a policy leaves out.
-        clock: Both clocks.
-        gallery_cache: Gives the gallery.
-        row: Of the model in use.
-        people: Knows badges.
-        lockouts: Where failed attempts are kept.
-        pins: Where PINs are.
-        live: Watches a camera with these liveness cues.
-        liveness: Tells by these settings whether a face is living.
-        audit: Writes down what this kiosk does, by its actor's name.
-        actions: Gives what a kiosk of that name does, not started.
+        settings: Values that a policy leaves out.
+        clock: Monotonic and wall clock.
+        gallery_cache: Provides the gallery.
+        row: Manifest row of the current model.
+        people: Finds the owners of badges.
+        lockouts: Stored failed attempts.
+        pins: Stored PINs.
+        live: Returns the service that runs a camera with the given liveness cues.
+        liveness: Returns the liveness service for settings.
+        audit: Returns the audit log for an actor.
+        actions: Returns the actions of a kiosk, not started.
     """
 
     settings: Settings
@@ -59,49 +68,84 @@ class KioskFactory:
     actions: Callable[[KioskPolicy, OnReport], ActionService]
 
     def kiosk(self, policy: KioskPolicy) -> KioskService:
-        """A kiosk by its policy; to be begun, and closed."""
+        """Return a kiosk, not begun; the caller closes it."""
         liveness = self._liveness(policy)
-        parts = KioskParts(
-            policy=policy,
-            camera=policy.camera.over(self.settings.camera),
-            agreement=self._agreement,
-            clock=self.clock,
-            live=self.live(liveness),
-            liveness=liveness,
-            doorkeeper=self._doorkeeper(policy),
-            lockouts=self.lockouts,
-            pins=self.pins,
-            people=self.people,
-            audit=self.audit(f"kiosk {policy.name}"),
-            make_actions=lambda on_report: self.actions(policy, on_report),
-        )
-        return KioskService(parts)
 
-    def verifier(self) -> CameraVerifier:
-        """Attempts at one identity in front of a camera, as strict as the settings."""
-        policy = _plain_policy("verify", self.settings.liveness.policy)
-        liveness = self._liveness(policy)
-        return CameraVerifier(
+        def make_controller(pipeline: LivePipeline, dispatch: Dispatch) -> KioskController:
+            lockouts = self._lockouts(policy)
+            provider = challenge_provider_for(policy, liveness, pipeline.start_light_challenge)
+            return KioskController(
+                policy,
+                KioskFlow(self.rules(policy)),
+                self._access(policy),
+                LivenessTracker(provider, LIGHT_DELAY_NS),
+                PinVerifier(self.pins, lockouts, policy.name),
+                KioskEffects(policy, self.audit(f"kiosk {policy.name}"), lockouts, dispatch, self.clock),
+                self.people.with_badge,
+                self.clock,
+            )
+
+        return KioskService(
+            policy,
+            policy.camera.override(self.settings.camera),
             self.live(liveness),
-            self._doorkeeper(policy),
-            LivenessTracker(ChallengeProvider(), 0),
-            LockoutCounter(self.lockouts, self.clock, failure_limit_for(policy.liveness.policy)),
-            policy.rules(self._agreement, liveness.settings),
+            make_controller,
+            lambda on_report: self.actions(policy, on_report),
             self.clock,
         )
 
-    @property
-    def _agreement(self) -> float:
-        """Cosine that a frame has to the mean of those before it."""
-        return fmr_curve(self.row).threshold_for(AGREEMENT_FMR)
+    def verifier(self) -> CameraVerifier:
+        """Return a verifier of one person in front of a camera, with the liveness policy of the settings."""
+        policy = plain_policy("verify", self.settings.liveness.policy)
+        return CameraVerifier(
+            self.live(self._liveness(policy)),
+            self._access(policy),
+            LivenessTracker(ChallengeProvider(), 0),
+            self._lockouts(policy),
+            self.rules(policy),
+        )
+
+    def rules(self, policy: KioskPolicy) -> KioskRules:
+        """Return the rules of a kiosk's state machine."""
+        agreement = fmr_curve(self.row).threshold_for(AGREEMENT_FMR)
+        return policy.rules(agreement, policy.liveness.override(self.settings.liveness))
 
     def _liveness(self, policy: KioskPolicy) -> LivenessService:
-        return self.liveness(policy.liveness.over(self.settings.liveness))
+        return self.liveness(policy.liveness.override(self.settings.liveness))
 
-    def _doorkeeper(self, policy: KioskPolicy) -> AccessPolicy:
+    def _access(self, policy: KioskPolicy) -> AccessPolicy:
         return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock)
 
+    def _lockouts(self, policy: KioskPolicy) -> LockoutCounter:
+        return LockoutCounter(self.lockouts, self.clock, failure_limit_for(policy.liveness.policy))
 
-def _plain_policy(name: str, liveness: LivenessPolicy) -> KioskPolicy:
-    """Everybody, always, by the face alone."""
+
+def plain_policy(name: str, liveness: LivenessPolicy) -> KioskPolicy:
+    """Return a policy that admits everyone at any time by the face alone.
+
+    Args:
+        name: Name of the kiosk.
+        liveness: Liveness policy.
+    """
     return KioskPolicy.model_validate({"name": name, "liveness": {"policy": liveness}, "pin": {"use": "off"}})
+
+
+def challenge_provider_for(
+    policy: KioskPolicy, liveness: LivenessService, shine: Callable[[LightStimulus], None]
+) -> ChallengeProvider:
+    """Return the provider of the prompts that a policy asks for.
+
+    Args:
+        policy: Policy of the kiosk.
+        liveness: Creates challenges and light sequences by its settings.
+        shine: Lets the cues check whether the faces in view reflect a sequence.
+    """
+    if not policy.liveness.requires_challenge:
+        return ChallengeProvider()
+    light = liveness.light if liveness.settings.light else None
+    return ChallengeProvider(lambda: liveness.challenge(max_restarts=0), light, shine)
+
+
+def failure_limit_for(policy: LivenessPolicy) -> int:
+    """Return the number of consecutive failures that cause the first delay."""
+    return FAILURE_LIMIT if policy is LivenessPolicy.OFF else FAILURE_LIMIT_WITH_PAD

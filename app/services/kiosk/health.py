@@ -1,4 +1,4 @@
-"""Telling the system that looks after a kiosk how it is doing."""
+"""Health reports of a kiosk: systemd notifications and a local socket."""
 
 import json
 import logging
@@ -19,10 +19,10 @@ Health = Mapping[str, object]
 
 
 def notify(state: str) -> bool:
-    """Send systemd a message of `sd_notify(3)`: READY=1, WATCHDOG=1, STATUS=….
+    """Send systemd a message as `sd_notify(3)` does: READY=1, WATCHDOG=1, STATUS=….
 
     Returns:
-        Whether there is somebody to tell, and they were told.
+        Whether systemd listens and the message was sent.
     """
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address or not hasattr(socket, "AF_UNIX"):
@@ -30,32 +30,32 @@ def notify(state: str) -> bool:
     if address.startswith("@"):
         address = "\0" + address[1:]
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as speaker:
-            speaker.connect(address)
-            speaker.sendall(state.encode())
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as client:
+            client.connect(address)
+            client.sendall(state.encode())
     except OSError as error:
-        log.warning("systemd could not be told %r: %s", state, error)
+        log.warning("cannot notify systemd of %r: %s", state, error)
         return False
     return True
 
 
 def watchdog_interval_s() -> float | None:
-    """How often systemd wants to hear of this process, halved as it advises; None where it does not."""
-    wanted, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
-    if not wanted.isdecimal() or int(wanted) == 0 or (pid and pid != str(os.getpid())):
+    """Return half the watchdog timeout in seconds, as `sd_watchdog_enabled(3)` recommends; None without a watchdog."""
+    timeout, pid = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
+    if not timeout.isdecimal() or int(timeout) == 0 or (pid and pid != str(os.getpid())):
         return None
-    return int(wanted) / 2e6
+    return int(timeout) / 2e6
 
 
 class HealthSocket(Closeable):
-    """Answers whoever connects to a local socket with one line of JSON. For this user only.
+    """Answers each connection to a local socket with one line of JSON. Only the same user can connect.
 
     Args:
-        path: Of the socket. One that was left behind is replaced.
-        health: What to answer; called in the thread, must be quick.
+        path: Path of the socket; a stale one is replaced.
+        health: Returns the answer; called in the socket's thread, must return quickly.
 
     Raises:
-        OSError: The socket cannot be made.
+        OSError: The socket cannot be created.
     """
 
     def __init__(self, path: Path, health: Callable[[], Health]) -> None:
@@ -77,7 +77,7 @@ class HealthSocket(Closeable):
         self._thread.start()
 
     def close(self) -> None:
-        """Answer nobody any more; may be called twice."""
+        """Stop answering and remove the socket; may be called twice."""
         self._stop.set()
         self._thread.join(2 * (_ACCEPT_S + _SEND_S))
         self._socket.close()
@@ -86,18 +86,18 @@ class HealthSocket(Closeable):
     def _serve(self) -> None:
         while not self._stop.is_set():
             try:
-                caller, _ = self._socket.accept()
+                client, _ = self._socket.accept()
             except TimeoutError:
                 continue
             except OSError as error:
-                log.warning("the health socket does not listen any more: %s", error)
+                log.warning("the health socket stopped listening: %s", error)
                 return
-            self._answer(caller)
+            self._answer(client)
 
-    def _answer(self, caller: socket.socket) -> None:
-        with caller:
-            caller.settimeout(_SEND_S)
+    def _answer(self, client: socket.socket) -> None:
+        with client:
+            client.settimeout(_SEND_S)
             try:
-                caller.sendall(json.dumps(self._health()).encode() + b"\n")
+                client.sendall(json.dumps(self._health()).encode() + b"\n")
             except OSError as error:
-                log.info("whoever asked for the health has gone: %s", error)
+                log.info("a client of the health socket disconnected: %s", error)

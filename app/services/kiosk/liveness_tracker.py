@@ -1,4 +1,4 @@
-"""Whether the face of the run that goes on is living, and of no other."""
+"""Liveness of the face that a kiosk follows, and of no other face."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,12 @@ from app.pipeline.results import FaceResult, FrameResult
 
 @dataclass(frozen=True, slots=True)
 class ChallengeProvider:
-    """What a face is asked for.
+    """Provides the prompts of the liveness check.
 
     Attributes:
-        movements: Gives a new challenge; None where faces are only watched.
-        light: Draws colours for the screen, the first of them to be shown at a monotonic time; None where there are
-            none.
-        shine: Has the cues watch whether the faces in view take them on.
+        movements: Returns a new movement challenge; None if only the cues are used.
+        light: Draws a light sequence that starts at a monotonic time; None if there is none.
+        shine: Lets the cues check whether the faces in view reflect the sequence.
     """
 
     movements: Callable[[], ChallengeFlow] | None = None
@@ -27,83 +26,88 @@ class ChallengeProvider:
 
 
 class LivenessTracker:
-    """Binds what is said of living to a run of frames. Owned by one thread.
+    """Binds liveness results to a run of frames. Owned by one thread.
 
-    First the screen colours the face, then it is asked to move, each where that is wanted. The challenge is fed here,
-    and not in the recognition's thread, so that none of its answers can reach a run that began while a frame was on its
-    way. Each challenge is asked once: nobody sees a second order without having failed at the first.
+    The light sequence comes first and the movement challenge second, each if the provider has it. The challenge
+    processes frames here and not in the recognition thread, so that no answer can reach a run that began while a frame
+    was in transit. Each challenge is used once: a second order is only shown after a failed attempt at the first.
 
     Args:
-        asking: What is asked for.
-        light_delay_ns: From the moment at which colours are drawn until the first is shown.
+        provider: Provides the prompts.
+        light_delay_ns: Time from drawing a light sequence to its first colour.
     """
 
-    def __init__(self, asking: ChallengeProvider, light_delay_ns: int) -> None:
-        self._asking = asking
+    def __init__(self, provider: ChallengeProvider, light_delay_ns: int) -> None:
+        self._provider = provider
         self._light_delay_ns = light_delay_ns
         self._flow: ChallengeFlow | None = None
         self._light: LightSequence | None = None
         self._run = 0
-        self._said: LivenessResult | None = None
-        self._asked = False
+        self._result: LivenessResult | None = None
+        self._prompted = False
 
     @property
     def challenge(self) -> ChallengeStatus | None:
-        """Where the challenge stands; None while there is none, and while the screen shines."""
+        """Status of the movement challenge; None if there is none, and during the light sequence."""
         return self._flow.status if self._flow and self._light is None else None
 
     @property
     def light(self) -> LightSequence | None:
-        """What the screen is to show, or is about to; None while there are no colours."""
+        """Light sequence that the screen shows, or is about to; None if there is none."""
         return self._light
 
     @property
-    def said(self) -> LivenessResult | None:
-        """What was last said of the run's face, by all cues, also those that were not run."""
-        return self._said
+    def result(self) -> LivenessResult | None:
+        """Latest result for the run's face, with every cue; None if there is none."""
+        return self._result
 
     def begin(self, effect: BeginRun | BeginChallenge, now_ns: int) -> None:
-        """A new run has begun, which voids all that was known; or a challenge has."""
-        self.forget()
-        self._run = effect.run
-        if isinstance(effect, BeginChallenge):
-            self._flow = self._asking.movements() if self._asking.movements else None
-            if self._asking.light is not None:
-                self._light = self._asking.light(now_ns + self._light_delay_ns)
-                self._asking.shine(self._light)
-
-    def forget(self) -> None:
-        """Nobody is being looked at."""
-        self._flow, self._light, self._said, self._asked = None, None, None, False
-
-    def look(self, result: FrameResult, status: KioskStatus) -> LivenessStatus | None:
-        """What is said of the face that is followed.
+        """Begin a run, which voids earlier results, or its challenge.
 
         Args:
-            result: The frame, which the machine has not seen yet.
-            status: Of the machine, before it sees the frame.
+            effect: What begins.
+            now_ns: Monotonic time.
+        """
+        self.reset()
+        self._run = effect.run
+        if isinstance(effect, BeginChallenge):
+            self._flow = self._provider.movements() if self._provider.movements else None
+            if self._provider.light is not None:
+                self._light = self._provider.light(now_ns + self._light_delay_ns)
+                self._provider.shine(self._light)
+
+    def reset(self) -> None:
+        """Discard the run, its results and its challenge."""
+        self._flow, self._light, self._result, self._prompted = None, None, None, False
+
+    def observe(self, result: FrameResult, status: KioskStatus) -> LivenessStatus | None:
+        """Process a frame and return the liveness of the followed face; None if it is not in view.
+
+        Args:
+            result: The frame, before the state machine processes it.
+            status: Snapshot of the state machine before the frame.
         """
         if status.run == 0:
-            self.forget()
+            self.reset()
             return None
         face = next((face for face in result.faces if face.analyzed.face.track == status.track), None)
-        return self._say(face, status.run, result.frame.captured_ns) if face else None
+        return self._assess(face, status.run, result.frame.captured_ns) if face else None
 
-    def _say(self, face: FaceResult, run: int, now_ns: int) -> LivenessStatus:
-        self._said = face.liveness
+    def _assess(self, face: FaceResult, run: int, now_ns: int) -> LivenessStatus:
+        self._result = face.liveness
         if self._run != run:
             return LivenessStatus(run, face.liveness.verdict)
-        over = self._ask(face, now_ns)
-        return LivenessStatus(run, self._said.verdict, self._asked, over)
+        is_over = self._advance_prompts(face, now_ns)
+        return LivenessStatus(run, self._result.verdict, self._prompted, is_over)
 
-    def _ask(self, face: FaceResult, now_ns: int) -> bool:
-        """Go on asking; whether that is over."""
+    def _advance_prompts(self, face: FaceResult, now_ns: int) -> bool:
+        """Advance the light sequence or the challenge, and return whether the challenge is over."""
         if self._light is not None:
-            self._asked = self._asked or now_ns >= self._light.start_ns
+            self._prompted = self._prompted or now_ns >= self._light.start_ns
             self._light = self._light if now_ns < self._light.end_ns else None
         elif self._flow is not None:
             status = self._flow.observe([face.analyzed], now_ns)
-            self._asked = self._asked or status.prompt is not None
-            self._said = face.liveness.with_cues(status.result)
-            return status.over
+            self._prompted = self._prompted or status.prompt is not None
+            self._result = face.liveness.with_cues(status.result)
+            return status.is_over
         return False

@@ -1,4 +1,4 @@
-"""Trying PINs, at the pace that the delays allow."""
+"""Verification of PINs at a kiosk, with the delays after failed attempts."""
 
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.lockout import AttemptChannel, LockoutScope
@@ -8,12 +8,12 @@ from app.store.credentials.repositories import PinRepository
 
 
 class PinVerifier:
-    """Compares PINs and counts those that are wrong, before it says so.
+    """Compares PINs, and counts wrong ones before it reports them.
 
     Args:
-        pins: Where they are kept.
-        lockouts: Where attempts are counted.
-        kiosk: Its name.
+        pins: Stored PINs.
+        lockouts: Counts failed attempts.
+        kiosk: Name of the kiosk.
     """
 
     def __init__(self, pins: PinRepository, lockouts: LockoutCounter, kiosk: str) -> None:
@@ -23,7 +23,7 @@ class PinVerifier:
 
     @property
     def can_leave(self) -> bool:
-        """Whether there is an admin PIN.
+        """Whether an admin PIN is set.
 
         Raises:
             StoreError: The database cannot be read.
@@ -31,25 +31,29 @@ class PinVerifier:
         return self._pins.has(ADMIN_PIN_OWNER)
 
     def left_ns(self, person: Person | None = None) -> int:
-        """How long no PIN is taken, of the site or of a person."""
+        """Return the remaining delay for PINs in nanoseconds, of the person or of the site; 0 if there is none."""
         return self._lockouts.left_ns(*self._scopes(person))
 
     def enter(self, pin: str, person: Person | None = None) -> SecretAttempt:
-        """Try a PIN: the person's, or the site's where nobody is meant.
+        """Verify the PIN of a person, or the PIN of the site.
+
+        Args:
+            pin: The PIN.
+            person: Its owner; None for the site.
 
         Raises:
-            StoreError: The database cannot be read; then the PIN was not looked at.
+            StoreError: The database cannot be read; the PIN was not compared.
         """
         owner = PinOwner(PinRole.PERSON, person.id) if person else PinOwner(PinRole.SITE, self._kiosk)
         return self._try(pin, owner, self._scopes(person))
 
     def leave(self, pin: str) -> SecretAttempt:
-        """Try the admin PIN.
+        """Verify the admin PIN.
 
         Raises:
-            StoreError: The database cannot be read; then the PIN was not looked at.
+            StoreError: The database cannot be read; the PIN was not compared.
         """
-        # No kiosk can have this name: attempts to leave do not count against those who want to come in.
+        # No kiosk can have this name, so failed attempts to leave do not lock the PINs that open the door.
         return self._try(pin, ADMIN_PIN_OWNER, (LockoutScope(AttemptChannel.PIN, kiosk=f"{self._kiosk}#leave"),))
 
     def _try(self, pin: str, owner: PinOwner, scopes: tuple[LockoutScope, ...]) -> SecretAttempt:

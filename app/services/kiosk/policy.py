@@ -1,4 +1,4 @@
-"""What a kiosk's policy may say: who, when, how strictly, and what happens then."""
+"""The policy of a kiosk as a whole, the rules it gives the state machine, and the conflicts between its tables."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from app.core.settings.sections import LivenessSettings
 from app.flows.kiosk.face_run import RunRule
 from app.flows.kiosk.types import SECOND_NS, KioskRules, PinInsteadOfChallenge, PinUse
 from app.flows.liveness.challenge import ChallengePlan
-from app.flows.liveness.light_sequence import LIGHT_STEP_NS, LIGHT_STEPS
+from app.flows.liveness.light_sequence import LIGHT_DELAY_NS, LIGHT_STEP_NS, LIGHT_STEPS
 from app.services.kiosk.policy_tables import (
     CameraTable,
     LivenessTable,
@@ -24,24 +24,23 @@ from app.services.kiosk.policy_tables import (
     WhoTable,
 )
 
-LIGHT_DELAY_NS = 500_000_000
-"""From the moment at which colours are drawn until the first is shown."""
-
-_WATCHING_NS = 30 * SECOND_NS
-"""For showing depth, which nobody is told how to do."""
+_PASSIVE_NS = 30 * SECOND_NS
+"""Time for the passive check, in which the person gets no instructions."""
 
 _SPARE_NS = 2 * SECOND_NS
-"""Beyond what the parts of a challenge take, so that each ends by its own rule."""
+"""Added to the duration of a challenge, so that each of its parts ends by its own rule first."""
+
+_KeyPath = tuple[str, ...]
 
 
 class KioskPolicy(PolicyTable):
-    """A kiosk's whole policy."""
+    """Policy of a kiosk."""
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")
-    """Of the kiosk, in reports; the lockout and the site's PIN are kept under it."""
+    """Name of the kiosk in reports; lockouts and the PIN of the site are stored under it."""
 
     site: str = Field("", max_length=80)
-    """What the screen calls the place."""
+    """Name of the place on the screen."""
 
     camera: CameraTable = CameraTable()
     who: WhoTable = WhoTable()
@@ -55,11 +54,11 @@ class KioskPolicy(PolicyTable):
     actions: ActionConfigs = ()
 
     def rules(self, agreement: float, settings: LivenessSettings) -> KioskRules:
-        """What the machine behind the screen is to ask for.
+        """Return the rules of the state machine.
 
         Args:
-            agreement: Cosine that frames of one face have to each other.
-            settings: What the policy leaves out.
+            agreement: Least cosine, -1 to 1, of a frame to the mean of its run.
+            settings: Values that the policy leaves out.
         """
         given_s = self.times.challenge_s
         return KioskRules(
@@ -67,8 +66,8 @@ class KioskPolicy(PolicyTable):
             liveness=self.liveness.policy is not LivenessPolicy.OFF,
             pin=self.pin.use,
             pin_instead_of_challenge=self.liveness.pin_instead,
-            rearm=self.unlock.rearm,
-            rearm_ns=_ns(self.unlock.rearm_s),
+            reentry=self.unlock.rearm,
+            reentry_ns=_ns(self.unlock.rearm_s),
             relock_ns=_ns(self.unlock.relock_s),
             denied_ns=_ns(self.times.denied_s),
             looking_ns=_ns(self.times.looking_s),
@@ -79,42 +78,39 @@ class KioskPolicy(PolicyTable):
 
 
 def challenge_ns(table: LivenessTable, settings: LivenessSettings) -> int:
-    """How long it can take to be shown to be living: all that may be asked for, one after the other.
+    """Return the longest duration of the liveness check: all its parts, one after the other.
 
     Args:
-        table: What the policy asks for.
-        settings: What it leaves out.
+        table: The policy's table.
+        settings: Values that the table leaves out.
     """
     if not table.requires_challenge:
-        return _WATCHING_NS
-    asked = table.over(settings)
-    light_ns = LIGHT_DELAY_NS + LIGHT_STEPS * LIGHT_STEP_NS if asked.light else 0
-    return ChallengePlan.of(asked, 0.0, max_restarts=0).longest_ns + light_ns + _SPARE_NS
+        return _PASSIVE_NS
+    effective = table.override(settings)
+    light_ns = LIGHT_DELAY_NS + LIGHT_STEPS * LIGHT_STEP_NS if effective.light else 0
+    return ChallengePlan.of(effective, 0.0, max_restarts=0).longest_ns + light_ns + _SPARE_NS
+
+
+def find_conflicts(policy: KioskPolicy, settings: LivenessSettings) -> Iterator[tuple[_KeyPath, str]]:
+    """Yield each conflict between tables, or with the settings: the key path of the value, and the reason in English.
+
+    Args:
+        policy: Policy whose tables are valid each by itself.
+        settings: Values that the policy leaves out.
+    """
+    table, pin = policy.liveness, policy.pin.use
+    if table.pin_instead is not PinInsteadOfChallenge.NEVER and pin is PinUse.OFF:
+        yield ("liveness", "pin_instead"), "a PIN cannot replace the movements when pin.use is off"
+    try:
+        table.override(settings)
+    except ValueError:
+        key = "movements" if table.movements is not None else "steps"
+        yield ("liveness", key), "there are too few different movements; blink and raise-brows count as one"
+        return
+    given_s, needed_s = policy.times.challenge_s, challenge_ns(table, settings) / SECOND_NS
+    if table.requires_challenge and given_s is not None and given_s < needed_s:
+        yield ("times", "challenge_s"), f"the challenge may take {needed_s:g} s; omit this value to allow that"
 
 
 def _ns(seconds: float) -> int:
     return round(seconds * SECOND_NS)
-
-
-Path = tuple[str, ...]
-
-
-def find_conflicts(policy: KioskPolicy, settings: LivenessSettings) -> Iterator[tuple[Path, str]]:
-    """What cannot be as it is said, each with the value that says so, and the reason in English.
-
-    Args:
-        policy: Each table of which is right by itself.
-        settings: What it leaves out.
-    """
-    table, pin = policy.liveness, policy.pin.use
-    if table.pin_instead is not PinInsteadOfChallenge.NEVER and pin is PinUse.OFF:
-        yield ("liveness", "pin_instead"), "a PIN cannot stand in for moving where pin.use is off"
-    try:
-        table.over(settings)
-    except ValueError:
-        key = "movements" if table.movements is not None else "steps"
-        yield ("liveness", key), "so many different movements cannot be asked for; blink and raise-brows count as one"
-        return
-    given_s, needed_s = policy.times.challenge_s, challenge_ns(table, settings) / SECOND_NS
-    if table.requires_challenge and given_s is not None and given_s < needed_s:
-        yield ("times", "challenge_s"), f"what is asked for may take {needed_s:g} s; leave this out to allow that"

@@ -1,4 +1,4 @@
-"""Reading a kiosk's policy, and saying on which line it is wrong."""
+"""Reading a kiosk's policy from a TOML file, with the line of every error."""
 
 import re
 import tomllib
@@ -14,17 +14,17 @@ from app.core.toml_lines import nearest_line, toml_line_numbers
 from app.services.kiosk.policy import KioskPolicy, find_conflicts
 
 _AT_LINE = re.compile(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$")
-_LONGEST = 1_000_000
+_MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyProblem:
-    """Something wrong with a policy.
+    """An error in a policy.
 
     Attributes:
-        line: From 1; 0 where the file as a whole is meant.
-        key: The dotted name of the value; empty for the whole.
-        reason: In English.
+        line: Line number from 1; 0 for the whole file.
+        key: Dotted key of the value; empty for the whole file.
+        reason: Explanation in English.
     """
 
     line: int
@@ -37,61 +37,61 @@ class PolicyProblem:
 
 
 def read_policy(path: Path, settings: LivenessSettings) -> KioskPolicy:
-    """Read and check a policy.
+    """Read and validate a policy.
 
     Args:
         path: A TOML file.
-        settings: What it leaves out.
+        settings: Values that the policy leaves out.
 
     Raises:
-        PolicyError: It cannot be read, or is wrong; every line that is wrong is named.
+        PolicyError: The file cannot be read or is invalid; the error names every invalid line.
     """
     try:
-        return _checked(_text(path), settings)
-    except _Wrong as wrong:
-        lines = "\n".join(f"{path}: {problem}" for problem in wrong.problems)
-        raise PolicyError(problems=lines, path=path) from wrong
+        return _validated(_read_text(path), settings)
+    except _Invalid as invalid:
+        lines = "\n".join(f"{path}: {problem}" for problem in invalid.problems)
+        raise PolicyError(problems=lines, path=path) from invalid
 
 
-class _Wrong(Exception):
+class _Invalid(Exception):
     def __init__(self, *problems: PolicyProblem) -> None:
         super().__init__(*problems)
-        self.problems = problems
+        self.problems = sorted(problems, key=lambda problem: problem.line)
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LONGEST:
-            raise _Wrong(PolicyProblem(0, "", "larger than a policy can be"))
+        if path.stat().st_size > _MAX_BYTES:
+            raise _Invalid(PolicyProblem(0, "", f"larger than {_MAX_BYTES} bytes"))
         return path.read_text("utf-8")
     except OSError as error:
-        raise _Wrong(PolicyProblem(0, "", error.strerror or str(error))) from error
+        raise _Invalid(PolicyProblem(0, "", error.strerror or str(error))) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise _Wrong(PolicyProblem(line, "", "this is not UTF-8")) from error
+        raise _Invalid(PolicyProblem(line, "", "this is not UTF-8")) from error
 
 
-def _checked(text: str, settings: LivenessSettings) -> KioskPolicy:
+def _validated(text: str, settings: LivenessSettings) -> KioskPolicy:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _Wrong(_of_syntax(str(error), text)) from error
+        raise _Invalid(_syntax_problem(str(error), text)) from error
     lines = toml_line_numbers(text)
     try:
         policy = KioskPolicy.model_validate(values)
     except ValidationError as error:
-        problems = [_of_value(detail, lines) for detail in error.errors(include_url=False, include_input=False)]
-        raise _Wrong(*sorted(problems, key=lambda problem: problem.line)) from error
-    against = [
+        details = error.errors(include_url=False, include_input=False)
+        raise _Invalid(*(_value_problem(detail, lines) for detail in details)) from error
+    conflicts = [
         PolicyProblem(nearest_line(lines, path), ".".join(path), reason)
         for path, reason in find_conflicts(policy, settings)
     ]
-    if against:
-        raise _Wrong(*sorted(against, key=lambda problem: problem.line))
+    if conflicts:
+        raise _Invalid(*conflicts)
     return policy
 
 
-def _of_syntax(message: str, text: str) -> PolicyProblem:
+def _syntax_problem(message: str, text: str) -> PolicyProblem:
     found = _AT_LINE.match(message)
     if found is None:
         return PolicyProblem(0, "", message)
@@ -99,11 +99,11 @@ def _of_syntax(message: str, text: str) -> PolicyProblem:
     return PolicyProblem(line, "", found[1])
 
 
-def _of_value(detail: ErrorDetails, lines: dict[tuple[str | int, ...], int]) -> PolicyProblem:
+def _value_problem(detail: ErrorDetails, lines: dict[tuple[str | int, ...], int]) -> PolicyProblem:
     key = ".".join(str(part) for part in detail["loc"])
     reason = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         reason = "there is no such setting"
     elif detail["type"] == "missing":
-        reason = "this is needed"
+        reason = "this value is required"
     return PolicyProblem(nearest_line(lines, detail["loc"]), key, reason)

@@ -1,4 +1,4 @@
-"""The tables of a kiosk's policy: who, when, how strictly."""
+"""The tables of a kiosk's policy."""
 
 from datetime import date, time
 from enum import StrEnum
@@ -30,12 +30,12 @@ class Day(StrEnum):
 
     @property
     def number(self) -> int:
-        """0 for Monday to 6 for Sunday."""
+        """Number from 0 for Monday to 6 for Sunday."""
         return _DAYS.index(self.value)
 
 
 def _clock_time(value: Any) -> Any:
-    """A time as TOML writes it, or as a text: "07:30"; "24:00" is the end of the day."""
+    """Return a time given as a TOML time or as a string such as "07:30"; "24:00" is the end of the day."""
     if value == "24:00":
         return time(0, 0)
     if isinstance(value, str):
@@ -49,7 +49,7 @@ def _clock_time(value: Any) -> Any:
 
 
 def _days(value: Any) -> Any:
-    """Days one by one, or from one to another: "mon-fri"."""
+    """Return the days of a list of days and ranges such as "mon-fri"."""
     if not isinstance(value, list) or not all(isinstance(day, str) for day in value):
         raise invalid_value('use a list of days such as ["mon-fri", "sun"]')
     found: list[str] = []
@@ -57,7 +57,7 @@ def _days(value: Any) -> Any:
         first, dash, last = part.strip().lower().partition("-")
         last = last if dash else first
         if first not in _DAYS or last not in _DAYS:
-            raise invalid_value(f"“{part}” is no day; use mon, tue, wed, thu, fri, sat, sun")
+            raise invalid_value(f"“{part}” is not a day; use mon, tue, wed, thu, fri, sat, sun")
         begin, end = _DAYS.index(first), _DAYS.index(last)
         found += [_DAYS[n % 7] for n in range(begin, (end if end >= begin else end + 7) + 1)]
     return tuple(dict.fromkeys(found))
@@ -68,34 +68,34 @@ Days = Annotated[tuple[Day, ...], BeforeValidator(_days), Field(min_length=1)]
 
 
 class CameraTable(PolicyTable):
-    """Which camera."""
+    """The camera."""
 
     source: str | None = Field(None, min_length=1, max_length=500)
-    """As in the settings, which hold where this is left out."""
+    """Source as in the settings; by default that of the settings."""
 
     width: int | None = Field(None, ge=160, le=3840)
-    """Asked of a webcam."""
+    """Width that a webcam is asked for, in pixels."""
 
     height: int | None = Field(None, ge=120, le=2160)
-    """Asked of a webcam."""
+    """Height that a webcam is asked for, in pixels."""
 
-    def over(self, settings: CameraSettings) -> CameraSettings:
-        """The settings with what is said otherwise here."""
+    def override(self, settings: CameraSettings) -> CameraSettings:
+        """Return the settings with the values of this table."""
         return settings.model_copy(update=self.model_dump(exclude_none=True))
 
 
 class WhoTable(PolicyTable):
-    """Who may come in."""
+    """Who may enter."""
 
     groups: tuple[str, ...] = ()
-    """Members of any of these; everybody enrolled where there are none."""
+    """Groups whose members may enter; without any, everyone who is enrolled."""
 
     badges: bool = True
-    """Whether a badge number can be typed or scanned, to be compared with that one person alone."""
+    """Whether a badge number can be typed or scanned, so that faces are compared with its owner only (1:1)."""
 
 
 class OpeningTable(PolicyTable):
-    """A span of the day."""
+    """Opening hours on some days of the week."""
 
     days: Days
     begin: ClockTime = Field(alias="from")
@@ -104,21 +104,21 @@ class OpeningTable(PolicyTable):
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
         if self.begin == self.end and self.begin != time(0, 0):
-            raise invalid_value("from and to are the same; for the whole day write 00:00 and 24:00")
+            raise invalid_value("from and to are equal; for the whole day use 00:00 and 24:00")
         return self
 
 
 class WhenTable(PolicyTable):
-    """When somebody may come in."""
+    """When people may enter."""
 
     time_zone: str = "UTC"
-    """A name of the IANA data base: "Europe/Berlin"."""
+    """Name in the IANA time zone database, such as "Europe/Berlin"."""
 
     holidays: tuple[date, ...] = ()
-    """Days on which no opening begins."""
+    """Days on which no opening hours begin."""
 
     open: tuple[OpeningTable, ...] = ()
-    """The week; at any time where there is nothing."""
+    """Opening hours of the week; without any, always open."""
 
     @field_validator("time_zone")
     @classmethod
@@ -130,115 +130,115 @@ class WhenTable(PolicyTable):
         return value
 
     def schedule(self) -> Schedule:
-        """The same to be asked."""
+        """Return the opening hours as a schedule."""
         spans = [OpeningHours(frozenset(day.number for day in span.days), span.begin, span.end) for span in self.open]
         return Schedule(ZoneInfo(self.time_zone), tuple(spans), frozenset(self.holidays))
 
 
 class MatchingTable(PolicyTable):
-    """How strictly faces are compared."""
+    """Comparison of faces."""
 
     operating_point: FmrText | None = None
-    """The share of strangers let through, for each person enrolled; as in the settings where left out."""
+    """False match rate per enrolled person; by default that of the settings."""
 
     min_margin: float | None = Field(None, ge=0.0, le=1.0)
-    """How far the next person must be behind; as in the settings where left out."""
+    """Least difference of cosines to the next person; by default that of the settings."""
 
     frames: int = Field(5, ge=3, le=60)
-    """Frames in a row that must agree."""
+    """Consecutive frames that must agree."""
 
 
 class LivenessTable(PolicyTable):
-    """Whether somebody must be shown to be living."""
+    """The liveness check."""
 
     policy: LivenessPolicy = LivenessPolicy.PASSIVE
-    """How much has to be shown."""
+    """The liveness policy."""
 
     steps: int | None = Field(None, ge=2, le=5)
-    """Movements that are asked for; as in the settings where left out, like the next four."""
+    """Number of movements; by default that of the settings, as for the next four."""
 
     window_s: float | None = Field(None, ge=2, le=60)
-    """Seconds for each, and for looking straight again. More for people who move slowly."""
+    """Seconds for each movement, and for looking straight ahead again. Allow more for people who move slowly."""
 
     rest_s: float | None = Field(None, ge=2, le=60)
-    """Seconds for coming to rest."""
+    """Seconds to come to rest."""
 
     movements: tuple[Movement, ...] | None = Field(None, min_length=2)
-    """Those that may be asked for."""
+    """Movements that may be asked for."""
 
     light: bool | None = None
-    """Colour the screen softly before the movements, and watch whether the face follows."""
+    """Whether the screen shows soft colours before the movements, to check that the face reflects them."""
 
     pin_instead: PinInsteadOfChallenge = PinInsteadOfChallenge.NEVER
-    """Whether the PIN of the person seen stands in for moving: never, offered to whoever is asked, or always."""
+    """Whether the recognised person's PIN replaces the movements: never, on request, or always."""
 
     @property
     def requires_challenge(self) -> bool:
-        """Whether somebody is told to do something, and not only watched."""
+        """Whether the policy asks for movements."""
         return self.policy in {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}
 
-    def over(self, settings: LivenessSettings) -> LivenessSettings:
-        """The settings with what is said otherwise here.
+    def override(self, settings: LivenessSettings) -> LivenessSettings:
+        """Return the settings with the values of this table.
 
         Raises:
-            ValueError: So many movements cannot be asked for.
+            ValueError: There are too few different movements for the steps.
         """
-        own = self.model_dump(exclude_none=True, exclude={"pin_instead"})
-        return LivenessSettings.model_validate(settings.model_dump() | own)
+        values = self.model_dump(exclude_none=True, exclude={"pin_instead"})
+        return LivenessSettings.model_validate(settings.model_dump() | values)
 
 
 class PinTable(PolicyTable):
-    """What a PIN is for."""
+    """Use of PINs."""
 
     use: PinUse = PinUse.INSTEAD
-    """In place of a face, beside it, or for nothing."""
+    """As an alternative to the face, as a second factor, or not at all."""
 
 
 class UnlockTable(PolicyTable):
-    """What happens when somebody is let in."""
+    """What happens when access is granted."""
 
     relock_s: float = Field(5.0, ge=1, le=600)
-    """Seconds until it locks again."""
+    """Seconds until the door locks again."""
 
     rearm: ReentryMode = ReentryMode.LEAVE
-    """Whether the same person must first leave the view, or time alone is enough."""
+    """Whether the same person must leave the view before the next grant, or only wait."""
 
     rearm_s: float = Field(3.0, ge=0.5, le=3600)
-    """Seconds out of view, or since the last time."""
+    """Seconds out of view, or since the last grant."""
 
     even_if_action_fails: bool = False
-    """Whether somebody counts as let in although an action failed."""
+    """Whether a grant stands although an action failed."""
 
 
 class TimesTable(PolicyTable):
-    """How long things may take, in seconds."""
+    """Time limits in seconds."""
 
     looking_s: float = Field(15.0, ge=3, le=120)
     verifying_s: float = Field(8.0, ge=2, le=60)
     challenge_s: float | None = Field(None, ge=5, le=900)
-    """As long as the movements take where left out."""
+    """By default the time that the movements can take."""
 
     pin_s: float = Field(30.0, ge=5, le=300)
     denied_s: float = Field(3.0, ge=1, le=30)
 
 
 class ScreenTable(PolicyTable):
-    """What the screen shows."""
+    """The screen."""
 
     preview: bool = True
-    """Show the camera's picture; without it, only signs and words."""
+    """Whether the screen shows the camera's picture besides symbols and text."""
 
     sound: bool = True
-    """Make sounds."""
+    """Whether the kiosk plays sounds."""
 
     spoken: bool | None = None
-    """Speak what is to be done; as in the settings where left out."""
+    """Whether instructions are spoken; by default that of the settings."""
 
     theme: Theme = Theme.DARK
-    """Dark, light, high contrast, or the system's own."""
+    """Dark, light, high contrast, or that of the system."""
 
     monitor: int | None = Field(None, ge=0, le=15)
-    """Which monitor, from 0; the first one where left out or not there."""
+    """Number of the monitor, from 0; the first one by default, or if there is no such monitor."""
 
     idle_fps: float = Field(4.0, ge=1, le=30)
-    """Pictures a second that are looked at until somebody comes."""
+    """Frames a second that are processed while the kiosk is idle."""

@@ -1,4 +1,4 @@
-"""The demo: the shipped portraits, enrolled and recognised, without a camera and without touching the user's people."""
+"""The demo: enrols and recognises the shipped portraits, without a camera and without the user's database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ from app.services.live.live_service import LiveService
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What a run without a window saw.
+    """Result of a demo run without a window.
 
     Attributes:
-        frames: Results received.
-        recognised: Of those that show a portrait whole, the share in which the right person was matched, 0 to 1.
+        frames: Number of results.
+        recognised: Share of the results of a complete portrait in which the right person was matched, 0 to 1.
         frame_p50_ms: Median time from the frame's delivery to its result.
-        frame_p95_ms: 95th percentile of the same.
-        dropped: Frames that were never looked at.
-        provider: What the embedder ran on.
-        first_verdict_s: From the start of the process to the first settled face; None where there was none, or the
-            system does not say how old a process is.
+        frame_p95_ms: 95th percentile of that time.
+        dropped: Frames that were not processed.
+        provider: Execution provider of the embedder.
+        first_verdict_s: Time from the start of the process to the first decision in seconds; None if there was none,
+            or if the age of the process is unknown.
     """
 
     frames: int
@@ -45,10 +45,10 @@ _PUBLIC_DOMAIN = "This portrait is in the public domain; see resources/portraits
 
 
 def enrol_portraits(enrolment: EnrolmentService) -> None:
-    """Enrol everybody whom the demo shows.
+    """Enrol the people of the demo.
 
-    Nobody is asked: the portraits are official ones in the public domain, and what is stored says so in place of a
-    consent. It lies in a database that is thrown away at the end of the demo.
+    The portraits are official ones in the public domain, which is recorded in place of a consent. The database is
+    deleted at the end of the demo.
 
     Raises:
         FacelatchError: A portrait is missing, or the database cannot take it.
@@ -65,27 +65,27 @@ def run_demo(
     frames: int,
     progress: Callable[[FrameResult], None] = lambda _: None,
 ) -> DemoReport:
-    """Run the live loop on the demo source, in real time, until `frames` results have come.
+    """Run the live pipeline on the demo source in real time, and count the right matches.
 
     Args:
-        live: Runs the loop.
-        camera: Names the demo as the source.
-        clock: For the source that says who is shown.
-        frames: How many results to wait for, at least 1.
+        live: Runs the pipeline.
+        camera: Settings that name the demo source.
+        clock: Clock of the demo source.
+        frames: Number of results to wait for, at least 1.
         progress: Called with every result.
 
     Raises:
         FacelatchError: The source or the recognition failed.
     """
-    cast = DemoSource(clock)
-    right, durations = [], []
+    source = DemoSource(clock)
+    correct, durations = [], []
     first_verdict_s: float | None = None
     with live.watching(camera) as session:
         for result in session.results():
             durations.append(result.finished_ns - result.frame.captured_ns)
-            shown = cast.person_at(result.frame.id)
+            shown = source.person_at(result.frame.id)
             if shown is not None:
-                right.append(shown in _matched(result))
+                correct.append(shown in _matched_names(result))
             if result.decisions and first_verdict_s is None:
                 first_verdict_s = process_age_s()
             progress(result)
@@ -93,11 +93,11 @@ def run_demo(
                 break
         status = session.pipeline.status()
     p50, p95 = np.percentile(durations, [50, 95]) / 1e6
-    share = float(np.mean(right)) if right else 0.0
+    share = float(np.mean(correct)) if correct else 0.0
     engine = status.engine.provider
     return DemoReport(len(durations), share, float(p50), float(p95), status.dropped, engine, first_verdict_s)
 
 
-def _matched(result: FrameResult) -> set[str]:
+def _matched_names(result: FrameResult) -> set[str]:
     matches = [face.match for face in result.faces]
     return {match.person.name for match in matches if match and match.accepted and match.person}

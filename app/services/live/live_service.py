@@ -1,4 +1,4 @@
-"""Watching a source, for a window or without one."""
+"""Live recognition of a camera or another source, with or without a window."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,21 +20,20 @@ from app.services.live.pacing import PressureGauge
 from app.services.recognition.matcher import Matcher
 
 _WAIT_S = 0.2
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 
 
 class LiveService:
-    """Makes live pipelines and points them at sources.
+    """Creates live pipelines and connects them to sources.
 
     Args:
-        make_analyzer: Gives vision for the frames of one source.
+        make_analyzer: Returns the vision for the frames of one source.
         matcher: Compares faces with the gallery.
-        clock: For stamps.
-        faces: Writes down who was accepted and who was not.
-        make_monitor: Gives the liveness cues for the frames of one source.
-        reuse: How often a face is looked at anew on which the word is settled; None for in every frame, as where
-            somebody is let in.
-        make_pacing: Says how many frames a second are worth looking at.
+        clock: Dates frames.
+        faces: Records decisions on faces in the audit log.
+        make_monitor: Returns the liveness cues for the frames of one source.
+        reuse: When a settled face is embedded again; None for in every frame, as where access is granted.
+        make_pacing: Returns the pacing of one source.
     """
 
     def __init__(
@@ -56,11 +55,15 @@ class LiveService:
         self._faces = faces
 
     def cameras(self) -> list[CameraListing]:
-        """The cameras plugged in."""
+        """Return the connected cameras."""
         return list_cameras()
 
     def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
-        """A new pipeline, not started."""
+        """Return a new pipeline, not started.
+
+        Args:
+            on_result: Called for each result, in the recognition thread; must return quickly.
+        """
         return LivePipeline(
             self._make_analyzer,
             self._matcher.identify,
@@ -74,22 +77,26 @@ class LiveService:
         )
 
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
-        """Point a pipeline at the source that the settings name.
+        """Connect a pipeline to a source.
+
+        Args:
+            pipeline: The pipeline.
+            camera: Settings that name the source.
 
         Raises:
-            CameraError: The source cannot be understood.
-            InvalidRequest: Likewise.
+            CameraError: The source is invalid.
+            InvalidRequest: The source is invalid.
         """
         spec = parse_source(camera.source)
         pipeline.watch(lambda: make_source(spec, camera, self._clock), spec.label)
 
     @contextmanager
     def watching(self, camera: CameraSettings) -> Iterator["LiveSession"]:
-        """Run without a window for the length of the block.
+        """Run a pipeline as a context manager, without a window.
 
         Raises:
-            CameraError: The source cannot be understood.
-            InvalidRequest: Likewise.
+            CameraError: The source is invalid.
+            InvalidRequest: The source is invalid.
         """
         pipeline = self.pipeline()
         pipeline.start()
@@ -97,27 +104,27 @@ class LiveService:
             self.watch(pipeline, camera)
             yield LiveSession(pipeline)
         finally:
-            pipeline.stop(_PATIENCE_S)
+            pipeline.stop(_TIMEOUT_S)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A running pipeline, read result by result.
+    """A running pipeline whose results are read one by one.
 
     Attributes:
-        pipeline: Started; stopped by whoever made it.
+        pipeline: The pipeline; `LiveService.watching` stops it.
     """
 
     pipeline: LivePipeline
 
-    def results(self, patience_s: float = _PATIENCE_S) -> Iterator[FrameResult]:
-        """Every result that is fetched in time, until a file ends.
+    def results(self, timeout_s: float = _TIMEOUT_S) -> Iterator[FrameResult]:
+        """Yield the latest result whenever there is a new one, until a file ends.
 
         Args:
-            patience_s: Longest wait for a usable frame, in seconds.
+            timeout_s: Longest wait for a usable frame, in seconds.
 
         Raises:
-            FacelatchError: The recognition failed, the source cannot be opened, or gave no usable frame for so long.
+            FacelatchError: The recognition failed, the source cannot be opened, or no usable frame came in time.
         """
         waiting_since = monotonic()
         started = False
@@ -128,13 +135,13 @@ class LiveSession:
                 waiting_since, started = monotonic(), True
                 yield result
             elif not started and status.camera.state is CameraState.WAITING:
-                _raise_fault(status)
-            elif result is None and (has_ended(status) or monotonic() - waiting_since > patience_s):
-                _raise_fault(status)
+                _raise_error(status)
+            elif result is None and (has_ended(status) or monotonic() - waiting_since > timeout_s):
+                _raise_error(status)
                 return
 
 
-def _raise_fault(status: LiveStatus) -> None:
+def _raise_error(status: LiveStatus) -> None:
     error = status.engine.error or status.camera.error
     if error is not None and status.camera.state is not CameraState.ENDED:
         raise error

@@ -1,4 +1,4 @@
-"""How much is spent on looking, by the profile in the settings."""
+"""Pacing of live recognition: the rule of the profile in the settings, and the power state of the machine."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,14 +10,19 @@ from app.core.settings.sections import RecognitionSettings
 from app.flows.pacing import ALWAYS, PaceRule, Saving, SavingKind
 
 _SIDES = (480, 320)
-"""Longest sides of the picture in which faces are looked for, in pixels, ever smaller."""
+"""Longest sides of the image for face detection in pixels, decreasing."""
+
+_READ_EVERY_S = 5.0
+
+_HOT_SHARE = 0.95
+"""Share of the trip temperature, at which a machine throttles itself, from which it counts as hot."""
 
 
 def pace_rule(recognition: RecognitionSettings) -> PaceRule:
-    """When to do less.
+    """Return the pacing rule of the settings.
 
     Args:
-        recognition: Names the profile, and what a frame may take.
+        recognition: Profile, compute budget, and time budget of a frame.
     """
     if recognition.profile is Profile.BEST:
         return ALWAYS
@@ -27,42 +32,39 @@ def pace_rule(recognition: RecognitionSettings) -> PaceRule:
     return PaceRule(fixed=PROFILE_LIMITS[recognition.profile].frames_per_second)
 
 
-def _savings(compute_budget: ComputeBudget) -> Iterator[Saving]:
-    """What is given up one after the other, what is missed least first; each holds what those before it gave up."""
-    if compute_budget.flip:
-        compute_budget = replace(compute_budget, flip=False)
-        yield Saving(SavingKind.MIRRORED, compute_budget)
+def _savings(budget: ComputeBudget) -> Iterator[Saving]:
+    """Yield the savings, the least noticeable first; each includes those before it."""
+    if budget.flip:
+        budget = replace(budget, flip=False)
+        yield Saving(SavingKind.MIRRORED, budget)
     for side in _SIDES:
-        compute_budget = replace(compute_budget, longest_side=side)
-        yield Saving(SavingKind.PICTURE, compute_budget)
-    if compute_budget.faces > 1:
-        yield Saving(SavingKind.FACES, replace(compute_budget, faces=1))
-
-
-_LOOK_EVERY_S = 5.0
-_NEAR = 0.95
-"""Share of the temperature at which a machine slows itself down, from which on it is called hot."""
+        budget = replace(budget, longest_side=side)
+        yield Saving(SavingKind.PICTURE, budget)
+    if budget.faces > 1:
+        yield Saving(SavingKind.FACES, replace(budget, faces=1))
 
 
 class PressureGauge:
-    """Looks every few seconds; in between it says the same again. Owned by one thread.
+    """Reads battery and temperatures on Linux, every five seconds at most; other systems report no pressure.
+
+    Owned by one thread.
 
     Args:
-        sysfs: Where Linux shows them.
-        now: Seconds that only rise.
+        sysfs: Directory of the device classes.
+        now: Returns the monotonic time in seconds.
     """
 
     def __init__(self, sysfs: Path = Path("/sys/class"), now: Callable[[], float] = time.monotonic) -> None:
         self._sysfs = sysfs
         self._now = now
-        self._looked_s: float | None = None
+        self._read_s: float | None = None
         self._last = PowerState()
 
     def __call__(self) -> PowerState:
-        """As of at most five seconds ago."""
+        """Return the power state, at most five seconds old."""
         now = self._now()
-        if self._looked_s is None or now - self._looked_s >= _LOOK_EVERY_S:
-            self._looked_s, self._last = now, PowerState(self._on_battery(), self._is_hot())
+        if self._read_s is None or now - self._read_s >= _READ_EVERY_S:
+            self._read_s, self._last = now, PowerState(self._on_battery(), self._is_hot())
         return self._last
 
     def _on_battery(self) -> bool:
@@ -71,15 +73,15 @@ class PressureGauge:
         return any(_text(status) == "Discharging" for status in own)
 
     def _is_hot(self) -> bool:
-        return any(_is_near(zone) for zone in self._sysfs.glob("thermal/thermal_zone*"))
+        return any(_is_near_trip(zone) for zone in self._sysfs.glob("thermal/thermal_zone*"))
 
 
-def _is_near(zone: Path) -> bool:
-    """Whether a zone's temperature is near its first passive trip point."""
+def _is_near_trip(zone: Path) -> bool:
+    """Whether the temperature of a thermal zone is near its first passive trip point."""
     for kind in zone.glob("trip_point_*_type"):
         if _text(kind) == "passive":
             trip, now = _number(kind.with_name(kind.name.replace("type", "temp"))), _number(zone / "temp")
-            return trip is not None and now is not None and 0 < trip * _NEAR <= now
+            return trip is not None and now is not None and 0 < trip * _HOT_SHARE <= now
     return False
 
 

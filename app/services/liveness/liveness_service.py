@@ -1,4 +1,4 @@
-"""Whether a face is a living person's, by the rules the user has chosen."""
+"""Creation of liveness monitors, challenges and light sequences by the settings."""
 
 from collections.abc import Callable, Sequence
 from random import Random, SystemRandom
@@ -17,17 +17,17 @@ from app.vision.liveness.screen import ScreenCue
 from app.vision.liveness.source_cues import CameraCue, RepeatsCue
 
 SAME_PERSON_FMR = 1e-2
-"""Frames of one face follow each other within a second, and a face that laughs or turns is less like itself."""
+"""False match rate of the threshold between two frames of one face: loose, since a face that laughs or turns resembles
+itself less, and the frames are less than a second apart."""
 
 
 class LivenessService:
-    """Makes monitors and challenges. Safe to use from several threads.
+    """Creates monitors, challenges and light sequences. Safe to use from several threads.
 
     Args:
-        settings: What is asked for.
-        same_person: Cosine that two frames of one face must have.
-        load_networks: Gives the networks that were plugged in under these settings; they are kept until others are
-            asked for.
+        settings: Liveness settings.
+        same_person: Least cosine, -1 to 1, of two frames of one face.
+        load_networks: Returns the liveness networks of the settings; they are cached until the settings name others.
     """
 
     def __init__(
@@ -44,64 +44,61 @@ class LivenessService:
 
     @property
     def settings(self) -> LivenessSettings:
-        """What is asked for."""
+        """The current settings."""
         return self._settings
 
     def apply(self, settings: LivenessSettings) -> None:
-        """Ask for this from now on. Monitors and challenges that exist already stay as they are."""
+        """Use other settings from now on. Existing monitors and challenges do not change."""
         self._settings = settings
 
-    def test(self, *, testing: bool) -> None:
-        """Look also where the settings say "off", as while the check itself is tried; or as they say again.
-
-        Monitors that exist already stay as they are.
-        """
+    def set_testing(self, *, testing: bool) -> None:
+        """Set whether new monitors run the cues even if the policy is "off", as during a liveness test."""
         self._testing = testing
 
     def monitor(
         self, source: Callable[[], SourceInfo | None] = lambda: None, policy: LivenessPolicy | None = None
     ) -> LivenessMonitor:
-        """Cues for the faces of one source.
+        """Return the liveness cues for the faces of one source.
 
         Args:
-            source: What is known of it by now.
-            policy: In place of that of the settings.
+            source: Returns what is known about the source.
+            policy: Policy instead of that of the settings.
 
         Raises:
-            ModelError: A network that was plugged in cannot be used.
+            ModelError: A liveness network cannot be used.
         """
         plan = MonitorPlan(policy or self._policy, self._same_person, light=self._settings.light)
         networks = self._current_networks()
         return LivenessMonitor(plan, lambda: _face_cues(networks), self._source_cues(source))
 
     def challenge(self, random: Random | None = None, max_restarts: int = 1) -> ChallengeFlow:
-        """One attempt.
+        """Return a new challenge.
 
         Args:
-            random: Where the order comes from; by default from where nobody can foresee it.
-            max_restarts: How often a face that is lost or changed may begin anew, with a new order.
+            random: Source of the order; by default an unpredictable one.
+            max_restarts: Restarts after the face was lost or changed, each with a new order.
         """
         return ChallengeFlow(
             ChallengePlan.of(self._settings, self._same_person, max_restarts), random or SystemRandom()
         )
 
     def light(self, start_ns: int, random: Random | None = None) -> LightSequence:
-        """Colours for the screen, to be shown from then on and told to `LivePipeline.start_light_challenge`.
+        """Return a new light sequence for the screen and for `LivePipeline.start_light_challenge`.
 
         Args:
-            start_ns: Monotonic time at which the first is shown.
-            random: Where they come from; by default from where nobody can foresee them.
+            start_ns: Monotonic time of the first colour.
+            random: Source of the colours; by default an unpredictable one.
         """
         return draw_light_sequence(random or SystemRandom(), start_ns)
 
     def plan(self) -> ChallengePlan:
-        """What a challenge asks for."""
+        """Return the parameters of a challenge."""
         return ChallengePlan.of(self._settings, self._same_person)
 
     @property
     def _policy(self) -> LivenessPolicy:
-        asked = self._settings.policy
-        return LivenessPolicy.PASSIVE if self._testing and asked is LivenessPolicy.OFF else asked
+        policy = self._settings.policy
+        return LivenessPolicy.PASSIVE if self._testing and policy is LivenessPolicy.OFF else policy
 
     def _current_networks(self) -> Sequence[LivenessNetwork]:
         settings = self._settings

@@ -1,4 +1,4 @@
-"""A guided session that measures the liveness check with this camera in this room."""
+"""The guided liveness test: measures the liveness check with the user's camera, room and attacks."""
 
 import json
 from collections import Counter
@@ -24,22 +24,22 @@ from app.services.liveness.live_challenge import LiveChallenge
 from app.services.liveness.liveness_service import LivenessService
 
 ROUNDS = 3
-"""Presentations of each species: few, so that a session takes minutes. The intervals say how little that proves."""
+"""Presentations of each species: few, so that a test takes minutes. The confidence intervals are wide accordingly."""
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessTestReport:
-    """What a session has shown; the names are those of the JSON output.
+    """Result of a liveness test; the names are those of the JSON output.
 
     Attributes:
-        camera: What was looked through.
-        began: When, local time, ISO 8601.
-        stopped: Whether it was ended before everything had been presented.
-        policies: By their names; empty where nothing was presented.
-        presentations: How many by species.
-        without_face: Presentations in which no face was found; they count as undecided.
-        light: Whether the screen shone. Where it did not, that cue was not run.
-        trials: Every presentation and what each policy said of it.
+        camera: Name and frame size of the camera.
+        began: Start of the test, local time, ISO 8601.
+        stopped: Whether the test was ended early.
+        policies: Error rates by policy; empty if nothing was presented.
+        presentations: Number of presentations by species.
+        without_face: Presentations in which no face was detected; they count as undecided.
+        light: Whether the screen showed light sequences; without them, the light cue was not run.
+        trials: Every presentation with the verdict of each policy.
     """
 
     camera: str
@@ -53,16 +53,16 @@ class LivenessTestReport:
 
 
 class LivenessTestSession:
-    """Puts a challenge to each presentation, and hears every policy on the same frames. Keeps no picture.
+    """Runs a challenge on each presentation, and lets every policy decide on the same frames. Stores no picture.
 
-    To be used from one thread, and ended with `close`, after which the pipeline looks as the settings say.
+    Owned by one thread. `close` restores the cues of the settings.
 
     Args:
-        pipeline: Watching the camera that is meant.
-        liveness: Makes challenges and colours.
-        clock: For stamps.
-        plan: What is presented.
-        screen: Whether there is a screen that shows the colours; they are shown only where the settings ask for them.
+        pipeline: Connected to the camera.
+        liveness: Creates challenges and light sequences.
+        clock: Monotonic and wall clock.
+        plan: Presentations in order.
+        screen: Whether a screen can show light sequences; the settings decide whether there are any.
     """
 
     def __init__(
@@ -77,24 +77,24 @@ class LivenessTestSession:
         self._pipeline, self._liveness, self._clock = pipeline, liveness, clock
         self._flow = LivenessTestFlow(plan)
         self._challenge = LiveChallenge(pipeline, liveness, clock, screen=screen)
-        self._shone = self._challenge.shines
+        self._has_light = self._challenge.shines
         self._began = clock.now()
         self._camera = ""
-        liveness.test(testing=True)
+        liveness.set_testing(testing=True)
         pipeline.reset_faces()
 
     @property
     def status(self) -> LivenessTestStatus:
-        """Where it stands."""
+        """Snapshot of the test."""
         return self._flow.status
 
     @property
     def challenge(self) -> LiveChallenge:
-        """What each thing is asked for."""
+        """The challenge of the current presentation."""
         return self._challenge
 
     def begin(self) -> None:
-        """The thing is in front of the camera: look at it as at a face never seen before."""
+        """Start the presentation, with new face tracks."""
         if self.status.state is not LivenessTestState.READY:
             return
         self._pipeline.reset_faces()
@@ -102,37 +102,37 @@ class LivenessTestSession:
         self._challenge.begin()
 
     def take(self, result: FrameResult) -> LivenessTestStatus:
-        """Take note of a frame."""
-        self._camera = self._named()
+        """Process a frame."""
+        self._camera = self._camera_name()
         before = self.status.state
-        living = [face.liveness for face in result.faces]
-        status = self._flow.observe(living, self._challenge.take(result), result.frame.captured_ns)
+        faces = [face.liveness for face in result.faces]
+        status = self._flow.observe(faces, self._challenge.take(result), result.frame.captured_ns)
         if before is LivenessTestState.WATCHING and status.state is not before:
             self._challenge.end()
         return status
 
-    def again(self) -> None:
-        """Present the last thing anew."""
+    def repeat(self) -> None:
+        """Discard the presentation that is running, or the previous one, so that it is repeated."""
         self._challenge.end()
-        self._flow.again()
+        self._flow.repeat()
 
     def skip(self) -> None:
-        """Leave out what is to be presented now."""
+        """Skip the presentation that is due."""
         self._flow.skip()
 
     def stop(self) -> None:
-        """End it; what was judged already stays."""
+        """End the test; completed presentations keep their results."""
         self._challenge.end()
         self._flow.stop()
 
     def close(self) -> None:
-        """Let the pipeline look as the settings say."""
+        """End the test and restore the cues of the settings."""
         self.stop()
-        self._liveness.test(testing=False)
+        self._liveness.set_testing(testing=False)
         self._pipeline.reset_faces()
 
     def report(self) -> LivenessTestReport:
-        """What was found so far."""
+        """Return the results so far."""
         status = self.status
         outcomes = status.outcomes
         policies = {}
@@ -148,20 +148,24 @@ class LivenessTestSession:
             policies=policies,
             presentations=dict(Counter(outcome.species.value for outcome in outcomes)),
             without_face=sum(not outcome.face for outcome in outcomes),
-            light=self._shone,
+            light=self._has_light,
             trials=outcomes,
         )
 
-    def _named(self) -> str:
+    def _camera_name(self) -> str:
         info = self._pipeline.status().camera.info
         return f"{info.name}, {info.width} × {info.height}" if info else self._camera
 
 
 def save_report(report: LivenessTestReport, path: Path) -> None:
-    """Write a report as JSON; no picture and no template is in it.
+    """Write a report as JSON, without pictures and templates.
+
+    Args:
+        report: The report.
+        path: The file.
 
     Raises:
-        ExportFailed: It cannot be written.
+        ExportFailed: The file cannot be written.
     """
     try:
         path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -50,7 +50,7 @@ class ChallengeBar(Pane):
             self.setVisible(self._session.settings.liveness.policy in CHALLENGE_POLICIES and bool(result.faces))
             return
         status = challenge.take(result)
-        if status is not None and status.over:
+        if status is not None and status.is_over:
             self._conclude(status.verdict)
             return
         self._tell(status)

@@ -145,7 +145,7 @@ class LivenessTestPanel(Pane):
         if trials is None:
             return
         status = trials.status
-        if status.over:
+        if status.is_over:
             self._conclude()
             return
         shining = trials.challenge.light is not None
@@ -180,7 +180,7 @@ class LivenessTestPanel(Pane):
 
     def _again(self) -> None:
         if self._trials is not None:
-            self._trials.again()
+            self._trials.repeat()
             self._show_status()
             self.trying.begin.setFocus()
 

@@ -92,9 +92,9 @@ def _idle(_view: KioskView, _help: str) -> Message:
 
 def _looking(view: KioskView, _help: str) -> Message:
     status = view.status
-    if status.refusal is not None:
-        return Message(said(_REFUSALS[status.refusal]), said(_ASK_FOR_HELP), "prohibit", "caution")
-    if status.again:
+    if status.reason is not None:
+        return Message(said(_REFUSALS[status.reason]), said(_ASK_FOR_HELP), "prohibit", "caution")
+    if status.must_leave:
         line = said(QT_TRANSLATE_NOOP("kiosk", "You are in"))
         advice = said(QT_TRANSLATE_NOOP("kiosk", "Step away before you use this door again."))
         return Message(line, advice, "check-circle", "muted")
@@ -152,7 +152,7 @@ def _granted(view: KioskView, _help: str) -> Message:
 
 
 def _denied(view: KioskView, help_text: str) -> Message:
-    refusal = view.status.refusal or DenialReason.NOT_RECOGNISED
+    refusal = view.status.reason or DenialReason.NOT_RECOGNISED
     if refusal is DenialReason.ACTION_FAILED and view.trouble is not None:
         advice = f"{value_texts.error_message(view.trouble).rstrip('.')}. {said(_ASK_FOR_HELP)}"
         return Message(said(_REFUSALS[refusal]), advice, "x-circle", "bad", "caution")
@@ -169,7 +169,7 @@ def _pin(view: KioskView, _help: str) -> Message:
     if status.pin_until_ns is not None:
         return Message(said(QT_TRANSLATE_NOOP("kiosk", "Too many wrong PINs")), "", "lock", "bad")
     if status.pin_wrong:
-        return Message(said(_REFUSALS[status.refusal or DenialReason.WRONG_PIN]), "", "x-circle", "bad")
+        return Message(said(_REFUSALS[status.reason or DenialReason.WRONG_PIN]), "", "x-circle", "bad")
     if status.person is not None:
         line = said(QT_TRANSLATE_NOOP("kiosk", "{name}, your PIN")).format(name=status.person.name)
         return Message(line, "", "lock-key", "accent")
@@ -228,7 +228,7 @@ def liveness_summary(view: KioskView | None) -> str:
         return ""
     if view.status.state is KioskState.GRANTED:
         return cues_by_verdict(view.liveness, (LivenessVerdict.PASSED, LivenessVerdict.NOT_RUN))
-    if view.status.state is KioskState.DENIED and view.status.refusal in {
+    if view.status.state is KioskState.DENIED and view.status.reason in {
         DenialReason.NOT_LIVE,
         DenialReason.NOT_FINISHED,
     }:

@@ -31,7 +31,7 @@ _HINTS = {
     QualityHint.HOLD_STILL: QT_TRANSLATE_NOOP("texts", "Hold still"),
 }
 _PACES = {
-    PaceReason.NOBODY: QT_TRANSLATE_NOOP("texts", "Nobody is there: looking {rate} times a second."),
+    PaceReason.NO_FACE: QT_TRANSLATE_NOOP("texts", "Nobody is there: looking {rate} times a second."),
     PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: looking {rate} times a second."),
     PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: looking {rate} times a second."),
     PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: looking {rate} times a second."),

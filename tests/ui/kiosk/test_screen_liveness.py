@@ -53,10 +53,10 @@ def test_the_time_for_a_movement_runs_down_in_the_ring(make_screen: MakeScreen) 
         (S.GRANTED, {}, "Passed: Depth of the head · Not run: Light of the screen"),
         (
             S.DENIED,
-            {"refusal": DenialReason.NOT_LIVE},
+            {"reason": DenialReason.NOT_LIVE},
             "Failed: Kind of camera · Passed: Depth of the head · Not run: Light of the screen",
         ),
-        (S.DENIED, {"refusal": DenialReason.NOT_NOW}, ""),
+        (S.DENIED, {"reason": DenialReason.NOT_NOW}, ""),
         (S.VERIFYING, {}, ""),
     ],
 )
@@ -181,6 +181,6 @@ def test_an_action_that_failed_is_told_to_whoever_is_let_in_nevertheless(make_sc
 def test_an_action_that_failed_is_told_to_whoever_is_not_let_in_because_of_it(make_screen: MakeScreen) -> None:
     screen = make_screen(FakeKiosk())
     trouble = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
-    screen.show_view(view(S.DENIED, refusal=DenialReason.ACTION_FAILED, trouble=trouble))
+    screen.show_view(view(S.DENIED, reason=DenialReason.ACTION_FAILED, trouble=trouble))
     assert screen.headline.text() == "The door did not open"
     assert "/dev/ttyUSB0" in screen.advice.text()

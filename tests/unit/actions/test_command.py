@@ -11,7 +11,7 @@ import pytest
 from app.actions.command import CommandAction
 from app.actions.config import CommandConfig
 from app.core.errors import ActionCancelled, ActionTimedOut, CommandFailed
-from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
+from tests.fakes.actions import deadline_in, unlock_event
 
 STUBBORN = """
 trap "" TERM
@@ -24,7 +24,7 @@ sleep 60
 
 def command(*words: str, pass_env: tuple[str, ...] = (), timeout_s: float = 5.0) -> CommandAction:
     config = CommandConfig(command=words, pass_env=pass_env, timeout_s=timeout_s)
-    return CommandAction(config, ActionHarness().tools)
+    return CommandAction(config)
 
 
 def printing(folder: Path, code: str) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def written(folder: Path) -> object:
     return eval((folder / "out").read_text("utf-8"))
 
 
-def test_words_arrive_as_they_are(tmp_path: Path) -> None:
+def test_arguments_are_passed_unchanged(tmp_path: Path) -> None:
     outcome = command(*printing(tmp_path, "sys.argv[1:]")).run(unlock_event(), deadline_in())
     assert written(tmp_path) == ["$HOME", "; ls *"]
     assert outcome.note == "exit code 0"
@@ -64,7 +64,7 @@ def test_the_event_is_in_the_environment(tmp_path: Path) -> None:
     }
 
 
-def test_of_the_kiosks_environment_only_what_is_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_listed_environment_variables_are_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRET", "hunter2")
     monkeypatch.setenv("DOOR_NUMBER", "7")
     command(*printing(tmp_path, "dict(os.environ)"), pass_env=("DOOR_NUMBER", "NOT_SET")).run(
@@ -77,13 +77,13 @@ def test_of_the_kiosks_environment_only_what_is_passed(tmp_path: Path, monkeypat
     assert not {"HOOK_SECRET", "NOT_SET"} & set(environment)
 
 
-def test_what_it_prints_is_not_ours(capfd: pytest.CaptureFixture[str]) -> None:
+def test_its_output_is_discarded(capfd: pytest.CaptureFixture[str]) -> None:
     command("sh", "-c", "echo out; echo err >&2").run(unlock_event(), deadline_in())
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == ("", "err\n")
 
 
-def test_it_has_nothing_to_read() -> None:
+def test_its_standard_input_is_empty() -> None:
     assert command("cat").run(unlock_event(), deadline_in()).note == "exit code 0"
 
 
@@ -94,16 +94,16 @@ def test_it_has_nothing_to_read() -> None:
         (("/etc/passwd",), "Permission denied"),
         (("/etc",), "Permission denied"),
         (("sh", "-c", "exit 3"), "exit code 3"),
-        (("sh", "-c", "kill -9 $$"), "ended by SIGKILL"),
+        (("sh", "-c", "kill -9 $$"), "killed by SIGKILL"),
     ],
 )
-def test_one_that_fails_says_how(words: tuple[str, ...], reason: str) -> None:
+def test_a_failed_command_is_reported_with_its_reason(words: tuple[str, ...], reason: str) -> None:
     with pytest.raises(CommandFailed) as caught:
         command(*words).run(unlock_event(), deadline_in())
     assert caught.value.message == f"The command “{words[0]}” failed: {reason}"
 
 
-def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+def test_a_command_that_hangs_is_ended_with_its_process_group(tmp_path: Path) -> None:
     action = command("bash", "-c", STUBBORN.format(folder=tmp_path), timeout_s=1.0)
     began = time.monotonic()
     with pytest.raises(ActionTimedOut, match="took longer than 1"):
@@ -113,7 +113,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> Non
         gone(int((tmp_path / name).read_text()))
 
 
-def test_one_that_still_runs_is_ended_when_it_is_closed(tmp_path: Path) -> None:
+def test_close_kills_a_running_command(tmp_path: Path) -> None:
     action = command("bash", "-c", STUBBORN.format(folder=tmp_path))
     timer = threading.Timer(0.5, action.close)
     timer.start()

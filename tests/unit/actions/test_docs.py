@@ -39,7 +39,7 @@ def with_comments_in(block: str) -> str:
 
 
 @pytest.mark.parametrize("block", TABLES)
-def test_every_example_of_a_table_is_right(block: str) -> None:
+def test_every_example_table_is_valid(block: str) -> None:
     for text in (block, with_comments_in(block)):
         assert len(Policy.model_validate(tomllib.loads(text)).actions) == 1
 
@@ -49,7 +49,7 @@ def test_there_is_an_example_of_every_kind() -> None:
     assert sorted(shown) == sorted(BUILT_IN)
 
 
-def test_values_shown_as_what_holds_unless_given_do() -> None:
+def test_the_defaults_in_comments_are_right() -> None:
     for kind in ("serial", "mqtt", "webhook"):
         (block,) = (block for block in TABLES if f'kind = "{kind}"' in block)
         (plain,) = Policy.model_validate(tomllib.loads(block)).actions
@@ -83,7 +83,7 @@ def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, 
     return {name.title(): value for name, value in seen[0].headers.items()}, seen[0].content
 
 
-def test_the_recipe_takes_a_message_of_ours_once(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_receiver_accepts_a_message_once(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     check = recipe["is_new_and_genuine"]
     headers, body = signed(monkeypatch)
     assert check(headers, body, SECRET)
@@ -94,7 +94,7 @@ def test_the_recipe_takes_a_message_of_ours_once(recipe: dict[str, Any], monkeyp
     assert check(other, body, SECRET)
 
 
-def test_the_recipe_refuses_what_is_not_ours(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_receiver_rejects_forged_messages(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     check = recipe["is_new_and_genuine"]
     headers, body = signed(monkeypatch)
     assert not check(headers, body.replace(b"Grace", b"Mallory"), SECRET)
@@ -107,7 +107,7 @@ def test_the_recipe_refuses_what_is_not_ours(recipe: dict[str, Any], monkeypatch
     assert check(headers, body, SECRET)
 
 
-def test_the_action_of_somebody_else_works() -> None:
+def test_the_example_action_works() -> None:
     names: dict[str, Any] = {}
     exec(blocks("python")[1], names)
     kind = names["KIND"]
@@ -119,7 +119,7 @@ def test_the_action_of_somebody_else_works() -> None:
     assert f'[project.entry-points."{ENTRY_POINT_GROUP}"]' in TEXT
 
 
-def test_the_message_that_is_shown_has_the_fields_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_message_has_the_right_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     _, body = signed(monkeypatch)
     shown, ours = json.loads(blocks("json")[0]), json.loads(body)
     assert list(shown) == list(ours)

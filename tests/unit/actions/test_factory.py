@@ -21,12 +21,12 @@ KIND = ActionKind(ActionConfig, Latch)
 """
 
 
-def test_each_kind_is_made_from_its_own_table() -> None:
+def test_each_kind_is_created_from_its_table() -> None:
     assert isinstance(make_action(LogConfig(), ActionHarness().tools), LogAction)
     assert isinstance(make_action(GpioConfig(pin=17), ActionHarness().tools), RelayAction)
 
 
-def test_a_kind_of_another_package_is_made_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_third_party_kind_is_created_by_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "latch_module.py").write_text(MODULE, "utf-8")
     metadata = tmp_path / "latch-1.0.dist-info"
     metadata.mkdir()
@@ -40,12 +40,12 @@ def test_a_kind_of_another_package_is_made_by_it(tmp_path: Path, monkeypatch: py
     assert (type(latch).__name__, latch.name) == ("Latch", "third floor")
 
 
-def test_a_line_without_the_name(caplog: pytest.LogCaptureFixture) -> None:
-    action = LogAction(LogConfig(name="record"), ActionHarness().tools)
+def test_the_log_line_has_no_name(caplog: pytest.LogCaptureFixture) -> None:
+    action = LogAction(LogConfig(name="record"))
     with caplog.at_level(logging.INFO):
         action.run(unlock_event(3), deadline_in())
         action.run(unlock_event(4, test=True), deadline_in())
     assert caplog.messages == [
         "Front door: unlocked by face, person person-1, event event-3",
-        "Front door: tried by face, person person-1, event event-4",
+        "Front door: test by face, person person-1, event event-4",
     ]

@@ -19,7 +19,7 @@ def pins() -> Iterator[MockFactory]:
 
 
 @pytest.mark.parametrize(("active_high", "levels"), [(True, [0, 1, 0]), (False, [1, 0, 1])])
-def test_the_levels_of_an_unlock(pins: MockFactory, active_high: bool, levels: list[int]) -> None:
+def test_an_unlock_sets_the_levels_of_the_pin(pins: MockFactory, active_high: bool, levels: list[int]) -> None:
     switch = GpioSwitch(GpioConfig(pin=17, active_high=active_high), pins)
     seen = []
     for act in (switch.off, switch.on, switch.off):
@@ -30,7 +30,7 @@ def test_the_levels_of_an_unlock(pins: MockFactory, active_high: bool, levels: l
     assert seen == levels
 
 
-def test_a_pin_by_its_place_on_the_board(pins: MockFactory) -> None:
+def test_a_pin_can_be_named_by_its_board_position(pins: MockFactory) -> None:
     switch = GpioSwitch(GpioConfig(pin="J8:11"), pins)
     switch.on()
     assert pins.pin(17).state == 1
@@ -38,12 +38,12 @@ def test_a_pin_by_its_place_on_the_board(pins: MockFactory) -> None:
 
 
 @pytest.mark.parametrize("pin", [999, "no such pin"])
-def test_a_pin_that_is_none(pins: MockFactory, pin: int | str) -> None:
+def test_an_unknown_pin_is_an_error(pins: MockFactory, pin: int | str) -> None:
     with pytest.raises(RelayUnavailable, match=f"The relay at pin {pin} cannot be switched"):
         GpioSwitch(GpioConfig(pin=pin), pins).on()
 
 
-def test_a_pin_that_is_taken(pins: MockFactory) -> None:
+def test_a_pin_in_use_is_an_error(pins: MockFactory) -> None:
     mine, theirs = GpioSwitch(GpioConfig(pin=17), pins), GpioSwitch(GpioConfig(pin=17), pins)
     mine.off()
     with pytest.raises(RelayUnavailable, match="already in use"):
@@ -53,12 +53,12 @@ def test_a_pin_that_is_taken(pins: MockFactory) -> None:
     theirs.close()
 
 
-def test_a_machine_without_pins() -> None:
+def test_a_machine_without_pins_is_an_error() -> None:
     with pytest.raises(RelayUnavailable, match="pin 17"), pytest.warns(match="Falling back"):
         GpioSwitch(GpioConfig(pin=17)).on()
 
 
-def test_without_its_package(monkeypatch: pytest.MonkeyPatch, pins: MockFactory) -> None:
+def test_a_missing_package_is_an_error(monkeypatch: pytest.MonkeyPatch, pins: MockFactory) -> None:
     monkeypatch.setitem(sys.modules, "gpiozero", None)
     with pytest.raises(PartMissing, match="“gpiozero” is not installed") as caught:
         GpioSwitch(GpioConfig(pin=17), pins).on()

@@ -65,13 +65,13 @@ def test_both_versions_of_the_protocol(tmp_path: Path, version: str) -> None:
     assert json.loads(messages[0].payload)["person"] == {"id": "person-1"}
 
 
-def test_that_nobody_listens_is_said_and_is_no_failure(tmp_path: Path) -> None:
+def test_a_topic_without_subscribers_is_reported_as_success(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
         outcome = action(broker, discovery=False).run(unlock_event(), deadline_in())
     assert outcome.note == "published: No matching subscribers"
 
 
-def test_discovery_is_told_once_and_made_up_for(tmp_path: Path) -> None:
+def test_the_announcement_is_sent_once_and_retried(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker, subscribed(broker) as messages:
         late = action(broker)
         for number in range(2):
@@ -84,7 +84,7 @@ def test_discovery_is_told_once_and_made_up_for(tmp_path: Path) -> None:
     ]
 
 
-def test_a_password_from_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_is_read_from_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROKER_PASSWORD", PASSWORD)
     who = {"username": USER, "password": {"env": "BROKER_PASSWORD"}}
     with mosquitto(tmp_path, password=True) as broker:
@@ -104,7 +104,7 @@ def test_a_password_from_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             action(broker, **who).run(unlock_event(), deadline_in())
 
 
-def test_tls_that_is_not_trusted(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = Authority(tmp_path / "other")
     with mosquitto(tmp_path, tls=Authority(tmp_path)) as broker:
@@ -118,7 +118,7 @@ def test_tls_that_is_not_trusted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_something_that_takes_the_connection_and_says_nothing(tls: bool) -> None:
+def test_a_silent_server_is_an_error(tls: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with pytest.raises(ReceiverUnreachable):
@@ -126,7 +126,7 @@ def test_something_that_takes_the_connection_and_says_nothing(tls: bool) -> None
         assert time.monotonic() - began < 2.0
 
 
-def test_a_broker_that_ends_amid_it(tmp_path: Path) -> None:
+def test_a_broker_that_ends_during_the_connection_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as rude:
 
         def hang_up() -> None:
@@ -140,7 +140,7 @@ def test_a_broker_that_ends_amid_it(tmp_path: Path) -> None:
         thread.join()
 
 
-def test_a_broker_that_is_not_there() -> None:
+def test_an_unreachable_broker_is_an_error() -> None:
     port = free_port()
     with pytest.raises(ReceiverUnreachable, match=f"127.0.0.1:{port} cannot be reached: .*refused"):
         action(port).start(deadline_in())
@@ -148,7 +148,7 @@ def test_a_broker_that_is_not_there() -> None:
         action(0, host="nowhere.invalid").run(unlock_event(), deadline_in())
 
 
-def test_closing_gives_up_what_is_under_way() -> None:
+def test_close_aborts_a_running_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         waiting = action(silent.getsockname()[1])
         timer = threading.Timer(0.3, waiting.close)

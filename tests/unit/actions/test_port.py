@@ -61,7 +61,7 @@ def read(**table: Any) -> Any:
 
 
 @pytest.mark.usefixtures("package")
-def test_a_kind_of_another_package_is_checked_by_its_own_model() -> None:
+def test_a_third_party_kind_is_validated_by_its_model() -> None:
     action = read(kind="acme-latch", floor=3, timeout_s=1)
     assert (action.name, action.floor, action.timeout_s) == ("acme-latch", 3, 1.0)
     with pytest.raises(ValidationError) as caught:
@@ -73,18 +73,18 @@ def test_a_kind_of_another_package_is_checked_by_its_own_model() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("acme-number", "is no ActionKind"),
+        ("acme-number", "is not an ActionKind"),
         ("acme-gone", "cannot be imported"),
         ("acme-missing", "No module named 'acme_nowhere'"),
-        ("acme-latsch", "known here: acme-gone, acme-latch, acme-missing, acme-number, command"),
+        ("acme-latsch", "known kinds: acme-gone, acme-latch, acme-missing, acme-number, command"),
     ],
 )
-def test_one_that_does_not_work_is_told_at_its_table(kind: str, words: str) -> None:
+def test_a_broken_third_party_kind_is_reported_at_its_table(kind: str, words: str) -> None:
     with pytest.raises(ValidationError) as caught:
         read(kind=kind)
     assert caught.value.errors()[0]["loc"] == ("actions", 0)
     assert words in caught.value.errors()[0]["msg"]
 
 
-def test_nothing_is_installed_by_itself() -> None:
+def test_no_kinds_are_installed_by_default() -> None:
     assert installed_kinds() == {}

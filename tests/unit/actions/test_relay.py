@@ -74,14 +74,14 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         time.sleep(0.01)
 
 
-def test_it_begins_locked_opens_reports_and_locks_again(relay: RelayAction, switch: FakeSwitch) -> None:
+def test_it_starts_locked_unlocks_and_locks_again(relay: RelayAction, switch: FakeSwitch) -> None:
     assert switch.did == ["off"]
     assert relay.run(unlock_event(), deadline_in()).note == "on for 0.2 s"
     assert switch.did == ["off", "on"]
     until(lambda: switch.did == ["off", "on", "off"])
 
 
-def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: ActionHarness) -> None:
+def test_another_unlock_restarts_the_time(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 0.6, bench.tools)
     relay.start(deadline_in())
     relay.run(unlock_event(1), deadline_in())
@@ -93,7 +93,7 @@ def test_another_unlock_begins_the_time_anew(switch: FakeSwitch, bench: ActionHa
     relay.close()
 
 
-def test_a_test_is_short_and_comes_back_when_it_is_off_again(
+def test_a_test_is_short_and_returns_when_the_relay_is_off(
     switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay_module, "_TEST_S", 0.1)
@@ -105,7 +105,7 @@ def test_a_test_is_short_and_comes_back_when_it_is_off_again(
     assert switch.did == ["off", "on", "off", "close"]
 
 
-def test_closing_locks(switch: FakeSwitch, bench: ActionHarness) -> None:
+def test_close_locks(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 60.0, bench.tools)
     relay.start(deadline_in())
     relay.run(unlock_event(), deadline_in())
@@ -113,7 +113,7 @@ def test_closing_locks(switch: FakeSwitch, bench: ActionHarness) -> None:
     assert switch.did == ["off", "on", "off", "close"]
 
 
-def test_one_that_fails_says_so_and_is_locked_again_all_the_same(
+def test_a_failed_switch_is_reported_and_locked_again(
     relay: RelayAction, switch: FakeSwitch, bench: ActionHarness
 ) -> None:
     switch.fails = UNPLUGGED
@@ -124,10 +124,10 @@ def test_one_that_fails_says_so_and_is_locked_again_all_the_same(
     assert bench.troubles == []
 
 
-def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
+def test_a_relay_unplugged_while_on_is_locked_when_it_is_back(
     relay: RelayAction, switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(relay_module, "_RETRY_S", 0.05)
     relay.run(unlock_event(), deadline_in())
     switch.fails = UNPLUGGED
     until(lambda: bool(bench.troubles))
@@ -139,10 +139,10 @@ def test_one_that_is_unplugged_while_it_is_on_is_locked_as_soon_as_it_is_back(
     assert switch.did == ["off", "on", "off"]
 
 
-def test_one_that_was_away_at_the_start_is_locked_as_soon_as_it_is_there(
+def test_a_relay_missing_at_the_start_is_locked_when_it_appears(
     switch: FakeSwitch, bench: ActionHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(relay_module, "_RETRY_S", 0.05)
     relay = RelayAction("door", switch, 60.0, bench.tools)
     switch.fails = UNPLUGGED
     with pytest.raises(RelayUnavailable):
@@ -154,7 +154,7 @@ def test_one_that_was_away_at_the_start_is_locked_as_soon_as_it_is_there(
     assert bench.troubles == []
 
 
-def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: ActionHarness) -> None:
+def test_requests_during_close_are_cancelled(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 60.0, bench.tools)
     relay.start(deadline_in())
     switch.hold.clear()
@@ -180,7 +180,7 @@ def test_what_is_asked_while_it_closes_is_not_done(switch: FakeSwitch, bench: Ac
         relay.run(unlock_event(), deadline_in())
 
 
-def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitch) -> None:
+def test_a_device_that_hangs_does_not_unlock_late(relay: RelayAction, switch: FakeSwitch) -> None:
     switch.hold.clear()
     with pytest.raises(ActionTimedOut):
         relay.run(unlock_event(1), deadline_in(0.1))
@@ -192,7 +192,7 @@ def test_one_that_hangs_does_not_open_late(relay: RelayAction, switch: FakeSwitc
     assert switch.did == ["off", "on", "off"]
 
 
-def test_a_driver_that_makes_a_mistake(
+def test_an_unexpected_exception_of_a_driver_is_reported(
     relay: RelayAction, switch: FakeSwitch, bench: ActionHarness, logged_errors: list[object]
 ) -> None:
     switch.fails = KeyError("pin")
@@ -204,7 +204,7 @@ def test_a_driver_that_makes_a_mistake(
     logged_errors.clear()
 
 
-def test_closing_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: ActionHarness) -> None:
+def test_close_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 0.1, bench.tools)
     relay.start(deadline_in())
     switch.hold.clear()

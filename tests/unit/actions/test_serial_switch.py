@@ -23,7 +23,7 @@ def relay() -> Iterator[SerialRelay]:
     relay.unplug()
 
 
-def test_the_bytes_of_an_unlock(relay: SerialRelay) -> None:
+def test_an_unlock_sends_the_default_bytes(relay: SerialRelay) -> None:
     action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.1, ActionHarness().tools)
     action.start(deadline_in())
     assert relay.read(4) == OFF
@@ -33,7 +33,7 @@ def test_the_bytes_of_an_unlock(relay: SerialRelay) -> None:
     assert relay.read(1, seconds=0.2) == b""
 
 
-def test_bytes_of_its_own(relay: SerialRelay) -> None:
+def test_an_unlock_sends_configured_bytes(relay: SerialRelay) -> None:
     config = SerialConfig.model_validate({"port": relay.port, "baud": 19_200, "on": "41 54 0d", "off": ""})
     switch = SerialSwitch(config)
     switch.off()
@@ -42,7 +42,7 @@ def test_bytes_of_its_own(relay: SerialRelay) -> None:
     assert relay.read(99, seconds=0.2) == b"AT\r"
 
 
-def test_unplugged_while_it_is_on(relay: SerialRelay) -> None:
+def test_a_relay_unplugged_while_on_is_an_error(relay: SerialRelay) -> None:
     bench = ActionHarness()
     action = RelayAction("door", SerialSwitch(SerialConfig(port=relay.port)), 0.3, bench.tools)
     action.start(deadline_in())
@@ -59,7 +59,7 @@ def test_unplugged_while_it_is_on(relay: SerialRelay) -> None:
     action.close()
 
 
-def test_unplugged_and_plugged_in_again_while_it_is_off(tmp_path: Path) -> None:
+def test_a_port_is_reopened_after_a_reconnect(tmp_path: Path) -> None:
     stable = tmp_path / "by-id"
     first, second = SerialRelay(), SerialRelay()
     stable.symlink_to(first.port)
@@ -74,23 +74,23 @@ def test_unplugged_and_plugged_in_again_while_it_is_off(tmp_path: Path) -> None:
     second.unplug()
 
 
-def test_a_port_that_somebody_else_has(relay: SerialRelay) -> None:
+def test_a_port_in_use_is_an_error(relay: SerialRelay) -> None:
     mine, theirs = (SerialSwitch(SerialConfig(port=relay.port)) for _ in range(2))
     mine.off()
-    with pytest.raises(RelayUnavailable, match="another program has it"):
+    with pytest.raises(RelayUnavailable, match="used by another program"):
         theirs.on()
     mine.close()
     assert relay.read(99, seconds=0.2) == OFF
 
 
-def test_a_port_that_is_none(tmp_path: Path) -> None:
+def test_a_missing_port_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("none", "file"):
         with pytest.raises(RelayUnavailable, match=f"The relay at {tmp_path / name} cannot be switched"):
             SerialSwitch(SerialConfig(port=str(tmp_path / name))).on()
 
 
-def test_without_its_package(monkeypatch: pytest.MonkeyPatch, relay: SerialRelay) -> None:
+def test_a_missing_package_is_an_error(monkeypatch: pytest.MonkeyPatch, relay: SerialRelay) -> None:
     monkeypatch.setitem(sys.modules, "serial", None)
     with pytest.raises(PartMissing, match="“pyserial” is not installed") as caught:
         SerialSwitch(SerialConfig(port=relay.port)).on()

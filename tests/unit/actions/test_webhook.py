@@ -53,19 +53,19 @@ def test_the_signature_is_hmac_sha256_of_timestamp_and_body() -> None:
     assert sign("other", 1_700_000_000, b'{"a":1}') != expected
 
 
-def test_a_message_is_signed_and_says_its_id(server: WebhookServer) -> None:
+def test_a_message_is_signed_and_has_an_id(server: WebhookServer) -> None:
     assert post(server.url) == 204
     (posted,) = server.posted
     assert (posted.event, posted.signed, posted.message["id"]) == ("event-1", True, "event-1")
     assert posted.message["person"]["name"] == "Grace Hopper"
 
 
-def test_a_name_stays_here_where_it_is_not_wanted(server: WebhookServer) -> None:
+def test_the_name_can_be_excluded(server: WebhookServer) -> None:
     post(server.url, include_name=False)
     assert server.posted[0].message["person"] == {"id": "person-1"}
 
 
-def test_a_new_secret_is_used_at_once(server: WebhookServer, tmp_path: Path) -> None:
+def test_a_new_secret_takes_effect_immediately(server: WebhookServer, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("an older secret of ours\n", "utf-8")
     sender = WebhookSender(config(server.url, secret={"file": str(file)}), SystemClock())
@@ -84,38 +84,38 @@ def test_without_a_secret_nothing_is_sent(server: WebhookServer, monkeypatch: py
 
 
 @pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 408, 429, 500, 502, 503])
-def test_an_answer_that_may_change(status: int) -> None:
+def test_a_temporary_failure_is_not_a_rejection(status: int) -> None:
     with webhook_server(answers=(status,)) as server, pytest.raises(ReceiverRefused) as caught:
         post(server.url)
     assert caught.value.message == f"http://127.0.0.1:{server.port} refused the event: status {status}"
 
 
 @pytest.mark.parametrize("status", [400, 410, 413, 415, 422])
-def test_an_answer_that_will_not(status: int) -> None:
+def test_a_permanent_failure_is_a_rejection(status: int) -> None:
     with webhook_server(answers=(status,)) as server, pytest.raises(EventRejected, match=f"status {status}"):
         post(server.url)
 
 
-def test_a_receiver_that_never_answers() -> None:
+def test_a_silent_receiver_times_out() -> None:
     began = time.monotonic()
     with webhook_server(answers=(HANG,)) as server, pytest.raises(ReceiverUnreachable, match="no answer in time"):
         post(server.url, timeout_s=0.3)
     assert time.monotonic() - began < 3.0
 
 
-def test_a_receiver_that_is_not_there_is_named_without_its_path() -> None:
+def test_an_unreachable_receiver_is_named_without_its_path() -> None:
     with pytest.raises(ReceiverUnreachable) as caught:
         post(f"http://127.0.0.1:{free_port()}/path/that/may/be/secret")
     assert "Connection refused" in caught.value.message
     assert "secret" not in caught.value.message
 
 
-def test_a_host_that_is_not_there() -> None:
+def test_an_unknown_host_is_an_error() -> None:
     with pytest.raises(ReceiverUnreachable, match=r"https://nowhere\.invalid cannot be reached"):
         post("https://nowhere.invalid/x")
 
 
-def test_tls_that_is_trusted_and_tls_that_is_not(tmp_path: Path) -> None:
+def test_certificates_are_verified(tmp_path: Path) -> None:
     ours = Authority(tmp_path)
     (tmp_path / "other").mkdir()
     theirs = Authority(tmp_path / "other")
@@ -128,7 +128,7 @@ def test_tls_that_is_trusted_and_tls_that_is_not(tmp_path: Path) -> None:
         assert len(server.posted) == 1
 
 
-def test_certificates_that_are_not_there(tmp_path: Path) -> None:
+def test_a_missing_certificate_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ReceiverUnreachable, match=r"none\.pem: No such file"):
         post("https://localhost/", ca_file=tmp_path / "none.pem")
     (tmp_path / "bad.pem").write_text("no certificate")
@@ -136,32 +136,32 @@ def test_certificates_that_are_not_there(tmp_path: Path) -> None:
         post("https://localhost/", ca_file=tmp_path / "bad.pem")
 
 
-def test_a_proxy_of_the_environment_is_not_asked(server: WebhookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_ignored(server: WebhookServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     assert post(server.url) == 204
 
 
-def test_an_event_is_written_down_and_a_test_is_sent_at_once(server: WebhookServer) -> None:
+def test_an_event_is_queued_and_a_test_is_sent_immediately(server: WebhookServer) -> None:
     bench = ActionHarness()
     action = WebhookAction(config(server.url, name="hook"), bench.tools)
     action.start(deadline_in())
     outcome = action.run(unlock_event(1), deadline_in())
-    assert (outcome.waiting, outcome.note) == (True, "written down for delivery")
+    assert (outcome.waiting, outcome.note) == (True, "queued for delivery")
     assert action.run(unlock_event(2, test=True), deadline_in()).note == "status 204"
     action.close()
     assert [(target, event.id) for target, event in bench.outbox.waiting] == [("Front door/hook", "event-1")]
     assert [posted.message["event_type"] for posted in server.posted] == ["test"]
 
 
-def test_an_outbox_that_is_full() -> None:
+def test_a_full_outbox_is_an_error() -> None:
     action = WebhookAction(config("http://localhost/", max_waiting=1), ActionHarness().tools)
     action.run(unlock_event(1), deadline_in())
     with pytest.raises(OutboxFull, match="1 events are already waiting for “Front door/webhook”"):
         action.run(unlock_event(2), deadline_in())
 
 
-def test_what_is_missing_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_secret_is_reported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOOK_SECRET")
     action = WebhookAction(config("http://localhost/"), ActionHarness().tools)
     with pytest.raises(SecretMissing, match=r"\$HOOK_SECRET cannot be used: empty"):

@@ -10,7 +10,7 @@ from tests.unit.flows.enrolment_frames import KEPT, PLAN, POSES, QUICK, STREAK, 
 ADA_TURNED = face(0, POSES[HeadPose.LEFT])
 
 
-def test_five_directions_are_held_and_a_fresh_frame_proves_the_pictures() -> None:
+def test_five_poses_and_a_fresh_frame_complete_the_enrolment() -> None:
     camera = Camera()
     assert camera.flow.status.pose is HeadPose.FRONT
     for done, pose in enumerate(POSES, start=1):
@@ -28,7 +28,7 @@ def test_five_directions_are_held_and_a_fresh_frame_proves_the_pictures() -> Non
     assert len(camera.flow.samples) == status.kept == 5 * KEPT
 
 
-def test_the_ring_fills_with_the_streak_and_empties_when_it_breaks() -> None:
+def test_progress_grows_with_the_streak_and_resets_when_it_ends() -> None:
     camera = Camera()
     shares = [camera.show(face(shade=shade)).ring[0].share for shade in range(2)]
     assert shares == pytest.approx([1 / 3, 2 / 3])
@@ -38,14 +38,14 @@ def test_the_ring_fills_with_the_streak_and_empties_when_it_breaks() -> None:
     assert [progress.done for progress in camera.flow.status.ring] == [True, False, False, False, False]
 
 
-def test_directions_count_in_whatever_order_they_come() -> None:
+def test_poses_count_in_any_order() -> None:
     camera = Camera()
     for pose in reversed(HeadPose):
         camera.hold(pose)
     assert camera.flow.status.state is EnrolmentState.TESTING
 
 
-def test_turns_are_counted_from_where_the_person_looks_to_the_front() -> None:
+def test_turns_are_relative_to_the_frontal_pose() -> None:
     camera = Camera()
     for shade in range(STREAK):
         camera.show(face(0, Pose(5.0, -4.0, 0.0), shade=shade))
@@ -67,9 +67,7 @@ def test_turns_are_counted_from_where_the_person_looks_to_the_front() -> None:
         ([face(0, Pose(-45.0, 0.0, 0.0), hints=(QualityHint.LOOK_AT_CAMERA,))], Guidance.IMPROVE),
     ],
 )
-def test_a_frame_that_does_not_count_breaks_the_streak_and_says_why(
-    faces: list[AnalyzedFace], guidance: Guidance
-) -> None:
+def test_an_unusable_frame_ends_the_streak_and_gives_guidance(faces: list[AnalyzedFace], guidance: Guidance) -> None:
     camera = Camera()
     camera.hold(HeadPose.FRONT)
     camera.show(ADA_TURNED)
@@ -80,26 +78,26 @@ def test_a_frame_that_does_not_count_breaks_the_streak_and_says_why(
         assert status.hints
 
 
-def test_a_bystander_far_behind_does_not_disturb() -> None:
+def test_a_bystander_is_ignored() -> None:
     camera = Camera()
     assert camera.show(face(), face(1, width=40)).guidance is Guidance.HOLD
 
 
-def test_another_face_in_the_same_place_begins_its_own_streak() -> None:
+def test_another_track_starts_a_new_streak() -> None:
     camera = Camera()
     camera.show(face(track=1))
     camera.show(face(track=1))
     assert camera.show(face(track=2)).ring[0].share == pytest.approx(1 / 3)
 
 
-def test_the_best_frames_are_kept_and_no_two_alike() -> None:
+def test_the_best_frames_are_selected_without_near_duplicates() -> None:
     camera = Camera(QUICK)
     for shade, sharpness in ((0, 100), (0, 300), (1, 200)):
         camera.show(face(shade=shade, sharpness=sharpness))
     assert [sample.quality.sharpness for sample in camera.flow.samples] == [300, 200]
 
 
-def test_too_long_leaves_nothing() -> None:
+def test_a_timeout_discards_the_samples() -> None:
     camera = Camera()
     camera.hold(HeadPose.FRONT)
     camera.now += PLAN.timeout_ns
@@ -109,7 +107,7 @@ def test_too_long_leaves_nothing() -> None:
 
 
 @pytest.mark.parametrize("frames", [1, STREAK, 5 * STREAK])
-def test_a_cancel_leaves_nothing_at_any_moment(frames: int) -> None:
+def test_a_cancel_discards_the_samples_at_any_time(frames: int) -> None:
     camera = Camera()
     for number in range(frames):
         camera.show(face(0, list(POSES.values())[number // STREAK], shade=number % 8))
@@ -118,7 +116,7 @@ def test_a_cancel_leaves_nothing_at_any_moment(frames: int) -> None:
     assert camera.show(face()).state is EnrolmentState.CANCELLED
 
 
-def test_a_cancel_comes_too_late_after_the_end() -> None:
+def test_a_cancel_after_the_end_has_no_effect() -> None:
     camera = Camera(QUICK)
     camera.hold(HeadPose.FRONT)
     camera.show(face(shade=5))
@@ -126,7 +124,7 @@ def test_a_cancel_comes_too_late_after_the_end() -> None:
     assert camera.flow.samples
 
 
-def test_who_cannot_turn_goes_on_without_once_the_front_is_there() -> None:
+def test_missing_poses_can_be_skipped_once_the_front_is_done() -> None:
     camera = Camera()
     camera.show(face())
     assert camera.flow.skip_missing_poses().state is EnrolmentState.COLLECTING
@@ -136,7 +134,7 @@ def test_who_cannot_turn_goes_on_without_once_the_front_is_there() -> None:
     assert {sample.pose for sample in camera.flow.samples} == {HeadPose.FRONT}
 
 
-def test_the_self_test_fails_when_no_fresh_frame_fits_the_pictures() -> None:
+def test_the_self_test_fails_without_a_matching_frame() -> None:
     camera = Camera(replace(QUICK, threshold=0.9))
     camera.hold(HeadPose.FRONT)
     states = [camera.show(face(shade=shade)).state for shade in (5, 6, 7)]
@@ -144,7 +142,7 @@ def test_the_self_test_fails_when_no_fresh_frame_fits_the_pictures() -> None:
     assert camera.flow.samples == ()
 
 
-def test_somebody_else_in_the_self_test_is_not_judged_by_it() -> None:
+def test_another_person_does_not_count_in_the_self_test() -> None:
     camera = Camera(QUICK)
     camera.hold(HeadPose.FRONT)
     for _ in range(5):
@@ -153,7 +151,7 @@ def test_somebody_else_in_the_self_test_is_not_judged_by_it() -> None:
     assert camera.show(face(shade=5)).state is EnrolmentState.COMPLETE
 
 
-def test_a_lookalike_does_not_fail_the_test_but_stands_in_it() -> None:
+def test_a_lookalike_does_not_fail_the_self_test_but_is_reported() -> None:
     camera = Camera(QUICK)
     camera.hold(HeadPose.FRONT)
     for _ in range(3):
@@ -163,7 +161,7 @@ def test_a_lookalike_does_not_fail_the_test_but_stands_in_it() -> None:
     assert (status.test.passed, status.test.rival) == (False, "Bob")
 
 
-def test_who_gets_the_pictures_is_nobodys_rival() -> None:
+def test_the_enrolled_person_is_not_their_own_rival() -> None:
     camera = Camera(replace(QUICK, person_id="ada"))
     camera.hold(HeadPose.FRONT)
     status = camera.show(face(shade=5), matched=match("Ada", 0.9, runner_up=0.2))
@@ -171,7 +169,7 @@ def test_who_gets_the_pictures_is_nobodys_rival() -> None:
     assert (status.test.passed, status.test.rival_similarity) == (True, 0.2)
 
 
-def test_a_film_that_ends_is_tried_on_a_frame_that_was_not_kept() -> None:
+def test_the_end_of_a_video_tests_a_frame_that_was_not_selected() -> None:
     camera = Camera()
     camera.hold(HeadPose.FRONT)
     status = camera.flow.end()
@@ -181,14 +179,14 @@ def test_a_film_that_ends_is_tried_on_a_frame_that_was_not_kept() -> None:
     assert camera.flow.end() is status
 
 
-def test_a_film_without_the_front_gives_nothing() -> None:
+def test_a_video_without_the_front_is_incomplete() -> None:
     camera = Camera()
     camera.hold(HeadPose.LEFT)
     assert camera.flow.end().state is EnrolmentState.INCOMPLETE
     assert camera.flow.samples == ()
 
 
-def test_single_pictures_count_whatever_they_show() -> None:
+def test_single_pictures_count_for_any_pose() -> None:
     plan = replace(QUICK, streak=1, kept_per_pose=10, any_pose=True)
     camera = Camera(plan)
     for shade, pose in enumerate(POSES.values()):

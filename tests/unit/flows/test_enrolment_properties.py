@@ -124,7 +124,7 @@ class EnrolmentMachine(RuleBasedStateMachine):
             assert test.similarity - test.rival_similarity >= PLAN.test_margin
 
 
-def test_any_order_of_events_keeps_the_promises_and_some_come_to_the_end() -> None:
+def test_any_order_of_events_keeps_the_invariants_and_reaches_every_end() -> None:
     REACHED.clear()
     run_state_machine_as_test(EnrolmentMachine, settings=settings(max_examples=60, stateful_step_count=20))
     assert {EnrolmentState.TESTING, EnrolmentState.COMPLETE} <= REACHED

@@ -21,23 +21,23 @@ def at(seconds: float, *, wall: float | None = None) -> ClockReading:
 def failed(times: int, seconds: float = 0.0) -> Lockout:
     lockout = Lockout(FAILURE_LIMIT, LockoutRecord(), at(seconds))
     for _ in range(times):
-        lockout.failed(at(seconds))
+        lockout.record_failure(at(seconds))
     return lockout
 
 
 @pytest.mark.parametrize(
     ("failures", "seconds"), [(4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**6, 3600)]
 )
-def test_the_delay_comes_with_the_fifth_failure_and_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
+def test_the_delay_starts_at_the_fifth_failure_and_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
     assert delay_ns(failures, FAILURE_LIMIT) == seconds * SECOND
 
 
-def test_with_attack_detection_the_tenth_failure_brings_it() -> None:
+def test_with_attack_detection_the_delay_starts_at_the_tenth_failure() -> None:
     assert delay_ns(9, FAILURE_LIMIT_WITH_PAD) == 0
     assert delay_ns(10, FAILURE_LIMIT_WITH_PAD) == 30 * SECOND
 
 
-def test_the_fifth_failure_in_a_row_locks_for_half_a_minute() -> None:
+def test_the_fifth_consecutive_failure_locks_for_30_s() -> None:
     assert failed(4).left_ns(at(0)) == 0
     lockout = failed(5)
     assert lockout.left_ns(at(0)) == 30 * SECOND
@@ -45,74 +45,74 @@ def test_the_fifth_failure_in_a_row_locks_for_half_a_minute() -> None:
     assert lockout.left_ns(at(30)) == 0
 
 
-def test_a_success_begins_the_count_anew() -> None:
+def test_a_success_resets_the_count() -> None:
     lockout = failed(4)
-    lockout.succeeded(at(1))
+    lockout.record_success(at(1))
     for _ in range(4):
-        lockout.failed(at(2))
+        lockout.record_failure(at(2))
     assert lockout.left_ns(at(2)) == 0
 
 
 def test_a_success_does_not_end_a_delay() -> None:
     lockout = failed(5)
-    assert lockout.succeeded(at(10)).failures == 5
+    assert lockout.record_success(at(10)).failures == 5
     assert lockout.left_ns(at(10)) == 20 * SECOND
 
 
-def test_after_the_delay_the_next_failure_brings_twice_as_much() -> None:
+def test_the_next_failure_after_the_delay_doubles_it() -> None:
     lockout = failed(5)
-    lockout.failed(at(31))
+    lockout.record_failure(at(31))
     assert lockout.left_ns(at(31)) == 60 * SECOND
 
 
-def test_a_failure_during_a_delay_never_shortens_it() -> None:
+def test_a_failure_never_shortens_a_delay() -> None:
     lockout = failed(14)
     assert lockout.left_ns(at(0)) == 3600 * SECOND
-    lockout.failed(at(10))
+    lockout.record_failure(at(10))
     assert lockout.left_ns(at(10)) == 3600 * SECOND
 
 
-def test_what_was_kept_goes_on_in_the_next_process() -> None:
+def test_a_stored_delay_continues_in_the_next_process() -> None:
     kept = failed(5).record
     assert Lockout(FAILURE_LIMIT, kept, at(10)).left_ns(at(10)) == 20 * SECOND
 
 
-def test_the_wall_clock_set_forward_gives_nothing() -> None:
+def test_setting_the_wall_clock_forward_does_not_shorten_a_delay() -> None:
     kept = failed(5).record
     assert Lockout(FAILURE_LIMIT, kept, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
 
 
-def test_the_wall_clock_set_back_costs_no_more_than_the_delay_once_it_is_stamped_anew() -> None:
+def test_after_a_restamp_a_wall_clock_set_back_costs_one_delay_at_most() -> None:
     now = at(20, wall=-10_000)
     lockout = Lockout(FAILURE_LIMIT, failed(5).record, now)
     assert lockout.left_ns(now) == 30 * SECOND
-    kept = lockout.stamped(now)
+    kept = lockout.restamp(now)
     later = at(45, wall=-9_975)
     assert Lockout(FAILURE_LIMIT, kept, later).left_ns(later) == 5 * SECOND
 
 
-def test_after_the_machine_was_started_anew_only_its_uptime_is_believed() -> None:
+def test_after_a_reboot_only_the_uptime_counts() -> None:
     kept = failed(5, seconds=1000).record
     now = ClockReading(12 * SECOND, START + timedelta(seconds=5000))
     assert Lockout(FAILURE_LIMIT, kept, now).left_ns(now) == 18 * SECOND
 
 
-def test_while_it_lives_the_wall_clock_says_nothing() -> None:
+def test_the_wall_clock_does_not_affect_a_running_lockout() -> None:
     lockout = failed(5)
     assert lockout.left_ns(at(10, wall=90_000)) == 20 * SECOND
     assert lockout.left_ns(at(10, wall=-90_000)) == 20 * SECOND
 
 
-def test_what_another_process_kept_can_lengthen_and_not_shorten() -> None:
+def test_a_merged_record_can_lengthen_but_not_shorten_a_delay() -> None:
     lockout = failed(5)
-    lockout.learn(LockoutRecord(0, 0, at(1)), at(1))
+    lockout.merge(LockoutRecord(0, 0, at(1)), at(1))
     assert lockout.left_ns(at(1)) == 29 * SECOND
-    lockout.learn(LockoutRecord(8, 240 * SECOND, at(1)), at(1))
+    lockout.merge(LockoutRecord(8, 240 * SECOND, at(1)), at(1))
     assert lockout.left_ns(at(1)) == 240 * SECOND
     assert lockout.record.failures == 8
 
 
-def test_no_time_passes_backwards() -> None:
+def test_elapsed_time_is_never_negative() -> None:
     assert elapsed_ns(at(10), at(10)) == 0
     assert elapsed_ns(at(10), at(11, wall=-5)) == 0
 
@@ -142,7 +142,7 @@ class Siege(RuleBasedStateMachine):
 
     def asked(self, number: int) -> Lockout:
         """A program looks at the record before it does anything."""
-        self.programs[number].learn(self.kept, self.now)
+        self.programs[number].merge(self.kept, self.now)
         return self.programs[number]
 
     @rule(seconds=st.floats(0, 4000))
@@ -171,12 +171,12 @@ class Siege(RuleBasedStateMachine):
 
     @rule(number=PROCESS)
     def stamps(self, number: int) -> None:
-        self.kept = self.asked(number).stamped(self.now)
+        self.kept = self.asked(number).restamp(self.now)
 
     @rule(number=PROCESS, times=st.integers(1, 7))
     def fails(self, number: int, times: int) -> None:
         for _ in range(times):
-            self.kept = self.asked(number).failed(self.now)
+            self.kept = self.asked(number).record_failure(self.now)
             self.consecutive += 1
             delay = delay_ns(self.consecutive, FAILURE_LIMIT) / SECOND
             self.free_at = max(self.free_at, self.real + delay) if delay else self.free_at
@@ -186,7 +186,7 @@ class Siege(RuleBasedStateMachine):
         lockout = self.asked(number)
         if lockout.left_ns(self.now) == 0:
             self.consecutive = 0
-        self.kept = lockout.succeeded(self.now)
+        self.kept = lockout.record_success(self.now)
 
     @invariant()
     def nobody_is_let_in_early(self) -> None:

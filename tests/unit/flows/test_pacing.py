@@ -20,11 +20,11 @@ class Film:
         return self.flow.status
 
 
-def test_every_frame_while_they_are_quick() -> None:
+def test_fast_frames_are_all_processed() -> None:
     assert Film().run(60) == Pace(None, None)
 
 
-def test_fewer_and_fewer_while_the_budget_is_exceeded_and_more_again_when_there_is_room() -> None:
+def test_the_rate_drops_while_the_budget_is_exceeded_and_recovers() -> None:
     film = Film()
     assert film.run(4, took_ms=80) == Pace(20, PaceReason.BUDGET)
     assert film.run(4, took_ms=80).frames_per_second == 15
@@ -40,23 +40,23 @@ def test_a_single_slow_frame_changes_nothing() -> None:
     assert film.run(3) == Pace()
 
 
-def test_an_empty_room_is_looked_at_less_until_somebody_comes() -> None:
+def test_the_rate_drops_without_a_face_until_one_appears() -> None:
     film = Film()
     film.run(1)
     assert film.run(9, faces=0) == Pace()
-    assert film.run(2, faces=0) == Pace(10, PaceReason.NOBODY)
+    assert film.run(2, faces=0) == Pace(10, PaceReason.NO_FACE)
     film.flow.observe(1, 10 * MS, film.now_ns, PowerState())
     assert film.flow.status == Pace()
 
 
-def test_battery_and_heat_ask_for_less_and_the_lowest_rate_holds() -> None:
+def test_battery_and_heat_lower_the_rate_and_the_lowest_applies() -> None:
     film = Film()
     assert film.run(1, pressure=PowerState(on_battery=True)) == Pace(15, PaceReason.BATTERY)
     assert film.run(1, pressure=PowerState(on_battery=True, hot=True)) == Pace(8, PaceReason.HEAT)
     assert film.run(1) == Pace()
 
 
-def test_a_fixed_rate_is_kept_whatever_frames_cost() -> None:
+def test_a_fixed_rate_does_not_depend_on_the_cost() -> None:
     film = Film(PaceRule(fixed=10))
     assert film.run(30, took_ms=500) == Pace(10, None)
 
@@ -67,7 +67,7 @@ CHEAPER = (
 )
 
 
-def test_frames_are_made_cheaper_before_fewer_are_looked_at_and_all_comes_back_in_turn() -> None:
+def test_savings_come_before_lower_rates_and_are_reverted_in_reverse_order() -> None:
     film = Film(replace(RULE, savings=CHEAPER, full=ComputeBudget(4, flip=False)))
     assert film.run(4, took_ms=80) == Pace(savings=CHEAPER[:1])
     assert film.flow.status.compute_budget == ComputeBudget(4, flip=False, longest_side=480)
@@ -80,7 +80,7 @@ def test_frames_are_made_cheaper_before_fewer_are_looked_at_and_all_comes_back_i
     assert film.flow.status.compute_budget is None
 
 
-def test_a_step_that_is_too_much_each_time_it_is_taken_back_is_tried_ever_more_seldom() -> None:
+def test_a_reverted_step_that_is_needed_again_is_reverted_less_often() -> None:
     film = Film(replace(RULE, savings=CHEAPER[:1], steps=()))
     taken_back = []
     for frame in range(300 * 30):

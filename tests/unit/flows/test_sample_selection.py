@@ -21,7 +21,7 @@ def samples(draw: st.DrawFn) -> list[EnrolmentSample]:
 
 
 @given(samples(), st.integers(1, 5))
-def test_the_best_of_any_frames_is_there_and_nothing_kept_is_alike(frames: list[EnrolmentSample], most: int) -> None:
+def test_the_best_sample_is_selected_and_no_near_duplicates(frames: list[EnrolmentSample], most: int) -> None:
     kept = select_best(frames, most, 0.95)
     assert kept[0].score == max(frame.score for frame in frames)
     assert 1 <= len(kept) <= most
@@ -30,18 +30,18 @@ def test_the_best_of_any_frames_is_there_and_nothing_kept_is_alike(frames: list[
 
 
 @given(samples())
-def test_taking_frames_one_by_one_never_makes_the_best_worse(frames: list[EnrolmentSample]) -> None:
-    held = PoseSamples(LEFT, streak=1, kept=3, near_duplicate=0.95)
+def test_adding_frames_never_lowers_the_best_score(frames: list[EnrolmentSample]) -> None:
+    held = PoseSamples(LEFT, streak=1, max_selected=3, near_duplicate=0.95)
     best = 0.0
     for frame in frames:
-        held.take(frame)
-        assert held.kept[0].score >= best
-        best = held.kept[0].score
-    held.forget()
-    assert held.kept == ()
+        held.add(frame)
+        assert held.selected[0].score >= best
+        best = held.selected[0].score
+    held.reset()
+    assert held.selected == ()
 
 
-def test_how_far_a_head_is_off_is_counted_in_tolerances() -> None:
+def test_the_distance_of_a_pose_is_in_tolerances() -> None:
     assert LEFT.distance(Pose(25.0, 0.0, 0.0), STRAIGHT) == 0
     assert LEFT.distance(Pose(30.0, 5.0, 0.0), STRAIGHT) == 1
     assert LEFT.distance(Pose(30.0, 5.0, 0.0), Pose(5.0, 5.0, 0.0)) == 0

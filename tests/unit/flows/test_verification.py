@@ -27,7 +27,7 @@ def seen(flow: VerificationFlow, match: Match | None, track: int = 1, frames: in
     return flow.status[0].state
 
 
-def test_three_frames_that_agree_settle_a_face_once() -> None:
+def test_three_agreeing_frames_settle_a_face_once() -> None:
     flow = VerificationFlow()
     decisions = [flow.observe([FaceObservation(1, matched(ADA))], now) for now in range(6)]
     assert [len(d) for d in decisions] == [0, 0, 1, 0, 0, 0]
@@ -45,7 +45,7 @@ def test_each_verdict_has_its_state() -> None:
         assert seen(VerificationFlow(), match, frames=CONFIRM_FRAMES) is state
 
 
-def test_another_face_on_the_same_track_takes_the_word_back_at_once() -> None:
+def test_a_contradicting_frame_revokes_the_result() -> None:
     for other in (matched(BOB), STRANGER, UNCLEAR):
         flow = VerificationFlow()
         seen(flow, matched(ADA), frames=5)
@@ -54,7 +54,7 @@ def test_another_face_on_the_same_track_takes_the_word_back_at_once() -> None:
         assert seen(flow, matched(ADA), frames=CONFIRM_FRAMES - 1) is TrackState.CHECKING
 
 
-def test_a_blink_does_not_take_the_word_back_and_a_long_blur_does() -> None:
+def test_a_blink_does_not_revoke_the_result_but_a_long_blur_does() -> None:
     flow = VerificationFlow()
     seen(flow, matched(ADA), frames=3)
     assert seen(flow, None, frames=STALE_FRAMES - 1) is TrackState.MATCHED
@@ -72,7 +72,7 @@ def test_a_face_that_leaves_is_forgotten() -> None:
     assert seen(flow, matched(ADA)) is TrackState.CHECKING
 
 
-def test_faces_are_told_apart_in_the_order_given() -> None:
+def test_the_status_has_the_order_of_the_faces() -> None:
     flow = VerificationFlow()
     for _ in range(3):
         flow.observe([FaceObservation(2, matched(BOB)), FaceObservation(1, matched(ADA))], 0)
@@ -80,7 +80,7 @@ def test_faces_are_told_apart_in_the_order_given() -> None:
 
 
 @given(st.lists(st.sampled_from([None, matched(ADA), matched(BOB), STRANGER, NOBODY, UNCLEAR]), max_size=40))
-def test_nobody_is_named_without_three_agreeing_judged_frames(film: list[Match | None]) -> None:
+def test_no_person_is_named_without_three_agreeing_judged_frames(film: list[Match | None]) -> None:
     flow = VerificationFlow()
     judged: list[Match] = []
     for match in film:

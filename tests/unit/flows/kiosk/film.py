@@ -41,7 +41,7 @@ def faint(who: str) -> ObservedFace:
 
 
 @dataclass
-class FakeJudge:
+class FakeAccessCheck:
     """Knows Ada and Bob; a claim narrows it to one."""
 
     known: tuple[Person, ...] = (ADA, BOB)
@@ -67,9 +67,9 @@ class FakeJudge:
 class Film:
     """Shows frames to a machine and keeps what it did."""
 
-    def __init__(self, rules: KioskRules | None = None, judge: FakeJudge | None = None) -> None:
+    def __init__(self, rules: KioskRules | None = None, access: FakeAccessCheck | None = None) -> None:
         self.flow = KioskFlow(rules or KioskRules())
-        self.judge = judge or FakeJudge()
+        self.access = access or FakeAccessCheck()
         self.now = 10_000_000_000
         self.effects: list[Effect] = []
 
@@ -86,14 +86,16 @@ class Film:
         new: list[Effect] = []
         for _ in range(frames):
             self.now += step_ns
-            said = None if living is None else LivenessStatus(self.flow.status.run, living, asked=asked, over=over)
-            new += self.flow.observe(Observation(faces, self.judge, self.now, said))
+            said = (
+                None if living is None else LivenessStatus(self.flow.status.run, living, prompted=asked, is_final=over)
+            )
+            new += self.flow.observe(Observation(faces, self.access, self.now, said))
         return self._kept(new)
 
     def scene(self, *faces: ObservedFace, run: int, living: LivenessVerdict, over: bool = False) -> Observation:
         """The next frame, with something said of any run."""
         self.now += FRAME_NS
-        return Observation(faces, self.judge, self.now, LivenessStatus(run, living, over=over))
+        return Observation(faces, self.access, self.now, LivenessStatus(run, living, is_final=over))
 
     def wait(self, seconds: float) -> list[Effect]:
         """Let time pass without frames."""

@@ -41,7 +41,7 @@ def is_another_one(film: Film) -> None:
 
 
 def covers_the_camera(film: Film) -> None:
-    film.kept(film.flow.camera(film.now, usable=False))
+    film.kept(film.flow.set_camera_usable(film.now, usable=False))
 
 
 def asks_for_the_pin(film: Film) -> None:
@@ -49,7 +49,7 @@ def asks_for_the_pin(film: Film) -> None:
 
 
 def pulls_the_camera_for_a_moment(film: Film) -> None:
-    film.kept(film.flow.interrupted(film.now))
+    film.kept(film.flow.interrupt(film.now))
 
 
 def does_not_move_for_long(film: Film) -> None:
@@ -68,31 +68,36 @@ WAYS_OUT = [
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT)
-def test_leaving_after_anything_was_asked_counts_once_by_whatever_way(way_out: Callable[[Film], None]) -> None:
+def test_abandoning_a_challenge_after_a_prompt_is_one_failed_attempt(way_out: Callable[[Film], None]) -> None:
     film = challenged()
     way_out(film)
     (left,) = film.did(Deny)
     assert isinstance(left, Deny)
-    assert (left.refusal, left.person, left.counted, left.by_pin) == (DenialReason.NOT_FINISHED, ADA, True, False)
+    assert (left.reason, left.person, left.is_failed_attempt, left.by_pin) == (
+        DenialReason.NOT_FINISHED,
+        ADA,
+        True,
+        False,
+    )
     film.show(face(), frames=3)
     assert len(film.did(Deny)) == 1
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT)
-def test_who_walks_by_before_anything_was_asked_has_not_failed(way_out: Callable[[Film], None]) -> None:
+def test_abandoning_a_challenge_before_a_prompt_is_no_failed_attempt(way_out: Callable[[Film], None]) -> None:
     film = challenged(asked=False)
     way_out(film)
     assert film.did(Deny) == []
 
 
-def test_who_was_watched_for_as_long_as_it_takes_to_refuse_a_stranger_has_failed() -> None:
+def test_abandoning_a_challenge_after_the_rejection_time_is_a_failed_attempt() -> None:
     film = challenged(asked=False)
     film.show(face(), frames=50, living=NOT_ENOUGH)
     film.show()
     assert refusals(film) == [DenialReason.NOT_FINISHED]
 
 
-def test_who_has_left_may_try_again_at_once() -> None:
+def test_an_abandoned_challenge_can_be_retried_immediately() -> None:
     film = challenged()
     film.show()
     film.show(face(), frames=5)
@@ -100,14 +105,14 @@ def test_who_has_left_may_try_again_at_once() -> None:
     assert len(film.did(Unlock)) == 1
 
 
-def test_a_challenge_that_was_given_up_is_refused_and_counts() -> None:
+def test_a_challenge_that_is_given_up_is_denied_and_counts() -> None:
     film = challenged()
     film.show(face(), living=NOT_ENOUGH, over=True)
     assert state(film) is KioskState.DENIED
     assert refusals(film) == [DenialReason.NOT_FINISHED]
 
 
-def test_a_challenge_that_was_passed_and_is_over_opens_the_door() -> None:
+def test_a_passed_challenge_grants_access() -> None:
     film = challenged()
     film.show(face(judged=False), living=LivenessVerdict.PASSED, over=True)
     film.show(face(), frames=5, living=LivenessVerdict.PASSED, over=True)
@@ -115,87 +120,87 @@ def test_a_challenge_that_was_passed_and_is_over_opens_the_door() -> None:
     assert film.did(Deny) == []
 
 
-def test_what_is_said_of_another_run_gives_nothing_up() -> None:
+def test_the_liveness_of_another_run_is_ignored() -> None:
     film = challenged()
     film.flow.observe(film.scene(face(), run=film.flow.status.run + 1, living=NOT_ENOUGH, over=True))
     assert state(film) is KioskState.CHALLENGE
 
 
-def test_who_passes_and_is_asked_for_the_pin_has_left_nothing() -> None:
+def test_asking_for_the_pin_after_a_passed_challenge_is_no_failed_attempt() -> None:
     film = challenged(KioskRules(liveness=True, pin=PinUse.AS_WELL))
     film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
     assert state(film) is KioskState.PIN
     assert film.did(Deny) == []
 
 
-def test_who_cannot_move_types_their_own_pin_and_is_let_in_by_both() -> None:
+def test_the_person_s_pin_replaces_the_challenge() -> None:
     film = challenged(OFFERED)
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
     assert (state(film), film.flow.status.person) == (KioskState.PIN, ADA)
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     assert film.did(Unlock) == [], "the PIN alone opens nothing"
     film.show(face(), frames=5, living=NOT_ENOUGH)
     (unlock,) = film.did(Unlock)
     assert isinstance(unlock, Unlock)
-    assert (unlock.means, unlock.person) == (AuthMethod.FACE_AND_PIN, ADA)
+    assert (unlock.method, unlock.person) == (AuthMethod.FACE_AND_PIN, ADA)
 
 
 @pytest.mark.parametrize("whose", [None, BOB])
-def test_no_other_pin_stands_in_for_moving(whose: object) -> None:
+def test_no_other_pin_replaces_the_challenge(whose: object) -> None:
     film = challenged(OFFERED)
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
     film.kept(film.flow.claim(BOB, film.now))
-    film.kept(film.flow.pin_right(whose, film.now))  # type: ignore[arg-type]
+    film.kept(film.flow.accept_pin(whose, film.now))  # type: ignore[arg-type]
     assert (state(film), film.did(Unlock)) == (KioskState.PIN, [])
 
 
-def test_the_pin_that_stands_in_for_moving_opens_for_nobody_else() -> None:
+def test_the_pin_instead_of_the_challenge_is_not_valid_for_another_face() -> None:
     film = challenged(OFFERED)
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     film.show(face("bob", track=2), frames=40, living=NOT_ENOUGH)
     assert film.did(Unlock) == []
 
 
-def test_a_pin_does_not_make_a_picture_living() -> None:
+def test_a_pin_does_not_replace_a_failed_check() -> None:
     film = challenged(OFFERED)
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     film.show(face(), frames=10, living=LivenessVerdict.FAILED)
     assert film.did(Unlock) == []
     assert refusals(film)[-1] is DenialReason.NOT_LIVE
 
 
-def test_where_it_is_not_offered_there_is_no_such_way() -> None:
+def test_the_pin_instead_of_the_challenge_must_be_offered() -> None:
     film = challenged()
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
     assert state(film) is KioskState.CHALLENGE
 
 
-def test_where_nobody_is_asked_to_move_the_pin_comes_at_once() -> None:
+def test_without_challenges_the_pin_is_asked_for_directly() -> None:
     film = Film(ALWAYS)
     film.show(face(), frames=5, living=NOT_ENOUGH)
     assert (state(film), film.flow.status.person) == (KioskState.PIN, ADA)
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     film.show(face(), frames=5, living=NOT_ENOUGH)
     assert len(film.did(Unlock)) == 1
 
 
-def test_where_both_are_asked_for_the_one_pin_is_enough() -> None:
+def test_one_pin_is_second_factor_and_replaces_the_challenge() -> None:
     film = challenged(
         KioskRules(liveness=True, pin=PinUse.AS_WELL, pin_instead_of_challenge=PinInsteadOfChallenge.OFFERED)
     )
     film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     film.show(face(), frames=5, living=NOT_ENOUGH)
     assert len(film.did(Unlock)) == 1
 
 
-def test_who_looked_down_at_the_pad_may_show_to_be_living_once_more() -> None:
+def test_the_check_can_be_repeated_after_the_second_factor() -> None:
     film = challenged(KioskRules(liveness=True, pin=PinUse.AS_WELL, challenge_ns=40 * SECOND))
     film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
     film.show()
-    film.kept(film.flow.pin_right(ADA, film.now))
+    film.kept(film.flow.accept_pin(ADA, film.now))
     film.show(face(), frames=35 * 30, living=NOT_ENOUGH, asked=True)
     film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
     assert len(film.did(Unlock)) == 1

@@ -36,7 +36,7 @@ from app.flows.kiosk.types import (
     Relock,
     Unlock,
 )
-from tests.unit.flows.kiosk.film import ADA, BOB, ELSEWHERE, FRAME_NS, HERE, STRANGER, FakeJudge, face, faint
+from tests.unit.flows.kiosk.film import ADA, BOB, ELSEWHERE, FRAME_NS, HERE, STRANGER, FakeAccessCheck, face, faint
 
 SECOND = 1_000_000_000
 PEOPLE = [ADA, BOB]
@@ -87,22 +87,22 @@ class Door(RuleBasedStateMachine):
         liveness=st.booleans(),
         pin=st.sampled_from(PinUse),
         moving=st.sampled_from(PinInsteadOfChallenge),
-        rearm=st.sampled_from(ReentryMode),
+        reentry=st.sampled_from(ReentryMode),
         frames=st.integers(1, 6),
     )
     def opens(
-        self, liveness: bool, pin: PinUse, moving: PinInsteadOfChallenge, rearm: ReentryMode, frames: int
+        self, liveness: bool, pin: PinUse, moving: PinInsteadOfChallenge, reentry: ReentryMode, frames: int
     ) -> None:
         self.asked = KioskRules(
             liveness=liveness,
             pin=pin,
             pin_instead_of_challenge=moving,
-            rearm=rearm,
+            reentry=reentry,
             run=RunRule(frames=frames, fresh_ns=SECOND),
             looking_ns=4 * SECOND,
         )
         self.flow = KioskFlow(self.asked)
-        self.judge = FakeJudge()
+        self.access = FakeAccessCheck()
         self.stood = self.flow.status
 
     def did(self, effects: list[Effect]) -> None:
@@ -116,18 +116,18 @@ class Door(RuleBasedStateMachine):
                 self.unlocked_at = None
             if isinstance(effect, Deny):
                 assert self.unlocked_at is None
-                assert effect.counted is (effect.refusal in FAILED_ATTEMPTS)
-        self.judge.claimed = self.flow.claimed
+                assert effect.is_failed_attempt is (effect.reason in FAILED_ATTEMPTS)
+        self.access.claimed = self.flow.claimed
         self.check_left(self.stood, self.flow.status)
         self.stood, self.by_frame = self.flow.status, False
 
     def check_left(self, before: KioskStatus, after: KioskStatus) -> None:
         """Whoever leaves a challenge that was an attempt has passed it, or has failed exactly once."""
-        counted = [effect for effect in self.effects if isinstance(effect, Deny) and effect.counted]
+        counted = [effect for effect in self.effects if isinstance(effect, Deny) and effect.is_failed_attempt]
         assert len(counted) <= 1
         stays = (after.state, after.since_ns) == (before.state, before.since_ns)
         if before.state is KioskState.CHALLENGE and not stays:
-            was_attempt = self.order_seen or self.now - before.since_ns >= self.asked.deny_ns
+            was_attempt = self.order_seen or self.now - before.since_ns >= self.asked.reject_after_ns
             passed = any(isinstance(effect, Unlock) for effect in self.effects) or self.goes_on_to_the_pin(after)
             if was_attempt and self.admitted and not passed:
                 assert len(counted) == 1, "an order was seen for nothing"
@@ -151,7 +151,11 @@ class Door(RuleBasedStateMachine):
     ) -> None:
         for _ in range(frames):
             self.now += self.step_ns
-            living = None if verdict is None else LivenessStatus(self.flow.status.run, verdict, asked=asked, over=over)
+            living = (
+                None
+                if verdict is None
+                else LivenessStatus(self.flow.status.run, verdict, prompted=asked, is_final=over)
+            )
             self.frame(tuple(faces), living)
 
     @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(6, 60), asked=st.booleans())
@@ -275,15 +279,15 @@ class Door(RuleBasedStateMachine):
     @rule(back=st.integers(1, 5))
     def an_old_frame_comes_late(self, back: int) -> None:
         self.did(self.flow.tick(self.now))
-        effects = self.flow.observe(Observation((face(),), self.judge, self.now - back * SECOND))
+        effects = self.flow.observe(Observation((face(),), self.access, self.now - back * SECOND))
         self.film.append(None)
         self.did(effects)
 
     def frame(self, faces: tuple[ObservedFace, ...], living: LivenessStatus | None) -> None:
-        scene = Observation(faces, self.judge, self.now, living)
+        scene = Observation(faces, self.access, self.now, living)
         before = self.flow.status
         if before.state is KioskState.CHALLENGE and living is not None and living.run == before.run != 0:
-            self.order_seen = self.order_seen or living.asked
+            self.order_seen = self.order_seen or living.prompted
         effects = self.flow.observe(scene)
         self.by_frame = True
         began = [effect.run for effect in effects if isinstance(effect, BeginRun)]
@@ -311,17 +315,17 @@ class Door(RuleBasedStateMachine):
     def loses_the_camera(self) -> None:
         self.camera = False
         self.film.append(None)
-        self.did(self.flow.camera(self.now, usable=False))
+        self.did(self.flow.set_camera_usable(self.now, usable=False))
 
     @rule()
     def has_the_camera_back(self) -> None:
         self.camera = True
-        self.did(self.flow.camera(self.now, usable=True))
+        self.did(self.flow.set_camera_usable(self.now, usable=True))
 
     @rule()
     def sleeps(self) -> None:
         self.film.append(None)
-        self.did(self.flow.interrupted(self.now))
+        self.did(self.flow.interrupt(self.now))
 
     @rule(person=st.sampled_from(PEOPLE))
     def shows_a_badge(self, person: Person) -> None:
@@ -329,11 +333,11 @@ class Door(RuleBasedStateMachine):
 
     @rule()
     def shows_a_badge_that_nobody_has(self) -> None:
-        self.did(self.flow.refuse(DenialReason.UNKNOWN_BADGE, self.now))
+        self.did(self.flow.deny(DenialReason.UNKNOWN_BADGE, self.now))
 
     @rule()
     def the_door_does_not_open(self) -> None:
-        self.did(self.flow.withdraw(DenialReason.ACTION_FAILED, self.now))
+        self.did(self.flow.revoke(DenialReason.ACTION_FAILED, self.now))
 
     @rule()
     def opens_the_pad(self) -> None:
@@ -351,20 +355,20 @@ class Door(RuleBasedStateMachine):
     def types_a_right_pin(self, whose: Person | None) -> None:
         asked = self.flow.status.state is KioskState.PIN and self.now >= self.pin_locked_until
         self.pins = [*self.pins, (whose, self.now)] if asked else self.pins
-        self.did(self.flow.pin_right(whose, self.now))
+        self.did(self.flow.accept_pin(whose, self.now))
 
     @rule()
     def types_a_wrong_pin(self) -> None:
-        self.did(self.flow.pin_refused(DenialReason.WRONG_PIN, self.now))
+        self.did(self.flow.reject_pin(DenialReason.WRONG_PIN, self.now))
 
     @rule(refusal=st.none() | st.sampled_from([DenialReason.NOT_NOW, DenialReason.NOT_IN_GROUP]))
     def the_policy_changes(self, refusal: DenialReason | None) -> None:
         self.admitted = refusal is None
-        self.judge.refusals = {} if refusal is None else {"ada": refusal, "bob": refusal}
+        self.access.refusals = {} if refusal is None else {"ada": refusal, "bob": refusal}
 
     def check(self, unlock: Unlock) -> None:
         assert self.unlocked_at is None
-        if unlock.means is AuthMethod.PIN:
+        if unlock.method is AuthMethod.PIN:
             assert self.asked.pin is PinUse.INSTEAD
             assert self.pins[-1] == (unlock.person, self.now)
             return
@@ -372,7 +376,7 @@ class Door(RuleBasedStateMachine):
         assert self.camera
         assert self.now >= self.locked_until
         assert self.admitted
-        by_pin = unlock.means is AuthMethod.FACE_AND_PIN
+        by_pin = unlock.method is AuthMethod.FACE_AND_PIN
         assert by_pin or self.asked.pin is not PinUse.AS_WELL
         if by_pin:
             assert (
@@ -404,7 +408,7 @@ class Door(RuleBasedStateMachine):
         wanted = judged[-self.asked.run.frames :]
         mean = np.mean([embedding.vector for _, embedding in wanted], axis=0)
         seen = [Embedding((mean / np.linalg.norm(mean)).astype(np.float32), "test"), wanted[-1][1]]
-        matches = [FakeJudge().compare(embedding) for embedding in seen]
+        matches = [FakeAccessCheck().compare(embedding) for embedding in seen]
         said = stretch[-1][0].living
         bound = said.verdict if said is not None and said.run == stretch[0][0].run else LivenessVerdict.NOT_RUN
         living = bound is LivenessVerdict.PASSED or (stands_in and bound is not LivenessVerdict.FAILED)

@@ -65,7 +65,7 @@ class Actor:
 
     def rest(self, track: int = 1) -> ChallengeStatus:
         """Look straight until asked for something."""
-        return self.until(lambda status: status.state is ChallengeState.ASKING or status.over, face(track=track))
+        return self.until(lambda status: status.state is ChallengeState.ASKING or status.is_over, face(track=track))
 
     def do(self, movement: Movement, frames: int = 8) -> ChallengeStatus:
         """Wait as long as people take, make a movement, and look straight again."""
@@ -76,6 +76,6 @@ class Actor:
     def obey(self) -> ChallengeStatus:
         """Do what is asked until it is over."""
         status = self.rest()
-        while not status.over and status.prompt is not None:
+        while not status.is_over and status.prompt is not None:
             status = self.do(status.prompt)
         return status

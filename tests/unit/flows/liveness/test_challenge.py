@@ -21,16 +21,16 @@ def wrong_for(prompt: Movement | None) -> Movement:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_whoever_does_what_is_asked_passes(seed: int) -> None:
+def test_the_prompted_movements_pass(seed: int) -> None:
     status = actor(seed=seed).obey()
     assert (status.state, status.answered, status.wrong) == (ChallengeState.PASSED, 3, 0)
     assert status.result.verdict is LivenessVerdict.PASSED
 
 
-def test_a_picture_that_does_nothing_fails_when_the_time_is_up() -> None:
+def test_a_static_picture_times_out() -> None:
     still = actor()
     still.rest()
-    status = still.until(lambda status: status.over, face())
+    status = still.until(lambda status: status.is_over, face())
     assert (status.state, status.end) == (ChallengeState.FAILED, ChallengeEndReason.TOO_SLOW)
     assert status.verdict is LivenessVerdict.FAILED
 
@@ -51,7 +51,7 @@ def test_a_second_wrong_movement_fails() -> None:
 
 
 @pytest.mark.parametrize("movement", [Movement.BLINK, Movement.RAISE_BROWS])
-def test_what_faces_do_by_themselves_is_not_wrong(movement: Movement) -> None:
+def test_involuntary_movements_are_not_wrong(movement: Movement) -> None:
     played = actor(ChallengePlan(2, 5 * SECOND, 8 * SECOND, 0.4, (Movement.SMILE, Movement.OPEN_MOUTH)))
     played.rest()
     for _ in range(3):
@@ -59,29 +59,29 @@ def test_what_faces_do_by_themselves_is_not_wrong(movement: Movement) -> None:
     assert played.obey().state is ChallengeState.PASSED
 
 
-def test_an_answer_within_the_first_tenth_of_a_second_is_none() -> None:
+def test_an_answer_faster_than_the_reaction_time_does_not_count() -> None:
     hasty = Actor(ChallengeFlow(PLAN, Random(1)), frame_ns=20_000_000)
     prompt = hasty.rest().prompt
     assert hasty.show(face(prompt), frames=4).state is ChallengeState.ASKING
     assert hasty.show(face(prompt), frames=100).state is ChallengeState.ASKING
 
 
-def test_a_movement_that_went_on_before_it_was_asked_for_does_not_count() -> None:
+def test_a_movement_that_began_before_its_prompt_does_not_count() -> None:
     played = actor(ChallengePlan(1, 5 * SECOND, 8 * SECOND, 0.4, (Movement.SMILE,)))
     played.until(lambda status: status.state is ChallengeState.ASKING, face(Movement.SMILE))
     assert played.show(face(Movement.SMILE), frames=60).state is ChallengeState.ASKING
 
 
-def test_who_stays_turned_away_is_too_slow() -> None:
+def test_staying_turned_away_is_too_slow() -> None:
     played = actor()
     prompt = played.rest().prompt
     played.show(face(), frames=6)
     assert played.show(face(prompt), frames=20).state is ChallengeState.RETURNING
-    status = played.until(lambda status: status.over, face(prompt))
+    status = played.until(lambda status: status.is_over, face(prompt))
     assert status.end is ChallengeEndReason.TOO_SLOW
 
 
-def test_a_face_that_cannot_be_judged_is_not_taken_for_itself() -> None:
+def test_a_face_without_embedding_does_not_complete_the_return() -> None:
     played = actor(ChallengePlan(1, 5 * SECOND, 8 * SECOND, 0.4))
     prompt = played.rest().prompt
     played.show(face(), frames=6)
@@ -91,7 +91,7 @@ def test_a_face_that_cannot_be_judged_is_not_taken_for_itself() -> None:
 
 
 @pytest.mark.parametrize("other", [face(track=2), face(embedding=BOB)], ids=["number", "looks"])
-def test_another_face_begins_anew_and_the_second_time_fails(other: object) -> None:
+def test_another_face_restarts_and_the_second_time_fails(other: object) -> None:
     played = actor()
     prompt = played.rest().prompt
     assert prompt is not None
@@ -103,7 +103,7 @@ def test_another_face_begins_anew_and_the_second_time_fails(other: object) -> No
     assert (status.state, status.end) == (ChallengeState.FAILED, ChallengeEndReason.FACE_CHANGED)
 
 
-def test_after_a_face_changed_the_order_is_drawn_anew_and_can_be_passed() -> None:
+def test_a_restart_draws_a_new_order_that_can_be_passed() -> None:
     same = 0
     for seed in range(20):
         played = actor(seed=seed)
@@ -114,14 +114,14 @@ def test_after_a_face_changed_the_order_is_drawn_anew_and_can_be_passed() -> Non
     assert same < 15
 
 
-def test_a_face_that_comes_back_soon_goes_on() -> None:
+def test_a_short_absence_does_not_restart() -> None:
     played = actor()
     played.rest()
     assert played.show(frames=20).state is ChallengeState.ASKING
     assert played.obey().restarts == 0
 
 
-def test_a_face_that_stays_away_begins_anew_and_the_second_time_nothing_is_known() -> None:
+def test_a_long_absence_restarts_and_the_second_time_gives_up() -> None:
     played = actor()
     played.rest()
     assert played.show(frames=25).restarts == 1
@@ -131,14 +131,14 @@ def test_a_face_that_stays_away_begins_anew_and_the_second_time_nothing_is_known
     assert status.verdict is LivenessVerdict.NOT_ENOUGH
 
 
-def test_a_camera_that_stalls_is_a_face_that_was_lost() -> None:
+def test_a_stalled_camera_counts_as_a_lost_face() -> None:
     played = actor()
     played.rest()
     played.now += SECOND
     assert played.show(face()).restarts == 1
 
 
-def test_who_never_rests_is_not_judged() -> None:
+def test_a_face_that_never_rests_is_given_up() -> None:
     played = actor()
     for _ in range(300):
         played.show(face(Movement.TURN_LEFT), face(track=2))
@@ -147,20 +147,20 @@ def test_who_never_rests_is_not_judged() -> None:
     assert status.result.evidence["answered"] == 0
 
 
-def test_nobody_at_all_gives_up_too() -> None:
-    assert actor().until(lambda status: status.over).end is ChallengeEndReason.NEVER_AT_REST
+def test_no_face_is_given_up() -> None:
+    assert actor().until(lambda status: status.is_over).end is ChallengeEndReason.NEVER_AT_REST
 
 
-def test_coming_and_going_before_being_asked_costs_no_restart_and_gains_no_time() -> None:
+def test_leaving_before_the_first_prompt_costs_no_restart_and_gains_no_time() -> None:
     played = actor()
     for _ in range(30):
         played.show(face(), frames=5)
         status = played.show(face(track=2))
-    assert (status.restarts, status.over) == (0, False)
+    assert (status.restarts, status.is_over) == (0, False)
     assert status.time_left_ns == 8 * SECOND - 179 * FRAME_NS
 
 
-def test_a_mirrored_camera_exchanges_left_and_right() -> None:
+def test_a_mirrored_camera_swaps_left_and_right() -> None:
     turns = (Movement.TURN_LEFT, Movement.TURN_RIGHT)
     opposite = dict(zip(turns, reversed(turns), strict=True))
     played = actor(ChallengePlan(2, 5 * SECOND, 8 * SECOND, 0.4, turns, mirrored=True))
@@ -170,13 +170,13 @@ def test_a_mirrored_camera_exchanges_left_and_right() -> None:
     assert status.state is ChallengeState.PASSED
 
 
-def test_a_face_whose_expression_was_not_measured_shows_nothing() -> None:
+def test_a_face_without_expression_shows_no_movement() -> None:
     plain = face()
     blank = type(plain)(type(plain.face)(plain.face.box, plain.face.landmarks, 1), plain.quality, plain.embedding)
-    assert actor().until(lambda status: status.over, blank).end is ChallengeEndReason.NEVER_AT_REST
+    assert actor().until(lambda status: status.is_over, blank).end is ChallengeEndReason.NEVER_AT_REST
 
 
-def test_nothing_changes_once_it_is_over() -> None:
+def test_frames_after_the_end_have_no_effect() -> None:
     played = actor()
     over = played.obey()
     assert played.show(face(track=9), frames=50) == over

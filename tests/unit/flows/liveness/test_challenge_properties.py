@@ -33,7 +33,7 @@ def is_subsequence(order: tuple[Movement, ...], done: list[Movement]) -> bool:
 
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 10_000), film=st.lists(SCENES, max_size=40))
-def test_no_film_passes_that_lacks_the_movements_in_their_order(seed: int, film: list[Scene]) -> None:
+def test_no_sequence_passes_without_the_movements_in_order(seed: int, film: list[Scene]) -> None:
     order = draw_order(Random(seed), PLAN.steps, PLAN.allowed)
     flow = ChallengeFlow(PLAN, Random(seed))
     now = 0
@@ -54,9 +54,7 @@ def test_no_film_passes_that_lacks_the_movements_in_their_order(seed: int, film:
     done=st.lists(st.sampled_from(Movement), min_size=PLAN.steps, max_size=8),
     swapped=st.integers(0, PLAN.steps - 2),
 )
-def test_where_every_wrong_movement_is_forgiven_the_order_still_decides(
-    seed: int, done: list[Movement], swapped: int
-) -> None:
+def test_the_order_decides_even_if_wrong_movements_are_tolerated(seed: int, done: list[Movement], swapped: int) -> None:
     """Movements with rest between them, at random and with two of the order exchanged: nothing else can stop these."""
     order = draw_order(Random(seed), PLAN.steps, PLAN.allowed)
     exchanged = [*order]
@@ -97,7 +95,7 @@ def test_only_the_face_that_made_every_movement_passes(seed: int, film: list[tup
     steps=st.integers(0, 2),
     other=st.sampled_from([face(track=2), face(embedding=BOB), face(Movement.SMILE, 2), face(Movement.SMILE, 1, BOB)]),
 )
-def test_a_face_swap_always_resets(seed: int, steps: int, other: object) -> None:
+def test_a_face_swap_always_restarts(seed: int, steps: int, other: object) -> None:
     played = Actor(ChallengeFlow(PLAN, Random(seed)))
     status = played.rest()
     for _ in range(steps):
@@ -114,7 +112,7 @@ def test_a_face_swap_always_resets(seed: int, steps: int, other: object) -> None
     allowed=st.lists(st.sampled_from(Movement), min_size=1, unique=True),
     wanted=st.integers(1, 7),
 )
-def test_what_is_drawn_can_be_asked_for(seed: int, allowed: list[Movement], wanted: int) -> None:
+def test_every_drawn_order_is_valid(seed: int, allowed: list[Movement], wanted: int) -> None:
     count = min(wanted, max_challenge_steps(allowed))
     order = draw_order(Random(seed), count, allowed)
     assert len(set(order)) == count
@@ -124,5 +122,5 @@ def test_what_is_drawn_can_be_asked_for(seed: int, allowed: list[Movement], want
 
 
 @given(st.sampled_from(Movement))
-def test_a_movement_may_always_be_seen_beside_itself_and_what_faces_do_by_themselves(movement: Movement) -> None:
+def test_a_movement_is_compatible_with_itself_and_involuntary_ones(movement: Movement) -> None:
     assert {movement, *INVOLUNTARY_MOVEMENTS} <= compatible_movements(movement)

@@ -27,7 +27,7 @@ def living(geometry: LivenessVerdict, track: int = 1) -> LivenessResult:
         (FAILED, ASKING, FAILED, FAILED, FAILED),
     ],
 )
-def test_each_policy_has_its_word_on_the_same_frames(
+def test_each_policy_decides_on_the_same_frames(
     geometry: LivenessVerdict,
     challenge: ChallengeStatus,
     passive: LivenessVerdict,
@@ -41,28 +41,28 @@ def test_each_policy_has_its_word_on_the_same_frames(
     assert list(status.outcomes[0].words.values()) == [passive, asked, strict]
 
 
-def test_the_first_word_that_decides_stays() -> None:
+def test_the_first_decisive_verdict_is_final() -> None:
     word = LivenessDecision(LivenessPolicy.PASSIVE)
     for said in (UNSURE, PASSED, FAILED):
         word.observe(living(said), None)
-    assert word.final is PASSED
-    assert LivenessDecision(LivenessPolicy.OFF).said is LivenessVerdict.NOT_RUN
+    assert word.final_verdict is PASSED
+    assert LivenessDecision(LivenessPolicy.OFF).verdict is LivenessVerdict.NOT_RUN
 
 
-def test_a_challenge_made_by_a_face_of_which_no_cue_speaks_is_not_enough() -> None:
+def test_a_passed_challenge_without_cues_is_not_enough() -> None:
     word = LivenessDecision(LivenessPolicy.CHALLENGE)
     word.observe(None, MADE)
-    assert word.final is UNSURE
+    assert word.final_verdict is UNSURE
 
 
-def test_frames_from_before_do_not_count() -> None:
+def test_earlier_frames_do_not_count() -> None:
     flow = LivenessTestFlow([Species.PRINT])
     assert flow.observe([living(PASSED)], MADE, 5).outcomes == ()
     flow.begin(10)
     assert flow.observe([living(PASSED)], MADE, 9).state is LivenessTestState.WATCHING
 
 
-def test_things_come_by_kind_and_can_be_left_out_or_redone() -> None:
+def test_presentations_can_be_skipped_and_repeated() -> None:
     assert presentation_plan(2, [Species.LIVE, Species.PRINT]) == (
         Species.LIVE,
         Species.LIVE,
@@ -72,10 +72,10 @@ def test_things_come_by_kind_and_can_be_left_out_or_redone() -> None:
     flow = LivenessTestFlow([Species.LIVE, Species.PRINT, Species.PHONE_CLIP])
     flow.begin(1)
     flow.observe([living(PASSED)], MADE, 2)
-    flow.again()
+    flow.repeat()
     assert (flow.status.species, flow.status.outcomes) == (Species.LIVE, ())
     flow.begin(3)
-    flow.again()
+    flow.repeat()
     assert (flow.status.species, flow.status.state) == (Species.LIVE, LivenessTestState.READY)
     flow.skip()
     flow.skip()
@@ -88,7 +88,7 @@ def test_things_come_by_kind_and_can_be_left_out_or_redone() -> None:
     ]
 
 
-def test_it_can_be_stopped_at_any_moment_and_keeps_what_was_judged() -> None:
+def test_stopping_keeps_completed_results() -> None:
     for watching in (False, True):
         flow = LivenessTestFlow(presentation_plan(2))
         flow.begin(1)
@@ -98,4 +98,4 @@ def test_it_can_be_stopped_at_any_moment_and_keeps_what_was_judged() -> None:
         flow.stop()
         flow.begin(4)
         status = flow.observe([living(PASSED)], MADE, 5)
-        assert (status.state, len(status.outcomes), status.over) == (LivenessTestState.STOPPED, 1, True)
+        assert (status.state, len(status.outcomes), status.is_over) == (LivenessTestState.STOPPED, 1, True)

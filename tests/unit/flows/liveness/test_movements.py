@@ -27,51 +27,51 @@ def watch(baseline: Signals = REST, *, mirrored: bool = False) -> MovementDetect
 
 def held(watched: MovementDetector, now: Signals, frames: int = 3) -> list[Movement]:
     """What is noticed while somebody holds this."""
-    return [made for _ in range(frames) for made in watched.begun(now)]
+    return [made for _ in range(frames) for made in watched.detect(now)]
 
 
 @pytest.mark.parametrize("movement", Movement)
-def test_each_movement_is_noticed_once_until_it_has_ended(movement: Movement) -> None:
+def test_each_movement_is_detected_once_until_it_has_ended(movement: Movement) -> None:
     watched = watch()
     assert held(watched, DONE[movement]) == [movement]
     assert watched.active == {movement}
-    assert watched.begun(REST) == []
+    assert watched.detect(REST) == []
     assert watched.active == frozenset()
     assert held(watched, DONE[movement]) == [movement]
 
 
 @pytest.mark.parametrize("movement", sorted(set(Movement) - {Movement.BLINK}))
-def test_one_frame_alone_is_no_movement_but_a_blink(movement: Movement) -> None:
-    assert watch().begun(DONE[movement]) == []
-    assert watch().begun(DONE[Movement.BLINK]) == [Movement.BLINK]
+def test_a_single_frame_is_no_movement_except_a_blink(movement: Movement) -> None:
+    assert watch().detect(DONE[movement]) == []
+    assert watch().detect(DONE[Movement.BLINK]) == [Movement.BLINK]
 
 
-def test_a_movement_half_taken_back_is_not_another() -> None:
+def test_a_movement_that_did_not_end_is_not_detected_again() -> None:
     watched = watch()
     for _ in range(2):
-        watched.begun(DONE[Movement.TURN_LEFT])
-    watched.begun(replace(REST, yaw=10.0))
+        watched.detect(DONE[Movement.TURN_LEFT])
+    watched.detect(replace(REST, yaw=10.0))
     assert held(watched, DONE[Movement.TURN_LEFT]) == []
 
 
-def test_what_counts_depends_on_the_face_at_rest() -> None:
+def test_thresholds_are_relative_to_the_baseline() -> None:
     high_brows, askew = replace(REST, brows_up=0.7), replace(REST, yaw=-10.0)
     assert held(watch(high_brows), high_brows) == []
     assert held(watch(high_brows), replace(high_brows, brows_up=0.9)) == [Movement.RAISE_BROWS]
     assert held(watch(askew), replace(askew, yaw=5.0)) == [Movement.TURN_LEFT]
 
 
-def test_a_mirrored_camera_shows_turns_the_other_way_round() -> None:
+def test_a_mirrored_camera_swaps_turns() -> None:
     watched = watch(mirrored=True)
     assert held(watched, DONE[Movement.TURN_LEFT]) == [Movement.TURN_RIGHT]
     assert held(watched, DONE[Movement.SMILE]) == [Movement.SMILE]
 
 
-def test_the_middle_of_several_frames_forgets_the_odd_one() -> None:
+def test_the_median_ignores_outliers() -> None:
     assert median_signals([REST, DONE[Movement.BLINK], REST]) == REST
 
 
-def test_every_order_that_is_allowed_is_drawn_as_often_as_another() -> None:
+def test_all_valid_orders_are_equally_likely() -> None:
     random = Random(5)
     drawn = Counter(draw_order(random, 3, tuple(Movement)) for _ in range(12_000))
     assert len(drawn) == 138
@@ -79,12 +79,12 @@ def test_every_order_that_is_allowed_is_drawn_as_often_as_another() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 7, 99])
-def test_what_cannot_be_drawn_is_refused(count: int) -> None:
+def test_an_impossible_count_raises(count: int) -> None:
     with pytest.raises(ValueError, match="cannot be drawn"):
         draw_order(Random(1), count, tuple(Movement))
 
 
-def test_people_who_cannot_turn_their_head_are_asked_for_other_things() -> None:
+def test_turns_can_be_excluded() -> None:
     allowed = tuple(set(Movement) - TURN_MOVEMENTS)
     assert max_challenge_steps(allowed) == 4
     assert TURN_MOVEMENTS.isdisjoint(draw_order(Random(1), 4, allowed))

@@ -1,4 +1,4 @@
-"""The lane of one action: its time limit, its queue, and its end."""
+"""The street_queue of one action: its time limit, its queue, and its end."""
 
 import threading
 import time
@@ -66,12 +66,12 @@ class FakeAction:
 class Street:
     """Lanes that hand over to each other, and what they report."""
 
-    lanes: list[ActionQueue]
+    queues: list[ActionQueue]
     reports: list[ActionReport]
 
     def put(self, *numbers: int) -> None:
         for number in numbers:
-            self.lanes[0].put(replace(unlock_event(number), at=datetime.now(UTC)))
+            self.queues[0].put(replace(unlock_event(number), at=datetime.now(UTC)))
 
     def wait_for(self, count: int) -> list[ActionReport]:
         deadline = time.monotonic() + 5
@@ -86,19 +86,19 @@ def street(
     *actions: FakeAction, limit_s: float = 5.0, latest_s: float = 60.0, patience_s: float = 3.0
 ) -> Iterator[Street]:
     reports: list[ActionReport] = []
-    lanes: list[ActionQueue] = []
+    queues: list[ActionQueue] = []
     after: ActionQueue | None = None
     for action in reversed(actions):
         after = ActionQueue(action, limit_s, latest_s, SystemClock(), reports.append, after)
-        lanes.insert(0, after)
-    for lane in lanes:
-        lane.start()
-    yield Street(lanes, reports)
-    lanes[0].end()
-    if not all(lane.join(patience_s / len(lanes)) for lane in lanes):
-        for lane in lanes:
-            lane.give_up()
-        assert all(lane.join(2.0) for lane in lanes)
+        queues.insert(0, after)
+    for street_queue in queues:
+        street_queue.start()
+    yield Street(queues, reports)
+    queues[0].end()
+    if not all(street_queue.join(patience_s / len(queues)) for street_queue in queues):
+        for street_queue in queues:
+            street_queue.cancel()
+        assert all(street_queue.join(2.0) for street_queue in queues)
     for action in actions:
         action.hold.set()
 
@@ -115,22 +115,22 @@ def outcomes(reports: list[ActionReport]) -> list[tuple[str, str, ActionStatus]]
 DONE, FAILED = ActionStatus.DONE, ActionStatus.FAILED
 
 
-def test_events_come_in_their_order_and_each_is_reported() -> None:
+def test_events_run_in_order_and_each_is_reported() -> None:
     action = FakeAction()
-    with street(action) as lane:
-        lane.put(1, 2, 3)
-        reports = lane.wait_for(3)
+    with street(action) as street_queue:
+        street_queue.put(1, 2, 3)
+        reports = street_queue.wait_for(3)
     assert action.ran == ["event-1", "event-2", "event-3"]
     assert outcomes(reports) == [("it", f"event-{number}", DONE) for number in (1, 2, 3)]
     assert reports[0].note == "did event-1"
 
 
 @pytest.mark.parametrize("error", [RelayUnavailable(port="p", reason="gone"), KeyError("bug")])
-def test_one_that_fails_is_reported_and_goes_on(error: Exception, logged_errors: list[object]) -> None:
+def test_a_failure_is_reported_and_the_next_event_runs(error: Exception, logged_errors: list[object]) -> None:
     action = FakeAction(fails=error)
-    with street(action) as lane:
-        lane.put(1, 2)
-        reports = lane.wait_for(2)
+    with street(action) as street_queue:
+        street_queue.put(1, 2)
+        reports = street_queue.wait_for(2)
     assert action.ran == ["event-1", "event-2"]
     assert all(report.status is FAILED for report in reports)
     expected = RelayUnavailable if isinstance(error, RelayUnavailable) else ActionBroken
@@ -139,21 +139,21 @@ def test_one_that_fails_is_reported_and_goes_on(error: Exception, logged_errors:
     logged_errors.clear()
 
 
-def test_one_that_cannot_get_ready_is_reported_and_gets_events_all_the_same() -> None:
+def test_a_failed_start_is_reported_and_events_follow() -> None:
     action = FakeAction(start_fails=RelayUnavailable(port="p", reason="gone"))
-    with street(action) as lane:
-        lane.put(1)
-        reports = lane.wait_for(2)
+    with street(action) as street_queue:
+        street_queue.put(1)
+        reports = street_queue.wait_for(2)
     assert outcomes(reports) == [("it", "", FAILED), ("it", "event-1", DONE)]
 
 
-def test_one_that_hangs_is_left_behind_and_gets_nothing_until_it_is_back() -> None:
+def test_an_action_that_hangs_is_abandoned_until_it_returns() -> None:
     action = FakeAction()
-    with street(action, limit_s=0.2) as lane:
+    with street(action, limit_s=0.2) as street_queue:
         action.hold.clear()
         began = time.monotonic()
-        lane.put(1, 2)
-        first, second = lane.wait_for(2)
+        street_queue.put(1, 2)
+        first, second = street_queue.wait_for(2)
         assert time.monotonic() - began < 2.0
         assert isinstance(first.error, ActionTimedOut)
         assert first.seconds >= 0.2
@@ -162,12 +162,12 @@ def test_one_that_hangs_is_left_behind_and_gets_nothing_until_it_is_back() -> No
         while "event-1" not in action.ran:
             time.sleep(0.005)
         time.sleep(0.05)
-        lane.put(3)
-        assert lane.wait_for(3)[2].status is DONE
+        street_queue.put(3)
+        assert street_queue.wait_for(3)[2].status is DONE
     assert action.ran == ["event-1", "event-3"]
 
 
-def test_actions_follow_each_other_and_the_next_event_follows_behind() -> None:
+def test_an_event_passes_through_the_queues_in_order() -> None:
     first, second = FakeAction("first"), FakeAction("second")
     with street(first, second) as both:
         second.hold.clear()
@@ -181,7 +181,7 @@ def test_actions_follow_each_other_and_the_next_event_follows_behind() -> None:
     assert [report.action for report in reports[:2]] == ["first", "first"]
 
 
-def test_one_that_fails_or_hangs_does_not_keep_the_next_from_its_turn() -> None:
+def test_a_failing_or_hanging_action_does_not_block_the_next() -> None:
     first, second = FakeAction("first"), FakeAction("second")
     with street(first, second, limit_s=0.2) as both:
         first.hold.clear()
@@ -191,7 +191,7 @@ def test_one_that_fails_or_hangs_does_not_keep_the_next_from_its_turn() -> None:
         first.hold.set()
 
 
-def test_what_comes_too_late_is_not_begun() -> None:
+def test_a_late_event_is_not_started() -> None:
     first, second = FakeAction("first"), FakeAction("second")
     with street(first, second, latest_s=0.5) as both:
         first.hold.clear()
@@ -207,21 +207,21 @@ def test_what_comes_too_late_is_not_begun() -> None:
     assert late.error.message == "The action “second” was not begun: its turn came 1 s late."
 
 
-def test_time_asleep_counts_as_late_and_a_clock_set_back_does_not() -> None:
+def test_a_suspend_counts_as_late_and_a_clock_set_back_does_not() -> None:
     action = FakeAction()
-    with street(action) as lane:
+    with street(action) as street_queue:
         for hours in (1, -1):
-            lane.lanes[0].put(replace(unlock_event(2 + hours), at=datetime.now(UTC) - timedelta(hours=hours)))
-        slept, early = lane.wait_for(2)
+            street_queue.queues[0].put(replace(unlock_event(2 + hours), at=datetime.now(UTC) - timedelta(hours=hours)))
+        slept, early = street_queue.wait_for(2)
     assert isinstance(slept.error, ActionTooLate)
     assert early.status is DONE
 
 
-def test_too_many_events_are_refused_at_once_and_still_reach_the_next() -> None:
+def test_a_full_queue_rejects_events_that_still_reach_the_next() -> None:
     first, second = FakeAction("first"), FakeAction("second")
     with street(first, second, limit_s=20.0) as both:
         first.hold.clear()
-        count = action_queue._QUEUED + 5
+        count = action_queue._MAX_QUEUED + 5
         began = time.monotonic()
         both.put(*range(count))
         assert time.monotonic() - began < 1.0
@@ -233,27 +233,27 @@ def test_too_many_events_are_refused_at_once_and_still_reach_the_next() -> None:
     assert len([report for report in reports if report.action == "second"]) == count
 
 
-def test_what_has_begun_is_finished_at_the_end() -> None:
+def test_running_calls_finish_at_the_end() -> None:
     first, second = FakeAction("first"), FakeAction("second")
     with street(first, second) as both:
         both.put(1, 2, 3)
     assert second.ran == ["event-1", "event-2", "event-3"]
 
 
-def test_at_the_end_the_one_under_way_is_cut_short_and_the_rest_are_reported() -> None:
+def test_cancel_aborts_the_running_call_and_reports_the_rest() -> None:
     action = FakeAction(ends_when_closed=False)
     began = time.monotonic()
-    with street(action, limit_s=20.0, patience_s=0.2) as lane:
+    with street(action, limit_s=20.0, patience_s=0.2) as street_queue:
         action.hold.clear()
-        lane.put(1, 2)
+        street_queue.put(1, 2)
     assert time.monotonic() - began < 3.0
-    assert outcomes(lane.reports) == [("it", "event-1", FAILED), ("it", "event-2", FAILED)]
-    assert all(isinstance(report.error, ActionCancelled) for report in lane.reports)
+    assert outcomes(street_queue.reports) == [("it", "event-1", FAILED), ("it", "event-2", FAILED)]
+    assert all(isinstance(report.error, ActionCancelled) for report in street_queue.reports)
 
 
-def test_a_full_lane_can_be_ended() -> None:
+def test_a_full_queue_can_be_ended() -> None:
     action = FakeAction()
-    with street(action, limit_s=20.0, patience_s=0.2) as lane:
+    with street(action, limit_s=20.0, patience_s=0.2) as street_queue:
         action.hold.clear()
-        lane.put(*range(action_queue._QUEUED + 1))
-    assert len(lane.reports) >= action_queue._QUEUED
+        street_queue.put(*range(action_queue._MAX_QUEUED + 1))
+    assert len(street_queue.reports) >= action_queue._MAX_QUEUED

@@ -92,7 +92,7 @@ def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Pa
     assert reports[0].seconds >= 0.2
 
 
-def test_outcomes_stand_in_the_audit_trail(database: Database, tmp_path: Path) -> None:
+def test_outcomes_are_recorded_in_the_audit_log(database: Database, tmp_path: Path) -> None:
     broken = {"kind": "command", "name": "broken", "command": ["sh", "-c", "exit 7"]}
     with running(database, writes(tmp_path, "good"), broken) as (service, reports):
         service.dispatch(now(1))
@@ -105,7 +105,7 @@ def test_outcomes_stand_in_the_audit_trail(database: Database, tmp_path: Path) -
     assert failed.entry.details["problem"] == "The command “sh” failed: exit code 7"
 
 
-def test_dispatching_never_waits_and_a_hanging_action_keeps_nobody(database: Database, tmp_path: Path) -> None:
+def test_dispatch_does_not_wait_for_a_hanging_action(database: Database, tmp_path: Path) -> None:
     hanging = writes(tmp_path, "hanging", seconds=60.0, timeout_s=0.3)
     with running(database, hanging, writes(tmp_path, "after")) as (service, reports):
         began = time.monotonic()
@@ -118,7 +118,7 @@ def test_dispatching_never_waits_and_a_hanging_action_keeps_nobody(database: Dat
     assert sum(isinstance(report.error, ActionTimedOut) for report in reports) == 2
 
 
-def test_a_webhook_is_written_down_while_others_still_run_and_delivered(database: Database, tmp_path: Path) -> None:
+def test_a_webhook_is_queued_while_other_actions_run_and_delivered(database: Database, tmp_path: Path) -> None:
     with (
         webhook_server() as server,
         running(database, writes(tmp_path, "slow", seconds=1.0), webhook(server.port)) as (service, reports),
@@ -146,7 +146,7 @@ def test_a_full_outbox_is_reported(database: Database) -> None:
     assert len(OutboxRepository(database, SystemClock()).all()) == 2
 
 
-def test_what_waits_is_left_alone_where_it_is_not_to_be_delivered(database: Database) -> None:
+def test_stored_events_stay_without_delivery(database: Database) -> None:
     with webhook_server() as server:
         OutboxRepository(database, SystemClock()).put("Front door/webhook", unlock_event(1), 10)
         with running(database, webhook(server.port), deliver=False) as (service, reports):
@@ -156,7 +156,7 @@ def test_what_waits_is_left_alone_where_it_is_not_to_be_delivered(database: Data
         assert len(OutboxRepository(database, SystemClock()).all()) == 1
 
 
-def test_what_cannot_get_ready_is_reported_without_an_event(database: Database, tmp_path: Path) -> None:
+def test_a_failed_start_is_reported_without_an_event(database: Database, tmp_path: Path) -> None:
     table = {"kind": "serial", "port": str(tmp_path / "none")}
     with running(database, table) as (_, reports):
         until(lambda: len(reports) == 1)
@@ -164,7 +164,7 @@ def test_what_cannot_get_ready_is_reported_without_an_event(database: Database, 
     assert reports[0].status is ActionStatus.FAILED
 
 
-def test_a_relay_unplugged_while_it_is_on_is_reported_and_written_down(database: Database) -> None:
+def test_a_relay_unplugged_while_on_is_reported_and_recorded(database: Database) -> None:
     relay = SerialRelay()
     table = {"kind": "serial", "name": "door", "port": relay.port, "pulse_s": 0.3}
     with running(database, table, {"kind": "log"}) as (service, reports):
@@ -183,9 +183,7 @@ def test_a_relay_unplugged_while_it_is_on_is_reported_and_written_down(database:
     assert [event.entry.subject for event in trail] == ["person-1", ""]
 
 
-def test_closing_takes_two_seconds_at_most(
-    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_close_takes_two_seconds_at_most(database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with webhook_server(answers=(HANG,)) as server:
         tables = writes(tmp_path, "hanging", seconds=60.0, timeout_s=30.0), webhook(server.port, timeout_s=3.0)
         with running(database, *tables) as (service, reports):
@@ -195,12 +193,12 @@ def test_closing_takes_two_seconds_at_most(
             service.close()
             assert time.monotonic() - began < 2.5
         service.close()
-        assert "1 actions of “Front door” hang and are left behind" in caplog.text
+        assert "1 actions of “Front door” hang and are abandoned" in caplog.text
     assert {report.action: report.status for report in reports} == {
         "hanging": ActionStatus.FAILED,
         "webhook": ActionStatus.WAITING,
     }
-    # The courier is left behind with its try; what it brings is left for the next start.
+    # The worker is abandoned with its attempt; its event is left for the next start.
     until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("courier")])
     assert len(OutboxRepository(database, SystemClock()).all()) == 1
 
@@ -212,7 +210,7 @@ def test_a_kiosk_without_actions(database: Database) -> None:
     assert reports == []
 
 
-def test_nothing_is_dispatched_before_the_start_and_after_the_end(database: Database) -> None:
+def test_dispatch_raises_before_the_start_and_after_the_end(database: Database) -> None:
     clock = SystemClock()
     outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
     service = ActionService(configs({"kind": "log"}), "Door", outbox, audit, clock, lambda _: None)
@@ -224,7 +222,7 @@ def test_nothing_is_dispatched_before_the_start_and_after_the_end(database: Data
         service.dispatch(unlock_event())
 
 
-def test_one_that_was_never_started_can_be_closed(database: Database) -> None:
+def test_it_can_be_closed_without_a_start(database: Database) -> None:
     clock = SystemClock()
     outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
     ActionService(configs({"kind": "log"}), "Door", outbox, audit, clock, lambda _: None).close()
@@ -240,6 +238,6 @@ def test_no_secret_is_logged(
         monkeypatch.setenv("HOOK_SECRET", SECRET[:10])
         with running(database, webhook(server.port)) as (service, reports):
             until(lambda: len(reports) == 1)
-    assert "could not be delivered" in caplog.text
+    assert "cannot deliver to" in caplog.text
     assert SECRET[:10] not in caplog.text
     assert "Grace" not in caplog.text

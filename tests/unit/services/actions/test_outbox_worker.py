@@ -62,7 +62,7 @@ class FakeSender:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, seconds in {"_FIRST_WAIT_S": 0.01, "_LONGEST_WAIT_S": 0.02, "_JITTER_S": 0.0}.items():
+    for name, seconds in {"_FIRST_WAIT_S": 0.01, "_MAX_WAIT_S": 0.02, "_JITTER_S": 0.0}.items():
         monkeypatch.setattr(outbox_worker, name, seconds)
 
 
@@ -78,8 +78,8 @@ def outbox(database: Database) -> OutboxRepository:
 
 
 @contextmanager
-def courier(
-    sender: FakeSender, outbox: OutboxRepository, hours: float = 1.0, patience_s: float = 5.0
+def worker(
+    sender: FakeSender, outbox: OutboxRepository, hours: float = 1.0, timeout_s: float = 5.0
 ) -> Iterator[tuple[OutboxWorker, list[ActionReport]]]:
     reports: list[ActionReport] = []
     made = OutboxWorker(
@@ -88,7 +88,7 @@ def courier(
     made.start()
     yield made, reports
     made.request_stop()
-    made.join(patience_s)
+    made.join(timeout_s)
 
 
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -103,11 +103,11 @@ def put(outbox: OutboxRepository, *numbers: int) -> None:
         outbox.put(TARGET, unlock_event(number), 100)
 
 
-def test_what_waits_from_earlier_and_what_is_new(outbox: OutboxRepository, database: Database) -> None:
+def test_stored_and_new_events_are_delivered(outbox: OutboxRepository, database: Database) -> None:
     sender = FakeSender()
     put(outbox, 1, 2)
     outbox.put("Front door/other", unlock_event(9), 100)
-    with courier(sender, outbox) as (made, reports):
+    with worker(sender, outbox) as (made, reports):
         until(lambda: len(reports) == 2)
         put(outbox, 3)
         made.wake()
@@ -121,43 +121,43 @@ def test_what_waits_from_earlier_and_what_is_new(outbox: OutboxRepository, datab
     assert {event.entry.actor for event in done} == {"kiosk Front door"}
 
 
-def test_a_receiver_that_is_down_is_tried_until_it_is_back_and_the_order_is_kept(outbox: OutboxRepository) -> None:
+def test_a_failed_delivery_is_retried_and_the_order_is_kept(outbox: OutboxRepository) -> None:
     refused = ReceiverRefused(address="a", reason="status 500")
     sender = FakeSender([DOWN, refused, DOWN, None, DOWN, None])
     put(outbox, 1, 2)
-    with courier(sender, outbox) as (_, reports):
+    with worker(sender, outbox) as (_, reports):
         until(lambda: len(reports) == 2)
     assert sender.ids == ["event-1"] * 4 + ["event-2"] * 2
     assert [report.status for report in reports] == [ActionStatus.DONE] * 2
     assert outbox.all() == []
 
 
-def test_tries_in_vain_are_noted(outbox: OutboxRepository) -> None:
+def test_failed_attempts_are_recorded(outbox: OutboxRepository) -> None:
     put(outbox, 1)
-    with courier(FakeSender([DOWN] * 1000), outbox) as (_, reports):
+    with worker(FakeSender([DOWN] * 1000), outbox) as (_, reports):
         until(lambda: outbox.all()[0].attempts >= 3)
     (waiting,) = outbox.all()
     assert waiting.problem == "a cannot be reached: no route"
     assert reports == []
 
 
-def test_what_is_refused_for_good_is_given_up_at_once(outbox: OutboxRepository, database: Database) -> None:
+def test_a_rejected_event_is_given_up_immediately(outbox: OutboxRepository, database: Database) -> None:
     sender = FakeSender([EventRejected(address="a", reason="status 422")])
     put(outbox, 1, 2)
-    with courier(sender, outbox) as (_, reports):
+    with worker(sender, outbox) as (_, reports):
         until(lambda: len(reports) == 2)
     assert sender.ids == ["event-1", "event-2"]
     assert [report.status for report in reports] == [ActionStatus.FAILED, ActionStatus.DONE]
     assert isinstance(reports[0].error, EventRejected)
     assert outbox.all() == []
     (failed,) = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
-    assert failed.entry.details["problem"] == "a does not take this event: status 422"
+    assert failed.entry.details["problem"] == "a rejects this event: status 422"
 
 
-def test_what_has_become_too_old_is_tried_once_more_and_given_up(outbox: OutboxRepository) -> None:
+def test_an_old_event_is_attempted_once_more_and_given_up(outbox: OutboxRepository) -> None:
     sender = FakeSender([DOWN])
     put(outbox, 1, 2)
-    with courier(sender, outbox, hours=0.0) as (_, reports):
+    with worker(sender, outbox, hours=0.0) as (_, reports):
         until(lambda: len(reports) == 2)
     assert sender.ids == ["event-1", "event-2"]
     assert [report.status for report in reports] == [ActionStatus.FAILED, ActionStatus.DONE]
@@ -177,7 +177,7 @@ class SetClock:
         return round(self.up_s * 1e9)
 
 
-def test_a_clock_that_is_set_forward_makes_nothing_too_old_for_an_hour(database: Database) -> None:
+def test_a_clock_set_forward_gives_nothing_up_for_an_hour(database: Database) -> None:
     clock = SetClock()
     outbox = OutboxRepository(database, clock)
     put(outbox, 1, 2)
@@ -198,13 +198,13 @@ def test_a_clock_that_is_set_forward_makes_nothing_too_old_for_an_hour(database:
     assert made.join(5.0)
 
 
-def test_a_name_erased_meanwhile_is_not_sent(outbox: OutboxRepository, database: Database) -> None:
+def test_an_erased_name_is_not_sent(outbox: OutboxRepository, database: Database) -> None:
     people = PeopleRepository(database, SystemClock(), "test")
     grace = people.add("Grace Hopper", [])
     event = unlock_event(1)
     outbox.put(TARGET, UnlockEvent(event.id, event.at, event.kiosk, grace.id, grace.name, event.factors), 100)
     sender = FakeSender([DOWN] * 1000)
-    with courier(sender, outbox) as (_, reports):
+    with worker(sender, outbox) as (_, reports):
         until(lambda: len(sender.got) >= 1)
         people.delete(grace.id)
         tried = len(sender.got)
@@ -215,30 +215,30 @@ def test_a_name_erased_meanwhile_is_not_sent(outbox: OutboxRepository, database:
     assert sender.got[-1] == ("event-1", "")
 
 
-def test_stopping_ends_a_long_wait_at_once(outbox: OutboxRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_ends_a_long_wait(outbox: OutboxRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox_worker, "_FIRST_WAIT_S", 60.0)
-    monkeypatch.setattr(outbox_worker, "_LONGEST_WAIT_S", 60.0)
+    monkeypatch.setattr(outbox_worker, "_MAX_WAIT_S", 60.0)
     sender = FakeSender([DOWN])
     put(outbox, 1)
     began = time.monotonic()
-    with courier(sender, outbox):
+    with worker(sender, outbox):
         until(lambda: outbox.all()[0].attempts == 1)
     assert time.monotonic() - began < 5.0
     assert sender.closed
     assert len(outbox.all()) == 1
 
 
-def test_what_is_under_way_when_it_must_end_is_left_for_the_next_start(outbox: OutboxRepository) -> None:
+def test_an_abandoned_attempt_leaves_its_event_for_the_next_start(outbox: OutboxRepository) -> None:
     sender = FakeSender()
     sender.hold.clear()
     put(outbox, 1)
-    with courier(sender, outbox, patience_s=0.05) as (made, reports):
+    with worker(sender, outbox, timeout_s=0.05) as (made, reports):
         until(lambda: len(sender.got) == 1)
     sender.hold.set()
     assert made.join(5.0)
     assert reports == []
     assert len(outbox.all()) == 1
-    with courier(FakeSender(), outbox) as (_, reports):
+    with worker(FakeSender(), outbox) as (_, reports):
         until(lambda: len(reports) == 1)
 
 
@@ -254,30 +254,30 @@ class LockedAtFirst(OutboxRepository):
         return super().oldest(target)
 
 
-def test_a_locked_database_is_looked_at_again(database: Database) -> None:
+def test_a_locked_database_is_retried(database: Database) -> None:
     outbox = LockedAtFirst(database, SystemClock())
     put(outbox, 1)
-    with courier(FakeSender(), outbox) as (_, reports):
+    with worker(FakeSender(), outbox) as (_, reports):
         until(lambda: len(reports) == 1)
 
 
-def test_a_mistake_of_ours_is_logged_and_does_not_end_it(
+def test_an_unexpected_exception_is_logged_and_the_worker_continues(
     outbox: OutboxRepository, logged_errors: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox_worker, "_IDLE_S", 0.01)
     put(outbox, 1)
-    with courier(FakeSender([KeyError("bug")]), outbox) as (_, reports):
+    with worker(FakeSender([KeyError("bug")]), outbox) as (_, reports):
         until(lambda: len(reports) == 1)
     assert len(logged_errors) == 1
     logged_errors.clear()
 
 
-def test_two_that_deliver_the_same_tell_of_it_once(outbox: OutboxRepository, database: Database) -> None:
+def test_two_workers_report_the_same_delivery_once(outbox: OutboxRepository, database: Database) -> None:
     senders = [FakeSender(), FakeSender()]
     for sender in senders:
         sender.hold.clear()
     put(outbox, 1)
-    with courier(senders[0], outbox) as (_, first), courier(senders[1], outbox) as (_, second):
+    with worker(senders[0], outbox) as (_, first), worker(senders[1], outbox) as (_, second):
         until(lambda: all(sender.got for sender in senders))
         for sender in senders:
             sender.hold.set()

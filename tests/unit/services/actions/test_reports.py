@@ -31,7 +31,7 @@ FAILED = ActionReport(
 )
 
 
-def test_what_is_written_down_has_no_name() -> None:
+def test_audit_entries_have_no_name() -> None:
     done = report().to_audit_entry("kiosk Front door")
     assert done == AuditEntry(
         AuditKind.ACTION_DONE,
@@ -46,7 +46,7 @@ def test_what_is_written_down_has_no_name() -> None:
     assert "Grace" not in repr((done, failed))
 
 
-def test_reports_are_written_down_and_passed_on_in_their_order(caplog: pytest.LogCaptureFixture) -> None:
+def test_reports_are_recorded_and_passed_on_in_order(caplog: pytest.LogCaptureFixture) -> None:
     audit, told = FakeAudit(), list[ActionReport]()
     reporter = ActionReporter(audit, "kiosk", told.append)
     reporter.start()
@@ -69,17 +69,17 @@ def test_reports_are_written_down_and_passed_on_in_their_order(caplog: pytest.Lo
     assert "action “bell” failed: The command “ring” failed" in caplog.text
 
 
-def test_a_locked_database_keeps_no_report_back(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_locked_database_does_not_block_reports(caplog: pytest.LogCaptureFixture) -> None:
     told = list[ActionReport]()
     reporter = ActionReporter(FakeAudit(locked=True), "kiosk", told.append)
     reporter.start()
     reporter.first(report())
     reporter.close(5.0)
     assert len(told) == 1
-    assert "could not be written down" in caplog.text
+    assert "cannot record" in caplog.text
 
 
-def test_one_who_stumbles_over_a_report_gets_the_next_all_the_same(logged_errors: list[object]) -> None:
+def test_an_exception_in_the_callback_does_not_block_the_next_report(logged_errors: list[object]) -> None:
     told = list[ActionReport]()
 
     def stumble(item: ActionReport) -> None:
@@ -95,11 +95,11 @@ def test_one_who_stumbles_over_a_report_gets_the_next_all_the_same(logged_errors
     logged_errors.clear()
 
 
-def test_closing_does_not_wait_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+def test_close_has_a_time_limit(caplog: pytest.LogCaptureFixture) -> None:
     go_on = threading.Event()
     reporter = ActionReporter(FakeAudit(), "kiosk", lambda _: bool(go_on.wait(10)))  # type: ignore[arg-type]
     reporter.start()
     reporter.first(report())
     reporter.close(0.1)
-    assert "still being written down" in caplog.text
+    assert "still being written" in caplog.text
     go_on.set()

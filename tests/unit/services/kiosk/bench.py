@@ -25,7 +25,8 @@ from app.services.access.permissions import ADMINISTRATOR
 from app.services.audit.audit_service import AuditService
 from app.services.kiosk.access_policy import AccessPolicy
 from app.services.kiosk.controller import KioskController
-from app.services.kiosk.kiosk_service import failure_limit_for
+from app.services.kiosk.effects import KioskEffects
+from app.services.kiosk.factory import failure_limit_for
 from app.services.kiosk.liveness_tracker import ChallengeProvider, LivenessTracker
 from app.services.kiosk.pins import PinVerifier
 from app.services.kiosk.policy import KioskPolicy
@@ -33,6 +34,7 @@ from app.services.recognition.gallery_cache import GalleryCache
 from app.store.audit.log import AuditLog
 from app.store.credentials.repositories import LockoutRepository, PinRepository
 from app.store.database.sqlite import Database
+from app.store.outbox import OutboxRepository
 from app.store.people.galleries import GalleryRepository
 from app.store.people.repository import NewTemplate, PeopleRepository
 from app.store.people.templates import TemplateRepository
@@ -66,6 +68,7 @@ class Bench:
         self.database = Database.open(path, busy_timeout_ms=50)
         self.policy = KioskPolicy.model_validate({"name": "door", "liveness": {"policy": "off"}} | policy)
         self.audit_log = AuditLog(self.database, self.clock)
+        self.outbox = OutboxRepository(self.database, self.clock)
         self.pins = PinRepository(self.database, self.clock, "test")
         self.store = PeopleRepository(self.database, self.clock, "test")
         self.templates = TemplateRepository(self.database, self.clock, "test")
@@ -77,7 +80,7 @@ class Bench:
         self.judged = True
         self.challenges = 0
         self.shone: list[LightStimulus] = []
-        self.desk = self.made()
+        self.controller = self.made()
 
     def made(self) -> KioskController:
         """A new desk on the same database, as after a restart."""
@@ -87,16 +90,20 @@ class Bench:
             self.policy,
             KioskFlow(self.policy.rules(0.5, LivenessSettings())),
             AccessPolicy(self.policy, self.gallery_cache, row(), RecognitionSettings(), self.clock),
-            LivenessTracker(self.asking(), 0),
-            lockouts,
+            LivenessTracker(self.challenge_provider(), 0),
             PinVerifier(self.pins, lockouts, self.policy.name),
-            self.store,
-            AuditService(ADMINISTRATOR, self.audit_log, self.clock, "kiosk door"),
-            self.dispatched.append,
+            KioskEffects(
+                self.policy,
+                AuditService(ADMINISTRATOR, self.audit_log, self.clock, "kiosk door"),
+                lockouts,
+                self.dispatched.append,
+                self.clock,
+            ),
+            self.store.with_badge,
             self.clock,
         )
 
-    def asking(self) -> ChallengeProvider:
+    def challenge_provider(self) -> ChallengeProvider:
         """What the policy asks for, in an order that is always the same."""
         if not self.policy.liveness.requires_challenge:
             return ChallengeProvider()
@@ -118,8 +125,8 @@ class Bench:
     def show(self, number: int | None, frames: int = 1) -> KioskState:
         """Frames with that face, or with none."""
         for _ in range(frames):
-            self.desk.see(self.result(number))
-        return self.desk.state
+            self.controller.observe(self.result(number))
+        return self.controller.state
 
     def result(self, number: int | None) -> FrameResult:
         """What is known of the next frame, with that face or with none."""
@@ -141,8 +148,8 @@ class Bench:
     def wait(self, seconds: float) -> KioskState:
         """Time without frames."""
         self.clock.advance(seconds)
-        self.desk.wait()
-        return self.desk.state
+        self.controller.tick()
+        return self.controller.state
 
     def audited(self, *kinds: AuditKind) -> Sequence[dict[str, Any]]:
         """What was written down, newest first."""

@@ -27,5 +27,5 @@ def bench(make_bench: MakeBench) -> Bench:
     """A kiosk that knows Ada, without liveness."""
     made = make_bench()
     made.enrol("Ada", 0, badge="K-77")
-    made.desk.open()
+    made.controller.open()
     return made

@@ -44,10 +44,9 @@ def verifier(bench: Bench, shown: Shown, limit: int = 5) -> CameraVerifier:
     return CameraVerifier(
         cast(LiveService, shown),
         AccessPolicy(bench.policy, bench.gallery_cache, row(), RecognitionSettings(), bench.clock),
-        LivenessTracker(bench.asking(), 0),
+        LivenessTracker(bench.challenge_provider(), 0),
         LockoutCounter(LockoutRepository(bench.database), bench.clock, limit),
         bench.policy.rules(0.5, LivenessSettings()),
-        bench.clock,
     )
 
 
@@ -69,13 +68,13 @@ def outcomes(bench: Bench, shown: Sequence[Seconds], *, times: int = 1, limit: i
         ([(SOMEBODY, 20.0)], VerificationOutcome.REJECTED),
     ],
 )
-def test_the_person_may_come_into_view_within_the_time(
+def test_the_person_can_appear_within_the_time(
     bench: Bench, shown: list[Seconds], outcome: VerificationOutcome
 ) -> None:
     assert outcomes(bench, shown) == [outcome]
 
 
-def test_the_right_face_ends_it_at_once_and_nobody_is_waited_for_longer_than_asked(bench: Bench) -> None:
+def test_a_match_ends_the_verification_and_the_timeout_holds(bench: Bench) -> None:
     ada = bench.store.all()[0]
     right = Shown(bench, (ADA, 60.0))
     assert verifier(bench, right).verify(CAMERA, ada, 10.0).match is not None
@@ -85,28 +84,28 @@ def test_the_right_face_ends_it_at_once_and_nobody_is_waited_for_longer_than_ask
     assert 10.0 <= wrong.taken * FRAME_S < 10.2
 
 
-def test_every_refusal_is_a_failed_attempt_and_the_last_that_may_be_ends_it(bench: Bench) -> None:
+def test_every_rejection_is_a_failed_attempt(bench: Bench) -> None:
     """Waiting gives nobody more attempts than beginning anew would."""
     assert outcomes(bench, [(SOMEBODY, 20.0)], times=3) == [VerificationOutcome.REJECTED] * 3
     assert outcomes(bench, [(ADA, 20.0)]) == [VerificationOutcome.LOCKED_OUT]
 
 
-def test_one_refusal_too_many_is_not_looked_past(bench: Bench) -> None:
+def test_the_rejection_that_causes_a_delay_ends_the_verification(bench: Bench) -> None:
     assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)], limit=1) == [VerificationOutcome.REJECTED]
 
 
-def test_a_match_begins_the_count_anew(bench: Bench) -> None:
+def test_a_match_resets_the_count(bench: Bench) -> None:
     for _ in range(6):
         assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)]) == [VerificationOutcome.ACCEPTED]
 
 
-def test_who_fails_liveness_is_not_looked_past(make_bench: MakeBench) -> None:
+def test_a_failed_liveness_check_ends_the_verification(make_bench: MakeBench) -> None:
     bench = make_bench(liveness={"policy": "challenge"})
     bench.enrol("Ada", ADA)
     with_none_shown = outcomes(bench, [(ADA, 9.0), (SOMEBODY, 20.0)])
     assert with_none_shown == [VerificationOutcome.NOT_LIVE]
 
 
-def test_nobody_at_all_is_a_problem_of_the_camera(bench: Bench) -> None:
+def test_no_face_is_reported_as_a_camera_problem(bench: Bench) -> None:
     with pytest.raises(CameraLost, match="No face could be judged"):
         outcomes(bench, [(None, 20.0)])

@@ -26,7 +26,7 @@ def ask(path: Path) -> dict[str, object]:
         return answer
 
 
-def test_systemd_is_told(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_systemd_is_notified(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(short / "notify"))
         monkeypatch.setenv("NOTIFY_SOCKET", str(short / "notify"))
@@ -34,7 +34,7 @@ def test_systemd_is_told(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert systemd.recv(100) == b"READY=1"
 
 
-def test_an_abstract_address_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_abstract_socket_address_is_supported(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind("\0facelatch-test-notify")
         monkeypatch.setenv("NOTIFY_SOCKET", "@facelatch-test-notify")
@@ -43,7 +43,7 @@ def test_an_abstract_address_is_understood(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("address", ["", "/nowhere/at/all", "x" * 300])
-def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_without_a_listener_notify_returns_false(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     assert not notify("READY=1")
 
@@ -52,7 +52,7 @@ def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, a
     ("usec", "pid", "seconds"),
     [("15000000", "", 7.5), ("", "", None), ("0", "", None), ("x", "", None), ("15000000", "1", None)],
 )
-def test_the_watchdog_is_fed_twice_as_often_as_it_asks(
+def test_the_watchdog_interval_is_half_its_timeout(
     monkeypatch: pytest.MonkeyPatch, usec: str, pid: str, seconds: float | None
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", usec)
@@ -60,7 +60,7 @@ def test_the_watchdog_is_fed_twice_as_often_as_it_asks(
     assert watchdog_interval_s() == seconds
 
 
-def test_whoever_asks_is_answered_again_and_again(short: Path) -> None:
+def test_every_connection_is_answered(short: Path) -> None:
     path = short / "run" / "kiosk.sock"
     with HealthSocket(path, lambda: {"ok": True}):
         assert [ask(path) for _ in range(3)] == [{"ok": True}] * 3
@@ -68,13 +68,13 @@ def test_whoever_asks_is_answered_again_and_again(short: Path) -> None:
     assert not path.exists()
 
 
-def test_a_socket_that_was_left_behind_is_replaced(short: Path) -> None:
+def test_a_stale_socket_is_replaced(short: Path) -> None:
     path = short / "kiosk.sock"
     path.write_text("left behind")
     with HealthSocket(path, lambda: {"ok": True}):
         assert ask(path) == {"ok": True}
 
 
-def test_a_path_that_cannot_be_a_socket_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_socket_path_raises(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="too long"):
         HealthSocket(tmp_path / ("x" * 120), dict)

@@ -19,16 +19,16 @@ ASKED_AFTER = 5 + 20
 def with_ada(make_bench: MakeBench, **liveness: object) -> tuple[Bench, Person]:
     bench = make_bench(liveness=CHALLENGE | liveness)
     ada = bench.enrol("Ada", 0)
-    bench.desk.open()
+    bench.controller.open()
     return bench, ada
 
 
 def prompt(bench: Bench) -> object:
-    challenge = bench.desk.view.challenge
+    challenge = bench.controller.view.challenge
     return challenge.prompt if challenge else None
 
 
-def test_who_hides_from_each_order_is_locked_out_at_the_tenth(make_bench: MakeBench) -> None:
+def test_ten_abandoned_challenges_lock_the_kiosk(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     for number in range(1, 11):
         assert bench.show(0, ASKED_AFTER) is KioskState.CHALLENGE
@@ -37,25 +37,25 @@ def test_who_hides_from_each_order_is_locked_out_at_the_tenth(make_bench: MakeBe
         assert (after is KioskState.LOCKED_OUT) is (number == 10)
     assert [entry["reason"] for entry in bench.audited(AuditKind.DENIED)] == ["not-finished"] * 10
     bench.show(0, 60)
-    assert (bench.desk.state, bench.challenges) == (KioskState.LOCKED_OUT, 10)
+    assert (bench.controller.state, bench.challenges) == (KioskState.LOCKED_OUT, 10)
     bench.wait(31)
     bench.show(0, ASKED_AFTER)
     bench.show(None)
     assert [entry["seconds"] for entry in bench.audited(AuditKind.LOCKED_OUT)] == [60, 30]
 
 
-def test_the_pin_is_no_way_around_that(make_bench: MakeBench) -> None:
+def test_opening_the_pin_pad_abandons_the_challenge(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     for _ in range(10):
         bench.show(0, ASKED_AFTER)
-        bench.desk.open_pin()
-        bench.desk.close_pin()
-    assert bench.desk.state is KioskState.LOCKED_OUT
+        bench.controller.open_pin()
+        bench.controller.close_pin()
+    assert bench.controller.state is KioskState.LOCKED_OUT
     assert len(bench.audited(AuditKind.DENIED)) == 10
     assert bench.audited(AuditKind.PIN_REFUSED) == []
 
 
-def test_who_never_comes_to_rest_is_refused_and_asked_nothing_anew(make_bench: MakeBench) -> None:
+def test_a_face_that_never_rests_is_denied_without_a_second_challenge(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.show(0, 6)
     bench.clock.advance(0.1)
@@ -63,16 +63,16 @@ def test_who_never_comes_to_rest_is_refused_and_asked_nothing_anew(make_bench: M
     bench.judged = False
     for _ in range(round(9 / FRAME_S)):
         bench.show(0)
-        if bench.desk.state is KioskState.DENIED:
+        if bench.controller.state is KioskState.DENIED:
             break
     assert bench.audited(AuditKind.DENIED)[0]["reason"] == "not-finished"
     assert bench.challenges == 1
 
 
-def test_the_trail_says_what_was_run_and_what_was_not(make_bench: MakeBench) -> None:
+def test_the_audit_log_lists_the_cues(make_bench: MakeBench) -> None:
     bench = make_bench(liveness={"policy": "passive"})
     bench.enrol("Ada", 0)
-    bench.desk.open()
+    bench.controller.open()
     bench.cues = (
         CueResult(CueName.CHALLENGE, LivenessVerdict.NOT_RUN),
         CueResult(CueName.GEOMETRY, LivenessVerdict.PASSED),
@@ -82,24 +82,24 @@ def test_the_trail_says_what_was_run_and_what_was_not(make_bench: MakeBench) -> 
     assert entry["liveness"] == "passed"
     assert entry["liveness_policy"] == "passive"
     assert entry["liveness_cues"] == "challenge=not-run geometry=passed"
-    shown = bench.desk.view.liveness
+    shown = bench.controller.view.liveness
     assert shown is not None
     assert shown.verdict is LivenessVerdict.PASSED
 
 
-def test_a_refusal_says_which_cue_failed(make_bench: MakeBench) -> None:
+def test_a_denial_names_the_failed_cue(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.cues = (CueResult(CueName.GEOMETRY, LivenessVerdict.FAILED),)
     assert bench.show(0, 5) is KioskState.DENIED
     (entry,) = bench.audited(AuditKind.DENIED)
     assert (entry["reason"], entry["liveness"]) == ("not-live", "failed")
     assert "geometry=failed" in entry["liveness_cues"]
-    shown = bench.desk.view.liveness
+    shown = bench.controller.view.liveness
     assert shown is not None
     assert shown.cue(CueName.GEOMETRY).verdict is LivenessVerdict.FAILED
 
 
-def test_who_hides_is_refused_with_what_was_known(make_bench: MakeBench) -> None:
+def test_an_abandoned_challenge_is_recorded_with_its_evidence(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.show(0, ASKED_AFTER)
     bench.show(1)
@@ -107,24 +107,24 @@ def test_who_hides_is_refused_with_what_was_known(make_bench: MakeBench) -> None
     assert (entry["reason"], entry["liveness_cues"]) == ("not-finished", "challenge=not-enough-evidence")
 
 
-def test_a_pin_alone_says_that_no_face_was_looked_at(make_bench: MakeBench) -> None:
+def test_a_pin_alone_is_recorded_without_liveness(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.pins.set(PinOwner(PinRole.SITE, "door"), "4071")
-    bench.desk.open_pin()
-    bench.desk.enter_pin("4071")
+    bench.controller.open_pin()
+    bench.controller.enter_pin("4071")
     (entry,) = bench.audited(AuditKind.UNLOCKED)
     assert (entry["means"], entry["liveness"]) == ("pin", "not-run")
     assert "liveness_cues" not in entry
-    assert bench.desk.view.liveness is None
+    assert bench.controller.view.liveness is None
 
 
-def test_who_cannot_move_types_their_own_pin_and_the_trail_says_so(make_bench: MakeBench) -> None:
+def test_a_pin_instead_of_the_challenge_is_recorded(make_bench: MakeBench) -> None:
     bench, ada = with_ada(make_bench, pin_instead="offered")
     bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "4071")
     bench.show(0, ASKED_AFTER)
-    bench.desk.open_pin_instead_of_challenge()
-    assert bench.desk.view.status.person == ada
-    bench.desk.enter_pin("4071")
+    bench.controller.open_pin_instead_of_challenge()
+    assert bench.controller.view.status.person == ada
+    bench.controller.enter_pin("4071")
     assert bench.show(0, 5) is KioskState.GRANTED
     (entry,) = bench.audited(AuditKind.UNLOCKED)
     assert (entry["means"], entry["pin_for_moving"], entry["liveness"]) == (
@@ -136,34 +136,34 @@ def test_who_cannot_move_types_their_own_pin_and_the_trail_says_so(make_bench: M
         bench.show(None, 100)
         bench.show(0, ASKED_AFTER)
         bench.show(None)
-    assert bench.desk.state is not KioskState.LOCKED_OUT, "getting in ends the count"
+    assert bench.controller.state is not KioskState.LOCKED_OUT, "getting in ends the count"
 
 
-def test_the_screen_shines_before_anybody_is_asked_to_move(make_bench: MakeBench) -> None:
+def test_the_light_sequence_comes_before_the_movements(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench, light=True)
     bench.show(0, 6)
-    light = bench.desk.view.light
+    light = bench.controller.view.light
     assert light is not None
     assert bench.shone == [light]
-    assert bench.desk.view.challenge is None
+    assert bench.controller.view.challenge is None
     bench.show(0, round(LIGHT_STEPS * LIGHT_STEP_NS / 1e9 / FRAME_S) + 1)
-    assert bench.desk.view.light is None
+    assert bench.controller.view.light is None
     bench.show(0, 20)
     assert prompt(bench) is not None
 
 
-def test_colours_that_were_shown_are_an_order_too(make_bench: MakeBench) -> None:
+def test_a_shown_colour_counts_as_a_prompt(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench, light=True)
     bench.show(0, 8)
     bench.show(None)
     assert [entry["reason"] for entry in bench.audited(AuditKind.DENIED)] == ["not-finished"]
-    assert bench.desk.view.light is None
+    assert bench.controller.view.light is None
 
 
 @pytest.mark.parametrize("policy", ["off", "passive"])
-def test_nobody_is_asked_for_anything_unless_the_policy_says_so(make_bench: MakeBench, policy: str) -> None:
+def test_only_challenge_policies_have_prompts(make_bench: MakeBench, policy: str) -> None:
     bench = make_bench(liveness={"policy": policy, "light": True})
     bench.enrol("Ada", 0)
-    bench.desk.open()
+    bench.controller.open()
     bench.show(0, 40)
     assert (bench.challenges, bench.shone) == (0, [])

@@ -77,7 +77,7 @@ def problems(tmp_path: Path, text: str) -> list[str]:
     return [line.removeprefix(prefix) for line in lines]
 
 
-def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
+def test_a_complete_policy_is_read(tmp_path: Path) -> None:
     policy = read(tmp_path, WHOLE)
     assert policy.who.groups == ("Staff", "Cleaning")
     assert policy.when.open[0].days == (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
@@ -85,12 +85,12 @@ def test_a_whole_policy_is_understood(tmp_path: Path) -> None:
     assert policy.liveness.policy is LivenessPolicy.CHALLENGE
     assert policy.actions == (LogConfig(kind="log"),)
     rules = policy.rules(0.5, LivenessSettings())
-    assert (rules.liveness, rules.pin, rules.rearm) == (True, PinUse.AS_WELL, ReentryMode.TIME)
+    assert (rules.liveness, rules.pin, rules.reentry) == (True, PinUse.AS_WELL, ReentryMode.TIME)
     assert rules.relock_ns == 8_000_000_000
     assert rules.run.frames == 7
 
 
-def test_its_week_is_kept_in_its_time_zone(tmp_path: Path) -> None:
+def test_opening_hours_are_in_the_time_zone_of_the_policy(tmp_path: Path) -> None:
     schedule = read(tmp_path, WHOLE).when.schedule()
     assert schedule.is_open(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
     assert not schedule.is_open(datetime(2026, 11, 23, 5, 30, tzinfo=UTC))
@@ -98,7 +98,7 @@ def test_its_week_is_kept_in_its_time_zone(tmp_path: Path) -> None:
     assert not schedule.is_open(datetime(2026, 12, 25, 12, 0, tzinfo=UTC))
 
 
-def test_a_name_is_enough(tmp_path: Path) -> None:
+def test_a_policy_needs_only_a_name(tmp_path: Path) -> None:
     policy = read(tmp_path, 'name = "door"')
     assert policy.liveness.policy is LivenessPolicy.PASSIVE
     assert policy.when.schedule().is_open(datetime(2026, 1, 1, tzinfo=UTC))
@@ -111,27 +111,27 @@ def test_a_name_is_enough(tmp_path: Path) -> None:
         ('site = "Main entrance"', 'sight = "x"', "line 2: sight: there is no such setting"),
         ('"Europe/Berlin"', '"Europe/Bonn"', "line 12: when.time_zone: there is no time zone “Europe/Bonn”"),
         ("2026-12-25", "2026-12-32", "line 13: "),
-        ('["mon-fri"]', '["mon-fir"]', "line 16: when.open.0.days: “mon-fir” is no day; use mon, tue, wed"),
+        ('["mon-fri"]', '["mon-fir"]', "line 16: when.open.0.days: “mon-fir” is not a day; use mon, tue, wed"),
         ('from = "07:00"', 'from = "7 o\'clock"', 'line 17: when.open.0.from: use a time such as "07:30"'),
-        ("to = 19:00:00", "", "line 15: when.open.0.to: this is needed"),
-        ('to = "24:00"', 'to = "22:00"', "line 20: when.open.1: from and to are the same; for the whole"),
+        ("to = 19:00:00", "", "line 15: when.open.0.to: this value is required"),
+        ('to = "24:00"', 'to = "22:00"', "line 20: when.open.1: from and to are equal; for the whole"),
         ('"1e-5"', '"1e-9"', "line 26: matching.operating_point: Use a rate from 1e-6 to 1e-2."),
         ("frames = 7", "frames = 1", "line 27: matching.frames: Input should be greater than or equal to 3"),
         ('policy = "challenge"', 'policy = "maybe"', "line 30: liveness.policy: Input should be 'off', "),
         ("relock_s = 8", "relock_s = -1", "line 36: unlock.relock_s: Input should be greater than or equal to 1"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
+def test_an_error_is_reported_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert old in WHOLE
     assert problems(tmp_path, WHOLE.replace(old, new, 1))[0].startswith(problem)
 
 
-def test_an_action_that_is_wrong_is_said_at_its_own_line(tmp_path: Path) -> None:
+def test_an_error_in_an_action_is_reported_with_its_line(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, WHOLE + '\n[[actions]]\nkind = "log"\nname = "other"\ntimeout_s = 0\n')
     assert problem.startswith("line 49: actions.1.timeout_s: Input should be greater")
 
 
-def test_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
+def test_all_errors_are_reported_together(tmp_path: Path) -> None:
     text = WHOLE.replace("relock_s = 8", "relock_s = 0").replace("frames = 7", "frames = 99")
     assert [problem.partition(":")[0] for problem in problems(tmp_path, text)] == ["line 27", "line 36"]
 
@@ -139,7 +139,7 @@ def test_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "line 1: name: this is needed"),
+        (b"", "line 1: name: this value is required"),
         (b"name = ", "line 1: Invalid value"),
         (b'name = "door"\nname = "door"', "line 2: Cannot overwrite a value"),
         (b'name = "door"\n\xff\xfe', "line 2: this is not UTF-8"),
@@ -147,7 +147,7 @@ def test_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
         (b"\x00" * 10, "line 1: Invalid statement"),
     ],
 )
-def test_what_is_no_policy_is_said_so(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_an_unreadable_policy_is_reported(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "kiosk.toml"
     path.write_bytes(content)
     with pytest.raises(PolicyError) as caught:
@@ -157,17 +157,17 @@ def test_what_is_no_policy_is_said_so(tmp_path: Path, content: bytes, problem: s
     assert "locked" in caught.value.hint
 
 
-def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="No such file"):
         read_policy(tmp_path / "none.toml", LivenessSettings())
 
 
-def test_a_folder_is_no_policy(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_policy(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="directory"):
         read_policy(tmp_path, LivenessSettings())
 
 
-def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+def test_an_oversized_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.toml"
     with path.open("wb") as file:
         file.truncate(10_000_000)
@@ -175,7 +175,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
         read_policy(path, LivenessSettings())
 
 
-def test_the_time_for_a_challenge_follows_from_what_is_asked_for(tmp_path: Path) -> None:
+def test_the_challenge_time_follows_from_its_parts(tmp_path: Path) -> None:
     settings = LivenessSettings(steps=3, window_s=5, rest_s=8)
     asked = read(tmp_path, 'name = "door"\nliveness = { policy = "challenge" }').rules(0.5, settings)
     assert asked.challenge_ns == (8 + 3 * 2 * 5 + 2) * 10**9
@@ -185,15 +185,15 @@ def test_the_time_for_a_challenge_follows_from_what_is_asked_for(tmp_path: Path)
     assert read(tmp_path, given).rules(0.5, settings).challenge_ns == 100 * 10**9
 
 
-def test_what_the_policy_leaves_out_of_liveness_is_as_in_the_settings(tmp_path: Path) -> None:
+def test_missing_liveness_values_are_those_of_the_settings(tmp_path: Path) -> None:
     settings = LivenessSettings(window_s=9, mirrored_input=True)
     table = read(tmp_path, 'name = "door"\nliveness = { movements = ["turn-left", "smile", "blink"] }').liveness
-    asked = table.over(settings)
+    asked = table.override(settings)
     assert asked.movements == (Movement.TURN_LEFT, Movement.SMILE, Movement.BLINK)
     assert (asked.window_s, asked.mirrored_input, asked.light) == (9, True, False)
 
 
-def test_a_pin_may_stand_in_for_moving(tmp_path: Path) -> None:
+def test_a_pin_can_replace_the_challenge(tmp_path: Path) -> None:
     policy = read(tmp_path, 'name = "door"\nliveness = { pin_instead = "offered" }')
     assert policy.rules(0.5, LivenessSettings()).pin_instead_of_challenge is PinInsteadOfChallenge.OFFERED
 
@@ -203,16 +203,19 @@ def test_a_pin_may_stand_in_for_moving(tmp_path: Path) -> None:
     [
         (
             'liveness = { policy = "challenge" }\n\n[times]\nlooking_s = 9\nchallenge_s = 15',
-            "line 6: times.challenge_s: what is asked for may take 40 s; leave this out to allow that",
+            "line 6: times.challenge_s: the challenge may take 40 s; omit this value to allow that",
         ),
         (
             '[pin]\nuse = "off"\n[liveness]\npin_instead = "always"',
-            "line 5: liveness.pin_instead: a PIN cannot stand in for moving where pin.use is off",
+            "line 5: liveness.pin_instead: a PIN cannot replace the movements when pin.use is off",
         ),
-        ('[liveness]\nmovements = ["blink", "raise-brows"]', "line 3: liveness.movements: so many different movements"),
-        ('[liveness]\nmovements = ["smile", "smile", "blink"]', "line 3: liveness.movements: so many different"),
+        (
+            '[liveness]\nmovements = ["blink", "raise-brows"]',
+            "line 3: liveness.movements: there are too few different",
+        ),
+        ('[liveness]\nmovements = ["smile", "smile", "blink"]', "line 3: liveness.movements: there are too few"),
     ],
 )
-def test_what_contradicts_something_else_is_said_with_its_line(tmp_path: Path, added: str, problem: str) -> None:
+def test_a_conflict_is_reported_with_its_line(tmp_path: Path, added: str, problem: str) -> None:
     (said,) = problems(tmp_path, f'name = "door"\n{added}\n')
     assert said.startswith(problem)

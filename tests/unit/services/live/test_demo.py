@@ -7,7 +7,7 @@ from app.wiring import Application
 from tests.fakes.consent import CONSENT
 
 
-def test_the_right_person_is_recognised_and_the_report_says_so(application: Application) -> None:
+def test_the_right_person_is_recognised(application: Application) -> None:
     enrol_portraits(application.enrolment)
     assert [person.name for person in application.people.all()] == ["Eileen Collins", "Grace Hopper"]
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
@@ -21,12 +21,12 @@ def test_the_right_person_is_recognised_and_the_report_says_so(application: Appl
     assert report.first_verdict_s > 0
 
 
-def test_nobody_enrolled_is_nobody_recognised(application: Application) -> None:
+def test_without_enrolment_no_person_is_recognised(application: Application) -> None:
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     assert run_demo(application.live, camera, application.clock, 12).recognised == 0
 
 
-def test_enrolling_and_verifying_in_front_of_a_camera(application: Application) -> None:
+def test_enrolment_and_verification_with_a_camera(application: Application) -> None:
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     seen: list[EnrolmentStatus] = []
     report = enrol_from_camera(

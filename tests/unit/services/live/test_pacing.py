@@ -21,11 +21,11 @@ def test_the_table_of_profiles() -> None:
     ("profile", "rule"),
     [(Profile.BEST, ALWAYS), (Profile.BALANCED, PaceRule(fixed=20)), (Profile.LOW, PaceRule(fixed=10))],
 )
-def test_a_profile_says_how_often_to_look(profile: Profile, rule: PaceRule) -> None:
+def test_a_profile_sets_the_rate(profile: Profile, rule: PaceRule) -> None:
     assert pace_rule(Settings().with_changes(recognition={"profile": profile}).recognition) == rule
 
 
-def test_automatic_gives_up_what_is_missed_least_first_and_each_step_keeps_those_before_it() -> None:
+def test_automatic_drops_the_least_noticeable_first_and_steps_accumulate() -> None:
     recognition = Settings().with_changes(recognition={"budget_ms": 40, "flip": True}).recognition
     rule = pace_rule(recognition)
     assert (rule.budget_ns, rule.full) == (40_000_000, ComputeBudget(4, flip=True))
@@ -37,7 +37,7 @@ def test_automatic_gives_up_what_is_missed_least_first_and_each_step_keeps_those
     ]
 
 
-def test_automatic_takes_no_step_that_would_change_nothing() -> None:
+def test_automatic_has_no_step_without_effect() -> None:
     recognition = Settings().with_changes(recognition={"max_faces": 1}).recognition
     assert {saving.kind for saving in pace_rule(recognition).savings} == {SavingKind.PICTURE}
 
@@ -50,11 +50,11 @@ def test_automatic_takes_no_step_that_would_change_nothing() -> None:
         (Profile.BEST, ComputeBudget(3, flip=True)),
     ],
 )
-def test_a_profile_says_what_a_frame_may_cost(profile: Profile, compute_budget: ComputeBudget) -> None:
+def test_a_profile_sets_the_compute_budget(profile: Profile, compute_budget: ComputeBudget) -> None:
     changed = Settings().with_changes(recognition={"profile": profile, "max_faces": 3, "flip": True})
     assert changed.recognition.compute_budget == compute_budget
 
 
-def test_a_low_profile_takes_one_thread_whatever_the_settings_say(application: Application) -> None:
+def test_the_low_profile_uses_one_thread(application: Application) -> None:
     application.settings = application.settings.with_changes(recognition={"profile": Profile.LOW, "threads": 3})
     assert application.models.vision_with(None).engine_for("face_mesh") == Engine(threads=1)

@@ -36,13 +36,13 @@ def test_battery_and_heat_are_read(tmp_path: Path, status: str, degrees: int, fo
     assert PressureGauge(tmp_path)() == found
 
 
-def test_a_machine_that_says_nothing_is_at_ease(tmp_path: Path) -> None:
+def test_without_sensors_there_is_no_pressure(tmp_path: Path) -> None:
     (tmp_path / "thermal/thermal_zone0").mkdir(parents=True)
     (tmp_path / "thermal/thermal_zone0/temp").write_text("nonsense")
     assert PressureGauge(tmp_path)() == PowerState()
 
 
-def test_it_is_looked_at_every_five_seconds(tmp_path: Path) -> None:
+def test_the_sensors_are_read_every_five_seconds(tmp_path: Path) -> None:
     moments = iter([0.0, 4.9, 5.0])
     laptop(tmp_path, "Charging", 60)
     gauge = PressureGauge(tmp_path, lambda: next(moments))
