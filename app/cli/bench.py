@@ -143,8 +143,8 @@ def _sizes(text: str) -> list[int]:
     numbers = [part.strip() for part in text.split(",")]
     if not all(number.isdecimal() and int(number) >= _MIN_TEMPLATES for number in numbers):
         raise InvalidRequest(
-            QT_TRANSLATE_NOOP("errors", "These are no numbers of templates: {text}"),
-            QT_TRANSLATE_NOOP("errors", "Write them so: 10000,100000"),
+            QT_TRANSLATE_NOOP("errors", "This is not a list of numbers of templates: {text}"),
+            QT_TRANSLATE_NOOP("errors", "For example: 10000,100000"),
             text=text,
         )
     return sorted({int(number) for number in numbers})

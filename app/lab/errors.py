@@ -18,15 +18,17 @@ class CheckpointFailed(EnvironmentProblem):
 
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The checkpoint cannot be written: {path} ({reason})")
     HINT = QT_TRANSLATE_NOOP(
-        "errors", "Make room on the disk, then run the same command again: it goes on from the last."
+        "errors", "Free disk space, then run the same command again: it continues from the last checkpoint."
     )
 
 
 class TrainingDiverged(EnvironmentProblem):
     """The loss is no longer a finite number."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "Training broke down at step {step}: the loss is {loss}.")
-    HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller learning rate. The last checkpoint is from before that.")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Training diverged at step {step}: the loss is {loss}.")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors", "Choose a smaller learning rate. The last checkpoint is from before the failure."
+    )
 
 
 class NoGpu(EnvironmentProblem):
@@ -41,15 +43,15 @@ class NoGpu(EnvironmentProblem):
 class TooLittleMemory(EnvironmentProblem):
     """A training step does not fit into memory."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "There is too little memory for {batch} faces a step.")
-    HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller batch. Nothing was lost: the run goes on from its checkpoint.")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "There is not enough memory for {batch} faces a step.")
+    HINT = QT_TRANSLATE_NOOP("errors", "Choose a smaller batch. The run continues from its checkpoint.")
 
 
 class StudyDiffers(EnvironmentProblem):
     """The results in a folder belong to another study."""
 
-    MESSAGE = QT_TRANSLATE_NOOP("errors", "The results in {path} cannot be gone on with: {reason}")
-    HINT = QT_TRANSLATE_NOOP("errors", "Give another folder or study, or the recipe and pictures it was begun with.")
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The results in {path} cannot be continued: {reason}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Give another folder or study, or the recipe and pictures it was started with.")
 
 
 class StudyUnreachable(EnvironmentProblem):
@@ -58,5 +60,5 @@ class StudyUnreachable(EnvironmentProblem):
     MESSAGE = QT_TRANSLATE_NOOP("errors", "The study's database cannot be used: {url} ({reason})")
     HINT = QT_TRANSLATE_NOOP(
         "errors",
-        "Write it so: sqlite:///search.db or postgresql://user@host/database (extra “fleet”), and see that it runs.",
+        "For example: sqlite:///search.db or postgresql://user@host/database (extra “fleet”). Check the server.",
     )

@@ -3825,8 +3825,8 @@
         <translation>请使用光线均匀、清晰且正对镜头的图片。</translation>
     </message>
     <message>
-        <source>All pairs are of one kind, so that nothing can be measured.</source>
-        <translation>所有图片对都属于同一类，无法测量。</translation>
+        <source>All pairs are of one kind: error rates need both.</source>
+        <translation>所有图片对都属于同一类：计算错误率需要两类。</translation>
     </message>
     <message>
         <source>Give pairs of the same and of different people.</source>
@@ -4097,7 +4097,7 @@
         <translation>请填写数字。</translation>
     </message>
     <message>
-        <source>There are no clips or no pictures to make attacks of.</source>
+        <source>There are no clips or no pictures to make attacks from.</source>
         <translation>缺少用于制作攻击样本的视频片段或图片。</translation>
     </message>
     <message>
@@ -4169,11 +4169,11 @@
         <translation>人数太少：{path}</translation>
     </message>
     <message>
-        <source>Living faces and attacks are not both in: {path}</source>
+        <source>Live faces and attacks are not both in: {path}</source>
         <translation>未同时找到真人和攻击样本：{path}</translation>
     </message>
     <message>
-        <source>Put clips or pictures into “live” and into a folder for each kind of attack.</source>
+        <source>Put clips or pictures into “live” and into a folder for each species of attack.</source>
         <translation>请将视频片段或图片放入“live”文件夹，并为每种攻击各建一个文件夹。</translation>
     </message>
     <message>
@@ -4269,12 +4269,12 @@
         <translation>此模板已不存在。</translation>
     </message>
     <message>
-        <source>These are no numbers of templates: {text}</source>
-        <translation>这些不是模板数量：{text}</translation>
+        <source>This is not a list of numbers of templates: {text}</source>
+        <translation>这不是模板数量列表：{text}</translation>
     </message>
     <message>
-        <source>Write them so: 10000,100000</source>
-        <translation>写法示例：10000,100000</translation>
+        <source>For example: 10000,100000</source>
+        <translation>例如：10000,100000</translation>
     </message>
     <message>
         <source>The checkpoint cannot be used: {path} ({reason})</source>
@@ -4297,15 +4297,15 @@
         <translation>无法写入检查点：{path}（{reason}）</translation>
     </message>
     <message>
-        <source>Make room on the disk, then run the same command again: it goes on from the last.</source>
+        <source>Free disk space, then run the same command again: it continues from the last checkpoint.</source>
         <translation>请腾出磁盘空间，然后再次运行同一命令：会从上一个检查点继续。</translation>
     </message>
     <message>
-        <source>Training broke down at step {step}: the loss is {loss}.</source>
-        <translation>训练在第 {step} 步中断：损失为 {loss}。</translation>
+        <source>Training diverged at step {step}: the loss is {loss}.</source>
+        <translation>训练在第 {step} 步发散：损失为 {loss}。</translation>
     </message>
     <message>
-        <source>Choose a smaller learning rate. The last checkpoint is from before that.</source>
+        <source>Choose a smaller learning rate. The last checkpoint is from before the failure.</source>
         <translation>请选择更小的学习率。上一个检查点是此前保存的。</translation>
     </message>
     <message>
@@ -4317,19 +4317,19 @@
         <translation>去掉 --device 以使用 CPU 计算，或安装适合您 GPU 的 PyTorch 版本及其驱动程序。</translation>
     </message>
     <message>
-        <source>There is too little memory for {batch} faces a step.</source>
+        <source>There is not enough memory for {batch} faces a step.</source>
         <translation>内存不足，无法每步处理 {batch} 张人脸。</translation>
     </message>
     <message>
-        <source>Choose a smaller batch. Nothing was lost: the run goes on from its checkpoint.</source>
+        <source>Choose a smaller batch. The run continues from its checkpoint.</source>
         <translation>请选择更小的批量。没有丢失任何内容：会从检查点继续。</translation>
     </message>
     <message>
-        <source>The results in {path} cannot be gone on with: {reason}</source>
+        <source>The results in {path} cannot be continued: {reason}</source>
         <translation>无法继续 {path} 中的结果：{reason}</translation>
     </message>
     <message>
-        <source>Give another folder or study, or the recipe and pictures it was begun with.</source>
+        <source>Give another folder or study, or the recipe and pictures it was started with.</source>
         <translation>请指定另一个文件夹或研究，或使用开始时的配方和图片。</translation>
     </message>
     <message>
@@ -4337,15 +4337,15 @@
         <translation>无法使用研究的数据库：{url}（{reason}）</translation>
     </message>
     <message>
-        <source>Write it so: sqlite:///search.db or postgresql://user@host/database (extra “fleet”), and see that it runs.</source>
-        <translation>请这样写：sqlite:///search.db 或 postgresql://user@host/database（附加组件“fleet”），并确认它正在运行。</translation>
+        <source>For example: sqlite:///search.db or postgresql://user@host/database (extra “fleet”). Check the server.</source>
+        <translation>例如：sqlite:///search.db 或 postgresql://user@host/database（附加组件“fleet”）。请确认服务器正在运行。</translation>
     </message>
     <message>
-        <source>The exported file does not answer as the network: cosine {cosine:.4f}.</source>
+        <source>The exported file&apos;s output differs from the network&apos;s: cosine {cosine:.4f}.</source>
         <translation>导出的文件与网络的输出不一致：余弦 {cosine:.4f}。</translation>
     </message>
     <message>
-        <source>The exported file does not answer as the network: cosine {cosine:.4f}, landmarks {away:.2f} pixels.</source>
+        <source>The exported file&apos;s output differs from the network&apos;s: cosine {cosine:.4f}, landmarks {away:.2f} px.</source>
         <translation>导出的文件与网络的结果不一致：余弦 {cosine:.4f}，关键点相差 {away:.2f} 像素。</translation>
     </message>
     <message>
@@ -4353,15 +4353,15 @@
         <translation>请连同此次运行的配方一起报告此问题。</translation>
     </message>
     <message>
-        <source>A student that begins with the shipped weights must share its {differing}.</source>
+        <source>A student that starts from the shipped weights must have the same {differing}.</source>
         <translation>从随附权重开始的学生网络，其 {differing} 必须相同。</translation>
     </message>
     <message>
-        <source>Change the recipe, or train from nothing with: facelatch lab train</source>
+        <source>Change the recipe, or train from scratch with: facelatch lab train</source>
         <translation>请更改配方，或从头训练：facelatch lab train</translation>
     </message>
     <message>
-        <source>There is no student with the same layers to begin with: {path}</source>
+        <source>There is no student with the same layers to start from: {path}</source>
         <translation>没有层结构相同、可作为起点的学生网络：{path}</translation>
     </message>
     <message>
@@ -4373,11 +4373,11 @@
         <translation>无法读取权重：{reason}</translation>
     </message>
     <message>
-        <source>Give an ONNX file that the lab exported, or one that ships.</source>
+        <source>Give an ONNX file that the lab exported, or a shipped one.</source>
         <translation>请提供由 lab 导出的 ONNX 文件，或随附的文件。</translation>
     </message>
     <message>
-        <source>These weights are of another network: {reason}</source>
+        <source>These weights belong to another network: {reason}</source>
         <translation>这些权重属于另一个网络：{reason}</translation>
     </message>
     <message>
@@ -4465,12 +4465,12 @@
         <translation>请先训练：facelatch lab multitask train</translation>
     </message>
     <message>
-        <source>The kept embeddings cannot be used: {path} ({reason})</source>
-        <translation>无法使用保存的特征向量：{path}（{reason}）</translation>
+        <source>The cached embeddings cannot be used: {path} ({reason})</source>
+        <translation>无法使用缓存的特征向量：{path}（{reason}）</translation>
     </message>
     <message>
-        <source>Name another file to keep them in, or delete this one.</source>
-        <translation>请指定另一个文件来保存，或删除此文件。</translation>
+        <source>Name another file for the cache, or delete this one.</source>
+        <translation>请指定另一个缓存文件，或删除此文件。</translation>
     </message>
     <message>
         <source>The earlier report is not of the same protocol and pictures.</source>
@@ -4493,19 +4493,19 @@
         <translation>无法使用该列表：{path}（{reason}）</translation>
     </message>
     <message>
-        <source>docs/evaluation/protocols.md says which form each list has.</source>
+        <source>See docs/evaluation/protocols.md for the form of each list.</source>
         <translation>各列表的格式见 docs/evaluation/protocols.md。</translation>
     </message>
     <message>
-        <source>Nobody can be enrolled, or nobody is left to be a stranger.</source>
-        <translation>没有可登记的人，或没有剩余的人可作为陌生人。</translation>
+        <source>No person can be enrolled, or none is left who is not enrolled.</source>
+        <translation>没有可登记的人，或没有剩余的未登记者。</translation>
     </message>
     <message>
         <source>Give a folder for each person, with two pictures of some of them.</source>
         <translation>请为每个人提供一个文件夹，其中一些人要有两张图片。</translation>
     </message>
     <message>
-        <source>Nobody has two pictures with a face, or no distractor shows one.</source>
+        <source>No person has two pictures with a face, or no distractor shows a face.</source>
         <translation>没有人有两张带人脸的图片，或没有干扰图片含有人脸。</translation>
     </message>
     <message>

@@ -1,9 +1,9 @@
-"""Every figure of `docs/speed.md`, in one run of less than ten minutes on a quiet machine.
+"""Measures every figure of `docs/speed.md`, in one run of less than ten minutes on an idle machine.
 
     python -m tests.benchmarks.speed [--peer-python PYTHON] [--lfw DIR] [--frames 300]
 
-Prints one line for each: what is asked for, what was measured, and how. LFW (`images/` and `pairs_view2_folds1-5.tsv`
-in DIR) takes minutes more.
+Prints one table row for each: requirement, measurement, command. LFW (`images/` and `pairs_view2_folds1-5.tsv` in DIR)
+takes several minutes more.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def say(asked: str, found: str, how: str) -> None:
 
 
 def facelatch(*arguments: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What a command prints as JSON."""
+    """Return the JSON output of a command."""
     command = [*before, *_OURS, *arguments, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -54,7 +54,7 @@ def frames(asked: str, count: int, *more: str, before: tuple[str, ...] = ()) -> 
 
 
 def faces_in_one_picture(folder: Path, count: int) -> Path:
-    """One or five portraits of the same size in a picture of 1280×720."""
+    """Write a picture of 1280×720 with portraits of the same size, and return its path."""
     canvas = Picture.new("RGB", (1280, 720), (128, 128, 128))
     portraits = [Picture.open(PORTRAITS / name) for name in ("grace_hopper.jpg", "eileen_collins.jpg")]
     for place in range(count):
@@ -80,7 +80,7 @@ def five_against_one(folder: Path, count: int) -> None:
 
 
 def embedding_alone(folder: Path, rounds: int = 80) -> Path:
-    """The shipped network and the unrewritten one, taking turns in one process."""
+    """Time the shipped network and the unrewritten one in turn, and return the path of the latter."""
     import app  # noqa: F401 - the vendors' switches
     from app.core.paths import models_dir
     from app.vision.engine.engines import Engine
@@ -95,11 +95,11 @@ def embedding_alone(folder: Path, rounds: int = 80) -> Path:
         other = open_session(plain.read_bytes(), "unrewritten", Engine(threads=threads))
         times: tuple[list[float], list[float]] = [], []
         for _ in range(rounds):
-            for session, given, kept in ((ours, pixels, times[0]), (other, values, times[1])):
+            for session, pictures, spent in ((ours, pixels, times[0]), (other, values, times[1])):
                 start = time.perf_counter()
-                session.run(given)
-                kept.append((time.perf_counter() - start) * 1000)
-        new, old = (float(np.median(kept[10:])) for kept in times)
+                session.run(pictures)
+                spent.append((time.perf_counter() - start) * 1000)
+        new, old = (float(np.median(spent[10:])) for spent in times)
         words = f"{old / new:.2f} × ({new:.2f} against {old:.2f} ms), {threads} thread{'s' * (threads > 1)}"
         say("embedding ≥ 2 × faster than unrewritten", words, "python -m tests.benchmarks.speed")
     return plain
@@ -107,7 +107,7 @@ def embedding_alone(folder: Path, rounds: int = 80) -> Path:
 
 @contextmanager
 def running(*arguments: str) -> Iterator[int]:
-    """The program in a window on a screen of its own; gives its process."""
+    """Run the program in a window on a separate X server; yields its process id."""
     with (
         x_server("1280x800x24") as environment,
         subprocess.Popen([*_OURS, *arguments], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process,
@@ -182,7 +182,7 @@ def accuracy(folder: Path) -> None:
     found = {}
     for engine in ("reference", "tuned"):
         command = ("evaluate", "verification", "--images", str(folder / "images"), "--pairs", pairs, "--engine", engine)
-        found[engine] = facelatch(*command)["accuracy"] * 100
+        found[engine] = facelatch(*command)["accuracy_mean"] * 100
     apart = found["tuned"] - found["reference"]
     words = f"{found['tuned']:.2f} against {found['reference']:.2f} % ({apart:+.2f})"
     say("LFW within 0.05 points of the reference", words, "facelatch evaluate verification --engine tuned|reference")
@@ -213,7 +213,7 @@ def main() -> None:
         more = ["--compare", "--unrewritten", str(plain)]
         more += ["--python", str(options.peer_python)] if options.peer_python else []
         more += ["--node", str(options.node)] if options.node else []
-        report = frames("beside others (below)", count, "--landmarks", "direct", "--settled", *more)
+        report = frames("other programs (below)", count, "--landmarks", "direct", "--settled", *more)
         for peer in report["peers"]:
             found = peer["missing"] or f"{peer['ratio']:.1f} × ours ({peer['frame_p50_ms']:.1f} ms)"
             say(f"{peer['name']}: dlib ≥ 12 ×", found, "facelatch bench --compare")

@@ -1,8 +1,8 @@
-"""How much faster a model is than the shipped network, as exported and as rewritten: one thread, one run.
+"""Compares the speed of a model with the shipped network, as exported and as rewritten, on one thread in one run.
 
     python -m tests.benchmarks.student_speed models/mobilefacenet_int8.onnx
 
-Counts the thread's own time, so that others on the machine disturb less, and prints the medians of alternating rounds.
+Measures the CPU time of the thread, which other processes disturb less, and prints medians of alternating rounds.
 """
 
 import argparse
@@ -17,7 +17,12 @@ from app.lab.networks.mobilefacenet import FaceNetwork
 
 
 def measure(model: bytes, shipped: bytes) -> dict[str, float]:
-    """Milliseconds a face, by network."""
+    """Return milliseconds a face by network.
+
+    Args:
+        model: The ONNX file to compare.
+        shipped: The shipped ONNX file.
+    """
     network = FaceNetwork(SHIPPED)
     load_arrays(network, read_arrays(shipped))
     as_exported = export_network(network, rewritten=False)

@@ -99,7 +99,7 @@ def make_attacks(
     """
     if not clips or not pictures:
         raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "There are no clips or no pictures to make attacks of."),
+            QT_TRANSLATE_NOOP("errors", "There are no clips or no pictures to make attacks from."),
             QT_TRANSLATE_NOOP("errors", "Name a folder with clips, and one with pictures of faces."),
         )
     (out / "live").mkdir(parents=True, exist_ok=True)

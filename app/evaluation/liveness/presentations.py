@@ -76,8 +76,10 @@ def find_presentations(folder: Path) -> list[Presentation]:
     found = [Presentation(path.parent.name, path) for path in paths]
     if not {BONA_FIDE} < {presentation.species for presentation in found}:
         raise InvalidRequest(
-            QT_TRANSLATE_NOOP("errors", "Living faces and attacks are not both in: {path}"),
-            QT_TRANSLATE_NOOP("errors", "Put clips or pictures into “live” and into a folder for each kind of attack."),
+            QT_TRANSLATE_NOOP("errors", "Live faces and attacks are not both in: {path}"),
+            QT_TRANSLATE_NOOP(
+                "errors", "Put clips or pictures into “live” and into a folder for each species of attack."
+            ),
             path=folder,
         )
     return found

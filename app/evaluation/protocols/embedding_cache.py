@@ -1,12 +1,12 @@
 """Embeddings of pictures in a file, so that later measurements reuse them."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
+from app.core.atomic_file import atomic_file
 from app.core.errors import ExportFailed, InvalidRequest
 from app.core.faces import Vector
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -76,10 +76,9 @@ class EmbeddingCache:
     def _write(self) -> None:
         size = next((len(vector) for _, vector in self._known.values() if vector is not None), 1)
         no_face = np.full(size, np.nan, np.float32)
-        part = self._file.with_suffix(".part")
         try:
             # Readable by the user only: embeddings identify people.
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with atomic_file(self._file, mode=0o600) as file:
                 np.savez(
                     file,
                     made_with=np.array(self._key),
@@ -87,9 +86,7 @@ class EmbeddingCache:
                     stamps=np.array([stamp for stamp, _ in self._known.values()], np.int64),
                     vectors=np.stack([no_face if v is None else v for _, v in self._known.values()]),
                 )
-            part.replace(self._file)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise ExportFailed(path=self._file, reason=error.strerror or error) from error
 
     def _unusable(self, reason: str) -> InvalidRequest:

@@ -47,7 +47,7 @@ def evaluate_open_set(
     chosen = np.sort(able[: max(round(len(able) * enrolled_share), 1)])
     if not len(able) or len(chosen) == len(known):
         raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "Nobody can be enrolled, or nobody is left to be a stranger."),
+            QT_TRANSLATE_NOOP("errors", "No person can be enrolled, or none is left who is not enrolled."),
             QT_TRANSLATE_NOOP("errors", "Give a folder for each person, with two pictures of some of them."),
         )
     place = np.full(len(known), NOT_ENROLLED)
@@ -94,7 +94,7 @@ def evaluate_megaface(
     crowd = np.array([others[path] for path in distractors if path in others], np.float32)
     if not len(crowd) or not usable or np.bincount(owners).max() < 2:
         raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "Nobody has two pictures with a face, or no distractor shows one."),
+            QT_TRANSLATE_NOOP("errors", "No person has two pictures with a face, or no distractor shows a face."),
             QT_TRANSLATE_NOOP("errors", "Give probes of people with several pictures, and distractors of others."),
         )
     powers = [10**power for power in range(1, 8) if 10**power < len(crowd)]

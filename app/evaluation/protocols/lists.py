@@ -289,7 +289,7 @@ def _wrong_line(path: Path, number: int) -> InvalidRequest:
 def _unusable(path: Path, reason: str) -> InvalidRequest:
     return InvalidRequest(
         QT_TRANSLATE_NOOP("errors", "The list cannot be used: {path} ({reason})"),
-        QT_TRANSLATE_NOOP("errors", "docs/evaluation/protocols.md says which form each list has."),
+        QT_TRANSLATE_NOOP("errors", "See docs/evaluation/protocols.md for the form of each list."),
         path=path,
         reason=reason,
     )

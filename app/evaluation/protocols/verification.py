@@ -286,7 +286,7 @@ def _genuine(pairs: Sequence[PicturePair] | Sequence[TemplatePair]) -> NDArray[n
     genuine = np.array([pair.genuine for pair in pairs])
     if genuine.all() or not genuine.any():
         raise ImageError(
-            QT_TRANSLATE_NOOP("errors", "All pairs are of one kind, so that nothing can be measured."),
+            QT_TRANSLATE_NOOP("errors", "All pairs are of one kind: error rates need both."),
             QT_TRANSLATE_NOOP("errors", "Give pairs of the same and of different people."),
         )
     return genuine

@@ -44,7 +44,7 @@ def check_parity(network: FaceNetwork, content: bytes, *, quantised: bool) -> fl
     least = float(np.min((wanted * found).sum(axis=1)))
     if least < (LEAST_QUANTISED_COSINE if quantised else LEAST_COSINE):
         raise ModelIncompatible(
-            QT_TRANSLATE_NOOP("errors", "The exported file does not answer as the network: cosine {cosine:.4f}."),
+            QT_TRANSLATE_NOOP("errors", "The exported file's output differs from the network's: cosine {cosine:.4f}."),
             QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
             cosine=least,
         )
@@ -86,7 +86,7 @@ def check_detection_parity(network: TwoHeadNetwork | FaceNetwork, content: bytes
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP(
                 "errors",
-                "The exported file does not answer as the network: cosine {cosine:.4f}, landmarks {away:.2f} pixels.",
+                "The exported file's output differs from the network's: cosine {cosine:.4f}, landmarks {away:.2f} px.",
             ),
             QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
             cosine=cosine,

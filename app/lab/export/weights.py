@@ -44,7 +44,7 @@ def read_arrays(content: bytes) -> Arrays:
     except DecodeError as error:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "The weights cannot be read: {reason}"),
-            QT_TRANSLATE_NOOP("errors", "Give an ONNX file that the lab exported, or one that ships."),
+            QT_TRANSLATE_NOOP("errors", "Give an ONNX file that the lab exported, or a shipped one."),
             reason=error,
         ) from error
     found = {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in model.graph.initializer}
@@ -237,7 +237,7 @@ def channel_runs(layers: Mapping[str, Convolution]) -> list[list[str]]:
 
 def _unfit(reason: str) -> ModelIncompatible:
     return ModelIncompatible(
-        QT_TRANSLATE_NOOP("errors", "These weights are of another network: {reason}"),
+        QT_TRANSLATE_NOOP("errors", "These weights belong to another network: {reason}"),
         QT_TRANSLATE_NOOP("errors", "Give the architecture that the weights were trained in."),
         reason=reason,
     )

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from scipy.special import stdtrit
 
+from app.core.atomic_file import write_atomically
 from app.evaluation.statistics.verification import PairHistograms, compare_all_pairs
 from app.lab.data.augmentation import Augmentation
 from app.lab.data.faces import FaceSet
@@ -167,9 +168,9 @@ def run_proxy_training(
         CheckpointFailed: The folder cannot be written.
     """
     stem = _stem(name, config.seed, folder)
-    kept, made_with = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.counts()
-    if kept.exists():
-        return _read(kept, made_with)
+    stored, made_with = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.counts()
+    if stored.exists():
+        return _read(stored, made_with)
     started = time.process_time()
     training = Training(config, faces.learnt, stem, ProcessGroup(device=device))
     training.resume()
@@ -177,7 +178,7 @@ def run_proxy_training(
     last = training.losses[-max(config.steps // 10, 1) :]
     score = score_network(training.result, faces.judged)
     result = ProxyResult(name, config.seed, score, float(np.mean(last)), time.process_time() - started)
-    _write(kept, {"made_with": made_with, "result": asdict(result)})
+    _write(stored, {"made_with": made_with, "result": asdict(result)})
     shutil.rmtree(stem)
     return result
 
@@ -198,10 +199,8 @@ def _stem(name: str, seed: int, folder: Path) -> Path:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    part = path.with_suffix(".part")
     try:
-        part.write_text(json.dumps(content, indent=1), "utf-8")
-        part.replace(path)
+        write_atomically(path, json.dumps(content, indent=1), mode=None)
     except OSError as error:
         raise CheckpointFailed(path=path, reason=error.strerror or error) from error
 

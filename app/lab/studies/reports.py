@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.core.atomic_file import write_atomically
 from app.core.errors import ExportFailed
 
 
@@ -23,7 +24,7 @@ def points(share: float | None, *, signed: bool = False) -> str:
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write each file beside its place, then move all into their places.
+    """Write each file atomically.
 
     Args:
         folder: Folder of the files; created if necessary.
@@ -36,9 +37,8 @@ def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
         ExportFailed: A file cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / f"{name}.part").write_text(content, "utf-8")
-        return [(folder / f"{name}.part").replace(folder / name) for name in files]
+            write_atomically(folder / name, content, mode=None)
     except OSError as error:
         raise ExportFailed(path=folder, reason=error.strerror or error) from error
+    return [folder / name for name in files]

@@ -1,13 +1,12 @@
 """Checkpoints of a training, written atomically."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import torch
 
+from app.core.atomic_file import atomic_file
 from app.core.errors import ModelIncompatible
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.errors import CheckpointFailed
@@ -16,7 +15,7 @@ VERSION = 1
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint atomically: a temporary file is synced to disk, then renamed.
+    """Write a checkpoint atomically.
 
     Args:
         path: The checkpoint.
@@ -25,17 +24,10 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     Raises:
         CheckpointFailed: The file cannot be written.
     """
-    part = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
+        with atomic_file(path, mode=None) as file:
             torch.save({"version": VERSION, **state}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError of its writer
-        with suppress(OSError):  # where there is no such folder, there is no such file either
-            part.unlink(missing_ok=True)
         raise CheckpointFailed(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 

@@ -40,8 +40,10 @@ def build_student(content: bytes, architecture: Architecture) -> FaceNetwork:
     shipped = _shape_settings(SHIPPED)
     if differing := [name for name, value in _shape_settings(architecture).items() if shipped[name] != value]:
         raise ModelIncompatible(
-            QT_TRANSLATE_NOOP("errors", "A student that begins with the shipped weights must share its {differing}."),
-            QT_TRANSLATE_NOOP("errors", "Change the recipe, or train from nothing with: facelatch lab train"),
+            QT_TRANSLATE_NOOP(
+                "errors", "A student that starts from the shipped weights must have the same {differing}."
+            ),
+            QT_TRANSLATE_NOOP("errors", "Change the recipe, or train from scratch with: facelatch lab train"),
             differing=", ".join(differing),
         )
     arrays = bound_slopes(to_prelu_slopes(read_arrays(content)))
@@ -71,7 +73,7 @@ def load_student_checkpoint(network: FaceNetwork, checkpoint: Path) -> None:
         weights = weights | {_HEAD: torch.from_numpy(_resized(weights[_HEAD].numpy(), (rows, columns)))}
     if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in weights.items()}:
         raise ModelIncompatible(
-            QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to begin with: {path}"),
+            QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to start from: {path}"),
             QT_TRANSLATE_NOOP("errors", "Name the checkpoint.pt of a run of “lab distil” with the same architecture."),
             path=checkpoint,
         )

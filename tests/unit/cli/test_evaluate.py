@@ -1,6 +1,7 @@
-"""Measuring on pictures whose people are known."""
+"""Commands that evaluate a model on pictures of known people."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,15 @@ def test_a_verification_is_reported_and_compared(command: Command, people: Path,
     assert then["curve"]["fmr"] == [1]
     assert command(*shared, "--flip", "--lists", "agedb").code == 2
     assert command(*shared, "--lists", "cfp-fp").code == 2
+
+
+def test_a_report_without_its_packages_names_the_extra(
+    command: Command, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.delitem(sys.modules, "app.evaluation.html_report", raising=False)
+    page = tmp_path / "page.html"
+    refused = command("evaluate", "open-set", "--images", people, "--report", page)
+    assert refused.code == 3
+    assert "facelatch[evaluation]" in refused.err
+    assert not page.exists()

@@ -48,4 +48,4 @@ def test_a_damaged_cache_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="damaged"):
         EmbeddingCache(file, "m")
     with pytest.raises(ExportFailed):
-        EmbeddingCache(tmp_path / "nowhere" / "cache.npz", "m").embed(_pictures(tmp_path), embed_by_name)
+        EmbeddingCache(tmp_path / "1.jpg" / "cache.npz", "m").embed(_pictures(tmp_path), embed_by_name)

@@ -24,7 +24,7 @@ def test_open_set_report() -> None:
 
 @pytest.mark.parametrize("paths", [[], crowd(1), [ROOT / "a" / "1.jpg", ROOT / "b" / "2.jpg"], crowd(3)])
 def test_open_set_needs_enrolled_and_non_mated_people(paths: list[Path]) -> None:
-    with pytest.raises(ImageError, match="Nobody can be enrolled"):
+    with pytest.raises(ImageError, match="No person can be enrolled"):
         evaluate_open_set(paths, embed_by_name, {}, enrolled_share=1.0)
 
 
@@ -40,9 +40,9 @@ def test_megaface_report() -> None:
 
 def test_megaface_needs_mates_and_distractors() -> None:
     alone = [(ROOT / "a" / "0.jpg", "a")]
-    with pytest.raises(ImageError, match="Nobody has two pictures"):
+    with pytest.raises(ImageError, match="No person has two pictures"):
         evaluate_megaface(alone, [ROOT / "x" / "9.jpg"], embed_by_name)
     with pytest.raises(ImageError, match="no distractor"):
         evaluate_megaface([*alone, (ROOT / "a" / "1.jpg", "a")], [ROOT / "x" / "none.jpg"], embed_by_name)
-    with pytest.raises(ImageError, match="Nobody has two pictures"):
+    with pytest.raises(ImageError, match="No person has two pictures"):
         evaluate_megaface([], [ROOT / "x" / "9.jpg"], embed_by_name)

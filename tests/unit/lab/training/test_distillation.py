@@ -146,6 +146,6 @@ def test_a_student_starts_from_the_checkpoint_of_another(faces: FaceSet, tmp_pat
 
 def test_a_checkpoint_with_other_layers_is_refused(faces: FaceSet, tmp_path: Path) -> None:
     for path in (tmp_path / "none.pt", tmp_path / "checkpoint.pt"):
-        with pytest.raises(ModelIncompatible, match="to begin with"):
+        with pytest.raises(ModelIncompatible, match="to start from"):
             load_student_checkpoint(FaceNetwork(STUDENT.model_copy(update={"groups": 1, "pinned_stages": 0})), path)
         _distillation(CONFIG, faces, tmp_path).save()

@@ -126,7 +126,7 @@ def test_a_full_disk_keeps_the_previous_checkpoint(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("app.lab.training.checkpoints.os.fsync", full)
+    monkeypatch.setattr("app.core.atomic_file.os.fsync", full)
     with pytest.raises(CheckpointFailed, match="No space left"):
         training.save()
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
