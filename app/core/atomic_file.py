@@ -16,8 +16,8 @@ PARTIAL_SUFFIX = ".part"
 def atomic_path(target: Path, *, mode: int | None = 0o600, durable: bool = True) -> Iterator[Path]:
     """Create an empty temporary file beside the target, which replaces the target when the block ends.
 
-    If the block raises, the target stays unchanged. Missing directories are created. The name of the temporary file is
-    unique, so that several processes may write the same target; the last one wins.
+    If the block raises, the target stays unchanged. The name of the temporary file is unique, so that several processes
+    may write the same target; the last one wins.
 
     Args:
         target: File to create or replace.
@@ -30,7 +30,6 @@ def atomic_path(target: Path, *, mode: int | None = 0o600, durable: bool = True)
     Raises:
         OSError: The file cannot be written. The target is unchanged, and no temporary file remains.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
     try:
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode))

@@ -96,6 +96,7 @@ class SettingsFile:
             stored = self._stored()
             change(stored)
             sections = {name: value for name, value in stored.items() if value != {}}
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             # A setting may contain the password of a camera, hence the default mode of owner-only.
             write_atomically(self.path, tomli_w.dumps({"version": SETTINGS_VERSION, **sections}).encode())
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -27,16 +27,17 @@ def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
     """Write each file atomically.
 
     Args:
-        folder: Folder of the files; created if necessary.
-        files: Contents by name.
+        folder: Output folder; created if it is missing.
+        files: Contents by file name.
 
     Returns:
-        Paths of the files.
+        The paths of the files.
 
     Raises:
         ExportFailed: A file cannot be written.
     """
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             write_atomically(folder / name, content, mode=None)
     except OSError as error:

@@ -25,6 +25,7 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
         CheckpointFailed: The file cannot be written.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(path, mode=None) as file:
             torch.save({"version": VERSION, **state}, file)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError of its writer

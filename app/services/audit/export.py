@@ -2,13 +2,13 @@
 
 import csv
 import json
-import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TextIO
 
+from app.core.atomic_file import atomic_path
 from app.core.audit import Detail
 from app.core.errors import ExportFailed
 from app.services.audit.audit_service import AuditLine
@@ -58,8 +58,7 @@ def write_events(
         begin, add, end = _WRITERS[format_of(path)]
         begin(file)
         for page in pages:
-            with _export_errors(path):
-                add(file, page, written)
+            add(file, page, written)
             written += len(page)
             yield written
         end(file, written)
@@ -85,20 +84,13 @@ def event_json(line: AuditLine) -> dict[str, object]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    partial = path.with_name(f"{path.name}.part")
     encoding = "utf-8" if format_of(path) is ExportFormat.JSON else "utf-8-sig"
-    with _export_errors(path):
-        file = partial.open("w", encoding=encoding, newline="")
-    try:
-        with file:
-            yield file
-            with _export_errors(path):
-                file.flush()
-                os.fsync(file.fileno())
-        with _export_errors(path):
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        _export_errors(path),
+        atomic_path(path, mode=None) as partial,
+        partial.open("w", encoding=encoding, newline="") as file,
+    ):
+        yield file
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from app.core.atomic_file import write_atomically
 from app.core.errors import ImportUnreadable, InvalidRequest
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.audit.signature import Signer, is_signed
@@ -66,12 +67,7 @@ def write_signature(path: Path, events: int, signer: Signer) -> None:
     statement = {"form": FORM, "events": events, "sha256": _sha256(path)}
     signature = signer.sign(_bytes(statement)).hex()
     signed = {"statement": statement, "public_key": signer.public_key.hex(), "signature": signature}
-    part = path.with_name(f"{path.name}.sig.part")
-    try:
-        part.write_text(json.dumps(signed, indent=2) + "\n", encoding="ascii")
-        part.replace(signature_path(path))
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(signature_path(path), json.dumps(signed, indent=2) + "\n", mode=None)
 
 
 def check_signature(path: Path, public_key: str = "") -> SignatureReport:

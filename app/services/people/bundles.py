@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from app.core.atomic_file import atomic_file
 from app.core.bundles import BundleReport, NameConflictRule
 from app.core.clock import Clock
 from app.core.errors import ExportFailed, ImportUnreadable, InvalidPassword
@@ -13,7 +14,7 @@ from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, Permission
 from app.services.access.permissions import Access, Service, requires
 from app.services.people.template_migration import TemplateMigrator
 from app.services.recognition.gallery_cache import GalleryCache
-from app.store.bundles.bundle_file import BundleHeader, BundleWriter, read_header, read_lines, replacing
+from app.store.bundles.bundle_file import BundleHeader, BundleWriter, read_header, read_lines
 from app.store.bundles.bundle_records import BundledPerson, from_line, to_line
 from app.store.bundles.bundle_repository import BundleRepository
 from app.vision.manifest import EmbedderRow
@@ -80,7 +81,7 @@ class BundleService(Service):
             raise InvalidPassword(shortest=MIN_PASSWORD_LENGTH, longest=MAX_PASSWORD_LENGTH)
         written = 0
         try:
-            with replacing(path) as file:
+            with atomic_file(path) as file:
                 writer = BundleWriter(file, passphrase, len(people), self._clock.now().isoformat())
                 for record in self._people.records([person.id for person in people], thumbnails=thumbnails):
                     writer.write(to_line(record))

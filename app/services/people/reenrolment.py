@@ -2,12 +2,12 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.core.atomic_file import write_atomically
 from app.core.people import Person
 from app.core.roles import Permission
 from app.services.access.permissions import Access, Service, requires
@@ -90,11 +90,9 @@ class ProgressFile:
             total: How many people there were after the change of model.
             skipped: Ids of skipped people.
         """
-        part = self._path.with_name(f"{self._path.name}.part")
+        content = json.dumps({"space": space, "total": total, "skipped": sorted(skipped)})
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump({"space": space, "total": total, "skipped": sorted(skipped)}, file)
-            part.replace(self._path)
+            write_atomically(self._path, content, durable=False)
         except OSError as error:
             log.warning("the progress of the re-enrolment cannot be stored: %s", error)
 

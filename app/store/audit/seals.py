@@ -3,8 +3,6 @@
 import hmac
 import json
 import logging
-import os
-import secrets
 import threading
 import time
 from enum import StrEnum
@@ -12,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from app.core.atomic_file import write_atomically
 from app.store.audit.chain import Head, seal
 from app.store.crypto.keys.os_keyring import Keyring
 from app.store.crypto.keys.source import NoKeyError
@@ -71,13 +70,7 @@ class FileSeal:
 
     def write(self, key: bytes, head: Head) -> None:
         """Replaced as a whole. Not waited for: after a power cut an older head may be there, never half a one."""
-        part = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.part")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(encode_seal(key, head))
-            part.replace(self._path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_atomically(self._path, encode_seal(key, head), durable=False)
 
 
 def encode_seal(key: bytes, head: Head) -> str:

@@ -1,7 +1,6 @@
 """Copies of the database, made while it is in use."""
 
 import logging
-import os
 import re
 import shutil
 import sqlite3
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from app.core.atomic_file import atomic_path
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt, StoreError
 from app.store.crypto.keys.key_hierarchy import WrappedKeys
@@ -84,7 +84,7 @@ class Backups:
         with translate_errors(self.directory):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if reason is BackupReason.MIGRATION:  # under the database's write lock: nobody else is making one
-            for part in self.directory.glob("*-migration*.sqlite3.part*"):
+            for part in self.directory.glob("*-migration*.sqlite3.*part*"):
                 part.unlink(missing_ok=True)
         copy_database(source, self._free_name(reason))
         newest, *_ = kept = self.all()
@@ -162,20 +162,8 @@ def copy_database(source: Path, target: Path) -> None:
     Raises:
         StoreError: The source cannot be read, or the target not be written.
     """
-    part = target.with_name(f"{target.name}.part")
-    try:
-        with translate_errors(target):
-            part.unlink(missing_ok=True)
-            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        with translate_errors(source):
-            _copy(source, part)
-        with translate_errors(target):
-            _sync(part)
-            part.replace(target)
-            _sync(target.parent)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with translate_errors(target), atomic_path(target) as partial, translate_errors(source):
+        _copy(source, partial)
 
 
 def delete_from_copy(path: Path, person_ids: Collection[str]) -> None:
@@ -220,7 +208,7 @@ def _is_up_to_date(path: Path) -> bool:
 
 def _remove_leftovers(directory: Path, database: Path, now: datetime) -> None:
     """Remove what was being written when a program was killed: nobody takes that long."""
-    for left in (*directory.glob("*.sqlite3.part*"), *database.parent.glob(f"{RESTORE_DIRECTORY_PREFIX}*")):
+    for left in (*directory.glob("*.sqlite3.*part*"), *database.parent.glob(f"{RESTORE_DIRECTORY_PREFIX}*")):
         with suppress(FileNotFoundError):
             if left.stat().st_mtime < now.timestamp() - _LEFT_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -236,17 +224,6 @@ def _copy(source: Path, part: Path) -> None:
         (answer,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         if answer != "ok":
             raise StoreCorrupt(path=source)
-
-
-def _sync(path: Path) -> None:
-    """Have a file, or a directory's list of names, on the disk before going on."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows has no handle for that; its file systems keep their own journal
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _backup(path: Path, match: "re.Match[str]") -> Backup:

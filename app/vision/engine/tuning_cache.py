@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from app.core.atomic_file import write_atomically
 from app.vision.engine.engines import Engine
 
 log = logging.getLogger(__name__)
@@ -71,11 +72,9 @@ class TuningCache:
             "engines": {name: asdict(engine) for name, engine in choices.engines.items()},
             "direct": choices.direct,
         }
-        part = self._path.with_suffix(".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
-            part.replace(self._path)
+            write_atomically(self._path, json.dumps(stored, indent=2) + "\n", mode=None, durable=False)
         except OSError as error:
             log.warning("the tuning results cannot be stored: %s", error)
 

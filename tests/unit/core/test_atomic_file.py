@@ -10,13 +10,13 @@ def names(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.iterdir())
 
 
-def test_content_and_directories_are_created(tmp_path: Path) -> None:
-    target = tmp_path / "new" / "deep" / "file.txt"
+def test_content_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "file.txt"
     write_atomically(target, "“text”\n")
     assert target.read_text("utf-8") == "“text”\n"
     write_atomically(target, b"\x00\xff")
     assert target.read_bytes() == b"\x00\xff"
-    assert names(target.parent) == ["file.txt"]
+    assert names(tmp_path) == ["file.txt"]
 
 
 def test_default_mode_is_owner_only_from_the_first_byte(tmp_path: Path) -> None:
@@ -97,9 +97,15 @@ def test_directories_are_not_flushed_on_windows(tmp_path: Path, monkeypatch: pyt
 
 
 def test_other_programs_can_write_to_the_path(tmp_path: Path) -> None:
-    with atomic_path(tmp_path / "new" / "file") as partial:
+    with atomic_path(tmp_path / "file") as partial:
         assert partial.read_bytes() == b""
         partial.write_bytes(b"content")
-        assert names(tmp_path / "new") == [partial.name]
-    assert (tmp_path / "new" / "file").read_bytes() == b"content"
-    assert names(tmp_path / "new") == ["file"]
+        assert names(tmp_path) == [partial.name]
+    assert (tmp_path / "file").read_bytes() == b"content"
+    assert names(tmp_path) == ["file"]
+
+
+def test_missing_directory_is_not_created(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write_atomically(tmp_path / "missing" / "file", "")
+    assert names(tmp_path) == []

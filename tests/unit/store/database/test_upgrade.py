@@ -152,9 +152,9 @@ def test_what_a_killed_program_left_of_its_copies_goes(path: Path) -> None:
     make_plain(path)
     make_old_copies(path, 1)
     long_ago = time.time() - 7200
-    killed = path.parent / "backups" / "facelatch-20260101T000000Z-asked.sqlite3.part"
+    killed = path.parent / "backups" / "facelatch-20260101T000000Z-asked.sqlite3.0123abcd.part"
     writing = path.parent / "backups" / "facelatch-20260102T000000Z-asked.sqlite3.part"
-    migrating = path.parent / "backups" / "facelatch-20260102T000000Z-migration.sqlite3.part"
+    migrating = path.parent / "backups" / "facelatch-20260102T000000Z-migration.sqlite3.0123abcd.part"
     restoring = path.parent / ".restoring-x"
     restoring.mkdir()
     for file in (killed, writing, migrating, restoring / "ready.sqlite3"):
