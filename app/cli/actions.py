@@ -49,7 +49,7 @@ def try_out(
 def outbox(json: Json = False) -> None:
     """List the events that are queued for delivery, oldest first."""
     with open_application() as application:
-        waiting = application.storage.outbox.all()
+        waiting = application.outbox.queued()
     if json:
         print_json({"waiting": [_waiting_json(item) for item in waiting]})
         return
@@ -69,10 +69,8 @@ def forget(
     json: Json = False,
 ) -> None:
     """Drop the queued events of a receiver, such as an action that was renamed or removed from the policy."""
-    from app.services.actions.action_service import drop_queued_events
-
     with open_application() as application:
-        dropped = drop_queued_events(application.storage.outbox, target, application.actor)
+        dropped = application.outbox.drop(target)
     if json:
         print_json({"target": target, "dropped": dropped})
     else:

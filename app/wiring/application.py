@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from app.services.access.credentials import CredentialService
     from app.services.access.role_service import RoleService
     from app.services.actions.action_service import ActionService
+    from app.services.actions.outbox_service import OutboxService
     from app.services.actions.reports import OnReport
     from app.services.database.fleet_sync import FleetSync
     from app.services.database.key_service import KeyService
@@ -368,6 +369,13 @@ class Application(Closeable):
             audit=lambda actor: AuditService(ADMINISTRATOR, self.storage.audit_log, self.clock, actor),
             actions=lambda policy, on_report: self.actions(policy.actions, policy.name, on_report),
         )
+
+    @cached_property
+    def outbox(self) -> "OutboxService":
+        """Lists and drops undelivered events."""
+        from app.services.actions.outbox_service import OutboxService
+
+        return OutboxService(self.access, self.storage.outbox, self.actor)
 
     def actions(self, configs: "Sequence[ActionConfig]", kiosk: str, on_report: "OnReport") -> "ActionService":
         """Return the service that runs a kiosk's actions; to be started, and closed before the application.

@@ -10,7 +10,6 @@ from uuid import uuid4
 from app.actions.config import ActionConfig, WebhookConfig
 from app.actions.factory import make_action
 from app.actions.port import ActionTools
-from app.core.audit import AuditEntry, AuditKind
 from app.core.clock import Clock
 from app.core.closeable import Closeable
 from app.core.errors import ActionError
@@ -177,29 +176,6 @@ class ActionService(Closeable):
     def _join_queues(self, until: float) -> int:
         """Wait for the queues until a monotonic time in seconds, and return how many have not ended."""
         return sum(not action_queue.join(_remaining_s(until)) for action_queue in self._queues)
-
-
-def drop_queued_events(outbox: OutboxRepository, target: str, actor: str) -> int:
-    """Remove the stored events of a receiver, and record each removal in the audit log.
-
-    Args:
-        outbox: Stores the events.
-        target: The receiver.
-        actor: Who requested the removal, for the audit log.
-
-    Returns:
-        Number of removed events.
-
-    Raises:
-        StoreError: The database cannot be read or written.
-    """
-    dropped = 0
-    for queued in outbox.all():
-        if queued.target == target:
-            details = {"action": target.rpartition("/")[2], "event": queued.event.id, "problem": "dropped by hand"}
-            entry = AuditEntry(AuditKind.ACTION_FAILED, queued.event.person_id, actor, details)
-            dropped += outbox.settle(queued.id, entry)
-    return dropped
 
 
 def _remaining_s(until: float) -> float:

@@ -1,4 +1,4 @@
-"""What an installation should have kept of its people, said without a database: a dictionary and a few rules."""
+"""Reference model of an installation's people for the state-machine test: a dictionary and the documented rules."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -17,26 +17,27 @@ SEEDS = 41
 
 @cache
 def unit(seed: int) -> Vector:
+    """A random unit vector, float32 (192,)."""
     vector = np.random.default_rng(seed).standard_normal(192)
     return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 def seed_of(vector: Vector) -> int:
-    """Of which `unit` a stored vector is, whatever its last digits are."""
+    """The seed of the `unit` vector that a stored vector equals up to rounding."""
     similarities = [float(vector @ unit(seed)) for seed in range(SEEDS)]
     assert max(similarities) > 1 - 1e-6
     return int(np.argmax(similarities))
 
 
 @dataclass
-class Kept:
-    """What should be kept of somebody.
+class ExpectedPerson:
+    """What an installation should hold of a person.
 
     Attributes:
-        name: As it was typed.
-        changed: When something of it was changed last.
-        templates: By id, the seed of the vector, and whether it is compared.
-        marks: The seeds of those they are not.
+        name: As typed.
+        changed: Time of the last change.
+        templates: By id: the seed of the vector, and whether the template is active.
+        marks: Seeds of the negative templates.
     """
 
     name: str
@@ -55,42 +56,44 @@ class Kept:
 
 
 @dataclass
-class KeptPeople:
-    """Everybody, and who is gone.
+class ExpectedPeople:
+    """What an installation should hold of all people.
 
     Attributes:
-        by_id: Who is enrolled.
-        merged: The entries that were merged, each with the one it is a part of.
-        erased: Who must not come back.
+        by_id: The people enrolled.
+        merged: Entries merged by a user, each with the entry it became part of.
+        imported: Entries merged by an import, with the entry they became part of. They can be imported again.
+        erased: Ids that must not be imported again.
     """
 
-    by_id: dict[str, Kept] = field(default_factory=dict)
+    by_id: dict[str, ExpectedPerson] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    imported: list[tuple[str, str]] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
 
-    def holder(self, name: str, but: str = "") -> str | None:
-        """The id of whoever has a name."""
-        alike = (id_ for id_, kept in self.by_id.items() if id_ != but and name_key(kept.name) == name_key(name))
+    def holder(self, name: str, exclude: str = "") -> str | None:
+        """The id of the person with a name."""
+        alike = (id_ for id_, one in self.by_id.items() if id_ != exclude and name_key(one.name) == name_key(name))
         return next(alike, None)
 
-    def merge(self, kept: str, other: str, now: datetime) -> None:
-        gone = self.by_id.pop(other)
-        self.by_id[kept].templates |= gone.templates
-        self.by_id[kept].marks += gone.marks
-        self.by_id[kept].changed = now
-        self.merged[other] = kept
+    def merge(self, into: str, other: str, now: datetime) -> None:
+        part = self.by_id.pop(other)
+        self.by_id[into].templates |= part.templates
+        self.by_id[into].marks += part.marks
+        self.by_id[into].changed = now
+        self.merged[other] = into
 
     def erase(self, id_: str) -> None:
-        """With all that was merged into them."""
+        """Erase a person with all entries merged into theirs."""
         del self.by_id[id_]
-        gone = [id_]
-        for entry in gone:
-            gone += [other for other, kept in self.merged.items() if kept == entry]
-        self.erased |= set(gone)
+        ids = [id_]
+        for entry in ids:
+            ids += [other for other, into in (*self.merged.items(), *self.imported) if into == entry]
+        self.erased |= set(ids)
 
-    def import_people(self, id_: str, sent: Kept, rule: NameConflictRule, now: datetime) -> BundleOutcome:
-        """What the table in `docs/bundles.md` says."""
-        here, holder = self.by_id.get(id_), self.holder(sent.name, but=id_)
+    def import_person(self, id_: str, sent: ExpectedPerson, rule: NameConflictRule, now: datetime) -> BundleOutcome:
+        """Import a person by the table in `docs/bundles.md`."""
+        here, holder = self.by_id.get(id_), self.holder(sent.name, exclude=id_)
         if id_ in self.erased:
             return BundleOutcome.ERASED_HERE
         if id_ in self.merged or (here is not None and here.changed >= sent.changed):
@@ -102,19 +105,20 @@ class KeptPeople:
             if rule is NameConflictRule.MERGE and here is None:
                 self.by_id[holder].templates |= self._new(sent)
                 self.by_id[holder].changed = now
+                self.imported.append((id_, holder))
                 return BundleOutcome.MERGED
             outcome, name = BundleOutcome.RENAMED, self._free(sent.name, id_)
-        known = here or Kept(name, now)
+        known = here or ExpectedPerson(name, now)
         templates = known.templates | self._new(sent)
         self.by_id[id_] = replace(sent, name=name, templates=templates, marks=known.marks)
         return outcome
 
-    def copy(self) -> "KeptPeople":
+    def copy(self) -> "ExpectedPeople":
         return deepcopy(self)
 
-    def _new(self, sent: Kept) -> dict[str, tuple[int, bool]]:
-        known = {template for kept in self.by_id.values() for template in kept.templates}
+    def _new(self, sent: ExpectedPerson) -> dict[str, tuple[int, bool]]:
+        known = {template for one in self.by_id.values() for template in one.templates}
         return {template: value for template, value in sent.templates.items() if template not in known}
 
     def _free(self, name: str, id_: str) -> str:
-        return next(free for n in count(2) if self.holder(free := f"{name} ({n})", but=id_) is None)
+        return next(free for n in count(2) if self.holder(free := f"{name} ({n})", exclude=id_) is None)

@@ -1,4 +1,4 @@
-"""Whatever is done to people in whatever order, gallery and database agree, and both with a dictionary."""
+"""State-machine test: after any sequence of changes, gallery, database and a reference model agree."""
 
 import shutil
 import tempfile
@@ -40,7 +40,7 @@ from app.store.database.tables import NegativeTemplateRow
 from app.store.people.repository import NewTemplate
 from app.wiring import Application
 from tests.fakes.camera import ManualClock
-from tests.unit.services.people.expected_people import SEEDS, Kept, KeptPeople, seed_of, unit
+from tests.unit.services.people.expected_people import SEEDS, ExpectedPeople, ExpectedPerson, seed_of, unit
 
 NAMES = st.sampled_from(["Ada", "ADA", "Ben", "Carl", "Dora", "王小明"])
 SEED = st.integers(0, SEEDS - 1)
@@ -51,36 +51,36 @@ SECRET = "correct horse"
 
 @dataclass
 class Site:
-    """An installation, and what it should have."""
+    """An installation and its reference model."""
 
     application: Application
-    kept: KeptPeople = field(default_factory=KeptPeople)
+    expected: ExpectedPeople = field(default_factory=ExpectedPeople)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A bundle, and what was exported into it."""
+    """A bundle and the people exported into it."""
 
     path: Path
-    people: dict[str, Kept]
+    people: dict[str, ExpectedPerson]
 
 
 class PeopleMachine(RuleBasedStateMachine):
-    """Whatever is done to people at two installations, between which bundles go to and fro, while time goes by."""
+    """Changes people at two installations that exchange bundles, while time passes."""
 
     ids = Bundle("ids")
-    parcels = Bundle("parcels")
+    bundles_sent = Bundle("bundles_sent")
     blank: ClassVar[Path]
 
     @initialize(target=ids, rule=st.sampled_from(NameConflictRule))
     def begin(self, rule: NameConflictRule) -> MultipleResults[str]:
-        """Two installations; one knows Ada and Ben, the other another Ada and, from a bundle, whom it takes."""
+        """Set up two installations: one with Ada and Ben, the other with another Ada and an import of a bundle."""
         self.open()
         other_ada = str(self.enrol("ADA", [0]))
-        self.go_over()
+        self.switch_site()
         ada, ben = str(self.enrol("Ada", [1])), str(self.enrol("Ben", [2, 3]))
         self.retire_or_restore(ben, 0, retired=True)
-        self.carry(rule, dry_run=False)
+        self.transfer(rule, dry_run=False)
         return multiple(ada, ben, other_ada)
 
     def open(self) -> None:
@@ -104,8 +104,8 @@ class PeopleMachine(RuleBasedStateMachine):
         return self.application.people
 
     @property
-    def kept(self) -> dict[str, Kept]:
-        return self.here.kept.by_id
+    def expected(self) -> dict[str, ExpectedPerson]:
+        return self.here.expected.by_id
 
     def template(self, seed: int) -> NewTemplate:
         return NewTemplate(Embedding(unit(seed), self.row.name), self.row.space, 0.5, "")
@@ -113,8 +113,8 @@ class PeopleMachine(RuleBasedStateMachine):
     def moment(self, hours: int | None) -> datetime | None:
         return None if hours is None else self.clock.now() + timedelta(hours=hours)
 
-    def is_taken(self, name: str, but: str = "") -> bool:
-        return self.here.kept.holder(name, but) is not None
+    def is_taken(self, name: str, exclude: str = "") -> bool:
+        return self.here.expected.holder(name, exclude) is not None
 
     @rule(target=ids, name=NAMES, seeds=st.lists(SEED, max_size=3))
     def enrol(self, name: str, seeds: list[int]) -> str:
@@ -125,25 +125,25 @@ class PeopleMachine(RuleBasedStateMachine):
             return self.people.find(name).id
         person = self.application.storage.people.add(name, templates)
         stored = self.people.details(person.id).templates
-        templates_kept = {one.id: (seed_of(one.embedding.vector), True) for one in stored}
-        assert Counter(seed for seed, _ in templates_kept.values()) == Counter(seeds)
-        self.kept[person.id] = Kept(name, self.clock.now(), templates_kept)
+        expected_templates = {one.id: (seed_of(one.embedding.vector), True) for one in stored}
+        assert Counter(seed for seed, _ in expected_templates.values()) == Counter(seeds)
+        self.expected[person.id] = ExpectedPerson(name, self.clock.now(), expected_templates)
         return person.id
 
     @rule(id_=ids, name=NAMES)
     def rename(self, id_: str, name: str) -> None:
-        if id_ not in self.kept:
+        if id_ not in self.expected:
             return
-        if self.is_taken(name, but=id_):
+        if self.is_taken(name, exclude=id_):
             with pytest.raises(AlreadyEnrolled):
                 self.people.rename(self.people.find(id_), name)
             return
         self.people.rename(self.people.find(id_), name)
-        self.kept[id_].name, self.kept[id_].changed = name, self.clock.now()
+        self.expected[id_].name, self.expected[id_].changed = name, self.clock.now()
 
     @rule(id_=ids, active=st.booleans(), begin=HOURS, end=HOURS, gone=HOURS)
     def change(self, id_: str, active: bool, begin: int | None, end: int | None, gone: int | None) -> None:
-        if id_ not in self.kept:
+        if id_ not in self.expected:
             return
         wanted = PersonChanges(
             active=active,
@@ -157,135 +157,135 @@ class PeopleMachine(RuleBasedStateMachine):
             return
         self.people.change(self.people.find(id_), **wanted)
         for name, value in wanted.items():
-            setattr(self.kept[id_], name, value)
-        self.kept[id_].changed = self.clock.now()
+            setattr(self.expected[id_], name, value)
+        self.expected[id_].changed = self.clock.now()
 
-    @rule(kept=ids, other=ids)
-    def merge(self, kept: str, other: str) -> None:
-        if kept not in self.kept or other not in self.kept:
+    @rule(into=ids, other=ids)
+    def merge(self, into: str, other: str) -> None:
+        if into not in self.expected or other not in self.expected:
             return
-        if kept == other:
+        if into == other:
             with pytest.raises(InvalidChange):
-                self.people.merge(self.people.find(kept), self.people.find(other))
+                self.people.merge(self.people.find(into), self.people.find(other))
             return
-        self.people.merge(self.people.find(kept), self.people.find(other))
-        self.here.kept.merge(kept, other, self.clock.now())
+        self.people.merge(self.people.find(into), self.people.find(other))
+        self.here.expected.merge(into, other, self.clock.now())
 
     @rule(id_=ids, place=PLACES, retired=st.booleans())
     def retire_or_restore(self, id_: str, place: int, retired: bool) -> None:
-        if id_ not in self.kept:
+        if id_ not in self.expected:
             return
         templates = self.people.details(id_).templates
         if not templates:
             return
         chosen = templates[place % len(templates)]
         self.people.retire(chosen, retired=retired)
-        seed, _ = self.kept[id_].templates[chosen.id]
-        self.kept[id_].templates[chosen.id] = (seed, not retired)
+        seed, _ = self.expected[id_].templates[chosen.id]
+        self.expected[id_].templates[chosen.id] = (seed, not retired)
 
     @rule(id_=ids, seed=SEED)
     def mark(self, id_: str, seed: int) -> None:
-        if id_ in self.kept:
+        if id_ in self.expected:
             face = Embedding(unit(seed), self.row.name)
             self.people.add_negative_template(self.people.find(id_), face, self.row.space, 0.6)
-            self.kept[id_].marks.append(seed)
+            self.expected[id_].marks.append(seed)
 
     @rule(id_=ids)
     def remove_negative_template(self, id_: str) -> None:
-        anchors = self.people.details(id_).anchors if id_ in self.kept else ()
+        anchors = self.people.details(id_).anchors if id_ in self.expected else ()
         if anchors:
             before = self.marked(id_)
             self.people.remove_negative_template(anchors[0])
             (gone,) = (before - self.marked(id_)).elements()
-            self.kept[id_].marks.remove(gone)
+            self.expected[id_].marks.remove(gone)
 
     @rule(id_=ids)
     def erase(self, id_: str) -> None:
-        if id_ not in self.kept:
+        if id_ not in self.expected:
             with pytest.raises(UnknownPerson):
                 self.people.find(id_)
             return
         assert self.people.erase(self.people.find(id_))
-        self.here.kept.erase(id_)
+        self.here.expected.erase(id_)
 
     @rule()
-    def purge(self) -> None:
+    def erase_expired(self) -> None:
         now = self.clock.now()
-        due = {id_ for id_, kept in self.kept.items() if kept.delete_after is not None and kept.delete_after <= now}
+        due = {id_ for id_, one in self.expected.items() if one.delete_after is not None and one.delete_after <= now}
         assert {person.id for person in self.people.erase_expired()} == due
         for id_ in due:
-            self.here.kept.erase(id_)
+            self.here.expected.erase(id_)
 
     @rule()
-    def go_over(self) -> None:
+    def switch_site(self) -> None:
         self.here, self.there = self.there, self.here
 
-    @rule(target=parcels, rule=st.sampled_from(NameConflictRule), dry_run=st.booleans())
-    def carry(self, rule: NameConflictRule, dry_run: bool) -> Sent:
-        sent = Sent(self.directory / f"{next(self.numbers)}.flbundle", self.here.kept.copy().by_id)
+    @rule(target=bundles_sent, rule=st.sampled_from(NameConflictRule), dry_run=st.booleans())
+    def transfer(self, rule: NameConflictRule, dry_run: bool) -> Sent:
+        sent = Sent(self.directory / f"{next(self.numbers)}.flbundle", self.here.expected.copy().by_id)
         assert self.application.bundles.export(self.people.all(), sent.path, SECRET) == len(sent.people)
-        self.go_over()
+        self.switch_site()
         self.import_people(sent, rule, dry_run)
         return sent
 
-    @rule(sent=parcels, rule=st.sampled_from(NameConflictRule), dry_run=st.booleans())
+    @rule(sent=bundles_sent, rule=st.sampled_from(NameConflictRule), dry_run=st.booleans())
     def import_people(self, sent: Sent, rule: NameConflictRule, dry_run: bool) -> None:
         report = self.application.bundles.import_people(sent.path, SECRET, rule, dry_run=dry_run)
-        ids = {kept.name: id_ for id_, kept in sent.people.items()}
+        ids = {one.name: id_ for id_, one in sent.people.items()}
         assert {one.name for one in report.people} == set(ids)
-        expected, now = self.here.kept.copy(), self.clock.now()
+        expected, now = self.here.expected.copy(), self.clock.now()
         for one in report.people:
             id_ = ids[one.name]
-            assert expected.import_people(id_, deepcopy(sent.people[id_]), rule, now) is one.outcome
+            assert expected.import_person(id_, deepcopy(sent.people[id_]), rule, now) is one.outcome
         if not dry_run:
-            self.here.kept = expected
+            self.here.expected = expected
 
     @rule(hours=st.integers(1, 3))
     def wait(self, hours: int) -> None:
         self.clock.advance(hours * 3600)
 
     def marked(self, id_: str) -> Counter[int]:
-        """The vectors of somebody's marks, as the database has them."""
+        """The seeds of a person's negative templates in the database."""
         with self.application.storage.database.reading() as session:
             rows = session.scalars(select(NegativeTemplateRow).where(NegativeTemplateRow.person_id == id_))
             return Counter(seed_of(decrypt_vector(vault_of(session), NEGATIVE_TEMPLATE_VECTOR, row)) for row in rows)
 
     @invariant()
-    def the_database_has_what_should_be_kept(self) -> None:
+    def database_matches_the_model(self) -> None:
         assert {person.id: person.name for person in self.people.all()} == {
-            id_: kept.name for id_, kept in self.kept.items()
+            id_: one.name for id_, one in self.expected.items()
         }
-        for id_, kept in self.kept.items():
+        for id_, one in self.expected.items():
             details = self.people.details(id_)
             stored = {t.id: (seed_of(t.embedding.vector), t.retired_at is None) for t in details.templates}
-            assert stored == kept.templates
-            assert self.marked(id_) == Counter(kept.marks)
+            assert stored == one.templates
+            assert self.marked(id_) == Counter(one.marks)
 
     @invariant()
-    def the_gallery_has_whoever_is_recognised_now(self) -> None:
+    def gallery_holds_the_people_recognised_now(self) -> None:
         now = self.clock.now()
-        self.clock.advance(0.3)  # the gallery may be a quarter of a second old
+        self.clock.advance(0.3)  # the gallery may be 250 ms old
         gallery = self.application.gallery_cache.current()
-        expected = {id_ for id_, kept in self.kept.items() if kept.is_recognised(now)}
+        expected = {id_ for id_, one in self.expected.items() if one.is_recognised(now)}
         assert {person.id for person in gallery.people} == expected
         listed = {person.id: person for person in self.people.all() if person.id in expected}
         assert {person.id: person for person in gallery.people} == listed
         assert len(gallery.people) == len(listed)
-        assert gallery.templates == sum(used for id_ in expected for _, used in self.kept[id_].templates.values())
+        assert gallery.templates == sum(used for id_ in expected for _, used in self.expected[id_].templates.values())
         for id_ in expected:
-            for seed in {seed for seed, used in self.kept[id_].templates.values() if used}:
+            for seed in {seed for seed, used in self.expected[id_].templates.values() if used}:
                 probe = Embedding(unit(seed), self.row.name)
                 closest = gallery.search(probe, len(expected))
                 assert any(c.person.id == id_ and c.similarity > 0.999 for c in closest)
 
     @invariant()
-    def the_roster_says_the_same(self) -> None:
+    def index_matches_the_model(self) -> None:
         now = self.clock.now()
         people_index = self.people.people_index()
         active = {
             entry.person.id for entry in people_index.entries if entry.standing is Standing.ACTIVE and entry.usable
         }
-        assert active == {id_ for id_, kept in self.kept.items() if kept.is_recognised(now)}
+        assert active == {id_ for id_, one in self.expected.items() if one.is_recognised(now)}
         assert all(entry.standing is standing_at(entry.person, now) for entry in people_index.entries)
         assert self.people.is_current(people_index)
 
@@ -295,10 +295,8 @@ class PeopleMachine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
-def test_gallery_and_database_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "app.store.bundles.bundle_file._MEMORY_KIB", 64
-    )  # a passphrase that is soon tried, for many bundles
+def test_gallery_database_and_model_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.store.bundles.bundle_file._MEMORY_KIB", 64)  # fast key derivation, for many bundles
     blank = tmp_path / "blank.sqlite3"
     Database.open(blank).close()
     PeopleMachine.blank = blank
