@@ -14,10 +14,10 @@
 <context>
     <name>CheckCard</name>
     <message numerus="yes">
-        <source>%n fault(s) found</source>
+        <source>%n problem(s) found</source>
         <translation>
-            <numerusform>%n fault found</numerusform>
-            <numerusform>%n faults found</numerusform>
+            <numerusform>%n problem found</numerusform>
+            <numerusform>%n problems found</numerusform>
         </translation>
     </message>
 </context>
@@ -41,27 +41,27 @@
 <context>
     <name>ExportPanel</name>
     <message numerus="yes">
-        <source>%n person(s) are in the file.</source>
+        <source>%n person(s) exported.</source>
         <translation>
-            <numerusform>%n person is in the file.</numerusform>
-            <numerusform>%n people are in the file.</numerusform>
+            <numerusform>%n person exported.</numerusform>
+            <numerusform>%n people exported.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ImportOutcomes</name>
     <message numerus="yes">
-        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <source>%n person(s) from another model: templates recreated from stored pictures</source>
         <translation>
-            <numerusform>%n person from another model, with templates made of their kept pictures</numerusform>
-            <numerusform>%n people from another model, with templates made of their kept pictures</numerusform>
+            <numerusform>%n person from another model: templates recreated from stored pictures</numerusform>
+            <numerusform>%n people from another model: templates recreated from stored pictures</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <source>%n person(s) to re-enrol: templates from another model</source>
         <translation>
-            <numerusform>%n person to be enrolled again: their templates are of another model</numerusform>
-            <numerusform>%n people to be enrolled again: their templates are of another model</numerusform>
+            <numerusform>%n person to re-enrol: templates from another model</numerusform>
+            <numerusform>%n people to re-enrol: templates from another model</numerusform>
         </translation>
     </message>
 </context>
@@ -98,20 +98,20 @@
 <context>
     <name>NewPassphraseField</name>
     <message numerus="yes">
-        <source>At least %n letters</source>
+        <source>At least %n characters</source>
         <translation>
-            <numerusform>At least %n letter</numerusform>
-            <numerusform>At least %n letters</numerusform>
+            <numerusform>At least %n character</numerusform>
+            <numerusform>At least %n characters</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>PersonController</name>
     <message numerus="yes">
-        <source>Looking at %n picture(s)</source>
+        <source>Processing %n picture(s)</source>
         <translation>
-            <numerusform>Looking at %n picture</numerusform>
-            <numerusform>Looking at %n pictures</numerusform>
+            <numerusform>Processing %n picture</numerusform>
+            <numerusform>Processing %n pictures</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -125,41 +125,41 @@
 <context>
     <name>ReenrolmentBar</name>
     <message numerus="yes">
-        <source>From the next start on, %n person(s) must be enrolled again.</source>
+        <source>After the next start, %n person(s) must be re-enrolled.</source>
         <translation>
-            <numerusform>From the next start on, %n person must be enrolled again.</numerusform>
-            <numerusform>From the next start on, %n people must be enrolled again.</numerusform>
+            <numerusform>After the next start, %n person must be re-enrolled.</numerusform>
+            <numerusform>After the next start, %n people must be re-enrolled.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them may be taken over from kept pictures.</source>
+        <source>%n of them can be migrated from stored pictures.</source>
         <translation>
-            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
-            <numerusform>%n of them may be taken over from kept pictures.</numerusform>
+            <numerusform>%n of them can be migrated from stored pictures.</numerusform>
+            <numerusform>%n of them can be migrated from stored pictures.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <source>%n person(s) must be re-enrolled: no template for this model.</source>
         <translation>
-            <numerusform>%n person must be enrolled again: no template of this model.</numerusform>
-            <numerusform>%n people must be enrolled again: no template of this model.</numerusform>
+            <numerusform>%n person must be re-enrolled: no template for this model.</numerusform>
+            <numerusform>%n people must be re-enrolled: no template for this model.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n taken over from kept pictures.</source>
+        <source>%n migrated from stored pictures.</source>
         <translation>
-            <numerusform>%n taken over from kept pictures.</numerusform>
-            <numerusform>%n taken over from kept pictures.</numerusform>
+            <numerusform>%n migrated from stored pictures.</numerusform>
+            <numerusform>%n migrated from stored pictures.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ResetBar</name>
     <message numerus="yes">
-        <source>Give %n setting(s) the default again?</source>
+        <source>Reset %n setting(s) to default?</source>
         <translation>
-            <numerusform>Give %n setting the default again?</numerusform>
-            <numerusform>Give %n settings the default again?</numerusform>
+            <numerusform>Reset %n setting to default?</numerusform>
+            <numerusform>Reset %n settings to default?</numerusform>
         </translation>
     </message>
 </context>
@@ -186,10 +186,10 @@
 <context>
     <name>SummaryStep</name>
     <message numerus="yes">
-        <source>%n picture(s) kept</source>
+        <source>%n template(s) saved</source>
         <translation>
-            <numerusform>%n picture kept</numerusform>
-            <numerusform>%n pictures kept</numerusform>
+            <numerusform>%n template saved</numerusform>
+            <numerusform>%n templates saved</numerusform>
         </translation>
     </message>
 </context>

@@ -40,7 +40,7 @@
         <translation>校准</translation>
     </message>
     <message>
-        <source>Read and export the audit trail</source>
+        <source>Read and export the audit log</source>
         <translation>查看和导出审计记录</translation>
     </message>
     <message>
@@ -63,7 +63,7 @@
         <translation>权限</translation>
     </message>
     <message>
-        <source>Anybody at this computer may do everything. With an admin password, they have to sign in.</source>
+        <source>Anyone at this computer can do everything. With an admin password, signing in is required.</source>
         <translation>任何使用此电脑的人都可以执行所有操作。设置管理员密码后，必须先登录。</translation>
     </message>
     <message>
@@ -79,8 +79,8 @@
         <translation>退出登录</translation>
     </message>
     <message>
-        <source>Let somebody else sign in (Ctrl+L)</source>
-        <translation>让其他人登录 (Ctrl+L)</translation>
+        <source>Sign out so that another user can sign in (Ctrl+L)</source>
+        <translation>退出登录，以便其他用户登录 (Ctrl+L)</translation>
     </message>
 </context>
 <context>
@@ -98,8 +98,8 @@
         <translation>添加模板</translation>
     </message>
     <message>
-        <source>Enrol again in front of the camera, or from pictures</source>
-        <translation>再次在摄像头前登记，或使用图片</translation>
+        <source>Add templates with the camera or from pictures</source>
+        <translation>用摄像头或图片添加模板</translation>
     </message>
     <message>
         <source>From the camera</source>
@@ -164,14 +164,6 @@
         <translation>搜索</translation>
     </message>
     <message>
-        <source>Search in what is shown</source>
-        <translation>在所列内容中搜索</translation>
-    </message>
-    <message>
-        <source>Search in what is shown (Ctrl+F)</source>
-        <translation>在所列内容中搜索 (Ctrl+F)</translation>
-    </message>
-    <message>
         <source>Any person</source>
         <translation>任何人</translation>
     </message>
@@ -180,7 +172,15 @@
         <translation>人员</translation>
     </message>
     <message>
-        <source>Only what concerns this person: type a name, then press Enter</source>
+        <source>Search the listed events</source>
+        <translation>在列出的事件中搜索</translation>
+    </message>
+    <message>
+        <source>Search the listed events (Ctrl+F)</source>
+        <translation>在列出的事件中搜索 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Show only events of this person: type a name, then press Enter</source>
         <translation>仅显示与此人有关的事件：输入姓名，然后按 Enter</translation>
     </message>
     <message>
@@ -254,20 +254,20 @@
         <translation>导出</translation>
     </message>
     <message>
-        <source>Save what is listed as CSV or JSON (Ctrl+S)</source>
-        <translation>将列表保存为 CSV 或 JSON (Ctrl+S)</translation>
+        <source>Save the listed events as CSV or JSON (Ctrl+S)</source>
+        <translation>将列出的事件保存为 CSV 或 JSON (Ctrl+S)</translation>
     </message>
     <message>
-        <source>Export what is listed</source>
-        <translation>导出列表内容</translation>
+        <source>Audit log</source>
+        <translation>审计记录</translation>
+    </message>
+    <message>
+        <source>Export the listed events</source>
+        <translation>导出列出的事件</translation>
     </message>
     <message>
         <source>{count} listed</source>
         <translation>列出 {count} 条</translation>
-    </message>
-    <message>
-        <source>What happened</source>
-        <translation>发生过的事件</translation>
     </message>
     <message>
         <source>{count} so far</source>
@@ -288,15 +288,15 @@
 <context>
     <name>BackupSection</name>
     <message>
-        <source>Go back to a backup</source>
-        <translation>回到某个备份</translation>
+        <source>Restore a backup</source>
+        <translation>恢复备份</translation>
     </message>
     <message>
-        <source>Everything changed since it was made is lost.</source>
+        <source>All changes made since the backup are lost.</source>
         <translation>备份之后的所有更改都将丢失。</translation>
     </message>
     <message>
-        <source>Helps only where the backup has another key, which is on this computer.</source>
+        <source>Helps only if the backup uses a different key that is on this computer.</source>
         <translation>仅当备份使用另一个且在本机上的密钥时才有用。</translation>
     </message>
 </context>
@@ -307,8 +307,8 @@
         <translation>备份</translation>
     </message>
     <message>
-        <source>One is made before every update and every restore; the ten newest stay beside the database.</source>
-        <translation>每次更新和恢复之前都会备份；最新的十份保存在数据库旁边。</translation>
+        <source>A backup is made before every update and restore. The ten newest are kept beside the database.</source>
+        <translation>每次更新和恢复之前都会备份。最新的十份保存在数据库旁边。</translation>
     </message>
     <message>
         <source>Back up now</source>
@@ -319,32 +319,32 @@
         <translation>备份到文件…</translation>
     </message>
     <message>
-        <source>The last one: {moment}</source>
-        <translation>最近一次：{moment}</translation>
+        <source>Latest backup: {moment}</source>
+        <translation>最近一次备份：{moment}</translation>
     </message>
     <message>
-        <source>There is none yet.</source>
+        <source>No backup yet.</source>
         <translation>还没有备份。</translation>
     </message>
     <message>
-        <source>Where to back up to</source>
-        <translation>备份到哪里</translation>
+        <source>Restored. The previous state is the newest backup.</source>
+        <translation>已恢复。之前的状态是最新的备份。</translation>
+    </message>
+    <message>
+        <source>Restored. The previous database is kept as {path}</source>
+        <translation>已恢复。之前的数据库保存为 {path}</translation>
     </message>
     <message>
         <source>Databases (*.sqlite3)</source>
         <translation>数据库 (*.sqlite3)</translation>
     </message>
     <message>
+        <source>Back up to</source>
+        <translation>备份到</translation>
+    </message>
+    <message>
         <source>Backed up to {path}</source>
         <translation>已备份到 {path}</translation>
-    </message>
-    <message>
-        <source>Restored. What was there before is the newest backup.</source>
-        <translation>已恢复。之前的内容是最新的备份。</translation>
-    </message>
-    <message>
-        <source>Restored. What was there before is kept as {path}</source>
-        <translation>已恢复。之前的内容保存为 {path}</translation>
     </message>
 </context>
 <context>
@@ -413,20 +413,28 @@
         <translation>请稍候</translation>
     </message>
     <message>
-        <source>Nothing was stored.</source>
-        <translation>未保存任何内容。</translation>
+        <source>Save these directions</source>
+        <translation>保存已拍到的方向</translation>
     </message>
     <message>
-        <source>Storing the pictures</source>
-        <translation>正在保存</translation>
-    </message>
-    <message>
-        <source>Go on without the rest</source>
+        <source>Skip the other directions</source>
         <translation>跳过其余方向</translation>
     </message>
     <message>
-        <source>The pictures were interrupted</source>
-        <translation>拍摄已中断</translation>
+        <source>Close without saving (Esc)</source>
+        <translation>关闭，不保存 (Esc)</translation>
+    </message>
+    <message>
+        <source>Saving the pictures</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Nothing was saved.</source>
+        <translation>未保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Camera interrupted</source>
+        <translation>摄像头已中断</translation>
     </message>
     <message>
         <source>The camera is back.</source>
@@ -437,16 +445,36 @@
         <translation>已完成 {done} / {wanted} 个方向</translation>
     </message>
     <message>
+        <source>The video does not show the face from the front for long enough.</source>
+        <translation>视频中的正脸时间不够长。</translation>
+    </message>
+    <message>
+        <source>You can save the directions seen so far. A turned face is then recognised less often.</source>
+        <translation>您可以保存目前已拍到的方向。之后转头时的识别率会降低。</translation>
+    </message>
+    <message>
+        <source>The pictures are discarded when you close this panel.</source>
+        <translation>关闭此面板时，照片将被丢弃。</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>No face was visible.</source>
+        <translation>画面中没有人脸。</translation>
+    </message>
+    <message>
+        <source>More than one person was visible.</source>
+        <translation>画面中不止一人。</translation>
+    </message>
+    <message>
+        <source>The person in front of the camera changed.</source>
+        <translation>摄像头前换了人。</translation>
+    </message>
+    <message>
         <source>Follow the arrow on the ring slowly, alone, in even light.</source>
         <translation>请独自在均匀光线下，跟随圆环上的箭头慢慢转头。</translation>
-    </message>
-    <message>
-        <source>The pictures are kept until you leave.</source>
-        <translation>离开之前，照片会一直保留。</translation>
-    </message>
-    <message>
-        <source>Save what was seen</source>
-        <translation>保存已拍到的内容</translation>
     </message>
     <message>
         <source>Play again</source>
@@ -461,36 +489,8 @@
         <translation>视频已结束</translation>
     </message>
     <message>
-        <source>It does not show the face from the front for long enough.</source>
-        <translation>视频中的正脸时间不够长。</translation>
-    </message>
-    <message>
-        <source>You can save what was seen. A turned face is then recognised less often.</source>
-        <translation>您可以保存已拍到的内容。之后转头时的识别率会降低。</translation>
-    </message>
-    <message>
-        <source>Not stored yet</source>
-        <translation>尚未保存</translation>
-    </message>
-    <message>
-        <source>No face was in the picture.</source>
-        <translation>画面中没有人脸。</translation>
-    </message>
-    <message>
-        <source>More than one person was in the picture.</source>
-        <translation>画面中不止一人。</translation>
-    </message>
-    <message>
-        <source>The person in the picture changed.</source>
-        <translation>画面中换了人。</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Close without storing anything (Esc)</source>
-        <translation>关闭，不保存任何内容 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -535,34 +535,34 @@
         <translation>检查数据库</translation>
     </message>
     <message>
-        <source>Looks at every row and opens every seal. Nothing is changed.</source>
-        <translation>检查每一行并打开每个密封。不会更改任何内容。</translation>
+        <source>Checks every record and decrypts all data. Nothing is changed.</source>
+        <translation>检查每条记录并解密所有数据。不会更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Checking all data</source>
+        <translation>正在检查所有数据</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s) found</source>
+        <translation>
+            <numerusform>发现 %n 个问题</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restore a backup made before they occurred.</source>
+        <translation>请恢复问题出现之前的备份。</translation>
+    </message>
+    <message>
+        <source>No problems found.</source>
+        <translation>未发现问题。</translation>
     </message>
     <message>
         <source>Check now</source>
         <translation>立即检查</translation>
     </message>
     <message>
-        <source>Looking at everything stored</source>
-        <translation>正在检查所有存储内容</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n fault(s) found</source>
-        <translation>
-            <numerusform>发现 %n 处问题</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>and {count} more</source>
         <translation>以及另外 {count} 项</translation>
-    </message>
-    <message>
-        <source>Restore a backup from before they came about.</source>
-        <translation>请恢复问题出现之前的备份。</translation>
-    </message>
-    <message>
-        <source>The database is in order.</source>
-        <translation>数据库正常。</translation>
     </message>
 </context>
 <context>
@@ -587,7 +587,7 @@
         <translation>{first} 和 {second}</translation>
     </message>
     <message>
-        <source>Be stricter</source>
+        <source>Raise strictness</source>
         <translation>调高严格程度</translation>
     </message>
     <message>
@@ -626,8 +626,8 @@
         <translation>我已记在纸上</translation>
     </message>
     <message>
-        <source>Copied. It leaves the clipboard when you are done here; keep no file with it.</source>
-        <translation>已复制。完成后会从剪贴板清除；请勿将其存入文件。</translation>
+        <source>Copied. The clipboard is cleared when you finish here. Do not save the code in a file.</source>
+        <translation>已复制。完成后会清除剪贴板。请勿将恢复码存入文件。</translation>
     </message>
 </context>
 <context>
@@ -637,8 +637,8 @@
         <translation>恢复码</translation>
     </message>
     <message>
-        <source>As it is printed; dashes and letter case make no difference. The key is then kept here again.</source>
-        <translation>按打印内容输入；连字符和大小写不限。之后密钥会重新保存在此处。</translation>
+        <source>As printed; dashes and letter case do not matter. The key is then stored on this computer again.</source>
+        <translation>按打印内容输入；连字符和大小写不限。之后密钥会重新保存在本机。</translation>
     </message>
     <message>
         <source>Open with the code</source>
@@ -648,12 +648,12 @@
 <context>
     <name>ConsentStep</name>
     <message>
-        <source>Ask the person first</source>
+        <source>Ask for consent first</source>
         <translation>请先征得本人同意</translation>
     </message>
     <message>
-        <source>What the person agrees to</source>
-        <translation>同意的内容</translation>
+        <source>Consent text</source>
+        <translation>同意书</translation>
     </message>
     <message>
         <source>I agree</source>
@@ -668,20 +668,20 @@
         <translation>我不同意</translation>
     </message>
     <message>
-        <source>Close without storing anything (Esc)</source>
-        <translation>关闭，不保存任何内容 (Esc)</translation>
+        <source>Close without saving (Esc)</source>
+        <translation>关闭，不保存 (Esc)</translation>
     </message>
     <message>
-        <source>Version {version}. What is agreed to, and when, is kept with the person.</source>
-        <translation>版本 {version}。同意的内容和时间会与此人的资料一起保存。</translation>
+        <source>Version {version}. The text and the date of consent are stored with the person.</source>
+        <translation>版本 {version}。同意书内容和日期会与此人的资料一起保存。</translation>
     </message>
     <message>
-        <source>Small pictures of the face (112 × 112 pixels) are kept too.</source>
-        <translation>还会保存小幅人脸照片（112 × 112 像素）。</translation>
+        <source>Thumbnails of the face (112 × 112 pixels) are stored too.</source>
+        <translation>还会保存人脸缩略图（112 × 112 像素）。</translation>
     </message>
     <message>
-        <source>Everything is erased on {date}.</source>
-        <translation>所有内容将于 {date} 删除。</translation>
+        <source>All data is erased on {date}.</source>
+        <translation>所有数据将于 {date} 删除。</translation>
     </message>
 </context>
 <context>
@@ -780,15 +780,19 @@
 <context>
     <name>EmptyAuditPane</name>
     <message>
-        <source>Reading the audit trail</source>
+        <source>Reading the audit log</source>
         <translation>正在读取审计记录</translation>
     </message>
     <message>
-        <source>The audit trail cannot be read</source>
+        <source>The audit log cannot be read</source>
         <translation>无法读取审计记录</translation>
     </message>
     <message>
-        <source>Nothing has happened yet</source>
+        <source>Enrolments, recognitions and rejections are listed here with their reasons.</source>
+        <translation>登记、识别和拒绝的记录及其原因会列在这里。</translation>
+    </message>
+    <message>
+        <source>No events yet</source>
         <translation>还没有任何事件</translation>
     </message>
     <message>
@@ -798,10 +802,6 @@
     <message>
         <source>No events match</source>
         <translation>没有符合条件的事件</translation>
-    </message>
-    <message>
-        <source>Who is enrolled, recognised or turned away is listed here, with the reason.</source>
-        <translation>登记、识别或拒绝了谁，以及原因，都会列在这里。</translation>
     </message>
     <message>
         <source>Show everything</source>
@@ -823,24 +823,24 @@
         <translation>请让第一个人站到摄像头前进行登记。</translation>
     </message>
     <message>
-        <source>Nobody is enrolled yet</source>
-        <translation>还没有登记任何人</translation>
+        <source>No people match</source>
+        <translation>没有符合条件的人员</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示所有人</translation>
     </message>
     <message>
         <source>Enrol a person</source>
         <translation>登记人员</translation>
     </message>
     <message>
+        <source>No people enrolled yet</source>
+        <translation>尚未登记任何人</translation>
+    </message>
+    <message>
         <source>Shorten the search, or remove a filter.</source>
         <translation>请缩短搜索词，或移除一个筛选条件。</translation>
-    </message>
-    <message>
-        <source>Nobody matches</source>
-        <translation>没有符合条件的人员</translation>
-    </message>
-    <message>
-        <source>Show everybody</source>
-        <translation>显示所有人</translation>
     </message>
 </context>
 <context>
@@ -854,8 +854,8 @@
         <translation>保留此人 (Esc)</translation>
     </message>
     <message>
-        <source>The audit trail keeps a number in place of the name.</source>
-        <translation>审计记录会以编号代替姓名。</translation>
+        <source>The audit log keeps a pseudonym instead of the name.</source>
+        <translation>审计记录会以代号代替姓名。</translation>
     </message>
     <message numerus="yes">
         <source>%n template(s)</source>
@@ -878,7 +878,7 @@
         <translation>此操作无法撤销。</translation>
     </message>
     <message>
-        <source>Erase {name} for good</source>
+        <source>Erase {name} permanently</source>
         <translation>永久删除 {name}</translation>
     </message>
 </context>
@@ -889,7 +889,7 @@
         <translation>仅此人</translation>
     </message>
     <message>
-        <source>Show only what concerns this person</source>
+        <source>Show only events of this person</source>
         <translation>仅显示与此人有关的事件</translation>
     </message>
     <message>
@@ -931,24 +931,24 @@
         <translation>导出人员</translation>
     </message>
     <message>
-        <source>Whom</source>
-        <translation>导出谁</translation>
+        <source>People to export</source>
+        <translation>要导出的人员</translation>
     </message>
     <message>
-        <source>Names, badges, groups, notes, consents and templates; PINs, marks and the audit trail stay here.</source>
-        <translation>姓名、工牌、分组、备注、同意书和模板；PIN、标记和审计记录留在此处。</translation>
+        <source>Includes names, badges, groups, notes, consents and templates, but not PINs, marks or the audit log.</source>
+        <translation>包含姓名、工牌、分组、备注、同意书和模板，不包含 PIN、标记和审计记录。</translation>
     </message>
     <message>
-        <source>With the small pictures that were kept</source>
-        <translation>包括保存的小图片</translation>
+        <source>Include stored thumbnails</source>
+        <translation>包括保存的缩略图</translation>
     </message>
     <message>
-        <source>Whoever has the file and the passphrase has these people&apos;s faces. Send them on different ways.</source>
-        <translation>持有文件和口令的人即拥有这些人的面部数据。请通过不同途径发送。</translation>
+        <source>Anyone with the file and the passphrase can use these people&apos;s face data. Send them separately.</source>
+        <translation>同时拥有文件和口令的人可以使用这些人的面部数据。请分开发送。</translation>
     </message>
     <message>
-        <source>Nobody can recover the passphrase.</source>
-        <translation>没有人能找回口令。</translation>
+        <source>The passphrase cannot be recovered.</source>
+        <translation>口令无法找回。</translation>
     </message>
     <message>
         <source>Save to a file…</source>
@@ -967,34 +967,34 @@
         <translation>返回列表 (Esc)</translation>
     </message>
     <message>
-        <source>People written</source>
-        <translation>已写入人员</translation>
+        <source>People exported</source>
+        <translation>已导出人员</translation>
     </message>
     <message>
-        <source>Bundles of people ({pattern})</source>
+        <source>People bundles ({pattern})</source>
         <translation>人员数据包 ({pattern})</translation>
     </message>
     <message>
-        <source>Where to save the people</source>
-        <translation>将人员保存到哪里</translation>
+        <source>Export people to</source>
+        <translation>导出人员到</translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) are in the file.</source>
+        <source>%n person(s) exported.</source>
         <translation>
-            <numerusform>文件中有 %n 人。</numerusform>
+            <numerusform>已导出 %n 人。</numerusform>
         </translation>
     </message>
     <message>
-        <source>Selected in the list ({count})</source>
-        <translation>列表中选中的人 ({count})</translation>
+        <source>Selected people ({count})</source>
+        <translation>选中的人员（{count}）</translation>
     </message>
     <message>
-        <source>All that are listed ({count})</source>
-        <translation>列出的所有人 ({count})</translation>
+        <source>All listed people ({count})</source>
+        <translation>列出的所有人员（{count}）</translation>
     </message>
     <message>
-        <source>Everybody ({count})</source>
-        <translation>所有人 ({count})</translation>
+        <source>Everyone ({count})</source>
+        <translation>所有人员（{count}）</translation>
     </message>
 </context>
 <context>
@@ -1062,70 +1062,70 @@
         <translation>以及另外 {count} 项</translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) from another model, with templates made of their kept pictures</source>
+        <source>%n person(s) from another model: templates recreated from stored pictures</source>
         <translation>
-            <numerusform>%n 人来自其他模型，已由其保存的图片生成模板</numerusform>
+            <numerusform>%n 人来自其他模型：已由保存的图片重新生成模板</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) to be enrolled again: their templates are of another model</source>
+        <source>%n person(s) to re-enrol: templates from another model</source>
         <translation>
-            <numerusform>%n 人须重新登记：其模板属于其他模型</numerusform>
+            <numerusform>%n 人须重新登记：模板来自其他模型</numerusform>
         </translation>
     </message>
     <message>
-        <source>without the badge, which somebody has</source>
-        <translation>不含工牌，该工牌已有人使用</translation>
+        <source>without the badge number, which is taken</source>
+        <translation>不含工牌号，该号码已被使用</translation>
     </message>
     <message>
-        <source>to be enrolled again</source>
+        <source>re-enrolment needed</source>
         <translation>须重新登记</translation>
     </message>
 </context>
 <context>
     <name>ImportPanel</name>
     <message>
-        <source>Bundles of people ({pattern})</source>
-        <translation>人员数据包 ({pattern})</translation>
-    </message>
-    <message>
-        <source>People to take in</source>
-        <translation>要导入的人员</translation>
-    </message>
-    <message>
-        <source>This is not the passphrase of the file.</source>
-        <translation>这不是该文件的口令。</translation>
-    </message>
-    <message>
         <source>Import people</source>
         <translation>导入人员</translation>
-    </message>
-    <message>
-        <source>Where somebody else here has the name</source>
-        <translation>如果此处另有同名的人</translation>
-    </message>
-    <message>
-        <source>Leave them out</source>
-        <translation>不导入</translation>
     </message>
     <message>
         <source>Add them as “Name (2)”</source>
         <translation>添加为“姓名 (2)”</translation>
     </message>
     <message>
-        <source>Give their templates to whoever has the name</source>
-        <translation>将模板并入同名者</translation>
+        <source>People bundles ({pattern})</source>
+        <translation>人员数据包 ({pattern})</translation>
     </message>
     <message>
-        <source>See what would be done</source>
-        <translation>查看将执行的操作</translation>
+        <source>People to import</source>
+        <translation>要导入的人员</translation>
     </message>
     <message>
-        <source>Take them in</source>
+        <source>Wrong passphrase for this file.</source>
+        <translation>此文件的口令不正确。</translation>
+    </message>
+    <message>
+        <source>If a name is already taken</source>
+        <translation>如果姓名已被使用</translation>
+    </message>
+    <message>
+        <source>Skip them</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Merge with the existing entry</source>
+        <translation>与现有条目合并</translation>
+    </message>
+    <message>
+        <source>Preview import</source>
+        <translation>预览导入</translation>
+    </message>
+    <message>
+        <source>Import</source>
         <translation>导入</translation>
     </message>
     <message>
-        <source>Enrol them again</source>
+        <source>Re-enrol</source>
         <translation>重新登记</translation>
     </message>
     <message>
@@ -1151,30 +1151,30 @@
         </translation>
     </message>
     <message>
-        <source>Nothing was changed yet. This would be done:</source>
-        <translation>尚未更改任何内容。将执行以下操作：</translation>
+        <source>Preview. Nothing has been changed yet.</source>
+        <translation>预览。尚未更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Import is all or nothing.</source>
+        <translation>要么全部导入，要么不做任何更改。</translation>
     </message>
     <message>
         <source>Done</source>
         <translation>完成</translation>
     </message>
-    <message>
-        <source>Either all are taken in, or nobody is.</source>
-        <translation>要么全部导入，要么都不导入。</translation>
-    </message>
 </context>
 <context>
     <name>KeySourceCard</name>
     <message>
-        <source>The key</source>
-        <translation>密钥</translation>
+        <source>Encryption key</source>
+        <translation>加密密钥</translation>
     </message>
     <message>
-        <source>Faces, names and all that tells of a person are sealed (AES-256-GCM).</source>
-        <translation>面部数据、姓名及所有个人信息均已密封 (AES-256-GCM)。</translation>
+        <source>Face data, names and all personal details are encrypted (AES-256-GCM).</source>
+        <translation>面部数据、姓名及所有个人信息均已加密 (AES-256-GCM)。</translation>
     </message>
     <message>
-        <source>Keep the key elsewhere</source>
+        <source>Move the key</source>
         <translation>更改密钥保存位置</translation>
     </message>
     <message>
@@ -1182,20 +1182,20 @@
         <translation>自 {date} 起使用。</translation>
     </message>
     <message>
-        <source>Kept in: {source}</source>
+        <source>Stored in: {source}</source>
         <translation>保存位置：{source}</translation>
     </message>
     <message>
-        <source>Done. The backups beside the database open with it too; the old key is forgotten.</source>
-        <translation>完成。数据库旁边的备份也可用它打开；旧密钥已删除。</translation>
+        <source>Done. The backups beside the database open with it too. The old key was deleted.</source>
+        <translation>完成。数据库旁边的备份也可用它打开。旧密钥已删除。</translation>
     </message>
     <message>
-        <source>Done. You will be asked for the passphrase whenever the program starts.</source>
-        <translation>完成。每次启动程序时都会要求输入口令。</translation>
+        <source>Done. The passphrase is required at every start.</source>
+        <translation>完成。每次启动时都需要输入口令。</translation>
     </message>
     <message>
-        <source>Make a recovery code too, in case it is forgotten.</source>
-        <translation>请同时生成恢复码，以防忘记口令。</translation>
+        <source>Create a recovery code in case you forget it.</source>
+        <translation>请同时创建恢复码，以防忘记口令。</translation>
     </message>
 </context>
 <context>
@@ -1349,8 +1349,8 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Close without storing anything (Esc)</source>
-        <translation>关闭，不保存任何内容 (Esc)</translation>
+        <source>Close without saving (Esc)</source>
+        <translation>关闭，不保存 (Esc)</translation>
     </message>
     <message>
         <source>Save anyway</source>
@@ -1369,8 +1369,24 @@
         <translation>新照片中是同一个人。</translation>
     </message>
     <message>
-        <source>Two entries of one person make it unclear who is meant. Add the pictures to {name} instead.</source>
-        <translation>同一人有两个条目，会无法确定是谁。请改为将照片添加到 {name}。</translation>
+        <source>Two entries of one person give ambiguous results. Add the pictures to {name} instead.</source>
+        <translation>同一人有两个条目会导致结果不明确。请改为将照片添加到 {name}。</translation>
+    </message>
+    <message>
+        <source>At the current strictness, they may be confused.</source>
+        <translation>在当前的严格程度下，两人可能被互相误认。</translation>
+    </message>
+    <message>
+        <source>Raise strictness ({point}), or add more pictures of both people.</source>
+        <translation>请调高严格程度（{point}），或为两人添加更多照片。</translation>
+    </message>
+    <message>
+        <source>No strictness can distinguish these pictures. Add more pictures of both people.</source>
+        <translation>任何严格程度都无法区分这些照片。请为两人添加更多照片。</translation>
+    </message>
+    <message>
+        <source>Save and raise strictness</source>
+        <translation>保存并调高严格程度</translation>
     </message>
     <message>
         <source>Add to that person</source>
@@ -1381,24 +1397,8 @@
         <translation>将新照片添加到 {name}</translation>
     </message>
     <message>
-        <source>At the current strictness, one may be taken for the other.</source>
-        <translation>在当前的严格程度下，两人可能被互相误认。</translation>
-    </message>
-    <message>
-        <source>No strictness tells these pictures apart. Add more pictures to both.</source>
-        <translation>任何严格程度都无法区分这些照片。请为两人添加更多照片。</translation>
-    </message>
-    <message>
         <source>This person looks like {name}</source>
         <translation>此人看起来像 {name}</translation>
-    </message>
-    <message>
-        <source>Be stricter ({point}), or add more pictures to both.</source>
-        <translation>请调高严格程度（{point}），或为两人添加更多照片。</translation>
-    </message>
-    <message>
-        <source>Save and be stricter</source>
-        <translation>保存并调高严格程度</translation>
     </message>
 </context>
 <context>
@@ -1423,8 +1423,8 @@
         <translation>移除标记</translation>
     </message>
     <message>
-        <source>From then on, such a face may match again</source>
-        <translation>从此，这样的人脸可以再次匹配</translation>
+        <source>Such a face can match this person again</source>
+        <translation>这样的人脸将可以再次匹配此人</translation>
     </message>
     <message>
         <source>Similarity {value}</source>
@@ -1433,10 +1433,6 @@
 </context>
 <context>
     <name>MergePane</name>
-    <message>
-        <source>Which entry is also {name}?</source>
-        <translation>哪一条也是 {name}？</translation>
-    </message>
     <message>
         <source>Search</source>
         <translation>搜索</translation>
@@ -1466,6 +1462,10 @@
         <translation>不合并 (Esc)</translation>
     </message>
     <message>
+        <source>It is added to {groups}.</source>
+        <translation>加入分组 {groups}。</translation>
+    </message>
+    <message>
         <source>The badge {badge} is dropped.</source>
         <translation>工牌 {badge} 将被删除。</translation>
     </message>
@@ -1480,16 +1480,16 @@
         </translation>
     </message>
     <message>
+        <source>Select the other entry of {name}</source>
+        <translation>请选择 {name} 的另一个条目</translation>
+    </message>
+    <message>
         <source>{kept} gets {templates}, all consents and all marks of {gone}.</source>
         <translation>{kept} 将获得 {gone} 的 {templates}、所有同意书和所有标记。</translation>
     </message>
     <message>
         <source>The name, status and dates stay. The entry {gone} is erased.</source>
         <translation>姓名、状态和日期保持不变。条目 {gone} 将被删除。</translation>
-    </message>
-    <message>
-        <source>It joins {groups}.</source>
-        <translation>加入分组 {groups}。</translation>
     </message>
     <message>
         <source>It gets the badge {badge}.</source>
@@ -1537,16 +1537,16 @@
         <translation>分组（用逗号分隔）</translation>
     </message>
     <message>
+        <source>Badge number (optional)</source>
+        <translation>工牌号（选填）</translation>
+    </message>
+    <message>
         <source>First and last name</source>
         <translation>姓名</translation>
     </message>
     <message>
         <source>Who is it?</source>
         <translation>这是谁？</translation>
-    </message>
-    <message>
-        <source>Badge number (if there is one)</source>
-        <translation>工牌号（如有）</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1569,11 +1569,11 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Close without storing anything (Esc)</source>
-        <translation>关闭，不保存任何内容 (Esc)</translation>
+        <source>Close without saving (Esc)</source>
+        <translation>关闭，不保存 (Esc)</translation>
     </message>
     <message>
-        <source>This looks like {name}, who is enrolled already.</source>
+        <source>This looks like {name}, who is already enrolled.</source>
         <translation>看起来是 {name}，此人已登记。</translation>
     </message>
 </context>
@@ -1584,26 +1584,26 @@
         <translation>口令</translation>
     </message>
     <message>
-        <source>The same again</source>
-        <translation>再次输入</translation>
+        <source>Repeat passphrase</source>
+        <translation>再次输入口令</translation>
     </message>
     <message>
-        <source>Four or more words that do not belong together</source>
+        <source>Four or more unrelated words</source>
         <translation>四个或更多互不相关的词</translation>
     </message>
     <message numerus="yes">
-        <source>At least %n letters</source>
+        <source>At least %n characters</source>
         <translation>
             <numerusform>至少 %n 个字符</numerusform>
         </translation>
     </message>
     <message>
-        <source>These are two different passphrases.</source>
-        <translation>两次输入的口令不同。</translation>
+        <source>The passphrases do not match.</source>
+        <translation>两次输入的口令不一致。</translation>
     </message>
     <message>
-        <source>Weak: a computer guesses it. Make it longer.</source>
-        <translation>弱：计算机可以猜出。请加长。</translation>
+        <source>Weak: easy for a computer to guess. Make it longer.</source>
+        <translation>弱：计算机很容易猜出。请加长。</translation>
     </message>
     <message>
         <source>Fair: another word makes it strong.</source>
@@ -1639,8 +1639,8 @@
         <translation>新密码</translation>
     </message>
     <message>
-        <source>The same again</source>
-        <translation>再次输入</translation>
+        <source>Repeat password</source>
+        <translation>再次输入密码</translation>
     </message>
     <message>
         <source>Change password</source>
@@ -1659,24 +1659,24 @@
         <translation>密码已设置。</translation>
     </message>
     <message>
-        <source>May do everything. Without this password, nobody has to sign in any more.</source>
-        <translation>可以执行所有操作。移除此密码后，无需再登录。</translation>
+        <source>Can do everything. Without this password, no sign-in is required.</source>
+        <translation>可以执行所有操作。移除此密码后，无需登录。</translation>
     </message>
     <message>
-        <source>May do everything.</source>
+        <source>Can do everything.</source>
         <translation>可以执行所有操作。</translation>
     </message>
     <message>
-        <source>Enrols and finds people, and marks wrong matches.</source>
-        <translation>登记和查找人员，并标记错误匹配。</translation>
+        <source>Can enrol and find people and mark wrong matches.</source>
+        <translation>可以登记和查找人员，并标记错误匹配。</translation>
     </message>
     <message>
-        <source>Enrols and finds people, and marks wrong matches. Needs a password of its own.</source>
-        <translation>登记和查找人员，并标记错误匹配。需要单独的密码。</translation>
+        <source>Can enrol and find people and mark wrong matches. Needs its own password.</source>
+        <translation>可以登记和查找人员，并标记错误匹配。需要单独的密码。</translation>
     </message>
     <message>
-        <source>These are two different passwords.</source>
-        <translation>两次输入的密码不同。</translation>
+        <source>The passwords do not match.</source>
+        <translation>两次输入的密码不一致。</translation>
     </message>
 </context>
 <context>
@@ -1721,11 +1721,11 @@
         <translation>排序方式</translation>
     </message>
     <message>
-        <source>Show everybody</source>
+        <source>Show all</source>
         <translation>显示所有人</translation>
     </message>
     <message>
-        <source>Show everybody (Esc)</source>
+        <source>Show all (Esc)</source>
         <translation>显示所有人 (Esc)</translation>
     </message>
     <message>
@@ -1756,8 +1756,12 @@
         <translation>登记人员</translation>
     </message>
     <message>
-        <source>Enrol whoever is in front of the camera (Ctrl+N)</source>
+        <source>Enrol the person in front of the camera (Ctrl+N)</source>
         <translation>登记摄像头前的人 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Erased. Another program is using the database: the last traces are removed when it closes.</source>
+        <translation>已删除。另一个程序正在使用数据库：待其关闭后，残留数据将被清除。</translation>
     </message>
     <message>
         <source>People enrolled</source>
@@ -1771,17 +1775,13 @@
         <source>{count} found</source>
         <translation>找到 {count} 人</translation>
     </message>
-    <message>
-        <source>Erased. Another program is reading the database: the last traces go when it is done.</source>
-        <translation>已删除。另一个程序正在读取数据库：其结束后，最后的痕迹会一并清除。</translation>
-    </message>
 </context>
 <context>
     <name>PersonController</name>
     <message numerus="yes">
-        <source>Looking at %n picture(s)</source>
+        <source>Processing %n picture(s)</source>
         <translation>
-            <numerusform>正在查看 %n 张图片</numerusform>
+            <numerusform>正在处理 %n 张图片</numerusform>
         </translation>
     </message>
     <message>
@@ -1799,12 +1799,12 @@
         </translation>
     </message>
     <message>
-        <source>Not taken: the pictures look like {name}</source>
-        <translation>未采用：图片看起来是 {name}</translation>
+        <source>Not added: the pictures resemble {name}</source>
+        <translation>未添加：图片与 {name} 相似</translation>
     </message>
     <message>
-        <source>Not taken: {reason}</source>
-        <translation>未采用：{reason}</translation>
+        <source>Not added: {reason}</source>
+        <translation>未添加：{reason}</translation>
     </message>
 </context>
 <context>
@@ -1880,23 +1880,23 @@
         <translation>审计</translation>
     </message>
     <message>
-        <source>What happened</source>
-        <translation>发生过的事件</translation>
+        <source>Audit log</source>
+        <translation>审计记录</translation>
     </message>
     <message>
         <source>Calibration</source>
         <translation>校准</translation>
     </message>
     <message>
-        <source>How strict to be, measured on your own people</source>
-        <translation>根据您自己的人员，测定合适的严格程度</translation>
+        <source>Error rates of your gallery at each strictness</source>
+        <translation>人员库在各严格程度下的误差率</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
     <message>
-        <source>Language, look, camera, recognition</source>
+        <source>Language, appearance, camera, recognition</source>
         <translation>语言、外观、摄像头、识别</translation>
     </message>
     <message>
@@ -1904,8 +1904,8 @@
         <translation>权限</translation>
     </message>
     <message>
-        <source>Who may do what, and signing out</source>
-        <translation>谁可以做什么，以及退出登录</translation>
+        <source>Permissions, passwords and signing out</source>
+        <translation>权限、密码和退出登录</translation>
     </message>
     <message>
         <source>Store</source>
@@ -1938,36 +1938,36 @@
         <translation>恢复码</translation>
     </message>
     <message>
-        <source>Opens the database when every other key is gone. Keep it on paper, apart from this computer.</source>
+        <source>Opens the database if every other key is lost. Keep it on paper, away from this computer.</source>
         <translation>其他密钥都丢失时可打开数据库。请写在纸上，与本机分开保管。</translation>
     </message>
     <message>
-        <source>There is one.</source>
+        <source>A recovery code exists.</source>
         <translation>已有恢复码。</translation>
     </message>
     <message>
-        <source>There is none. If the key is lost, everything is.</source>
-        <translation>没有恢复码。密钥一旦丢失，一切都会丢失。</translation>
+        <source>No recovery code. If you lose the key, the data cannot be recovered.</source>
+        <translation>没有恢复码。密钥一旦丢失，数据将无法恢复。</translation>
     </message>
     <message>
-        <source>The code there is now will stop working. Have paper or a printer ready.</source>
+        <source>The current code will stop working. Have paper or a printer ready.</source>
         <translation>现有的恢复码将失效。请备好纸或打印机。</translation>
     </message>
     <message>
-        <source>Make another code</source>
-        <translation>生成新的恢复码</translation>
+        <source>Create a new code</source>
+        <translation>创建新的恢复码</translation>
     </message>
     <message>
-        <source>Make a recovery code</source>
-        <translation>生成恢复码</translation>
+        <source>Create a recovery code</source>
+        <translation>创建恢复码</translation>
+    </message>
+    <message>
+        <source>Keep the current code (Esc)</source>
+        <translation>保留现有恢复码 (Esc)</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Keep the code there is (Esc)</source>
-        <translation>保留现有恢复码 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -1977,12 +1977,12 @@
         <translation>Facelatch 恢复码</translation>
     </message>
     <message>
-        <source>Made on {date}. An earlier one opens nothing any more.</source>
-        <translation>生成于 {date}。更早的恢复码已失效。</translation>
+        <source>Created on {date}. Earlier codes no longer work.</source>
+        <translation>创建于 {date}。更早的恢复码已失效。</translation>
     </message>
     <message>
-        <source>Keep this page apart from the computer: who has both reads all.</source>
-        <translation>请将此页与计算机分开保管：同时拥有两者即可读取一切。</translation>
+        <source>Keep this page away from the computer: together they give access to all data.</source>
+        <translation>请将此页与计算机分开保管：同时拥有两者即可读取所有数据。</translation>
     </message>
     <message>
         <source>To use it, start Facelatch, or run: facelatch store key recover</source>
@@ -1992,20 +1992,20 @@
 <context>
     <name>RecoveryPane</name>
     <message>
-        <source>The database does not open</source>
+        <source>The database cannot be opened</source>
         <translation>数据库无法打开</translation>
     </message>
     <message>
-        <source>What is the passphrase?</source>
+        <source>Enter the passphrase</source>
         <translation>请输入口令</translation>
     </message>
     <message>
-        <source>The people enrolled are sealed with it. It is kept nowhere on this computer.</source>
-        <translation>登记的人员用它密封。本机任何地方都不保存它。</translation>
+        <source>The data is encrypted with it. It is not stored on this computer.</source>
+        <translation>数据用它加密。本机不保存口令。</translation>
     </message>
     <message>
-        <source>The key of the database is gone</source>
-        <translation>数据库的密钥不见了</translation>
+        <source>The database key is missing</source>
+        <translation>缺少数据库密钥</translation>
     </message>
     <message>
         <source>The database is damaged</source>
@@ -2020,87 +2020,87 @@
         <translation>打开 (Enter)</translation>
     </message>
     <message>
-        <source>The passphrase is forgotten</source>
+        <source>I forgot the passphrase</source>
         <translation>忘记了口令</translation>
+    </message>
+    <message>
+        <source>Look for the key again</source>
+        <translation>再次查找密钥</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Restoring a backup keeps the damaged file beside the new one.</source>
+        <translation>没有更改任何内容。恢复备份时，损坏的文件会保留在新文件旁边。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed, and there is no recovery code. Restore the key, then try again.</source>
+        <translation>没有更改任何内容，也没有恢复码。请找回密钥后重试。</translation>
+    </message>
+    <message>
+        <source>Wrong passphrase.</source>
+        <translation>口令不正确。</translation>
+    </message>
+    <message>
+        <source>This code does not belong to this database.</source>
+        <translation>这不是此数据库的恢复码。</translation>
+    </message>
+    <message>
+        <source>The key of this backup is not on this computer either. Choose another backup.</source>
+        <translation>此备份的密钥也不在本机上。请选择另一个备份。</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>Look for the key once more</source>
-        <translation>再次查找密钥</translation>
-    </message>
-    <message>
-        <source>Nothing was changed. Going back to a backup keeps the damaged file beside the new one.</source>
-        <translation>没有更改任何内容。回到备份时，损坏的文件会保留在新文件旁边。</translation>
-    </message>
-    <message>
         <source>Nothing was changed. The printed recovery code opens it.</source>
         <translation>没有更改任何内容。打印的恢复码可以打开它。</translation>
-    </message>
-    <message>
-        <source>Nothing was changed, and there is no recovery code. Bring the key back, then try again.</source>
-        <translation>没有更改任何内容，也没有恢复码。请找回密钥后重试。</translation>
-    </message>
-    <message>
-        <source>This is not the passphrase.</source>
-        <translation>口令不正确。</translation>
-    </message>
-    <message>
-        <source>This is not the code of this database.</source>
-        <translation>这不是此数据库的恢复码。</translation>
-    </message>
-    <message>
-        <source>The key of this backup is not on this computer either. Choose another.</source>
-        <translation>此备份的密钥也不在本机上。请选择另一个。</translation>
     </message>
 </context>
 <context>
     <name>ReenrolmentBar</name>
     <message numerus="yes">
-        <source>From the next start on, %n person(s) must be enrolled again.</source>
+        <source>After the next start, %n person(s) must be re-enrolled.</source>
         <translation>
-            <numerusform>从下次启动起，%n 人须重新登记。</numerusform>
+            <numerusform>下次启动后，%n 人须重新登记。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them may be taken over from kept pictures.</source>
+        <source>%n of them can be migrated from stored pictures.</source>
         <translation>
-            <numerusform>其中 %n 人可由保存的图片转换。</numerusform>
+            <numerusform>其中 %n 人可由保存的图片迁移。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n person(s) must be enrolled again: no template of this model.</source>
+        <source>%n person(s) must be re-enrolled: no template for this model.</source>
         <translation>
             <numerusform>%n 人须重新登记：没有此模型的模板。</numerusform>
         </translation>
     </message>
     <message>
-        <source>The model was changed, and everybody is known to it.</source>
-        <translation>模型已更改，所有人均可识别。</translation>
+        <source>The model has changed, and everyone has templates for it.</source>
+        <translation>模型已更换，所有人都有对应的模板。</translation>
     </message>
     <message numerus="yes">
-        <source>%n taken over from kept pictures.</source>
+        <source>%n migrated from stored pictures.</source>
         <translation>
-            <numerusform>已由保存的图片转换 %n 人。</numerusform>
+            <numerusform>已由保存的图片迁移 %n 人。</numerusform>
         </translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Continue</source>
         <translation>继续</translation>
     </message>
     <message>
-        <source>Begin</source>
+        <source>Start</source>
         <translation>开始</translation>
     </message>
     <message>
-        <source>Enrol them one after the other, in front of the camera</source>
-        <translation>在镜头前依次登记他们</translation>
+        <source>Enrol them one by one in front of the camera</source>
+        <translation>在摄像头前依次登记</translation>
     </message>
     <message>
-        <source>Show them</source>
-        <translation>显示他们</translation>
+        <source>Show list</source>
+        <translation>显示名单</translation>
     </message>
     <message>
         <source>Later</source>
@@ -2118,24 +2118,24 @@
         <translation>跳过</translation>
     </message>
     <message>
-        <source>The next person first</source>
-        <translation>先登记下一位</translation>
+        <source>Continue with the next person</source>
+        <translation>继续登记下一位</translation>
+    </message>
+    <message>
+        <source>Stop here; finished people stay enrolled (Esc)</source>
+        <translation>在此停止；已完成的人员保持登记 (Esc)</translation>
+    </message>
+    <message>
+        <source>Re-enrolled</source>
+        <translation>已重新登记</translation>
+    </message>
+    <message>
+        <source>Re-enrolling {name}</source>
+        <translation>正在重新登记：{name}</translation>
     </message>
     <message>
         <source>Later</source>
         <translation>稍后</translation>
-    </message>
-    <message>
-        <source>Stop here; who is done stays done (Esc)</source>
-        <translation>在此停止；已完成的人保持完成 (Esc)</translation>
-    </message>
-    <message>
-        <source>Enrolled again</source>
-        <translation>已重新登记</translation>
-    </message>
-    <message>
-        <source>Enrolling again: {name}</source>
-        <translation>正在重新登记：{name}</translation>
     </message>
     <message>
         <source>{done} of {total} done</source>
@@ -2145,7 +2145,7 @@
 <context>
     <name>ResetBar</name>
     <message numerus="yes">
-        <source>Give %n setting(s) the default again?</source>
+        <source>Reset %n setting(s) to default?</source>
         <translation>
             <numerusform>将 %n 项设置恢复为默认值？</numerusform>
         </translation>
@@ -2171,24 +2171,28 @@
         <translation>正在恢复，请稍候。</translation>
     </message>
     <message>
-        <source>Go back to {moment}?</source>
-        <translation>回到 {moment}？</translation>
+        <source>Restore the state of {moment}?</source>
+        <translation>恢复到 {moment} 的状态？</translation>
     </message>
     <message>
-        <source>Whoever was enrolled or changed since then is as they were before.</source>
-        <translation>此后登记或更改的人将恢复到之前的状态。</translation>
+        <source>Enrolments and changes made since then are undone.</source>
+        <translation>此后的登记和更改将被撤销。</translation>
     </message>
     <message>
-        <source>What is here now is kept in a file beside it.</source>
-        <translation>现有内容会保存在旁边的文件中。</translation>
+        <source>The current database is kept in a file beside it.</source>
+        <translation>现有数据库会保存在旁边的文件中。</translation>
     </message>
     <message>
-        <source>People erased since stay erased, the audit trail stays, and a backup of now is made first.</source>
-        <translation>此后清除的人保持清除，审计记录保留，并会先备份当前状态。</translation>
+        <source>People erased since then stay erased, the audit log is kept, and the current state is backed up first.</source>
+        <translation>此后删除的人员保持删除，审计记录保留，并会先备份当前状态。</translation>
     </message>
     <message>
-        <source>To go on, type: {word}</source>
+        <source>To continue, type: {word}</source>
         <translation>要继续，请输入：{word}</translation>
+    </message>
+    <message>
+        <source>Change nothing (Esc)</source>
+        <translation>不做更改 (Esc)</translation>
     </message>
     <message>
         <source>Restore</source>
@@ -2197,10 +2201,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Leave everything as it is (Esc)</source>
-        <translation>保持原样 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -2235,7 +2235,7 @@
 <context>
     <name>ResumableTaskCard</name>
     <message>
-        <source>Go on</source>
+        <source>Continue</source>
         <translation>继续</translation>
     </message>
     <message>
@@ -2243,8 +2243,8 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Leave everything as it is (Esc)</source>
-        <translation>保持原样 (Esc)</translation>
+        <source>Change nothing (Esc)</source>
+        <translation>不做更改 (Esc)</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -2265,51 +2265,51 @@
         <translation>吊销被复制的模板</translation>
     </message>
     <message>
-        <source>Turns all templates anew: what somebody has copied matches nothing here any more.</source>
-        <translation>重新变换所有模板：他人复制的模板在此不再匹配任何人。</translation>
+        <source>Rotates all templates, so that copies of them no longer match here.</source>
+        <translation>对所有模板重新做旋转变换，被复制的模板在此不再匹配任何人。</translation>
+    </message>
+    <message>
+        <source>Copies of the current templates, also those in old backups, become useless for matching. Recognition accuracy stays the same, and no re-enrolment is needed.</source>
+        <translation>当前模板的副本（包括旧备份中的）将无法用于比对。识别效果不变，无需重新登记。</translation>
+    </message>
+    <message>
+        <source>Rotation was interrupted. Everyone is still recognised; continue to rotate the rest.</source>
+        <translation>旋转变换被中断。所有人仍可识别；请继续完成其余部分。</translation>
+    </message>
+    <message>
+        <source>All templates are rotated.</source>
+        <translation>所有模板均已重新变换。</translation>
     </message>
     <message>
         <source>Revoke copies</source>
         <translation>吊销副本</translation>
     </message>
-    <message>
-        <source>Templates copied until now become worthless for comparing, in old backups too. Recognition stays as good as it is, and nobody has to be enrolled again.</source>
-        <translation>迄今被复制的模板（包括旧备份中的）将无法用于比对。识别效果不变，无需重新登记任何人。</translation>
-    </message>
-    <message>
-        <source>Turning was broken off. Everybody is recognised; go on to turn the rest.</source>
-        <translation>变换被中断。所有人仍可识别；请继续完成其余部分。</translation>
-    </message>
-    <message>
-        <source>All templates are turned anew.</source>
-        <translation>所有模板均已重新变换。</translation>
-    </message>
 </context>
 <context>
     <name>RotateKeyCard</name>
     <message>
-        <source>A new key</source>
-        <translation>新密钥</translation>
+        <source>Key rotation</source>
+        <translation>密钥轮换</translation>
     </message>
     <message>
-        <source>Seals everything with a new data key, while the program is in use.</source>
-        <translation>在程序使用期间，用新的数据密钥重新密封所有内容。</translation>
+        <source>Re-encrypts all data with a new data key while the program is in use.</source>
+        <translation>在程序使用期间，用新的数据密钥重新加密所有数据。</translation>
     </message>
     <message>
-        <source>Seal everything anew</source>
-        <translation>全部重新密封</translation>
+        <source>Re-encrypt all data</source>
+        <translation>重新加密所有数据</translation>
     </message>
     <message>
-        <source>Every record is opened and sealed again. Backups made before keep the key of their time and still open. If the program is closed meanwhile, it goes on when you come back here.</source>
-        <translation>每条记录都会打开并重新密封。之前的备份保留当时的密钥，仍可打开。如果中途关闭程序，回到此处时会继续。</translation>
+        <source>Every record is decrypted and encrypted with the new key. Existing backups keep their key and still open. If you close the program, you can continue here later.</source>
+        <translation>每条记录都会解密，再用新密钥加密。现有备份保留原密钥，仍可打开。如果中途关闭程序，之后可在此处继续。</translation>
     </message>
     <message>
-        <source>Sealing was broken off. Everything can be read; go on to seal the rest.</source>
-        <translation>密封被中断。所有内容仍可读取；请继续密封其余部分。</translation>
+        <source>Re-encryption was interrupted. All data is readable; continue to re-encrypt the rest.</source>
+        <translation>重新加密被中断。所有数据仍可读取；请继续加密其余部分。</translation>
     </message>
     <message>
-        <source>Everything is sealed with the new key.</source>
-        <translation>所有内容均已用新密钥密封。</translation>
+        <source>All data is encrypted with the new key.</source>
+        <translation>所有数据均已用新密钥加密。</translation>
     </message>
 </context>
 <context>
@@ -2323,8 +2323,8 @@
         <translation>用此摄像头试用活体检测</translation>
     </message>
     <message>
-        <source>Hold up photos and a phone, and see what is let pass</source>
-        <translation>举起照片和手机，看看会放行什么</translation>
+        <source>Hold up photos and a phone, and see what is accepted</source>
+        <translation>举起照片和手机，看看哪些会通过</translation>
     </message>
 </context>
 <context>
@@ -2455,8 +2455,12 @@
         <translation>登录 (Enter)</translation>
     </message>
     <message>
-        <source>Forgotten? Whoever owns the data can run: facelatch password set admin</source>
+        <source>Forgot the password? The owner of the data can run: facelatch password set admin</source>
         <translation>忘记密码？数据的所有者可以运行：facelatch password set admin</translation>
+    </message>
+    <message>
+        <source>Wrong password.</source>
+        <translation>密码不正确。</translation>
     </message>
     <message>
         <source>Sign in as</source>
@@ -2467,10 +2471,6 @@
         <translation>
             <numerusform>密码错误次数过多。请等待 %n 秒。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>This is not the password.</source>
-        <translation>密码不正确。</translation>
     </message>
 </context>
 <context>
@@ -2538,15 +2538,15 @@
         <translation>所需相似度：{value}</translation>
     </message>
     <message>
-        <source>Your gallery is too small: counting strangers takes {people} people, counting refusals {few}.</source>
+        <source>Your gallery is too small: counting strangers needs {people} people, counting refusals {few}.</source>
         <translation>您的人员库太小：统计陌生人需要 {people} 人，统计误拒需要 {few} 人。</translation>
     </message>
     <message>
-        <source>Your gallery is too small to count strangers: that takes {people} people.</source>
+        <source>Your gallery is too small to count strangers: {people} people are needed.</source>
         <translation>您的人员库太小，无法统计陌生人：需要 {people} 人。</translation>
     </message>
     <message>
-        <source>Your gallery is too small to count refusals: that takes {few} people with two templates.</source>
+        <source>Your gallery is too small to count refusals: {few} people with two templates are needed.</source>
         <translation>您的人员库太小，无法统计误拒：需要 {few} 人，每人两个模板。</translation>
     </message>
 </context>
@@ -2577,13 +2577,13 @@
         <translation>已识别为 {name}，用时 {time}。</translation>
     </message>
     <message>
-        <source>Look into the camera to see it work.</source>
-        <translation>请看向摄像头，试试识别效果。</translation>
+        <source>Look into the camera to test recognition.</source>
+        <translation>请看向摄像头，测试识别效果。</translation>
     </message>
     <message numerus="yes">
-        <source>%n picture(s) kept</source>
+        <source>%n template(s) saved</source>
         <translation>
-            <numerusform>已保留 %n 张照片</numerusform>
+            <numerusform>已保存 %n 个模板</numerusform>
         </translation>
     </message>
 </context>
@@ -2616,7 +2616,7 @@
         <translation>拍摄于 {date}，{source}</translation>
     </message>
     <message>
-        <source>Straight</source>
+        <source>Frontal</source>
         <translation>正面</translation>
     </message>
     <message>
@@ -2656,16 +2656,16 @@
         <translation>重新启用</translation>
     </message>
     <message>
-        <source>Compare this template again</source>
+        <source>Match against this template again</source>
         <translation>重新使用此模板比对</translation>
+    </message>
+    <message>
+        <source>Stop matching against this template without erasing it</source>
+        <translation>不再使用此模板比对，但不删除</translation>
     </message>
     <message>
         <source>Retire</source>
         <translation>停用</translation>
-    </message>
-    <message>
-        <source>Stop comparing this template, without erasing it</source>
-        <translation>不再使用此模板比对，但不删除</translation>
     </message>
 </context>
 <context>
@@ -2746,16 +2746,16 @@
         <translation>当前</translation>
     </message>
     <message>
-        <source>Strangers accepted against own people refused</source>
+        <source>Strangers accepted versus enrolled people refused</source>
         <translation>陌生人误接受与已登记人员误拒的关系</translation>
+    </message>
+    <message>
+        <source>Enrolled people refused</source>
+        <translation>已登记人员误拒</translation>
     </message>
     <message>
         <source>Strangers accepted</source>
         <translation>陌生人误接受</translation>
-    </message>
-    <message>
-        <source>Own people refused</source>
-        <translation>已登记人员误拒</translation>
     </message>
 </context>
 <context>
@@ -2849,7 +2849,7 @@
         <translation>正在打开</translation>
     </message>
     <message>
-        <source>Every template is compared with everybody.</source>
+        <source>Every template is compared with every person.</source>
         <translation>每个模板都与所有人比对。</translation>
     </message>
     <message>
@@ -2869,16 +2869,16 @@
         <translation>测量</translation>
     </message>
     <message>
-        <source>Once people are enrolled, you see here how well they are told apart.</source>
-        <translation>登记人员后，可在此查看他们彼此区分得如何。</translation>
-    </message>
-    <message>
-        <source>Nobody is enrolled yet</source>
-        <translation>还没有登记任何人</translation>
+        <source>Enrol people to see how well they can be distinguished.</source>
+        <translation>登记人员后，可在此查看其区分效果。</translation>
     </message>
     <message>
         <source>Enrol a person</source>
         <translation>登记人员</translation>
+    </message>
+    <message>
+        <source>No people enrolled yet</source>
+        <translation>尚未登记任何人</translation>
     </message>
     <message>
         <source>Your gallery could not be measured</source>
@@ -2888,8 +2888,8 @@
 <context>
     <name>WeakestList</name>
     <message>
-        <source>Nobody stands out: everybody has enough good templates.</source>
-        <translation>没有明显薄弱的人：每个人都有足够的合格模板。</translation>
+        <source>No weak entries: everyone has enough good templates.</source>
+        <translation>没有薄弱人员：每个人都有足够的合格模板。</translation>
     </message>
     <message>
         <source>The weakest people</source>
@@ -2946,24 +2946,24 @@
 <context>
     <name>_KeySourceForm</name>
     <message>
-        <source>Keep it there</source>
-        <translation>保存到该处</translation>
+        <source>Move key</source>
+        <translation>更改位置</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Leave the key where it is (Esc)</source>
+        <source>Do not move the key (Esc)</source>
         <translation>密钥位置不变 (Esc)</translation>
     </message>
     <message>
-        <source>Keep the key in</source>
+        <source>Store the key in</source>
         <translation>密钥保存于</translation>
     </message>
     <message>
-        <source>Another passphrase</source>
-        <translation>更换口令</translation>
+        <source>A new passphrase</source>
+        <translation>新口令</translation>
     </message>
     <message>
         <source>{source} (a new key)</source>
@@ -2973,8 +2973,8 @@
 <context>
     <name>_PermissionTable</name>
     <message>
-        <source>Who may do what</source>
-        <translation>谁可以做什么</translation>
+        <source>Permissions</source>
+        <translation>权限</translation>
     </message>
 </context>
 <context>
@@ -3016,10 +3016,6 @@
         <translation>模板已停用</translation>
     </message>
     <message>
-        <source>Template in use again</source>
-        <translation>模板已重新启用</translation>
-    </message>
-    <message>
         <source>Marked as not this person</source>
         <translation>已标记为不是此人</translation>
     </message>
@@ -3048,10 +3044,6 @@
         <translation>门禁终端已启动</translation>
     </message>
     <message>
-        <source>Kiosk left</source>
-        <translation>门禁终端已退出</translation>
-    </message>
-    <message>
         <source>Unlocked</source>
         <translation>已开锁</translation>
     </message>
@@ -3066,10 +3058,6 @@
     <message>
         <source>PIN accepted</source>
         <translation>PIN 正确</translation>
-    </message>
-    <message>
-        <source>PIN refused</source>
-        <translation>PIN 被拒绝</translation>
     </message>
     <message>
         <source>PIN changed</source>
@@ -3092,14 +3080,6 @@
         <translation>密钥已更改</translation>
     </message>
     <message>
-        <source>Protection of the trail begun</source>
-        <translation>审计记录保护已启用</translation>
-    </message>
-    <message>
-        <source>Trail sealed anew</source>
-        <translation>审计记录已重新封存</translation>
-    </message>
-    <message>
         <source>Password changed</source>
         <translation>密码已更改</translation>
     </message>
@@ -3112,7 +3092,27 @@
         <translation>已退出登录</translation>
     </message>
     <message>
-        <source>Sign-in refused</source>
+        <source>Template restored</source>
+        <translation>模板已重新启用</translation>
+    </message>
+    <message>
+        <source>Kiosk closed</source>
+        <translation>门禁终端已退出</translation>
+    </message>
+    <message>
+        <source>PIN rejected</source>
+        <translation>PIN 被拒绝</translation>
+    </message>
+    <message>
+        <source>Audit log protection started</source>
+        <translation>审计记录保护已启用</translation>
+    </message>
+    <message>
+        <source>Audit log resealed</source>
+        <translation>审计记录已重新封存</translation>
+    </message>
+    <message>
+        <source>Sign-in rejected</source>
         <translation>登录被拒绝</translation>
     </message>
     <message>
@@ -3212,20 +3212,24 @@
         <translation>角色</translation>
     </message>
     <message>
-        <source>Let in by</source>
-        <translation>放行方式</translation>
+        <source>Authentication method</source>
+        <translation>验证方式</translation>
     </message>
     <message>
-        <source>PIN in place of moving</source>
+        <source>PIN instead of movements</source>
         <translation>以 PIN 代替动作</translation>
     </message>
     <message>
-        <source>Living</source>
+        <source>Liveness</source>
         <translation>活体</translation>
     </message>
     <message>
-        <source>Liveness asked for</source>
-        <translation>要求的活体检测</translation>
+        <source>Liveness policy</source>
+        <translation>活体检测策略</translation>
+    </message>
+    <message>
+        <source>Sealed up to event</source>
+        <translation>封存至事件</translation>
     </message>
     <message>
         <source>Cues</source>
@@ -3234,10 +3238,6 @@
     <message>
         <source>Seconds</source>
         <translation>秒数</translation>
-    </message>
-    <message>
-        <source>Sealed until event</source>
-        <translation>封存至事件</translation>
     </message>
     <message>
         <source>Everything</source>
@@ -5919,28 +5919,8 @@
         <translation>相似度 {value}，需要 {threshold}</translation>
     </message>
     <message>
-        <source>Half of the templates are unlike the others</source>
-        <translation>半数模板与其余模板不相似</translation>
-    </message>
-    <message>
-        <source>A template is unlike the others</source>
-        <translation>有一个模板与其余模板不相似</translation>
-    </message>
-    <message>
         <source>Few templates</source>
         <translation>模板太少</translation>
-    </message>
-    <message>
-        <source>Poor pictures</source>
-        <translation>照片质量差</translation>
-    </message>
-    <message>
-        <source>Enrol the person again, in even light.</source>
-        <translation>请在均匀光线下重新登记此人。</translation>
-    </message>
-    <message>
-        <source>See whether all pictures show this person. Add more like the odd one, or retire it.</source>
-        <translation>请确认所有照片都是此人。请添加与异常模板相近的照片，或停用该模板。</translation>
     </message>
     <message>
         <source>Add templates.</source>
@@ -5949,14 +5929,6 @@
     <message>
         <source>Add templates from sharp, evenly lit pictures.</source>
         <translation>请用清晰且光线均匀的照片添加模板。</translation>
-    </message>
-    <message>
-        <source>See whether they are one person, enrolled twice.</source>
-        <translation>请确认是否为同一人登记了两次。</translation>
-    </message>
-    <message>
-        <source>One can be taken for the other. Be stricter.</source>
-        <translation>两人可能被互相误认。请调高严格程度。</translation>
     </message>
     <message>
         <source>Close to the threshold. Add templates to both.</source>
@@ -5975,28 +5947,12 @@
         <translation>每百万陌生人中，约有 {count} 个会被误认为某一个人</translation>
     </message>
     <message>
-        <source>How often your own people are refused is not known</source>
-        <translation>已登记人员被拒绝的频率未知</translation>
-    </message>
-    <message>
-        <source>Of a hundred attempts by your people, at most {high} would be refused</source>
-        <translation>已登记人员每一百次尝试，至多 {high} 次会被误拒</translation>
-    </message>
-    <message>
-        <source>Of a hundred attempts by your people, about {count} would be refused</source>
-        <translation>已登记人员每一百次尝试，约 {count} 次会被误拒</translation>
-    </message>
-    <message>
         <source>With {people} enrolled: about {count} in a million for one of them</source>
         <translation>登记 {people} 人时：每百万陌生人中约有 {count} 个会被误认为其中一人</translation>
     </message>
     <message>
         <source>Templates: {count}. Quality {quality} %</source>
         <translation>模板：{count}。质量 {quality} %</translation>
-    </message>
-    <message>
-        <source>Templates: {count}, least similarity {lowest}. Quality {quality} %</source>
-        <translation>模板：{count}，最低相似度 {lowest}。质量 {quality} %</translation>
     </message>
     <message>
         <source>Similarity {value}</source>
@@ -6027,7 +5983,7 @@
         <translation>已过期</translation>
     </message>
     <message>
-        <source>No template of this model</source>
+        <source>No template for this model</source>
         <translation>没有此模型的模板</translation>
     </message>
     <message>
@@ -6055,32 +6011,76 @@
         <translation>登记时间</translation>
     </message>
     <message>
+        <source>Half of the templates differ from the others</source>
+        <translation>半数模板与其余模板不相似</translation>
+    </message>
+    <message>
+        <source>One template differs from the others</source>
+        <translation>有一个模板与其余模板不相似</translation>
+    </message>
+    <message>
+        <source>Low picture quality</source>
+        <translation>照片质量差</translation>
+    </message>
+    <message>
+        <source>Re-enrol this person in even light.</source>
+        <translation>请在均匀光线下重新登记此人。</translation>
+    </message>
+    <message>
+        <source>Check that all pictures show this person. Add more like the odd one, or retire it.</source>
+        <translation>请确认所有照片都是此人。请添加与异常模板相近的照片，或停用该模板。</translation>
+    </message>
+    <message>
+        <source>Check whether this is one person enrolled twice.</source>
+        <translation>请确认是否为同一人登记了两次。</translation>
+    </message>
+    <message>
+        <source>They can be confused. Raise strictness.</source>
+        <translation>两人可能被互相误认。请调高严格程度。</translation>
+    </message>
+    <message>
+        <source>How often enrolled people are refused is unknown</source>
+        <translation>已登记人员被拒绝的频率未知</translation>
+    </message>
+    <message>
+        <source>Of a hundred attempts by enrolled people, at most {high} would be refused</source>
+        <translation>已登记人员每一百次尝试，至多 {high} 次会被误拒</translation>
+    </message>
+    <message>
+        <source>Of a hundred attempts by enrolled people, about {count} would be refused</source>
+        <translation>已登记人员每一百次尝试，约 {count} 次会被误拒</translation>
+    </message>
+    <message>
+        <source>Templates: {count}, lowest similarity {lowest}. Quality {quality} %</source>
+        <translation>模板：{count}，最低相似度 {lowest}。质量 {quality} %</translation>
+    </message>
+    <message>
         <source>New</source>
         <translation>新增</translation>
     </message>
     <message>
-        <source>Known, newer in the bundle</source>
-        <translation>已有，数据包中较新</translation>
+        <source>Already here, updated</source>
+        <translation>已有，已更新</translation>
     </message>
     <message>
-        <source>Known, as new here</source>
-        <translation>已有，此处同样新</translation>
+        <source>Already here, nothing to change</source>
+        <translation>已有，无需更改</translation>
+    </message>
+    <message>
+        <source>Name taken: merged with the existing entry</source>
+        <translation>重名：与现有条目合并</translation>
+    </message>
+    <message>
+        <source>Name taken: skipped</source>
+        <translation>重名：跳过</translation>
+    </message>
+    <message>
+        <source>Erased here before: skipped</source>
+        <translation>曾在此删除：跳过</translation>
     </message>
     <message>
         <source>Name taken: added with a number</source>
         <translation>重名：加编号添加</translation>
-    </message>
-    <message>
-        <source>Name taken: merged into the entry here</source>
-        <translation>重名：并入此处的条目</translation>
-    </message>
-    <message>
-        <source>Name taken: left out</source>
-        <translation>重名：未导入</translation>
-    </message>
-    <message>
-        <source>Erased here before: left out</source>
-        <translation>曾在此清除：未导入</translation>
     </message>
     <message>
         <source>The system&apos;s keyring</source>
@@ -6099,23 +6099,23 @@
         <translation>恢复码</translation>
     </message>
     <message>
-        <source>Opens with your session. A stolen disk or backup stays closed.</source>
-        <translation>随您的会话打开。被盗的磁盘或备份无法打开。</translation>
+        <source>Available while you are logged in. A stolen disk or backup stays unreadable.</source>
+        <translation>登录系统后可用。被盗的磁盘或备份无法读取。</translation>
     </message>
     <message>
-        <source>Asked for whenever the program starts. A stolen disk or backup stays closed.</source>
-        <translation>每次启动程序时询问。被盗的磁盘或备份无法打开。</translation>
+        <source>Required at every start. A stolen disk or backup stays unreadable.</source>
+        <translation>每次启动时都需要输入。被盗的磁盘或备份无法读取。</translation>
     </message>
     <message>
-        <source>Needs nobody. Protects a stolen database or backup, but not a stolen disk that has the key file, too.</source>
-        <translation>无需人工输入。可保护被盗的数据库或备份，但无法保护同时含有密钥文件的被盗磁盘。</translation>
+        <source>Needs no input. Protects a stolen database or backup, but not a stolen disk that also contains the key file.</source>
+        <translation>无需输入。可保护被盗的数据库或备份，但无法保护同时含有密钥文件的被盗磁盘。</translation>
     </message>
     <message>
-        <source>Typed in when every other key is gone.</source>
-        <translation>其他密钥都丢失时输入。</translation>
+        <source>For use when every other key is lost.</source>
+        <translation>其他密钥都丢失时使用。</translation>
     </message>
     <message>
-        <source>Asked for</source>
+        <source>Manual</source>
         <translation>手动</translation>
     </message>
     <message>

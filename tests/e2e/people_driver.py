@@ -51,9 +51,9 @@ class Walk:
         hands.look("enrol")
         hands.press("ctrl+e")
         self._agree()
-        until(panel.naming.field.hasFocus, "the name is asked for")
+        until(panel.name_step.field.hasFocus, "the name is asked for")
         hands.write(NAME)
-        until(panel.naming.start.isEnabled, "the name is accepted")
+        until(panel.name_step.start.isEnabled, "the name is accepted")
         hands.look("take the pictures")
         hands.press("Return")
         self._take_what_the_clip_has("enrol")
@@ -68,14 +68,14 @@ class Walk:
     def _take_what_the_clip_has(self, what: str) -> None:
         """The clip holds fewer directions than are asked for; once it has ended, those it has are saved."""
         hands, panel = self.hands, self.window.live.enrolment
-        until(panel.taking.rest.isVisible, "the front is there")
+        until(panel.capture_step.rest.isVisible, "the front is there")
         hands.look(f"{what}: the clip goes on")
-        until(panel.taking.save.isVisible, "the film has ended")
+        until(panel.capture_step.save.isVisible, "the film has ended")
         hands.look(f"{what}: save what was seen")
         hands.press("Return")
-        until(panel.finished.isVisible, "it is done")
+        until(panel.summary_step.isVisible, "it is done")
         hands.look(f"{what}: done")
-        self.seen[f"{what}: kept"] = panel.finished.note.text()
+        self.seen[f"{what}: kept"] = panel.summary_step.note.text()
 
     def find(self) -> None:
         """Go to the list, search, and see who it is."""
@@ -155,9 +155,9 @@ class Walk:
         people.table.setFocus()
         hands.look("erase")
         hands.press("Delete")
-        until(people.card.erasing.keep.hasFocus, "it is asked")
+        until(people.card.erase_pane.keep.hasFocus, "it is asked")
         hands.look("erase for good")
-        hands.click(people.card.erasing.erase)
+        hands.click(people.card.erase_pane.erase)
         until(people.empty.isVisible, "nobody is left")
         hands.look("nobody left")
 

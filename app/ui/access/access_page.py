@@ -24,7 +24,7 @@ class AccessPage(Page):
     place = Place(
         "access",
         QT_TRANSLATE_NOOP("Rail", "Access"),
-        QT_TRANSLATE_NOOP("Rail", "Who may do what, and signing out"),
+        QT_TRANSLATE_NOOP("Rail", "Permissions, passwords and signing out"),
         "user-circle",
         at_foot=True,
     )
@@ -33,7 +33,7 @@ class AccessPage(Page):
         super().__init__()
         self._access = access
         self._error: FacelatchError | None = None
-        self._title, self._said = label("title"), label("muted", wrap=True)
+        self._title, self._explanation = label("title"), label("muted", wrap=True)
         self.sign_out, self.message = button("plain"), InlineMessage("bad")
         self.cards = {role: PasswordCard(role, access) for role in (Role.ADMIN, Role.OPERATOR)}
         self._table = _PermissionTable()
@@ -51,14 +51,16 @@ class AccessPage(Page):
         state = self._access.state
         self._title.setText(self.tr("Access"))
         if not state.in_use:
-            said = self.tr("Anybody at this computer may do everything. With an admin password, they have to sign in.")
+            explanation = self.tr(
+                "Anyone at this computer can do everything. With an admin password, signing in is required."
+            )
         elif state.role is Role.ADMIN:
-            said = self.tr("You are signed in as admin.")
+            explanation = self.tr("You are signed in as admin.")
         else:
-            said = self.tr("You are signed in as operator. An admin can change passwords.")
-        self._said.setText(said)
+            explanation = self.tr("You are signed in as operator. An admin can change passwords.")
+        self._explanation.setText(explanation)
         self.sign_out.setText(self.tr("Sign out"))
-        self.sign_out.setToolTip(self.tr("Let somebody else sign in (Ctrl+L)"))
+        self.sign_out.setToolTip(self.tr("Sign out so that another user can sign in (Ctrl+L)"))
         error = self._error
         self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
         self.sign_out.setVisible(state.role is not None)
@@ -95,7 +97,7 @@ class AccessPage(Page):
         head.addWidget(self.sign_out)
         content = Scroll()
         content.column.setSpacing(16)
-        for part in (self._said, self.message, *self.cards.values(), self._table):
+        for part in (self._explanation, self.message, *self.cards.values(), self._table):
             content.column.addWidget(part)
         content.column.addStretch(1)
         column = QVBoxLayout(self)
@@ -134,7 +136,7 @@ class _PermissionTable(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text; screen readers hear what each mark stands for."""
-        self._title.setText(self.tr("Who may do what"))
+        self._title.setText(self.tr("Permissions"))
         for role, shown in self._roles.items():
             shown.setText(store_texts.role_name(role))
         for permission, shown in self._names.items():
@@ -160,9 +162,9 @@ class PasswordCard(Pane):
         self.role = role
         self._access = access
         self._done = False
-        self._title, self._said = label("strong"), label("muted", wrap=True)
-        self.first, self.again = QLineEdit(), QLineEdit()
-        self.message, self.news = InlineMessage("bad"), InlineMessage("muted")
+        self._title, self._explanation = label("strong"), label("muted", wrap=True)
+        self.first, self.repeat = QLineEdit(), QLineEdit()
+        self.message, self.status_message = InlineMessage("bad"), InlineMessage("muted")
         self.store, self.remove = button("plain"), button("plain")
         self._lay_out()
         self._connect()
@@ -173,8 +175,8 @@ class PasswordCard(Pane):
         is_set = self.role in self._access.state.roles
         name = store_texts.role_name(self.role)
         self._title.setText(name)
-        self._said.setText(self._meaning(is_set=is_set))
-        for field, text in ((self.first, self.tr("New password")), (self.again, self.tr("The same again"))):
+        self._explanation.setText(self._meaning(is_set=is_set))
+        for field, text in ((self.first, self.tr("New password")), (self.repeat, self.tr("Repeat password"))):
             field.setPlaceholderText(text)
             field.setAccessibleName(f"{name}: {text}")
         self.store.setText(self.tr("Change password") if is_set else self.tr("Set password"))
@@ -182,25 +184,25 @@ class PasswordCard(Pane):
         self.remove.setText(self.tr("Remove password"))
         self.remove.setAccessibleName(f"{name}: {self.remove.text()}")
         self.remove.setVisible(is_set)
-        self.news.say(self.tr("The password is set.") if self._done else "")
+        self.status_message.say(self.tr("The password is set.") if self._done else "")
         self._check()
 
     def _meaning(self, *, is_set: bool) -> str:
         if self.role is Role.ADMIN:
             if is_set:
-                return self.tr("May do everything. Without this password, nobody has to sign in any more.")
-            return self.tr("May do everything.")
+                return self.tr("Can do everything. Without this password, no sign-in is required.")
+            return self.tr("Can do everything.")
         if is_set:
-            return self.tr("Enrols and finds people, and marks wrong matches.")
-        return self.tr("Enrols and finds people, and marks wrong matches. Needs a password of its own.")
+            return self.tr("Can enrol and find people and mark wrong matches.")
+        return self.tr("Can enrol and find people and mark wrong matches. Needs its own password.")
 
     def _check(self) -> None:
         """Show what is wrong once both fields are filled in."""
-        first, again = self.first.text(), self.again.text()
+        first, repeat = self.first.text(), self.repeat.text()
         self.message.say()
-        good = bool(again) and first == again
-        if again and not first.startswith(again):
-            self.message.say(self.tr("These are two different passwords."))
+        good = bool(repeat) and first == repeat
+        if repeat and not first.startswith(repeat):
+            self.message.say(self.tr("The passwords do not match."))
         elif good:
             try:
                 validate_password(first)
@@ -211,18 +213,18 @@ class PasswordCard(Pane):
 
     def _typed(self) -> None:
         self._done = False
-        self.news.say()
+        self.status_message.say()
         self._check()
 
     def _store(self) -> None:
         if self.store.isEnabled():
             self._access.set_password(self.role, self.first.text())
-            for field in (self.first, self.again):
+            for field in (self.first, self.repeat):
                 field.clear()
             self._done = True
 
     def _connect(self) -> None:
-        for field in (self.first, self.again):
+        for field in (self.first, self.repeat):
             field.textEdited.connect(lambda _: self._typed())
             field.returnPressed.connect(self._store)
         self.store.clicked.connect(self._store)
@@ -232,7 +234,7 @@ class PasswordCard(Pane):
 
     def _lay_out(self) -> None:
         fields, buttons = QHBoxLayout(), QHBoxLayout()
-        for field in (self.first, self.again):
+        for field in (self.first, self.repeat):
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setMaxLength(MAX_PASSWORD_LENGTH)
             field.setMaximumWidth(_WIDEST)
@@ -247,8 +249,8 @@ class PasswordCard(Pane):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(self._title)
-        column.addWidget(self._said)
+        column.addWidget(self._explanation)
         column.addLayout(fields)
         column.addWidget(self.message)
-        column.addWidget(self.news)
+        column.addWidget(self.status_message)
         column.addLayout(buttons)

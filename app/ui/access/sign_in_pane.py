@@ -55,7 +55,7 @@ class SignInPane(Pane):
         self._offer_roles(self.roles.value or Role.OPERATOR)
         self.enter.setText(self.tr("Sign in"))
         self.enter.setToolTip(self.tr("Sign in (Enter)"))
-        self._help.setText(self.tr("Forgotten? Whoever owns the data can run: facelatch password set admin"))
+        self._help.setText(self.tr("Forgot the password? The owner of the data can run: facelatch password set admin"))
         self._tell()
 
     def _forget(self) -> None:
@@ -106,7 +106,7 @@ class SignInPane(Pane):
         elif self._left_s:
             self.message.say(self.tr("Too many wrong passwords. Wait %n second(s).", "", self._left_s))
         elif self._answer is not None and self._answer.outcome is AttemptOutcome.WRONG:
-            self.message.say(self.tr("This is not the password."))
+            self.message.say(self.tr("Wrong password."))
         else:
             self.message.say()
 

@@ -31,7 +31,7 @@ class AuditPage(ListPage):
     place = Place(
         "audit",
         QT_TRANSLATE_NOOP("Rail", "Audit"),
-        QT_TRANSLATE_NOOP("Rail", "What happened"),
+        QT_TRANSLATE_NOOP("Rail", "Audit log"),
         "clock-counter-clockwise",
     )
 
@@ -66,9 +66,9 @@ class AuditPage(ListPage):
         """Set every translated text."""
         self._title.setText(self.tr("Audit"))
         self.export.setText(self.tr("Export"))
-        self.export.setToolTip(self.tr("Save what is listed as CSV or JSON (Ctrl+S)"))
+        self.export.setToolTip(self.tr("Save the listed events as CSV or JSON (Ctrl+S)"))
         self.export.setShortcut("Ctrl+S")
-        self.table.setAccessibleName(self.tr("What happened"))
+        self.table.setAccessibleName(self.tr("Audit log"))
         self.model.retranslate()
         self._tell_count()
 
@@ -142,7 +142,7 @@ class AuditPage(ListPage):
         services, wanted = self._session.services, self.filters.wanted
         if services is None or self.exporting.is_writing:
             return
-        path = ask_for_path(self, self.tr("Export what is listed"))
+        path = ask_for_path(self, self.tr("Export the listed events"))
         if path is not None:
             self.exporting.begin(path, lambda: wanted.pages(services.audit), services.audit.signer)
 

@@ -46,14 +46,14 @@ class AuditFilter:
         """Whether the filter excludes anything."""
         return self.query != AuditQuery() or bool(self.text.strip())
 
-    def among(self, lines: list[AuditLine]) -> list[AuditLine]:
+    def matching(self, lines: list[AuditLine]) -> list[AuditLine]:
         """Return the lines that contain the text. Callable from any thread."""
         text = self.text.strip().casefold()
         return [line for line in lines if text in audit_texts.searchable_text(line)] if text else lines
 
     def pages(self, audit: AuditPort) -> Iterator[list[AuditLine]]:
         """Return the matching events page by page, the newest first. Callable from any thread."""
-        return (self.among(page) for page in audit.pages(self.query))
+        return (self.matching(page) for page in audit.pages(self.query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class AuditReader(QObject):
         self._turn += 1
         self._pending = 0
         self._before, self._count, self._missing = None, 0, PAGE_SIZE
-        self._ask(anew=True)
+        self._ask(restart=True)
 
     def read_more(self) -> None:
         """Read the next page unless a read is pending."""
         if not self._pending and not self.is_over:
             self._missing = PAGE_SIZE
-            self._ask(anew=False)
+            self._ask(restart=False)
 
     def look(self) -> None:
         """Check for new events, or read again after a failure."""
@@ -149,21 +149,21 @@ class AuditReader(QObject):
             self.read(wanted)
             return
         audit = services.audit
-        self._submit(lambda: _news(audit, wanted, known), self._take_news)
+        self._submit(lambda: _new_events(audit, wanted, known), self._take_new_events)
 
-    def _ask(self, *, anew: bool) -> None:
+    def _ask(self, *, restart: bool) -> None:
         services, wanted, before = self._session.services, self._wanted, self._before
         if services is None:
             return
         audit = services.audit
-        self._submit(lambda: _page(audit, wanted, before), lambda page: self._take(page, anew=anew))
-        if anew and not wanted.text.strip():
+        self._submit(lambda: _page(audit, wanted, before), lambda page: self._take(page, restart=restart))
+        if restart and not wanted.text.strip():
             self._submit(lambda: audit.count(wanted.query), self._take_count)
 
-    def _take(self, page: _Page, *, anew: bool) -> None:
+    def _take(self, page: _Page, *, restart: bool) -> None:
         self._before = page.before
         self._missing -= len(page.lines)
-        if anew:
+        if restart:
             self._newest = page.newest
             self.listed.emit(page.lines)
         else:
@@ -171,20 +171,20 @@ class AuditReader(QObject):
         if self._wanted.text.strip():
             self._take_count(self._count + len(page.lines))
             if self._missing > 0 and not self.is_over:
-                self._ask(anew=False)
+                self._ask(restart=False)
 
     def _take_count(self, count: int) -> None:
         self._count = count
         self.counted.emit(count)
 
-    def _take_news(self, news: _NewEvents) -> None:
-        if news.needs_full_read:
+    def _take_new_events(self, new_events: _NewEvents) -> None:
+        if new_events.needs_full_read:
             self.read(self._wanted)
             return
-        self._newest = news.newest
-        if news.lines:
-            self.added.emit(news.lines)
-            self._take_count(self._count + len(news.lines))
+        self._newest = new_events.newest
+        if new_events.lines:
+            self.added.emit(new_events.lines)
+            self._take_count(self._count + len(new_events.lines))
 
     def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         turn = self._turn
@@ -207,10 +207,10 @@ class AuditReader(QObject):
 def _page(audit: AuditPort, wanted: AuditFilter, before: int | None) -> _Page:
     newest = audit.newest()
     lines = audit.lines(replace(wanted.query, before=before), PAGE_SIZE)
-    return _Page(wanted.among(lines), lines[-1].event.id if len(lines) == PAGE_SIZE else None, newest)
+    return _Page(wanted.matching(lines), lines[-1].event.id if len(lines) == PAGE_SIZE else None, newest)
 
 
-def _news(audit: AuditPort, wanted: AuditFilter, known: int) -> _NewEvents:
+def _new_events(audit: AuditPort, wanted: AuditFilter, known: int) -> _NewEvents:
     newest = audit.newest()
     if newest == known:
         return _NewEvents([], newest)
@@ -218,5 +218,5 @@ def _news(audit: AuditPort, wanted: AuditFilter, known: int) -> _NewEvents:
     many = len(new) == _MOST_NEW or newest < known
     if many or any(line.event.entry.kind in _RENAMING for line in new):
         return _NewEvents([], newest, needs_full_read=True)
-    lines = wanted.among(audit.lines(replace(wanted.query, after=known), _MOST_NEW))
+    lines = wanted.matching(audit.lines(replace(wanted.query, after=known), _MOST_NEW))
     return _NewEvents([line for line in lines if line.event.id <= newest], newest)

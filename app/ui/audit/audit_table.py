@@ -233,12 +233,12 @@ class EmptyAuditPane(Placeholder):
     def _words(self) -> tuple[str, str, str]:
         match self._why:
             case EmptyReason.READING:
-                return self.tr("Reading the audit trail"), "", ""
+                return self.tr("Reading the audit log"), "", ""
             case EmptyReason.FAILED:
-                return self.tr("The audit trail cannot be read"), "", ""
+                return self.tr("The audit log cannot be read"), "", ""
             case EmptyReason.NOTHING:
-                lead = self.tr("Who is enrolled, recognised or turned away is listed here, with the reason.")
-                return self.tr("Nothing has happened yet"), lead, ""
+                lead = self.tr("Enrolments, recognitions and rejections are listed here with their reasons.")
+                return self.tr("No events yet"), lead, ""
             case EmptyReason.NOT_FOUND:
                 lead = self.tr("Remove a filter to see more.")
                 return self.tr("No events match"), lead, self.tr("Show everything")

@@ -53,7 +53,7 @@ class EventCard(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         self.only.setText(self.tr("Only this person"))
-        self.only.setToolTip(self.tr("Show only what concerns this person"))
+        self.only.setToolTip(self.tr("Show only events of this person"))
         if self._line is not None:
             self._tell(self._line)
 
@@ -87,12 +87,12 @@ class EventCard(Pane):
                 widget.hide()
                 widget.deleteLater()
         for number, (name, value) in enumerate(rows):
-            title, said = label("muted", wrap=True), label(wrap=True)
+            title, content = label("muted", wrap=True), label(wrap=True)
             title.setText(name)
-            said.setText(breakable(value) if len(value) > _SHORT else value)
-            said.setAccessibleName(f"{name}: {value}")
-            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            for column, part in enumerate((title, said)):
+            content.setText(breakable(value) if len(value) > _SHORT else value)
+            content.setAccessibleName(f"{name}: {value}")
+            content.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for column, part in enumerate((title, content)):
                 self._grid.addWidget(part, number, column, Qt.AlignmentFlag.AlignTop)
         self._grid.setRowStretch(len(rows), 1)
 

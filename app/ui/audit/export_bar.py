@@ -124,15 +124,15 @@ class ExportBar(Pane):
         self.leave.setFocus()
 
     def _lay_out(self) -> None:
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(self.message)
-        said.addWidget(self._hint)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.message)
+        texts.addWidget(self._hint)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(16)
         row.addWidget(self._glyph)
-        row.addLayout(said, 1)
+        row.addLayout(texts, 1)
         row.addWidget(self.leave)
 
 

@@ -34,7 +34,7 @@ class Period(StrEnum):
 _DAYS = {Period.TODAY: 1, Period.WEEK: 7, Period.MONTH: 30}
 
 
-def beginning(period: Period, today: date) -> datetime | None:
+def period_start(period: Period, today: date) -> datetime | None:
     """Return the start of a period that ends today, in UTC; None for no limit.
 
     Args:
@@ -116,13 +116,13 @@ class AuditFilterBar(Pane):
     def wanted(self) -> AuditFilter:
         """The chosen filter."""
         group, period = self.kinds.value, self._period
-        own = period is Period.DAYS
+        is_range = period is Period.DAYS
         query = AuditQuery(
             kinds=sorted(group.kinds) if isinstance(group, EventGroup) else (),
             subject=self.person.person_id,
             actor=str(self.actors.value),
-            since=self.days.since if own else beginning(period, datetime.now().astimezone().date()),
-            until=self.days.until if own else None,
+            since=self.days.since if is_range else period_start(period, datetime.now().astimezone().date()),
+            until=self.days.until if is_range else None,
         )
         return AuditFilter(query, self.search.text())
 
@@ -139,11 +139,11 @@ class AuditFilterBar(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search in what is shown"))
-        self.search.setToolTip(self.tr("Search in what is shown (Ctrl+F)"))
+        self.search.setAccessibleName(self.tr("Search the listed events"))
+        self.search.setToolTip(self.tr("Search the listed events (Ctrl+F)"))
         self.person.setPlaceholderText(self.tr("Any person"))
         self.person.setAccessibleName(self.tr("Person"))
-        self.person.setToolTip(self.tr("Only what concerns this person: type a name, then press Enter"))
+        self.person.setToolTip(self.tr("Show only events of this person: type a name, then press Enter"))
         kinds = [(group, audit_texts.group_name(group)) for group in (None, *EventGroup)]
         self.kinds.show_choices(self.tr("Kind"), kinds, self.kinds.value)
         actors = [("", self.tr("By anyone")), *((actor, audit_texts.actor_name(actor)) for actor in _ACTORS)]

@@ -25,13 +25,13 @@ class _List(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.nobody = label("lead", wrap=True)
+        self.empty_label = label("lead", wrap=True)
         self._rows: list[QWidget] = []
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(4, 4, 8, 4)
         self._column.setSpacing(8)
-        self._column.addWidget(self.nobody)
+        self._column.addWidget(self.empty_label)
         self._column.addStretch(1)
         self.setWidget(inner)
 
@@ -43,7 +43,7 @@ class _List(QScrollArea):
         self._rows = list(rows)
         for place, row in enumerate(rows, start=1):
             self._column.insertWidget(place, row)
-        self.nobody.setVisible(not rows)
+        self.empty_label.setVisible(not rows)
 
 
 class WeakestList(_List):
@@ -61,7 +61,7 @@ class WeakestList(_List):
     def show_members(self, members: Sequence[WeakMember]) -> None:
         """Replace all rows."""
         self._members = members
-        self.nobody.setText(self.tr("Nobody stands out: everybody has enough good templates."))
+        self.empty_label.setText(self.tr("No weak entries: everyone has enough good templates."))
         self._show_rows([self._row(member) for member in members])
 
     def retranslate(self) -> None:
@@ -100,7 +100,7 @@ class ClosestList(_List):
     def show_pairs(self, pairs: Sequence[CloseMembers]) -> None:
         """Replace all rows."""
         self._pairs = pairs
-        self.nobody.setText(self.tr("Pairs need at least two people."))
+        self.empty_label.setText(self.tr("Pairs need at least two people."))
         self._show_rows([self._row(pair) for pair in pairs])
 
     def retranslate(self) -> None:
@@ -112,7 +112,7 @@ class ClosestList(_List):
         names = self.tr("{first} and {second}").format(first=pair.first.name, second=pair.second.name)
         row = _Row("users", names, people_texts.similarity_text(pair.similarity), people_texts.pair_advice(pair.advice))
         if pair.advice is PairAdvice.BE_STRICTER:
-            row.button.setText(self.tr("Be stricter"))
+            row.button.setText(self.tr("Raise strictness"))
             row.button.clicked.connect(lambda: self.stricter_wanted.emit(pair.similarity))
         elif pair.advice is PairAdvice.ADD_TEMPLATES:
             row.button.setText(self.tr("Add templates"))

@@ -46,7 +46,7 @@ class CalibrationPage(Page):
     place = Place(
         "calibration",
         QT_TRANSLATE_NOOP("Rail", "Calibration"),
-        QT_TRANSLATE_NOOP("Rail", "How strict to be, measured on your own people"),
+        QT_TRANSLATE_NOOP("Rail", "Error rates of your gallery at each strictness"),
         "chart-line",
     )
 
@@ -55,7 +55,7 @@ class CalibrationPage(Page):
         self._session = session
         self.calibration: Calibration | None = None
         self.runner = CalibrationRunner(session, self)
-        self._title, self._count, self.again = label("title"), label("muted"), button()
+        self._title, self._count, self.measure_again = label("title"), label("muted"), button()
         self.trouble, self.waiting, self.strictness = RetryNotice(), WaitingPane(), StrictnessCard()
         self.similarities, self.trade_off = HistogramPane(), TradeOffPane()
         self.weakest, self.closest = WeakestList(), ClosestList()
@@ -80,7 +80,7 @@ class CalibrationPage(Page):
     def measure(self) -> None:
         """Measure the gallery."""
         if self.calibration is None:
-            self._wait_for(WaitReason.MEASURING)
+            self._show_waiting(WaitReason.MEASURING)
         self.runner.run()
         self._tell_count()
 
@@ -102,7 +102,7 @@ class CalibrationPage(Page):
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
-        self.again.setIcon(icon("arrow-clockwise"))
+        self.measure_again.setIcon(icon("arrow-clockwise"))
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -124,7 +124,7 @@ class CalibrationPage(Page):
         self.calibration = calibration
         if not calibration.people:
             self.calibration = None
-            self._wait_for(WaitReason.NOBODY)
+            self._show_waiting(WaitReason.NO_PEOPLE)
         else:
             loosest, strictest = (calibration.threshold_for(float(end)) for end in (MAX_FMR, MIN_FMR))
             self.strictness.show_calibration(calibration)
@@ -178,16 +178,16 @@ class CalibrationPage(Page):
 
     def _stopped(self) -> None:
         if self.calibration is None:
-            self._wait_for(WaitReason.STOPPED)
+            self._show_waiting(WaitReason.STOPPED)
         self._tell_count()
 
     def _fail(self, error: FacelatchError) -> None:
         self.trouble.show_error(error)
         if self.calibration is None:
-            self._wait_for(WaitReason.FAILED)
+            self._show_waiting(WaitReason.FAILED)
         self._tell_count()
 
-    def _wait_for(self, why: WaitReason) -> None:
+    def _show_waiting(self, why: WaitReason) -> None:
         self.waiting.show_reason(why)
         self._stage.setCurrentWidget(self.waiting)
 
@@ -196,8 +196,8 @@ class CalibrationPage(Page):
         self._tell_count(share)
 
     def _tell_count(self, share: float = 0.0) -> None:
-        self.again.setText(self.tr("Stop") if self.runner.running else self.tr("Measure again"))
-        self.again.setVisible(self.calibration is not None)
+        self.measure_again.setText(self.tr("Stop") if self.runner.running else self.tr("Measure again"))
+        self.measure_again.setVisible(self.calibration is not None)
         if self.calibration is None:
             self._count.clear()
         elif self.runner.running:
@@ -209,7 +209,7 @@ class CalibrationPage(Page):
             words = self.tr("People: {people}, templates: {templates}")
             self._count.setText(words.format(people=people, templates=templates))
 
-    def _again(self) -> None:
+    def _measure_again(self) -> None:
         if self.runner.running:
             self.runner.stop()
         else:
@@ -219,13 +219,13 @@ class CalibrationPage(Page):
         self._rest.setInterval(_REST_MS)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._keep)
-        self._session.ready.connect(self._become_ready)
+        self._session.ready.connect(self._start)
         self._session.settings_changed.connect(self._show_point)
         self.runner.progressed.connect(self._progress)
         self.runner.measured.connect(self._show_calibration)
         self.runner.stopped.connect(self._stopped)
         self.runner.failed.connect(self._fail)
-        self.again.clicked.connect(self._again)
+        self.measure_again.clicked.connect(self._measure_again)
         self.trouble.retry_wanted.connect(self.measure)
         self.waiting.measure_wanted.connect(self.measure)
         self.waiting.stop_wanted.connect(self.runner.stop)
@@ -239,20 +239,20 @@ class CalibrationPage(Page):
         self.closest.add_wanted.connect(self.add_wanted)
         self.closest.stricter_wanted.connect(self._be_stricter)
 
-    def _become_ready(self) -> None:
+    def _start(self) -> None:
         if self.isVisible():
             self.refresh()
 
     def _lay_out(self) -> None:
-        policy = self.again.sizePolicy()
+        policy = self.measure_again.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self.again.setSizePolicy(policy)
+        self.measure_again.setSizePolicy(policy)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch(1)
-        head.addWidget(self.again)
+        head.addWidget(self.measure_again)
         body = QHBoxLayout(self._shown)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)

@@ -79,7 +79,7 @@ class WaitReason(StrEnum):
     OPENING = "opening"
     MEASURING = "measuring"
     STOPPED = "stopped"
-    NOBODY = "nobody"
+    NO_PEOPLE = "nobody"
     FAILED = "failed"
 
 
@@ -128,16 +128,16 @@ class WaitingPane(Placeholder):
             case WaitReason.OPENING:
                 return self.tr("Opening"), "", ""
             case WaitReason.MEASURING:
-                lead = self.tr("Every template is compared with everybody.")
+                lead = self.tr("Every template is compared with every person.")
                 return self.tr("Measuring your gallery"), lead, self.tr("Stop")
             case WaitReason.STOPPED:
                 return self.tr("Not measured"), "", self.tr("Measure")
-            case WaitReason.NOBODY:
-                lead = self.tr("Once people are enrolled, you see here how well they are told apart.")
-                return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
+            case WaitReason.NO_PEOPLE:
+                lead = self.tr("Enrol people to see how well they can be distinguished.")
+                return self.tr("No people enrolled yet"), lead, self.tr("Enrol a person")
             case WaitReason.FAILED:
                 return self.tr("Your gallery could not be measured"), "", ""
 
     def _take_step(self) -> None:
-        steps = {WaitReason.MEASURING: self.stop_wanted, WaitReason.NOBODY: self.enrol_wanted}
+        steps = {WaitReason.MEASURING: self.stop_wanted, WaitReason.NO_PEOPLE: self.enrol_wanted}
         steps.get(self._why, self.measure_wanted).emit()

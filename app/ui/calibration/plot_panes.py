@@ -185,9 +185,9 @@ class TradeOffPane(_PlotPane):
     def retranslate(self) -> None:
         """Set every translated text."""
         self._name_entries(self.tr("Your gallery"), self.tr("The model's reference"), self.tr("Now"))
-        self.setAccessibleName(self.tr("Strangers accepted against own people refused"))
+        self.setAccessibleName(self.tr("Strangers accepted versus enrolled people refused"))
         if self.canvas is not None:
-            self.canvas.label_axes(bottom=self.tr("Strangers accepted"), left=self.tr("Own people refused"))
+            self.canvas.label_axes(bottom=self.tr("Strangers accepted"), left=self.tr("Enrolled people refused"))
 
     def restyle(self) -> None:
         """Apply the theme's colours."""

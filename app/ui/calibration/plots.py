@@ -72,12 +72,12 @@ class HistogramCanvas(Canvas):
         self.plot.setYRange(0, highest, padding=0.05)
         for name, shares in (("impostor", shown.impostor), ("genuine", shown.genuine)):
             self._bars[name].setData(*_within(shown.edges, shares))
-        self._show_wrong()
+        self._show_errors()
 
     def show_threshold(self, threshold: float) -> None:
         """Move the threshold; the erroneous part of each histogram is highlighted."""
         self.line.setValue(threshold)
-        self._show_wrong()
+        self._show_errors()
 
     def restyle(self) -> None:
         """Apply the theme's colours; the two histograms differ in hatching, too."""
@@ -93,7 +93,7 @@ class HistogramCanvas(Canvas):
         self.line.setPen(_pen("accent", 2))
         self.line.setHoverPen(_pen("accent", 4))
 
-    def _show_wrong(self) -> None:
+    def _show_errors(self) -> None:
         """Highlight non-mated similarities above the threshold and mated ones below it."""
         if self._shown is None:
             return

@@ -37,8 +37,8 @@ class StrictnessCard(Pane):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self._looser, self._stricter = label("muted"), label("muted")
         self.strangers, self.own = label("strong", wrap=True), label("strong", wrap=True)
-        self._strangers_range, self._own_range = label("muted", wrap=True), label("muted", wrap=True)
-        self._anybody, self.source = label("muted", wrap=True), InlineMessage("caution")
+        self._false_match_range, self._false_non_match_range = label("muted", wrap=True), label("muted", wrap=True)
+        self._false_positives, self.source = label("muted", wrap=True), InlineMessage("caution")
         self._lay_out()
         self.slider.valueChanged.connect(lambda step: self.moved.emit(point_of(step)))
         self.retranslate()
@@ -75,26 +75,26 @@ class StrictnessCard(Pane):
         reading = calibration.reading(float(self._point))
         self._needed.setText(self.tr("Similarity needed: {value}").format(value=f"{reading.threshold:.3f}"))
         self.strangers.setText(people_texts.false_match_text(reading.strangers))
-        self._strangers_range.setText(people_texts.false_match_range(reading.strangers))
+        self._false_match_range.setText(people_texts.false_match_range(reading.strangers))
         self.own.setText(people_texts.false_non_match_text(reading.own))
-        self._own_range.setText(people_texts.false_non_match_range(reading.own))
-        self._own_range.setVisible(bool(self._own_range.text()))
-        self._anybody.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
-        self._anybody.setVisible(len(calibration.people) > 1)  # with one person enrolled, it repeats the sentence above
+        self._false_non_match_range.setText(people_texts.false_non_match_range(reading.own))
+        self._false_non_match_range.setVisible(bool(self._false_non_match_range.text()))
+        self._false_positives.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
+        self._false_positives.setVisible(len(calibration.people) > 1)  # else a repetition
         self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
-        self.source.say(self._what_is_missing(reading))
+        self.source.say(self._sample_size_note(reading))
 
-    def _what_is_missing(self, reading: Reading) -> str:
+    def _sample_size_note(self, reading: Reading) -> str:
         """Return which rates the gallery is too small to estimate, and what size suffices."""
         strangers, own = (estimate.source is not Source.GALLERY for estimate in (reading.strangers, reading.own))
         if strangers and own:
             text = self.tr(
-                "Your gallery is too small: counting strangers takes {people} people, counting refusals {few}."
+                "Your gallery is too small: counting strangers needs {people} people, counting refusals {few}."
             )
         elif strangers:
-            text = self.tr("Your gallery is too small to count strangers: that takes {people} people.")
+            text = self.tr("Your gallery is too small to count strangers: {people} people are needed.")
         elif own:
-            text = self.tr("Your gallery is too small to count refusals: that takes {few} people with two templates.")
+            text = self.tr("Your gallery is too small to count refusals: {few} people with two templates are needed.")
         else:
             return ""
         return text.format(people=value_texts.number(reading.people_needed), few=value_texts.number(ENOUGH_PEOPLE))
@@ -114,8 +114,8 @@ class StrictnessCard(Pane):
             column.addWidget(part)
         column.addLayout(ends)
         for sentence, *behind in (
-            (self.strangers, self._strangers_range, self._anybody),
-            (self.own, self._own_range),
+            (self.strangers, self._false_match_range, self._false_positives),
+            (self.own, self._false_non_match_range),
         ):
             column.addSpacing(12)
             for part in (sentence, *behind):

@@ -61,33 +61,33 @@ class CaptureStep(Pane):
     """Shows the progress of sample collection; makes no decisions.
 
     Signals:
-        again: Collect the samples, or save them, again.
-        enough: Stop asking for further directions.
-        no_more: Save the directions that the video has shown.
-        replay: Restart the video and the collection.
-        left: Close the panel.
+    retry_wanted: Collect the samples, or save them, again.
+        skip_wanted: Stop asking for further directions.
+        save_partial_wanted: Save the directions that the video has shown.
+        replay_wanted: Restart the video and the collection.
+        close_wanted: Close the panel.
     """
 
-    again = Signal()
-    enough = Signal()
-    no_more = Signal()
-    replay = Signal()
-    left = Signal()
+    retry_wanted = Signal()
+    skip_wanted = Signal()
+    save_partial_wanted = Signal()
+    replay_wanted = Signal()
+    close_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: _Shown | None = None
+        self._shown: _Shown | None = None
         self._spoken = ""
         self._lacking: Counter[tuple[Guidance, tuple[QualityHint, ...]]] = Counter()
-        self.ring, self.kept = ProgressRing(), SampleStrip()
+        self.ring, self.samples_strip = ProgressRing(), SampleStrip()
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.note = label("muted", wrap=True)
         self.save, self.retry = button("primary"), button("primary")
         self.rest, self.leave = button("plain"), button("plain")
-        self.save.clicked.connect(self.no_more)
+        self.save.clicked.connect(self.save_partial_wanted)
         self.retry.clicked.connect(self._try_again)
-        self.rest.clicked.connect(self.enough)
-        self.leave.clicked.connect(self.left)
+        self.rest.clicked.connect(self.skip_wanted)
+        self.leave.clicked.connect(self.close_wanted)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self.retranslate()
@@ -107,7 +107,7 @@ class CaptureStep(Pane):
 
     def forget(self) -> None:
         """Discard all pictures."""
-        self.kept.forget()
+        self.samples_strip.forget()
         self.show_face(None)
 
     def show_face(self, face: QImage | None) -> None:
@@ -144,10 +144,10 @@ class CaptureStep(Pane):
             status: State of the enrolment flow.
             samples: The samples collected so far.
         """
-        if isinstance(self._said, VideoEnded):
+        if isinstance(self._shown, VideoEnded):
             return
         self.show_face(None)
-        self.kept.show_samples(samples)
+        self.samples_strip.show_samples(samples)
         self._say(VideoEnded(status))
         (self.save if status.can_skip_missing_poses else self.retry).setFocus()
 
@@ -158,43 +158,43 @@ class CaptureStep(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self.save.setText(self.tr("Save what was seen"))
-        self.retry.setText(self.tr("Play again") if isinstance(self._said, VideoEnded) else self.tr("Try again"))
-        self.rest.setText(self.tr("Go on without the rest"))
+        self.save.setText(self.tr("Save these directions"))
+        self.retry.setText(self.tr("Play again") if isinstance(self._shown, VideoEnded) else self.tr("Try again"))
+        self.rest.setText(self.tr("Skip the other directions"))
         self.rest.setToolTip(
             self.tr("For people who cannot turn their head. A turned face is then recognised less often")
         )
         self.leave.setText(self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Close without storing anything (Esc)"))
-        match self._said:
+        self.leave.setToolTip(self.tr("Close without saving (Esc)"))
+        match self._shown:
             case EnrolmentStatus() as status:
-                self._tell(self._words_of_status(status))
+                self._tell(self._texts_of_status(status))
             case Storing():
-                self._tell(_Texts("accent", self.tr("Storing the pictures"), leave=False))
+                self._tell(_Texts("accent", self.tr("Saving the pictures"), leave=False))
             case Interrupted() as interrupted:
-                note = self.tr("Nothing was stored.")
-                title = self.tr("The pictures were interrupted")
+                note = self.tr("Nothing was saved.")
+                title = self.tr("Camera interrupted")
                 lead = interrupted.cause or self.tr("The camera is back.")
                 self._tell(_Texts("caution", title, lead, note, retry=not interrupted.cause))
             case VideoEnded():
-                self._tell(self._words_of_film(self._said.status))
+                self._tell(self._texts_of_video(self._shown.status))
             case None:
                 self._tell(_Texts("muted", self.tr("One moment")))
             case error:
-                self._tell(self._words_of_error(error))
+                self._tell(self._texts_of_error(error))
 
     def _try_again(self) -> None:
-        (self.replay if isinstance(self._said, VideoEnded) else self.again).emit()
+        (self.replay_wanted if isinstance(self._shown, VideoEnded) else self.retry_wanted).emit()
 
-    def _say(self, said: _Shown) -> None:
-        if said != self._said:
-            self._said = said
+    def _say(self, shown: _Shown) -> None:
+        if shown != self._shown:
+            self._shown = shown
             self.retranslate()
 
-    def _words_of_status(self, status: EnrolmentStatus) -> _Texts:
+    def _texts_of_status(self, status: EnrolmentStatus) -> _Texts:
         if not status.is_running and status.state is not EnrolmentState.COMPLETE:
             return _Texts(
-                "caution", value_texts.guidance(status), self._why(), self.tr("Nothing was stored."), retry=True
+                "caution", value_texts.guidance(status), self._main_issue(), self.tr("Nothing was saved."), retry=True
             )
         going_well = status.guidance in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}
         wanted = len(status.ring)
@@ -202,37 +202,37 @@ class CaptureStep(Pane):
         rest = status.can_skip_missing_poses and status.done < wanted
         return _Texts("accent" if going_well else "caution", value_texts.guidance(status), "", count, rest=rest)
 
-    def _words_of_film(self, status: EnrolmentStatus) -> _Texts:
+    def _texts_of_video(self, status: EnrolmentStatus) -> _Texts:
         title = self.tr("The video has ended")
         count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=len(status.ring))
         if not status.can_skip_missing_poses:
             return _Texts(
                 "caution",
                 title,
-                self.tr("It does not show the face from the front for long enough."),
+                self.tr("The video does not show the face from the front for long enough."),
                 count,
                 retry=True,
             )
-        lead = self.tr("You can save what was seen. A turned face is then recognised less often.")
+        lead = self.tr("You can save the directions seen so far. A turned face is then recognised less often.")
         return _Texts("caution", title, lead, count, retry=True, save=True)
 
-    def _words_of_error(self, error: FacelatchError) -> _Texts:
+    def _texts_of_error(self, error: FacelatchError) -> _Texts:
         lead = breakable(f"{value_texts.error_message(error)}\n{value_texts.error_hint(error)}".strip())
-        note = self.tr("The pictures are kept until you leave.")
-        return _Texts("bad", self.tr("Not stored yet"), lead, note, retry=True)
+        note = self.tr("The pictures are discarded when you close this panel.")
+        return _Texts("bad", self.tr("Not saved yet"), lead, note, retry=True)
 
-    def _why(self) -> str:
+    def _main_issue(self) -> str:
         """Return the most frequent quality issue as text."""
         guidance, hints = max(self._lacking, key=self._lacking.__getitem__, default=(Guidance.HOLD, ()))
         if hints:
             return value_texts.hint(hints[0])
         match guidance:
             case Guidance.SHOW_FACE:
-                return self.tr("No face was in the picture.")
+                return self.tr("No face was visible.")
             case Guidance.ONE_AT_A_TIME:
-                return self.tr("More than one person was in the picture.")
+                return self.tr("More than one person was visible.")
             case Guidance.SOMEONE_ELSE:
-                return self.tr("The person in the picture changed.")
+                return self.tr("The person in front of the camera changed.")
             case _:
                 return self.tr("Follow the arrow on the ring slowly, alone, in even light.")
 
@@ -264,7 +264,7 @@ class CaptureStep(Pane):
         column.addSpacing(8)
         column.addLayout(centred(self.ring), 1000)
         column.addSpacing(8)
-        column.addWidget(self.kept)
+        column.addWidget(self.samples_strip)
         self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.note)
         column.addStretch(1)

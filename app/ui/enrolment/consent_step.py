@@ -57,33 +57,33 @@ class ConsentStep(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text except the consent text, which keeps the language in which it was opened."""
-        self.title.setText(self.tr("Ask the person first"))
-        self.text.setAccessibleName(self.tr("What the person agrees to"))
+        self.title.setText(self.tr("Ask for consent first"))
+        self.text.setAccessibleName(self.tr("Consent text"))
         self.agree.setText(self.tr("I agree"))
         self.agree.setToolTip(self.tr("The person in front of the camera agrees (Enter)"))
         self.decline.setText(self.tr("I do not agree"))
-        self.decline.setToolTip(self.tr("Close without storing anything (Esc)"))
+        self.decline.setToolTip(self.tr("Close without saving (Esc)"))
         shown = self._shown
-        version = self.tr("Version {version}. What is agreed to, and when, is kept with the person.")
+        version = self.tr("Version {version}. The text and the date of consent are stored with the person.")
         self._version.setText(version.format(version=shown.version) if shown else "")
         self.agree.setEnabled(shown is not None)
         error = self._error
         self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
-        self.beside.say(*self._said_beside(self._session.settings.privacy))
+        self.beside.say(*self._storage_notes(self._session.settings.privacy))
 
-    def _said_beside(self, privacy: PrivacySettings) -> list[str]:
-        said = []
+    def _storage_notes(self, privacy: PrivacySettings) -> list[str]:
+        notes = []
         if privacy.keep_thumbnails:
-            said.append(self.tr("Small pictures of the face (112 × 112 pixels) are kept too."))
+            notes.append(self.tr("Thumbnails of the face (112 × 112 pixels) are stored too."))
         if privacy.delete_after_days:
             until = datetime.now(UTC) + timedelta(days=privacy.delete_after_days)
-            said.append(self.tr("Everything is erased on {date}.").format(date=value_texts.date(until)))
-        return said
+            notes.append(self.tr("All data is erased on {date}.").format(date=value_texts.date(until)))
+        return notes
 
     def _show(self, shown: ConsentText) -> None:
         self._shown = shown
         self.text.setMarkdown(shown.text)
-        _set_apart(self.text.document())
+        _space_paragraphs(self.text.document())
         self.retranslate()
         self.agree.setFocus()
 
@@ -115,7 +115,7 @@ class ConsentStep(Pane):
         column.addLayout(buttons)
 
 
-def _set_apart(document: QTextDocument) -> None:
+def _space_paragraphs(document: QTextDocument) -> None:
     """Add the paragraph spacing that Markdown implies."""
     block = document.begin()
     while block.isValid():

@@ -57,8 +57,8 @@ class EnrolmentPanel(Pane):
         self._ring: tuple[PoseProgress, ...] = ()
         self._storing = self._interrupted = self._has_next = False
         self._crop = FaceCrop()
-        self.consent, self.naming, self.taking = ConsentStep(session), NameStep(session), CaptureStep()
-        self.lookalike, self.finished = LookalikeStep(), SummaryStep()
+        self.consent, self.name_step, self.capture_step = ConsentStep(session), NameStep(session), CaptureStep()
+        self.lookalike, self.summary_step = LookalikeStep(), SummaryStep()
         self._steps = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -90,7 +90,7 @@ class EnrolmentPanel(Pane):
     def offer_next_person(self, name: str) -> None:
         """Set the person to offer after this one; an empty name offers a new enrolment."""
         self._has_next = bool(name)
-        self.finished.offer_next_person(name)
+        self.summary_step.offer_next_person(name)
 
     def cancel(self) -> None:
         """Discard the samples and close; stored data stays. Do nothing while a person is being saved."""
@@ -104,12 +104,12 @@ class EnrolmentPanel(Pane):
         if not self.isVisible():
             return
         step = self._steps.currentWidget()
-        if step is self.naming:
-            self.naming.look_like(_known_face(result))
+        if step is self.name_step:
+            self.name_step.look_like(_known_face(result))
         elif self._flow is not None:
             self._follow(self._flow, result)
-        elif step is self.finished:
-            self.finished.show_result(result, self._crop.of(result, mirror=self._mirror))
+        elif step is self.summary_step:
+            self.summary_step.show_result(result, self._crop.of(result, mirror=self._mirror))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop collecting: no pictures are taken while the panel is hidden."""
@@ -129,8 +129,8 @@ class EnrolmentPanel(Pane):
         if self._who is not None:
             self._take_pictures()
             return
-        self._steps.setCurrentWidget(self.naming)
-        self.naming.begin()
+        self._steps.setCurrentWidget(self.name_step)
+        self.name_step.begin()
 
     def _take_pictures_of(self, who: Applicant) -> None:
         if self.isVisible():
@@ -150,36 +150,36 @@ class EnrolmentPanel(Pane):
             return
         self._drop_pictures()
         self._flow = services.enrolment.new_flow(self._who)
-        self._steps.setCurrentWidget(self.taking)
-        self.taking.begin(self._flow.status, mirror=self._mirror)
+        self._steps.setCurrentWidget(self.capture_step)
+        self.capture_step.begin(self._flow.status, mirror=self._mirror)
         services.pipeline.enrol(self._flow)
         if self._has_ended():
             self._session.retry()
-        self._look_after_camera()
+        self._check_camera()
 
     def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
         status = result.enrolment
         if status is None or status.is_running is not flow.status.is_running:
             return  # it belongs to the previous try; the next frame updates it
-        self.taking.show_face(self._crop.of(result, mirror=self._mirror))
+        self.capture_step.show_face(self._crop.of(result, mirror=self._mirror))
         self._conclude(flow, status)
 
     def _conclude(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
         """Show the flow's state; save a complete collection, and offer another try after a failed one."""
-        self.taking.show_status(status, mirror=self._mirror)
+        self.capture_step.show_status(status, mirror=self._mirror)
         if status.state is EnrolmentState.COMPLETE:
             self._complete(flow)
         elif not status.is_running:
             self._stop_collecting()
-            self.taking.forget()
-            self.taking.retry.setFocus()
+            self.capture_step.forget()
+            self.capture_step.retry.setFocus()
 
-    def _look_after_camera(self) -> None:
+    def _check_camera(self) -> None:
         """Stop without a picture: a different camera may show a different person."""
         if self._flow is None and not self._interrupted:
             return
         if self._flow is not None and self._has_ended():
-            self._make_do(self._flow)
+            self._evaluate_partial(self._flow)
             return
         now = situation(self._session.state)
         cause = "" if now is None or now.over_picture else now.title
@@ -190,22 +190,22 @@ class EnrolmentPanel(Pane):
             self._drop_pictures()
             self._interrupted = True
         if self._interrupted:
-            self.taking.show_interruption(cause)
+            self.capture_step.show_interruption(cause)
 
     def _has_ended(self) -> bool:
         """Whether the source is a video that has ended."""
         live = self._session.state.live
         return live is not None and live.camera.state is CameraState.ENDED
 
-    def _make_do(self, flow: EnrolmentFlow) -> None:
+    def _evaluate_partial(self, flow: EnrolmentFlow) -> None:
         """Evaluate the samples so far at the end of a video, or ask what to do with them."""
         if flow.status.state is EnrolmentState.COLLECTING:
-            self.taking.show_video_ended(flow.status, flow.samples)
+            self.capture_step.show_video_ended(flow.status, flow.samples)
             return
         self._end_flow()
         self._conclude(flow, flow.status)
 
-    def _save_what_was_seen(self) -> None:
+    def _save_partial(self) -> None:
         if self._flow is not None:
             self._end_flow()
             self._conclude(self._flow, self._flow.status)
@@ -214,7 +214,7 @@ class EnrolmentPanel(Pane):
         if self._session.services is not None:
             self._session.services.pipeline.finish_enrolment()
 
-    def _go_on_without_rest(self) -> None:
+    def _skip_other_directions(self) -> None:
         if self._session.services is not None:
             self._session.services.pipeline.skip_remaining_directions()
 
@@ -228,11 +228,11 @@ class EnrolmentPanel(Pane):
         services = self._session.services
         if services is None or who is None:
             return
-        self._steps.setCurrentWidget(self.taking)
-        self.taking.kept.show_samples(self._samples)
-        self.taking.show_storing()
+        self._steps.setCurrentWidget(self.capture_step)
+        self.capture_step.samples_strip.show_samples(self._samples)
+        self.capture_step.show_storing()
         self._storing = True
-        self._session.worker.submit(self._saving(services, who, anyway=anyway), self._saved, self._not_stored)
+        self._session.worker.submit(self._saving(services, who, anyway=anyway), self._saved, self._saving_failed)
 
     def _saving(self, services: Services, who: Applicant | Person, *, anyway: bool) -> Callable[[], Person | Lookalike]:
         camera = services.pipeline.status().camera.info
@@ -247,19 +247,19 @@ class EnrolmentPanel(Pane):
             self._steps.setCurrentWidget(self.lookalike)
             self.lookalike.begin(saved, self._samples)
             return
-        self._steps.setCurrentWidget(self.finished)
+        self._steps.setCurrentWidget(self.summary_step)
         watching = not self._has_ended()
-        self.finished.begin(saved, self._samples, self._ring, mirror=self._mirror, watching=watching)
+        self.summary_step.begin(saved, self._samples, self._ring, mirror=self._mirror, watching=watching)
         self._drop_pictures()
         self.enrolled.emit()
 
-    def _not_stored(self, error: FacelatchError) -> None:
+    def _saving_failed(self, error: FacelatchError) -> None:
         self._storing = False
         if isinstance(error, AlreadyEnrolled | InvalidName | BadgeTaken | InvalidChange):
-            self._steps.setCurrentWidget(self.naming)  # the samples wait for another name or badge
-            self.naming.refuse(error)
+            self._steps.setCurrentWidget(self.name_step)  # the samples wait for another name or badge
+            self.name_step.refuse(error)
         else:
-            self.taking.show_error(error)
+            self.capture_step.show_error(error)
 
     def _begin_another(self) -> None:
         if self._has_next:
@@ -290,35 +290,35 @@ class EnrolmentPanel(Pane):
             self._flow.cancel()
             self._stop_collecting()
         self._samples, self._lookalike, self._interrupted = (), None, False
-        self.taking.forget()
+        self.capture_step.forget()
         self.lookalike.forget()
 
     def _forget(self) -> None:
         self._drop_pictures()
         self._who = self._consent = None
-        self.finished.forget()
+        self.summary_step.forget()
 
     def _connect(self) -> None:
-        self._session.polled.connect(self._look_after_camera)
+        self._session.polled.connect(self._check_camera)
         self.consent.agreed.connect(self._take_consent)
         self.consent.declined.connect(self.cancel)
-        self.naming.accepted.connect(self._take_pictures_of)
-        self.naming.cancelled.connect(self.cancel)
-        self.taking.again.connect(self._again)
-        self.taking.replay.connect(self._take_pictures)
-        self.taking.enough.connect(self._go_on_without_rest)
-        self.taking.no_more.connect(self._save_what_was_seen)
-        self.taking.left.connect(self.cancel)
+        self.name_step.accepted.connect(self._take_pictures_of)
+        self.name_step.cancelled.connect(self.cancel)
+        self.capture_step.retry_wanted.connect(self._again)
+        self.capture_step.replay_wanted.connect(self._take_pictures)
+        self.capture_step.skip_wanted.connect(self._skip_other_directions)
+        self.capture_step.save_partial_wanted.connect(self._save_partial)
+        self.capture_step.close_wanted.connect(self.cancel)
         self.lookalike.chosen.connect(self._settle)
         self.lookalike.stricter_wanted.connect(self._be_stricter)
-        self.finished.another.connect(self._begin_another)
-        self.finished.left.connect(self.cancel)
+        self.summary_step.another_wanted.connect(self._begin_another)
+        self.summary_step.close_wanted.connect(self.cancel)
 
     def _lay_out(self) -> None:
         steps = QWidget()
         steps.setMaximumWidth(_WIDEST)
         steps.setLayout(self._steps)
-        for step in (self.consent, self.naming, self.taking, self.lookalike, self.finished):
+        for step in (self.consent, self.name_step, self.capture_step, self.lookalike, self.summary_step):
             self._steps.addWidget(step)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 24, 24, 24)

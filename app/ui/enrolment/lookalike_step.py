@@ -29,7 +29,7 @@ class LookalikeStep(Pane):
         self._lookalike: Lookalike | None = None
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.meaning, self.advice = label("muted", wrap=True), label("body", wrap=True)
-        self.kept = SampleStrip()
+        self.samples_strip = SampleStrip()
         self.add, self.stricter = button("primary"), button("primary")
         self.save, self.cancel = button("plain"), button("plain")
         self.add.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.ADD))
@@ -47,7 +47,7 @@ class LookalikeStep(Pane):
             samples: The collected samples.
         """
         self._lookalike = lookalike
-        self.kept.show_samples(samples)
+        self.samples_strip.show_samples(samples)
         self.retranslate()
         self.cancel.setFocus()
         announce(self, value_texts.sentences(self.title.text(), self.lead.text()))
@@ -55,12 +55,12 @@ class LookalikeStep(Pane):
     def forget(self) -> None:
         """Discard all pictures."""
         self._lookalike = None
-        self.kept.forget()
+        self.samples_strip.forget()
 
     def retranslate(self) -> None:
         """Set every translated text."""
         self.cancel.setText(self.tr("Cancel"))
-        self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
+        self.cancel.setToolTip(self.tr("Close without saving (Esc)"))
         self.save.setText(self.tr("Save anyway"))
         lookalike = self._lookalike
         if lookalike is None:
@@ -83,23 +83,23 @@ class LookalikeStep(Pane):
         self.title.setText(self.tr("Already enrolled as {name}").format(name=other))
         self.lead.setText(self.tr("The new pictures show the same person."))
         self.advice.setText(
-            self.tr(
-                "Two entries of one person make it unclear who is meant. Add the pictures to {name} instead."
-            ).format(name=other)
+            self.tr("Two entries of one person give ambiguous results. Add the pictures to {name} instead.").format(
+                name=other
+            )
         )
         self.add.setText(self.tr("Add to that person"))
         self.add.setToolTip(self.tr("Add the new pictures to {name}").format(name=other))
 
     def _ask_about_likeness(self, lookalike: LooksLike, other: str) -> None:
         self.title.setText(self.tr("This person looks like {name}").format(name=other))
-        self.lead.setText(self.tr("At the current strictness, one may be taken for the other."))
+        self.lead.setText(self.tr("At the current strictness, they may be confused."))
         if lookalike.stricter:
             point = value_texts.operating_point(lookalike.stricter)
-            advice = self.tr("Be stricter ({point}), or add more pictures to both.").format(point=point)
+            advice = self.tr("Raise strictness ({point}), or add more pictures of both people.").format(point=point)
         else:
-            advice = self.tr("No strictness tells these pictures apart. Add more pictures to both.")
+            advice = self.tr("No strictness can distinguish these pictures. Add more pictures of both people.")
         self.advice.setText(advice)
-        self.stricter.setText(self.tr("Save and be stricter"))
+        self.stricter.setText(self.tr("Save and raise strictness"))
 
     def _be_stricter(self) -> None:
         if isinstance(self._lookalike, LooksLike):
@@ -116,7 +116,7 @@ class LookalikeStep(Pane):
         for part in (self.title, self.lead, self.meaning):
             column.addWidget(part)
         column.addSpacing(8)
-        column.addWidget(self.kept)
+        column.addWidget(self.samples_strip)
         column.addSpacing(8)
         column.addWidget(self.advice)
         column.addSpacing(16)

@@ -73,7 +73,7 @@ class NameStep(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         self._title.setText(self.tr("Who is it?"))
-        words = self.tr("Name"), self.tr("Badge number (if there is one)"), self.tr("Groups (separated by commas)")
+        words = self.tr("Name"), self.tr("Badge number (optional)"), self.tr("Groups (separated by commas)")
         for caption, field, text in zip(self._captions, (self.field, self.badge, self.groups), words, strict=True):
             caption.setText(text)
             field.setAccessibleName(text)
@@ -81,7 +81,7 @@ class NameStep(Pane):
         self.start.setText(self.tr("Save") if self._waiting else self.tr("Take the pictures"))
         self.start.setToolTip(self.tr("Save (Enter)") if self._waiting else self.tr("Take the pictures (Enter)"))
         self.cancel.setText(self.tr("Cancel"))
-        self.cancel.setToolTip(self.tr("Close without storing anything (Esc)"))
+        self.cancel.setToolTip(self.tr("Close without saving (Esc)"))
         self._say_looks_like()
         self._show_error()
 
@@ -139,7 +139,7 @@ class NameStep(Pane):
         self.message.say(*parts)
 
     def _say_looks_like(self) -> None:
-        words = self.tr("This looks like {name}, who is enrolled already.")
+        words = self.tr("This looks like {name}, who is already enrolled.")
         self.looks_like.say(words.format(name=self._known) if self._known else "")
 
     def _connect(self) -> None:

@@ -19,7 +19,7 @@ class ReenrolmentController(QObject):
     Signals:
         changed: The queue, the current person or the outlook for another model changed.
         wanted: The Person to enrol next.
-        over: The guided re-enrolment ended.
+        ended: The guided re-enrolment ended.
 
     Args:
         session: The pipeline, the services and the settings.
@@ -27,7 +27,7 @@ class ReenrolmentController(QObject):
 
     changed = Signal()
     wanted = Signal(object)
-    over = Signal()
+    ended = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -35,22 +35,22 @@ class ReenrolmentController(QObject):
         self.queue = ReenrolmentQueue()
         self.current: Person | None = None
         self.outlook: ModelChangeEstimate | None = None
-        self.renewed = 0
-        self._passed: set[str] = set()
+        self.migrated = 0
+        self._skipped: set[str] = set()
         self._steps = StepRunner(session, self)
         self._steps.advanced.connect(self._count)
         self._steps.ended.connect(self.refresh)
         self._steps.failed.connect(self._fail)
-        session.ready.connect(self.renew)
-        session.settings_changed.connect(self._look_ahead)
+        session.ready.connect(self.migrate_pictures)
+        session.settings_changed.connect(self._read_outlook)
 
     @property
-    def following(self) -> Person | None:
+    def next_in_queue(self) -> Person | None:
         """The next person in the queue; None if no one is left in this round."""
-        left = [person for person in self.queue.people if person.id not in self._passed]
+        left = [person for person in self.queue.people if person.id not in self._skipped]
         return next((person for person in left if self.current is None or person.id != self.current.id), None)
 
-    def renew(self) -> None:
+    def migrate_pictures(self) -> None:
         """Migrate the people with stored pictures, then read the queue."""
         services = self._session.services
         if services is not None:
@@ -64,16 +64,16 @@ class ReenrolmentController(QObject):
 
     def begin(self) -> None:
         """Start the guided re-enrolment with the first person."""
-        self._passed.clear()
+        self._skipped.clear()
         self.current = None
-        self.go_on()
+        self.next_person()
 
-    def go_on(self) -> None:
+    def next_person(self) -> None:
         """Continue with the next person."""
-        self.current = self.following
+        self.current = self.next_in_queue
         self.changed.emit()
         if self.current is None:
-            self.over.emit()
+            self.ended.emit()
         else:
             self.wanted.emit(self.current)
 
@@ -82,11 +82,11 @@ class ReenrolmentController(QObject):
         services, person = self._session.services, self.current
         if services is None or person is None:
             return
-        self._passed.add(person.id)
+        self._skipped.add(person.id)
         self._session.slow_worker.submit(lambda: services.reenrolment.skip(person), lambda _: None, self._fail)
-        self.go_on()
+        self.next_person()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Interrupt the guided re-enrolment."""
         if self.current is not None:
             self.current = None
@@ -97,23 +97,23 @@ class ReenrolmentController(QObject):
         self.changed.emit()
 
     def _count(self, done: int) -> None:
-        self.renewed = done
+        self.migrated = done
 
     def _fail(self, error: FacelatchError) -> None:
         """Log the error. The next start, or a sign-in with more permissions, tries again."""
         if not isinstance(error, NotAllowed):
-            log.warning("who is to be enrolled again cannot be told: %s", error)
+            log.warning("cannot read who must be re-enrolled: %s", error)
 
-    def _look_ahead(self) -> None:
+    def _read_outlook(self) -> None:
         """Read what another model, chosen for the next start, would require."""
         services, model = self._session.services, self._session.settings.recognition.model
         if services is None or not self.queue.model or model == self.queue.model:
-            self._expect(None)
+            self._show_outlook(None)
         else:
-            reenrolment = services.reenrolment
-            self._session.slow_worker.submit(lambda: reenrolment.estimate_model_change(model), self._expect, self._fail)
+            estimate = services.reenrolment.estimate_model_change
+            self._session.slow_worker.submit(lambda: estimate(model), self._show_outlook, self._fail)
 
-    def _expect(self, outlook: ModelChangeEstimate | None) -> None:
+    def _show_outlook(self, outlook: ModelChangeEstimate | None) -> None:
         if outlook != self.outlook:
             self.outlook = outlook
             self.changed.emit()

@@ -19,72 +19,70 @@ class ReenrolmentBar(Pane):
         list_wanted: List the people concerned.
 
     Args:
-        again: The re-enrolment controller.
+        reenrolment: The re-enrolment controller.
     """
 
     list_wanted = Signal()
 
-    def __init__(self, again: ReenrolmentController) -> None:
+    def __init__(self, reenrolment: ReenrolmentController) -> None:
         super().__init__()
-        self._again = again
-        self._put_away = self._insists = False
+        self._reenrolment = reenrolment
+        self._dismissed = self._pinned = False
         self._allowed = True
         self._words, self._note = label("strong", wrap=True), label("muted", wrap=True)
         self.begin, self.show_people, self.later = button("plain"), button("plain"), button("quiet")
-        self.begin.clicked.connect(again.begin)
+        self.begin.clicked.connect(reenrolment.begin)
         self.show_people.clicked.connect(self.list_wanted)
         self.later.clicked.connect(self._leave)
-        again.changed.connect(self.retranslate)
+        reenrolment.changed.connect(self.retranslate)
         self._lay_out()
         self.hide()
         self.retranslate()
 
-    def allow(self, *, allowed: bool, insists: bool) -> None:
+    def allow(self, *, allowed: bool, pinned: bool) -> None:
         """Set what the current page and role allow.
 
         Args:
             allowed: Whether the signed-in role may enrol.
-            insists: Whether the page lists the people concerned, so that the bar stays.
+            pinned: Whether the page lists the people concerned, so that the bar stays.
         """
-        self._allowed, self._insists = allowed, insists
+        self._allowed, self._pinned = allowed, pinned
         self._show()
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        queue, outlook = self._again.queue, self._again.outlook
+        queue, outlook = self._reenrolment.queue, self._reenrolment.outlook
         expected = outlook is not None and bool(outlook.people)
         if expected and outlook is not None:
-            self._words.setText(
-                self.tr("From the next start on, %n person(s) must be enrolled again.", "", outlook.people)
-            )
-            self._note.setText(self.tr("%n of them may be taken over from kept pictures.", "", outlook.pictured))
+            self._words.setText(self.tr("After the next start, %n person(s) must be re-enrolled.", "", outlook.people))
+            self._note.setText(self.tr("%n of them can be migrated from stored pictures.", "", outlook.pictured))
             self._note.setVisible(bool(outlook.pictured))
         else:
             left = len(queue.people)
-            words = self.tr("%n person(s) must be enrolled again: no template of this model.", "", left)
-            self._words.setText(words if left else self.tr("The model was changed, and everybody is known to it."))
-            self._note.setText(self.tr("%n taken over from kept pictures.", "", self._again.renewed))
-            self._note.setVisible(bool(self._again.renewed))
-        self.begin.setText(self.tr("Go on") if queue.done else self.tr("Begin"))
-        self.begin.setToolTip(self.tr("Enrol them one after the other, in front of the camera"))
-        self.show_people.setText(self.tr("Show them"))
+            words = self.tr("%n person(s) must be re-enrolled: no template for this model.", "", left)
+            self._words.setText(words if left else self.tr("The model has changed, and everyone has templates for it."))
+            self._note.setText(self.tr("%n migrated from stored pictures.", "", self._reenrolment.migrated))
+            self._note.setVisible(bool(self._reenrolment.migrated))
+        self.begin.setText(self.tr("Continue") if queue.done else self.tr("Start"))
+        self.begin.setToolTip(self.tr("Enrol them one by one in front of the camera"))
+        self.show_people.setText(self.tr("Show list"))
         self.later.setText(self.tr("Later") if queue.people or expected else self.tr("Close"))
         self._show()
 
     def _show(self) -> None:
-        again = self._again
-        expected = again.outlook is not None and bool(again.outlook.people)
-        left = bool(again.queue.people) and not expected
-        all_renewed = bool(again.renewed) and not again.queue.people
+        reenrolment = self._reenrolment
+        expected = reenrolment.outlook is not None and bool(reenrolment.outlook.people)
+        left = bool(reenrolment.queue.people) and not expected
+        all_migrated = bool(reenrolment.migrated) and not reenrolment.queue.people
         self.begin.setVisible(left)
-        self.show_people.setVisible(left and not self._insists)
-        self.later.setVisible(not (self._insists and left))
-        wanted = not self._put_away or (self._insists and left)
-        something = left or expected or all_renewed
-        self.setVisible(self._allowed and wanted and something and again.current is None)
+        self.show_people.setVisible(left and not self._pinned)
+        self.later.setVisible(not (self._pinned and left))
+        wanted = not self._dismissed or (self._pinned and left)
+        something = left or expected or all_migrated
+        self.setVisible(self._allowed and wanted and something and reenrolment.current is None)
 
     def _leave(self) -> None:
-        self._put_away = True
+        self._dismissed = True
         self._show()
 
     def _lay_out(self) -> None:
@@ -111,13 +109,13 @@ class ReenrolmentGuideBar(Pane):
     """The current person, the progress, and buttons to skip and to stop; hidden outside a guided re-enrolment.
 
     Args:
-        again: The re-enrolment controller.
+        reenrolment: The re-enrolment controller.
     """
 
-    def __init__(self, again: ReenrolmentController) -> None:
+    def __init__(self, reenrolment: ReenrolmentController) -> None:
         super().__init__()
         self.setObjectName("notice")
-        self._again = again
+        self._reenrolment = reenrolment
         self._words, self._count, self.progress = label("strong", wrap=True), label("muted"), QProgressBar()
         self.skip, self.later = button("plain"), button("quiet")
         self.progress.setTextVisible(False)
@@ -132,21 +130,21 @@ class ReenrolmentGuideBar(Pane):
         row.addLayout(words, 1)
         row.addWidget(self.skip)
         row.addWidget(self.later)
-        again.changed.connect(self.retranslate)
+        reenrolment.changed.connect(self.retranslate)
         self.hide()
         self.retranslate()
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        queue, person = self._again.queue, self._again.current
+        queue, person = self._reenrolment.queue, self._reenrolment.current
         self.setVisible(person is not None)
         self.skip.setText(self.tr("Skip"))
-        self.skip.setToolTip(self.tr("The next person first"))
+        self.skip.setToolTip(self.tr("Continue with the next person"))
         self.later.setText(self.tr("Later"))
-        self.later.setToolTip(self.tr("Stop here; who is done stays done (Esc)"))
-        self.progress.setAccessibleName(self.tr("Enrolled again"))
+        self.later.setToolTip(self.tr("Stop here; finished people stay enrolled (Esc)"))
+        self.progress.setAccessibleName(self.tr("Re-enrolled"))
         if person is not None:
-            self._words.setText(self.tr("Enrolling again: {name}").format(name=breakable(person.name)))
+            self._words.setText(self.tr("Re-enrolling {name}").format(name=breakable(person.name)))
             done, total = value_texts.number(queue.done), value_texts.number(queue.total)
             self._count.setText(self.tr("{done} of {total} done").format(done=done, total=total))
             self.progress.setRange(0, max(queue.total, 1))

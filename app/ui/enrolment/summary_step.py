@@ -24,12 +24,12 @@ class SummaryStep(Pane):
     """Shows the stored samples and how long the program takes to recognise the person by them.
 
     Signals:
-        another: Enrol another person.
-        left: Close the panel.
+        another_wanted: Enrol another person.
+        close_wanted: Close the panel.
     """
 
-    another = Signal()
-    left = Signal()
+    another_wanted = Signal()
+    close_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,15 +39,15 @@ class SummaryStep(Pane):
         self._took_ns: int | None = None
         self._watching = True
         self._next = ""
-        self.ring, self.kept = ProgressRing(), SampleStrip()
+        self.ring, self.samples_strip = ProgressRing(), SampleStrip()
         self.title, self.lead, self.note = (
             label("title", wrap=True),
             label("lead", wrap=True),
             label("muted", wrap=True),
         )
         self.leave, self.more = button("primary"), button("plain")
-        self.leave.clicked.connect(self.left)
-        self.more.clicked.connect(self.another)
+        self.leave.clicked.connect(self.close_wanted)
+        self.more.clicked.connect(self.another_wanted)
         self.ring.show_state("check-circle", "good")
         self._lay_out()
         self.retranslate()
@@ -73,7 +73,7 @@ class SummaryStep(Pane):
         self._watching = watching
         self._person, self._pictures = person, len(samples)
         self._since_ns = self._took_ns = None
-        self.kept.show_samples(samples)
+        self.samples_strip.show_samples(samples)
         self.ring.show_progress(ring, None, mirror=mirror)
         self.retranslate()
         self.leave.setFocus()
@@ -107,7 +107,7 @@ class SummaryStep(Pane):
     def forget(self) -> None:
         """Discard all pictures."""
         self._person = None
-        self.kept.forget()
+        self.samples_strip.forget()
         self.ring.show_face(None)
 
     def retranslate(self) -> None:
@@ -121,11 +121,11 @@ class SummaryStep(Pane):
         name = breakable(self._person.name)
         self.title.setText(self.tr("{name} is enrolled").format(name=name))
         recognised = self.tr("Recognised as {name} in {time}.")
-        look = self.tr("Look into the camera to see it work.") if self._watching else ""
+        look = self.tr("Look into the camera to test recognition.") if self._watching else ""
         took = self._took_ns
         self.lead.setText(look if took is None else recognised.format(name=name, time=value_texts.seconds(took)))
         self.lead.setVisible(bool(self.lead.text()))
-        self.note.setText(self.tr("%n picture(s) kept", "", self._pictures))
+        self.note.setText(self.tr("%n template(s) saved", "", self._pictures))
         self.setAccessibleName(value_texts.sentences(*(part.text() for part in (self.title, self.lead, self.note))))
 
     def _lay_out(self) -> None:
@@ -140,7 +140,7 @@ class SummaryStep(Pane):
         column.addSpacing(8)
         column.addLayout(centred(self.ring), 1000)
         column.addSpacing(8)
-        column.addWidget(self.kept)
+        column.addWidget(self.samples_strip)
         column.addWidget(self.note)
         column.addStretch(1)
         column.addSpacing(8)

@@ -48,8 +48,8 @@ class LivePage(Page):
         self.verdict, self.latency, self.events = VerdictCard(session), LatencyCard(), RecentDecisionsCard()
         self.toolbar, self.address, self.enrolment = Toolbar(), AddressBar(), EnrolmentPanel(session)
         self.liveness_test, self.challenge = LivenessTestPanel(session), ChallengeBar(session)
-        self.again = ReenrolmentController(session)
-        self.guide, self._enrolling = ReenrolmentGuideBar(self.again), QWidget()
+        self.reenrolment = ReenrolmentController(session)
+        self.reenrolment_guide, self._enrolling = ReenrolmentGuideBar(self.reenrolment), QWidget()
         self._side = QWidget()
         self._views, self._stage = QStackedLayout(self), QStackedLayout()
         self._lay_out()
@@ -158,11 +158,11 @@ class LivePage(Page):
 
     def _offer_next(self) -> None:
         """While somebody is led through, the last step leads on."""
-        following = self.again.following if self.again.current is not None else None
+        following = self.reenrolment.next_in_queue if self.reenrolment.current is not None else None
         self.enrolment.offer_next_person(following.name if following else "")
 
     def _show_picture(self) -> None:
-        self.again.rest()
+        self.reenrolment.pause()
         self._views.setCurrentIndex(0)
         if self._stage.currentWidget() is self.message:
             self.message.focus_best()
@@ -199,13 +199,13 @@ class LivePage(Page):
         self.enrolment.closed.connect(self._show_picture)
         self.liveness_test.closed.connect(self._show_picture)
         self.enrolment.enrolled.connect(self.enrolled)
-        self.enrolment.enrolled.connect(self.again.refresh)
-        self.enrolment.next_wanted.connect(self.again.go_on)
-        self.again.wanted.connect(self._enrol_again)
-        self.again.changed.connect(self._offer_next)
-        self.again.over.connect(self.enrolment.cancel)
-        self.guide.skip.clicked.connect(self.again.skip)
-        self.guide.later.clicked.connect(self.enrolment.cancel)
+        self.enrolment.enrolled.connect(self.reenrolment.refresh)
+        self.enrolment.next_wanted.connect(self.reenrolment.next_person)
+        self.reenrolment.wanted.connect(self._enrol_again)
+        self.reenrolment.changed.connect(self._offer_next)
+        self.reenrolment.ended.connect(self.enrolment.cancel)
+        self.reenrolment_guide.skip.clicked.connect(self.reenrolment.skip)
+        self.reenrolment_guide.later.clicked.connect(self.enrolment.cancel)
 
     def _lay_out(self) -> None:
         for part in (self.picture, self.message):
@@ -233,7 +233,7 @@ class LivePage(Page):
         enrolling = QVBoxLayout(self._enrolling)
         enrolling.setContentsMargins(0, 0, 0, 0)
         enrolling.setSpacing(16)
-        enrolling.addWidget(self.guide)
+        enrolling.addWidget(self.reenrolment_guide)
         enrolling.addWidget(self.enrolment, 1)
         self._views.addWidget(self._enrolling)
         self._views.addWidget(self.liveness_test)

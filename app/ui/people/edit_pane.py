@@ -102,13 +102,13 @@ class EditPane(Pane):
         # A group created by a command may contain a comma: an untouched field leaves the groups as they are.
         if text != join_groups(person.groups) and set(split_groups(text)) != set(person.groups):
             left["groups"] = split_groups(text)
-        begin, end, gone = self.valid_from.day, self.valid_until.day, self.delete_after.day
+        begin, end, deletion = self.valid_from.day, self.valid_until.day, self.delete_after.day
         if begin != _shown(person.valid_from, calendar.local_day):
             left["valid_from"] = calendar.start_of_day(begin) if begin else None
         if end != _shown(person.valid_until, calendar.last_valid_day):
             left["valid_until"] = calendar.end_of_day(end) if end else None
-        if gone != _shown(person.delete_after, calendar.last_valid_day):
-            left["delete_after"] = calendar.end_of_day(gone) if gone else None
+        if deletion != _shown(person.delete_after, calendar.last_valid_day):
+            left["delete_after"] = calendar.end_of_day(deletion) if deletion else None
         return left
 
     def _ask(self) -> None:

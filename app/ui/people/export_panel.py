@@ -64,17 +64,17 @@ class ExportPanel(TransferPanel):
         self.retranslate()
         self.restyle()
 
-    def begin(self, selected: Sequence[Person], listed: Sequence[Person], everybody: Sequence[Person]) -> None:
+    def begin(self, selected: Sequence[Person], listed: Sequence[Person], all_people: Sequence[Person]) -> None:
         """Show the form.
 
         Args:
             selected: The people selected in the list.
             listed: The people that match the filter.
-            everybody: All enrolled people.
+            all_people: All enrolled people.
         """
-        choices = ((Scope.SELECTED, selected), (Scope.LISTED, listed), (Scope.ALL, everybody))
+        choices = ((Scope.SELECTED, selected), (Scope.LISTED, listed), (Scope.ALL, all_people))
         self._people = {scope: people for scope, people in choices if people}
-        if len(listed) == len(everybody):
+        if len(listed) == len(all_people):
             self._people.pop(Scope.LISTED, None)
         self._written = None
         self.show_failure(None)
@@ -91,19 +91,21 @@ class ExportPanel(TransferPanel):
     def retranslate(self) -> None:
         """Set every translated text."""
         self.title.setText(self.tr("Export people"))
-        self._caption.setText(self.tr("Whom"))
+        self._caption.setText(self.tr("People to export"))
         self._holds.setText(
-            self.tr("Names, badges, groups, notes, consents and templates; PINs, marks and the audit trail stay here.")
+            self.tr(
+                "Includes names, badges, groups, notes, consents and templates, but not PINs, marks or the audit log."
+            )
         )
-        self.pictures.setText(self.tr("With the small pictures that were kept"))
+        self.pictures.setText(self.tr("Include stored thumbnails"))
         self.warning.say(
-            self.tr("Whoever has the file and the passphrase has these people's faces. Send them on different ways."),
-            self.tr("Nobody can recover the passphrase."),
+            self.tr("Anyone with the file and the passphrase can use these people's face data. Send them separately."),
+            self.tr("The passphrase cannot be recovered."),
         )
         self.save.setText(self.tr("Save to a file…"))
         self.leave.setText(self.tr("Close") if self._written else self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Back to the list (Esc)"))
-        self.progress.setAccessibleName(self.tr("People written"))
+        self.progress.setAccessibleName(self.tr("People exported"))
         if self._people:
             self._offer(self.scope.value)
         self._tell_done()
@@ -141,8 +143,8 @@ class ExportPanel(TransferPanel):
         if not self.save.isEnabled():
             return
         proposed = f"people-{QDate.currentDate().toString('yyyy-MM-dd')}{SUFFIX}"
-        kinds = self.tr("Bundles of people ({pattern})").format(pattern=f"*{SUFFIX}")
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Where to save the people"), proposed, kinds)
+        kinds = self.tr("People bundles ({pattern})").format(pattern=f"*{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export people to"), proposed, kinds)
         if chosen:
             path = Path(chosen)
             self.write_to(path if path.suffix else path.with_suffix(SUFFIX))
@@ -161,20 +163,20 @@ class ExportPanel(TransferPanel):
             part.setVisible(written is None)
         if written is not None:
             count, path = written
-            self.done.show_label("check-circle", "good", self.tr("%n person(s) are in the file.", "", count))
+            self.done.show_label("check-circle", "good", self.tr("%n person(s) exported.", "", count))
             self._path.setText(breakable(str(path)))
 
     def _offer(self, value: object) -> None:
         words = {
-            Scope.SELECTED: self.tr("Selected in the list ({count})"),
-            Scope.LISTED: self.tr("All that are listed ({count})"),
-            Scope.ALL: self.tr("Everybody ({count})"),
+            Scope.SELECTED: self.tr("Selected people ({count})"),
+            Scope.LISTED: self.tr("All listed people ({count})"),
+            Scope.ALL: self.tr("Everyone ({count})"),
         }
         choices = [
             (scope, words[scope].format(count=value_texts.number(len(people))))
             for scope, people in self._people.items()
         ]
-        self.scope.show_choices(self.tr("Whom"), choices, value)
+        self.scope.show_choices(self.tr("People to export"), choices, value)
 
     def _check(self) -> None:
         self.save.setEnabled(self.passphrase.good and not self.busy and bool(self._people))

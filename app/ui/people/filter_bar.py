@@ -96,8 +96,8 @@ class PeopleFilterBar(Pane):
         ]
         self.coverage.show_choices(self.tr("Templates"), coverages, self.coverage.value)
         self.sorting.show_choices(self.tr("Sort by"), self._sortings(), self._sorting)
-        self.clear.setAccessibleName(self.tr("Show everybody"))
-        self.clear.setToolTip(self.tr("Show everybody (Esc)"))
+        self.clear.setAccessibleName(self.tr("Show all"))
+        self.clear.setToolTip(self.tr("Show all (Esc)"))
         self.clear.setVisible(self.build_filter("").limits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -45,7 +45,7 @@ class ImportPanel(TransferPanel):
         self._file, self._lead = label("strong", wrap=True), label("muted", wrap=True)
         self.passphrase, self.rule, self._caption = PassphraseField(), ChoicePicker(), label("strong")
         self.done, self.outcomes, self.note = IconLabel(), ImportOutcomes(), InlineMessage("muted")
-        self.look, self.take, self.again = button("primary"), button("primary"), button("primary")
+        self.preview, self.import_button, self.reenrol = button("primary"), button("primary"), button("primary")
         self.lay_out(
             self._file,
             self._caption,
@@ -55,7 +55,7 @@ class ImportPanel(TransferPanel):
             self.done,
             self.outcomes,
             self.note,
-            foot=(self.look, self.take, self.again),
+            foot=(self.preview, self.import_button, self.reenrol),
         )
         self._connect()
         self.retranslate()
@@ -63,8 +63,8 @@ class ImportPanel(TransferPanel):
 
     def choose_file(self) -> None:
         """Ask for a file and open it; do nothing if the user cancels."""
-        kinds = self.tr("Bundles of people ({pattern})").format(pattern=f"*{SUFFIX}")
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("People to take in"), "", f"{kinds};;*")
+        kinds = self.tr("People bundles ({pattern})").format(pattern=f"*{SUFFIX}")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("People to import"), "", f"{kinds};;*")
         if chosen:
             self.begin(Path(chosen))
 
@@ -85,7 +85,7 @@ class ImportPanel(TransferPanel):
     def set_busy(self, *, busy: bool) -> None:
         """Disable the form while a file is read."""
         super().set_busy(busy=busy)
-        for part in (self.rule, self.passphrase, self.take):
+        for part in (self.rule, self.passphrase, self.import_button):
             part.setEnabled(not busy)
         self._check()
 
@@ -94,23 +94,23 @@ class ImportPanel(TransferPanel):
         super().fail(error)
         if isinstance(error, WrongPassphrase):
             self.show_failure(None)
-            self.passphrase.refuse(self.tr("This is not the passphrase of the file."))
+            self.passphrase.refuse(self.tr("Wrong passphrase for this file."))
 
     def retranslate(self) -> None:
         """Set every translated text."""
         self.title.setText(self.tr("Import people"))
         self._file.setText(breakable(self._path.name if self._path else ""))
-        self._lead.setText(self._said_of_file())
-        self._caption.setText(self.tr("Where somebody else here has the name"))
+        self._lead.setText(self._file_summary())
+        self._caption.setText(self.tr("If a name is already taken"))
         rules = [
-            (NameConflictRule.SKIP, self.tr("Leave them out")),
+            (NameConflictRule.SKIP, self.tr("Skip them")),
             (NameConflictRule.RENAME, self.tr("Add them as “Name (2)”")),
-            (NameConflictRule.MERGE, self.tr("Give their templates to whoever has the name")),
+            (NameConflictRule.MERGE, self.tr("Merge with the existing entry")),
         ]
         self.rule.show_choices(self._caption.text(), rules, self.rule.value or NameConflictRule.SKIP)
-        self.look.setText(self.tr("See what would be done"))
-        self.take.setText(self.tr("Take them in"))
-        self.again.setText(self.tr("Enrol them again"))
+        self.preview.setText(self.tr("Preview import"))
+        self.import_button.setText(self.tr("Import"))
+        self.reenrol.setText(self.tr("Re-enrol"))
         self.leave.setText(self.tr("Close") if self._is_done else self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Back to the list (Esc)"))
         self.progress.setAccessibleName(self.tr("People read"))
@@ -120,36 +120,36 @@ class ImportPanel(TransferPanel):
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
-        self.take.setIcon(icon("download-simple", "on_accent"))
-        self.again.setIcon(icon("user-focus", "on_accent"))
+        self.import_button.setIcon(icon("download-simple", "on_accent"))
+        self.reenrol.setIcon(icon("user-focus", "on_accent"))
         self.update()
 
     @property
     def _is_done(self) -> bool:
         return self._report is not None and not self._report.dry_run
 
-    def _said_of_file(self) -> str:
+    def _file_summary(self) -> str:
         report = self._report
         if report is None:
             return self.tr("%n person(s), encrypted.", "", self._size) if self._size else ""
         if report.dry_run:
-            return self.tr("Nothing was changed yet. This would be done:")
+            return self.tr("Preview. Nothing has been changed yet.")
         return ""
 
     def _show_parts(self) -> None:
         report, sized = self._report, bool(self._size)
         asking, trying = report is None, report is not None and report.dry_run
         self.passphrase.setVisible(asking and sized)
-        self.look.setVisible(asking and sized)
-        for part in (self._caption, self.rule, self.take):
+        self.preview.setVisible(asking and sized)
+        for part in (self._caption, self.rule, self.import_button):
             part.setVisible(trying)
         self.outcomes.setVisible(report is not None)
         self.done.setVisible(self._is_done)
-        self.again.setVisible(self._is_done and bool(report and report.needing_enrolment))
+        self.reenrol.setVisible(self._is_done and bool(report and report.needing_enrolment))
         self._lead.setVisible(bool(self._lead.text()))
         if self._is_done and report is not None:
             self.done.show_label("check-circle", "good", self.tr("Done"))
-        self.note.say(self.tr("Either all are taken in, or nobody is.") if trying else "")
+        self.note.say(self.tr("Import is all or nothing.") if trying else "")
 
     def _take_size(self, header: BundleSize) -> None:
         self._size = header.people
@@ -178,25 +178,25 @@ class ImportPanel(TransferPanel):
         self.outcomes.show_report(report)
         self.retranslate()
         if report.dry_run:
-            self.take.setFocus()
+            self.import_button.setFocus()
             return
         self.passphrase.forget()
-        (self.again if report.needing_enrolment else self.leave).setFocus()
+        (self.reenrol if report.needing_enrolment else self.leave).setFocus()
         self.people_imported.emit()
 
-    def _enrol_again(self) -> None:
+    def _reenrol(self) -> None:
         self.close_panel()
         self.enrol_again_wanted.emit()
 
     def _check(self) -> None:
-        self.look.setEnabled(bool(self.passphrase.text) and not self.busy)
+        self.preview.setEnabled(bool(self.passphrase.text) and not self.busy)
 
     def _connect(self) -> None:
         self.passphrase.changed.connect(self._check)
         self.passphrase.entered.connect(self._try)
-        self.look.clicked.connect(self._try)
-        self.take.clicked.connect(self._take)
-        self.again.clicked.connect(self._enrol_again)
+        self.preview.clicked.connect(self._try)
+        self.import_button.clicked.connect(self._take)
+        self.reenrol.clicked.connect(self._reenrol)
         self.rule.chosen.connect(lambda _: self._try())
 
 
@@ -205,12 +205,12 @@ _SIGN = 18
 
 _OUTCOMES = {
     BundleOutcome.ADDED: QT_TRANSLATE_NOOP("texts", "New"),
-    BundleOutcome.UPDATED: QT_TRANSLATE_NOOP("texts", "Known, newer in the bundle"),
-    BundleOutcome.UNCHANGED: QT_TRANSLATE_NOOP("texts", "Known, as new here"),
+    BundleOutcome.UPDATED: QT_TRANSLATE_NOOP("texts", "Already here, updated"),
+    BundleOutcome.UNCHANGED: QT_TRANSLATE_NOOP("texts", "Already here, nothing to change"),
     BundleOutcome.RENAMED: QT_TRANSLATE_NOOP("texts", "Name taken: added with a number"),
-    BundleOutcome.MERGED: QT_TRANSLATE_NOOP("texts", "Name taken: merged into the entry here"),
-    BundleOutcome.NAME_TAKEN: QT_TRANSLATE_NOOP("texts", "Name taken: left out"),
-    BundleOutcome.ERASED_HERE: QT_TRANSLATE_NOOP("texts", "Erased here before: left out"),
+    BundleOutcome.MERGED: QT_TRANSLATE_NOOP("texts", "Name taken: merged with the existing entry"),
+    BundleOutcome.NAME_TAKEN: QT_TRANSLATE_NOOP("texts", "Name taken: skipped"),
+    BundleOutcome.ERASED_HERE: QT_TRANSLATE_NOOP("texts", "Erased here before: skipped"),
 }
 _LOOKS = {
     BundleOutcome.ADDED: ("user-plus", "good"),
@@ -274,25 +274,25 @@ class ImportOutcomes(Pane):
         self.people.setVisible(bool(shown))
 
     def _about_models(self, report: BundleReport) -> str:
-        said = []
+        parts = []
         renewed = sum(bool(one.renewed) for one in report.people)
         if renewed:
-            words = self.tr("%n person(s) from another model, with templates made of their kept pictures", "", renewed)
-            said.append(words)
+            words = self.tr("%n person(s) from another model: templates recreated from stored pictures", "", renewed)
+            parts.append(words)
         if report.needing_enrolment:
             left = report.needing_enrolment
-            said.append(self.tr("%n person(s) to be enrolled again: their templates are of another model", "", left))
-        return "\n".join(said)
+            parts.append(self.tr("%n person(s) to re-enrol: templates from another model", "", left))
+        return "\n".join(parts)
 
     def _line(self, one: ImportedPerson) -> str:
-        said = []
+        parts = []
         if one.outcome is not BundleOutcome.ADDED:
-            said.append(value_texts.translated(_OUTCOMES[one.outcome]))
+            parts.append(value_texts.translated(_OUTCOMES[one.outcome]))
         if one.badge_taken:
-            said.append(self.tr("without the badge, which somebody has"))
+            parts.append(self.tr("without the badge number, which is taken"))
         if one.foreign and not one.templates:
-            said.append(self.tr("to be enrolled again"))
-        return f"{one.name}: {', '.join(said)}"
+            parts.append(self.tr("re-enrolment needed"))
+        return f"{one.name}: {', '.join(parts)}"
 
 
 def _is_remarkable(one: ImportedPerson) -> bool:

@@ -73,7 +73,7 @@ class MergePane(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         name = breakable(self._person.name) if self._person else ""
-        self._lead.setText(self.tr("Which entry is also {name}?").format(name=name))
+        self._lead.setText(self.tr("Select the other entry of {name}").format(name=name))
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search for the other entry"))
         self.list.setAccessibleName(self.tr("Other entries"))
@@ -119,9 +119,9 @@ class MergePane(Pane):
         self.swap.setVisible(pair is not None)
         self.merge.setEnabled(pair is not None)
         if pair is not None:
-            self._outcome.setText(breakable(self._what_happens(*pair)))
+            self._outcome.setText(breakable(self._consequences(*pair)))
 
-    def _what_happens(self, kept: Person, gone: Person) -> str:
+    def _consequences(self, kept: Person, gone: Person) -> str:
         names = {"kept": _shortened(kept.name), "gone": _shortened(gone.name)}
         templates = self.tr("%n template(s)", "", gone.templates)
         sentences = [
@@ -136,7 +136,7 @@ class MergePane(Pane):
         """List what is merged besides the templates, and what is dropped."""
         sentences = []
         if set(gone.groups) - set(kept.groups):
-            sentences.append(self.tr("It joins {groups}."))
+            sentences.append(self.tr("It is added to {groups}."))
         if gone.badge:
             sentences.append(
                 self.tr("The badge {badge} is dropped.") if kept.badge else self.tr("It gets the badge {badge}.")

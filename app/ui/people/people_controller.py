@@ -54,9 +54,9 @@ class PersonController(QObject):
         super().__init__(parent)
         self._session = session
         self._card = card
-        card.editing.save_wanted.connect(self._save)
-        card.erasing.erase_wanted.connect(self._erase)
-        card.merging.merge_wanted.connect(self._merge)
+        card.edit_pane.save_wanted.connect(self._save)
+        card.erase_pane.erase_wanted.connect(self._erase)
+        card.merge_pane.merge_wanted.connect(self._merge)
         card.templates.retire_wanted.connect(self._retire)
         card.marks.remove_wanted.connect(self._unmark)
         card.buttons.pictures_wanted.connect(self._choose_pictures)
@@ -86,7 +86,7 @@ class PersonController(QObject):
         services = self._session.services
         if services is None or not paths:
             return
-        self._card.news.say(self.tr("Looking at %n picture(s)", "", len(paths)))
+        self._card.status_message.say(self.tr("Processing %n picture(s)", "", len(paths)))
         enrolment, people = services.enrolment, services.people
         self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._tell_report, self._fail)
 
@@ -119,15 +119,15 @@ class PersonController(QObject):
             self._session.worker.submit(lambda: work(people), lambda outcome: self._finish(outcome, then), self._fail)
 
     def _finish(self, outcome: object, then: Callable[[object], None]) -> None:
-        self._card.settle()
+        self._card.close_form()
         self.done.emit()
         then(outcome)
 
     def _fail(self, error: FacelatchError) -> None:
         """Show an error; reload if the person no longer exists."""
-        self._card.news.say()
+        self._card.status_message.say()
         if isinstance(error, UnknownPerson):
-            self._card.settle()
+            self._card.close_form()
             self.done.emit()
         else:
             self._card.show_failure(error)
@@ -137,15 +137,15 @@ class PersonController(QObject):
             self.traces_left.emit()
 
     def _tell_report(self, report: EnrolmentReport) -> None:
-        said = [self.tr("%n template(s) added.", "", report.taken)]
+        sentences = [self.tr("%n template(s) added.", "", report.taken)]
         if report.person is None and report.lookalike is not None:
             other = report.lookalike.person.name
-            said.append(self.tr("Not taken: the pictures look like {name}").format(name=other))
-        said += [
-            self.tr("Not taken: {reason}").format(reason=value_texts.error_message(refused.error))
+            sentences.append(self.tr("Not added: the pictures resemble {name}").format(name=other))
+        sentences += [
+            self.tr("Not added: {reason}").format(reason=value_texts.error_message(refused.error))
             for refused in report.refused
         ]
-        self._card.news.say(*said)
+        self._card.status_message.say(*sentences)
         self.done.emit()
 
 

@@ -75,14 +75,14 @@ class PeoplePage(ListPage):
         self.restyle()
 
     @cached_property
-    def exporting(self) -> ExportPanel:
+    def export_panel(self) -> ExportPanel:
         """The export panel, created on first use."""
         panel = ExportPanel(self._session)
         self._add_panel(panel)
         return panel
 
     @cached_property
-    def importing(self) -> ImportPanel:
+    def import_panel(self) -> ImportPanel:
         """The import panel, created on first use."""
         panel = ImportPanel(self._session)
         self._add_panel(panel)
@@ -99,12 +99,12 @@ class PeoplePage(ListPage):
     def show_person(self, person_id: str) -> None:
         """Clear the filters and select a person."""
         self._chosen = person_id
-        self._list_everybody()
+        self._clear_filters()
         self.refresh()
 
     def show_outdated(self) -> None:
         """List the people without a template of the current model."""
-        self._list_everybody()
+        self._clear_filters()
         self.filters.coverage.choose(TemplateCoverage.NONE)
 
     def close_topmost(self) -> bool:
@@ -112,7 +112,7 @@ class PeoplePage(ListPage):
         panel = self._views.currentWidget()
         if isinstance(panel, TransferPanel):
             return panel.close_panel() or panel.busy
-        if self.card.settle():
+        if self.card.close_form():
             return True
         if self.search.text():
             self.search.clear()
@@ -126,7 +126,7 @@ class PeoplePage(ListPage):
         self.search.setAccessibleName(self.tr("Search by name, badge, group or note"))
         self.search.setToolTip(self.tr("Search by name, badge, group or note (Ctrl+F)"))
         self.enrol.setText(self.tr("Enrol a person"))
-        self.enrol.setToolTip(self.tr("Enrol whoever is in front of the camera (Ctrl+N)"))
+        self.enrol.setToolTip(self.tr("Enrol the person in front of the camera (Ctrl+N)"))
         self.table.setAccessibleName(self.tr("People enrolled"))
         self.model.retranslate()
         self._tell_count()
@@ -141,7 +141,7 @@ class PeoplePage(ListPage):
         self._people_index = people_index
         self.trouble.show_error(None)
         self.filters.show_groups(people_index.groups)
-        self.card.merging.show_entries(people_index.entries)
+        self.card.merge_pane.show_entries(people_index.entries)
         self._list()
 
     def _list(self) -> None:
@@ -151,7 +151,7 @@ class PeoplePage(ListPage):
         entries = self._filter.chosen(self._people_index.entries)
         self.table.show_entries(entries, self._chosen)
         if not entries:
-            self.empty.show_reason(EmptyReason.NOT_FOUND if self._people_index.entries else EmptyReason.NOBODY)
+            self.empty.show_reason(EmptyReason.NOT_FOUND if self._people_index.entries else EmptyReason.NO_PEOPLE)
         self._show(self.table if entries else self.empty)
         if not entries:
             self.card.show_details(None)
@@ -174,18 +174,18 @@ class PeoplePage(ListPage):
         person = self.table.chosen
         if person is not None:
             self._chosen = person.id
-            self._controller.read(person, self._show_details, self._no_details)
+            self._controller.read(person, self._show_details, self._fail_details)
 
-    def _show_details(self, kept: PersonRecord) -> None:
-        person = kept.details.person
+    def _show_details(self, record: PersonRecord) -> None:
+        person = record.details.person
         if self.table.chosen is not None and self.table.chosen.id == person.id:
-            self.card.show_details(kept.details, self._standing_of(person.id), kept.thumbnails)
+            self.card.show_details(record.details, self._standing_of(person.id), record.thumbnails)
 
     def _standing_of(self, person_id: str) -> Standing:
         row = self.model.row_of(person_id)
         return Standing.ACTIVE if row is None else self.model.entry_at(row).standing
 
-    def _no_details(self, error: FacelatchError) -> None:
+    def _fail_details(self, error: FacelatchError) -> None:
         """Show an error; ignore that the person was erased by another program, which the list will show."""
         if isinstance(error, UnknownPerson):
             self.refresh()
@@ -202,7 +202,7 @@ class PeoplePage(ListPage):
             self._session.retry()
         self.refresh()
 
-    def _list_everybody(self) -> None:
+    def _clear_filters(self) -> None:
         self.search.clear()
         self.filters.reset()
 
@@ -215,12 +215,12 @@ class PeoplePage(ListPage):
         people_index = self._people_index
         if people_index is not None and people_index.entries:
             listed = [self.model.entry_at(row).person for row in range(self.model.rowCount())]
-            everybody = [entry.person for entry in people_index.entries]
-            self._views.setCurrentWidget(self.exporting)
-            self.exporting.begin(self.table.selected, listed, everybody)
+            all_people = [entry.person for entry in people_index.entries]
+            self._views.setCurrentWidget(self.export_panel)
+            self.export_panel.begin(self.table.selected, listed, all_people)
 
     def _begin_import(self) -> None:
-        self.importing.choose_file()
+        self.import_panel.choose_file()
 
     def _add_panel(self, panel: TransferPanel) -> None:
         self._views.addWidget(panel)
@@ -236,8 +236,8 @@ class PeoplePage(ListPage):
         self.table.setFocus()
         self.refresh()
 
-    def _tell_left_behind(self) -> None:
-        words = self.tr("Erased. Another program is reading the database: the last traces go when it is done.")
+    def _tell_traces_left(self) -> None:
+        words = self.tr("Erased. Another program is using the database: the last traces are removed when it closes.")
         self.remark.say(words)
 
     def _connect(self) -> None:
@@ -251,10 +251,10 @@ class PeoplePage(ListPage):
         self.enrol.clicked.connect(self.enrol_wanted)
         self.trouble.retry_wanted.connect(self._try_again)
         self.empty.enrol_wanted.connect(self.enrol_wanted)
-        self.empty.clear_wanted.connect(self._list_everybody)
+        self.empty.clear_wanted.connect(self._clear_filters)
         self.card.buttons.camera_wanted.connect(lambda: self.enrol_again_wanted.emit(self.card.person))
         self._controller.done.connect(self._settled)
-        self._controller.traces_left.connect(self._tell_left_behind)
+        self._controller.traces_left.connect(self._tell_traces_left)
         self._session.ready.connect(self.refresh)
         self.move_people.export_wanted.connect(self._begin_export)
         self.move_people.import_wanted.connect(self._begin_import)

@@ -131,12 +131,12 @@ def _cell(entry: PersonEntry, column: Column) -> str:
 
 def _spoken(entry: PersonEntry, column: Column) -> str:
     """Return a cell's text with the meaning of its icon."""
-    said = _cell(entry, column)
+    text = _cell(entry, column)
     if column is Column.TEMPLATES and entry.coverage is not None:
         return people_texts.coverage_text(entry.coverage) + (
-            "" if entry.coverage is TemplateCoverage.NONE else f": {said}"
+            "" if entry.coverage is TemplateCoverage.NONE else f": {text}"
         )
-    return said
+    return text
 
 
 _ICON = 16
@@ -233,7 +233,7 @@ class EmptyReason(StrEnum):
     """Why the list is empty."""
 
     READING = "reading"
-    NOBODY = "nobody"
+    NO_PEOPLE = "nobody"
     NOT_FOUND = "not-found"
     FAILED = "failed"
 
@@ -270,12 +270,12 @@ class EmptyPeoplePane(Placeholder):
                 return self.tr("Reading the list of people"), "", ""
             case EmptyReason.FAILED:
                 return self.tr("The list of people cannot be read"), "", ""
-            case EmptyReason.NOBODY:
+            case EmptyReason.NO_PEOPLE:
                 lead = self.tr("Enrol the first person in front of the camera.")
-                return self.tr("Nobody is enrolled yet"), lead, self.tr("Enrol a person")
+                return self.tr("No people enrolled yet"), lead, self.tr("Enrol a person")
             case EmptyReason.NOT_FOUND:
                 lead = self.tr("Shorten the search, or remove a filter.")
-                return self.tr("Nobody matches"), lead, self.tr("Show everybody")
+                return self.tr("No people match"), lead, self.tr("Show all")
 
     def _take_step(self) -> None:
         (self.clear_wanted if self._why is EmptyReason.NOT_FOUND else self.enrol_wanted).emit()

@@ -52,7 +52,7 @@ class ActionRow(Pane):
         self.edit.setText(self.tr("Edit"))
         self.edit.setToolTip(self.tr("Edit (F2)"))
         self.add.setText(self.tr("Add templates"))
-        self.add.setToolTip(self.tr("Enrol again in front of the camera, or from pictures"))
+        self.add.setToolTip(self.tr("Add templates with the camera or from pictures"))
         self._camera.setText(self.tr("From the camera"))
         self._pictures.setText(self.tr("From pictures…"))
         self.more.setAccessibleName(self.tr("More"))
@@ -129,7 +129,7 @@ class ErasePane(Pane):
         """Set every translated text."""
         self.keep.setText(self.tr("Keep"))
         self.keep.setToolTip(self.tr("Keep this person (Esc)"))
-        self._kept.setText(self.tr("The audit trail keeps a number in place of the name."))
+        self._kept.setText(self.tr("The audit log keeps a pseudonym instead of the name."))
         if self._details is not None:
             templates = self.tr("%n template(s)", "", len(self._details.templates))
             consents = self.tr("%n consent(s)", "", len(self._details.consents))
@@ -137,11 +137,11 @@ class ErasePane(Pane):
             self._warning.setText(
                 words.format(templates=templates, consents=consents) + " " + self.tr("This cannot be undone.")
             )
-            self._name_what_goes(self._details.person)
+            self._show_name(self._details.person)
 
-    def _name_what_goes(self, person: Person) -> None:
+    def _show_name(self, person: Person) -> None:
         """Show as much of the name as fits, so that the right person is erased."""
-        words = self.tr("Erase {name} for good")
+        words = self.tr("Erase {name} permanently")
         self.erase.ensurePolished()
         metrics = self.erase.fontMetrics()
         room = self.width() - _BUTTON_AIR - metrics.horizontalAdvance(words.format(name=""))

@@ -30,16 +30,16 @@ class PersonCard(Pane):
         self._details: PersonDetails | None = None
         self._standing = Standing.ACTIVE
         self._error: FacelatchError | None = None
-        self.name, self.sign, self.buttons = label("title", wrap=True), IconLabel(), ActionRow()
-        self.message, self.news = InlineMessage("bad"), InlineMessage("muted")
+        self.name, self.state_label, self.buttons = label("title", wrap=True), IconLabel(), ActionRow()
+        self.message, self.status_message = InlineMessage("bad"), InlineMessage("muted")
         self.facts, self.templates = FactsSection(), TemplatesSection()
         self.consents, self.marks = ConsentsSection(), MarksSection()
-        self.editing, self.erasing, self.merging = EditPane(), ErasePane(), MergePane()
-        self._calm = QWidget()
-        self._modes: tuple[QWidget, ...] = (self._calm, self.editing, self.erasing, self.merging)
+        self.edit_pane, self.erase_pane, self.merge_pane = EditPane(), ErasePane(), MergePane()
+        self._overview = QWidget()
+        self._modes: tuple[QWidget, ...] = (self._overview, self.edit_pane, self.erase_pane, self.merge_pane)
         self._lay_out()
         self._connect()
-        self._show_mode(self._calm)
+        self._show_mode(self._overview)
         self.retranslate()
 
     @property
@@ -58,8 +58,8 @@ class PersonCard(Pane):
             thumbnails: JPEG files by template id.
         """
         if self.person is None or details is None or details.person.id != self.person.id:
-            self.settle()
-            self.news.say()
+            self.close_form()
+            self.status_message.say()
         self._details, self._standing = details, standing
         if details is not None:
             self.facts.show_details(details)
@@ -74,38 +74,38 @@ class PersonCard(Pane):
         self._error = error
         self._update_error_text()
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the open form; return False if none is open."""
-        begun = self._calm.isHidden()
+        was_open = self._overview.isHidden()
         self._error = None
         self._update_error_text()
         focus = QApplication.focusWidget()
         inside = focus is not None and any(mode.isAncestorOf(focus) for mode in self._modes[1:])
-        self._show_mode(self._calm)
+        self._show_mode(self._overview)
         if inside:  # when its widget is hidden, Qt would move the focus to an arbitrary neighbour
             self.buttons.edit.setFocus()
-        return begun
+        return was_open
 
     def begin_edit(self) -> None:
         """Open the edit form."""
         if self._details is not None and self.isVisible():
-            self.settle()
-            self._show_mode(self.editing)
-            self.editing.begin(self._details.person)
+            self.close_form()
+            self._show_mode(self.edit_pane)
+            self.edit_pane.begin(self._details.person)
 
     def begin_erase(self) -> None:
         """Ask for confirmation before erasing."""
         if self._details is not None and self.isVisible():
-            self.settle()
-            self._show_mode(self.erasing)
-            self.erasing.begin(self._details)
+            self.close_form()
+            self._show_mode(self.erase_pane)
+            self.erase_pane.begin(self._details)
 
     def begin_merge(self) -> None:
         """Open the search for the other entry."""
         if self._details is not None and self.isVisible():
-            self.settle()
-            self._show_mode(self.merging)
-            self.merging.begin(self._details.person)
+            self.close_form()
+            self._show_mode(self.merge_pane)
+            self.merge_pane.begin(self._details.person)
 
     def retranslate(self) -> None:
         """Set every translated text."""
@@ -113,33 +113,33 @@ class PersonCard(Pane):
         if self._details is not None:
             person = self._details.person
             self.name.setText(breakable(person.name))
-            self.sign.show_label(
+            self.state_label.show_label(
                 *people_texts.STANDING_ICONS[self._standing], people_texts.standing_text(self._standing)
             )
             self.setAccessibleName(person.name)
 
     def _update_error_text(self) -> None:
-        said = [value_texts.error_message(self._error)] if self._error else []
+        sentences = [value_texts.error_message(self._error)] if self._error else []
         if isinstance(
             self._error, ImageError | InvalidChange | InvalidName | NoConsent | StoreError
         ):  # the hints of other errors address the command line
-            said.append(value_texts.error_hint(self._error))
-        self.editing.show_failure(self._error, *said)
-        self.erasing.show_failure(*said)
-        self.merging.show_failure(*said)
-        self.message.say(*said)
+            sentences.append(value_texts.error_hint(self._error))
+        self.edit_pane.show_failure(self._error, *sentences)
+        self.erase_pane.show_failure(*sentences)
+        self.merge_pane.show_failure(*sentences)
+        self.message.say(*sentences)
 
     def _show_mode(self, mode: QWidget) -> None:
         for part in self._modes:
             part.setVisible(part is mode)
-        self.buttons.setVisible(mode is self._calm)
+        self.buttons.setVisible(mode is self._overview)
 
     def _connect(self) -> None:
         self.buttons.edit.clicked.connect(self.begin_edit)
         self.buttons.erase_wanted.connect(self.begin_erase)
         self.buttons.merge_wanted.connect(self.begin_merge)
-        for mode in (self.editing, self.erasing, self.merging):
-            mode.cancelled.connect(self.settle)
+        for mode in (self.edit_pane, self.erase_pane, self.merge_pane):
+            mode.cancelled.connect(self.close_form)
 
     def _lay_out(self) -> None:
         body = Scroll()
@@ -147,17 +147,17 @@ class PersonCard(Pane):
         for part in (self.facts, self.templates, self.consents, self.marks):
             body.column.addWidget(part)
         body.column.addStretch(1)
-        calm = QVBoxLayout(self._calm)
-        calm.setContentsMargins(0, 0, 0, 0)
-        calm.setSpacing(8)
-        calm.addWidget(self.news)
-        calm.addWidget(self.message)
-        calm.addWidget(body, 1)
+        overview = QVBoxLayout(self._overview)
+        overview.setContentsMargins(0, 0, 0, 0)
+        overview.setSpacing(8)
+        overview.addWidget(self.status_message)
+        overview.addWidget(self.message)
+        overview.addWidget(body, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN - 8, 16)
         column.setSpacing(8)
         column.addWidget(self.name)
-        column.addWidget(self.sign)
+        column.addWidget(self.state_label)
         column.addSpacing(4)
         column.addWidget(self.buttons)
         for mode in self._modes:

@@ -48,13 +48,13 @@ class FactsSection(Pane):
 
     def _facts(self) -> list[tuple[str, str]]:
         person = self._details.person if self._details else None
-        begin, end, gone = (person.valid_from, person.valid_until, person.delete_after) if person else (None,) * 3
+        begin, end, deletion = (person.valid_from, person.valid_until, person.delete_after) if person else (None,) * 3
         return [
             (self.tr("Badge"), person.badge or "" if person else ""),
             (self.tr("Groups"), ", ".join(person.groups) if person else ""),
             (self.tr("Valid from"), value_texts.day(calendar.local_day(begin)) if begin else ""),
             (self.tr("Valid until"), value_texts.day(calendar.last_valid_day(end)) if end else ""),
-            (self.tr("Delete after"), value_texts.day(calendar.last_valid_day(gone)) if gone else ""),
+            (self.tr("Delete after"), value_texts.day(calendar.last_valid_day(deletion)) if deletion else ""),
             (self.tr("Note"), person.note if person else ""),
             (self.tr("Enrolled"), value_texts.date(person.created_at) if person else ""),
         ]
@@ -132,7 +132,7 @@ class TemplatesSection(Pane):
     def pose(self, pose: Pose) -> str:
         """Return a head pose as text."""
         if abs(pose.yaw) <= _STRAIGHT and abs(pose.pitch) <= _STRAIGHT:
-            return self.tr("Straight")
+            return self.tr("Frontal")
         if abs(pose.yaw) >= abs(pose.pitch):
             words = self.tr("Left {degrees}°") if pose.yaw > 0 else self.tr("Right {degrees}°")
             return words.format(degrees=round(abs(pose.yaw)))
@@ -153,10 +153,10 @@ class TemplatesSection(Pane):
         self.retire.setVisible(template is not None)
         if template is not None and template.retired_at is not None:
             self.retire.setText(self.tr("Use it again"))
-            self.retire.setToolTip(self.tr("Compare this template again"))
+            self.retire.setToolTip(self.tr("Match against this template again"))
         else:
             self.retire.setText(self.tr("Retire"))
-            self.retire.setToolTip(self.tr("Stop comparing this template, without erasing it"))
+            self.retire.setToolTip(self.tr("Stop matching against this template without erasing it"))
 
     def _ask(self) -> None:
         template = self._chosen()
@@ -258,7 +258,7 @@ class MarksSection(Pane):
         self.list.setAccessibleName(self.tr("Marked as not this person"))
         self.list.show_lines([self._line(anchor) for anchor in self._anchors])
         self.remove.setText(self.tr("Remove the mark"))
-        self.remove.setToolTip(self.tr("From then on, such a face may match again"))
+        self.remove.setToolTip(self.tr("Such a face can match this person again"))
         self._offer()
 
     def _line(self, anchor: NegativeTemplate) -> Line:

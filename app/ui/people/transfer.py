@@ -74,10 +74,10 @@ class TransferPanel(Pane):
     def update_error_text(self) -> None:
         """Show the error in the current language."""
         error = self._error
-        said = [value_texts.error_message(error)] if error else []
+        sentences = [value_texts.error_message(error)] if error else []
         if isinstance(error, BundleError | ExportFailed | ImportUnreadable | InvalidPassword | StoreError):
-            said.append(value_texts.error_hint(error))
-        self.message.say(*said)
+            sentences.append(value_texts.error_hint(error))
+        self.message.say(*sentences)
 
     def do(self, total: int, work: Callable[[Services], T], then: Callable[[T], None]) -> None:
         """Run a task in the slow worker thread.

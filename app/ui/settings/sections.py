@@ -64,7 +64,7 @@ class SectionCard(Pane):
         if self.test is not None:
             self.test.setText(self.tr("Try it with this camera…"))
             self.test.setAccessibleName(self.tr("Try the liveness check with this camera"))
-            self.test.setToolTip(self.tr("Hold up photos and a phone, and see what is let pass"))
+            self.test.setToolTip(self.tr("Hold up photos and a phone, and see what is accepted"))
 
 
 class SectionList(QListWidget):

@@ -53,7 +53,7 @@ class SettingRow(Pane):
             label(wrap=True),
             label("muted", wrap=True),
         )
-        self._sign, self.remark = Glyph("info", "accent", 18), label(wrap=True)
+        self._icon, self.remark = Glyph("info", "accent", 18), label(wrap=True)
         self.field, self.reset = make_field(setting), button("quiet")
         self._lay_out()
         self._connect()
@@ -85,7 +85,7 @@ class SettingRow(Pane):
         """Discard unsaved text and show the current value."""
         if self._state is not None:
             self.field.show_value(self._state.value)
-            self._say(_said_of(self._state))
+            self._say(_message_of(self._state))
             self.retranslate()
 
     def retranslate(self) -> None:
@@ -106,7 +106,7 @@ class SettingRow(Pane):
 
     def _settle(self, state: SettingState) -> None:
         self.field.show_value(state.value)
-        self._say(_said_of(state))
+        self._say(_message_of(state))
 
     def _check(self, text: str) -> None:
         error = self._session.check([(self.setting, text)])
@@ -132,13 +132,13 @@ class SettingRow(Pane):
 
     def _say(self, remark: RowMessage, error: FacelatchError | None = None) -> None:
         self._remark, self._error = remark, error
-        said_something = remark is not RowMessage.NONE
-        if said_something:
-            self._sign.show_icon(*_LOOKS[remark])
+        has_message = remark is not RowMessage.NONE
+        if has_message:
+            self._icon.show_icon(*_LOOKS[remark])
             set_tone(self.remark, "tone", _LOOKS[remark][1])
         self.remark.setText(self._words())
-        self._sign.setVisible(said_something)
-        self.remark.setVisible(said_something)
+        self._icon.setVisible(has_message)
+        self.remark.setVisible(has_message)
         self.field.mark(wrong=remark is RowMessage.WRONG)
         self.field.describe(self.title.text(), self._for_screen_readers())
 
@@ -176,16 +176,16 @@ class SettingRow(Pane):
 
     def _lay_out(self) -> None:
         self.reset.setFixedWidth(36)
-        said_of_it = QHBoxLayout()
-        said_of_it.setSpacing(8)
-        said_of_it.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop)
-        said_of_it.addWidget(self.remark, 1)
+        message_row = QHBoxLayout()
+        message_row.setSpacing(8)
+        message_row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        message_row.addWidget(self.remark, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
         for part in (self.title, self._description, self._facts):
             part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
             words.addWidget(part)
-        words.addLayout(said_of_it)
+        words.addLayout(message_row)
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 8, 0, 8)
@@ -199,7 +199,7 @@ class SettingRow(Pane):
         self._say(RowMessage.NONE)
 
 
-def _said_of(state: SettingState) -> RowMessage:
+def _message_of(state: SettingState) -> RowMessage:
     if state.variable is not None:
         return RowMessage.LOCKED
     return RowMessage.THIS_RUN if state.origin is SettingOrigin.THIS_RUN else RowMessage.NONE

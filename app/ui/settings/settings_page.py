@@ -34,7 +34,7 @@ class SettingsPage(Page):
     place = Place(
         "settings",
         QT_TRANSLATE_NOOP("Rail", "Settings"),
-        QT_TRANSLATE_NOOP("Rail", "Language, look, camera, recognition"),
+        QT_TRANSLATE_NOOP("Rail", "Language, appearance, camera, recognition"),
         "gear",
         at_foot=True,
     )
@@ -44,7 +44,7 @@ class SettingsPage(Page):
         self._session = session
         self._title, self.nothing = label("title"), label("lead", wrap=True)
         self.search, self._lens, self.reset_all = QLineEdit(), QAction(self), button("quiet")
-        self.resetting, self.list = ResetBar(), SectionList(all_sections())
+        self.reset_bar, self.list = ResetBar(), SectionList(all_sections())
         self.cards: dict[str, SectionCard] = {}
         self.area, self._column = QScrollArea(), QVBoxLayout()
         self._lay_out()
@@ -70,7 +70,7 @@ class SettingsPage(Page):
 
     def close_topmost(self) -> bool:
         """Close the form opened last; return False if none is open."""
-        if self.resetting.close_bar():
+        if self.reset_bar.close_bar():
             return True
         wrong = [row for row in self.rows.values() if row.pending]
         for row in wrong:
@@ -133,7 +133,7 @@ class SettingsPage(Page):
             self.list.show_section(above[-1] if above else shown[0])
 
     def _reset_all(self) -> None:
-        self.resetting.ask(sum(row.can_be_reset for row in self.rows.values()))
+        self.reset_bar.ask(sum(row.can_be_reset for row in self.rows.values()))
 
     def _reset(self) -> None:
         error = self._session.change(default_values(all_settings()))
@@ -144,8 +144,8 @@ class SettingsPage(Page):
         self._session.settings_changed.connect(lambda: self.refresh() if self.cards else None)
         self.search.textChanged.connect(self._find)
         self.reset_all.clicked.connect(self._reset_all)
-        self.resetting.confirmed.connect(self._reset)
-        self.resetting.closed.connect(self.search.setFocus)
+        self.reset_bar.confirmed.connect(self._reset)
+        self.reset_bar.closed.connect(self.search.setFocus)
         self.list.chosen.connect(self._go_to)
         self.area.verticalScrollBar().valueChanged.connect(self._mark_section)
         QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
@@ -174,7 +174,7 @@ class SettingsPage(Page):
         column.setContentsMargins(8, 16, 16, 8)
         column.setSpacing(16)
         column.addLayout(head)
-        column.addWidget(self.resetting)
+        column.addWidget(self.reset_bar)
         column.addLayout(below, 1)
 
     def _content(self) -> QWidget:
@@ -247,7 +247,7 @@ class ResetBar(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self.question.setText(self.tr("Give %n setting(s) the default again?", "", self._count))
+        self.question.setText(self.tr("Reset %n setting(s) to default?", "", self._count))
         self.reset.setText(self.tr("Reset"))
         self.keep.setText(self.tr("Keep them"))
 

@@ -59,7 +59,7 @@ class MainWindow(Pane):
         self.pages: dict[str, Page] = {page.place.key: page for page in pages}
         self.rail = Rail([page.place for page in self.pages.values()])
         self.notice, self.status_line = Notice(), StatusLine()
-        self.again_bar = ReenrolmentBar(self.live.again)
+        self.reenrolment_bar = ReenrolmentBar(self.live.reenrolment)
         self._stage, self._inside = PageStack(self.pages.values()), QWidget()
         self._lay_out()
         self._connect()
@@ -79,7 +79,7 @@ class MainWindow(Pane):
         """Go to the page whose place has this key."""
         self._stage.show_page(self.pages[key])
         self.rail.show_page(key)
-        self._allow_enrolling_again()
+        self._update_reenrolment_bar()
 
     def retranslate(self) -> None:
         """Set every text."""
@@ -131,13 +131,13 @@ class MainWindow(Pane):
             self._cover.setCurrentWidget(self.lock if state.is_locked else self._inside)
         if state.in_use:
             self.offer.hide()
-        self._allow_enrolling_again()
+        self._update_reenrolment_bar()
         if state.may(Permission.ENROL):
-            self.live.again.renew()
+            self.live.reenrolment.migrate_pictures()
 
-    def _allow_enrolling_again(self) -> None:
+    def _update_reenrolment_bar(self) -> None:
         allowed = self.access_to.state.may(Permission.ENROL)
-        self.again_bar.allow(allowed=allowed, insists=self._stage.page is self.people)
+        self.reenrolment_bar.allow(allowed=allowed, pinned=self._stage.page is self.people)
 
     def _show_outdated(self) -> None:
         self.show_page(self.people.place.key)
@@ -189,11 +189,11 @@ class MainWindow(Pane):
         session.polled.connect(lambda: self.status_line.show_state(session.state))
         session.polled.connect(self._look_after_store)
         self.store.restored.connect(self.access_to.refresh)
-        self.store.restored.connect(self.live.again.renew)
-        self.live.again.wanted.connect(lambda _: self.show_page(self.live.place.key))
-        self.again_bar.list_wanted.connect(self._show_outdated)
-        self.people.people_imported.connect(self.live.again.refresh)
-        self.people.reenrolment_wanted.connect(self.live.again.begin)
+        self.store.restored.connect(self.live.reenrolment.migrate_pictures)
+        self.live.reenrolment.wanted.connect(lambda _: self.show_page(self.live.place.key))
+        self.reenrolment_bar.list_wanted.connect(self._show_outdated)
+        self.people.people_imported.connect(self.live.reenrolment.refresh)
+        self.people.reenrolment_wanted.connect(self.live.reenrolment.begin)
         self.rail.page_chosen.connect(self.show_page)
         self.people.enrol_wanted.connect(self._enrol)
         self.people.enrol_again_wanted.connect(self._enrol)
@@ -211,7 +211,7 @@ class MainWindow(Pane):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.offer)
-        column.addWidget(self.again_bar)
+        column.addWidget(self.reenrolment_bar)
         column.addWidget(self._stage, 1)
         column.addWidget(self.status_line)
         row = QHBoxLayout(self._inside)

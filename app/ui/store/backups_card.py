@@ -33,16 +33,16 @@ class BackupsCard(StoreCard):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._backups: Sequence[Backup] | None = None
-        self._news: Callable[[], str] = str
-        self.last, self.news = IconLabel(), InlineMessage("muted")
-        self.make, self.make_elsewhere = button("plain"), button("plain")
-        self.list, self.restoring = BackupList(), RestorePane()
-        for part in (self.last, self.news, self.message):
+        self._status_text: Callable[[], str] = str
+        self.last, self.status_message = IconLabel(), InlineMessage("muted")
+        self.make, self.make_to_file = button("plain"), button("plain")
+        self.list, self.restore_pane = BackupList(), RestorePane()
+        for part in (self.last, self.status_message, self.message):
             self.column.addWidget(part)
-        self.column.addLayout(button_row(self.make, self.make_elsewhere))
+        self.column.addLayout(button_row(self.make, self.make_to_file))
         self.column.addWidget(self.list)
-        self.column.addWidget(self.restoring)
-        self.restoring.hide()
+        self.column.addWidget(self.restore_pane)
+        self.restore_pane.hide()
         self._connect()
         self.retranslate()
         self.restyle()
@@ -58,9 +58,9 @@ class BackupsCard(StoreCard):
             self.list.show_backups(backups[:_SHOWN])
         self.retranslate()
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the restore form; return False if it is not open or if a restore is running."""
-        if self.restoring.isHidden() or self.restoring.busy:
+        if self.restore_pane.isHidden() or self.restore_pane.busy:
             return False
         self._show_list()
         self.make.setFocus()
@@ -69,36 +69,36 @@ class BackupsCard(StoreCard):
     def retranslate(self) -> None:
         """Set every translated text."""
         self.title.setText(self.tr("Backups"))
-        self.said.setText(
-            self.tr("One is made before every update and every restore; the ten newest stay beside the database.")
+        self.explanation.setText(
+            self.tr("A backup is made before every update and restore. The ten newest are kept beside the database.")
         )
         self.make.setText(self.tr("Back up now"))
-        self.make_elsewhere.setText(self.tr("Back up to a file…"))
+        self.make_to_file.setText(self.tr("Back up to a file…"))
         backups = self._backups
         self.last.setVisible(backups is not None)
         if backups:
             made = value_texts.moment(backups[0].made_at)
-            self.last.show_label("check-circle", "good", self.tr("The last one: {moment}").format(moment=made))
+            self.last.show_label("check-circle", "good", self.tr("Latest backup: {moment}").format(moment=made))
         elif backups is not None:
-            self.last.show_label("warning", "caution", self.tr("There is none yet."))
-        self.news.say(self._news())
+            self.last.show_label("warning", "caution", self.tr("No backup yet."))
+        self.status_message.say(self._status_text())
         self.update_error_text()
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
         self.make.setIcon(icon("archive-box"))
-        self.make_elsewhere.setIcon(icon("export"))
+        self.make_to_file.setIcon(icon("export"))
         self.update()
 
     def fail(self, error: FacelatchError) -> None:
         """Show an error; the user can try again."""
         self._set_busy(busy=False)
-        self.restoring.set_busy(busy=False)
+        self.restore_pane.set_busy(busy=False)
         self.show_failure(error)
 
     def _back_up(self, target: Path | None) -> None:
         self._set_busy(busy=True)
-        self._news = str
+        self._status_text = str
         self.show_failure(None)
         self.retranslate()
         self.ask(lambda services: services.store.back_up(target), self._tell_made, slow=True)
@@ -108,53 +108,53 @@ class BackupsCard(StoreCard):
 
     def _back_up_elsewhere(self) -> None:
         proposed = f"facelatch-{QDate.currentDate().toString('yyyy-MM-dd')}.sqlite3"
-        title, kinds = self.tr("Where to back up to"), self.tr("Databases (*.sqlite3)")
+        title, kinds = self.tr("Back up to"), self.tr("Databases (*.sqlite3)")
         chosen, _ = QFileDialog.getSaveFileName(self, title, proposed, kinds)
         if chosen:
             self._back_up(Path(chosen))
 
     def _tell_made(self, path: Path) -> None:
         self._set_busy(busy=False)
-        self._news = lambda: self.tr("Backed up to {path}").format(path=path)
+        self._status_text = lambda: self.tr("Backed up to {path}").format(path=path)
         self.refresh()
         self.make.setFocus()
 
     def _ask_restore(self, backup: Backup) -> None:
         self.show_failure(None)
-        self._news = str
+        self._status_text = str
         self.retranslate()
         self.list.hide()
-        self.restoring.begin(backup)
+        self.restore_pane.begin(backup)
 
     def _restore(self, path: Path) -> None:
         self.show_failure(None)
-        self.restoring.set_busy(busy=True)
+        self.restore_pane.set_busy(busy=True)
         self.ask(lambda services: services.store.restore(path), self._tell_restored, slow=True)
 
     def _tell_restored(self, aside: Path | None) -> None:
         self._show_list()
         if aside is None:
-            self._news = lambda: self.tr("Restored. What was there before is the newest backup.")
+            self._status_text = lambda: self.tr("Restored. The previous state is the newest backup.")
         else:
-            self._news = lambda: self.tr("Restored. What was there before is kept as {path}").format(path=aside)
+            self._status_text = lambda: self.tr("Restored. The previous database is kept as {path}").format(path=aside)
         self.refresh()
         self.restored.emit()
         self.make.setFocus()
 
     def _show_list(self) -> None:
-        self.restoring.end()
+        self.restore_pane.end()
         self.list.setVisible(bool(self._backups))
 
     def _set_busy(self, *, busy: bool) -> None:
-        for part in (self.make, self.make_elsewhere):
+        for part in (self.make, self.make_to_file):
             part.setEnabled(not busy)
 
     def _connect(self) -> None:
         self.make.clicked.connect(self._back_up_here)
-        self.make_elsewhere.clicked.connect(self._back_up_elsewhere)
+        self.make_to_file.clicked.connect(self._back_up_elsewhere)
         self.list.wanted.connect(self._ask_restore)
-        self.restoring.leave.clicked.connect(self.settle)
-        self.restoring.restore_wanted.connect(self._restore)
+        self.restore_pane.leave.clicked.connect(self.close_form)
+        self.restore_pane.restore_wanted.connect(self._restore)
 
 
 class BackupList(Pane):
@@ -219,24 +219,28 @@ class RestorePane(Pane):
         restore_wanted: The Path of the backup.
 
     Args:
-        rescuing: Whether the current database cannot be opened.
+        replaces_damaged: Whether the current database cannot be opened.
     """
 
     restore_wanted = Signal(object)
 
-    def __init__(self, *, rescuing: bool = False) -> None:
+    def __init__(self, *, replaces_damaged: bool = False) -> None:
         super().__init__()
-        self._rescuing = rescuing
+        self._replaces_damaged = replaces_damaged
         self._backup: Backup | None = None
         self.busy = False
-        self._title, self._said, self._stays = label("strong", wrap=True), label(wrap=True), label("muted", wrap=True)
-        self._question, self.field, self.news = label(wrap=True), QLineEdit(), InlineMessage("muted")
+        self._title, self._explanation, self._stays = (
+            label("strong", wrap=True),
+            label(wrap=True),
+            label("muted", wrap=True),
+        )
+        self._question, self.field, self.status_message = label(wrap=True), QLineEdit(), InlineMessage("muted")
         self.restore, self.leave = button("danger"), button("plain")
         self.field.setMaximumWidth(240)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
-        for part in (self._title, self._said, self._stays, self._question, self.field, self.news):
+        for part in (self._title, self._explanation, self._stays, self._question, self.field, self.status_message):
             column.addWidget(part)
         column.addLayout(button_row(self.restore, self.leave))
         self.field.textChanged.connect(lambda _: self._check())
@@ -266,7 +270,7 @@ class RestorePane(Pane):
     def set_busy(self, *, busy: bool) -> None:
         """Set whether a restore is running."""
         self.busy = busy
-        self.news.say(self.tr("Restoring. This takes a moment.") if busy else "")
+        self.status_message.say(self.tr("Restoring. This takes a moment.") if busy else "")
         for part in (self.field, self.leave):
             part.setEnabled(not busy)
         self._check()
@@ -274,20 +278,20 @@ class RestorePane(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         made = value_texts.moment(self._backup.made_at) if self._backup else ""
-        self._title.setText(self.tr("Go back to {moment}?").format(moment=made))
-        self._said.setText(self.tr("Whoever was enrolled or changed since then is as they were before."))
-        if self._rescuing:
-            self._stays.setText(self.tr("What is here now is kept in a file beside it."))
+        self._title.setText(self.tr("Restore the state of {moment}?").format(moment=made))
+        self._explanation.setText(self.tr("Enrolments and changes made since then are undone."))
+        if self._replaces_damaged:
+            self._stays.setText(self.tr("The current database is kept in a file beside it."))
         else:
             stays = self.tr(
-                "People erased since stay erased, the audit trail stays, and a backup of now is made first."
+                "People erased since then stay erased, the audit log is kept, and the current state is backed up first."
             )
             self._stays.setText(stays)
-        self._question.setText(self.tr("To go on, type: {word}").format(word=self.word))
+        self._question.setText(self.tr("To continue, type: {word}").format(word=self.word))
         self.field.setAccessibleName(self._question.text())
         self.restore.setText(self.tr("Restore"))
         self.leave.setText(self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Leave everything as it is (Esc)"))
+        self.leave.setToolTip(self.tr("Change nothing (Esc)"))
         self._check()
 
     def _check(self) -> None:

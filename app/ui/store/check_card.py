@@ -26,9 +26,9 @@ class CheckCard(StoreCard):
         super().__init__(session)
         self._faults: Sequence[Fault] | None = None
         self._busy = False
-        self.sign, self.list, self.news = IconLabel(), label(wrap=True), InlineMessage("muted")
+        self.state_label, self.list, self.status_message = IconLabel(), label(wrap=True), InlineMessage("muted")
         self.check = button("plain")
-        for part in (self.sign, self.list, self.news, self.message):
+        for part in (self.state_label, self.list, self.status_message, self.message):
             self.column.addWidget(part)
         self.column.addLayout(button_row(self.check))
         self.check.clicked.connect(self._begin)
@@ -38,22 +38,22 @@ class CheckCard(StoreCard):
     def retranslate(self) -> None:
         """Set every translated text."""
         self.title.setText(self.tr("Check the database"))
-        self.said.setText(self.tr("Looks at every row and opens every seal. Nothing is changed."))
+        self.explanation.setText(self.tr("Checks every record and decrypts all data. Nothing is changed."))
         self.check.setText(self.tr("Check now"))
         self.check.setEnabled(not self._busy)
-        self.news.say(self.tr("Looking at everything stored") if self._busy else "")
+        self.status_message.say(self.tr("Checking all data") if self._busy else "")
         faults = self._faults
-        self.sign.setVisible(faults is not None)
+        self.state_label.setVisible(faults is not None)
         self.list.setVisible(bool(faults))
         if faults:
-            self.sign.show_label("warning-circle", "bad", self.tr("%n fault(s) found", "", len(faults)))
+            self.state_label.show_label("warning-circle", "bad", self.tr("%n problem(s) found", "", len(faults)))
             lines = [f"{fault.where}: {fault.finding}" for fault in faults[:_SHOWN]]
             more = len(faults) - _SHOWN
             lines += [self.tr("and {count} more").format(count=value_texts.number(more))] if more > 0 else []
-            lines.append(self.tr("Restore a backup from before they came about."))
+            lines.append(self.tr("Restore a backup made before they occurred."))
             self.list.setText(breakable("\n".join(lines)))
         elif faults is not None:
-            self.sign.show_label("check-circle", "good", self.tr("The database is in order."))
+            self.state_label.show_label("check-circle", "good", self.tr("No problems found."))
         self.update_error_text()
 
     def restyle(self) -> None:

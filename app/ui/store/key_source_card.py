@@ -29,12 +29,12 @@ class KeySourceCard(StoreCard):
         self._state: KeyState | None = None
         self._kinds: Sequence[KeySourceKind] = ()
         self.source, self.meaning, self.warning = IconLabel(), label("muted", wrap=True), InlineMessage("caution")
-        self.change, self.news = button("plain"), InlineMessage("muted")
-        self.choosing = _KeySourceForm()
-        for part in (self.source, self.meaning, self.news, self.choosing, self.message):
+        self.change, self.status_message = button("plain"), InlineMessage("muted")
+        self.source_form = _KeySourceForm()
+        for part in (self.source, self.meaning, self.status_message, self.source_form, self.message):
             self.column.addWidget(part)
         self.column.addLayout(button_row(self.change))
-        self.choosing.hide()
+        self.source_form.hide()
         self._connect()
         self.retranslate()
         self.restyle()
@@ -44,9 +44,9 @@ class KeySourceCard(StoreCard):
         self._state = state
         self.retranslate()
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the form; return False if it is not open."""
-        if self.choosing.isHidden():
+        if self.source_form.isHidden():
             return False
         self._close()
         self.change.setFocus()
@@ -54,9 +54,9 @@ class KeySourceCard(StoreCard):
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self.title.setText(self.tr("The key"))
-        self.said.setText(self.tr("Faces, names and all that tells of a person are sealed (AES-256-GCM)."))
-        self.change.setText(self.tr("Keep the key elsewhere"))
+        self.title.setText(self.tr("Encryption key"))
+        self.explanation.setText(self.tr("Face data, names and all personal details are encrypted (AES-256-GCM)."))
+        self.change.setText(self.tr("Move the key"))
         state = self._state
         self.source.setVisible(state is not None)
         self.meaning.setVisible(state is not None)
@@ -64,7 +64,7 @@ class KeySourceCard(StoreCard):
             source = store_texts.source_name(state.source)
             since = self.tr("In use since {date}.").format(date=value_texts.date(state.since))
             look = ("warning", "caution") if state.source is KeySourceKind.KEY_FILE else ("check-circle", "good")
-            self.source.show_label(*look, self.tr("Kept in: {source}").format(source=source))
+            self.source.show_label(*look, self.tr("Stored in: {source}").format(source=source))
             self.meaning.setText(value_texts.sentences(store_texts.source_description(state.source), since))
         self.update_error_text()
 
@@ -75,20 +75,20 @@ class KeySourceCard(StoreCard):
 
     def fail(self, error: FacelatchError) -> None:
         """Show an error; the key has not moved."""
-        self.choosing.keep.setEnabled(True)
+        self.source_form.keep.setEnabled(True)
         self.change.setEnabled(True)
         self.show_failure(error)
 
     def _begin(self) -> None:
         self.show_failure(None)
-        self.news.say()
+        self.status_message.say()
         self.change.setEnabled(False)
         self.ask(lambda services: services.keys.usable_sources(), self._offer, slow=True)
 
     def _offer(self, kinds: Sequence[KeySourceKind]) -> None:
         self.change.setEnabled(True)
         self.change.hide()
-        self.choosing.begin(kinds, self._state.source if self._state else None)
+        self.source_form.begin(kinds, self._state.source if self._state else None)
 
     def _move(self, kind: KeySourceKind, passphrase: str | None) -> None:
         self.show_failure(None)
@@ -96,25 +96,27 @@ class KeySourceCard(StoreCard):
 
     def _moved(self, kind: KeySourceKind) -> None:
         self._close()
-        self.news.say(self.tr("Done. The backups beside the database open with it too; the old key is forgotten."))
+        self.status_message.say(
+            self.tr("Done. The backups beside the database open with it too. The old key was deleted.")
+        )
         if kind is KeySourceKind.PASSPHRASE:
             has_code = self._state is not None and self._state.recovery_code
-            self.news.say(
-                self.tr("Done. You will be asked for the passphrase whenever the program starts."),
-                "" if has_code else self.tr("Make a recovery code too, in case it is forgotten."),
+            self.status_message.say(
+                self.tr("Done. The passphrase is required at every start."),
+                "" if has_code else self.tr("Create a recovery code in case you forget it."),
             )
         self.ask(lambda services: services.keys.state(), self.show_state)
         self.change.setFocus()
 
     def _close(self) -> None:
-        self.choosing.end()
+        self.source_form.end()
         self.change.show()
 
     def _connect(self) -> None:
         self.change.clicked.connect(self._begin)
-        self.choosing.leave.clicked.connect(self.settle)
-        self.choosing.keep.clicked.connect(lambda: self._move(*self.choosing.chosen()))
-        self.choosing.passphrase.entered.connect(self.choosing.keep.click)
+        self.source_form.leave.clicked.connect(self.close_form)
+        self.source_form.keep.clicked.connect(lambda: self._move(*self.source_form.chosen()))
+        self.source_form.passphrase.entered.connect(self.source_form.keep.click)
 
 
 class _KeySourceForm(Pane):
@@ -160,19 +162,19 @@ class _KeySourceForm(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self.keep.setText(self.tr("Keep it there"))
+        self.keep.setText(self.tr("Move key"))
         self.leave.setText(self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Leave the key where it is (Esc)"))
+        self.leave.setToolTip(self.tr("Do not move the key (Esc)"))
         if self._kinds:
             choices = [(kind, self._named(kind)) for kind in self._kinds]
             others = [kind for kind in self._kinds if kind is not self._now]
-            self.kind.show_choices(self.tr("Keep the key in"), choices, self.kind.value or others[0])
+            self.kind.show_choices(self.tr("Store the key in"), choices, self.kind.value or others[0])
         self._check()
 
     def _named(self, kind: KeySourceKind) -> str:
         if kind is not self._now:
             return store_texts.source_name(kind)
-        again = self.tr("Another passphrase") if kind is KeySourceKind.PASSPHRASE else self.tr("{source} (a new key)")
+        again = self.tr("A new passphrase") if kind is KeySourceKind.PASSPHRASE else self.tr("{source} (a new key)")
         return again.format(source=store_texts.source_name(kind))
 
     def _check(self) -> None:

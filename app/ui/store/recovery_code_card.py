@@ -29,10 +29,10 @@ class RecoveryCodeCard(StoreCard):
         super().__init__(session)
         self._state: KeyState | None = None
         self._asking = False
-        self.sign, self.question = IconLabel(), label(wrap=True)
+        self.state_label, self.question = IconLabel(), label(wrap=True)
         self.make, self.confirm, self.leave = button("plain"), button("primary"), button("plain")
         self.code = CodePane()
-        for part in (self.sign, self.question, self.code, self.message):
+        for part in (self.state_label, self.question, self.code, self.message):
             self.column.addWidget(part)
         self.column.addLayout(button_row(self.make, self.confirm, self.leave))
         self.code.hide()
@@ -45,7 +45,7 @@ class RecoveryCodeCard(StoreCard):
         self._state = state
         self.retranslate()
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the question; return False if it is not open. A displayed code stays until it is confirmed."""
         if not self._asking:
             return False
@@ -58,20 +58,22 @@ class RecoveryCodeCard(StoreCard):
         """Set every translated text."""
         has_one = self._state is not None and self._state.recovery_code
         self.title.setText(self.tr("Recovery code"))
-        self.said.setText(
-            self.tr("Opens the database when every other key is gone. Keep it on paper, apart from this computer.")
+        self.explanation.setText(
+            self.tr("Opens the database if every other key is lost. Keep it on paper, away from this computer.")
         )
         if has_one:
-            self.sign.show_label("check-circle", "good", self.tr("There is one."))
+            self.state_label.show_label("check-circle", "good", self.tr("A recovery code exists."))
         else:
-            self.sign.show_label("warning", "caution", self.tr("There is none. If the key is lost, everything is."))
-        self.question.setText(self.tr("The code there is now will stop working. Have paper or a printer ready."))
-        self.make.setText(self.tr("Make another code") if has_one else self.tr("Make a recovery code"))
-        self.confirm.setText(self.tr("Make another code"))
+            self.state_label.show_label(
+                "warning", "caution", self.tr("No recovery code. If you lose the key, the data cannot be recovered.")
+            )
+        self.question.setText(self.tr("The current code will stop working. Have paper or a printer ready."))
+        self.make.setText(self.tr("Create a new code") if has_one else self.tr("Create a recovery code"))
+        self.confirm.setText(self.tr("Create a new code"))
         self.leave.setText(self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Keep the code there is (Esc)"))
+        self.leave.setToolTip(self.tr("Keep the current code (Esc)"))
         showing = not self.code.isHidden()
-        self.sign.setVisible(self._state is not None and not showing)
+        self.state_label.setVisible(self._state is not None and not showing)
         self.make.setVisible(not self._asking and not showing)
         for part in (self.question, self.confirm, self.leave):
             part.setVisible(self._asking)
@@ -115,7 +117,7 @@ class RecoveryCodeCard(StoreCard):
     def _connect(self) -> None:
         self.make.clicked.connect(self._begin)
         self.confirm.clicked.connect(self._make)
-        self.leave.clicked.connect(self.settle)
+        self.leave.clicked.connect(self.close_form)
         self.code.done.clicked.connect(self._put_away)
 
 
@@ -129,7 +131,7 @@ class CodePane(Pane):
         self._copied = False
         self._title, self._code_label = label("strong", wrap=True), _code_label()
         self.copy, self.print = button("plain"), button("plain")
-        self.news, self._question = InlineMessage("caution"), label(wrap=True)
+        self.status_message, self._question = InlineMessage("caution"), label(wrap=True)
         self.field, self.done = QLineEdit(), button("primary")
         self._lay_out()
         self.copy.clicked.connect(self._copy)
@@ -156,7 +158,7 @@ class CodePane(Pane):
         first, second = sorted(secrets.SystemRandom().sample(groups, 2))
         self._asked = first, second
         self.field.clear()
-        self.news.say()
+        self.status_message.say()
         self.retranslate()
         self.show()
         self.copy.setFocus()
@@ -196,7 +198,9 @@ class CodePane(Pane):
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._code)
         self._copied = True
-        self.news.say(self.tr("Copied. It leaves the clipboard when you are done here; keep no file with it."))
+        self.status_message.say(
+            self.tr("Copied. The clipboard is cleared when you finish here. Do not save the code in a file.")
+        )
 
     def _print(self) -> None:
         print_code(self, self._code)
@@ -221,7 +225,7 @@ class CodePane(Pane):
         column.addWidget(self._title)
         column.addWidget(self._code_label)
         column.addLayout(button_row(self.copy, self.print))
-        column.addWidget(self.news)
+        column.addWidget(self.status_message)
         column.addSpacing(8)
         column.addWidget(self._question)
         column.addWidget(self.field)
@@ -270,12 +274,12 @@ def paint_code(device: QPagedPaintDevice, code: str) -> None:
     today = value_texts.day(datetime.now(UTC).astimezone().date())
     parts = (
         (_TITLE_PT, "", translate("RecoveryPage", "Facelatch recovery code")),
-        (_TEXT_PT, "", translate("RecoveryPage", "Made on {date}. An earlier one opens nothing any more.")),
+        (_TEXT_PT, "", translate("RecoveryPage", "Created on {date}. Earlier codes no longer work.")),
         (_CODE_PT, "monospace", "\n".join("   ".join(row) for row in rows)),
         (
             _TEXT_PT,
             "",
-            translate("RecoveryPage", "Keep this page apart from the computer: who has both reads all."),
+            translate("RecoveryPage", "Keep this page away from the computer: together they give access to all data."),
         ),
         (_TEXT_PT, "", translate("RecoveryPage", "To use it, start Facelatch, or run: facelatch store key recover")),
     )

@@ -39,7 +39,11 @@ class RecoveryPane(Pane):
         self._state: RecoveryState | None = None
         self._forgotten = False
         self._glyph = Glyph("lock-key", "caution", 32)
-        self._title, self._said, self._calm = label("title", wrap=True), label(wrap=True), label("muted", wrap=True)
+        self._title, self._explanation, self._other_ways = (
+            label("title", wrap=True),
+            label(wrap=True),
+            label("muted", wrap=True),
+        )
         self.passphrase, self.open = PassphraseField(), button("primary")
         self.forgotten, self.retry = button("quiet"), button("plain")
         self.code, self.backups = CodeSection(), BackupSection()
@@ -65,22 +69,22 @@ class RecoveryPane(Pane):
         """Set every translated text."""
         asked = self._asks_passphrase
         if self._state is None:
-            self._title.setText(self.tr("The database does not open"))
+            self._title.setText(self.tr("The database cannot be opened"))
         elif asked:
-            self._title.setText(self.tr("What is the passphrase?"))
-            self._said.setText(self.tr("The people enrolled are sealed with it. It is kept nowhere on this computer."))
+            self._title.setText(self.tr("Enter the passphrase"))
+            self._explanation.setText(self.tr("The data is encrypted with it. It is not stored on this computer."))
         elif isinstance(self._error, KeyUnavailable):
-            self._title.setText(self.tr("The key of the database is gone"))
+            self._title.setText(self.tr("The database key is missing"))
         else:
             self._title.setText(self.tr("The database is damaged"))
         if not asked and self._error is not None:
-            self._said.setText(value_texts.breakable(value_texts.error_message(self._error)))
-        self._calm.setText(self._ways())
+            self._explanation.setText(value_texts.breakable(value_texts.error_message(self._error)))
+        self._other_ways.setText(self._ways())
         self.open.setText(self.tr("Open"))
         self.open.setToolTip(self.tr("Open (Enter)"))
-        self.forgotten.setText(self.tr("The passphrase is forgotten"))
+        self.forgotten.setText(self.tr("I forgot the passphrase"))
         self.retry.setText(self.tr("Try again"))
-        self.retry.setToolTip(self.tr("Look for the key once more"))
+        self.retry.setToolTip(self.tr("Look for the key again"))
         self._show_parts()
 
     @property
@@ -97,10 +101,10 @@ class RecoveryPane(Pane):
         if self._state is None or (self._asks_passphrase and not self._forgotten):
             return ""
         if not isinstance(self._error, KeyUnavailable):
-            return self.tr("Nothing was changed. Going back to a backup keeps the damaged file beside the new one.")
+            return self.tr("Nothing was changed. Restoring a backup keeps the damaged file beside the new one.")
         if self._has_code:
             return self.tr("Nothing was changed. The printed recovery code opens it.")
-        return self.tr("Nothing was changed, and there is no recovery code. Bring the key back, then try again.")
+        return self.tr("Nothing was changed, and there is no recovery code. Restore the key, then try again.")
 
     def _show_parts(self) -> None:
         asked, known = self._asks_passphrase, self._state is not None
@@ -111,7 +115,7 @@ class RecoveryPane(Pane):
         self.code.setVisible(others and self._has_code and isinstance(self._error, KeyUnavailable))
         self.backups.setVisible(others and bool(self._state and self._state.backups))
         self.retry.setVisible(known and not asked)
-        self._calm.setVisible(bool(self._calm.text()))
+        self._other_ways.setVisible(bool(self._other_ways.text()))
 
     def _show_state(self, state: RecoveryState) -> None:
         self._state = state
@@ -151,7 +155,7 @@ class RecoveryPane(Pane):
     def _reopen(self) -> None:
         self.passphrase.forget()
         self.code.field.clear()
-        self.backups.settle()
+        self.backups.close_form()
         self._session.retry()
 
     def _fail(self, error: FacelatchError) -> None:
@@ -159,19 +163,19 @@ class RecoveryPane(Pane):
         self._set_busy(busy=False)
         wrong = isinstance(error, KeyUnavailable)
         if wrong and self.passphrase.text:
-            self.passphrase.refuse(self.tr("This is not the passphrase."))
+            self.passphrase.refuse(self.tr("Wrong passphrase."))
         elif self.code.field.text() and (wrong or isinstance(error, InvalidRequest)):
-            words = self.tr("This is not the code of this database.")
+            words = self.tr("This code does not belong to this database.")
             self.code.refuse(*([words] if wrong else [value_texts.error_message(error), value_texts.error_hint(error)]))
-        elif self.backups.restoring.isVisible() and wrong:
-            self.message.say(self.tr("The key of this backup is not on this computer either. Choose another."))
+        elif self.backups.restore_pane.isVisible() and wrong:
+            self.message.say(self.tr("The key of this backup is not on this computer either. Choose another backup."))
         else:
             self.message.say(value_texts.error_message(error), value_texts.error_hint(error))
 
     def _set_busy(self, *, busy: bool) -> None:
         for part in (self.open, self.code.open, self.retry, self.forgotten, self.passphrase):
             part.setEnabled(not busy)
-        self.backups.restoring.set_busy(busy=busy and self.backups.restoring.isVisible())
+        self.backups.restore_pane.set_busy(busy=busy and self.backups.restore_pane.isVisible())
 
     def _connect(self) -> None:
         self.open.clicked.connect(self._try_passphrase)
@@ -180,7 +184,7 @@ class RecoveryPane(Pane):
         self.retry.clicked.connect(self._session.retry)
         self.code.open.clicked.connect(self._try_code)
         self.code.field.returnPressed.connect(self._try_code)
-        self.backups.restoring.restore_wanted.connect(self._restore)
+        self.backups.restore_pane.restore_wanted.connect(self._restore)
 
     def _lay_out(self) -> None:
         card = Pane()
@@ -189,7 +193,7 @@ class RecoveryPane(Pane):
         column = QVBoxLayout(card)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
-        for part in (self._glyph, self._title, self._said, self._calm, self.passphrase):
+        for part in (self._glyph, self._title, self._explanation, self._other_ways, self.passphrase):
             column.addWidget(part)
         column.addLayout(button_row(self.open, self.forgotten, self.retry))
         column.addWidget(self.message)
@@ -213,7 +217,7 @@ class CodeSection(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title, self._said = label("strong"), label("muted", wrap=True)
+        self._title, self._explanation = label("strong"), label("muted", wrap=True)
         self.field, self.message, self.open = QLineEdit(), InlineMessage("bad"), button("plain")
         self.field.setPlaceholderText("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
         self.field.setMaxLength(100)
@@ -221,7 +225,7 @@ class CodeSection(Pane):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 0)
         column.setSpacing(8)
-        for part in (self._title, self._said, self.field, self.message):
+        for part in (self._title, self._explanation, self.field, self.message):
             column.addWidget(part)
         column.addLayout(button_row(self.open))
         self.retranslate()
@@ -236,8 +240,8 @@ class CodeSection(Pane):
     def retranslate(self) -> None:
         """Set every translated text."""
         self._title.setText(self.tr("Recovery code"))
-        self._said.setText(
-            self.tr("As it is printed; dashes and letter case make no difference. The key is then kept here again.")
+        self._explanation.setText(
+            self.tr("As printed; dashes and letter case do not matter. The key is then stored on this computer again.")
         )
         self.field.setAccessibleName(self.tr("Recovery code"))
         self.open.setText(self.tr("Open with the code"))
@@ -249,15 +253,15 @@ class BackupSection(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._damaged = False
-        self._title, self._said = label("strong"), label("muted", wrap=True)
-        self.list, self.restoring = BackupList(), RestorePane(rescuing=True)
-        self.restoring.hide()
+        self._title, self._explanation = label("strong"), label("muted", wrap=True)
+        self.list, self.restore_pane = BackupList(), RestorePane(replaces_damaged=True)
+        self.restore_pane.hide()
         self.list.wanted.connect(self._ask)
-        self.restoring.leave.clicked.connect(self.settle)
+        self.restore_pane.leave.clicked.connect(self.close_form)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 0)
         column.setSpacing(8)
-        for part in (self._title, self._said, self.list, self.restoring):
+        for part in (self._title, self._explanation, self.list, self.restore_pane):
             column.addWidget(part)
         self.retranslate()
 
@@ -272,19 +276,21 @@ class BackupSection(Pane):
         self.list.show_backups(backups)
         self.retranslate()
 
-    def settle(self) -> None:
+    def close_form(self) -> None:
         """Close the restore form."""
-        self.restoring.end()
+        self.restore_pane.end()
         self.list.show()
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self._title.setText(self.tr("Go back to a backup"))
+        self._title.setText(self.tr("Restore a backup"))
         if self._damaged:
-            self._said.setText(self.tr("Everything changed since it was made is lost."))
+            self._explanation.setText(self.tr("All changes made since the backup are lost."))
         else:
-            self._said.setText(self.tr("Helps only where the backup has another key, which is on this computer."))
+            self._explanation.setText(
+                self.tr("Helps only if the backup uses a different key that is on this computer.")
+            )
 
     def _ask(self, backup: Backup) -> None:
         self.list.hide()
-        self.restoring.begin(backup)
+        self.restore_pane.begin(backup)

@@ -42,21 +42,21 @@ class ResumableTaskCard(StoreCard):
         self.stage = TaskStage.IDLE
         self._total = self._done = 0
         self.steps = StepRunner(session, self)
-        self.question, self.count, self.sign = label(wrap=True), label("muted"), IconLabel()
+        self.question, self.count, self.state_label = label(wrap=True), label("muted"), IconLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(_BAR)
-        self.begin, self.go_on, self.leave = button("plain"), button("plain"), button("plain")
-        for part in (self.sign, self.question, self.bar, self.count, self.message):
+        self.begin, self.continue_button, self.leave = button("plain"), button("plain"), button("plain")
+        for part in (self.state_label, self.question, self.bar, self.count, self.message):
             self.column.addWidget(part)
-        self.column.addLayout(button_row(self.begin, self.go_on, self.leave))
+        self.column.addLayout(button_row(self.begin, self.continue_button, self.leave))
         self._connect()
         self.retranslate()
         self.restyle()
 
     @abstractmethod
     def words(self) -> dict[str, str]:
-        """Return the card's texts: title, said, begin, question, confirm, broken, done."""
+        """Return the card's texts: title, explanation, begin, question, confirm, interrupted, done."""
 
     @abstractmethod
     def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
@@ -71,7 +71,7 @@ class ResumableTaskCard(StoreCard):
         if self.stage in {TaskStage.IDLE, TaskStage.INTERRUPTED} and not self.steps.running:
             self._enter(TaskStage.INTERRUPTED if self.is_interrupted(state) else TaskStage.IDLE)
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the question; return False if it is not open."""
         if self.stage is not TaskStage.ASKING:
             return False
@@ -83,19 +83,19 @@ class ResumableTaskCard(StoreCard):
         """Set every translated text."""
         words = self.words()
         self.title.setText(words["title"])
-        self.said.setText(words["said"])
+        self.explanation.setText(words["explanation"])
         self.begin.setText(words["begin"])
         self.question.setText(words["question"])
-        self.go_on.setText(self.tr("Go on") if self.stage is TaskStage.INTERRUPTED else words["confirm"])
+        self.continue_button.setText(self.tr("Continue") if self.stage is TaskStage.INTERRUPTED else words["confirm"])
         self.leave.setText(self.tr("Cancel"))
-        self.leave.setToolTip(self.tr("Leave everything as it is (Esc)"))
+        self.leave.setToolTip(self.tr("Change nothing (Esc)"))
         self.bar.setAccessibleName(words["title"])
         done, total = value_texts.number(self._done), value_texts.number(self._total)
         self.count.setText(self.tr("{done} of {total}").format(done=done, total=total))
         if self.stage is TaskStage.DONE:
-            self.sign.show_label("check-circle", "good", words["done"])
+            self.state_label.show_label("check-circle", "good", words["done"])
         elif self.stage is TaskStage.INTERRUPTED:
-            self.sign.show_label("warning", "caution", words["broken"])
+            self.state_label.show_label("warning", "caution", words["interrupted"])
         self._show_parts()
         self.update_error_text()
 
@@ -106,14 +106,14 @@ class ResumableTaskCard(StoreCard):
 
     def _show_parts(self) -> None:
         stage = self.stage
-        self.sign.setVisible(stage in {TaskStage.DONE, TaskStage.INTERRUPTED})
+        self.state_label.setVisible(stage in {TaskStage.DONE, TaskStage.INTERRUPTED})
         self.question.setVisible(stage is TaskStage.ASKING)
         for part in (self.bar, self.count):
             part.setVisible(stage is TaskStage.RUNNING)
         self.begin.setVisible(stage in {TaskStage.IDLE, TaskStage.DONE})
-        self.go_on.setVisible(stage in {TaskStage.ASKING, TaskStage.INTERRUPTED})
+        self.continue_button.setVisible(stage in {TaskStage.ASKING, TaskStage.INTERRUPTED})
         self.leave.setVisible(stage is TaskStage.ASKING)
-        set_tone(self.go_on, "kind", "primary" if stage is TaskStage.ASKING else "plain")
+        set_tone(self.continue_button, "kind", "primary" if stage is TaskStage.ASKING else "plain")
 
     def _enter(self, stage: TaskStage) -> None:
         self.stage = stage
@@ -157,8 +157,8 @@ class ResumableTaskCard(StoreCard):
 
     def _connect(self) -> None:
         self.begin.clicked.connect(self._ask)
-        self.go_on.clicked.connect(self._run)
-        self.leave.clicked.connect(self.settle)
+        self.continue_button.clicked.connect(self._run)
+        self.leave.clicked.connect(self.close_form)
         self.steps.begun.connect(self._begin)
         self.steps.advanced.connect(self._advance)
         self.steps.ended.connect(self._end)
@@ -171,16 +171,18 @@ class RotateKeyCard(ResumableTaskCard):
     def words(self) -> dict[str, str]:
         """See `ResumableTaskCard`."""
         return {
-            "title": self.tr("A new key"),
-            "said": self.tr("Seals everything with a new data key, while the program is in use."),
-            "begin": self.tr("Seal everything anew"),
+            "title": self.tr("Key rotation"),
+            "explanation": self.tr("Re-encrypts all data with a new data key while the program is in use."),
+            "begin": self.tr("Re-encrypt all data"),
             "question": self.tr(
-                "Every record is opened and sealed again. Backups made before keep the key of their time and still"
-                " open. If the program is closed meanwhile, it goes on when you come back here."
+                "Every record is decrypted and encrypted with the new key. Existing backups keep their key"
+                " and still open. If you close the program, you can continue here later."
             ),
-            "confirm": self.tr("Seal everything anew"),
-            "broken": self.tr("Sealing was broken off. Everything can be read; go on to seal the rest."),
-            "done": self.tr("Everything is sealed with the new key."),
+            "confirm": self.tr("Re-encrypt all data"),
+            "interrupted": self.tr(
+                "Re-encryption was interrupted. All data is readable; continue to re-encrypt the rest."
+            ),
+            "done": self.tr("All data is encrypted with the new key."),
         }
 
     def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
@@ -199,15 +201,17 @@ class RevokeTemplatesCard(ResumableTaskCard):
         """See `ResumableTaskCard`."""
         return {
             "title": self.tr("Revoke copied templates"),
-            "said": self.tr("Turns all templates anew: what somebody has copied matches nothing here any more."),
+            "explanation": self.tr("Rotates all templates, so that copies of them no longer match here."),
             "begin": self.tr("Revoke copies"),
             "question": self.tr(
-                "Templates copied until now become worthless for comparing, in old backups too. Recognition stays as"
-                " good as it is, and nobody has to be enrolled again."
+                "Copies of the current templates, also those in old backups, become useless for matching."
+                " Recognition accuracy stays the same, and no re-enrolment is needed."
             ),
             "confirm": self.tr("Revoke copies"),
-            "broken": self.tr("Turning was broken off. Everybody is recognised; go on to turn the rest."),
-            "done": self.tr("All templates are turned anew."),
+            "interrupted": self.tr(
+                "Rotation was interrupted. Everyone is still recognised; continue to rotate the rest."
+            ),
+            "done": self.tr("All templates are rotated."),
         }
 
     def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:

@@ -29,18 +29,18 @@ class StoreCard(Pane):
         self.setObjectName("card")
         self.session = session
         self._error: FacelatchError | None = None
-        self.title, self.said = label("strong"), label("muted", wrap=True)
+        self.title, self.explanation = label("strong"), label("muted", wrap=True)
         self.message = InlineMessage("bad")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 16, 16, 16)
         self.column.setSpacing(8)
         self.column.addWidget(self.title)
-        self.column.addWidget(self.said)
+        self.column.addWidget(self.explanation)
 
     def show_state(self, state: KeyState) -> None:
         """Update the card for the state of the database; the base class ignores it."""
 
-    def settle(self) -> bool:
+    def close_form(self) -> bool:
         """Close the open form; return False if none is open."""
         return False
 

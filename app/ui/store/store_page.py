@@ -63,7 +63,7 @@ class StorePage(Page):
 
     def close_topmost(self) -> bool:
         """Close the form opened last; return False if none is open."""
-        return any(card.settle() for card in self._cards)
+        return any(card.close_form() for card in self._cards)
 
     def retranslate(self) -> None:
         """Set every translated text."""

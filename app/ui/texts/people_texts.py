@@ -14,7 +14,7 @@ _STANDINGS = {
     Standing.EXPIRED: QT_TRANSLATE_NOOP("texts", "Expired"),
 }
 _COVERAGES = {
-    TemplateCoverage.NONE: QT_TRANSLATE_NOOP("texts", "No template of this model"),
+    TemplateCoverage.NONE: QT_TRANSLATE_NOOP("texts", "No template for this model"),
     TemplateCoverage.FEW: QT_TRANSLATE_NOOP("texts", "Few templates"),
 }
 _ORDERS = {
@@ -52,22 +52,22 @@ def order_text(value: PeopleOrder) -> str:
 _MILLION, _HUNDRED = 1_000_000, 100
 
 _WEAKNESSES = {
-    Weakness.UNLIKE_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Half of the templates are unlike the others"),
-    Weakness.ODD_TEMPLATE: QT_TRANSLATE_NOOP("texts", "A template is unlike the others"),
+    Weakness.UNLIKE_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Half of the templates differ from the others"),
+    Weakness.ODD_TEMPLATE: QT_TRANSLATE_NOOP("texts", "One template differs from the others"),
     Weakness.FEW_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Few templates"),
-    Weakness.LOW_QUALITY: QT_TRANSLATE_NOOP("texts", "Poor pictures"),
+    Weakness.LOW_QUALITY: QT_TRANSLATE_NOOP("texts", "Low picture quality"),
 }
 _PERSON_ADVICE = {
-    PersonAdvice.ENROL_AGAIN: QT_TRANSLATE_NOOP("texts", "Enrol the person again, in even light."),
+    PersonAdvice.ENROL_AGAIN: QT_TRANSLATE_NOOP("texts", "Re-enrol this person in even light."),
     PersonAdvice.CHECK_TEMPLATES: QT_TRANSLATE_NOOP(
-        "texts", "See whether all pictures show this person. Add more like the odd one, or retire it."
+        "texts", "Check that all pictures show this person. Add more like the odd one, or retire it."
     ),
     PersonAdvice.ADD_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Add templates."),
     PersonAdvice.ADD_BETTER_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Add templates from sharp, evenly lit pictures."),
 }
 _PAIR_ADVICE = {
-    PairAdvice.CHECK_WHETHER_ONE: QT_TRANSLATE_NOOP("texts", "See whether they are one person, enrolled twice."),
-    PairAdvice.BE_STRICTER: QT_TRANSLATE_NOOP("texts", "One can be taken for the other. Be stricter."),
+    PairAdvice.CHECK_WHETHER_ONE: QT_TRANSLATE_NOOP("texts", "Check whether this is one person enrolled twice."),
+    PairAdvice.BE_STRICTER: QT_TRANSLATE_NOOP("texts", "They can be confused. Raise strictness."),
     PairAdvice.ADD_TEMPLATES: QT_TRANSLATE_NOOP("texts", "Close to the threshold. Add templates to both."),
     PairAdvice.NOTHING: QT_TRANSLATE_NOOP("texts", "Far enough apart."),
 }
@@ -85,11 +85,11 @@ def false_match_text(estimate: Estimate) -> str:
 def false_non_match_text(estimate: Estimate) -> str:
     """Return the false non-match rate as refused attempts in a hundred."""
     if estimate.rate is None:
-        text = QT_TRANSLATE_NOOP("texts", "How often your own people are refused is not known")
+        text = QT_TRANSLATE_NOOP("texts", "How often enrolled people are refused is unknown")
     elif estimate.source is Source.GALLERY and not estimate.errors:
-        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by your people, at most {high} would be refused")
+        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by enrolled people, at most {high} would be refused")
     else:
-        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by your people, about {count} would be refused")
+        text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by enrolled people, about {count} would be refused")
     return value_texts.translated(text).format(**_numbers(estimate, _HUNDRED))
 
 
@@ -124,7 +124,7 @@ def member_facts(member: WeakMember) -> str:
     if member.lowest is None:
         text = QT_TRANSLATE_NOOP("texts", "Templates: {count}. Quality {quality} %")
     else:
-        text = QT_TRANSLATE_NOOP("texts", "Templates: {count}, least similarity {lowest}. Quality {quality} %")
+        text = QT_TRANSLATE_NOOP("texts", "Templates: {count}, lowest similarity {lowest}. Quality {quality} %")
     return value_texts.translated(text).format(
         count=value_texts.number(member.templates),
         lowest=f"{member.lowest or 0:.2f}",

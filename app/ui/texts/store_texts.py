@@ -15,17 +15,20 @@ _SOURCES = {
     KeySourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "The recovery code"),
 }
 _MEANINGS = {
-    KeySourceKind.KEYRING: QT_TRANSLATE_NOOP("texts", "Opens with your session. A stolen disk or backup stays closed."),
+    KeySourceKind.KEYRING: QT_TRANSLATE_NOOP(
+        "texts", "Available while you are logged in. A stolen disk or backup stays unreadable."
+    ),
     KeySourceKind.PASSPHRASE: QT_TRANSLATE_NOOP(
-        "texts", "Asked for whenever the program starts. A stolen disk or backup stays closed."
+        "texts", "Required at every start. A stolen disk or backup stays unreadable."
     ),
     KeySourceKind.KEY_FILE: QT_TRANSLATE_NOOP(
-        "texts", "Needs nobody. Protects a stolen database or backup, but not a stolen disk that has the key file, too."
+        "texts",
+        "Needs no input. Protects a stolen database or backup, but not a stolen disk that also contains the key file.",
     ),
-    KeySourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "Typed in when every other key is gone."),
+    KeySourceKind.RECOVERY: QT_TRANSLATE_NOOP("texts", "For use when every other key is lost."),
 }
 _REASONS = {
-    BackupReason.ASKED: QT_TRANSLATE_NOOP("texts", "Asked for"),
+    BackupReason.ASKED: QT_TRANSLATE_NOOP("texts", "Manual"),
     BackupReason.MIGRATION: QT_TRANSLATE_NOOP("texts", "Before an update"),
     BackupReason.RESTORE: QT_TRANSLATE_NOOP("texts", "Before a restore"),
 }
@@ -69,7 +72,7 @@ _PERMISSIONS = {
     Permission.ERASE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Merge and erase people"),
     Permission.MOVE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Export and import people"),
     Permission.CALIBRATE: QT_TRANSLATE_NOOP("Access", "Calibrate"),
-    Permission.SEE_AUDIT: QT_TRANSLATE_NOOP("Access", "Read and export the audit trail"),
+    Permission.SEE_AUDIT: QT_TRANSLATE_NOOP("Access", "Read and export the audit log"),
     Permission.CHANGE_SETTINGS: QT_TRANSLATE_NOOP("Access", "Change settings and cameras"),
     Permission.MANAGE_ROLES: QT_TRANSLATE_NOOP("Access", "Set and remove passwords"),
     Permission.MANAGE_STORE: QT_TRANSLATE_NOOP("Access", "Keys, backups and restoring"),

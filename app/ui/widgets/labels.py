@@ -121,9 +121,9 @@ class InlineMessage(Pane):
 
     def say(self, *sentences: str) -> None:
         """Show the sentences one per line; hide the message if all are empty."""
-        said = [sentence for sentence in sentences if sentence]
-        self._words.setText(breakable("\n".join(said)))
-        self.setVisible(bool(said))
+        shown = [sentence for sentence in sentences if sentence]
+        self._words.setText(breakable("\n".join(shown)))
+        self.setVisible(bool(shown))
 
 
 def announce(part: QWidget, words: str) -> None:

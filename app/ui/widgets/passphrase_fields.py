@@ -29,17 +29,17 @@ class NewPassphraseField(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._caption = label("strong")
-        self.first, self.again = QLineEdit(), QLineEdit()
+        self.first, self.repeat = QLineEdit(), QLineEdit()
         self._strength, self.message = IconLabel(), InlineMessage("bad")
-        for field in (self.first, self.again):
+        for field in (self.first, self.repeat):
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setMaxLength(MAX_PASSWORD_LENGTH)
             field.textChanged.connect(lambda _: self._typed())
-        self.again.returnPressed.connect(self._enter)
+        self.repeat.returnPressed.connect(self._enter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self._caption, self.first, self._strength, self.again, self.message):
+        for part in (self._caption, self.first, self._strength, self.repeat, self.message):
             column.addWidget(part)
         self.retranslate()
 
@@ -47,7 +47,7 @@ class NewPassphraseField(Pane):
     def good(self) -> bool:
         """Whether both fields are equal and the passphrase is long enough."""
         text = self.first.text()
-        return len(text) >= MIN_PASSWORD_LENGTH and len(set(text)) > 1 and text == self.again.text()
+        return len(text) >= MIN_PASSWORD_LENGTH and len(set(text)) > 1 and text == self.repeat.text()
 
     @property
     def text(self) -> str:
@@ -56,16 +56,16 @@ class NewPassphraseField(Pane):
 
     def forget(self) -> None:
         """Clear both fields."""
-        for field in (self.first, self.again):
+        for field in (self.first, self.repeat):
             field.clear()
 
     def retranslate(self) -> None:
         """Set every translated text."""
         self._caption.setText(self.tr("Passphrase"))
-        for field, words in ((self.first, self.tr("Passphrase")), (self.again, self.tr("The same again"))):
+        for field, words in ((self.first, self.tr("Passphrase")), (self.repeat, self.tr("Repeat passphrase"))):
             field.setAccessibleName(words)
-        self.first.setPlaceholderText(self.tr("Four or more words that do not belong together"))
-        self.again.setPlaceholderText(self.tr("The same again"))
+        self.first.setPlaceholderText(self.tr("Four or more unrelated words"))
+        self.repeat.setPlaceholderText(self.tr("Repeat passphrase"))
         self._tell()
 
     def _typed(self) -> None:
@@ -77,24 +77,24 @@ class NewPassphraseField(Pane):
             self.entered.emit()
 
     def _tell(self) -> None:
-        text, again = self.first.text(), self.again.text()
+        text, repeat = self.first.text(), self.repeat.text()
         self._strength.setVisible(bool(text))
         if text:
             short = len(text) < MIN_PASSWORD_LENGTH
             words = (
-                self.tr("At least %n letters", "", MIN_PASSWORD_LENGTH)
+                self.tr("At least %n characters", "", MIN_PASSWORD_LENGTH)
                 if short
                 else self._words(passphrase_strength(text))
             )
             look = _LOOKS[PassphraseStrength.WEAK if short else passphrase_strength(text)]
             self._strength.show_label(*look, words)
-        differ = bool(again) and not text.startswith(again)
-        set_tone(self.again, "wrong", differ)
-        self.message.say(self.tr("These are two different passphrases.") if differ else "")
+        differ = bool(repeat) and not text.startswith(repeat)
+        set_tone(self.repeat, "wrong", differ)
+        self.message.say(self.tr("The passphrases do not match.") if differ else "")
 
     def _words(self, strength: PassphraseStrength) -> str:
         return {
-            PassphraseStrength.WEAK: self.tr("Weak: a computer guesses it. Make it longer."),
+            PassphraseStrength.WEAK: self.tr("Weak: easy for a computer to guess. Make it longer."),
             PassphraseStrength.FAIR: self.tr("Fair: another word makes it strong."),
             PassphraseStrength.STRONG: self.tr("Strong"),
         }[strength]

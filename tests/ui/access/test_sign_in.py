@@ -123,14 +123,14 @@ def test_the_offer_is_made_once_and_leads_to_the_password(
     card = window.access.cards[Role.ADMIN]
     qtbot.waitUntil(card.first.hasFocus)
     qtbot.keyClicks(card.first, ADMIN)
-    qtbot.keyClicks(card.again, "other")
+    qtbot.keyClicks(card.repeat, "other")
     assert "two different" in card.message.text
-    card.again.clear()
-    qtbot.keyClicks(card.again, ADMIN)
-    qtbot.keyClick(card.again, Qt.Key.Key_Return)
+    card.repeat.clear()
+    qtbot.keyClicks(card.repeat, ADMIN)
+    qtbot.keyClick(card.repeat, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: application.roles.passwords == {Role.ADMIN: ADMIN})
     qtbot.waitUntil(window.access.cards[Role.OPERATOR].isVisible)
-    assert "is set" in card.news.text
+    assert "is set" in card.status_message.text
     assert window.access.sign_out.isVisible()
     qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not application.roles.passwords)
@@ -138,7 +138,7 @@ def test_the_offer_is_made_once_and_leads_to_the_password(
 
 def test_a_short_password_is_refused_while_it_is_typed(window: MainWindow, qtbot: QtBot) -> None:
     card = window.access.cards[Role.ADMIN]
-    for field in (card.first, card.again):
+    for field in (card.first, card.repeat):
         qtbot.keyClicks(field, "short")
     assert "8 to 256" in card.message.text
     assert not card.store.isEnabled()

@@ -20,7 +20,7 @@ from app.core.settings.sections import Language, Theme
 from app.services.audit.audit_service import AuditLine
 from app.ui.audit.audit_page import AuditPage
 from app.ui.audit.audit_table import Column
-from app.ui.audit.filter_bar import Period, beginning
+from app.ui.audit.filter_bar import Period, period_start
 from app.ui.shell.main_window import MainWindow
 from app.ui.texts import audit_texts as audit_words
 from app.ui.texts.audit_texts import EventGroup
@@ -82,7 +82,7 @@ def test_what_happened_is_listed_the_newest_first_in_words(page: AuditPage) -> N
 
 def test_nothing_yet_is_said(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("audit")
-    qtbot.waitUntil(lambda: "Nothing has happened yet" in visible_text(window.audit))
+    qtbot.waitUntil(lambda: "No events yet" in visible_text(window.audit))
     assert not window.audit.card.isVisible()
 
 
@@ -192,9 +192,9 @@ def test_time_is_chosen_by_days(page: AuditPage, qtbot: QtBot) -> None:
 
 def test_a_period_begins_with_a_day() -> None:
     today = date(2026, 3, 4)
-    assert beginning(Period.ALWAYS, today) is None
+    assert period_start(Period.ALWAYS, today) is None
     for period, day in ((Period.TODAY, 4), (Period.WEEK, 26), (Period.MONTH, 3)):
-        began = beginning(period, today)
+        began = period_start(period, today)
         assert began is not None
         assert (began.astimezone().day, began.astimezone().hour) == (day, 0)
 
@@ -283,7 +283,7 @@ def test_a_locked_database_is_said_with_another_try(
     application.audit.problem = StoreLocked(path="people.sqlite3")
     window.show_page("audit")
     qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.audit))
-    assert "The audit trail cannot be read" in visible_text(window.audit)
+    assert "The audit log cannot be read" in visible_text(window.audit)
     write_five(application.audit)
     application.audit.problem = None
     window.audit.trouble.retry.click()

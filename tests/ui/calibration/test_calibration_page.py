@@ -206,7 +206,7 @@ def test_templates_can_be_added_to_the_weak(
 def test_pairs_say_what_to_do(page: CalibrationPage, qtbot: QtBot) -> None:
     page.tabs.buttons[3].click()
     assert "Person 000 and Person 001" in words_of(page.closest)
-    assert "See whether they are one person, enrolled twice." in words_of(page.closest)
+    assert "Check whether this is one person enrolled twice." in words_of(page.closest)
     opened: list[Person] = []
     page.open_wanted.connect(opened.append)
     button_of(page.closest, "Open").click()
@@ -219,14 +219,14 @@ def test_being_stricter_parts_a_pair(page: CalibrationPage, application: FakeApp
     page.tabs.buttons[3].click()
     assert page.calibration is not None
     pair = page.calibration.closest(1e-2)[1]
-    button_of(page.closest, "Be stricter").click()
+    button_of(page.closest, "Raise strictness").click()
     qtbot.waitUntil(lambda: kept(application) != "1e-2")
     assert page.calibration.threshold_for(float(kept(application) or 1)) > pair.similarity
 
 
 def test_nobody_enrolled_offers_to_enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     page = show(window, application, 0, qtbot)
-    qtbot.waitUntil(lambda: "Nobody is enrolled yet" in words_of(page))
+    qtbot.waitUntil(lambda: "No people enrolled yet" in words_of(page))
     page.waiting.step.click()
     assert window.live.enrolment.isVisible()
 
@@ -312,7 +312,7 @@ def test_it_is_measured_again_only_when_somebody_has_changed(
     window.show_page("live")
     window.show_page("calibration")
     qtbot.waitUntil(lambda: "People: 30" in words_of(page))
-    page.again.click()
+    page.measure_again.click()
     qtbot.waitUntil(lambda: application.calibration.measured == 3)
 
 
@@ -354,7 +354,7 @@ def test_what_was_never_observed_is_not_called_zero() -> None:
     )
     assert (
         people_texts.false_non_match_text(estimate(None, 0, Source.NOTHING))
-        == "How often your own people are refused is not known"
+        == "How often enrolled people are refused is unknown"
     )
     assert people_texts.false_non_match_range(estimate(None, 0, Source.NOTHING)) == ""
     assert (

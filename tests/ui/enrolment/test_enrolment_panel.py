@@ -43,9 +43,9 @@ def agree(panel: EnrolmentPanel, qtbot: QtBot) -> None:
 
 
 def begin(panel: EnrolmentPanel, qtbot: QtBot, name: str = "Ada") -> EnrolmentFlow:
-    qtbot.keyClicks(panel.naming.field, name)
-    qtbot.waitUntil(panel.naming.start.isEnabled)
-    qtbot.keyClick(panel.naming.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(panel.name_step.field, name)
+    qtbot.waitUntil(panel.name_step.start.isEnabled)
+    qtbot.keyClick(panel.name_step.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: panel.flow is not None)
     assert panel.flow is not None
     return panel.flow
@@ -72,30 +72,30 @@ def test_a_person_is_enrolled_and_recognised(
     take(window, application, flow, 3)
     assert "1 of 5 directions" in visible_text(panel)
     assert "Hold it there" in visible_text(panel)
-    assert panel.taking.ring.filled
+    assert panel.capture_step.ring.filled
     take(window, application, flow)
     qtbot.waitUntil(lambda: "Ada is enrolled" in visible_text(panel))
     assert application.enrolment.saved == [("Ada", 5, "Logitech C920")]
     assert application.enrolment.consents[0].version == "7"
     assert application.pipeline.flow is None
-    assert panel.finished.kept.count == 5
+    assert panel.summary_step.samples_strip.count == 5
     assert "5 picture" in visible_text(panel)
     show_result(window, application, result(seen(who=application.people.known[0])))
     assert "Recognised as Ada in 0." in visible_text(panel)
-    panel.finished.leave.click()
+    panel.summary_step.leave.click()
     assert not panel.isVisible()
-    assert panel.finished.kept.count == 0
+    assert panel.summary_step.samples_strip.count == 0
 
 
 def test_another_person_begins_with_their_own_consent(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow)
-    qtbot.waitUntil(panel.finished.isVisible)
-    panel.finished.more.click()
+    qtbot.waitUntil(panel.summary_step.isVisible)
+    panel.summary_step.more.click()
     assert panel.consent.isVisible()
     agree(panel, qtbot)
-    assert panel.naming.field.text() == ""
+    assert panel.name_step.field.text() == ""
 
 
 def test_without_consent_nothing_goes_on_and_nothing_is_stored(
@@ -137,9 +137,9 @@ def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
 def test_badge_and_groups_go_with_the_name(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
     agree(panel, qtbot)
     asked: list[Applicant] = []
-    panel.naming.accepted.connect(asked.append)
-    panel.naming.badge.setText(" 17 ")
-    panel.naming.groups.setText("Workshop， Night shift,,")
+    panel.name_step.accepted.connect(asked.append)
+    panel.name_step.badge.setText(" 17 ")
+    panel.name_step.groups.setText("Workshop， Night shift,,")
     begin(panel, qtbot)
     assert [(who.name, who.badge, who.groups) for who in asked] == [("Ada", "17", ("Workshop", "Night shift"))]
 
@@ -184,16 +184,20 @@ def test_what_is_shown_is_said_to_screen_readers(
     take(window, application, flow, 2)
     frame(window, application, flow, 3, analyzed())
     assert said == ["Hold it there.", "Turn your head slowly to your left."]
-    assert QAccessible.queryAccessibleInterface(panel.taking).text(QAccessible.Text.Name).startswith("Turn your head")
+    assert (
+        QAccessible.queryAccessibleInterface(panel.capture_step)
+        .text(QAccessible.Text.Name)
+        .startswith("Turn your head")
+    )
 
 
 def test_who_cannot_turn_goes_on_without_the_rest(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
-    assert not panel.taking.rest.isVisible()
+    assert not panel.capture_step.rest.isVisible()
     take(window, application, flow, 3)
-    assert panel.taking.rest.isVisible()
-    panel.taking.rest.click()
+    assert panel.capture_step.rest.isVisible()
+    panel.capture_step.rest.click()
     frame(window, application, flow, 4, analyzed())
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
 
@@ -211,7 +215,7 @@ def test_leaving_half_way_leaves_nothing(
     take(window, application, flow, frames)
     match way:
         case "button":
-            panel.taking.leave.click()
+            panel.capture_step.leave.click()
         case "escape":
             window.live.close_topmost()
         case _:
@@ -220,7 +224,7 @@ def test_leaving_half_way_leaves_nothing(
     assert flow.samples == ()
     assert application.pipeline.flow is None
     assert application.enrolment.saved == []
-    assert panel.taking.kept.count == 0
+    assert panel.capture_step.samples_strip.count == 0
     assert not panel.isVisible()
 
 
@@ -229,19 +233,19 @@ def test_a_name_that_cannot_be_used_is_said_while_typing(
 ) -> None:
     agree(panel, qtbot)
     application.enrolment.name_problem = AlreadyEnrolled(name="Ada")
-    qtbot.keyClicks(panel.naming.field, "Ada")
+    qtbot.keyClicks(panel.name_step.field, "Ada")
     qtbot.waitUntil(lambda: "is enrolled already" in visible_text(panel))
-    assert not panel.naming.start.isEnabled()
+    assert not panel.name_step.start.isEnabled()
     application.enrolment.name_problem = InvalidName(
         "The name is too long: {length} characters.", length=101, limit=100
     )
-    qtbot.keyClicks(panel.naming.field, "!")
+    qtbot.keyClicks(panel.name_step.field, "!")
     assert "is enrolled already" not in visible_text(panel)
     qtbot.waitUntil(lambda: "too long: 101" in visible_text(panel))
     assert "Use 1 to 100 characters" in visible_text(panel)
     application.enrolment.name_problem = None
-    qtbot.keyClick(panel.naming.field, Qt.Key.Key_Backspace)
-    assert panel.naming.start.isEnabled()
+    qtbot.keyClick(panel.name_step.field, Qt.Key.Key_Backspace)
+    assert panel.name_step.start.isEnabled()
     assert application.pipeline.flow is None
 
 
@@ -250,12 +254,12 @@ def test_a_locked_database_does_not_end_in_a_dead_button(
 ) -> None:
     agree(panel, qtbot)
     application.enrolment.name_problem = StoreLocked(path="people.sqlite3")
-    panel.naming.field.setText("Ada")
-    panel.naming.start.click()
+    panel.name_step.field.setText("Ada")
+    panel.name_step.start.click()
     qtbot.waitUntil(lambda: "locked by another program" in visible_text(panel))
-    assert panel.naming.start.isEnabled()
+    assert panel.name_step.start.isEnabled()
     application.enrolment.name_problem = None
-    panel.naming.start.click()
+    panel.name_step.start.click()
     qtbot.waitUntil(lambda: panel.flow is not None)
 
 
@@ -280,7 +284,7 @@ def test_a_double_is_added_to_the_one_they_are(
     assert "Already enrolled as Grace Hopper" in visible_text(panel)
     assert "Similarity 0.88. Fewer than 1 in 1,000,000 strangers would reach this." in visible_text(panel)
     assert application.enrolment.saved == []
-    assert panel.lookalike.kept.count == 5
+    assert panel.lookalike.samples_strip.count == 5
     panel.lookalike.add.click()
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
 
@@ -310,7 +314,7 @@ def test_a_likeness_that_no_strictness_tells_apart_can_still_be_saved_or_left(
     panel.lookalike.cancel.click()
     assert application.enrolment.saved == []
     assert not panel.isVisible()
-    assert panel.lookalike.kept.count == 0
+    assert panel.lookalike.samples_strip.count == 0
 
 
 def test_a_full_disk_keeps_the_pictures_for_another_try(
@@ -319,9 +323,9 @@ def test_a_full_disk_keeps_the_pictures_for_another_try(
     application.enrolment.save_problem = StoreFull(path="people.sqlite3")
     take(window, application, flow)
     qtbot.waitUntil(lambda: "no room left" in visible_text(panel))
-    assert panel.taking.kept.count == 5
+    assert panel.capture_step.samples_strip.count == 5
     application.enrolment.save_problem = None
-    panel.taking.retry.click()
+    panel.capture_step.retry.click()
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 5, "Logitech C920")])
 
 
@@ -336,12 +340,12 @@ def test_what_is_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
 ) -> None:
     application.enrolment.save_problem = problem
     take(window, application, flow)
-    qtbot.waitUntil(panel.naming.isVisible)
+    qtbot.waitUntil(panel.name_step.isVisible)
     assert problem.message in visible_text(panel)
-    assert panel.naming.start.text() == "Save"
+    assert panel.name_step.start.text() == "Save"
     application.enrolment.save_problem = None
-    panel.naming.field.setText("Ada Lovelace")
-    panel.naming.start.click()
+    panel.name_step.field.setText("Ada Lovelace")
+    panel.name_step.start.click()
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada Lovelace", 5, "Logitech C920")])
     qtbot.waitUntil(lambda: "Ada Lovelace is enrolled" in visible_text(panel))
 
@@ -354,7 +358,7 @@ def test_too_long_says_why_and_offers_another_try(
     assert "That took too long" in visible_text(panel)
     assert "More than one person was in the picture" in visible_text(panel)
     assert "Nothing was stored" in visible_text(panel)
-    panel.taking.retry.click()
+    panel.capture_step.retry.click()
     assert panel.flow is not None
     assert panel.flow is not flow
     assert panel.flow.status.state is EnrolmentState.COLLECTING
@@ -366,7 +370,7 @@ def test_a_result_of_the_try_before_does_not_end_this_one(
     flow.observe([], 0)
     late = flow.observe([], 31_000_000_000)
     show_result(window, application, result(enrolment=late))
-    panel.taking.retry.click()
+    panel.capture_step.retry.click()
     show_result(window, application, result(enrolment=late))
     assert panel.flow is not None
     assert "That took too long" not in visible_text(panel)
@@ -377,15 +381,15 @@ def test_a_camera_lost_half_way_stores_nothing(
 ) -> None:
     take(window, application, flow, 2)
     set_live_status(window, application, live_status(CameraState.WAITING, CameraLost(camera="Front door"), attempts=1))
-    assert "The pictures were interrupted" in visible_text(panel)
+    assert "Camera interrupted" in visible_text(panel)
     assert "Front door" in visible_text(panel)
     assert "Nothing was stored" in visible_text(panel)
-    assert not panel.taking.retry.isVisible()
+    assert not panel.capture_step.retry.isVisible()
     assert flow.status.state is EnrolmentState.CANCELLED
     assert application.pipeline.flow is None
     set_live_status(window, application, live_status())
     assert "The camera is back" in visible_text(panel)
-    panel.taking.retry.click()
+    panel.capture_step.retry.click()
     assert panel.flow is not None
     assert application.enrolment.saved == []
 
@@ -418,12 +422,12 @@ def test_a_film_that_has_ended_offers_to_save_what_it_showed(
     set_live_status(window, application, live_status(CameraState.ENDED))
     assert "The video has ended" in visible_text(panel)
     assert "1 of 5 directions" in visible_text(panel)
-    assert panel.taking.kept.count == 1
-    assert panel.taking.save.hasFocus()
+    assert panel.capture_step.samples_strip.count == 1
+    assert panel.capture_step.save.hasFocus()
     assert application.enrolment.saved == []
-    qtbot.keyClick(panel.taking.save, Qt.Key.Key_Return)
+    qtbot.keyClick(panel.capture_step.save, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
-    qtbot.waitUntil(panel.finished.isVisible)
+    qtbot.waitUntil(panel.summary_step.isVisible)
     assert "Look into the camera" not in visible_text(panel)
 
 
@@ -432,7 +436,7 @@ def test_a_film_can_be_played_again_for_another_try(
 ) -> None:
     take(window, application, flow, 3)
     set_live_status(window, application, live_status(CameraState.ENDED))
-    panel.taking.retry.click()
+    panel.capture_step.retry.click()
     assert flow.status.state is EnrolmentState.CANCELLED
     assert panel.flow is not None
     assert application.pipeline.asked[-1] == "retry"
@@ -447,9 +451,9 @@ def test_a_film_without_the_front_says_so_and_saves_nothing(
     take(window, application, flow, 1)
     set_live_status(window, application, live_status(CameraState.ENDED))
     assert "from the front for long enough" in visible_text(panel)
-    assert not panel.taking.save.isVisible()
-    assert panel.taking.retry.hasFocus()
-    panel.taking.leave.click()
+    assert not panel.capture_step.save.isVisible()
+    assert panel.capture_step.retry.hasFocus()
+    panel.capture_step.leave.click()
     assert application.enrolment.saved == []
 
 
@@ -457,7 +461,7 @@ def test_a_film_that_ends_in_the_self_test_is_tried_with_what_was_seen(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow, 3)
-    panel.taking.rest.click()
+    panel.capture_step.rest.click()
     assert flow.status.state is EnrolmentState.TESTING
     set_live_status(window, application, live_status(CameraState.ENDED))
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])

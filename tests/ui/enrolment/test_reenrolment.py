@@ -1,4 +1,4 @@
-"""People who have to be enrolled again are named, taken over from kept pictures, and led to the camera one by one."""
+"""People who have re-enrolment needed are named, taken over from kept pictures, and led to the camera one by one."""
 
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -37,7 +37,7 @@ def outdated(application: FakeApplication) -> list[Person]:
 @pytest.fixture
 def told(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window that says so."""
-    qtbot.waitUntil(lambda: "3 people" in read(window.again_bar))
+    qtbot.waitUntil(lambda: "3 people" in read(window.reenrolment_bar))
     return window
 
 
@@ -49,20 +49,20 @@ def enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot, who: P
     qtbot.waitUntil(lambda: application.pipeline.flow is not None)
     application.reenrolment.left = [one for one in application.reenrolment.left if one.id != who.id]
     take(window, application, range(EVERYTHING))
-    qtbot.waitUntil(panel.finished.isVisible)
+    qtbot.waitUntil(panel.summary_step.isVisible)
 
 
 def test_kept_pictures_are_taken_over_and_the_rest_is_named(told: MainWindow, qtbot: QtBot) -> None:
-    assert "1 taken over from kept pictures" in read(told.again_bar)
-    told.again_bar.show_people.click()
+    assert "1 taken over from kept pictures" in read(told.reenrolment_bar)
+    told.reenrolment_bar.show_people.click()
     assert told.people.isVisible()
     qtbot.waitUntil(lambda: told.people.model.rowCount() == 4)  # the fakes' list knows nothing of kept pictures
-    assert not told.again_bar.later.isVisible()
+    assert not told.reenrolment_bar.later.isVisible()
     told.show_page("live")
-    told.again_bar.later.click()
-    assert not told.again_bar.isVisible()
+    told.reenrolment_bar.later.click()
+    assert not told.reenrolment_bar.isVisible()
     told.show_page("people")
-    assert told.again_bar.isVisible()
+    assert told.reenrolment_bar.isVisible()
 
 
 def test_when_all_are_taken_over_it_is_said_once(
@@ -72,78 +72,78 @@ def test_when_all_are_taken_over_it_is_said_once(
     application.reenrolment.left = list(application.people.known)
     application.reenrolment.pictured = list(application.people.known)
     window = open_window(application)
-    qtbot.waitUntil(lambda: "everybody is known to it" in read(window.again_bar))
-    assert not window.again_bar.begin.isVisible()
-    window.again_bar.later.click()
-    assert not window.again_bar.isVisible()
+    qtbot.waitUntil(lambda: "everybody is known to it" in read(window.reenrolment_bar))
+    assert not window.reenrolment_bar.begin.isVisible()
+    window.reenrolment_bar.later.click()
+    assert not window.reenrolment_bar.isVisible()
 
 
 def test_one_after_the_other_is_led_to_the_camera(
     told: MainWindow, application: FakeApplication, outdated: list[Person], qtbot: QtBot
 ) -> None:
     told.show_page("people")
-    told.again_bar.begin.click()
+    told.reenrolment_bar.begin.click()
     assert told.live.isVisible()
-    assert f"Enrolling again: {NAMES[0]}" in read(told.live.guide)
-    assert "0 of 3 done" in read(told.live.guide)
-    assert not told.again_bar.isVisible()
+    assert f"Enrolling again: {NAMES[0]}" in read(told.live.reenrolment_guide)
+    assert "0 of 3 done" in read(told.live.reenrolment_guide)
+    assert not told.reenrolment_bar.isVisible()
     enrol(told, application, qtbot, outdated[0])
-    finished = told.live.enrolment.finished
-    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.guide))
+    finished = told.live.enrolment.summary_step
+    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
     assert finished.more.text() == f"Next: {NAMES[1]}"
     finished.more.click()
-    assert NAMES[1] in read(told.live.guide)
+    assert NAMES[1] in read(told.live.reenrolment_guide)
     enrol(told, application, qtbot, outdated[1])
-    qtbot.waitUntil(lambda: "2 of 3 done" in read(told.live.guide))
+    qtbot.waitUntil(lambda: "2 of 3 done" in read(told.live.reenrolment_guide))
     finished.more.click()
     enrol(told, application, qtbot, outdated[2])
-    qtbot.waitUntil(lambda: not told.live.again.queue.people)
+    qtbot.waitUntil(lambda: not told.live.reenrolment.queue.people)
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
-    assert not told.live.guide.isVisible()
-    assert "everybody is known to it" in read(told.again_bar)
+    assert not told.live.reenrolment_guide.isVisible()
+    assert "everybody is known to it" in read(told.reenrolment_bar)
 
 
 def test_skipping_asks_for_the_others_first_and_is_remembered(
     told: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
-    told.again_bar.begin.click()
-    told.live.guide.skip.click()
-    assert NAMES[1] in read(told.live.guide)
-    told.live.guide.skip.click()
-    told.live.guide.skip.click()
-    assert not told.live.guide.isVisible()
-    assert told.again_bar.isVisible()
+    told.reenrolment_bar.begin.click()
+    told.live.reenrolment_guide.skip.click()
+    assert NAMES[1] in read(told.live.reenrolment_guide)
+    told.live.reenrolment_guide.skip.click()
+    told.live.reenrolment_guide.skip.click()
+    assert not told.live.reenrolment_guide.isVisible()
+    assert told.reenrolment_bar.isVisible()
     qtbot.waitUntil(lambda: application.reenrolment.skipped == NAMES)
 
 
 def test_stopping_leaves_the_rest_for_later(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    told.again_bar.begin.click()
+    told.reenrolment_bar.begin.click()
     qtbot.waitUntil(told.live.enrolment.consent.isVisible)
-    told.live.guide.later.click()
-    assert not told.live.guide.isVisible()
-    assert told.again_bar.begin.text() == "Begin"
-    told.again_bar.begin.click()
-    assert NAMES[0] in read(told.live.guide)
+    told.live.reenrolment_guide.later.click()
+    assert not told.live.reenrolment_guide.isVisible()
+    assert told.reenrolment_bar.begin.text() == "Start"
+    told.reenrolment_bar.begin.click()
+    assert NAMES[0] in read(told.live.reenrolment_guide)
     application.reenrolment.left = application.reenrolment.left[1:]
-    told.live.again.refresh()
-    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.guide))
+    told.live.reenrolment.refresh()
+    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
     assert told.live.close_topmost()
-    assert told.again_bar.begin.text() == "Go on"
-    assert not told.live.guide.isVisible()
+    assert told.reenrolment_bar.begin.text() == "Continue"
+    assert not told.live.reenrolment_guide.isVisible()
 
 
 def test_another_model_is_weighed_before_the_restart(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: window.live.again.queue.model == "mobilefacenet")
+    qtbot.waitUntil(lambda: window.live.reenrolment.queue.model == "mobilefacenet")
     application.reenrolment.expected = ModelChangeEstimate(12, 9)
     assert window.session.change([(find_setting("recognition.model"), "mobilefacenet_int8")]) is None
-    qtbot.waitUntil(lambda: "12 people" in read(window.again_bar))
-    assert "9 of them" in read(window.again_bar)
-    assert not window.again_bar.begin.isVisible()
+    qtbot.waitUntil(lambda: "12 people" in read(window.reenrolment_bar))
+    assert "9 of them" in read(window.reenrolment_bar)
+    assert not window.reenrolment_bar.begin.isVisible()
     assert window.session.change([(find_setting("recognition.model"), "mobilefacenet")]) is None
-    qtbot.waitUntil(lambda: not window.again_bar.isVisible())
+    qtbot.waitUntil(lambda: not window.reenrolment_bar.isVisible())
 
 
 def test_who_is_not_signed_in_starts_nothing(
@@ -156,7 +156,7 @@ def test_who_is_not_signed_in_starts_nothing(
     assert application.reenrolment.pictured
     application.roles.role = Role.OPERATOR
     window.access_to.refresh()
-    qtbot.waitUntil(lambda: "3 people" in read(window.again_bar))
+    qtbot.waitUntil(lambda: "3 people" in read(window.reenrolment_bar))
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
@@ -167,7 +167,7 @@ def test_every_step_is_whole(told: MainWindow, qtbot: QtBot, size: tuple[int, in
         qtbot.wait(50)
         assert clipped_labels(told) == []
         assert overlapping_controls(told) == []
-    told.again_bar.begin.click()
+    told.reenrolment_bar.begin.click()
     qtbot.waitUntil(told.live.enrolment.consent.agree.isEnabled)
     qtbot.waitUntil(lambda: not clipped_labels(told))
     assert overlapping_controls(told) == []

@@ -55,11 +55,11 @@ def test_nothing_is_left(
     assert find_remnants(tmp_path, [], sealed) != []
     blobs = [template.embedding.vector.tobytes(), template.thumbnail, *sealed]
     window.people.card.begin_edit()
-    window.people.card.editing.name.setText("Countess Lovelace-Byron")
-    window.people.card.editing.save.click()
+    window.people.card.edit_pane.name.setText("Countess Lovelace-Byron")
+    window.people.card.edit_pane.save.click()
     qtbot.waitUntil(lambda: window.people.card.name.text() == "Countess Lovelace-Byron")
     window.people.card.begin_erase()
-    window.people.card.erasing.erase.click()
+    window.people.card.erase_pane.erase.click()
     qtbot.waitUntil(window.people.empty.isVisible)
     assert not window.people.remark.isVisible()
     assert find_remnants(tmp_path, [NAME, NOTE, "Countess Lovelace-Byron"], blobs) == []

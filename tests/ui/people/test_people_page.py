@@ -49,7 +49,7 @@ def names(page: PeoplePage) -> list[str]:
 
 def test_nobody_yet_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("people")
-    qtbot.waitUntil(lambda: "Nobody is enrolled yet" in visible_text(window.people))
+    qtbot.waitUntil(lambda: "No people enrolled yet" in visible_text(window.people))
     assert not window.people.card.isVisible()
     window.people.empty.step.click()
     assert window.live.enrolment.isVisible()
@@ -61,7 +61,7 @@ def test_searching(page: PeoplePage, qtbot: QtBot) -> None:
     assert page.model.rowCount() == 1
     assert page.count.text() == "1 found"
     qtbot.keyClicks(page.search, "zzz")
-    assert "Nobody matches" in visible_text(page)
+    assert "No people match" in visible_text(page)
     page.empty.step.click()
     assert page.model.rowCount() == 3
     assert page.search.text() == ""
@@ -120,7 +120,7 @@ def test_sorting_by_heading_and_by_menu_keeps_the_choice(page: PeoplePage, qtbot
 def test_editing_stores_name_and_all_at_once(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     choose(page, 1, qtbot)
     page.card.buttons.edit.click()
-    editing = page.card.editing
+    editing = page.card.edit_pane
     assert editing.name.text() == "Bob"
     editing.name.setText("Aaron")
     editing.badge.setText("1042")
@@ -142,7 +142,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(
     page: PeoplePage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     page.card.begin_edit()
-    editing = page.card.editing
+    editing = page.card.edit_pane
     application.people.problem = AlreadyEnrolled(name="Bob")
     editing.name.setText("Bob")
     editing.save.click()
@@ -161,7 +161,7 @@ def test_what_is_the_same_changes_nothing(page: PeoplePage, application: FakeApp
     page.refresh()
     qtbot.waitUntil(lambda: page.model.entry_at(0).person.valid_until == exact)
     page.card.begin_edit()
-    qtbot.keyClick(page.card.editing.name, Qt.Key.Key_Return)
+    qtbot.keyClick(page.card.edit_pane.name, Qt.Key.Key_Return)
     assert page.card.buttons.isVisible()
     assert application.people.changes == 4
 
@@ -172,7 +172,7 @@ def test_erasing_takes_two_presses_and_leaves_the_neighbour_chosen(
     choose(page, 1, qtbot)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
-    erasing = page.card.erasing
+    erasing = page.card.erase_pane
     qtbot.waitUntil(erasing.isVisible)
     assert erasing.erase.accessibleName() == "Erase Bob for good"
     assert erasing.keep.hasFocus()
@@ -188,7 +188,7 @@ def test_traces_that_another_program_holds_are_told(
 ) -> None:
     application.people.erases_wholly = False
     page.card.begin_erase()
-    page.card.erasing.erase.click()
+    page.card.erase_pane.erase.click()
     qtbot.waitUntil(page.remark.isVisible)
     assert "Another program is reading the database" in page.remark.text
 
@@ -200,7 +200,7 @@ def test_erasing_the_last_one_leads_to_the_empty_page(
     page.refresh()
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     page.card.begin_erase()
-    page.card.erasing.erase.click()
+    page.card.erase_pane.erase.click()
     qtbot.waitUntil(page.empty.isVisible)
     assert page.empty.step.hasFocus()
     page.card.begin_erase()
@@ -210,10 +210,10 @@ def test_erasing_the_last_one_leads_to_the_empty_page(
 def test_an_erasure_that_fails_can_be_tried_again(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     page.card.begin_erase()
     application.people.problem = StoreLocked(path="people.sqlite3")
-    page.card.erasing.erase.click()
-    qtbot.waitUntil(lambda: "locked by another program" in page.card.erasing.message.text)
+    page.card.erase_pane.erase.click()
+    qtbot.waitUntil(lambda: "locked by another program" in page.card.erase_pane.message.text)
     application.people.problem = None
-    page.card.erasing.erase.click()
+    page.card.erase_pane.erase.click()
     qtbot.waitUntil(lambda: len(application.people.known) == 2)
 
 
@@ -222,7 +222,7 @@ def test_somebody_whom_another_program_erased_first(
 ) -> None:
     page.card.begin_erase()
     application.people.known = application.people.known[1:]
-    page.card.erasing.erase.click()
+    page.card.erase_pane.erase.click()
     qtbot.waitUntil(lambda: page.card.name.text() == "Bob")
 
 
@@ -235,7 +235,7 @@ def test_a_change_by_another_process_is_seen_and_the_choice_kept(
     qtbot.waitUntil(lambda: page.model.rowCount() == 4, timeout=5000)
     assert page.table.chosen is not None
     assert page.table.chosen.name == "Cleo"
-    assert page.card.editing.isVisible()
+    assert page.card.edit_pane.isVisible()
 
 
 def test_a_locked_database_is_said_with_another_try(
@@ -299,7 +299,7 @@ def test_the_keys_of_the_page_work_wherever_the_focus_is(
     rail = window.rail.button_of("people")
     for key, modifier, is_done in (
         (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier, window.people.search.hasFocus),
-        (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, window.people.card.editing.isVisible),
+        (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, window.people.card.edit_pane.isVisible),
     ):
         rail.setFocus()
         qtbot.keyClick(window, key, modifier)

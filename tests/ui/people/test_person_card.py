@@ -72,7 +72,7 @@ def test_everything_kept_is_shown(card: PersonCard) -> None:
 @pytest.mark.parametrize(
     ("pose", "said"),
     [
-        (Pose(0, 0, 0), "Straight"),
+        (Pose(0, 0, 0), "Frontal"),
         (Pose(-30, 5, 0), "Right 30°"),
         (Pose(0, 20, 0), "Up 20°"),
         (Pose(10, -20, 0), "Down 20°"),
@@ -117,7 +117,7 @@ def test_merging_says_what_happens_and_can_keep_either(
     card: PersonCard, application: FakeApplication, qtbot: QtBot
 ) -> None:
     card.buttons.merge_wanted.emit()
-    merging = card.merging
+    merging = card.merge_pane
     assert not merging.merge.isEnabled()
     qtbot.keyClicks(merging.search, "bob")
     merging.list.choose_row(0)
@@ -133,10 +133,10 @@ def test_merging_says_what_happens_and_can_keep_either(
 
 def test_nobody_is_merged_with_themselves(card: PersonCard, qtbot: QtBot) -> None:
     card.begin_merge()
-    qtbot.keyClicks(card.merging.search, "ada")
-    assert not card.merging.list.lines.lines
-    assert not card.merging.merge.isEnabled()
-    assert card.settle()
+    qtbot.keyClicks(card.merge_pane.search, "ada")
+    assert not card.merge_pane.list.lines.lines
+    assert not card.merge_pane.merge.isEnabled()
+    assert card.close_form()
 
 
 def test_templates_are_added_in_front_of_the_camera(window: MainWindow, page: PeoplePage) -> None:
@@ -160,10 +160,10 @@ def test_templates_are_added_from_pictures(
     monkeypatch.setattr(application.enrolment, "enrol_from_pictures", add)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
     card.buttons.pictures_wanted.emit()
-    qtbot.waitUntil(lambda: "added" in card.news.text)
+    qtbot.waitUntil(lambda: "added" in card.status_message.text)
     assert asked == [("Ada", [Path(file) for file in files], application.people.consents[0])]
     assert not application.enrolment.holds_pictures
-    assert "Not taken: No face was found in" in card.news.text.replace("\u200b", "")
+    assert "Not taken: No face was found in" in card.status_message.text.replace("\u200b", "")
 
 
 def test_pictures_that_all_fail_are_said(
@@ -173,7 +173,7 @@ def test_pictures_that_all_fail_are_said(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (["a.jpg"], ""))
     card.buttons.pictures_wanted.emit()
     qtbot.waitUntil(lambda: "No face was found" in card.message.text)
-    assert card.news.text == ""
+    assert card.status_message.text == ""
     assert not application.enrolment.holds_pictures
 
 
@@ -182,7 +182,7 @@ def test_leaving_the_file_chooser_changes_nothing(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
     card.buttons.pictures_wanted.emit()
-    assert card.news.text == ""
+    assert card.status_message.text == ""
     assert application.people.changes == 0
 
 
@@ -200,7 +200,7 @@ def test_a_screen_reader_is_told_what_everything_is(page: PeoplePage, begin: str
 
 def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
     card.begin_edit()
-    chosen = card.editing.valid_until
+    chosen = card.edit_pane.valid_until
     assert not chosen.field.isEnabled()
     qtbot.keyClick(chosen.box, Qt.Key.Key_Space)
     assert chosen.field.isEnabled()
@@ -209,7 +209,7 @@ def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeAp
     calendar.setSelectedDate(QDate(2031, 2, 28))
     calendar.clicked.emit(QDate(2031, 2, 28))
     qtbot.keyClick(chosen.field, Qt.Key.Key_Up)
-    card.editing.save.click()
+    card.edit_pane.save.click()
     qtbot.waitUntil(lambda: application.people.known[0].valid_until is not None)
     until = application.people.known[0].valid_until
     assert until is not None
@@ -218,7 +218,7 @@ def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeAp
 
 def test_the_calendar_takes_the_colours_of_the_theme(card: PersonCard, qapp: QApplication) -> None:
     card.begin_edit()
-    calendar = card.editing.delete_after.field.calendarWidget()
+    calendar = card.edit_pane.delete_after.field.calendarWidget()
     for palette in (theme.LIGHT, theme.HIGH_CONTRAST, theme.DARK):
         theme.apply(qapp, palette)
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):

@@ -39,24 +39,24 @@ def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> Main
 
 def export(page: MainWindow, qtbot: QtBot) -> None:
     page.people.move_people.export_wanted.emit()
-    qtbot.waitUntil(page.people.exporting.isVisible)
+    qtbot.waitUntil(page.people.export_panel.isVisible)
 
 
 def test_everybody_goes_into_a_file_behind_a_passphrase(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export(page, qtbot)
-    panel = page.people.exporting
+    panel = page.people.export_panel
     assert panel.scope.value is Scope.ALL
     assert "has these people's faces" in read(panel)
     assert not panel.save.isEnabled()
     qtbot.keyClicks(panel.passphrase.first, SECRET)
-    qtbot.keyClicks(panel.passphrase.again, SECRET)
+    qtbot.keyClicks(panel.passphrase.repeat, SECRET)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     panel.save.click()
     assert application.bundles.written == []
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/people", ""))
-    qtbot.keyClick(panel.passphrase.again, Qt.Key.Key_Return)
+    qtbot.keyClick(panel.passphrase.repeat, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "in the file" in read(panel))
     assert application.bundles.written == [(NAMES, FILE, SECRET, True)]
     assert str(FILE) in read(panel)
@@ -78,7 +78,7 @@ def test_those_selected_or_listed_go_without_pictures(
     page.people.search.setText("ada")
     qtbot.waitUntil(lambda: page.people.model.rowCount() == 1)
     export(page, qtbot)
-    panel = page.people.exporting
+    panel = page.people.export_panel
     assert scope(panel) is Scope.LISTED
     assert [one.name for one in panel.chosen] == ["Ada Lovelace"]
     panel.close_panel()
@@ -87,7 +87,7 @@ def test_those_selected_or_listed_go_without_pictures(
     export(page, qtbot)
     assert scope(panel) is Scope.SELECTED
     panel.pictures.setChecked(False)
-    for field in (panel.passphrase.first, panel.passphrase.again):
+    for field in (panel.passphrase.first, panel.passphrase.repeat):
         qtbot.keyClicks(field, SECRET)
     panel.write_to(FILE)
     qtbot.waitUntil(lambda: bool(application.bundles.written))
@@ -98,8 +98,8 @@ def test_a_file_that_cannot_be_written_says_so_and_can_be_tried_again(
     page: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     export(page, qtbot)
-    panel = page.people.exporting
-    for field in (panel.passphrase.first, panel.passphrase.again):
+    panel = page.people.export_panel
+    for field in (panel.passphrase.first, panel.passphrase.repeat):
         qtbot.keyClicks(field, SECRET)
     application.bundles.problem = ExportFailed(path=FILE, reason="No space left on device")
     panel.write_to(FILE)
@@ -112,18 +112,18 @@ def test_a_file_that_cannot_be_written_says_so_and_can_be_tried_again(
 def bring(page: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
     page.people.move_people.import_wanted.emit()
-    qtbot.waitUntil(page.people.importing.passphrase.isVisible)
+    qtbot.waitUntil(page.people.import_panel.passphrase.isVisible)
 
 
 def test_an_import_is_previewed_ruled_and_done(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring(page, qtbot, monkeypatch)
-    panel, bundles = page.people.importing, application.bundles
+    panel, bundles = page.people.import_panel, application.bundles
     assert "4 people" in read(panel)
     bundles.problem = WrongPassphrase(path=FILE)
     qtbot.keyClicks(panel.passphrase.field, "guess")
-    panel.look.click()
+    panel.preview.click()
     qtbot.waitUntil(lambda: "not the passphrase" in read(panel))
     bundles.problem = None
     panel.passphrase.field.clear()
@@ -131,16 +131,16 @@ def test_an_import_is_previewed_ruled_and_done(
     qtbot.keyClick(panel.passphrase.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Nothing was changed yet" in read(panel))
     said = read(panel)
-    assert "Grace Hopper: Name taken: left out" in said
-    assert "Mary Jackson: to be enrolled again" in said
+    assert "Grace Hopper: Name taken: skipped" in said
+    assert "Mary Jackson: re-enrolment needed" in said
     assert "made of their kept pictures" in said
-    assert not panel.again.isVisible()
+    assert not panel.reenrol.isVisible()
     panel.rule.choose(NameConflictRule.RENAME)
     qtbot.waitUntil(lambda: len(bundles.taken) == 2 and not panel.busy)
     taken: list[bool] = []
     panel.people_imported.connect(lambda: taken.append(True))
-    panel.take.click()
-    qtbot.waitUntil(panel.again.isVisible)
+    panel.import_button.click()
+    qtbot.waitUntil(panel.reenrol.isVisible)
     assert [(rule, trial) for _, _, rule, trial in bundles.taken] == [
         (NameConflictRule.SKIP, True),
         (NameConflictRule.RENAME, True),
@@ -149,9 +149,9 @@ def test_an_import_is_previewed_ruled_and_done(
     assert taken
     assert panel.passphrase.text == ""
     application.reenrolment.left = [application.people.known[0]]
-    page.live.again.refresh()
-    qtbot.waitUntil(lambda: bool(page.live.again.queue.people))
-    panel.again.click()
+    page.live.reenrolment.refresh()
+    qtbot.waitUntil(lambda: bool(page.live.reenrolment.queue.people))
+    panel.reenrol.click()
     qtbot.waitUntil(page.live.enrolment.consent.isVisible)
 
 
@@ -161,10 +161,10 @@ def test_what_is_no_bundle_is_refused(
     application.bundles.problem = BundleDamaged(path=FILE)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
     page.people.move_people.import_wanted.emit()
-    panel = page.people.importing
+    panel = page.people.import_panel
     qtbot.waitUntil(lambda: "damaged" in read(panel))
     assert not panel.passphrase.isVisible()
-    assert not panel.look.isVisible()
+    assert not panel.preview.isVisible()
     panel.leave.click()
     assert page.people.table.isVisible()
 
@@ -172,7 +172,7 @@ def test_what_is_no_bundle_is_refused(
 def test_no_file_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     page.people.move_people.import_wanted.emit()
-    assert not page.people.importing.isVisible()
+    assert not page.people.import_panel.isVisible()
 
 
 @pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
@@ -188,15 +188,15 @@ def test_every_step_is_whole(
     qtbot.wait(50)
     assert clipped_labels(window) == []
     export(window, qtbot)
-    qtbot.keyClicks(window.people.exporting.passphrase.first, "short")
+    qtbot.keyClicks(window.people.export_panel.passphrase.first, "short")
     qtbot.wait(50)
     assert clipped_labels(window) == []
     assert overlapping_controls(window) == []
-    window.people.exporting.close_panel()
+    window.people.export_panel.close_panel()
     bring(window, qtbot, monkeypatch)
-    qtbot.keyClicks(window.people.importing.passphrase.field, SECRET)
-    window.people.importing.look.click()
-    qtbot.waitUntil(window.people.importing.outcomes.isVisible)
+    qtbot.keyClicks(window.people.import_panel.passphrase.field, SECRET)
+    window.people.import_panel.preview.click()
+    qtbot.waitUntil(window.people.import_panel.outcomes.isVisible)
     qtbot.wait(50)
     assert clipped_labels(window) == []
     assert overlapping_controls(window) == []

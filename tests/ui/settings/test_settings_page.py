@@ -123,15 +123,15 @@ def test_one_is_reset_by_its_button_and_all_by_one_asked_again(
     assert line(width).text() == "640"
     assert not width.reset.isVisible()
     page.reset_all.click()
-    assert page.resetting.isVisible()
-    page.resetting.keep.click()
+    assert page.reset_bar.isVisible()
+    page.reset_bar.keep.click()
     assert application.settings.quality.max_yaw == 30
     page.reset_all.click()
-    page.resetting.reset.click()
+    page.reset_bar.reset.click()
     assert application.settings.quality.max_yaw == 40
     assert application.settings.appearance.language is Language.SYSTEM
     assert not page.reset_all.isEnabled()
-    assert not page.resetting.isVisible()
+    assert not page.reset_bar.isVisible()
 
 
 def test_what_the_environment_sets_is_read_only_with_the_reason(
@@ -148,7 +148,7 @@ def test_what_the_environment_sets_is_read_only_with_the_reason(
     assert not page.rows["appearance.theme"].field.isEnabled()
     assert not width.reset.isVisible()
     page.reset_all.click()
-    page.resetting.reset.click()
+    page.reset_bar.reset.click()
     assert application.settings.camera.width == 640
 
 

@@ -64,9 +64,9 @@ def a_name_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBo
 
 def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     a_name_to_give(window, application, qtbot)
-    qtbot.keyClicks(window.live.enrolment.naming.field, "Ada")
-    qtbot.waitUntil(window.live.enrolment.naming.start.isEnabled)
-    qtbot.keyClick(window.live.enrolment.naming.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(window.live.enrolment.name_step.field, "Ada")
+    qtbot.waitUntil(window.live.enrolment.name_step.start.isEnabled)
+    qtbot.keyClick(window.live.enrolment.name_step.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: application.pipeline.flow is not None)
     take(window, application, range(3))
 
@@ -75,7 +75,7 @@ def pictures_that_cannot_be_stored(window: MainWindow, application: FakeApplicat
     application.enrolment.save_problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
     taking_pictures(window, application, qtbot)
     take(window, application, range(3, EVERYTHING))
-    qtbot.waitUntil(window.live.enrolment.taking.retry.isVisible)
+    qtbot.waitUntil(window.live.enrolment.capture_step.retry.isVisible)
 
 
 def pictures_interrupted(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
@@ -101,7 +101,7 @@ def a_double_to_judge(window: MainWindow, application: FakeApplication, qtbot: Q
 def somebody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
     take(window, application, range(3, EVERYTHING))
-    qtbot.waitUntil(window.live.enrolment.finished.isVisible)
+    qtbot.waitUntil(window.live.enrolment.summary_step.isVisible)
     show_result(window, application, result(seen(who=application.people.known[0])))
 
 
@@ -168,7 +168,7 @@ def somebody_to_edit(window: MainWindow, application: FakeApplication, qtbot: Qt
 def somebody_to_merge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = the_long_one(window, application, qtbot)
     card.begin_merge()
-    card.merging.list.choose_row(0)
+    card.merge_pane.list.choose_row(0)
 
 
 def somebody_to_erase(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:

@@ -98,15 +98,15 @@ def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: Q
     assert cut(panel) == []
     panel.consent.agree.click()
     show_result(window, application, result(seen()))
-    panel.naming.refuse(AlreadyEnrolled(name="Grace Hopper"))
+    panel.name_step.refuse(AlreadyEnrolled(name="Grace Hopper"))
     assert cut(panel) == []
-    panel.naming.field.setText("Ada")
-    panel.naming.start.click()
+    panel.name_step.field.setText("Ada")
+    panel.name_step.start.click()
     qtbot.waitUntil(lambda: panel.flow is not None)
     assert panel.flow is not None
     show_result(window, application, result(seen(TrackState.UNKNOWN), enrolment=panel.flow.status))
     assert cut(panel) == []
-    panel.taking.show_error(LOCKED)
+    panel.capture_step.show_error(LOCKED)
     assert cut(panel) == []
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)

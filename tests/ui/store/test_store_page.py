@@ -53,22 +53,22 @@ def test_the_key_is_moved_behind_a_passphrase_typed_twice(
 ) -> None:
     card = page.store.source
     card.change.click()
-    qtbot.waitUntil(card.choosing.isVisible)
-    assert card.choosing.kind.value is KeySourceKind.KEYRING
-    card.choosing.kind.choose(KeySourceKind.PASSPHRASE)
-    field = card.choosing.passphrase
+    qtbot.waitUntil(card.source_form.isVisible)
+    assert card.source_form.kind.value is KeySourceKind.KEYRING
+    card.source_form.kind.choose(KeySourceKind.PASSPHRASE)
+    field = card.source_form.passphrase
     qtbot.keyClicks(field.first, "aaaaaaaa")
     assert "Weak" in read(field)
     field.first.clear()
     qtbot.keyClicks(field.first, "four words apart Zebra 9")
-    qtbot.keyClicks(field.again, "four words apart")
+    qtbot.keyClicks(field.repeat, "four words apart")
     assert "Strong" in read(field)
-    assert not card.choosing.keep.isEnabled()
-    qtbot.keyClicks(field.again, " Lion")
+    assert not card.source_form.keep.isEnabled()
+    qtbot.keyClicks(field.repeat, " Lion")
     assert "two different passphrases" in read(field)
-    field.again.clear()
-    qtbot.keyClicks(field.again, "four words apart Zebra 9")
-    qtbot.keyClick(field.again, Qt.Key.Key_Return)
+    field.repeat.clear()
+    qtbot.keyClicks(field.repeat, "four words apart Zebra 9")
+    qtbot.keyClick(field.repeat, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Kept in: A passphrase" in read(card))
     assert application.keys.moved == [(KeySourceKind.PASSPHRASE, "four words apart Zebra 9")]
     assert "whenever the program starts" in read(card)
@@ -80,12 +80,12 @@ def test_a_key_that_cannot_be_kept_elsewhere_says_why_and_can_be_left(
 ) -> None:
     card = page.store.source
     card.change.click()
-    qtbot.waitUntil(card.choosing.isVisible)
+    qtbot.waitUntil(card.source_form.isVisible)
     application.keys.problem = KeyUnavailable(path=DATABASE, reason="the keyring does not answer")
-    card.choosing.keep.click()
+    card.source_form.keep.click()
     qtbot.waitUntil(lambda: "does not answer" in read(card))
     assert page.store.close_topmost()
-    assert card.choosing.isHidden()
+    assert card.source_form.isHidden()
     assert not page.store.close_topmost()
 
 
@@ -107,7 +107,7 @@ def test_a_recovery_code_is_shown_until_it_is_on_paper(
     first, second = card.code.asked
     qtbot.keyClicks(card.code.field, f"{groups[first]} {groups[second]}".lower())
     qtbot.keyClick(card.code.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "There is one." in read(card))
+    qtbot.waitUntil(lambda: "A recovery code exists." in read(card))
     assert card.code.isHidden()
     assert QApplication.clipboard().text() == ""
     assert groups[0] not in read(page)
@@ -117,7 +117,7 @@ def test_another_code_is_asked_about_first(page: MainWindow, application: FakeAp
     application.keys.said = replace(application.keys.said, recovery_code=True)
     page.store.refresh()
     card = page.store.recovery
-    qtbot.waitUntil(lambda: "There is one." in read(card))
+    qtbot.waitUntil(lambda: "A recovery code exists." in read(card))
     card.make.click()
     assert "will stop working" in read(card)
     assert page.store.close_topmost()
@@ -141,13 +141,13 @@ def test_everything_is_sealed_anew_in_steps(page: MainWindow, application: FakeA
     card.begin.click()
     seen: list[int] = []
     card.steps.advanced.connect(seen.append)
-    card.go_on.click()
+    card.continue_button.click()
     qtbot.waitUntil(lambda: "sealed with the new key" in read(card))
     assert seen == list(range(1, 7))
     assert card.bar.maximum() == 6
     assert application.keys.rotations == 1
     page.store.revoke.begin.click()
-    page.store.revoke.go_on.click()
+    page.store.revoke.continue_button.click()
     qtbot.waitUntil(lambda: application.keys.revocations == 1)
 
 
@@ -155,11 +155,11 @@ def test_what_was_broken_off_is_said_and_goes_on(page: MainWindow, application: 
     card = page.store.rotate
     application.keys.problem = StoreFull(path=DATABASE)
     card.begin.click()
-    card.go_on.click()
+    card.continue_button.click()
     qtbot.waitUntil(lambda: "no room left" in read(card))
     assert "broken off" in read(card)
     application.keys.problem = None
-    card.go_on.click()
+    card.continue_button.click()
     qtbot.waitUntil(lambda: application.keys.rotations == 1)
     application.keys.said = replace(application.keys.said, revoking=True)
     page.store.refresh()
@@ -173,19 +173,19 @@ def test_backups_are_made_listed_and_restored_by_a_word(
     card.make.click()
     qtbot.waitUntil(lambda: len(application.store.kept) == 3 and "Backed up to" in read(card))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/copy.sqlite3", ""))
-    card.make_elsewhere.click()
+    card.make_to_file.click()
     qtbot.waitUntil(lambda: "/media/stick/copy.sqlite3" in read(card).replace("\u200b", ""))
     qtbot.waitUntil(lambda: len(restores(card.list)) == 3)
     restores(card.list)[-1].click()
-    assert card.restoring.isVisible()
-    assert "Go back to" in read(card.restoring)
-    assert not card.restoring.restore.isEnabled()
+    assert card.restore_pane.isVisible()
+    assert "Go back to" in read(card.restore_pane)
+    assert not card.restore_pane.restore.isEnabled()
     assert page.store.close_topmost()
     restores(card.list)[-1].click()
-    qtbot.keyClicks(card.restoring.field, "Restore")
+    qtbot.keyClicks(card.restore_pane.field, "Restore")
     restored: list[bool] = []
     page.store.restored.connect(lambda: restored.append(True))
-    qtbot.keyClick(card.restoring.field, Qt.Key.Key_Return)
+    qtbot.keyClick(card.restore_pane.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Restored." in read(card))
     assert application.store.restored == [backup(1, BackupReason.MIGRATION).path]
     assert restored
@@ -194,11 +194,11 @@ def test_backups_are_made_listed_and_restored_by_a_word(
 def test_a_restore_that_fails_can_be_tried_again(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.backups
     restores(card.list)[0].click()
-    qtbot.keyClicks(card.restoring.field, "restore")
+    qtbot.keyClicks(card.restore_pane.field, "restore")
     application.store.problem = StoreFull(path=DATABASE)
-    card.restoring.restore.click()
+    card.restore_pane.restore.click()
     qtbot.waitUntil(lambda: "no room left" in read(card))
-    assert card.restoring.restore.isEnabled()
+    assert card.restore_pane.restore.isEnabled()
 
 
 def test_a_check_says_that_all_is_well_or_names_what_is_not(
@@ -206,7 +206,7 @@ def test_a_check_says_that_all_is_well_or_names_what_is_not(
 ) -> None:
     card = page.store.check
     card.check.click()
-    qtbot.waitUntil(lambda: "The database is in order." in read(card))
+    qtbot.waitUntil(lambda: "No problems found." in read(card))
     application.store.faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
     card.check.click()
     qtbot.waitUntil(lambda: "25 fault(s) found" in read(card) or "25 faults found" in read(card))
@@ -224,8 +224,8 @@ def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, 
     qtbot.waitUntil(lambda: "The last one" in read(window.store.backups))
     window.store.recovery.make.click()
     window.store.source.change.click()
-    qtbot.waitUntil(window.store.source.choosing.isVisible)
-    window.store.source.choosing.kind.choose(KeySourceKind.PASSPHRASE)
+    qtbot.waitUntil(window.store.source.source_form.isVisible)
+    window.store.source.source_form.kind.choose(KeySourceKind.PASSPHRASE)
     restores(window.store.backups.list)[0].click()
     window.store.revoke.begin.click()
     for size in ((1280, 800), (960, 600)):
@@ -268,7 +268,7 @@ def test_the_recovery_code_opens_what_has_lost_its_key(
 ) -> None:
     window = open_gone(application, open_window, qtbot)
     recovery = window.recovery
-    assert "The key of the database is gone" in read(recovery)
+    assert "The database key is missing" in read(recovery)
     assert not window.rail.isVisible()
     assert not recovery.passphrase.isVisible()
     application.recovery.problem = InvalidRequest("Group 2 of the recovery code is mistyped.", "Compare it.")
@@ -294,11 +294,11 @@ def test_a_passphrase_is_asked_for_and_may_be_forgotten(
     application.recovery.helped = lambda: setattr(application, "problem", None)
     window = open_window(application)
     recovery = window.recovery
-    qtbot.waitUntil(lambda: "What is the passphrase?" in read(recovery))
+    qtbot.waitUntil(lambda: "Enter the passphrase" in read(recovery))
     assert not recovery.code.isVisible()
     qtbot.keyClicks(recovery.passphrase.field, "wrong")
     recovery.open.click()
-    qtbot.waitUntil(lambda: "This is not the passphrase." in read(recovery))
+    qtbot.waitUntil(lambda: "Wrong passphrase." in read(recovery))
     recovery.forgotten.click()
     assert recovery.code.isVisible()
     recovery.passphrase.field.clear()
@@ -317,12 +317,12 @@ def test_a_damaged_database_goes_back_to_a_backup(
     assert "The database is damaged" in read(recovery)
     assert not recovery.code.isVisible()
     restores(recovery.backups.list)[1].click()
-    qtbot.keyClicks(recovery.backups.restoring.field, "restore")
+    qtbot.keyClicks(recovery.backups.restore_pane.field, "restore")
     application.recovery.problem = StoreFull(path=DATABASE)
-    recovery.backups.restoring.restore.click()
+    recovery.backups.restore_pane.restore.click()
     qtbot.waitUntil(lambda: "no room left" in read(recovery))
     application.recovery.problem = None
-    recovery.backups.restoring.restore.click()
+    recovery.backups.restore_pane.restore.click()
     qtbot.waitUntil(opened(window))
     assert application.recovery.restored == [backup(1).path]
 
