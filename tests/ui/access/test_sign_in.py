@@ -48,7 +48,7 @@ def test_who_is_not_signed_in_sees_nothing(locked: MainWindow, guarded: FakeAppl
     assert not locked.rail.isVisible()
     assert locked.lock.password.echoMode() is locked.lock.password.EchoMode.Password
     sign_in(locked, qtbot, Role.OPERATOR, "guess")
-    qtbot.waitUntil(lambda: "not the password" in locked.lock.message.text)
+    qtbot.waitUntil(lambda: "Wrong password" in locked.lock.message.text)
     assert locked.lock.password.text() == ""
     guarded.roles.left_ns = 2 * 10**9
     sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)

@@ -63,7 +63,7 @@ def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
     assert "Of a million strangers, about 100 would be taken for a given person" in said
     assert "100 to 400, by the model's reference" in said
     assert "With 60 enrolled: about 6,000 in a million for one of them" in said
-    assert "Of a hundred attempts by your people, about 2.5 would be refused" in said
+    assert "Of a hundred attempts by enrolled people, about 2.5 would be refused" in said
     assert "Counted: 6 of 240" in said
     assert "too small to count strangers: that takes 159 people" in said
     assert "People: 60, templates: 240" in said
@@ -350,7 +350,7 @@ def test_what_was_never_observed_is_not_called_zero() -> None:
     )
     assert (
         people_texts.false_non_match_text(estimate(0, 0))
-        == "Of a hundred attempts by your people, at most 3.8 would be refused"
+        == "Of a hundred attempts by enrolled people, at most 3.8 would be refused"
     )
     assert (
         people_texts.false_non_match_text(estimate(None, 0, Source.NOTHING))
@@ -359,5 +359,5 @@ def test_what_was_never_observed_is_not_called_zero() -> None:
     assert people_texts.false_non_match_range(estimate(None, 0, Source.NOTHING)) == ""
     assert (
         people_texts.false_non_match_text(estimate(0.0123, 3))
-        == "Of a hundred attempts by your people, about 1.2 would be refused"
+        == "Of a hundred attempts by enrolled people, about 1.2 would be refused"
     )

@@ -79,7 +79,7 @@ def test_a_person_is_enrolled_and_recognised(
     assert application.enrolment.consents[0].version == "7"
     assert application.pipeline.flow is None
     assert panel.summary_step.samples_strip.count == 5
-    assert "5 picture" in visible_text(panel)
+    assert "5 template" in visible_text(panel)
     show_result(window, application, result(seen(who=application.people.known[0])))
     assert "Recognised as Ada in 0." in visible_text(panel)
     panel.summary_step.leave.click()
@@ -117,8 +117,8 @@ def test_what_is_kept_besides_is_said_beside_the_text(
         privacy={"keep_thumbnails": True, "delete_after_days": 30}
     )
     window.live.begin_enrolment()
-    assert "Small pictures of the face (112 × 112 pixels)" in visible_text(window.live.enrolment)
-    assert "Everything is erased on" in visible_text(window.live.enrolment)
+    assert "Thumbnails of the face (112 × 112 pixels)" in visible_text(window.live.enrolment)
+    assert "All data is erased on" in visible_text(window.live.enrolment)
 
 
 def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
@@ -356,7 +356,7 @@ def test_too_long_says_why_and_offers_another_try(
     frame(window, application, flow, 0, analyzed(1), analyzed(2))
     frame(window, application, flow, 31_000_000_000)
     assert "That took too long" in visible_text(panel)
-    assert "More than one person was in the picture" in visible_text(panel)
+    assert "More than one person was visible" in visible_text(panel)
     assert "Nothing was stored" in visible_text(panel)
     panel.capture_step.retry.click()
     assert panel.flow is not None

@@ -53,7 +53,7 @@ def enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot, who: P
 
 
 def test_kept_pictures_are_taken_over_and_the_rest_is_named(told: MainWindow, qtbot: QtBot) -> None:
-    assert "1 taken over from kept pictures" in read(told.reenrolment_bar)
+    assert "1 migrated from stored pictures" in read(told.reenrolment_bar)
     told.reenrolment_bar.show_people.click()
     assert told.people.isVisible()
     qtbot.waitUntil(lambda: told.people.model.rowCount() == 4)  # the fakes' list knows nothing of kept pictures
@@ -72,7 +72,7 @@ def test_when_all_are_taken_over_it_is_said_once(
     application.reenrolment.left = list(application.people.known)
     application.reenrolment.pictured = list(application.people.known)
     window = open_window(application)
-    qtbot.waitUntil(lambda: "everybody is known to it" in read(window.reenrolment_bar))
+    qtbot.waitUntil(lambda: "everyone has templates for it" in read(window.reenrolment_bar))
     assert not window.reenrolment_bar.begin.isVisible()
     window.reenrolment_bar.later.click()
     assert not window.reenrolment_bar.isVisible()
@@ -84,7 +84,7 @@ def test_one_after_the_other_is_led_to_the_camera(
     told.show_page("people")
     told.reenrolment_bar.begin.click()
     assert told.live.isVisible()
-    assert f"Enrolling again: {NAMES[0]}" in read(told.live.reenrolment_guide)
+    assert f"Re-enrolling {NAMES[0]}" in read(told.live.reenrolment_guide)
     assert "0 of 3 done" in read(told.live.reenrolment_guide)
     assert not told.reenrolment_bar.isVisible()
     enrol(told, application, qtbot, outdated[0])
@@ -101,7 +101,7 @@ def test_one_after_the_other_is_led_to_the_camera(
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
     assert not told.live.reenrolment_guide.isVisible()
-    assert "everybody is known to it" in read(told.reenrolment_bar)
+    assert "everyone has templates for it" in read(told.reenrolment_bar)
 
 
 def test_skipping_asks_for_the_others_first_and_is_remembered(

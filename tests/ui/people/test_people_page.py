@@ -174,7 +174,7 @@ def test_erasing_takes_two_presses_and_leaves_the_neighbour_chosen(
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     erasing = page.card.erase_pane
     qtbot.waitUntil(erasing.isVisible)
-    assert erasing.erase.accessibleName() == "Erase Bob for good"
+    assert erasing.erase.accessibleName() == "Erase Bob permanently"
     assert erasing.keep.hasFocus()
     assert len(application.people.known) == 3
     erasing.erase.click()
@@ -190,7 +190,7 @@ def test_traces_that_another_program_holds_are_told(
     page.card.begin_erase()
     page.card.erase_pane.erase.click()
     qtbot.waitUntil(page.remark.isVisible)
-    assert "Another program is reading the database" in page.remark.text
+    assert "Another program is using the database" in page.remark.text
 
 
 def test_erasing_the_last_one_leads_to_the_empty_page(

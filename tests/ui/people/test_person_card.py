@@ -163,7 +163,7 @@ def test_templates_are_added_from_pictures(
     qtbot.waitUntil(lambda: "added" in card.status_message.text)
     assert asked == [("Ada", [Path(file) for file in files], application.people.consents[0])]
     assert not application.enrolment.holds_pictures
-    assert "Not taken: No face was found in" in card.status_message.text.replace("\u200b", "")
+    assert "Not added: No face was found in" in card.status_message.text.replace("\u200b", "")
 
 
 def test_pictures_that_all_fail_are_said(

@@ -48,7 +48,7 @@ def test_everybody_goes_into_a_file_behind_a_passphrase(
     export(page, qtbot)
     panel = page.people.export_panel
     assert panel.scope.value is Scope.ALL
-    assert "has these people's faces" in read(panel)
+    assert "can use these people's face data" in read(panel)
     assert not panel.save.isEnabled()
     qtbot.keyClicks(panel.passphrase.first, SECRET)
     qtbot.keyClicks(panel.passphrase.repeat, SECRET)
@@ -129,11 +129,11 @@ def test_an_import_is_previewed_ruled_and_done(
     panel.passphrase.field.clear()
     qtbot.keyClicks(panel.passphrase.field, SECRET)
     qtbot.keyClick(panel.passphrase.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Nothing was changed yet" in read(panel))
+    qtbot.waitUntil(lambda: "Nothing has been changed yet" in read(panel))
     said = read(panel)
     assert "Grace Hopper: Name taken: skipped" in said
     assert "Mary Jackson: re-enrolment needed" in said
-    assert "made of their kept pictures" in said
+    assert "recreated from stored pictures" in said
     assert not panel.reenrol.isVisible()
     panel.rule.choose(NameConflictRule.RENAME)
     qtbot.waitUntil(lambda: len(bundles.taken) == 2 and not panel.busy)

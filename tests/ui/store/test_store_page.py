@@ -38,14 +38,14 @@ def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> Main
     """The window on the page, with two backups."""
     application.store.kept = [backup(0), backup(1, BackupReason.MIGRATION)]
     window.show_page("store")
-    qtbot.waitUntil(lambda: "The last one" in read(window.store.backups))
+    qtbot.waitUntil(lambda: "Latest backup" in read(window.store.backups))
     return window
 
 
 def test_it_says_how_the_key_is_kept_and_what_that_is_worth(page: MainWindow) -> None:
-    assert "Kept in: A key file" in read(page.store.source)
+    assert "Stored in: A key file" in read(page.store.source)
     assert "not a stolen disk" in read(page.store.source)
-    assert "There is none." in read(page.store.recovery)
+    assert "No recovery code." in read(page.store.recovery)
 
 
 def test_the_key_is_moved_behind_a_passphrase_typed_twice(
@@ -65,13 +65,13 @@ def test_the_key_is_moved_behind_a_passphrase_typed_twice(
     assert "Strong" in read(field)
     assert not card.source_form.keep.isEnabled()
     qtbot.keyClicks(field.repeat, " Lion")
-    assert "two different passphrases" in read(field)
+    assert "passphrases do not match" in read(field)
     field.repeat.clear()
     qtbot.keyClicks(field.repeat, "four words apart Zebra 9")
     qtbot.keyClick(field.repeat, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Kept in: A passphrase" in read(card))
+    qtbot.waitUntil(lambda: "Stored in: A passphrase" in read(card))
     assert application.keys.moved == [(KeySourceKind.PASSPHRASE, "four words apart Zebra 9")]
-    assert "whenever the program starts" in read(card)
+    assert "required at every start" in read(card)
     assert field.text == ""
 
 
@@ -142,7 +142,7 @@ def test_everything_is_sealed_anew_in_steps(page: MainWindow, application: FakeA
     seen: list[int] = []
     card.steps.advanced.connect(seen.append)
     card.continue_button.click()
-    qtbot.waitUntil(lambda: "sealed with the new key" in read(card))
+    qtbot.waitUntil(lambda: "encrypted with the new key" in read(card))
     assert seen == list(range(1, 7))
     assert card.bar.maximum() == 6
     assert application.keys.rotations == 1
@@ -157,13 +157,13 @@ def test_what_was_broken_off_is_said_and_goes_on(page: MainWindow, application: 
     card.begin.click()
     card.continue_button.click()
     qtbot.waitUntil(lambda: "no room left" in read(card))
-    assert "broken off" in read(card)
+    assert "interrupted" in read(card)
     application.keys.problem = None
     card.continue_button.click()
     qtbot.waitUntil(lambda: application.keys.rotations == 1)
     application.keys.said = replace(application.keys.said, revoking=True)
     page.store.refresh()
-    qtbot.waitUntil(lambda: "go on to turn the rest" in read(page.store.revoke))
+    qtbot.waitUntil(lambda: "continue to rotate the rest" in read(page.store.revoke))
 
 
 def test_backups_are_made_listed_and_restored_by_a_word(
@@ -178,7 +178,7 @@ def test_backups_are_made_listed_and_restored_by_a_word(
     qtbot.waitUntil(lambda: len(restores(card.list)) == 3)
     restores(card.list)[-1].click()
     assert card.restore_pane.isVisible()
-    assert "Go back to" in read(card.restore_pane)
+    assert "Restore the state of" in read(card.restore_pane)
     assert not card.restore_pane.restore.isEnabled()
     assert page.store.close_topmost()
     restores(card.list)[-1].click()
@@ -209,7 +209,7 @@ def test_a_check_says_that_all_is_well_or_names_what_is_not(
     qtbot.waitUntil(lambda: "No problems found." in read(card))
     application.store.faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
     card.check.click()
-    qtbot.waitUntil(lambda: "25 fault(s) found" in read(card) or "25 faults found" in read(card))
+    qtbot.waitUntil(lambda: "25 problem(s) found" in read(card) or "25 faults found" in read(card))
     assert "templates, row 19: changed" in read(card)
     assert "and 5 more" in read(card)
 
@@ -221,7 +221,7 @@ def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, 
     application.keys.said = replace(application.keys.said, recovery_code=False, rotating=True)
     window = open_window(application)
     window.show_page("store")
-    qtbot.waitUntil(lambda: "The last one" in read(window.store.backups))
+    qtbot.waitUntil(lambda: "Latest backup" in read(window.store.backups))
     window.store.recovery.make.click()
     window.store.source.change.click()
     qtbot.waitUntil(window.store.source.source_form.isVisible)
@@ -277,7 +277,7 @@ def test_the_recovery_code_opens_what_has_lost_its_key(
     qtbot.waitUntil(lambda: "Group 2" in read(recovery))
     application.recovery.problem = GONE
     qtbot.keyClick(recovery.code.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "not the code of this database" in read(recovery))
+    qtbot.waitUntil(lambda: "does not belong to this database" in read(recovery))
     application.recovery.problem = None
     qtbot.keyClick(recovery.code.field, Qt.Key.Key_Return)
     qtbot.waitUntil(opened(window))
