@@ -1,1 +1,1 @@
-"""Comparing embeddings: the gallery, operating points, and the statistics behind them."""
+"""Comparison of embeddings: the gallery, thresholds, the match decision, and the calibration of a gallery."""

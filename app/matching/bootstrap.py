@@ -1,4 +1,7 @@
-"""Ranges of error rates by drawing people again and again from those enrolled."""
+"""Confidence bands of error rates by a bootstrap over the enrolled people.
+
+Bolle, Ratha and Pankanti, "Error analysis of pattern recognition systems: the subsets bootstrap", CVIU 93, 2004.
+"""
 
 from dataclasses import dataclass
 
@@ -8,46 +11,46 @@ from numpy.typing import NDArray
 from app.matching.cross_comparison import CrossComparison, ImpostorTail
 
 ROUNDS = 400
-"""How often people are drawn."""
+"""Bootstrap samples."""
 
 MIN_PEOPLE = 20
-"""With fewer, drawing them says little about those who are not there."""
+"""With fewer people, a bootstrap says little about the population."""
 
 _SEED = 20180420
-"""Fixed, so that the same gallery has the same ranges each time."""
+"""Fixed, so that the same gallery always has the same bands."""
 
 _EDGES = np.arange(513) / 256 - 1
-"""Thresholds at which ranges are known: edges of the histogram's bins, 0.004 apart."""
+"""Thresholds at which bands are computed: edges of the histogram's bins, 0.004 apart."""
 
 Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceBand:
-    """The range of a rate, by threshold.
+    """The 95 % band of an error rate, by threshold.
 
     Attributes:
-        low: (513,), 2.5 of 100 draws are below; NaN where it is not known.
-        high: (513,), 2.5 of 100 are above.
+        low: (513,), the 2.5 % quantile at each edge; NaN if unknown.
+        high: (513,), the 97.5 % quantile.
     """
 
     low: Doubles
     high: Doubles
 
     def at(self, threshold: float) -> tuple[float, float] | None:
-        """The range that holds at this threshold and between its neighbours; None where it is not known."""
+        """The range at a threshold, which covers both neighbouring edges; None if it is unknown."""
         after = int(np.clip(np.searchsorted(_EDGES, threshold), 1, len(_EDGES) - 1))
         ends = [*self.low[after - 1 : after + 1], *self.high[after - 1 : after + 1]]
         return None if np.isnan(ends).any() else (float(min(ends)), float(max(ends)))
 
 
 def fnmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
-    """Of the false non-match rate; None where too few people have two templates."""
+    """The band of the false non-match rate; None if too few people have two templates."""
     known = ~np.isnan(comparisons.own)
     people, places = np.unique(comparisons.owners[known], return_inverse=True)
     if len(people) < MIN_PEOPLE:
         return None
-    # How many of each person's templates lie below each edge.
+    # For each person and edge, the number of templates below the edge.
     lowest_edge_above = np.searchsorted(_EDGES, comparisons.own[known], side="right")
     missed = np.zeros((len(people), len(_EDGES) + 1), np.float32)
     np.add.at(missed, (places, lowest_edge_above), 1)
@@ -58,10 +61,10 @@ def fnmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
 
 
 def fmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
-    """Of the false match rate; None where too few people are enrolled.
+    """The band of the false match rate; None if too few people are enrolled.
 
-    A comparison has two people in it, so it is drawn as often as both are together; somebody drawn twice is not
-    compared with their own double.
+    A comparison of two people occurs in a sample as often as the product of their draws; a person drawn twice is not
+    compared with themselves.
     """
     if comparisons.people < MIN_PEOPLE:
         return None
@@ -79,7 +82,7 @@ def fmr_band(comparisons: CrossComparison) -> ConfidenceBand | None:
 
 
 def _draws(people: int) -> NDArray[np.float32]:
-    """(rounds, people): how often each is drawn when as many are drawn as there are."""
+    """How often each person is drawn in each bootstrap sample, (rounds, people)."""
     random = np.random.default_rng(_SEED)
     chosen = random.integers(0, people, (ROUNDS, people))
     return np.stack([np.bincount(row, minlength=people) for row in chosen]).astype(np.float32)
@@ -91,6 +94,6 @@ def _band(rates: Doubles | NDArray[np.float32]) -> ConfidenceBand:
 
 
 def _cut(band: ConfidenceBand, tail: ImpostorTail) -> ConfidenceBand:
-    """Say nothing of thresholds below which not every comparison was kept."""
+    """The band without thresholds below the tail's floor, where comparisons are missing."""
     known = tail.floor <= _EDGES
     return ConfidenceBand(np.where(known, band.low, np.nan), np.where(known, band.high, np.nan))

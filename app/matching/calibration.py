@@ -1,4 +1,4 @@
-"""What an operating point does to the people enrolled: error rates, the curve between them, and who stands out."""
+"""Calibration of a gallery: error rates at any threshold, the people who are hard to recognise, and similar pairs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from app.matching.histogram import edges
 from app.matching.rates import Rate, error_rate
 
 FEW_TEMPLATES = 3
-"""With fewer, one bad picture decides; how much each more brings stands in docs/evaluation/enrolment.md."""
+"""With fewer templates, one bad picture decides; `docs/evaluation/enrolment.md` has the gain of each further one."""
 
 LOW_QUALITY = 0.4
-"""A person whose middling template is worse was enrolled in poor light or out of focus."""
+"""Median template quality below which a person was enrolled in poor light or out of focus."""
 
 _NEAR = 0.05
-"""Cosine below the threshold at which two people are close enough to be told about."""
+"""Two people are reported as similar from this much below the threshold on, as a cosine."""
 
 _EVERY = 64
-"""Of the histogram's edges, one in so many is a point of the curve: 0.002 apart."""
+"""Every n-th edge of the histogram is a point of the curve: 0.002 apart."""
 
 Doubles = NDArray[np.float64]
 
 
 class Weakness(StrEnum):
-    """What makes a person hard to recognise, the gravest first."""
+    """Why a person is hard to recognise, the most serious reason first."""
 
     UNLIKE_TEMPLATES = "unlike-templates"
     ODD_TEMPLATE = "odd-template"
@@ -37,7 +37,7 @@ class Weakness(StrEnum):
 
 
 class PersonAdvice(StrEnum):
-    """What to do about it."""
+    """What to do about a person who is hard to recognise."""
 
     ENROL_AGAIN = "enrol-again"
     CHECK_TEMPLATES = "check-templates"
@@ -46,7 +46,7 @@ class PersonAdvice(StrEnum):
 
 
 class PairAdvice(StrEnum):
-    """What to do about two people who look alike."""
+    """What to do about two people whose templates are similar."""
 
     CHECK_WHETHER_ONE = "check-whether-one"
     BE_STRICTER = "be-stricter"
@@ -64,15 +64,15 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class WeakPerson:
-    """Somebody who may not be recognised.
+    """A person who may not be recognised.
 
     Attributes:
-        person: Place in the gallery.
-        templates: How many there are.
-        lowest: The least of their leave-one-out similarities; None with a single template.
-        missed: How many of their templates would not be recognised by the others.
-        quality: Median of their templates', 0 to 1.
-        weaknesses: At least one, the gravest first.
+        person: Index in the gallery.
+        templates: Number of templates.
+        lowest: Least leave-one-out similarity; None with a single template.
+        missed: Number of templates that the person's other templates do not recognise.
+        quality: Median quality of the templates, 0 to 1.
+        weaknesses: At least one, the most serious first.
     """
 
     person: int
@@ -84,18 +84,18 @@ class WeakPerson:
 
     @property
     def advice(self) -> PersonAdvice:
-        """What to do first."""
+        """The most important advice."""
         return _ADVICE[self.weaknesses[0]]
 
 
 @dataclass(frozen=True, slots=True)
 class ClosePair:
-    """Two people who look alike to the model.
+    """Two people whose templates are similar.
 
     Attributes:
-        first: Place in the gallery.
-        second: Another.
-        similarity: Of their two most similar templates.
+        first: Index of a person in the gallery.
+        second: Index of the other person.
+        similarity: Cosine of their two most similar templates.
         advice: What to do.
     """
 
@@ -111,8 +111,8 @@ class Curve:
 
     Attributes:
         thresholds: (k,), rising.
-        fmr: (k,), the share of impostor comparisons that reach it, falling.
-        fnmr: (k,), the share of genuine comparisons that do not, rising.
+        fmr: (k,), share of impostor comparisons that reach the threshold, falling.
+        fnmr: (k,), share of genuine comparisons that do not reach it, rising.
     """
 
     thresholds: Doubles
@@ -124,8 +124,8 @@ class GalleryCalibration:
     """The error rates of a gallery, at any threshold.
 
     Args:
-        comparisons: Of everybody with everybody.
-        qualities: (n,), of the templates, 0 to 1.
+        comparisons: The cross comparison of the gallery.
+        qualities: (n,), quality of each template, 0 to 1.
     """
 
     def __init__(self, comparisons: CrossComparison, qualities: Doubles) -> None:
@@ -137,24 +137,24 @@ class GalleryCalibration:
 
     @property
     def comparable(self) -> int:
-        """How many people have two templates, so that one can be left out."""
+        """The number of people with at least two templates, so that one can be left out."""
         return self._comparable
 
     def fmr(self, threshold: float) -> Rate:
-        """The false match rate: of templates compared with another person, how many reach the threshold."""
+        """The false match rate: the share of templates compared with another person that reach the threshold."""
         impostor, people = self.comparisons.impostor, self.comparisons.people
         pairs = people * (people - 1) // 2
         band = self._false_matches.at(threshold) if self._false_matches else None
         return error_rate(impostor.reaching(threshold), impostor.total, pairs, band)
 
     def fnmr(self, threshold: float) -> Rate:
-        """The false non-match rate: of templates compared with the others of their person, how many do not reach it."""
+        """The false non-match rate: the share of templates compared with their own person that miss the threshold."""
         genuine = self.comparisons.genuine
         band = self._misses.at(threshold) if self._misses else None
         return error_rate(genuine.total - genuine.reaching(threshold), genuine.total, self._comparable, band)
 
     def curve(self) -> Curve:
-        """Both rates at every threshold where either changes; empty where one of them cannot be measured."""
+        """Both rates at every threshold where either changes; empty if one of them cannot be measured."""
         genuine, impostor = self.comparisons.genuine, self.comparisons.impostor
         if not genuine.total or not impostor.total:
             return Curve(*(np.empty(0) for _ in range(3)))
@@ -165,22 +165,22 @@ class GalleryCalibration:
         return Curve(edges()[::_EVERY][kept], fmr[kept], fnmr[kept])
 
     def weakest(self, threshold: float, count: int) -> list[WeakPerson]:
-        """Who may not be recognised, the weakest first.
+        """The people who may not be recognised, the weakest first.
 
         Args:
-            threshold: The similarity asked for.
-            count: How many at most.
+            threshold: Least similarity of a match.
+            count: The most people to return.
         """
         judged = [person for place in range(self.comparisons.people) if (person := self._judge(place, threshold))]
         return sorted(judged, key=_weakness_key)[:count]
 
     def closest(self, threshold: float, one_person: float, count: int) -> list[ClosePair]:
-        """Who looks alike, the most similar first.
+        """The most similar pairs of people, the most similar first.
 
         Args:
-            threshold: The similarity asked for.
-            one_person: The similarity from which two are likely to be one.
-            count: How many at most.
+            threshold: Least similarity of a match.
+            one_person: Similarity from which two people are probably the same person.
+            count: The most pairs to return.
         """
         pairs = self.comparisons.closest
         found = zip(pairs.first[:count], pairs.second[:count], pairs.similarities[:count], strict=True)
@@ -203,13 +203,13 @@ class GalleryCalibration:
 def calibrate(
     vectors: Floats, owners: Indices, qualities: Doubles, progress: Callable[[float], None] = lambda _: None
 ) -> GalleryCalibration:
-    """Measure a gallery.
+    """Calibrate a gallery.
 
     Args:
-        vectors: (n, size), unit length, sorted by person.
-        owners: (n,), for each the place of its person, rising by at most one from 0.
-        qualities: (n,), 0 to 1.
-        progress: Called with the share done, 0 to 1; what it raises ends the measurement.
+        vectors: (n, size), float32, unit length, sorted by person.
+        owners: (n,), for each vector the index of its person, rising by at most one from 0.
+        qualities: (n,), quality of each template, 0 to 1.
+        progress: Called with the share done, 0 to 1; an exception it raises ends the calibration.
     """
     return GalleryCalibration(cross_compare(vectors, owners, progress), qualities)
 
@@ -225,7 +225,7 @@ def _weaknesses(templates: int, known: int, missed: int, quality: float) -> list
 
 
 def _weakness_key(person: WeakPerson) -> tuple[int, float, int, float]:
-    """The gravest weakness first; of equals, the least similar, then the fewest templates, then the worst pictures."""
+    """Sort key: the most serious weakness, then the lowest similarity, the fewest templates, the worst quality."""
     gravest = list(Weakness).index(person.weaknesses[0])
     return gravest, -1.0 if person.lowest is None else person.lowest, person.templates, person.quality
 

@@ -1,4 +1,4 @@
-"""Everybody enrolled compared with everybody, as matching would do it."""
+"""Cross comparison: every template of a gallery compared with every person, as matching does it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
 
 _CELLS = 1 << 23
-"""Similarities held at once: 32 MB."""
+"""Similarities in memory at a time: 32 MB."""
 
 TAIL = 1_000_000
-"""The impostor comparisons kept one by one; of the others only the histogram is."""
+"""Impostor comparisons that are kept individually; the others are only counted in a histogram."""
 
 _NEVER = np.float32(-2)
-"""Below every similarity: a template is not compared with itself, nor counted as an impostor of its own person."""
+"""Below every similarity: marks comparisons of a template with itself, and with its own person as an impostor."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImpostorTail:
-    """The most similar impostor comparisons, in no order.
+    """The most similar impostor comparisons, in no particular order.
 
     Attributes:
-        probes: (k,), whose template was compared.
-        claimed: (k,), with whose.
+        probes: (k,), index of the person whose template is the probe.
+        claimed: (k,), index of the person it is compared with.
         similarities: (k,), -1 to 1.
-        floor: Every comparison at least as similar as this is among them.
+        floor: All comparisons with at least this similarity are included.
     """
 
     probes: Indices
@@ -43,9 +43,9 @@ class ClosestPairs:
     """The most similar pairs of people, most similar first.
 
     Attributes:
-        first: (k,), a person.
-        second: (k,), another, later in the gallery.
-        similarities: (k,), of their two most similar templates.
+        first: (k,), index of a person.
+        second: (k,), index of another person, later in the gallery.
+        similarities: (k,), cosine of their two most similar templates.
     """
 
     first: Indices
@@ -55,22 +55,22 @@ class ClosestPairs:
 
 @dataclass(frozen=True, slots=True)
 class CrossComparison:
-    """What came of it.
+    """The result of a cross comparison.
 
-    Each template is a probe that is compared with people, and its similarity to a person is that to the person's
-    nearest template: this is how matching decides. With its own person it is compared as if it were not enrolled
-    itself (leave-one-out), which takes another template.
+    Each template is a probe that is compared with every person, as in matching: its similarity to a person is the
+    cosine to the person's nearest template. With its own person it is compared as if it were not enrolled
+    (leave-one-out), which requires a second template.
 
-    Templates taken in one sitting are more alike than pictures of another day: the genuine similarities of such a
-    gallery promise too much.
+    Templates from one session are more similar than pictures from different days, so the genuine similarities of a
+    gallery are optimistic.
 
     Attributes:
-        owners: (n,), for each template the place of its person, rising.
-        own: (n,), each template's similarity to its own person; NaN where the person has no other template.
-        genuine: The numbers of `own` that are not NaN.
-        impostor: Each template with each other person.
-        tail: The most similar of these.
-        closest: Pairs of people.
+        owners: (n,), for each template the index of its person, rising.
+        own: (n,), each template's similarity to its own person; NaN if the person has no other template.
+        genuine: Histogram of `own` without NaN.
+        impostor: Histogram of the similarities of each template to each other person.
+        tail: The most similar impostor comparisons.
+        closest: The most similar pairs of people.
     """
 
     owners: Indices
@@ -82,25 +82,25 @@ class CrossComparison:
 
     @property
     def people(self) -> int:
-        """How many there are."""
+        """The number of people."""
         return int(self.owners[-1]) + 1 if len(self.owners) else 0
 
     @property
     def templates(self) -> Indices:
-        """(people,): how many templates each has."""
+        """The number of templates of each person, (people,)."""
         return np.bincount(self.owners, minlength=self.people)
 
 
 def cross_compare(
     vectors: Floats, owners: Indices, progress: Callable[[float], None] = lambda _: None, *, pairs: int = 50
 ) -> CrossComparison:
-    """Compare each template with each person, in blocks: 100,000 templates take 100 MB beside themselves.
+    """Compare each template with each person, in blocks: 100,000 templates need 100 MB of working memory.
 
     Args:
-        vectors: (n, size), unit length, sorted by person.
-        owners: (n,), for each the place of its person, rising by at most one from 0.
-        progress: Called with the share done, 0 to 1, after each block; what it raises ends the comparison.
-        pairs: How many pairs of people to keep.
+        vectors: (n, size), float32, unit length, sorted by person.
+        owners: (n,), for each vector the index of its person, rising by at most one from 0.
+        progress: Called with the share done, 0 to 1, after each block; an exception it raises ends the comparison.
+        pairs: The number of closest pairs of people to keep.
     """
     starts = np.searchsorted(owners, np.arange(owners[-1] + 1 if len(owners) else 0))
     own = np.empty(len(owners), np.float32)
@@ -120,7 +120,7 @@ def cross_compare(
 
 
 def _blocks(starts: Indices, templates: int) -> Iterator[slice]:
-    """People whose templates are compared together: as many as memory allows, at least one."""
+    """The people whose templates form a block: as many as fit into memory, at least one."""
     first, ends = 0, np.append(starts[1:], templates)
     while first < len(starts):
         fitting = int(np.searchsorted(ends, starts[first] + _CELLS // templates, side="right"))
@@ -129,7 +129,7 @@ def _blocks(starts: Indices, templates: int) -> Iterator[slice]:
 
 
 def _block(vectors: Floats, owners: Indices, starts: Indices, rows: slice) -> tuple[Floats, Floats]:
-    """Similarities of templates to people, (people, templates), those to their own person put aside."""
+    """Similarities of a block's templates to all people, (people, templates), and to their own person, (templates,)."""
     similarities = vectors @ vectors[rows].T
     within = np.arange(rows.stop - rows.start)
     similarities[within + rows.start, within] = _NEVER
@@ -140,7 +140,7 @@ def _block(vectors: Floats, owners: Indices, starts: Indices, rows: slice) -> tu
 
 
 class _TailCollector:
-    """Keeps the highest of many similarities in bounded memory."""
+    """Collects the highest similarities in bounded memory."""
 
     def __init__(self) -> None:
         self._floor = np.float32(-1.5)
@@ -148,7 +148,12 @@ class _TailCollector:
         self._count = 0
 
     def add(self, similarities: Floats, probes: Indices) -> None:
-        """Take those of a block: (people, templates), and whose templates they are."""
+        """Add a block.
+
+        Args:
+            similarities: (people, templates).
+            probes: (templates,), index of each template's person.
+        """
         claimed, columns = np.nonzero(similarities >= self._floor)
         self._parts.append((probes[columns], claimed, similarities[claimed, columns]))
         self._count += len(claimed)
@@ -156,7 +161,7 @@ class _TailCollector:
             self._shrink()
 
     def kept(self) -> ImpostorTail:
-        """All that was kept."""
+        """The tail of all blocks."""
         if self._count > TAIL:
             self._shrink()
         probes, claimed, similarities = self._joined()
@@ -164,7 +169,7 @@ class _TailCollector:
 
     def _shrink(self) -> None:
         probes, claimed, similarities = self._joined()
-        # Above the first that does not fit, so that of equals all are kept or none.
+        # Just above the first similarity that does not fit, so that of equal ones all are kept or none.
         self._floor = np.nextafter(np.partition(similarities, -TAIL - 1)[-TAIL - 1], np.float32(2))
         kept = similarities >= self._floor
         self._parts, self._count = [(probes[kept], claimed[kept], similarities[kept])], int(kept.sum())
@@ -176,16 +181,22 @@ class _TailCollector:
 
 
 class _ClosestPairCollector:
-    """Keeps the most similar pairs of people."""
+    """Collects the most similar pairs of people."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._pairs = ClosestPairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
 
     def add(self, similarities: Floats, starts: Indices, first_person: int) -> None:
-        """Take those of a block: (people, templates), where each person's templates start, and who is first."""
+        """Add a block.
+
+        Args:
+            similarities: (people, templates).
+            starts: For each person of the block, the column of their first template.
+            first_person: Index of the block's first person.
+        """
         between = np.maximum.reduceat(similarities, starts, axis=1)
-        # Each pair once: as that of the earlier person in the block with the later one anywhere.
+        # Each pair once: the earlier person is in the block, the later one anywhere.
         later = np.arange(len(similarities))[:, None] > first_person + np.arange(len(starts))
         second, first = np.nonzero(later & (between > _NEVER))
         found = between[second, first]
@@ -198,5 +209,5 @@ class _ClosestPairCollector:
         )
 
     def kept(self) -> ClosestPairs:
-        """All that was kept."""
+        """The closest pairs of all blocks."""
         return self._pairs

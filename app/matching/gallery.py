@@ -1,4 +1,4 @@
-"""The enrolled people, and who among them a probe is."""
+"""The gallery: all templates of one model, and identification and verification of probes against it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,95 +11,69 @@ from app.core.faces import Embedding, Vector
 from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.core.people import Person
 from app.matching.indexed_shard import make_shard
-from app.matching.negative_templates import ROUNDING, NegativeTemplates
+from app.matching.negative_templates import ROUNDING, NegativeTemplates, is_ruled_out
 from app.matching.segments import Segment, TemplateBatch, apply_changes, swap_compacted
-from app.matching.threshold import FmrCurve
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Someone a probe resembles.
-
-    Attributes:
-        person: Who.
-        similarity: Cosine to the person's nearest template.
-    """
-
-    person: Person
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class MatchRule:
-    """When a candidate is accepted.
-
-    Attributes:
-        threshold: The similarity needed.
-        min_margin: How far the next person must be behind.
-        curve: Tells what a similarity means.
-    """
-
-    threshold: float
-    min_margin: float
-    curve: FmrCurve
+from app.matching.threshold import Candidate, MatchRule
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A person as a probe sees them.
+    """A person found for a probe.
 
     Attributes:
-        part: Where they stand.
-        place: In it.
-        similarity: Cosine to their nearest template.
+        segment: Index of the person's segment.
+        index: Index of the person in the segment.
+        similarity: Cosine to the person's nearest template.
     """
 
-    part: int
-    place: int
+    segment: int
+    index: int
     similarity: float
 
 
-_Marked = Sequence[dict[int, float]]
-"""By part and place: cosine to the nearest face that is not that person's."""
+_Negatives = Sequence[dict[int, float]]
+"""For each segment, by index of the person: cosine to the nearest negative template."""
 
 
 class Gallery:
-    """A frozen picture of all templates of one model; replaced as a whole when the store changes.
+    """An immutable snapshot of all templates of one model, replaced as a whole when the store changes.
 
     Args:
-        model: The templates' model.
-        parts: Of people, each of whom is there once.
-        turning: (size, size), float32, orthogonal: vectors and anchors are turned by it, and a probe is before it is
-            compared; None where nothing is turned.
+        model: The model of the templates.
+        segments: Each person is in exactly one of them, or marked as removed in all but one.
+        rotation: (size, size), float32, orthogonal, by which the stored vectors are rotated; probes are rotated before
+            they are compared. None if the vectors are not rotated.
     """
 
-    def __init__(self, model: str, parts: Sequence[Segment] = (), turning: NDArray[np.float32] | None = None) -> None:
+    def __init__(
+        self, model: str, segments: Sequence[Segment] = (), rotation: NDArray[np.float32] | None = None
+    ) -> None:
         self.model = model
-        self.turning = turning
-        self._turned = None if turning is None else np.ascontiguousarray(turning.T)
-        self.parts = tuple(part for part in parts if not part.gone.all())
+        self.rotation = rotation
+        self._rotate_probe = None if rotation is None else np.ascontiguousarray(rotation.T)
+        self.segments = tuple(segment for segment in segments if not segment.removed.all())
 
-    def changed(self, gone: Iterable[str], new: TemplateBatch) -> "Gallery":
-        """The gallery after some people have gone, come, or changed.
-
-        Args:
-            gone: Ids of those who are no more, if they ever were.
-            new: The others, with all that they have now.
-        """
-        return Gallery(self.model, apply_changes(self.parts, gone, new), self.turning)
-
-    def finished(self) -> "Gallery":
-        """The same, whose next change opens a new part, so that those there are can be renewed meanwhile."""
-        return Gallery(self.model, [replace(part, is_growing=False) for part in self.parts], self.turning)
-
-    def renewed(self, old: Sequence[Segment], new: Sequence[Segment]) -> "Gallery":
-        """The same with some parts renewed; people may have changed since that was begun.
+    def changed(self, removed: Iterable[str], new: TemplateBatch) -> "Gallery":
+        """The gallery after some people were removed, added or changed.
 
         Args:
-            old: Those that were renewed, as they were when it was begun and the gallery was `finished`.
-            new: What has become of them.
+            removed: Ids of people who were removed; unknown ids are ignored.
+            new: People who were added or changed, with all their templates.
         """
-        return Gallery(self.model, swap_compacted(self.parts, old, new), self.turning)
+        return Gallery(self.model, apply_changes(self.segments, removed, new), self.rotation)
+
+    def sealed(self) -> "Gallery":
+        """The same gallery, whose next change opens a new segment, so that the present ones can be compacted."""
+        return Gallery(self.model, [replace(segment, is_growing=False) for segment in self.segments], self.rotation)
+
+    def compacted(self, old: Sequence[Segment], new: Sequence[Segment]) -> "Gallery":
+        """The gallery with some segments replaced by compacted ones; people may have changed in the meantime.
+
+        Args:
+            old: The segments that were compacted, as they were when compaction began and the gallery was `sealed`.
+            new: The result of the compaction.
+        """
+        return Gallery(self.model, swap_compacted(self.segments, old, new), self.rotation)
 
     @classmethod
     def of(
@@ -110,166 +84,156 @@ class Gallery:
         owners: NDArray[np.int64],
         anchors: NDArray[np.float32] | None = None,
         anchor_owners: NDArray[np.int64] | None = None,
-        turning: NDArray[np.float32] | None = None,
+        rotation: NDArray[np.float32] | None = None,
     ) -> "Gallery":
-        """A gallery of one part.
+        """A gallery of one segment.
 
         Args:
-            model: The templates' model.
-            people: Those with at least one template.
+            model: The model of the templates.
+            people: People with at least one template.
             vectors: (n, size), unit length, sorted by person.
             owners: (n,), for each vector the index into `people`, rising, every person present.
-            anchors: (m, size), float32, unit length, sorted by person: faces that are not that person's.
+            anchors: (m, size), float32, unit length, sorted by person: negative templates.
             anchor_owners: (m,), for each anchor the index into `people`, rising.
-            turning: See `Gallery`.
+            rotation: See `Gallery`.
 
         Raises:
-            ValueError: The arrays do not belong together.
+            ValueError: The arrays do not fit each other.
         """
         if len(vectors) != len(owners) or not np.array_equal(np.unique(owners), np.arange(len(people))):
             raise ValueError("every person needs a vector, and every vector a person")
         if np.any(np.diff(owners) < 0):
             raise ValueError("vectors must be sorted by person")
-        marks = NegativeTemplates(anchors, anchor_owners)
-        parts = [Segment.whole(make_shard(tuple(people), vectors, owners, marks))] if people else []
-        return cls(model, parts, turning)
+        negatives = NegativeTemplates(anchors, anchor_owners)
+        segments = [Segment.full(make_shard(tuple(people), vectors, owners, negatives))] if people else []
+        return cls(model, segments, rotation)
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
-        """Everybody in it."""
+        """All people in the gallery."""
         return tuple(
             person
-            for part in self.parts
-            for person, gone in zip(part.block.people, part.gone.tolist(), strict=True)
-            if not gone
+            for segment in self.segments
+            for person, is_removed in zip(segment.shard.people, segment.removed.tolist(), strict=True)
+            if not is_removed
         )
 
     @cached_property
     def templates(self) -> int:
-        """How many vectors it holds, of those who are there."""
-        return sum(part.templates for part in self.parts)
+        """The number of templates, without those of removed people."""
+        return sum(segment.templates for segment in self.segments)
 
     def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
         """The most similar people, best first; of equally similar ones, the first in the gallery.
 
         Args:
-            probe: Of the gallery's model.
-            count: How many at most.
+            probe: An embedding of the gallery's model.
+            count: The most people to return.
 
         Raises:
             ValueError: The probe is of another model.
         """
-        return [self._candidate(seen) for seen in self._nearest(self._vector(probe), count)]
+        return [self._candidate(hit) for hit in self._nearest(self._vector(probe), count)]
 
     def identify(self, probe: Embedding, rule: MatchRule) -> Match:
-        """Who the probe is, if anyone (1:N)."""
+        """Identify a probe among all people (1:N).
+
+        Args:
+            probe: An embedding of the gallery's model.
+            rule: When a candidate is accepted.
+
+        Raises:
+            ValueError: The probe is of another model.
+        """
         vector = self._vector(probe)
-        marked = [part.block.marks.nearest_by_person(vector) for part in self.parts]
-        seen, out = self._two_nearest(vector, marked)
-        out += self._marked_like(vector, marked, rule.threshold - ROUNDING)
-        if not out:
-            return decide([self._candidate(one) for one in seen], rule)
-        nearest = self._ruled_out(min(out, key=_rank), marked)
-        if seen:
-            match = decide([self._candidate(one) for one in seen], rule)
+        negatives = [segment.shard.negatives.nearest_by_person(vector) for segment in self.segments]
+        hits, ruled_out = self._two_nearest(vector, negatives)
+        ruled_out += self._ruled_out_by(vector, negatives, rule.threshold - ROUNDING)
+        if not ruled_out:
+            return rule.decide([self._candidate(hit) for hit in hits])
+        nearest = self._negative_match(min(ruled_out, key=_rank), negatives)
+        if hits:
+            match = rule.decide([self._candidate(hit) for hit in hits])
         else:
-            match = _match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None, rule)
+            match = rule.match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None)
         return replace(match, negative_match=nearest) if nearest.similarity >= rule.threshold else match
 
     def verify(self, probe: Embedding, person_id: str, rule: MatchRule) -> Match:
-        """Whether the probe is this person (1:1).
+        """Compare a probe with one person (1:1).
 
-        The threshold alone decides, unless the probe is more similar to a face that is marked as not this person's;
-        the most similar other person is reported as the runner-up.
+        The threshold alone decides, unless the probe is more similar to a negative template of the person. The most
+        similar other person is reported as the runner-up.
+
+        Args:
+            probe: An embedding of the gallery's model.
+            person_id: The claimed person.
+            rule: When the person is accepted.
 
         Raises:
             KeyError: The person has no template of this model.
+            ValueError: The probe is of another model.
         """
         vector = self._vector(probe)
-        number, place = self._find(person_id)
-        block = self.parts[number].block
-        seen = _Hit(number, place, block.similarity(vector, place))
-        others = [one for one in self._nearest(vector, 2) if (one.part, one.place) != (number, place)]
-        negative_match = _is_marked(seen, block.marks.nearest_by_person(vector))
-        verdict = Verdict.MATCH if seen.similarity >= rule.threshold and not negative_match else Verdict.NO_MATCH
-        match = _match(verdict, self._candidate(seen), others[0].similarity if others else None, rule)
-        marked = [part.block.marks.nearest_by_person(vector) for part in self.parts]
-        return replace(match, negative_match=self._ruled_out(seen, marked) if negative_match else None)
+        number, index = self._find(person_id)
+        shard = self.segments[number].shard
+        hit = _Hit(number, index, shard.similarity(vector, index))
+        others = [one for one in self._nearest(vector, 2) if (one.segment, one.index) != (number, index)]
+        negatives = [segment.shard.negatives.nearest_by_person(vector) for segment in self.segments]
+        ruled_out = is_ruled_out(hit.similarity, negatives[number].get(index))
+        verdict = Verdict.MATCH if hit.similarity >= rule.threshold and not ruled_out else Verdict.NO_MATCH
+        match = rule.match(verdict, self._candidate(hit), others[0].similarity if others else None)
+        return replace(match, negative_match=self._negative_match(hit, negatives) if ruled_out else None)
 
     def _vector(self, probe: Embedding) -> Vector:
         if probe.model != self.model:
             raise ValueError(f"a probe of {probe.model} cannot be compared with templates of {self.model}")
-        return probe.vector if self._turned is None else np.vecdot(self._turned, probe.vector)
+        return probe.vector if self._rotate_probe is None else np.vecdot(self._rotate_probe, probe.vector)
 
     def _find(self, person_id: str) -> tuple[int, int]:
-        for number, part in enumerate(self.parts):
-            place = part.block.places.get(person_id)
-            if place is not None and not part.gone[place]:
-                return number, place
+        """The person's segment, and the index in it."""
+        for number, segment in enumerate(self.segments):
+            index = segment.shard.index_by_id.get(person_id)
+            if index is not None and not segment.removed[index]:
+                return number, index
         raise KeyError(person_id)
 
     def _nearest(self, probe: Vector, count: int) -> list[_Hit]:
-        """The most similar people of all parts, best first."""
-        found = [part.block.nearest(probe, count, part.gone) for part in self.parts]
-        seen = [
-            _Hit(number, place, similarity)
-            for number, (places, similarities) in enumerate(found)
-            for place, similarity in zip(places.tolist(), similarities.tolist(), strict=True)
+        """The most similar people of all segments, best first."""
+        found = [segment.shard.nearest(probe, count, segment.removed) for segment in self.segments]
+        hits = [
+            _Hit(number, index, similarity)
+            for number, (indices, similarities) in enumerate(found)
+            for index, similarity in zip(indices.tolist(), similarities.tolist(), strict=True)
         ]
-        return sorted(seen, key=_rank)[:count]
+        return sorted(hits, key=_rank)[:count]
 
-    def _two_nearest(self, probe: Vector, marked: _Marked) -> tuple[list[_Hit], list[_Hit]]:
-        """The two most similar people who are not ruled out, and those met on the way who are."""
+    def _two_nearest(self, probe: Vector, negatives: _Negatives) -> tuple[list[_Hit], list[_Hit]]:
+        """The two most similar people who are not ruled out, and the more similar ones who are."""
         count = 2
         while True:
-            seen = self._nearest(probe, count)
-            out = [one for one in seen if _is_marked(one, marked[one.part])]
-            left = [one for one in seen if one not in out]
-            if len(left) >= 2 or len(seen) < count:
-                return left[:2], out
+            hits = self._nearest(probe, count)
+            ruled_out = [hit for hit in hits if is_ruled_out(hit.similarity, negatives[hit.segment].get(hit.index))]
+            left = [hit for hit in hits if hit not in ruled_out]
+            if len(left) >= 2 or len(hits) < count:
+                return left[:2], ruled_out
             count *= 4
 
-    def _marked_like(self, probe: Vector, marked: _Marked, threshold: float) -> list[_Hit]:
-        """The people who are ruled out by a face that the probe resembles so much."""
-        return [
-            seen
-            for number, (part, nearest) in enumerate(zip(self.parts, marked, strict=True))
-            for place, similarity in nearest.items()
-            if similarity >= threshold and not part.gone[place]
-            if _is_marked(seen := _Hit(number, place, part.block.similarity(probe, place)), nearest)
-        ]
+    def _ruled_out_by(self, probe: Vector, negatives: _Negatives, threshold: float) -> list[_Hit]:
+        """The people who are ruled out by a negative template whose similarity reaches the threshold."""
+        hits = (
+            (_Hit(number, index, segment.shard.similarity(probe, index)), negative)
+            for number, (segment, nearest) in enumerate(zip(self.segments, negatives, strict=True))
+            for index, negative in nearest.items()
+            if negative >= threshold and not segment.removed[index]
+        )
+        return [hit for hit, negative in hits if is_ruled_out(hit.similarity, negative)]
 
-    def _candidate(self, seen: _Hit) -> Candidate:
-        return Candidate(self.parts[seen.part].block.people[seen.place], seen.similarity)
+    def _candidate(self, hit: _Hit) -> Candidate:
+        return Candidate(self.segments[hit.segment].shard.people[hit.index], hit.similarity)
 
-    def _ruled_out(self, seen: _Hit, marked: _Marked) -> NegativeMatch:
-        return NegativeMatch(self._candidate(seen).person, seen.similarity, marked[seen.part][seen.place])
-
-
-def _rank(seen: _Hit) -> tuple[float, int, int]:
-    return -seen.similarity, seen.part, seen.place
+    def _negative_match(self, hit: _Hit, negatives: _Negatives) -> NegativeMatch:
+        return NegativeMatch(self._candidate(hit).person, hit.similarity, negatives[hit.segment][hit.index])
 
 
-def _is_marked(seen: _Hit, marked: dict[int, float]) -> bool:
-    """Whether the probe is no more similar to somebody than to a face that is not theirs."""
-    return seen.place in marked and marked[seen.place] >= seen.similarity - ROUNDING
-
-
-def decide(candidates: Sequence[Candidate], rule: MatchRule) -> Match:
-    """The verdict on a probe, given its best candidates, best first."""
-    if not candidates:
-        return Match(Verdict.GALLERY_EMPTY, None, -1.0, None, rule.threshold, 1.0, rule.min_margin)
-    best = candidates[0]
-    runner_up = candidates[1].similarity if len(candidates) > 1 else None
-    if not best.similarity >= rule.threshold:  # so put, NaN is no match
-        verdict = Verdict.NO_MATCH
-    elif runner_up is not None and best.similarity - runner_up < rule.min_margin:
-        verdict = Verdict.AMBIGUOUS
-    else:
-        verdict = Verdict.MATCH
-    return _match(verdict, best, runner_up, rule)
-
-
-def _match(verdict: Verdict, best: Candidate, runner_up: float | None, rule: MatchRule) -> Match:
-    fmr = rule.curve.fmr_at(best.similarity)
-    return Match(verdict, best.person, best.similarity, runner_up, rule.threshold, fmr, rule.min_margin)
+def _rank(hit: _Hit) -> tuple[float, int, int]:
+    return -hit.similarity, hit.segment, hit.index

@@ -1,4 +1,4 @@
-"""Making a large gallery of templates that come in any order, without ever holding them twice."""
+"""Building a large gallery from templates that come in any order, without holding them in memory twice."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,69 +15,67 @@ from app.matching.segments import Segment, TemplateBatch
 from app.matching.shards import EXACT_UP_TO, Indices
 
 _WORKERS = 2
-"""Blocks that are made at the same time, each in one thread."""
+"""Shards that are built at the same time, each in one thread."""
 
 _Chunk = tuple[Indices, NDArray[np.floating]]
 
 
 class GalleryBuilder:
-    """Collects templates, and makes a gallery of them.
+    """Collects templates and builds a gallery of them.
 
     Args:
-        model: That made them.
-        people: Everybody who may have some.
-        templates: About how many there will be.
+        model: The model of the templates.
+        people: All people who may have templates.
+        templates: The approximate number of templates.
     """
 
     def __init__(self, model: str, people: Sequence[Person], templates: int) -> None:
         self._model = model
         self._people = people
-        self._blocks = 1 if templates <= EXACT_UP_TO else -(-templates // SHARD_TEMPLATES)
-        self._kept_as = np.float32 if templates <= EXACT_UP_TO else np.float16
-        self._bounds = np.linspace(0, len(people), self._blocks + 1).astype(np.int64)
-        self._chunks: list[list[_Chunk]] = [[] for _ in range(self._blocks)]
+        self._shards = 1 if templates <= EXACT_UP_TO else -(-templates // SHARD_TEMPLATES)
+        self._dtype = np.float32 if templates <= EXACT_UP_TO else np.float16
+        self._bounds = np.linspace(0, len(people), self._shards + 1).astype(np.int64)
+        self._chunks: list[list[_Chunk]] = [[] for _ in range(self._shards)]
 
     def add(self, owners: Indices, vectors: NDArray[np.float32]) -> None:
-        """Take some templates.
+        """Add some templates.
 
         Args:
-            owners: (k,), the place of each one's person.
+            owners: (k,), for each the index of its person.
             vectors: (k, size), unit length.
         """
-        blocks = np.searchsorted(self._bounds, owners, side="right") - 1
-        for block in np.unique(blocks).tolist():
-            chosen = blocks == block
-            self._chunks[block].append((owners[chosen] - self._bounds[block], vectors[chosen].astype(self._kept_as)))
+        shards = np.searchsorted(self._bounds, owners, side="right") - 1
+        for shard in np.unique(shards).tolist():
+            chosen = shards == shard
+            self._chunks[shard].append((owners[chosen] - self._bounds[shard], vectors[chosen].astype(self._dtype)))
 
     def gallery(
-        self, anchors: NDArray[np.float32], anchor_owners: Indices, turning: NDArray[np.float32] | None = None
+        self, anchors: NDArray[np.float32], anchor_owners: Indices, rotation: NDArray[np.float32] | None = None
     ) -> Gallery:
-        """All that was taken; to be asked once.
+        """The gallery of all templates that were added; may be called once.
 
         Args:
-            anchors: (m, size), unit length, sorted by person: faces that are not that person's.
-            anchor_owners: (m,), the place of each one's person, rising.
-            turning: By which all of them are turned; see `Gallery`.
+            anchors: (m, size), unit length, sorted by person: negative templates.
+            anchor_owners: (m,), for each the index of its person, rising.
+            rotation: By which all vectors are rotated; see `Gallery`.
         """
-        with ThreadPoolExecutor(_WORKERS, "gallery-block") as pool:
-            parts = pool.map(lambda block: self._part(block, anchors, anchor_owners), range(self._blocks))
-            return Gallery(self._model, [part for part in parts if part is not None], turning)
+        with ThreadPoolExecutor(_WORKERS, "gallery-shard") as pool:
+            segments = pool.map(lambda shard: self._segment(shard, anchors, anchor_owners), range(self._shards))
+            return Gallery(self._model, [segment for segment in segments if segment is not None], rotation)
 
-    def _part(self, block: int, anchors: NDArray[np.float32], anchor_owners: Indices) -> Segment | None:
-        chunks, self._chunks[block] = self._chunks[block], []
+    def _segment(self, shard: int, anchors: NDArray[np.float32], anchor_owners: Indices) -> Segment | None:
+        chunks, self._chunks[shard] = self._chunks[shard], []
         if not chunks:
             return None
         owners = np.concatenate([one for one, _ in chunks])
         order = np.argsort(owners, kind="stable")
         vectors = np.concatenate([one for _, one in chunks])
-        del chunks  # before they are there a third time
+        del chunks  # before sorting makes a third copy
         vectors = vectors[order]
         trim_heap()
-        first, last = self._bounds[block : block + 2]
-        marked = (anchor_owners >= first) & (anchor_owners < last)
-        marks = (
-            NegativeTemplates(anchors[marked], anchor_owners[marked] - first) if marked.any() else NegativeTemplates()
-        )
-        everybody = TemplateBatch(tuple(self._people[first:last]), vectors, owners[order], marks)
-        batch = everybody.only(np.unique(owners))
-        return Segment.whole(make_shard(batch.people, batch.vectors, batch.owners, batch.marks))
+        first, last = self._bounds[shard : shard + 2]
+        own = (anchor_owners >= first) & (anchor_owners < last)
+        negatives = NegativeTemplates(anchors[own], anchor_owners[own] - first) if own.any() else NegativeTemplates()
+        batch = TemplateBatch(tuple(self._people[first:last]), vectors, owners[order], negatives)
+        batch = batch.only(np.unique(owners))
+        return Segment.full(make_shard(batch.people, batch.vectors, batch.owners, batch.negatives))

@@ -1,4 +1,4 @@
-"""Faces that were marked as not somebody's, and whom they rule out."""
+"""Negative templates: faces that were marked as not a given person's, and whom they rule out."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,31 +6,49 @@ from numpy.typing import NDArray
 from app.core.faces import Vector
 
 ROUNDING = 1e-6
-"""What two float32 sums of the same numbers in another order may differ by: a tie rules out, whoever summed first."""
+"""Largest difference of two float32 sums of the same numbers in different orders: within it, a tie rules out."""
 
-_NOTHING = np.empty((0, 0), np.float32), np.empty(0, np.int64)
+_NO_VECTORS, _NO_OWNERS = np.empty((0, 0), np.float32), np.empty(0, np.int64)
 
 
 class NegativeTemplates:
-    """The marked faces of some people.
+    """The negative templates of the people of a shard.
 
     Args:
-        anchors: (m, size), float32, unit length, sorted by person.
-        owners: (m,), rising: for each the place of the person whom it is not.
+        anchors: (m, size), float32, unit length, sorted by person: embeddings of the marked faces.
+        owners: (m,), rising: for each, the index of the person whom it does not show.
 
     Raises:
         ValueError: They are not sorted by person.
     """
 
     def __init__(self, anchors: NDArray[np.float32] | None = None, owners: NDArray[np.int64] | None = None) -> None:
-        self.anchors, self.owners = _NOTHING if anchors is None or owners is None else (anchors, owners)
+        self.anchors = _NO_VECTORS if anchors is None or owners is None else anchors
+        self.owners = _NO_OWNERS if anchors is None or owners is None else owners
         if np.any(np.diff(self.owners) < 0):
             raise ValueError("anchors must be sorted by person")
-        self._places, self._starts = np.unique(self.owners, return_index=True)
+        self._people, self._starts = np.unique(self.owners, return_index=True)
 
     def nearest_by_person(self, probe: Vector) -> dict[int, float]:
-        """By place of each person who has any: cosine of the probe to the nearest face that is not theirs."""
-        if not len(self._places):
+        """The cosine of a probe to each person's nearest negative template, by the person's index.
+
+        Args:
+            probe: (size,), unit length.
+
+        Returns:
+            Only people with negative templates.
+        """
+        if not len(self._people):
             return {}
         nearest = np.maximum.reduceat(self.anchors @ probe, self._starts)
-        return dict(zip(self._places.tolist(), nearest.tolist(), strict=True))
+        return dict(zip(self._people.tolist(), nearest.tolist(), strict=True))
+
+
+def is_ruled_out(similarity: float, negative: float | None) -> bool:
+    """Whether a probe is not more similar to a person than to a face marked as not this person's.
+
+    Args:
+        similarity: Cosine to the person's nearest template.
+        negative: Cosine to the person's nearest negative template; None if there is none.
+    """
+    return negative is not None and negative >= similarity - ROUNDING

@@ -1,4 +1,4 @@
-"""Codes of four bits for templates, and the scan of them that names those a probe is most like."""
+"""A scan over 4-bit codes of templates, which finds candidates for an exact comparison."""
 
 from typing import Any
 
@@ -9,31 +9,32 @@ from app.core.faces import Vector
 from app.matching.scalar_quantizer import encode, fit_levels
 
 VALUES_PER_CODE = 2
-"""Where templates fill more than half of their directions. Where half holds all that tells faces apart, each direction
-has a code of its own: as exact, in fewer codes."""
+"""Values per code of the product quantizer, which is used if templates need more than half of all directions. Otherwise
+the scalar quantizer gives each needed direction its own code: equally exact, with fewer codes."""
 
 _VARIANCE_KEPT = 0.999
-"""Of the squares of all values that the scanned directions hold at least. MobileFaceNet's faces fill 61 of 192."""
+"""Least share of the templates' energy in the scanned directions. MobileFaceNet's embeddings need 61 of 192."""
 
 _CODE_BITS = 4
 _CODED_AT_ONCE = 16_384
 _TRAINED_ON, _ROUNDS = 4096, 10
-"""256 templates for each of the 16 codewords, as FAISS advises; more of either leaves the recall as it is."""
+"""Training templates (256 for each of the 16 codewords, as FAISS recommends) and iterations; more of either does not
+change the recall."""
 
 
 class QuantizedScan:
-    """Tells which templates a probe is most like, nearly: their cosines are to be computed then.
+    """Finds the templates that are approximately the most similar to a probe.
 
-    The scan is that of André, Kermarrec and Le Scouarnec, Quicker ADC (arXiv 1812.09162), as in FAISS.
+    The scan is that of André, Kermarrec and Le Scouarnec, "Quicker ADC" (arXiv 1812.09162), as implemented in FAISS.
 
     Args:
-        vectors: (n, size), of unit length; size is even.
+        vectors: (n, size), unit length; size is even.
     """
 
     def __init__(self, vectors: NDArray[np.floating]) -> None:
         import faiss
 
-        faiss.omp_set_num_threads(1)  # of this thread: frames are looked at meanwhile
+        faiss.omp_set_num_threads(1)  # leave the other cores to the frame path
         step = max(1, len(vectors) // _TRAINED_ON)
         sample = vectors[::step][:_TRAINED_ON].astype(np.float32)
         self._directions = _directions(sample)
@@ -45,15 +46,15 @@ class QuantizedScan:
 
     @property
     def size(self) -> int:
-        """Of what is scanned of each template, in directions."""
+        """The number of scanned directions."""
         return int(self._index.d)
 
     def nearest(self, probe: Vector, count: int) -> NDArray[np.int64]:
-        """The places of the templates that seem most like a probe, in no order to rely on.
+        """The indices of the templates that seem the most similar to a probe, in no particular order.
 
         Args:
-            probe: (size,).
-            count: How many at most.
+            probe: (size,), unit length.
+            count: The most templates to return.
         """
         scanned = probe if self._directions is None else np.vecdot(self._directions, probe)
         _, labels = self._index.search(scanned[np.newaxis], count)
@@ -62,7 +63,7 @@ class QuantizedScan:
 
 
 def _directions(sample: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The directions in which templates lie, orthonormal: (kept, size). None where they are more than half."""
+    """The principal directions of the templates, orthonormal (kept, size); None if more than half are needed."""
     values, vectors = np.linalg.eigh(sample.T.astype(np.float64) @ sample)
     held = np.cumsum(values[::-1]) / values.sum()
     kept = int(np.searchsorted(held, _VARIANCE_KEPT)) + 1
@@ -70,7 +71,10 @@ def _directions(sample: NDArray[np.float32]) -> NDArray[np.float32] | None:
 
 
 def _product_quantizer(vectors: NDArray[np.floating], sample: NDArray[np.float32]) -> Any:
-    """A code for every two values (product quantisation)."""
+    """A FAISS index with a code for every two values.
+
+    Product quantisation: Jégou, Douze and Schmid, IEEE TPAMI 33(1), 2011.
+    """
     import faiss
 
     size = vectors.shape[1]
@@ -85,7 +89,7 @@ def _product_quantizer(vectors: NDArray[np.floating], sample: NDArray[np.float32
 def _scalar_quantizer_index(
     directions: NDArray[np.float32], vectors: NDArray[np.floating], sample: NDArray[np.float32]
 ) -> Any:
-    """A code for every direction: product quantisation of single values, which takes a third of FAISS' time here."""
+    """A FAISS index with a code for every direction; `encode` takes a third of the time of FAISS's own quantizer."""
     import faiss
 
     levels = fit_levels(sample @ directions.T)

@@ -1,10 +1,9 @@
-"""Error rates with the range they may lie in.
+"""Error rates with confidence intervals.
 
-Comparisons of one person are not independent: whoever is hard to recognise once is hard to recognise again. An interval
-that takes every comparison for a trial of its own (Wilson; where nothing was observed, the rule of three) is therefore
-too narrow. Beside it stands one over people: a bootstrap that draws people, not comparisons (Bolle, Ratha and
-Pankanti, "Error analysis of pattern recognition systems: the subsets bootstrap", CVIU 93, 2004), or, where there are
-too few people or no errors for that, Wilson and the rule of three with people in place of comparisons.
+The comparisons of one person are not independent: a person who is hard to recognise once is hard to recognise again. An
+interval that assumes independent comparisons (Wilson or, without errors, the rule of three) is therefore too narrow. A
+second interval assumes independent people: by a bootstrap over people (`app.matching.bootstrap`) or, with too few
+people or no errors, by Wilson and the rule of three with people in place of comparisons.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 
 
 class Method(StrEnum):
-    """How a range was found."""
+    """How an interval was computed."""
 
     NOTHING = "nothing"
     WILSON = "wilson"
@@ -25,12 +24,12 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Where a rate lies with 95 % confidence.
+    """The 95 % confidence interval of a rate.
 
     Attributes:
         low: 0 to 1.
         high: At least `low`, at most 1.
-        method: How it was found.
+        method: How it was computed.
     """
 
     low: float
@@ -40,13 +39,13 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of errors.
+    """An error rate with two confidence intervals.
 
     Attributes:
-        errors: How many there were.
-        trials: Comparisons made.
-        by_comparison: As if all comparisons were independent.
-        by_person: As if people were, and all comparisons of one told the same.
+        errors: Number of errors.
+        trials: Number of comparisons.
+        by_comparison: Interval that assumes independent comparisons.
+        by_person: Interval that assumes independent people whose own comparisons are fully dependent.
     """
 
     errors: int
@@ -56,17 +55,17 @@ class Rate:
 
     @property
     def share(self) -> float:
-        """The rate itself, 0 to 1; 0 where nothing was tried."""
+        """The rate, 0 to 1; 0 without trials."""
         return self.errors / self.trials if self.trials else 0.0
 
     @property
     def low(self) -> float:
-        """The more cautious of the two lower ends."""
+        """The smaller of the two lower ends."""
         return min(self.by_comparison.low, self.by_person.low)
 
     @property
     def high(self) -> float:
-        """The more cautious of the two upper ends."""
+        """The larger of the two upper ends."""
         return max(self.by_comparison.high, self.by_person.high)
 
 
@@ -93,14 +92,14 @@ def wilson_interval(successes: float, trials: float, z: float = 1.96) -> tuple[f
 
 
 def confidence_interval(errors: float, trials: float) -> Interval:
-    """The range of a share of independent trials.
+    """The confidence interval of a share of independent trials.
 
-    Where no trial failed, or every one, the end that was not observed is three in as many as were tried: with 95 %
-    confidence the rate is not beyond it (Hanley and Lippman-Hand, JAMA 249, 1983).
+    If no trial failed, or every one did, the rule of three gives the end that was not observed: 3 / trials from the
+    extreme (Hanley and Lippman-Hand, JAMA 249, 1983). Otherwise it is the Wilson interval.
 
     Args:
-        errors: How many failed, at most `trials`; no whole number where trials are weighed.
-        trials: How many there were.
+        errors: Number of errors, at most `trials`; not a whole number if trials are weighted.
+        trials: Number of trials.
     """
     if trials <= 0:
         return Interval(0.0, 1.0, Method.NOTHING)
@@ -112,13 +111,13 @@ def confidence_interval(errors: float, trials: float) -> Interval:
 
 
 def error_rate(errors: int, trials: int, units: int, bootstrapped: tuple[float, float] | None) -> Rate:
-    """A rate with both its ranges.
+    """An error rate with both confidence intervals.
 
     Args:
-        errors: How many comparisons went wrong.
-        trials: How many were made.
-        units: How many people, or pairs of people, they are about.
-        bootstrapped: Lower and upper end by a bootstrap over people, where there is one.
+        errors: Number of wrong comparisons.
+        trials: Number of comparisons.
+        units: Number of people, or of pairs of people, in the comparisons.
+        bootstrapped: Lower and upper end by a bootstrap over people; None without one.
     """
     by_person = confidence_interval(errors / trials * units if trials else 0, units)
     if bootstrapped is not None and 0 < errors < trials:

@@ -1,4 +1,4 @@
-"""Codes of four bits for single values: a few levels along every direction, and whichever is nearest."""
+"""Scalar quantizer: 4-bit codes for single values, by 16 levels along every direction."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,16 +6,19 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 LEVELS = 16
-"""As four bits tell apart."""
+"""The number of levels that 4 bits can tell apart."""
 
 _ROUNDS = 30
+"""Iterations of Lloyd's algorithm."""
 
 
 def fit_levels(sample: Vectors) -> Vectors:
-    """The levels by which a sample is told with the least error (Lloyd, Least squares quantization in PCM, 1982).
+    """The levels that quantise a sample with the least squared error along every direction.
+
+    Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982.
 
     Args:
-        sample: (n, size), at least as many as there are levels.
+        sample: (n, size), n of at least 16.
 
     Returns:
         (size, 16), rising along every direction.
@@ -25,14 +28,14 @@ def fit_levels(sample: Vectors) -> Vectors:
 
 
 def encode(vectors: Vectors, levels: Vectors) -> NDArray[np.uint8]:
-    """The codes of vectors.
+    """Encode each value as the number of the nearest level.
 
     Args:
         vectors: (n, size).
-        levels: From `fit_levels`.
+        levels: (size, 16), from `fit_levels`.
 
     Returns:
-        (n, (size + 1) // 2): two codes a byte, the first of them in its lower half.
+        (n, (size + 1) // 2): two codes per byte, the first in the lower half.
     """
     size = vectors.shape[1]
     codes = np.zeros((len(vectors), size + size % 2), np.uint8)
@@ -44,7 +47,7 @@ def encode(vectors: Vectors, levels: Vectors) -> NDArray[np.uint8]:
 
 
 def _levels_along(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of values that rise."""
+    """The levels for values in rising order, (16,)."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     ends = np.linspace(0, len(values), LEVELS + 1).astype(np.int64)
     levels = np.diff(sums[ends]) / np.diff(ends)

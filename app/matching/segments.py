@@ -1,4 +1,4 @@
-"""The parts of a gallery: how changes come in as a small one, and how small ones become large ones."""
+"""Segments of a gallery: changes go into a small segment, and small segments are compacted into large ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,177 +12,186 @@ from app.matching.negative_templates import NegativeTemplates
 from app.matching.shards import ExactShard, Indices, RemovedMask, Shard
 
 GROWING_LIMIT = 4096
-"""Templates that may have come since a part was made whole: comparing with them takes a tenth of a millisecond."""
+"""With more templates, the growing segment is compacted: comparing with this many takes 0.1 ms."""
 
 _SMALL = SHARD_TEMPLATES // 2
-"""Templates of a part that is made one with others when there is something to do anyway."""
+"""Segments with fewer templates are merged whenever a compaction is due."""
 
-_SPOILT, _SPOILT_FROM = 0.1, 1000
-"""The share of a part's templates, and how many at least, that may belong to people who are gone from it."""
+_REMOVED_SHARE, _REMOVED_MIN = 0.1, 1000
+"""A segment is compacted if more than this share of its templates, and more than this number, are of removed people."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateBatch:
-    """People with all their templates, on their way into a block.
+    """People with all their templates, as input of a shard.
 
     Attributes:
-        people: Those with at least one template.
+        people: People with at least one template.
         vectors: (n, size), float32 or float16, unit length, sorted by person.
-        owners: (n,), for each vector the place of its person, rising, every person present.
-        marks: Faces that are not theirs.
+        owners: (n,), for each vector the index of its person, rising, every person present.
+        negatives: Their negative templates.
     """
 
     people: tuple[Person, ...]
     vectors: NDArray[np.floating]
     owners: Indices
-    marks: NegativeTemplates
+    negatives: NegativeTemplates
 
     def only(self, people: NDArray[np.int64]) -> "TemplateBatch":
-        """Some of them.
+        """The batch of some of the people.
 
         Args:
-            people: Their places, rising.
+            people: Their indices, rising.
         """
         if len(people) == len(self.people):
             return self
-        places = np.full(len(self.people), -1)
-        places[people] = np.arange(len(people))
-        owners, marked = places[self.owners], places[self.marks.owners]
-        marks = NegativeTemplates(self.marks.anchors[marked >= 0], marked[marked >= 0])
-        chosen = tuple(self.people[place] for place in people.tolist())
-        return TemplateBatch(chosen, self.vectors[owners >= 0], owners[owners >= 0], marks)
+        new_index = np.full(len(self.people), -1)
+        new_index[people] = np.arange(len(people))
+        owners, anchor_owners = new_index[self.owners], new_index[self.negatives.owners]
+        negatives = NegativeTemplates(self.negatives.anchors[anchor_owners >= 0], anchor_owners[anchor_owners >= 0])
+        chosen = tuple(self.people[index] for index in people.tolist())
+        return TemplateBatch(chosen, self.vectors[owners >= 0], owners[owners >= 0], negatives)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A block, and who of it is still there.
+    """A shard, and which of its people were removed since it was built.
 
     Attributes:
-        block: Of people.
-        gone: (people,): who has been erased, or stands in a later part with other templates.
-        grows: Whether the next change is to come into this part.
+        shard: The people and their templates.
+        removed: (people,): who was deleted, or is in a later segment with other templates.
+        is_growing: Whether the next change is merged into this segment.
     """
 
-    block: Shard
-    gone: RemovedMask
+    shard: Shard
+    removed: RemovedMask
     is_growing: bool = False
 
     @classmethod
-    def whole(cls, block: Shard, *, is_growing: bool = False) -> "Segment":
-        """A block of which nobody is gone."""
-        return cls(block, np.zeros(len(block.people), np.bool_), is_growing)
+    def full(cls, shard: Shard, *, is_growing: bool = False) -> "Segment":
+        """A segment without removed people.
+
+        Args:
+            shard: The people and their templates.
+            is_growing: See `Segment`.
+        """
+        return cls(shard, np.zeros(len(shard.people), np.bool_), is_growing)
 
     @property
     def templates(self) -> int:
-        """How many there are of those who are there."""
-        return int((~self.gone[self.block.owners]).sum())
+        """The number of templates, without those of removed people."""
+        return int((~self.removed[self.shard.owners]).sum())
+
+    @property
+    def removed_templates(self) -> int:
+        """The number of templates of removed people."""
+        return len(self.shard.owners) - self.templates
 
     @property
     def needs_compaction(self) -> bool:
-        """Whether so many of its people are gone that it should be made anew."""
-        passed_over = len(self.block.owners) - self.templates
-        return passed_over > max(_SPOILT_FROM, _SPOILT * len(self.block.owners))
+        """Whether so many people were removed that the shard should be built again."""
+        return self.removed_templates > max(_REMOVED_MIN, _REMOVED_SHARE * len(self.shard.owners))
 
     @property
     def batch(self) -> TemplateBatch:
-        """Those who are there."""
-        block = self.block
-        everybody = TemplateBatch(block.people, block.vectors, block.owners.astype(np.int64), block.marks)
-        return everybody.only(np.flatnonzero(~self.gone))
+        """The people who are not removed, with their templates."""
+        shard = self.shard
+        everyone = TemplateBatch(shard.people, shard.vectors, shard.owners.astype(np.int64), shard.negatives)
+        return everyone.only(np.flatnonzero(~self.removed))
 
     def without(self, ids: Iterable[str]) -> "Segment":
-        """The same without some people, who need not be in it."""
-        places = [self.block.places[one] for one in ids if one in self.block.places]
-        if not places:
+        """The segment with some people removed; ids of people who are not in it are ignored."""
+        indices = [self.shard.index_by_id[one] for one in ids if one in self.shard.index_by_id]
+        if not indices:
             return self
-        gone = self.gone.copy()
-        gone[places] = True
-        return replace(self, gone=gone)
+        removed = self.removed.copy()
+        removed[indices] = True
+        return replace(self, removed=removed)
 
 
-def apply_changes(parts: Sequence[Segment], gone: Iterable[str], new: TemplateBatch) -> list[Segment]:
-    """Parts in which some people are no more, or are others than before.
+def apply_changes(segments: Sequence[Segment], removed: Iterable[str], new: TemplateBatch) -> list[Segment]:
+    """The segments after some people were removed, added or changed.
 
     Args:
-        parts: As they were.
-        gone: Ids of those who are no more.
-        new: Those who have come, or have changed, with all that they have now.
+        segments: The segments before.
+        removed: Ids of people who were removed.
+        new: People who were added or changed, with all their templates; they go into the growing segment.
     """
-    ids = {*gone, *(person.id for person in new.people)}
-    left = [part.without(ids) for part in parts]
+    ids = {*removed, *(person.id for person in new.people)}
+    left = [segment.without(ids) for segment in segments]
     growing = [left.pop().batch] if left and left[-1].is_growing else []
     batch = _concatenated([one for one in (*growing, new) if one.people])
     if batch is not None:
-        block = ExactShard(batch.people, batch.vectors, batch.owners, batch.marks)
-        left.append(Segment.whole(block, is_growing=True))
+        shard = ExactShard(batch.people, batch.vectors, batch.owners, batch.negatives)
+        left.append(Segment.full(shard, is_growing=True))
     return left
 
 
-def segments_to_compact(parts: Sequence[Segment]) -> list[Segment]:
-    """The parts that should be made one, or anew; none where all is well."""
-    loose = any(part.is_growing and len(part.block.owners) > GROWING_LIMIT for part in parts)
-    spoilt = max((part for part in parts if part.needs_compaction), key=_passed_over, default=None)
-    if not loose and spoilt is None:
+def segments_to_compact(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments that should be compacted; empty if no compaction is due."""
+    is_full = any(segment.is_growing and len(segment.shard.owners) > GROWING_LIMIT for segment in segments)
+    sparse = max(
+        (segment for segment in segments if segment.needs_compaction),
+        key=lambda segment: segment.removed_templates,
+        default=None,
+    )
+    if not is_full and sparse is None:
         return []
-    return [part for part in parts if part is spoilt or part.templates < _SMALL]
+    return [segment for segment in segments if segment is sparse or segment.templates < _SMALL]
 
 
-def compact(parts: Sequence[Segment]) -> list[Segment]:
-    """The same people in as few parts as may be. Takes about half a second for each of the largest.
+def compact(segments: Sequence[Segment]) -> list[Segment]:
+    """The same people in as few segments as possible. Takes about half a second for each of the largest.
 
     Args:
-        parts: What `segments_to_compact` has given.
+        segments: From `segments_to_compact`.
     """
-    batch = _concatenated([part.batch for part in parts if not part.gone.all()])
+    batch = _concatenated([segment.batch for segment in segments if not segment.removed.all()])
     if batch is None:
         return []
-    blocks = -(-len(batch.owners) // SHARD_TEMPLATES)
+    shards = -(-len(batch.owners) // SHARD_TEMPLATES)
     return [
-        Segment.whole(make_shard(some.people, some.vectors, some.owners, some.marks))
-        for some in (batch.only(people) for people in np.array_split(np.arange(len(batch.people)), blocks))
+        Segment.full(make_shard(some.people, some.vectors, some.owners, some.negatives))
+        for some in (batch.only(people) for people in np.array_split(np.arange(len(batch.people)), shards))
     ]
 
 
-def swap_compacted(parts: Sequence[Segment], old: Sequence[Segment], new: Sequence[Segment]) -> list[Segment]:
-    """Parts in which some have been renewed, though people may have changed meanwhile.
+def swap_compacted(segments: Sequence[Segment], old: Sequence[Segment], new: Sequence[Segment]) -> list[Segment]:
+    """The segments with some replaced by compacted ones, though people may have changed in the meantime.
 
     Args:
-        parts: As they are now. Of those renewed none has grown since.
-        old: Those that were renewed, as they were then.
-        new: What has become of them.
+        segments: The segments now. None of those that were compacted has grown since.
+        old: Those that were compacted, as they were then.
+        new: The result of the compaction.
     """
-    now = {id(part.block): part.gone for part in parts}
-    since = [
-        part.block.people[place].id
-        for part in old
-        for place in np.flatnonzero(now.get(id(part.block), True) & ~part.gone).tolist()
+    now = {id(segment.shard): segment.removed for segment in segments}
+    removed_since = [
+        segment.shard.people[index].id
+        for segment in old
+        for index in np.flatnonzero(now.get(id(segment.shard), True) & ~segment.removed).tolist()
     ]
-    replaced = {id(part.block) for part in old}
-    return [*(part.without(since) for part in new), *(part for part in parts if id(part.block) not in replaced)]
-
-
-def _passed_over(part: Segment) -> int:
-    return len(part.block.owners) - part.templates
+    replaced = {id(segment.shard) for segment in old}
+    kept = (segment for segment in segments if id(segment.shard) not in replaced)
+    return [*(segment.without(removed_since) for segment in new), *kept]
 
 
 def _concatenated(batches: Sequence[TemplateBatch]) -> TemplateBatch | None:
-    """All of them as one; None where there is nobody. Nobody is in two of them."""
+    """All batches as one; None if there is none. No person is in two of them."""
     if len(batches) < 2:
         return batches[0] if batches else None
     first = np.cumsum([0, *(len(batch.people) for batch in batches)])[:-1]
-    marked = [
-        (batch.marks.anchors, batch.marks.owners + start)
+    with_negatives = [
+        (batch.negatives.anchors, batch.negatives.owners + start)
         for batch, start in zip(batches, first, strict=True)
-        if len(batch.marks.owners)
+        if len(batch.negatives.owners)
     ]
-    marks = (
-        NegativeTemplates(np.concatenate([one for one, _ in marked]), np.concatenate([o for _, o in marked]))
-        if marked
-        else NegativeTemplates()
-    )
+    negatives = NegativeTemplates()
+    if with_negatives:
+        anchors, owners = zip(*with_negatives, strict=True)
+        negatives = NegativeTemplates(np.concatenate(anchors), np.concatenate(owners))
     return TemplateBatch(
         tuple(person for batch in batches for person in batch.people),
         np.concatenate([batch.vectors for batch in batches]),
         np.concatenate([batch.owners + start for batch, start in zip(batches, first, strict=True)]),
-        marks,
+        negatives,
     )

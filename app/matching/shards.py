@@ -1,4 +1,4 @@
-"""Some people with all their templates, frozen, and how they are searched: exactly, or by an index and then exactly."""
+"""Shards: immutable sets of people with all their templates, searched exactly or through an index."""
 
 from functools import cached_property
 from typing import Protocol
@@ -11,123 +11,136 @@ from app.core.people import Person
 from app.matching.negative_templates import NegativeTemplates
 
 EXACT_UP_TO = 20_000
-"""Templates that are compared one by one (docs/decisions/0027): about as long as the smallest index takes."""
+"""Templates that are compared one by one (`docs/decisions/0027-large-gallery-search.md`): about as fast as the smallest
+index."""
 
 Indices = NDArray[np.int64]
 Hits = tuple[Indices, NDArray[np.float32]]
-"""People by their place in a block, and the cosine to each one's nearest template; the most similar first."""
+"""People by their index in a shard, and the cosine to each one's nearest template; the most similar first."""
 
 RemovedMask = NDArray[np.bool_]
-"""For each person of a block, whether they are to be passed over."""
+"""For each person of a shard, whether the search skips them."""
 
 
 class Shard(Protocol):
-    """People with all their templates. It never changes, and is searched by several threads at once.
+    """People with all their templates. Immutable, and searched by several threads at the same time.
 
     Attributes:
-        people: Sorted as they came.
+        people: In the order in which they were given.
         vectors: (n, size), float32 or float16: the templates, sorted by person.
-        owners: (n,), rising: for each template the place of its person.
-        marks: Faces that are not theirs.
+        owners: (n,), rising: for each template the index of its person.
+        negatives: Their negative templates.
     """
 
     people: tuple[Person, ...]
     vectors: NDArray[np.floating]
     owners: NDArray[np.int32]
-    marks: NegativeTemplates
+    negatives: NegativeTemplates
 
     @property
-    def places(self) -> dict[str, int]:
-        """Where somebody stands, by their id."""
+    def index_by_id(self) -> dict[str, int]:
+        """The index of each person, by their id."""
         ...
 
-    def nearest(self, probe: Vector, count: int, gone: RemovedMask) -> Hits:
-        """The most similar people; of equally similar ones, the first in the block.
+    def nearest(self, probe: Vector, count: int, removed: RemovedMask) -> Hits:
+        """The most similar people; of equally similar ones, the first in the shard.
 
         Args:
-            probe: (size,).
-            count: How many at most.
-            gone: (people,): whom to pass over.
+            probe: (size,), unit length.
+            count: The most people to return.
+            removed: (people,): whom to skip.
         """
         ...
 
-    def similarity(self, probe: Vector, place: int) -> float:
-        """Cosine of a probe to somebody's nearest template."""
+    def similarity(self, probe: Vector, index: int) -> float:
+        """The cosine of a probe to a person's nearest template.
+
+        Args:
+            probe: (size,), unit length.
+            index: The person.
+        """
         ...
 
 
 class ExactShard:
-    """Compares with every template. See `Block`.
+    """A `Shard` that compares a probe with every template.
 
     Args:
-        people: Those with at least one template.
+        people: People with at least one template.
         vectors: (n, size), unit length, sorted by person.
-        owners: (n,), for each vector the place of its person, rising, every person present.
-        marks: Faces that are not theirs.
+        owners: (n,), for each vector the index of its person, rising, every person present.
+        negatives: Their negative templates.
     """
 
     def __init__(
-        self, people: tuple[Person, ...], vectors: NDArray[np.floating], owners: Indices, marks: NegativeTemplates
+        self,
+        people: tuple[Person, ...],
+        vectors: NDArray[np.floating],
+        owners: Indices,
+        negatives: NegativeTemplates,
     ) -> None:
         self.people = people
         self.vectors: NDArray[np.floating] = np.ascontiguousarray(vectors, np.float32)
         self.owners = owners.astype(np.int32)
-        self.marks = marks
+        self.negatives = negatives
         self._starts = np.searchsorted(owners, np.arange(len(people)))
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """See `Block.places`."""
-        return {person.id: place for place, person in enumerate(self.people)}
+    def index_by_id(self) -> dict[str, int]:
+        """See `Shard.index_by_id`."""
+        return {person.id: index for index, person in enumerate(self.people)}
 
-    def nearest(self, probe: Vector, count: int, gone: RemovedMask) -> Hits:
-        """See `Block.nearest`."""
+    def nearest(self, probe: Vector, count: int, removed: RemovedMask) -> Hits:
+        """See `Shard.nearest`."""
         similarities = np.maximum.reduceat(cosines(self.vectors, probe), self._starts)
-        return _best(np.arange(len(self.people)), similarities, count, gone)
+        return _best(np.arange(len(self.people)), similarities, count, removed)
 
-    def similarity(self, probe: Vector, place: int) -> float:
-        """See `Block.similarity`."""
-        first, last = np.searchsorted(self.owners, (place, place + 1))
+    def similarity(self, probe: Vector, index: int) -> float:
+        """See `Shard.similarity`."""
+        first, last = np.searchsorted(self.owners, (index, index + 1))
         return float(cosines(self.vectors[first:last], probe).max())
 
 
 def cosines(vectors: NDArray[np.float32], probe: Vector) -> NDArray[np.float32]:
-    """Those of many vectors to a probe, in this thread alone.
+    """The cosines of vectors to a probe, computed in this thread alone.
 
-    A product of matrix and vector would be shared out among the cores, whose threads wait for one another: half as
-    long where nothing else is done, a hundred times as long beside a camera and networks on two cores.
+    BLAS would divide a matrix-vector product among the cores, and its threads would wait for each other: half the time
+    on an idle machine, but a hundred times as long beside a camera and networks on two cores.
 
     Args:
         vectors: (n, size), unit length.
         probe: (size,), unit length.
+
+    Returns:
+        (n,).
     """
     found: NDArray[np.float32] = np.vecdot(vectors, probe)
     return found
 
 
-def _best(places: Indices, similarities: NDArray[np.float32], count: int, gone: RemovedMask) -> Hits:
-    """The best of some people, of whom each is there once."""
-    if gone.any():
-        left = ~gone[places]
-        places, similarities = places[left], similarities[left]
-    count = min(count, len(places))
-    least = np.partition(similarities, -count)[-count] if count else np.inf
-    best = np.flatnonzero(~(similarities < least))  # so put, NaN is found, and then judged to be no match
-    ranked = best[np.argsort(-similarities[best], kind="stable")][:count]
-    return places[ranked], similarities[ranked]
-
-
 def best_of_templates(
-    owners: NDArray[np.int32], similarities: NDArray[np.float32], count: int, gone: RemovedMask
+    owners: NDArray[np.int32], similarities: NDArray[np.float32], count: int, removed: RemovedMask
 ) -> Hits:
-    """The best people, given some templates.
+    """The most similar people, given some of their templates.
 
     Args:
-        owners: (k,), rising: for each template the place of its person.
+        owners: (k,), rising: for each template the index of its person.
         similarities: (k,), of the templates.
-        count: How many at most.
-        gone: Whom to pass over.
+        count: The most people to return.
+        removed: (people,): whom to skip.
     """
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
     highest = np.maximum.reduceat(similarities, starts) if len(starts) else similarities
-    return _best(owners[starts].astype(np.int64), highest, count, gone)
+    return _best(owners[starts].astype(np.int64), highest, count, removed)
+
+
+def _best(people: Indices, similarities: NDArray[np.float32], count: int, removed: RemovedMask) -> Hits:
+    """The most similar of some people, each of whom occurs once."""
+    if removed.any():
+        left = ~removed[people]
+        people, similarities = people[left], similarities[left]
+    count = min(count, len(people))
+    least = np.partition(similarities, -count)[-count] if count else np.inf
+    best = np.flatnonzero(~(similarities < least))  # not `>=`, so that NaN is found, and then decided to be no match
+    ranked = best[np.argsort(-similarities[best], kind="stable")][:count]
+    return people[ranked], similarities[ranked]

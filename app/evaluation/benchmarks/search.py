@@ -208,7 +208,7 @@ class SearchBenchmark:
         owners = np.concatenate([batch for batch, _ in pictures])
         vectors = np.concatenate([batch for _, batch in pictures])
         pictures.clear()
-        gallery = Gallery(self._row.name, [Segment.whole(ExactShard(people, vectors, owners, NegativeTemplates()))])
+        gallery = Gallery(self._row.name, [Segment.full(ExactShard(people, vectors, owners, NegativeTemplates()))])
         answers = SearchAnswers([], [], [], [])
         for face in faces:
             start = perf_counter()

@@ -19,8 +19,9 @@ from app.evaluation.protocols.pictures import Progress, embed_pictures, list_peo
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import Deny, KioskRules, Observation, Unlock
-from app.matching.gallery import Gallery, MatchRule
+from app.matching.gallery import Gallery
 from app.matching.rates import wilson_interval
+from app.matching.threshold import MatchRule
 from app.services.kiosk.access_policy import AccessSnapshot
 from app.services.kiosk.factory import AGREEMENT_FMR
 from app.services.kiosk.policy import KioskPolicy

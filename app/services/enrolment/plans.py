@@ -9,7 +9,7 @@ from app.core.settings.sections import EnrolmentSettings
 from app.flows.enrolment import EnrolmentPlan
 from app.flows.enrolment_status import EnrolmentSelfTest
 from app.flows.sample_selection import PoseTarget
-from app.matching.gallery import MatchRule
+from app.matching.threshold import MatchRule
 from app.services.enrolment.lookalikes import Lookalike
 from app.services.enrolment.sample_collection import RefusedPicture
 

@@ -11,7 +11,8 @@ from app.core.people import Person
 from app.core.settings.sections import RecognitionSettings
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.types import DenialReason
-from app.matching.gallery import Gallery, MatchRule
+from app.matching.gallery import Gallery
+from app.matching.threshold import MatchRule
 from app.pipeline.results import FrameResult
 from app.services.kiosk.policy import KioskPolicy
 from app.services.recognition.gallery_cache import GalleryCache

@@ -8,7 +8,7 @@ from app.core.faces import AnalyzedFace, Embedding
 from app.core.match_decision import Match
 from app.core.people import NegativeTemplate
 from app.core.roles import Permission
-from app.matching.gallery import MatchRule
+from app.matching.threshold import MatchRule
 from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.services.people.people_service import PeopleService
 from app.services.recognition.matcher import Matcher

@@ -89,12 +89,12 @@ class GalleryCache(Closeable):
     def _load(self) -> None:
         with self._galleries.everything(self._clock.now()) as read:
             templates = sum(person.templates for person in read.people)
-            builder, turning = GalleryBuilder(self._gallery.model, read.people, templates), None
+            builder, rotation = GalleryBuilder(self._gallery.model, read.people, templates), None
             for owners, vectors in read.vectors:
                 builder.add(owners, vectors)
-                turning = rotation_matrix(read.rotation, vectors)
+                rotation = rotation_matrix(read.rotation, vectors)
         owners, anchors = read.anchors
-        self._gallery = builder.gallery(anchors, owners, turning)
+        self._gallery = builder.gallery(anchors, owners, rotation)
         self._moment = read.moment
         self._loads += 1
 
@@ -103,9 +103,9 @@ class GalleryCache(Closeable):
         if changes is None:
             self._load()
             return
-        if self._gallery.turning is None:  # the gallery was empty, so the size of its vectors was unknown
-            turning = rotation_matrix(changes.rotation, changes.vectors[1])
-            self._gallery = Gallery(self._gallery.model, self._gallery.parts, turning)
+        if self._gallery.rotation is None:  # the gallery was empty, so the size of its vectors was unknown
+            rotation = rotation_matrix(changes.rotation, changes.vectors[1])
+            self._gallery = Gallery(self._gallery.model, self._gallery.segments, rotation)
         self._gallery = self._gallery.changed(changes.gone, _batch(changes))
         self._moment = changes.moment
         self._renew()
@@ -114,9 +114,9 @@ class GalleryCache(Closeable):
         """Rebuild segments that need it in a background thread, while this gallery stays in use."""
         if self._renewing is not None and self._renewing.is_alive():
             return
-        old = segments_to_compact(self._gallery.parts)
+        old = segments_to_compact(self._gallery.segments)
         if old:
-            self._gallery = self._gallery.finished()
+            self._gallery = self._gallery.sealed()
             self._renewing = threading.Thread(target=self._run, args=(old, self._loads), name="gallery", daemon=True)
             self._renewing.start()
 
@@ -124,7 +124,7 @@ class GalleryCache(Closeable):
         new = compact(old)
         with self._lock:
             if self._loads == loads:
-                self._gallery = self._gallery.renewed(old, new)
+                self._gallery = self._gallery.compacted(old, new)
 
 
 def rotation_matrix(rotation: Rotation, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:

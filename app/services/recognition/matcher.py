@@ -7,8 +7,7 @@ from app.core.match_decision import Match
 from app.core.people import Person
 from app.core.roles import Permission
 from app.core.settings.sections import RecognitionSettings
-from app.matching.gallery import MatchRule
-from app.matching.threshold import FmrCurve
+from app.matching.threshold import FmrCurve, MatchRule
 from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.services.recognition.gallery_cache import GalleryCache
 from app.vision.manifest import EmbedderRow

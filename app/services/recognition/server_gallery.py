@@ -3,9 +3,10 @@
 from app.core.clock import Clock
 from app.core.faces import Embedding
 from app.core.match_decision import Match
-from app.matching.gallery import Candidate, Gallery, MatchRule
+from app.matching.gallery import Gallery
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.segments import TemplateBatch
+from app.matching.threshold import Candidate, MatchRule
 from app.services.recognition.gallery_cache import GalleryCache, rotation_matrix
 from app.store.fleet.server_queries import ServerSearch
 from app.store.people.galleries import GalleryRepository
@@ -44,7 +45,7 @@ class ServerGallery(Gallery):
         nearest = self._search.around(self._vector(probe), self._clock.now(), also)
         (owners, vectors), (anchor_owners, anchors) = nearest.vectors, nearest.anchors
         batch = TemplateBatch(nearest.people, vectors, owners, NegativeTemplates(anchors, anchor_owners))
-        return Gallery(self.model, turning=rotation_matrix(nearest.rotation, vectors)).changed((), batch)
+        return Gallery(self.model, rotation=rotation_matrix(nearest.rotation, vectors)).changed((), batch)
 
 
 class ServerGalleryCache(GalleryCache):

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from app.matching.calibration import (
     FEW_TEMPLATES,
+    LOW_QUALITY,
     GalleryCalibration,
     PairAdvice,
     PersonAdvice,
@@ -85,6 +86,32 @@ def test_people_who_stand_out_are_named_with_what_to_do() -> None:
     assert calibrate(vectors, owners, qualities).weakest(0.5, 1) == found[:1]
 
 
+@pytest.mark.parametrize(
+    ("axes", "missed", "weaknesses"),
+    [
+        ((0, 0, 1, 2), 2, (Weakness.UNLIKE_TEMPLATES,)),  # exactly half
+        ((0, 0, 0, 1), 1, (Weakness.ODD_TEMPLATE,)),
+        ((0, 0, 0, 0), 0, ()),
+        ((0, 0), 0, (Weakness.FEW_TEMPLATES,)),
+        ((0, 1), 2, (Weakness.UNLIKE_TEMPLATES, Weakness.FEW_TEMPLATES)),
+    ],
+)
+def test_a_person_is_unlike_themselves_from_half_of_the_templates_on(
+    axes: tuple[int, ...], missed: int, weaknesses: tuple[Weakness, ...]
+) -> None:
+    vectors = np.eye(4, dtype=np.float32)[list(axes)]
+    found = calibrate(vectors, np.zeros(len(axes), np.int64), np.ones(len(axes))).weakest(0.5, 1)
+    assert [(person.missed, person.weaknesses) for person in found] == ([(missed, weaknesses)] if weaknesses else [])
+
+
+def test_the_limits_of_templates_and_quality_are_good_enough() -> None:
+    vectors = np.tile(np.eye(1, 4, dtype=np.float32), (FEW_TEMPLATES, 1))
+    owners, qualities = np.zeros(FEW_TEMPLATES, np.int64), np.full(FEW_TEMPLATES, LOW_QUALITY)
+    assert calibrate(vectors, owners, qualities).weakest(1.0, 1) == []
+    (worse,) = calibrate(vectors, owners, qualities - 0.01).weakest(1.0, 1)
+    assert worse.weaknesses == (Weakness.LOW_QUALITY,)
+
+
 def test_the_least_similar_of_the_same_weakness_comes_first() -> None:
     found = measured(random_templates([FEW_TEMPLATES - 1] * 5, spread=0.3)).weakest(-1.0, 5)
     lowest = [person.lowest for person in found]
@@ -99,11 +126,13 @@ def test_the_least_similar_of_the_same_weakness_comes_first() -> None:
         (0.55, PairAdvice.BE_STRICTER),
         (0.48, PairAdvice.ADD_TEMPLATES),
         (0.3, PairAdvice.NOTHING),
+        (0.75, PairAdvice.CHECK_WHETHER_ONE),  # each at its limit
+        (0.5, PairAdvice.BE_STRICTER),
     ],
 )
 def test_people_who_look_alike_are_named_with_what_to_do(similarity: float, advice: PairAdvice) -> None:
     vectors = np.array([[1, 0], [similarity, np.sqrt(1 - similarity**2)]], np.float32)
-    (pair,) = calibrate(vectors, np.arange(2), np.ones(2)).closest(0.5, 0.64, 5)
+    (pair,) = calibrate(vectors, np.arange(2), np.ones(2)).closest(0.5, 0.75, 5)
     assert (pair.first, pair.second, pair.advice) == (0, 1, advice)
     assert pair.similarity == pytest.approx(similarity, abs=1e-6)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from app.core.faces import Embedding
 from app.core.match_decision import Verdict
 from app.core.people import Person
-from app.matching.gallery import Candidate, Gallery, MatchRule, decide
-from app.matching.threshold import FmrCurve
+from app.matching.gallery import Gallery
+from app.matching.threshold import Candidate, FmrCurve, MatchRule
 
 RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
 SIZE = 16
@@ -71,7 +71,8 @@ similarity = st.floats(-1, 1)
 @given(st.lists(similarity, min_size=1, max_size=4), similarity, st.floats(0, 0.5))
 def test_the_rule_in_words(similarities: list[float], threshold: float, margin: float) -> None:
     ranked = sorted(similarities, reverse=True)
-    match = decide([Candidate(person(i), s) for i, s in enumerate(ranked)], MatchRule(threshold, margin, RULE.curve))
+    rule = MatchRule(threshold, margin, RULE.curve)
+    match = rule.decide([Candidate(person(i), s) for i, s in enumerate(ranked)])
     reached = ranked[0] >= threshold
     apart = len(ranked) == 1 or ranked[0] - ranked[1] >= margin
     assert match.accepted is (reached and apart)
@@ -119,7 +120,7 @@ def test_embeddings_of_another_model_are_never_compared() -> None:
 )
 def test_threshold_and_margin_decide(similarities: tuple[float, ...], verdict: Verdict) -> None:
     candidates = [Candidate(person(i), s) for i, s in enumerate(similarities)]
-    match = decide(candidates, RULE)
+    match = RULE.decide(candidates)
     assert match.verdict is verdict
     assert match.fmr == pytest.approx(RULE.curve.fmr_at(similarities[0]))
 
@@ -148,16 +149,16 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
 
 def test_a_probe_is_turned_as_the_templates_are() -> None:
     plain, vectors, owners = gallery([2, 1, 3])
-    turning = np.asarray(np.linalg.qr(np.random.default_rng(5).normal(size=(SIZE, SIZE)))[0], np.float32)
-    turned = Gallery.of("m", plain.people, vectors @ turning, owners, vectors[:1] @ turning, owners[:1], turning)
+    rotation = np.asarray(np.linalg.qr(np.random.default_rng(5).normal(size=(SIZE, SIZE)))[0], np.float32)
+    rotated = Gallery.of("m", plain.people, vectors @ rotation, owners, vectors[:1] @ rotation, owners[:1], rotation)
     marked = Gallery.of("m", plain.people, vectors, owners, vectors[:1], owners[:1])
     for vector in vectors:
         probe = Embedding(vector, "m")
         for found, expected in (
-            (turned.identify(probe, RULE), marked.identify(probe, RULE)),
-            (turned.verify(probe, "1", RULE), marked.verify(probe, "1", RULE)),
+            (rotated.identify(probe, RULE), marked.identify(probe, RULE)),
+            (rotated.verify(probe, "1", RULE), marked.verify(probe, "1", RULE)),
         ):
             assert (found.verdict, found.person) == (expected.verdict, expected.person)
             assert found.similarity == pytest.approx(expected.similarity, abs=1e-5)
             assert (found.negative_match is None) == (expected.negative_match is None)
-    assert turned.changed(["0"], turned.parts[0].without(["0", "1"]).batch).finished().turning is turning
+    assert rotated.changed(["0"], rotated.segments[0].without(["0", "1"]).batch).sealed().rotation is rotation

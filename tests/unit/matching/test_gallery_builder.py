@@ -39,27 +39,28 @@ def test_templates_may_come_in_any_order(owners: list[int], at_once: int, marked
         assert int(best.person.id) == owner
     ids = {person.id for person in gallery.people}
     there = [number for number in sorted(marked) if f"{number:04}" in ids]
-    found = [int(part.block.people[place].id) for part in gallery.parts for place in part.block.marks.owners.tolist()]
+    shards = [segment.shard for segment in gallery.segments]
+    found = [int(shard.people[index].id) for shard in shards for index in shard.negatives.owners.tolist()]
     assert found == there
 
 
 def test_many_templates_are_kept_in_blocks_with_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (gallery_builder, indexed_shard):
         monkeypatch.setattr(module, "EXACT_UP_TO", 600)
-    monkeypatch.setattr(gallery_builder, "BLOCK", 1000)
+    monkeypatch.setattr(gallery_builder, "SHARD_TEMPLATES", 1000)
     vectors, order = units(2600, 3), np.random.default_rng(4).permutation(2600)
     builder = GalleryBuilder("m", people(1300), 2600)
     for first in range(0, 2600, 512):
         some = order[first : first + 512]
         builder.add(some // 2, vectors[some])
     gallery = builder.gallery(np.empty((0, 0), np.float32), np.empty(0, np.int64))
-    assert [type(part.block) for part in gallery.parts] == [IndexedShard] * 3
+    assert [type(segment.shard) for segment in gallery.segments] == [IndexedShard] * 3
     assert gallery.templates == 2600
     made = Gallery.of("m", people(1300), vectors, np.arange(2600) // 2)
-    assert isinstance(made.parts[0].block, IndexedShard)
+    assert isinstance(made.segments[0].shard, IndexedShard)
     monkeypatch.setattr(indexed_shard, "EXACT_UP_TO", 3000)
     exact = Gallery.of("m", people(1300), vectors, np.arange(2600) // 2)
-    assert isinstance(exact.parts[0].block, ExactShard)
+    assert isinstance(exact.segments[0].shard, ExactShard)
     for vector in vectors[::50]:
         probe = Embedding(vector, "m")
         assert gallery.search(probe)[0].person == exact.search(probe)[0].person == made.search(probe)[0].person

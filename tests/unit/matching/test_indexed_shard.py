@@ -30,7 +30,7 @@ def vectors(centres: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def block(vectors: np.ndarray) -> IndexedShard:
+def shard(vectors: np.ndarray) -> IndexedShard:
     return IndexedShard(EVERYBODY, vectors, OWNERS, NegativeTemplates())
 
 
@@ -47,57 +47,57 @@ def probes(centres: np.ndarray) -> list[Vector]:
 
 
 def test_the_nearest_people_are_those_of_an_exact_search(
-    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
     same = 0
     for probe in probes:
-        found, expected = block.nearest(probe, 2, NOBODY), exact.nearest(probe, 2, NOBODY)
+        found, expected = shard.nearest(probe, 2, NOBODY), exact.nearest(probe, 2, NOBODY)
         np.testing.assert_allclose(found[1][0], expected[1][0], atol=2e-4)
         same += found[0].tolist() == expected[0].tolist()
     assert same >= 0.99 * len(probes)
 
 
 def test_whoever_is_gone_is_not_found_however_near(
-    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
     same = 0
     for probe in probes[:50]:
         near = exact.nearest(probe, 200, NOBODY)[0]
         gone = NOBODY.copy()
         gone[near] = True
-        found, expected = block.nearest(probe, 2, gone), exact.nearest(probe, 2, gone)
+        found, expected = shard.nearest(probe, 2, gone), exact.nearest(probe, 2, gone)
         assert not gone[found[0]].any()
         same += int(found[0][0] == expected[0][0])
     assert same >= 45  # of strangers, who are all about equally unlike the probe
 
 
 def test_all_can_be_asked_for_and_the_last_one_found(
-    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
-    assert sorted(block.nearest(probes[0], 2 * PEOPLE, NOBODY)[0].tolist()) == list(range(PEOPLE))
+    assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NOBODY)[0].tolist()) == list(range(PEOPLE))
     gone = ~NOBODY
     gone[17] = False
-    places, similarities = block.nearest(probes[0], 2, gone)
+    places, similarities = shard.nearest(probes[0], 2, gone)
     assert places.tolist() == [17]
     assert similarities[0] == pytest.approx(exact.similarity(probes[0], 17), abs=2e-4)
 
 
 def test_one_person_is_compared_without_the_others(
-    block: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
     for place in (0, 17, PEOPLE - 1):
-        assert block.similarity(probes[0], place) == pytest.approx(exact.similarity(probes[0], place), abs=2e-4)
-    assert block.places["0017"] == 17
+        assert shard.similarity(probes[0], place) == pytest.approx(exact.similarity(probes[0], place), abs=2e-4)
+    assert shard.index_by_id["0017"] == 17
 
 
-def test_a_probe_that_is_not_a_number_is_compared_with_everybody_and_alike_to_nobody(block: IndexedShard) -> None:
-    places, similarities = block.nearest(np.full(SIZE, np.nan, np.float32), 2, NOBODY)
+def test_a_probe_that_is_not_a_number_is_compared_with_everybody_and_alike_to_nobody(shard: IndexedShard) -> None:
+    places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NOBODY)
     assert len(places) == 2
     assert np.isnan(similarities).all()
 
 
-def test_half_of_the_memory_of_exact_search_is_enough(block: IndexedShard, exact: ExactShard) -> None:
-    assert block.vectors.nbytes * 2 == exact.vectors.nbytes
+def test_half_of_the_memory_of_exact_search_is_enough(shard: IndexedShard, exact: ExactShard) -> None:
+    assert shard.vectors.nbytes * 2 == exact.vectors.nbytes
 
 
 def test_a_block_is_searched_as_fits_its_size(vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.core.faces import Embedding, Vector
 from app.core.people import Person
 from app.matching import indexed_shard, quantized_scan, segments
-from app.matching.gallery import Gallery, MatchRule
+from app.matching.gallery import Gallery
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.segments import Segment, TemplateBatch, compact, segments_to_compact
 from app.matching.shards import ExactShard
-from app.matching.threshold import FmrCurve
+from app.matching.threshold import FmrCurve, MatchRule
 from tests.unit.matching.test_gallery import unit
 
 SIZE = 16
@@ -70,15 +70,15 @@ class GalleryMachine(RuleBasedStateMachine):
 
     @rule()
     def begin_to_renew(self) -> None:
-        old = segments_to_compact(self.gallery.parts)
+        old = segments_to_compact(self.gallery.segments)
         if old and self.under_way is None:
-            self.gallery = self.gallery.finished()
+            self.gallery = self.gallery.sealed()
             self.under_way = old, compact(old)
 
     @rule()
     def put_in_place(self) -> None:
         if self.under_way is not None:
-            self.gallery = self.gallery.renewed(*self.under_way)
+            self.gallery = self.gallery.compacted(*self.under_way)
             self.under_way = None
 
     @invariant()
@@ -89,7 +89,7 @@ class GalleryMachine(RuleBasedStateMachine):
         }
         if not self.there:
             return
-        made = Gallery("m", [Segment.whole(exact(batch(list(self.there.values()))))])
+        made = Gallery("m", [Segment.full(exact(batch(list(self.there.values()))))])
         for id_, centre in self.centres.items():
             probe = Embedding(unit(centre + 0.5 * self.random.normal(size=SIZE)), "m")
             self.same(probe, made)
@@ -123,17 +123,17 @@ class GalleryMachine(RuleBasedStateMachine):
 
 
 def exact(some: TemplateBatch) -> ExactShard:
-    return ExactShard(some.people, some.vectors, some.owners, some.marks)
+    return ExactShard(some.people, some.vectors, some.owners, some.negatives)
 
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexed_shard, "EXACT_UP_TO", 150)
     monkeypatch.setattr(quantized_scan, "_TRAINED_ON", 624)
-    monkeypatch.setattr(segments, "BLOCK", 200)
+    monkeypatch.setattr(segments, "SHARD_TEMPLATES", 200)
     monkeypatch.setattr(segments, "_SMALL", 100)
-    monkeypatch.setattr(segments, "LOOSE_UP_TO", 40)
-    monkeypatch.setattr(segments, "_SPOILT_FROM", 20)
+    monkeypatch.setattr(segments, "GROWING_LIMIT", 40)
+    monkeypatch.setattr(segments, "_REMOVED_MIN", 20)
 
 
 @pytest.mark.usefixtures("small_blocks")

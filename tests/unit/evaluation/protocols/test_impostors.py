@@ -12,8 +12,7 @@ from app.core.errors import ImageError
 from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
 from app.evaluation.protocols.impostors import ImpostorReport, evaluate_impostors
 from app.flows.kiosk.types import KioskRules
-from app.matching.gallery import MatchRule
-from app.matching.threshold import FmrCurve
+from app.matching.threshold import FmrCurve, MatchRule
 from app.services.kiosk.policy import KioskPolicy
 
 RULE = MatchRule(0.5, 0.03, FmrCurve([(1e-2, 0.3), (1e-4, 0.5)]))

@@ -91,8 +91,8 @@ def test_many_changes_are_made_part_of_the_rest_in_the_background(
         assert go_on.wait(5)
         return compact(old)
 
-    monkeypatch.setattr(segments, "LOOSE_UP_TO", 5)
-    monkeypatch.setattr("app.services.recognition.gallery_cache.renewed", slowly)
+    monkeypatch.setattr(segments, "GROWING_LIMIT", 5)
+    monkeypatch.setattr("app.services.recognition.gallery_cache.compact", slowly)
     row, people = application.models.embedder_row, application.storage.people
     vectors = faces(8, 1)
     with keeper_of(application, ManualClock()) as gallery_cache:
@@ -111,8 +111,8 @@ def test_many_changes_are_made_part_of_the_rest_in_the_background(
         gallery_cache.close()
         gallery = gallery_cache.current()
         assert [person.id for person in gallery.people] == ids[1:]
-        assert [part.is_growing for part in gallery.parts] == [False, True]
-        assert [part.templates for part in gallery.parts] == [5, 2]
+        assert [segment.is_growing for segment in gallery.segments] == [False, True]
+        assert [segment.templates for segment in gallery.segments] == [5, 2]
 
 
 def test_what_was_renewed_is_thrown_away_where_all_has_been_read_again(
@@ -125,8 +125,8 @@ def test_what_was_renewed_is_thrown_away_where_all_has_been_read_again(
         assert go_on.wait(5)
         return compact(old)
 
-    monkeypatch.setattr(segments, "LOOSE_UP_TO", 0)
-    monkeypatch.setattr("app.services.recognition.gallery_cache.renewed", slowly)
+    monkeypatch.setattr(segments, "GROWING_LIMIT", 0)
+    monkeypatch.setattr("app.services.recognition.gallery_cache.compact", slowly)
     with keeper_of(application, ManualClock()) as gallery_cache:
         gallery_cache.current()
         application.storage.people.add("Ada", [template(application)])

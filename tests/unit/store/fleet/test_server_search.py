@@ -27,7 +27,7 @@ def enrolled(shared: ServerDatabase) -> tuple[Repositories, np.ndarray, list[str
 def nearest(search: ServerSearch, probe: np.ndarray) -> tuple[str, float]:
     found = search.around(probe, EPOCH)
     owners, vectors = found.vectors
-    gallery = Gallery.of(MODEL, found.people, vectors, owners, turning=found.rotation.matrix(SIZE).astype(np.float32))
+    gallery = Gallery.of(MODEL, found.people, vectors, owners, rotation=found.rotation.matrix(SIZE).astype(np.float32))
     best = gallery.search(Embedding(probe, MODEL), 1)[0]
     return best.person.id, best.similarity
 
