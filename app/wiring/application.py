@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from app.services.access.credentials import CredentialService
     from app.services.access.role_service import RoleService
     from app.services.actions.action_service import ActionService
-    from app.services.actions.outbox_service import OutboxService
+    from app.services.actions.outbox_worker import OutboxService
     from app.services.actions.reports import OnReport
     from app.services.database.fleet_sync import FleetSync
     from app.services.database.key_service import KeyService
@@ -373,7 +373,7 @@ class Application(Closeable):
     @cached_property
     def outbox(self) -> "OutboxService":
         """Lists and drops undelivered events."""
-        from app.services.actions.outbox_service import OutboxService
+        from app.services.actions.outbox_worker import OutboxService
 
         return OutboxService(self.access, self.storage.outbox, self.actor)
 

@@ -100,7 +100,7 @@ class VideoFaceDetector:
 
     A graph for several faces searches the whole frame whenever it tracks fewer faces than it may, which costs a fifth
     of the frame time. Therefore a graph for one face runs while one person is in view, and the other graph checks
-    every tenth frame for further faces (`docs/decisions/0006-one-face-or-several.md`).
+    every tenth frame for further faces (`docs/decisions/0006-single-and-multi-face-detection.md`).
 
     Args:
         task: The bytes of `face_landmarker.task`.

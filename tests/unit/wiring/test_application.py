@@ -1,17 +1,20 @@
-"""What an application that has been used does with other settings."""
+"""Changed settings, and permissions across the services of one application."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.core.errors import FaceNotUsable, SettingsError
+from app.core.errors import FaceNotUsable, NotAllowed, SettingsError
 from app.core.paths import resources_dir
+from app.core.roles import Role
+from app.core.settings.schema import find_setting
 from app.wiring import Application
 
 HOPPER = resources_dir() / "portraits" / "grace_hopper.jpg"
 
 
-def test_services_that_are_made_take_other_settings(tmp_path: Path) -> None:
+def test_services_made_before_a_change_use_the_new_settings(tmp_path: Path) -> None:
     with Application(tmp_path / "people.sqlite3") as application:
         loose = application.matcher.rule.threshold
         assert application.liveness.plan().steps == 3
@@ -35,7 +38,71 @@ def test_services_that_are_made_take_other_settings(tmp_path: Path) -> None:
             application.pictures.usable_face(HOPPER)
 
 
-def test_nothing_is_made_for_the_sake_of_other_settings(tmp_path: Path) -> None:
+def test_a_change_of_settings_makes_no_service(tmp_path: Path) -> None:
     with Application(tmp_path / "people.sqlite3") as application:
         application.use(application.settings.with_changes(recognition={"operating_point": "1e-6"}))
     assert not (tmp_path / "people.sqlite3").exists()
+
+
+ADMIN, OPERATOR = "correct horse", "battery staple"
+STRICTER = [(find_setting("recognition.operating_point"), "1e-6")]
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> Iterator[Application]:
+    """The application of a window in which an operator is signed in."""
+    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, passing=True) as application:
+        application.roles.set_password(Role.ADMIN, ADMIN)
+        application.roles.set_password(Role.OPERATOR, OPERATOR)
+        application.roles.sign_out()
+        application.roles.sign_in(Role.OPERATOR, OPERATOR)
+        yield application
+
+
+def test_an_operator_cannot_change_settings(signed_in: Application) -> None:
+    before = signed_in.settings
+    changed = before.with_changes(recognition={"operating_point": "1e-6"})
+    with pytest.raises(NotAllowed):
+        signed_in.settings_service.changed(before, STRICTER)
+    with pytest.raises(NotAllowed):
+        signed_in.settings_service.changed(before, STRICTER, this_run=True)
+    with pytest.raises(NotAllowed):
+        signed_in.settings_service.save(changed, [setting for setting, _ in STRICTER])
+    with pytest.raises(NotAllowed):
+        signed_in.use(changed)
+    with pytest.raises(NotAllowed):
+        signed_in.matcher.apply(changed.recognition)
+    assert signed_in.settings is before
+
+
+def test_an_admin_can_change_settings(signed_in: Application) -> None:
+    signed_in.roles.sign_out()
+    signed_in.roles.sign_in(Role.ADMIN, ADMIN)
+    changed = signed_in.settings_service.changed(signed_in.settings, STRICTER)
+    signed_in.use(changed)
+    assert signed_in.settings.recognition.operating_point == "1e-6"
+
+
+def test_an_operator_restores_no_backup_while_the_database_opens(signed_in: Application, tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed):
+        signed_in.recovery.restore(tmp_path / "backup.sqlite3")
+    with pytest.raises(NotAllowed):
+        signed_in.store.restore(tmp_path / "backup.sqlite3")
+
+
+def test_expired_people_are_erased_while_nobody_is_signed_in(signed_in: Application) -> None:
+    signed_in.roles.sign_out()
+    assert signed_in.erase_expired() == []
+    with pytest.raises(NotAllowed):
+        signed_in.people.all()
+
+
+def test_another_process_sets_the_first_admin_password(tmp_path: Path) -> None:
+    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, passing=True) as window:
+        window.people.all()
+        with Application(tmp_path / "people.sqlite3", passing=True) as command:
+            command.credentials.set_password(Role.ADMIN, ADMIN)
+        with pytest.raises(NotAllowed):
+            window.roles.set_password(Role.ADMIN, "another password")
+        window.roles.sign_in(Role.ADMIN, ADMIN)
+        window.roles.set_password(Role.ADMIN, "another password")
