@@ -1,4 +1,4 @@
-"""What tests of actions share: events, tools, an outbox in memory, and a webhook's receiver."""
+"""Fakes for tests of actions: events, tools, an outbox in memory, and a webhook receiver."""
 
 import json
 import threading
@@ -15,14 +15,15 @@ from app.actions.webhook import EVENT_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from app.core.clock import SystemClock
 from app.core.errors import ActionError, OutboxFull
 from app.core.unlock import AuthFactor, Deadline, UnlockEvent
+from tests.fakes.notifying import NotifyingList, ShiftedClock
 
 SECRET = "a secret that only tests know"
 HANG = 0
-"""In place of a status: take the request and never answer."""
+"""Instead of a status: accept the request and never answer."""
 
 
 def unlock_event(number: int = 1, *, test: bool = False, name: str = "Grace Hopper") -> UnlockEvent:
-    """Somebody let in by face; events differ by their number."""
+    """Return an unlock by face; events differ by their number."""
     return UnlockEvent(
         id=f"event-{number}",
         at=datetime(2026, 11, 24, 8, 0, number % 60, tzinfo=UTC),
@@ -36,18 +37,18 @@ def unlock_event(number: int = 1, *, test: bool = False, name: str = "Grace Hopp
 
 
 def deadline_in(seconds: float = 5.0) -> Deadline:
-    """A deadline of the machine's own clock."""
+    """Return a deadline on the system clock."""
     return Deadline.after(SystemClock(), seconds)
 
 
 @dataclass
 class MemoryOutbox:
-    """Keeps what is put, in memory."""
+    """Stores events in memory."""
 
     waiting: list[tuple[str, UnlockEvent]] = field(default_factory=list)
 
     def put(self, target: str, event: UnlockEvent, limit: int) -> None:
-        """See `Outbox.put`."""
+        """Store an event; see `Outbox.put`."""
         if len(self.waiting) >= limit:
             raise OutboxFull(limit=limit, target=target)
         self.waiting.append((target, event))
@@ -55,22 +56,29 @@ class MemoryOutbox:
 
 @dataclass
 class ActionHarness:
-    """Tools for an action, and what it did with them."""
+    """Tools for an action, and a record of their use.
+
+    Attributes:
+        outbox: Stored events.
+        troubles: Reported errors with the name of the action.
+        clock: Clock of the tools.
+    """
 
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
-    troubles: list[tuple[str, ActionError]] = field(default_factory=list)
+    troubles: NotifyingList[tuple[str, ActionError]] = field(default_factory=NotifyingList)
+    clock: ShiftedClock = field(default_factory=ShiftedClock)
 
     @property
     def tools(self) -> ActionTools:
-        """As the program gives them."""
+        """The tools as the application provides them."""
         return ActionTools(
-            "Front door", SystemClock(), self.outbox, lambda name, error: self.troubles.append((name, error))
+            "Front door", self.clock, self.outbox, lambda name, error: self.troubles.append((name, error))
         )
 
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request that a receiver got."""
+    """A request that the receiver got."""
 
     event: str
     status: int
@@ -79,16 +87,19 @@ class ReceivedRequest:
 
 
 class WebhookServer:
-    """A webhook's receiver, in a thread: checks signatures, and answers what it is told to.
+    """A webhook receiver in a thread, which verifies signatures.
+
+    Attributes:
+        posted: Requests in the order of arrival.
 
     Args:
-        port: 0 for a free one.
+        port: Port; 0 for a free one.
         answers: Statuses of the first requests; 204 after them.
-        tls: Speaks HTTPS with it.
+        tls: TLS context for HTTPS.
     """
 
     def __init__(self, port: int = 0, answers: tuple[int, ...] = (), tls: SSLContext | None = None) -> None:
-        self.posted: list[ReceivedRequest] = []
+        self.posted: NotifyingList[ReceivedRequest] = NotifyingList()
         self._answers = list(answers)
         self._ended = threading.Event()
         self._server = _QuietServer(("127.0.0.1", port), _handler_of(self))
@@ -100,16 +111,16 @@ class WebhookServer:
 
     @property
     def url(self) -> str:
-        """Where to post."""
+        """Address of the receiver."""
         return f"http://127.0.0.1:{self.port}/unlocked"
 
     @property
     def taken(self) -> list[str]:
-        """The ids of the events that were signed and answered with success, in their order."""
+        """Ids of the events that were signed and answered with success, in order."""
         return [posted.event for posted in self.posted if posted.signed and posted.status == 204]
 
     def answer(self, headers: Any, body: bytes) -> int:
-        """Note a request and say what to answer."""
+        """Record a request and return the status to answer with."""
         expected = sign(SECRET, int(headers[TIMESTAMP_HEADER]), body)
         status = self._answers.pop(0) if self._answers else 204
         self.posted.append(
@@ -120,7 +131,7 @@ class WebhookServer:
         return status
 
     def close(self) -> None:
-        """Be gone."""
+        """Stop the server."""
         self._ended.set()
         self._server.shutdown()
         self._server.server_close()
@@ -132,7 +143,7 @@ class _QuietServer(ThreadingHTTPServer):
     block_on_close = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
+        """Ignore clients that disconnect."""
 
 
 def _handler_of(receiver: WebhookServer) -> type[BaseHTTPRequestHandler]:
@@ -148,7 +159,7 @@ def _handler_of(receiver: WebhookServer) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nothing on standard error."""
+            """Write nothing to standard error."""
 
     return Handler
 
@@ -157,7 +168,7 @@ def _handler_of(receiver: WebhookServer) -> type[BaseHTTPRequestHandler]:
 def webhook_server(
     port: int = 0, answers: tuple[int, ...] = (), tls: SSLContext | None = None
 ) -> Iterator[WebhookServer]:
-    """A receiver for as long as the block lasts."""
+    """Run a receiver as a context manager."""
     server = WebhookServer(port, answers, tls)
     try:
         yield server

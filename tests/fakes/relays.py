@@ -1,4 +1,4 @@
-"""A pseudo-terminal pair that stands for a relay on a serial port."""
+"""A pseudo-terminal pair in place of a relay on a serial port."""
 
 import os
 import select
@@ -7,21 +7,21 @@ import tty
 
 
 class SerialRelay:
-    """The other end of the cable.
+    """The relay's end of the cable.
 
     Attributes:
-        port: The device that an action opens.
+        port: Device that an action opens.
     """
 
     def __init__(self) -> None:
         self._near, far = os.openpty()
         tty.setraw(far)
         self.port = os.ttyname(far)
-        # Held open, so that the near end does not see every closing as an unplugging.
+        # Kept open, so that the relay's end does not report each close as an unplugged cable.
         self._far: int | None = far
 
     def read(self, count: int, seconds: float = 5.0) -> bytes:
-        """What it was sent, once so many bytes have come; what there is when the time is over."""
+        """Return the bytes it was sent: `count` of them, or fewer if no more come in time."""
         got = b""
         deadline = time.monotonic() + seconds
         while len(got) < count and (left := deadline - time.monotonic()) > 0:
@@ -30,7 +30,7 @@ class SerialRelay:
         return got
 
     def unplug(self) -> None:
-        """Pull the cable; may be done twice."""
+        """Unplug the cable; may be called twice."""
         if self._far is not None:
             os.close(self._near)
             os.close(self._far)

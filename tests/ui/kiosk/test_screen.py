@@ -277,7 +277,7 @@ def test_a_kiosk_that_cannot_begin_says_so(screen: KioskScreen) -> None:
 
 def test_each_change_of_state_is_heard_once(make_screen: MakeScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Sound] = []
-    monkeypatch.setattr(screen_module, "play", heard.append)
+    monkeypatch.setattr(screen_module, "play_sound", heard.append)
     screen = make_screen(FakeKiosk(policy(screen={"sound": True})))
     for state in (S.IDLE, S.VERIFYING, S.GRANTED, S.GRANTED, S.IDLE, S.DENIED, S.LOCKED_OUT):
         screen.show_view(view(state))

@@ -128,7 +128,7 @@ def test_close_kills_a_running_command(tmp_path: Path) -> None:
 
 
 def gone(process: int) -> None:
-    """Nothing of it is left, or only what its new parent has still to be told."""
+    """Wait until a process has ended, even if its parent has not reaped it."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:
@@ -137,5 +137,6 @@ def gone(process: int) -> None:
             return
         if state == "Z":
             return
-        time.sleep(0.02)
+        time.sleep(0.02)  # another process: there is no event to wait for
+    raise AssertionError(f"process {process} is still running")
     pytest.fail(f"process {process} is still there")

@@ -1,4 +1,4 @@
-"""A relay on a pin, on gpiozero's own stand-in for pins."""
+"""A relay on a GPIO pin, with gpiozero's mock pins."""
 
 import sys
 from collections.abc import Iterator

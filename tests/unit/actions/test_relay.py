@@ -1,8 +1,8 @@
-"""A relay, with a device that does as it is told, fails, or hangs."""
+"""A relay with a device that works, fails or hangs."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,19 +11,22 @@ from app.actions import relay as relay_module
 from app.actions.relay import RelayAction
 from app.core.errors import ActionBroken, ActionCancelled, ActionTimedOut, RelayUnavailable
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
+from tests.fakes.notifying import NotifyingList
 
 
 @dataclass
 class FakeSwitch:
-    """Notes what it is told.
+    """Records what it is asked for.
 
     Attributes:
-        did: What was done, in its order.
-        fails: What goes wrong from now on, if anything.
-        hold: Cleared, everything hangs.
+        tried: Requests in order.
+        did: Requests that succeeded, in order.
+        fails: Exception of every request.
+        hold: While cleared, requests hang.
     """
 
-    did: list[str] = field(default_factory=list)
+    tried: NotifyingList[str] = field(default_factory=NotifyingList)
+    did: NotifyingList[str] = field(default_factory=NotifyingList)
     fails: Exception | None = None
     hold: threading.Event = field(default_factory=threading.Event)
 
@@ -40,6 +43,7 @@ class FakeSwitch:
         self.did.append("close")
 
     def _do(self, what: str) -> None:
+        self.tried.append(what)
         self.hold.wait(10)
         if self.fails is not None:
             raise self.fails
@@ -67,29 +71,22 @@ def relay(switch: FakeSwitch, bench: ActionHarness) -> Iterator[RelayAction]:
     action.close()
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
-
-
 def test_it_starts_locked_unlocks_and_locks_again(relay: RelayAction, switch: FakeSwitch) -> None:
     assert switch.did == ["off"]
     assert relay.run(unlock_event(), deadline_in()).note == "on for 0.2 s"
     assert switch.did == ["off", "on"]
-    until(lambda: switch.did == ["off", "on", "off"])
+    switch.did.until(lambda: switch.did == ["off", "on", "off"])
 
 
 def test_another_unlock_restarts_the_time(switch: FakeSwitch, bench: ActionHarness) -> None:
     relay = RelayAction("door", switch, 0.6, bench.tools)
     relay.start(deadline_in())
     relay.run(unlock_event(1), deadline_in())
-    time.sleep(0.4)
+    bench.clock.advance(0.4)
+    began = time.monotonic()
     relay.run(unlock_event(2), deadline_in())
-    time.sleep(0.4)
-    assert switch.did == ["off", "on", "on"]
-    until(lambda: switch.did[-1] == "off")
+    switch.did.until(lambda: switch.did == ["off", "on", "on", "off"])
+    assert time.monotonic() - began > 0.5
     relay.close()
 
 
@@ -120,7 +117,7 @@ def test_a_failed_switch_is_reported_and_locked_again(
     with pytest.raises(RelayUnavailable):
         relay.run(unlock_event(), deadline_in())
     switch.fails = None
-    until(lambda: switch.did == ["off", "off"])
+    switch.did.until(lambda: switch.did == ["off", "off"])
     assert bench.troubles == []
 
 
@@ -130,13 +127,13 @@ def test_a_relay_unplugged_while_on_is_locked_when_it_is_back(
     monkeypatch.setattr(relay_module, "_RETRY_S", 0.05)
     relay.run(unlock_event(), deadline_in())
     switch.fails = UNPLUGGED
-    until(lambda: bool(bench.troubles))
-    time.sleep(0.2)
+    bench.troubles.until_length(1)
+    switch.tried.until_length(len(switch.tried) + 3)
     assert bench.troubles == [("door", UNPLUGGED)]
     switch.fails = None
-    until(lambda: switch.did == ["off", "on", "off"])
-    time.sleep(0.1)
-    assert switch.did == ["off", "on", "off"]
+    switch.did.until(lambda: switch.did == ["off", "on", "off"])
+    relay.close()
+    assert switch.did == ["off", "on", "off", "close"]
 
 
 def test_a_relay_missing_at_the_start_is_locked_when_it_appears(
@@ -148,7 +145,7 @@ def test_a_relay_missing_at_the_start_is_locked_when_it_appears(
     with pytest.raises(RelayUnavailable):
         relay.start(deadline_in())
     switch.fails = None
-    until(lambda: switch.did == ["off"])
+    switch.did.until(lambda: switch.did == ["off"])
     relay.close()
     assert switch.did == ["off", "close"]
     assert bench.troubles == []
@@ -175,7 +172,7 @@ def test_requests_during_close_are_cancelled(switch: FakeSwitch, bench: ActionHa
     for asker in askers:
         asker.join()
     assert errors == [ActionCancelled]
-    until(lambda: switch.did == ["off", "on", "off", "close"])
+    switch.did.until(lambda: switch.did == ["off", "on", "off", "close"])
     with pytest.raises(ActionCancelled):
         relay.run(unlock_event(), deadline_in())
 
@@ -187,8 +184,8 @@ def test_a_device_that_hangs_does_not_unlock_late(relay: RelayAction, switch: Fa
     with pytest.raises(ActionTimedOut):
         relay.run(unlock_event(2), deadline_in(0.1))
     switch.hold.set()
-    until(lambda: switch.did[-1] == "off" and len(switch.did) > 1)
-    # The first was under way when nobody wanted it any more; the second had not begun, and never does.
+    switch.did.until(lambda: switch.did[-1] == "off" and len(switch.did) > 1)
+    # The first request was running when it was abandoned; the second had not begun, and never does.
     assert switch.did == ["off", "on", "off"]
 
 
@@ -199,7 +196,7 @@ def test_an_unexpected_exception_of_a_driver_is_reported(
     with pytest.raises(ActionBroken, match="KeyError"):
         relay.run(unlock_event(), deadline_in())
     switch.fails = None
-    until(lambda: switch.did == ["off", "off"])
+    switch.did.until(lambda: switch.did == ["off", "off"])
     assert logged_errors
     logged_errors.clear()
 
@@ -214,4 +211,4 @@ def test_close_does_not_wait_for_a_device_that_hangs(switch: FakeSwitch, bench: 
     relay.close()
     assert time.monotonic() - began < 1.5
     switch.hold.set()
-    until(lambda: switch.did[-1] == "close")
+    switch.did.until(lambda: switch.did[-1] == "close")

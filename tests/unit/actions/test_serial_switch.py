@@ -1,4 +1,4 @@
-"""A serial relay, for which a pseudo-terminal pair stands."""
+"""A relay on a serial port, replaced by a pseudo-terminal pair."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from app.actions.relay import RelayAction, SerialSwitch
 from app.core.errors import PartMissing, RelayUnavailable
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
 from tests.fakes.relays import SerialRelay
-from tests.unit.actions.test_relay import until
 
 ON, OFF = bytes.fromhex("a00101a2"), bytes.fromhex("a00100a1")
 
@@ -49,7 +48,7 @@ def test_a_relay_unplugged_while_on_is_an_error(relay: SerialRelay) -> None:
     action.run(unlock_event(), deadline_in())
     assert relay.read(8) == OFF + ON
     relay.unplug()
-    until(lambda: bool(bench.troubles))
+    bench.troubles.until_length(1)
     ((name, error),) = bench.troubles
     assert name == "door"
     assert isinstance(error, RelayUnavailable)

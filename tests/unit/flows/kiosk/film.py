@@ -1,6 +1,6 @@
-"""Makers of scenes for tests of the kiosk's machine."""
+"""Frames for tests of the kiosk's state machine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -24,28 +24,28 @@ THRESHOLD = 0.53
 
 
 def vector(who: str, *, noise: float = 0.0) -> Embedding:
-    """A direction of their own; with noise, that far from it."""
-    made = np.zeros(4, np.float32)
-    made[_AXES[who]], made[3] = 1.0, noise
-    return Embedding(made / np.linalg.norm(made), "test")
+    """Return a person's embedding, at some distance with noise."""
+    direction = np.zeros(4, np.float32)
+    direction[_AXES[who]], direction[3] = 1.0, noise
+    return Embedding(direction / np.linalg.norm(direction), "test")
 
 
 def face(who: str = "ada", track: int = 1, box: Box = HERE, *, judged: bool = True) -> ObservedFace:
-    """A face in view."""
+    """Return a face in view."""
     return ObservedFace(track, box, vector(who) if judged else None, 0.9, () if judged else (QualityHint.HOLD_STILL,))
 
 
 def faint(who: str) -> ObservedFace:
-    """A face that agrees with those before it, and yet matches nobody by itself."""
+    """Return a face that agrees with the earlier ones of its run, but does not match by itself."""
     return ObservedFace(1, HERE, vector(who, noise=1.65), 0.9)
 
 
 @dataclass
 class FakeAccessCheck:
-    """Knows Ada and Bob; a claim narrows it to one."""
+    """A gallery of Ada and Bob, or of the claimed person alone."""
 
     known: tuple[Person, ...] = (ADA, BOB)
-    refusals: Mapping[str, DenialReason] = field(default_factory=dict)
+    denials: Mapping[str, DenialReason] = field(default_factory=dict)
     claimed: Person | None = None
 
     def compare(self, probe: Embedding) -> Match:
@@ -61,11 +61,11 @@ class FakeAccessCheck:
         return Match(verdict, best, similarity, second, THRESHOLD, 1e-5)
 
     def denial_reason(self, person: Person) -> DenialReason | None:
-        return self.refusals.get(person.id)
+        return self.denials.get(person.id)
 
 
 class Film:
-    """Shows frames to a machine and keeps what it did."""
+    """Shows frames to a state machine and records its effects."""
 
     def __init__(self, rules: KioskRules | None = None, access: FakeAccessCheck | None = None) -> None:
         self.flow = KioskFlow(rules or KioskRules())
@@ -77,39 +77,47 @@ class Film:
         self,
         *faces: ObservedFace,
         frames: int = 1,
-        living: LivenessVerdict | None = None,
-        asked: bool = False,
-        over: bool = False,
+        liveness: LivenessVerdict | None = None,
+        prompted: bool = False,
+        is_final: bool = False,
         step_ns: int = FRAME_NS,
     ) -> list[Effect]:
-        """Show the same faces for some frames; `living`, `asked` and `over` are said of the run that goes on."""
+        """Show the same faces for some frames.
+
+        Args:
+            faces: The faces.
+            frames: Number of frames.
+            liveness: Verdict on the current run; None for none.
+            prompted: Whether the run has seen a prompt.
+            is_final: Whether the verdict is final.
+            step_ns: Time between the frames.
+        """
         new: list[Effect] = []
         for _ in range(frames):
             self.now += step_ns
-            said = (
-                None if living is None else LivenessStatus(self.flow.status.run, living, prompted=asked, is_final=over)
-            )
-            new += self.flow.observe(Observation(faces, self.access, self.now, said))
-        return self._kept(new)
+            run, status = self.flow.status.run, None
+            if liveness is not None:
+                status = LivenessStatus(run, liveness, prompted=prompted, is_final=is_final)
+            new += self.flow.observe(Observation(faces, self.access, self.now, status))
+        return self.record(new)
 
-    def scene(self, *faces: ObservedFace, run: int, living: LivenessVerdict, over: bool = False) -> Observation:
-        """The next frame, with something said of any run."""
+    def observation(
+        self, *faces: ObservedFace, run: int, liveness: LivenessVerdict, is_final: bool = False
+    ) -> Observation:
+        """Return the next frame with a liveness status of any run."""
         self.now += FRAME_NS
-        return Observation(faces, self.access, self.now, LivenessStatus(run, living, is_final=over))
+        return Observation(faces, self.access, self.now, LivenessStatus(run, liveness, is_final=is_final))
 
     def wait(self, seconds: float) -> list[Effect]:
-        """Let time pass without frames."""
+        """Advance the time without frames."""
         self.now += round(seconds * 1e9)
-        return self._kept(self.flow.tick(self.now))
+        return self.record(self.flow.tick(self.now))
 
     def did(self, kind: type[Effect]) -> list[Effect]:
-        """What was done of a kind, from the beginning."""
+        """Return the effects of a type, from the beginning."""
         return [effect for effect in self.effects if isinstance(effect, kind)]
 
-    def kept(self, effects: Iterable[Effect]) -> list[Effect]:
-        """Keep what an event other than a frame did."""
-        return self._kept(list(effects))
-
-    def _kept(self, effects: list[Effect]) -> list[Effect]:
+    def record(self, effects: list[Effect]) -> list[Effect]:
+        """Record the effects of an event, and return them."""
         self.effects += effects
         return effects

@@ -1,4 +1,4 @@
-"""Scenes in front of a kiosk, each as it would be told."""
+"""The kiosk's state machine in single scenarios."""
 
 import pytest
 
@@ -24,7 +24,7 @@ LIVE = KioskRules(liveness=True)
 BOTH = KioskRules(pin=PinUse.AS_WELL)
 
 
-def refusals(film: Film) -> list[DenialReason]:
+def denials(film: Film) -> list[DenialReason]:
     return [effect.reason for effect in film.effects if isinstance(effect, Deny)]
 
 
@@ -94,9 +94,9 @@ def test_another_person_has_no_cooldown() -> None:
 def test_a_stranger_is_denied_after_the_rejection_time() -> None:
     film = Film()
     film.show(face(STRANGER), frames=40)
-    assert refusals(film) == []
+    assert denials(film) == []
     film.show(face(STRANGER), frames=20)
-    assert refusals(film) == [DenialReason.NOT_RECOGNISED]
+    assert denials(film) == [DenialReason.NOT_RECOGNISED]
     assert state(film) is KioskState.DENIED
     assert film.did(Deny)[0].is_failed_attempt  # type: ignore[union-attr]
 
@@ -104,7 +104,7 @@ def test_a_stranger_is_denied_after_the_rejection_time() -> None:
 def test_a_stranger_who_stays_fails_repeatedly() -> None:
     film = Film()
     film.show(face(STRANGER), frames=850)
-    assert refusals(film) == [DenialReason.NOT_RECOGNISED] * 6
+    assert denials(film) == [DenialReason.NOT_RECOGNISED] * 6
 
 
 def test_passing_by_is_no_failed_attempt() -> None:
@@ -112,14 +112,14 @@ def test_passing_by_is_no_failed_attempt() -> None:
     for number in range(20):
         film.show(face(STRANGER, track=number + 1), frames=20)
         film.show(frames=40)
-    assert refusals(film) == []
+    assert denials(film) == []
     assert state(film) is KioskState.IDLE
 
 
 def test_an_empty_gallery_is_the_reason() -> None:
     film = Film(access=FakeAccessCheck(known=()))
     film.show(face(), frames=60)
-    assert refusals(film) == [DenialReason.GALLERY_EMPTY]
+    assert denials(film) == [DenialReason.GALLERY_EMPTY]
 
 
 def test_a_face_that_cannot_be_judged_is_no_failed_attempt() -> None:
@@ -128,7 +128,7 @@ def test_a_face_that_cannot_be_judged_is_no_failed_attempt() -> None:
     assert state(film) is KioskState.LOOKING
     assert film.flow.status.hints == (QualityHint.HOLD_STILL,)
     film.show(face(judged=False), frames=400)
-    assert refusals(film) == [DenialReason.CANNOT_JUDGE]
+    assert denials(film) == [DenialReason.CANNOT_JUDGE]
     assert not film.did(Deny)[0].is_failed_attempt  # type: ignore[union-attr]
 
 
@@ -184,9 +184,9 @@ def test_a_larger_face_does_not_replace_the_followed_one() -> None:
 
 
 def test_a_policy_denial_is_reported_once_and_is_no_failed_attempt() -> None:
-    film = Film(access=FakeAccessCheck(refusals={"ada": DenialReason.NOT_NOW}))
+    film = Film(access=FakeAccessCheck(denials={"ada": DenialReason.NOT_NOW}))
     film.show(face(), frames=900)
-    assert refusals(film) == [DenialReason.NOT_NOW]
+    assert denials(film) == [DenialReason.NOT_NOW]
     assert not film.did(Deny)[0].is_failed_attempt  # type: ignore[union-attr]
     assert film.flow.status.reason is DenialReason.NOT_NOW
 
@@ -196,22 +196,22 @@ def test_access_is_granted_when_the_liveness_check_passes() -> None:
     film.show(face(), frames=5)
     assert state(film) is KioskState.CHALLENGE
     assert len(film.did(BeginChallenge)) == 1
-    film.show(face(), frames=60, living=LivenessVerdict.NOT_ENOUGH)
+    film.show(face(), frames=60, liveness=LivenessVerdict.NOT_ENOUGH)
     assert film.did(Unlock) == []
-    film.show(face(), living=LivenessVerdict.PASSED)
+    film.show(face(), liveness=LivenessVerdict.PASSED)
     assert len(film.did(Unlock)) == 1
 
 
 def test_passive_liveness_that_passed_needs_no_challenge() -> None:
     film = Film(LIVE)
-    film.show(face(), frames=5, living=LivenessVerdict.PASSED)
+    film.show(face(), frames=5, liveness=LivenessVerdict.PASSED)
     assert film.did(BeginChallenge) == []
     assert len(film.did(Unlock)) == 1
 
 
 def test_liveness_of_another_face_does_not_count_after_a_swap() -> None:
     film = Film(LIVE)
-    film.show(face(STRANGER), frames=4, living=LivenessVerdict.PASSED)
+    film.show(face(STRANGER), frames=4, liveness=LivenessVerdict.PASSED)
     film.show(face(), frames=1)
     film.show(face(), frames=60)
     assert film.did(Unlock) == []
@@ -221,9 +221,9 @@ def test_liveness_of_another_face_does_not_count_after_a_swap() -> None:
 @pytest.mark.parametrize("verdict", [LivenessVerdict.NOT_RUN, LivenessVerdict.NOT_ENOUGH, LivenessVerdict.FAILED])
 def test_only_a_passed_check_grants_access(verdict: LivenessVerdict) -> None:
     film = Film(LIVE)
-    film.show(face(), frames=1300, living=verdict)
+    film.show(face(), frames=1300, liveness=verdict)
     assert film.did(Unlock) == []
-    assert refusals(film)[0] is DenialReason.NOT_LIVE
+    assert denials(film)[0] is DenialReason.NOT_LIVE
 
 
 def test_losing_the_face_ends_the_challenge() -> None:
@@ -239,9 +239,9 @@ def test_losing_the_face_ends_the_challenge() -> None:
 def test_a_passed_check_grants_access_only_in_a_matching_frame() -> None:
     film = Film(LIVE)
     film.show(face(), frames=5)
-    film.show(face(judged=False), frames=20, living=LivenessVerdict.PASSED)
+    film.show(face(judged=False), frames=20, liveness=LivenessVerdict.PASSED)
     assert film.did(Unlock) == []
-    film.show(face(), frames=5, living=LivenessVerdict.PASSED)
+    film.show(face(), frames=5, liveness=LivenessVerdict.PASSED)
     assert len(film.did(Unlock)) == 1
 
 
@@ -250,7 +250,7 @@ def test_a_badge_compares_with_its_owner_only() -> None:
     film.flow.claim(BOB, film.now)
     film.access.claimed = BOB
     film.show(face("ada"), frames=60)
-    assert refusals(film) == [DenialReason.NOT_RECOGNISED]
+    assert denials(film) == [DenialReason.NOT_RECOGNISED]
     assert film.did(Deny)[0].person == BOB  # type: ignore[union-attr]
 
 
@@ -268,7 +268,7 @@ def test_a_match_with_another_person_than_the_claimed_one_is_denied() -> None:
     film.flow.claim(BOB, film.now)
     film.show(face("ada"), frames=5)
     assert film.did(Unlock) == []
-    assert refusals(film) == [DenialReason.NOT_RECOGNISED]
+    assert denials(film) == [DenialReason.NOT_RECOGNISED]
 
 
 def test_a_claim_without_a_face_times_out() -> None:
@@ -276,13 +276,13 @@ def test_a_claim_without_a_face_times_out() -> None:
     film.flow.claim(BOB, film.now)
     film.show(frames=400)
     film.wait(5)
-    assert refusals(film) == [DenialReason.CANNOT_JUDGE]
+    assert denials(film) == [DenialReason.CANNOT_JUDGE]
     assert film.flow.claimed is None
 
 
 def test_an_unknown_badge_is_denied() -> None:
     film = Film()
-    film.kept(film.flow.deny(DenialReason.UNKNOWN_BADGE, film.now))
+    film.record(film.flow.deny(DenialReason.UNKNOWN_BADGE, film.now))
     assert state(film) is KioskState.DENIED
     assert film.flow.status.reason is DenialReason.UNKNOWN_BADGE
 
@@ -291,7 +291,7 @@ def test_the_site_pin_grants_access() -> None:
     film = Film()
     film.flow.open_pin(film.now)
     assert state(film) is KioskState.PIN
-    film.kept(film.flow.accept_pin(None, film.now))
+    film.record(film.flow.accept_pin(None, film.now))
     (unlock,) = film.did(Unlock)
     assert isinstance(unlock, Unlock)
     assert (unlock.method, unlock.person) == (AuthMethod.PIN, None)
@@ -300,7 +300,7 @@ def test_the_site_pin_grants_access() -> None:
 def test_a_wrong_pin_is_a_failed_attempt_and_can_be_retried() -> None:
     film = Film()
     film.flow.open_pin(film.now)
-    film.kept(film.flow.reject_pin(DenialReason.WRONG_PIN, film.now))
+    film.record(film.flow.reject_pin(DenialReason.WRONG_PIN, film.now))
     wrong = film.flow.status.pin_wrong
     assert wrong
     assert film.did(Deny)[0].is_failed_attempt  # type: ignore[union-attr]
@@ -314,12 +314,12 @@ def test_no_pin_is_accepted_during_a_lock() -> None:
     film.flow.lock_pin(film.now + 30 * SECOND)
     film.flow.open_pin(film.now)
     assert film.flow.status.pin_until_ns == film.now + 30 * SECOND
-    film.kept(film.flow.accept_pin(None, film.now))
+    film.record(film.flow.accept_pin(None, film.now))
     assert film.did(Unlock) == []
     film.wait(29)
     film.flow.touch_pin(film.now)
     film.wait(2)
-    film.kept(film.flow.accept_pin(None, film.now))
+    film.record(film.flow.accept_pin(None, film.now))
     assert len(film.did(Unlock)) == 1
 
 
@@ -341,7 +341,7 @@ def test_the_pin_as_second_factor_grants_access() -> None:
     film.show(face(), frames=5)
     assert (state(film), film.flow.status.person) == (KioskState.PIN, ADA)
     film.show(face(), frames=30)
-    film.kept(film.flow.accept_pin(ADA, film.now))
+    film.record(film.flow.accept_pin(ADA, film.now))
     assert film.did(Unlock) == []
     film.show(face())
     (unlock,) = film.did(Unlock)
@@ -349,11 +349,11 @@ def test_the_pin_as_second_factor_grants_access() -> None:
     assert unlock.method is AuthMethod.FACE_AND_PIN
 
 
-@pytest.mark.parametrize("whose", [None, BOB])
-def test_the_second_factor_is_the_person_s_own_pin(whose: object) -> None:
+@pytest.mark.parametrize("owner", [None, BOB])
+def test_the_second_factor_is_the_person_s_own_pin(owner: object) -> None:
     film = Film(BOTH)
     film.show(face(), frames=5)
-    film.kept(film.flow.accept_pin(whose, film.now))  # type: ignore[arg-type]
+    film.record(film.flow.accept_pin(owner, film.now))  # type: ignore[arg-type]
     film.show(face(), frames=60)
     assert film.did(Unlock) == []
 
@@ -387,7 +387,7 @@ def test_a_lockout_ignores_faces_and_accepts_the_pin() -> None:
     film.flow.close_pin(film.now)
     assert state(film) is KioskState.LOCKED_OUT
     film.flow.open_pin(film.now)
-    film.kept(film.flow.accept_pin(None, film.now))
+    film.record(film.flow.accept_pin(None, film.now))
     assert len(film.did(Unlock)) == 1
 
 
@@ -473,8 +473,8 @@ def test_an_interruption_ends_the_run() -> None:
 def test_a_revoked_grant_relocks_and_has_no_cooldown() -> None:
     film = Film()
     film.show(face(), frames=5)
-    film.kept(film.flow.revoke(DenialReason.ACTION_FAILED, film.now))
-    assert (len(film.did(Relock)), refusals(film)) == (1, [DenialReason.ACTION_FAILED])
+    film.record(film.flow.revoke(DenialReason.ACTION_FAILED, film.now))
+    assert (len(film.did(Relock)), denials(film)) == (1, [DenialReason.ACTION_FAILED])
     assert state(film) is KioskState.DENIED
     film.wait(3.1)
     film.show(face(), frames=5)
@@ -485,4 +485,4 @@ def test_nothing_is_revoked_after_the_relock() -> None:
     film = Film()
     film.show(face(), frames=5)
     film.wait(5.1)
-    assert film.kept(film.flow.revoke(DenialReason.ACTION_FAILED, film.now)) == []
+    assert film.record(film.flow.revoke(DenialReason.ACTION_FAILED, film.now)) == []

@@ -1,4 +1,4 @@
-"""Who is asked to show to be living: leaving counts, and a PIN may stand in for moving."""
+"""The kiosk's state machine with the liveness check: abandoned challenges, and a PIN instead of a challenge."""
 
 from collections.abc import Callable
 
@@ -16,61 +16,61 @@ from app.flows.kiosk.types import (
     Unlock,
 )
 from tests.unit.flows.kiosk.film import ADA, BOB, Film, face
-from tests.unit.flows.kiosk.test_machine import LIVE, SECOND, refusals, state
+from tests.unit.flows.kiosk.test_machine import LIVE, SECOND, denials, state
 
 NOT_ENOUGH = LivenessVerdict.NOT_ENOUGH
 OFFERED = KioskRules(liveness=True, pin_instead_of_challenge=PinInsteadOfChallenge.OFFERED)
 ALWAYS = KioskRules(liveness=True, pin_instead_of_challenge=PinInsteadOfChallenge.ALWAYS)
 
 
-def challenged(rules: KioskRules = LIVE, *, asked: bool = True) -> Film:
-    """Ada is known, and has perhaps been asked for something."""
+def challenged(rules: KioskRules = LIVE, *, prompted: bool = True) -> Film:
+    """Return a film in which Ada is recognised and challenged, with or without a prompt."""
     film = Film(rules)
     film.show(face(), frames=5)
-    film.show(face(), frames=3, living=NOT_ENOUGH, asked=asked)
+    film.show(face(), frames=3, liveness=NOT_ENOUGH, prompted=prompted)
     assert state(film) is KioskState.CHALLENGE
     return film
 
 
-def hides(film: Film) -> None:
+def show_no_face(film: Film) -> None:
     film.show()
 
 
-def is_another_one(film: Film) -> None:
+def show_another_face(film: Film) -> None:
     film.show(face("bob"))
 
 
-def covers_the_camera(film: Film) -> None:
-    film.kept(film.flow.set_camera_usable(film.now, usable=False))
+def lose_the_camera(film: Film) -> None:
+    film.record(film.flow.set_camera_usable(film.now, usable=False))
 
 
-def asks_for_the_pin(film: Film) -> None:
-    film.kept(film.flow.open_pin(film.now))
+def open_the_pin(film: Film) -> None:
+    film.record(film.flow.open_pin(film.now))
 
 
-def pulls_the_camera_for_a_moment(film: Film) -> None:
-    film.kept(film.flow.interrupt(film.now))
+def interrupt(film: Film) -> None:
+    film.record(film.flow.interrupt(film.now))
 
 
-def does_not_move_for_long(film: Film) -> None:
+def pause(film: Film) -> None:
     film.wait(1)
     film.show(face())
 
 
-WAYS_OUT = [
-    hides,
-    is_another_one,
-    covers_the_camera,
-    asks_for_the_pin,
-    pulls_the_camera_for_a_moment,
-    does_not_move_for_long,
+WAYS_TO_ABANDON = [
+    show_no_face,
+    show_another_face,
+    lose_the_camera,
+    open_the_pin,
+    interrupt,
+    pause,
 ]
 
 
-@pytest.mark.parametrize("way_out", WAYS_OUT)
-def test_abandoning_a_challenge_after_a_prompt_is_one_failed_attempt(way_out: Callable[[Film], None]) -> None:
+@pytest.mark.parametrize("abandon", WAYS_TO_ABANDON)
+def test_abandoning_a_challenge_after_a_prompt_is_one_failed_attempt(abandon: Callable[[Film], None]) -> None:
     film = challenged()
-    way_out(film)
+    abandon(film)
     (left,) = film.did(Deny)
     assert isinstance(left, Deny)
     assert (left.reason, left.person, left.is_failed_attempt, left.by_pin) == (
@@ -83,106 +83,106 @@ def test_abandoning_a_challenge_after_a_prompt_is_one_failed_attempt(way_out: Ca
     assert len(film.did(Deny)) == 1
 
 
-@pytest.mark.parametrize("way_out", WAYS_OUT)
-def test_abandoning_a_challenge_before_a_prompt_is_no_failed_attempt(way_out: Callable[[Film], None]) -> None:
-    film = challenged(asked=False)
-    way_out(film)
+@pytest.mark.parametrize("abandon", WAYS_TO_ABANDON)
+def test_abandoning_a_challenge_before_a_prompt_is_no_failed_attempt(abandon: Callable[[Film], None]) -> None:
+    film = challenged(prompted=False)
+    abandon(film)
     assert film.did(Deny) == []
 
 
 def test_abandoning_a_challenge_after_the_rejection_time_is_a_failed_attempt() -> None:
-    film = challenged(asked=False)
-    film.show(face(), frames=50, living=NOT_ENOUGH)
+    film = challenged(prompted=False)
+    film.show(face(), frames=50, liveness=NOT_ENOUGH)
     film.show()
-    assert refusals(film) == [DenialReason.NOT_FINISHED]
+    assert denials(film) == [DenialReason.NOT_FINISHED]
 
 
 def test_an_abandoned_challenge_can_be_retried_immediately() -> None:
     film = challenged()
     film.show()
     film.show(face(), frames=5)
-    film.show(face(), living=LivenessVerdict.PASSED)
+    film.show(face(), liveness=LivenessVerdict.PASSED)
     assert len(film.did(Unlock)) == 1
 
 
 def test_a_challenge_that_is_given_up_is_denied_and_counts() -> None:
     film = challenged()
-    film.show(face(), living=NOT_ENOUGH, over=True)
+    film.show(face(), liveness=NOT_ENOUGH, is_final=True)
     assert state(film) is KioskState.DENIED
-    assert refusals(film) == [DenialReason.NOT_FINISHED]
+    assert denials(film) == [DenialReason.NOT_FINISHED]
 
 
 def test_a_passed_challenge_grants_access() -> None:
     film = challenged()
-    film.show(face(judged=False), living=LivenessVerdict.PASSED, over=True)
-    film.show(face(), frames=5, living=LivenessVerdict.PASSED, over=True)
+    film.show(face(judged=False), liveness=LivenessVerdict.PASSED, is_final=True)
+    film.show(face(), frames=5, liveness=LivenessVerdict.PASSED, is_final=True)
     assert len(film.did(Unlock)) == 1
     assert film.did(Deny) == []
 
 
 def test_the_liveness_of_another_run_is_ignored() -> None:
     film = challenged()
-    film.flow.observe(film.scene(face(), run=film.flow.status.run + 1, living=NOT_ENOUGH, over=True))
+    film.flow.observe(film.observation(face(), run=film.flow.status.run + 1, liveness=NOT_ENOUGH, is_final=True))
     assert state(film) is KioskState.CHALLENGE
 
 
 def test_asking_for_the_pin_after_a_passed_challenge_is_no_failed_attempt() -> None:
     film = challenged(KioskRules(liveness=True, pin=PinUse.AS_WELL))
-    film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
+    film.show(face(), liveness=LivenessVerdict.PASSED, prompted=True, is_final=True)
     assert state(film) is KioskState.PIN
     assert film.did(Deny) == []
 
 
 def test_the_person_s_pin_replaces_the_challenge() -> None:
     film = challenged(OFFERED)
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
     assert (state(film), film.flow.status.person) == (KioskState.PIN, ADA)
-    film.kept(film.flow.accept_pin(ADA, film.now))
+    film.record(film.flow.accept_pin(ADA, film.now))
     assert film.did(Unlock) == [], "the PIN alone opens nothing"
-    film.show(face(), frames=5, living=NOT_ENOUGH)
+    film.show(face(), frames=5, liveness=NOT_ENOUGH)
     (unlock,) = film.did(Unlock)
     assert isinstance(unlock, Unlock)
     assert (unlock.method, unlock.person) == (AuthMethod.FACE_AND_PIN, ADA)
 
 
-@pytest.mark.parametrize("whose", [None, BOB])
-def test_no_other_pin_replaces_the_challenge(whose: object) -> None:
+@pytest.mark.parametrize("owner", [None, BOB])
+def test_no_other_pin_replaces_the_challenge(owner: object) -> None:
     film = challenged(OFFERED)
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.claim(BOB, film.now))
-    film.kept(film.flow.accept_pin(whose, film.now))  # type: ignore[arg-type]
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.claim(BOB, film.now))
+    film.record(film.flow.accept_pin(owner, film.now))  # type: ignore[arg-type]
     assert (state(film), film.did(Unlock)) == (KioskState.PIN, [])
 
 
 def test_the_pin_instead_of_the_challenge_is_not_valid_for_another_face() -> None:
     film = challenged(OFFERED)
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.accept_pin(ADA, film.now))
-    film.show(face("bob", track=2), frames=40, living=NOT_ENOUGH)
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.accept_pin(ADA, film.now))
+    film.show(face("bob", track=2), frames=40, liveness=NOT_ENOUGH)
     assert film.did(Unlock) == []
 
 
 def test_a_pin_does_not_replace_a_failed_check() -> None:
     film = challenged(OFFERED)
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.accept_pin(ADA, film.now))
-    film.show(face(), frames=10, living=LivenessVerdict.FAILED)
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.accept_pin(ADA, film.now))
+    film.show(face(), frames=10, liveness=LivenessVerdict.FAILED)
     assert film.did(Unlock) == []
-    assert refusals(film)[-1] is DenialReason.NOT_LIVE
+    assert denials(film)[-1] is DenialReason.NOT_LIVE
 
 
 def test_the_pin_instead_of_the_challenge_must_be_offered() -> None:
     film = challenged()
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
     assert state(film) is KioskState.CHALLENGE
 
 
 def test_without_challenges_the_pin_is_asked_for_directly() -> None:
     film = Film(ALWAYS)
-    film.show(face(), frames=5, living=NOT_ENOUGH)
+    film.show(face(), frames=5, liveness=NOT_ENOUGH)
     assert (state(film), film.flow.status.person) == (KioskState.PIN, ADA)
-    film.kept(film.flow.accept_pin(ADA, film.now))
-    film.show(face(), frames=5, living=NOT_ENOUGH)
+    film.record(film.flow.accept_pin(ADA, film.now))
+    film.show(face(), frames=5, liveness=NOT_ENOUGH)
     assert len(film.did(Unlock)) == 1
 
 
@@ -190,17 +190,17 @@ def test_one_pin_is_second_factor_and_replaces_the_challenge() -> None:
     film = challenged(
         KioskRules(liveness=True, pin=PinUse.AS_WELL, pin_instead_of_challenge=PinInsteadOfChallenge.OFFERED)
     )
-    film.kept(film.flow.open_pin_instead_of_challenge(film.now))
-    film.kept(film.flow.accept_pin(ADA, film.now))
-    film.show(face(), frames=5, living=NOT_ENOUGH)
+    film.record(film.flow.open_pin_instead_of_challenge(film.now))
+    film.record(film.flow.accept_pin(ADA, film.now))
+    film.show(face(), frames=5, liveness=NOT_ENOUGH)
     assert len(film.did(Unlock)) == 1
 
 
 def test_the_check_can_be_repeated_after_the_second_factor() -> None:
     film = challenged(KioskRules(liveness=True, pin=PinUse.AS_WELL, challenge_ns=40 * SECOND))
-    film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
+    film.show(face(), liveness=LivenessVerdict.PASSED, prompted=True, is_final=True)
     film.show()
-    film.kept(film.flow.accept_pin(ADA, film.now))
-    film.show(face(), frames=35 * 30, living=NOT_ENOUGH, asked=True)
-    film.show(face(), living=LivenessVerdict.PASSED, asked=True, over=True)
+    film.record(film.flow.accept_pin(ADA, film.now))
+    film.show(face(), frames=35 * 30, liveness=NOT_ENOUGH, prompted=True)
+    film.show(face(), liveness=LivenessVerdict.PASSED, prompted=True, is_final=True)
     assert len(film.did(Unlock)) == 1

@@ -1,9 +1,9 @@
-"""All of a kiosk's actions together: order, outcomes, the audit trail, closing."""
+"""The actions of a kiosk together: order, outcomes, the audit log, closing."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from app.store.database.sqlite import Database
 from app.store.outbox import OutboxRepository
 from tests.fakes.actions import HANG, SECRET, unlock_event, webhook_server
 from tests.fakes.broker import free_port
+from tests.fakes.notifying import NotifyingList
 from tests.fakes.relays import SerialRelay
 
 
@@ -44,7 +45,7 @@ def configs(*tables: dict[str, Any]) -> tuple[ActionConfig, ...]:
 
 
 def writes(folder: Path, name: str, seconds: float = 0.0, timeout_s: float = 5.0) -> dict[str, Any]:
-    """An action that adds its name to a file."""
+    """Return a command action that appends its name to a file."""
     script = f"sleep {seconds}; echo {name} $FACELATCH_EVENT_ID >> {folder / 'written'}"
     return {"kind": "command", "name": name, "command": ["sh", "-c", script], "timeout_s": timeout_s}
 
@@ -56,8 +57,8 @@ def webhook(port: int, **more: Any) -> dict[str, Any]:
 @contextmanager
 def running(
     database: Database, *tables: dict[str, Any], deliver: bool = True
-) -> Iterator[tuple[ActionService, list[ActionReport]]]:
-    reports: list[ActionReport] = []
+) -> Iterator[tuple[ActionService, NotifyingList[ActionReport]]]:
+    reports: NotifyingList[ActionReport] = NotifyingList()
     clock = SystemClock()
     outbox, audit = OutboxRepository(database, clock), AuditLog(database, clock)
     with ActionService(configs(*tables), "Front door", outbox, audit, clock, reports.append) as service:
@@ -66,15 +67,8 @@ def running(
 
 
 def now(number: int = 1) -> UnlockEvent:
-    """Somebody let in this moment."""
+    """Return an unlock of this moment."""
     return replace(unlock_event(number), at=datetime.now(UTC))
-
-
-def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
 
 
 def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Path) -> None:
@@ -82,7 +76,7 @@ def test_actions_run_in_the_order_of_the_policy(database: Database, tmp_path: Pa
     with running(database, *tables) as (service, reports):
         assert service.names == ("first", "second", "third")
         service.dispatch(now(1))
-        until(lambda: len(reports) == 3)
+        reports.until_length(3)
     assert (tmp_path / "written").read_text() == "first event-1\nsecond event-1\nthird event-1\n"
     assert [(report.action, report.status, report.remaining) for report in reports] == [
         ("first", ActionStatus.DONE, 2),
@@ -96,10 +90,10 @@ def test_outcomes_are_recorded_in_the_audit_log(database: Database, tmp_path: Pa
     broken = {"kind": "command", "name": "broken", "command": ["sh", "-c", "exit 7"]}
     with running(database, writes(tmp_path, "good"), broken) as (service, reports):
         service.dispatch(now(1))
-        until(lambda: len(reports) == 2)
-    trail = AuditLog(database, SystemClock())
-    (done,) = trail.events(AuditQuery(kinds=(AuditKind.ACTION_DONE,)))
-    (failed,) = trail.events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+        reports.until_length(2)
+    log = AuditLog(database, SystemClock())
+    (done,) = log.events(AuditQuery(kinds=(AuditKind.ACTION_DONE,)))
+    (failed,) = log.events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
     assert (done.entry.actor, done.entry.subject) == ("kiosk Front door", "person-1")
     assert done.entry.details["action"] == "good"
     assert failed.entry.details["problem"] == "The command “sh” failed: exit code 7"
@@ -112,7 +106,7 @@ def test_dispatch_does_not_wait_for_a_hanging_action(database: Database, tmp_pat
         service.dispatch(now(1))
         service.dispatch(now(2))
         assert time.monotonic() - began < 1.0
-        until(lambda: len(reports) == 4)
+        reports.until_length(4)
         assert time.monotonic() - began < 5.0
     assert (tmp_path / "written").read_text() == "after event-1\nafter event-2\n"
     assert sum(isinstance(report.error, ActionTimedOut) for report in reports) == 2
@@ -124,15 +118,15 @@ def test_a_webhook_is_queued_while_other_actions_run_and_delivered(database: Dat
         running(database, writes(tmp_path, "slow", seconds=1.0), webhook(server.port)) as (service, reports),
     ):
         service.dispatch(now(1))
-        until(lambda: len(reports) >= 1)
+        reports.until_length(1)
         assert (reports[0].action, reports[0].status) == ("webhook", ActionStatus.WAITING)
-        until(lambda: len(reports) == 3)
+        reports.until_length(3)
         assert server.taken == ["event-1"]
     assert {(report.action, report.status) for report in reports[1:]} == {
         ("slow", ActionStatus.DONE),
         ("webhook", ActionStatus.DONE),
     }
-    # Once written down, once delivered; only the delivery is an outcome.
+    # Queued once and delivered once; only the delivery is an outcome.
     assert AuditLog(database, SystemClock()).count(AuditQuery(kinds=(AuditKind.ACTION_DONE,))) == 2
 
 
@@ -140,7 +134,7 @@ def test_a_full_outbox_is_reported(database: Database) -> None:
     with running(database, webhook(free_port(), max_waiting=2)) as (service, reports):
         for number in range(3):
             service.dispatch(now(number))
-        until(lambda: len(reports) == 3)
+        reports.until_length(3)
     assert [report.status for report in reports] == [ActionStatus.WAITING] * 2 + [ActionStatus.FAILED]
     assert isinstance(reports[2].error, OutboxFull)
     assert len(OutboxRepository(database, SystemClock()).all()) == 2
@@ -151,7 +145,7 @@ def test_stored_events_stay_without_delivery(database: Database) -> None:
         OutboxRepository(database, SystemClock()).put("Front door/webhook", unlock_event(1), 10)
         with running(database, webhook(server.port), deliver=False) as (service, reports):
             service.dispatch(service.test_event())
-            until(lambda: len(reports) == 1)
+            reports.until_length(1)
         assert [posted.message["event_type"] for posted in server.posted] == ["test"]
         assert len(OutboxRepository(database, SystemClock()).all()) == 1
 
@@ -159,7 +153,7 @@ def test_stored_events_stay_without_delivery(database: Database) -> None:
 def test_a_failed_start_is_reported_without_an_event(database: Database, tmp_path: Path) -> None:
     table = {"kind": "serial", "port": str(tmp_path / "none")}
     with running(database, table) as (_, reports):
-        until(lambda: len(reports) == 1)
+        reports.until_length(1)
     assert reports[0].event is None
     assert reports[0].status is ActionStatus.FAILED
 
@@ -169,18 +163,18 @@ def test_a_relay_unplugged_while_on_is_reported_and_recorded(database: Database)
     table = {"kind": "serial", "name": "door", "port": relay.port, "pulse_s": 0.3}
     with running(database, table, {"kind": "log"}) as (service, reports):
         service.dispatch(now(1))
-        until(lambda: len(reports) == 2)
+        reports.until_length(2)
         assert all(report.status is ActionStatus.DONE for report in reports)
         relay.unplug()
-        until(lambda: len(reports) == 3)
+        reports.until_length(3)
         service.dispatch(now(2))
-        until(lambda: len(reports) >= 5)
+        reports.until_length(5)
     trouble, again = reports[2], reports[3]
     assert (trouble.action, trouble.event) == ("door", None)
     assert isinstance(trouble.error, RelayUnavailable)
     assert (again.action, type(again.error)) == ("door", RelayUnavailable)
-    trail = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
-    assert [event.entry.subject for event in trail] == ["person-1", ""]
+    failed = AuditLog(database, SystemClock()).events(AuditQuery(kinds=(AuditKind.ACTION_FAILED,)))
+    assert [event.entry.subject for event in failed] == ["person-1", ""]
 
 
 def test_close_takes_two_seconds_at_most(database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -188,7 +182,7 @@ def test_close_takes_two_seconds_at_most(database: Database, tmp_path: Path, cap
         tables = writes(tmp_path, "hanging", seconds=60.0, timeout_s=30.0), webhook(server.port, timeout_s=3.0)
         with running(database, *tables) as (service, reports):
             service.dispatch(now(1))
-            until(lambda: len(server.posted) == 1)
+            server.posted.until_length(1)
             began = time.monotonic()
             service.close()
             assert time.monotonic() - began < 2.5
@@ -199,7 +193,9 @@ def test_close_takes_two_seconds_at_most(database: Database, tmp_path: Path, cap
         "webhook": ActionStatus.WAITING,
     }
     # The worker is abandoned with its attempt; its event is left for the next start.
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("courier")])
+    for thread in threading.enumerate():
+        if thread.name.startswith("outbox"):
+            thread.join(5)
     assert len(OutboxRepository(database, SystemClock()).all()) == 1
 
 
@@ -234,10 +230,10 @@ def test_no_secret_is_logged(
     with caplog.at_level(logging.DEBUG, "app"), webhook_server(answers=(500, 401)) as server:
         with running(database, webhook(server.port)) as (service, reports):
             service.dispatch(now(1))
-            until(lambda: len(reports) == 2)
+            reports.until_length(2)
         monkeypatch.setenv("HOOK_SECRET", SECRET[:10])
         with running(database, webhook(server.port)) as (service, reports):
-            until(lambda: len(reports) == 1)
+            reports.until_length(1)
     assert "cannot deliver to" in caplog.text
     assert SECRET[:10] not in caplog.text
     assert "Grace" not in caplog.text

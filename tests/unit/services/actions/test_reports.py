@@ -10,7 +10,7 @@ from tests.fakes.actions import unlock_event
 
 
 class FakeAudit(AuditLog):
-    """Keeps entries in memory, or is locked."""
+    """An audit log in memory, or a locked one."""
 
     def __init__(self, *, locked: bool = False) -> None:
         self.entries: list[AuditEntry] = []
