@@ -1,4 +1,4 @@
-"""Signing in and out in the window, what is shown to whom, and setting passwords."""
+"""Sign-in, sign-out, permissions in the window, and passwords."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,7 @@ ADMIN, OPERATOR = "correct horse", "battery staple"
 
 @pytest.fixture
 def guarded(application: FakeApplication) -> FakeApplication:
-    """With an admin and an operator, nobody signed in."""
+    """An admin and an operator with passwords, not signed in."""
     application.roles.passwords = {Role.ADMIN: ADMIN, Role.OPERATOR: OPERATOR}
     application.people.known = [person("Ada")]
     return application
@@ -37,14 +37,14 @@ def sign_in(window: MainWindow, qtbot: QtBot, role: Role, password: str) -> None
     qtbot.keyClick(window.lock.password, Qt.Key.Key_Return)
 
 
-def test_without_an_admin_nobody_is_asked(window: MainWindow, qtbot: QtBot) -> None:
+def test_without_admin_password_no_sign_in(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.wait(50)
     assert window.rail.isVisible()
     assert not window.lock.isVisible()
     assert not window.offer.isVisible()
 
 
-def test_who_is_not_signed_in_sees_nothing(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
+def test_without_sign_in_no_page_is_visible(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
     assert not locked.rail.isVisible()
     assert locked.lock.password.echoMode() is locked.lock.password.EchoMode.Password
     sign_in(locked, qtbot, Role.OPERATOR, "guess")
@@ -59,7 +59,7 @@ def test_who_is_not_signed_in_sees_nothing(locked: MainWindow, guarded: FakeAppl
     assert locked.lock.message.text == ""
 
 
-def test_an_operator_sees_what_is_theirs(locked: MainWindow, qtbot: QtBot) -> None:
+def test_operator_sees_permitted_controls(locked: MainWindow, qtbot: QtBot) -> None:
     sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
     qtbot.waitUntil(locked.rail.isVisible)
     seen = {key for key in locked.pages if locked.rail.button_of(key).isVisible()}
@@ -76,7 +76,7 @@ def test_an_operator_sees_what_is_theirs(locked: MainWindow, qtbot: QtBot) -> No
     assert not any(card.isVisible() for card in locked.access.cards.values())
 
 
-def test_an_admin_sees_everything_and_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
+def test_admin_sees_everything_and_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
     sign_in(locked, qtbot, Role.ADMIN, ADMIN)
     qtbot.waitUntil(locked.rail.isVisible)
     assert all(locked.rail.button_of(key).isVisible() for key in locked.pages)
@@ -85,7 +85,7 @@ def test_an_admin_sees_everything_and_signs_out(locked: MainWindow, qtbot: QtBot
     qtbot.waitUntil(locked.lock.isVisible)
 
 
-def test_a_page_that_is_not_theirs_is_left(locked: MainWindow, qtbot: QtBot) -> None:
+def test_forbidden_page_is_left_on_sign_in(locked: MainWindow, qtbot: QtBot) -> None:
     sign_in(locked, qtbot, Role.ADMIN, ADMIN)
     qtbot.waitUntil(locked.rail.isVisible)
     locked.show_page("audit")
@@ -96,7 +96,7 @@ def test_a_page_that_is_not_theirs_is_left(locked: MainWindow, qtbot: QtBot) -> 
     assert locked.live.isVisible()
 
 
-def test_doing_nothing_for_a_while_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
+def test_inactivity_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
     sign_in(locked, qtbot, Role.ADMIN, ADMIN)
     qtbot.waitUntil(locked.rail.isVisible)
     idle = locked.access_to.idle
@@ -111,9 +111,7 @@ def test_doing_nothing_for_a_while_signs_out(locked: MainWindow, qtbot: QtBot) -
     assert not idle.isActive()
 
 
-def test_the_offer_is_made_once_and_leads_to_the_password(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
-) -> None:
+def test_offer_is_made_once(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
     application.settings = application.settings.with_changes(access={"offer_passwords": True})
     window = open_window(application)
     qtbot.waitUntil(window.offer.isVisible)
@@ -136,7 +134,7 @@ def test_the_offer_is_made_once_and_leads_to_the_password(
     qtbot.waitUntil(lambda: not application.roles.passwords)
 
 
-def test_a_short_password_is_refused_while_it_is_typed(window: MainWindow, qtbot: QtBot) -> None:
+def test_short_password_is_rejected_while_typing(window: MainWindow, qtbot: QtBot) -> None:
     card = window.access.cards[Role.ADMIN]
     for field in (card.first, card.repeat):
         qtbot.keyClicks(field, "short")
@@ -144,7 +142,7 @@ def test_a_short_password_is_refused_while_it_is_typed(window: MainWindow, qtbot
     assert not card.store.isEnabled()
 
 
-def test_trouble_with_the_database_is_said(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
+def test_database_error_is_shown(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
     def locked_up(*_: object) -> None:
         raise StoreLocked(path="facelatch.sqlite3")
 
@@ -156,7 +154,7 @@ def test_trouble_with_the_database_is_said(locked: MainWindow, guarded: FakeAppl
 @pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
 @pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT])
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
-def test_nothing_is_cut_or_overlaps(
+def test_nothing_is_clipped_or_overlaps(
     open_window: OpenWindow, language: Language, look: Theme, size: tuple[int, int], qtbot: QtBot
 ) -> None:
     application = FakeApplication(look, language)

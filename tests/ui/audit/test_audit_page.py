@@ -1,4 +1,4 @@
-"""The audit page, by keyboard where a keyboard is what people have."""
+"""The audit page, operated by keyboard where possible."""
 
 import json
 from datetime import date, timedelta
@@ -46,7 +46,7 @@ def write_five(audit: FakeAudit) -> None:
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> AuditPage:
-    """Five events, the newest of which is chosen."""
+    """Five events, the newest one selected."""
     write_five(application.audit)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -67,7 +67,7 @@ def wait_for(page: AuditPage, qtbot: QtBot, *expected: str) -> None:
     qtbot.waitUntil(lambda: shown(page) == list(expected))
 
 
-def test_what_happened_is_listed_the_newest_first_in_words(page: AuditPage) -> None:
+def test_events_are_listed_newest_first(page: AuditPage) -> None:
     assert shown(page) == ["Setting changed", "Unlocked", "Not recognised", "Recognised", "Enrolled"]
     assert shown(page, Column.WHO) == ["", "Bob", "", "Ada", "Ada"]
     assert shown(page, Column.WHY) == [
@@ -80,13 +80,13 @@ def test_what_happened_is_listed_the_newest_first_in_words(page: AuditPage) -> N
     assert shown(page, Column.BY) == ["Window", "Kiosk Door", "Window", "Window", "Command"]
 
 
-def test_nothing_yet_is_said(window: MainWindow, qtbot: QtBot) -> None:
+def test_empty_log_shows_the_placeholder(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("audit")
     qtbot.waitUntil(lambda: "No events yet" in visible_text(window.audit))
     assert not window.audit.card.isVisible()
 
 
-def test_the_arrow_keys_show_one_event_after_the_other(page: AuditPage, qtbot: QtBot) -> None:
+def test_arrow_keys_move_through_events(page: AuditPage, qtbot: QtBot) -> None:
     page.table.setFocus()
     for _ in range(2):
         qtbot.keyClick(page.table, Qt.Key.Key_Down)
@@ -97,7 +97,7 @@ def test_the_arrow_keys_show_one_event_after_the_other(page: AuditPage, qtbot: Q
     assert "Too dark: 31, needs 40." in page.card.accessibleName()
 
 
-def test_an_event_is_shown_with_all_that_is_known(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_event_card_shows_all_details(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     details: dict[str, Any] = {
         "similarity": 0.42,
         "threshold": 0.53,
@@ -126,7 +126,7 @@ def test_an_event_is_shown_with_all_that_is_known(page: AuditPage, application: 
     assert "gate" not in text.casefold()
 
 
-def test_an_erased_person_has_a_pseudonym(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_erased_person_has_a_pseudonym(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     line = application.audit.write(AuditKind.FACE_ACCEPTED, ADA)
     application.audit.written = [AuditLine(line.event, "")]
     window.show_page("audit")
@@ -134,7 +134,7 @@ def test_an_erased_person_has_a_pseudonym(window: MainWindow, application: FakeA
     assert shown(window.audit, Column.WHO) == ["erased person id-A"]
 
 
-def test_searching_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
+def test_search_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F, CONTROL)
     assert page.filters.search.hasFocus()
     qtbot.keyClicks(page.filters.search, "TOO dark")
@@ -158,14 +158,12 @@ def test_searching_by_keyboard(page: AuditPage, window: MainWindow, qtbot: QtBot
         (None, ["Setting changed", "Unlocked", "Not recognised", "Recognised", "Enrolled"]),
     ],
 )
-def test_kinds_are_looked_for_in_groups(
-    page: AuditPage, qtbot: QtBot, group: EventGroup | None, expected: list[str]
-) -> None:
+def test_kind_filter_uses_groups(page: AuditPage, qtbot: QtBot, group: EventGroup | None, expected: list[str]) -> None:
     page.filters.kinds.choose(group)
     wait_for(page, qtbot, *expected)
 
 
-def test_a_menu_offers_what_can_be_chosen(page: AuditPage, qtbot: QtBot) -> None:
+def test_menu_offers_the_choices(page: AuditPage, qtbot: QtBot) -> None:
     for picker, chosen, expected in (
         (page.filters.kinds, "Kiosk", ["Unlocked"]),
         (page.filters.actors, "Command", []),
@@ -178,7 +176,7 @@ def test_a_menu_offers_what_can_be_chosen(page: AuditPage, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: page.model.rowCount() == 5)
 
 
-def test_time_is_chosen_by_days(page: AuditPage, qtbot: QtBot) -> None:
+def test_period_filter_by_days(page: AuditPage, qtbot: QtBot) -> None:
     page.filters.periods.choose(Period.DAYS)
     assert page.filters.days.isVisible()
     for optional in (page.filters.days.first, page.filters.days.last):
@@ -190,7 +188,7 @@ def test_time_is_chosen_by_days(page: AuditPage, qtbot: QtBot) -> None:
     assert not page.filters.days.isVisible()
 
 
-def test_a_period_begins_with_a_day() -> None:
+def test_period_starts_at_midnight() -> None:
     today = date(2026, 3, 4)
     assert period_start(Period.ALWAYS, today) is None
     for period, day in ((Period.TODAY, 4), (Period.WEEK, 26), (Period.MONTH, 3)):
@@ -199,14 +197,14 @@ def test_a_period_begins_with_a_day() -> None:
         assert (began.astimezone().day, began.astimezone().hour) == (day, 0)
 
 
-def test_a_day_may_be_left_open(page: AuditPage) -> None:
+def test_range_may_be_open(page: AuditPage) -> None:
     page.filters.periods.choose(Period.DAYS)
     assert page.filters.wanted.query.since is not None
     assert page.filters.wanted.query.until is None
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_a_person_is_typed_or_taken_from_an_event(
+def test_person_filter_from_text_or_event(
     page: AuditPage, application: FakeApplication, window: MainWindow, qtbot: QtBot
 ) -> None:
     application.people.known = [ADA, BOB]
@@ -234,9 +232,7 @@ def test_names_are_suggested(page: AuditPage, application: FakeApplication, qtbo
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_somebody_unknown_limits_nothing_and_is_marked(
-    page: AuditPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_unknown_name_does_not_filter(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.problem = StoreLocked(path="people.sqlite3")
     qtbot.keyClicks(page.filters.person, "Eve")
     qtbot.keyClick(page.filters.person, Qt.Key.Key_Return)
@@ -246,9 +242,7 @@ def test_somebody_unknown_limits_nothing_and_is_marked(
     assert page.filters.person.property("wrong") == "false"
 
 
-def test_what_comes_is_added_on_top_and_what_is_read_stands_still(
-    page: AuditPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_new_events_keep_the_scroll_position(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     page.table.selectRow(2)
     chosen = page.table.chosen
     application.audit.write(AuditKind.DENIED, actor="kiosk Door")
@@ -259,7 +253,7 @@ def test_what_comes_is_added_on_top_and_what_is_read_stands_still(
     assert page.count.text() == "6 listed"
 
 
-def test_what_comes_but_is_not_wanted_is_not_added(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_new_events_are_filtered(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     page.filters.kinds.choose(EventGroup.FACES)
     wait_for(page, qtbot, "Not recognised", "Recognised")
     application.audit.write(AuditKind.DENIED)
@@ -269,7 +263,7 @@ def test_what_comes_but_is_not_wanted_is_not_added(page: AuditPage, application:
     assert shown(page) == ["Recognised", "Not recognised", "Recognised"]
 
 
-def test_a_rename_is_seen_in_older_events_too(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_rename_updates_older_events(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.audit.written = [AuditLine(line.event, "Countess Ada") for line in application.audit.written]
     application.audit.write(AuditKind.PERSON_RENAMED, ADA)
     page.refresh()
@@ -277,9 +271,7 @@ def test_a_rename_is_seen_in_older_events_too(page: AuditPage, application: Fake
     assert page.model.rowCount() == 6
 
 
-def test_a_locked_database_is_said_with_another_try(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_locked_database_offers_retry(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.audit.problem = StoreLocked(path="people.sqlite3")
     window.show_page("audit")
     qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.audit))
@@ -291,9 +283,7 @@ def test_a_locked_database_is_said_with_another_try(
     assert not window.audit.trouble.isVisible()
 
 
-def test_trouble_leaves_the_list_and_passes_by_itself(
-    page: AuditPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_error_keeps_the_list_and_clears_itself(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.audit.problem = StoreLocked(path="people.sqlite3")
     page.refresh()
     qtbot.waitUntil(page.trouble.isVisible)
@@ -304,9 +294,7 @@ def test_trouble_leaves_the_list_and_passes_by_itself(
     assert page.model.rowCount() == 5
 
 
-def test_a_hundred_thousand_events_come_a_page_at_a_time(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_large_log_is_read_page_by_page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     write_many(application.audit, 100_000)
     window.show_page("audit")
     page = window.audit
@@ -323,7 +311,7 @@ def test_a_hundred_thousand_events_come_a_page_at_a_time(
     assert (perf_counter() - began) / 100 < 0.05
 
 
-def test_a_search_looks_through_everything_and_can_be_given_up(
+def test_search_covers_all_events_and_can_be_stopped(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     audit = application.audit
@@ -366,7 +354,7 @@ def choose_file(monkeypatch: pytest.MonkeyPatch, path: Path | str, kind: str = "
 
 
 @pytest.mark.parametrize(("kind", "ending"), [("CSV (*.csv)", ".csv"), ("JSON (*.json)", ".json")])
-def test_what_is_listed_is_exported_by_keyboard(
+def test_listed_events_are_exported_by_keyboard(
     page: AuditPage,
     window: MainWindow,
     qtbot: QtBot,
@@ -391,7 +379,7 @@ def test_what_is_listed_is_exported_by_keyboard(
     assert page.filters.search.text() == "ada"
 
 
-def test_a_file_that_cannot_be_written_is_said(
+def test_failed_export_shows_an_error(
     page: AuditPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose_file(monkeypatch, tmp_path / "nowhere" / "trail.csv")
@@ -402,7 +390,7 @@ def test_a_file_that_cannot_be_written_is_said(
     assert not page.exporting.isVisible()
 
 
-def test_an_export_can_be_stopped_and_leaves_nothing(
+def test_stopped_export_leaves_no_file(
     page: AuditPage, application: FakeApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_many(application.audit, 5_000)
@@ -414,14 +402,14 @@ def test_an_export_can_be_stopped_and_leaves_nothing(
     assert list(tmp_path.glob("trail*")) == []
 
 
-def test_no_file_is_no_export(page: AuditPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelled_file_dialog_exports_nothing(page: AuditPage, monkeypatch: pytest.MonkeyPatch) -> None:
     choose_file(monkeypatch, "")
     page.export.click()
     assert not page.exporting.isVisible()
 
 
 @pytest.mark.parametrize("kind", list(AuditKind))
-def test_every_kind_has_words_a_sign_and_a_group(kind: AuditKind) -> None:
+def test_every_kind_has_name_icon_and_group(kind: AuditKind) -> None:
     assert audit_words.event_name(kind)
     assert all(audit_words.event_icon(kind))
     assert kind in audit_words.group_of(kind).kinds
@@ -429,7 +417,7 @@ def test_every_kind_has_words_a_sign_and_a_group(kind: AuditKind) -> None:
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 @pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT, Theme.HIGH_CONTRAST])
-def test_no_state_is_cut_or_overlaps(
+def test_no_state_is_clipped_or_overlaps(
     open_window: OpenWindow, qtbot: QtBot, look: Theme, size: tuple[int, int], tmp_path: Path
 ) -> None:
     application = FakeApplication(look, Language.ENGLISH)
@@ -455,7 +443,7 @@ def test_no_state_is_cut_or_overlaps(
     assert clipped_labels(page) == overlapping_controls(page) == []
 
 
-def test_the_language_changes_while_the_page_is_open(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
+def test_language_change_updates_the_page(page: AuditPage, window: MainWindow, qtbot: QtBot) -> None:
     page.retranslate()
     page.card.retranslate()
     assert shown(page)[0] == "Setting changed"

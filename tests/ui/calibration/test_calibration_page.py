@@ -1,4 +1,4 @@
-"""Strictness, measured on the gallery and set there."""
+"""The calibration page: measurement and operating point."""
 
 import math
 import sys
@@ -37,12 +37,12 @@ def show(window: MainWindow, application: FakeApplication, people: int, qtbot: Q
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> CalibrationPage:
-    """Sixty people, two of whom are one."""
+    """Sixty people, two entries of which are the same person."""
     return show(window, application, 60, qtbot)
 
 
 def kept(application: FakeApplication) -> str | None:
-    """The operating point last written to the settings."""
+    """Return the operating point last saved to the settings."""
     points = [changes["recognition"]["operating_point"] for changes in application.settings_file.saved]
     return points[-1] if points else None
 
@@ -51,14 +51,14 @@ def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
     return next(made for made in part.findChildren(QPushButton) if made.text() == text and made.isVisibleTo(part))
 
 
-def test_opening_the_page_changes_nothing(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_opening_the_page_changes_no_setting(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
     qtbot.wait(400)
     assert kept(application) is None
     assert page.strictness.shown_point == "1e-4"
     assert application.matcher.applied[-1].operating_point == "1e-4"
 
 
-def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
+def test_error_rate_sentences(page: CalibrationPage) -> None:
     said = words_of(page)
     assert "Of a million strangers, about 100 would be taken for a given person" in said
     assert "100 to 400, by the model's reference" in said
@@ -69,11 +69,11 @@ def test_the_two_sentences_that_matter(page: CalibrationPage) -> None:
     assert "People: 60, templates: 240" in said
 
 
-def test_the_keyboard_moves_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_keyboard_moves_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
     slider = page.strictness.slider
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)
-    # At once, though not yet kept.
+    # applied immediately, but not yet saved
     assert application.matcher.applied[-1].operating_point == page.strictness.shown_point
     assert kept(application) is None
     qtbot.waitUntil(lambda: kept(application) is not None)
@@ -84,7 +84,9 @@ def test_the_keyboard_moves_the_threshold(page: CalibrationPage, application: Fa
     assert written == {"section": "recognition", "name": "operating_point", "old": "1e-4", "new": kept(application)}
 
 
-def test_the_plot_listens_to_the_arrow_keys(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_arrow_keys_move_the_threshold_in_the_plot(
+    page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
     before = canvas.line.value()
@@ -100,7 +102,7 @@ def test_the_plot_listens_to_the_arrow_keys(page: CalibrationPage, application: 
     assert len(application.settings_file.saved) == 1
 
 
-def test_the_mouse_drags_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_mouse_drags_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
     view, box = canvas.widget.viewport(), canvas.plot.getViewBox()
@@ -121,13 +123,13 @@ def test_the_mouse_drags_the_threshold(page: CalibrationPage, application: FakeA
 
 
 def drag(view: QWidget, to: QPoint) -> None:
-    """Move the mouse with its left button down, which pytest-qt cannot."""
+    """Move the mouse with the left button pressed, which pytest-qt does not support."""
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     event = QMouseEvent(QEvent.Type.MouseMove, QPointF(to), QPointF(view.mapToGlobal(to)), left, left, none)
     QApplication.sendEvent(view, event)
 
 
-def test_the_line_stays_within_what_can_be_chosen(page: CalibrationPage) -> None:
+def test_threshold_stays_in_range(page: CalibrationPage) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
     assert page.calibration is not None
@@ -138,7 +140,7 @@ def test_the_line_stays_within_what_can_be_chosen(page: CalibrationPage) -> None
 
 
 @pytest.mark.parametrize("leave", [lambda window: window.show_page("live"), MainWindow.close])
-def test_leaving_the_page_keeps_what_was_chosen(
+def test_leaving_the_page_saves_the_operating_point(
     window: MainWindow,
     page: CalibrationPage,
     application: FakeApplication,
@@ -151,13 +153,15 @@ def test_leaving_the_page_keeps_what_was_chosen(
     qtbot.waitUntil(lambda: len(application.written_down) == 1)
 
 
-def test_a_point_chosen_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
+def test_operating_point_changed_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
     window.live.toolbar.point_chosen.emit("1e-5")
     assert page.strictness.shown_point == "1e-5"
     assert "Stricter: 1 stranger in 100,000" in words_of(page)
 
 
-def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: MainWindow, qtbot: QtBot) -> None:
+def test_custom_operating_point_is_shown_on_the_live_page(
+    page: CalibrationPage, window: MainWindow, qtbot: QtBot
+) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
     assert "Custom: 1 stranger in" in window.live.toolbar.strict.text()
@@ -166,7 +170,7 @@ def test_an_own_choice_is_shown_in_the_live_page(page: CalibrationPage, window: 
     assert checked.text() == window.live.toolbar.strict.text()
 
 
-def test_the_trade_off_marks_where_one_is(page: CalibrationPage, qtbot: QtBot) -> None:
+def test_trade_off_marks_the_operating_point(page: CalibrationPage, qtbot: QtBot) -> None:
     page.tabs.buttons[1].click()
     assert page.trade_off.isVisible()
     canvas = page.trade_off.canvas
@@ -180,7 +184,7 @@ def test_the_trade_off_marks_where_one_is(page: CalibrationPage, qtbot: QtBot) -
     assert moved.x() > -2.5
 
 
-def test_the_weakest_can_be_opened(
+def test_weakest_person_can_be_opened(
     window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     assert page.calibration is not None
@@ -194,7 +198,7 @@ def test_the_weakest_can_be_opened(
     qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.id == weak.id)
 
 
-def test_templates_can_be_added_to_the_weak(
+def test_templates_can_be_added_to_a_weak_person(
     window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     window.live.toolbar.point_chosen.emit("1e-2")
@@ -203,7 +207,7 @@ def test_templates_can_be_added_to_the_weak(
     assert window.live.enrolment.isVisible()
 
 
-def test_pairs_say_what_to_do(page: CalibrationPage, qtbot: QtBot) -> None:
+def test_pairs_show_advice(page: CalibrationPage, qtbot: QtBot) -> None:
     page.tabs.buttons[3].click()
     assert "Person 000 and Person 001" in words_of(page.closest)
     assert "Check whether this is one person enrolled twice." in words_of(page.closest)
@@ -213,7 +217,7 @@ def test_pairs_say_what_to_do(page: CalibrationPage, qtbot: QtBot) -> None:
     assert opened[0].name == "Person 000"
 
 
-def test_being_stricter_parts_a_pair(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_raising_strictness_separates_a_pair(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: kept(application) == "1e-2")
     page.tabs.buttons[3].click()
@@ -224,14 +228,14 @@ def test_being_stricter_parts_a_pair(page: CalibrationPage, application: FakeApp
     assert page.calibration.threshold_for(float(kept(application) or 1)) > pair.similarity
 
 
-def test_nobody_enrolled_offers_to_enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_empty_gallery_offers_to_enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: "No people enrolled yet" in words_of(page))
     page.waiting.step.click()
     assert window.live.enrolment.isVisible()
 
 
-def test_one_person_alone_can_be_shown(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_single_person_is_shown(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     page = show(window, application, 1, qtbot)
     assert "counting refusals 10" in words_of(page)
     for tab in page.tabs.buttons:
@@ -240,7 +244,7 @@ def test_one_person_alone_can_be_shown(window: MainWindow, application: FakeAppl
     assert "Pairs need at least two people." in words_of(page.closest)
 
 
-def test_a_failure_is_said_with_another_try(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_failure_offers_retry(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.calibration.problem = StoreLocked(path="people.sqlite3")
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: "locked by another program" in words_of(page))
@@ -252,7 +256,7 @@ def test_a_failure_is_said_with_another_try(window: MainWindow, application: Fak
     assert not page.trouble.isVisible()
 
 
-def test_a_measurement_can_be_stopped_and_begun_again(
+def test_measurement_can_be_stopped_and_restarted(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     goes_on = Event()
@@ -268,7 +272,7 @@ def test_a_measurement_can_be_stopped_and_begun_again(
     qtbot.waitUntil(lambda: page.calibration is not None)
 
 
-def test_the_list_of_people_does_not_wait_for_the_measurement(
+def test_people_list_does_not_wait_for_the_measurement(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     goes_on = Event()
@@ -282,9 +286,7 @@ def test_the_list_of_people_does_not_wait_for_the_measurement(
     goes_on.set()
 
 
-def test_closing_the_window_gives_a_measurement_up(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_closing_the_window_stops_a_measurement(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     asked = Event()
 
     def until_stopped() -> None:
@@ -298,7 +300,7 @@ def test_closing_the_window_gives_a_measurement_up(
     assert application.calibration.measured == 0
 
 
-def test_it_is_measured_again_only_when_somebody_has_changed(
+def test_measures_again_only_after_a_change(
     window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     assert application.calibration.measured == 1
@@ -316,7 +318,7 @@ def test_it_is_measured_again_only_when_somebody_has_changed(
     qtbot.waitUntil(lambda: application.calibration.measured == 3)
 
 
-def test_the_plots_follow_the_theme(window: MainWindow, page: CalibrationPage) -> None:
+def test_plots_follow_the_theme(window: MainWindow, page: CalibrationPage) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
     for look in (Theme.LIGHT, Theme.DARK):
@@ -325,17 +327,17 @@ def test_the_plots_follow_the_theme(window: MainWindow, page: CalibrationPage) -
         assert canvas.plot.getAxis("bottom").textPen().color() == theme.colour("muted")
 
 
-def test_pyqtgraph_waits_until_it_is_needed() -> None:
+def test_pyqtgraph_is_imported_on_first_use() -> None:
     code = "import sys, app.ui.shell.main_window; sys.exit('pyqtgraph' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("step", [0, 1, 20, 37, 80])
-def test_steps_of_the_slider_and_points_are_one(step: int) -> None:
+def test_slider_steps_map_to_operating_points(step: int) -> None:
     assert step_of(point_of(step)) == step
 
 
-def test_named_points_lie_on_steps() -> None:
+def test_named_operating_points_are_slider_steps() -> None:
     assert [point_of(step) for step in (0, 20, 40, 60, 80)] == ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"]
 
 
@@ -343,7 +345,7 @@ def estimate(rate: float | None, errors: int, source: Source = Source.GALLERY) -
     return Estimate(rate, 0.0, 0.0375, source, Method.WILSON, errors, 100)
 
 
-def test_what_was_never_observed_is_not_called_zero() -> None:
+def test_unobserved_errors_are_not_reported_as_zero() -> None:
     assert (
         people_texts.false_match_text(estimate(0, 0))
         == "Of a million strangers, at most 38,000 would be taken for a given person"

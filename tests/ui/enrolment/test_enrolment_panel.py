@@ -21,7 +21,7 @@ from tests.ui.live.test_live_page import visible_text
 
 POSES = [Pose(target.yaw, target.pitch, 0.0) for target in ALL_TARGETS]
 EVERYTHING = 11
-"""Frames that fill every direction, and one to try the pictures on."""
+"""Number of frames that fill every direction and complete the self-test."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def panel(window: MainWindow) -> EnrolmentPanel:
 
 @pytest.fixture
 def flow(panel: EnrolmentPanel, qtbot: QtBot) -> EnrolmentFlow:
-    """The pictures are being taken."""
+    """The flow while samples are collected."""
     agree(panel, qtbot)
     return begin(panel, qtbot)
 
@@ -54,18 +54,18 @@ def begin(panel: EnrolmentPanel, qtbot: QtBot, name: str = "Ada") -> EnrolmentFl
 def frame(
     window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, now_ns: int, *faces: AnalyzedFace
 ) -> None:
-    """The recognition looks at a frame."""
+    """Process one frame."""
     found = [seen(TrackState.UNKNOWN, hints=face.quality.hints) for face in faces]
     show_result(window, application, result(*found, enrolment=flow.observe(faces, now_ns)))
 
 
 def take(window: MainWindow, application: FakeApplication, flow: EnrolmentFlow, count: int = EVERYTHING) -> None:
-    """The person looks in every direction for two frames, and at the camera once more."""
+    """Show every direction for two frames and the frontal pose once more."""
     for number in range(count):
         frame(window, application, flow, number, analyzed(pose=POSES[number // 2 % 5]))
 
 
-def test_a_person_is_enrolled_and_recognised(
+def test_person_is_enrolled_and_recognised(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     assert "Look straight at the camera" not in visible_text(panel)
@@ -87,7 +87,7 @@ def test_a_person_is_enrolled_and_recognised(
     assert panel.summary_step.samples_strip.count == 0
 
 
-def test_another_person_begins_with_their_own_consent(
+def test_next_person_starts_with_consent(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow)
@@ -98,9 +98,7 @@ def test_another_person_begins_with_their_own_consent(
     assert panel.name_step.field.text() == ""
 
 
-def test_without_consent_nothing_goes_on_and_nothing_is_stored(
-    application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
-) -> None:
+def test_without_consent_no_data_is_stored(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(panel.consent.agree.isEnabled)
     assert "You may say no" in panel.consent.text.toPlainText()
     assert "Version 7" in visible_text(panel)
@@ -110,9 +108,7 @@ def test_without_consent_nothing_goes_on_and_nothing_is_stored(
     assert application.pipeline.flow is None
 
 
-def test_what_is_kept_besides_is_said_beside_the_text(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_storage_notes_beside_the_consent_text(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     window.session.settings = window.session.settings.with_changes(
         privacy={"keep_thumbnails": True, "delete_after_days": 30}
     )
@@ -121,7 +117,7 @@ def test_what_is_kept_besides_is_said_beside_the_text(
     assert "All data is erased on" in visible_text(window.live.enrolment)
 
 
-def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
+def test_unreadable_consent_text_disables_agreement(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     application.consent.problem = SettingsError(
@@ -134,7 +130,7 @@ def test_a_consent_text_that_cannot_be_read_lets_nobody_agree(
     assert panel.consent.decline.isEnabled()
 
 
-def test_badge_and_groups_go_with_the_name(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
+def test_badge_and_groups_are_stored(application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot) -> None:
     agree(panel, qtbot)
     asked: list[Applicant] = []
     panel.name_step.accepted.connect(asked.append)
@@ -144,7 +140,7 @@ def test_badge_and_groups_go_with_the_name(application: FakeApplication, panel: 
     assert [(who.name, who.badge, who.groups) for who in asked] == [("Ada", "17", ("Workshop", "Night shift"))]
 
 
-def test_somebody_enrolled_gets_more_pictures_without_being_named_again(
+def test_templates_are_added_to_an_enrolled_person(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     window.live.begin_enrolment(person("Grace Hopper"))
@@ -155,7 +151,7 @@ def test_somebody_enrolled_gets_more_pictures_without_being_named_again(
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
 
 
-def test_says_what_to_mend_and_where_to_turn(
+def test_guidance_and_direction_are_shown(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     frame(window, application, flow, 0)
@@ -171,7 +167,7 @@ def test_says_what_to_mend_and_where_to_turn(
     assert "A little less" in visible_text(panel)
 
 
-def test_what_is_shown_is_said_to_screen_readers(
+def test_guidance_reaches_screen_readers(
     window: MainWindow,
     application: FakeApplication,
     panel: EnrolmentPanel,
@@ -191,7 +187,7 @@ def test_what_is_shown_is_said_to_screen_readers(
     )
 
 
-def test_who_cannot_turn_goes_on_without_the_rest(
+def test_other_directions_can_be_skipped(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     assert not panel.capture_step.rest.isVisible()
@@ -204,7 +200,7 @@ def test_who_cannot_turn_goes_on_without_the_rest(
 
 @pytest.mark.parametrize("way", ["button", "escape", "another page"])
 @pytest.mark.parametrize("frames", [0, 3, EVERYTHING - 1])
-def test_leaving_half_way_leaves_nothing(
+def test_leaving_early_stores_nothing(
     window: MainWindow,
     application: FakeApplication,
     panel: EnrolmentPanel,
@@ -228,7 +224,7 @@ def test_leaving_half_way_leaves_nothing(
     assert not panel.isVisible()
 
 
-def test_a_name_that_cannot_be_used_is_said_while_typing(
+def test_invalid_name_shows_an_error_while_typing(
     application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
     agree(panel, qtbot)
@@ -249,7 +245,7 @@ def test_a_name_that_cannot_be_used_is_said_while_typing(
     assert application.pipeline.flow is None
 
 
-def test_a_locked_database_does_not_end_in_a_dead_button(
+def test_locked_database_keeps_the_button_enabled(
     application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
     agree(panel, qtbot)
@@ -263,7 +259,7 @@ def test_a_locked_database_does_not_end_in_a_dead_button(
     qtbot.waitUntil(lambda: panel.flow is not None)
 
 
-def test_someone_known_is_said_and_may_go_on(
+def test_known_face_is_reported_without_blocking(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
     agree(panel, qtbot)
@@ -275,7 +271,7 @@ def test_someone_known_is_said_and_may_go_on(
     begin(panel, qtbot)
 
 
-def test_a_double_is_added_to_the_one_they_are(
+def test_duplicate_is_added_to_the_existing_person(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     application.enrolment.lookalike = AlreadyEnrolledAs(person("Grace Hopper"), 0.88, 1e-9)
@@ -289,7 +285,7 @@ def test_a_double_is_added_to_the_one_they_are(
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Grace Hopper", 5, "Logitech C920")])
 
 
-def test_a_likeness_is_saved_with_a_stricter_operating_point(
+def test_lookalike_is_saved_with_a_stricter_operating_point(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.56, 3.2e-5, "1e-5")
@@ -303,7 +299,7 @@ def test_a_likeness_is_saved_with_a_stricter_operating_point(
     assert window.session.settings.recognition.operating_point == "1e-5"
 
 
-def test_a_likeness_that_no_strictness_tells_apart_can_still_be_saved_or_left(
+def test_indistinguishable_lookalike_can_be_saved_or_cancelled(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     application.enrolment.lookalike = LooksLike(person("Grace Hopper"), 0.7, 1e-7, "")
@@ -317,7 +313,7 @@ def test_a_likeness_that_no_strictness_tells_apart_can_still_be_saved_or_left(
     assert panel.lookalike.samples_strip.count == 0
 
 
-def test_a_full_disk_keeps_the_pictures_for_another_try(
+def test_full_disk_keeps_the_samples_for_retry(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     application.enrolment.save_problem = StoreFull(path="people.sqlite3")
@@ -330,7 +326,7 @@ def test_a_full_disk_keeps_the_pictures_for_another_try(
 
 
 @pytest.mark.parametrize("problem", [AlreadyEnrolled(name="Ada"), BadgeTaken(badge="7", name="Bob")])
-def test_what_is_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
+def test_name_taken_during_capture_asks_for_another(
     window: MainWindow,
     application: FakeApplication,
     panel: EnrolmentPanel,
@@ -350,7 +346,7 @@ def test_what_is_taken_meanwhile_asks_for_another_and_keeps_the_pictures(
     qtbot.waitUntil(lambda: "Ada Lovelace is enrolled" in visible_text(panel))
 
 
-def test_too_long_says_why_and_offers_another_try(
+def test_timeout_shows_the_reason_and_offers_retry(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     frame(window, application, flow, 0, analyzed(1), analyzed(2))
@@ -364,7 +360,7 @@ def test_too_long_says_why_and_offers_another_try(
     assert panel.flow.status.state is EnrolmentState.COLLECTING
 
 
-def test_a_result_of_the_try_before_does_not_end_this_one(
+def test_late_result_of_a_previous_try_is_ignored(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     flow.observe([], 0)
@@ -376,7 +372,7 @@ def test_a_result_of_the_try_before_does_not_end_this_one(
     assert "That took too long" not in visible_text(panel)
 
 
-def test_a_camera_lost_half_way_stores_nothing(
+def test_lost_camera_stores_nothing(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     take(window, application, flow, 2)
@@ -394,16 +390,14 @@ def test_a_camera_lost_half_way_stores_nothing(
     assert application.enrolment.saved == []
 
 
-def test_beginning_again_does_not_disturb_what_goes_on(
-    window: MainWindow, panel: EnrolmentPanel, flow: EnrolmentFlow
-) -> None:
+def test_second_begin_is_ignored(window: MainWindow, panel: EnrolmentPanel, flow: EnrolmentFlow) -> None:
     window.live.begin_enrolment()
     assert panel.flow is flow
     assert flow.status.state is EnrolmentState.COLLECTING
 
 
 @pytest.mark.parametrize(("mirror", "at"), [(True, 3 * TICKS // 4), (False, TICKS // 4)])
-def test_the_ring_fills_where_the_person_sees_themselves_turn(
+def test_ring_follows_the_mirror_setting(
     application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, mirror: bool, at: int
 ) -> None:
     flow.observe([analyzed(pose=POSES[1])], 0)
@@ -415,7 +409,7 @@ def test_the_ring_fills_where_the_person_sees_themselves_turn(
     assert (at + TICKS // 2) % TICKS not in ring.filled
 
 
-def test_a_film_that_has_ended_offers_to_save_what_it_showed(
+def test_ended_video_offers_to_save_its_directions(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow, 3)
@@ -431,7 +425,7 @@ def test_a_film_that_has_ended_offers_to_save_what_it_showed(
     assert "Look into the camera" not in visible_text(panel)
 
 
-def test_a_film_can_be_played_again_for_another_try(
+def test_video_can_be_played_again(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     take(window, application, flow, 3)
@@ -445,7 +439,7 @@ def test_a_film_can_be_played_again_for_another_try(
     assert "ended" not in visible_text(panel)
 
 
-def test_a_film_without_the_front_says_so_and_saves_nothing(
+def test_video_without_a_frontal_pose_saves_nothing(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow
 ) -> None:
     take(window, application, flow, 1)
@@ -457,7 +451,7 @@ def test_a_film_without_the_front_says_so_and_saves_nothing(
     assert application.enrolment.saved == []
 
 
-def test_a_film_that_ends_in_the_self_test_is_tried_with_what_was_seen(
+def test_video_ending_in_the_self_test_uses_its_samples(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow, 3)
@@ -467,7 +461,7 @@ def test_a_film_that_ends_in_the_self_test_is_tried_with_what_was_seen(
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
 
 
-def test_a_film_that_had_ended_before_is_played_for_the_pictures(
+def test_ended_video_restarts_for_enrolment(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, qtbot: QtBot
 ) -> None:
     agree(panel, qtbot)

@@ -1,4 +1,4 @@
-"""People who have re-enrolment needed are named, taken over from kept pictures, and led to the camera one by one."""
+"""Migration of stored pictures and guided re-enrolment."""
 
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -19,13 +19,13 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Mary Jackson"]
 
 
 def read(part: QWidget) -> str:
-    """All that is seen of a part."""
+    """Return all visible text of a widget."""
     return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible()).replace("\u200b", "")
 
 
 @pytest.fixture
 def outdated(application: FakeApplication) -> list[Person]:
-    """Three without a template, one of whom has kept pictures."""
+    """Three people without a template, one of them with stored pictures."""
     for name in (*NAMES, "Zoe"):
         application.people.add(person(name, 0))
     everybody = list(application.people.known)
@@ -36,13 +36,13 @@ def outdated(application: FakeApplication) -> list[Person]:
 
 @pytest.fixture
 def told(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """A window that says so."""
+    """A window that shows the re-enrolment bar."""
     qtbot.waitUntil(lambda: "3 people" in read(window.reenrolment_bar))
     return window
 
 
 def enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot, who: Person) -> None:
-    """Whoever's turn it is agrees, is photographed and stored."""
+    """Give consent, collect samples and store the current person."""
     panel = window.live.enrolment
     qtbot.waitUntil(lambda: panel.consent.isVisible() and panel.consent.agree.isEnabled())
     panel.consent.agree.click()
@@ -52,11 +52,11 @@ def enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot, who: P
     qtbot.waitUntil(panel.summary_step.isVisible)
 
 
-def test_kept_pictures_are_taken_over_and_the_rest_is_named(told: MainWindow, qtbot: QtBot) -> None:
+def test_stored_pictures_are_migrated_and_the_others_counted(told: MainWindow, qtbot: QtBot) -> None:
     assert "1 migrated from stored pictures" in read(told.reenrolment_bar)
     told.reenrolment_bar.show_people.click()
     assert told.people.isVisible()
-    qtbot.waitUntil(lambda: told.people.model.rowCount() == 4)  # the fakes' list knows nothing of kept pictures
+    qtbot.waitUntil(lambda: told.people.model.rowCount() == 4)  # the fake list does not know about stored pictures
     assert not told.reenrolment_bar.later.isVisible()
     told.show_page("live")
     told.reenrolment_bar.later.click()
@@ -65,7 +65,7 @@ def test_kept_pictures_are_taken_over_and_the_rest_is_named(told: MainWindow, qt
     assert told.reenrolment_bar.isVisible()
 
 
-def test_when_all_are_taken_over_it_is_said_once(
+def test_complete_migration_is_reported_once(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.people.add(person("Zoe", 0))
@@ -78,7 +78,7 @@ def test_when_all_are_taken_over_it_is_said_once(
     assert not window.reenrolment_bar.isVisible()
 
 
-def test_one_after_the_other_is_led_to_the_camera(
+def test_people_are_enrolled_one_by_one(
     told: MainWindow, application: FakeApplication, outdated: list[Person], qtbot: QtBot
 ) -> None:
     told.show_page("people")
@@ -104,9 +104,7 @@ def test_one_after_the_other_is_led_to_the_camera(
     assert "everyone has templates for it" in read(told.reenrolment_bar)
 
 
-def test_skipping_asks_for_the_others_first_and_is_remembered(
-    told: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_skipped_person_moves_to_the_end(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     told.reenrolment_bar.begin.click()
     told.live.reenrolment_guide.skip.click()
     assert NAMES[1] in read(told.live.reenrolment_guide)
@@ -117,7 +115,7 @@ def test_skipping_asks_for_the_others_first_and_is_remembered(
     qtbot.waitUntil(lambda: application.reenrolment.skipped == NAMES)
 
 
-def test_stopping_leaves_the_rest_for_later(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_stopping_keeps_the_queue(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     told.reenrolment_bar.begin.click()
     qtbot.waitUntil(told.live.enrolment.consent.isVisible)
     told.live.reenrolment_guide.later.click()
@@ -133,7 +131,7 @@ def test_stopping_leaves_the_rest_for_later(told: MainWindow, application: FakeA
     assert not told.live.reenrolment_guide.isVisible()
 
 
-def test_another_model_is_weighed_before_the_restart(
+def test_model_change_is_estimated_before_the_restart(
     window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     qtbot.waitUntil(lambda: window.live.reenrolment.queue.model == "mobilefacenet")
@@ -146,7 +144,7 @@ def test_another_model_is_weighed_before_the_restart(
     qtbot.waitUntil(lambda: not window.reenrolment_bar.isVisible())
 
 
-def test_who_is_not_signed_in_starts_nothing(
+def test_without_sign_in_nothing_starts(
     application: FakeApplication, outdated: list[Person], open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
@@ -160,7 +158,7 @@ def test_who_is_not_signed_in_starts_nothing(
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
-def test_every_step_is_whole(told: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+def test_no_step_is_clipped(told: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
     told.resize(*size)
     for page in ("live", "people"):
         told.show_page(page)

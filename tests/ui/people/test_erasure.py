@@ -1,4 +1,4 @@
-"""Erasing in the window, with the real database behind it: nothing is left in any file."""
+"""Erasing in the window on a real database leaves no traces in any file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def template(real: Application) -> NewTemplate:
 
 @pytest.fixture
 def window(real: Application, template: NewTemplate, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
-    """On a database that is closed after it."""
+    """A window on a real database, closed afterwards."""
     real.storage.people.add(NAME, [template], note=NOTE)
     application = FakeApplication()
     application.people = real.people  # type: ignore[assignment]
@@ -46,7 +46,7 @@ def window(real: Application, template: NewTemplate, open_window: OpenWindow, qt
     return window
 
 
-def test_nothing_is_left(
+def test_erasing_leaves_no_traces_in_any_file(
     window: MainWindow, real: Application, template: NewTemplate, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert template.thumbnail is not None

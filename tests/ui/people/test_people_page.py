@@ -1,4 +1,4 @@
-"""The list of people."""
+"""The people page."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ from tests.ui.live.test_live_page import visible_text
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PeoplePage:
-    """Three people, the first of whom is chosen."""
+    """Three people, the first one selected."""
     for name in ("Ada", "Bob", "Cleo"):
         application.people.add(person(name, 2))
     window.show_page("people")
@@ -47,7 +47,7 @@ def names(page: PeoplePage) -> list[str]:
     return [page.model.entry_at(row).person.name for row in range(page.model.rowCount())]
 
 
-def test_nobody_yet_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
+def test_empty_list_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("people")
     qtbot.waitUntil(lambda: "No people enrolled yet" in visible_text(window.people))
     assert not window.people.card.isVisible()
@@ -55,7 +55,7 @@ def test_nobody_yet_offers_to_enrol(window: MainWindow, qtbot: QtBot) -> None:
     assert window.live.enrolment.isVisible()
 
 
-def test_searching(page: PeoplePage, qtbot: QtBot) -> None:
+def test_search_finds_names(page: PeoplePage, qtbot: QtBot) -> None:
     assert page.count.text() == "3 enrolled"
     qtbot.keyClicks(page.search, "bo")
     assert page.model.rowCount() == 1
@@ -67,7 +67,7 @@ def test_searching(page: PeoplePage, qtbot: QtBot) -> None:
     assert page.search.text() == ""
 
 
-def test_searching_for_badge_group_and_note(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_search_covers_badge_group_and_note(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     ada = application.people.known[0]
     application.people.change(ada, badge="1042", note="side door", groups=("Lab",))
     page.refresh()
@@ -77,7 +77,7 @@ def test_searching_for_badge_group_and_note(page: PeoplePage, application: FakeA
         assert names(page) == ["Ada"], sought
 
 
-def test_filtering(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_filters_by_group_status_and_templates(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     _, bob, cleo = application.people.known
     application.people.change(bob, active=False, groups=("Lab",))
     application.people.known[2] = replace(cleo, templates=0)
@@ -95,7 +95,7 @@ def test_filtering(page: PeoplePage, application: FakeApplication, qtbot: QtBot)
     assert names(page) == ["Ada", "Bob", "Cleo"]
 
 
-def test_a_group_that_is_gone_is_not_filtered_by(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_removed_group_resets_the_filter(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     ada = application.people.change(application.people.known[0], groups=("Lab",))
     page.refresh()
     qtbot.waitUntil(lambda: page.model.entry_at(0).person.groups == ("Lab",))
@@ -106,7 +106,7 @@ def test_a_group_that_is_gone_is_not_filtered_by(page: PeoplePage, application: 
     qtbot.waitUntil(lambda: page.model.rowCount() == 3)
 
 
-def test_sorting_by_heading_and_by_menu_keeps_the_choice(page: PeoplePage, qtbot: QtBot) -> None:
+def test_sorting_keeps_the_selection(page: PeoplePage, qtbot: QtBot) -> None:
     choose(page, 0, qtbot)
     page.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
     assert names(page) == ["Cleo", "Bob", "Ada"]
@@ -117,7 +117,7 @@ def test_sorting_by_heading_and_by_menu_keeps_the_choice(page: PeoplePage, qtbot
     assert page.table.horizontalHeader().sortIndicatorSection() == Column.TEMPLATES
 
 
-def test_editing_stores_name_and_all_at_once(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_edit_saves_all_fields(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     choose(page, 1, qtbot)
     page.card.buttons.edit.click()
     editing = page.card.edit_pane
@@ -138,9 +138,7 @@ def test_editing_stores_name_and_all_at_once(page: PeoplePage, application: Fake
     assert page.card.buttons.isVisible()
 
 
-def test_a_name_that_is_taken_is_said_beside_the_field(
-    page: PeoplePage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_taken_name_shows_an_error(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     page.card.begin_edit()
     editing = page.card.edit_pane
     application.people.problem = AlreadyEnrolled(name="Bob")
@@ -155,7 +153,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(
     assert page.card.name.text() == "Ada"
 
 
-def test_what_is_the_same_changes_nothing(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_unchanged_fields_are_not_saved(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     exact = datetime(2030, 1, 31, 15, 30, tzinfo=UTC)
     application.people.change(application.people.known[0], valid_until=exact, groups=("Lab", "Office"))
     page.refresh()
@@ -166,7 +164,7 @@ def test_what_is_the_same_changes_nothing(page: PeoplePage, application: FakeApp
     assert application.people.changes == 4
 
 
-def test_erasing_takes_two_presses_and_leaves_the_neighbour_chosen(
+def test_erasing_needs_confirmation_and_selects_the_neighbour(
     page: PeoplePage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     choose(page, 1, qtbot)
@@ -183,9 +181,7 @@ def test_erasing_takes_two_presses_and_leaves_the_neighbour_chosen(
     assert not page.remark.isVisible()
 
 
-def test_traces_that_another_program_holds_are_told(
-    page: PeoplePage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_remaining_traces_are_reported(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.erases_wholly = False
     page.card.begin_erase()
     page.card.erase_pane.erase.click()
@@ -193,7 +189,7 @@ def test_traces_that_another_program_holds_are_told(
     assert "Another program is using the database" in page.remark.text
 
 
-def test_erasing_the_last_one_leads_to_the_empty_page(
+def test_erasing_the_last_person_shows_the_placeholder(
     page: PeoplePage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     application.people.known = application.people.known[:1]
@@ -207,7 +203,7 @@ def test_erasing_the_last_one_leads_to_the_empty_page(
     assert not page.card.isVisible()
 
 
-def test_an_erasure_that_fails_can_be_tried_again(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_failed_erasure_can_be_retried(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     page.card.begin_erase()
     application.people.problem = StoreLocked(path="people.sqlite3")
     page.card.erase_pane.erase.click()
@@ -217,7 +213,7 @@ def test_an_erasure_that_fails_can_be_tried_again(page: PeoplePage, application:
     qtbot.waitUntil(lambda: len(application.people.known) == 2)
 
 
-def test_somebody_whom_another_program_erased_first(
+def test_person_erased_by_another_program_disappears(
     page: PeoplePage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     page.card.begin_erase()
@@ -226,7 +222,7 @@ def test_somebody_whom_another_program_erased_first(
     qtbot.waitUntil(lambda: page.card.name.text() == "Bob")
 
 
-def test_a_change_by_another_process_is_seen_and_the_choice_kept(
+def test_change_by_another_process_keeps_the_selection(
     page: PeoplePage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     choose(page, 2, qtbot)
@@ -238,9 +234,7 @@ def test_a_change_by_another_process_is_seen_and_the_choice_kept(
     assert page.card.edit_pane.isVisible()
 
 
-def test_a_locked_database_is_said_with_another_try(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_locked_database_offers_retry(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.problem = StoreLocked(path="people.sqlite3")
     window.show_page("people")
     qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.people))
@@ -252,7 +246,7 @@ def test_a_locked_database_is_said_with_another_try(
     assert not window.people.trouble.isVisible()
 
 
-def test_no_questions_pile_up_while_the_database_is_locked(
+def test_locked_database_does_not_queue_requests(
     page: PeoplePage, application: FakeApplication, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     locked, asked = Event(), []
@@ -271,8 +265,8 @@ def test_no_questions_pile_up_while_the_database_is_locked(
     assert len(asked) == 2
 
 
-def test_ten_thousand_people(page: PeoplePage, application: FakeApplication) -> None:
-    """How fast it is, `tests/benchmarks/people_page.py` measures; here, that nothing is made for each row."""
+def test_large_list_creates_no_object_per_row(page: PeoplePage, application: FakeApplication) -> None:
+    """Creates no object per row; `tests/benchmarks/people_page.py` measures the time."""
     everybody = [person_entry(person(f"Person {number:05}"), 2, datetime.now(UTC)) for number in range(10_000)]
     before = len(page.findChildren(QObject))
     page.table.show_entries(everybody, everybody[9_000].person.id)
@@ -281,16 +275,14 @@ def test_ten_thousand_people(page: PeoplePage, application: FakeApplication) -> 
     assert len(page.findChildren(QObject)) == before
 
 
-def test_long_words_can_be_broken() -> None:
+def test_long_words_wrap() -> None:
     assert breakable("Grace Hopper") == "Grace Hopper"
     assert breakable("a" * 30).replace("\u200b", "") == "a" * 30
     assert max(map(len, breakable("a" * 30).split("\u200b"))) == 12
     assert breakable("/home/grace/people.sqlite3") == "/home/grace/people.sqlite3"
 
 
-def test_the_keys_of_the_page_work_wherever_the_focus_is(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_shortcuts_work_with_any_focus(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.add(person("Ada"))
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)

@@ -1,4 +1,4 @@
-"""All that is kept of one person, and what can be done with it."""
+"""The person card and its actions."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ def small_picture() -> bytes:
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PeoplePage:
-    """Ada, of whom everything is kept, and Bob."""
+    """Ada, with every kind of stored data, and Bob."""
     ada = replace(person("Ada", 3), badge="1042", note="side door", groups=("Lab",))
     application.people.known = [ada, replace(person("Bob", 2), badge="7", groups=("Office",))]
     application.people.consents = [Consent("The newer words.", "2", "en", STAMP), Consent("Old.", "1", "en", STAMP)]
@@ -56,7 +56,7 @@ def said(made: LineList, row: int) -> str:
     return str(made.lines.data(made.lines.index(row), Qt.ItemDataRole.AccessibleTextRole))
 
 
-def test_everything_kept_is_shown(card: PersonCard) -> None:
+def test_card_shows_all_stored_data(card: PersonCard) -> None:
     for part in ("Ada", "Active", "1042", "side door", "Lab", "2024"):
         assert part in visible_text(card)
     assert said(card.templates.list, 0).startswith("Straight · 90 %")
@@ -78,11 +78,11 @@ def test_everything_kept_is_shown(card: PersonCard) -> None:
         (Pose(10, -20, 0), "Down 20°"),
     ],
 )
-def test_a_pose_is_said_as_the_person_turns(card: PersonCard, pose: Pose, said: str) -> None:
+def test_pose_texts_follow_the_head(card: PersonCard, pose: Pose, said: str) -> None:
     assert card.templates.pose(pose) == said
 
 
-def test_a_template_is_retired_and_used_again(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+def test_template_is_retired_and_restored(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
     section = card.templates
     assert not section.retire.isVisible()
     section.list.choose_row(1)
@@ -95,7 +95,7 @@ def test_a_template_is_retired_and_used_again(card: PersonCard, application: Fak
     qtbot.waitUntil(lambda: application.people.retired == set())
 
 
-def test_the_words_of_a_consent_come_on_demand(card: PersonCard) -> None:
+def test_consent_text_is_shown_on_request(card: PersonCard) -> None:
     section = card.consents
     assert not section.words.isVisible()
     section.show_words.click()
@@ -106,14 +106,14 @@ def test_the_words_of_a_consent_come_on_demand(card: PersonCard) -> None:
     assert not section.words.isVisible()
 
 
-def test_a_mark_is_removed(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+def test_mark_is_removed(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
     card.marks.list.choose_row(0)
     card.marks.remove.click()
     qtbot.waitUntil(lambda: not card.marks.isVisible())
     assert application.people.anchors == {"id-Ada": []}
 
 
-def test_merging_says_what_happens_and_can_keep_either(
+def test_merge_shows_consequences_and_keeps_either(
     card: PersonCard, application: FakeApplication, qtbot: QtBot
 ) -> None:
     card.buttons.merge_wanted.emit()
@@ -131,7 +131,7 @@ def test_merging_says_what_happens_and_can_keep_either(
     qtbot.waitUntil(lambda: card.name.text() == "Bob")
 
 
-def test_nobody_is_merged_with_themselves(card: PersonCard, qtbot: QtBot) -> None:
+def test_merge_excludes_the_same_person(card: PersonCard, qtbot: QtBot) -> None:
     card.begin_merge()
     qtbot.keyClicks(card.merge_pane.search, "ada")
     assert not card.merge_pane.list.lines.lines
@@ -139,7 +139,7 @@ def test_nobody_is_merged_with_themselves(card: PersonCard, qtbot: QtBot) -> Non
     assert card.close_form()
 
 
-def test_templates_are_added_in_front_of_the_camera(window: MainWindow, page: PeoplePage) -> None:
+def test_templates_are_added_from_the_camera(window: MainWindow, page: PeoplePage) -> None:
     page.card.buttons.camera_wanted.emit()
     assert window.live.isVisible()
     assert window.live.enrolment.isVisible()
@@ -166,7 +166,7 @@ def test_templates_are_added_from_pictures(
     assert "Not added: No face was found in" in card.status_message.text.replace("\u200b", "")
 
 
-def test_pictures_that_all_fail_are_said(
+def test_rejected_pictures_are_reported(
     card: PersonCard, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application.enrolment.save_problem = NoFace(path="a.jpg")
@@ -177,7 +177,7 @@ def test_pictures_that_all_fail_are_said(
     assert not application.enrolment.holds_pictures
 
 
-def test_leaving_the_file_chooser_changes_nothing(
+def test_cancelled_file_dialog_changes_nothing(
     card: PersonCard, application: FakeApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([], ""))
@@ -187,7 +187,7 @@ def test_leaving_the_file_chooser_changes_nothing(
 
 
 @pytest.mark.parametrize("begin", ["", "begin_edit", "begin_merge", "begin_erase"])
-def test_a_screen_reader_is_told_what_everything_is(page: PeoplePage, begin: str) -> None:
+def test_accessible_names_are_complete(page: PeoplePage, begin: str) -> None:
     page.card.templates.list.choose_row(0)
     page.card.marks.list.choose_row(0)
     if begin:
@@ -198,7 +198,7 @@ def test_a_screen_reader_is_told_what_everything_is(page: PeoplePage, begin: str
     assert [part for part in unnamed if not isinstance(part.parentWidget(), QAbstractSpinBox | QCalendarWidget)] == []
 
 
-def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
+def test_day_is_picked_from_the_calendar(card: PersonCard, application: FakeApplication, qtbot: QtBot) -> None:
     card.begin_edit()
     chosen = card.edit_pane.valid_until
     assert not chosen.field.isEnabled()
@@ -216,7 +216,7 @@ def test_a_day_is_picked_from_the_calendar(card: PersonCard, application: FakeAp
     assert (chosen.day, until) == (days.last_valid_day(until), days.end_of_day(chosen.day or date.min))
 
 
-def test_the_calendar_takes_the_colours_of_the_theme(card: PersonCard, qapp: QApplication) -> None:
+def test_calendar_uses_theme_colours(card: PersonCard, qapp: QApplication) -> None:
     card.begin_edit()
     calendar = card.edit_pane.delete_after.field.calendarWidget()
     for palette in (theme.LIGHT, theme.HIGH_CONTRAST, theme.DARK):

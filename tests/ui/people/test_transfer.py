@@ -1,4 +1,4 @@
-"""Exporting and importing people in the window."""
+"""Export and import of people in the window."""
 
 from pathlib import Path
 
@@ -23,13 +23,13 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Mary Jackson"]
 
 
 def read(part: QWidget) -> str:
-    """All that is seen of a part."""
+    """Return all visible text of a widget."""
     return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible()).replace("\u200b", "")
 
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> MainWindow:
-    """The window on the page of people, with three of them."""
+    """The window on the people page with three people."""
     for name in NAMES:
         application.people.add(person(name))
     window.show_page("people")
@@ -42,7 +42,7 @@ def export(page: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(page.people.export_panel.isVisible)
 
 
-def test_everybody_goes_into_a_file_behind_a_passphrase(
+def test_export_of_all_people_is_encrypted(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export(page, qtbot)
@@ -69,9 +69,7 @@ def scope(panel: ExportPanel) -> object:
     return panel.scope.value
 
 
-def test_those_selected_or_listed_go_without_pictures(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_export_of_selected_and_listed_people(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     page.people.table.selectAll()
     page.people.search.setText("a")
     qtbot.waitUntil(lambda: page.people.model.rowCount() == 3)
@@ -94,9 +92,7 @@ def test_those_selected_or_listed_go_without_pictures(
     assert application.bundles.written[0][3] is False
 
 
-def test_a_file_that_cannot_be_written_says_so_and_can_be_tried_again(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_failed_export_can_be_retried(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     export(page, qtbot)
     panel = page.people.export_panel
     for field in (panel.passphrase.first, panel.passphrase.repeat):
@@ -115,7 +111,7 @@ def bring(page: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> No
     qtbot.waitUntil(page.people.import_panel.passphrase.isVisible)
 
 
-def test_an_import_is_previewed_ruled_and_done(
+def test_import_with_preview_and_name_rule(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring(page, qtbot, monkeypatch)
@@ -155,7 +151,7 @@ def test_an_import_is_previewed_ruled_and_done(
     qtbot.waitUntil(page.live.enrolment.consent.isVisible)
 
 
-def test_what_is_no_bundle_is_refused(
+def test_invalid_bundle_is_rejected(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application.bundles.problem = BundleDamaged(path=FILE)
@@ -169,14 +165,14 @@ def test_what_is_no_bundle_is_refused(
     assert page.people.table.isVisible()
 
 
-def test_no_file_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelled_file_dialog_opens_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     page.people.move_people.import_wanted.emit()
     assert not page.people.import_panel.isVisible()
 
 
 @pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
-def test_every_step_is_whole(
+def test_no_step_is_clipped(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, look: Theme
 ) -> None:
     application = FakeApplication(look)
@@ -202,7 +198,7 @@ def test_every_step_is_whole(
     assert overlapping_controls(window) == []
 
 
-def test_an_operator_does_not_see_export_and_import(
+def test_operator_does_not_see_export_and_import(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}

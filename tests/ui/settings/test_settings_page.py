@@ -1,4 +1,4 @@
-"""The settings screen: what is shown, what is taken, and what comes of it."""
+"""The settings page: display, validation and effect of changes."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from tests.ui.live.test_live_page import visible_text
 
 @pytest.fixture
 def page(window: MainWindow, qtbot: QtBot) -> SettingsPage:
-    """The settings, in view."""
+    """The settings page, visible."""
     window.show_page("settings")
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -37,7 +37,7 @@ def line(row: SettingRow) -> QLineEdit:
 
 
 def enter(qtbot: QtBot, row: SettingRow, text: str) -> None:
-    """Replace what stands in the field, and press Enter."""
+    """Replace the text of a field and press Enter."""
     type_in(qtbot, row, text)
     qtbot.keyClick(line(row), Qt.Key.Key_Return)
 
@@ -48,7 +48,7 @@ def type_in(qtbot: QtBot, row: SettingRow, text: str) -> None:
     qtbot.keyClicks(line(row), text)
 
 
-def test_every_setting_has_a_row_that_says_what_it_is(page: SettingsPage) -> None:
+def test_every_setting_has_a_row(page: SettingsPage) -> None:
     assert list(page.rows) == [setting.key for setting in all_settings()]
     for key, row in page.rows.items():
         setting = find_setting(key)
@@ -59,7 +59,7 @@ def test_every_setting_has_a_row_that_says_what_it_is(page: SettingsPage) -> Non
     assert "Strict: 1 stranger in 10,000" in visible_text(page.rows["recognition.operating_point"])
 
 
-def test_a_value_that_is_entered_holds_at_once_and_is_kept(
+def test_entered_value_is_applied_and_saved(
     page: SettingsPage, window: MainWindow, application: FakeApplication, qtbot: QtBot
 ) -> None:
     enter(qtbot, page.rows["quality.max_yaw"], "30")
@@ -70,7 +70,7 @@ def test_a_value_that_is_entered_holds_at_once_and_is_kept(
     assert application.written_down[0] == {"section": "quality", "name": "max_yaw", "old": "40", "new": "30"}
 
 
-def test_what_is_wrong_is_said_while_it_is_typed_and_not_kept(
+def test_invalid_value_shows_an_error_and_is_not_saved(
     page: SettingsPage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     row = page.rows["quality.max_yaw"]
@@ -88,7 +88,7 @@ def test_what_is_wrong_is_said_while_it_is_typed_and_not_kept(
     assert application.settings_file.saved == []
 
 
-def test_escape_leaves_what_was_wrong(page: SettingsPage, qtbot: QtBot, window: MainWindow) -> None:
+def test_escape_discards_an_invalid_value(page: SettingsPage, qtbot: QtBot, window: MainWindow) -> None:
     row = page.rows["camera.width"]
     type_in(qtbot, row, "7")
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -96,14 +96,14 @@ def test_escape_leaves_what_was_wrong(page: SettingsPage, qtbot: QtBot, window: 
     assert "Not saved" not in visible_text(row)
 
 
-def test_leaving_the_page_leaves_what_was_wrong(page: SettingsPage, qtbot: QtBot, window: MainWindow) -> None:
+def test_leaving_the_page_discards_an_invalid_value(page: SettingsPage, qtbot: QtBot, window: MainWindow) -> None:
     type_in(qtbot, page.rows["camera.width"], "7")
     window.show_page("live")
     window.show_page("settings")
     assert line(page.rows["camera.width"]).text() == "640"
 
 
-def test_values_that_do_not_go_together_are_refused_until_they_do(page: SettingsPage, qtbot: QtBot) -> None:
+def test_conflicting_values_are_rejected(page: SettingsPage, qtbot: QtBot) -> None:
     darkest, brightest = page.rows["quality.min_brightness"], page.rows["quality.max_brightness"]
     enter(qtbot, brightest, "60")
     type_in(qtbot, darkest, "70")
@@ -112,9 +112,7 @@ def test_values_that_do_not_go_together_are_refused_until_they_do(page: Settings
     assert "must be below the maximum" not in visible_text(darkest)
 
 
-def test_one_is_reset_by_its_button_and_all_by_one_asked_again(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_reset_of_one_and_of_all_settings(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     width, yaw = page.rows["camera.width"], page.rows["quality.max_yaw"]
     assert not width.reset.isVisible()
     enter(qtbot, width, "800")
@@ -134,7 +132,7 @@ def test_one_is_reset_by_its_button_and_all_by_one_asked_again(
     assert not page.reset_bar.isVisible()
 
 
-def test_what_the_environment_sets_is_read_only_with_the_reason(
+def test_environment_value_is_read_only(
     page: SettingsPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, application: FakeApplication
 ) -> None:
     for name in ("CAMERA__WIDTH", "CAMERA__MIRROR", "APPEARANCE__THEME"):
@@ -152,14 +150,14 @@ def test_what_the_environment_sets_is_read_only_with_the_reason(
     assert application.settings.camera.width == 640
 
 
-def test_a_value_for_this_run_alone_says_so(page: SettingsPage, window: MainWindow) -> None:
+def test_value_of_this_run_is_labelled(page: SettingsPage, window: MainWindow) -> None:
     window.session.settings = window.session.settings.with_changes(camera={"source": "demo"})
     page.refresh()
     assert "For this run only" in visible_text(page.rows["camera.source"])
     assert page.rows["camera.source"].reset.isVisible()
 
 
-def test_another_look_and_language_come_at_once(
+def test_theme_and_language_apply_immediately(
     page: SettingsPage, qtbot: QtBot, application: FakeApplication, qapp: QApplication
 ) -> None:
     choose(page.rows["appearance.theme"], Theme.HIGH_CONTRAST)
@@ -173,7 +171,7 @@ def test_another_look_and_language_come_at_once(
 
 
 def choose(row: SettingRow, value: str) -> None:
-    """Choose in the menu."""
+    """Choose a value in the menu."""
     assert isinstance(row.field, ChoiceField)
     menu = row.field.picker.menu()
     menu.aboutToShow.emit()
@@ -181,7 +179,7 @@ def choose(row: SettingRow, value: str) -> None:
     menu.actions()[number].trigger()
 
 
-def test_a_switch_says_its_state_in_words(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_switch_shows_its_state_as_text(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     field = page.rows["camera.mirror"].field
     assert isinstance(field, SwitchField)
     assert field.switch.text() == "On"
@@ -191,9 +189,7 @@ def test_a_switch_says_its_state_in_words(page: SettingsPage, application: FakeA
     assert not application.settings.camera.mirror
 
 
-def test_several_are_chosen_each_by_its_own_switch(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_multiple_choice_has_a_switch_per_value(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     enter(qtbot, page.rows["liveness.steps"], "2")
     row = page.rows["liveness.movements"]
     assert isinstance(row.field, MultiChoiceField)
@@ -207,9 +203,7 @@ def test_several_are_chosen_each_by_its_own_switch(
     assert switches[-1].isChecked()
 
 
-def test_what_vision_depends_on_is_made_anew_and_nothing_else(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_vision_settings_rebuild_vision_only(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     def asked() -> int:
         return application.pipeline.asked.count("renew vision")
 
@@ -226,7 +220,7 @@ def test_what_vision_depends_on_is_made_anew_and_nothing_else(
     assert application.fake_live.watched == ["0"]
 
 
-def test_the_camera_is_opened_anew_and_a_paused_one_stays_paused(
+def test_camera_reopens_and_stays_paused(
     page: SettingsPage, application: FakeApplication, window: MainWindow, qtbot: QtBot
 ) -> None:
     enter(qtbot, page.rows["camera.width"], "800")
@@ -238,9 +232,7 @@ def test_the_camera_is_opened_anew_and_a_paused_one_stays_paused(
     assert len(application.fake_live.watched) == 3
 
 
-def test_a_camera_that_cannot_be_is_refused_beside_the_field(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_invalid_camera_shows_an_error(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.fake_live.refusal = CameraNotFound(camera="film.mp4")
     enter(qtbot, page.rows["camera.source"], "film.mp4")
     assert "No camera found at “film.mp4”." in visible_text(page.rows["camera.source"])
@@ -248,16 +240,14 @@ def test_a_camera_that_cannot_be_is_refused_beside_the_field(
     assert application.settings_file.saved == []
 
 
-def test_what_cannot_be_saved_is_said_beside_the_field(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_failed_save_shows_an_error(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.settings_file.problem = SettingsError("The settings cannot be saved: {path}", "", path="/x")
     enter(qtbot, page.rows["quality.max_yaw"], "30")
     assert "Not saved. The settings cannot be saved: /x" in visible_text(page.rows["quality.max_yaw"])
     assert application.settings.quality.max_yaw == 30
 
 
-def test_passwords_in_addresses_are_shown_to_who_changes_them_alone(
+def test_address_password_is_visible_only_while_editing(
     page: SettingsPage, application: FakeApplication, qtbot: QtBot
 ) -> None:
     row = page.rows["camera.source"]
@@ -272,7 +262,7 @@ def test_passwords_in_addresses_are_shown_to_who_changes_them_alone(
     assert "hunter2" not in str(application.written_down)
 
 
-def test_some_need_another_start_and_say_so(page: SettingsPage, qtbot: QtBot) -> None:
+def test_restart_settings_are_labelled(page: SettingsPage, qtbot: QtBot) -> None:
     needing = [setting.key for setting in all_settings() if setting.restart]
     assert "appearance.scale" in needing
     assert all("Needs a restart" in visible_text(page.rows[key]) for key in needing)
@@ -280,7 +270,7 @@ def test_some_need_another_start_and_say_so(page: SettingsPage, qtbot: QtBot) ->
     assert "Restart Facelatch" in visible_text(page.rows["appearance.scale"])
 
 
-def test_search_finds_by_every_word_and_says_when_there_is_nothing(page: SettingsPage, qtbot: QtBot) -> None:
+def test_search_needs_every_word(page: SettingsPage, qtbot: QtBot) -> None:
     qtbot.keyClick(page.window(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.search.hasFocus()
     page.search.setText("FACE turn")
@@ -297,7 +287,7 @@ def test_search_finds_by_every_word_and_says_when_there_is_nothing(page: Setting
     assert not page.close_topmost()
 
 
-def test_the_list_of_sections_leads_there_and_follows(page: SettingsPage, qtbot: QtBot) -> None:
+def test_section_list_scrolls_and_follows(page: SettingsPage, qtbot: QtBot) -> None:
     assert page.list.currentRow() == 0
     page.list.setFocus()
     qtbot.keyClick(page.list, Qt.Key.Key_Down)
@@ -307,7 +297,7 @@ def test_the_list_of_sections_leads_there_and_follows(page: SettingsPage, qtbot:
     assert page.list.currentRow() == list(page.cards).index("quality")
 
 
-def test_in_a_narrow_window_the_list_makes_room(open_window: OpenWindow, application: FakeApplication) -> None:
+def test_narrow_window_hides_the_section_list(open_window: OpenWindow, application: FakeApplication) -> None:
     window = open_window(application)
     window.show_page("settings")
     window.setMinimumSize(600, 400)
@@ -319,7 +309,7 @@ def test_in_a_narrow_window_the_list_makes_room(open_window: OpenWindow, applica
 @pytest.mark.parametrize(
     ("kind", "dialog"), [(SettingKind.PATH, "getOpenFileName"), (SettingKind.FOLDER, "getExistingDirectory")]
 )
-def test_a_path_can_be_chosen(
+def test_path_can_be_browsed(
     themed_app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, kind: SettingKind, dialog: str
 ) -> None:
     chosen = ("/somewhere", "") if kind is SettingKind.PATH else "/somewhere"
@@ -337,7 +327,7 @@ def test_a_path_can_be_chosen(
     assert not field.choose.isEnabled()
 
 
-def test_a_secret_is_never_readable(themed_app: QApplication, qtbot: QtBot) -> None:
+def test_secret_is_masked(themed_app: QApplication, qtbot: QtBot) -> None:
     field = make_field(of_kind(SettingKind.SECRET))
     qtbot.addWidget(field)
     field.show_value(SecretStr("hunter2"))
@@ -345,7 +335,7 @@ def test_a_secret_is_never_readable(themed_app: QApplication, qtbot: QtBot) -> N
     assert field.line.displayText() != "hunter2"
 
 
-def test_where_a_value_comes_from_is_not_lost_on_the_way(page: SettingsPage) -> None:
+def test_origin_of_a_value_is_preserved(page: SettingsPage) -> None:
     row = page.rows["camera.width"]
     row.show_state(SettingState(row.setting, 800, SettingOrigin.FILE, None))
     assert row.reset.isVisible()

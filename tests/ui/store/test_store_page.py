@@ -1,4 +1,4 @@
-"""The page of the database: keys, recovery code, backups, checking; and what is seen when it does not open."""
+"""The database page, and the recovery of a database that cannot be opened."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,28 +29,26 @@ GONE = KeyUnavailable(path=DATABASE, reason="/home/grace/.config/facelatch-keys/
 
 
 def read(part: QWidget) -> str:
-    """All that is seen of a part."""
+    """Return all visible text of a widget."""
     return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.fixture
 def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> MainWindow:
-    """The window on the page, with two backups."""
+    """The window on the database page with two backups."""
     application.store.kept = [backup(0), backup(1, BackupReason.MIGRATION)]
     window.show_page("store")
     qtbot.waitUntil(lambda: "Latest backup" in read(window.store.backups))
     return window
 
 
-def test_it_says_how_the_key_is_kept_and_what_that_is_worth(page: MainWindow) -> None:
+def test_key_source_and_its_protection_are_shown(page: MainWindow) -> None:
     assert "Stored in: A key file" in read(page.store.source)
     assert "not a stolen disk" in read(page.store.source)
     assert "No recovery code." in read(page.store.recovery)
 
 
-def test_the_key_is_moved_behind_a_passphrase_typed_twice(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_key_is_moved_behind_a_passphrase(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.source
     card.change.click()
     qtbot.waitUntil(card.source_form.isVisible)
@@ -75,9 +73,7 @@ def test_the_key_is_moved_behind_a_passphrase_typed_twice(
     assert field.text == ""
 
 
-def test_a_key_that_cannot_be_kept_elsewhere_says_why_and_can_be_left(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_failed_key_move_shows_the_reason(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.source
     card.change.click()
     qtbot.waitUntil(card.source_form.isVisible)
@@ -89,7 +85,7 @@ def test_a_key_that_cannot_be_kept_elsewhere_says_why_and_can_be_left(
     assert not page.store.close_topmost()
 
 
-def test_a_recovery_code_is_shown_until_it_is_on_paper(
+def test_recovery_code_is_shown_until_confirmed(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = page.store.recovery
@@ -113,7 +109,7 @@ def test_a_recovery_code_is_shown_until_it_is_on_paper(
     assert groups[0] not in read(page)
 
 
-def test_another_code_is_asked_about_first(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_new_recovery_code_needs_confirmation(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.keys.said = replace(application.keys.said, recovery_code=True)
     page.store.refresh()
     card = page.store.recovery
@@ -126,14 +122,14 @@ def test_another_code_is_asked_about_first(page: MainWindow, application: FakeAp
     qtbot.waitUntil(card.code.isVisible)
 
 
-def test_the_printed_page_holds_title_code_and_advice(tmp_path: Path, themed_app: object) -> None:
+def test_printed_page_contains_title_code_and_instructions(tmp_path: Path, themed_app: object) -> None:
     writer = QPdfWriter(str(tmp_path / "code.pdf"))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     paint_code(writer, CODE)
     assert (tmp_path / "code.pdf").stat().st_size > 2000
 
 
-def test_everything_is_sealed_anew_in_steps(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_key_rotation_runs_in_steps(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.rotate
     card.begin.click()
     assert card.stage is TaskStage.ASKING
@@ -151,7 +147,7 @@ def test_everything_is_sealed_anew_in_steps(page: MainWindow, application: FakeA
     qtbot.waitUntil(lambda: application.keys.revocations == 1)
 
 
-def test_what_was_broken_off_is_said_and_goes_on(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_interrupted_task_can_be_continued(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.rotate
     application.keys.problem = StoreFull(path=DATABASE)
     card.begin.click()
@@ -166,7 +162,7 @@ def test_what_was_broken_off_is_said_and_goes_on(page: MainWindow, application: 
     qtbot.waitUntil(lambda: "continue to rotate the rest" in read(page.store.revoke))
 
 
-def test_backups_are_made_listed_and_restored_by_a_word(
+def test_backup_is_made_listed_and_restored(
     page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = page.store.backups
@@ -191,7 +187,7 @@ def test_backups_are_made_listed_and_restored_by_a_word(
     assert restored
 
 
-def test_a_restore_that_fails_can_be_tried_again(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_failed_restore_can_be_retried(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.backups
     restores(card.list)[0].click()
     qtbot.keyClicks(card.restore_pane.field, "restore")
@@ -201,9 +197,7 @@ def test_a_restore_that_fails_can_be_tried_again(page: MainWindow, application: 
     assert card.restore_pane.restore.isEnabled()
 
 
-def test_a_check_says_that_all_is_well_or_names_what_is_not(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot
-) -> None:
+def test_check_lists_faults(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     card = page.store.check
     card.check.click()
     qtbot.waitUntil(lambda: "No problems found." in read(card))
@@ -215,7 +209,7 @@ def test_a_check_says_that_all_is_well_or_names_what_is_not(
 
 
 @pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
-def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
+def test_page_is_not_clipped_in_any_theme(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
     application = FakeApplication(look)
     application.store.kept = [backup(0), backup(1, BackupReason.RESTORE)]
     application.keys.said = replace(application.keys.said, recovery_code=False, rotating=True)
@@ -235,7 +229,7 @@ def test_the_page_is_whole_in_every_look(open_window: OpenWindow, qtbot: QtBot, 
         assert overlapping_controls(window) == []
 
 
-def test_an_operator_does_not_see_the_page(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_operator_does_not_see_the_page(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
     application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
     application.roles.role = Role.OPERATOR
     window = open_window(application)
@@ -247,7 +241,7 @@ def test_an_operator_does_not_see_the_page(application: FakeApplication, open_wi
 def open_gone(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, problem: FacelatchError = GONE
 ) -> MainWindow:
-    """A window whose database does not open, until something helps."""
+    """Open a window on a database that fails to open until a recovery succeeds."""
 
     def help_it() -> None:
         application.problem = None
@@ -263,7 +257,7 @@ def opened(window: MainWindow) -> Callable[[], bool]:
     return lambda: window.session.services is not None and window.rail.isVisible() and not window.recovery.isVisible()
 
 
-def test_the_recovery_code_opens_what_has_lost_its_key(
+def test_recovery_code_opens_a_database_without_key(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     window = open_gone(application, open_window, qtbot)
@@ -284,7 +278,7 @@ def test_the_recovery_code_opens_what_has_lost_its_key(
     assert recovery.code.field.text() == ""
 
 
-def test_a_passphrase_is_asked_for_and_may_be_forgotten(
+def test_passphrase_can_be_entered_or_forgotten(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.problem = GONE
@@ -308,7 +302,7 @@ def test_a_passphrase_is_asked_for_and_may_be_forgotten(
     assert recovery.passphrase.text == ""
 
 
-def test_a_damaged_database_goes_back_to_a_backup(
+def test_damaged_database_restores_a_backup(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.recovery.kept = (backup(0), backup(1))
@@ -327,7 +321,7 @@ def test_a_damaged_database_goes_back_to_a_backup(
     assert application.recovery.restored == [backup(1).path]
 
 
-def test_without_any_way_it_says_so_and_tries_again(
+def test_without_a_way_to_recover_retry_remains(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     application.recovery.kinds = frozenset({KeySourceKind.KEY_FILE})
@@ -339,7 +333,7 @@ def test_without_any_way_it_says_so_and_tries_again(
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
-def test_the_rescue_is_whole_and_speaks_chinese(
+def test_recovery_pane_is_translated_and_not_clipped(
     application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
     application.recovery.kept = tuple(backup(number) for number in range(3))
@@ -354,5 +348,5 @@ def test_the_rescue_is_whole_and_speaks_chinese(
 
 
 def restores(part: QWidget) -> list[QAbstractButton]:
-    """The buttons beside the backups."""
+    """Return the restore buttons of the backup list."""
     return [made for made in part.findChildren(QAbstractButton) if made.isVisible()]

@@ -1,4 +1,4 @@
-"""The thread for whatever may wait for the disk."""
+"""The worker thread."""
 
 from functools import partial
 from threading import Event
@@ -13,7 +13,7 @@ from app.ui.shell.worker import Worker
 def nothing(_: object) -> None: ...
 
 
-def test_outcomes_come_back_in_their_order(qtbot: QtBot) -> None:
+def test_results_arrive_in_order(qtbot: QtBot) -> None:
     worker, told = Worker(), list[object]()
     for number in range(3):
         worker.submit(partial(int, number), told.append, nothing)
@@ -21,7 +21,7 @@ def test_outcomes_come_back_in_their_order(qtbot: QtBot) -> None:
     assert worker.close(1.0)
 
 
-def test_what_fails_comes_back_as_an_error(qtbot: QtBot) -> None:
+def test_exceptions_arrive_as_errors(qtbot: QtBot) -> None:
     worker, told = Worker(), list[FacelatchError]()
 
     def fail() -> None:
@@ -32,7 +32,7 @@ def test_what_fails_comes_back_as_an_error(qtbot: QtBot) -> None:
     assert worker.close(1.0)
 
 
-def test_what_was_submitted_before_the_end_is_done_but_not_told(qtbot: QtBot) -> None:
+def test_close_finishes_tasks_without_delivering(qtbot: QtBot) -> None:
     worker, begun, go_on = Worker(), Event(), Event()
     done, told = list[int](), list[object]()
 
@@ -55,7 +55,7 @@ def test_what_was_submitted_before_the_end_is_done_but_not_told(qtbot: QtBot) ->
 
 
 @pytest.mark.parametrize("waiting", [0, 3])
-def test_the_end_does_not_wait_for_ever_and_gives_up_the_rest(waiting: int) -> None:
+def test_close_times_out_and_drops_the_rest(waiting: int) -> None:
     worker, go_on, done = Worker(), Event(), list[int]()
     worker.submit(lambda: go_on.wait(5), nothing, nothing)
     for number in range(waiting):
