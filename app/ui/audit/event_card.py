@@ -7,7 +7,7 @@ from app.services.audit.audit_service import AuditLine
 from app.ui.texts import audit_texts, value_texts
 from app.ui.texts.value_texts import breakable
 from app.ui.widgets.icons import Glyph
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 WIDTH = 320
 NARROW_WIDTH = 272
@@ -68,7 +68,7 @@ class EventCard(Pane):
         )
         self._say(self._when, actor if entry.actor else value_texts.exact_moment(line.event.at))
         self._say(self._why, found.sentence if found else "")
-        set_tone(self._why, "tone", role if role in {"good", "caution", "bad"} else "caution")
+        set_style_property(self._why, "tone", role if role in {"good", "caution", "bad"} else "caution")
         self._say(self._tip, found.tip if found else "")
         self.only.setVisible(bool(entry.subject))
         self._tell_figures(audit_texts.detail_rows(line))

@@ -8,7 +8,7 @@ from app.services.people.people_index import PeopleFilter, PeopleIndex
 from app.services.people.people_service import PersonDetails
 from app.ui.ports import PeoplePort
 from app.ui.shell.session import Session
-from app.ui.widgets.panes import set_tone
+from app.ui.widgets.panes import set_style_property
 
 _WAIT_MS = 150
 _SUGGESTED = 20
@@ -59,7 +59,7 @@ class PersonField(QLineEdit):
         self._take(person_id)
 
     def _edit(self) -> None:
-        set_tone(self, "wrong", "false")
+        set_style_property(self, "wrong", "false")
         self._delay.start()
 
     def _clear(self, text: str) -> None:
@@ -91,10 +91,10 @@ class PersonField(QLineEdit):
 
     def _show_failure(self, _error: FacelatchError) -> None:
         """Show that the text matches no person, or that the list cannot be read: the field does not filter."""
-        set_tone(self, "wrong", "true")
+        set_style_property(self, "wrong", "true")
 
     def _take(self, person_id: str) -> None:
-        set_tone(self, "wrong", "false")
+        set_style_property(self, "wrong", "false")
         if person_id != self.person_id:
             self.person_id = person_id
             self.selection_changed.emit()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar
 from app.core.errors import FacelatchError
 from app.services.recognition.calibration import Calibration
 from app.ui.shell.session import Session
-from app.ui.widgets.panes import Placeholder, set_tone
+from app.ui.widgets.panes import Placeholder, set_style_property
 
 
 class CalibrationRunner(QObject):
@@ -121,7 +121,7 @@ class WaitingPane(Placeholder):
         self.tell(*self._words())
         self.progress.setAccessibleName(self.tr("Progress"))
         self.progress.setVisible(self._why is WaitReason.MEASURING)
-        set_tone(self.step, "kind", "plain" if self._why is WaitReason.MEASURING else "primary")
+        set_style_property(self.step, "kind", "plain" if self._why is WaitReason.MEASURING else "primary")
 
     def _words(self) -> tuple[str, str, str]:
         match self._why:

@@ -16,7 +16,7 @@ from app.ui.enrolment.progress_ring import ProgressRing, centred
 from app.ui.texts import value_texts
 from app.ui.texts.value_texts import breakable
 from app.ui.widgets.labels import announce
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 _GLYPHS = {"good": "check-circle", "bad": "warning-octagon", "caution": "warning-circle"}
 
@@ -238,13 +238,13 @@ class CaptureStep(Pane):
 
     def _tell(self, words: _Texts) -> None:
         self.ring.show_state(_GLYPHS.get(words.role, "user-focus"), words.role)
-        set_tone(self.title, "tone", words.role if words.role != "accent" else "")
+        set_style_property(self.title, "tone", words.role if words.role != "accent" else "")
         for part, text in ((self.title, words.title), (self.lead, words.lead), (self.note, words.note)):
             part.setText(text)
             part.setVisible(bool(text))
         self.save.setVisible(words.save)
         self.retry.setVisible(words.retry)
-        set_tone(self.retry, "kind", "plain" if words.save else "primary")
+        set_style_property(self.retry, "kind", "plain" if words.save else "primary")
         self.rest.setVisible(words.rest)
         self.leave.setEnabled(words.leave)
         spoken = value_texts.sentences(words.title, words.lead, words.note)

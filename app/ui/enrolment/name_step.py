@@ -9,7 +9,7 @@ from app.services.enrolment.enrolment_service import Applicant
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 _WAIT_MS = 250
 
@@ -126,8 +126,8 @@ class NameStep(Pane):
         self._error = error
         wrong = isinstance(error, UsageProblem)
         about_badge = error is not None and _is_about_badge(error)
-        set_tone(self.field, "wrong", wrong and not about_badge)
-        set_tone(self.badge, "wrong", about_badge)
+        set_style_property(self.field, "wrong", wrong and not about_badge)
+        set_style_property(self.badge, "wrong", about_badge)
         self.start.setEnabled(not wrong and bool(self.field.text().strip()))
         self._show_error()
 

@@ -14,7 +14,7 @@ from app.ui.enrolment.progress_ring import ProgressRing, centred
 from app.ui.texts import value_texts
 from app.ui.texts.value_texts import breakable
 from app.ui.widgets.labels import announce
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 _LONGEST = 24
 """Longest name on a button, in characters."""
@@ -98,8 +98,8 @@ class SummaryStep(Pane):
     def offer_next_person(self, name: str) -> None:
         """Offer a person to enrol next; an empty name offers a new enrolment."""
         self._next = name
-        set_tone(self.more, "kind", "primary" if name else "plain")
-        set_tone(self.leave, "kind", "plain" if name else "primary")
+        set_style_property(self.more, "kind", "primary" if name else "plain")
+        set_style_property(self.leave, "kind", "plain" if name else "primary")
         self.retranslate()
         if name:
             self.more.setFocus()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 from app.core.credentials import MAX_PIN_LENGTH
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, label, set_tone
+from app.ui.widgets.panes import Pane, label, set_style_property
 
 KEY = 72
 _DIGITS = "1234567890"
@@ -145,7 +145,7 @@ class Keypad(Pane):
         made.setFixedSize(QSize(KEY, KEY))
         made.setIconSize(QSize(28, 28))
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_tone(made, "pad", "true")
+        set_style_property(made, "pad", "true")
         return made
 
     def _connect(self) -> None:

@@ -27,7 +27,7 @@ from app.ui.texts.kiosk_texts import (
     spoken_text,
 )
 from app.ui.widgets.light_overlay import LightOverlay
-from app.ui.widgets.panes import set_tone
+from app.ui.widgets.panes import set_style_property
 
 _TICK_MS = 250
 
@@ -114,7 +114,7 @@ class KioskScreen(KioskLayout):
         words = counting(words, view.status, monotonic_ns()) if view and self._typing is not KeypadUse.ADMIN else words
         self.headline.say(words.line)
         self.advice.setText(self._note(words))
-        set_tone(self.advice, "tone", words.tone)
+        set_style_property(self.advice, "tone", words.tone)
         self.checked.setText(liveness_summary(view))
         self.disc.show_state(words.icon, words.role, ring_share(view, monotonic_ns()) if view else 1.0)
         self.disc.setAccessibleName(words.line)

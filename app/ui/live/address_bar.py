@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
 from app.core.errors import FacelatchError
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 
 class AddressBar(Pane):
@@ -26,7 +26,7 @@ class AddressBar(Pane):
         self._error: FacelatchError | None = None
         self._line, self._problem = QLineEdit(), label(wrap=True)
         self._line.setMaxLength(500)
-        set_tone(self._problem, "tone", "bad")
+        set_style_property(self._problem, "tone", "bad")
         self._browse, self._open, self._cancel = button(), button("primary"), button("quiet")
         self._line.textEdited.connect(lambda: self._say(None))
         self._line.returnPressed.connect(self._enter)
@@ -84,7 +84,7 @@ class AddressBar(Pane):
         self._error = error
         self._problem.setText(f"{value_texts.error_message(error)} {value_texts.error_hint(error)}" if error else "")
         self._problem.setVisible(error is not None)
-        set_tone(self._line, "wrong", "true" if error else "false")
+        set_style_property(self._line, "wrong", "true" if error else "false")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

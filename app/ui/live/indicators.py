@@ -10,7 +10,7 @@ from app.flows.liveness.liveness_decision import CHALLENGE_POLICIES
 from app.ui import theme
 from app.ui.texts import liveness_texts
 from app.ui.widgets.icons import Glyph
-from app.ui.widgets.panes import Pane, label, set_tone
+from app.ui.widgets.panes import Pane, label, set_style_property
 
 _VERDICT_STYLES = {
     LivenessVerdict.PASSED: ("heartbeat", "good"),
@@ -36,7 +36,7 @@ class LivenessLine(Pane):
         """Say what is known."""
         glyph, role = _VERDICT_STYLES[said.verdict]
         self._glyph.show_icon(glyph, role)
-        set_tone(self.word, "tone", role)
+        set_style_property(self.word, "tone", role)
         self.word.setText(self._words(said))
         self.setToolTip("\n".join(map(liveness_texts.cue_text, said.cues)))
         self.setAccessibleName(self.word.text())

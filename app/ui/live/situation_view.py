@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from app.ui import theme
 from app.ui.live.situation import Situation, Step
 from app.ui.widgets.icons import Glyph, icon
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 _ICONS = {
     Step.RETRY: "arrow-clockwise",
@@ -130,7 +130,7 @@ class MessagePane(Pane):
             self._row.removeWidget(made)
         for step, made in self.buttons.items():
             made.setVisible(step in steps)
-            set_tone(made, "kind", "primary" if advised and step in steps[:1] else "plain")
+            set_style_property(made, "kind", "primary" if advised and step in steps[:1] else "plain")
         for place, step in enumerate(steps):
             self._row.insertWidget(place + 1, self.buttons[step])
         self.restyle()

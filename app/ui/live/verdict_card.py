@@ -16,7 +16,7 @@ from app.ui.texts import value_texts
 from app.ui.texts.reason_texts import Rejection, rejection_of_reasons
 from app.ui.widgets.icons import Glyph, icon
 from app.ui.widgets.labels import ElidedLabel
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 _EVERY_S = 0.2
 """Figures that change more often cannot be read."""
@@ -174,7 +174,7 @@ class VerdictCard(Pane):
 
     def _show_state(self, glyph: str, role: str, word: str) -> None:
         self._glyph.show_icon(glyph, role)
-        set_tone(self._word, "tone", role)
+        set_style_property(self._word, "tone", role)
         self._word.setText(word)
 
     def _show_figures(self, match: Match | None, role: str, figures: str, meaning: str) -> None:

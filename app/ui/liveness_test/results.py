@@ -9,7 +9,7 @@ from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
 from app.services.liveness.liveness_test import LivenessTestReport
 from app.ui.texts import liveness_texts
 from app.ui.texts import liveness_texts as words
-from app.ui.widgets.panes import Pane, label, set_tone
+from app.ui.widgets.panes import Pane, label, set_style_property
 
 
 class ResultsTable(Pane):
@@ -94,7 +94,7 @@ class ResultsTable(Pane):
             return
         rate, is_attack = found
         text = words.rate_text(rate, is_attack=is_attack)
-        set_tone(self._put(text, row, column), "tone", "bad" if rate.errors else "good")
+        set_style_property(self._put(text, row, column), "tone", "bad" if rate.errors else "good")
 
     def _put(self, text: str, row: int, column: int, kind: str = "body") -> QLabel:
         made = label(kind)

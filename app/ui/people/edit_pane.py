@@ -11,7 +11,7 @@ from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, Invalid
 from app.core.people import Person, PersonChanges, join_groups, split_groups
 from app.ui.widgets.date_fields import OptionalDate
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, Scroll, button, label, set_tone
+from app.ui.widgets.panes import Pane, Scroll, button, label, set_style_property
 from app.ui.widgets.toggles import CheckBox
 
 _NOTE_HEIGHT = 80
@@ -63,8 +63,8 @@ class EditPane(Pane):
             sentences: Its message and hint; none hides the message.
         """
         self.message.say(*sentences)
-        set_tone(self.name, "wrong", isinstance(error, AlreadyEnrolled | InvalidName))
-        set_tone(self.badge, "wrong", isinstance(error, BadgeTaken))
+        set_style_property(self.name, "wrong", isinstance(error, AlreadyEnrolled | InvalidName))
+        set_style_property(self.badge, "wrong", isinstance(error, BadgeTaken))
 
     def retranslate(self) -> None:
         """Set every translated text."""

@@ -11,7 +11,7 @@ from app.core.settings.values import format_value, redacted_text
 from app.ui.texts.settings_texts import on_or_off, translated
 from app.ui.widgets.buttons import Picker
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, button, set_tone
+from app.ui.widgets.panes import Pane, button, set_style_property
 from app.ui.widgets.toggles import Switch
 
 WIDTH = 224
@@ -95,7 +95,7 @@ class TextField(Field):
 
     def mark(self, *, wrong: bool) -> None:
         """Mark the field with a red border."""
-        set_tone(self.line, "wrong", wrong)
+        set_style_property(self.line, "wrong", wrong)
 
     @property
     def pending(self) -> bool:

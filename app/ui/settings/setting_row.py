@@ -13,7 +13,7 @@ from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.texts.settings_texts import limits_text, translated, value_meaning, value_text
 from app.ui.widgets.icons import Glyph, icon
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 
 class RowMessage(StrEnum):
@@ -135,7 +135,7 @@ class SettingRow(Pane):
         has_message = remark is not RowMessage.NONE
         if has_message:
             self._icon.show_icon(*_LOOKS[remark])
-            set_tone(self.remark, "tone", _LOOKS[remark][1])
+            set_style_property(self.remark, "tone", _LOOKS[remark][1])
         self.remark.setText(self._words())
         self._icon.setVisible(has_message)
         self.remark.setVisible(has_message)

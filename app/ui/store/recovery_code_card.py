@@ -15,7 +15,7 @@ from app.ui.store.store_card import WIDEST_FIELD, StoreCard, button_row
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import IconLabel, InlineMessage
-from app.ui.widgets.panes import Pane, button, label, set_tone
+from app.ui.widgets.panes import Pane, button, label, set_style_property
 
 
 class RecoveryCodeCard(StoreCard):
@@ -209,7 +209,7 @@ class CodePane(Pane):
         wanted = "".join(self._code.split("-")[place] for place in self._asked) if self._code else ""
         typed = "".join(sign for sign in self.field.text().upper() if sign.isalnum())
         self.done.setEnabled(bool(wanted) and typed == wanted)
-        set_tone(self.field, "wrong", bool(typed) and not wanted.startswith(typed))
+        set_style_property(self.field, "wrong", bool(typed) and not wanted.startswith(typed))
 
     def _forget(self) -> None:
         self.hide()

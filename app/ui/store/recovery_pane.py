@@ -17,7 +17,7 @@ from app.ui.store_ports import RescuePort
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, Scroll, button, label, set_tone
+from app.ui.widgets.panes import Pane, Scroll, button, label, set_style_property
 from app.ui.widgets.passphrase_fields import PassphraseField
 
 T = TypeVar("T")
@@ -232,7 +232,7 @@ class CodeSection(Pane):
 
     def refuse(self, *sentences: str) -> None:
         """Say why the code was rejected."""
-        set_tone(self.field, "wrong", bool(sentences))
+        set_style_property(self.field, "wrong", bool(sentences))
         self.message.say(*sentences)
         if sentences:
             self.field.setFocus()

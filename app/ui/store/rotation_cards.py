@@ -15,7 +15,7 @@ from app.ui.store_ports import KeyPort
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import IconLabel
-from app.ui.widgets.panes import button, label, set_tone
+from app.ui.widgets.panes import button, label, set_style_property
 
 _BAR = 8
 
@@ -113,7 +113,7 @@ class ResumableTaskCard(StoreCard):
         self.begin.setVisible(stage in {TaskStage.IDLE, TaskStage.DONE})
         self.continue_button.setVisible(stage in {TaskStage.ASKING, TaskStage.INTERRUPTED})
         self.leave.setVisible(stage is TaskStage.ASKING)
-        set_tone(self.continue_button, "kind", "primary" if stage is TaskStage.ASKING else "plain")
+        set_style_property(self.continue_button, "kind", "primary" if stage is TaskStage.ASKING else "plain")
 
     def _enter(self, stage: TaskStage) -> None:
         self.stage = stage

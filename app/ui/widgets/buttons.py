@@ -27,7 +27,7 @@ _PASSING = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusRea
 """Reasons with which focus returns to the widget that had it before."""
 
 
-def set_tone(widget: QWidget, name: str, value: object) -> None:
+def set_style_property(widget: QWidget, name: str, value: object) -> None:
     """Set a dynamic property that the stylesheet selects on, and apply the stylesheet again.
 
     Args:
@@ -77,7 +77,7 @@ class Button(QPushButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Draw the focus ring if the keyboard moved the focus here."""
-        set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
+        set_style_property(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -180,12 +180,12 @@ class RailButton(QToolButton):
         """Show the icon alone (compact) or icon and text."""
         styles = Qt.ToolButtonStyle
         self.setToolButtonStyle(styles.ToolButtonIconOnly if compact else styles.ToolButtonTextUnderIcon)
-        set_tone(self, "compact", compact)
+        set_style_property(self, "compact", compact)
         self.setFixedHeight(self.LOW if compact else self.TALL)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Draw the focus ring if the keyboard moved the focus here."""
-        set_tone(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
+        set_style_property(self, "ring", needs_focus_ring(event.reason(), before=bool(self.property("ring"))))
         super().focusInEvent(event)
 
 

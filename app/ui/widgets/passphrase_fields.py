@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 from app.core.credentials import PassphraseStrength, passphrase_strength
 from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from app.ui.widgets.labels import IconLabel, InlineMessage
-from app.ui.widgets.panes import Pane, label, set_tone
+from app.ui.widgets.panes import Pane, label, set_style_property
 
 _LOOKS = {
     PassphraseStrength.WEAK: ("warning", "caution"),
@@ -89,7 +89,7 @@ class NewPassphraseField(Pane):
             look = _LOOKS[PassphraseStrength.WEAK if short else passphrase_strength(text)]
             self._strength.show_label(*look, words)
         differ = bool(repeat) and not text.startswith(repeat)
-        set_tone(self.repeat, "wrong", differ)
+        set_style_property(self.repeat, "wrong", differ)
         self.message.say(self.tr("The passphrases do not match.") if differ else "")
 
     def _words(self, strength: PassphraseStrength) -> str:
@@ -132,7 +132,7 @@ class PassphraseField(Pane):
 
     def refuse(self, *sentences: str) -> None:
         """Say why the passphrase was rejected and ask for another."""
-        set_tone(self.field, "wrong", bool(sentences))
+        set_style_property(self.field, "wrong", bool(sentences))
         self.message.say(*sentences)
         if sentences:
             self.field.selectAll()
