@@ -27,7 +27,7 @@ def set_password(role: Which, json: Json = False) -> None:
         console.print(f"The password of the {role} was set.")
 
 
-@app.command()
+@app.command("remove")
 def remove(role: Which, json: Json = False) -> None:
     """Remove a password. Without an admin password, no sign-in is required. Exit code 1 if there is none."""
     with open_application() as application:

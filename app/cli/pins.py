@@ -32,7 +32,7 @@ def set_pin(who: Who = None, site: Site = None, admin: Admin = False, json: Json
         console.print(f"The PIN of {whose} was set.", markup=False)
 
 
-@app.command()
+@app.command("remove")
 def remove(who: Who = None, site: Site = None, admin: Admin = False, json: Json = False) -> None:
     """Remove a PIN. Exit code 1 if there is none."""
     _require_one(who, site, admin=admin)
