@@ -1,4 +1,4 @@
-"""The application, as commands open it."""
+"""Opens the application for commands."""
 
 import getpass
 import sys
@@ -10,62 +10,65 @@ from app.wiring import Application
 
 
 def open_application(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
-    """Make the application of a command, and print what was wrong with the settings file.
+    """Open the application for a command, and print a problem of the settings file.
 
     Args:
         passing: File of a temporary database in place of the user's.
         changes: Changed settings, by section; for this command only.
 
     Raises:
-        SettingsError: A value is out of its limits.
+        SettingsError: A value is out of range.
     """
-    return _changed(Application(passing, passing=passing is not None, ask_passphrase=_ask), changes)
+    return _with_changes(Application(passing, passing=passing is not None, ask_passphrase=_prompt), changes)
 
 
 def open_for_window(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
-    """Make the application of the window, in which the signed-in role decides what is allowed.
+    """Open the application for the window, where the permissions of the signed-in role apply.
 
     Args:
         passing: File of a temporary database in place of the user's.
         changes: Changed settings, by section; for this command only.
 
     Raises:
-        SettingsError: A value is out of its limits.
+        SettingsError: A value is out of range.
     """
-    return _changed(Application(passing, actor="window", by_role=True, passing=passing is not None), changes)
+    return _with_changes(Application(passing, actor="window", by_role=True, passing=passing is not None), changes)
 
 
-def open_at_door(**changes: dict[str, Any]) -> Application:
-    """Likewise, but where this machine is a kiosk on its own copy, so that it goes on without the server.
+def open_for_verification(**changes: dict[str, Any]) -> Application:
+    """Open the application for verification: a kiosk uses its local copy, so that it works without the server.
 
     Args:
-        changes: Of settings, by section; for this command only.
+        changes: Changed settings, by section; for this command only.
+
+    Raises:
+        SettingsError: A value is out of range.
     """
-    return _changed(Application(copy=None, ask_passphrase=_ask), changes)
+    return _with_changes(Application(copy=None, ask_passphrase=_prompt), changes)
 
 
-def open_copy(actor: str) -> Application:
-    """Likewise, on this machine's own copy where the database is on a server.
+def open_local_copy(actor: str) -> Application:
+    """Open the application on the local copy, if the database is on a server.
 
     Args:
-        actor: Who uses it, for the audit trail.
+        actor: Name of the program for the audit log.
     """
-    return _told_of_problems(Application(actor=actor, copy=True, ask_passphrase=_ask))
+    return _report_problem(Application(actor=actor, copy=True, ask_passphrase=_prompt))
 
 
-def _ask() -> str | None:
-    """The passphrase that opens the database, of whoever sits at the terminal."""
+def _prompt() -> str | None:
+    """Prompt for the passphrase of the database; None without a terminal."""
     return getpass.getpass("Passphrase of the database: ") if sys.stdin.isatty() else None
 
 
-def _changed(application: Application, changes: dict[str, dict[str, Any]]) -> Application:
-    _told_of_problems(application)
+def _with_changes(application: Application, changes: dict[str, dict[str, Any]]) -> Application:
+    _report_problem(application)
     if changes:
         application.settings = application.settings.with_changes(**changes)
     return application
 
 
-def _told_of_problems(application: Application) -> Application:
+def _report_problem(application: Application) -> Application:
     if application.settings_problem is not None:
         error_console.print(application.settings_problem.message, style="yellow", markup=False)
         error_console.print(application.settings_problem.hint, markup=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.application import open_application, open_copy
+from app.cli.application import open_application, open_local_copy
 from app.cli.output import Json, console, print_error, print_json
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import PolicyError
@@ -32,7 +32,7 @@ def kiosk(
             _report(application, read_policy(config, application.settings.liveness), as_json=json)
         return
     require_display()
-    with open_copy("kiosk") as application:
+    with open_local_copy("kiosk") as application:
         try:
             policy = read_policy(config, application.settings.liveness)
         except PolicyError as error:

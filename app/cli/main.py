@@ -9,7 +9,7 @@ import typer
 
 from app import __version__
 from app.cli.application import open_for_window
-from app.cli.lazily import LazyGroup
+from app.cli.lazy_group import LazyGroup
 from app.cli.output import Json, console, error_console, percent, print_json, progress
 from app.core.errors import DisplayMissing
 from app.core.logging import configure_logging

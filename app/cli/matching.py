@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from app.cli.application import open_application, open_at_door
+from app.cli.application import open_application, open_for_verification
 from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
 from app.core.liveness import LivenessPolicy
@@ -125,7 +125,7 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
 
 
 def _application(point: str | None, liveness: LivenessPolicy | None = None, *, at_door: bool = False) -> Application:
-    opened = open_at_door if at_door else open_application
+    opened = open_for_verification if at_door else open_application
     return opened(
         recognition={"operating_point": point} if point else {}, liveness={"policy": liveness} if liveness else {}
     )

@@ -1,6 +1,7 @@
 """Output of commands: text for people, or one JSON object."""
 
 import dataclasses
+import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -135,6 +136,24 @@ def extra_installed(extra: str) -> Iterator[None]:
             extra=extra,
             name=error.name,
         ) from error
+
+
+def read_secret(name: str, *, repeat: bool = False) -> str:
+    """Read a secret from the terminal without echo; without a terminal, the first line of standard input.
+
+    Args:
+        name: Name for the prompt, such as "passphrase".
+        repeat: Whether to prompt twice, for a new secret.
+
+    Raises:
+        InvalidRequest: The two inputs differ.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    secret = getpass.getpass(f"{name[0].upper()}{name[1:]}: ")
+    if repeat and getpass.getpass("Repeat: ") != secret:
+        raise InvalidRequest("The two inputs differ.", f"Type the same {name} twice.")
+    return secret
 
 
 def confirm(question: str, refusal: str) -> None:

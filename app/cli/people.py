@@ -2,27 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli import bundles, marks, people_import, people_outdated
+from app.cli import people_templates, people_transfer
 from app.cli.application import open_application
 from app.cli.enrolment import consent_text, print_consent
 from app.cli.output import Json, confirm, console, error_console, print_json, print_table
-from app.cli.people_words import (
-    SHORT_ID,
-    Who,
-    entry_json,
-    local,
-    person_lines,
-    show_anchors,
-    show_templates,
-    template_json,
-)
+from app.cli.people_output import Who, entry_json, local, person_lines, show_anchors, show_templates, template_json
 from app.core import calendar
 from app.core.errors import InvalidRequest
 from app.core.people import Person, PersonChanges
@@ -36,12 +26,10 @@ from app.services.people.people_index import (
 )
 
 app = typer.Typer(help="List, change, merge and erase enrolled people.")
-app.add_typer(marks.app, name="marks")
-app.registered_commands += people_import.app.registered_commands
-app.registered_commands += bundles.app.registered_commands
-app.registered_commands += people_outdated.app.registered_commands
+app.add_typer(people_templates.marks_app, name="marks")
+app.registered_commands += people_transfer.app.registered_commands
+app.registered_commands += people_templates.app.registered_commands
 
-TemplateId = Annotated[str, typer.Argument(help="The id of a template, or its beginning.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _NEVER = "never"
 _INCOMPLETE = "Another program is reading the database: the last remnants are removed when it has finished."
@@ -189,18 +177,6 @@ def merge(
 
 
 @app.command()
-def retire(template: TemplateId, json: Json = False) -> None:
-    """Retire a template: it is kept, but no longer compared."""
-    _retire(template, retired=True, as_json=json)
-
-
-@app.command()
-def restore(template: TemplateId, json: Json = False) -> None:
-    """Restore a retired template: it is compared again."""
-    _retire(template, retired=False, as_json=json)
-
-
-@app.command()
 def erase(who: Who, yes: Yes = False, json: Json = False) -> None:
     """Erase a person permanently: name, templates, pictures, consent, and all other data."""
     with open_application() as application:
@@ -230,30 +206,6 @@ def purge(json: Json = False) -> None:
         console.print(f"{person.name} was erased.", markup=False)
     if not gone:
         console.print("No person is past the date.")
-
-
-def _retire(beginning: str, *, retired: bool, as_json: bool) -> None:
-    with open_application() as application:
-        application.people.retire(application.people.template(beginning), retired=retired)
-        template = application.people.template(beginning)
-    if as_json:
-        print_json({"template": template_json(template)})
-    else:
-        console.print(f"Template {template.id[:SHORT_ID]} is {'retired' if retired else 'active again'}.", markup=False)
-
-
-@app.command()
-def mark(
-    who: Who, picture: Annotated[Path, typer.Argument(help="A picture of another person.")], json: Json = False
-) -> None:
-    """Mark the face in a picture as not this person: similar faces no longer match the person."""
-    with open_application() as application:
-        person = application.people.find(who)
-        anchor = application.comparison.add_negative_template(person.id, picture)
-    if json:
-        print_json({"person": person, "mark": anchor})
-    else:
-        console.print(f"The face in {picture.name} was marked as not {person.name}.", markup=False)
 
 
 def _table(entries: Sequence[PersonEntry]) -> Table:

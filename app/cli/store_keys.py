@@ -1,14 +1,12 @@
 """Commands for the encryption keys of the database."""
 
-import getpass
-import sys
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from app.cli.application import open_application
-from app.cli.output import Json, confirm, console, print_json
+from app.cli.output import Json, confirm, console, print_json, read_secret
 from app.core.credentials import KeySourceKind
 
 app = typer.Typer(help="Show, rotate and recover the encryption keys of the database.")
@@ -50,7 +48,7 @@ def recovery_code(json: Json = False) -> None:
 def recover(json: Json = False) -> None:
     """Recover a database whose key is lost. The recovery code is prompted for, or read from standard input."""
     with open_application() as application:
-        kind = application.recovery.unlock_with_code(_read_secret("Recovery code: "))
+        kind = application.recovery.unlock_with_code(read_secret("recovery code"))
     if json:
         print_json({"source": kind})
     else:
@@ -95,7 +93,3 @@ def _print_count(done: int, name: str, words: str, *, json: bool) -> None:
         print_json({name: done})
     else:
         console.print(words)
-
-
-def _read_secret(prompt: str) -> str:
-    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

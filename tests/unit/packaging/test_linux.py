@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from app import __version__
-from app.cli.lazily import LazyGroup
+from app.cli.lazy_group import LazyGroup
 from app.cli.main import app
 
 LINUX = Path(__file__).parents[3] / "packaging" / "linux"

@@ -16,8 +16,8 @@ COMMANDS = {
     "compare": "matching",
     "kiosk": "kiosk",
     "calibrate": "calibration",
-    "doctor": "system",
-    "self-test": "self_test",
+    "doctor": "diagnostics",
+    "self-test": "diagnostics",
 }
 """Modules of `app.cli` by command."""
 
@@ -29,12 +29,14 @@ GROUPS: dict[str, str | tuple[str, ...]] = {
     "evaluate": ("evaluate", "evaluate_protocols", "evaluate_liveness"),
     "lab": ("lab", "lab_multitask", "lab_studies"),
     "models": "models",
-    "password": "passwords",
-    "pin": "pins",
+    "password": "credentials:password_app",
+    "pin": "credentials:pin_app",
     "settings": "settings",
     "store": "store",
 }
-"""Modules of `app.cli` by command group; of several, the first defines the group and the others add to it."""
+"""Modules of `app.cli` by command group, with the name of the Typer application unless it is `app`.
+
+Of several modules, the first defines the group and the others add to it."""
 
 
 class LazyGroup(TyperGroup):
@@ -57,16 +59,17 @@ class LazyGroup(TyperGroup):
 def _imported(name: str) -> Any:
     """Import a command or group."""
     modules = COMMANDS.get(name) or GROUPS[name]
-    first, *_ = [import_module(f"app.cli.{module}") for module in _listed(modules)]
-    found: typer.Typer = first.app
+    first, *_ = [_typer_of(module) for module in ([modules] if isinstance(modules, str) else modules)]
     whole = typer.Typer()
     if name in GROUPS:
-        whole.add_typer(found, name=name)
+        whole.add_typer(first, name=name)
     else:
-        whole.registered_commands += found.registered_commands
+        whole.registered_commands += first.registered_commands
         whole.callback()(lambda: None)  # keeps a single command a subcommand
     return typer.main.get_group(whole).commands[name]
 
 
-def _listed(modules: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (modules,) if isinstance(modules, str) else modules
+def _typer_of(place: str) -> typer.Typer:
+    module, _, attribute = place.partition(":")
+    found: typer.Typer = getattr(import_module(f"app.cli.{module}"), attribute or "app")
+    return found

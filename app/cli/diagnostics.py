@@ -1,4 +1,4 @@
-"""The command that exercises every component of the program once."""
+"""Commands that check the program: doctor and self-test."""
 
 import os
 import tempfile
@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
+from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
 from app.core.audit import AuditKind, AuditQuery
 from app.core.liveness import LivenessPolicy
@@ -18,11 +20,48 @@ from app.core.settings.model import Settings
 from app.flows.kiosk.types import KioskState
 from app.services.kiosk.policy import KioskPolicy
 from app.services.live.demo import enrol_portraits, run_demo
+from app.services.system.doctor import Check, CheckState, Doctor
 from app.services.system.self_test import Step, StepFailed, StepReport, run_steps
 from app.wiring import Application
 from app.wiring.screens import make_screenshot
 
 app = typer.Typer()
+
+_MARKS = {
+    CheckState.GOOD: "[green]✓ good[/]",
+    CheckState.CAUTION: "[yellow]! caution[/]",
+    CheckState.BAD: "[red]✗ bad[/]",
+}
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check cameras, models, engine, key, database, audit log, display and disk. Exit code 3 if a check fails."""
+    with open_application() as application:
+        examination = Doctor(
+            lambda: application.models.manifest,
+            lambda: application.models.vision.embedder(),  # noqa: PLW0108 - creating vision is part of the check
+            lambda: application.people,
+            lambda: application.keys,
+            lambda: application.audit,
+            lambda: application.reenrolment,
+            application.settings_problem,
+        )
+        checks = list(examination.checks())
+    if json:
+        print_json({"checks": checks})
+    else:
+        _print_checks(checks)
+    raise typer.Exit(3 if any(check.state is CheckState.BAD for check in checks) else 0)
+
+
+def _print_checks(checks: list[Check]) -> None:
+    table = Table("", "Check", "Finding and advice")
+    for check in checks:
+        words = check.finding if not check.advice else f"{check.finding}\n→ {check.advice}"
+        table.add_row(_MARKS[check.state], check.name, words)
+    console.print(table)
+
 
 _DIRECTORIES = ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME")
 _FRAMES = 60

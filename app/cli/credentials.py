@@ -1,39 +1,66 @@
-"""Commands for PINs."""
+"""Commands for the passwords of the roles, and for PINs."""
 
-import getpass
-import sys
 from typing import Annotated
 
 import typer
 
 from app.cli.application import open_application
-from app.cli.output import Json, console, print_json
+from app.cli.output import Json, console, print_json, read_secret
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import InvalidRequest
+from app.core.roles import Role
 from app.wiring import Application
 
-app = typer.Typer(help="Set and remove the PINs of people, of kiosks, and of the administrator.")
+password_app = typer.Typer(help="Set and remove the passwords of the roles admin and operator.")
+
+Which = Annotated[Role, typer.Argument(help="admin or operator.")]
+
+
+@password_app.command("set")
+def set_password(role: Which, json: Json = False) -> None:
+    """Set or replace a password. It is prompted for, or read from standard input."""
+    with open_application() as application:
+        application.credentials.set_password(role, read_secret("password", repeat=True))
+    if json:
+        print_json({"role": role, "set": True})
+    else:
+        console.print(f"The password of the {role} was set.")
+
+
+@password_app.command("remove")
+def remove_password(role: Which, json: Json = False) -> None:
+    """Remove a password. Without an admin password, no sign-in is required. Exit code 1 if there is none."""
+    with open_application() as application:
+        removed = application.credentials.remove_password(role)
+    if json:
+        print_json({"role": role, "removed": removed})
+    else:
+        console.print(f"The password of the {role} was removed." if removed else f"The {role} has no password.")
+    raise typer.Exit(0 if removed else 1)
+
+
+pin_app = typer.Typer(help="Set and remove the PINs of people, of kiosks, and of the administrator.")
 
 Who = Annotated[str | None, typer.Argument(help="A person's name or id.")]
 Site = Annotated[str | None, typer.Option(help="The name of a kiosk, as in its policy.")]
 Admin = Annotated[bool, typer.Option("--admin", help="The PIN that exits a kiosk.")]
 
 
-@app.command("set")
+@pin_app.command("set")
 def set_pin(who: Who = None, site: Site = None, admin: Admin = False, json: Json = False) -> None:
     """Set a PIN. It is prompted for, or read from standard input."""
     _require_one(who, site, admin=admin)
     with open_application() as application:
         owner, whose = _owner(application, who, site)
-        application.credentials.set_pin(owner, _read_pin())
+        application.credentials.set_pin(owner, read_secret("PIN", repeat=True).strip())
     if json:
         print_json({"role": owner.role, "of": owner.of, "set": True})
     else:
         console.print(f"The PIN of {whose} was set.", markup=False)
 
 
-@app.command("remove")
-def remove(who: Who = None, site: Site = None, admin: Admin = False, json: Json = False) -> None:
+@pin_app.command("remove")
+def remove_pin(who: Who = None, site: Site = None, admin: Admin = False, json: Json = False) -> None:
     """Remove a PIN. Exit code 1 if there is none."""
     _require_one(who, site, admin=admin)
     with open_application() as application:
@@ -60,12 +87,3 @@ def _owner(application: Application, who: str | None, site: str | None) -> tuple
         if site is not None
         else (ADMIN_PIN_OWNER, "the administrator")
     )
-
-
-def _read_pin() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    pin = getpass.getpass("PIN: ")
-    if getpass.getpass("Repeat: ") != pin:
-        raise InvalidRequest("The PINs differ.", "Type the same PIN twice.")
-    return pin

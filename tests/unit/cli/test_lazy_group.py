@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 import typer
 
-from app.cli.lazily import COMMANDS, GROUPS, LazyGroup
+from app.cli.lazy_group import COMMANDS, GROUPS, LazyGroup
 from app.cli.main import app
 
 _UNWANTED = ("mediapipe", "onnxruntime", "alembic", "faiss", "torch", "PySide6", "sounddevice", "matplotlib", "httpx")
