@@ -1,1 +1,1 @@
-"""Where frames come from: webcams, video files, network streams, pictures and the demo, behind one port."""
+"""Frame sources behind one port: webcams, video files, network streams, pictures and the demo."""

@@ -1,4 +1,4 @@
-"""What every source does alike: numbering, stamping, opening once, closing twice."""
+"""The base class of frame sources: frame numbers, timestamps, opening and closing."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -17,15 +17,15 @@ _CLOSED = QT_TRANSLATE_NOOP("errors", "“{camera}” was closed.")
 _CLOSED_HINT = QT_TRANSLATE_NOOP("errors", "Open it again to see more of it.")
 
 CapturedImage = tuple[Image, int]
-"""A picture that nobody else holds, and the monotonic nanoseconds at which it was taken."""
+"""An image without other references, and the monotonic time of its capture in nanoseconds."""
 
 
 class BaseSource(ABC):
-    """A `FrameSource` less the device: subclasses say how to start, take the next picture, and stop.
+    """A `FrameSource` without a device: subclasses implement starting, reading the next image, and stopping.
 
     Args:
-        name: For people; never with a password in it.
-        clock: Stamps the frames.
+        name: Display name, never with a password in it.
+        clock: Timestamps the frames.
     """
 
     def __init__(self, name: str, clock: Clock) -> None:
@@ -38,11 +38,11 @@ class BaseSource(ABC):
 
     @property
     def name(self) -> str:
-        """For people: the device's, the file's, or the address without its password."""
+        """The display name: of the device, of the file, or the address without its password."""
         return self._name
 
     def open(self) -> SourceInfo:
-        """See `FrameSource.open`; a second call says the same again."""
+        """See `FrameSource.open`; a second call returns the same information."""
         if self._closed:
             raise self._was_closed()
         if self._info is None:
@@ -96,7 +96,7 @@ class BaseSource(ABC):
     def _number(self, image: Image, taken_ns: int) -> Frame:
         image.setflags(write=False)
         self._last_id += 1
-        # MediaPipe refuses equal stamps, which a coarse clock would give to two frames read in one tick.
+        # MediaPipe refuses equal timestamps, which a coarse clock gives to two frames read in one tick.
         self._last_ns = max(taken_ns, self._last_ns + 1)
         return Frame(self._last_id, image, self._last_ns)
 
@@ -105,16 +105,16 @@ class BaseSource(ABC):
 
     @abstractmethod
     def _start(self) -> SourceInfo:
-        """Open what is underneath; whatever is raised closes the source."""
+        """Open the device; an exception closes the source."""
 
     @abstractmethod
     def _next(self) -> CapturedImage | None:
-        """Wait for the next picture; None at the end."""
+        """Wait for the next image; None at the end."""
 
     def _skip(self) -> bool:
-        """Wait for the next picture, which nobody wants; False at the end."""
+        """Wait for the next image without decoding it if possible; False at the end."""
         return self._next() is not None
 
     def _stop(self) -> None:
-        """Let go of what is underneath, which may never have been opened."""
+        """Close the device, which may never have been opened."""
         return

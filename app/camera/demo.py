@@ -1,4 +1,4 @@
-"""Frames without a camera: portraits in the public domain, moving as people do in front of a webcam."""
+"""The demo source: portraits in the public domain that move like people in front of a webcam."""
 
 import math
 import time
@@ -20,21 +20,21 @@ from app.core.paths import resources_dir
 FPS = 30.0
 SECONDS_EACH = 5.0
 FADE_FRAMES = 3
-"""At the start and the end of each person's turn, where it is not clear whom the picture shows."""
+"""Frames at the start and the end of each portrait in which it fades, so that it shows no person clearly."""
 
-_TURN = round(SECONDS_EACH * FPS)
+_FRAMES_EACH = round(SECONDS_EACH * FPS)
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """How a portrait lies in a frame.
+    """The placement of a portrait in a frame.
 
     Attributes:
-        zoom: 1 gives the usual size of the face.
-        roll: Degrees, positive clockwise.
-        x: How far the face is right of the middle, as a share of the frame's height.
-        y: How far the face is below its usual place, as a share of the frame's height.
-        gain: Factor of the light.
+        zoom: Factor of the face's usual size.
+        roll: In degrees, positive clockwise.
+        x: Offset of the face to the right of the middle, as a share of the frame's height.
+        y: Offset of the face below its usual position, as a share of the frame's height.
+        gain: Factor of the brightness.
     """
 
     zoom: float
@@ -45,9 +45,12 @@ class Motion:
 
 
 def motion_at(frame_id: int) -> Motion:
-    """The motion at a frame: smooth, the same at every run.
+    """The placement in a frame: smooth over time, and the same in every run.
 
-    Roll stays within ±8°, zoom within ±10 %, light between 85 and 105 %.
+    Roll is within ±8°, zoom within ±10 %, brightness between 85 and 105 %.
+
+    Args:
+        frame_id: `Frame.id`, from 1.
     """
     t = (frame_id - 1) / FPS
     return Motion(
@@ -60,15 +63,15 @@ def motion_at(frame_id: int) -> Motion:
 
 
 class DemoSource(BaseSource):
-    """The portraits in turn, for ever, each for 5 s; frame by frame the same at every run.
+    """Shows the portraits one after another without end, each for 5 s; the frames are the same in every run.
 
     Args:
-        clock: Stamps and paces the frames.
+        clock: Timestamps and paces the frames.
         width: Of the frames, in pixels.
-        height: Of the frames, in pixels; the face is about 0.37 of it wide.
-        paced: False delivers frames as fast as they are drawn.
-        directory: Holds `portraits.toml` and what it names.
-        sleep: Waits, when paced.
+        height: Of the frames, in pixels; the width of the face is about 0.37 of it.
+        paced: Whether to deliver frames in real time, not as fast as they are drawn.
+        directory: Contains `portraits.toml` and the pictures it names.
+        sleep: Waits, if paced.
     """
 
     def __init__(
@@ -90,32 +93,39 @@ class DemoSource(BaseSource):
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The names of those who appear, in order."""
+        """The names of the people shown, in order."""
         return tuple(portrait.name for portrait in self._portraits)
 
     @property
     def frames_per_person(self) -> int:
-        """How many frames each person's turn has, with the fades."""
-        return _TURN
+        """The number of frames of each portrait, including the fades."""
+        return _FRAMES_EACH
 
     def person_at(self, frame_id: int) -> str | None:
-        """Whom a frame shows; None while the picture fades.
+        """The name of the person in a frame; None while the portrait fades.
 
         Args:
             frame_id: `Frame.id` of this source, from 1.
         """
-        turn, place = divmod(frame_id - 1, _TURN)
-        if min(place, _TURN - 1 - place) < FADE_FRAMES:
+        turn, place = divmod(frame_id - 1, _FRAMES_EACH)
+        if min(place, _FRAMES_EACH - 1 - place) < FADE_FRAMES:
             return None
         return self._portraits[turn % len(self._portraits)].name
 
     def render(self, frame_id: int) -> Image:
-        """Draw a frame; height × width × 3, uint8, RGB. The source must be open; only its own thread may call this."""
-        turn, place = divmod(frame_id - 1, _TURN)
+        """Draw a frame. The source must be open, and only its own thread may call this.
+
+        Args:
+            frame_id: `Frame.id` of this source, from 1.
+
+        Returns:
+            height × width × 3, uint8, RGB.
+        """
+        turn, place = divmod(frame_id - 1, _FRAMES_EACH)
         plate = self._plates[turn % len(self._plates)]
         motion = motion_at(frame_id)
         image = self._drawn(plate, motion)
-        shown = min(1.0, (min(place, _TURN - 1 - place) + 0.5) / FADE_FRAMES)
+        shown = min(1.0, (min(place, _FRAMES_EACH - 1 - place) + 0.5) / FADE_FRAMES)
         if shown < 1.0:
             cv2.addWeighted(image, shown, plate.background, 1.0 - shown, 0.0, dst=image)
         return image
@@ -127,7 +137,7 @@ class DemoSource(BaseSource):
     def _next(self) -> CapturedImage:
         self._pacer.wait()
         image = self.render(self._last_id + 1)
-        # Drawing stands for the sensor's own work: the picture is delivered when it is done.
+        # Drawing stands for the exposure: the frame is delivered when it is drawn.
         return image, self._clock.monotonic_ns()
 
     def _drawn(self, plate: PreparedPortrait, motion: Motion) -> Image:
@@ -139,7 +149,7 @@ class DemoSource(BaseSource):
 
 
 def _matrix(plate: PreparedPortrait, size: tuple[int, int], motion: Motion) -> NDArray[np.float64]:
-    """From the plate to the frame: turn and scale about the face, then put the face in its place."""
+    """The affine map from the prepared portrait to the frame: rotate and scale about the face, then place the face."""
     width, height = size
     matrix = cv2.getRotationMatrix2D(plate.face, -motion.roll, motion.zoom).astype(np.float64)
     matrix[0, 2] += width * 0.5 + motion.x * height - plate.face[0]

@@ -1,4 +1,4 @@
-"""Which cameras are plugged in."""
+"""Listing of the connected cameras."""
 
 import importlib
 import re
@@ -24,13 +24,13 @@ _SEVERAL_HINT = QT_TRANSLATE_NOOP("errors", "Write more of the name, or use the 
 
 @dataclass(frozen=True, slots=True)
 class CameraListing:
-    """A camera that is plugged in.
+    """A connected camera.
 
     Attributes:
-        index: The number by which OpenCV opens it.
-        name: For people.
-        device: Its path or the system's identifier; empty where there is none.
-        resolutions: (width, height) in pixels, smallest first; empty where they are not known.
+        index: The index with which OpenCV opens it.
+        name: Display name.
+        device: Path or system identifier; empty without one.
+        resolutions: (width, height) in pixels, smallest first; empty if unknown.
     """
 
     index: int
@@ -43,7 +43,7 @@ ListCameras = Callable[[], list[CameraListing]]
 
 
 def list_cameras() -> list[CameraListing]:
-    """The cameras of this machine by number; none of them is started. Empty where there is none."""
+    """The cameras of this machine by index; none of them is started."""
     return linux_cameras() if sys.platform == "linux" else other_cameras()
 
 
@@ -52,12 +52,12 @@ def linux_cameras(
     devices: Path = Path("/dev"),
     describe: Callable[[Path], v4l2.DeviceDescription | None] = v4l2.describe,
 ) -> list[CameraListing]:
-    """See `list_cameras`; where a device may not be opened, the kernel's own list still has its name.
+    """See `list_cameras`. The name of a device that may not be opened is taken from the kernel's list.
 
     Args:
-        sysfs: Where the kernel lists video devices.
-        devices: Where their nodes are.
-        describe: Asks a device.
+        sysfs: The kernel's list of video devices.
+        devices: The directory of the device nodes.
+        describe: Queries a device.
     """
     found = []
     for entry in sysfs.glob("video*") if sysfs.is_dir() else ():
@@ -74,7 +74,7 @@ def _linux_camera(
     facts = describe(device)
     if facts is not None:
         return CameraListing(index, facts.name, str(device), facts.resolutions)
-    # A camera's first node (0) captures; the others carry metadata.
+    # The first node (0) of a camera captures; the others carry metadata.
     if v4l2.examine(device) is v4l2.DeviceCondition.NO_CAMERA or _line(entry / "index") not in {"0", ""}:
         return None
     return CameraListing(index, _line(entry / "name") or entry.name, str(device))
@@ -88,7 +88,7 @@ def _line(path: Path) -> str:
 
 
 def other_cameras(capture: OpenCapture = open_capture) -> list[CameraListing]:
-    """See `list_cameras`, for Windows and macOS: by name with `cv2-enumerate-cameras`, else by trying numbers."""
+    """See `list_cameras`, for Windows and macOS: by name with `cv2-enumerate-cameras`, else by trying indices."""
     try:
         names = importlib.import_module("cv2_enumerate_cameras")
     except ImportError:
@@ -97,7 +97,7 @@ def other_cameras(capture: OpenCapture = open_capture) -> list[CameraListing]:
 
 
 def system_backend() -> int:
-    """The backend through which OpenCV opens cameras quickest on this system."""
+    """The OpenCV backend that opens cameras fastest on this system."""
     return _BACKENDS.get(sys.platform, cv2.CAP_ANY)
 
 
@@ -110,11 +110,15 @@ def _opens(index: int, capture: OpenCapture) -> bool:
 
 
 def find_camera(name: str, cameras: list[CameraListing]) -> CameraListing:
-    """The camera of a name: the same name, else the only one that has it in its name; case does not matter.
+    """The camera with a name or, failing that, the only camera whose name contains it; case is ignored.
+
+    Args:
+        name: The name or a part of it.
+        cameras: All cameras.
 
     Raises:
-        CameraNotFound: None is called so.
-        InvalidRequest: Several are.
+        CameraNotFound: No camera fits.
+        InvalidRequest: Several cameras fit.
     """
     wanted = name.casefold()
     same = [camera for camera in cameras if camera.name.casefold() == wanted]

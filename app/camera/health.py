@@ -1,4 +1,4 @@
-"""Tells from the frames alone whether a camera is in order."""
+"""The health of a camera, judged from its frames: stalled, frozen or dark."""
 
 from enum import StrEnum
 
@@ -12,14 +12,15 @@ FROZEN_AFTER_S = 3.0
 DARK_AFTER_S = 1.0
 DARK_MEAN = 8.0
 DARK_SPREAD = 4.0
-"""Levels of 255. A covered sensor gives noise of one or two levels; a lit face in a dark room spreads over more."""
+"""Mean and standard deviation of a dark frame, of 255. A covered sensor has noise of one or two levels; a lit face in a
+dark room spreads over more."""
 
 _SAMPLES_A_SIDE = 32
 _NS = 1_000_000_000
 
 
 class HealthState(StrEnum):
-    """What is wrong with a source, if anything."""
+    """The health of a source."""
 
     HEALTHY = "healthy"
     STALLED = "stalled"
@@ -28,10 +29,11 @@ class HealthState(StrEnum):
 
 
 class FrameHealth:
-    """Watches the frames of one source. Does no I/O and reads no clock.
+    """Observes the frames of one source. Does no I/O and reads no clock.
 
-    Any frame that moves and is lit makes it healthy at once. Where two faults hold, a shut cover is named before a
-    frozen device: it is more likely, and a covered sensor may well repeat itself.
+    A single frame that is lit and differs from the one before makes the source healthy. If a source is both dark and
+    frozen, it is reported as dark: a closed cover is more likely than a frozen device, and a covered sensor may repeat
+    the same frame.
 
     ```mermaid
     stateDiagram-v2
@@ -50,8 +52,8 @@ class FrameHealth:
     ```
 
     Args:
-        live: Whether it shows the world now (`SourceInfo.live`): a film may stand still.
-        started_ns: Monotonic time at which it was opened, in nanoseconds.
+        live: Whether the source is live (`SourceInfo.live`); a film may contain still frames.
+        started_ns: Monotonic time at which the source was opened, in nanoseconds.
     """
 
     def __init__(self, *, live: bool, started_ns: int) -> None:
@@ -64,15 +66,15 @@ class FrameHealth:
 
     @property
     def state(self) -> HealthState:
-        """As of the last call."""
+        """The health as of the last observation."""
         return self._state
 
     def observe_frame(self, image: Image, now_ns: int) -> HealthState:
-        """Take note of a frame.
+        """Update the health with a frame.
 
         Args:
             image: height × width × 3, uint8.
-            now_ns: Monotonic time, never less than before.
+            now_ns: Monotonic time in nanoseconds, never less than before.
         """
         sample = _sampled(image)
         self._note_change(sample.tobytes(), now_ns)
@@ -82,7 +84,7 @@ class FrameHealth:
         return self._state
 
     def observe_silence(self, now_ns: int) -> HealthState:
-        """Take note that no frame has come until `now_ns`."""
+        """Update the health with the fact that no frame has come until `now_ns`."""
         if now_ns - self._last_frame_ns > STALLED_AFTER_S * _NS:
             self._state = HealthState.STALLED
         return self._state
@@ -107,6 +109,6 @@ class FrameHealth:
 
 
 def _sampled(image: Image) -> NDArray[np.uint8]:
-    """About a thousand of its pixels; a real sensor's noise alone changes some of them from frame to frame."""
+    """About a thousand pixels of an image; the noise of a real sensor changes some of them in every frame."""
     down, across = (max(1, side // _SAMPLES_A_SIDE) for side in image.shape[:2])
     return np.ascontiguousarray(image[down // 2 :: down, across // 2 :: across])

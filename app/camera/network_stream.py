@@ -1,4 +1,4 @@
-"""Frames from an address: a network camera, a phone, another program."""
+"""The source for network streams: network cameras, phones, other programs."""
 
 import cv2
 
@@ -11,7 +11,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.logging import redact_credentials
 
 TIMEOUT_MS = 5000
-"""How long an address may keep silent when it is opened and between two frames."""
+"""Longest wait for a response to opening, and between two frames, in milliseconds."""
 
 _MAX_UNDECODED = 30
 _NO_ANSWER = QT_TRANSLATE_NOOP("errors", "No video comes from “{camera}”.")
@@ -21,11 +21,11 @@ _NO_ANSWER_HINT = QT_TRANSLATE_NOOP(
 
 
 class NetworkStream(BaseSource):
-    """A stream that FFmpeg can play: rtsp, http (MJPEG too), rtmp, udp, tcp.
+    """A stream that FFmpeg can play: rtsp, http (also MJPEG), rtmp, udp, tcp.
 
     Args:
-        address: With user name and password where needed; these are never shown.
-        clock: Stamps the frames.
+        address: With user name and password if needed; these are never shown or logged.
+        clock: Timestamps the frames.
         capture: Opens the address.
     """
 

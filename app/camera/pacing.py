@@ -1,4 +1,4 @@
-"""Delivers frames at the rate of a camera."""
+"""Pacing: the frame rate of files and of the demo, and the waits before a lost source is opened again."""
 
 import time
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from app.core.clock import Clock
 
 Sleep = Callable[[float], None]
-"""Waits for so many seconds."""
+"""Waits for a number of seconds."""
 
 
 class Pacer:
-    """Keeps to a steady rate, without hurrying to make up for a reader that was slow.
+    """Keeps a steady frame rate; frames that a slow reader missed are not made up for.
 
     Args:
-        fps: Frames a second, above 0.
-        clock: Tells the time.
+        fps: Frames per second, above 0.
+        clock: Measures time.
         sleep: Waits.
-        paced: False never waits.
+        paced: False disables all waits.
     """
 
     def __init__(self, fps: float, clock: Clock, sleep: Sleep = time.sleep, *, paced: bool = True) -> None:
@@ -39,7 +39,7 @@ class Pacer:
         if due > now:
             self._sleep((due - now) / 1e9)
             now = self._clock.monotonic_ns()
-        # A camera drops what nobody read: after a pause the rhythm starts anew.
+        # A camera drops frames that are not read: after a pause, the rhythm starts from now.
         self._due_ns = (due if now - due < self._interval_ns else now) + self._interval_ns
         return now
 
@@ -49,7 +49,7 @@ LONGEST_S = 5.0
 
 
 class Backoff:
-    """Waits that double from half a second to five, so that a camera that is back is found soon and cheaply.
+    """Waits that double from 0.5 s to 5 s, so that a camera that returns is found soon and at low cost.
 
     Args:
         first_s: The first wait, in seconds.
@@ -62,10 +62,10 @@ class Backoff:
         self._next_s = first_s
 
     def next_wait(self) -> float:
-        """How many seconds to wait after one more failure."""
+        """The wait after one more failure, in seconds."""
         wait, self._next_s = self._next_s, min(self._next_s * 2, self._longest_s)
         return wait
 
     def reset(self) -> None:
-        """Begin with the first wait again: the source gave a frame."""
+        """Start with the first wait again, after the source has delivered a frame."""
         self._next_s = self._first_s

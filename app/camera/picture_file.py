@@ -1,4 +1,4 @@
-"""The one place that decodes still pictures."""
+"""Decoding of picture files."""
 
 import struct
 import warnings
@@ -14,40 +14,40 @@ from app.core.faces import Image
 from app.core.i18n import QT_TRANSLATE_NOOP
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
-"""The file names that are taken for pictures, in lower case."""
+"""Suffixes of picture files, in lower case."""
 
-# Only these: others, as PostScript, start programs outside. Pillow knows the first four by itself.
+# Other formats are not read: PostScript, for example, starts external programs. Pillow registers the first four itself.
 _FORMATS = ("JPEG", "PNG", "BMP", "GIF", TiffImagePlugin.TiffImageFile.format, WebPImagePlugin.WebPImageFile.format)
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
 _MISSING = QT_TRANSLATE_NOOP("errors", "There is no picture at: {path}")
 _FOLDER = QT_TRANSLATE_NOOP("errors", "This is a folder, not a picture: {path}")
 _EMPTY = QT_TRANSLATE_NOOP("errors", "This picture file is empty: {path}")
 
-# Pillow's own limit warns at one size and fails at another; ours is checked in the same place, from the header.
+# Pillow's limit warns at one size and fails at another; `_decode` checks one limit after reading the header.
 Pillow.MAX_IMAGE_PIXELS = None
 
 
 def read_picture(path: Path, limit_megapixels: float = 100) -> Image:
-    """Read a picture as people see it.
+    """Read a picture as an upright 8-bit RGB image.
 
-    It is turned as its EXIF orientation says; 16 bits a channel become 8; grey, palette and CMYK become RGB; what
-    shows through is white; of a moving picture the first frame is taken.
+    The EXIF orientation is applied; 16 bits per channel become 8; grey, palette and CMYK become RGB; transparent areas
+    become white; of an animation, the first frame is read.
 
     Args:
         path: A JPEG, PNG, WebP, BMP, TIFF or GIF file, whatever its name.
-        limit_megapixels: More pixels than that, in millions, are refused before they are decoded.
+        limit_megapixels: Largest number of pixels, in millions; checked before decoding.
 
     Returns:
         height × width × 3, uint8, RGB, C-contiguous.
 
     Raises:
-        ImageUnreadable: Missing, a folder, empty, not a picture, or a damaged one.
-        ImageTooLarge: Above the limit.
+        ImageUnreadable: The path is missing, a folder, empty, not a picture, or damaged.
+        ImageTooLarge: The picture is above the limit.
     """
     _check_file(path)
     try:
         with warnings.catch_warnings():
-            # About damaged marks inside files: of no use to whoever chose the file.
+            # Warnings about damaged metadata do not help the user who chose the file.
             warnings.simplefilter("ignore")
             return _decode(path, limit_megapixels)
     except _DAMAGE as error:

@@ -1,4 +1,4 @@
-"""Frames from a folder of pictures."""
+"""The source for a folder of pictures."""
 
 import logging
 import time
@@ -29,15 +29,15 @@ _PICTURES_HINT = QT_TRANSLATE_NOOP("errors", "Put JPEG, PNG, WebP, BMP or TIFF f
 class PictureFolder(BaseSource):
     """The pictures of a folder in the order of their names, or one picture.
 
-    Paced, each is shown for a while at 10 frames a second, as a person would hold still; unpaced, each is delivered
-    once, at once. Pictures that cannot be read are logged and left out. Frames differ in size.
+    If paced, each picture is repeated at 10 frames per second, like a person who holds still; otherwise each is
+    delivered once, without waiting. Unreadable pictures are logged and skipped. Frames may differ in size.
 
     Args:
-        path: A folder, or a single picture.
-        clock: Stamps and paces the frames.
+        path: A folder or a single picture.
+        clock: Timestamps and paces the frames.
         paced: See above.
-        seconds_each: How long each is shown when paced.
-        sleep: Waits, when paced.
+        seconds_each: Duration of each picture if paced, in seconds.
+        sleep: Waits, if paced.
     """
 
     def __init__(
@@ -90,6 +90,6 @@ def _readable(files: list[Path]) -> Iterator[Image]:
         try:
             image = read_picture(path)
         except ImageError as error:
-            log.warning("left out: %s", error)
+            log.warning("skipped: %s", error)
         else:
             yield image

@@ -1,4 +1,4 @@
-"""The demo's portraits, prepared so that drawing a frame is one warp."""
+"""The portraits of the demo, prepared so that a frame is drawn with one warp."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.core.faces import Image
 from app.core.i18n import QT_TRANSLATE_NOOP
 
 _EYE_DISTANCE = 0.167
-"""Of the face's usual size, as a share of the frame's height: 80 pixels of 480, where a face is about 175 wide."""
+"""Distance between the eyes as a share of the frame's height: 80 of 480 pixels, for a face about 175 pixels wide."""
 
 _MARGIN = 1.35
 _FEATHER = 0.08
@@ -24,12 +24,12 @@ _MISSING_HINT = QT_TRANSLATE_NOOP("errors", "Install the program again.")
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """Someone in the demo.
+    """A portrait of the demo.
 
     Attributes:
-        name: Of the person.
-        path: The picture.
-        eyes: Centres of the irises in its pixels, ((x, y), (x, y)), the one further left first.
+        name: Name of the person.
+        path: The picture file.
+        eyes: Centres of the irises in pixels, ((x, y), (x, y)), the left one in the picture first.
     """
 
     name: str
@@ -38,24 +38,24 @@ class Portrait:
 
     @property
     def face(self) -> tuple[float, float]:
-        """About the middle of the face, (x, y): below the eyes by half of their distance."""
+        """The approximate centre of the face, (x, y): half the eye distance below the eyes."""
         (left_x, left_y), (right_x, right_y) = self.eyes
         return (left_x + right_x) / 2, (left_y + right_y) / 2 + self.eye_distance / 2
 
     @property
     def eye_distance(self) -> float:
-        """In pixels of the picture."""
+        """The distance between the eyes, in pixels of the picture."""
         return float(np.hypot(*np.subtract(self.eyes[1], self.eyes[0])))
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPortrait:
-    """A portrait at the size it is shown, on a ground larger than a frame.
+    """A portrait scaled for a frame size, on a background larger than a frame.
 
     Attributes:
-        image: height × width × 4, uint8, RGBA with nothing in A.
-        face: About the middle of the face, (x, y) in pixels of `image`.
-        background: The ground alone, at the frame's size: height × width × 3, uint8, RGB.
+        image: height × width × 4, uint8, RGBA with an unused alpha channel.
+        face: Approximate centre of the face, (x, y) in pixels of `image`.
+        background: The background alone, at the frame's size: height × width × 3, uint8, RGB.
     """
 
     image: NDArray[np.uint8]
@@ -83,10 +83,15 @@ def _portrait(directory: Path, name: str, file: str, eyes: list[list[float]]) ->
 
 
 def prepare_portrait(portrait: Portrait, width: int, height: int) -> PreparedPortrait:
-    """Scale a portrait for frames of `width` × `height` pixels and lay it on its own blurred picture.
+    """Scale a portrait and blend it into a background made of its own blurred picture.
+
+    Args:
+        portrait: The portrait.
+        width: Of the frames, in pixels.
+        height: Of the frames, in pixels.
 
     Raises:
-        CameraNotFound: The portrait's file is missing or damaged.
+        CameraNotFound: The picture file is missing or damaged.
     """
     picture = _read(portrait.path)
     scale = _EYE_DISTANCE * height / portrait.eye_distance
@@ -112,14 +117,14 @@ def _read(path: Path) -> Image:
 
 
 def _blurred_fill(picture: Image, size: tuple[int, int]) -> Image:
-    """The picture over the whole of `size` (width, height), blurred beyond recognition."""
+    """The picture stretched to `size` (width, height), blurred beyond recognition."""
     small = cv2.resize(picture, (32, 24), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(small, (0, 0), 2.5)
     return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
 def _feathered(shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """1 inside, falling to 0 at the edges, except at the bottom, where shoulders go on below the frame."""
+    """A mask that is 1 inside and falls to 0 at the edges, except at the bottom, where shoulders extend below."""
     height, width = shape
     x = np.minimum(np.arange(width), np.arange(width)[::-1]) / (width * _FEATHER)
     y = np.arange(height) / (height * _FEATHER)

@@ -1,4 +1,4 @@
-"""From what people write to a source of frames."""
+"""Creation of a frame source from the text that a user or a setting gives."""
 
 import re
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ _NO_FILE = QT_TRANSLATE_NOOP("errors", "There is no file or folder â€œ{camera}â€
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A source that was asked for, before anything is opened.
+    """A requested source, before anything is opened.
 
     Attributes:
-        kind: What it is.
-        target: A webcam's number or name, a path, an address; "demo" for the demo. May hold a password: show `label`.
+        kind: The kind of source.
+        target: Number or name of a webcam, a path, an address, or "demo". May contain a password: display `label`.
     """
 
     kind: SourceKind
@@ -47,20 +47,23 @@ class SourceSpec:
 
     @property
     def label(self) -> str:
-        """The target as it may be shown and logged."""
+        """The target without a password, for display and logs."""
         return redact_credentials(self.target)
 
     def __repr__(self) -> str:
-        """Without the password of an address."""
+        """The kind and the label, without a password."""
         return f"SourceSpec({self.kind.value}, {self.label!r})"
 
 
 def parse_source(text: str) -> SourceSpec:
-    """Tell what a text means: "demo", a number, an address, a path, else a webcam's name.
+    """Interpret a text as "demo", a number, an address, a path or, failing these, the name of a webcam.
+
+    Args:
+        text: The text; surrounding whitespace is ignored.
 
     Raises:
-        InvalidRequest: Empty, or an address of a kind that cannot be played.
-        CameraNotFound: A path where nothing is.
+        InvalidRequest: The text is empty, or an address that cannot be played.
+        CameraNotFound: There is nothing at the path.
     """
     text = text.strip()
     if not text:
@@ -94,13 +97,13 @@ def _path_or_name(text: str) -> SourceSpec:
 
 
 def make_source(spec: SourceSpec, camera: CameraSettings, clock: Clock, *, paced: bool = True) -> FrameSource:
-    """Make the source; nothing is opened yet.
+    """Create a source without opening it.
 
     Args:
-        spec: What was asked for.
-        camera: Gives the size asked of a webcam and drawn by the demo.
-        clock: Stamps and paces the frames.
-        paced: False delivers files, folders and the demo as fast as they can be read.
+        spec: The requested source.
+        camera: The frame size requested from a webcam and drawn by the demo.
+        clock: Timestamps and paces the frames.
+        paced: Whether files, folders and the demo are delivered in real time, not as fast as they can be read.
     """
     match spec.kind:
         case SourceKind.DEMO:

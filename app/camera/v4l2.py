@@ -1,4 +1,4 @@
-"""Asks Linux's video devices what they are (Video4Linux 2, `linux/videodev2.h`), without starting them."""
+"""Queries of Linux video devices by Video4Linux 2 ioctls (`linux/videodev2.h`), without starting the devices."""
 
 import errno
 import os
@@ -15,13 +15,13 @@ if sys.platform == "linux":
 else:
 
     def _system_ioctl(_fd: int, _request: int, _argument: bytes) -> bytes:
-        raise OSError(errno.ENOTTY, "Video4Linux is Linux's own")
+        raise OSError(errno.ENOTTY, "Video4Linux exists on Linux only")
 
 
 Ioctl = Callable[[int, int, bytes], bytes]
-"""(descriptor, request, the structure) → the structure as the driver filled it in."""
+"""(file descriptor, request, structure) → the structure as filled in by the driver."""
 
-# Sizes of the structures on 64-bit machines; the kernel refuses a request of another size.
+# Sizes of the structures on 64-bit machines; the kernel refuses requests of another size.
 _CAPABILITY, _FORMAT_DESCRIPTION, _FORMAT, _FRAME_SIZE = 104, 64, 208, 44
 _CAPTURES = 0x0000_0001
 _HAS_DEVICE_CAPABILITIES = 0x8000_0000
@@ -31,7 +31,13 @@ _COMMON_SIZES = ((320, 240), (640, 480), (800, 600), (1280, 720), (1920, 1080), 
 
 
 def _request(number: int, size: int, *, writes: bool) -> int:
-    """The number of an ioctl of the group “V”, as the macros _IOR and _IOWR make it."""
+    """The number of an ioctl of group “V”, as the macros _IOR and _IOWR compute it.
+
+    Args:
+        number: Number of the ioctl in the group.
+        size: Size of its structure, in bytes.
+        writes: Whether the structure is also an input.
+    """
     direction = 3 if writes else 2
     return direction << 30 | size << 16 | ord("V") << 8 | number
 
@@ -44,7 +50,7 @@ ENUMERATE_FRAME_SIZES = _request(74, _FRAME_SIZE, writes=True)
 
 
 class DeviceCondition(StrEnum):
-    """What keeps a device from being opened, as far as can be found out."""
+    """Why a device cannot be opened."""
 
     MISSING = "missing"
     DENIED = "denied"
@@ -66,11 +72,11 @@ _CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DeviceDescription:
-    """What a driver says of its device.
+    """A device as its driver describes it.
 
     Attributes:
-        name: For people.
-        resolutions: (width, height) in pixels, smallest first; empty where the driver does not say.
+        name: Display name.
+        resolutions: (width, height) in pixels, smallest first; empty if the driver does not list them.
     """
 
     name: str
@@ -78,10 +84,14 @@ class DeviceDescription:
 
 
 def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceDescription | None:
-    """Ask a device for its name and picture sizes.
+    """Query the name and the resolutions of a device.
+
+    Args:
+        device: The device node.
+        ioctl: Calls the driver.
 
     Returns:
-        None where it is no camera (a camera's second node carries only metadata), is gone, or may not be opened.
+        None if it is not a camera (the second node of a camera carries only metadata), is gone, or may not be opened.
     """
     try:
         with _opened(device) as fd:
@@ -92,7 +102,12 @@ def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceDescription | 
 
 
 def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
-    """Find out why a device cannot be opened."""
+    """Find out why a device cannot be opened.
+
+    Args:
+        device: The device node.
+        ioctl: Calls the driver.
+    """
     if not device.exists():
         return DeviceCondition.MISSING
     if not os.access(device, os.R_OK | os.W_OK):
@@ -101,7 +116,7 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
         with _opened(device) as fd:
             if _camera_name(fd, ioctl) is None:
                 return DeviceCondition.NO_CAMERA
-            # Setting the format it has already changes nothing, and is refused while another program streams.
+            # Setting the current format again changes nothing, and is refused while another program streams.
             current = ioctl(fd, GET_FORMAT, struct.pack("=I", _VIDEO_CAPTURE).ljust(_FORMAT, b"\0"))
             ioctl(fd, SET_FORMAT, current)
     except OSError as error:
@@ -111,7 +126,7 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
 
 @contextmanager
 def _opened(device: Path) -> Iterator[int]:
-    """A descriptor; a Python file object would seek, which devices cannot."""
+    """Open a file descriptor; a Python file object would seek, which devices do not support."""
     fd = os.open(device, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
     try:
         yield fd
@@ -120,7 +135,10 @@ def _opened(device: Path) -> Iterator[int]:
 
 
 def _camera_name(fd: int, ioctl: Ioctl) -> str | None:
-    """Struct v4l2_capability: driver[16], card[32], bus_info[32], version, capabilities, device_caps, reserved[3]."""
+    """The name of a capture device, from struct v4l2_capability; None for other devices.
+
+    The structure: driver[16], card[32], bus_info[32], version, capabilities, device_caps, reserved[3].
+    """
     answer = ioctl(fd, QUERY_CAPABILITY, bytes(_CAPABILITY))
     _, card, _, _, of_all, of_node = struct.unpack_from("=16s32s32sIII", answer)
     capabilities = of_node if of_all & _HAS_DEVICE_CAPABILITIES else of_all
@@ -132,7 +150,10 @@ def _resolutions(fd: int, ioctl: Ioctl) -> tuple[tuple[int, int], ...]:
 
 
 def _pixel_formats(fd: int, ioctl: Ioctl) -> Iterator[int]:
-    """Struct v4l2_fmtdesc: index, type, flags, description[32], pixelformat, …; the driver ends it with EINVAL."""
+    """The pixel formats, from struct v4l2_fmtdesc; the driver ends the list with EINVAL.
+
+    The structure: index, type, flags, description[32], pixelformat, …
+    """
     with suppress(OSError):
         for index in range(64):
             question = struct.pack("=II", index, _VIDEO_CAPTURE).ljust(_FORMAT_DESCRIPTION, b"\0")
@@ -140,7 +161,10 @@ def _pixel_formats(fd: int, ioctl: Ioctl) -> Iterator[int]:
 
 
 def _sizes(fd: int, pixels: int, ioctl: Ioctl) -> Iterator[tuple[int, int]]:
-    """Struct v4l2_frmsizeenum: index, pixel_format, type, then width and height, or their least, most and steps."""
+    """The frame sizes of a pixel format, from struct v4l2_frmsizeenum.
+
+    The structure: index, pixel_format, type, then width and height, or their minimum, maximum and step.
+    """
     with suppress(OSError):
         for index in range(256):
             answer = ioctl(fd, ENUMERATE_FRAME_SIZES, struct.pack("=II", index, pixels).ljust(_FRAME_SIZE, b"\0"))

@@ -1,4 +1,4 @@
-"""Frames from a video file."""
+"""The source for video files."""
 
 import math
 import time
@@ -27,14 +27,14 @@ _NO_VIDEO_HINT = QT_TRANSLATE_NOOP("errors", "Choose an MP4, AVI, MKV or WebM fi
 
 
 class VideoFile(BaseSource):
-    """A video file, played once at its own speed unless told otherwise, turned as its rotation mark says.
+    """Plays a video file, with the rotation in its metadata applied.
 
     Args:
         path: The file.
-        clock: Stamps and paces the frames.
-        paced: False delivers frames as fast as they are read.
-        loop: Start anew at the end, for ever; the frames' numbers go on.
-        sleep: Waits, when paced.
+        clock: Timestamps and paces the frames.
+        paced: Whether to deliver frames at the speed of the video, not as fast as they are read.
+        loop: Whether to start again at the end; frame numbers continue.
+        sleep: Waits, if paced.
         capture: Opens the file.
     """
 
@@ -94,9 +94,9 @@ class VideoFile(BaseSource):
             raise CameraLost(_EMPTY, _EMPTY_HINT, camera=path)
 
     def _rewind(self) -> Image:
-        """Open the file at its start; seeking back is not exact in every container."""
+        """Open the file again, because seeking to the start is not exact in every container; the first image."""
         self._stop()
-        # The backend is named so that OpenCV does not try “clip01.mp4” as a numbered series of pictures.
+        # With a backend given, OpenCV does not read “clip01.mp4” as a numbered series of pictures.
         self._capture = self._open_capture(str(self._path.resolve()), cv2.CAP_FFMPEG, ())
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         self._first = self._decode()
@@ -108,7 +108,7 @@ class VideoFile(BaseSource):
         if self._first is not None:
             image, self._first = self._first, None
             return image
-        # FFmpeg skips what it cannot decode by itself, so that a frame that is missing is the end.
+        # FFmpeg itself skips frames that it cannot decode, so a missing frame is the end of the file.
         return retrieve_rgb(self._capture) if self._capture is not None and self._grab() else None
 
     def _grab(self) -> bool:
@@ -122,5 +122,5 @@ class VideoFile(BaseSource):
 
 
 def _plausible_fps(fps: float) -> float:
-    """What the file says, unless that is nonsense, as in files with a variable rate."""
+    """The frame rate of the file, or the usual one if it is implausible, as for variable frame rates."""
     return fps if math.isfinite(fps) and 1.0 <= fps <= 240.0 else _USUAL_FPS

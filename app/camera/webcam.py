@@ -1,4 +1,4 @@
-"""Frames from a camera that is plugged in."""
+"""The source for connected cameras."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 _MAX_UNDECODED = 10
 _UNCOMPRESSED_PIXELS = 640 * 480
-"""Above it, USB 2 carries uncompressed pictures only slowly."""
+"""Above this size, USB 2 transmits uncompressed frames only slowly."""
 
 _NO_CAMERA = QT_TRANSLATE_NOOP("errors", "The device “{camera}” is not a camera that gives pictures.")
 _NO_PICTURES = QT_TRANSLATE_NOOP("errors", "The camera “{camera}” is there but gives no pictures.")
@@ -27,16 +27,16 @@ _NO_PICTURES_HINT = QT_TRANSLATE_NOOP("errors", "Unplug it and plug it in again,
 
 
 class Webcam(BaseSource):
-    """A camera that is plugged in.
+    """A connected camera.
 
     Args:
-        device: Its number, or its name or a part of it that only one camera has.
-        clock: Stamps the frames.
-        width: Asked of it, in pixels; it may give another.
-        height: Asked of it, in pixels; it may give another.
+        device: Its index, its name, or a part of its name that is unique.
+        clock: Timestamps the frames.
+        width: Requested width, in pixels; the camera may choose another.
+        height: Requested height, in pixels; the camera may choose another.
         capture: Opens the device.
         cameras: Lists the cameras, for their names.
-        devices: Where Linux keeps the devices; None on other systems, where they cannot be looked at.
+        devices: Directory of the Linux device nodes; None on other systems.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Webcam(BaseSource):
         if not self._capture.isOpened():
             raise self._trouble()
         self._configure(self._capture)
-        # Once more, because some cameras take longer to start than to send a frame.
+        # A second attempt, because some cameras take longer to start than a read waits.
         self._first = self._take() or self._take()
         if self._first is None:
             raise self._trouble()
@@ -94,7 +94,7 @@ class Webcam(BaseSource):
             self._capture.release()
 
     def _index(self) -> int:
-        """The camera's number now: it may have been plugged in elsewhere since."""
+        """The current index of the camera, which changes if it is connected to another port."""
         if isinstance(self._wanted, int):
             names = {camera.index: camera.name for camera in self._cameras()}
             self._name = names.get(self._wanted, self._name)
@@ -109,11 +109,11 @@ class Webcam(BaseSource):
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-        # An old frame waiting in a queue would be shown as if it were now.
+        # A queue would deliver old frames as if they were new.
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
     def _take(self) -> CapturedImage | None:
-        """The next frame that can be decoded: cheap cameras send damaged ones, most of all at the start."""
+        """The next frame that can be decoded; cheap cameras send damaged frames, especially at the start."""
         for _ in range(_MAX_UNDECODED):
             if self._capture is None or not self._grab():
                 return None
@@ -124,14 +124,14 @@ class Webcam(BaseSource):
         return None
 
     def _grab(self) -> bool:
-        # OpenCV goes on repeating the last frame of some cameras that were unplugged.
+        # OpenCV repeats the last frame of some cameras after they were disconnected.
         return self._capture is not None and not self._unplugged() and self._capture.grab()
 
     def _unplugged(self) -> bool:
         return self._node is not None and not self._node.exists()
 
     def _trouble(self) -> CameraError:
-        """Why it cannot be opened or gives nothing."""
+        """The error that explains why the camera cannot be opened or delivers no frames."""
         self._stop()
         condition = DeviceCondition.UNKNOWN if self._node is None else examine(self._node)
         log.info("camera %s: %s", self._name, condition)
