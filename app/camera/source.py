@@ -8,7 +8,6 @@ from typing import Protocol, Self
 
 from app.core.faces import Frame
 
-
 _VIRTUAL_CAMERAS = (
     r"\bvirtual\b",
     r"\bobs\b",
