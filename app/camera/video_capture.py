@@ -8,8 +8,8 @@ import cv2
 
 from app.core.faces import Image
 
-# FFmpeg's messages contain addresses with passwords; failures are raised as errors of this package instead. FFmpeg reads
-# the variable when it is first used. -8 is AV_LOG_QUIET.
+# FFmpeg's messages contain addresses with passwords; failures are raised as errors of this package instead. The
+# variable is read when FFmpeg is first used. -8 is AV_LOG_QUIET.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 # Seconds to wait for a frame of a Linux webcam, read at the first frame; the default of 10 would delay the exit.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
