@@ -68,7 +68,7 @@ class Walk:
     def _take_what_the_clip_has(self, what: str) -> None:
         """The clip holds fewer directions than are asked for; once it has ended, those it has are saved."""
         hands, panel = self.hands, self.window.live.enrolment
-        until(panel.capture_step.rest.isVisible, "the front is there")
+        until(panel.capture_step.skip.isVisible, "the front is there")
         hands.look(f"{what}: the clip goes on")
         until(panel.capture_step.save.isVisible, "the film has ended")
         hands.look(f"{what}: save what was seen")

@@ -86,11 +86,11 @@ class AccessController(QObject):
 
     def set_password(self, role: Role, password: str) -> None:
         """Set the password of a role."""
-        self._do(lambda roles: roles.set_password(role, password), self._tell_stored)
+        self._do(lambda roles: roles.set_password(role, password), self._report_stored)
 
     def remove(self, role: Role) -> None:
         """Remove the password of a role."""
-        self._do(lambda roles: roles.remove(role), self._tell_stored)
+        self._do(lambda roles: roles.remove(role), self._report_stored)
 
     def _begin(self) -> None:
         self._look.start()
@@ -114,7 +114,7 @@ class AccessController(QObject):
         else:
             self.refused.emit(answer)
 
-    def _tell_stored(self, _: object) -> None:
+    def _report_stored(self, _: object) -> None:
         self.stored.emit()
         self.refresh()
 
@@ -152,7 +152,7 @@ CONTROL_PERMISSIONS = {
     "live.toolbar.strict": Permission.CHANGE_SETTINGS,
     "live.toolbar.enrol": Permission.ENROL,
     "people.enrol": Permission.ENROL,
-    "people.move_people": Permission.MOVE_PEOPLE,
+    "people.transfer_menu": Permission.MOVE_PEOPLE,
     "people.card.buttons.edit": Permission.CHANGE_PEOPLE,
     "people.card.buttons.add": Permission.ENROL,
     "people.card.buttons.more": Permission.ERASE_PEOPLE,

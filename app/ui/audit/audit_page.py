@@ -44,7 +44,7 @@ class AuditPage(ListPage):
         self.filters, self.exporting = AuditFilterBar(session), ExportBar(session)
         self.model = AuditModel()
         self.table, self.empty = AuditTable(self.model), EmptyAuditPane()
-        self._stage = QStackedLayout()
+        self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
         self._add_keys()
@@ -70,7 +70,7 @@ class AuditPage(ListPage):
         self.export.setShortcut("Ctrl+S")
         self.table.setAccessibleName(self.tr("Audit log"))
         self.model.retranslate()
-        self._tell_count()
+        self._update_count()
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
@@ -82,11 +82,11 @@ class AuditPage(ListPage):
         self._reader.read(self.filters.wanted)
 
     def _list(self, lines: list[AuditLine]) -> None:
-        self.trouble.show_error(None)
+        self.retry_notice.show_error(None)
         chosen = self.card.line
         self.model.is_over = self._reader.is_over
         self.table.show_lines(lines, chosen.event.id if chosen else None)
-        self._settle()
+        self._update_stack()
 
     def _continue(self, lines: list[AuditLine]) -> None:
         self.model.is_over = self._reader.is_over
@@ -94,33 +94,33 @@ class AuditPage(ListPage):
             self.table.show_lines(lines, None)
         else:
             self.model.append(lines)
-        self._settle()
+        self._update_stack()
 
     def _add(self, lines: list[AuditLine]) -> None:
         if self.model.rowCount():
             self.table.add_newer(lines)
         else:
             self.table.show_lines(lines, None)
-        self._settle()
+        self._update_stack()
 
-    def _settle(self) -> None:
+    def _update_stack(self) -> None:
         """Show the list or the reason why it is empty."""
         if self.model.rowCount():
-            self._stage.setCurrentWidget(self.table)
+            self._stack.setCurrentWidget(self.table)
         else:
-            self._stage.setCurrentWidget(self.empty)
+            self._stack.setCurrentWidget(self.empty)
             self.empty.show_reason(self._why_empty())
             self.card.show_line(None)
-        self._tell_count()
+        self._update_count()
 
     def _why_empty(self) -> EmptyReason:
         if self._reader.is_searching:
             return EmptyReason.READING
         return EmptyReason.NOT_FOUND if self.filters.wanted.limits else EmptyReason.NOTHING
 
-    def _take_count(self, count: int) -> None:
+    def _receive_count(self, count: int) -> None:
         self._counted = count
-        self._settle()
+        self._update_stack()
 
     def _choose(self) -> None:
         self.card.show_line(self.table.chosen)
@@ -146,7 +146,7 @@ class AuditPage(ListPage):
         if path is not None:
             self.exporting.begin(path, lambda: wanted.pages(services.audit), services.audit.signer)
 
-    def _tell_count(self) -> None:
+    def _update_count(self) -> None:
         if not self._counted:
             self.count.clear()
             return
@@ -158,11 +158,11 @@ class AuditPage(ListPage):
         self._reader.listed.connect(self._list)
         self._reader.continued.connect(self._continue)
         self._reader.added.connect(self._add)
-        self._reader.counted.connect(self._take_count)
+        self._reader.counted.connect(self._receive_count)
         self._reader.failed.connect(self._fail)
         self.model.more_wanted.connect(self._reader.read_more)
         self.filters.changed.connect(self._read)
-        self.trouble.retry_wanted.connect(self._try_again)
+        self.retry_notice.retry_wanted.connect(self._try_again)
         self.empty.clear_wanted.connect(self.filters.clear)
         self.export.clicked.connect(self._export)
         self.exporting.closed.connect(self.export.setFocus)
@@ -175,7 +175,7 @@ class AuditPage(ListPage):
 
     def _lay_out(self) -> None:
         for part in (self.empty, self.table):
-            self._stage.addWidget(part)
+            self._stack.addWidget(part)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._title)
@@ -188,8 +188,8 @@ class AuditPage(ListPage):
         left.addLayout(head)
         left.addWidget(self.filters)
         left.addWidget(self.exporting)
-        left.addWidget(self.trouble)
-        left.addLayout(self._stage, 1)
+        left.addWidget(self.retry_notice)
+        left.addLayout(self._stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 16, 16, 8)
         row.setSpacing(16)

@@ -149,7 +149,7 @@ class AuditReader(QObject):
             self.read(wanted)
             return
         audit = services.audit
-        self._submit(lambda: _new_events(audit, wanted, known), self._take_new_events)
+        self._submit(lambda: _new_events(audit, wanted, known), self._receive_new_events)
 
     def _ask(self, *, restart: bool) -> None:
         services, wanted, before = self._session.services, self._wanted, self._before
@@ -158,7 +158,7 @@ class AuditReader(QObject):
         audit = services.audit
         self._submit(lambda: _page(audit, wanted, before), lambda page: self._take(page, restart=restart))
         if restart and not wanted.text.strip():
-            self._submit(lambda: audit.count(wanted.query), self._take_count)
+            self._submit(lambda: audit.count(wanted.query), self._receive_count)
 
     def _take(self, page: _Page, *, restart: bool) -> None:
         self._before = page.before
@@ -169,22 +169,22 @@ class AuditReader(QObject):
         else:
             self.continued.emit(page.lines)
         if self._wanted.text.strip():
-            self._take_count(self._count + len(page.lines))
+            self._receive_count(self._count + len(page.lines))
             if self._missing > 0 and not self.is_over:
                 self._ask(restart=False)
 
-    def _take_count(self, count: int) -> None:
+    def _receive_count(self, count: int) -> None:
         self._count = count
         self.counted.emit(count)
 
-    def _take_new_events(self, new_events: _NewEvents) -> None:
+    def _receive_new_events(self, new_events: _NewEvents) -> None:
         if new_events.needs_full_read:
             self.read(self._wanted)
             return
         self._newest = new_events.newest
         if new_events.lines:
             self.added.emit(new_events.lines)
-            self._take_count(self._count + len(new_events.lines))
+            self._receive_count(self._count + len(new_events.lines))
 
     def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         turn = self._turn

@@ -71,7 +71,7 @@ class EventCard(Pane):
         set_style_property(self._why, "tone", role if role in {"good", "caution", "bad"} else "caution")
         self._say(self._tip, found.tip if found else "")
         self.only.setVisible(bool(entry.subject))
-        self._tell_figures(audit_texts.detail_rows(line))
+        self._show_figures(audit_texts.detail_rows(line))
         parts = (self._what, self._who, self._when, self._why)
         self.setAccessibleName(value_texts.sentences(*(part.text() for part in parts)))
 
@@ -80,7 +80,7 @@ class EventCard(Pane):
         part.setText(breakable(text))
         part.setVisible(bool(text))
 
-    def _tell_figures(self, rows: list[tuple[str, str]]) -> None:
+    def _show_figures(self, rows: list[tuple[str, str]]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

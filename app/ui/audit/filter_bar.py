@@ -103,7 +103,7 @@ class AuditFilterBar(Pane):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.search, self._lens = QLineEdit(), QAction(self)
+        self.search, self._search_icon = QLineEdit(), QAction(self)
         self.kinds, self.periods, self.actors = ChoicePicker(), ChoicePicker(), ChoicePicker()
         self.person, self.days = PersonField(session), DaysBar()
         self._delay = QTimer(self)
@@ -152,7 +152,7 @@ class AuditFilterBar(Pane):
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
-        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self._search_icon.setIcon(icon("magnifying-glass", "muted"))
         signs = ((self.kinds, "funnel"), (self.periods, "calendar-blank"), (self.actors, "desktop"))
         for picker, name in signs:
             picker.setIcon(QIcon() if self.width() < _NARROW_BELOW else icon(name, "muted"))
@@ -195,7 +195,7 @@ class AuditFilterBar(Pane):
         self.search.setMaxLength(_LONGEST)
         self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(320)
-        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
         self.person.setMinimumWidth(112)
         self.person.setMaximumWidth(240)
         row = QHBoxLayout()

@@ -56,7 +56,7 @@ class CalibrationPage(Page):
         self.calibration: Calibration | None = None
         self.runner = CalibrationRunner(session, self)
         self._title, self._count, self.measure_again = label("title"), label("muted"), button()
-        self.trouble, self.waiting, self.strictness = RetryNotice(), WaitingPane(), StrictnessCard()
+        self.retry_notice, self.waiting, self.strictness = RetryNotice(), WaitingPane(), StrictnessCard()
         self.similarities, self.trade_off = HistogramPane(), TradeOffPane()
         self.weakest, self.closest = WeakestList(), ClosestList()
         self.tabs = Tabs(self.similarities, self.trade_off, self.weakest, self.closest)
@@ -82,7 +82,7 @@ class CalibrationPage(Page):
         if self.calibration is None:
             self._show_waiting(WaitReason.MEASURING)
         self.runner.run()
-        self._tell_count()
+        self._update_count()
 
     def close_topmost(self) -> bool:
         """Stop a running measurement; return False if there is none."""
@@ -98,7 +98,7 @@ class CalibrationPage(Page):
         )
         self.weakest.retranslate()
         self.closest.retranslate()
-        self._tell_count()
+        self._update_count()
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
@@ -120,7 +120,7 @@ class CalibrationPage(Page):
             self.measure()
 
     def _show_calibration(self, calibration: Calibration) -> None:
-        self.trouble.show_error(None)
+        self.retry_notice.show_error(None)
         self.calibration = calibration
         if not calibration.people:
             self.calibration = None
@@ -132,7 +132,7 @@ class CalibrationPage(Page):
             self.trade_off.show_calibration(calibration)
             self._stage.setCurrentWidget(self._shown)
             self._show_point()
-        self._tell_count()
+        self._update_count()
 
     def _show_point(self) -> None:
         """Show the operating point of the settings and the people that stand out at it."""
@@ -162,7 +162,7 @@ class CalibrationPage(Page):
         if self.calibration is not None:
             self._move(self._point_at(threshold))
 
-    def _be_stricter(self, similarity: float) -> None:
+    def _raise_strictness(self, similarity: float) -> None:
         """Set the threshold just above a similarity."""
         if self.calibration is not None:
             self._move(self._point_at(similarity + _ABOVE))
@@ -179,13 +179,13 @@ class CalibrationPage(Page):
     def _stopped(self) -> None:
         if self.calibration is None:
             self._show_waiting(WaitReason.STOPPED)
-        self._tell_count()
+        self._update_count()
 
     def _fail(self, error: FacelatchError) -> None:
-        self.trouble.show_error(error)
+        self.retry_notice.show_error(error)
         if self.calibration is None:
             self._show_waiting(WaitReason.FAILED)
-        self._tell_count()
+        self._update_count()
 
     def _show_waiting(self, why: WaitReason) -> None:
         self.waiting.show_reason(why)
@@ -193,9 +193,9 @@ class CalibrationPage(Page):
 
     def _progress(self, share: float) -> None:
         self.waiting.show_progress(share)
-        self._tell_count(share)
+        self._update_count(share)
 
-    def _tell_count(self, share: float = 0.0) -> None:
+    def _update_count(self, share: float = 0.0) -> None:
         self.measure_again.setText(self.tr("Stop") if self.runner.running else self.tr("Measure again"))
         self.measure_again.setVisible(self.calibration is not None)
         if self.calibration is None:
@@ -226,7 +226,7 @@ class CalibrationPage(Page):
         self.runner.stopped.connect(self._stopped)
         self.runner.failed.connect(self._fail)
         self.measure_again.clicked.connect(self._measure_again)
-        self.trouble.retry_wanted.connect(self.measure)
+        self.retry_notice.retry_wanted.connect(self.measure)
         self.waiting.measure_wanted.connect(self.measure)
         self.waiting.stop_wanted.connect(self.runner.stop)
         self.waiting.enrol_wanted.connect(self.enrol_wanted)
@@ -237,7 +237,7 @@ class CalibrationPage(Page):
         self.weakest.add_wanted.connect(self.add_wanted)
         self.closest.open_wanted.connect(self.open_wanted)
         self.closest.add_wanted.connect(self.add_wanted)
-        self.closest.stricter_wanted.connect(self._be_stricter)
+        self.closest.stricter_wanted.connect(self._raise_strictness)
 
     def _start(self) -> None:
         if self.isVisible():
@@ -264,5 +264,5 @@ class CalibrationPage(Page):
         column.setContentsMargins(8, 16, 16, 8)
         column.setSpacing(16)
         column.addLayout(head)
-        column.addWidget(self.trouble)
+        column.addWidget(self.retry_notice)
         column.addLayout(self._stage, 1)

@@ -103,7 +103,7 @@ class WaitingPane(Placeholder):
         self.progress.setRange(0, _WHOLE)
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(320, 8)
-        self.step.clicked.connect(self._take_step)
+        self.step.clicked.connect(self._do_next_step)
         self.retranslate()
 
     def show_reason(self, why: WaitReason) -> None:
@@ -138,6 +138,6 @@ class WaitingPane(Placeholder):
             case WaitReason.FAILED:
                 return self.tr("Your gallery could not be measured"), "", ""
 
-    def _take_step(self) -> None:
+    def _do_next_step(self) -> None:
         steps = {WaitReason.MEASURING: self.stop_wanted, WaitReason.NO_PEOPLE: self.enrol_wanted}
         steps.get(self._why, self.measure_wanted).emit()

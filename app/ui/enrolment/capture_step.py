@@ -52,7 +52,7 @@ class _Texts:
     lead: str = ""
     note: str = ""
     retry: bool = False
-    rest: bool = False
+    can_skip: bool = False
     save: bool = False
     leave: bool = True
 
@@ -61,7 +61,7 @@ class CaptureStep(Pane):
     """Shows the progress of sample collection; makes no decisions.
 
     Signals:
-    retry_wanted: Collect the samples, or save them, again.
+        retry_wanted: Collect the samples, or save them, again.
         skip_wanted: Stop asking for further directions.
         save_partial_wanted: Save the directions that the video has shown.
         replay_wanted: Restart the video and the collection.
@@ -78,15 +78,15 @@ class CaptureStep(Pane):
         super().__init__()
         self._shown: _Shown | None = None
         self._spoken = ""
-        self._lacking: Counter[tuple[Guidance, tuple[QualityHint, ...]]] = Counter()
+        self._issues: Counter[tuple[Guidance, tuple[QualityHint, ...]]] = Counter()
         self.ring, self.samples_strip = ProgressRing(), SampleStrip()
         self.title, self.lead = label("title", wrap=True), label("lead", wrap=True)
         self.note = label("muted", wrap=True)
         self.save, self.retry = button("primary"), button("primary")
-        self.rest, self.leave = button("plain"), button("plain")
+        self.skip, self.leave = button("plain"), button("plain")
         self.save.clicked.connect(self.save_partial_wanted)
         self.retry.clicked.connect(self._try_again)
-        self.rest.clicked.connect(self.skip_wanted)
+        self.skip.clicked.connect(self.skip_wanted)
         self.leave.clicked.connect(self.close_wanted)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
@@ -102,7 +102,7 @@ class CaptureStep(Pane):
         self.forget()
         self._spoken = ""
         self.show_status(status, mirror=mirror)
-        self._lacking.clear()
+        self._issues.clear()
         self.leave.setFocus()
 
     def forget(self) -> None:
@@ -122,20 +122,20 @@ class CaptureStep(Pane):
             mirror: Whether the preview is mirrored.
         """
         if status.is_running and status.guidance not in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}:
-            self._lacking[status.guidance, status.hints[:1]] += 1
+            self._issues[status.guidance, status.hints[:1]] += 1
         self.ring.show_progress(status.ring, status.pose, mirror=mirror)
-        self._say(status)
+        self._show_state(status)
 
     def show_storing(self) -> None:
         """Show that the samples are being saved."""
         self.setFocus()  # the focused button is disabled now, and Qt would move the focus to an arbitrary neighbour
-        self._say(Storing())
+        self._show_state(Storing())
 
     def show_interruption(self, cause: str) -> None:
         """Show why there is no picture; an empty cause means that it is back."""
         self.forget()
         self.ring.show_progress((), None, mirror=True)
-        self._say(Interrupted(cause))
+        self._show_state(Interrupted(cause))
 
     def show_video_ended(self, status: EnrolmentStatus, samples: tuple[EnrolmentSample, ...]) -> None:
         """Show that the video ended before every direction was seen.
@@ -148,45 +148,45 @@ class CaptureStep(Pane):
             return
         self.show_face(None)
         self.samples_strip.show_samples(samples)
-        self._say(VideoEnded(status))
+        self._show_state(VideoEnded(status))
         (self.save if status.can_skip_missing_poses else self.retry).setFocus()
 
     def show_error(self, error: FacelatchError) -> None:
         """Show why the samples could not be saved."""
-        self._say(error)
+        self._show_state(error)
         self.retry.setFocus()
 
     def retranslate(self) -> None:
         """Set every translated text."""
         self.save.setText(self.tr("Save these directions"))
         self.retry.setText(self.tr("Play again") if isinstance(self._shown, VideoEnded) else self.tr("Try again"))
-        self.rest.setText(self.tr("Skip the other directions"))
-        self.rest.setToolTip(
+        self.skip.setText(self.tr("Skip the other directions"))
+        self.skip.setToolTip(
             self.tr("For people who cannot turn their head. A turned face is then recognised less often")
         )
         self.leave.setText(self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Close without saving (Esc)"))
         match self._shown:
             case EnrolmentStatus() as status:
-                self._tell(self._texts_of_status(status))
+                self._show_texts(self._texts_of_status(status))
             case Storing():
-                self._tell(_Texts("accent", self.tr("Saving the pictures"), leave=False))
+                self._show_texts(_Texts("accent", self.tr("Saving the pictures"), leave=False))
             case Interrupted() as interrupted:
                 note = self.tr("Nothing was saved.")
                 title = self.tr("Camera interrupted")
                 lead = interrupted.cause or self.tr("The camera is back.")
-                self._tell(_Texts("caution", title, lead, note, retry=not interrupted.cause))
+                self._show_texts(_Texts("caution", title, lead, note, retry=not interrupted.cause))
             case VideoEnded():
-                self._tell(self._texts_of_video(self._shown.status))
+                self._show_texts(self._texts_of_video(self._shown.status))
             case None:
-                self._tell(_Texts("muted", self.tr("One moment")))
+                self._show_texts(_Texts("muted", self.tr("One moment")))
             case error:
-                self._tell(self._texts_of_error(error))
+                self._show_texts(self._texts_of_error(error))
 
     def _try_again(self) -> None:
         (self.replay_wanted if isinstance(self._shown, VideoEnded) else self.retry_wanted).emit()
 
-    def _say(self, shown: _Shown) -> None:
+    def _show_state(self, shown: _Shown) -> None:
         if shown != self._shown:
             self._shown = shown
             self.retranslate()
@@ -196,11 +196,11 @@ class CaptureStep(Pane):
             return _Texts(
                 "caution", value_texts.guidance(status), self._main_issue(), self.tr("Nothing was saved."), retry=True
             )
-        going_well = status.guidance in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}
+        is_good = status.guidance in {Guidance.HOLD, Guidance.TURN, Guidance.LOOK_AHEAD}
         wanted = len(status.ring)
         count = self.tr("{done} of {wanted} directions").format(done=status.done, wanted=wanted)
-        rest = status.can_skip_missing_poses and status.done < wanted
-        return _Texts("accent" if going_well else "caution", value_texts.guidance(status), "", count, rest=rest)
+        can_skip = status.can_skip_missing_poses and status.done < wanted
+        return _Texts("accent" if is_good else "caution", value_texts.guidance(status), "", count, can_skip=can_skip)
 
     def _texts_of_video(self, status: EnrolmentStatus) -> _Texts:
         title = self.tr("The video has ended")
@@ -223,7 +223,7 @@ class CaptureStep(Pane):
 
     def _main_issue(self) -> str:
         """Return the most frequent quality issue as text."""
-        guidance, hints = max(self._lacking, key=self._lacking.__getitem__, default=(Guidance.HOLD, ()))
+        guidance, hints = max(self._issues, key=self._issues.__getitem__, default=(Guidance.HOLD, ()))
         if hints:
             return value_texts.hint(hints[0])
         match guidance:
@@ -236,7 +236,7 @@ class CaptureStep(Pane):
             case _:
                 return self.tr("Follow the arrow on the ring slowly, alone, in even light.")
 
-    def _tell(self, words: _Texts) -> None:
+    def _show_texts(self, words: _Texts) -> None:
         self.ring.show_state(_GLYPHS.get(words.role, "user-focus"), words.role)
         set_style_property(self.title, "tone", words.role if words.role != "accent" else "")
         for part, text in ((self.title, words.title), (self.lead, words.lead), (self.note, words.note)):
@@ -245,7 +245,7 @@ class CaptureStep(Pane):
         self.save.setVisible(words.save)
         self.retry.setVisible(words.retry)
         set_style_property(self.retry, "kind", "plain" if words.save else "primary")
-        self.rest.setVisible(words.rest)
+        self.skip.setVisible(words.can_skip)
         self.leave.setEnabled(words.leave)
         spoken = value_texts.sentences(words.title, words.lead, words.note)
         self.setAccessibleName(spoken)
@@ -271,6 +271,6 @@ class CaptureStep(Pane):
         column.addSpacing(8)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for made in (self.save, self.retry, self.rest, self.leave):
+        for made in (self.save, self.retry, self.skip, self.leave):
             buttons.addWidget(made, 1)
         column.addLayout(buttons)

@@ -121,34 +121,34 @@ class EnrolmentPanel(Pane):
     def _mirror(self) -> bool:
         return self._session.settings.camera.mirror
 
-    def _take_consent(self, shown: ConsentText) -> None:
+    def _accept_consent(self, shown: ConsentText) -> None:
         services = self._session.services
         if services is None:
             return
         self._consent = services.consent.given(shown)
         if self._who is not None:
-            self._take_pictures()
+            self._collect_samples()
             return
         self._steps.setCurrentWidget(self.name_step)
         self.name_step.begin()
 
-    def _take_pictures_of(self, who: Applicant) -> None:
+    def _collect_samples_of(self, who: Applicant) -> None:
         if self.isVisible():
             self._who = who
-            self._again()
+            self._retry()
 
-    def _again(self) -> None:
+    def _retry(self) -> None:
         """Collect the samples again, or save them if they are complete."""
         if self._samples:
             self._store(self._who, anyway=False)
         else:
-            self._take_pictures()
+            self._collect_samples()
 
-    def _take_pictures(self) -> None:
+    def _collect_samples(self) -> None:
         services = self._session.services
         if services is None or self._who is None:
             return
-        self._drop_pictures()
+        self._drop_samples()
         self._flow = services.enrolment.new_flow(self._who)
         self._steps.setCurrentWidget(self.capture_step)
         self.capture_step.begin(self._flow.status, mirror=self._mirror)
@@ -183,11 +183,11 @@ class EnrolmentPanel(Pane):
             return
         now = situation(self._session.state)
         cause = "" if now is None or now.over_picture else now.title
-        awaited = now is not None and now.busy and self._flow is not None and not self._flow.status.kept
+        is_opening = now is not None and now.busy and self._flow is not None and not self._flow.status.kept
         if self._flow is not None and self._flow.status.state is EnrolmentState.COMPLETE:
             self._complete(self._flow)
-        elif cause and self._flow is not None and not awaited:
-            self._drop_pictures()
+        elif cause and self._flow is not None and not is_opening:
+            self._drop_samples()
             self._interrupted = True
         if self._interrupted:
             self.capture_step.show_interruption(cause)
@@ -250,7 +250,7 @@ class EnrolmentPanel(Pane):
         self._steps.setCurrentWidget(self.summary_step)
         watching = not self._has_ended()
         self.summary_step.begin(saved, self._samples, self._ring, mirror=self._mirror, watching=watching)
-        self._drop_pictures()
+        self._drop_samples()
         self.enrolled.emit()
 
     def _saving_failed(self, error: FacelatchError) -> None:
@@ -267,7 +267,7 @@ class EnrolmentPanel(Pane):
         else:
             self.begin()
 
-    def _settle(self, choice: LookalikeChoice) -> None:
+    def _apply_choice(self, choice: LookalikeChoice) -> None:
         match choice:
             case LookalikeChoice.SAVE:
                 self._store(self._who, anyway=True)
@@ -276,16 +276,16 @@ class EnrolmentPanel(Pane):
             case _:
                 self.cancel()
 
-    def _be_stricter(self, fmr: str) -> None:
+    def _raise_strictness(self, fmr: str) -> None:
         self._session.set_operating_point(fmr)
-        self._settle(LookalikeChoice.SAVE)
+        self._apply_choice(LookalikeChoice.SAVE)
 
     def _stop_collecting(self) -> None:
         self._flow = None
         if self._session.services is not None:
             self._session.services.pipeline.enrol(None)
 
-    def _drop_pictures(self) -> None:
+    def _drop_samples(self) -> None:
         if self._flow is not None:
             self._flow.cancel()
             self._stop_collecting()
@@ -294,23 +294,23 @@ class EnrolmentPanel(Pane):
         self.lookalike.forget()
 
     def _forget(self) -> None:
-        self._drop_pictures()
+        self._drop_samples()
         self._who = self._consent = None
         self.summary_step.forget()
 
     def _connect(self) -> None:
         self._session.polled.connect(self._check_camera)
-        self.consent.agreed.connect(self._take_consent)
+        self.consent.agreed.connect(self._accept_consent)
         self.consent.declined.connect(self.cancel)
-        self.name_step.accepted.connect(self._take_pictures_of)
+        self.name_step.accepted.connect(self._collect_samples_of)
         self.name_step.cancelled.connect(self.cancel)
-        self.capture_step.retry_wanted.connect(self._again)
-        self.capture_step.replay_wanted.connect(self._take_pictures)
+        self.capture_step.retry_wanted.connect(self._retry)
+        self.capture_step.replay_wanted.connect(self._collect_samples)
         self.capture_step.skip_wanted.connect(self._skip_other_directions)
         self.capture_step.save_partial_wanted.connect(self._save_partial)
         self.capture_step.close_wanted.connect(self.cancel)
-        self.lookalike.chosen.connect(self._settle)
-        self.lookalike.stricter_wanted.connect(self._be_stricter)
+        self.lookalike.chosen.connect(self._apply_choice)
+        self.lookalike.stricter_wanted.connect(self._raise_strictness)
         self.summary_step.another_wanted.connect(self._begin_another)
         self.summary_step.close_wanted.connect(self.cancel)
 

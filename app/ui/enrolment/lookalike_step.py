@@ -35,7 +35,7 @@ class LookalikeStep(Pane):
         self.add.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.ADD))
         self.save.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.SAVE))
         self.cancel.clicked.connect(lambda: self.chosen.emit(LookalikeChoice.CANCEL))
-        self.stricter.clicked.connect(self._be_stricter)
+        self.stricter.clicked.connect(self._raise_strictness)
         self._lay_out()
         self.retranslate()
 
@@ -101,7 +101,7 @@ class LookalikeStep(Pane):
         self.advice.setText(advice)
         self.stricter.setText(self.tr("Save and raise strictness"))
 
-    def _be_stricter(self) -> None:
+    def _raise_strictness(self) -> None:
         if isinstance(self._lookalike, LooksLike):
             self.stricter_wanted.emit(self._lookalike.stricter)
 

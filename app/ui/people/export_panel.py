@@ -108,7 +108,7 @@ class ExportPanel(TransferPanel):
         self.progress.setAccessibleName(self.tr("People exported"))
         if self._people:
             self._offer(self.scope.value)
-        self._tell_done()
+        self._update_done()
         self._check()
         self.update_error_text()
 
@@ -155,7 +155,7 @@ class ExportPanel(TransferPanel):
         self.retranslate()
         self.leave.setFocus()
 
-    def _tell_done(self) -> None:
+    def _update_done(self) -> None:
         written = self._written
         self.done.setVisible(written is not None)
         self._path.setVisible(written is not None)

@@ -74,7 +74,7 @@ class ImportPanel(TransferPanel):
         self._path = path
         self.retranslate()
         self.begun.emit()
-        self.do(0, lambda services: services.bundles.header(path), self._take_size)
+        self.do(0, lambda services: services.bundles.header(path), self._show_size)
 
     def forget(self) -> None:
         """Discard the passphrase and the file."""
@@ -151,15 +151,15 @@ class ImportPanel(TransferPanel):
             self.done.show_label("check-circle", "good", self.tr("Done"))
         self.note.say(self.tr("Import is all or nothing.") if trying else "")
 
-    def _take_size(self, header: BundleSize) -> None:
+    def _show_size(self, header: BundleSize) -> None:
         self._size = header.people
         self.retranslate()
         self.passphrase.field.setFocus()
 
-    def _try(self) -> None:
+    def _run_preview(self) -> None:
         self._run(dry_run=True)
 
-    def _take(self) -> None:
+    def _run_import(self) -> None:
         self._run(dry_run=False)
 
     def _run(self, *, dry_run: bool) -> None:
@@ -193,11 +193,11 @@ class ImportPanel(TransferPanel):
 
     def _connect(self) -> None:
         self.passphrase.changed.connect(self._check)
-        self.passphrase.entered.connect(self._try)
-        self.preview.clicked.connect(self._try)
-        self.import_button.clicked.connect(self._take)
+        self.passphrase.entered.connect(self._run_preview)
+        self.preview.clicked.connect(self._run_preview)
+        self.import_button.clicked.connect(self._run_import)
         self.reenrol.clicked.connect(self._reenrol)
-        self.rule.chosen.connect(lambda _: self._try())
+        self.rule.chosen.connect(lambda _: self._run_preview())
 
 
 _SHOWN = 200
@@ -265,7 +265,7 @@ class ImportOutcomes(Pane):
             self._counts[outcome].setText(value_texts.number(counts[outcome]))
         self.models.setText(self._about_models(report))
         self.models.setVisible(bool(self.models.text()))
-        lines = [self._line(one) for one in report.people if _is_remarkable(one)]
+        lines = [self._line(person) for person in report.people if _is_remarkable(person)]
         more = len(lines) - _SHOWN
         shown = lines[:_SHOWN] + (
             [self.tr("and {count} more").format(count=value_texts.number(more))] if more > 0 else []
@@ -275,26 +275,26 @@ class ImportOutcomes(Pane):
 
     def _about_models(self, report: BundleReport) -> str:
         parts = []
-        renewed = sum(bool(one.renewed) for one in report.people)
-        if renewed:
-            words = self.tr("%n person(s) from another model: templates recreated from stored pictures", "", renewed)
+        migrated = sum(bool(person.renewed) for person in report.people)
+        if migrated:
+            words = self.tr("%n person(s) from another model: templates recreated from stored pictures", "", migrated)
             parts.append(words)
         if report.needing_enrolment:
             left = report.needing_enrolment
             parts.append(self.tr("%n person(s) to re-enrol: templates from another model", "", left))
         return "\n".join(parts)
 
-    def _line(self, one: ImportedPerson) -> str:
+    def _line(self, person: ImportedPerson) -> str:
         parts = []
-        if one.outcome is not BundleOutcome.ADDED:
-            parts.append(value_texts.translated(_OUTCOMES[one.outcome]))
-        if one.badge_taken:
+        if person.outcome is not BundleOutcome.ADDED:
+            parts.append(value_texts.translated(_OUTCOMES[person.outcome]))
+        if person.badge_taken:
             parts.append(self.tr("without the badge number, which is taken"))
-        if one.foreign and not one.templates:
+        if person.foreign and not person.templates:
             parts.append(self.tr("re-enrolment needed"))
-        return f"{one.name}: {', '.join(parts)}"
+        return f"{person.name}: {', '.join(parts)}"
 
 
-def _is_remarkable(one: ImportedPerson) -> bool:
-    ordinary = one.outcome in {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
-    return not ordinary or one.badge_taken or bool(one.foreign and not one.templates)
+def _is_remarkable(person: ImportedPerson) -> bool:
+    ordinary = person.outcome in {BundleOutcome.ADDED, BundleOutcome.UPDATED, BundleOutcome.UNCHANGED}
+    return not ordinary or person.badge_taken or bool(person.foreign and not person.templates)

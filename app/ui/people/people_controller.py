@@ -88,7 +88,7 @@ class PersonController(QObject):
             return
         self._card.status_message.say(self.tr("Processing %n picture(s)", "", len(paths)))
         enrolment, people = services.enrolment, services.people
-        self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._tell_report, self._fail)
+        self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._report_added, self._fail)
 
     def _choose_pictures(self) -> None:
         person = self._card.person
@@ -101,7 +101,7 @@ class PersonController(QObject):
         self._do(lambda people: people.change(person, name=name, **changes))
 
     def _erase(self, person: Person) -> None:
-        self._do(lambda people: people.erase(person), self._tell_erased)
+        self._do(lambda people: people.erase(person), self._report_erased)
 
     def _merge(self, kept: Person, other: Person) -> None:
         self._do(lambda people: people.merge(kept, other))
@@ -132,11 +132,11 @@ class PersonController(QObject):
         else:
             self._card.show_failure(error)
 
-    def _tell_erased(self, whole: object) -> None:
+    def _report_erased(self, whole: object) -> None:
         if not whole:
             self.traces_left.emit()
 
-    def _tell_report(self, report: EnrolmentReport) -> None:
+    def _report_added(self, report: EnrolmentReport) -> None:
         sentences = [self.tr("%n template(s) added.", "", report.taken)]
         if report.person is None and report.lookalike is not None:
             other = report.lookalike.person.name
@@ -195,7 +195,7 @@ class PeopleReader(QObject):
             return
         self._busy = True
         self._session.worker.submit(
-            self._session.services.people.people_index, self._take_people_index, self._take_error
+            self._session.services.people.people_index, self._show_people_index, self._receive_error
         )
 
     def look(self) -> None:
@@ -207,9 +207,11 @@ class PeopleReader(QObject):
             self.read()
             return
         self._busy = True
-        self._session.worker.submit(lambda: services.people.is_current(people_index), self._compare, self._take_error)
+        self._session.worker.submit(
+            lambda: services.people.is_current(people_index), self._compare, self._receive_error
+        )
 
-    def _take_people_index(self, people_index: PeopleIndex) -> None:
+    def _show_people_index(self, people_index: PeopleIndex) -> None:
         self._busy = False
         if self._again:
             self.read()
@@ -222,7 +224,7 @@ class PeopleReader(QObject):
         if self._again or not current:
             self.read()
 
-    def _take_error(self, error: FacelatchError) -> None:
+    def _receive_error(self, error: FacelatchError) -> None:
         self._busy = self._again = False
         self._people_index = None
         self.failed.emit(error)

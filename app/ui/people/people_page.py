@@ -59,15 +59,15 @@ class PeoplePage(ListPage):
         self._people_index: PeopleIndex | None = None
         self._reader = PeopleReader(session, self)
         self._title, self.count = label("title"), label("muted")
-        self.search, self._lens, self.enrol = QLineEdit(), QAction(self), button("primary")
-        self.move_people = TransferMenu()
+        self.search, self._search_icon, self.enrol = QLineEdit(), QAction(self), button("primary")
+        self.transfer_menu = TransferMenu()
         self._views, self._listing = QStackedLayout(self), QWidget()
-        self.filters, self.remark = PeopleFilterBar(), InlineMessage("caution")
+        self.filters, self.message = PeopleFilterBar(), InlineMessage("caution")
         self.empty = EmptyPeoplePane()
         self._controller = PersonController(session, self.card, self)
         self.model = PeopleModel()
         self.table = PeopleTable(self.model)
-        self._stage = QStackedLayout()
+        self._stack = QStackedLayout()
         self._lay_out()
         self._connect()
         self._add_keys()
@@ -129,22 +129,23 @@ class PeoplePage(ListPage):
         self.enrol.setToolTip(self.tr("Enrol the person in front of the camera (Ctrl+N)"))
         self.table.setAccessibleName(self.tr("People enrolled"))
         self.model.retranslate()
-        self._tell_count()
+        self._update_count()
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
-        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self._search_icon.setIcon(icon("magnifying-glass", "muted"))
         self.enrol.setIcon(icon("user-plus", "on_accent"))
         self.update()
 
-    def _take_people_index(self, people_index: PeopleIndex) -> None:
+    def show_people_index(self, people_index: PeopleIndex) -> None:
+        """Replace the list of people."""
         self._people_index = people_index
-        self.trouble.show_error(None)
+        self.retry_notice.show_error(None)
         self.filters.show_groups(people_index.groups)
         self.card.merge_pane.show_entries(people_index.entries)
-        self._list()
+        self._show_filtered()
 
-    def _list(self) -> None:
+    def _show_filtered(self) -> None:
         """Show the people that match the filters."""
         if self._people_index is None:
             return
@@ -156,7 +157,7 @@ class PeoplePage(ListPage):
         if not entries:
             self.card.show_details(None)
         self.filters.setVisible(bool(self._people_index.entries))
-        self._tell_count()
+        self._update_count()
 
     @property
     def _filter(self) -> PeopleFilter:
@@ -164,10 +165,10 @@ class PeoplePage(ListPage):
 
     def _show(self, part: QWidget) -> None:
         """Show the table or the reason why it is empty, and move the focus along."""
-        before, focus = self._stage.currentWidget(), QApplication.focusWidget()
-        self._stage.setCurrentWidget(part)
-        ours = focus is None or (focus is not self.search and self.isAncestorOf(focus))
-        if part is not before and ours and self.isVisible():
+        before, focus = self._stack.currentWidget(), QApplication.focusWidget()
+        self._stack.setCurrentWidget(part)
+        is_inside = focus is None or (focus is not self.search and self.isAncestorOf(focus))
+        if part is not before and is_inside and self.isVisible():
             (self.table if part is self.table else self.empty.step).setFocus()
 
     def _read_details(self) -> None:
@@ -206,7 +207,7 @@ class PeoplePage(ListPage):
         self.search.clear()
         self.filters.reset()
 
-    def _tell_count(self) -> None:
+    def _update_count(self) -> None:
         count = self.model.rowCount()
         words = self.tr("{count} found") if self._filter.limits else self.tr("{count} enrolled")
         self.count.setText(words.format(count=value_texts.number(count)) if count else "")
@@ -228,36 +229,36 @@ class PeoplePage(ListPage):
 
     def _close_panel(self) -> None:
         self._views.setCurrentWidget(self._listing)
-        self.move_people.button.setFocus()
+        self.transfer_menu.button.setFocus()
 
-    def _settled(self) -> None:
+    def _reload(self) -> None:
         """Read again what has changed."""
-        self.remark.say()
+        self.message.say()
         self.table.setFocus()
         self.refresh()
 
-    def _tell_traces_left(self) -> None:
+    def _report_traces(self) -> None:
         words = self.tr("Erased. Another program is using the database: the last traces are removed when it closes.")
-        self.remark.say(words)
+        self.message.say(words)
 
     def _connect(self) -> None:
-        self._reader.listed.connect(self._take_people_index)
+        self._reader.listed.connect(self.show_people_index)
         self._reader.failed.connect(self._fail)
-        self.search.textChanged.connect(lambda _: self._list())
-        self.filters.changed.connect(self._list)
+        self.search.textChanged.connect(lambda _: self._show_filtered())
+        self.filters.changed.connect(self._show_filtered)
         self.filters.sort_wanted.connect(self.table.sortByColumn)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self.filters.show_sorting)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._read_details())
         self.enrol.clicked.connect(self.enrol_wanted)
-        self.trouble.retry_wanted.connect(self._try_again)
+        self.retry_notice.retry_wanted.connect(self._try_again)
         self.empty.enrol_wanted.connect(self.enrol_wanted)
         self.empty.clear_wanted.connect(self._clear_filters)
         self.card.buttons.camera_wanted.connect(lambda: self.enrol_again_wanted.emit(self.card.person))
-        self._controller.done.connect(self._settled)
-        self._controller.traces_left.connect(self._tell_traces_left)
+        self._controller.done.connect(self._reload)
+        self._controller.traces_left.connect(self._report_traces)
         self._session.ready.connect(self.refresh)
-        self.move_people.export_wanted.connect(self._begin_export)
-        self.move_people.import_wanted.connect(self._begin_import)
+        self.transfer_menu.export_wanted.connect(self._begin_export)
+        self.transfer_menu.import_wanted.connect(self._begin_import)
 
     def _add_keys(self) -> None:
         for keys, action in (
@@ -274,9 +275,9 @@ class PeoplePage(ListPage):
         self.search.setMaxLength(_LONGEST_SEARCH)
         self.search.setMinimumWidth(104)
         self.search.setMaximumWidth(320)
-        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
         for part in (self.empty, self.table):
-            self._stage.addWidget(part)
+            self._stack.addWidget(part)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title)
@@ -284,14 +285,14 @@ class PeoplePage(ListPage):
         head.addStretch(1)
         head.addWidget(self.search, 3)
         head.addWidget(self.enrol)
-        head.addWidget(self.move_people)
+        head.addWidget(self.transfer_menu)
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addLayout(head)
         left.addWidget(self.filters)
-        left.addWidget(self.trouble)
-        left.addWidget(self.remark)
-        left.addLayout(self._stage, 1)
+        left.addWidget(self.retry_notice)
+        left.addWidget(self.message)
+        left.addLayout(self._stack, 1)
         row = QHBoxLayout(self._listing)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)

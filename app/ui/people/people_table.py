@@ -252,7 +252,7 @@ class EmptyPeoplePane(Placeholder):
     def __init__(self) -> None:
         super().__init__("users-three")
         self._why = EmptyReason.READING
-        self.step.clicked.connect(self._take_step)
+        self.step.clicked.connect(self._do_next_step)
         self.retranslate()
 
     def show_reason(self, why: EmptyReason) -> None:
@@ -277,5 +277,5 @@ class EmptyPeoplePane(Placeholder):
                 lead = self.tr("Shorten the search, or remove a filter.")
                 return self.tr("No people match"), lead, self.tr("Show all")
 
-    def _take_step(self) -> None:
+    def _do_next_step(self) -> None:
         (self.clear_wanted if self._why is EmptyReason.NOT_FOUND else self.enrol_wanted).emit()

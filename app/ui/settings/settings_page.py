@@ -43,7 +43,7 @@ class SettingsPage(Page):
         super().__init__()
         self._session = session
         self._title, self.nothing = label("title"), label("lead", wrap=True)
-        self.search, self._lens, self.reset_all = QLineEdit(), QAction(self), button("quiet")
+        self.search, self._search_icon, self.reset_all = QLineEdit(), QAction(self), button("quiet")
         self.reset_bar, self.list = ResetBar(), SectionList(all_sections())
         self.cards: dict[str, SectionCard] = {}
         self.area, self._column = QScrollArea(), QVBoxLayout()
@@ -95,7 +95,7 @@ class SettingsPage(Page):
 
     def restyle(self) -> None:
         """Apply the theme's colours."""
-        self._lens.setIcon(icon("magnifying-glass", "muted"))
+        self._search_icon.setIcon(icon("magnifying-glass", "muted"))
         self.reset_all.setIcon(icon("arrow-counter-clockwise"))
         self.update()
 
@@ -154,7 +154,7 @@ class SettingsPage(Page):
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(_LONGEST_SEARCH)
         self.search.setMaximumWidth(320)
-        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self._title)

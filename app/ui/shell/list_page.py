@@ -37,7 +37,7 @@ class ListPage(Page):
         super().__init__()
         self._session = session
         self._card, self._widths = card, widths
-        self.trouble = RetryNotice()
+        self.retry_notice = RetryNotice()
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
@@ -70,4 +70,4 @@ class ListPage(Page):
 
     def _fail(self, error: FacelatchError) -> None:
         """Show that the list cannot be read."""
-        self.trouble.show_error(error)
+        self.retry_notice.show_error(error)

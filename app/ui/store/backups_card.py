@@ -101,7 +101,7 @@ class BackupsCard(StoreCard):
         self._status_text = str
         self.show_failure(None)
         self.retranslate()
-        self.ask(lambda services: services.store.back_up(target), self._tell_made, slow=True)
+        self.ask(lambda services: services.store.back_up(target), self._report_made, slow=True)
 
     def _back_up_here(self) -> None:
         self._back_up(None)
@@ -113,7 +113,7 @@ class BackupsCard(StoreCard):
         if chosen:
             self._back_up(Path(chosen))
 
-    def _tell_made(self, path: Path) -> None:
+    def _report_made(self, path: Path) -> None:
         self._set_busy(busy=False)
         self._status_text = lambda: self.tr("Backed up to {path}").format(path=path)
         self.refresh()
@@ -129,9 +129,9 @@ class BackupsCard(StoreCard):
     def _restore(self, path: Path) -> None:
         self.show_failure(None)
         self.restore_pane.set_busy(busy=True)
-        self.ask(lambda services: services.store.restore(path), self._tell_restored, slow=True)
+        self.ask(lambda services: services.store.restore(path), self._report_restored, slow=True)
 
-    def _tell_restored(self, aside: Path | None) -> None:
+    def _report_restored(self, aside: Path | None) -> None:
         self._show_list()
         if aside is None:
             self._status_text = lambda: self.tr("Restored. The previous state is the newest backup.")

@@ -43,9 +43,9 @@ class StorePage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._title, self.trouble, self._content = label("title"), RetryNotice(), Scroll()
+        self._title, self.retry_notice, self._content = label("title"), RetryNotice(), Scroll()
         self._cards: tuple[StoreCard, ...] = ()
-        self.trouble.retry_wanted.connect(self._try_again)
+        self.retry_notice.retry_wanted.connect(self._try_again)
         session.ready.connect(self._show_ready)
         self._lay_out()
         self.retranslate()
@@ -56,7 +56,7 @@ class StorePage(Page):
             self._make_cards()
         services = self._session.services
         if services is None:
-            self.trouble.show_error(self._session.state.refusal)
+            self.retry_notice.show_error(self._session.state.refusal)
             return
         self._session.worker.submit(services.keys.state, self._show_state, self._fail)
         self.backups.refresh()
@@ -78,12 +78,12 @@ class StorePage(Page):
             self.refresh()
 
     def _show_state(self, state: KeyState) -> None:
-        self.trouble.show_error(None)
+        self.retry_notice.show_error(None)
         for card in self._cards:
             card.show_state(state)
 
     def _fail(self, error: FacelatchError) -> None:
-        self.trouble.show_error(error)
+        self.retry_notice.show_error(error)
 
     def _try_again(self) -> None:
         if self._session.services is None:
@@ -111,5 +111,5 @@ class StorePage(Page):
         column.setContentsMargins(8, 16, 16, 8)
         column.setSpacing(_GAP)
         column.addLayout(head)
-        column.addWidget(self.trouble)
+        column.addWidget(self.retry_notice)
         column.addWidget(self._content, 1)

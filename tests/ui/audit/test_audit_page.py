@@ -278,19 +278,19 @@ def test_locked_database_offers_retry(window: MainWindow, application: FakeAppli
     assert "The audit log cannot be read" in visible_text(window.audit)
     write_five(application.audit)
     application.audit.problem = None
-    window.audit.trouble.retry.click()
+    window.audit.retry_notice.retry.click()
     qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5)
-    assert not window.audit.trouble.isVisible()
+    assert not window.audit.retry_notice.isVisible()
 
 
 def test_error_keeps_the_list_and_clears_itself(page: AuditPage, application: FakeApplication, qtbot: QtBot) -> None:
     application.audit.problem = StoreLocked(path="people.sqlite3")
     page.refresh()
-    qtbot.waitUntil(page.trouble.isVisible)
+    qtbot.waitUntil(page.retry_notice.isVisible)
     assert page.model.rowCount() == 5
     application.audit.problem = None
     page.refresh()
-    qtbot.waitUntil(lambda: not page.trouble.isVisible())
+    qtbot.waitUntil(lambda: not page.retry_notice.isVisible())
     assert page.model.rowCount() == 5
 
 

@@ -251,9 +251,9 @@ def test_failure_offers_retry(window: MainWindow, application: FakeApplication, 
     assert "could not be measured" in words_of(page)
     application.calibration.problem = None
     application.calibration.people = 5
-    page.trouble.retry.click()
+    page.retry_notice.retry.click()
     qtbot.waitUntil(lambda: page.calibration is not None)
-    assert not page.trouble.isVisible()
+    assert not page.retry_notice.isVisible()
 
 
 def test_measurement_can_be_stopped_and_restarted(

@@ -190,10 +190,10 @@ def test_guidance_reaches_screen_readers(
 def test_other_directions_can_be_skipped(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
-    assert not panel.capture_step.rest.isVisible()
+    assert not panel.capture_step.skip.isVisible()
     take(window, application, flow, 3)
-    assert panel.capture_step.rest.isVisible()
-    panel.capture_step.rest.click()
+    assert panel.capture_step.skip.isVisible()
+    panel.capture_step.skip.click()
     frame(window, application, flow, 4, analyzed())
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])
 
@@ -455,7 +455,7 @@ def test_video_ending_in_the_self_test_uses_its_samples(
     window: MainWindow, application: FakeApplication, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     take(window, application, flow, 3)
-    panel.capture_step.rest.click()
+    panel.capture_step.skip.click()
     assert flow.status.state is EnrolmentState.TESTING
     set_live_status(window, application, live_status(CameraState.ENDED))
     qtbot.waitUntil(lambda: application.enrolment.saved == [("Ada", 1, "Logitech C920")])

@@ -61,5 +61,5 @@ def test_erasing_leaves_no_traces_in_any_file(
     window.people.card.begin_erase()
     window.people.card.erase_pane.erase.click()
     qtbot.waitUntil(window.people.empty.isVisible)
-    assert not window.people.remark.isVisible()
+    assert not window.people.message.isVisible()
     assert find_remnants(tmp_path, [NAME, NOTE, "Countess Lovelace-Byron"], blobs) == []

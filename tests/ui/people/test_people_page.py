@@ -178,15 +178,15 @@ def test_erasing_needs_confirmation_and_selects_the_neighbour(
     erasing.erase.click()
     qtbot.waitUntil(lambda: page.card.name.text() == "Cleo")
     assert [p.name for p in application.people.known] == ["Ada", "Cleo"]
-    assert not page.remark.isVisible()
+    assert not page.message.isVisible()
 
 
 def test_remaining_traces_are_reported(page: PeoplePage, application: FakeApplication, qtbot: QtBot) -> None:
     application.people.erases_wholly = False
     page.card.begin_erase()
     page.card.erase_pane.erase.click()
-    qtbot.waitUntil(page.remark.isVisible)
-    assert "Another program is using the database" in page.remark.text
+    qtbot.waitUntil(page.message.isVisible)
+    assert "Another program is using the database" in page.message.text
 
 
 def test_erasing_the_last_person_shows_the_placeholder(
@@ -241,9 +241,9 @@ def test_locked_database_offers_retry(window: MainWindow, application: FakeAppli
     assert "The list of people cannot be read" in visible_text(window.people)
     application.people.problem = None
     application.people.known = [person("Ada")]
-    window.people.trouble.retry.click()
+    window.people.retry_notice.retry.click()
     qtbot.waitUntil(lambda: window.people.model.rowCount() == 1)
-    assert not window.people.trouble.isVisible()
+    assert not window.people.retry_notice.isVisible()
 
 
 def test_locked_database_does_not_queue_requests(

@@ -38,7 +38,7 @@ def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> Main
 
 
 def export(page: MainWindow, qtbot: QtBot) -> None:
-    page.people.move_people.export_wanted.emit()
+    page.people.transfer_menu.export_wanted.emit()
     qtbot.waitUntil(page.people.export_panel.isVisible)
 
 
@@ -107,7 +107,7 @@ def test_failed_export_can_be_retried(page: MainWindow, application: FakeApplica
 
 def bring(page: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
-    page.people.move_people.import_wanted.emit()
+    page.people.transfer_menu.import_wanted.emit()
     qtbot.waitUntil(page.people.import_panel.passphrase.isVisible)
 
 
@@ -156,7 +156,7 @@ def test_invalid_bundle_is_rejected(
 ) -> None:
     application.bundles.problem = BundleDamaged(path=FILE)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(FILE), ""))
-    page.people.move_people.import_wanted.emit()
+    page.people.transfer_menu.import_wanted.emit()
     panel = page.people.import_panel
     qtbot.waitUntil(lambda: "damaged" in read(panel))
     assert not panel.passphrase.isVisible()
@@ -167,7 +167,7 @@ def test_invalid_bundle_is_rejected(
 
 def test_cancelled_file_dialog_opens_no_panel(page: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    page.people.move_people.import_wanted.emit()
+    page.people.transfer_menu.import_wanted.emit()
     assert not page.people.import_panel.isVisible()
 
 
@@ -206,4 +206,4 @@ def test_operator_does_not_see_export_and_import(
     window = open_window(application)
     qtbot.waitUntil(lambda: window.access_to.state.role is Role.OPERATOR)
     window.show_page("people")
-    assert not window.people.move_people.isVisible()
+    assert not window.people.transfer_menu.isVisible()

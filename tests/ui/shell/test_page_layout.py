@@ -156,7 +156,7 @@ def closest_pairs(window: MainWindow, application: FakeApplication, qtbot: QtBot
 def a_calibration_that_failed(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
     application.calibration.problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
     window.show_page("calibration")
-    qtbot.waitUntil(window.calibration.trouble.isVisible)
+    qtbot.waitUntil(window.calibration.retry_notice.isVisible)
 
 
 def somebody_to_edit(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:

@@ -110,7 +110,7 @@ def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: Q
     assert cut(panel) == []
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
-    window.people.trouble.show_error(LOCKED)
+    window.people.retry_notice.show_error(LOCKED)
     window.people.card.begin_erase()
     assert cut(window.people) == []
 
