@@ -1,4 +1,4 @@
-"""What every test is held to: its own directories, no threads left behind, no unexpected errors in the log."""
+"""Rules for every test: temporary directories, no threads left behind, no unexpected errors in the log."""
 
 import logging
 import os
@@ -21,23 +21,23 @@ _started_at: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
 _start: Callable[[threading.Thread], None] = threading.Thread.start
 
 
-def _remembered(thread: threading.Thread) -> None:
+def _start_recorded(thread: threading.Thread) -> None:
     _started_at[thread] = "".join(traceback.format_stack(limit=8)[:-1])
     _start(thread)
 
 
-# On a busy machine a first example may take long; how fast things are is measured elsewhere.
-settings.register_profile("house", deadline=None)
+# A first example may take long on a busy machine; benchmarks measure speed.
+settings.register_profile("project", deadline=None)
 
 
 def pytest_configure() -> None:
-    settings.load_profile("house")
-    threading.Thread.start = _remembered  # type: ignore[method-assign, assignment]
+    settings.load_profile("project")
+    threading.Thread.start = _start_recorded  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture(autouse=True)
 def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the user's is read or written."""
+    """Redirect the directories of the user to a temporary one."""
     for name in [name for name in os.environ if name.startswith("FACELATCH_")]:
         monkeypatch.delenv(name)
     for name in ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME"):
@@ -48,7 +48,7 @@ def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_threads_left(logged_errors: list[logging.LogRecord]) -> Iterator[None]:
-    """Threads that a test started have ended soon after it; what they log until then counts."""
+    """Fail a test whose threads do not end within 3 s. Errors that they log until then count."""
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + _ENDING_S
@@ -61,13 +61,13 @@ def no_threads_left(logged_errors: list[logging.LogRecord]) -> Iterator[None]:
 
 
 def _others(before: set[threading.Thread]) -> list[threading.Thread]:
-    # A dummy stands for a native thread that once called back into Python (Qt's, MediaPipe's): it is nobody's to join.
+    # A dummy represents a native thread that called back into Python (Qt, MediaPipe); it cannot be joined.
     started = [thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)]
     return [thread for thread in started if thread not in before]
 
 
 class _Errors(logging.Handler):
-    """Collects the records of errors."""
+    """Collects log records of errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -79,7 +79,7 @@ class _Errors(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def logged_errors() -> Iterator[list[logging.LogRecord]]:
-    """No error is logged; a test that expects some takes this fixture and empties the list."""
+    """Fail a test that logs errors. A test that expects errors requests this fixture and clears the list."""
     logger, handler = logging.getLogger("app"), _Errors()
     kept = logger.handlers[:], logger.level, logger.propagate
     logger.addHandler(handler)
@@ -95,7 +95,7 @@ def logged_errors() -> Iterator[list[logging.LogRecord]]:
 
 @pytest.fixture(scope="session")
 def eval_dir() -> Path:
-    """The evaluation pictures, which are not part of the project."""
+    """Directory of the evaluation pictures, which are not part of the project."""
     if not _EVAL_DIR.is_dir():
         pytest.skip(f"no evaluation pictures at {_EVAL_DIR}; FACELATCH_EVAL_DIR names another place")
     return _EVAL_DIR

@@ -77,7 +77,7 @@ def source(make: Make) -> Iterator[FrameSource]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_says_what_it_is(kind: SourceKind, tmp_path: Path) -> None:
+def test_source_describes_itself(kind: SourceKind, tmp_path: Path) -> None:
     with ExitStack() as stack:
         source = KINDS[kind](tmp_path, stack)(ManualClock())
         info = source.open()
@@ -96,7 +96,7 @@ def test_red_is_red(source: FrameSource) -> None:
     assert max(green, blue) < 60
 
 
-def test_pictures_are_rgb_bytes_that_nobody_can_change(source: FrameSource) -> None:
+def test_frames_are_read_only_rgb(source: FrameSource) -> None:
     with source:
         frame = source.read()
     assert frame is not None
@@ -107,14 +107,14 @@ def test_pictures_are_rgb_bytes_that_nobody_can_change(source: FrameSource) -> N
         frame.image[0, 0] = 0
 
 
-def test_the_size_is_what_was_said(source: FrameSource) -> None:
+def test_size_is_as_announced(source: FrameSource) -> None:
     info = source.open()
     frame = source.read()
     assert frame is not None
     assert (info.width, info.height) in {(frame.width, frame.height), (0, 0)}
 
 
-def test_frames_are_numbered_from_one_and_stamped_in_order(source: FrameSource) -> None:
+def test_frames_are_numbered_and_timestamped_in_order(source: FrameSource) -> None:
     with source:
         frames = [frame for frame in (source.read() for _ in range(5)) if frame is not None]
     assert [frame.id for frame in frames] == [1, 2, 3, 4, 5]
@@ -122,7 +122,7 @@ def test_frames_are_numbered_from_one_and_stamped_in_order(source: FrameSource) 
     assert all(earlier < later for earlier, later in itertools.pairwise(stamps))
 
 
-def test_a_frame_stays_as_it_was_when_the_next_comes(source: FrameSource) -> None:
+def test_frame_does_not_change_with_the_next_one(source: FrameSource) -> None:
     with source:
         first = source.read()
         assert first is not None
@@ -131,7 +131,7 @@ def test_a_frame_stays_as_it_was_when_the_next_comes(source: FrameSource) -> Non
     np.testing.assert_array_equal(first.image, copy)
 
 
-def test_a_frame_that_went_by_counts_and_the_next_is_as_ever(source: FrameSource) -> None:
+def test_skipped_frame_counts(source: FrameSource) -> None:
     source.open()
     assert source.skip_frame()
     assert source.skip_frame()
@@ -141,7 +141,7 @@ def test_a_frame_that_went_by_counts_and_the_next_is_as_ever(source: FrameSource
     assert frame.image.any()
 
 
-def test_passing_over_before_opening_and_after_closing_is_refused(source: FrameSource) -> None:
+def test_skip_before_open_and_after_close_is_an_error(source: FrameSource) -> None:
     with pytest.raises(CameraLost):
         source.skip_frame()
     source.open()
@@ -150,11 +150,11 @@ def test_passing_over_before_opening_and_after_closing_is_refused(source: FrameS
         source.skip_frame()
 
 
-def test_opening_twice_says_the_same(source: FrameSource) -> None:
+def test_open_twice_returns_the_same(source: FrameSource) -> None:
     assert source.open() == source.open()
 
 
-def test_closing_twice_is_allowed(source: FrameSource) -> None:
+def test_close_is_idempotent(source: FrameSource) -> None:
     source.open()
     source.close()
     source.close()
@@ -162,18 +162,18 @@ def test_closing_twice_is_allowed(source: FrameSource) -> None:
         source.read()
 
 
-def test_closing_what_was_never_opened_is_allowed_and_final(source: FrameSource) -> None:
+def test_close_before_open_is_final(source: FrameSource) -> None:
     source.close()
     with pytest.raises(CameraLost):
         source.open()
 
 
-def test_reading_before_opening_is_refused(source: FrameSource) -> None:
+def test_read_before_open_is_an_error(source: FrameSource) -> None:
     with pytest.raises(CameraLost):
         source.read()
 
 
-def test_reading_and_opening_after_closing_are_refused(source: FrameSource) -> None:
+def test_read_and_open_after_close_are_errors(source: FrameSource) -> None:
     with source:
         source.read()
     for use in (source.read, source.open):
@@ -183,7 +183,7 @@ def test_reading_and_opening_after_closing_are_refused(source: FrameSource) -> N
         assert caught.value.hint
 
 
-def test_it_can_be_made_and_opened_again(make: Make) -> None:
+def test_source_can_be_recreated(make: Make) -> None:
     for _ in range(2):
         with make(ManualClock()) as source:
             frame = source.read()
@@ -208,7 +208,7 @@ def _missing_pictures(folder: Path, clock: ManualClock) -> FrameSource:
 
 
 @pytest.mark.parametrize("broken", [_missing_webcam, _missing_video, _missing_stream, _missing_pictures])
-def test_errors_say_what_happened_and_what_to_do(
+def test_errors_have_message_and_hint(
     broken: Callable[[Path, ManualClock], FrameSource], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source = broken(tmp_path, ManualClock())

@@ -102,7 +102,7 @@ def audited(*kinds: AuditKind) -> list[dict[str, Any]]:
         return [dict(line.event.entry.details) for line in application.audit.lines(AuditQuery(kinds=kinds))]
 
 
-def test_the_right_person_is_let_in_each_time_they_come(
+def test_enrolled_person_is_granted_on_each_visit(
     display: dict[str, str], ada: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     empty, times, stays = 2.2, 3, 2.0
@@ -123,7 +123,7 @@ def test_the_right_person_is_let_in_each_time_they_come(
     assert len(audited(AuditKind.UNLOCKED)) == times
 
 
-def test_strangers_are_not_let_in(display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path) -> None:
+def test_strangers_are_denied(display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path) -> None:
     names = ("AJ_Cook", "Aaron_Patterson", "Aaron_Sorkin")
     pictures = [next((eval_dir / "lfw" / "images" / name).glob("*.jpg")) for name in names]
     parts = [videos.seconds(videos.picture(path), 3) for path in pictures]
@@ -135,9 +135,7 @@ def test_strangers_are_not_let_in(display: dict[str, str], ada: Path, eval_dir: 
     assert audited(AuditKind.UNLOCKED) == []
 
 
-def test_swapping_faces_in_the_middle_lets_nobody_in(
-    display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path
-) -> None:
+def test_swap_of_faces_is_denied(display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path) -> None:
     other = videos.clip(eval_dir / "video" / "liveportrait_d14.mp4", 5)
     own = videos.clip(ada, 5, 4)
     # A tenth of a second each time: too short for a run, however few of the frames a busy machine looks at.
@@ -149,7 +147,7 @@ def test_swapping_faces_in_the_middle_lets_nobody_in(
     assert "granted" not in states
 
 
-def test_a_photograph_of_the_right_person_is_not_let_in(display: dict[str, str], ada: Path, tmp_path: Path) -> None:
+def test_photo_of_the_enrolled_person_is_denied(display: dict[str, str], ada: Path, tmp_path: Path) -> None:
     still = videos.clip(ada, 1, 5)[0]
     film = videos.write(tmp_path / "photo.mp4", videos.seconds(videos.EMPTY_ROOM, 1), videos.seconds(still, 5))
     seen = watch(display, tmp_path, film, liveness="passive")
@@ -159,9 +157,7 @@ def test_a_photograph_of_the_right_person_is_not_let_in(display: dict[str, str],
 
 
 @pytest.mark.parametrize("even_so", ["false", "true"])
-def test_an_action_that_fails_is_seen_and_written_down(
-    display: dict[str, str], ada: Path, tmp_path: Path, even_so: str
-) -> None:
+def test_failing_action_is_shown_and_logged(display: dict[str, str], ada: Path, tmp_path: Path, even_so: str) -> None:
     film = videos.write(tmp_path / "action.mp4", videos.seconds(videos.EMPTY_ROOM, 1), videos.clip(ada, 3, 4))
     action = '[[actions]]\nkind = "command"\nname = "door"\ncommand = ["false"]'
     seen = watch(display, tmp_path, film, more=action, even_so=even_so, relock_s=2)
@@ -178,7 +174,7 @@ def test_an_action_that_fails_is_seen_and_written_down(
         assert audited(AuditKind.DENIED)[-1]["reason"] == "action-failed"
 
 
-def test_the_fifth_failure_locks_and_kill_does_not_unlock(
+def test_lockout_after_five_failures_survives_a_kill(
     display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: Path
 ) -> None:
     monkeypatch.setenv("FACELATCH_RUNTIME_DIR", str(short))
@@ -201,7 +197,7 @@ def test_the_fifth_failure_locks_and_kill_does_not_unlock(
     assert 0 < audited(AuditKind.LOCKED_OUT)[0]["seconds"] < 30
 
 
-def test_a_broken_policy_stays_locked_and_nothing_takes_it_away(display: dict[str, str], tmp_path: Path) -> None:
+def test_invalid_policy_keeps_the_kiosk_locked(display: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "kiosk.toml"
     config.write_text('name = "door"\nunlock = { relock_s = 0 }\n')
     with window_manager(display), kiosk(config, display) as process:

@@ -100,7 +100,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Watched
         }
 
 
-def test_nothing_leaves_the_machine_while_the_demo_runs(runs: dict[str, Watched]) -> None:
+def test_demo_makes_no_network_traffic(runs: dict[str, Watched]) -> None:
     evidence = runs["demo"].finish(PATIENCE_S)
 
     assert evidence.exit_code == 0, evidence.errors
@@ -109,7 +109,7 @@ def test_nothing_leaves_the_machine_while_the_demo_runs(runs: dict[str, Watched]
     assert evidence.departures == ()
 
 
-def test_nothing_leaves_the_machine_while_the_window_is_open(runs: dict[str, Watched]) -> None:
+def test_window_makes_no_network_traffic(runs: dict[str, Watched]) -> None:
     evidence = runs["window"].finish(PATIENCE_S)
 
     assert evidence.exit_code == 0, evidence.errors
@@ -117,7 +117,7 @@ def test_nothing_leaves_the_machine_while_the_window_is_open(runs: dict[str, Wat
     assert evidence.departures == ()
 
 
-def test_traffic_within_the_machine_is_none(runs: dict[str, Watched]) -> None:
+def test_local_traffic_is_ignored(runs: dict[str, Watched]) -> None:
     evidence = runs["stay"].finish(PATIENCE_S)
 
     assert evidence.exit_code == 0, evidence.errors
@@ -134,14 +134,14 @@ def test_traffic_within_the_machine_is_none(runs: dict[str, Watched]) -> None:
         ("by a thread", "192.0.2.1"),
     ],
 )
-def test_an_attempt_is_seen_even_where_it_fails(runs: dict[str, Watched], name: str, address: str) -> None:
+def test_failed_connections_are_detected(runs: dict[str, Watched], name: str, address: str) -> None:
     evidence = runs[name].finish(PATIENCE_S)
 
     assert evidence.departures
     assert address in evidence.departures[0]
 
 
-def test_without_its_switch_the_engine_would_call_home(runs: dict[str, Watched]) -> None:
+def test_onnxruntime_without_its_switch_makes_traffic(runs: dict[str, Watched]) -> None:
     evidence = runs["engine alone"].finish(PATIENCE_S)
 
     assert evidence.exit_code == 0, evidence.errors
@@ -161,7 +161,7 @@ def test_without_its_switch_the_engine_would_call_home(runs: dict[str, Watched])
         'execve("/usr/bin/true", [...], 0x7ffd) = 0',
     ],
 )
-def test_calls_that_stay(call: str) -> None:
+def test_local_calls(call: str) -> None:
     assert departures(call) == ()
 
 
@@ -178,5 +178,5 @@ def test_calls_that_stay(call: str) -> None:
         'connect(3, {sa_family=AF_INET, sa_data="…"}, 16) = 0',
     ],
 )
-def test_calls_that_leave(call: str) -> None:
+def test_remote_calls(call: str) -> None:
     assert departures(call) == (call,)

@@ -98,7 +98,7 @@ def distinct(server: WebhookServer) -> list[str]:
     return list(dict.fromkeys(server.taken))
 
 
-def test_every_event_arrives_once_by_its_id_after_being_down_and_a_kill(tmp_path: Path) -> None:
+def test_every_event_arrives_after_an_outage_and_a_kill(tmp_path: Path) -> None:
     port = free_port()
     kiosk = Kiosk(tmp_path, port)
 
@@ -136,7 +136,7 @@ def test_every_event_arrives_once_by_its_id_after_being_down_and_a_kill(tmp_path
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.soak)])
-def test_killed_again_and_again_at_any_moment(tmp_path: Path, kills: int) -> None:
+def test_repeated_kills_lose_no_event(tmp_path: Path, kills: int) -> None:
     port = free_port()
     kiosk = Kiosk(tmp_path, port)
     sent: list[str] = []

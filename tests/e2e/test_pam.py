@@ -52,7 +52,7 @@ def authenticate(services: Path, user: str) -> "subprocess.CompletedProcess[str]
     )
 
 
-def test_a_face_logs_in_and_another_does_not(services: Path, eval_dir: Path, tmp_path: Path) -> None:
+def test_enrolled_face_logs_in_and_another_does_not(services: Path, eval_dir: Path, tmp_path: Path) -> None:
     clips = eval_dir / "video"
     enrolling = videos.write(tmp_path / "enrol.mp4", videos.clip(clips / "liveportrait_d9.mp4", 4))
     enrol = [sys.executable, "-m", "app", "enroll", "root", "--video", str(enrolling)]

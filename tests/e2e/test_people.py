@@ -32,7 +32,7 @@ def walk(film: Path, pictures: Path, size: str, *look: str) -> dict[str, Any]:
     return seen
 
 
-def test_a_person_is_enrolled_found_marked_and_erased(eval_dir: Path, tmp_path: Path) -> None:
+def test_person_is_enrolled_found_marked_and_erased(eval_dir: Path, tmp_path: Path) -> None:
     film = videos.write(tmp_path / "clip.mp4", videos.clip(eval_dir / "video" / "liveportrait_d9.mp4", 5))
     seen = walk(film, tmp_path / "pictures", "1280x800x24", "--theme", "dark", "--language", "en")
     assert "picture" in seen["enrol: kept"]
@@ -54,7 +54,7 @@ def test_a_person_is_enrolled_found_marked_and_erased(eval_dir: Path, tmp_path: 
 @pytest.mark.parametrize("size", ["1280x800x24", "960x600x24"])
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh_CN"), ("high-contrast", "zh_CN")])
 @pytest.mark.parametrize("clip", ["d3", "d9", "d14", "d18"])
-def test_the_path_in_every_look_from_every_clip(
+def test_path_in_every_theme_and_language(
     eval_dir: Path, tmp_path: Path, clip: str, theme: str, language: str, size: str
 ) -> None:
     film = eval_dir / "video" / f"liveportrait_{clip}.mp4"

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.eval
-def test_enrolling_from_a_film_makes_the_name_appear(eval_dir: Path, tmp_path: Path) -> None:
+def test_enrolment_from_a_video_shows_the_name(eval_dir: Path, tmp_path: Path) -> None:
     screenshot = tmp_path / "window.png"
     film = eval_dir / "video" / "liveportrait_d9.mp4"
     command = [sys.executable, "-m", "tests.e2e.window_driver", str(film), "Ada Lovelace", str(screenshot)]
@@ -38,7 +38,7 @@ def test_enrolling_from_a_film_makes_the_name_appear(eval_dir: Path, tmp_path: P
     assert picture.std() > 20
 
 
-def test_the_window_opens_without_a_camera_and_sigterm_closes_it() -> None:
+def test_window_without_a_camera_closes_on_sigterm() -> None:
     with x_server() as environment:
         environment |= {"FACELATCH_CAMERA__SOURCE": "0"}
         command = [sys.executable, "-m", "app"]
@@ -55,7 +55,7 @@ def test_the_window_opens_without_a_camera_and_sigterm_closes_it() -> None:
     assert errors == "", errors
 
 
-def test_the_picture_for_the_readme_is_drawn_without_a_display(tmp_path: Path) -> None:
+def test_screenshot_without_a_display(tmp_path: Path) -> None:
     path = tmp_path / "live.png"
     environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "QT_QPA_PLATFORM"}}
     command = [sys.executable, "-m", "app", "demo", "--screenshot", str(path)]

@@ -1,4 +1,4 @@
-"""A real mosquitto, and somebody who listens to it."""
+"""A real mosquitto broker, and a subscriber."""
 
 import os
 import shutil
@@ -20,14 +20,14 @@ USER, PASSWORD = "door", "the broker's password"
 
 @dataclass(frozen=True)
 class Broker:
-    """Where it is."""
+    """A running broker."""
 
     port: int
     ca_file: Path | None
 
 
 class Authority:
-    """A certificate authority of the test's own, with a certificate for this machine."""
+    """A test certificate authority with a certificate for localhost."""
 
     def __init__(self, folder: Path) -> None:
         authority = trustme.CA()
@@ -47,13 +47,13 @@ class Authority:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return an unused TCP port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
 def program(name: str) -> str:
-    """Where a program is that Debian puts beside the ordinary ones."""
+    """Return the path of a program, also from /usr/sbin."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     assert found, f"{name} is missing: ./run test installs it"
     return found
@@ -61,12 +61,12 @@ def program(name: str) -> str:
 
 @contextmanager
 def mosquitto(folder: Path, *, tls: Authority | None = None, password: bool = False) -> Iterator[Broker]:
-    """Run one on a free port for as long as the block lasts.
+    """Run a broker on a free port within the block.
 
     Args:
-        folder: For its files.
-        tls: Whose certificate it shows; without, it speaks plainly.
-        password: Whether it lets only `USER` in, and lets that one write below `facelatch/` and `homeassistant/` alone.
+        folder: Directory for its files.
+        tls: Authority of its certificate; None for plain TCP.
+        password: Whether it accepts only `USER`, with write access below `facelatch/` and `homeassistant/`.
     """
     port = free_port()
     lines = [f"listener {port} 127.0.0.1", f"allow_anonymous {'false' if password else 'true'}", "log_dest none"]
@@ -112,7 +112,7 @@ def _wait_for(port: int) -> None:
 
 @contextmanager
 def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> Iterator[list[MQTTMessage]]:
-    """Everything that is published, as it arrives."""
+    """Collect all published messages within the block."""
     messages: list[MQTTMessage] = []
     ready: list[int] = []
     client = Client(CallbackAPIVersion.VERSION2)
@@ -136,7 +136,7 @@ def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> I
 
 
 def wait_for_messages(messages: list[MQTTMessage] | list[int], count: int, seconds: float = 5.0) -> None:
-    """Wait until so many are there."""
+    """Wait until a number of messages has arrived."""
     deadline = time.monotonic() + seconds
     while len(messages) < count:
         assert time.monotonic() < deadline, f"{len(messages)} of {count} arrived"

@@ -1,4 +1,4 @@
-"""Stand-ins for time, for devices and for whole sources. Nothing outside the tests can reach them."""
+"""A manual clock, scripted frame sources, and a fake `cv2.VideoCapture`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ RED = (255, 0, 0)
 
 
 def plain(colour: tuple[int, int, int] = RED, width: int = 64, height: int = 48) -> Image:
-    """A picture of one RGB colour."""
+    """Return a picture of one RGB colour."""
     return np.full((height, width, 3), colour, np.uint8)
 
 
 class ManualClock:
-    """Time that passes only when told to, or when someone sleeps."""
+    """A clock that advances only by `advance` and `sleep`."""
 
     def __init__(self, start_ns: int = 1_000_000_000) -> None:
         self.ns = start_ns
@@ -45,7 +45,7 @@ class ManualClock:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Deliver a picture so many times; more than once is a device that repeats itself."""
+    """Deliver a picture a number of times; more than once simulates a frozen device."""
 
     image: Image
     times: int = 1
@@ -79,14 +79,14 @@ Step = Show | Black | Stall | Lose | End
 
 
 class ScriptedSource(BaseSource):
-    """A source that does what its script says, one frame every `interval` seconds of its clock.
+    """A source that follows a script, one frame every `interval` seconds of its clock.
 
     Args:
-        script: What happens at each read, in order; then it ends.
-        clock: Passes with each frame.
-        kind: What it claims to be.
+        script: Steps, in order; then the source ends.
+        clock: Advanced with each frame.
+        kind: Kind that it reports.
         interval: Seconds between frames.
-        refuses: Raised by `open`.
+        refuses: Error raised by `open`.
     """
 
     def __init__(
@@ -141,12 +141,12 @@ class ScriptedSource(BaseSource):
 
 
 class FakeCapture:
-    """Stands in for `cv2.VideoCapture`.
+    """Fake of `cv2.VideoCapture`.
 
     Args:
-        pictures: What it delivers, RGB; None is a frame that cannot be decoded.
+        pictures: Frames to deliver, RGB; None is a frame that cannot be decoded.
         opens: Whether it opens.
-        fps: What it says its rate is.
+        fps: Frame rate that it reports.
     """
 
     def __init__(self, pictures: Iterable[Image | None] = (), *, opens: bool = True, fps: float = 30.0) -> None:
@@ -159,7 +159,7 @@ class FakeCapture:
         self.opened_with: tuple[int | str, int, tuple[int, ...]] | None = None
 
     def __call__(self, target: int | str, backend: int, parameters: Sequence[int]) -> "FakeCapture":
-        """Be the factory of itself."""
+        """Act as its own factory."""
         self.opened_with = (target, backend, tuple(parameters))
         return self
 

@@ -1,19 +1,19 @@
-"""Looks for what is left of somebody in files, byte by byte."""
+"""Searches files for remnants of erased personal data."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PIECE = 32
-"""Bytes of a vector or picture that cannot be anybody else's."""
+"""Bytes of a vector or picture that identify it."""
 
 
 def find_remnants(directory: Path, names: Iterable[str], blobs: Iterable[bytes]) -> list[str]:
-    """Every trace in every file below a directory, in words; empty when there is none.
+    """Return a description of every remnant in the files below a directory.
 
     Args:
-        directory: Searched with everything in it.
-        names: Looked for as they are and in small letters, in UTF-8 and UTF-16.
-        blobs: Of which any 32 bytes in a row, at every eighth place, are a trace.
+        directory: Searched recursively.
+        names: Searched as given and case-folded, in UTF-8 and UTF-16.
+        blobs: Any 32 consecutive bytes of them, at every eighth offset, are a remnant.
     """
     sought = {f"“{name}” in {code}": text for name in names for code, text in _spellings(name)}
     sought |= {f"bytes {start} of {blob[:4].hex()}": piece for blob in blobs for start, piece in _pieces(blob)}

@@ -1,4 +1,4 @@
-"""A small disk of its own for a process, to be filled up or made read-only; without root where the system permits."""
+"""Small file systems for tests of full and read-only disks; without root where the system permits."""
 
 import subprocess
 import sys
@@ -12,20 +12,20 @@ _MOUNT = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && shift 2 && exec "$@"'
 
 @cache
 def namespace() -> tuple[str, ...]:
-    """The words before a command that may mount what only it sees."""
+    """Return the command prefix that runs a command in its own mount namespace."""
     ways = (("unshare", "--map-root-user", "--mount"), ("unshare", "--mount"))
     able = (way for way in ways if subprocess.run([*way, "true"], check=False, capture_output=True).returncode == 0)
     return next(able)
 
 
 def on_small_disk(directory: Path, size: str, module: str, *arguments: object) -> str:
-    """Run a module of the tests with a file system of a certain size in some directory, and give what it prints.
+    """Run a test module with a small file system mounted on a directory, and return its output.
 
     Args:
-        directory: There, and empty.
-        size: As mount has it: "2m".
-        module: Its full name.
-        arguments: The module's.
+        directory: Existing empty directory.
+        size: Size for mount, such as "2m".
+        module: Full name of the module.
+        arguments: Arguments of the module.
     """
     words = [size, directory, sys.executable, "-m", module, *arguments]
     command = [*namespace(), "sh", "-c", _MOUNT, "sh", *map(str, words)]
@@ -33,17 +33,17 @@ def on_small_disk(directory: Path, size: str, module: str, *arguments: object) -
 
 
 class Filler:
-    """A file that leaves just so much room on a disk.
+    """A file that fills a disk up to a given amount.
 
     Args:
-        disk: Its directory.
+        disk: Directory on the disk.
     """
 
     def __init__(self, disk: Path) -> None:
         self._path = disk / "filler"
 
     def leave(self, kilobytes: int) -> None:
-        """Fill everything but so much."""
+        """Fill the disk, except for some kilobytes."""
         with self._path.open("wb", buffering=0) as file:
             size = 0
             try:
@@ -53,5 +53,5 @@ class Filler:
                 file.truncate(max(0, size - 1024 * kilobytes))
 
     def free(self) -> None:
-        """Give the room back."""
+        """Free the space."""
         self._path.unlink(missing_ok=True)

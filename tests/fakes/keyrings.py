@@ -1,4 +1,4 @@
-"""Keyrings for tests."""
+"""In-memory keyrings and constant keys."""
 
 import hashlib
 import threading
@@ -8,7 +8,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
 class FakeKeyring(KeyringBackend):
-    """Keeps its passwords in a dictionary; may be told to hang, to be locked, or to lose what it is given."""
+    """In-memory keyring that can hang, be locked, or lose new passwords."""
 
     priority = 5.0
 
@@ -41,7 +41,7 @@ class FakeKeyring(KeyringBackend):
 
 
 class ConstantKeys:
-    """The same keys each time; made from the purpose alone, so that nobody may use them outside of tests."""
+    """Deterministic keys derived from the purpose alone; for tests only."""
 
     def derive(self, purpose: str) -> bytes:
         return hashlib.sha256(purpose.encode()).digest()

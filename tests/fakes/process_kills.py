@@ -1,4 +1,4 @@
-"""Kills a process that works on a database, again and again, at moments that differ."""
+"""Kills processes that write to a database, at varying moments."""
 
 import random
 import subprocess
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def start_process(code: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Another process of the program, with pipes for talking to it."""
+    """Start Python code in a process with pipes."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
@@ -29,14 +29,14 @@ def start_process(code: str, *arguments: object) -> "subprocess.Popen[str]":
 def kill_repeatedly(
     code: str, times: int, within_s: float, arguments: Callable[[int], tuple[object, ...]], look: Callable[[str], None]
 ) -> None:
-    """Kill a process while it works, at moments that are spread over its work, and look at what it leaves.
+    """Kill a process at moments spread over its work, and inspect the state it leaves.
 
     Args:
-        code: Prints a line once it is about to begin, and may print more.
-        times: How often.
-        within_s: The kill comes this long after the first line at most.
-        arguments: Those of the code, by the number of the process.
-        look: Told all that the process has printed.
+        code: Python code that prints a line before its work, and may print more.
+        times: Number of processes.
+        within_s: Latest time of the kill after the first line, in seconds.
+        arguments: Arguments of the code by the number of the process.
+        look: Called with the output of the process.
     """
     chance = random.Random(6)
     moments = [within_s * (number + chance.random()) / times for number in range(times)]
@@ -53,7 +53,7 @@ def kill_repeatedly(
 
 
 def assert_intact(path: Path) -> None:
-    """Whatever was killed: `store check` finds nothing, and `audit verify` neither."""
+    """Assert that the database and its audit log are intact."""
     assert check_database(path) == []
     with Database.open(path) as database:
         assert AuditLog(database, SystemClock()).verify().broken is None

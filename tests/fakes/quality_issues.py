@@ -1,4 +1,4 @@
-"""Faces that cannot be judged, with figures as they are measured."""
+"""Quality issues with realistic values."""
 
 from app.core.faces import QualityHint, QualityIssue
 
@@ -14,5 +14,5 @@ QUALITY_ISSUES = {
 
 
 def issues_for(*hints: QualityHint) -> tuple[QualityIssue, ...]:
-    """What a face falls short of, one for each hint."""
+    """Return one quality issue per hint."""
     return tuple(QUALITY_ISSUES[hint] for hint in hints)

@@ -53,7 +53,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 @pytest.mark.parametrize(("arguments", "exit_code"), [([], 0), (["help"], 0), (["--help"], 0), (["dmeo"], 2)])
-def test_the_usage(machine: Machine, arguments: list[str], exit_code: int) -> None:
+def test_usage(machine: Machine, arguments: list[str], exit_code: int) -> None:
     run = machine.run(*arguments)
 
     assert run.returncode == exit_code
@@ -61,7 +61,7 @@ def test_the_usage(machine: Machine, arguments: list[str], exit_code: int) -> No
     assert "./run test" in run.stdout
 
 
-def test_without_apt_it_names_the_packages(machine: Machine) -> None:
+def test_without_apt_the_packages_are_named(machine: Machine) -> None:
     run = machine.run("demo")
 
     assert run.returncode == 1
@@ -70,7 +70,7 @@ def test_without_apt_it_names_the_packages(machine: Machine) -> None:
     assert "xvfb" not in run.stderr
 
 
-def test_without_root_and_sudo_it_says_what_root_must_do(machine: Machine) -> None:
+def test_without_root_the_command_is_named(machine: Machine) -> None:
     machine.put("apt-get", APT_GET)
     machine.put("id", "echo 1000")
 
@@ -84,7 +84,7 @@ def test_without_root_and_sudo_it_says_what_root_must_do(machine: Machine) -> No
 
 
 @pytest.mark.parametrize("user", ["0", "1000"])
-def test_it_shows_why_apt_could_not_install(machine: Machine, user: str) -> None:
+def test_error_of_apt_is_shown(machine: Machine, user: str) -> None:
     machine.put("apt-get", APT_GET)
     machine.put("id", f"echo {user}")
     machine.put("sudo", 'shift; [ "$1" = true ] || exec "$@"')
@@ -100,7 +100,7 @@ def test_it_shows_why_apt_could_not_install(machine: Machine, user: str) -> None
     assert "libegl1" in calls[2]
 
 
-def test_every_direct_requirement_has_its_exact_version() -> None:
+def test_every_requirement_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     covered = ("dev", "models", "serial", "gpio")

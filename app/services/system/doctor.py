@@ -136,8 +136,8 @@ class Doctor:
         queue = self._reenrolment().queue()
         if not queue.people:
             return Check("people", CheckState.GOOD, f"Every person has a template of {queue.model}.")
-        finding = f"{len(queue.people)} need to be enrolled again: they have no template of {queue.model}."
-        return Check("people", CheckState.CAUTION, finding, "See them with: facelatch people outdated")
+        finding = f"{len(queue.people)} have to be re-enrolled: they have no template of {queue.model}."
+        return Check("people", CheckState.CAUTION, finding, "List them with: facelatch people outdated")
 
 
 def require_display() -> None:

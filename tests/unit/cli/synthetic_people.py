@@ -1,4 +1,4 @@
-"""Twenty people who do not exist: portraits in the public domain, each time pulled into another shape and colour."""
+"""Twenty synthetic people: deformed and recoloured portraits in the public domain."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _PULL = 6.0
 
 
 def write_people(folder: Path, people: int = PEOPLE, pictures: int = PICTURES) -> None:
-    """A folder for each person, `person00/0.png` and so on; the same every time."""
+    """Write one folder per person, `person00/0.png` and so on. The pictures are deterministic."""
     portraits = [_face_of(path) for path in sorted((resources_dir() / "portraits").glob("*.jpg"))]
     for number in range(people):
         random = np.random.default_rng(number)
@@ -30,7 +30,7 @@ def write_people(folder: Path, people: int = PEOPLE, pictures: int = PICTURES) -
 
 
 def _face_of(path: Path) -> Pixels:
-    """The portrait's face with what is around it, by the place that both portraits have it in."""
+    """Return a downscaled portrait."""
     picture = np.asarray(Image.open(path).convert("RGB"))
     scale = _SIDE / min(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -38,7 +38,7 @@ def _face_of(path: Path) -> Pixels:
 
 
 def _deformed(portrait: Pixels, random: np.random.Generator) -> Pixels:
-    """Features moved by a smooth field, colours mixed anew, perhaps mirrored."""
+    """Return a face with smooth deformation, random tint, and random mirroring."""
     height, width = portrait.shape[:2]
     fields = [
         cv2.resize(random.normal(0, _PULL, (_GRID, _GRID)), (width, height), interpolation=cv2.INTER_CUBIC)

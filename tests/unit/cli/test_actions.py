@@ -27,7 +27,7 @@ def hook(port: int) -> str:
     return f'kind = "webhook"\nurl = "http://127.0.0.1:{port}/"\nsecret = {{ env = "HOOK_SECRET" }}'
 
 
-def test_every_action_is_tried_out_and_timed(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_actions_are_tested_and_timed(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK_SECRET", SECRET)
     relay = SerialRelay()
     with webhook_server() as server:
@@ -61,7 +61,7 @@ def test_every_action_is_tried_out_and_timed(command: Command, tmp_path: Path, m
         assert OutboxRepository(database, SystemClock()).all() == []
 
 
-def test_one_that_fails_is_shown_with_what_to_do(command: Command, tmp_path: Path) -> None:
+def test_failing_action_is_shown_with_its_hint(command: Command, tmp_path: Path) -> None:
     file = policy(tmp_path, 'kind = "log"', 'kind = "command"\ncommand = ["no such program"]', hook(free_port()))
     outcome = command("actions", "test", file)
     assert outcome.code == 3
@@ -73,13 +73,13 @@ def test_one_that_fails_is_shown_with_what_to_do(command: Command, tmp_path: Pat
     assert failed[1]["error"]["hint"]
 
 
-def test_a_policy_without_actions(command: Command, tmp_path: Path) -> None:
+def test_policy_without_actions(command: Command, tmp_path: Path) -> None:
     file = policy(tmp_path)
     assert "no actions" in command("actions", "test", file).out
     assert command("actions", "test", file, "--json").json["actions"] == []
 
 
-def test_a_policy_that_is_wrong_or_missing(command: Command, tmp_path: Path) -> None:
+def test_invalid_and_missing_policy(command: Command, tmp_path: Path) -> None:
     outcome = command("actions", "test", policy(tmp_path, 'kind = "bell"'))
     assert outcome.code == 3
     assert "line 2: actions.0: unknown kind of action “bell”" in outcome.err
@@ -87,7 +87,7 @@ def test_a_policy_that_is_wrong_or_missing(command: Command, tmp_path: Path) -> 
     assert command("actions", "test").code == 2
 
 
-def test_what_waits_is_listed_oldest_first(command: Command) -> None:
+def test_outbox_lists_the_oldest_event_first(command: Command) -> None:
     assert "The outbox is empty." in command("actions", "outbox").out
     assert command("actions", "outbox", "--json").json == {"waiting": []}
     with Database.open(database_file()) as database:
@@ -104,7 +104,7 @@ def test_what_waits_is_listed_oldest_first(command: Command) -> None:
     assert (second["attempts"], second["tried_at"]) == (0, None)
 
 
-def test_what_nobody_takes_any_more_is_forgotten(command: Command) -> None:
+def test_forget_drops_queued_events(command: Command) -> None:
     with Database.open(database_file()) as database:
         outbox = OutboxRepository(database, SystemClock())
         for target in ("front-door/old", "front-door/hook"):

@@ -18,7 +18,7 @@ def grace(command: Command, hopper: Path) -> str:
     return person
 
 
-def test_the_newest_comes_first_with_the_name_of_today(command: Command, grace: str) -> None:
+def test_newest_event_is_first_with_the_current_name(command: Command, grace: str) -> None:
     answer = command("audit", "list", "--json").json
     assert [event["kind"] for event in answer["events"]] == ["settings-changed", "person-renamed", "person-enrolled"]
     assert answer["count"] == 3
@@ -28,7 +28,7 @@ def test_the_newest_comes_first_with_the_name_of_today(command: Command, grace: 
     assert "3 of 3" in command("audit", "list").out
 
 
-def test_what_is_listed_can_be_limited(command: Command, grace: str) -> None:
+def test_list_can_be_filtered(command: Command, grace: str) -> None:
     def kinds(*options: str) -> list[str]:
         return [event["kind"] for event in command("audit", "list", *options, "--json").json["events"]]
 
@@ -41,7 +41,7 @@ def test_what_is_listed_can_be_limited(command: Command, grace: str) -> None:
     assert "No events match" in command("audit", "list", "--actor", "kiosk").out
 
 
-def test_who_is_erased_has_a_pseudonym_and_is_found_by_the_id(command: Command, grace: str) -> None:
+def test_erased_person_has_a_pseudonym_and_is_found_by_id(command: Command, grace: str) -> None:
     command("people", "erase", "Amazing Grace", "--yes")
     assert f"erased person {grace[:4]}" in command("audit", "list").out
     events = command("audit", "list", "--person", grace, "--json").json["events"]
@@ -51,15 +51,15 @@ def test_who_is_erased_has_a_pseudonym_and_is_found_by_the_id(command: Command, 
 
 
 @pytest.mark.parametrize("option", [("--kind", "nonsense"), ("--since", "yesterday"), ("--limit", "0")])
-def test_options_that_mean_nothing_are_refused(command: Command, option: tuple[str, str]) -> None:
+def test_invalid_options_are_rejected(command: Command, option: tuple[str, str]) -> None:
     assert command("audit", "list", *option).code == 2
 
 
-def test_somebody_unknown_is_refused(command: Command) -> None:
+def test_unknown_person_is_rejected(command: Command) -> None:
     assert command("audit", "list", "--person", "Nobody").code == 2
 
 
-def test_exporting(command: Command, grace: str, tmp_path: Path) -> None:
+def test_export(command: Command, grace: str, tmp_path: Path) -> None:
     table, objects = tmp_path / "trail.csv", tmp_path / "trail.json"
     answer = command("audit", "export", table, "--json").json
     assert {name: answer[name] for name in ("file", "format", "events")} == {
@@ -77,13 +77,13 @@ def test_exporting(command: Command, grace: str, tmp_path: Path) -> None:
     assert len(json.loads(objects.read_text("utf-8"))["events"]) == 2
 
 
-def test_a_file_that_cannot_be_written_is_said(command: Command, grace: str, tmp_path: Path) -> None:
+def test_unwritable_file_is_reported(command: Command, grace: str, tmp_path: Path) -> None:
     outcome = command("audit", "export", tmp_path / "nowhere" / "trail.csv", "--json")
     assert outcome.code == 3
     assert outcome.json["error"]["kind"] == "ExportFailed"
 
 
-def test_an_export_is_signed_and_a_change_to_it_shows(command: Command, grace: str, tmp_path: Path) -> None:
+def test_export_is_signed_and_changes_are_detected(command: Command, grace: str, tmp_path: Path) -> None:
     table = tmp_path / "trail.csv"
     key = command("audit", "export", table, "--json").json["public_key"]
     assert command("audit", "verify-export", table, "--key", key, "--json").json["verdict"] == "good"
@@ -96,7 +96,7 @@ def test_an_export_is_signed_and_a_change_to_it_shows(command: Command, grace: s
     assert command("audit", "verify-export", table).code == 2
 
 
-def test_the_trail_is_whole_until_somebody_changes_it(command: Command, grace: str) -> None:
+def test_log_is_intact_until_it_is_changed(command: Command, grace: str) -> None:
     report = command("audit", "verify", "--json").json
     assert (report["events"], report["last"], report["sealed"], report["broken"]) == (3, 3, 3, None)
     assert "3 events" in command("audit", "verify").out
@@ -112,7 +112,7 @@ def test_the_trail_is_whole_until_somebody_changes_it(command: Command, grace: s
     assert "At event 2" in command("audit", "verify").err
 
 
-def test_after_the_end_was_lost_one_can_go_on_from_there(command: Command, grace: str) -> None:
+def test_reseal_accepts_a_lost_end(command: Command, grace: str) -> None:
     head = Path(f"{database_file()}.audit-head")
     head.unlink()
     assert "Outside the log" in command("audit", "verify").err

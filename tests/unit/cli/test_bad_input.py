@@ -60,7 +60,7 @@ def test_busy_camera(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_clear(command("enroll", "Ada", "--camera", "0", "--consent", "--json"), 3, "CameraBusy", "Front door")
 
 
-def test_a_film_of_black_frames_enrols_nobody(command: Command, tmp_path: Path) -> None:
+def test_video_of_black_frames_enrols_no_person(command: Command, tmp_path: Path) -> None:
     film = tmp_path / "black.mp4"
     writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"mp4v"), 30, (320, 240))
     for _ in range(20):
@@ -87,13 +87,13 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_pictures_that_cannot_be_read(command: Command, tmp_path: Path, hopper: Path, name: str) -> None:
+def test_unreadable_pictures(command: Command, tmp_path: Path, hopper: Path, name: str) -> None:
     picture = made(tmp_path / name, UNREADABLE[name])
     assert_clear(command("identify", picture, "--json"), 3, "ImageUnreadable", name)
     assert_clear(command("compare", hopper, picture, "--json"), 3, "ImageUnreadable", name)
 
 
-def test_a_huge_picture_is_refused_by_its_header(command: Command, tmp_path: Path) -> None:
+def test_huge_picture_is_rejected_by_its_header(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     Pillow.new("1", (20_000, 20_000)).save(path)
     assert_clear(command("identify", path, "--json"), 3, "ImageTooLarge", "20000")
@@ -127,7 +127,7 @@ def exif_rotated(hopper: Path, path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "suffix"), [(sixteen_bit, "png"), (grey, "png"), (rgba, "png"), (exif_rotated, "jpg")]
 )
-def test_unusual_pictures_are_understood(
+def test_unusual_picture_formats(
     command: Command, tmp_path: Path, hopper: Path, make: Callable[[Path, Path], None], suffix: str
 ) -> None:
     path = tmp_path / f"unusual ü 图.{suffix}"
@@ -150,9 +150,7 @@ def test_no_face_and_several_faces(command: Command, tmp_path: Path, hopper: Pat
     assert command("people", "list", "--json").json["people"] == []
 
 
-def test_one_bad_picture_among_good_ones_is_reported_beside_them(
-    command: Command, tmp_path: Path, hopper: Path
-) -> None:
+def test_bad_picture_is_reported_beside_good_ones(command: Command, tmp_path: Path, hopper: Path) -> None:
     outcome = command("identify", hopper, tmp_path / "missing.jpg", "--json")
     assert outcome.code == 3
     assert len(outcome.json["faces"]) == 1
@@ -163,7 +161,7 @@ def test_one_bad_picture_among_good_ones_is_reported_beside_them(
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101, "two\nlines", "bell\a", "\u202egnp.exe"])
-def test_names_that_cannot_be_stored(command: Command, hopper: Path, name: str) -> None:
+def test_invalid_names(command: Command, hopper: Path, name: str) -> None:
     assert_clear(command("enroll", name, "--images", hopper, "--consent", "--json"), 2, "InvalidName")
 
 
@@ -173,7 +171,7 @@ def test_names_of_other_scripts_and_emoji(command: Command, hopper: Path, name: 
     assert command("people", "show", name, "--json").code == 0
 
 
-def test_a_name_that_is_taken_and_one_that_is_unknown(command: Command, hopper: Path) -> None:
+def test_taken_and_unknown_names(command: Command, hopper: Path) -> None:
     command("enroll", "Grace", "--images", hopper, "--consent")
     assert_clear(command("enroll", "GRACE", "--images", hopper, "--consent", "--json"), 2, "AlreadyEnrolled", "GRACE")
     assert_clear(command("verify", "Ada", hopper, "--json"), 2, "UnknownPerson", "Ada")
@@ -193,7 +191,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def test_an_altered_model_is_not_used(command: Command, models: Path, hopper: Path) -> None:
+def test_changed_model_is_rejected(command: Command, models: Path, hopper: Path) -> None:
     file = models / "mobilefacenet.onnx"
     content = bytearray(file.read_bytes())
     content[1000] ^= 255
@@ -202,7 +200,7 @@ def test_an_altered_model_is_not_used(command: Command, models: Path, hopper: Pa
     assert command("models", "verify").code == 3
 
 
-def test_a_missing_model_and_a_missing_manifest(command: Command, models: Path, hopper: Path) -> None:
+def test_missing_model_and_manifest(command: Command, models: Path, hopper: Path) -> None:
     (models / "face_landmarker.task").unlink()
     assert_clear(command("compare", hopper, hopper, "--json"), 3, "ModelMissing", "face_landmarker")
     (models / "manifest.toml").unlink()
@@ -219,7 +217,7 @@ def enrolled(command: Command, hopper: Path) -> Path:
     return paths.database_file()
 
 
-def test_a_locked_database(command: Command, enrolled: Path, hopper: Path) -> None:
+def test_locked_database(command: Command, enrolled: Path, hopper: Path) -> None:
     with sqlite3.connect(enrolled, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert_clear(
@@ -231,7 +229,7 @@ def test_a_locked_database(command: Command, enrolled: Path, hopper: Path) -> No
 
 
 @pytest.mark.parametrize("keep", [50, 100, 5000])
-def test_a_truncated_database(command: Command, enrolled: Path, keep: int) -> None:
+def test_truncated_database(command: Command, enrolled: Path, keep: int) -> None:
     content = enrolled.read_bytes()
     enrolled.write_bytes(content[:keep])
     assert_clear(command("people", "list", "--json"), 3, "StoreCorrupt", str(enrolled))
@@ -240,7 +238,7 @@ def test_a_truncated_database(command: Command, enrolled: Path, keep: int) -> No
     assert len(command("people", "list", "--json").json["people"]) == 1
 
 
-def test_a_foreign_database(command: Command) -> None:
+def test_foreign_database(command: Command) -> None:
     path = paths.database_file()
     path.parent.mkdir(parents=True)
     with sqlite3.connect(path) as other:
@@ -251,7 +249,7 @@ def test_a_foreign_database(command: Command) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_newer_database(command: Command, enrolled: Path) -> None:
+def test_newer_database(command: Command, enrolled: Path) -> None:
     with sqlite3.connect(enrolled) as other:
         other.execute("UPDATE alembic_version SET version_num = '9999'")
     other.close()
@@ -280,7 +278,7 @@ def as_nobody(*arguments: object) -> Outcome:
     return Outcome(run.returncode, run.stdout.partition("\n")[2], run.stderr)
 
 
-def test_a_data_directory_that_cannot_be_written(command: Command, enrolled: Path) -> None:
+def test_read_only_data_directory(command: Command, enrolled: Path) -> None:
     directory = enrolled.parent
     for parent in [directory, *directory.parents]:
         if parent.is_relative_to(Path("/tmp").resolve()) and parent != Path("/tmp"):
@@ -295,7 +293,7 @@ def test_a_data_directory_that_cannot_be_written(command: Command, enrolled: Pat
     assert [p["name"] for p in command("people", "list", "--json").json["people"]] == ["Grace"]
 
 
-def test_a_full_disk(command: Command, enrolled: Path, hopper: Path) -> None:
+def test_full_disk(command: Command, enrolled: Path, hopper: Path) -> None:
     """SQLite is allowed no more pages than it has: the error is the one a full disk gives."""
     connect = sqlite3.connect
 
@@ -320,7 +318,7 @@ def test_a_full_disk(command: Command, enrolled: Path, hopper: Path) -> None:
 # Settings
 
 
-def test_a_broken_settings_file_is_set_aside_and_said(command: Command) -> None:
+def test_invalid_settings_file_is_renamed_and_reported(command: Command) -> None:
     file = paths.config_dir() / "settings.toml"
     file.parent.mkdir(parents=True)
     file.write_text("camera = [", "utf-8")
@@ -332,7 +330,7 @@ def test_a_broken_settings_file_is_set_aside_and_said(command: Command) -> None:
     assert kept.read_text("utf-8") == "camera = ["
 
 
-def test_a_bad_value_in_the_environment_is_said(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_environment_is_reported(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACELATCH_CAMERA__WIDTH", "wide")
     outcome = command("people", "list", "--json")
     assert_clear(outcome, 3, "SettingsError", "camera.width")

@@ -5,13 +5,13 @@ from pathlib import Path
 from tests.unit.cli.conftest import Command
 
 
-def test_nobody_is_enrolled(command: Command) -> None:
+def test_empty_gallery(command: Command) -> None:
     assert "No person is enrolled" in command("calibrate").out
     report = command("calibrate", "--json").json
     assert (report["people"], report["templates"], report["weakest"], report["closest"]) == (0, 0, [], [])
 
 
-def test_two_people_are_too_few_and_it_says_so(command: Command, hopper: Path, collins: Path) -> None:
+def test_small_gallery_uses_reference_values(command: Command, hopper: Path, collins: Path) -> None:
     command("enroll", "Grace", "--images", hopper, "--consent")
     command("enroll", "Eileen", "--images", collins, "--consent")
     report = command("calibrate", "--json").json

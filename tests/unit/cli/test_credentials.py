@@ -10,7 +10,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse\n"))
 
 
-def test_a_password_is_set_and_removed(command: Command, typed: None) -> None:
+def test_password_is_set_and_removed(command: Command, typed: None) -> None:
     assert command("password", "set", "admin", "--json").json == {"role": "admin", "set": True}
     answer = command("password", "remove", "admin", "--json")
     assert (answer.code, answer.json) == (0, {"role": "admin", "removed": True})
@@ -23,7 +23,7 @@ def test_a_password_is_set_and_removed(command: Command, typed: None) -> None:
     assert "correct horse" not in str(events)
 
 
-def test_a_password_that_is_too_short_is_refused(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_password_is_rejected(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     outcome = command("password", "set", "operator", "--json")
     assert (outcome.code, outcome.json["error"]["kind"]) == (2, "InvalidPassword")

@@ -8,7 +8,7 @@ from app.core import paths
 from tests.unit.cli.conftest import Command
 
 
-def test_every_part_is_tried_and_nothing_of_the_user_is_touched(command: Command) -> None:
+def test_self_test_passes_and_leaves_user_data_untouched(command: Command) -> None:
     outcome = command("self-test", "--no-window", "--json")
     assert outcome.code == 0, outcome.out
     assert outcome.json["passed"]
@@ -21,9 +21,7 @@ def test_every_part_is_tried_and_nothing_of_the_user_is_touched(command: Command
     assert not paths.database_file().exists()
 
 
-def test_a_damaged_model_is_named_and_the_exit_code_tells(
-    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_self_test_reports_a_damaged_model(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     models = tmp_path / "models"
     models.mkdir()
     for file in filter(Path.is_file, paths.models_dir().iterdir()):

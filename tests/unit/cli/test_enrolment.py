@@ -30,7 +30,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(f"{words}\n"))
 
 
-def test_without_consent_nothing_is_stored_and_nothing_is_assumed(command: Command, hopper: Path) -> None:
+def test_without_consent_nothing_is_stored(command: Command, hopper: Path) -> None:
     outcome = command("enroll", "Grace", "--images", hopper, "--json")
     assert outcome.code == 2
     assert outcome.json["error"]["kind"] == "NoConsent"
@@ -38,7 +38,7 @@ def test_without_consent_nothing_is_stored_and_nothing_is_assumed(command: Comma
     assert command("people", "list", "--json").json["people"] == []
 
 
-def test_the_text_can_be_shown_before(command: Command) -> None:
+def test_consent_text_is_shown(command: Command) -> None:
     shown = command("people", "consent", "--json").json
     assert set(shown) == {"text", "version", "language"}
     printed = command("people", "consent").out
@@ -46,7 +46,7 @@ def test_the_text_can_be_shown_before(command: Command) -> None:
     assert "Small pictures" not in printed
 
 
-def test_what_the_settings_keep_besides_is_told_with_the_text(
+def test_consent_text_mentions_thumbnails_and_retention(
     command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACELATCH_PRIVACY__KEEP_THUMBNAILS", "true")
@@ -58,7 +58,7 @@ def test_what_the_settings_keep_besides_is_told_with_the_text(
 
 
 @pytest.mark.parametrize(("said", "code"), [("y", 0), ("n", 2)])
-def test_a_person_at_the_terminal_is_shown_the_text_and_asked(
+def test_consent_is_prompted_for_on_a_terminal(
     command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch, said: str, code: int
 ) -> None:
     answer(monkeypatch, said)
@@ -67,7 +67,7 @@ def test_a_person_at_the_terminal_is_shown_the_text_and_asked(
     assert "recognised by your face" in outcome.err
 
 
-def test_who_is_enrolled_already_is_said_and_not_stored(command: Command, hopper: Path) -> None:
+def test_enrolled_lookalike_is_reported_and_not_stored(command: Command, hopper: Path) -> None:
     command("enroll", "Grace", "--images", hopper, "--consent")
     outcome = command("enroll", "Twin", "--images", hopper, "--consent", "--json")
     assert outcome.code == 1
@@ -81,7 +81,7 @@ def test_who_is_enrolled_already_is_said_and_not_stored(command: Command, hopper
 
 
 @pytest.mark.parametrize(("said", "names"), [("s", ["Grace", "Twin"]), ("a", ["Grace"]), ("c", ["Grace"])])
-def test_at_a_terminal_the_choice_is_the_users(
+def test_lookalike_prompt_on_a_terminal(
     command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch, said: str, names: list[str]
 ) -> None:
     command("enroll", "Grace", "--images", hopper, "--consent")
@@ -93,18 +93,18 @@ def test_at_a_terminal_the_choice_is_the_users(
 
 
 @pytest.mark.parametrize("sources", [("--images", "a", "--video", "b"), ("--video", "b", "--camera", "0"), ()])
-def test_there_is_one_source(command: Command, sources: tuple[str, ...]) -> None:
+def test_exactly_one_source_is_required(command: Command, sources: tuple[str, ...]) -> None:
     assert command("enroll", "Ada", *sources, "--consent").code == 2
 
 
-def test_a_film_that_cannot_be_played_or_shows_nobody(command: Command, tmp_path: Path) -> None:
+def test_unplayable_video_and_video_without_a_face(command: Command, tmp_path: Path) -> None:
     broken = tmp_path / "film.mp4"
     broken.write_bytes(b"no film")
     outcome = command("enroll", "Ada", "--video", broken, "--consent", "--json")
     assert (outcome.code, outcome.json["error"]["kind"]) == (3, CameraLost.__name__)
 
 
-def test_importing_a_table_reports_who_was_refused_and_why(command: Command, people: Path, tmp_path: Path) -> None:
+def test_import_of_a_table_reports_rejections(command: Command, people: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
     outcome = command("people", "import", people, "--report", report, "--json")
     assert outcome.code == 1
@@ -117,7 +117,7 @@ def test_importing_a_table_reports_who_was_refused_and_why(command: Command, peo
     assert (grace["name"], grace["badge"]) == ("Grace", "17")
 
 
-def test_importing_a_folder_needs_a_word_about_consent(command: Command, hopper: Path, tmp_path: Path) -> None:
+def test_import_of_a_folder_requires_consent(command: Command, hopper: Path, tmp_path: Path) -> None:
     folder = tmp_path / "people" / "Grace"
     folder.mkdir(parents=True)
     (folder / "a.jpg").write_bytes(hopper.read_bytes())
@@ -129,7 +129,7 @@ def test_importing_a_folder_needs_a_word_about_consent(command: Command, hopper:
     assert (done.code, done.out) == (0, "1 enrolled, 0 rejected.\n")
 
 
-def test_a_table_with_wrong_columns_is_refused_as_a_whole(command: Command, tmp_path: Path) -> None:
+def test_table_with_wrong_columns_is_rejected(command: Command, tmp_path: Path) -> None:
     table = tmp_path / "people.csv"
     table.write_text("first name,picture\nAda,a.jpg\n")
     outcome = command("people", "import", table, "--consent", "--json")
@@ -139,7 +139,7 @@ def test_a_table_with_wrong_columns_is_refused_as_a_whole(command: Command, tmp_
     assert (outcome.code, outcome.json["error"]["kind"]) == (3, "ExportFailed")
 
 
-def test_ctrl_c_stops_between_two_people_and_reports_what_was_done(
+def test_ctrl_c_stops_an_import_between_two_people(
     command: Command, people: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = EnrolmentService.resolve

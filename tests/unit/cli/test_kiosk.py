@@ -20,7 +20,7 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_a_policy_that_can_be_used_is_said_so_with_what_is_seldom_meant(command: Command, tmp_path: Path) -> None:
+def test_valid_policy_is_reported_with_warnings(command: Command, tmp_path: Path) -> None:
     outcome = command("kiosk", "--config", written(tmp_path, 'name = "door"\nwho = { groups = ["Staff"] }'), "--check")
     assert outcome.code == 0
     assert "“door” is valid" in outcome.out
@@ -28,7 +28,7 @@ def test_a_policy_that_can_be_used_is_said_so_with_what_is_seldom_meant(command:
         assert words in outcome.out
 
 
-def test_a_broken_policy_is_said_line_by_line(command: Command, tmp_path: Path) -> None:
+def test_invalid_policy_is_reported_by_line(command: Command, tmp_path: Path) -> None:
     path = written(tmp_path, 'name = "door"\n\n[unlock]\nrelock_s = 0\nrearm = "never"\n')
     outcome = command("kiosk", "--config", path, "--check")
     assert outcome.code == 3
@@ -37,7 +37,7 @@ def test_a_broken_policy_is_said_line_by_line(command: Command, tmp_path: Path) 
     assert outcome.out == ""
 
 
-def test_the_same_for_programs(command: Command, tmp_path: Path) -> None:
+def test_valid_policy_as_json(command: Command, tmp_path: Path) -> None:
     path = written(tmp_path, 'name = "door"')
     assert command("kiosk", "--config", path, "--check", "--json").json["kiosk"] == "door"
     path.write_text("name = 3")
@@ -47,7 +47,7 @@ def test_the_same_for_programs(command: Command, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("types")
 @pytest.mark.parametrize("owner", [("--admin",), ("--site", "door")])
-def test_a_pin_is_set_and_removed(command: Command, owner: tuple[str, ...]) -> None:
+def test_pin_is_set_and_removed(command: Command, owner: tuple[str, ...]) -> None:
     outcome = command("pin", "set", *owner)
     assert outcome.code == 0
     assert "4071" not in outcome.out + outcome.err
@@ -56,24 +56,24 @@ def test_a_pin_is_set_and_removed(command: Command, owner: tuple[str, ...]) -> N
 
 
 @pytest.mark.usefixtures("types")
-def test_nobodys_pin_cannot_be_set(command: Command) -> None:
+def test_pin_of_an_unknown_person_is_rejected(command: Command) -> None:
     assert command("pin", "set", "Ada").code == 2
 
 
 @pytest.mark.parametrize("arguments", [(), ("Ada", "--admin"), ("--site", "door", "--admin")])
-def test_whose_pin_must_be_said_once(command: Command, arguments: tuple[str, ...]) -> None:
+def test_exactly_one_pin_owner_is_required(command: Command, arguments: tuple[str, ...]) -> None:
     assert command("pin", "set", *arguments).code == 2
 
 
 @pytest.mark.parametrize("pin", ["", "1234", "12", "abcd", "12345678901234"])
-def test_a_bad_pin_is_refused(command: Command, monkeypatch: pytest.MonkeyPatch, pin: str) -> None:
+def test_invalid_pin_is_rejected(command: Command, monkeypatch: pytest.MonkeyPatch, pin: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pin}\n"))
     outcome = command("pin", "set", "--admin")
     assert outcome.code == 2
     assert "digits" in outcome.err
 
 
-def test_too_many_failed_attempts_at_an_identity_end_with_exit_code_five(command: Command, hopper: Path) -> None:
+def test_lockout_of_an_identity_is_exit_code_5(command: Command, hopper: Path) -> None:
     assert command("enroll", "Collins", "--images", hopper.parent / "eileen_collins.jpg", "--consent").code == 0
     attempt = ("verify", "Collins", "--camera", hopper, "--liveness", "off", "--timeout", "3")
     assert [command(*attempt).code for _ in range(5)] == [1] * 5

@@ -21,29 +21,29 @@ def group() -> LazyGroup:
     return made
 
 
-def test_every_command_of_a_module_is_known() -> None:
+def test_every_command_of_a_module_is_listed() -> None:
     for module in set(COMMANDS.values()):
         for command in import_module(f"app.cli.{module}").app.registered_commands:
             name = command.name or command.callback.__name__.replace("_", "-")
             assert COMMANDS[name] == module
 
 
-def test_every_name_gives_its_command(group: LazyGroup) -> None:
+def test_every_name_resolves_to_its_command(group: LazyGroup) -> None:
     for name in [*COMMANDS, *GROUPS]:
         assert group.get_command(None, name).name == name
 
 
-def test_a_command_imports_no_other(group: LazyGroup) -> None:
+def test_command_imports_no_other_command(group: LazyGroup) -> None:
     group.get_command(None, "doctor")
     assert set(group.commands) == {"doctor", "demo"}
 
 
-def test_a_name_that_there_is_not_has_all_at_hand_to_find_the_nearest(group: LazyGroup) -> None:
+def test_unknown_name_imports_all_commands_for_suggestions(group: LazyGroup) -> None:
     assert group.get_command(None, "peple") is None
     assert set(group.commands) == {*COMMANDS, *GROUPS, "demo"}
 
 
-def test_nothing_heavy_is_imported_before_a_command_runs() -> None:
+def test_heavy_packages_are_not_imported_at_start() -> None:
     code = f"import json, sys, app.cli.main; print(json.dumps([n for n in {_UNWANTED!r} if n in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []

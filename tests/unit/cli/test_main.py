@@ -11,7 +11,7 @@ from app.wiring.models import Models
 from tests.unit.cli.conftest import Command
 
 
-def test_the_demo_without_a_window(command: Command) -> None:
+def test_headless_demo(command: Command) -> None:
     outcome = command("demo", "--headless", "--frames", "30", "--json")
     assert outcome.code == 0
     assert set(outcome.json) >= {"frames", "recognised", "frame_p50_ms", "dropped"}
@@ -19,7 +19,7 @@ def test_the_demo_without_a_window(command: Command) -> None:
     assert outcome.json["recognised"] >= 0.95
 
 
-def test_the_demo_without_a_display_says_so_and_runs(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_without_a_display_runs_headless(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     outcome = command("demo", "--frames", "12")
@@ -28,9 +28,7 @@ def test_the_demo_without_a_display_says_so_and_runs(command: Command, monkeypat
     assert "12 frames" in outcome.out
 
 
-def test_the_window_without_a_display_is_an_error_with_a_way_out(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_window_without_a_display_is_an_error_with_a_hint(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     monkeypatch.setenv("DISPLAY", ":987")
@@ -62,7 +60,7 @@ def test_models_are_listed_and_verified(command: Command) -> None:
     assert "mobilefacenet" in command("models", "list").out
 
 
-def test_the_doctor_looks_at_everything(command: Command) -> None:
+def test_doctor_runs_every_check(command: Command) -> None:
     outcome = command("doctor", "--json")
     assert outcome.code == 0
     checks = {check["name"]: check for check in outcome.json["checks"]}
@@ -71,7 +69,7 @@ def test_the_doctor_looks_at_everything(command: Command) -> None:
     assert all(check["advice"] for check in checks.values() if check["state"] != "good")
 
 
-def test_the_doctor_goes_on_after_a_failing_check(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_continues_after_a_failing_check(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACELATCH_MODELS_DIR", "/nowhere")
     outcome = command("doctor", "--json")
     assert outcome.code == 3
@@ -87,7 +85,7 @@ def test_version_and_help(command: Command) -> None:
         assert name in shown
 
 
-def test_a_mistake_of_ours_is_exit_code_seventy_and_says_where_the_log_is(
+def test_internal_error_is_exit_code_70_and_names_the_log(
     command: Command, monkeypatch: pytest.MonkeyPatch, logged_errors: list[logging.LogRecord]
 ) -> None:
     def broken(_: object) -> None:
@@ -101,7 +99,7 @@ def test_a_mistake_of_ours_is_exit_code_seventy_and_says_where_the_log_is(
     assert logged_errors.pop().exc_info
 
 
-def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
@@ -109,7 +107,7 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(["models", "list"]) == 130
 
 
-def test_shares_and_rates_for_people() -> None:
+def test_formatting_of_shares_and_rates() -> None:
     assert percent(0.99234) == "99.23 %"
     assert one_in(1.0) == "any stranger"
     assert one_in(1e-4) == "about 1 in 10,000 strangers"

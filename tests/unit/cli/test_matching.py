@@ -34,7 +34,7 @@ def test_enrol_then_verify_identify_and_compare(command: Command, hopper: Path, 
     assert compared.json["threshold"] == pytest.approx(0.531)
 
 
-def test_words_for_people(command: Command, hopper: Path, collins: Path) -> None:
+def test_text_output(command: Command, hopper: Path, collins: Path) -> None:
     assert "Grace is enrolled with 1 templates." in command("enroll", "Grace", "--images", hopper, "--consent").out
     assert "This is Grace. Similarity 1.00, needs 0.53" in command("verify", "Grace", hopper).out
     assert "Different people." in command("compare", hopper, collins).out
@@ -44,7 +44,7 @@ def test_words_for_people(command: Command, hopper: Path, collins: Path) -> None
     assert table.code == 0
 
 
-def test_strictness_is_named_by_its_false_match_rate(command: Command, hopper: Path) -> None:
+def test_operating_point_option(command: Command, hopper: Path) -> None:
     thresholds = [
         command("compare", hopper, hopper, "--fmr", fmr, "--json").json["threshold"]
         for fmr in ("1e-3", "1e-4", "1e-5", "1e-6")
@@ -53,13 +53,13 @@ def test_strictness_is_named_by_its_false_match_rate(command: Command, hopper: P
     assert command("compare", hopper, hopper, "--fmr", "0.5").code == 2
 
 
-def test_nobody_recognised_is_exit_code_one(command: Command, hopper: Path) -> None:
+def test_unrecognised_face_is_exit_code_1(command: Command, hopper: Path) -> None:
     outcome = command("identify", hopper, "--json")
     assert outcome.code == 1
     assert outcome.json["faces"][0]["verdict"] == "nobody-enrolled"
 
 
-def test_enrolling_from_the_demo_camera(command: Command) -> None:
+def test_enrolment_from_the_demo_camera(command: Command) -> None:
     outcome = command("enroll", "Grace", "--camera", "demo", "--quick", "--consent", "--json")
     assert outcome.code == 0
     assert outcome.json["taken"] >= 1
@@ -68,7 +68,7 @@ def test_enrolling_from_the_demo_camera(command: Command) -> None:
     assert command("verify", "Grace", "--camera", "demo", "--timeout", "4").code == 4
 
 
-def test_who_comes_second_is_verified_too(command: Command, hopper: Path) -> None:
+def test_second_person_is_verified_too(command: Command, hopper: Path) -> None:
     """The demo shows one portrait after the other."""
     for portrait in hopper.parent.glob("*.jpg"):
         assert command("enroll", portrait.stem, "--images", portrait, "--consent").code == 0
@@ -76,7 +76,7 @@ def test_who_comes_second_is_verified_too(command: Command, hopper: Path) -> Non
         assert outcome.code == 0, outcome.out
 
 
-def test_a_folder_is_taken_as_a_whole(command: Command, hopper: Path, tmp_path: Path) -> None:
+def test_enrolment_from_a_folder(command: Command, hopper: Path, tmp_path: Path) -> None:
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(hopper.read_bytes())
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
@@ -100,16 +100,14 @@ def test_a_folder_is_taken_as_a_whole(command: Command, hopper: Path, tmp_path: 
         ("bench", "--frames", "0"),
     ],
 )
-def test_wrong_usage_is_exit_code_two(command: Command, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_exit_code_2(command: Command, arguments: tuple[str, ...]) -> None:
     outcome = command(*arguments)
     assert outcome.code == 2
     assert outcome.err
     assert outcome.out == ""
 
 
-def test_at_a_kiosk_a_face_is_verified_without_the_server(
-    command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_kiosk_verifies_without_the_server(command: Command, hopper: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Database.open(paths.database_file()) as database:
         Replica(database, SystemClock()).join()
     assert command("enroll", "Grace", "--images", hopper, "--consent").code == 0  # as the server's people come to it

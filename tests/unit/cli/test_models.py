@@ -1,7 +1,7 @@
 from tests.unit.cli.conftest import Command
 
 
-def test_the_engines_are_measured_and_one_is_chosen_for_each_network(command: Command) -> None:
+def test_tuning_selects_an_engine_per_network(command: Command) -> None:
     report = command("models", "tune", "--quick", "--json").json
     assert set(report["chosen"]) == {"mobilefacenet", "face_mesh"}
     assert report["landmarks"]["agreement"] > 0.99
@@ -9,7 +9,7 @@ def test_the_engines_are_measured_and_one_is_chosen_for_each_network(command: Co
     assert "CPUExecutionProvider" in engines
 
 
-def test_what_was_measured_is_shown_to_people(command: Command) -> None:
+def test_tuning_report_as_text(command: Command) -> None:
     shown = command("models", "tune", "--quick").out
     assert "CPU, 1 thread" in shown
     assert "chosen" in shown

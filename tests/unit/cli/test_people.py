@@ -13,7 +13,7 @@ def grace(command: Command, hopper: Path) -> str:
     return person
 
 
-def test_an_empty_list_says_so(command: Command) -> None:
+def test_empty_list(command: Command) -> None:
     assert "No person is enrolled." in command("people", "list").out
     assert "No person matches." in command("people", "list", "--search", "x").out
     assert command("people", "list", "--json").json == {"people": []}
@@ -32,14 +32,14 @@ def test_list_show_rename_erase(command: Command, grace: str) -> None:
     assert command("people", "show", grace).code == 2
 
 
-def test_erasing_needs_a_yes(command: Command, grace: str) -> None:
+def test_erase_requires_confirmation(command: Command, grace: str) -> None:
     outcome = command("people", "erase", "Grace")
     assert outcome.code == 2
     assert "--yes" in outcome.err
     assert len(command("people", "list", "--json").json["people"]) == 1
 
 
-def test_renaming_to_a_taken_or_impossible_name(command: Command, grace: str, collins: Path) -> None:
+def test_rename_to_a_taken_or_invalid_name(command: Command, grace: str, collins: Path) -> None:
     command("enroll", "Eileen", "--images", collins, "--consent")
     assert command("people", "rename", "Grace", "eileen").code == 2
     assert command("people", "rename", "Grace", " ").code == 2
@@ -47,9 +47,7 @@ def test_renaming_to_a_taken_or_impossible_name(command: Command, grace: str, co
     assert command("people", "show", "Grace").code == 0
 
 
-def test_a_face_that_is_marked_is_not_taken_for_that_person_any_more(
-    command: Command, grace: str, hopper: Path
-) -> None:
+def test_marked_face_no_longer_matches(command: Command, grace: str, hopper: Path) -> None:
     assert command("identify", hopper).code == 0
     marked = command("people", "mark", "Grace", hopper, "--json").json
     assert marked["person"]["id"] == marked["mark"]["person_id"] == grace
@@ -59,12 +57,12 @@ def test_a_face_that_is_marked_is_not_taken_for_that_person_any_more(
     assert command("verify", "Grace", hopper).code == 1
 
 
-def test_marking_needs_a_person_and_a_picture_with_a_face(command: Command, grace: str, tmp_path: Path) -> None:
+def test_mark_requires_a_person_and_a_face(command: Command, grace: str, tmp_path: Path) -> None:
     assert command("people", "mark", "Nobody", tmp_path / "none.jpg").code == 2
     assert command("people", "mark", "Grace", tmp_path / "none.jpg").code == 3
 
 
-def test_marking_says_what_it_did(command: Command, grace: str, collins: Path) -> None:
+def test_mark_output(command: Command, grace: str, collins: Path) -> None:
     assert "eileen_collins.jpg was marked as not Grace" in command("people", "mark", "Grace", collins).out
 
 
@@ -76,7 +74,7 @@ def byron(command: Command, hopper: Path) -> str:
     return "Ada Byron-King"
 
 
-def test_editing(command: Command, byron: str) -> None:
+def test_edit(command: Command, byron: str) -> None:
     days = ["--valid-from", "2026-01-01", "--valid-until", "2027-12-31", "--delete-after", "2030-06-30"]
     edited = command("people", "edit", byron, *days, "--group", "Lab", "--inactive", "--json").json["person"]
     assert (edited["badge"], edited["groups"], edited["active"]) == ("1815", ["Lab"], False)
@@ -104,14 +102,14 @@ def test_editing(command: Command, byron: str) -> None:
         ["--valid-from", "2026-02-01", "--valid-until", "2026-01-01"],
     ],
 )
-def test_an_edit_that_cannot_be(command: Command, byron: str, options: list[str]) -> None:
+def test_invalid_edits(command: Command, byron: str, options: list[str]) -> None:
     outcome = command("people", "edit", byron, "--json", *options)
     assert outcome.code == 2
     assert outcome.json["error"]["message"]
     assert command("people", "show", byron, "--json").json["person"]["badge"] == "1815"
 
 
-def test_listing_by_filter_and_order(command: Command, byron: str, collins: Path) -> None:
+def test_list_filters_and_order(command: Command, byron: str, collins: Path) -> None:
     command("enroll", "Eileen", "--images", collins, "--consent")
     command("people", "edit", "Eileen", "--inactive", "--badge", "7")
 
@@ -132,12 +130,12 @@ def test_listing_by_filter_and_order(command: Command, byron: str, collins: Path
     assert (first["standing"], first["usable_templates"]) == ("active", 1)
 
 
-def test_a_name_is_never_read_as_markup(command: Command, hopper: Path) -> None:
+def test_names_are_not_parsed_as_markup(command: Command, hopper: Path) -> None:
     command("enroll", "[red]Ada[/red]", "--images", hopper, "--consent")
     assert "[red]Ada[/red]" in command("people", "list").out
 
 
-def test_merging(command: Command, byron: str, collins: Path) -> None:
+def test_merge(command: Command, byron: str, collins: Path) -> None:
     command("enroll", "Eileen", "--images", collins, "--consent")
     refused = command("people", "merge", byron, "Eileen")
     assert (refused.code, "--yes" in refused.err) == (2, True)
@@ -146,7 +144,7 @@ def test_merging(command: Command, byron: str, collins: Path) -> None:
     assert command("people", "show", "Eileen").code == 2
 
 
-def test_a_template_is_retired_and_restored(command: Command, byron: str, hopper: Path) -> None:
+def test_template_is_retired_and_restored(command: Command, byron: str, hopper: Path) -> None:
     (template,) = command("people", "show", byron, "--json").json["templates"]
     assert "retired" in command("people", "retire", template["id"][:8]).out
     assert command("people", "list", "--templates", "none", "--json").json["people"][0]["name"] == byron
@@ -167,7 +165,7 @@ def test_marks_are_listed_and_removed(command: Command, byron: str, collins: Pat
     assert command("people", "marks", "remove", mark["id"]).code == 2
 
 
-def test_purging_erases_those_whose_time_is_up(command: Command, byron: str, collins: Path) -> None:
+def test_purge_erases_expired_people(command: Command, byron: str, collins: Path) -> None:
     command("enroll", "Eileen", "--images", collins, "--consent")
     assert "No person is past the date." in command("people", "purge").out
     command("people", "edit", byron, "--delete-after", "2020-01-01")
@@ -179,7 +177,7 @@ def test_purging_erases_those_whose_time_is_up(command: Command, byron: str, col
     assert "person-expired" in kinds
 
 
-def test_erasing_leaves_nothing_in_any_file(command: Command, byron: str, hopper: Path, tmp_path: Path) -> None:
+def test_erasure_leaves_no_remnants_in_files(command: Command, byron: str, hopper: Path, tmp_path: Path) -> None:
     with Application() as application:
         (template,) = application.people.details(byron).templates
         with application.storage.database.connecting() as connection:

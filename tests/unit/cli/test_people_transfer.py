@@ -10,9 +10,7 @@ def say(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{words}\n"))
 
 
-def test_people_go_into_a_file_and_come_out_elsewhere(
-    command: Command, hopper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bundle_round_trip(command: Command, hopper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = tmp_path / "people.flbundle"
     command("enroll", "Grace", "--images", hopper, "--consent", "--group", "Navy", "--json")
     for chosen in ((), ("--person", "grace"), ("--group", "Navy")):
@@ -32,7 +30,7 @@ def test_people_go_into_a_file_and_come_out_elsewhere(
     assert (outcome.code, outcome.json["error"]["kind"]) == (3, "WrongPassphrase")
 
 
-def test_what_is_no_bundle_is_said_before_a_passphrase_is_asked_for(command: Command, tmp_path: Path) -> None:
+def test_foreign_file_is_rejected_before_the_passphrase_prompt(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "picture.jpg"
     file.write_bytes(b"\xff\xd8 not a bundle")
     outcome = command("people", "import-bundle", file, "--json")

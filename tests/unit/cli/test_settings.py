@@ -7,7 +7,7 @@ from app.wiring import Application
 from tests.unit.cli.conftest import Command
 
 
-def test_all_are_listed(command: Command) -> None:
+def test_list_of_all_settings(command: Command) -> None:
     listed = command("settings", "list", "--json").json["settings"]
     assert [entry["key"] for entry in listed] == [setting.key for setting in all_settings()]
     yaw = next(entry for entry in listed if entry["key"] == "quality.max_yaw")
@@ -20,7 +20,7 @@ def test_all_are_listed(command: Command) -> None:
     assert "[5 to 90]" in out
 
 
-def test_a_section_or_the_changed_ones_alone(command: Command) -> None:
+def test_list_of_a_section_and_of_changed_settings(command: Command) -> None:
     listed = command("settings", "list", "--section", "camera", "--json").json["settings"]
     assert {entry["key"].partition(".")[0] for entry in listed} == {"camera"}
     assert command("settings", "list", "--changed", "--json").json == {"settings": []}
@@ -42,7 +42,7 @@ def test_set_get_reset(command: Command) -> None:
     assert command("settings", "get", "camera.width", "--json").json["setting"]["origin"] == "default"
 
 
-def test_resetting_all_takes_everything_out_of_the_file(command: Command) -> None:
+def test_reset_all_empties_the_file(command: Command) -> None:
     command("settings", "set", "camera.width", "800")
     command("settings", "set", "appearance.theme", "high-contrast")
     reset = command("settings", "reset", "--all", "--json").json["reset"]
@@ -62,7 +62,7 @@ def test_resetting_all_takes_everything_out_of_the_file(command: Command) -> Non
         (("reset", "camera.width", "--all"), "No setting to reset"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(
+def test_invalid_arguments_are_rejected_without_changes(
     command: Command, arguments: tuple[str, ...], reason: str
 ) -> None:
     outcome = command("settings", *arguments)
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert not (config_dir() / "settings.toml").exists()
 
 
-def test_what_the_environment_sets_is_not_changed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setting_overridden_by_the_environment_is_rejected(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACELATCH_CAMERA__WIDTH", "800")
     entry = command("settings", "get", "camera.width", "--json").json["setting"]
     assert (entry["value"], entry["origin"], entry["variable"]) == (800, "environment", "FACELATCH_CAMERA__WIDTH")
@@ -82,7 +82,7 @@ def test_what_the_environment_sets_is_not_changed(command: Command, monkeypatch:
     assert command("settings", "reset", "--all", "--json").json == {"reset": []}
 
 
-def test_passwords_are_not_printed_and_changes_are_written_down(command: Command) -> None:
+def test_passwords_are_redacted_and_changes_are_logged(command: Command) -> None:
     command("settings", "set", "camera.source", "rtsp://admin:hunter2@cam/live")
     for arguments in (("list",), ("list", "--json"), ("get", "camera.source"), ("get", "camera.source", "--json")):
         assert "hunter2" not in command("settings", *arguments).out

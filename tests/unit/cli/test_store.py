@@ -16,12 +16,12 @@ def grace(command: Command, hopper: Path) -> str:
     return person
 
 
-def test_a_new_database_is_in_order(command: Command) -> None:
+def test_new_database_is_intact(command: Command) -> None:
     assert "intact" in command("store", "check").out
     assert command("store", "check", "--json").json == {"faults": []}
 
 
-def test_a_fault_ends_with_three(command: Command, grace: str) -> None:
+def test_fault_is_exit_code_3(command: Command, grace: str) -> None:
     with closing(sqlite3.connect(paths.database_file())) as connection:
         connection.execute("UPDATE people SET name_index = zeroblob(16)")
         connection.commit()
@@ -32,7 +32,7 @@ def test_a_fault_ends_with_three(command: Command, grace: str) -> None:
     assert command("store", "check", "--json").json["faults"][0]["kind"] == "person"
 
 
-def test_a_backup_that_cannot_be_read_is_named_too(command: Command, grace: str) -> None:
+def test_unreadable_backup_is_a_fault(command: Command, grace: str) -> None:
     copy = Path(command("store", "backup", "--json").json["backup"])
     assert command("store", "check").code == 0
     copy.write_bytes(b"damaged")
@@ -42,7 +42,7 @@ def test_a_backup_that_cannot_be_read_is_named_too(command: Command, grace: str)
     assert "store restore" not in command("store", "check").out
 
 
-def test_back_up_and_restore(command: Command, grace: str) -> None:
+def test_backup_and_restore(command: Command, grace: str) -> None:
     assert "no backups" in command("store", "backups").out
     copy = Path(command("store", "backup", "--json").json["backup"])
     assert copy.is_file()
@@ -54,7 +54,7 @@ def test_back_up_and_restore(command: Command, grace: str) -> None:
     assert reasons == ["restore", "asked"]
 
 
-def test_a_backup_can_go_anywhere_but_over_the_database(command: Command, grace: str, tmp_path: Path) -> None:
+def test_backup_target_must_not_be_the_database(command: Command, grace: str, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     target.mkdir()
     assert Path(command("store", "backup", target, "--json").json["backup"]).parent == target
@@ -66,20 +66,20 @@ def test_a_backup_can_go_anywhere_but_over_the_database(command: Command, grace:
     assert command("people", "list", "--json").json["people"][0]["id"] == grace
 
 
-def test_a_backup_that_is_not_there(command: Command) -> None:
+def test_missing_backup(command: Command) -> None:
     refused = command("store", "restore", "nowhere.sqlite3", "--yes")
     assert refused.code == 3
     assert "nowhere.sqlite3" in refused.err
 
 
-def test_nothing_is_restored_unasked(command: Command, grace: str) -> None:
+def test_restore_requires_confirmation(command: Command, grace: str) -> None:
     copy = command("store", "backup", "--json").json["backup"]
     refused = command("store", "restore", copy)
     assert refused.code == 2
     assert "--yes" in refused.err
 
 
-def test_who_is_erased_is_in_no_backup(command: Command, grace: str) -> None:
+def test_erased_person_is_removed_from_backups(command: Command, grace: str) -> None:
     copy = Path(command("store", "backup", "--json").json["backup"])
     with closing(sqlite3.connect(copy)) as connection:
         (sealed,) = connection.execute("SELECT personal FROM people").fetchone()

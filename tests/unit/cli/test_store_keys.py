@@ -59,7 +59,7 @@ def logged() -> str:
     return "".join(file.read_text() for file in paths.log_dir().glob("*") if file.is_file())
 
 
-def test_show_says_where_the_key_comes_from(command: Command, grace: str) -> None:
+def test_show_names_the_key_source(command: Command, grace: str) -> None:
     shown = command("store", "key", "show")
     assert shown.code == 0
     assert "key-file" in shown.out
@@ -70,7 +70,7 @@ def test_show_says_where_the_key_comes_from(command: Command, grace: str) -> Non
     assert secret not in shown.out + shown.err + state.out + state.err + logged()
 
 
-def test_rotate_takes_a_new_key(command: Command, grace: str) -> None:
+def test_rotate_replaces_the_key(command: Command, grace: str) -> None:
     before = numbers("data_keys")
     assert command("store", "key", "rotate", "--json").json["sealed_anew"] > 0
     after = numbers("data_keys")
@@ -80,7 +80,7 @@ def test_rotate_takes_a_new_key(command: Command, grace: str) -> None:
     assert finds(command, grace)
 
 
-def test_revoking_wants_a_yes_then_turns_the_templates(command: Command, grace: str) -> None:
+def test_revocation_requires_confirmation(command: Command, grace: str) -> None:
     before = numbers("rotations")
     refused = command("store", "revoke-templates")
     assert refused.code == 2
@@ -101,7 +101,7 @@ WITH_THE_KEY = (
 )
 
 
-def test_without_the_key_file_nothing_is_done(command: Command, grace: str) -> None:
+def test_missing_key_file_is_an_error(command: Command, grace: str) -> None:
     hidden = key_file().rename(key_file().with_suffix(".away"))
     before = contents(paths.database_file().parent)
     for arguments in WITH_THE_KEY:
@@ -111,7 +111,7 @@ def test_without_the_key_file_nothing_is_done(command: Command, grace: str) -> N
     assert finds(command, grace)
 
 
-def test_a_key_file_that_others_can_read_is_refused(command: Command, grace: str) -> None:
+def test_key_file_readable_by_others_is_rejected(command: Command, grace: str) -> None:
     key_file().chmod(0o644)
     refused = command("people", "list")
     assert names_the_key(refused)
@@ -120,7 +120,7 @@ def test_a_key_file_that_others_can_read_is_refused(command: Command, grace: str
     assert finds(command, grace)
 
 
-def test_what_is_kept_of_the_key_may_be_broken(command: Command, grace: str) -> None:
+def test_damaged_key_metadata_is_an_error(command: Command, grace: str) -> None:
     for broken in ("nonsense", "[]"):
         with closing(sqlite3.connect(paths.database_file())) as connection:
             connection.execute("UPDATE key_wraps SET parameters = ?", (broken,))
@@ -128,9 +128,7 @@ def test_what_is_kept_of_the_key_may_be_broken(command: Command, grace: str) -> 
         assert names_the_key(command("people", "list")), broken
 
 
-def test_a_recovery_code_is_said_once_and_brings_the_database_back(
-    command: Command, grace: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recovery_code_recovers_the_database(command: Command, grace: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = command("store", "key", "recovery-code")
     code = made.out.splitlines()[0]
     assert (made.out + made.err).count(code) == 1
@@ -148,7 +146,7 @@ def test_a_recovery_code_is_said_once_and_brings_the_database_back(
         assert code.replace("-", "") not in text
 
 
-def test_a_new_code_makes_the_one_before_worthless(
+def test_new_recovery_code_invalidates_the_old_one(
     command: Command, grace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = command("store", "key", "recovery-code", "--json").json["recovery_code"]
@@ -167,7 +165,7 @@ def test_a_new_code_makes_the_one_before_worthless(
     assert finds(command, grace)
 
 
-def test_a_code_that_is_none_changes_nothing(command: Command, grace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_recovery_code_changes_nothing(command: Command, grace: str, monkeypatch: pytest.MonkeyPatch) -> None:
     groups = command("store", "key", "recovery-code", "--json").json["recovery_code"].split("-")
     groups[2] = groups[2][:3] + ("0" if groups[2][3] != "0" else "2")
     mistyped, before = "-".join(groups), wraps()
@@ -181,7 +179,7 @@ def test_a_code_that_is_none_changes_nothing(command: Command, grace: str, monke
     assert finds(command, grace)
 
 
-def test_a_passphrase_in_place_of_the_file(
+def test_key_source_changes_to_a_passphrase(
     command: Command, grace: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     named = tmp_path / "passphrase"
@@ -204,7 +202,7 @@ def test_a_passphrase_in_place_of_the_file(
     ("source", "said"),
     [("passphrase", "passphrase cannot be read"), ("keyring", "the system's keyring has no key for this database")],
 )
-def test_where_the_key_cannot_be_kept_it_stays(
+def test_failed_change_of_key_source_keeps_the_old_one(
     command: Command, grace: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str, said: str
 ) -> None:
     monkeypatch.setenv("FACELATCH_PASSPHRASE_FILE", str(tmp_path / "no passphrase"))
@@ -217,13 +215,13 @@ def test_where_the_key_cannot_be_kept_it_stays(
 
 
 @pytest.mark.parametrize("source", ["recovery", "under the mat"])
-def test_a_source_that_is_none(command: Command, grace: str, source: str) -> None:
+def test_invalid_key_source(command: Command, grace: str, source: str) -> None:
     before = wraps()
     assert command("store", "key", "change-source", source).code == 2
     assert wraps() == before
 
 
-def test_another_key_file_takes_the_place_of_the_old(command: Command, grace: str) -> None:
+def test_key_file_is_replaced(command: Command, grace: str) -> None:
     old = key_file()
     assert command("store", "key", "change-source", "key-file", "--json").json == {"source": "key-file"}
     assert key_file() != old

@@ -17,7 +17,7 @@ width = 800
 
 
 @pytest.mark.parametrize("revision", ["0001", "0002", EARLIER[0]])
-def test_people_settings_and_audit_are_kept(command: Command, revision: str) -> None:
+def test_upgrade_keeps_people_settings_and_audit_log(command: Command, revision: str) -> None:
     older(paths.database_file(), revision)
     paths.config_dir().mkdir(parents=True, exist_ok=True)
     (paths.config_dir() / "settings.toml").write_text(SETTINGS)
@@ -44,9 +44,7 @@ def test_people_settings_and_audit_are_kept(command: Command, revision: str) -> 
         ("store", "check"),
     ],
 )
-def test_after_a_downgrade_every_command_says_what_to_do_and_changes_nothing(
-    command: Command, arguments: tuple[str, ...]
-) -> None:
+def test_downgrade_is_rejected_without_changes(command: Command, arguments: tuple[str, ...]) -> None:
     older(paths.database_file(), EARLIER[0])
     with closing(sqlite3.connect(paths.database_file())) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -27,36 +27,36 @@ def sources(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_number_stands_in_one_place_and_is_changed_there(sources: Path) -> None:
+def test_version_is_defined_once(sources: Path) -> None:
     apply(changes_for("1.10.0", DAY, sources), sources)
     assert current_version(sources) == "1.10.0"
 
 
-def test_what_was_unreleased_belongs_to_the_release_afterwards(sources: Path) -> None:
+def test_unreleased_entries_move_to_the_release(sources: Path) -> None:
     apply(changes_for("1.10.0", DAY, sources), sources)
     text = (sources / CHANGELOG).read_text("utf-8")
     assert text == ("# Changelog\n\n## Unreleased\n\n## 1.10.0 - 2027-01-31\n\n### Added\n- New.\n\n## 1.9.0\n- Old.\n")
 
 
-def test_software_centres_are_told_the_newest_first(sources: Path) -> None:
+def test_metadata_lists_the_newest_release_first(sources: Path) -> None:
     apply(changes_for("1.10.0", DAY, sources), sources)
     first = next(ET.parse(sources / METADATA).getroot().iter("release"))
     assert (first.get("version"), first.get("date")) == ("1.10.0", "2027-01-31")
 
 
 @pytest.mark.parametrize("version", ["1.9.0", "1.8.9", "0.10.0", "1.10", "v1.10.0", "1.10.0rc1"])
-def test_a_number_that_is_none_or_no_later_one_is_refused(sources: Path, version: str) -> None:
+def test_invalid_or_older_version_is_rejected(sources: Path, version: str) -> None:
     with pytest.raises(NotReady, match=version):
         changes_for(version, DAY, sources)
 
 
-def test_nothing_is_released_twice(sources: Path) -> None:
+def test_release_without_changes_is_rejected(sources: Path) -> None:
     apply(changes_for("1.10.0", DAY, sources), sources)
     with pytest.raises(NotReady, match="Unreleased"):
         changes_for("1.11.0", DAY, sources)
 
 
-def test_a_dry_run_shows_the_changes_and_makes_none() -> None:
+def test_dry_run_changes_nothing() -> None:
     before = [(ROOT / path).read_bytes() for path in (VERSION_FILE, CHANGELOG, METADATA)]
     command = [sys.executable, str(ROOT / "packaging/release.py"), "make", "99.0.0", "--dry-run"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

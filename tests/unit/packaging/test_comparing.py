@@ -18,12 +18,12 @@ def builds(tmp_path: Path) -> tuple[Path, Path]:
     return places
 
 
-def test_the_same_is_the_same(builds: tuple[Path, Path]) -> None:
+def test_equal_trees_have_no_differences(builds: tuple[Path, Path]) -> None:
     assert differences(*builds) == []
     assert differences(builds[0] / "lib/one.so", builds[1] / "lib/one.so") == []
 
 
-def test_a_file_too_many_is_named_on_either_side(builds: tuple[Path, Path]) -> None:
+def test_extra_files_are_reported(builds: tuple[Path, Path]) -> None:
     first, second = builds
     (first / "lib/two.so").touch()
     (second / "three").touch()
@@ -31,7 +31,7 @@ def test_a_file_too_many_is_named_on_either_side(builds: tuple[Path, Path]) -> N
 
 
 @pytest.mark.parametrize("change", ["content", "mode", "link", "kind"])
-def test_whatever_else_differs_is_named(builds: tuple[Path, Path], change: str) -> None:
+def test_other_differences_are_reported(builds: tuple[Path, Path], change: str) -> None:
     first, second = builds
     file, link = second / "lib/one.so", second / "link"
     match change:

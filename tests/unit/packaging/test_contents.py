@@ -50,7 +50,7 @@ def listed(bundle: Path, tmp_path: Path) -> Path:
     return path
 
 
-def test_every_part_is_listed_and_the_bundle_is_what_is_listed(bundle: Path, listed: Path) -> None:
+def test_sbom_lists_every_file_of_the_bundle(bundle: Path, listed: Path) -> None:
     document = json.loads(listed.read_text("utf-8"))
     assert document["bomFormat"] == "CycloneDX"
     assert document["metadata"]["component"]["name"] == "facelatch"
@@ -62,7 +62,7 @@ def test_every_part_is_listed_and_the_bundle_is_what_is_listed(bundle: Path, lis
     assert problems(bundle, listed) == []
 
 
-def test_the_same_bundle_gives_the_same_bytes(bundle: Path, listed: Path, tmp_path: Path) -> None:
+def test_sbom_is_reproducible(bundle: Path, listed: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.cdx.json"
     owners = {"models/manifest.toml": OURS, "PySide6/Qt/lib/libicuuc.so.73": QT, "PySide6/QtCore.abi3.so": QT}
     owners |= collect_licences(bundle, {PURE, QT, OURS})
@@ -70,12 +70,12 @@ def test_the_same_bundle_gives_the_same_bytes(bundle: Path, listed: Path, tmp_pa
     assert again.read_bytes() == listed.read_bytes()
 
 
-def test_a_file_that_belongs_to_nothing_is_named(bundle: Path, listed: Path) -> None:
+def test_file_without_component_is_reported(bundle: Path, listed: Path) -> None:
     (bundle / "_internal/libstray.so.1").touch()
     assert problems(bundle, listed) == ["_internal/libstray.so.1 belongs to nothing that is listed"]
 
 
-def test_a_file_that_is_missing_or_another_is_named(bundle: Path, listed: Path) -> None:
+def test_missing_or_changed_file_is_reported(bundle: Path, listed: Path) -> None:
     (bundle / "_internal/PySide6/QtCore.abi3.so").unlink()
     (bundle / "facelatch").write_text("other", "utf-8")
     assert problems(bundle, listed) == [
@@ -84,14 +84,14 @@ def test_a_file_that_is_missing_or_another_is_named(bundle: Path, listed: Path) 
     ]
 
 
-def test_each_part_has_a_folder_with_its_licence_and_a_line(bundle: Path, listed: Path) -> None:
+def test_each_component_has_its_licence(bundle: Path, listed: Path) -> None:
     directory = bundle / "_internal/licences"
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in (directory / "PySide6_Essentials/LGPL-3.0.txt").read_text("utf-8")
     lines = (directory / "PARTS.txt").read_text("utf-8").splitlines()
     assert lines[-2:] == ["PySide6_Essentials 6.11.3: LGPL-3.0-only", "tomli_w 1.2.0: MIT License"]
 
 
-def test_a_part_without_a_licence_is_refused(bundle: Path) -> None:
+def test_component_without_a_licence_is_rejected(bundle: Path) -> None:
     with pytest.raises(NoLicence, match=r"bare 1\.0"):
         collect_licences(bundle, {Part("bare", "1.0", Kind.PYPI, "", ())})
 
@@ -102,39 +102,39 @@ def origins() -> Origins:
     return Origins(Path(sys.executable))
 
 
-def test_a_file_is_its_distributions_or_pythons_or_ours(origins: Origins) -> None:
+def test_origin_of_files(origins: Origins) -> None:
     assert origins.of(Path(np.__file__)).name == "numpy"
     assert origins.of(Path(np.__file__).parents[1] / "cv2/__init__.py").name == "opencv-contrib-python"
     assert origins.of(Path(os.__file__)).name == "CPython"
     assert origins.of(ROOT / "models/manifest.toml") is origins.ours
 
 
-def test_a_library_of_the_system_is_its_packages(origins: Origins) -> None:
+def test_origin_of_system_libraries(origins: Origins) -> None:
     part = origins.of(Path("/lib/x86_64-linux-gnu/libc.so.6"))
     assert (part.name, part.kind) == ("libc6", Kind.DEBIAN)
     assert part.texts
 
 
-def test_what_nobody_knows_is_refused(origins: Origins, tmp_path: Path) -> None:
+def test_file_of_unknown_origin_is_rejected(origins: Origins, tmp_path: Path) -> None:
     stray = tmp_path / "stray.so"
     stray.touch()
     with pytest.raises(UnknownOrigin, match="stray"):
         origins.of(stray)
 
 
-def test_what_lies_in_the_environment_and_came_with_nothing_is_refused(origins: Origins) -> None:
+def test_stray_file_in_the_environment_is_rejected(origins: Origins) -> None:
     stray = Path(np.__file__).parents[1] / "nobody_installed_this.py"
     with pytest.raises(UnknownOrigin):
         origins.of(stray)
 
 
-def test_every_distribution_that_the_program_needs_brings_its_licence(origins: Origins) -> None:
+def test_every_dependency_has_a_licence(origins: Origins) -> None:
     for name in ("flatbuffers", "serial", "PySide6", "shiboken6", "mediapipe", "psycopg", "paho"):
         module = next(path for path in (Path(np.__file__).parents[1] / name).glob("__init__.py"))
         assert origins.of(module).texts, name
 
 
-def test_what_pyinstaller_wrote_down_tells_the_parts(origins: Origins, tmp_path: Path) -> None:
+def test_components_from_the_pyinstaller_log(origins: Origins, tmp_path: Path) -> None:
     library, module = np.__file__, os.__file__
     (tmp_path / "COLLECT-00.toc").write_text(
         repr(([("numpy/__init__.py", library, "DATA"), ("a.so", "b/a.so", "SYMLINK"), ("x", "/x", "EXECUTABLE")],)),

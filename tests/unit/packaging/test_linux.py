@@ -14,7 +14,7 @@ from app.cli.main import app
 LINUX = Path(__file__).parents[3] / "packaging" / "linux"
 
 
-def test_the_man_page_tells_of_every_command_and_of_no_other() -> None:
+def test_man_page_lists_every_command() -> None:
     page = (LINUX / "facelatch.1").read_text("utf-8")
     section = page.partition(".SH COMMANDS")[2].partition(".SH")[0]
     told = {name.replace("\\-", "-") for name in re.findall(r"^\.B (\S+)$", section, re.MULTILINE)}
@@ -23,7 +23,7 @@ def test_the_man_page_tells_of_every_command_and_of_no_other() -> None:
     assert told == set(command.list_commands(None))
 
 
-def test_the_metadata_names_this_version_and_the_desktop_file_it_goes_with() -> None:
+def test_metadata_names_version_and_desktop_file() -> None:
     root = ET.parse(LINUX / "facelatch.metainfo.xml").getroot()
     versions = [release.get("version") for release in root.iter("release")]
     assert versions[0] == __version__
@@ -32,7 +32,7 @@ def test_the_metadata_names_this_version_and_the_desktop_file_it_goes_with() -> 
     assert launchable in (LINUX.parent / "debian.py").read_text("utf-8")
 
 
-def test_the_desktop_file_starts_what_the_package_installs() -> None:
+def test_desktop_file_starts_an_installed_program() -> None:
     entry = ConfigParser(interpolation=None)
     entry.optionxform = str  # type: ignore[assignment, method-assign] # keys are told apart by their case
     entry.read(LINUX / "facelatch.desktop", "utf-8")

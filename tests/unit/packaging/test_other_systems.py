@@ -22,7 +22,7 @@ SPEC = (PACKAGING / "facelatch.spec").read_text("utf-8")
 WORKFLOW = ROOT / ".github/workflows/installers.yml"
 
 
-def test_every_file_that_the_installer_names_is_there_or_made() -> None:
+def test_files_of_the_installer_exist() -> None:
     named = {name.replace("\\", "/") for name in re.findall(r"\{#Root\}\\([^\"\s*]+)", ISS)}
     made = {name for name in named if name.startswith("build/")}
     assert named - made == {"LICENSE", "README.md", "CHANGELOG.md"}
@@ -31,17 +31,17 @@ def test_every_file_that_the_installer_names_is_there_or_made() -> None:
     assert '"icons/facelatch.ico"' in (PACKAGING / "build.py").read_text("utf-8")
 
 
-def test_every_program_that_the_installer_names_is_in_the_bundle() -> None:
+def test_programs_of_the_installer_are_in_the_bundle() -> None:
     programs = set(re.findall(r"\{app\}\\([\w-]+)\.exe", ISS))
     assert programs == set(re.findall(r'analysis\.scripts, \[\], name="([\w-]+)"', SPEC))
 
 
-def test_the_installer_is_given_all_that_it_wants() -> None:
+def test_installer_receives_its_definitions() -> None:
     given = re.findall(r'"(\w+)": ', (PACKAGING / "installer.py").read_text("utf-8").partition("given = ")[2])[:5]
     assert set(re.findall(r"\{#(\w+)\}", ISS)) == set(given)
 
 
-def test_the_installer_asks_before_it_deletes_people() -> None:
+def test_uninstaller_asks_before_deleting_data() -> None:
     uninstalling = ISS.partition("procedure CurUninstallStepChanged")[2]
     asked, deleted = uninstalling.index("MsgBox("), uninstalling.index("DelTree(")
     assert asked < deleted
@@ -49,7 +49,7 @@ def test_the_installer_asks_before_it_deletes_people() -> None:
     assert "UninstallSilent" in uninstalling
 
 
-def test_the_properties_of_the_programs_tell_the_version() -> None:
+def test_version_resource() -> None:
     text = version_resource("1.20.3")
     ast.parse(text, mode="eval")
     assert "filevers=(1, 20, 3, 0)" in text
@@ -57,7 +57,7 @@ def test_the_properties_of_the_programs_tell_the_version() -> None:
     assert version_resource(current_version())
 
 
-def test_icons_are_drawn_in_every_size(tmp_path: Path) -> None:
+def test_icons_have_every_size(tmp_path: Path) -> None:
     # In a process of its own: a QGuiApplication here would keep other tests from a QApplication.
     code = f"from pathlib import Path; import icons; icons.write_ico(Path({str(tmp_path / 'it.ico')!r})); "
     code += f"icons.write_icns(Path({str(tmp_path / 'it.icns')!r}))"
@@ -70,7 +70,7 @@ def test_icons_are_drawn_in_every_size(tmp_path: Path) -> None:
     assert drawn == set(ICNS_SIZES)
 
 
-def test_macos_is_told_why_the_camera_is_wanted_and_lets_it() -> None:
+def test_macos_camera_permission() -> None:
     information = plistlib.loads((PACKAGING / "macos/Info.plist").read_bytes())
     assert "camera" in information["NSCameraUsageDescription"]
     metadata = (PACKAGING / "linux/facelatch.metainfo.xml").read_text("utf-8")
@@ -82,16 +82,16 @@ def test_macos_is_told_why_the_camera_is_wanted_and_lets_it() -> None:
 @pytest.mark.parametrize(
     ("shell", "script"), [("bash", "macos/make_dmg.sh"), ("sh", "linux/debian/postinst"), ("sh", "linux/debian/postrm")]
 )
-def test_scripts_can_be_read_by_their_shell(shell: str, script: str) -> None:
+def test_shell_scripts_parse(shell: str, script: str) -> None:
     assert subprocess.run([shell, "-n", PACKAGING / script], check=False).returncode == 0
 
 
-def test_the_spec_can_be_read() -> None:
+def test_spec_compiles() -> None:
     made = {node.id for node in ast.walk(ast.parse(SPEC)) if isinstance(node, ast.Name)}
     assert made >= {"Analysis", "EXE", "COLLECT", "BUNDLE"}
 
 
-def test_the_workflow_builds_on_three_systems_with_pinned_actions() -> None:
+def test_workflow_pins_its_actions() -> None:
     workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
     systems = {entry["name"] for entry in workflow["jobs"]["build"]["strategy"]["matrix"]["include"]}
     assert systems == {"linux", "windows", "macos"}
