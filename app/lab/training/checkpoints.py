@@ -1,8 +1,10 @@
-"""Checkpoints of a training, written atomically."""
+"""Checkpoints of a training, and runs that resume from them."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -12,6 +14,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.lab.errors import CheckpointFailed
 
 VERSION = 1
+_Step = TypeVar("_Step")
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -65,3 +68,74 @@ def _unusable(path: Path, reason: str) -> ModelIncompatible:
         path=path,
         reason=reason,
     )
+
+
+class ResumableRun(ABC, Generic[_Step]):
+    """A training that resumes from its checkpoint. Each step depends on configuration, step and state only.
+
+    Args:
+        checkpoint: Path of the checkpoint.
+        steps: Number of steps.
+
+    Attributes:
+        step: Steps done.
+    """
+
+    def __init__(self, checkpoint: Path, steps: int) -> None:
+        self.step = 0
+        self._checkpoint = checkpoint
+        self._steps = steps
+
+    def resume(self) -> bool:
+        """Continue from the checkpoint; return False without one.
+
+        Raises:
+            ModelIncompatible: The checkpoint belongs to another run.
+        """
+        state = load_checkpoint(self._checkpoint, self._made_with())
+        if state is None:
+            return False
+        self.step = state["step"]
+        self._restore(state)
+        return True
+
+    def save(self) -> None:
+        """Write the checkpoint.
+
+        Raises:
+            CheckpointFailed: The file cannot be written.
+        """
+        save_checkpoint(self._checkpoint, {"made_with": self._made_with(), "step": self.step} | self._state())
+
+    def run(self, save_every: int, on_step: Callable[[_Step], None] = lambda _: None) -> None:
+        """Run all remaining steps.
+
+        Args:
+            save_every: Steps between checkpoints.
+            on_step: Called after each step.
+
+        Raises:
+            TrainingDiverged: The loss is no longer finite; nothing is saved then.
+            TooLittleMemory: A step does not fit into memory.
+            CheckpointFailed: A checkpoint cannot be written.
+        """
+        while self.step < self._steps:
+            on_step(self._one_step())
+            if self.step % save_every == 0 or self.step == self._steps:
+                self.save()
+
+    @abstractmethod
+    def _made_with(self) -> dict[str, object]:
+        """Return the settings and data that a checkpoint must share."""
+
+    @abstractmethod
+    def _state(self) -> dict[str, Any]:
+        """Return the state of networks and optimiser."""
+
+    @abstractmethod
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Restore what `_state` returned."""
+
+    @abstractmethod
+    def _one_step(self) -> _Step:
+        """Run one step and return its progress."""

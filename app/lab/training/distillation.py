@@ -1,9 +1,9 @@
 """Distillation of the shipped network into a faster student, on unlabelled faces."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from app.lab.errors import TrainingDiverged
 from app.lab.networks.architecture import Architecture
 from app.lab.networks.mobilefacenet import FaceNetwork
 from app.lab.networks.quantisation import calibrate_ranges, equalise_channels, install_fake_quantisation
-from app.lab.training.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.training.checkpoints import ResumableRun
 from app.lab.training.devices import CPU, report_memory_exhaustion
 from app.lab.training.losses import LossTerms, match_unit_means, output_distillation_loss, unit_distillation_loss
 
@@ -95,8 +95,8 @@ class DistillationStep:
     parts: dict[str, float]
 
 
-class Distillation:
-    """A distillation run. Each step depends on configuration, step and state only.
+class Distillation(ResumableRun[DistillationStep]):
+    """A distillation run.
 
     Args:
         config: Settings.
@@ -119,65 +119,29 @@ class Distillation:
         mixed: bool = True,
         device: torch.device = CPU,
     ) -> None:
+        super().__init__(folder / CHECKPOINT, config.steps)
         self.student = student.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.rounds = False
         self._config = config
         self._teacher = teacher.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._faces = faces
-        self._checkpoint = folder / CHECKPOINT
         self._mixed = mixed
         self._device = device
         self._augment = Augmenter(config.augmentations)
         self._optimizer = torch.optim.Adam(self.student.parameters(), lr=config.unit_rate)
-        self.step = 0
 
-    def resume(self) -> bool:
-        """Continue from the folder's checkpoint; return False without one.
-
-        Raises:
-            ModelIncompatible: The checkpoint belongs to another run.
-        """
-        state = load_checkpoint(self._checkpoint, self._made_with())
-        if state is None:
-            return False
-        self.step = state["step"]
-        if state["rounds"]:
-            self._install_rounding()
-        self.student.load_state_dict(state["student"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        return True
-
-    def save(self) -> None:
-        """Write the checkpoint.
-
-        Raises:
-            CheckpointFailed: The file cannot be written.
-        """
-        state = {
-            "made_with": self._made_with(),
-            "step": self.step,
+    def _state(self) -> dict[str, Any]:
+        return {
             "student": self.student.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "rounds": self.rounds,
         }
-        save_checkpoint(self._checkpoint, state)
 
-    def run(self, save_every: int, on_step: Callable[[DistillationStep], None] = lambda _: None) -> None:
-        """Run all remaining steps.
-
-        Args:
-            save_every: Steps between checkpoints.
-            on_step: Called after each step.
-
-        Raises:
-            TrainingDiverged: The loss is no longer finite; nothing is saved then.
-            TooLittleMemory: A step does not fit into memory.
-            CheckpointFailed: A checkpoint cannot be written.
-        """
-        while self.step < self._config.steps:
-            on_step(self._one_step())
-            if self.step % save_every == 0 or self.step == self._config.steps:
-                self.save()
+    def _restore(self, state: dict[str, Any]) -> None:
+        if state["rounds"]:
+            self._install_quantisers()
+        self.student.load_state_dict(state["student"])
+        self._optimizer.load_state_dict(state["optimizer"])
 
     def _made_with(self) -> dict[str, object]:
         return self._config.model_dump(mode="json") | {"faces": len(self._faces)}
@@ -217,11 +181,11 @@ class Distillation:
         if phase == "quantised":
             faces = self._inputs(_CALIBRATION_FACES)[1]
             equalise_channels(self.student.eval(), faces)
-            self._install_rounding()
+            self._install_quantisers()
             calibrate_ranges(self.student, faces)
         self.student.train()
 
-    def _install_rounding(self) -> None:
+    def _install_quantisers(self) -> None:
         install_fake_quantisation(self.student)
         self.rounds = True
 

@@ -5,10 +5,10 @@ shipped network gives for the aligned faces, so that no labels are needed. The s
 detects, for comparison.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from app.lab.data.faces import FaceSet, Images, sample_faces, to_network_input
 from app.lab.errors import TrainingDiverged
 from app.lab.networks.mobilefacenet import FaceNetwork
 from app.lab.networks.two_heads import TwoHeadNetwork, landmark_points, presence_logits
-from app.lab.training.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.training.checkpoints import ResumableRun
 from app.lab.training.distillation import learning_rate_factor
 from app.lab.training.losses import LossTerms, cosine_loss, similarity_loss
 
@@ -166,8 +166,8 @@ class MultiTaskStep:
     parts: dict[str, float]
 
 
-class MultiTaskTraining:
-    """A run of one network. Each step depends on configuration, step and state only.
+class MultiTaskTraining(ResumableRun[MultiTaskStep]):
+    """A multi-task training run of one network.
 
     Args:
         config: Settings.
@@ -187,52 +187,23 @@ class MultiTaskTraining:
         backgrounds: Images,
         checkpoint: Path,
     ) -> None:
-        self.step = 0
+        super().__init__(checkpoint, config.steps)
         self._config = config
         self._task = task
         task.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._faces = faces
         self._wanted = torch.from_numpy(wanted)
         self._backgrounds = backgrounds
-        self._checkpoint = checkpoint
         self._augment = Augmenter(config.augmentations)
         self._groups = task.groups(config)
         self._optimizer = torch.optim.Adam([{"params": weights, "lr": rate} for weights, rate in self._groups])
 
-    def resume(self) -> bool:
-        """Continue from the checkpoint; return False without one.
+    def _state(self) -> dict[str, Any]:
+        return {"network": self._task.network.state_dict(), "optimizer": self._optimizer.state_dict()}
 
-        Raises:
-            ModelIncompatible: The checkpoint belongs to another run.
-        """
-        state = load_checkpoint(self._checkpoint, self._made_with())
-        if state is None:
-            return False
-        self.step = state["step"]
+    def _restore(self, state: dict[str, Any]) -> None:
         self._task.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(state["optimizer"])
-        return True
-
-    def run(self, save_every: int, on_step: Callable[[MultiTaskStep], None] = lambda _: None) -> None:
-        """Run all remaining steps.
-
-        Args:
-            save_every: Steps between checkpoints.
-            on_step: Called after each step.
-
-        Raises:
-            TrainingDiverged: The loss is no longer finite; nothing is saved then.
-            CheckpointFailed: A checkpoint cannot be written.
-        """
-        while self.step < self._config.steps:
-            on_step(self._one_step())
-            if self.step % save_every == 0 or self.step == self._config.steps:
-                self._save()
-
-    def _save(self) -> None:
-        state = {"made_with": self._made_with(), "step": self.step}
-        state |= {"network": self._task.network.state_dict(), "optimizer": self._optimizer.state_dict()}
-        save_checkpoint(self._checkpoint, state)
 
     def _made_with(self) -> dict[str, object]:
         on_step = self._config.model_dump(mode="json")

@@ -5,10 +5,10 @@ learning rate that falls tenfold at 36, 52 and 58 of 60 parts of the training, h
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,7 +19,7 @@ from app.lab.data.faces import FaceSet, sample_balanced_faces, to_network_input
 from app.lab.errors import TrainingDiverged
 from app.lab.networks.architecture import Architecture
 from app.lab.networks.mobilefacenet import FaceNetwork
-from app.lab.training.checkpoints import load_checkpoint, save_checkpoint
+from app.lab.training.checkpoints import ResumableRun
 from app.lab.training.devices import ProcessGroup, report_memory_exhaustion
 from app.lab.training.losses import Classifier, LinearMargin, LossKind
 
@@ -97,8 +97,8 @@ class TrainStep:
     rate: float
 
 
-class Training:
-    """A training run. Each step depends on configuration, step and state only.
+class Training(ResumableRun[TrainStep]):
+    """A supervised training run.
 
     Args:
         config: Settings.
@@ -108,15 +108,14 @@ class Training:
     """
 
     def __init__(self, config: TrainConfig, faces: FaceSet, folder: Path, workers: ProcessGroup) -> None:
+        super().__init__(folder / CHECKPOINT, config.steps)
         torch.manual_seed(config.seed)
         self.network = FaceNetwork(config.architecture).to(workers.device)
         # The channels-last format trains in two thirds of the time on a CPU.
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.step = 0
         self.losses: list[float] = []
         self._config = config
         self._faces = faces
-        self._checkpoint = folder / CHECKPOINT
         self._workers = workers
         self._augment = Augmenter(config.augmentations)
         margin = LinearMargin(config.margin, config.last_margin)
@@ -131,20 +130,6 @@ class Training:
         """Network to export: the averaged one, if weights are averaged."""
         return self._average.network if self._average else self.network
 
-    def resume(self) -> bool:
-        """Continue from the folder's checkpoint; return False without one.
-
-        Raises:
-            ModelIncompatible: The checkpoint belongs to another run.
-        """
-        state = load_checkpoint(self._checkpoint, self._made_with())
-        if state is None:
-            return False
-        self.step, self.losses = state["step"], state["losses"]
-        for name, part in self._parts().items():
-            part.load_state_dict(state[name])
-        return True
-
     def save(self) -> None:
         """Write the checkpoint, in the first process only.
 
@@ -152,26 +137,15 @@ class Training:
             CheckpointFailed: The file cannot be written.
         """
         if self._workers.first:
-            state = {name: part.state_dict() for name, part in self._parts().items()}
-            progress = {"made_with": self._made_with(), "step": self.step, "losses": self.losses}
-            save_checkpoint(self._checkpoint, state | progress)
+            super().save()
 
-    def run(self, save_every: int, on_step: Callable[[TrainStep], None] = lambda _: None) -> None:
-        """Run all remaining steps.
+    def _state(self) -> dict[str, Any]:
+        return {name: part.state_dict() for name, part in self._parts().items()} | {"losses": self.losses}
 
-        Args:
-            save_every: Steps between checkpoints.
-            on_step: Called after each step.
-
-        Raises:
-            TrainingDiverged: The loss is no longer finite; nothing is saved then.
-            TooLittleMemory: A step does not fit into memory.
-            CheckpointFailed: A checkpoint cannot be written.
-        """
-        while self.step < self._config.steps:
-            on_step(self._one_step())
-            if self.step % save_every == 0 or self.step == self._config.steps:
-                self.save()
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.losses = state["losses"]
+        for name, part in self._parts().items():
+            part.load_state_dict(state[name])
 
     def _one_step(self) -> TrainStep:
         config = self._config
