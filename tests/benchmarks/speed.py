@@ -142,7 +142,7 @@ def window() -> None:
 
 
 def idle_kiosk(folder: Path) -> None:
-    film, policy = folder / "nobody.mp4", folder / "door.toml"
+    film, policy = folder / "empty_scene.mp4", folder / "door.toml"
     videos.write(
         film, (videos.EMPTY_ROOM if number % 2 else videos.EMPTY_ROOM[::-1] for number in range(60 * videos.FPS))
     )

@@ -91,7 +91,7 @@ class SearchAnswers:
 
 
 class SearchBenchmark:
-    """Measures one gallery size after the other; the smallest first, so that peaks of memory can be told apart.
+    """Measures one gallery size after the other; the smallest first, so that peaks of memory can be separated.
 
     Args:
         writing: Opens the people of a new database.

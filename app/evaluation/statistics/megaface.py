@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 _BLOCK = 32
-"""Probes compared at once: a million distractors then take 128 MB of similarities."""
+"""Probes compared together: a million distractors then take 128 MB of similarities."""
 
 
 @dataclass(frozen=True, slots=True)

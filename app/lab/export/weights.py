@@ -32,7 +32,7 @@ _DIVISOR = np.float32(128)
 
 
 def read_arrays(content: bytes) -> Arrays:
-    """Return the arrays of an ONNX file of ours, bit for bit; per-channel arrays without trailing axes.
+    """Return the arrays of an exported ONNX file, bit for bit; per-channel arrays without trailing axes.
 
     A network that takes pixels divides them in its first convolution by a power of two, which is undone exactly.
 

@@ -72,9 +72,11 @@ def test_a_pair_with_a_picture_without_a_face_counts_as_rejected(tmp_path: Path,
 
 
 def test_a_missing_picture_is_named(tmp_path: Path, analyzer: FaceAnalyzer) -> None:
-    with pytest.raises(ImageUnreadable, match=r"nobody_0001\.png"):
+    with pytest.raises(ImageUnreadable, match=r"unknown_0001\.png"):
         run_pairs(
-            analyzer, write_people(tmp_path), [PicturePair("nobody/nobody_0001.png", "red/red_0001.png", genuine=True)]
+            analyzer,
+            write_people(tmp_path),
+            [PicturePair("unknown/unknown_0001.png", "red/red_0001.png", genuine=True)],
         )
 
 

@@ -61,7 +61,7 @@ def faces() -> StudyFaces:
 
 def test_training_and_evaluation_people_are_disjoint() -> None:
     people = _people(10, pictures=8)
-    chosen = StudyFaces.split(people, frozenset({"person03", "person07", "nobody"}), 5, 32)
+    chosen = StudyFaces.split(people, frozenset({"person03", "person07", "unknown"}), 5, 32)
     assert chosen.judged.identities == ("person03", "person07")
     assert not set(chosen.learnt.identities) & set(chosen.judged.identities)
     assert chosen.counts() == {"people_learnt": 5, "faces_learnt": 40, "people_judged": 2, "faces_judged": 12}

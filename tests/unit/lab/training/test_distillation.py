@@ -25,7 +25,7 @@ CONFIG = DistilConfig(
 @pytest.fixture
 def faces() -> FaceSet:
     images = np.kron(np.random.default_rng(3).integers(0, 256, (16, 8, 8, 3)), np.ones((1, 4, 4, 1))).astype(np.uint8)
-    return FaceSet(ArrayImages(images), np.arange(16), np.zeros(16, np.int64), ("somebody",))
+    return FaceSet(ArrayImages(images), np.arange(16), np.zeros(16, np.int64), ("person",))
 
 
 def _teacher() -> FaceNetwork:

@@ -1,4 +1,4 @@
-"""The lab in processes of its own: two that share the work, and one that is killed."""
+"""Training in separate processes: two that share the work, and one that is killed."""
 
 import json
 import os
@@ -12,8 +12,8 @@ import pytest
 import tomli_w
 import torch
 
+from tests.unit.cli.lab.conftest import RECIPE
 from tests.unit.cli.synthetic_people import write_people
-from tests.unit.cli.test_lab import RECIPE
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_two_processes_share_the_work(arguments: list[str], tmp_path: Path) -> N
 
 
 @pytest.mark.soak
-def test_a_killed_run_goes_on_with_the_same_losses(arguments: list[str], tmp_path: Path) -> None:
+def test_a_killed_run_resumes_with_the_same_losses(arguments: list[str], tmp_path: Path) -> None:
     whole = [sys.executable, *arguments, "--output", str(tmp_path / "whole"), "--steps", "40"]
     subprocess.run(whole, env=_environment(), check=True, stdout=subprocess.DEVNULL, timeout=300)
     command = [sys.executable, *arguments, "--output", str(tmp_path / "cut"), "--steps", "40"]

@@ -1,4 +1,4 @@
-"""One network for two tasks, from pictures to a table."""
+"""Multi-task training and comparison by command."""
 
 from pathlib import Path
 
@@ -26,8 +26,8 @@ def test_two_heads_are_trained_and_compared(people: Path, tmp_path: Path, comman
     assert trained.code == 0, trained.err
     assert trained.json["steps"] == 2
     assert set(trained.json["two_heads"]) == {"presence", "pixels", "cosine"}
-    again = command(*train)
-    assert again.json["two_heads"] == {}
+    resumed = command(*train)
+    assert resumed.json["two_heads"] == {}
     compared = command("lab", "multitask", "compare", "--output", run, "--markdown", table, *shared)
     assert compared.code == 0, compared.err
     ways = compared.json["ways"]
@@ -41,7 +41,7 @@ def test_two_heads_are_trained_and_compared(people: Path, tmp_path: Path, comman
     assert "two heads, one look" in table.read_text()
 
 
-def test_what_is_not_there_is_refused(people: Path, tmp_path: Path, command: Command) -> None:
+def test_missing_runs_and_folders_are_refused(people: Path, tmp_path: Path, command: Command) -> None:
     unfinished = command("lab", "multitask", "compare", "--images", people, "--output", tmp_path / "run")
     assert unfinished.code == 2
     assert "two_heads.onnx is missing" in unfinished.err

@@ -1,4 +1,4 @@
-"""Ablation and search as commands."""
+"""Ablation and search by command."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,16 @@ import pytest
 import tomli_w
 
 from tests.unit.cli.conftest import Command
+from tests.unit.cli.lab.conftest import RECIPE
 from tests.unit.cli.synthetic_people import write_people
 from tests.unit.cli.test_bad_input import assert_clear
-from tests.unit.cli.test_lab import RECIPE
 
 SMALLEST = RECIPE | {"steps": 2, "batch": 4}
 
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Everything but pictures."""
+    """Arguments of a study, and a recipe; without pictures."""
     monkeypatch.setattr("app.lab.studies.ablation._ROUNDS", 1)
     (tmp_path / "people").mkdir()
     (tmp_path / "recipe.toml").write_text(tomli_w.dumps(SMALLEST))
@@ -39,7 +39,7 @@ def test_studies_from_pictures_to_reports(study: list[object], tmp_path: Path, c
     assert_clear(refused, 3, "StudyUnreachable", "no/folder")
 
 
-def test_a_row_that_is_not_there_is_refused(study: list[object], command: Command) -> None:
+def test_an_unknown_row_is_refused(study: list[object], command: Command) -> None:
     assert_clear(command("lab", "ablate", *study, "--rows", "head-none"), 2, "InvalidRequest", "head-none")
 
 

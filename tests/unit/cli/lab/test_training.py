@@ -1,10 +1,11 @@
-"""From pictures of people to a model that the application verifies with."""
+"""Training, quantisation and data preparation by command, up to verification in the application."""
 
 import json
 import shutil
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 import tomli_w
 from PIL import Image
@@ -12,28 +13,8 @@ from PIL import Image
 import app.lab
 from app.core.paths import models_dir
 from tests.unit.cli.conftest import Command
+from tests.unit.cli.lab.conftest import RECIPE
 from tests.unit.cli.synthetic_people import write_people
-
-RECIPE = {
-    "steps": 60,
-    "batch": 40,
-    "rate": 0.1,
-    "margin": 0.2,
-    "last_margin": 0.2,
-    "average": 0.9,
-    "augmentations": ["flip", "brightness"],
-    "architecture": {
-        "stages": [
-            {"expansion": 2, "channels": 24, "repeats": 1, "stride": 2},
-            {"expansion": 2, "channels": 32, "repeats": 1, "stride": 2},
-            {"expansion": 2, "channels": 48, "repeats": 2, "stride": 2},
-        ],
-        "stem": 16,
-        "last": 128,
-        "embedding": 64,
-        "input_size": [48, 48],
-    },
-}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +42,7 @@ def _pairs(people: Path, path: Path) -> Path:
 
 
 def _install(model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do as the card says: a copy of the models, the file, and the card's row."""
+    """Install a model as its card says: a copy of the models, the file, and the card's row."""
     shutil.copytree(models_dir(), folder)
     shutil.copy(model, folder / "model.onnx")
     row = model.with_suffix(".md").read_text().split("```toml")[1].split("```")[0].replace("NAME", "own")
@@ -73,7 +54,7 @@ def _install(model: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.slow
-def test_a_network_trained_from_nothing_verifies_people_in_the_application(
+def test_a_network_trained_from_scratch_verifies_people_in_the_application(
     people: Path, recipe: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained = command(
@@ -87,11 +68,11 @@ def test_a_network_trained_from_nothing_verifies_people_in_the_application(
     pairs = _pairs(people, tmp_path / "pairs.tsv")
     measured = command("evaluate", "verification", "--images", people, "--pairs", pairs, "--model", "own", "--json")
     assert measured.code == 0, measured.err
-    # Half of the pairs are of one person. All twenty come from two portraits: nobody tells them apart without fail.
+    # Half of the pairs are of one person. All twenty people come from two portraits, so errors are expected.
     assert measured.json["accuracy_mean"] > 0.85
 
 
-def test_without_its_packages_the_lab_says_what_to_install(
+def test_a_missing_package_names_the_extra(
     people: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
@@ -106,7 +87,7 @@ def test_without_its_packages_the_lab_says_what_to_install(
 
 
 @pytest.mark.parametrize("content", ["steps = ", "steps = -1", "colour = 1", "[architecture]\ninput_size = [100, 100]"])
-def test_a_recipe_that_cannot_be_used_is_refused(people: Path, tmp_path: Path, command: Command, content: str) -> None:
+def test_invalid_recipes_are_refused(people: Path, tmp_path: Path, command: Command, content: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(content)
     refused = command("lab", "distil", "--images", people, "--output", tmp_path / "run", "--recipe", path)
@@ -114,17 +95,17 @@ def test_a_recipe_that_cannot_be_used_is_refused(people: Path, tmp_path: Path, c
     assert "wrong.toml" in refused.err
 
 
-def test_what_cannot_be_used_is_told(people: Path, tmp_path: Path, command: Command) -> None:
+def test_unusable_pictures_are_listed(people: Path, tmp_path: Path, command: Command) -> None:
     folder = tmp_path / "mixed"
     shutil.copytree(people / "person00", folder / "ann")
     shutil.copytree(people / "person01", folder / "bob")
     (folder / "bob" / "0.png").write_bytes(b"no picture")
     Image.new("RGB", (200, 200), "grey").save(folder / "bob" / "1.png")
-    told = command("lab", "prepare", "--images", folder, "--json")
-    assert told.code == 0, told.err
-    assert (told.json["faces"], told.json["people"]) == (4, 2)
-    assert told.json["unreadable"] == ["bob/0.png"]
-    assert told.json["faceless"] == ["bob/1.png"]
+    result = command("lab", "prepare", "--images", folder, "--json")
+    assert result.code == 0, result.err
+    assert (result.json["faces"], result.json["people"]) == (4, 2)
+    assert result.json["unreadable"] == ["bob/0.png"]
+    assert result.json["faceless"] == ["bob/1.png"]
 
 
 def test_the_contact_sheet_is_drawn(tmp_path: Path, command: Command) -> None:
@@ -134,15 +115,13 @@ def test_the_contact_sheet_is_drawn(tmp_path: Path, command: Command) -> None:
     assert refused.code == 3
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path, command: Command) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path, command: Command) -> None:
     assert command("lab", "prepare", "--images", tmp_path / "nowhere").code == 2
     (tmp_path / "empty").mkdir()
     assert command("lab", "prepare", "--images", tmp_path / "empty").code == 3
 
 
-def test_a_run_of_other_people_is_not_gone_on_with(
-    people: Path, recipe: Path, tmp_path: Path, command: Command
-) -> None:
+def test_a_run_of_other_people_is_refused(people: Path, recipe: Path, tmp_path: Path, command: Command) -> None:
     few = tmp_path / "few"
     for name in ("person00", "person01"):
         shutil.copytree(people / name, few / name)
@@ -153,3 +132,21 @@ def test_a_run_of_other_people_is_not_gone_on_with(
     assert refused.code == 3
     assert "identities" in refused.err
     assert json.loads((tmp_path / "run" / "model.json").read_text())["people"] == 2
+
+
+def test_the_shipped_network_is_quantised_and_measured(tmp_path: Path, command: Command) -> None:
+    people, model = tmp_path / "people", tmp_path / "rounded.onnx"
+    write_people(people, people=3, pictures=2)
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("person00/0.png\tperson00/1.png\t1\nperson01/0.png\tperson00/1.png\t0\n")
+    result = command(
+        "lab", "quantise", "--images", people, "--output", model, "--held-out", pairs, "--faces", 2, "--json"
+    )
+    assert result.code == 0, result.err
+    assert result.json["bytes"] == model.stat().st_size < 0.4 * result.json["bytes_before"]
+    assert 0.8 < result.json["least_cosine"] <= result.json["rounded"]["agreement"] < 1
+    assert result.json["before"]["genuine"] == result.json["rounded"]["genuine"] == 2
+    kinds = {node.op_type for node in onnx.load(str(model)).graph.node}
+    assert {"QuantizeLinear", "DequantizeLinear"} <= kinds
+    refused = command("lab", "quantise", "--images", people, "--output", tmp_path / "nowhere" / "model.onnx")
+    assert refused.code == 3
