@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.evaluate import (
+from app.cli.evaluation.evaluate import (
     Against,
     Aliases,
     Engine,

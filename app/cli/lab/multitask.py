@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 
 from app.cli.application import open_application
-from app.cli.lab import Images, Recipe, Run, Threads, load_recipe, people_in, prepare_faces
-from app.cli.lab import app as lab_app
+from app.cli.lab.training import Images, Recipe, Run, Threads, load_recipe, people_in, prepare_faces
+from app.cli.lab.training import app as lab_app
 from app.cli.output import Json, console, extra_installed, print_json, print_table, progress, write_text
 from app.core.errors import InvalidRequest
 from app.evaluation.protocols.pictures import list_people_pictures

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from app.cli.application import open_application
-from app.cli.evaluate import app, require_folder
-from app.cli.liveness_trials import print_policies, with_camera
+from app.cli.evaluation.evaluate import app, require_folder
+from app.cli.evaluation.liveness_trials import print_policies, with_camera
 from app.cli.output import Json, console, print_json, progress
 from app.core.errors import InvalidRequest
 from app.core.liveness import LivenessPolicy

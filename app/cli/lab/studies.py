@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.lab import Device, Images, Recipe, Threads, app, people_in, prepare_faces, train_config
+from app.cli.lab.training import Device, Images, Recipe, Threads, app, people_in, prepare_faces, train_config
 from app.cli.output import Json, console, extra_installed, print_json, progress
 from app.wiring import explaining_database
 

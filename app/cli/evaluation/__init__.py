@@ -1,0 +1,1 @@
+"""Commands of the evaluation: benchmarks, protocols, liveness."""
