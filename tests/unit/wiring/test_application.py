@@ -90,7 +90,7 @@ def test_an_operator_restores_no_backup_while_the_database_opens(signed_in: Appl
         signed_in.store.restore(tmp_path / "backup.sqlite3")
 
 
-def test_expired_people_are_erased_while_nobody_is_signed_in(signed_in: Application) -> None:
+def test_expired_people_are_erased_without_a_signed_in_role(signed_in: Application) -> None:
     signed_in.roles.sign_out()
     assert signed_in.erase_expired() == []
     with pytest.raises(NotAllowed):

@@ -38,7 +38,7 @@ def fail(gallery_cache: LockoutCounter, times: int) -> int:
     return [gallery_cache.failed(DOOR) for _ in range(times)][-1]
 
 
-def test_another_process_sees_the_delay_and_adds_to_it(
+def test_processes_share_failures_and_delays(
     gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
 ) -> None:
     other = LockoutCounter(repository, clock, FAILURE_LIMIT)
@@ -49,7 +49,7 @@ def test_another_process_sees_the_delay_and_adds_to_it(
     assert gallery_cache.left_ns(DOOR) == 60 * SECOND
 
 
-def test_a_success_in_one_process_ends_the_count_of_the_other(
+def test_a_success_resets_the_count_of_other_processes(
     gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
 ) -> None:
     other = LockoutCounter(repository, clock, FAILURE_LIMIT)
@@ -58,12 +58,12 @@ def test_a_success_in_one_process_ends_the_count_of_the_other(
     assert fail(gallery_cache, 1) == 0
 
 
-def test_the_strictest_of_several_counts(gallery_cache: LockoutCounter) -> None:
+def test_the_longest_delay_of_several_scopes_applies(gallery_cache: LockoutCounter) -> None:
     fail(gallery_cache, 5)
     assert gallery_cache.left_ns(LockoutScope(AttemptChannel.PIN, kiosk="door"), DOOR) == 30 * SECOND
 
 
-def test_a_clock_that_was_set_back_costs_the_rest_of_the_delay_once(
+def test_a_clock_set_back_does_not_extend_the_delay(
     gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(gallery_cache, 5)
@@ -77,7 +77,7 @@ def test_a_clock_that_was_set_back_costs_the_rest_of_the_delay_once(
     assert again.left_ns(DOOR) == 5 * SECOND
 
 
-def test_what_could_not_be_written_is_written_with_the_next(
+def test_an_unsaved_failure_is_stored_with_the_next(
     gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, tmp_path: Path
 ) -> None:
     blocker = sqlite3.connect(tmp_path / "kiosk.sqlite3", isolation_level=None)

@@ -63,19 +63,19 @@ def roles(database: Database, clock: HandClock, log: AuditLog) -> RoleService:
     return RoleService(PasswordRepository(database, clock, "window"), lockouts, audit, database.ledger.signed_in)
 
 
-def test_without_an_admin_everybody_may_do_everything(roles: RoleService) -> None:
+def test_without_an_admin_password_everything_is_allowed(roles: RoleService) -> None:
     state = roles.state()
     assert (state.in_use, state.is_locked) == (False, False)
     assert all(roles.may(permission) for permission in Permission)
 
 
-def test_whoever_makes_the_first_admin_is_signed_in(roles: RoleService) -> None:
+def test_setting_the_first_admin_password_signs_in(roles: RoleService) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     state = roles.state()
     assert (state.in_use, state.is_locked, state.role) == (True, False, Role.ADMIN)
 
 
-def test_signing_in_and_out_is_written_down_with_the_role(roles: RoleService, log: AuditLog) -> None:
+def test_sign_in_and_sign_out_are_recorded_with_the_role(roles: RoleService, log: AuditLog) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     roles.set_password(Role.OPERATOR, OTHER)
     roles.sign_out(timed_out=True)
@@ -96,7 +96,7 @@ def test_signing_in_and_out_is_written_down_with_the_role(roles: RoleService, lo
     assert log.verify().broken is None
 
 
-def test_after_too_many_failures_nothing_is_looked_at_for_a_while(roles: RoleService, clock: HandClock) -> None:
+def test_after_too_many_failures_no_password_is_compared(roles: RoleService, clock: HandClock) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     roles.sign_out()
     answers = [roles.sign_in(Role.ADMIN, "guess") for _ in range(FAILURE_LIMIT)]
@@ -107,7 +107,7 @@ def test_after_too_many_failures_nothing_is_looked_at_for_a_while(roles: RoleSer
     assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.RIGHT
 
 
-def test_an_operator_may_enrol_find_and_mark_and_nothing_else(roles: RoleService) -> None:
+def test_an_operator_has_exactly_three_permissions(roles: RoleService) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     roles.set_password(Role.OPERATOR, OTHER)
     roles.sign_out()
@@ -121,7 +121,7 @@ def test_an_operator_may_enrol_find_and_mark_and_nothing_else(roles: RoleService
         roles.remove(Role.ADMIN)
 
 
-def test_without_the_admin_s_password_nobody_has_to_sign_in(roles: RoleService) -> None:
+def test_removing_the_admin_password_ends_the_use_of_roles(roles: RoleService) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     roles.set_password(Role.OPERATOR, OTHER)
     roles.remove(Role.OPERATOR)
@@ -132,13 +132,13 @@ def test_without_the_admin_s_password_nobody_has_to_sign_in(roles: RoleService) 
 
 
 @pytest.mark.parametrize("password", ["", "short", "a" * 20, "x" * 300])
-def test_a_password_that_is_guessed_easily_is_refused(roles: RoleService, password: str) -> None:
+def test_a_weak_password_is_rejected(roles: RoleService, password: str) -> None:
     with pytest.raises(InvalidPassword):
         roles.set_password(Role.ADMIN, password)
     assert not roles.state().in_use
 
 
-def test_an_admin_may_do_everything_and_nobody_nothing() -> None:
+def test_an_admin_has_all_permissions_and_no_role_has_none() -> None:
     assert PERMISSIONS[Role.ADMIN] == set(Permission)
     assert PERMISSIONS[Role.OPERATOR] < PERMISSIONS[Role.ADMIN]
     assert not any(has_permission(None, permission) for permission in Permission)

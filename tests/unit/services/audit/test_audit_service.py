@@ -34,7 +34,7 @@ def people(database: Database, clock: SteppingClock) -> PeopleRepository:
     return PeopleRepository(database, clock, "command")
 
 
-def test_what_is_recorded_names_the_actor(audit: AuditService) -> None:
+def test_recorded_events_name_the_actor(audit: AuditService) -> None:
     event = audit.record(AuditKind.SETTINGS_CHANGED, section="camera")
     (line,) = audit.lines(AuditQuery())
     assert line.event == event
@@ -42,7 +42,7 @@ def test_what_is_recorded_names_the_actor(audit: AuditService) -> None:
     assert (event.entry.actor, event.entry.details) == ("window", {"section": "camera"})
 
 
-def test_names_are_those_of_today_and_the_erased_have_none(audit: AuditService, people: PeopleRepository) -> None:
+def test_lines_have_current_names_and_none_for_erased_people(audit: AuditService, people: PeopleRepository) -> None:
     ada, bob = people.add("Ada", [template(1)]), people.add("Bob", [template(2)])
     audit.record(AuditKind.FACE_REJECTED, nearest=ada.id)
     audit.record(AuditKind.FACE_ACCEPTED, bob.id, nearest=bob.id)
@@ -56,9 +56,7 @@ def test_names_are_those_of_today_and_the_erased_have_none(audit: AuditService, 
     assert lines[AuditKind.PERSON_ERASED].event.entry.subject == bob.id
 
 
-def test_everything_about_a_person_is_found_also_where_they_are_mentioned(
-    audit: AuditService, people: PeopleRepository
-) -> None:
+def test_events_that_mention_a_person_are_found(audit: AuditService, people: PeopleRepository) -> None:
     ada, bob = people.add("Ada", [template(1)]), people.add("Bob", [template(2)])
     audit.record(AuditKind.FACE_REJECTED, nearest=ada.id)
     people.merge(bob.id, ada.id)
@@ -66,7 +64,7 @@ def test_everything_about_a_person_is_found_also_where_they_are_mentioned(
     assert kinds == [AuditKind.PEOPLE_MERGED, AuditKind.FACE_REJECTED, AuditKind.PERSON_ENROLLED]
 
 
-def test_pages_hold_every_event_once_and_none_that_comes_meanwhile(audit: AuditService) -> None:
+def test_pages_hold_every_event_once_and_none_recorded_later(audit: AuditService) -> None:
     for number in range(1203):
         audit.record(AuditKind.UNLOCKED, number=number)
     seen = []
@@ -78,7 +76,7 @@ def test_pages_hold_every_event_once_and_none_that_comes_meanwhile(audit: AuditS
     assert audit.count(AuditQuery(kinds=[AuditKind.UNLOCKED])) == 1206
 
 
-def test_pruning_goes_by_days_and_zero_keeps_all(audit: AuditService, clock: SteppingClock) -> None:
+def test_prune_removes_by_age_and_zero_keeps_all(audit: AuditService, clock: SteppingClock) -> None:
     audit.record(AuditKind.UNLOCKED)
     clock.time = clock.time.replace(year=2027)
     audit.record(AuditKind.DENIED)
@@ -89,7 +87,7 @@ def test_pruning_goes_by_days_and_zero_keeps_all(audit: AuditService, clock: Ste
     assert audit.newest() == 3
 
 
-def test_a_database_that_cannot_be_written_is_said(
+def test_an_unwritable_database_is_an_error(
     audit: AuditService, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> None:

@@ -32,7 +32,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_table_has_a_row_an_event_and_the_figures_in_columns(tmp_path: Path) -> None:
+def test_csv_has_one_row_per_event_with_figures_in_columns(tmp_path: Path) -> None:
     path = tmp_path / "trail.csv"
     counts = write(path, [line(3, gate="similarity", value=0.42, limit=0.53, nearest="id-bob"), line(2)], [line(1)])
     assert counts == [2, 3]
@@ -46,7 +46,7 @@ def test_a_table_has_a_row_an_event_and_the_figures_in_columns(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+Ada", "-Ada", "@SUM(A1)", "\tAda", '=HYPERLINK("http://x","y")'])
-def test_no_spreadsheet_takes_a_name_for_a_formula(tmp_path: Path, name: str) -> None:
+def test_names_are_not_spreadsheet_formulas(tmp_path: Path, name: str) -> None:
     path = tmp_path / "trail.csv"
     write(path, [line(name=name, value=-0.5)])
     (row,) = rows(path)
@@ -57,7 +57,7 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(tmp_path: Path, name: str) ->
 @pytest.mark.parametrize(
     "name", ['Ada "the" Countess', "Ada, Lovelace", "Ada\nLovelace", "李雷", "O’Brien;x", "", "🙂"]
 )
-def test_any_name_comes_back_as_it_was(tmp_path: Path, name: str) -> None:
+def test_any_name_survives_the_round_trip(tmp_path: Path, name: str) -> None:
     table, objects = tmp_path / "trail.csv", tmp_path / "trail.json"
     for path in (table, objects):
         write(path, [line(name=name)])
@@ -66,7 +66,7 @@ def test_any_name_comes_back_as_it_was(tmp_path: Path, name: str) -> None:
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_objects_hold_everything(tmp_path: Path) -> None:
+def test_json_holds_all_fields(tmp_path: Path) -> None:
     path = tmp_path / "trail.JSON"
     write(path, [line(2, value=0.5, note=None)], [line(1)])
     assert json.loads(path.read_text("utf-8")) == {
@@ -95,19 +95,19 @@ def test_objects_hold_everything(tmp_path: Path) -> None:
     }
 
 
-def test_nothing_at_all_is_a_file_too(tmp_path: Path) -> None:
+def test_an_empty_log_gives_a_valid_file(tmp_path: Path) -> None:
     table, objects = tmp_path / "trail.csv", tmp_path / "trail.json"
     assert write(table) == write(objects) == []
     assert rows(table) == []
     assert json.loads(objects.read_text("utf-8")) == {"events": []}
 
 
-def test_the_name_decides_the_format() -> None:
+def test_the_file_name_determines_the_format() -> None:
     assert format_of(Path("a.json")) is ExportFormat.JSON
     assert format_of(Path("a.csv")) is format_of(Path("a")) is format_of(Path("a.json.txt")) is ExportFormat.CSV
 
 
-def test_who_stops_leaves_what_was_there(tmp_path: Path) -> None:
+def test_stopping_keeps_the_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "trail.csv"
     path.write_text("before")
     writing = write_events([[line(2)], [line(1)]], path)
@@ -117,7 +117,7 @@ def test_who_stops_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_trail_that_cannot_be_read_leaves_no_file(tmp_path: Path) -> None:
+def test_an_unreadable_log_leaves_no_file(tmp_path: Path) -> None:
     def pages() -> Iterator[list[AuditLine]]:
         yield [line()]
         raise StoreLocked(path="people.sqlite3")
@@ -127,7 +127,7 @@ def test_a_trail_that_cannot_be_read_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_or_not_ours_is_said(tmp_path: Path) -> None:
+def test_a_missing_or_unwritable_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed, match="No such file or directory"):
         write(tmp_path / "nowhere" / "trail.csv", [line()])
     with pytest.raises(ExportFailed) as caught:
@@ -136,14 +136,14 @@ def test_a_folder_that_is_not_there_or_not_ours_is_said(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_a_name_that_is_a_folder_is_said(tmp_path: Path) -> None:
+def test_a_path_of_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "trail.csv").mkdir()
     with pytest.raises(ExportFailed):
         write(tmp_path / "trail.csv", [line()])
     assert [path.name for path in tmp_path.iterdir()] == ["trail.csv"]
 
 
-def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_an_error_and_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -153,7 +153,7 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path: Path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_fills_up_on_the_way_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_during_the_export_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -98,7 +98,7 @@ def wait_until(done: Callable[[], bool]) -> None:
         sleep(0.005)
 
 
-def test_a_match_says_who_how_similar_and_over_which_frames() -> None:
+def test_an_accepted_face_has_person_similarity_and_frames() -> None:
     entry = face_entry(decision(), "1e-4", "mobilefacenet")
     assert (entry.kind, entry.subject) == (AuditKind.FACE_ACCEPTED, "id-Ada")
     assert entry.details == {
@@ -124,13 +124,13 @@ def test_a_match_says_who_how_similar_and_over_which_frames() -> None:
         (replace(NO_MATCH, negative_match=NegativeMatch(BOB, 0.6, 0.9)), "id-Bob", "not-this-person", 0.6, 0.9),
     ],
 )
-def test_a_rejection_names_its_gate(match: Match, subject: str, gate: str, value: float, limit: float) -> None:
+def test_a_rejected_face_has_its_gate(match: Match, subject: str, gate: str, value: float, limit: float) -> None:
     entry = face_entry(decision(match), "1e-4", "m")
     assert (entry.kind, entry.subject) == (AuditKind.FACE_REJECTED, subject)
     assert [entry.details[name] for name in ("gate", "value", "limit")] == [gate, value, limit]
 
 
-def test_a_face_that_could_not_be_judged_names_what_was_measured() -> None:
+def test_a_face_of_low_quality_has_the_measured_value() -> None:
     reasons = DecisionReasons(FrameRun(1, 160, 160), quality_issues=issues_for(QualityHint.TOO_DARK))
     entry = face_entry(Decision(TrackStatus(1, TrackState.NOT_JUDGED, reasons=reasons), 0), "1e-4", "m")
     assert entry.kind is AuditKind.FACE_REJECTED
@@ -148,26 +148,26 @@ def test_a_face_that_could_not_be_judged_names_what_was_measured() -> None:
     }
 
 
-def test_nobody_enrolled_has_no_figures() -> None:
+def test_an_empty_gallery_gives_no_figures() -> None:
     entry = face_entry(decision(Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0)), "1e-4", "m")
     assert entry.details["gate"] == "nobody-enrolled"
     assert not {"value", "limit", "similarity", "nearest"} & entry.details.keys()
 
 
-def test_it_is_written_in_a_thread_of_its_own_and_old_events_go(faces: FaceAudit, trail: FakeAuditLog) -> None:
+def test_events_are_recorded_and_pruned_in_another_thread(faces: FaceAudit, trail: FakeAuditLog) -> None:
     faces.decided(decision())
     wait_until(lambda: bool(trail.events))
     assert trail.threads == {"face-audit"}
     assert trail.pruned == [30]
 
 
-def test_nothing_is_started_where_nothing_is_decided(trail: FakeAuditLog) -> None:
+def test_no_thread_starts_without_a_decision(trail: FakeAuditLog) -> None:
     faces = FaceAudit(trail, FakeMatcher(), PrivacySettings())
     assert faces.close()
     assert trail.threads == set()
 
 
-def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudit, trail: FakeAuditLog) -> None:
+def test_the_same_decision_on_a_track_is_recorded_once_a_minute(faces: FaceAudit, trail: FakeAuditLog) -> None:
     for at_ns, match, track in (
         (0, MATCH, 1),
         (1, MATCH, 1),
@@ -182,13 +182,13 @@ def test_the_same_word_on_the_same_face_is_written_once_a_minute(faces: FaceAudi
     assert len(trail.events) == 5
 
 
-def test_many_faces_are_not_remembered_for_ever(faces: FaceAudit) -> None:
+def test_old_tracks_are_forgotten(faces: FaceAudit) -> None:
     for track in range(500):
         faces.decided(decision(track=track))
     assert len(faces._recent) < 100
 
 
-def test_nothing_is_written_while_that_is_switched_off(faces: FaceAudit, trail: FakeAuditLog) -> None:
+def test_nothing_is_recorded_while_switched_off(faces: FaceAudit, trail: FakeAuditLog) -> None:
     faces.apply(PrivacySettings(audit_faces=False, audit_days=7))
     faces.decided(decision())
     wait_until(lambda: bool(trail.pruned))
@@ -198,7 +198,7 @@ def test_nothing_is_written_while_that_is_switched_off(faces: FaceAudit, trail: 
     assert (len(trail.events), trail.pruned) == (1, [7])
 
 
-def test_a_full_disk_stops_nothing_and_what_is_lost_is_counted(
+def test_a_full_disk_drops_and_counts_events(
     faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     trail.error = StoreFull(path="people.sqlite3")
@@ -212,7 +212,7 @@ def test_a_full_disk_stops_nothing_and_what_is_lost_is_counted(
     assert (len(trail.events), faces.dropped) == (1, 1)
 
 
-def test_a_disk_that_hangs_holds_up_nobody(
+def test_a_blocked_disk_does_not_block_recognition(
     faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     trail.gate.clear()
@@ -229,7 +229,7 @@ def test_a_disk_that_hangs_holds_up_nobody(
     assert len(trail.events) == MAX_QUEUED + 1
 
 
-def test_closing_does_not_wait_for_ever(trail: FakeAuditLog, caplog: pytest.LogCaptureFixture) -> None:
+def test_close_gives_up_after_its_timeout(trail: FakeAuditLog, caplog: pytest.LogCaptureFixture) -> None:
     faces = FaceAudit(trail, FakeMatcher(), PrivacySettings())
     trail.gate.clear()
     for track in range(4):
@@ -243,7 +243,7 @@ def test_closing_does_not_wait_for_ever(trail: FakeAuditLog, caplog: pytest.LogC
     assert len(trail.events) == 1
 
 
-def test_a_trail_that_cannot_be_pruned_is_said_and_written_on(
+def test_a_failed_prune_is_logged_and_recording_continues(
     faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     trail.error = StoreLocked(path="people.sqlite3")
@@ -256,7 +256,7 @@ def test_a_trail_that_cannot_be_pruned_is_said_and_written_on(
     assert len(trail.events) == 1
 
 
-def test_what_was_known_of_liveness_is_written_down_with_every_cue() -> None:
+def test_liveness_is_recorded_with_every_cue() -> None:
     cues = (
         CueResult("geometry", LivenessVerdict.PASSED, {"depth": 0.6}),
         CueResult("challenge", LivenessVerdict.NOT_RUN),

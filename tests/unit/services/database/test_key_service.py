@@ -36,7 +36,7 @@ def written_down(database: Database) -> int:
     return sum(event.entry.kind is AuditKind.KEYS_CHANGED for event in events)
 
 
-def test_each_change_is_written_down_once(database: Database) -> None:
+def test_each_change_is_recorded_once(database: Database) -> None:
     keys = service(database, machine_key_sources())
     before = keys.state()
     assert (before.source, before.recovery_code) == (KeySourceKind.KEY_FILE, False)
@@ -50,7 +50,7 @@ def test_each_change_is_written_down_once(database: Database) -> None:
     assert code.encode() not in database.path.read_bytes()
 
 
-def test_an_old_key_that_cannot_be_removed_does_not_undo_the_change(database: Database) -> None:
+def test_a_change_holds_when_the_old_key_cannot_be_removed(database: Database) -> None:
     keys = service(database, machine_key_sources())
     (old,) = keys_dir().iterdir()
     old.unlink()
@@ -61,7 +61,7 @@ def test_an_old_key_that_cannot_be_removed_does_not_undo_the_change(database: Da
     Database.open(database.path).close()
 
 
-def test_a_source_that_is_not_here_changes_nothing(database: Database) -> None:
+def test_an_unavailable_source_changes_nothing(database: Database) -> None:
     keys = service(database, KeySources())
     with pytest.raises(KeyUnavailable, match="there is no keyring here"):
         keys.change_source(KeySourceKind.KEYRING)

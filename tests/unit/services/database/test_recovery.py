@@ -30,7 +30,7 @@ def lose_the_key() -> None:
         file.unlink()
 
 
-def test_the_code_opens_what_has_lost_its_key(path: Path) -> None:
+def test_the_recovery_code_opens_a_database_without_its_key(path: Path) -> None:
     with opened(path) as application:
         application.storage.people.add("Ada", [])
         code = application.keys.new_recovery_code()
@@ -46,7 +46,7 @@ def test_the_code_opens_what_has_lost_its_key(path: Path) -> None:
         assert [person.name for person in application.people.all()] == ["Ada"]
 
 
-def test_a_typed_passphrase_opens_and_is_known_until_the_end(path: Path) -> None:
+def test_a_typed_passphrase_is_kept_until_the_process_ends(path: Path) -> None:
     with opened(path) as application:
         application.storage.people.add("Ada", [])
         with pytest.raises(InvalidPassword):
@@ -66,7 +66,7 @@ def test_a_typed_passphrase_opens_and_is_known_until_the_end(path: Path) -> None
     assert SECRET.encode() not in path.read_bytes()
 
 
-def test_a_command_asks_once(path: Path) -> None:
+def test_a_command_asks_for_the_passphrase_once(path: Path) -> None:
     with opened(path) as application:
         application.keys.change_source(KeySourceKind.PASSPHRASE, SECRET)
     asked: list[int] = []
@@ -81,7 +81,7 @@ def test_a_command_asks_once(path: Path) -> None:
     assert len(asked) == 1
 
 
-def test_what_was_typed_comes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_typed_passphrase_precedes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "passphrase"
     file.write_text("of the file\n")
     passphrases = PassphraseProvider(lambda: "asked for")
@@ -95,7 +95,7 @@ def test_what_was_typed_comes_before_the_file(tmp_path: Path, monkeypatch: pytes
     assert "typed" not in repr(passphrases)
 
 
-def test_a_backup_with_a_key_of_its_own_takes_the_place_of_one_without(path: Path, tmp_path: Path) -> None:
+def test_a_backup_with_an_available_key_replaces_a_database_without(path: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "facelatch.sqlite3"
     with opened(path) as application:
         ben = application.storage.people.add("Ben", [])
@@ -126,7 +126,7 @@ def test_a_backup_with_a_key_of_its_own_takes_the_place_of_one_without(path: Pat
         assert application.store.check() == []
 
 
-def test_whoever_was_erased_stays_so_though_the_key_is_gone(path: Path, tmp_path: Path) -> None:
+def test_erased_people_stay_erased_when_the_key_is_missing(path: Path, tmp_path: Path) -> None:
     """The copy has keys of its own: it was moved elsewhere before, and comes back."""
     copy = tmp_path / "copy.sqlite3"
     with opened(path) as application:
@@ -143,7 +143,7 @@ def test_whoever_was_erased_stays_so_though_the_key_is_gone(path: Path, tmp_path
         assert [person.name for person in application.people.all()] == ["Ben"]
 
 
-def test_a_damaged_database_tells_no_kinds_and_gives_way(path: Path) -> None:
+def test_a_damaged_database_has_no_kinds_and_can_be_replaced(path: Path) -> None:
     with opened(path) as application:
         application.storage.people.add("Ada", [])
         backup = application.store.back_up()
@@ -158,7 +158,7 @@ def test_a_damaged_database_tells_no_kinds_and_gives_way(path: Path) -> None:
         assert [person.name for person in application.people.all()] == ["Ada"]
 
 
-def test_how_far_a_change_of_keys_is(path: Path) -> None:
+def test_progress_of_a_key_rotation(path: Path) -> None:
     with opened(path) as application:
         for name in ("Ada", "Ben", "Carl"):
             application.storage.people.add(name, [], groups=("Lab",))

@@ -19,7 +19,7 @@ def service(**settings: object) -> ConsentService:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_a_text_comes_with_the_program_in_each_language(language: str) -> None:
+def test_a_text_ships_in_each_language(language: str) -> None:
     shown = service().text(language)
     assert shown.language == language
     assert shown.version == service().text("en").version
@@ -27,11 +27,11 @@ def test_a_text_comes_with_the_program_in_each_language(language: str) -> None:
     assert "Version:" not in shown.text
 
 
-def test_other_languages_get_the_english_one() -> None:
+def test_other_languages_fall_back_to_english() -> None:
     assert service().text("fr") == service().text("en")
 
 
-def test_who_runs_the_program_may_write_their_own(tmp_path: Path) -> None:
+def test_the_settings_can_name_another_text(tmp_path: Path) -> None:
     own = tmp_path / "consent.md"
     own.write_bytes("\ufeffVersion: 3\n\nWir erkennen Ihr Gesicht.\n".encode())
     assert service(consent_file=str(own)).text("en") == ConsentText("Wir erkennen Ihr Gesicht.", "3", "own")
@@ -40,9 +40,7 @@ def test_who_runs_the_program_may_write_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"No version.\nText", b"Version: \nText", b"Version: 3\n \n", b"Version: 3\n\xff\xfe", None]
 )
-def test_a_text_that_cannot_be_used_says_so_rather_than_the_other_being_shown(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_an_unusable_text_is_an_error_without_fallback(tmp_path: Path, content: bytes | None) -> None:
     own = tmp_path / "consent.md"
     if content is not None:
         own.write_bytes(content)
@@ -54,7 +52,7 @@ def test_a_text_that_cannot_be_used_says_so_rather_than_the_other_being_shown(
     assert caught.value.hint
 
 
-def test_a_consent_holds_the_words_their_version_and_the_moment() -> None:
+def test_a_consent_holds_text_version_and_time() -> None:
     shown = service().text("en")
     given = service().given(shown)
     assert given == Consent(shown.text, shown.version, "en", given.given_at)

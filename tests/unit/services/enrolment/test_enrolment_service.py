@@ -61,7 +61,7 @@ def darker(picture: Path, into: Path, gamma: float) -> Path:
     return into
 
 
-def test_a_person_enrolled_from_a_picture_is_matched_at_once(application: Application, hopper: Path) -> None:
+def test_a_person_enrolled_from_a_picture_matches_immediately(application: Application, hopper: Path) -> None:
     report = enrol_pictures(application, "Grace Hopper", hopper)
     assert report.person is not None
     assert (report.taken, report.refused, report.person.templates) == (1, (), 1)
@@ -70,7 +70,7 @@ def test_a_person_enrolled_from_a_picture_is_matched_at_once(application: Applic
     assert match.similarity > 0.99
 
 
-def test_pictures_that_cannot_be_used_are_named_and_the_rest_is_stored(
+def test_unusable_pictures_are_reported_and_the_others_stored(
     application: Application, hopper: Path, blank: Path, both: Path
 ) -> None:
     seen: list[Path] = []
@@ -82,7 +82,7 @@ def test_pictures_that_cannot_be_used_are_named_and_the_rest_is_stored(
     assert seen == [blank, hopper, both]
 
 
-def test_of_alike_pictures_one_is_kept_and_a_stranger_in_the_folder_is_refused(
+def test_near_duplicates_and_pictures_of_another_person_are_refused(
     application: Application, hopper: Path, collins: Path, tmp_path: Path
 ) -> None:
     copy = darker(hopper, tmp_path / "copy.png", 1.02)
@@ -92,7 +92,7 @@ def test_of_alike_pictures_one_is_kept_and_a_stranger_in_the_folder_is_refused(
     assert [r.path for r in report.refused if isinstance(r.error, PictureOfAnother)] == [collins]
 
 
-def test_nothing_is_stored_when_no_picture_can_be_used(application: Application, blank: Path, both: Path) -> None:
+def test_nothing_is_stored_without_a_usable_picture(application: Application, blank: Path, both: Path) -> None:
     with pytest.raises(ImageError, match="None of the 2 pictures"):
         enrol_pictures(application, "Grace", blank, both)
     with pytest.raises(NoFace, match=r"blank\.png"):
@@ -102,7 +102,7 @@ def test_nothing_is_stored_when_no_picture_can_be_used(application: Application,
     assert application.people.all() == []
 
 
-def test_without_consent_nothing_is_looked_at_and_nothing_stored(
+def test_without_consent_no_picture_is_read_and_nothing_stored(
     application: Application, sample: EnrolmentSample, hopper: Path
 ) -> None:
     looked: list[Path] = []
@@ -118,14 +118,14 @@ def test_without_consent_nothing_is_looked_at_and_nothing_stored(
     assert application.people.find("Grace").templates == 1
 
 
-def test_what_was_agreed_to_is_kept(application: Application, hopper: Path) -> None:
+def test_the_consent_is_stored(application: Application, hopper: Path) -> None:
     grace = enrol_person(application, "Grace", hopper)
     assert application.people.details(grace.id).consents == (CONSENT,)
     enrol_pictures(application, "Grace", hopper, add=True)
     assert application.people.details(grace.id).consents == (CONSENT,)
 
 
-def test_a_taken_name_is_refused_before_any_picture_is_looked_at(application: Application, hopper: Path) -> None:
+def test_a_taken_name_is_rejected_before_a_picture_is_read(application: Application, hopper: Path) -> None:
     enrol_pictures(application, "Grace", hopper)
     with pytest.raises(AlreadyEnrolled, match="GRACE"):
         application.enrolment.enrol_from_pictures(Applicant("GRACE"), [Path("does-not-exist.jpg")], CONSENT)
@@ -145,7 +145,7 @@ def test_pictures_can_be_added_to_a_person(application: Application, hopper: Pat
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 101, "line\nbreak", "\u202eevil"])
-def test_a_name_that_cannot_be_stored_says_so(application: Application, hopper: Path, name: str) -> None:
+def test_an_invalid_name_is_an_error(application: Application, hopper: Path, name: str) -> None:
     with pytest.raises(InvalidName) as caught:
         enrol_pictures(application, name, hopper)
     assert caught.value.hint
@@ -153,12 +153,12 @@ def test_a_name_that_cannot_be_stored_says_so(application: Application, hopper: 
 
 
 @pytest.mark.parametrize("name", ["李明", "Zoë Müller-Lüdenscheidt", "محمد", "👩🏽‍🚀 Sally", "O'Brien, Conan"])
-def test_other_scripts_and_emoji_are_names(application: Application, hopper: Path, name: str) -> None:
+def test_other_scripts_and_emoji_are_valid_names(application: Application, hopper: Path, name: str) -> None:
     enrol_pictures(application, name, hopper)
     assert application.people.find(name).name == name
 
 
-def test_the_flow_asks_for_what_the_settings_say(application: Application) -> None:
+def test_the_flow_follows_the_settings(application: Application) -> None:
     status = application.enrolment.new_flow().status
     assert status.state is EnrolmentState.COLLECTING
     assert tuple(progress.pose for progress in status.ring) == application.settings.enrolment.poses
@@ -169,9 +169,7 @@ def test_the_flow_asks_for_what_the_settings_say(application: Application) -> No
     assert len(application.enrolment.new_flow().status.ring) == 2
 
 
-def test_samples_of_the_camera_are_stored_together_with_all_that_is_known(
-    application: Application, sample: EnrolmentSample
-) -> None:
+def test_camera_samples_are_stored_with_the_personal_data(application: Application, sample: EnrolmentSample) -> None:
     until = datetime(2030, 1, 1, tzinfo=UTC)
     who = Applicant("Grace", badge="7", groups=("Navy",), note="Room 3", valid_until=until)
     person = application.enrolment.save(who, [sample, replace(sample, source="a.jpg")], "Camera 0", CONSENT)
@@ -187,9 +185,7 @@ def test_samples_of_the_camera_are_stored_together_with_all_that_is_known(
     assert len(application.people.all()) == 1
 
 
-def test_small_pictures_and_an_end_are_kept_only_if_the_settings_say_so(
-    application: Application, sample: EnrolmentSample
-) -> None:
+def test_thumbnails_and_erasure_date_follow_the_settings(application: Application, sample: EnrolmentSample) -> None:
     changed = application.settings.with_changes(privacy={"keep_thumbnails": True, "delete_after_days": 30})
     application.enrolment.apply(changed.enrolment, changed.privacy)
     person = application.enrolment.save(Applicant("Grace"), [sample], "Camera 0", CONSENT)
@@ -205,7 +201,7 @@ def test_small_pictures_and_an_end_are_kept_only_if_the_settings_say_so(
     assert len(jpeg) < 10_000
 
 
-def test_who_is_enrolled_already_is_said_and_nothing_is_stored(application: Application, hopper: Path) -> None:
+def test_an_already_enrolled_person_is_reported_and_nothing_stored(application: Application, hopper: Path) -> None:
     grace = enrol_person(application, "Grace", hopper)
     asked: list[object] = []
 
@@ -223,7 +219,7 @@ def test_who_is_enrolled_already_is_said_and_nothing_is_stored(application: Appl
 
 
 @pytest.mark.parametrize(("choice", "names", "templates"), [(LookalikeChoice.SAVE, 2, 1), (LookalikeChoice.ADD, 1, 2)])
-def test_a_lookalike_can_be_saved_beside_or_given_the_pictures(
+def test_samples_can_be_stored_beside_or_added_to_a_lookalike(
     application: Application, hopper: Path, choice: LookalikeChoice, names: int, templates: int
 ) -> None:
     enrol_pictures(application, "Grace", hopper)
@@ -234,7 +230,7 @@ def test_a_lookalike_can_be_saved_beside_or_given_the_pictures(
     assert len(application.people.all()) == names
 
 
-def test_a_store_that_fails_leaves_nothing_half_done(application: Application, hopper: Path, collins: Path) -> None:
+def test_a_failing_database_stores_nothing_partially(application: Application, hopper: Path, collins: Path) -> None:
     enrol_pictures(application, "Grace", hopper)
 
     def fail(*_: object, **__: object) -> None:
@@ -247,7 +243,7 @@ def test_a_store_that_fails_leaves_nothing_half_done(application: Application, h
     assert [person.name for person in application.people.all()] == ["Grace"]
 
 
-def test_a_folder_gives_its_pictures_by_name(tmp_path: Path, hopper: Path) -> None:
+def test_picture_files_are_sorted_by_name(tmp_path: Path, hopper: Path) -> None:
     for name in ("b.JPG", "a.png", "notes.txt"):
         (tmp_path / name).write_bytes(hopper.read_bytes())
     (tmp_path / "folder.png").mkdir()

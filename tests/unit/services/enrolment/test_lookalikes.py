@@ -23,13 +23,13 @@ def found(*faces: Embedding, exclude: str = "") -> Lookalike | None:
     return find_lookalike(faces, GALLERY, CURVE, threshold=0.53, double_fmr=1e-6, exclude=exclude)
 
 
-def test_a_stranger_is_like_nobody() -> None:
+def test_a_stranger_has_no_lookalike() -> None:
     assert found(towards(0.5)) is None
     assert find_lookalike([towards(1)], Gallery("m"), CURVE, threshold=0.53, double_fmr=1e-6) is None
 
 
 @pytest.mark.parametrize(("similarity", "stricter"), [(0.54, "1e-5"), (0.62, "1e-6")])
-def test_who_would_be_taken_for_somebody_looks_like_them(similarity: float, stricter: str) -> None:
+def test_a_match_at_the_operating_point_is_a_lookalike(similarity: float, stricter: str) -> None:
     lookalike = found(towards(0.1), towards(similarity))
     assert isinstance(lookalike, LooksLike)
     assert (lookalike.person, lookalike.stricter) == (ADA, stricter)
@@ -37,19 +37,19 @@ def test_who_would_be_taken_for_somebody_looks_like_them(similarity: float, stri
     assert lookalike.fmr == pytest.approx(CURVE.fmr_at(similarity), rel=1e-3)
 
 
-def test_who_is_more_like_than_one_in_a_million_is_held_to_be_the_same() -> None:
+def test_a_match_at_the_strictest_rate_is_the_same_person() -> None:
     lookalike = found(towards(0.1, 0.65))
     assert isinstance(lookalike, AlreadyEnrolledAs)
     assert lookalike.person == BOB
 
 
-def test_no_strictness_helps_where_none_is_left() -> None:
+def test_without_a_stricter_point_none_is_offered() -> None:
     lookalike = find_lookalike([towards(0.66)], GALLERY, CURVE, threshold=0.53, double_fmr=1e-8)
     assert isinstance(lookalike, LooksLike)
     assert lookalike.stricter == ""
 
 
-def test_who_gets_the_pictures_is_not_in_their_own_way() -> None:
+def test_the_receiver_is_excluded() -> None:
     assert found(towards(0.9, 0.2), exclude="ada") is None
     lookalike = found(towards(0.7, 0.6), exclude="ada")
     assert lookalike is not None

@@ -39,7 +39,7 @@ def portrait(tmp_path: Path, hopper: Path) -> Path:
     return write_video(tmp_path / "portrait.mp4", frames)
 
 
-def test_a_film_gives_the_directions_it_shows(application: Application, portrait: Path) -> None:
+def test_a_video_gives_samples_of_the_poses_it_shows(application: Application, portrait: Path) -> None:
     seen: list[EnrolmentStatus] = []
     report = follow(application, portrait, seen=seen)
     assert report.person is not None
@@ -52,7 +52,7 @@ def test_a_film_gives_the_directions_it_shows(application: Application, portrait
     assert (template.source, template.pose is not None) == ("portrait.mp4", True)
 
 
-def test_who_is_enrolled_already_is_recognised_in_a_film(application: Application, portrait: Path) -> None:
+def test_an_enrolled_person_is_recognised_in_a_video(application: Application, portrait: Path) -> None:
     follow(application, portrait)
     report = follow(application, portrait, "Twin")
     assert report.person is None
@@ -62,7 +62,7 @@ def test_who_is_enrolled_already_is_recognised_in_a_film(application: Applicatio
     assert report.test.rival == "Ada"
 
 
-def test_a_film_of_nobody_or_no_film_enrols_nobody(application: Application, tmp_path: Path) -> None:
+def test_a_video_without_a_face_and_a_missing_video_are_errors(application: Application, tmp_path: Path) -> None:
     film = write_video(tmp_path / "grey.mp4", [np.full((240, 320, 3), 128, np.uint8)] * 5)
     with pytest.raises(FaceNotUsable, match=r"grey\.mp4"):
         follow(application, film)
@@ -73,7 +73,7 @@ def test_a_film_of_nobody_or_no_film_enrols_nobody(application: Application, tmp
     assert application.people.all() == []
 
 
-def test_a_film_is_not_even_opened_without_consent(application: Application, tmp_path: Path) -> None:
+def test_without_consent_the_video_is_not_opened(application: Application, tmp_path: Path) -> None:
     with application.models.vision.video_analyzer() as analyzer, pytest.raises(NoConsent):
         enrol_from_video(
             application.enrolment, tmp_path / "no.mp4", analyzer, application.matcher.identify, Applicant("Ada"), None
@@ -82,7 +82,7 @@ def test_a_film_is_not_even_opened_without_consent(application: Application, tmp
 
 @pytest.mark.eval
 @pytest.mark.slow
-def test_people_in_clips_are_enrolled_each_as_themselves(application: Application, eval_dir: Path) -> None:
+def test_people_in_clips_are_enrolled_separately(application: Application, eval_dir: Path) -> None:
     clips = sorted((eval_dir / "video").glob("*.mp4"))
     reports = [follow(application, clip, clip.stem) for clip in clips]
     assert all(report.person is not None and report.test is not None and report.test.passed for report in reports)

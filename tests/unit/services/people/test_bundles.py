@@ -76,7 +76,7 @@ def outcomes(
     return [(one.name, one.outcome) for one in there.bundles.import_people(bundle, SECRET, rule).people]
 
 
-def test_all_that_is_kept_arrives_as_it_was(
+def test_all_data_of_a_person_is_transferred(
     here: Application, there: Application, clock: ManualClock, bundle: Path
 ) -> None:
     now = clock.now()
@@ -111,7 +111,7 @@ def test_all_that_is_kept_arrives_as_it_was(
     assert kinds == [AuditKind.PERSON_IMPORTED]
 
 
-def test_small_pictures_can_stay_behind(here: Application, there: Application, bundle: Path) -> None:
+def test_thumbnails_can_be_left_out(here: Application, there: Application, bundle: Path) -> None:
     person = here.storage.people.add("Ada", [template(here, 1, thumbnail=b"jpeg")])
     send(here, bundle, thumbnails=False)
     outcomes(there, bundle)
@@ -119,7 +119,9 @@ def test_small_pictures_can_stay_behind(here: Application, there: Application, b
     assert not arrived.thumbnail
 
 
-def test_the_newer_of_two_wins(here: Application, there: Application, clock: ManualClock, bundle: Path) -> None:
+def test_the_newer_version_of_a_person_is_kept(
+    here: Application, there: Application, clock: ManualClock, bundle: Path
+) -> None:
     person = here.storage.people.add("Ada", [template(here, 1)])
     send(here, bundle)
     outcomes(there, bundle)
@@ -144,7 +146,7 @@ def test_the_newer_of_two_wins(here: Application, there: Application, clock: Man
         (NameConflictRule.MERGE, BundleOutcome.MERGED, ["ADA"], [2]),
     ],
 )
-def test_a_name_that_is_taken_is_dealt_with_as_asked(
+def test_a_name_conflict_is_resolved_by_the_rule(
     here: Application,
     there: Application,
     bundle: Path,
@@ -161,7 +163,7 @@ def test_a_name_that_is_taken_is_dealt_with_as_asked(
     assert [person.templates for person in there.people.all()] == templates
 
 
-def test_whoever_was_given_a_number_keeps_it(
+def test_a_numbered_name_stays_the_same_on_later_imports(
     here: Application, there: Application, clock: ManualClock, bundle: Path
 ) -> None:
     ada = here.storage.people.add("Ada", [])
@@ -174,7 +176,9 @@ def test_whoever_was_given_a_number_keeps_it(
         assert (there.people.find(ada.id).name, there.people.find(ada.id).note) == ("Ada (2)", note)
 
 
-def test_trying_changes_nothing_and_says_what_would_be(here: Application, there: Application, bundle: Path) -> None:
+def test_a_dry_run_reports_the_outcomes_and_changes_nothing(
+    here: Application, there: Application, bundle: Path
+) -> None:
     here.storage.people.add("Ada", [template(here, 1)], badge="7")
     there.storage.people.add("Ben", [], badge="7")
     send(here, bundle)
@@ -189,7 +193,7 @@ def test_trying_changes_nothing_and_says_what_would_be(here: Application, there:
     assert there.people.find("Ada").badge is None
 
 
-def test_templates_of_another_model_stay_behind_but_the_person_comes(
+def test_a_person_is_imported_without_templates_of_another_model(
     here: Application, there: Application, bundle: Path
 ) -> None:
     here.storage.people.add("Ada", [template(here, 1, foreign=True)])
@@ -201,9 +205,7 @@ def test_templates_of_another_model_stay_behind_but_the_person_comes(
     assert [person.templates for person in there.people.all()] == [0, 1]
 
 
-def test_whoever_was_erased_or_merged_here_does_not_come_back(
-    here: Application, there: Application, bundle: Path
-) -> None:
+def test_people_erased_or_merged_here_are_not_imported(here: Application, there: Application, bundle: Path) -> None:
     for name in ("Ada", "Ben", "Carl"):
         here.storage.people.add(name, [])
     send(here, bundle)
@@ -226,7 +228,7 @@ def everything_pruned(application: Application) -> None:
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-def test_whoever_was_erased_does_not_come_back_when_the_trail_has_forgotten(
+def test_erased_people_are_not_imported_after_the_log_was_pruned(
     here: Application, there: Application, bundle: Path, forgets: bool
 ) -> None:
     here.storage.people.add("Ada", [template(here, 1)])
@@ -240,7 +242,7 @@ def test_whoever_was_erased_does_not_come_back_when_the_trail_has_forgotten(
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-def test_whoever_came_in_by_being_merged_is_erased_with_whom_they_are(
+def test_a_person_merged_by_an_import_is_erased_with_the_receiver(
     here: Application, there: Application, bundle: Path, forgets: bool
 ) -> None:
     here.storage.people.add("Ada", [template(here, 1)])
@@ -257,7 +259,9 @@ def test_whoever_came_in_by_being_merged_is_erased_with_whom_they_are(
     assert there.people.all() == []
 
 
-def test_whoever_agreed_again_comes_back_as_somebody_new(here: Application, there: Application, bundle: Path) -> None:
+def test_an_erased_person_who_consents_again_is_imported_with_a_new_id(
+    here: Application, there: Application, bundle: Path
+) -> None:
     here.storage.people.add("Ada", [template(here, 1)])
     send(here, bundle)
     outcomes(there, bundle)
@@ -294,7 +298,7 @@ def refused(there: Application, bundle: Path, secret: str = SECRET) -> type[Bund
     return type(raised.value)
 
 
-def test_a_bundle_that_cannot_be_used_is_named_and_nobody_is_taken_in(sent: Path, there: Application) -> None:
+def test_an_unusable_bundle_is_an_error_and_imports_no_person(sent: Path, there: Application) -> None:
     whole = sent.read_bytes()
     assert refused(there, sent, "wrong horse") is WrongPassphrase
     for cut in (9, 200, len(whole) // 2, len(whole) - 1):
@@ -315,7 +319,7 @@ def test_a_bundle_that_cannot_be_used_is_named_and_nobody_is_taken_in(sent: Path
     assert len(outcomes(there, sent)) == 3
 
 
-def test_a_bundle_of_a_later_version_is_refused(
+def test_a_bundle_of_a_later_version_is_rejected(
     there: Application, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.store.bundles.bundle_file.VERSION", 2)
@@ -326,7 +330,7 @@ def test_a_bundle_of_a_later_version_is_refused(
 
 
 @pytest.mark.parametrize("line", [b"{}\n", b"nonsense\n", b'{"id": "x/y"}\n', b"[]\n", b"half a line"])
-def test_what_another_program_has_put_in_is_refused(there: Application, bundle: Path, line: bytes) -> None:
+def test_invalid_records_of_other_programs_are_rejected(there: Application, bundle: Path, line: bytes) -> None:
     with bundle.open("wb") as file:
         writer = BundleWriter(file, SECRET, 1, "")
         writer.write(line)
@@ -334,7 +338,7 @@ def test_what_another_program_has_put_in_is_refused(there: Application, bundle: 
     assert refused(there, bundle) is BundleDamaged
 
 
-def test_one_person_who_cannot_be_stored_keeps_all_out(here: Application, there: Application, bundle: Path) -> None:
+def test_one_invalid_person_makes_the_import_fail(here: Application, there: Application, bundle: Path) -> None:
     here.storage.people.add("Ada", [])
     ben = here.storage.people.add("Ben", [])
     with here.storage.database.writing() as session:
@@ -347,7 +351,7 @@ def test_one_person_who_cannot_be_stored_keeps_all_out(here: Application, there:
     assert there.people.all() == []
 
 
-def test_a_short_passphrase_and_a_place_that_takes_no_file_are_refused(here: Application, tmp_path: Path) -> None:
+def test_a_short_passphrase_and_an_unwritable_path_are_errors(here: Application, tmp_path: Path) -> None:
     with pytest.raises(InvalidPassword):
         here.bundles.export([], tmp_path / "x", "short")
     with pytest.raises(ExportFailed):
@@ -359,12 +363,12 @@ def test_a_short_passphrase_and_a_place_that_takes_no_file_are_refused(here: App
     assert [entry.name for entry in tmp_path.iterdir() if "x" in entry.name] == []
 
 
-def test_the_header_can_be_read_by_anybody(sent: Path, here: Application) -> None:
+def test_the_header_is_readable_without_a_passphrase(sent: Path, here: Application) -> None:
     header = here.bundles.header(sent)
     assert (header.version, header.people) == (1, 3)
 
 
-def test_progress_is_told(here: Application, there: Application, bundle: Path) -> None:
+def test_progress_is_reported(here: Application, there: Application, bundle: Path) -> None:
     for name in ("Ada", "Ben"):
         here.storage.people.add(name, [])
     told: list[int] = []

@@ -63,10 +63,10 @@ def work_at_once(file: Path, processes: int, seconds: float) -> None:
     assert check_database(file) == []
 
 
-def test_three_processes_enrol_and_match_at_once(tmp_path: Path) -> None:
+def test_three_processes_enrol_and_match_concurrently(tmp_path: Path) -> None:
     work_at_once(tmp_path / "facelatch.sqlite3", 3, 5)
 
 
 @pytest.mark.soak
-def test_ten_processes_enrol_and_match_at_once_for_a_minute(tmp_path: Path) -> None:
+def test_ten_processes_enrol_and_match_concurrently_for_a_minute(tmp_path: Path) -> None:
     work_at_once(tmp_path / "facelatch.sqlite3", 10, 60)

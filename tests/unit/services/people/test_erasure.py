@@ -100,21 +100,21 @@ def left(files: Path, blobs: list[bytes]) -> list[str]:
     return find_remnants(files, [NAME, OLD_NAME, NOTE, "Ladies of science", "BYRON-1815"], blobs)
 
 
-def test_the_search_finds_what_is_there(application: Application, files: Path) -> None:
+def test_search_finds_every_person_by_their_own_words(application: Application, files: Path) -> None:
     person, blobs = enrol(application)
     found = left(files, blobs)
     for sealed in sealed_of(application, person):
         assert any(sealed[:4].hex() in trace for trace in found)
 
 
-def test_nothing_lies_there_unsealed(application: Application, files: Path) -> None:
+def test_no_personal_data_is_stored_unencrypted(application: Application, files: Path) -> None:
     person, blobs = enrol(application)
     application.storage.backups.make(application.storage.file, BackupReason.ASKED)
     sealed = sealed_of(application, person)
     assert left(files, [blob for blob in blobs if blob not in sealed]) == []
 
 
-def test_nothing_is_left_while_the_program_runs_and_after_it(application: Application, files: Path) -> None:
+def test_erasure_leaves_no_traces_while_the_program_runs_and_after(application: Application, files: Path) -> None:
     person, blobs = enrol(application)
     application.storage.backups.make(application.storage.file, BackupReason.ASKED)
     assert any("backups" in trace for trace in left(files, blobs))
@@ -126,7 +126,7 @@ def test_nothing_is_left_while_the_program_runs_and_after_it(application: Applic
     assert (files / "log" / "facelatch.log").exists()
 
 
-def test_somebody_whose_time_is_up_leaves_nothing(files: Path) -> None:
+def test_erasure_of_an_expired_person_leaves_no_traces(files: Path) -> None:
     clock = ManualClock()
     with Application(clock=clock) as application:
         person, blobs = enrol(application)
@@ -137,9 +137,7 @@ def test_somebody_whose_time_is_up_leaves_nothing(files: Path) -> None:
         assert left(files, blobs) == []
 
 
-def test_an_entry_that_was_merged_goes_with_the_other_from_the_backups_too(
-    application: Application, files: Path
-) -> None:
+def test_a_merged_entry_is_erased_from_backups_with_the_other(application: Application, files: Path) -> None:
     first, blobs = enrol(application)
     second = application.storage.people.add("Augusta Gordon-King", [template(application, 77)])
     third = application.storage.people.add("Ada Gordon-Noel", [template(application, 78)])
@@ -153,7 +151,7 @@ def test_an_entry_that_was_merged_goes_with_the_other_from_the_backups_too(
     assert find_remnants(files, ["Augusta Gordon-King", "Ada Gordon-Noel"], []) == []
 
 
-def test_a_backup_out_of_reach_is_made_up_for(
+def test_an_unreachable_backup_is_erased_later(
     application: Application, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person, blobs = enrol(application)
@@ -208,7 +206,7 @@ def erased_beside(reader_of: Application, files: Path) -> list[bytes]:
     return blobs
 
 
-def test_traces_go_with_the_next_look_once_the_reader_is_done(
+def test_traces_are_removed_at_the_next_check_after_the_reader_ends(
     application: Application, files: Path, reader: Reader
 ) -> None:
     blobs = erased_beside(application, files)
@@ -217,14 +215,16 @@ def test_traces_go_with_the_next_look_once_the_reader_is_done(
     assert left(files, blobs) == []
 
 
-def test_traces_go_on_closing_once_the_reader_is_done(application: Application, files: Path, reader: Reader) -> None:
+def test_traces_are_removed_on_close_after_the_reader_ends(
+    application: Application, files: Path, reader: Reader
+) -> None:
     blobs = erased_beside(application, files)
     reader.finish()
     application.close()
     assert left(files, blobs) == []
 
 
-def test_traces_go_when_the_reader_closes_last(application: Application, files: Path, reader: Reader) -> None:
+def test_traces_are_removed_when_the_reader_closes_last(application: Application, files: Path, reader: Reader) -> None:
     blobs = erased_beside(application, files)
     application.close()
     assert left(files, blobs) != []
@@ -232,7 +232,7 @@ def test_traces_go_when_the_reader_closes_last(application: Application, files: 
     assert left(files, blobs) == []
 
 
-def test_traces_go_at_the_next_start_after_the_reader_was_killed(
+def test_traces_are_removed_at_the_next_start_after_the_reader_was_killed(
     application: Application, files: Path, reader: Reader
 ) -> None:
     blobs = erased_beside(application, files)
@@ -244,7 +244,7 @@ def test_traces_go_at_the_next_start_after_the_reader_was_killed(
         assert left(files, blobs) == []
 
 
-def test_no_name_gets_into_the_log(application: Application, files: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_holds_no_name(application: Application, files: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     person, _ = enrol(application)
     with pytest.raises(AlreadyEnrolled, match=NAME):
@@ -263,7 +263,7 @@ def store_twice(application: Application) -> None:
             session.execute(insert(PersonRow).values(id="1", **row))
 
 
-def test_not_even_our_own_mistake_tells_the_log_what_was_to_be_stored(application: Application) -> None:
+def test_the_log_holds_no_stored_value_after_an_internal_error(application: Application) -> None:
     with pytest.raises(Exception, match="UNIQUE") as raised:
         store_twice(application)
     assert NAME not in str(raised.value)

@@ -24,7 +24,7 @@ def run(
     return list(importer.run(candidates, CONSENT, default_consent=default_consent, add=add))
 
 
-def test_who_can_be_enrolled_is_and_each_other_says_why(
+def test_valid_candidates_are_enrolled_and_others_get_a_reason(
     application: Application, hopper: Path, collins: Path, tmp_path: Path
 ) -> None:
     done = run(
@@ -54,30 +54,28 @@ def test_who_can_be_enrolled_is_and_each_other_says_why(
     assert all(application.people.details(person.id).consents == (CONSENT,) for person in application.people.all())
 
 
-def test_nobody_is_enrolled_whose_consent_nobody_has_stated(
-    application: Application, hopper: Path, collins: Path
-) -> None:
+def test_without_stated_consent_a_candidate_is_refused(application: Application, hopper: Path, collins: Path) -> None:
     done = run(
         application, candidate("Grace", hopper), candidate("Eileen", collins, agreed=True), default_consent=False
     )
     assert [imported.outcome for imported in done] == [ImportOutcome.REFUSED, ImportOutcome.ENROLLED]
 
 
-def test_more_pictures_can_be_given_to_who_is_there(application: Application, hopper: Path) -> None:
+def test_pictures_can_be_added_to_an_enrolled_person(application: Application, hopper: Path) -> None:
     enrol_pictures(application, "Grace", hopper)
     (done,) = run(application, candidate("Grace", hopper), add=True)
     assert done.outcome is ImportOutcome.ENROLLED
     assert application.people.find("Grace").templates == 2
 
 
-def test_who_stops_taking_stops_the_import(application: Application, hopper: Path, collins: Path) -> None:
+def test_closing_the_iterator_stops_the_import(application: Application, hopper: Path, collins: Path) -> None:
     importer = PeopleImport(application.enrolment)
     candidates = [candidate("Grace", hopper), candidate("Eileen", collins)]
     next(importer.run(candidates, CONSENT, default_consent=True))
     assert [person.name for person in application.people.all()] == ["Grace"]
 
 
-def test_a_database_that_is_locked_for_a_moment_does_not_stop_the_rest(
+def test_a_temporarily_locked_database_does_not_stop_the_import(
     application: Application, hopper: Path, collins: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save = application.enrolment.save
@@ -93,7 +91,7 @@ def test_a_database_that_is_locked_for_a_moment_does_not_stop_the_rest(
     assert [imported.reason for imported in done] == ["StoreLocked", ""]
 
 
-def test_the_report_is_a_table_no_spreadsheet_takes_for_formulas(application: Application, hopper: Path) -> None:
+def test_the_report_contains_no_spreadsheet_formulas(application: Application, hopper: Path) -> None:
     file = io.StringIO(newline="")
     report = ImportReport(file)
     for imported in run(application, candidate("=cmd()", hopper), candidate("Twin", hopper)):

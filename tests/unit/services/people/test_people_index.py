@@ -43,14 +43,14 @@ def sorted_by(order: PeopleOrder, *, descending: bool = False) -> list[str]:
     return [entry.person.name for entry in sort_entries(ROSTER.entries, order, descending=descending)]
 
 
-def test_a_roster_knows_groups_and_when_it_is_over() -> None:
+def test_the_index_has_groups_and_an_end_of_validity() -> None:
     assert ROSTER.revision == 7
     assert ROSTER.groups == ("Lab", "Night shift", "Office")
     assert ROSTER.until == NOW + HOUR
     assert build_people_index(1, [], {}, NOW).until is None
 
 
-def test_standing_and_coverage_of_each() -> None:
+def test_standing_and_coverage() -> None:
     assert [(entry.standing, entry.coverage) for entry in ROSTER.entries] == [
         (Standing.ACTIVE, None),
         (Standing.ACTIVE, TemplateCoverage.FEW),
@@ -60,7 +60,7 @@ def test_standing_and_coverage_of_each() -> None:
     ]
 
 
-def test_whoever_is_to_be_deleted_has_expired() -> None:
+def test_a_person_past_the_erasure_date_has_expired() -> None:
     (entry,) = build_people_index(1, [person("Ada", delete_after=NOW)], {}, NOW).entries
     assert entry.standing is Standing.EXPIRED
 
@@ -84,11 +84,11 @@ def test_whoever_is_to_be_deleted_has_expired() -> None:
         ("x" * 100_000, []),
     ],
 )
-def test_searching_looks_at_name_badge_groups_and_note(search: str, names: list[str]) -> None:
+def test_search_covers_name_badge_groups_and_note(search: str, names: list[str]) -> None:
     assert found(search=search) == names
 
 
-def test_filters_hold_together() -> None:
+def test_filter_conditions_are_combined() -> None:
     assert found(group="lab") == ["Émile Zola"]
     assert found(group="Nobody's") == []
     assert found(standing=Standing.ACTIVE) == ["Émile Zola", "Ada"]
@@ -100,12 +100,12 @@ def test_filters_hold_together() -> None:
 @pytest.mark.parametrize(
     "chosen", [{"search": "a"}, {"group": "a"}, {"standing": Standing.ACTIVE}, {"coverage": TemplateCoverage.FEW}]
 )
-def test_a_filter_knows_whether_it_leaves_anybody_out(chosen: dict[str, object]) -> None:
+def test_a_filter_reports_whether_it_sets_a_condition(chosen: dict[str, object]) -> None:
     assert PeopleFilter(**chosen).limits  # type: ignore[arg-type]
     assert not PeopleFilter(search=" ").limits
 
 
-def test_sorting() -> None:
+def test_sort_by_each_key() -> None:
     assert sorted_by(PeopleOrder.NAME) == ["Ada", "Ben_Z", "carl", "Dora 100%", "Émile Zola"]
     assert sorted_by(PeopleOrder.NAME, descending=True) == ["Émile Zola", "Dora 100%", "carl", "Ben_Z", "Ada"]
     assert sorted_by(PeopleOrder.STANDING)[:2] == ["Ada", "Émile Zola"]
@@ -113,7 +113,7 @@ def test_sorting() -> None:
     assert sorted_by(PeopleOrder.ENROLLED, descending=True)[0] == "Ada"
 
 
-def test_numbers_are_sorted_by_value_and_who_has_none_comes_last_either_way() -> None:
+def test_badges_sort_by_value_with_missing_ones_last_in_both_directions() -> None:
     assert sorted_by(PeopleOrder.BADGE) == ["Ada", "Émile Zola", "Ben_Z", "carl", "Dora 100%"]
     assert sorted_by(PeopleOrder.BADGE, descending=True) == ["Ben_Z", "Émile Zola", "Ada", "carl", "Dora 100%"]
     assert sorted_by(PeopleOrder.GROUPS) == ["Émile Zola", "Ada", "Ben_Z", "carl", "Dora 100%"]
@@ -121,7 +121,7 @@ def test_numbers_are_sorted_by_value_and_who_has_none_comes_last_either_way() ->
 
 
 @given(st.permutations(ROSTER.entries), st.sampled_from(list(PeopleOrder)), st.booleans())
-def test_the_order_does_not_depend_on_the_order_before(
+def test_sorting_does_not_depend_on_the_input_order(
     entries: list[PersonEntry], order: PeopleOrder, descending: bool
 ) -> None:
     assert [entry.person.name for entry in sort_entries(entries, order, descending=descending)] == sorted_by(

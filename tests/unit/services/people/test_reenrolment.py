@@ -67,7 +67,7 @@ def left(application: Application) -> list[str]:
     return [person.name for person in application.reenrolment.queue().people]
 
 
-def test_who_has_a_picture_is_taken_over_and_recognised(application: Application, aligned: AlignedFace) -> None:
+def test_a_person_with_a_thumbnail_is_migrated_and_recognised(application: Application, aligned: AlignedFace) -> None:
     assert left(application) == ["Ada", "Ben"]
     assert list(application.reenrolment.migrate()) == [1]
     queue = application.reenrolment.queue()
@@ -85,7 +85,7 @@ def test_who_has_a_picture_is_taken_over_and_recognised(application: Application
     assert [event.entry.details for event in events] == [{"templates": 1, "from_kept_pictures": True}]
 
 
-def test_taking_over_twice_adds_nothing(application: Application) -> None:
+def test_a_second_migration_adds_nothing(application: Application) -> None:
     migrator = application.migrator()
     ada = application.people.find("Ada")
     made = migrator.migrate(application.storage.templates.stored(ada.id))
@@ -95,7 +95,7 @@ def test_taking_over_twice_adds_nothing(application: Application) -> None:
     assert list(application.reenrolment.migrate()) == []
 
 
-def test_retired_pictures_and_people_who_are_not_to_be_recognised_wait_for_nobody(application: Application) -> None:
+def test_retired_templates_and_inactive_people_are_not_migrated(application: Application) -> None:
     (template,) = application.people.details("Ada").templates
     application.people.retire(template)
     application.people.change(application.people.find("Ben"), active=False)
@@ -103,7 +103,7 @@ def test_retired_pictures_and_people_who_are_not_to_be_recognised_wait_for_nobod
     assert left(application) == ["Ada"]
 
 
-def test_who_was_skipped_comes_last_at_the_next_start_too(application: Application, path: Path) -> None:
+def test_skipped_people_come_last_after_a_restart(application: Application, path: Path) -> None:
     assert left(application) == ["Ada", "Ben"]
     application.reenrolment.skip(application.people.find("Ada"))
     with opened(path) as again:
@@ -119,7 +119,7 @@ def test_who_was_skipped_comes_last_at_the_next_start_too(application: Applicati
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"space": "here"}', '{"space": "here", "total": "x", "skipped": []}'])
-def test_a_file_that_cannot_be_read_begins_anew(tmp_path: Path, text: str) -> None:
+def test_an_unreadable_progress_file_counts_as_empty(tmp_path: Path, text: str) -> None:
     path = tmp_path / "progress.json"
     path.write_text(text)
     progress = ProgressFile(path)
@@ -132,12 +132,12 @@ def test_a_file_that_cannot_be_read_begins_anew(tmp_path: Path, text: str) -> No
     progress.forget()
 
 
-def test_what_cannot_be_kept_is_only_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unwritable_progress_file_is_only_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ProgressFile(tmp_path / "nowhere" / "progress.json").save("here", 1, frozenset())
     assert "cannot be stored" in caplog.text
 
 
-def test_only_a_picture_that_is_good_enough_is_embedded_again(aligned: AlignedFace) -> None:
+def test_only_thumbnails_of_sufficient_quality_are_migrated(aligned: AlignedFace) -> None:
     jpeg = encode_thumbnail(aligned)
     same = decode_thumbnail(jpeg, 112, LIMITS)
     assert same is not None
@@ -154,7 +154,7 @@ def test_only_a_picture_that_is_good_enough_is_embedded_again(aligned: AlignedFa
     assert decode_thumbnail(jpeg[: len(jpeg) // 2] + b"", 112, LIMITS.model_copy(update={"min_sharpness": 1e6})) is None
 
 
-def test_a_bundle_of_another_model_brings_templates_where_pictures_came_along(path: Path, tmp_path: Path) -> None:
+def test_thumbnails_in_a_bundle_of_another_model_are_migrated(path: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "people.flbundle"
     with opened(path, OLD) as here:
         here.bundles.export(here.people.all(), bundle, SECRET)

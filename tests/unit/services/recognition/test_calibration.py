@@ -32,7 +32,7 @@ def calibrated(application: Application) -> Calibration:
     return found
 
 
-def test_nobody_enrolled_leaves_the_reference(application: Application) -> None:
+def test_an_empty_gallery_gives_reference_rates(application: Application) -> None:
     found = calibrated(application)
     reading = found.reading(1e-4)
     assert (found.people, found.templates, found.genuine, found.impostor) == ((), 0, 0, 0)
@@ -45,7 +45,7 @@ def test_nobody_enrolled_leaves_the_reference(application: Application) -> None:
     assert not found.histograms().genuine.any()
 
 
-def test_a_small_gallery_falls_back_on_the_reference_and_says_so(application: Application) -> None:
+def test_a_small_gallery_gives_reference_rates(application: Application) -> None:
     enrol(application, 4)
     found = calibrated(application)
     reading = found.reading(1e-4)
@@ -58,7 +58,7 @@ def test_a_small_gallery_falls_back_on_the_reference_and_says_so(application: Ap
     assert reading.anybody == pytest.approx(4e-4, rel=0.01)
 
 
-def test_people_needed_are_enough(application: Application) -> None:
+def test_the_number_of_people_needed_is_sufficient(application: Application) -> None:
     enrol(application, 4)
     needed = calibrated(application).reading(1e-2).people_needed
     assert needed * (needed - 1) * 5 * 1e-2 >= 10
@@ -67,7 +67,7 @@ def test_people_needed_are_enough(application: Application) -> None:
     assert enrol_more.reading(1e-3).people_needed > needed
 
 
-def test_a_large_gallery_speaks_for_itself(application: Application) -> None:
+def test_a_large_gallery_gives_measured_rates(application: Application) -> None:
     enrol(application, 30)
     reading = calibrated(application).reading(1e-2)
     assert reading.strangers.source is reading.own.source is Source.GALLERY
@@ -78,7 +78,7 @@ def test_a_large_gallery_speaks_for_itself(application: Application) -> None:
     assert calibrated(application).reading(1e-5).strangers.source is Source.REFERENCE
 
 
-def test_a_small_gallery_that_is_worse_than_the_reference_says_so(application: Application) -> None:
+def test_a_small_gallery_worse_than_the_reference_gives_measured_rates(application: Application) -> None:
     row, random = application.models.embedder_row, np.random.default_rng(8)
     common = random.normal(size=SIZE)
     for person in range(12):
@@ -91,7 +91,7 @@ def test_a_small_gallery_that_is_worse_than_the_reference_says_so(application: A
     assert strangers.low > 0.5
 
 
-def test_an_operating_point_and_its_threshold_are_one(application: Application) -> None:
+def test_operating_point_and_threshold_convert_into_each_other(application: Application) -> None:
     found = calibrated(application)
     for fmr in (1e-2, 3e-4, 1e-6):
         threshold = found.threshold_for(fmr)
@@ -99,7 +99,7 @@ def test_an_operating_point_and_its_threshold_are_one(application: Application) 
         assert found.reading(fmr).threshold == threshold == application.matcher.threshold(fmr)
 
 
-def test_those_who_stand_out_are_named(application: Application) -> None:
+def test_weak_and_close_people_are_listed(application: Application) -> None:
     enrol(application, 3)
     row, vector = application.models.embedder_row, np.eye(SIZE, dtype=np.float32)[0]
     for name in ("Twin", "Other twin"):
@@ -115,7 +115,7 @@ def test_those_who_stand_out_are_named(application: Application) -> None:
     assert all(pair.similarity <= first.similarity for pair in others)
 
 
-def test_only_those_who_are_recognised_now_are_compared(application: Application) -> None:
+def test_only_people_recognised_now_are_compared(application: Application) -> None:
     enrol(application, 3)
     gone, late = application.people.all()[:2]
     application.people.change(gone, active=False)
@@ -123,7 +123,7 @@ def test_only_those_who_are_recognised_now_are_compared(application: Application
     assert len(calibrated(application).people) == 1
 
 
-def test_histograms_hold_everything_once(application: Application) -> None:
+def test_histograms_count_every_comparison_once(application: Application) -> None:
     enrol(application, 5)
     shown = calibrated(application).histograms(64)
     assert len(shown.edges) == 65
@@ -133,7 +133,7 @@ def test_histograms_hold_everything_once(application: Application) -> None:
     assert shown.impostor[48:].sum() < 0.1
 
 
-def test_it_tells_how_far_it_is_and_can_be_stopped(application: Application) -> None:
+def test_a_measurement_reports_progress_and_can_be_stopped(application: Application) -> None:
     enrol(application, 3)
     told: list[float] = []
     assert application.calibration.measure(told.append) is not None
@@ -142,7 +142,7 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(application: Application) -> 
     assert application.calibration.measure(stopped=lambda: next(answers)) is None
 
 
-def test_a_change_moves_the_revision(application: Application) -> None:
+def test_a_change_raises_the_revision(application: Application) -> None:
     before = calibrated(application).revision
     assert application.calibration.revision() == before
     enrol(application, 1)

@@ -11,7 +11,7 @@ from app.wiring import Application
 from tests.fakes.consent import enrol_person, enrol_pictures
 
 
-def test_one_person_matches_herself_and_not_another(application: Application, hopper: Path, collins: Path) -> None:
+def test_a_person_matches_herself_and_not_another(application: Application, hopper: Path, collins: Path) -> None:
     same = application.comparison.compare(hopper, hopper)
     assert same.match
     assert same.similarity == pytest.approx(1, abs=1e-4)
@@ -22,7 +22,7 @@ def test_one_person_matches_herself_and_not_another(application: Application, ho
     assert other.fmr > 1e-2
 
 
-def test_strictness_decides_the_threshold(application: Application, hopper: Path, collins: Path) -> None:
+def test_the_operating_point_determines_the_threshold(application: Application, hopper: Path, collins: Path) -> None:
     thresholds = []
     for point in OperatingPoint:
         application.matcher.apply(application.settings.recognition.model_copy(update={"operating_point": point}))
@@ -31,7 +31,7 @@ def test_strictness_decides_the_threshold(application: Application, hopper: Path
     assert thresholds == sorted(set(thresholds))
 
 
-def test_nobody_enrolled_is_its_own_verdict(application: Application, hopper: Path) -> None:
+def test_an_empty_gallery_has_its_own_verdict(application: Application, hopper: Path) -> None:
     (face,) = application.comparison.identify(hopper)
     assert face.match is not None
     assert face.match.verdict is Verdict.GALLERY_EMPTY
@@ -60,19 +60,19 @@ def test_two_entries_of_one_face_are_ambiguous(application: Application, hopper:
     assert application.comparison.verify("Grace", hopper).accepted
 
 
-def test_verifying_somebody_else_says_no(application: Application, hopper: Path, collins: Path) -> None:
+def test_verification_rejects_another_person(application: Application, hopper: Path, collins: Path) -> None:
     enrol_pictures(application, "Grace", hopper)
     match = application.comparison.verify("Grace", collins)
     assert match.verdict is Verdict.NO_MATCH
     assert match.runner_up is None
 
 
-def test_an_unknown_name_is_said(application: Application, hopper: Path) -> None:
+def test_an_unknown_name_is_an_error(application: Application, hopper: Path) -> None:
     with pytest.raises(UnknownPerson, match="Nobody called “Ada”"):
         application.comparison.verify("Ada", hopper)
 
 
-def test_a_person_without_a_template_of_the_model_is_said(application: Application, hopper: Path) -> None:
+def test_a_person_without_a_template_of_the_model_is_an_error(application: Application, hopper: Path) -> None:
     person = application.storage.people.add("Ada", [])
     with pytest.raises(UnknownPerson, match="no template"):
         application.comparison.verify(person.id, hopper)
@@ -89,7 +89,7 @@ def test_a_picture_without_a_face_is_an_error(application: Application, tmp_path
             question()
 
 
-def test_a_face_in_the_dark_is_reported_but_not_judged(application: Application, tmp_path: Path, hopper: Path) -> None:
+def test_a_dark_face_is_reported_without_a_match(application: Application, tmp_path: Path, hopper: Path) -> None:
     dark = tmp_path / "dark.png"
     cv2.imwrite(str(dark), cv2.cvtColor(read_picture(hopper) // 6, cv2.COLOR_RGB2BGR))
     (face,) = application.comparison.identify(dark)
@@ -99,7 +99,9 @@ def test_a_face_in_the_dark_is_reported_but_not_judged(application: Application,
         application.comparison.compare(dark, hopper)
 
 
-def test_a_mark_rules_the_person_out_until_it_is_removed(application: Application, hopper: Path, collins: Path) -> None:
+def test_a_negative_template_rules_the_person_out_until_removed(
+    application: Application, hopper: Path, collins: Path
+) -> None:
     person = enrol_person(application, "Grace", hopper)
     assert application.comparison.verify("Grace", hopper).accepted
     anchor = application.comparison.add_negative_template("Grace", hopper)
@@ -115,7 +117,9 @@ def test_a_mark_rules_the_person_out_until_it_is_removed(application: Applicatio
     assert application.comparison.verify("Grace", hopper).accepted
 
 
-def test_a_mark_for_one_face_leaves_the_person_their_own(application: Application, hopper: Path, collins: Path) -> None:
+def test_a_negative_template_does_not_affect_the_persons_own_face(
+    application: Application, hopper: Path, collins: Path
+) -> None:
     enrol_pictures(application, "Grace", hopper)
     application.comparison.add_negative_template("Grace", collins)
     assert application.comparison.verify("Grace", hopper).accepted

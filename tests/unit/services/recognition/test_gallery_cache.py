@@ -27,9 +27,7 @@ def keeper_of(application: Application, clock: ManualClock) -> GalleryCache:
     return GalleryCache(GalleryRepository(application.storage.database, row.name, row.space), row.name, clock)
 
 
-def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
-    application: Application, tmp_path: Path
-) -> None:
+def test_a_change_by_another_process_is_visible_within_250_ms(application: Application, tmp_path: Path) -> None:
     clock = ManualClock()
     gallery_cache = keeper_of(application, clock)
     assert gallery_cache.current().people == ()
@@ -40,7 +38,7 @@ def test_a_change_by_another_process_is_seen_within_a_quarter_of_a_second(
     assert [person.name for person in gallery_cache.current().people] == ["Ada"]
 
 
-def test_our_own_change_is_seen_at_once(application: Application) -> None:
+def test_a_change_by_this_process_is_visible_immediately(application: Application) -> None:
     gallery_cache = keeper_of(application, ManualClock())
     first = gallery_cache.current()
     application.storage.people.add("Ada", [template(application)])
@@ -49,14 +47,14 @@ def test_our_own_change_is_seen_at_once(application: Application) -> None:
     assert gallery_cache.current() is gallery_cache.current()
 
 
-def test_people_without_a_template_of_the_model_are_left_out(application: Application) -> None:
+def test_people_without_a_template_of_the_model_are_excluded(application: Application) -> None:
     application.storage.people.add("Ada", [])
     application.storage.people.add("Bob", [template(application)])
     gallery_cache = keeper_of(application, ManualClock())
     assert [person.name for person in gallery_cache.current().people] == ["Bob"]
 
 
-def test_a_database_that_fails_for_a_moment_leaves_the_last_gallery(
+def test_while_the_database_fails_the_last_gallery_is_used(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
@@ -80,7 +78,7 @@ def faces(count: int, seed: int) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def test_many_changes_are_made_part_of_the_rest_in_the_background(
+def test_many_changes_rebuild_segments_in_the_background(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is erased while that goes on stays erased."""
@@ -115,7 +113,7 @@ def test_many_changes_are_made_part_of_the_rest_in_the_background(
         assert [segment.templates for segment in gallery.segments] == [5, 2]
 
 
-def test_what_was_renewed_is_thrown_away_where_all_has_been_read_again(
+def test_rebuilt_segments_are_discarded_after_a_full_reload(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()

@@ -7,7 +7,7 @@ from app.wiring import Application
 
 
 @pytest.mark.parametrize("fmr", ["1e-3", "1e-4", "3.7e-5"])
-def test_a_choice_outlives_a_change_of_model(application: Application, fmr: str) -> None:
+def test_an_operating_point_is_kept_after_a_change_of_model(application: Application, fmr: str) -> None:
     """The rate is kept, and each model's own table says what similarity it asks for."""
     settings, row = RecognitionSettings(operating_point=fmr), application.models.embedder_row
     points = tuple(

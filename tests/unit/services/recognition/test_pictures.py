@@ -40,7 +40,7 @@ def service(eyes: list[Eye]) -> PictureService:
     return PictureService(ADMINISTRATOR, make)  # type: ignore[arg-type] # the part of an analyzer that is used
 
 
-def test_vision_is_made_once_at_the_first_picture(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+def test_networks_are_loaded_once_at_the_first_picture(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
     assert not eyes
     service.faces_in(hopper)
     service.faces_in(hopper)
@@ -48,7 +48,9 @@ def test_vision_is_made_once_at_the_first_picture(service: PictureService, eyes:
     assert eye.made_in is threading.current_thread()
 
 
-def test_it_can_be_made_beforehand_in_another_thread(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+def test_networks_can_be_loaded_in_advance_in_another_thread(
+    service: PictureService, eyes: list[Eye], hopper: Path
+) -> None:
     service.prepare()
     service.prepare()
     service.faces_in(hopper)
@@ -59,13 +61,13 @@ def test_it_can_be_made_beforehand_in_another_thread(service: PictureService, ey
     assert eye.closed == 1
 
 
-def test_what_was_made_for_nothing_is_closed(service: PictureService, eyes: list[Eye]) -> None:
+def test_prepared_but_unused_networks_are_closed(service: PictureService, eyes: list[Eye]) -> None:
     service.prepare()
     service.close()
     assert [eye.closed for eye in eyes] == [1]
 
 
-def test_what_is_let_go_is_made_again_when_it_is_needed(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
+def test_closed_networks_are_loaded_again_when_needed(service: PictureService, eyes: list[Eye], hopper: Path) -> None:
     service.faces_in(hopper)
     service.close()
     service.faces_in(hopper)
@@ -74,7 +76,7 @@ def test_what_is_let_go_is_made_again_when_it_is_needed(service: PictureService,
     assert [eye.closed for eye in eyes] == [1, 1, 0]
 
 
-def test_what_could_not_be_made_is_said_at_the_first_picture_and_no_sooner(hopper: Path) -> None:
+def test_a_loading_error_is_raised_at_the_first_picture(hopper: Path) -> None:
     def refuse() -> FaceAnalyzer:
         raise ModelMissing(model="net")
 

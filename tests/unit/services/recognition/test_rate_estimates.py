@@ -13,13 +13,13 @@ def reference(*tars: float | None) -> ReferenceRates:
     return ReferenceRates(Thresholds(measured_on="LFW", comparisons=1000, command="measure", points=tuple(points)))
 
 
-def test_a_rate_of_the_gallery_is_told_with_its_wider_range() -> None:
+def test_a_gallery_rate_has_the_wider_interval() -> None:
     found = gallery_estimate(error_rate(5, 100, 20, (0.01, 0.2)))
     assert (found.rate, found.low, found.high) == (0.05, 0.01, 0.2)
     assert (found.source, found.method, found.errors, found.trials) == (Source.GALLERY, Method.BOOTSTRAP, 5, 100)
 
 
-def test_several_templates_let_more_strangers_in_and_never_fewer() -> None:
+def test_several_templates_never_lower_the_false_match_rate() -> None:
     one, five = reference(0.9, 0.8).strangers(1e-2, 1), reference(0.9, 0.8).strangers(1e-2, 5)
     assert (one.rate, one.low, one.high) == pytest.approx((1e-2, 1e-2, 1e-2))
     assert (five.rate, five.low) == (1e-2, 1e-2)
@@ -31,11 +31,13 @@ def test_several_templates_let_more_strangers_in_and_never_fewer() -> None:
     ("threshold", "share", "low", "high"),
     [(0.2, 0.1, 0, 0.1), (0.35, 0.15, 0.1, 0.2), (0.4, 0.2, 0.1, 0.4), (0.45, 0.3, 0.2, 0.4), (0.9, 0.4, 0.4, 1)],
 )
-def test_misses_lie_between_the_points_measured(threshold: float, share: float, low: float, high: float) -> None:
+def test_false_non_matches_are_interpolated_between_measured_points(
+    threshold: float, share: float, low: float, high: float
+) -> None:
     found = reference(0.9, 0.8, 0.6).misses(threshold)
     assert (found.rate, found.low, found.high) == pytest.approx((share, low, high))
 
 
-def test_a_manifest_without_genuine_comparisons_says_nothing_of_misses() -> None:
+def test_without_accept_rates_in_the_manifest_false_non_matches_are_unknown() -> None:
     assert reference(None, None).misses(0.4) is UNKNOWN
     assert len(reference(None, None).curve().fmr) == 0

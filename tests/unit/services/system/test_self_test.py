@@ -18,7 +18,7 @@ def _report(attempt: object) -> StepReport:
     return report
 
 
-def test_a_step_that_works_says_what_came_of_it_and_how_long_it_took() -> None:
+def test_a_passed_step_has_a_finding_and_a_duration() -> None:
     report = _report(lambda: "Three were found.")
     assert report.passed
     assert report.finding == "Three were found."
@@ -29,9 +29,7 @@ def test_a_step_that_works_says_what_came_of_it_and_how_long_it_took() -> None:
     ("problem", "finding", "has_advice"),
     [(StepFailed("Two were found."), "Two were found.", False), (CameraBusy(camera="7"), "7", True)],
 )
-def test_a_step_that_fails_says_why_and_keeps_none_behind_it_from_running(
-    problem: Exception, finding: str, has_advice: bool
-) -> None:
+def test_a_failed_step_has_a_reason_and_the_next_steps_run(problem: Exception, finding: str, has_advice: bool) -> None:
     def fail() -> str:
         raise problem
 
@@ -42,7 +40,7 @@ def test_a_step_that_fails_says_why_and_keeps_none_behind_it_from_running(
     assert second.passed
 
 
-def test_a_mistake_of_ours_is_not_taken_for_a_finding() -> None:
+def test_an_internal_error_is_not_a_finding() -> None:
     def fail() -> str:
         raise ZeroDivisionError
 
@@ -51,9 +49,7 @@ def test_a_mistake_of_ours_is_not_taken_for_a_finding() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_what_nobody_expects_to_be_printed_fails_a_step_and_is_not_seen(
-    number: int, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_unexpected_output_fails_a_step_and_is_hidden(number: int, capfd: pytest.CaptureFixture[str]) -> None:
     def loud() -> str:
         os.write(number, b"W0000 as C writes\n")
         return "Done."
@@ -64,14 +60,14 @@ def test_what_nobody_expects_to_be_printed_fails_a_step_and_is_not_seen(
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_python_has_not_written_yet_is_noticed_as_well(capfd: pytest.CaptureFixture[str]) -> None:
+def test_buffered_output_is_captured(capfd: pytest.CaptureFixture[str]) -> None:
     with capfd.disabled():
         report = _report(lambda: str(sys.stdout.write("as Python prints")))
     assert not report.passed
     assert "as Python prints" in report.finding
 
 
-def test_output_goes_where_it_went_before_when_a_step_is_over(capfd: pytest.CaptureFixture[str]) -> None:
+def test_output_is_restored_after_a_step(capfd: pytest.CaptureFixture[str]) -> None:
     _report(lambda: "")
     os.write(1, b"seen")
     assert capfd.readouterr().out == "seen"
@@ -96,20 +92,20 @@ def _connect() -> str:
 
 
 @pytest.mark.parametrize(("attempt", "named"), [(_look_up, "facelatch.invalid"), (_connect, "127.0.0.1")])
-def test_whoever_asks_for_a_network_fails_and_is_named(attempt: object, named: str) -> None:
+def test_network_access_fails_a_step(attempt: object, named: str) -> None:
     report = _report(attempt)
     assert not report.passed
     assert named in report.finding
 
 
-def test_the_last_report_says_whether_any_asked_for_a_network() -> None:
+def test_the_last_report_covers_network_access() -> None:
     *_, network = run_steps([Step("first", _look_up), Step("second", lambda: "")])
     assert (network.passed, network.finding) == (False, "Asked for: 1.")
     *_, network = run_steps([Step("first", lambda: "")])
     assert (network.passed, network.finding) == (True, "Nothing asked for it.")
 
 
-def test_an_error_that_is_only_logged_fails_a_step(logged_errors: list[logging.LogRecord]) -> None:
+def test_a_logged_error_fails_a_step(logged_errors: list[logging.LogRecord]) -> None:
     def troubled() -> str:
         logging.getLogger("app.somewhere").error("could not %s", "close")
         return "Done."
@@ -120,7 +116,7 @@ def test_an_error_that_is_only_logged_fails_a_step(logged_errors: list[logging.L
     logged_errors.clear()
 
 
-def test_a_socket_of_this_machine_is_no_network() -> None:
+def test_a_local_socket_is_no_network_access() -> None:
     def talk() -> str:
         with socket.socket(socket.AF_UNIX) as made:
             try:

@@ -37,7 +37,7 @@ def change(service: SettingsService, before: Settings, **values: str) -> Setting
     return after
 
 
-def test_a_change_is_kept_and_written_down(
+def test_a_change_is_stored_and_recorded(
     service: SettingsService, file: SettingsFile, written: list[dict[str, Detail]]
 ) -> None:
     after = change(service, Settings(), quality__max_yaw="30", appearance__theme="light")
@@ -49,25 +49,25 @@ def test_a_change_is_kept_and_written_down(
     ]
 
 
-def test_what_stays_the_same_is_not_written_down(service: SettingsService, written: list[dict[str, Detail]]) -> None:
+def test_an_unchanged_value_is_not_recorded(service: SettingsService, written: list[dict[str, Detail]]) -> None:
     change(service, Settings(), quality__max_yaw="40.0")
     assert written == []
 
 
-def test_the_default_is_taken_out_of_the_file(service: SettingsService, file: SettingsFile) -> None:
+def test_a_default_is_removed_from_the_file(service: SettingsService, file: SettingsFile) -> None:
     changed = change(service, Settings(), quality__max_yaw="30")
     change(service, changed, quality__max_yaw="40")
     assert file.stored() == {"version": 1}
 
 
-def test_passwords_are_not_written_down(service: SettingsService, written: list[dict[str, Detail]]) -> None:
+def test_passwords_are_not_recorded(service: SettingsService, written: list[dict[str, Detail]]) -> None:
     before = change(service, Settings(), camera__source="rtsp://admin:hunter2@cam/live")
     change(service, before, camera__source="demo")
     assert "hunter2" not in str(written)
     assert written[0]["new"] == written[1]["old"] == "rtsp://***@cam/live"
 
 
-def test_what_is_wrong_is_neither_kept_nor_written_down(
+def test_an_invalid_value_is_neither_stored_nor_recorded(
     service: SettingsService, file: SettingsFile, written: list[dict[str, Detail]]
 ) -> None:
     with pytest.raises(InvalidSetting):
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_neither_kept_nor_written_down(
     assert written == []
 
 
-def test_what_cannot_be_saved_is_not_written_down(tmp_path: Path, written: list[dict[str, Detail]]) -> None:
+def test_an_unsaved_change_is_not_recorded(tmp_path: Path, written: list[dict[str, Detail]]) -> None:
     (tmp_path / "config").write_text("a file, not a directory")
     service = SettingsService(
         ADMINISTRATOR, SettingsFile(tmp_path / "config" / "x.toml"), lambda **details: written.append(details)
@@ -86,7 +86,7 @@ def test_what_cannot_be_saved_is_not_written_down(tmp_path: Path, written: list[
     assert written == []
 
 
-def test_what_the_environment_sets_cannot_be_changed_here(
+def test_a_setting_of_the_environment_cannot_be_changed(
     service: SettingsService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACELATCH_QUALITY__MAX_YAW", "20")
@@ -98,7 +98,7 @@ def test_what_the_environment_sets_cannot_be_changed_here(
     ]
 
 
-def test_says_where_each_value_comes_from(
+def test_states_give_the_origin_of_each_value(
     service: SettingsService, file: SettingsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.save(camera={"height": 720}, appearance={"theme": Theme.LIGHT})

@@ -28,14 +28,14 @@ def test_every_engine_is_tried_and_one_chosen_for_each_network(report: TuningRep
     assert all(trial.agreement >= REQUIRED_COSINE for trial in cpus if trial.agreement is not None)
 
 
-def test_the_networks_alone_give_mediapipes_landmarks(report: TuningReport) -> None:
+def test_the_networks_alone_give_mediapipe_landmarks(report: TuningReport) -> None:
     assert report.landmarks.agreement > 0.99
     assert report.landmarks.mediapipe_ms > 0
     faster = report.landmarks.direct_ms < 0.95 * report.landmarks.mediapipe_ms
     assert report.landmarks.chosen is faster
 
 
-def test_what_is_found_is_kept(application: Application) -> None:
+def test_choices_are_stored(application: Application) -> None:
     first = application.models.tuning.tune(short=True)
     assert (paths.cache_dir() / "engines.json").is_file()
     kept = application.models.engine_choices.load()
@@ -52,7 +52,7 @@ def test_what_is_found_is_kept(application: Application) -> None:
         (LandmarkEngine.DIRECT, None, True),
     ],
 )
-def test_the_settings_decide_and_measuring_where_they_leave_it_open(
+def test_settings_take_precedence_over_the_tuning(
     application: Application, asked: LandmarkEngine, measured: bool | None, direct: bool
 ) -> None:
     application.settings = application.settings.with_changes(recognition={"landmarks": asked})
@@ -60,7 +60,7 @@ def test_the_settings_decide_and_measuring_where_they_leave_it_open(
     assert application.models.vision_with(choices).direct is direct
 
 
-def test_threads_asked_for_are_taken_before_what_was_measured(application: Application) -> None:
+def test_a_thread_setting_takes_precedence_over_the_tuning(application: Application) -> None:
     choices = TunedEngines({"mobilefacenet": Engine("CUDAExecutionProvider", 0)}, direct=False)
     assert application.models.vision_with(choices).engine_for("mobilefacenet") == choices.engines["mobilefacenet"]
     assert application.models.vision_with(choices).engine_for("other") == Engine(threads=min(2, os.cpu_count() or 1))
@@ -68,7 +68,7 @@ def test_threads_asked_for_are_taken_before_what_was_measured(application: Appli
     assert application.models.vision_with(choices).engine_for("mobilefacenet") == Engine(threads=3)
 
 
-def test_both_ways_embed_a_face_alike(application: Application, hopper: Path) -> None:
+def test_both_detectors_give_similar_embeddings(application: Application, hopper: Path) -> None:
     embeddings = []
     for landmarks in (LandmarkEngine.MEDIAPIPE, LandmarkEngine.DIRECT):
         application.settings = application.settings.with_changes(recognition={"landmarks": landmarks})
