@@ -89,7 +89,7 @@ def requires(permission: Permission) -> Callable[[Callable[Concatenate[S, P], R]
 
 
 def open_to_all(method: F) -> F:
-    """Declare that a service's method needs no permission, even when no one is signed in."""
+    """Declare that a service's method needs no permission, even without a signed-in role."""
     setattr(method, _DECLARED, None)
     return method
 

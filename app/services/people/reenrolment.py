@@ -97,7 +97,7 @@ class ProgressFile:
             log.warning("the progress of the re-enrolment cannot be stored: %s", error)
 
     def forget(self) -> None:
-        """Delete the file, once no one is left."""
+        """Delete the file, when no person is left."""
         self._path.unlink(missing_ok=True)
 
 

@@ -94,7 +94,7 @@ def _judged(
 ) -> StepReport:
     passed, finding, advice = report
     if printed:
-        finding += f" It printed what nobody expects: {printed}"
+        finding += f" Unexpected output: {printed}"
     if contacts:
         finding += f" It asked for a network: {', '.join(contacts)}."
     return StepReport(name, passed and not printed and not contacts, seconds, finding, advice)

@@ -1,4 +1,4 @@
-"""One application for the tests of services, with the demo's portraits to hand."""
+"""An application on a temporary database, and the portraits of the demo."""
 
 from collections.abc import Iterator
 from pathlib import Path

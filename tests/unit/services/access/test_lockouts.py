@@ -1,4 +1,4 @@
-"""Delays are the same for every process, and outlast a database that cannot be reached."""
+"""Lockouts are shared by all processes and survive an unreachable database."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -30,43 +30,43 @@ def repository(tmp_path: Path) -> Iterator[LockoutRepository]:
 
 
 @pytest.fixture
-def gallery_cache(repository: LockoutRepository, clock: ManualClock) -> LockoutCounter:
+def counter(repository: LockoutRepository, clock: ManualClock) -> LockoutCounter:
     return LockoutCounter(repository, clock, FAILURE_LIMIT)
 
 
-def fail(gallery_cache: LockoutCounter, times: int) -> int:
-    return [gallery_cache.failed(DOOR) for _ in range(times)][-1]
+def fail(counter: LockoutCounter, times: int) -> int:
+    return [counter.failed(DOOR) for _ in range(times)][-1]
 
 
 def test_processes_share_failures_and_delays(
-    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
+    counter: LockoutCounter, repository: LockoutRepository, clock: ManualClock
 ) -> None:
     other = LockoutCounter(repository, clock, FAILURE_LIMIT)
-    assert fail(gallery_cache, 5) == 30 * SECOND
+    assert fail(counter, 5) == 30 * SECOND
     assert other.left_ns(DOOR) == 30 * SECOND
     clock.advance(30)
     assert fail(other, 1) == 60 * SECOND
-    assert gallery_cache.left_ns(DOOR) == 60 * SECOND
+    assert counter.left_ns(DOOR) == 60 * SECOND
 
 
 def test_a_success_resets_the_count_of_other_processes(
-    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock
+    counter: LockoutCounter, repository: LockoutRepository, clock: ManualClock
 ) -> None:
     other = LockoutCounter(repository, clock, FAILURE_LIMIT)
-    fail(gallery_cache, 4)
+    fail(counter, 4)
     other.succeeded(DOOR)
-    assert fail(gallery_cache, 1) == 0
+    assert fail(counter, 1) == 0
 
 
-def test_the_longest_delay_of_several_scopes_applies(gallery_cache: LockoutCounter) -> None:
-    fail(gallery_cache, 5)
-    assert gallery_cache.left_ns(LockoutScope(AttemptChannel.PIN, kiosk="door"), DOOR) == 30 * SECOND
+def test_the_longest_delay_of_several_scopes_applies(counter: LockoutCounter) -> None:
+    fail(counter, 5)
+    assert counter.left_ns(LockoutScope(AttemptChannel.PIN, kiosk="door"), DOOR) == 30 * SECOND
 
 
 def test_a_clock_set_back_does_not_extend_the_delay(
-    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    counter: LockoutCounter, repository: LockoutRepository, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(gallery_cache, 5)
+    fail(counter, 5)
     clock.advance(20)
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() - timedelta(days=1))
@@ -78,13 +78,13 @@ def test_a_clock_set_back_does_not_extend_the_delay(
 
 
 def test_an_unsaved_failure_is_stored_with_the_next(
-    gallery_cache: LockoutCounter, repository: LockoutRepository, clock: ManualClock, tmp_path: Path
+    counter: LockoutCounter, repository: LockoutRepository, clock: ManualClock, tmp_path: Path
 ) -> None:
     blocker = sqlite3.connect(tmp_path / "kiosk.sqlite3", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    fail(gallery_cache, 4)
+    fail(counter, 4)
     blocker.execute("ROLLBACK")
     blocker.close()
     assert repository.read(DOOR).failures == 0
-    assert fail(gallery_cache, 1) == 30 * SECOND
+    assert fail(counter, 1) == 30 * SECOND
     assert repository.read(DOOR).failures == 5

@@ -24,7 +24,7 @@ from app.services.access.role_service import RoleService, RoleState
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "roles.md"
 ROLES: tuple[Role | None, ...] = (None, *Role)
-OPEN = "everyone"
+OPEN = "none"
 KIOSK_SERVICES = {"ActionService", "KioskService", "LiveService", "LivenessService"}
 """Services of kiosks and of the live view. They change no stored data, and their parts check permissions themselves."""
 

@@ -1,4 +1,4 @@
-"""Signing in and out, the delays after failed attempts, and what is refused to whom."""
+"""Sign-in, sign-out, lockouts, and permissions of the roles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ SECRET, OTHER = "correct horse", "battery staple"
 
 @dataclass
 class HandClock:
-    """Stands still until it is moved."""
+    """Clock that advances only when told to."""
 
     monotonic: int = 10**9
     wall: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
@@ -102,7 +102,7 @@ def test_after_too_many_failures_no_password_is_compared(roles: RoleService, clo
     answers = [roles.sign_in(Role.ADMIN, "guess") for _ in range(FAILURE_LIMIT)]
     assert [answer.left_ns for answer in answers] == [0] * (FAILURE_LIMIT - 1) + [FIRST_DELAY_NS]
     assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.LOCKED
-    assert roles.sign_in(Role.OPERATOR, "guess").outcome is AttemptOutcome.WRONG  # counted for itself
+    assert roles.sign_in(Role.OPERATOR, "guess").outcome is AttemptOutcome.WRONG  # counted separately
     clock.wait(31)
     assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.RIGHT
 

@@ -1,4 +1,4 @@
-"""The audit trail as a file: what is in it, what a spreadsheet makes of it, and disks that do not take it."""
+"""Export of the audit log: content, protection from spreadsheet formulas, and disk errors."""
 
 import csv
 import errno

@@ -1,4 +1,4 @@
-"""Verdicts on their way into the audit trail, and the disk that is full, locked or slow on that way."""
+"""Recording of face decisions, with a full, locked or slow disk."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""What an administrator does with the keys is written down, also where an old key cannot be taken away."""
+"""Changes of keys are recorded, also when an old key cannot be removed."""
 
 from collections.abc import Iterator
 from pathlib import Path

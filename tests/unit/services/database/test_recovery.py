@@ -1,4 +1,4 @@
-"""A database that does not open is opened by code or passphrase, or gives way to a backup."""
+"""Recovery of a database by recovery code, passphrase or backup."""
 
 import sqlite3
 from contextlib import closing
@@ -127,7 +127,7 @@ def test_a_backup_with_an_available_key_replaces_a_database_without(path: Path, 
 
 
 def test_erased_people_stay_erased_when_the_key_is_missing(path: Path, tmp_path: Path) -> None:
-    """The copy has keys of its own: it was moved elsewhere before, and comes back."""
+    """The backup has other keys than the database."""
     copy = tmp_path / "copy.sqlite3"
     with opened(path) as application:
         ada = application.storage.people.add("Ada", [])

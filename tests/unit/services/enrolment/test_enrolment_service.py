@@ -38,7 +38,7 @@ def blank(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def both(tmp_path: Path, hopper: Path, collins: Path) -> Path:
-    """Two people side by side, equally large."""
+    """A picture of two people of equal size."""
     first, second = read_picture(hopper), read_picture(collins)[:256, 110:330]
     second = np.asarray(cv2.resize(second, (first.shape[1], first.shape[0])), np.uint8)
     path = tmp_path / "both.png"
@@ -54,7 +54,7 @@ def sample(application: Application, hopper: Path) -> EnrolmentSample:
 
 
 def darker(picture: Path, into: Path, gamma: float) -> Path:
-    """The same picture in another light."""
+    """The same picture with other brightness."""
     image = cv2.imread(str(picture))
     assert image is not None
     cv2.imwrite(str(into), (255 * (image / 255) ** gamma).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Enrolling from films."""
+"""Enrolment from video files."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def follow(
 
 @pytest.fixture
 def portrait(tmp_path: Path, hopper: Path) -> Path:
-    """Somebody who moves a little and never turns."""
+    """A video of a person who moves slightly and never turns the head."""
     picture = read_picture(hopper)
     frames = [np.roll(picture, (number, 2 * number), (0, 1)) for number in range(12)]
     return write_video(tmp_path / "portrait.mp4", frames)

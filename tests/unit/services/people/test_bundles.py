@@ -1,4 +1,4 @@
-"""People on their way from one installation to another: what arrives, what is left, and what cannot be read."""
+"""Export and import of people between installations."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -221,7 +221,7 @@ def test_people_erased_or_merged_here_are_not_imported(here: Application, there:
 
 
 def everything_pruned(application: Application) -> None:
-    """The trail forgets, as it does in time."""
+    """Prune the whole audit log."""
     application.storage.audit_log.prune(datetime(2100, 1, 1, tzinfo=UTC), "test")
     left = application.storage.audit_log.events(AuditQuery())
     assert [event.entry.kind for event in left] == [AuditKind.AUDIT_PRUNED]
@@ -248,7 +248,7 @@ def test_a_person_merged_by_an_import_is_erased_with_the_receiver(
     here.storage.people.add("Ada", [template(here, 1)])
     send(here, bundle)
     there.storage.people.add("Ada", [template(there, 2)])
-    for _ in range(2):  # it may be merged again, for what is newer in it
+    for _ in range(2):  # a newer version may be merged again
         assert outcomes(there, bundle, NameConflictRule.MERGE) == [("Ada", BundleOutcome.MERGED)]
     assert there.people.find("Ada").templates == 2
     there.people.erase(there.people.find("Ada"))
@@ -273,7 +273,7 @@ def test_an_erased_person_who_consents_again_is_imported_with_a_new_id(
     back = there.people.find("Ada")
     assert (back.templates, back.id != erased.id) == (1, True)
     copy = there.store.back_up()
-    there.people.erase_expired()  # takes the erased out of every backup, and nobody else
+    there.people.erase_expired()  # erases from every backup, and no other person
     there.store.restore(copy)
     assert there.people.all() == [back]
     assert outcomes(there, bundle) == [("Ada", BundleOutcome.ERASED_HERE)]
@@ -281,7 +281,7 @@ def test_an_erased_person_who_consents_again_is_imported_with_a_new_id(
 
 @pytest.fixture
 def sent(here: Application, bundle: Path) -> Path:
-    """Of several chunks."""
+    """A bundle of several chunks."""
     for number in range(3):
         pictures = [template(here, number * 9 + seed, thumbnail=bytes(12_000)) for seed in range(4)]
         here.storage.people.add(f"Person {number}", pictures)
@@ -304,7 +304,7 @@ def test_an_unusable_bundle_is_an_error_and_imports_no_person(sent: Path, there:
     for cut in (9, 200, len(whole) // 2, len(whole) - 1):
         sent.write_bytes(whole[:cut])
         assert refused(there, sent) is BundleDamaged, cut
-    last = whole.rindex(b"\x00\x01\x00\x10")  # the length of the last whole chunk: the file ends between two chunks
+    last = whole.rindex(b"\x00\x01\x00\x10")  # the length of the last chunk: the file then ends between two chunks
     sent.write_bytes(whole[:last])
     assert refused(there, sent) is BundleDamaged
     for place in (20, 100, 400, len(whole) // 2, len(whole) - 5):

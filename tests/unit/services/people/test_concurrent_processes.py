@@ -1,4 +1,4 @@
-"""Many processes that enrol and match in one database at once: nothing is locked, lost or broken."""
+"""Many processes enrol and match in one database concurrently: nothing is locked, lost or damaged."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tests.unit.services.people.expected_people import unit
 process, seconds, number = int(sys.argv[2]), float(sys.argv[3]), 0
 with Application(Path(sys.argv[1]), Settings()) as application:
     row, storage = application.models.embedder_row, application.storage
-    shared = application.people.find("Everybody")
+    shared = application.people.find("Shared")
     application.gallery_cache.current()
     print("ready", flush=True)
     sys.stdin.readline()
@@ -39,9 +39,9 @@ print(number)
 
 
 def work_at_once(file: Path, processes: int, seconds: float) -> None:
-    """Have them all enrol, add to one person whom they share, and match, and count what is there in the end."""
+    """Let all processes enrol, add templates to a shared person and match; count the stored records at the end."""
     with Application(file, Settings()) as application:
-        application.storage.people.add("Everybody", [])
+        application.storage.people.add("Shared", [])
     started = [start_process(WORKING, file, number, seconds) for number in range(processes)]
     for process in started:
         assert process.stdout is not None
@@ -56,8 +56,8 @@ def work_at_once(file: Path, processes: int, seconds: float) -> None:
     assert min(done) > 0
     with Application(file, Settings()) as application:
         names = {person.name for person in application.people.all()}
-        assert names == {"Everybody"} | {f"P{who} {number}" for who in range(processes) for number in range(done[who])}
-        assert application.people.find("Everybody").templates == sum(done)
+        assert names == {"Shared"} | {f"P{who} {number}" for who in range(processes) for number in range(done[who])}
+        assert application.people.find("Shared").templates == sum(done)
         assert application.gallery_cache.current().templates == 2 * sum(done)
         assert application.audit.verify().broken is None
     assert check_database(file) == []

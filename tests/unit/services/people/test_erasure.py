@@ -1,4 +1,4 @@
-"""After an erasure nothing of the person is in any file, whatever else goes on."""
+"""After an erasure no file holds data of the person, whatever other processes do."""
 
 import logging
 import subprocess
@@ -40,7 +40,7 @@ connection.close()
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Below which every file lies that the program writes, temporary ones too."""
+    """Directory of all files that the program writes, including temporary ones."""
     place = tmp_path / "facelatch"
     (place / "temporary").mkdir(parents=True)
     for name in ("TMPDIR", "SQLITE_TMPDIR"):
@@ -66,7 +66,7 @@ def template(
 
 
 def enrol(application: Application) -> tuple[Person, list[bytes]]:
-    """Somebody of whom everything is kept, among others, and what must not be left of them."""
+    """A person with all kinds of data, among others, and the byte strings that an erasure must remove."""
     for seed in range(100, 130):
         application.storage.people.add(f"Other {seed}", [template(application, seed, JPEG[::-1])])
     given = [template(application, seed, JPEG, f"{OLD_NAME}.jpg") for seed in range(12)]
@@ -83,7 +83,7 @@ def enrol(application: Application) -> tuple[Person, list[bytes]]:
 
 
 def sealed_of(application: Application, person: Person) -> list[bytes]:
-    """The vectors and pictures of somebody as they lie in the database."""
+    """A person's vectors and thumbnails as stored in the database."""
     with application.storage.database.connecting() as connection:
         return [
             bytes(sealed)
@@ -169,7 +169,7 @@ def test_an_unreachable_backup_is_erased_later(
 
 
 class Reader:
-    """Another process that reads the database for as long as it is told to."""
+    """Another process that reads the database until it is stopped."""
 
     def __init__(self, database: Path) -> None:
         self.process = subprocess.Popen(
@@ -188,7 +188,7 @@ class Reader:
 
 @pytest.fixture
 def reader(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    """Of a database in which somebody is enrolled already."""
+    """An application on a database with an enrolled person."""
     monkeypatch.setattr(application.storage.database, "_timeout_s", 0.1)
     application.people.all()
     made = Reader(application.storage.file)
@@ -198,7 +198,7 @@ def reader(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 def erased_beside(reader_of: Application, files: Path) -> list[bytes]:
-    """Enrol and erase while another process reads: gone for the program, but not yet from the log."""
+    """Enrol and erase while another process reads: erased from the database, but not from the write-ahead log."""
     person, blobs = enrol(reader_of)
     assert not reader_of.people.erase(person)
     assert person.id not in {other.id for other in reader_of.people.all()}

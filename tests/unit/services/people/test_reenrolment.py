@@ -1,4 +1,4 @@
-"""After a change of the model: kept pictures are embedded again, the others wait, and nothing is done twice."""
+"""Re-enrolment and template migration after a change of model."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def opened(path: Path, model: str = NEW) -> Application:
 
 @pytest.fixture(scope="module")
 def aligned(hopper: Path) -> AlignedFace:
-    """A face as the networks are given it."""
+    """An aligned face."""
     with Application(settings=Settings()) as application, application.models.vision.picture_analyzer() as analyzer:
         face = analyzer.analyze(Frame(1, read_picture(hopper), 0))[0].aligned
     assert face is not None
@@ -41,7 +41,7 @@ def aligned(hopper: Path) -> AlignedFace:
 
 @pytest.fixture
 def path(tmp_path: Path, aligned: AlignedFace) -> Path:
-    """A database with Ada, whose picture was kept, and Ben, whose was not, both known to the old model alone."""
+    """A database with Ada, with a thumbnail, and Ben, without; both have templates of the old model only."""
     path = tmp_path / "here" / "facelatch.sqlite3"
     with opened(path, OLD) as application:
         row = application.models.embedder_row

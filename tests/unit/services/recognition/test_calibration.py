@@ -13,7 +13,7 @@ SIZE = 192
 
 
 def enrol(application: Application, people: int, templates: int = 5, spread: float = 0.06) -> None:
-    """People in directions of their own, each template a little beside."""
+    """People in distinct random directions, each with templates close to their direction."""
     random, row = np.random.default_rng(7), application.models.embedder_row
     for person in range(people):
         centre = random.normal(size=SIZE)

@@ -56,7 +56,7 @@ def test_two_entries_of_one_face_are_ambiguous(application: Application, hopper:
     (face,) = application.comparison.identify(hopper)
     assert face.match is not None
     assert face.match.verdict is Verdict.AMBIGUOUS
-    # Who says which of the two she is, is verified all the same.
+    # 1:1 verification is unaffected by the ambiguity.
     assert application.comparison.verify("Grace", hopper).accepted
 
 

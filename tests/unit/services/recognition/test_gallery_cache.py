@@ -81,7 +81,7 @@ def faces(count: int, seed: int) -> np.ndarray:
 def test_many_changes_rebuild_segments_in_the_background(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever is erased while that goes on stays erased."""
+    """A person erased during the rebuild stays erased."""
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly(old: list[Segment]) -> list[Segment]:

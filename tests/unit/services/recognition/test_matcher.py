@@ -8,7 +8,7 @@ from app.wiring import Application
 
 @pytest.mark.parametrize("fmr", ["1e-3", "1e-4", "3.7e-5"])
 def test_an_operating_point_is_kept_after_a_change_of_model(application: Application, fmr: str) -> None:
-    """The rate is kept, and each model's own table says what similarity it asks for."""
+    """The rate is kept, and each model's own table gives its threshold."""
     settings, row = RecognitionSettings(operating_point=fmr), application.models.embedder_row
     points = tuple(
         ThresholdPoint(fmr=point.fmr, threshold=point.threshold / 2 + 0.4) for point in row.thresholds.points

@@ -1,4 +1,4 @@
-"""When vision for pictures is made, and let go."""
+"""When the networks for pictures are loaded and freed."""
 
 import threading
 from pathlib import Path
@@ -13,7 +13,7 @@ from app.vision.analysis import FaceAnalyzer
 
 
 class Eye:
-    """Sees nobody, and remembers where it was made."""
+    """Analyser that detects no face and records the thread that made it."""
 
     def __init__(self) -> None:
         self.made_in = threading.current_thread()

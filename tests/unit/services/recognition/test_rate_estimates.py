@@ -6,7 +6,7 @@ from app.vision.manifest import ThresholdPoint, Thresholds
 
 
 def reference(*tars: float | None) -> ReferenceRates:
-    """Measured at thresholds 0.3, 0.4 …"""
+    """Points measured at the thresholds 0.3, 0.4, …"""
     points = [
         ThresholdPoint(fmr=10.0 ** -(place + 2), threshold=0.3 + place / 10, tar=tar) for place, tar in enumerate(tars)
     ]

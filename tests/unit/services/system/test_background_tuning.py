@@ -1,4 +1,4 @@
-"""The process that measures the engines, stood in for by others."""
+"""Background tuning with substitute processes."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""How the steps of a self-test are run and judged."""
+"""How the steps of a self-test run and what makes them fail."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ def test_unexpected_output_fails_a_step_and_is_hidden(number: int, capfd: pytest
 
     report = _report(loud)
     assert not report.passed
-    assert report.finding == "Done. It printed what nobody expects: W0000 as C writes"
+    assert report.finding == "Done. Unexpected output: W0000 as C writes"
     assert capfd.readouterr() == ("", "")
 
 
@@ -120,9 +120,9 @@ def test_a_local_socket_is_no_network_access() -> None:
     def talk() -> str:
         with socket.socket(socket.AF_UNIX) as made:
             try:
-                made.connect("/nobody-listens-here")
+                made.connect("/no-server-listens-here")
             except OSError:
-                return "Nobody listens."
-        return "Somebody listens."
+                return "No server listens."
+        return "A server listens."
 
     assert _report(talk).passed

@@ -14,7 +14,7 @@ from app.services.system.settings_service import SettingOrigin, SettingsService,
 
 @pytest.fixture
 def written() -> list[dict[str, Detail]]:
-    """What the audit trail got."""
+    """Details of the recorded changes."""
     return []
 
 
@@ -29,7 +29,7 @@ def service(file: SettingsFile, written: list[dict[str, Detail]]) -> SettingsSer
 
 
 def change(service: SettingsService, before: Settings, **values: str) -> Settings:
-    """Change `section__name=value`, as a command or the screen does."""
+    """Change settings given as `section__name=value`, as a command or the window does."""
     pairs = [(find_setting(key.replace("__", ".")), value) for key, value in values.items()]
     after = service.changed(before, pairs)
     service.save(after, [setting for setting, _ in pairs])
