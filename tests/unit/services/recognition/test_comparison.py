@@ -68,7 +68,7 @@ def test_verification_rejects_another_person(application: Application, hopper: P
 
 
 def test_an_unknown_name_is_an_error(application: Application, hopper: Path) -> None:
-    with pytest.raises(UnknownPerson, match="Nobody called “Ada”"):
+    with pytest.raises(UnknownPerson, match="No person named “Ada”"):
         application.comparison.verify("Ada", hopper)
 
 
