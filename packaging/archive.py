@@ -1,4 +1,4 @@
-"""The portable archive: unpacked anywhere, it runs."""
+"""The portable archive, which runs from any directory."""
 
 import platform
 import subprocess
@@ -8,28 +8,28 @@ _SYSTEMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
 
 
 def write_archive(bundle: Path, target: Path, version: str, epoch: int, level: int) -> Path:
-    """Pack a bundle so that the same bundle gives the same bytes.
+    """Pack a bundle reproducibly.
 
     Args:
-        bundle: PyInstaller's directory.
-        target: Where the archive goes.
-        version: Of the program.
-        epoch: What every file is dated with, in seconds since 1970.
-        level: How much it is compressed, 1 to 19.
+        bundle: Directory made by PyInstaller.
+        target: Output directory.
+        version: Version of the program.
+        epoch: Date of all files, in seconds since 1970.
+        level: Compression level, 1 to 19.
 
     Returns:
-        The archive.
+        Path of the archive.
     """
     path = target / f"facelatch-{version}-{system()}.tar.zst"
     same = ["--sort=name", f"--mtime=@{epoch}", "--owner=0", "--group=0", "--numeric-owner", "--mode=go=rX,u+rw"]
-    # Links keep what they point to: without the flag S the rename would be applied to that, too.
+    # The flag S keeps the rename from changing the targets of links.
     name = f"--transform=s,^{bundle.name},facelatch-{version},S"
     command: list[str | Path] = ["tar", "--create", *same, name, "--directory", bundle.parent]
-    # zstd cuts the input differently with each number of threads, but the same for any number above one.
+    # The output of zstd depends on whether it runs with one thread or with several.
     subprocess.run([*command, f"--use-compress-program=zstd -{level} -T2", "--file", path, bundle.name], check=True)
     return path
 
 
 def system() -> str:
-    """The kind of system and machine, as files are named."""
+    """Return system and machine for file names, such as "linux-x86_64"."""
     return f"{_SYSTEMS[platform.system()]}-{platform.machine().lower().replace('amd64', 'x86_64')}"

@@ -1,11 +1,11 @@
-"""Builds what people install: the bundle, and of it what this system can make.
+"""Builds the bundle and the installers that this system can make.
 
     python packaging/build.py
 
-Linux gets the portable archive and the Debian package, Windows the installer, macOS the disk image. Makes a virtual
-environment in `build/` that holds the program, as `constraints.txt` names it, and PyInstaller: nothing of what develops
-it can get into the bundle. The results lie in `dist/`, with a bill of materials. Set SOURCE_DATE_EPOCH to date them
-otherwise than the commit.
+Linux makes the portable archive and the Debian package, Windows the installer, macOS the disk image. The build runs in
+a virtual environment in `build/` with the program and PyInstaller in the versions of `constraints.txt`, so that no
+development package enters the bundle. The results are in `dist/`, with a software bill of materials (SBOM).
+SOURCE_DATE_EPOCH overrides the date of the files, which is that of the commit.
 """
 
 import argparse
@@ -34,36 +34,38 @@ DIST = ROOT / "dist"
 EXTRAS = "fleet,gpio,index,serial" if sys.platform == "linux" else "fleet,index,serial"
 
 
-class NotWhole(Exception):
-    """The bill of materials is not that of the bundle."""
+class SbomMismatch(Exception):
+    """The SBOM does not match the bundle."""
 
 
 def main() -> int:
-    """Build all of it."""
+    """Parse the arguments and build."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--python", type=Path, help="an environment that is there already, in place of a fresh one")
-    parser.add_argument("--bundle-only", action="store_true", help="make nothing of the bundle")
-    parser.add_argument("--quick", action="store_true", help="compress little, to try what comes of it")
+    parser.add_argument(
+        "--python", type=Path, help="interpreter of an existing environment; by default a new one is created"
+    )
+    parser.add_argument("--bundle-only", action="store_true", help="make no installers")
+    parser.add_argument("--quick", action="store_true", help="compress less, for a test build")
     options = parser.parse_args()
     build(options.python, bundle_only=options.bundle_only, quick=options.quick)
     return 0
 
 
 def build(python: Path | None = None, *, bundle_only: bool = False, quick: bool = False) -> list[Path]:
-    """Build all of it, and say how large it is.
+    """Build the bundle and the installers, and print the sizes.
 
     Args:
-        python: Of an environment with the program and PyInstaller; by default a fresh one is made.
-        bundle_only: Make nothing of the bundle.
-        quick: Compress little.
+        python: Interpreter of an environment with the program and PyInstaller; None creates one.
+        bundle_only: Whether to skip the installers.
+        quick: Whether to compress less.
 
     Returns:
-        What was made in `dist/`.
+        The files in `dist/`.
 
     Raises:
-        UnknownOrigin: A file is in the bundle, and nobody knows whose it is.
-        NoLicence: A part is in the bundle without the text of its licence.
-        NotWhole: The bill of materials is not that of the bundle.
+        UnknownOrigin: The component of a file in the bundle cannot be determined.
+        NoLicence: The licence text of a component is missing.
+        SbomMismatch: The SBOM does not match the bundle.
     """
     python = python or make_environment(BUILD / "environment")
     epoch = source_date_epoch()
@@ -83,10 +85,10 @@ def build(python: Path | None = None, *, bundle_only: bool = False, quick: bool 
 
 
 def make_environment(directory: Path) -> Path:
-    """A fresh environment with the program and PyInstaller.
+    """Create an environment with the program and PyInstaller.
 
     Returns:
-        Its Python.
+        Its interpreter.
     """
     venv.create(directory, with_pip=True, clear=True)
     python = directory / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -96,7 +98,7 @@ def make_environment(directory: Path) -> Path:
 
 
 def source_date_epoch() -> int:
-    """The moment that files are dated with: of the commit, where nothing else is asked for.
+    """Return the date of the files: SOURCE_DATE_EPOCH, or the date of the commit.
 
     Returns:
         Seconds since 1970.
@@ -111,17 +113,17 @@ def make_bundle(python: Path, version: str, epoch: int) -> Path:
     """Run PyInstaller.
 
     Args:
-        python: Of an environment with the program and PyInstaller.
-        version: Of the program.
-        epoch: What compiled modules are dated with.
+        python: Interpreter of an environment with the program and PyInstaller.
+        version: Version of the program.
+        epoch: Date of compiled modules, in seconds since 1970.
 
     Returns:
-        The bundle's directory.
+        The directory of the bundle.
     """
     write_ico(BUILD / "icons/facelatch.ico")
     write_icns(BUILD / "icons/facelatch.icns")
     (BUILD / "windows-version.txt").write_text(installer.version_resource(version), "utf-8")
-    # Hashes that change from run to run would order sets, and so archives, differently each time.
+    # Random hashes would change the order of sets, and so of archives.
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0", "FACELATCH_VERSION": version}
     places: list[str | Path] = ["--distpath", BUILD / "bundle", "--workpath", BUILD / "work"]
     command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
@@ -135,10 +137,10 @@ def make_bundle(python: Path, version: str, epoch: int) -> Path:
 
 
 def take_stock(bundle: Path, python: Path) -> tuple[dict[str, Part], set[Part]]:
-    """Collect the licences of what is in the bundle.
+    """Determine the components of the bundle, and collect their licences.
 
     Returns:
-        Whose each file is, and all parts.
+        The component of each file, and all components.
     """
     origins = Origins(python)
     owners = parts_of_files(BUILD / "work/facelatch", origins)
@@ -148,7 +150,7 @@ def take_stock(bundle: Path, python: Path) -> tuple[dict[str, Part], set[Part]]:
 
 
 def make_installers(bundle: Path, version: str, epoch: int, *, quick: bool) -> Iterator[Path]:
-    """What people install on a system like this one."""
+    """Make the installers for this system."""
     if sys.platform == "win32":
         yield installer.write_installer(bundle, DIST, version)
     elif sys.platform == "darwin":
@@ -159,16 +161,16 @@ def make_installers(bundle: Path, version: str, epoch: int, *, quick: bool) -> I
 
 
 def list_contents(bundle: Path, version: str, owners: dict[str, Part], parts: set[Part], epoch: int) -> Path:
-    """Write the bill of materials, and hold it against the bundle."""
+    """Write the SBOM and verify it against the bundle."""
     path = DIST / f"facelatch-{version}-{archive.system()}.cdx.json"
     write_sbom(bundle, path, owners, parts, epoch)
     if found := problems(bundle, path):
-        raise NotWhole("\n".join(found))
+        raise SbomMismatch("\n".join(found))
     return path
 
 
 def report(bundle: Path) -> Iterator[str]:
-    """How large the bundle is and what of, as lines to print."""
+    """Yield the size of the bundle and of its largest components, as lines."""
     sizes = components(bundle)
     yield f"{bundle.relative_to(ROOT)}: {sum(sizes.values()) / 1e6:.0f} MB"
     for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:15]:

@@ -1,4 +1,4 @@
-"""A release in the sources: its number, its entry in the changelog and in the metadata for software centres."""
+"""Changes of a release in the sources: version, changelog, and AppStream metadata."""
 
 import re
 from collections.abc import Callable
@@ -17,12 +17,18 @@ _UNRELEASED = "## Unreleased\n"
 
 
 class NotReady(Exception):
-    """The sources cannot become that release."""
+    """The sources are not ready for this release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file as it was and as it is to be."""
+    """A change of one file.
+
+    Attributes:
+        path: File, relative to the root.
+        before: Current content.
+        after: New content.
+    """
 
     path: str
     before: str
@@ -30,25 +36,25 @@ class Change:
 
 
 def current_version(root: Path = ROOT) -> str:
-    """The version that the sources name, in the one place that they do."""
+    """Return the version of the sources."""
     found = _VERSION.search((root / VERSION_FILE).read_text("utf-8"))
     assert found is not None
     return found[1]
 
 
 def changes_for(version: str, day: date, root: Path = ROOT) -> list[Change]:
-    """What a release changes in the sources.
+    """Return the changes for a release.
 
     Args:
-        version: The new one: three numbers.
-        day: When it is released.
-        root: Of the sources.
+        version: New version, three numbers.
+        day: Date of the release.
+        root: Root of the sources.
 
     Raises:
-        NotReady: The version is none, or not a later one; or nothing has changed since the last.
+        NotReady: The version is invalid or not later than the current one, or the changelog has no entries.
     """
     if not _NUMBER.match(version):
-        raise NotReady(f"{version} is no version: it wants three numbers, as 1.2.3")
+        raise NotReady(f"{version} is not a version of three numbers, such as 1.2.3")
     before = current_version(root)
     if _key(version) <= _key(before):
         raise NotReady(f"{version} is not later than {before}")
@@ -65,7 +71,12 @@ def changes_for(version: str, day: date, root: Path = ROOT) -> list[Change]:
 
 
 def apply(changes: list[Change], root: Path = ROOT) -> None:
-    """Write them."""
+    """Write the changes.
+
+    Args:
+        changes: Result of `changes_for`.
+        root: Root of the sources.
+    """
     for change in changes:
         (root / change.path).write_text(change.after, "utf-8", newline="\n")
 
@@ -78,7 +89,7 @@ def _released(text: str, version: str, day: date) -> str:
     head, found, rest = text.partition(_UNRELEASED)
     entry = re.split(r"^## ", rest, maxsplit=1, flags=re.MULTILINE)[0]
     if not found or "- " not in entry:
-        raise NotReady("the changelog has nothing below Unreleased")
+        raise NotReady("the changelog has no entries below Unreleased")
     return f"{head}{_UNRELEASED}\n## {version} - {day.isoformat()}\n{rest}"
 
 

@@ -1,4 +1,4 @@
-"""Two builds of the same input, held against each other."""
+"""Compares two builds of the same input."""
 
 import hashlib
 import os
@@ -8,17 +8,17 @@ from pathlib import Path
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """What is not the same in two files or directories, in words: names, modes, links and contents.
+    """Describe the differences of two files or directories: names, modes, links and contents.
 
     Args:
-        first: Of one build.
-        second: Of another.
+        first: File or directory of one build.
+        second: File or directory of the other.
     """
     ones, others = dict(_look(first)), dict(_look(second))
     return [
         *(f"{path} is only in {first}" for path in sorted(ones.keys() - others.keys())),
         *(f"{path} is only in {second}" for path in sorted(others.keys() - ones.keys())),
-        *(f"{path} is not the same" for path in sorted(ones.keys() & others.keys()) if ones[path] != others[path]),
+        *(f"{path} differs" for path in sorted(ones.keys() & others.keys()) if ones[path] != others[path]),
     ]
 
 

@@ -22,8 +22,7 @@ DEPENDS = (
     "libxkbcommon0",
     "debconf (>= 0.5) | debconf-2.0",
 )
-"""What the bundle takes from the system: what belongs to its C library, its graphics drivers and its fonts; and what
-asks whether to delete people."""
+"""Packages that the bundle needs: C library, graphics drivers, fonts, and debconf for the question at purge."""
 
 RECOMMENDS = ("fonts-noto-cjk | fonts-wqy-microhei", "gnome-keyring | keepassxc | kwalletmanager")
 
@@ -35,18 +34,18 @@ DESCRIPTION = """Description: real-time face verification on this machine
 
 
 def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: int, level: int) -> Path:
-    """Lay out the files as they are installed, and pack them.
+    """Lay out the installed files and build the package.
 
     Args:
-        bundle: PyInstaller's directory.
-        stage: A directory for the layout; emptied first.
-        target: Where the package goes.
-        version: Of the program.
-        epoch: What every file is dated with, in seconds since 1970.
-        level: How much it is compressed, 0 to 9.
+        bundle: Directory made by PyInstaller.
+        stage: Directory for the layout; emptied first.
+        target: Output directory.
+        version: Version of the program.
+        epoch: Date of all files, in seconds since 1970.
+        level: Compression level, 0 to 9.
 
     Returns:
-        The package.
+        Path of the package.
     """
     if stage.exists():
         shutil.rmtree(stage)
@@ -79,7 +78,7 @@ def _link(path: Path, target: str) -> None:
 
 
 def _put_unit(target: Path) -> None:
-    """The unit of a checkout, for a program that is installed for everybody."""
+    """Install the systemd unit, with the path of the system-wide program."""
     text = (LINUX / "facelatch-kiosk.service").read_text("utf-8")
     target.parent.mkdir(parents=True)
     target.write_text(text.replace("%h/.local/bin/facelatch", "/usr/bin/facelatch"), "utf-8")
@@ -91,14 +90,14 @@ def _put_compressed(source: Path, target: Path) -> None:
 
 
 def _put_icons(directory: Path) -> None:
-    """The icon as it was drawn, and in the sizes that desktops ask for."""
+    """Install the icon as SVG and as PNG in the usual sizes."""
     _put(DRAWING, directory / "scalable/apps/facelatch.svg")
     for size in ICON_SIZES:
         write_png(directory / f"{size}x{size}/apps/facelatch.png", size)
 
 
 def _put_completions(program: Path, share: Path) -> None:
-    """What the program says of its own words, for the shells."""
+    """Install the shell completions that the program generates."""
     places = {
         "bash": "bash-completion/completions/facelatch",
         "zsh": "zsh/vendor-completions/_facelatch",
@@ -108,7 +107,7 @@ def _put_completions(program: Path, share: Path) -> None:
         environment = {**os.environ, "_FACELATCH_COMPLETE": f"source_{shell}"}
         text = subprocess.run([program], env=environment, capture_output=True, text=True, check=False).stdout
         if "facelatch" not in text:
-            raise OSError(f"{program} says nothing for the completion of {shell}")
+            raise OSError(f"{program} generates no completion for {shell}")
         (share / place).parent.mkdir(parents=True, exist_ok=True)
         (share / place).write_text(text.lstrip("\n"), "utf-8")
 
@@ -139,7 +138,7 @@ def _write_control(stage: Path, version: str, architecture: str) -> None:
 def _pack(stage: Path, target: Path, epoch: int, level: int) -> Path:
     target.parent.mkdir(exist_ok=True)
     subprocess.run(["chmod", "--recursive", "u+rwX,go=rX", stage], check=True)
-    # dpkg-deb itself would date only what is newer than that.
+    # dpkg-deb itself only clamps newer dates.
     for path in (stage, *stage.rglob("*")):
         os.utime(path, (epoch, epoch), follow_symlinks=False)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}

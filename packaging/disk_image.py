@@ -12,16 +12,16 @@ SCRIPT = ROOT / "packaging/macos/make_dmg.sh"
 
 
 def write_disk_image(application: Path, bundle: Path, target: Path, version: str) -> Path:
-    """Sign the application, where an identity is given, and put it into an image.
+    """Sign the application if an identity is configured, and make a disk image.
 
     Args:
-        application: `Facelatch.app`, as PyInstaller made it.
-        bundle: PyInstaller's directory, in which the licences were collected.
-        target: Where the image goes.
-        version: Of the program.
+        application: `Facelatch.app`, made by PyInstaller.
+        bundle: Directory made by PyInstaller, with the collected licences.
+        target: Output directory.
+        version: Version of the program.
 
     Returns:
-        The image.
+        Path of the image.
     """
     shutil.copytree(
         bundle / "_internal" / DIRECTORY, application / "Contents/Resources" / DIRECTORY, dirs_exist_ok=True

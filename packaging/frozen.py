@@ -1,9 +1,9 @@
-"""What of the libraries the program does not need, and so does not ship."""
+"""Modules and files of libraries that the bundle omits."""
 
 from pathlib import PurePath
 
 EXCLUDED = [
-    # The lab and what builds models: they need a checkout.
+    # The lab and the model tools, which need a checkout.
     "app.lab",
     "kornia",
     "onnx",
@@ -13,12 +13,12 @@ EXCLUDED = [
     "torch",
     # The extra `evaluation`: reports with plots.
     "jinja2",
-    # Of tests and checks.
+    # Tests and checks.
     "hypothesis",
     "mypy",
     "pytest",
     "_pytest",
-    # Optional parts of libraries, which fall back to others without them.
+    # Optional dependencies of libraries.
     "IPython",
     "curses",
     "jax",
@@ -31,7 +31,7 @@ EXCLUDED = [
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
-    # For what MediaPipe offers besides, and `app.vision.detectors.mediapipe_graph` does not import: plots and sounds.
+    # Dependencies of parts of MediaPipe that `app.vision.detectors.mediapipe_graph` does not import: plots, audio.
     "contourpy",
     "cycler",
     "dateutil",
@@ -45,7 +45,7 @@ EXCLUDED = [
 """Modules, by name."""
 
 _UNUSED = (
-    # Qt: programs and texts for developers, other platforms' plug-ins, inputs that no widget of ours takes.
+    # Qt: programs and texts for developers, other platforms' plug-ins, image formats that the window does not use.
     "PySide6/Qt/translations/*",
     "PySide6/Qt/plugins/generic/*",
     "PySide6/Qt/plugins/imageformats/libqpdf*",
@@ -74,7 +74,7 @@ _UNUSED = (
     "libk5crypto*",
     "libkeyutils*",
     "libkrb5*",
-    # GTK's look: ours is one on every desktop. With it goes what only it needs.
+    # The GTK platform theme, and the libraries that only it needs.
     "PySide6/Qt/plugins/platformthemes/libqgtk3*",
     "libXrender*",
     "libatk-*",
@@ -94,7 +94,7 @@ _UNUSED = (
     "libpixman*",
     "libselinux*",
     "libthai*",
-    # OpenCV brings a Qt 5 of its own for windows that nobody opens here. It is linked with most of it.
+    # Parts of the Qt 5 for OpenCV's own windows, as far as it is not linked with them.
     "cv2/qt/*",
     "libICE*",
     "libQt5XcbQpa*",
@@ -110,14 +110,14 @@ _UNUSED = (
 """Files, by pattern, relative to the bundle."""
 
 STRIPPED = ("libpython3*", "python3.*/lib-dynload/*.so", "cryptography/**/*.so", "sqlalchemy/**/*.so")
-"""Libraries that are built with names for debuggers, by pattern; those that pip's wheels have patched must stay."""
+"""Libraries with debug symbols to strip, by pattern; libraries patched by auditwheel must not be stripped."""
 
 
 def is_needed(path: str) -> bool:
-    """Whether a file of a library is shipped.
+    """Return whether the bundle includes a file of a library.
 
     Args:
-        path: Where it would lie in the bundle.
+        path: Path in the bundle.
     """
     place = PurePath(path)
     return not any(_matches(place, pattern) for pattern in _UNUSED)

@@ -1,4 +1,4 @@
-"""The icon, drawn from its one SVG in whatever form a system wants it."""
+"""Renders the SVG icon in the formats of the systems."""
 
 import io
 import os
@@ -12,18 +12,18 @@ ICNS_SIZES = (32, 64, 128, 256, 512, 1024)
 
 
 def write_png(target: Path, size: int) -> None:
-    """Draw it `size` by `size` pixels large."""
+    """Write the icon as PNG of `size` × `size` pixels."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(_drawn(size))
 
 
 def write_ico(target: Path) -> None:
-    """Every size that Windows asks for, in one file."""
+    """Write the icon in all sizes for Windows."""
     _write_all(target, ICO_SIZES, "ICO")
 
 
 def write_icns(target: Path) -> None:
-    """Every size that macOS asks for, but the smallest, which Pillow does not write, in one file."""
+    """Write the icon in the sizes for macOS, except the smallest, which Pillow does not support."""
     _write_all(target, ICNS_SIZES, "ICNS")
 
 

@@ -10,15 +10,15 @@ SCRIPT = ROOT / "packaging/windows/facelatch.iss"
 
 
 def write_installer(bundle: Path, target: Path, version: str) -> Path:
-    """Compile the script. `iscc` has to be on the path.
+    """Compile the Inno Setup script. Requires `iscc` on the path.
 
     Args:
-        bundle: PyInstaller's directory.
-        target: Where the installer goes.
-        version: Of the program.
+        bundle: Directory made by PyInstaller.
+        target: Output directory.
+        version: Version of the program.
 
     Returns:
-        The installer.
+        Path of the installer.
     """
     name = f"facelatch-{version}-{system()}-setup"
     given = {"Version": version, "Bundle": bundle, "Root": ROOT, "Output": target, "Name": name}
@@ -28,7 +28,7 @@ def write_installer(bundle: Path, target: Path, version: str) -> Path:
 
 
 def version_resource(version: str) -> str:
-    """What the properties of the programs say, in the form that PyInstaller reads.
+    """Return the version resource of the programs in the format of PyInstaller.
 
     Args:
         version: Three numbers.

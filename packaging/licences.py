@@ -1,4 +1,4 @@
-"""The licences of everything in a bundle, collected into it."""
+"""Collects the licences of all components into the bundle."""
 
 import shutil
 from collections.abc import Iterable
@@ -8,31 +8,31 @@ from parts import Kind, Part
 
 DIRECTORY = "licences"
 
-_HEAD = """What this program is made of besides itself. The texts of the licences are in the folders of the same names.
+_HEAD = """Third-party components of this program. The licence texts are in the folders of the same names.
 
-Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They lie beside the program in files of
-their own, under their own names (PySide6/, shiboken6/), and are loaded from there: other builds of the same version may
-be put in their place. The same holds for psycopg.
+Qt and PySide6 are used under the GNU Lesser General Public License, version 3. They are separate files (PySide6/,
+shiboken6/) that the program loads dynamically: they can be replaced by other builds of the same version. The
+same holds for psycopg.
 
 """
 
 
 class NoLicence(Exception):
-    """A part is in the bundle without a text that permits that."""
+    """The licence text of a component is missing."""
 
 
 def collect_licences(bundle: Path, parts: Iterable[Part]) -> dict[str, Part]:
-    """Copy the texts into the bundle, a folder a part, and write a list of the parts.
+    """Copy the licence texts into the bundle, one folder per component, and write a list of the components.
 
     Args:
-        bundle: PyInstaller's directory.
-        parts: What is in it.
+        bundle: Directory made by PyInstaller.
+        parts: Components of the bundle.
 
     Returns:
-        Whose each new file is, by where it lies below `_internal`; the list is the project's own.
+        The component of each new file, by path below `_internal`.
 
     Raises:
-        NoLicence: A part brings no text.
+        NoLicence: A component has no licence text.
     """
     inside = bundle / "_internal"
     directory = inside / DIRECTORY
@@ -42,7 +42,7 @@ def collect_licences(bundle: Path, parts: Iterable[Part]) -> dict[str, Part]:
     lines = []
     for part in sorted(parts, key=lambda part: (part.name.lower(), part.version)):
         if not part.texts:
-            raise NoLicence(f"{part.name} {part.version} brings no licence; put it into packaging/licences/")
+            raise NoLicence(f"{part.name} {part.version} has no licence text; add it to packaging/licences/")
         for number, text in enumerate(part.texts):
             target = directory / part.name / (text.name if number == 0 else f"{number}-{text.name}")
             target.parent.mkdir(parents=True, exist_ok=True)

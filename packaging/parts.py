@@ -1,7 +1,7 @@
-"""What a bundle is made of: for each file, and each module within the program, the part that it belongs to.
+"""Determines the component of each file and module in the bundle.
 
-PyInstaller writes down where it took each file from. The place tells the part: a distribution of the environment, the
-Python that runs it, a package of the system, or the project itself.
+PyInstaller records the source of each file. The source path determines the component: a distribution in the
+environment, the Python interpreter, a package of the system, or the project itself.
 """
 
 import ast
@@ -25,7 +25,7 @@ _TEXTS_OF_OURS = {
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "flatbuffers": ("../../LICENSE",),
 }
-"""Licences that their distributions name and do not bring, in `licences/`."""
+"""Licence texts in `licences/` of distributions that do not include theirs."""
 
 _LICENCE = re.compile(r"licen[cs]e|copying|notice|third.?party|authors", re.IGNORECASE)
 _ASKS = "import json, sys, sysconfig as s; print(json.dumps([s.get_path('purelib'), s.get_path('platlib'), \
@@ -33,7 +33,7 @@ s.get_path('stdlib'), sys.base_prefix, s.get_python_version(), sys.version.split
 
 
 class Kind(StrEnum):
-    """Where a part comes from."""
+    """Origin of a component."""
 
     OURS = "ours"
     PYPI = "pypi"
@@ -43,14 +43,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something that is distributed on its own.
+    """A component of the bundle.
 
     Attributes:
-        name: What it is called where it comes from.
-        version: Of it.
-        kind: Where it comes from.
-        licence: As it names it; empty where it only brings the text.
-        texts: Files with its licence.
+        name: Name at its origin.
+        version: Version.
+        kind: Origin.
+        licence: Licence expression; empty if only the text is known.
+        texts: Files with the licence text.
     """
 
     name: str
@@ -61,14 +61,14 @@ class Part:
 
 
 class UnknownOrigin(Exception):
-    """A file is in the bundle, and nobody knows whose it is."""
+    """The component of a file cannot be determined."""
 
 
 class Origins:
-    """Tells whose a file is, by where it lies on this machine.
+    """Determines the component of a file by its path on this machine.
 
     Args:
-        python: Of the environment that the bundle is made in.
+        python: Interpreter of the build environment.
     """
 
     def __init__(self, python: Path) -> None:
@@ -82,15 +82,15 @@ class Origins:
         for directory in {Path(pure).resolve(), Path(platform).resolve()}:
             for distribution in distributions(path=[str(directory)]):
                 part = _part(distribution)
-                # As text: there are tens of thousands, and to ask the disk for each would take long.
+                # Compared as text: resolving tens of thousands of paths would be slow.
                 self._owners |= {os.path.normpath(f"{directory}/{file}"): part for file in distribution.files or ()}
         self.ours = next(part for part in self._owners.values() if part.kind is Kind.OURS)
 
     def of(self, source: Path) -> Part:
-        """Whose a file is.
+        """Return the component of a file.
 
         Raises:
-            UnknownOrigin: Nobody knows.
+            UnknownOrigin: The component cannot be determined.
         """
         found = source.resolve()
         if part := self._owners.get(str(found)):
@@ -101,33 +101,38 @@ class Origins:
             return self.ours
         if package := _debian_package(source) or _debian_package(found):
             return _debian_part(package)
-        raise UnknownOrigin(f"nobody knows whose {source} is")
+        raise UnknownOrigin(f"the component of {source} is unknown")
 
     def _is_pythons(self, path: Path) -> bool:
         if path.name == "base_library.zip" or path.name.startswith("libpython3"):
             return True
-        # On Linux `/usr` is the prefix of a Python of the system, and holds what is not Python's, too.
+        # On Linux, the prefix of the system Python, `/usr`, contains other files as well.
         return path.is_relative_to(self._library) or (
             path.is_relative_to(self._prefix) and self._prefix not in (Path("/usr"), Path("/usr/local"))
         )
 
 
 def parts_of_files(work: Path, origins: Origins) -> dict[str, Part]:
-    """Whose each file is.
+    """Return the component of each file.
 
     Args:
-        work: PyInstaller's working directory.
-        origins: Of the environment that it ran in.
+        work: Working directory of PyInstaller.
+        origins: Origins of the build environment.
 
     Returns:
-        By where it lies in the bundle below `_internal`; links and the programs themselves are not among them.
+        Components by path below `_internal`, without links and the programs themselves.
     """
     table = ast.literal_eval((work / "COLLECT-00.toc").read_text("utf-8"))[0]
     return {place: origins.of(Path(source)) for place, source, kind in table if kind not in ("SYMLINK", "EXECUTABLE")}
 
 
 def parts_of_modules(work: Path, origins: Origins) -> set[Part]:
-    """Whose the modules are that lie within the programs, PyInstaller's own among them."""
+    """Return the components of the modules inside the programs.
+
+    Args:
+        work: Working directory of PyInstaller.
+        origins: Origins of the build environment.
+    """
     _, table = ast.literal_eval((work / "PYZ-00.toc").read_text("utf-8"))[:2]
     return {origins.of(Path(source)) for _, source, _ in table if source not in ("", "-")}
 
@@ -164,8 +169,8 @@ def _texts(distribution: Distribution) -> Iterator[Path]:
 
 @cache
 def _debian_package(path: Path) -> str:
-    """The installed package that a file came with; empty where it came with none, or there is no dpkg."""
-    # With the merged /usr, dpkg may know a file by either name.
+    """Return the Debian package of a file; empty if there is none."""
+    # With a merged /usr, dpkg may know a file by either path.
     names = {str(path), f"/usr{path}", str(path).removeprefix("/usr")}
     try:
         found = subprocess.run(["dpkg", "--search", *sorted(names)], check=False, capture_output=True, text=True)

@@ -1,13 +1,13 @@
-"""A release: its number, its changelog, its files, their hashes.
+"""Makes a release: version, changelog, files and their hashes.
 
-    python packaging/release.py make 1.2.3 --dry-run   say what would be done
+    python packaging/release.py make 1.2.3 --dry-run   show the changes
     python packaging/release.py make 1.2.3             change the sources, commit and tag them, build on this system
-    python packaging/release.py build                  build what is checked out, as another system does with the tag
-    python packaging/release.py sums                   SHA256SUMS of all that lies in dist/
-    python packaging/release.py check BUNDLE SBOM      hold a bill of materials against a bundle
-    python packaging/release.py compare A B            hold two builds of the same input against each other
+    python packaging/release.py build                  build the checkout, on another system the tag
+    python packaging/release.py sums                   write SHA256SUMS of all files in dist/
+    python packaging/release.py check BUNDLE SBOM      verify a bundle against its SBOM
+    python packaging/release.py compare A B            compare two builds of the same input
 
-Nothing is pushed or published.
+The commands push and publish nothing.
 """
 
 import argparse
@@ -27,10 +27,10 @@ SUMS = "SHA256SUMS"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what is asked for.
+    """Parse the arguments and run a command.
 
     Returns:
-        The exit code: 1 where something is not as it should be.
+        The exit code: 1 if a problem was found.
     """
     options = _parser().parse_args(arguments)
     do: Callable[[argparse.Namespace], list[str]] = options.do
@@ -48,17 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     making = commands.add_parser("make", help="make a release of the sources and build it")
     making.add_argument("version")
-    making.add_argument("--dry-run", action="store_true", help="change and build nothing; say what would be done")
+    making.add_argument("--dry-run", action="store_true", help="show the changes without making them")
     making.set_defaults(do=lambda options: _make(options.version, dry_run=options.dry_run))
-    building = commands.add_parser("build", help="build what is checked out")
+    building = commands.add_parser("build", help="build the checkout")
     building.set_defaults(do=lambda _: _build())
-    summing = commands.add_parser("sums", help=f"write {SUMS} of all that lies in dist/")
+    summing = commands.add_parser("sums", help=f"write {SUMS} of all files in dist/")
     summing.set_defaults(do=lambda _: _write_sums())
-    checking = commands.add_parser("check", help="hold a bill of materials against a bundle")
+    checking = commands.add_parser("check", help="verify a bundle against its SBOM")
     checking.add_argument("bundle", type=Path)
     checking.add_argument("sbom", type=Path)
     checking.set_defaults(do=lambda options: problems(options.bundle, options.sbom))
-    comparing = commands.add_parser("compare", help="hold two files or directories against each other")
+    comparing = commands.add_parser("compare", help="compare two files or directories")
     comparing.add_argument("first", type=Path)
     comparing.add_argument("second", type=Path)
     comparing.set_defaults(do=lambda options: differences(options.first, options.second))

@@ -1,4 +1,4 @@
-"""A bundle's bill of materials (CycloneDX): each part, and its files in the bundle, with their hashes."""
+"""The software bill of materials of a bundle (CycloneDX 1.6): components with their files and hashes."""
 
 import hashlib
 import json
@@ -23,20 +23,20 @@ from packageurl import PackageURL
 from parts import Kind, Part
 
 _VERSIONED = re.compile(r"^(?P<name>lib.+?)(?:-[0-9a-f]{8})?\.so(?:\.(?P<version>[\d.]+[a-z]?))?$")
-"""A shared library, as Linux names them; wheels put a hash before the suffix."""
+"""File name of a shared library on Linux; wheels add a hash before the suffix."""
 
 _NAMESPACE = uuid.UUID("6f6b1f0e-54cc-4cd6-9d1c-2c2c2a0e6b6d")
 
 
 def write_sbom(bundle: Path, target: Path, owners: Mapping[str, Part], parts: Iterable[Part], epoch: int) -> None:
-    """Write the bill of materials of a bundle; the same bundle gives the same bytes.
+    """Write the SBOM of a bundle, reproducibly.
 
     Args:
-        bundle: PyInstaller's directory.
-        target: The file, which ends in `.cdx.json`.
-        owners: Whose each file below `_internal` is.
-        parts: Everything in the bundle, those without files of their own among it.
-        epoch: What it is dated with, in seconds since 1970.
+        bundle: Directory made by PyInstaller.
+        target: Output file, `*.cdx.json`.
+        owners: Component of each file, by path below `_internal`.
+        parts: All components, including those without files.
+        epoch: Date of the SBOM, in seconds since 1970.
     """
     ours = next(part for part in parts if part.kind is Kind.OURS)
     files: dict[Part, list[Component]] = {part: [] for part in parts}
@@ -61,23 +61,23 @@ def write_sbom(bundle: Path, target: Path, owners: Mapping[str, Part], parts: It
 
 
 def problems(bundle: Path, sbom: Path) -> list[str]:
-    """What a bill of materials and a bundle do not agree on, in words.
+    """Describe the differences between a bundle and its SBOM.
 
     Args:
-        bundle: PyInstaller's directory, or where it was installed to.
-        sbom: What `write_sbom` wrote.
+        bundle: Directory made by PyInstaller, or the installed program.
+        sbom: File written by `write_sbom`.
     """
     listed = dict(_listed(json.loads(sbom.read_text("utf-8"))))
     there = hashes(bundle)
     return [
-        *(f"{path} belongs to nothing that is listed" for path in there if path not in listed),
-        *(f"{path} is listed and not there" for path in listed if path not in there),
-        *(f"{path} is another than the one listed" for path in there if listed.get(path, there[path]) != there[path]),
+        *(f"{path} is not listed" for path in there if path not in listed),
+        *(f"{path} is listed but missing" for path in listed if path not in there),
+        *(f"{path} differs from the listed file" for path in there if listed.get(path, there[path]) != there[path]),
     ]
 
 
 def hashes(bundle: Path) -> dict[str, str]:
-    """SHA-256 of every file, in the order of their paths; links lead to files that are there themselves."""
+    """Return the SHA-256 of every file, sorted by path, without links."""
     found = {}
     for path in sorted(bundle.rglob("*")):
         if path.is_file() and not path.is_symlink():
@@ -93,7 +93,7 @@ def _listed(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _file(path: str, digest: str) -> Component:
-    """A file; a shared library is one of its own, with the version that its name gives."""
+    """Component of a file; a shared library has the version in its name."""
     parsed = _VERSIONED.match(path.rpartition("/")[2])
     return Component(
         type=ComponentType.LIBRARY if parsed else ComponentType.FILE,
@@ -129,7 +129,7 @@ def _purl(part: Part) -> PackageURL | None:
 
 
 def _models(bundle: Path) -> Iterator[Component]:
-    """The networks, each by its row in the manifest; their files are the project's, and listed there."""
+    """Components of the networks in the manifest; their files are listed with the project."""
     manifest = tomllib.loads((bundle / "_internal/models/manifest.toml").read_text("utf-8"))
     for name, row in manifest["models"].items():
         yield Component(

@@ -1,17 +1,17 @@
-"""What a bundle's bytes are spent on."""
+"""Sizes of the components in a bundle."""
 
 from collections import Counter
 from pathlib import Path
 
 
 def components(bundle: Path) -> Counter[str]:
-    """Bytes by component: a library with the shared objects that it brings, or a single file.
+    """Return the size of each component: a library with its shared objects, or a single file.
 
     Args:
-        bundle: PyInstaller's directory.
+        bundle: Directory made by PyInstaller.
 
     Returns:
-        By name. Links count nothing.
+        Bytes by name, without links.
     """
     sizes: Counter[str] = Counter()
     for path in bundle.rglob("*"):

@@ -1,4 +1,4 @@
-"""Makes the sounds of the kiosk: resources/sounds/*.wav. They are ours, computed from sines."""
+"""Synthesises the sounds of the kiosk, resources/sounds/*.wav."""
 
 import wave
 from pathlib import Path
@@ -12,18 +12,26 @@ SOUNDS = {
     "denied": ((311.13, 0.14), (233.08, 0.26)),
     "attention": ((783.99, 0.10),),
 }
-"""Notes in hertz, and how long each sounds, in seconds."""
+"""Notes of each sound: frequency in hertz, duration in seconds."""
 
 
 def tone(hertz: float, seconds: float) -> NDArray[np.float64]:
-    """One note: a sine with its octave, that comes softly and dies away."""
+    """Return one note: a sine with its octave, faded in and out.
+
+    Args:
+        hertz: Frequency.
+        seconds: Duration.
+
+    Returns:
+        (samples,) float64 at `RATE`, -1 to 1.
+    """
     time = np.arange(round(RATE * seconds)) / RATE
     shape = np.minimum(time / 0.008, 1) * np.exp(-time / (seconds * 0.45)) * np.minimum((seconds - time) / 0.01, 1)
     return shape * (np.sin(2 * np.pi * hertz * time) + 0.25 * np.sin(4 * np.pi * hertz * time)) / 1.25
 
 
 def write(path: Path, notes: tuple[tuple[float, float], ...]) -> None:
-    """Write notes, one after the other, as 16-bit mono."""
+    """Write a sequence of notes as a 16-bit mono WAV file."""
     samples = np.concatenate([tone(*note) for note in notes])
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

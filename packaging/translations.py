@@ -1,10 +1,10 @@
-"""Collects the texts of the window, and compiles their translations.
+"""Collects the texts of the window and compiles the translations.
 
-    python packaging/translations.py           after changing a text: update the .ts files, then translate, run again
-    python packaging/translations.py --check   fail where a .ts file is not up to date, or not finished
+    python packaging/translations.py           update the .ts and .qm files after a change of a text
+    python packaging/translations.py --check   fail if a .ts file is outdated or unfinished
 
-needs `pyside6-lupdate` and `pyside6-lrelease`, which come with PySide6. Chinese is translated in
-`facelatch_zh_CN.ts`; `facelatch_en.ts` holds the English plurals alone.
+Requires `pyside6-lupdate` and `pyside6-lrelease` of PySide6. `facelatch_zh_CN.ts` contains the Chinese
+translation, `facelatch_en.ts` only the English plurals.
 """
 
 import argparse
@@ -24,17 +24,17 @@ from app.core.settings.schema import translatable_texts as settings_texts  # noq
 
 DIRECTORY = ROOT / "resources" / "translations"
 MARKERS = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
-"""Functions that mark a text, and which of their arguments it is."""
+"""Functions that mark a text, with the index of the argument."""
 LANGUAGES: dict[str, list[str]] = {"zh_CN": [], "en": ["-pluralonly"]}
 
 
 def tool(name: str) -> str:
-    """A program that stands beside the Python in use."""
+    """Return the path of a program in the environment of this interpreter."""
     return str(Path(sys.executable).parent / name)
 
 
 def update(directory: Path) -> None:
-    """Bring the .ts files of a directory up to date with the sources."""
+    """Update the .ts files of a directory from the sources."""
     sources = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "app").rglob("*.py"))]
     sources.append(str(marked_settings(directory)))
     for language, options in LANGUAGES.items():
@@ -46,7 +46,7 @@ def update(directory: Path) -> None:
 
 
 def marked_settings(directory: Path) -> Path:
-    """A source in which every text of the settings is marked: their declaration stands in docstrings and arguments."""
+    """Write a source file that marks every text of the settings, which are declared in docstrings and arguments."""
     file = directory / "settings_texts.py"
     lines = [f"QT_TRANSLATE_NOOP({json.dumps('settings')}, {json.dumps(text)})" for text in settings_texts()]
     file.write_text("\n".join(lines) + "\n", "utf-8")
@@ -62,7 +62,7 @@ def release(directory: Path) -> None:
 
 
 def unfinished(file: Path) -> list[str]:
-    """The texts of a .ts file that nobody has translated."""
+    """Return the untranslated texts of a .ts file."""
     found = []
     for message in ElementTree.parse(file).iter(  # noqa: S314 - our own file
         "message"
@@ -74,7 +74,7 @@ def unfinished(file: Path) -> list[str]:
 
 
 def marked() -> set[str]:
-    """Every text that the sources mark, found without lupdate, which overlooks some forms of call."""
+    """Return every marked text, found without lupdate, which misses some forms of calls."""
     found: set[str] = set()
     for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -84,19 +84,19 @@ def marked() -> set[str]:
 
 
 def sources(file: Path) -> set[str]:
-    """Every text that a .ts file knows."""
+    """Return every source text of a .ts file."""
     return {message.findtext("source", "") for message in ElementTree.parse(file).iter("message")}  # noqa: S314 - ours
 
 
 def flat(file: Path) -> list[str]:
-    """The texts of a .ts file with a number in them whose plural lupdate has overlooked: it sees it in `tr` only."""
+    """Return the texts with a number but without plural forms, which lupdate only detects in `tr`."""
     messages = ElementTree.parse(file).iter("message")  # noqa: S314 - ours
     texts = [message.findtext("source", "") for message in messages if message.get("numerus") != "yes"]
     return [text for text in texts if "%n" in text]
 
 
 def problems() -> list[str]:
-    """What is not up to date or not finished, in words."""
+    """Describe what is outdated or unfinished."""
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         copies = Path(scratch)
@@ -118,9 +118,9 @@ def problems() -> list[str]:
 
 
 def main() -> None:
-    """Parse the arguments and do it."""
+    """Parse the arguments and update or check the translations."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail where something is missing")
+    parser.add_argument("--check", action="store_true", help="change no file; fail if one is outdated")
     if parser.parse_args().check:
         found = problems()
         print("\n".join(found) or "translations are up to date and finished")

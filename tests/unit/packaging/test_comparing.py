@@ -46,4 +46,4 @@ def test_other_differences_are_reported(builds: tuple[Path, Path], change: str) 
             link.unlink()
             link.write_bytes(b"1")
     name = "link" if change in ("link", "kind") else "lib/one.so"
-    assert differences(first, second) == [f"{name} is not the same"]
+    assert differences(first, second) == [f"{name} differs"]
