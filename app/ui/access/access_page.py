@@ -62,7 +62,7 @@ class AccessPage(Page):
         self.sign_out.setText(self.tr("Sign out"))
         self.sign_out.setToolTip(self.tr("Sign out so that another user can sign in (Ctrl+L)"))
         error = self._error
-        self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
+        self.message.show_text(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
         self.sign_out.setVisible(state.role is not None)
         allowed = state.may(Permission.MANAGE_ROLES)
         self.cards[Role.ADMIN].setVisible(allowed)
@@ -184,7 +184,7 @@ class PasswordCard(Pane):
         self.remove.setText(self.tr("Remove password"))
         self.remove.setAccessibleName(f"{name}: {self.remove.text()}")
         self.remove.setVisible(is_set)
-        self.status_message.say(self.tr("The password is set.") if self._done else "")
+        self.status_message.show_text(self.tr("The password is set.") if self._done else "")
         self._check()
 
     def _meaning(self, *, is_set: bool) -> str:
@@ -199,21 +199,21 @@ class PasswordCard(Pane):
     def _check(self) -> None:
         """Show what is wrong once both fields are filled in."""
         first, repeat = self.first.text(), self.repeat.text()
-        self.message.say()
+        self.message.show_text()
         good = bool(repeat) and first == repeat
         if repeat and not first.startswith(repeat):
-            self.message.say(self.tr("The passwords do not match."))
+            self.message.show_text(self.tr("The passwords do not match."))
         elif good:
             try:
                 validate_password(first)
             except InvalidPassword as error:
-                self.message.say(value_texts.error_hint(error))
+                self.message.show_text(value_texts.error_hint(error))
                 good = False
         self.store.setEnabled(good)
 
     def _typed(self) -> None:
         self._done = False
-        self.status_message.say()
+        self.status_message.show_text()
         self._check()
 
     def _store(self) -> None:

@@ -102,13 +102,13 @@ class SignInPane(Pane):
     def _tell(self) -> None:
         self.enter.setEnabled(bool(self.password.text()) and not self._left_s)
         if self._error is not None:
-            self.message.say(value_texts.error_message(self._error), value_texts.error_hint(self._error))
+            self.message.show_text(value_texts.error_message(self._error), value_texts.error_hint(self._error))
         elif self._left_s:
-            self.message.say(self.tr("Too many wrong passwords. Wait %n second(s).", "", self._left_s))
+            self.message.show_text(self.tr("Too many wrong passwords. Wait %n second(s).", "", self._left_s))
         elif self._answer is not None and self._answer.outcome is AttemptOutcome.WRONG:
-            self.message.say(self.tr("Wrong password."))
+            self.message.show_text(self.tr("Wrong password."))
         else:
-            self.message.say()
+            self.message.show_text()
 
     def _connect(self) -> None:
         self.password.returnPressed.connect(self._ask)

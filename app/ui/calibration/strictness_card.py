@@ -82,7 +82,7 @@ class StrictnessCard(Pane):
         self._false_positives.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
         self._false_positives.setVisible(len(calibration.people) > 1)  # else a repetition
         self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
-        self.source.say(self._sample_size_note(reading))
+        self.source.show_text(self._sample_size_note(reading))
 
     def _sample_size_note(self, reading: Reading) -> str:
         """Return which rates the gallery is too small to estimate, and what size suffices."""

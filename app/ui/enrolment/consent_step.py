@@ -68,8 +68,8 @@ class ConsentStep(Pane):
         self._version.setText(version.format(version=shown.version) if shown else "")
         self.agree.setEnabled(shown is not None)
         error = self._error
-        self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
-        self.beside.say(*self._storage_notes(self._session.settings.privacy))
+        self.message.show_text(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
+        self.beside.show_text(*self._storage_notes(self._session.settings.privacy))
 
     def _storage_notes(self, privacy: PrivacySettings) -> list[str]:
         notes = []

@@ -136,11 +136,11 @@ class NameStep(Pane):
         # The hint of a taken name addresses the command line.
         if isinstance(self._error, InvalidName | StoreError | BadgeTaken | InvalidChange):
             parts.append(value_texts.error_hint(self._error))
-        self.message.say(*parts)
+        self.message.show_text(*parts)
 
     def _say_looks_like(self) -> None:
         words = self.tr("This looks like {name}, who is already enrolled.")
-        self.looks_like.say(words.format(name=self._known) if self._known else "")
+        self.looks_like.show_text(words.format(name=self._known) if self._known else "")
 
     def _connect(self) -> None:
         self._delay.timeout.connect(self._check)

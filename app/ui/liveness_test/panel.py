@@ -164,7 +164,7 @@ class LivenessTestPanel(Pane):
         self.trying.picture.clear()
         self._put_away_sheet()
         self.table.show_report(self._report)
-        self.message.say()
+        self.message.show_text()
         self.save.setEnabled(bool(self._report.trials))
         self._steps.setCurrentWidget(self._results)
         self.table.setFocus()
@@ -205,10 +205,10 @@ class LivenessTestPanel(Pane):
 
     def save_to(self, report: LivenessTestReport, path: Path) -> None:
         """Write the figures into a file, and say what went wrong, if anything."""
-        self._session.worker.submit(lambda: save_report(report, path), lambda _: self.message.say(), self._refuse)
+        self._session.worker.submit(lambda: save_report(report, path), lambda _: self.message.show_text(), self._refuse)
 
     def _refuse(self, error: FacelatchError) -> None:
-        self.message.say(value_texts.error_message(error), value_texts.error_hint(error))
+        self.message.show_text(value_texts.error_message(error), value_texts.error_hint(error))
 
     def _connect(self) -> None:
         self.start.clicked.connect(self._start)

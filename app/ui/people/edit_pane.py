@@ -62,7 +62,7 @@ class EditPane(Pane):
             error: The cause; None clears the mark.
             sentences: Its message and hint; none hides the message.
         """
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
         set_style_property(self.name, "wrong", isinstance(error, AlreadyEnrolled | InvalidName))
         set_style_property(self.badge, "wrong", isinstance(error, BadgeTaken))
 

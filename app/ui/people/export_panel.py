@@ -98,7 +98,7 @@ class ExportPanel(TransferPanel):
             )
         )
         self.pictures.setText(self.tr("Include stored thumbnails"))
-        self.warning.say(
+        self.warning.show_text(
             self.tr("Anyone with the file and the passphrase can use these people's face data. Send them separately."),
             self.tr("The passphrase cannot be recovered."),
         )

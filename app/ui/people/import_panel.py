@@ -149,7 +149,7 @@ class ImportPanel(TransferPanel):
         self._lead.setVisible(bool(self._lead.text()))
         if self._is_done and report is not None:
             self.done.show_label("check-circle", "good", self.tr("Done"))
-        self.note.say(self.tr("Import is all or nothing.") if trying else "")
+        self.note.show_text(self.tr("Import is all or nothing.") if trying else "")
 
     def _show_size(self, header: BundleSize) -> None:
         self._size = header.people

@@ -68,7 +68,7 @@ class MergePane(Pane):
 
     def show_failure(self, *sentences: str) -> None:
         """Say why the merge failed."""
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
 
     def retranslate(self) -> None:
         """Set every translated text."""

@@ -86,7 +86,7 @@ class PersonController(QObject):
         services = self._session.services
         if services is None or not paths:
             return
-        self._card.status_message.say(self.tr("Processing %n picture(s)", "", len(paths)))
+        self._card.status_message.show_text(self.tr("Processing %n picture(s)", "", len(paths)))
         enrolment, people = services.enrolment, services.people
         self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._report_added, self._fail)
 
@@ -125,7 +125,7 @@ class PersonController(QObject):
 
     def _fail(self, error: FacelatchError) -> None:
         """Show an error; reload if the person no longer exists."""
-        self._card.status_message.say()
+        self._card.status_message.show_text()
         if isinstance(error, UnknownPerson):
             self._card.close_form()
             self.done.emit()
@@ -145,7 +145,7 @@ class PersonController(QObject):
             self.tr("Not added: {reason}").format(reason=value_texts.error_message(refused.error))
             for refused in report.refused
         ]
-        self._card.status_message.say(*sentences)
+        self._card.status_message.show_text(*sentences)
         self.done.emit()
 
 

@@ -233,13 +233,13 @@ class PeoplePage(ListPage):
 
     def _reload(self) -> None:
         """Read again what has changed."""
-        self.message.say()
+        self.message.show_text()
         self.table.setFocus()
         self.refresh()
 
     def _report_traces(self) -> None:
         words = self.tr("Erased. Another program is using the database: the last traces are removed when it closes.")
-        self.message.say(words)
+        self.message.show_text(words)
 
     def _connect(self) -> None:
         self._reader.listed.connect(self.show_people_index)

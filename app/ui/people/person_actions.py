@@ -123,7 +123,7 @@ class ErasePane(Pane):
 
     def show_failure(self, *sentences: str) -> None:
         """Say why erasing failed."""
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
 
     def retranslate(self) -> None:
         """Set every translated text."""

@@ -59,7 +59,7 @@ class PersonCard(Pane):
         """
         if self.person is None or details is None or details.person.id != self.person.id:
             self.close_form()
-            self.status_message.say()
+            self.status_message.show_text()
         self._details, self._standing = details, standing
         if details is not None:
             self.facts.show_details(details)
@@ -127,7 +127,7 @@ class PersonCard(Pane):
         self.edit_pane.show_failure(self._error, *sentences)
         self.erase_pane.show_failure(*sentences)
         self.merge_pane.show_failure(*sentences)
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
 
     def _show_mode(self, mode: QWidget) -> None:
         for part in self._modes:

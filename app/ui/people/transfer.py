@@ -77,7 +77,7 @@ class TransferPanel(Pane):
         sentences = [value_texts.error_message(error)] if error else []
         if isinstance(error, BundleError | ExportFailed | ImportUnreadable | InvalidPassword | StoreError):
             sentences.append(value_texts.error_hint(error))
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
 
     def do(self, total: int, work: Callable[[Services], T], then: Callable[[T], None]) -> None:
         """Run a task in the slow worker thread.

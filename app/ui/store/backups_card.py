@@ -81,7 +81,7 @@ class BackupsCard(StoreCard):
             self.last.show_label("check-circle", "good", self.tr("Latest backup: {moment}").format(moment=made))
         elif backups is not None:
             self.last.show_label("warning", "caution", self.tr("No backup yet."))
-        self.status_message.say(self._status_text())
+        self.status_message.show_text(self._status_text())
         self.update_error_text()
 
     def restyle(self) -> None:
@@ -270,7 +270,7 @@ class RestorePane(Pane):
     def set_busy(self, *, busy: bool) -> None:
         """Set whether a restore is running."""
         self.busy = busy
-        self.status_message.say(self.tr("Restoring. This takes a moment.") if busy else "")
+        self.status_message.show_text(self.tr("Restoring. This takes a moment.") if busy else "")
         for part in (self.field, self.leave):
             part.setEnabled(not busy)
         self._check()

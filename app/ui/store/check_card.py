@@ -41,7 +41,7 @@ class CheckCard(StoreCard):
         self.explanation.setText(self.tr("Checks every record and decrypts all data. Nothing is changed."))
         self.check.setText(self.tr("Check now"))
         self.check.setEnabled(not self._busy)
-        self.status_message.say(self.tr("Checking all data") if self._busy else "")
+        self.status_message.show_text(self.tr("Checking all data") if self._busy else "")
         faults = self._faults
         self.state_label.setVisible(faults is not None)
         self.list.setVisible(bool(faults))

@@ -81,7 +81,7 @@ class KeySourceCard(StoreCard):
 
     def _begin(self) -> None:
         self.show_failure(None)
-        self.status_message.say()
+        self.status_message.show_text()
         self.change.setEnabled(False)
         self.ask(lambda services: services.keys.usable_sources(), self._offer, slow=True)
 
@@ -96,12 +96,12 @@ class KeySourceCard(StoreCard):
 
     def _moved(self, kind: KeySourceKind) -> None:
         self._close()
-        self.status_message.say(
+        self.status_message.show_text(
             self.tr("Done. The backups beside the database open with it too. The old key was deleted.")
         )
         if kind is KeySourceKind.PASSPHRASE:
             has_code = self._state is not None and self._state.recovery_code
-            self.status_message.say(
+            self.status_message.show_text(
                 self.tr("Done. The passphrase is required at every start."),
                 "" if has_code else self.tr("Create a recovery code in case you forget it."),
             )

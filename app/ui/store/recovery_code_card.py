@@ -158,7 +158,7 @@ class CodePane(Pane):
         first, second = sorted(secrets.SystemRandom().sample(groups, 2))
         self._asked = first, second
         self.field.clear()
-        self.status_message.say()
+        self.status_message.show_text()
         self.retranslate()
         self.show()
         self.copy.setFocus()
@@ -198,7 +198,7 @@ class CodePane(Pane):
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._code)
         self._copied = True
-        self.status_message.say(
+        self.status_message.show_text(
             self.tr("Copied. The clipboard is cleared when you finish here. Do not save the code in a file.")
         )
 

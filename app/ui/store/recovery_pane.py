@@ -134,7 +134,7 @@ class RecoveryPane(Pane):
         (self.code.field if self.code.isVisible() else self.passphrase.field).setFocus()
 
     def _do(self, work: Callable[[RescuePort], T], then: Callable[[T], None]) -> None:
-        self.message.say()
+        self.message.show_text()
         self._set_busy(busy=True)
         recovery = self._session.recovery
         self._session.worker.submit(lambda: work(recovery), then, self._fail)
@@ -168,9 +168,11 @@ class RecoveryPane(Pane):
             words = self.tr("This code does not belong to this database.")
             self.code.refuse(*([words] if wrong else [value_texts.error_message(error), value_texts.error_hint(error)]))
         elif self.backups.restore_pane.isVisible() and wrong:
-            self.message.say(self.tr("The key of this backup is not on this computer either. Choose another backup."))
+            self.message.show_text(
+                self.tr("The key of this backup is not on this computer either. Choose another backup.")
+            )
         else:
-            self.message.say(value_texts.error_message(error), value_texts.error_hint(error))
+            self.message.show_text(value_texts.error_message(error), value_texts.error_hint(error))
 
     def _set_busy(self, *, busy: bool) -> None:
         for part in (self.open, self.code.open, self.retry, self.forgotten, self.passphrase):
@@ -233,7 +235,7 @@ class CodeSection(Pane):
     def refuse(self, *sentences: str) -> None:
         """Say why the code was rejected."""
         set_style_property(self.field, "wrong", bool(sentences))
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
         if sentences:
             self.field.setFocus()
 

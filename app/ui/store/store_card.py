@@ -52,7 +52,7 @@ class StoreCard(Pane):
     def update_error_text(self) -> None:
         """Show the error in the current language."""
         error = self._error
-        self.message.say(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
+        self.message.show_text(*([value_texts.error_message(error), value_texts.error_hint(error)] if error else []))
 
     def ask(self, work: Callable[[Services], T], then: Callable[[T], None], *, slow: bool = False) -> None:
         """Run a task in a worker thread.

@@ -119,7 +119,7 @@ class InlineMessage(Pane):
         """The message."""
         return self._words.text()
 
-    def say(self, *sentences: str) -> None:
+    def show_text(self, *sentences: str) -> None:
         """Show the sentences one per line; hide the message if all are empty."""
         shown = [sentence for sentence in sentences if sentence]
         self._words.setText(breakable("\n".join(shown)))

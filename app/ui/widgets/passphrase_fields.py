@@ -90,7 +90,7 @@ class NewPassphraseField(Pane):
             self._strength.show_label(*look, words)
         differ = bool(repeat) and not text.startswith(repeat)
         set_style_property(self.repeat, "wrong", differ)
-        self.message.say(self.tr("The passphrases do not match.") if differ else "")
+        self.message.show_text(self.tr("The passphrases do not match.") if differ else "")
 
     def _words(self, strength: PassphraseStrength) -> str:
         return {
@@ -133,7 +133,7 @@ class PassphraseField(Pane):
     def refuse(self, *sentences: str) -> None:
         """Say why the passphrase was rejected and ask for another."""
         set_style_property(self.field, "wrong", bool(sentences))
-        self.message.say(*sentences)
+        self.message.show_text(*sentences)
         if sentences:
             self.field.selectAll()
             self.field.setFocus()

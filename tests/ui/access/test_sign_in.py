@@ -122,7 +122,7 @@ def test_offer_is_made_once(application: FakeApplication, open_window: OpenWindo
     qtbot.waitUntil(card.first.hasFocus)
     qtbot.keyClicks(card.first, ADMIN)
     qtbot.keyClicks(card.repeat, "other")
-    assert "two different" in card.message.text
+    assert "do not match" in card.message.text
     card.repeat.clear()
     qtbot.keyClicks(card.repeat, ADMIN)
     qtbot.keyClick(card.repeat, Qt.Key.Key_Return)

@@ -57,7 +57,7 @@ def test_export_of_all_people_is_encrypted(
     assert application.bundles.written == []
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/people", ""))
     qtbot.keyClick(panel.passphrase.repeat, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "in the file" in read(panel))
+    qtbot.waitUntil(lambda: "exported" in read(panel))
     assert application.bundles.written == [(NAMES, FILE, SECRET, True)]
     assert str(FILE) in read(panel)
     assert panel.passphrase.text == ""
@@ -120,7 +120,7 @@ def test_import_with_preview_and_name_rule(
     bundles.problem = WrongPassphrase(path=FILE)
     qtbot.keyClicks(panel.passphrase.field, "guess")
     panel.preview.click()
-    qtbot.waitUntil(lambda: "not the passphrase" in read(panel))
+    qtbot.waitUntil(lambda: "Wrong passphrase" in read(panel))
     bundles.problem = None
     panel.passphrase.field.clear()
     qtbot.keyClicks(panel.passphrase.field, SECRET)

@@ -203,7 +203,7 @@ def test_check_lists_faults(page: MainWindow, application: FakeApplication, qtbo
     qtbot.waitUntil(lambda: "No problems found." in read(card))
     application.store.faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
     card.check.click()
-    qtbot.waitUntil(lambda: "25 problem(s) found" in read(card) or "25 faults found" in read(card))
+    qtbot.waitUntil(lambda: "25 problem(s) found" in read(card) or "25 problems found" in read(card))
     assert "templates, row 19: changed" in read(card)
     assert "and 5 more" in read(card)
 
