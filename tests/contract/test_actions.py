@@ -1,4 +1,4 @@
-"""What every kind of action does alike."""
+"""The contract of every kind of action."""
 
 import threading
 import time
@@ -32,7 +32,7 @@ Make = Callable[[ActionTools], Action]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a kind is tried out."""
+    """Surroundings of an action under test."""
 
     folder: Path
     stack: ExitStack

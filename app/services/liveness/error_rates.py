@@ -1,4 +1,4 @@
-"""Rates of liveness errors (ISO/IEC 30107-3), by policy and by species."""
+"""Error rates of presentation attack detection (ISO/IEC 30107-3), by policy and species."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -8,20 +8,20 @@ from app.core.liveness import LivenessPolicy, LivenessVerdict
 from app.matching.rates import wilson_interval
 
 BONA_FIDE = "live"
-"""The living faces; every other name is a species of attack."""
+"""Species name of bona fide presentations; every other name is an attack species."""
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessErrorRate:
-    """A share with its 95 % Wilson interval.
+    """An error rate with its 95 % Wilson interval.
 
     Attributes:
-        rate: Errors over trials.
-        low: Lower end.
-        high: Upper end.
-        errors: How many.
-        trials: Of how many. Several of one clip are not independent of each other: the interval is then too narrow.
-        undecided: How many trials ended without enough evidence.
+        rate: Errors divided by presentations, 0 to 1.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        errors: Number of errors.
+        trials: Number of presentations. Presentations of one clip are not independent: the interval is then too narrow.
+        undecided: Number of presentations without enough evidence.
     """
 
     rate: float
@@ -34,7 +34,7 @@ class LivenessErrorRate:
 
 @dataclass(frozen=True, slots=True)
 class WorstSpecies:
-    """The attack that passes most often; by it a system is judged."""
+    """The attack species with the highest APCER, which characterises a system (ISO/IEC 30107-3)."""
 
     species: str
     rate: float
@@ -43,14 +43,14 @@ class WorstSpecies:
 
 @dataclass(frozen=True, slots=True)
 class PolicyReport:
-    """The outcome under one policy; the names are those of the JSON output.
+    """Error rates of one policy; the names are those of the JSON output.
 
     Attributes:
-        policy: Which.
-        bpcer: Living faces that were not passed: failed, or without enough evidence. None where nobody wrote down what
-            they do, and so no challenge could be put to them.
-        apcer: Attacks that were passed, by species.
-        apcer_worst: The largest of these; None where there was no attack.
+        policy: The policy.
+        bpcer: Share of bona fide presentations that did not pass. None if there were none, or if their movements were
+            not annotated and no challenge could be evaluated.
+        apcer: Share of attacks that passed, by species.
+        apcer_worst: The largest of these; None if there was no attack.
     """
 
     policy: LivenessPolicy
@@ -61,12 +61,16 @@ class PolicyReport:
 
 @dataclass(slots=True)
 class VerdictTally:
-    """Outcomes under one policy, by species."""
+    """Verdicts of one policy.
+
+    Attributes:
+        outcomes: Verdicts by species.
+    """
 
     outcomes: dict[str, list[LivenessVerdict]] = field(default_factory=lambda: defaultdict(list))
 
     def apcer(self) -> dict[str, LivenessErrorRate]:
-        """Attacks that were passed."""
+        """Return the share of attacks that passed, by species."""
         passed = LivenessVerdict.PASSED
         return {
             name: _rate(found, lambda v: v is passed)
@@ -75,13 +79,18 @@ class VerdictTally:
         }
 
     def bpcer(self) -> LivenessErrorRate | None:
-        """Living faces that were not passed; None where there were none."""
-        living = self.outcomes.get(BONA_FIDE)
-        return _rate(living, lambda verdict: verdict is not LivenessVerdict.PASSED) if living else None
+        """Return the share of bona fide presentations that did not pass; None if there were none."""
+        bona_fide = self.outcomes.get(BONA_FIDE)
+        return _rate(bona_fide, lambda verdict: verdict is not LivenessVerdict.PASSED) if bona_fide else None
 
 
 def policy_report(policy: LivenessPolicy, tally: VerdictTally) -> PolicyReport:
-    """The rates of one policy."""
+    """Return the error rates of one policy.
+
+    Args:
+        policy: The policy.
+        tally: Its verdicts.
+    """
     apcer = tally.apcer()
     worst = max(apcer, key=lambda name: (apcer[name].rate, apcer[name].high), default=None)
     by_worst = None if worst is None else WorstSpecies(worst, apcer[worst].rate, apcer[worst].high)

@@ -1,4 +1,4 @@
-"""Programs that an unlock runs, also such as do not exist, fail, hang, or do not want to end."""
+"""Commands that succeed, do not exist, fail, hang, or ignore SIGTERM."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ def command(*words: str, pass_env: tuple[str, ...] = (), timeout_s: float = 5.0)
 
 
 def printing(folder: Path, code: str) -> tuple[str, ...]:
-    """A program that writes what an expression gives into a file."""
+    """Return a program that writes the value of an expression to a file."""
     return (
         sys.executable,
         "-c",

@@ -1,4 +1,4 @@
-"""What a policy's `[[actions]]` tables may say, and how a mistake in one is told."""
+"""The `[[actions]]` tables of a policy, and the errors in them."""
 
 import tomllib
 from pathlib import Path
@@ -20,7 +20,7 @@ from app.actions.config import (
 
 
 class Policy(BaseModel):
-    """Stands for the kiosk's own."""
+    """A policy with actions only."""
 
     actions: ActionConfigs = ()
 
@@ -29,8 +29,8 @@ def read(toml: str) -> Any:
     return Policy.model_validate(tomllib.loads(toml)).actions
 
 
-def refused(toml: str) -> tuple[tuple[int | str, ...], str]:
-    """Where the first mistake is, and what it is."""
+def first_error(toml: str) -> tuple[tuple[int | str, ...], str]:
+    """Return the key and the message of the first error."""
     with pytest.raises(ValidationError) as caught:
         read(toml)
     first = caught.value.errors()[0]
@@ -136,7 +136,7 @@ SERIAL = '[[actions]]\nkind = "serial"\nport = "p"\n'
     ],
 )
 def test_an_error_is_reported_at_its_key(toml: str, place: tuple[object, ...], words: str) -> None:
-    where, message = refused(toml)
+    where, message = first_error(toml)
     assert where == ("actions", *place)
     assert words in message
 

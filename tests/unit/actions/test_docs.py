@@ -1,4 +1,4 @@
-"""What `docs/actions.md` shows works as it stands there."""
+"""The examples in `docs/actions.md` work as printed."""
 
 import json
 import re
@@ -21,7 +21,7 @@ TEXT = (Path(__file__).parents[3] / "docs" / "actions.md").read_text("utf-8")
 
 
 class Policy(BaseModel):
-    """Stands for the kiosk's own."""
+    """A policy with actions only."""
 
     actions: ActionConfigs = ()
 
@@ -34,7 +34,7 @@ TABLES = [block for block in blocks("toml") if block.startswith("[[actions]]")]
 
 
 def with_comments_in(block: str) -> str:
-    """The options that are shown as comments, too."""
+    """Return the block with its commented options enabled."""
     return re.sub(r"^# (\w+ = )", r"\1", block, flags=re.MULTILINE)
 
 
@@ -54,20 +54,20 @@ def test_the_defaults_in_comments_are_right() -> None:
         (block,) = (block for block in TABLES if f'kind = "{kind}"' in block)
         (plain,) = Policy.model_validate(tomllib.loads(block)).actions
         (full,) = Policy.model_validate(tomllib.loads(with_comments_in(block))).actions
-        told = {"ca_file", "include_name", "version", "discovery", "port"}
-        assert plain.model_dump(exclude=told) == full.model_dump(exclude=told)
+        changed = {"ca_file", "include_name", "version", "discovery", "port"}
+        assert plain.model_dump(exclude=changed) == full.model_dump(exclude=changed)
 
 
 @pytest.fixture
-def recipe() -> dict[str, Any]:
-    """The names that the recipe for receivers defines."""
+def receiver() -> dict[str, Any]:
+    """Return the names that the example receiver defines."""
     names: dict[str, Any] = {}
     exec(blocks("python")[0], names)
     return names
 
 
 def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, str], bytes]:
-    """The headers and the body of a message as our own sender makes them."""
+    """Return the headers and the body of a message from the sender."""
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -83,8 +83,8 @@ def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, 
     return {name.title(): value for name, value in seen[0].headers.items()}, seen[0].content
 
 
-def test_the_example_receiver_accepts_a_message_once(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    check = recipe["is_new_and_genuine"]
+def test_the_example_receiver_accepts_a_message_once(receiver: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    check = receiver["is_new_and_genuine"]
     headers, body = signed(monkeypatch)
     assert check(headers, body, SECRET)
     assert not check(headers, body, SECRET)
@@ -94,8 +94,8 @@ def test_the_example_receiver_accepts_a_message_once(recipe: dict[str, Any], mon
     assert check(other, body, SECRET)
 
 
-def test_the_example_receiver_rejects_forged_messages(recipe: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    check = recipe["is_new_and_genuine"]
+def test_the_example_receiver_rejects_forgeries(receiver: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    check = receiver["is_new_and_genuine"]
     headers, body = signed(monkeypatch)
     assert not check(headers, body.replace(b"Grace", b"Mallory"), SECRET)
     assert not check(headers, body, "another secret of ours")

@@ -1,4 +1,4 @@
-"""MQTT against a real mosquitto: TLS, passwords, rights, Home Assistant's discovery, and brokers that do not answer."""
+"""MQTT with a real mosquitto: TLS, passwords, permissions, Home Assistant discovery, and silent brokers."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
         tls = action(broker, tls=True, ca_file=authority.ca_file)
         tls.start(deadline_in())
         with subscribed(broker) as messages:
-            wait_for_messages(messages, 1)  # the discovery was retained for whoever comes later
+            wait_for_messages(messages, 1)  # the announcement was retained for later subscribers
             outcome = tls.run(unlock_event(5), deadline_in())
             wait_for_messages(messages, 2)
     discovery, event = messages

@@ -1,4 +1,4 @@
-"""Kinds of action that another package brings, found as pip leaves them: by an entry point in its metadata."""
+"""Third-party kinds of action, discovered by the entry points of an installed package."""
 
 import sys
 import textwrap
@@ -13,7 +13,7 @@ from app.actions.port import installed_kinds
 
 
 class Policy(BaseModel):
-    """Stands for the kiosk's own."""
+    """A policy with actions only."""
 
     actions: ActionConfigs = ()
 
@@ -38,7 +38,7 @@ NOT_ONE = 7
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installed distribution with four entry points, three of them bad."""
+    """Install a distribution with four entry points, three of them broken."""
     (tmp_path / "acme_latch_module.py").write_text(LATCH, "utf-8")
     metadata = tmp_path / "acme_latch-1.0.dist-info"
     metadata.mkdir()

@@ -1,4 +1,4 @@
-"""Webhooks against a real server: signed, refused, never answered, not trusted."""
+"""Webhooks with a real server: signatures, rejections, timeouts, and untrusted certificates."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A plan, a person and their frames, for the tests of enrolment."""
+"""Plans, people and frames for tests of enrolment."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ DIRECTIONS = 16
 
 
 def embedding(who: int = 0, shade: int = 0) -> Embedding:
-    """Somebody's face: shades of one person have a cosine of 0.8 with each other, people have one of 0."""
+    """Return a person's embedding: shades of one person have a cosine of 0.8, different people one of 0."""
     vector = np.zeros(DIRECTIONS * DIRECTIONS, np.float32)
     vector[who] = np.sqrt(0.8)
     vector[DIRECTIONS + who * 8 + shade] += np.sqrt(0.2)
@@ -59,29 +59,29 @@ def face(
     covered: float = 0.0,
     sharpness: float = 200,
 ) -> AnalyzedFace:
-    """A face in a frame."""
+    """Return a face in a frame."""
     quality = replace(GOOD, pose=pose, quality_issues=issues_for(*hints), covered=covered, sharpness=sharpness)
     seen = None if hints else embedding(who, shade)
     return AnalyzedFace(Face(Box(0, 0, width, width), NO_POINTS, track), quality, seen)
 
 
 def score(quality: Quality) -> float:
-    """The sharper, the better."""
+    """Return a score that grows with the sharpness."""
     return min(quality.sharpness / 400, 1.0)
 
 
 def person(name: str) -> Person:
-    """Somebody enrolled."""
+    """Return an enrolled person."""
     return Person(name.lower(), name, datetime(2026, 1, 1, tzinfo=UTC), 1)
 
 
 def match(name: str, similarity: float, runner_up: float | None = None) -> Match:
-    """Whom the gallery holds to be nearest."""
+    """Return a match with an enrolled person."""
     return Match(Verdict.NO_MATCH, person(name), similarity, runner_up, 0.53, 0.01)
 
 
 class Camera:
-    """Shows a flow one frame after the other, ten nanoseconds apart."""
+    """Shows frames to an enrolment flow, ten nanoseconds apart."""
 
     def __init__(self, plan: EnrolmentPlan = PLAN) -> None:
         self.flow = EnrolmentFlow(plan, score)
@@ -92,14 +92,14 @@ class Camera:
         return self.flow.observe(faces, self.now, [matched] * len(faces))
 
     def hold(self, pose: HeadPose, frames: int = STREAK, who: int = 0) -> EnrolmentStatus:
-        """The person looks there for so many frames."""
+        """Show frames in which the person holds a pose."""
         status = self.flow.status
         for number in range(frames):
             status = self.show(face(who, POSES[pose], shade=number % 8))
         return status
 
     def hold_all(self) -> EnrolmentStatus:
-        """The person looks everywhere."""
+        """Show frames of every pose."""
         status = self.flow.status
         for pose in POSES:
             status = self.hold(pose)

@@ -1,4 +1,4 @@
-"""Any film of any people before an enrolment, with what must hold after each frame of it."""
+"""Properties of the enrolment flow for any sequence of frames of any people."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,11 +16,11 @@ FORWARD = {
 
 
 REACHED: set[EnrolmentState] = set()
-"""Where the machine has been, lest its promises be kept by standing still."""
+"""States that were reached, to ensure that the properties are not met trivially."""
 
 
 class EnrolmentMachine(RuleBasedStateMachine):
-    """Up to three people, near and far, well and badly seen, turned anywhere, at any pace."""
+    """Up to three people at any distance, quality, pose and frame rate."""
 
     def __init__(self) -> None:
         super().__init__()

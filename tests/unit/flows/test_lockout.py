@@ -1,4 +1,4 @@
-"""Failing too often costs time, and neither clock nor restart gives it back."""
+"""Lockout delays, which neither clocks nor restarts shorten."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -73,28 +73,28 @@ def test_a_failure_never_shortens_a_delay() -> None:
 
 
 def test_a_stored_delay_continues_in_the_next_process() -> None:
-    kept = failed(5).record
-    assert Lockout(FAILURE_LIMIT, kept, at(10)).left_ns(at(10)) == 20 * SECOND
+    stored = failed(5).record
+    assert Lockout(FAILURE_LIMIT, stored, at(10)).left_ns(at(10)) == 20 * SECOND
 
 
 def test_setting_the_wall_clock_forward_does_not_shorten_a_delay() -> None:
-    kept = failed(5).record
-    assert Lockout(FAILURE_LIMIT, kept, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
+    stored = failed(5).record
+    assert Lockout(FAILURE_LIMIT, stored, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
 
 
 def test_after_a_restamp_a_wall_clock_set_back_costs_one_delay_at_most() -> None:
     now = at(20, wall=-10_000)
     lockout = Lockout(FAILURE_LIMIT, failed(5).record, now)
     assert lockout.left_ns(now) == 30 * SECOND
-    kept = lockout.restamp(now)
+    stored = lockout.restamp(now)
     later = at(45, wall=-9_975)
-    assert Lockout(FAILURE_LIMIT, kept, later).left_ns(later) == 5 * SECOND
+    assert Lockout(FAILURE_LIMIT, stored, later).left_ns(later) == 5 * SECOND
 
 
 def test_after_a_reboot_only_the_uptime_counts() -> None:
-    kept = failed(5, seconds=1000).record
+    stored = failed(5, seconds=1000).record
     now = ClockReading(12 * SECOND, START + timedelta(seconds=5000))
-    assert Lockout(FAILURE_LIMIT, kept, now).left_ns(now) == 18 * SECOND
+    assert Lockout(FAILURE_LIMIT, stored, now).left_ns(now) == 18 * SECOND
 
 
 def test_the_wall_clock_does_not_affect_a_running_lockout() -> None:
@@ -120,8 +120,8 @@ def test_elapsed_time_is_never_negative() -> None:
 PROCESS = st.integers(0, 1)
 
 
-class Siege(RuleBasedStateMachine):
-    """Two programs that keep one record. Whatever is done to clocks, programs and machine: delays are waited for."""
+class LockoutMachine(RuleBasedStateMachine):
+    """Two processes that share one record: no sequence of clock changes, restarts and suspends shortens a delay."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,75 +130,75 @@ class Siege(RuleBasedStateMachine):
         self.wall_ahead = 0.0
         self.free_at = 0.0
         self.consecutive = 0
-        self.kept = LockoutRecord()
-        self.programs = [self.started(), self.started()]
+        self.stored = LockoutRecord()
+        self.lockouts = [self.start(), self.start()]
 
     @property
     def now(self) -> ClockReading:
         return ClockReading(round(self.uptime * SECOND), START + timedelta(seconds=self.real + self.wall_ahead))
 
-    def started(self) -> Lockout:
-        return Lockout(FAILURE_LIMIT, self.kept, self.now)
+    def start(self) -> Lockout:
+        return Lockout(FAILURE_LIMIT, self.stored, self.now)
 
-    def asked(self, number: int) -> Lockout:
-        """A program looks at the record before it does anything."""
-        self.programs[number].merge(self.kept, self.now)
-        return self.programs[number]
+    def process(self, number: int) -> Lockout:
+        """Let a process read the record, as it does before any other step."""
+        self.lockouts[number].merge(self.stored, self.now)
+        return self.lockouts[number]
 
     @rule(seconds=st.floats(0, 4000))
-    def waits(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         self.real += seconds
         self.uptime += seconds
 
     @rule(seconds=st.floats(0, 4000))
-    def sleeps(self, seconds: float) -> None:
-        """A suspended machine: the wall clock goes on alone."""
+    def suspend(self, seconds: float) -> None:
+        """Suspend the machine: only the wall clock advances."""
         self.real += seconds
 
     @rule(seconds=st.floats(-1e6, 1e6))
-    def sets_the_clock(self, seconds: float) -> None:
+    def set_the_clock(self, seconds: float) -> None:
         self.wall_ahead += seconds
 
     @rule(number=PROCESS)
-    def restarts_a_program(self, number: int) -> None:
-        self.programs[number] = self.started()
+    def restart_a_process(self, number: int) -> None:
+        self.lockouts[number] = self.start()
 
     @rule(off=st.floats(0, 4000), booting=st.floats(0, 60))
-    def restarts_the_machine(self, off: float, booting: float) -> None:
+    def reboot(self, off: float, booting: float) -> None:
         self.real += off + booting
         self.uptime = booting
-        self.programs = [self.started(), self.started()]
+        self.lockouts = [self.start(), self.start()]
 
     @rule(number=PROCESS)
-    def stamps(self, number: int) -> None:
-        self.kept = self.asked(number).restamp(self.now)
+    def restamp(self, number: int) -> None:
+        self.stored = self.process(number).restamp(self.now)
 
     @rule(number=PROCESS, times=st.integers(1, 7))
-    def fails(self, number: int, times: int) -> None:
+    def fail(self, number: int, times: int) -> None:
         for _ in range(times):
-            self.kept = self.asked(number).record_failure(self.now)
+            self.stored = self.process(number).record_failure(self.now)
             self.consecutive += 1
             delay = delay_ns(self.consecutive, FAILURE_LIMIT) / SECOND
             self.free_at = max(self.free_at, self.real + delay) if delay else self.free_at
 
     @rule(number=PROCESS)
-    def succeeds(self, number: int) -> None:
-        lockout = self.asked(number)
+    def succeed(self, number: int) -> None:
+        lockout = self.process(number)
         if lockout.left_ns(self.now) == 0:
             self.consecutive = 0
-        self.kept = lockout.record_success(self.now)
+        self.stored = lockout.record_success(self.now)
 
     @invariant()
-    def nobody_is_let_in_early(self) -> None:
+    def no_attempt_is_allowed_early(self) -> None:
         for number in (0, 1):
-            if self.asked(number).left_ns(self.now) == 0:
+            if self.process(number).left_ns(self.now) == 0:
                 assert self.real >= self.free_at - 1e-6
 
     @invariant()
-    def nobody_waits_for_more_than_an_hour(self) -> None:
+    def no_delay_exceeds_an_hour(self) -> None:
         for number in (0, 1):
-            assert self.asked(number).left_ns(self.now) <= 3600 * SECOND
+            assert self.process(number).left_ns(self.now) <= 3600 * SECOND
 
 
-TestSiege = Siege.TestCase
-TestSiege.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestLockoutMachine = LockoutMachine.TestCase
+TestLockoutMachine.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -73,8 +73,8 @@ def test_savings_come_before_lower_rates_and_are_reverted_in_reverse_order() -> 
     assert film.flow.status.compute_budget == ComputeBudget(4, flip=False, longest_side=480)
     assert film.run(3, took_ms=80) == Pace(savings=CHEAPER)
     assert film.run(4, took_ms=80) == Pace(20, PaceReason.BUDGET, CHEAPER)
-    kept = film.run(4, took_ms=45)
-    assert film.run(9, took_ms=45) == kept  # within the budget, with no room to spare
+    unchanged = film.run(4, took_ms=45)
+    assert film.run(9, took_ms=45) == unchanged  # within the budget, with no room to spare
     assert (film.run(8, took_ms=20).frames_per_second, film.flow.status.savings) == (None, CHEAPER)
     assert film.run(10, took_ms=20) == Pace()
     assert film.flow.status.compute_budget is None

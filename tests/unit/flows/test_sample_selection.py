@@ -22,23 +22,23 @@ def samples(draw: st.DrawFn) -> list[EnrolmentSample]:
 
 @given(samples(), st.integers(1, 5))
 def test_the_best_sample_is_selected_and_no_near_duplicates(frames: list[EnrolmentSample], most: int) -> None:
-    kept = select_best(frames, most, 0.95)
-    assert kept[0].score == max(frame.score for frame in frames)
-    assert 1 <= len(kept) <= most
-    likeness = [float(a.embedding.vector @ b.embedding.vector) for a in kept for b in kept if a is not b]
+    selected = select_best(frames, most, 0.95)
+    assert selected[0].score == max(frame.score for frame in frames)
+    assert 1 <= len(selected) <= most
+    likeness = [float(a.embedding.vector @ b.embedding.vector) for a in selected for b in selected if a is not b]
     assert all(value < 0.95 for value in likeness)
 
 
 @given(samples())
 def test_adding_frames_never_lowers_the_best_score(frames: list[EnrolmentSample]) -> None:
-    held = PoseSamples(LEFT, streak=1, max_selected=3, near_duplicate=0.95)
+    pose_samples = PoseSamples(LEFT, streak=1, max_selected=3, near_duplicate=0.95)
     best = 0.0
     for frame in frames:
-        held.add(frame)
-        assert held.selected[0].score >= best
-        best = held.selected[0].score
-    held.reset()
-    assert held.selected == ()
+        pose_samples.add(frame)
+        assert pose_samples.selected[0].score >= best
+        best = pose_samples.selected[0].score
+    pose_samples.reset()
+    assert pose_samples.selected == ()
 
 
 def test_the_distance_of_a_pose_is_in_tolerances() -> None:

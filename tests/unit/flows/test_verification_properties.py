@@ -1,4 +1,4 @@
-"""Any film of any faces, with what must hold after each frame of it."""
+"""Properties of the verification flow for any sequence of frames."""
 
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ FACES = st.dictionaries(st.integers(1, 2), st.none() | st.sampled_from(MATCHES),
 
 
 def judged_since_doubt(film: list[Match | None]) -> list[Match]:
-    """The frames that count: judged, and after the last long run of frames that were not."""
+    """Return the matches that count: of judged frames after the last long run of frames that were not judged."""
     judged: list[Match] = []
     for end, match in enumerate(film, start=1):
         if film[max(end - STALE_FRAMES, 0) : end] == [None] * STALE_FRAMES:
@@ -43,7 +43,7 @@ def judged_since_doubt(film: list[Match | None]) -> list[Match]:
 
 
 class Film(RuleBasedStateMachine):
-    """Keeps, for each face in view, the frames since it came, and compares the flow with them."""
+    """Records the frames of each face in view, and compares the flow with them."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Someone in front of the camera who does what a test says, frame by frame."""
+"""An actor who performs movements in front of the camera, frame by frame."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ _EXPRESSIONS = {
 
 
 def face(movement: Movement | None = None, track: int = 1, embedding: Embedding | None = ADA) -> AnalyzedFace:
-    """A face that does this; at rest without a movement."""
+    """Return a face that performs a movement; at rest without one."""
     pose = _POSES.get(movement, _STRAIGHT) if movement else _STRAIGHT
     expression = _EXPRESSIONS.get(movement, REST) if movement else REST
     seen = Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32), track, expression)
@@ -36,7 +36,7 @@ def face(movement: Movement | None = None, track: int = 1, embedding: Embedding 
 
 
 class Actor:
-    """Plays a challenge.
+    """Performs a challenge.
 
     Args:
         flow: The challenge.
@@ -57,24 +57,24 @@ class Actor:
     def until(
         self, change: Callable[[ChallengeStatus], bool], *faces: AnalyzedFace, most: int = 400
     ) -> ChallengeStatus:
-        """Show the same until something holds, or for so many frames."""
+        """Show the same faces until a condition holds, or for a number of frames."""
         for _ in range(most):
             if change(self.show(*faces)):
                 break
         return self.flow.status
 
     def rest(self, track: int = 1) -> ChallengeStatus:
-        """Look straight until asked for something."""
+        """Look straight ahead until the first prompt."""
         return self.until(lambda status: status.state is ChallengeState.ASKING or status.is_over, face(track=track))
 
     def do(self, movement: Movement, frames: int = 8) -> ChallengeStatus:
-        """Wait as long as people take, make a movement, and look straight again."""
+        """Wait for a typical reaction time, perform a movement, and return to rest."""
         self.show(face(), frames=6)
         self.show(face(movement), frames=frames)
         return self.show(face(), frames=4)
 
     def obey(self) -> ChallengeStatus:
-        """Do what is asked until it is over."""
+        """Perform the prompted movements until the challenge is over."""
         status = self.rest()
         while not status.is_over and status.prompt is not None:
             status = self.do(status.prompt)

@@ -1,4 +1,4 @@
-"""A challenge, played by an actor."""
+"""The movement challenge, performed by an actor."""
 
 from random import Random
 

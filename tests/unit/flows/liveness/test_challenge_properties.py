@@ -1,4 +1,4 @@
-"""Any film of any face, with what must hold of a challenge whoever plays in it."""
+"""Properties of the challenge for any sequence of frames of any faces."""
 
 from dataclasses import replace
 from random import Random
@@ -19,11 +19,11 @@ Who = tuple[int, str]
 
 MOVEMENTS = st.none() | st.sampled_from(Movement)
 SCENES = st.tuples(MOVEMENTS, st.integers(1, 30))
-"""A movement, or rest, and for how many frames."""
+"""A movement or rest, and its number of frames."""
 
 PEOPLE = {"ada": ADA, "bob": BOB, "": None}
 WHO = st.sampled_from([(1, "ada"), (1, "bob"), (2, "ada"), (2, ""), (1, "")])
-"""A face's number, and whom it is like; like nobody where it could not be embedded."""
+"""A track number, and the person; None for a face without embedding."""
 
 
 def is_subsequence(order: tuple[Movement, ...], done: list[Movement]) -> bool:
@@ -55,7 +55,7 @@ def test_no_sequence_passes_without_the_movements_in_order(seed: int, film: list
     swapped=st.integers(0, PLAN.steps - 2),
 )
 def test_the_order_decides_even_if_wrong_movements_are_tolerated(seed: int, done: list[Movement], swapped: int) -> None:
-    """Movements with rest between them, at random and with two of the order exchanged: nothing else can stop these."""
+    """Movements with rest between them, random or with two of the order swapped: only the order can fail them."""
     order = draw_order(Random(seed), PLAN.steps, PLAN.allowed)
     exchanged = [*order]
     exchanged[swapped : swapped + 2] = reversed(exchanged[swapped : swapped + 2])
@@ -72,7 +72,7 @@ def test_the_order_decides_even_if_wrong_movements_are_tolerated(seed: int, done
 @settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 10_000), film=st.lists(st.tuples(SCENES, WHO), max_size=40))
 def test_only_the_face_that_made_every_movement_passes(seed: int, film: list[tuple[Scene, Who]]) -> None:
-    """The movements since the last change of face are all that counts, and there are enough of them."""
+    """Only the movements since the last change of face count."""
     flow = ChallengeFlow(PLAN, Random(seed))
     now, since_change = 0, 0
     track, name = 1, "ada"

@@ -1,4 +1,4 @@
-"""A session in which one thing after the other is held up, and the words of the policies."""
+"""The guided liveness test, and the decisions of the policies."""
 
 from dataclasses import replace
 
@@ -11,18 +11,18 @@ from app.flows.liveness.liveness_test import LivenessTestFlow, LivenessTestState
 
 PASSED, FAILED, UNSURE = LivenessVerdict.PASSED, LivenessVerdict.FAILED, LivenessVerdict.NOT_ENOUGH
 ASKING = ChallengeStatus(ChallengeState.ASKING, 1, None, 0, 3, 1, 1)
-MADE, MISSED = replace(ASKING, state=ChallengeState.PASSED), replace(ASKING, state=ChallengeState.FAILED)
+PASSED_CHALLENGE, MISSED = replace(ASKING, state=ChallengeState.PASSED), replace(ASKING, state=ChallengeState.FAILED)
 
 
-def living(geometry: LivenessVerdict, track: int = 1) -> LivenessResult:
+def liveness_result(geometry: LivenessVerdict, track: int = 1) -> LivenessResult:
     return fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry)])
 
 
 @pytest.mark.parametrize(
     ("geometry", "challenge", "passive", "asked", "strict"),
     [
-        (PASSED, MADE, PASSED, PASSED, PASSED),
-        (UNSURE, MADE, UNSURE, PASSED, UNSURE),
+        (PASSED, PASSED_CHALLENGE, PASSED, PASSED, PASSED),
+        (UNSURE, PASSED_CHALLENGE, UNSURE, PASSED, UNSURE),
         (PASSED, MISSED, PASSED, FAILED, FAILED),
         (FAILED, ASKING, FAILED, FAILED, FAILED),
     ],
@@ -36,30 +36,30 @@ def test_each_policy_decides_on_the_same_frames(
 ) -> None:
     flow = LivenessTestFlow([Species.LIVE])
     flow.begin(10)
-    status = flow.observe([living(geometry)], challenge, 11)
+    status = flow.observe([liveness_result(geometry)], challenge, 11)
     assert status.state is LivenessTestState.DONE
     assert list(status.outcomes[0].words.values()) == [passive, asked, strict]
 
 
 def test_the_first_decisive_verdict_is_final() -> None:
-    word = LivenessDecision(LivenessPolicy.PASSIVE)
-    for said in (UNSURE, PASSED, FAILED):
-        word.observe(living(said), None)
-    assert word.final_verdict is PASSED
+    decision = LivenessDecision(LivenessPolicy.PASSIVE)
+    for verdict in (UNSURE, PASSED, FAILED):
+        decision.observe(liveness_result(verdict), None)
+    assert decision.final_verdict is PASSED
     assert LivenessDecision(LivenessPolicy.OFF).verdict is LivenessVerdict.NOT_RUN
 
 
 def test_a_passed_challenge_without_cues_is_not_enough() -> None:
-    word = LivenessDecision(LivenessPolicy.CHALLENGE)
-    word.observe(None, MADE)
-    assert word.final_verdict is UNSURE
+    decision = LivenessDecision(LivenessPolicy.CHALLENGE)
+    decision.observe(None, PASSED_CHALLENGE)
+    assert decision.final_verdict is UNSURE
 
 
 def test_earlier_frames_do_not_count() -> None:
     flow = LivenessTestFlow([Species.PRINT])
-    assert flow.observe([living(PASSED)], MADE, 5).outcomes == ()
+    assert flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 5).outcomes == ()
     flow.begin(10)
-    assert flow.observe([living(PASSED)], MADE, 9).state is LivenessTestState.WATCHING
+    assert flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 9).state is LivenessTestState.WATCHING
 
 
 def test_presentations_can_be_skipped_and_repeated() -> None:
@@ -71,7 +71,7 @@ def test_presentations_can_be_skipped_and_repeated() -> None:
     )
     flow = LivenessTestFlow([Species.LIVE, Species.PRINT, Species.PHONE_CLIP])
     flow.begin(1)
-    flow.observe([living(PASSED)], MADE, 2)
+    flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 2)
     flow.repeat()
     assert (flow.status.species, flow.status.outcomes) == (Species.LIVE, ())
     flow.begin(3)
@@ -92,10 +92,10 @@ def test_stopping_keeps_completed_results() -> None:
     for watching in (False, True):
         flow = LivenessTestFlow(presentation_plan(2))
         flow.begin(1)
-        flow.observe([living(PASSED)], MADE, 2)
+        flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 2)
         if watching:
             flow.begin(3)
         flow.stop()
         flow.begin(4)
-        status = flow.observe([living(PASSED)], MADE, 5)
+        status = flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 5)
         assert (status.state, len(status.outcomes), status.is_over) == (LivenessTestState.STOPPED, 1, True)

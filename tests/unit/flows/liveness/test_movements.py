@@ -1,4 +1,4 @@
-"""What is drawn, and what is noticed."""
+"""Drawing of orders, and detection of movements."""
 
 from collections import Counter
 from dataclasses import replace
@@ -26,7 +26,7 @@ def watch(baseline: Signals = REST, *, mirrored: bool = False) -> MovementDetect
 
 
 def held(watched: MovementDetector, now: Signals, frames: int = 3) -> list[Movement]:
-    """What is noticed while somebody holds this."""
+    """Return the movements detected while the signals are held."""
     return [made for _ in range(frames) for made in watched.detect(now)]
 
 

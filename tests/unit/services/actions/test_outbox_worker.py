@@ -122,8 +122,8 @@ def test_stored_and_new_events_are_delivered(outbox: OutboxRepository, database:
 
 
 def test_a_failed_delivery_is_retried_and_the_order_is_kept(outbox: OutboxRepository) -> None:
-    refused = ReceiverRefused(address="a", reason="status 500")
-    sender = FakeSender([DOWN, refused, DOWN, None, DOWN, None])
+    temporary = ReceiverRefused(address="a", reason="status 500")
+    sender = FakeSender([DOWN, temporary, DOWN, None, DOWN, None])
     put(outbox, 1, 2)
     with worker(sender, outbox) as (_, reports):
         reports.until_length(2)

@@ -47,8 +47,8 @@ def test_audit_entries_have_no_name() -> None:
 
 
 def test_reports_are_recorded_and_passed_on_in_order(caplog: pytest.LogCaptureFixture) -> None:
-    audit, told = FakeAudit(), list[ActionReport]()
-    reporter = ActionReporter(audit, "kiosk", told.append)
+    audit, received = FakeAudit(), list[ActionReport]()
+    reporter = ActionReporter(audit, "kiosk", received.append)
     reporter.start()
     reporter.expect(unlock_event(1), 3)
     reporter.expect(unlock_event(2), 1)
@@ -58,7 +58,7 @@ def test_reports_are_recorded_and_passed_on_in_order(caplog: pytest.LogCaptureFi
     reporter.first(FAILED)
     reporter.second(report("hook"))
     reporter.close(5.0)
-    assert [(item.action, item.status, item.remaining) for item in told] == [
+    assert [(item.action, item.status, item.remaining) for item in received] == [
         ("log", ActionStatus.DONE, 2),
         ("hook", ActionStatus.WAITING, 1),
         ("log", ActionStatus.DONE, 0),
@@ -70,36 +70,36 @@ def test_reports_are_recorded_and_passed_on_in_order(caplog: pytest.LogCaptureFi
 
 
 def test_a_locked_database_does_not_block_reports(caplog: pytest.LogCaptureFixture) -> None:
-    told = list[ActionReport]()
-    reporter = ActionReporter(FakeAudit(locked=True), "kiosk", told.append)
+    received = list[ActionReport]()
+    reporter = ActionReporter(FakeAudit(locked=True), "kiosk", received.append)
     reporter.start()
     reporter.first(report())
     reporter.close(5.0)
-    assert len(told) == 1
+    assert len(received) == 1
     assert "cannot record" in caplog.text
 
 
 def test_an_exception_in_the_callback_does_not_block_the_next_report(logged_errors: list[object]) -> None:
-    told = list[ActionReport]()
+    received = list[ActionReport]()
 
-    def stumble(item: ActionReport) -> None:
-        told.append(item)
+    def fail(item: ActionReport) -> None:
+        received.append(item)
         raise KeyError
 
-    reporter = ActionReporter(FakeAudit(), "kiosk", stumble)
+    reporter = ActionReporter(FakeAudit(), "kiosk", fail)
     reporter.start()
     reporter.first(report())
     reporter.first(report())
     reporter.close(5.0)
-    assert len(told) == len(logged_errors) == 2
+    assert len(received) == len(logged_errors) == 2
     logged_errors.clear()
 
 
 def test_close_has_a_time_limit(caplog: pytest.LogCaptureFixture) -> None:
-    go_on = threading.Event()
-    reporter = ActionReporter(FakeAudit(), "kiosk", lambda _: bool(go_on.wait(10)))  # type: ignore[arg-type]
+    proceed = threading.Event()
+    reporter = ActionReporter(FakeAudit(), "kiosk", lambda _: bool(proceed.wait(10)))  # type: ignore[arg-type]
     reporter.start()
     reporter.first(report())
     reporter.close(0.1)
     assert "still being written" in caplog.text
-    go_on.set()
+    proceed.set()

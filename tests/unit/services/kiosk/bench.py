@@ -1,4 +1,4 @@
-"""A desk with everything around it, on a database of its own."""
+"""A kiosk controller on a temporary database, with scripted frames."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,21 +46,21 @@ SIZE = 192
 
 
 def row() -> EmbedderRow:
-    """Of the shipped model."""
+    """Return the manifest row of the shipped model."""
     return Manifest(models_dir()).embedder("mobilefacenet")
 
 
 def direction(number: int) -> Embedding:
-    """One of many directions at right angles to each other."""
+    """Return one of many orthogonal embeddings."""
     return Embedding(np.eye(SIZE, dtype=np.float32)[number], row().name)
 
 
 class Bench:
-    """A desk and what it works with.
+    """A controller and its surroundings.
 
     Args:
-        path: Of the database.
-        policy: What differs from a plain one.
+        path: Path of the database.
+        policy: Values of the policy.
     """
 
     def __init__(self, path: Path, **policy: Any) -> None:
@@ -80,10 +80,10 @@ class Bench:
         self.judged = True
         self.challenges = 0
         self.shone: list[LightStimulus] = []
-        self.controller = self.made()
+        self.controller = self.make_controller()
 
-    def made(self) -> KioskController:
-        """A new desk on the same database, as after a restart."""
+    def make_controller(self) -> KioskController:
+        """Return a new controller on the same database, as after a restart."""
         limit = failure_limit_for(self.policy.liveness.policy)
         lockouts = LockoutCounter(LockoutRepository(self.database), self.clock, limit)
         return KioskController(
@@ -104,32 +104,32 @@ class Bench:
         )
 
     def challenge_provider(self) -> ChallengeProvider:
-        """What the policy asks for, in an order that is always the same."""
+        """Return the prompts of the policy, in a fixed order."""
         if not self.policy.liveness.requires_challenge:
             return ChallengeProvider()
         light = (lambda start_ns: draw_light_sequence(Random(0), start_ns)) if self.policy.liveness.light else None
         return ChallengeProvider(self.challenge, light, self.shone.append)
 
     def challenge(self) -> ChallengeFlow:
-        """One of a single movement."""
+        """Return a challenge of a single movement."""
         self.challenges += 1
         return ChallengeFlow(ChallengePlan(1, 5 * 10**9, 8 * 10**9, 0.3, max_restarts=0), Random(0))
 
     def enrol(self, name: str, number: int, **personal: Any) -> Person:
-        """Somebody who looks like that."""
+        """Enrol a person with that embedding."""
         template = NewTemplate(direction(number), row().space, 1.0, "test")
         person = self.store.add(name, [template], **personal)
         self.gallery_cache.refresh()
         return person
 
     def show(self, number: int | None, frames: int = 1) -> KioskState:
-        """Frames with that face, or with none."""
+        """Show frames with that face, or without any, and return the state."""
         for _ in range(frames):
             self.controller.observe(self.result(number))
         return self.controller.state
 
     def result(self, number: int | None) -> FrameResult:
-        """What is known of the next frame, with that face or with none."""
+        """Return the result of the next frame, with that face or without any."""
         self.clock.advance(FRAME_S)
         self.frames += 1
         frame = Frame(self.frames, np.zeros((48, 64, 3), np.uint8), self.clock.monotonic_ns())
@@ -137,20 +137,20 @@ class Bench:
         return FrameResult(frame, faces, (), None, None, self.clock.monotonic_ns())
 
     def face(self, number: int) -> FaceResult:
-        """A face in view."""
+        """Return a face in view."""
         quality = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
         landmarks = np.zeros((478, 3), np.float32)
         seen = Face(Box(10, 10, 30, 30), landmarks, track=number + 1, expression=Expression(0, 0, 0, 0))
         analyzed = AnalyzedFace(seen, quality, direction(number) if self.judged else None)
-        living = fuse_cues(seen.track, self.policy.liveness.policy, self.cues)
-        return FaceResult(analyzed, None, TrackStatus(seen.track, TrackState.CHECKING), living)
+        liveness = fuse_cues(seen.track, self.policy.liveness.policy, self.cues)
+        return FaceResult(analyzed, None, TrackStatus(seen.track, TrackState.CHECKING), liveness)
 
     def wait(self, seconds: float) -> KioskState:
-        """Time without frames."""
+        """Advance the time without frames, and return the state."""
         self.clock.advance(seconds)
         self.controller.tick()
         return self.controller.state
 
-    def audited(self, *kinds: AuditKind) -> Sequence[dict[str, Any]]:
-        """What was written down, newest first."""
+    def audit_details(self, *kinds: AuditKind) -> Sequence[dict[str, Any]]:
+        """Return the details of audit events, newest first."""
         return [dict(event.entry.details) for event in self.audit_log.events(AuditQuery(kinds=kinds))]

@@ -24,7 +24,7 @@ def make_bench(tmp_path: Path) -> Iterator[MakeBench]:
 
 @pytest.fixture
 def bench(make_bench: MakeBench) -> Bench:
-    """A kiosk that knows Ada, without liveness."""
+    """Return a kiosk where Ada is enrolled, without liveness check."""
     made = make_bench()
     made.enrol("Ada", 0, badge="K-77")
     made.controller.open()

@@ -1,4 +1,4 @@
-"""One identity in front of a camera: who it is, who comes first, and how often."""
+"""Verification of one person in front of a camera."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,13 +18,13 @@ from app.store.credentials.repositories import LockoutRepository
 from tests.unit.services.kiosk.bench import FRAME_S, Bench, row
 from tests.unit.services.kiosk.conftest import MakeBench
 
-ADA, SOMEBODY = 0, 1
+ADA, STRANGER = 0, 1
 CAMERA = CameraSettings(source="demo")
 Seconds = tuple[int | None, float]
 
 
 class Shown:
-    """A camera that shows faces, each for some seconds, and counts the frames that were taken of it."""
+    """A camera that shows faces, each for some seconds, and counts its frames."""
 
     def __init__(self, bench: Bench, *shown: Seconds) -> None:
         self._bench, self._shown, self.taken = bench, shown, 0
@@ -61,11 +61,11 @@ def outcomes(bench: Bench, shown: Sequence[Seconds], *, times: int = 1, limit: i
     [
         ([(ADA, 20.0)], VerificationOutcome.ACCEPTED),
         ([(None, 5.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
-        ([(SOMEBODY, 4.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
-        ([(SOMEBODY, 3.0), (None, 2.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
-        ([(SOMEBODY, 11.0), (ADA, 20.0)], VerificationOutcome.REJECTED),
-        ([(SOMEBODY, 2.0)], VerificationOutcome.REJECTED),
-        ([(SOMEBODY, 20.0)], VerificationOutcome.REJECTED),
+        ([(STRANGER, 4.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(STRANGER, 3.0), (None, 2.0), (ADA, 20.0)], VerificationOutcome.ACCEPTED),
+        ([(STRANGER, 11.0), (ADA, 20.0)], VerificationOutcome.REJECTED),
+        ([(STRANGER, 2.0)], VerificationOutcome.REJECTED),
+        ([(STRANGER, 20.0)], VerificationOutcome.REJECTED),
     ],
 )
 def test_the_person_can_appear_within_the_time(
@@ -79,30 +79,30 @@ def test_a_match_ends_the_verification_and_the_timeout_holds(bench: Bench) -> No
     right = Shown(bench, (ADA, 60.0))
     assert verifier(bench, right).verify(CAMERA, ada, 10.0).match is not None
     assert right.taken * FRAME_S < 1.0
-    wrong = Shown(bench, (SOMEBODY, 60.0))
+    wrong = Shown(bench, (STRANGER, 60.0))
     verifier(bench, wrong).verify(CAMERA, ada, 10.0)
     assert 10.0 <= wrong.taken * FRAME_S < 10.2
 
 
 def test_every_rejection_is_a_failed_attempt(bench: Bench) -> None:
-    """Waiting gives nobody more attempts than beginning anew would."""
-    assert outcomes(bench, [(SOMEBODY, 20.0)], times=3) == [VerificationOutcome.REJECTED] * 3
+    """Waiting gives no more attempts than separate verifications."""
+    assert outcomes(bench, [(STRANGER, 20.0)], times=3) == [VerificationOutcome.REJECTED] * 3
     assert outcomes(bench, [(ADA, 20.0)]) == [VerificationOutcome.LOCKED_OUT]
 
 
 def test_the_rejection_that_causes_a_delay_ends_the_verification(bench: Bench) -> None:
-    assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)], limit=1) == [VerificationOutcome.REJECTED]
+    assert outcomes(bench, [(STRANGER, 4.0), (ADA, 20.0)], limit=1) == [VerificationOutcome.REJECTED]
 
 
 def test_a_match_resets_the_count(bench: Bench) -> None:
     for _ in range(6):
-        assert outcomes(bench, [(SOMEBODY, 4.0), (ADA, 20.0)]) == [VerificationOutcome.ACCEPTED]
+        assert outcomes(bench, [(STRANGER, 4.0), (ADA, 20.0)]) == [VerificationOutcome.ACCEPTED]
 
 
 def test_a_failed_liveness_check_ends_the_verification(make_bench: MakeBench) -> None:
     bench = make_bench(liveness={"policy": "challenge"})
     bench.enrol("Ada", ADA)
-    with_none_shown = outcomes(bench, [(ADA, 9.0), (SOMEBODY, 20.0)])
+    with_none_shown = outcomes(bench, [(ADA, 9.0), (STRANGER, 20.0)])
     assert with_none_shown == [VerificationOutcome.NOT_LIVE]
 
 

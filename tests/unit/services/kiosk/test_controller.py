@@ -1,4 +1,4 @@
-"""What follows from what happens in front of a kiosk: delays, PINs, actions and the audit trail."""
+"""The kiosk's controller: lockouts, PINs, actions and the audit log."""
 
 import sqlite3
 
@@ -22,7 +22,7 @@ def state(bench: Bench) -> KioskState:
 
 
 def fail(bench: Bench, times: int = 1) -> None:
-    """A stranger is refused so often."""
+    """Let a stranger be denied a number of times."""
     for _ in range(times):
         while bench.show(STRANGER) not in {KioskState.DENIED, KioskState.LOCKED_OUT}:
             pass
@@ -34,7 +34,7 @@ def test_a_known_face_unlocks_and_is_recorded(bench: Bench) -> None:
     (event,) = bench.dispatched
     assert (event.kiosk, event.person_name, event.factors, event.test) == ("door", "Ada", (AuthFactor.FACE,), False)
     assert event.similarity == pytest.approx(1.0)
-    (entry,) = bench.audited(AuditKind.UNLOCKED)
+    (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert (entry["means"], entry["event"], entry["similarity"]) == ("face", event.id, 1.0)
 
 
@@ -43,15 +43,15 @@ def test_five_failed_attempts_lock_the_kiosk(bench: Bench) -> None:
     assert state(bench) is not KioskState.LOCKED_OUT
     fail(bench)
     assert state(bench) is KioskState.LOCKED_OUT
-    assert [entry["reason"] for entry in bench.audited(AuditKind.DENIED)] == ["not-recognised"] * 5
-    assert bench.audited(AuditKind.LOCKED_OUT) == [{"seconds": 30}]
+    assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-recognised"] * 5
+    assert bench.audit_details(AuditKind.LOCKED_OUT) == [{"seconds": 30}]
     assert bench.show(0, 10) is KioskState.LOCKED_OUT
     assert bench.dispatched == []
 
 
 def test_a_restart_does_not_shorten_the_delay(bench: Bench) -> None:
     fail(bench, 5)
-    bench.controller = bench.made()
+    bench.controller = bench.make_controller()
     bench.controller.open()
     assert state(bench) is KioskState.LOCKED_OUT
     assert bench.wait(26) is KioskState.LOCKED_OUT
@@ -62,7 +62,7 @@ def test_the_next_failure_doubles_the_delay_and_a_success_resets_it(bench: Bench
     fail(bench, 5)
     bench.wait(30)
     fail(bench)
-    assert bench.audited(AuditKind.LOCKED_OUT)[0] == {"seconds": 60}
+    assert bench.audit_details(AuditKind.LOCKED_OUT)[0] == {"seconds": 60}
     bench.wait(60)
     assert bench.show(0, 5) is KioskState.GRANTED
     bench.wait(6)
@@ -89,7 +89,7 @@ def test_a_locked_identity_does_not_lock_the_kiosk(bench: Bench) -> None:
 
 def test_an_unknown_badge_is_denied_and_a_known_one_is_compared_alone(bench: Bench) -> None:
     bench.enrol("Bob", 1)
-    bench.controller.badge("nobody's")
+    bench.controller.badge("unknown")
     assert bench.controller.view.status.reason is DenialReason.UNKNOWN_BADGE
     bench.wait(3.1)
     bench.controller.badge("K-77")
@@ -122,7 +122,7 @@ def test_the_site_pin_unlocks_without_a_person(bench: Bench) -> None:
     assert state(bench) is KioskState.GRANTED
     (event,) = bench.dispatched
     assert (event.person_id, event.person_name, event.factors) == ("", "", (AuthFactor.PIN,))
-    assert len(bench.audited(AuditKind.PIN_ACCEPTED)) == 1
+    assert len(bench.audit_details(AuditKind.PIN_ACCEPTED)) == 1
 
 
 def test_a_person_s_pin_needs_their_badge(bench: Bench) -> None:
@@ -143,8 +143,8 @@ def test_a_thousand_wrong_pins_are_compared_seven_times(bench: Bench) -> None:
         bench.controller.touch_pin()
         bench.controller.enter_pin("1112")
         bench.clock.advance(0.1)
-    refused = len(bench.audited(AuditKind.PIN_REFUSED))
-    assert refused == 7  # five at once, then one each after 30 and 60 of the 100 seconds
+    rejected = len(bench.audit_details(AuditKind.PIN_REFUSED))
+    assert rejected == 7  # five immediately, then one each after 30 and 60 of the 100 seconds
     bench.controller.enter_pin("4071")
     assert bench.dispatched == []
     assert bench.controller.view.status.pin_until_ns is not None
@@ -200,7 +200,7 @@ def test_leaving_needs_the_admin_pin_with_its_own_lockout(bench: Bench) -> None:
     bench.clock.advance(31)
     bench.controller.leave("918273")
     assert (early, bench.controller.view.leave.allowed) == (False, True)
-    assert len(bench.audited(AuditKind.KIOSK_LEFT)) == 1
+    assert len(bench.audit_details(AuditKind.KIOSK_LEFT)) == 1
     bench.controller.open_pin()
     assert bench.controller.view.status.pin_until_ns is None
 
@@ -240,7 +240,7 @@ def test_failures_count_while_the_database_is_locked(bench: Bench) -> None:
     assert locked is KioskState.LOCKED_OUT
     bench.wait(30)
     fail(bench)
-    assert bench.audited(AuditKind.LOCKED_OUT) == [{"seconds": 60}]
+    assert bench.audit_details(AuditKind.LOCKED_OUT) == [{"seconds": 60}]
 
 
 def test_setting_the_wall_clock_does_not_change_a_delay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +248,7 @@ def test_setting_the_wall_clock_does_not_change_a_delay(bench: Bench, monkeypatc
     now = bench.clock.now()
     for year in (1990, 2090):
         monkeypatch.setattr(bench.clock, "now", lambda year=year: now.replace(year=year))
-        bench.controller = bench.made()
+        bench.controller = bench.make_controller()
         bench.controller.open()
         assert state(bench) is KioskState.LOCKED_OUT
     monkeypatch.undo()

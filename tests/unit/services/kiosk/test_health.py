@@ -1,4 +1,4 @@
-"""The system that looks after a kiosk hears of it."""
+"""Health reports: systemd notifications and the socket."""
 
 import json
 import socket
@@ -14,7 +14,7 @@ from app.services.kiosk.health import HealthSocket, notify, watchdog_interval_s
 
 @pytest.fixture
 def short() -> Iterator[Path]:
-    """A path that fits into the name of a socket."""
+    """Return a directory whose path is short enough for a socket."""
     with TemporaryDirectory(prefix="fl-") as directory:
         yield Path(directory)
 

@@ -79,7 +79,7 @@ class RunningKiosk:
         self._changed = threading.Condition()
 
         def make_controller(_: LivePipeline, dispatch: Dispatch) -> KioskController:
-            return (make or bench.made)()
+            return (make or bench.make_controller)()
 
         self.service = KioskService(
             bench.policy,

@@ -1,4 +1,4 @@
-"""What is said of whether a face is living: counted, written down, and shown."""
+"""The liveness check at a kiosk: lockout counts, audit entries, and the view."""
 
 import pytest
 
@@ -12,8 +12,8 @@ from tests.unit.services.kiosk.bench import FRAME_S, Bench
 from tests.unit.services.kiosk.conftest import MakeBench
 
 CHALLENGE = {"policy": "challenge"}
-ASKED_AFTER = 5 + 20
-"""Frames until a face is known, has rested, and is asked to move."""
+PROMPTED_AFTER = 5 + 20
+"""Frames until a face is recognised, has rested, and sees the first prompt."""
 
 
 def with_ada(make_bench: MakeBench, **liveness: object) -> tuple[Bench, Person]:
@@ -31,41 +31,41 @@ def prompt(bench: Bench) -> object:
 def test_ten_abandoned_challenges_lock_the_kiosk(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     for number in range(1, 11):
-        assert bench.show(0, ASKED_AFTER) is KioskState.CHALLENGE
+        assert bench.show(0, PROMPTED_AFTER) is KioskState.CHALLENGE
         assert prompt(bench) is not None
         after = bench.show(None)
         assert (after is KioskState.LOCKED_OUT) is (number == 10)
-    assert [entry["reason"] for entry in bench.audited(AuditKind.DENIED)] == ["not-finished"] * 10
+    assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-finished"] * 10
     bench.show(0, 60)
     assert (bench.controller.state, bench.challenges) == (KioskState.LOCKED_OUT, 10)
     bench.wait(31)
-    bench.show(0, ASKED_AFTER)
+    bench.show(0, PROMPTED_AFTER)
     bench.show(None)
-    assert [entry["seconds"] for entry in bench.audited(AuditKind.LOCKED_OUT)] == [60, 30]
+    assert [entry["seconds"] for entry in bench.audit_details(AuditKind.LOCKED_OUT)] == [60, 30]
 
 
 def test_opening_the_pin_pad_abandons_the_challenge(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     for _ in range(10):
-        bench.show(0, ASKED_AFTER)
+        bench.show(0, PROMPTED_AFTER)
         bench.controller.open_pin()
         bench.controller.close_pin()
     assert bench.controller.state is KioskState.LOCKED_OUT
-    assert len(bench.audited(AuditKind.DENIED)) == 10
-    assert bench.audited(AuditKind.PIN_REFUSED) == []
+    assert len(bench.audit_details(AuditKind.DENIED)) == 10
+    assert bench.audit_details(AuditKind.PIN_REFUSED) == []
 
 
 def test_a_face_that_never_rests_is_denied_without_a_second_challenge(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.show(0, 6)
     bench.clock.advance(0.1)
-    # Without an embedding a face cannot come to rest, and without rest nobody is asked for anything.
+    # A face without embedding cannot come to rest, and without rest there is no prompt.
     bench.judged = False
     for _ in range(round(9 / FRAME_S)):
         bench.show(0)
         if bench.controller.state is KioskState.DENIED:
             break
-    assert bench.audited(AuditKind.DENIED)[0]["reason"] == "not-finished"
+    assert bench.audit_details(AuditKind.DENIED)[0]["reason"] == "not-finished"
     assert bench.challenges == 1
 
 
@@ -78,7 +78,7 @@ def test_the_audit_log_lists_the_cues(make_bench: MakeBench) -> None:
         CueResult(CueName.GEOMETRY, LivenessVerdict.PASSED),
     )
     assert bench.show(0, 5) is KioskState.GRANTED
-    (entry,) = bench.audited(AuditKind.UNLOCKED)
+    (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert entry["liveness"] == "passed"
     assert entry["liveness_policy"] == "passive"
     assert entry["liveness_cues"] == "challenge=not-run geometry=passed"
@@ -91,7 +91,7 @@ def test_a_denial_names_the_failed_cue(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
     bench.cues = (CueResult(CueName.GEOMETRY, LivenessVerdict.FAILED),)
     assert bench.show(0, 5) is KioskState.DENIED
-    (entry,) = bench.audited(AuditKind.DENIED)
+    (entry,) = bench.audit_details(AuditKind.DENIED)
     assert (entry["reason"], entry["liveness"]) == ("not-live", "failed")
     assert "geometry=failed" in entry["liveness_cues"]
     shown = bench.controller.view.liveness
@@ -101,9 +101,9 @@ def test_a_denial_names_the_failed_cue(make_bench: MakeBench) -> None:
 
 def test_an_abandoned_challenge_is_recorded_with_its_evidence(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
-    bench.show(0, ASKED_AFTER)
+    bench.show(0, PROMPTED_AFTER)
     bench.show(1)
-    (entry,) = bench.audited(AuditKind.DENIED)
+    (entry,) = bench.audit_details(AuditKind.DENIED)
     assert (entry["reason"], entry["liveness_cues"]) == ("not-finished", "challenge=not-enough-evidence")
 
 
@@ -112,7 +112,7 @@ def test_a_pin_alone_is_recorded_without_liveness(make_bench: MakeBench) -> None
     bench.pins.set(PinOwner(PinRole.SITE, "door"), "4071")
     bench.controller.open_pin()
     bench.controller.enter_pin("4071")
-    (entry,) = bench.audited(AuditKind.UNLOCKED)
+    (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert (entry["means"], entry["liveness"]) == ("pin", "not-run")
     assert "liveness_cues" not in entry
     assert bench.controller.view.liveness is None
@@ -121,12 +121,12 @@ def test_a_pin_alone_is_recorded_without_liveness(make_bench: MakeBench) -> None
 def test_a_pin_instead_of_the_challenge_is_recorded(make_bench: MakeBench) -> None:
     bench, ada = with_ada(make_bench, pin_instead="offered")
     bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "4071")
-    bench.show(0, ASKED_AFTER)
+    bench.show(0, PROMPTED_AFTER)
     bench.controller.open_pin_instead_of_challenge()
     assert bench.controller.view.status.person == ada
     bench.controller.enter_pin("4071")
     assert bench.show(0, 5) is KioskState.GRANTED
-    (entry,) = bench.audited(AuditKind.UNLOCKED)
+    (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert (entry["means"], entry["pin_for_moving"], entry["liveness"]) == (
         "face-and-pin",
         True,
@@ -134,9 +134,9 @@ def test_a_pin_instead_of_the_challenge_is_recorded(make_bench: MakeBench) -> No
     )
     for _ in range(9):
         bench.show(None, 100)
-        bench.show(0, ASKED_AFTER)
+        bench.show(0, PROMPTED_AFTER)
         bench.show(None)
-    assert bench.controller.state is not KioskState.LOCKED_OUT, "getting in ends the count"
+    assert bench.controller.state is not KioskState.LOCKED_OUT, "a grant resets the count"
 
 
 def test_the_light_sequence_comes_before_the_movements(make_bench: MakeBench) -> None:
@@ -156,7 +156,7 @@ def test_a_shown_colour_counts_as_a_prompt(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench, light=True)
     bench.show(0, 8)
     bench.show(None)
-    assert [entry["reason"] for entry in bench.audited(AuditKind.DENIED)] == ["not-finished"]
+    assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-finished"]
     assert bench.controller.view.light is None
 
 

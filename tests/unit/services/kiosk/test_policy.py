@@ -1,4 +1,4 @@
-"""A policy is read whole or not at all, and what is wrong is said with its line."""
+"""Reading a policy: complete or not at all, and every error with its line."""
 
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
 from app.services.kiosk.policy_tables import Day
 
-WHOLE = """\
+COMPLETE = """\
 name = "front-door"
 site = "Main entrance"
 
@@ -78,7 +78,7 @@ def problems(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_a_complete_policy_is_read(tmp_path: Path) -> None:
-    policy = read(tmp_path, WHOLE)
+    policy = read(tmp_path, COMPLETE)
     assert policy.who.groups == ("Staff", "Cleaning")
     assert policy.when.open[0].days == (Day.MON, Day.TUE, Day.WED, Day.THU, Day.FRI)
     assert policy.when.open[0].end == time(19)
@@ -91,7 +91,7 @@ def test_a_complete_policy_is_read(tmp_path: Path) -> None:
 
 
 def test_opening_hours_are_in_the_time_zone_of_the_policy(tmp_path: Path) -> None:
-    schedule = read(tmp_path, WHOLE).when.schedule()
+    schedule = read(tmp_path, COMPLETE).when.schedule()
     assert schedule.is_open(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
     assert not schedule.is_open(datetime(2026, 11, 23, 5, 30, tzinfo=UTC))
     assert schedule.is_open(datetime(2026, 11, 22, 22, 59, tzinfo=UTC))
@@ -122,17 +122,17 @@ def test_a_policy_needs_only_a_name(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_an_error_is_reported_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
-    assert old in WHOLE
-    assert problems(tmp_path, WHOLE.replace(old, new, 1))[0].startswith(problem)
+    assert old in COMPLETE
+    assert problems(tmp_path, COMPLETE.replace(old, new, 1))[0].startswith(problem)
 
 
 def test_an_error_in_an_action_is_reported_with_its_line(tmp_path: Path) -> None:
-    (problem,) = problems(tmp_path, WHOLE + '\n[[actions]]\nkind = "log"\nname = "other"\ntimeout_s = 0\n')
+    (problem,) = problems(tmp_path, COMPLETE + '\n[[actions]]\nkind = "log"\nname = "other"\ntimeout_s = 0\n')
     assert problem.startswith("line 49: actions.1.timeout_s: Input should be greater")
 
 
 def test_all_errors_are_reported_together(tmp_path: Path) -> None:
-    text = WHOLE.replace("relock_s = 8", "relock_s = 0").replace("frames = 7", "frames = 99")
+    text = COMPLETE.replace("relock_s = 8", "relock_s = 0").replace("frames = 7", "frames = 99")
     assert [problem.partition(":")[0] for problem in problems(tmp_path, text)] == ["line 27", "line 36"]
 
 
@@ -217,5 +217,5 @@ def test_a_pin_can_replace_the_challenge(tmp_path: Path) -> None:
     ],
 )
 def test_a_conflict_is_reported_with_its_line(tmp_path: Path, added: str, problem: str) -> None:
-    (said,) = problems(tmp_path, f'name = "door"\n{added}\n')
-    assert said.startswith(problem)
+    (found,) = problems(tmp_path, f'name = "door"\n{added}\n')
+    assert found.startswith(problem)
