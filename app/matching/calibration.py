@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ _EVERY = 64
 """Every n-th edge of the histogram is a point of the curve: 0.002 apart."""
 
 Doubles = NDArray[np.float64]
+_Person = TypeVar("_Person")
+_Other = TypeVar("_Other")
 
 
 class Weakness(StrEnum):
@@ -63,11 +66,11 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class WeakPerson:
+class WeakPerson(Generic[_Person]):
     """A person who may not be recognised.
 
     Attributes:
-        person: Index in the gallery.
+        person: The person, or the index in the gallery.
         templates: Number of templates.
         lowest: Least leave-one-out similarity; None with a single template.
         missed: Number of templates that the person's other templates do not recognise.
@@ -75,7 +78,7 @@ class WeakPerson:
         weaknesses: At least one, the most serious first.
     """
 
-    person: int
+    person: _Person
     templates: int
     lowest: float | None
     missed: int
@@ -86,6 +89,10 @@ class WeakPerson:
     def advice(self) -> PersonAdvice:
         """The most important advice."""
         return _ADVICE[self.weaknesses[0]]
+
+    def with_person(self, person: _Other) -> "WeakPerson[_Other]":
+        """Return the same with a person instead of an index."""
+        return WeakPerson(person, self.templates, self.lowest, self.missed, self.quality, self.weaknesses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ class GalleryCalibration:
         kept = np.union1d(changes, changes + 1)
         return Curve(edges()[::_EVERY][kept], fmr[kept], fnmr[kept])
 
-    def weakest(self, threshold: float, count: int) -> list[WeakPerson]:
+    def weakest(self, threshold: float, count: int) -> list[WeakPerson[int]]:
         """The people who may not be recognised, the weakest first.
 
         Args:
@@ -189,7 +196,7 @@ class GalleryCalibration:
             for a, b, similarity in found
         ]
 
-    def _judge(self, place: int, threshold: float) -> WeakPerson | None:
+    def _judge(self, place: int, threshold: float) -> WeakPerson[int] | None:
         start, end = np.searchsorted(self.comparisons.owners, [place, place + 1])
         own = self.comparisons.own[start:end]
         known = own[~np.isnan(own)]
@@ -224,7 +231,7 @@ def _weaknesses(templates: int, known: int, missed: int, quality: float) -> list
     return [weakness for weakness, does in holds.items() if does]
 
 
-def _weakness_key(person: WeakPerson) -> tuple[int, float, int, float]:
+def _weakness_key(person: WeakPerson[int]) -> tuple[int, float, int, float]:
     """Sort key: the most serious weakness, then the lowest similarity, the fewest templates, the worst quality."""
     gravest = list(Weakness).index(person.weaknesses[0])
     return gravest, -1.0 if person.lowest is None else person.lowest, person.templates, person.quality

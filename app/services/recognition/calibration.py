@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from app.core.clock import Clock
 from app.core.people import Person
 from app.core.roles import Permission
-from app.matching.calibration import Curve, GalleryCalibration, PairAdvice, PersonAdvice, Weakness, calibrate
+from app.matching.calibration import (
+    Curve,
+    GalleryCalibration,
+    PairAdvice,
+    PersonAdvice,
+    Weakness,
+    WeakPerson,
+    calibrate,
+)
 from app.matching.rates import Method
 from app.services.access.permissions import Access, Service, requires
 from app.services.recognition.matcher import fmr_curve
@@ -44,6 +52,9 @@ ENOUGH_PEOPLE = 10
 _ONE_PERSON_FMR = 1e-6
 """Two people whose similarity reaches this false match rate may be one person, enrolled twice."""
 
+WeakMember = WeakPerson[Person]
+"""A person who may not be recognised."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -65,29 +76,6 @@ class Reading:
     anybody: float
     own: Estimate
     people_needed: int
-
-
-@dataclass(frozen=True, slots=True)
-class WeakMember:
-    """A person who may not be recognised; the names are those of the JSON output.
-
-    Attributes:
-        person: The person.
-        templates: How many templates are compared.
-        lowest: Lowest similarity of a template to the person's other templates; None with a single template.
-        missed: How many templates do not match the person's other templates.
-        quality: Median template quality, 0 to 1.
-        weaknesses: Weaknesses, gravest first.
-        advice: What to do.
-    """
-
-    person: Person
-    templates: int
-    lowest: float | None
-    missed: int
-    quality: float
-    weaknesses: tuple[Weakness, ...]
-    advice: PersonAdvice
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +174,8 @@ class Calibration:
             fmr: False match rate of the operating point, 0 to 1, exclusive.
             count: At most so many.
         """
-        return [
-            WeakMember(
-                self.people[weak.person],
-                weak.templates,
-                weak.lowest,
-                weak.missed,
-                weak.quality,
-                weak.weaknesses,
-                weak.advice,
-            )
-            for weak in self._gallery.weakest(self.threshold_for(fmr), count)
-        ]
+        weakest = self._gallery.weakest(self.threshold_for(fmr), count)
+        return [weak.with_person(self.people[weak.person]) for weak in weakest]
 
     def closest(self, fmr: float, count: int = 10) -> list[CloseMembers]:
         """Return the pairs of people that match at an operating point, most similar first.
