@@ -107,10 +107,10 @@ class DemoSource(BaseSource):
         Args:
             frame_id: `Frame.id` of this source, from 1.
         """
-        turn, place = divmod(frame_id - 1, _FRAMES_EACH)
-        if min(place, _FRAMES_EACH - 1 - place) < FADE_FRAMES:
+        number, offset = divmod(frame_id - 1, _FRAMES_EACH)
+        if min(offset, _FRAMES_EACH - 1 - offset) < FADE_FRAMES:
             return None
-        return self._portraits[turn % len(self._portraits)].name
+        return self._portraits[number % len(self._portraits)].name
 
     def render(self, frame_id: int) -> Image:
         """Draw a frame. The source must be open, and only its own thread may call this.
@@ -121,11 +121,11 @@ class DemoSource(BaseSource):
         Returns:
             height × width × 3, uint8, RGB.
         """
-        turn, place = divmod(frame_id - 1, _FRAMES_EACH)
-        plate = self._plates[turn % len(self._plates)]
+        number, offset = divmod(frame_id - 1, _FRAMES_EACH)
+        plate = self._plates[number % len(self._plates)]
         motion = motion_at(frame_id)
         image = self._drawn(plate, motion)
-        shown = min(1.0, (min(place, _FRAMES_EACH - 1 - place) + 0.5) / FADE_FRAMES)
+        shown = min(1.0, (min(offset, _FRAMES_EACH - 1 - offset) + 0.5) / FADE_FRAMES)
         if shown < 1.0:
             cv2.addWeighted(image, shown, plate.background, 1.0 - shown, 0.0, dst=image)
         return image

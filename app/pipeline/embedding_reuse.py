@@ -19,22 +19,23 @@ class ReuseRule:
     """How long a face may go without a new embedding.
 
     Attributes:
-        frames: A settled face is embedded at least in every frame of this number.
-        within_ns: And at least once in this time, in nanoseconds.
-        overlap: Least intersection over union of the face's box with the box in which it was embedded.
-        apart: Largest intersection over union with the box of another face: people who cross could swap tracks.
-        at_once: The most faces embedded in one frame; those that have waited longest come first.
-        followed: The most frames in a row in which landmark flow replaces detection, once every face is settled.
-        followed_ns: How old the detected landmarks may be then, in nanoseconds.
+        interval_frames: A settled face is embedded at least once in this number of frames.
+        interval_ns: And at least once in this time, in nanoseconds.
+        min_overlap: Least intersection over union of the face's box with the box in which it was embedded.
+        max_neighbour_overlap: Largest intersection over union with the box of another face: people who cross could swap
+            tracks.
+        max_per_frame: The most faces embedded in one frame; those that have waited longest come first.
+        max_flow_frames: The most frames in a row in which landmark flow replaces detection, once every face is settled.
+        max_landmark_age_ns: The largest age of the detected landmarks then, in nanoseconds.
     """
 
-    frames: int = 10
-    within_ns: int = 400_000_000
-    overlap: float = 0.6
-    apart: float = 0.05
-    at_once: int = 2
-    followed: int = 2
-    followed_ns: int = 110_000_000
+    interval_frames: int = 10
+    interval_ns: int = 400_000_000
+    min_overlap: float = 0.6
+    max_neighbour_overlap: float = 0.05
+    max_per_frame: int = 2
+    max_flow_frames: int = 2
+    max_landmark_age_ns: int = 110_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ class EmbeddingReuse:
             every_face: Embed every face that can be judged, as during an enrolment or a challenge.
         """
         due = self._due(faces, now_ns)
-        chosen = {face.track for face in faces} if every_face or self._rule is None else set(due[: self._rule.at_once])
+        chosen = (
+            {face.track for face in faces} if every_face or self._rule is None else set(due[: self._rule.max_per_frame])
+        )
         embed, past = [], []
         for face, quality in zip(faces, qualities, strict=True):
             record = self._records.get(face.track)
@@ -150,7 +153,7 @@ class EmbeddingReuse:
         return self._flow_until_ns(self._rule, faces)
 
     def invalidate(self) -> None:
-        """Embed every face of the next frames anew, because the frame does not show what was expected."""
+        """Embed every face in the next frames, because the frame does not show what was expected."""
         self._records = {track: replace(record, is_settled=False) for track, record in self._records.items()}
 
     def clear(self) -> None:
@@ -168,10 +171,10 @@ class EmbeddingReuse:
         return (
             record is not None
             and record.is_settled
-            and record.skipped + 1 < rule.frames
-            and 0 <= now_ns - record.at_ns < rule.within_ns
-            and face.box.iou(record.box) >= rule.overlap
-            and all(other is face or face.box.iou(other.box) <= rule.apart for other in faces)
+            and record.skipped + 1 < rule.interval_frames
+            and 0 <= now_ns - record.at_ns < rule.interval_ns
+            and face.box.iou(record.box) >= rule.min_overlap
+            and all(other is face or face.box.iou(other.box) <= rule.max_neighbour_overlap for other in faces)
         )
 
     def _flow_until_ns(self, rule: ReuseRule, faces: Sequence[AnalyzedFace]) -> int:
@@ -180,8 +183,10 @@ class EmbeddingReuse:
         if (
             not is_settled
             or not all(face.quality.is_judgeable for face in faces)
-            or self._flowed_frames >= rule.followed
-            or any(record.skipped + 1 >= rule.frames for record in records)
+            or self._flowed_frames >= rule.max_flow_frames
+            or any(record.skipped + 1 >= rule.interval_frames for record in records)
         ):
             return -1
-        return min(self._detected_ns + rule.followed_ns, *(record.at_ns + rule.within_ns - 1 for record in records))
+        return min(
+            self._detected_ns + rule.max_landmark_age_ns, *(record.at_ns + rule.interval_ns - 1 for record in records)
+        )

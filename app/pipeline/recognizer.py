@@ -29,7 +29,7 @@ class Recognizer:
         identify: Compares an embedding with the gallery.
         timings: Receives the duration of each stage.
         clock: Timestamps the results.
-        on_decision: Called with each decision, also if nobody takes its result in time; must return quickly.
+        on_decision: Called with each decision, also if its result is not taken in time; must return quickly.
         make_monitor: Makes the liveness monitor for one source.
         reuse: How long the embedding of a settled face may be reused; None embeds every face in every frame.
     """

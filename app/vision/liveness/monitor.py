@@ -19,7 +19,7 @@ from app.core.liveness import (
 from app.vision.liveness.base import FaceCue, SourceCue
 from app.vision.liveness.light import LightCue
 
-_UNSEEN_NS = 1_000_000_000
+_MAX_UNSEEN_NS = 1_000_000_000
 """Time without an embedding after which a face starts again, in nanoseconds."""
 
 _MEMORY = 0.9
@@ -62,7 +62,7 @@ class LivenessMonitor:
         self._plan = plan
         self._make_face_cues = make_face_cues
         self._source_cues = source_cues
-        self._watched: dict[int, _TrackedFace] = {}
+        self._tracked: dict[int, _TrackedFace] = {}
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
         """Process a frame with new landmarks.
@@ -79,8 +79,8 @@ class LivenessMonitor:
         for cue in self._source_cues:
             cue.observe(frame)
         shared = [cue.result() for cue in self._source_cues]
-        self._watched = {face.face.track: self._watching(frame, face) for face in faces}
-        return tuple(self._said(face, shared) for face in faces)
+        self._tracked = {face.face.track: self._track(frame, face) for face in faces}
+        return tuple(self._fuse(face, shared) for face in faces)
 
     def skip_frame(self, frame: Frame) -> None:
         """Count a frame without new landmarks; only the source cues process it.
@@ -90,8 +90,8 @@ class LivenessMonitor:
         """
         for cue in self._source_cues:
             cue.observe(frame)
-        for watched in self._watched.values():
-            watched.skip_frame()
+        for tracked in self._tracked.values():
+            tracked.skip_frame()
 
     def start_light_challenge(self, light: LightStimulus) -> None:
         """Check whether the faces in view reflect the colours that the screen shows.
@@ -99,21 +99,21 @@ class LivenessMonitor:
         Args:
             light: The colours, by time.
         """
-        for watched in self._watched.values():
-            watched.light = LightCue(light)
+        for tracked in self._tracked.values():
+            tracked.light = LightCue(light)
 
-    def _watching(self, frame: Frame, face: AnalyzedFace) -> "_TrackedFace":
-        watched = self._watched.get(face.face.track)
-        if watched is None or not watched.is_same(face, frame.captured_ns, self._plan.same_person):
-            watched = _TrackedFace(self._make_face_cues(), frame.captured_ns)
-        watched.observe(frame, face)
-        return watched
+    def _track(self, frame: Frame, face: AnalyzedFace) -> "_TrackedFace":
+        tracked = self._tracked.get(face.face.track)
+        if tracked is None or not tracked.is_same(face, frame.captured_ns, self._plan.same_person):
+            tracked = _TrackedFace(self._make_face_cues(), frame.captured_ns)
+        tracked.observe(frame, face)
+        return tracked
 
-    def _said(self, face: AnalyzedFace, shared: list[CueResult]) -> LivenessResult:
-        watched = self._watched[face.face.track]
-        lacking = LivenessVerdict.NOT_ENOUGH if self._plan.light else LivenessVerdict.NOT_RUN
-        light = watched.light.result() if watched.light else CueResult(CueName.LIGHT, lacking)
-        cues = [cue_not_run(CueName.CHALLENGE), light, *watched.results(), *shared]
+    def _fuse(self, face: AnalyzedFace, shared: list[CueResult]) -> LivenessResult:
+        tracked = self._tracked[face.face.track]
+        no_light = LivenessVerdict.NOT_ENOUGH if self._plan.light else LivenessVerdict.NOT_RUN
+        light = tracked.light.result() if tracked.light else CueResult(CueName.LIGHT, no_light)
+        cues = [cue_not_run(CueName.CHALLENGE), light, *tracked.results(), *shared]
         return fuse_cues(face.face.track, self._plan.policy, cues)
 
 
@@ -124,10 +124,10 @@ class _TrackedFace:
         self.light: LightCue | None = None
         self._cues = cues
         self._mean: Vector | None = None
-        self._seen_ns = now_ns
+        self._embedded_ns = now_ns
 
     def is_same(self, face: AnalyzedFace, now_ns: int, same_person: float) -> bool:
-        if now_ns - self._seen_ns > _UNSEEN_NS:
+        if now_ns - self._embedded_ns > _MAX_UNSEEN_NS:
             return False
         if face.embedding is None or self._mean is None:
             return True
@@ -137,7 +137,7 @@ class _TrackedFace:
         if face.embedding is not None:
             vector = face.embedding.vector
             self._mean = vector if self._mean is None else _MEMORY * self._mean + (1 - _MEMORY) * vector
-            self._seen_ns = frame.captured_ns
+            self._embedded_ns = frame.captured_ns
         for cue in [*self._cues, *([self.light] if self.light else [])]:
             cue.observe(frame, face)
 

@@ -88,7 +88,7 @@ def test_faces_that_cross_are_both_embedded(
 
 
 def test_two_settled_people_who_cross_where_they_were_are_both_embedded() -> None:
-    tracks = Tracks(replace(RULE, apart=0.2))
+    tracks = Tracks(replace(RULE, max_neighbour_overlap=0.2))
     tracks.update(at(0), at(30, 2))  # they overlapped already, intersection over union 0.25
     assert tracks.embeds(at(0), at(30, 2)) == [1, 2]
     assert tracks.embeds(at(0), at(34, 2)) == []
@@ -101,15 +101,15 @@ def test_a_face_that_jumps_is_embedded(settled: Tracks) -> None:
 
 def test_a_face_is_embedded_after_its_number_of_frames(settled: Tracks) -> None:
     skipped = replace(at(0), embedding=None), replace(at(200, 2), embedding=None)
-    for _ in range(RULE.frames - 1):
+    for _ in range(RULE.interval_frames - 1):
         assert settled.embeds(*skipped) == []
         settled.update(*skipped)
     assert settled.embeds(*skipped) == [1, 2]
 
 
 def test_a_face_is_embedded_after_its_time(settled: Tracks) -> None:
-    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.within_ns - 1) == []
-    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.within_ns) == [1, 2]
+    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.interval_ns - 1) == []
+    assert settled.embeds(at(0), at(200, 2), after_ns=RULE.interval_ns) == [1, 2]
     assert settled.embeds(at(0), at(200, 2), after_ns=-1) == [1, 2]
 
 
@@ -138,11 +138,11 @@ def test_after_invalidation_all_are_embedded(settled: Tracks) -> None:
 def test_landmark_flow_lasts_until_the_landmarks_are_old_or_an_embedding_is_due() -> None:
     tracks = Tracks()
     tracks.now_ns = 10**9
-    assert tracks.update(at(0)) == 10**9 + RULE.followed_ns
+    assert tracks.update(at(0)) == 10**9 + RULE.max_landmark_age_ns
     tracks.now_ns += 350_000_000
     skipped = replace(at(0), embedding=None)
-    assert tracks.update(skipped) == 10**9 + RULE.within_ns - 1
-    assert tracks.update(skipped, detected=False) == 10**9 + RULE.within_ns - 1
+    assert tracks.update(skipped) == 10**9 + RULE.interval_ns - 1
+    assert tracks.update(skipped, detected=False) == 10**9 + RULE.interval_ns - 1
     assert tracks.update(skipped, detected=False) == -1  # the second frame in a row
 
 
@@ -157,7 +157,7 @@ def test_landmark_flow_needs_faces_that_are_all_settled_and_judgeable(faces: tup
 
 
 def test_landmark_flow_ends_before_the_frame_in_which_an_embedding_is_due() -> None:
-    tracks = Tracks(replace(RULE, frames=2))
+    tracks = Tracks(replace(RULE, interval_frames=2))
     assert tracks.update(at(0)) > 0
     assert tracks.update(replace(at(0), embedding=None)) == -1
 
@@ -205,7 +205,9 @@ def scene() -> Scene:
 
 def test_a_settled_face_is_embedded_in_every_tenth_frame_and_keeps_its_match(scene: Scene) -> None:
     scene.settle()
-    assert scene.embedded(2 * RULE.frames) == [n % RULE.frames == 0 for n in range(1, 2 * RULE.frames + 1)]
+    assert scene.embedded(2 * RULE.interval_frames) == [
+        n % RULE.interval_frames == 0 for n in range(1, 2 * RULE.interval_frames + 1)
+    ]
     (face,) = scene.show().faces
     assert (face.status.state, face.status.person) == (TrackState.MATCHED, ADA)
     assert face.analyzed.embedding is None
@@ -215,13 +217,13 @@ def test_a_settled_face_is_embedded_in_every_tenth_frame_and_keeps_its_match(sce
 
 
 def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None:
-    for shown_before in range(RULE.frames):
+    for shown_before in range(RULE.interval_frames):
         scene.analyzer.faces = (at(0),)
         scene.recognizer.reset_faces()
         scene.settle()
         scene.embedded(shown_before)
         scene.analyzer.faces = (at(0, embedding=LIKE_NOBODY),)
-        states = [scene.show().faces[0].status.state for _ in range(RULE.frames)]
+        states = [scene.show().faces[0].status.state for _ in range(RULE.interval_frames)]
         assert TrackState.CHECKING in states
         caught = states.index(TrackState.CHECKING)
         assert all(state is TrackState.MATCHED for state in states[:caught])
@@ -258,7 +260,7 @@ def test_a_moved_face_that_does_not_look_the_same_is_detected_and_embedded(scene
 
 def test_landmark_flow_does_not_bridge_a_gap(scene: Scene) -> None:
     scene.settle()
-    scene.show(RULE.followed_ns / 1e9 + 0.001)
+    scene.show(RULE.max_landmark_age_ns / 1e9 + 0.001)
     assert scene.analyzer.flowed == 0
 
 
@@ -305,7 +307,7 @@ def test_what_looks_like_a_swap_is_embedded_in_the_same_frame(scene: Scene, face
 
 def test_a_slow_camera_does_not_stretch_the_time_between_embeddings(scene: Scene) -> None:
     scene.settle()
-    scene.show(RULE.within_ns / 1e9 + 0.001)
+    scene.show(RULE.interval_ns / 1e9 + 0.001)
     assert scene.analyzer.embedded == [1]
 
 
@@ -327,7 +329,7 @@ def test_a_face_that_cannot_be_judged_any_more_has_no_match(scene: Scene) -> Non
 def test_during_an_enrolment_every_frame_is_embedded(scene: Scene) -> None:
     scene.settle()
     scene.recognizer.enrol(EnrolmentFlow(replace(PLAN, timeout_ns=10**12), score))
-    assert all(scene.embedded(RULE.frames))
+    assert all(scene.embedded(RULE.interval_frames))
 
 
 def test_after_a_reset_every_face_is_embedded(scene: Scene) -> None:
@@ -340,7 +342,7 @@ def test_after_a_reset_every_face_is_embedded(scene: Scene) -> None:
 def test_without_a_rule_every_frame_is_embedded() -> None:
     scene = Scene(None)
     scene.settle()
-    assert all(scene.embedded(RULE.frames + 1))
+    assert all(scene.embedded(RULE.interval_frames + 1))
 
 
 def test_the_live_view_reuses_embeddings_and_a_kiosk_does_not(tmp_path: Path) -> None:
