@@ -4,7 +4,7 @@ from app.core.errors import CameraBusy, CameraLost
 from tests.fakes.camera import Black, End, Lose, ManualClock, ScriptedSource, Show, Stall, plain
 
 
-def test_stamps_rise_even_when_the_clock_stands_still() -> None:
+def test_timestamps_rise_even_if_the_clock_does_not() -> None:
     source = ScriptedSource([Show(plain(), 3)], ManualClock(start_ns=5), interval=1e-12)
     with source:
         frames = [source.read() for _ in range(3)]
@@ -20,7 +20,7 @@ def test_a_source_that_fails_to_open_is_closed() -> None:
         source.open()
 
 
-def test_leaving_closes_whatever_happens_inside() -> None:
+def test_leaving_the_block_closes_the_source() -> None:
     source = ScriptedSource([Show(plain())], ManualClock())
     with pytest.raises(KeyError), source:
         raise KeyError

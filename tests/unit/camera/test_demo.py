@@ -22,7 +22,7 @@ def test_shows_the_shipped_people_in_turn(demo: DemoSource) -> None:
     assert middles == ["Grace Hopper", "Eileen Collins", "Grace Hopper"]
 
 
-def test_nobody_is_named_while_the_picture_fades(demo: DemoSource) -> None:
+def test_a_fading_portrait_shows_no_person(demo: DemoSource) -> None:
     turn = demo.frames_per_person
     around_the_change = [demo.person_at(turn + offset) for offset in range(-FADE_FRAMES, FADE_FRAMES + 2)]
     assert around_the_change == ["Grace Hopper", *[None] * 2 * FADE_FRAMES, "Eileen Collins"]
@@ -64,7 +64,7 @@ def test_thirty_frames_a_second() -> None:
     assert clock.monotonic_ns() == pytest.approx(1e9, abs=100)
 
 
-def test_the_motion_is_gentle() -> None:
+def test_the_motion_is_smooth() -> None:
     motions = [motion_at(frame_id) for frame_id in range(1, 10_000)]
     assert max(abs(motion.roll) for motion in motions) <= 8.0
     assert max(abs(motion.zoom - 1) for motion in motions) <= 0.101

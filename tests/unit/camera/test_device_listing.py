@@ -37,7 +37,7 @@ def test_no_camera_at_all(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> 
     assert capfd.readouterr() == ("", "")
 
 
-def test_cameras_say_what_they_are(sysfs: Path) -> None:
+def test_virtual_is_known_only_for_webcams(sysfs: Path) -> None:
     def describe(device: Path) -> DeviceDescription | None:
         return DeviceDescription(f"The {device.name}", ((640, 480),)) if device.name in {"video2", "video10"} else None
 
@@ -47,7 +47,7 @@ def test_cameras_say_what_they_are(sysfs: Path) -> None:
     ]
 
 
-def test_the_kernel_still_names_what_may_not_be_opened(sysfs: Path) -> None:
+def test_the_kernel_names_devices_that_may_not_be_opened(sysfs: Path) -> None:
     found = linux_cameras(sysfs, Path("/nowhere"), lambda _: None)
     assert [(camera.index, camera.name, camera.resolutions) for camera in found] == [
         (2, "Cam A", ()),
@@ -55,19 +55,19 @@ def test_the_kernel_still_names_what_may_not_be_opened(sysfs: Path) -> None:
     ]
 
 
-def test_a_node_that_says_it_is_no_camera_is_left_out(sysfs: Path, tmp_path: Path) -> None:
+def test_a_node_that_is_no_camera_is_not_listed(sysfs: Path, tmp_path: Path) -> None:
     devices = tmp_path / "dev"
     devices.mkdir()
     (devices / "video2").touch()
     assert [camera.index for camera in linux_cameras(sysfs, devices)] == [10]
 
 
-def test_a_nameless_entry_goes_by_its_number(tmp_path: Path) -> None:
+def test_an_entry_without_a_name_is_named_by_its_number(tmp_path: Path) -> None:
     (tmp_path / "video4").mkdir()
     assert linux_cameras(tmp_path, Path("/nowhere"))[0].name == "video4"
 
 
-def test_elsewhere_numbers_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_systems_try_indices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2_enumerate_cameras", None)
     captures = {index: FakeCapture(opens=index in {0, 2}) for index in range(5)}
     found = other_cameras(lambda index, _, __: captures[int(index)])
@@ -75,7 +75,7 @@ def test_elsewhere_numbers_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(capture.released for capture in captures.values())
 
 
-def test_elsewhere_names_come_from_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_systems_list_names(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("cv2_enumerate_cameras")
     cameras = [SimpleNamespace(index=0, name="FaceTime", path=None), SimpleNamespace(index=1, name="USB", path="id")]
     monkeypatch.setattr(module, "enumerate_cameras", lambda backend: cameras, raising=False)
@@ -92,7 +92,7 @@ def test_each_system_has_its_backend(monkeypatch: pytest.MonkeyPatch, system: st
     assert system_backend() == backend
 
 
-def test_the_system_decides_how_cameras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_listing_depends_on_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device_listing, "linux_cameras", lambda: [CameraListing(0, "L", "")])
     monkeypatch.setattr(device_listing, "other_cameras", lambda: [CameraListing(0, "O", "")])
     names = []

@@ -40,7 +40,7 @@ class Watch:
         return self.health.state
 
 
-def test_a_new_source_is_healthy_until_nothing_comes() -> None:
+def test_a_new_source_is_healthy_until_it_stalls() -> None:
     watch = Watch()
     assert watch.health.state is HealthState.HEALTHY
     assert watch.wait(2.0) is HealthState.HEALTHY
@@ -51,14 +51,14 @@ def test_moving_pictures_are_healthy() -> None:
     assert Watch().move(5.0) is HealthState.HEALTHY
 
 
-def test_stalls_and_recovers_with_the_next_frame() -> None:
+def test_a_source_stalls_until_the_next_frame() -> None:
     watch = Watch()
     watch.move(1.0)
     assert watch.wait(2.1) is HealthState.STALLED
     assert watch.move(0.1) is HealthState.HEALTHY
 
 
-def test_freezes_and_recovers_with_the_next_picture() -> None:
+def test_a_source_freezes_and_recovers_with_the_next_picture() -> None:
     watch = Watch()
     scene = watch.scene()
     assert watch.show(scene, 3.1) is HealthState.HEALTHY
@@ -66,12 +66,12 @@ def test_freezes_and_recovers_with_the_next_picture() -> None:
     assert watch.move(0.1) is HealthState.HEALTHY
 
 
-def test_a_film_may_stand_still() -> None:
+def test_a_film_may_contain_still_frames() -> None:
     watch = Watch(live=False)
     assert watch.show(watch.scene(), 10.0) is HealthState.HEALTHY
 
 
-def test_noise_is_enough_not_to_be_frozen() -> None:
+def test_sensor_noise_is_not_frozen() -> None:
     watch = Watch()
     scene = watch.scene()
     for _ in range(50):
@@ -79,7 +79,7 @@ def test_noise_is_enough_not_to_be_frozen() -> None:
         assert watch.show(scene // 2 + noise, 0.1) is HealthState.HEALTHY
 
 
-def test_turns_dark_and_recovers_with_the_light() -> None:
+def test_a_source_is_dark_until_the_light_returns() -> None:
     watch = Watch()
     watch.move(1.0)
     assert watch.show(BLACK, 1.1) is HealthState.HEALTHY
@@ -87,7 +87,7 @@ def test_turns_dark_and_recovers_with_the_light() -> None:
     assert watch.move(0.1) is HealthState.HEALTHY
 
 
-def test_a_cover_is_named_before_a_frozen_device() -> None:
+def test_dark_takes_precedence_over_frozen() -> None:
     assert Watch().show(BLACK, 10.0) is HealthState.DARK
 
 
@@ -105,7 +105,7 @@ def test_a_candle_in_a_dark_room_is_not_dark() -> None:
     assert watch.show(image, 3.0) is HealthState.HEALTHY
 
 
-def test_a_dark_camera_that_stalls_is_dark_again_when_it_is_back() -> None:
+def test_a_dark_camera_is_dark_again_after_a_stall() -> None:
     watch = Watch()
     watch.show(BLACK, 1.5)
     assert watch.wait(2.1) is HealthState.STALLED
@@ -128,7 +128,7 @@ def test_any_size_of_picture(shape: tuple[int, int, int]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["move", "black", "still", "wait"]), st.integers(1, 40)), max_size=6))
-def test_a_good_frame_heals_whatever_was_before(events: list[tuple[str, int]]) -> None:
+def test_a_good_frame_makes_any_source_healthy(events: list[tuple[str, int]]) -> None:
     health = FrameHealth(live=True, started_ns=0)
     still, black = plain((90, 90, 90)), plain((0, 0, 0))
     now = 0

@@ -9,7 +9,7 @@ from tests.fakes.camera import FakeCapture, ManualClock, plain
 from tests.unit.camera.media import mjpeg_server
 
 
-def test_a_password_is_neither_named_nor_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_is_neither_shown_nor_logged(caplog: pytest.LogCaptureFixture) -> None:
     capture = FakeCapture([plain()])
     with caplog.at_level(logging.DEBUG), NetworkStream("rtsp://u:hunter2@cam/x", ManualClock(), capture=capture) as s:
         s.read()
@@ -28,14 +28,14 @@ def test_waits_five_seconds_at_most() -> None:
     assert TIMEOUT_MS == 5000
 
 
-def test_nobody_answers() -> None:
+def test_a_silent_address_is_not_found() -> None:
     with pytest.raises(CameraNotFound, match=r"127\.0\.0\.1:9") as caught:
         NetworkStream("http://u:hunter2@127.0.0.1:9/x", ManualClock()).open()
     assert "password" in caught.value.hint
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_stream_that_hangs_up_is_lost() -> None:
+def test_a_closed_stream_is_lost() -> None:
     with mjpeg_server([plain()] * 4) as address, NetworkStream(address, ManualClock()) as source:
         info = source.open()
         frames = [source.read() for _ in range(3)]

@@ -4,13 +4,13 @@ from app.camera.pacing import Backoff, Pacer
 from tests.fakes.camera import ManualClock
 
 
-def test_the_first_frame_comes_at_once_and_the_others_in_step() -> None:
+def test_the_first_frame_is_immediate_and_the_others_are_paced() -> None:
     clock = ManualClock(start_ns=0)
     pacer = Pacer(10.0, clock, clock.sleep)
     assert [pacer.wait() for _ in range(3)] == [0, 100_000_000, 200_000_000]
 
 
-def test_a_reader_that_takes_its_time_does_not_change_the_rhythm() -> None:
+def test_a_slow_reader_does_not_change_the_rhythm() -> None:
     clock = ManualClock(start_ns=0)
     pacer = Pacer(10.0, clock, clock.sleep)
     pacer.wait()
@@ -19,7 +19,7 @@ def test_a_reader_that_takes_its_time_does_not_change_the_rhythm() -> None:
     assert clock.slept == [pytest.approx(0.03)]
 
 
-def test_what_was_missed_is_not_made_up_for() -> None:
+def test_missed_frames_are_not_made_up_for() -> None:
     clock = ManualClock(start_ns=0)
     pacer = Pacer(10.0, clock, clock.sleep)
     pacer.wait()
@@ -40,7 +40,7 @@ def test_waits_double_up_to_five_seconds() -> None:
     assert [backoff.next_wait() for _ in range(6)] == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
 
 
-def test_begins_anew_after_a_success() -> None:
+def test_waits_restart_after_a_success() -> None:
     backoff = Backoff()
     backoff.next_wait()
     backoff.next_wait()

@@ -33,7 +33,7 @@ def test_usual_files(tmp_path: Path, suffix: str) -> None:
     np.testing.assert_allclose(picture.reshape(-1, 3).mean(axis=0), RED, atol=3)
 
 
-def test_what_a_file_is_decides_not_its_name(tmp_path: Path) -> None:
+def test_the_content_decides_not_the_file_name(tmp_path: Path) -> None:
     save(tmp_path / "a.png", plain()).rename(tmp_path / "a.jpg")
     np.testing.assert_array_equal(read_picture(tmp_path / "a.jpg"), plain())
 
@@ -47,7 +47,7 @@ def test_a_name_of_any_script(tmp_path: Path) -> None:
     ("orientation", "row", "column"),
     [(1, 5, 5), (2, 5, 54), (3, 34, 54), (4, 34, 5), (5, 5, 5), (6, 5, 34), (7, 54, 34), (8, 54, 5)],
 )
-def test_turned_as_its_exif_says(tmp_path: Path, suffix: str, orientation: int, row: int, column: int) -> None:
+def test_exif_orientation_is_applied(tmp_path: Path, suffix: str, orientation: int, row: int, column: int) -> None:
     exif = Pillow.Exif()
     exif[0x0112] = orientation
     picture = read_picture(save(tmp_path / f"a{suffix}", UPPER_LEFT_RED, exif=exif))
@@ -82,7 +82,7 @@ def test_black_and_white_becomes_rgb(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("alpha", "colour"), [(0, (255, 255, 255)), (255, RED), (128, (255, 127, 127))])
-def test_what_shows_through_is_white(tmp_path: Path, alpha: int, colour: tuple[int, int, int]) -> None:
+def test_transparent_areas_become_white(tmp_path: Path, alpha: int, colour: tuple[int, int, int]) -> None:
     rgba = np.dstack([plain(), np.full((48, 64), alpha, np.uint8)])
     np.testing.assert_allclose(read_picture(save(tmp_path / "a.png", rgba)), plain(colour), atol=1)
 

@@ -37,12 +37,12 @@ def test_paced_each_is_shown_for_a_while(folder: Path) -> None:
     assert clock.monotonic_ns() == 1_400_000_000
 
 
-def test_after_the_end_comes_nothing(folder: Path) -> None:
+def test_no_frame_follows_the_end(folder: Path) -> None:
     with PictureFolder(folder, ManualClock(), paced=False) as source:
         assert [source.read() is None for _ in range(5)] == [False, False, False, True, True]
 
 
-def test_what_cannot_be_read_is_left_out_and_logged(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_unreadable_pictures_are_skipped_and_logged(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     (folder / "a.JPG").write_bytes(b"damaged")
     with caplog.at_level(logging.WARNING):
         assert widths(PictureFolder(folder, ManualClock(), paced=False)) == [20, 30]
@@ -53,7 +53,7 @@ def test_a_single_picture(folder: Path) -> None:
     assert widths(PictureFolder(folder / "b.png", ManualClock(), paced=False)) == [20]
 
 
-def test_says_its_name_and_that_sizes_differ(folder: Path) -> None:
+def test_the_info_has_the_name_and_no_size(folder: Path) -> None:
     with PictureFolder(folder, ManualClock()) as source:
         info = source.open()
     assert (info.name, info.width, info.height, info.fps) == (folder.name, 0, 0, 10.0)
@@ -76,7 +76,7 @@ def test_a_folder_where_nothing_can_be_read(tmp_path: Path) -> None:
         PictureFolder(tmp_path, ManualClock()).open()
 
 
-def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_read_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Path) -> None:
         raise PermissionError
 

@@ -42,13 +42,13 @@ def portrait(tmp_path: Path) -> Portrait:
     return Portrait("A", tmp_path / "a.png", ((100.0, 50.0), (140.0, 50.0)))
 
 
-def test_a_plate_has_the_face_where_it_says(portrait: Portrait) -> None:
+def test_a_prepared_portrait_has_the_face_at_its_position(portrait: Portrait) -> None:
     plate = prepare_portrait(portrait, 640, 480)
     x, y = (round(value) for value in plate.face)
     np.testing.assert_allclose(plate.image[y, x, :3], (255, 0, 0), atol=3)
 
 
-def test_a_plate_is_larger_than_a_frame(portrait: Portrait) -> None:
+def test_a_prepared_portrait_is_larger_than_a_frame(portrait: Portrait) -> None:
     plate = prepare_portrait(portrait, 640, 480)
     height, width, channels = plate.image.shape
     assert width > 640 * 1.3

@@ -32,7 +32,7 @@ from tests.unit.camera.media import write_video
         ("tcp://cam:99", SourceKind.STREAM, "tcp://cam:99"),
     ],
 )
-def test_what_a_text_means(text: str, kind: SourceKind, target: str) -> None:
+def test_texts_are_interpreted(text: str, kind: SourceKind, target: str) -> None:
     assert parse_source(text) == SourceSpec(kind, target)
 
 
@@ -66,7 +66,7 @@ def test_paths_that_are_not_there(text: str, tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("text", "words"), [("", "No camera was named"), ("  ", "No camera was named"), ("gopher://x", "be played")]
 )
-def test_what_means_nothing(text: str, words: str) -> None:
+def test_invalid_texts_are_refused(text: str, words: str) -> None:
     with pytest.raises(InvalidRequest, match=words) as caught:
         parse_source(text)
     assert "demo" in caught.value.hint
@@ -96,7 +96,7 @@ def test_passwords_are_not_shown() -> None:
         (SourceSpec(SourceKind.PICTURES, "a"), PictureFolder),
     ],
 )
-def test_each_kind_is_made(spec: SourceSpec, made: type[FrameSource]) -> None:
+def test_a_source_of_each_kind_is_created(spec: SourceSpec, made: type[FrameSource]) -> None:
     assert isinstance(make_source(spec, CameraSettings(), ManualClock()), made)
 
 
@@ -106,7 +106,7 @@ def test_settings_give_the_size() -> None:
         assert (source.open().width, source.open().height) == (320, 240)
 
 
-def test_unpaced_is_passed_on(tmp_path: Path) -> None:
+def test_unpaced_sources_do_not_wait(tmp_path: Path) -> None:
     film = write_video(tmp_path / "a.mp4", [plain()] * 30, fps=1.0)
     with make_source(parse_source(str(film)), CameraSettings(), ManualClock(), paced=False) as source:
         assert sum(1 for _ in iter(source.read, None)) == 30

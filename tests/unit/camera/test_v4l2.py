@@ -67,7 +67,7 @@ def test_the_requests_have_the_kernels_numbers() -> None:
     assert v4l2.ENUMERATE_FRAME_SIZES == 0xC02C564A
 
 
-def test_a_camera_says_its_name_and_sizes(device: Path) -> None:
+def test_a_camera_describes_its_name_and_resolutions(device: Path) -> None:
     assert describe(device, Driver()) == DeviceDescription("Caméra", ((640, 480), (1280, 720)))
 
 
@@ -89,7 +89,7 @@ def test_a_node_for_metadata_is_no_camera(device: Path) -> None:
     assert examine(device, driver) is DeviceCondition.NO_CAMERA
 
 
-def test_what_is_not_there(tmp_path: Path) -> None:
+def test_missing_targets(tmp_path: Path) -> None:
     assert describe(tmp_path / "video9") is None
     assert examine(tmp_path / "video9") is DeviceCondition.MISSING
 
@@ -113,9 +113,9 @@ def test_no_permission(device: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (errno.EIO, DeviceCondition.UNKNOWN),
     ],
 )
-def test_what_the_driver_answers_tells_why(device: Path, number: int, condition: DeviceCondition) -> None:
+def test_the_condition_follows_from_the_drivers_answer(device: Path, number: int, condition: DeviceCondition) -> None:
     assert examine(device, Driver(fails={v4l2.SET_FORMAT: number})) is condition
 
 
-def test_a_device_in_order_gives_no_reason(device: Path) -> None:
+def test_a_working_device_has_an_unknown_condition(device: Path) -> None:
     assert examine(device, Driver()) is DeviceCondition.UNKNOWN

@@ -17,7 +17,7 @@ def test_colours_are_turned_once() -> None:
     np.testing.assert_array_equal(image, plain((1, 2, 3)))
 
 
-def test_what_cannot_be_decoded_is_none() -> None:
+def test_an_undecodable_frame_is_none() -> None:
     capture = FakeCapture([None, np.zeros((0, 0, 3), np.uint8)])
     for _ in range(2):
         capture.grab()

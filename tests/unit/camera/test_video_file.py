@@ -27,7 +27,7 @@ def test_every_frame_is_delivered_in_order_and_then_none(film: Path) -> None:
     assert [round(float(frame.image.mean()) / 20) for frame in frames if frame] == [0, 1, 2, 3, 4, 5]
 
 
-def test_says_its_size_rate_and_name(film: Path) -> None:
+def test_the_info_has_size_rate_and_name(film: Path) -> None:
     with VideoFile(film, ManualClock()) as source:
         info = source.open()
     assert (info.name, info.width, info.height, info.fps, info.live) == ("film.mp4", 64, 48, 25.0, False)
@@ -48,14 +48,14 @@ def test_unpaced_never_waits(film: Path) -> None:
     assert clock.slept == []
 
 
-def test_a_loop_starts_anew_and_goes_on_counting(film: Path) -> None:
+def test_a_loop_restarts_and_frame_numbers_continue(film: Path) -> None:
     with VideoFile(film, ManualClock(), paced=False, loop=True) as source:
         frames = [frame for frame in (source.read() for _ in range(14)) if frame]
     assert [frame.id for frame in frames] == list(range(1, 15))
     assert [round(float(frame.image.mean()) / 20) for frame in frames] == [*range(6), *range(6), 0, 1]
 
 
-def test_a_rotation_mark_is_honoured(tmp_path: Path) -> None:
+def test_rotation_metadata_is_applied(tmp_path: Path) -> None:
     upper_half_white = np.zeros((48, 64, 3), np.uint8)
     upper_half_white[:24] = 255
     path = _marked_as_turned(write_video(tmp_path / "phone.mp4", [upper_half_white] * 3))
@@ -117,7 +117,7 @@ def test_a_video_cut_short(film: Path) -> None:
 
 
 @pytest.mark.parametrize(("said", "used"), [(0.0, 30.0), (float("nan"), 30.0), (90_000.0, 30.0), (59.94, 59.94)])
-def test_a_nonsensical_rate_is_not_believed(film: Path, said: float, used: float) -> None:
+def test_an_implausible_frame_rate_is_replaced(film: Path, said: float, used: float) -> None:
     source = VideoFile(film, ManualClock(), capture=FakeCapture([plain()], fps=said))
     assert source.open().fps == used
     source.close()
@@ -131,7 +131,7 @@ def test_a_file_that_vanishes_while_it_loops_is_lost(film: Path) -> None:
             source.read()
 
 
-def test_closing_lets_go_of_the_file(film: Path) -> None:
+def test_closing_releases_the_file(film: Path) -> None:
     capture = FakeCapture([plain()])
     with VideoFile(film, ManualClock(), capture=capture):
         pass

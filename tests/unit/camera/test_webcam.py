@@ -26,7 +26,7 @@ def make(capture: FakeCapture, dev: Path | None, device: int | str = 0, **size: 
     return Webcam(device, ManualClock(), capture=capture, cameras=cameras, devices=dev, **size)
 
 
-def test_says_its_name_and_the_size_it_really_has(dev: Path) -> None:
+def test_the_info_has_the_name_and_the_actual_size(dev: Path) -> None:
     info = make(FakeCapture([plain(width=320, height=240)], fps=15.0), dev).open()
     assert (info.name, info.width, info.height, info.fps, info.live) == ("Integrated Camera", 320, 240, 15.0, True)
 
@@ -38,7 +38,7 @@ def test_opened_by_name(dev: Path) -> None:
     assert capture.opened_with == (2, system_backend(), ())
 
 
-def test_an_unlisted_number_goes_by_its_number(dev: Path) -> None:
+def test_an_unlisted_camera_is_named_by_its_number(dev: Path) -> None:
     (dev / "video7").touch()
     assert make(FakeCapture([plain()]), dev, 7).open().name == "7"
 
@@ -71,7 +71,7 @@ def test_damaged_frames_are_skipped(dev: Path) -> None:
     assert [frame.id for frame in frames if frame] == [1, 2]
 
 
-def test_only_damaged_frames_are_no_pictures(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_with_only_damaged_frames_is_lost(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webcam, "examine", lambda _: DeviceCondition.UNKNOWN)
     with pytest.raises(CameraLost, match="gives no pictures"):
         make(FakeCapture([None] * 100), dev).open()
@@ -110,7 +110,7 @@ def test_not_there(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("capture", [FakeCapture(opens=False), FakeCapture()], ids=["not opened", "no frame"])
-def test_says_why_it_cannot_be_used(
+def test_the_error_explains_why_the_camera_cannot_be_used(
     dev: Path,
     monkeypatch: pytest.MonkeyPatch,
     condition: DeviceCondition,
@@ -126,7 +126,7 @@ def test_says_why_it_cannot_be_used(
     assert capture.released
 
 
-def test_where_devices_cannot_be_looked_at() -> None:
+def test_systems_without_device_nodes() -> None:
     assert make(FakeCapture([plain()]), None).open().name == "Integrated Camera"
     with pytest.raises(CameraLost):
         make(FakeCapture(opens=False), None).open()
@@ -139,7 +139,7 @@ def test_closing_releases_the_device(dev: Path) -> None:
     assert capture.released == 1
 
 
-def test_a_frame_that_goes_by_is_not_decoded(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_skipped_frame_is_not_decoded(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     capture = FakeCapture([plain()] * 3)
     with make(capture, dev) as source:
         assert source.skip_frame()  # the one that opening has decoded already

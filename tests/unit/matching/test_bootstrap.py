@@ -13,7 +13,7 @@ from tests.unit.matching.galleries import random_templates
 SIZES = [1, 3] + [2, 4] * 12
 
 
-def test_misses_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fnmr_band_equals_a_bootstrap_person_by_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "ROUNDS", 60)
     comparisons = cross_compare(*random_templates(SIZES))
     band = fnmr_band(comparisons)
@@ -45,7 +45,7 @@ def test_false_matches_are_those_of_people_drawn_one_by_one(monkeypatch: pytest.
         assert [band.low[edge], band.high[edge]] == pytest.approx(np.quantile(rates, [0.025, 0.975]), abs=1e-6)
 
 
-def test_between_edges_a_range_holds_both_neighbours() -> None:
+def test_between_edges_a_range_covers_both_neighbours() -> None:
     band = fnmr_band(cross_compare(*random_templates(SIZES)))
     assert band is not None
     at, between, after = band.at(0.5), band.at(0.5 + 1 / 512), band.at(0.5 + 1 / 256)
@@ -58,7 +58,7 @@ def test_between_edges_a_range_holds_both_neighbours() -> None:
     assert band.at(2) == (1, 1)
 
 
-def test_too_few_people_are_not_drawn() -> None:
+def test_too_few_people_have_no_band() -> None:
     few = cross_compare(*random_templates([2] * (MIN_PEOPLE - 1)))
     assert fnmr_band(few) is None
     assert fmr_band(few) is None
@@ -67,7 +67,7 @@ def test_too_few_people_are_not_drawn() -> None:
     assert fmr_band(single) is not None
 
 
-def test_nothing_is_said_where_comparisons_were_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_band_is_unknown_below_the_floor_of_the_tail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_comparison, "TAIL", 50)
     comparisons = cross_compare(*random_templates([3] * 30))
     band = fmr_band(comparisons)
@@ -83,7 +83,7 @@ def test_the_same_gallery_has_the_same_ranges() -> None:
     assert np.array_equal(first.high, second.high)
 
 
-def test_whoever_fails_together_widens_the_range() -> None:
+def test_dependent_errors_widen_the_interval() -> None:
     """One person in ten fails at every picture: as ten times fewer trials as there are pictures."""
     people, pictures = 100, 10
     own = np.where(np.arange(people) % 10 == 0, 0.1, 0.9).astype(np.float32).repeat(pictures)

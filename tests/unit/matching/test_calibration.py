@@ -35,7 +35,7 @@ def test_rates_are_those_of_counting(gallery: TemplateSet, step: int) -> None:
 
 
 @given(small_galleries())
-def test_the_curve_holds_every_trade_off(gallery: TemplateSet) -> None:
+def test_the_curve_has_every_trade_off(gallery: TemplateSet) -> None:
     found = measured(gallery)
     curve = found.curve()
     assert np.all(np.diff(curve.fmr) <= 0)
@@ -50,7 +50,7 @@ def test_the_curve_holds_every_trade_off(gallery: TemplateSet) -> None:
         assert (curve.fmr[-1], curve.fnmr[-1]) == (0, 1)
 
 
-def test_many_people_are_drawn_and_few_are_counted() -> None:
+def test_many_people_get_bootstrap_intervals_and_few_get_wilson_intervals() -> None:
     many, few = (
         measured(random_templates([3] * 40, size=4, spread=1)),
         measured(random_templates([3] * 6, size=4, spread=1)),
@@ -62,7 +62,7 @@ def test_many_people_are_drawn_and_few_are_counted() -> None:
     assert many.comparable == 40
 
 
-def test_people_who_stand_out_are_named_with_what_to_do() -> None:
+def test_people_who_are_hard_to_recognise_are_reported_with_advice() -> None:
     eye = np.eye(8, dtype=np.float32)
 
     def near(axis: int, *similarities: float) -> list[np.ndarray]:
@@ -130,14 +130,14 @@ def test_the_least_similar_of_the_same_weakness_comes_first() -> None:
         (0.5, PairAdvice.BE_STRICTER),
     ],
 )
-def test_people_who_look_alike_are_named_with_what_to_do(similarity: float, advice: PairAdvice) -> None:
+def test_similar_people_are_reported_with_advice(similarity: float, advice: PairAdvice) -> None:
     vectors = np.array([[1, 0], [similarity, np.sqrt(1 - similarity**2)]], np.float32)
     (pair,) = calibrate(vectors, np.arange(2), np.ones(2)).closest(0.5, 0.75, 5)
     assert (pair.first, pair.second, pair.advice) == (0, 1, advice)
     assert pair.similarity == pytest.approx(similarity, abs=1e-6)
 
 
-def test_nobody_enrolled_has_no_rates() -> None:
+def test_an_empty_gallery_has_no_rates() -> None:
     nobody = measured((np.empty((0, 0), np.float32), np.empty(0, np.int64)))
     assert nobody.fmr(0.5).trials == nobody.fnmr(0.5).trials == 0
     assert not nobody.weakest(0.5, 5)

@@ -65,7 +65,7 @@ def test_of_many_comparisons_the_most_similar_are_kept(monkeypatch: pytest.Monke
     assert tail.similarities.min() >= tail.floor > everything[len(tail.similarities)] - 1e-6
 
 
-def test_of_equals_that_do_not_fit_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_equal_similarities_that_do_not_all_fit_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_comparison, "TAIL", 3)
     vectors = np.ones((9, 1), np.float32)
     tail = cross_compare(vectors, np.arange(9)).tail

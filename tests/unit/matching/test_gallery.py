@@ -56,7 +56,7 @@ def test_two_people_alike_are_ambiguous_and_neither_is_named_as_a_match() -> Non
     assert (match.verdict, match.accepted, match.margin) == (Verdict.AMBIGUOUS, False, 0)
 
 
-def test_a_probe_that_is_not_a_number_matches_nobody() -> None:
+def test_a_nan_probe_matches_no_person() -> None:
     nan = Embedding(np.full(SIZE, np.nan, np.float32), "m")
     for templates in ([1], [2, 1]):
         people, _, _ = gallery(templates)
@@ -69,7 +69,7 @@ similarity = st.floats(-1, 1)
 
 
 @given(st.lists(similarity, min_size=1, max_size=4), similarity, st.floats(0, 0.5))
-def test_the_rule_in_words(similarities: list[float], threshold: float, margin: float) -> None:
+def test_a_match_needs_threshold_and_margin(similarities: list[float], threshold: float, margin: float) -> None:
     ranked = sorted(similarities, reverse=True)
     rule = MatchRule(threshold, margin, RULE.curve)
     match = rule.decide([Candidate(person(i), s) for i, s in enumerate(ranked)])
@@ -91,7 +91,7 @@ def test_several_templates_count_as_the_best_of_them() -> None:
     assert match.margin == pytest.approx(match.similarity - match.runner_up)
 
 
-def test_an_empty_gallery_knows_nobody() -> None:
+def test_an_empty_gallery_finds_no_person() -> None:
     match = Gallery("m").identify(Embedding(unit(np.ones(SIZE)), "m"), RULE)
     assert (match.verdict, match.person, match.margin, match.accepted) == (
         Verdict.GALLERY_EMPTY,
@@ -125,7 +125,7 @@ def test_threshold_and_margin_decide(similarities: tuple[float, ...], verdict: V
     assert match.fmr == pytest.approx(RULE.curve.fmr_at(similarities[0]))
 
 
-def test_verifying_asks_about_one_person_alone() -> None:
+def test_verification_decides_by_one_person_alone() -> None:
     people, vectors, _ = gallery([1, 1])
     assert people.verify(Embedding(vectors[1], "m"), "1", RULE).accepted
     other = people.verify(Embedding(vectors[1], "m"), "0", RULE)
@@ -137,7 +137,7 @@ def test_verifying_asks_about_one_person_alone() -> None:
         alone.verify(Embedding(vectors[0], "m"), "9", RULE)
 
 
-def test_arrays_that_do_not_belong_together_are_refused() -> None:
+def test_arrays_that_do_not_fit_each_other_are_refused() -> None:
     vectors = unit(np.ones((2, SIZE)))
     with pytest.raises(ValueError, match="needs a vector"):
         Gallery.of("m", [person(0), person(1)], vectors, np.array([0, 0]))
@@ -147,7 +147,7 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
         Gallery.of("m", [person(0), person(1)], vectors, np.array([1, 0]))
 
 
-def test_a_probe_is_turned_as_the_templates_are() -> None:
+def test_a_probe_is_rotated_like_the_templates() -> None:
     plain, vectors, owners = gallery([2, 1, 3])
     rotation = np.asarray(np.linalg.qr(np.random.default_rng(5).normal(size=(SIZE, SIZE)))[0], np.float32)
     rotated = Gallery.of("m", plain.people, vectors @ rotation, owners, vectors[:1] @ rotation, owners[:1], rotation)

@@ -44,7 +44,7 @@ def test_templates_may_come_in_any_order(owners: list[int], at_once: int, marked
     assert found == there
 
 
-def test_many_templates_are_kept_in_blocks_with_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_templates_go_into_indexed_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (gallery_builder, indexed_shard):
         monkeypatch.setattr(module, "EXACT_UP_TO", 600)
     monkeypatch.setattr(gallery_builder, "SHARD_TEMPLATES", 1000)

@@ -36,10 +36,10 @@ def test_the_threshold_of_a_share_is_the_lowest_that_keeps_it(similarities: list
         assert histogram.reaching(threshold - 2 / BINS) > share * len(similarities)
 
 
-def test_what_rounding_puts_outside_is_counted() -> None:
+def test_similarities_outside_by_rounding_are_counted() -> None:
     assert Histogram.of(np.array([1.0000001, -1.0000001])).total == 2
 
 
 @pytest.mark.parametrize(("threshold", "reaching"), [(-5, 1), (-1, 1), (1.0001, 0), (5, 0)])
-def test_thresholds_outside(threshold: float, reaching: int) -> None:
+def test_thresholds_beyond_the_measured_points_are_extrapolated(threshold: float, reaching: int) -> None:
     assert Histogram.of(np.array([0.5])).reaching(threshold) == reaching

@@ -57,9 +57,7 @@ def test_the_nearest_people_are_those_of_an_exact_search(
     assert same >= 0.99 * len(probes)
 
 
-def test_whoever_is_gone_is_not_found_however_near(
-    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
-) -> None:
+def test_a_removed_person_is_not_found(shard: IndexedShard, exact: ExactShard, probes: list[Vector]) -> None:
     same = 0
     for probe in probes[:50]:
         near = exact.nearest(probe, 200, NOBODY)[0]
@@ -71,7 +69,7 @@ def test_whoever_is_gone_is_not_found_however_near(
     assert same >= 45  # of strangers, who are all about equally unlike the probe
 
 
-def test_all_can_be_asked_for_and_the_last_one_found(
+def test_a_search_for_all_people_finds_the_last_one(
     shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
     assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NOBODY)[0].tolist()) == list(range(PEOPLE))
@@ -90,7 +88,7 @@ def test_one_person_is_compared_without_the_others(
     assert shard.index_by_id["0017"] == 17
 
 
-def test_a_probe_that_is_not_a_number_is_compared_with_everybody_and_alike_to_nobody(shard: IndexedShard) -> None:
+def test_a_nan_probe_is_compared_and_matches_no_person(shard: IndexedShard) -> None:
     places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NOBODY)
     assert len(places) == 2
     assert np.isnan(similarities).all()
@@ -100,7 +98,7 @@ def test_half_of_the_memory_of_exact_search_is_enough(shard: IndexedShard, exact
     assert shard.vectors.nbytes * 2 == exact.vectors.nbytes
 
 
-def test_a_block_is_searched_as_fits_its_size(vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kind_of_shard_depends_on_its_size(vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = EVERYBODY, vectors, OWNERS, NegativeTemplates()
     assert isinstance(make_shard(*parts), ExactShard)
     monkeypatch.setattr(indexed_shard, "EXACT_UP_TO", 1000)

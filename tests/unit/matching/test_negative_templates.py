@@ -87,7 +87,7 @@ def apart(case: Case) -> bool:
 
 
 @given(cases().filter(apart))
-def test_whoever_is_ruled_out_is_never_named_and_the_others_are_as_without_them(case: Case) -> None:
+def test_a_person_who_is_ruled_out_never_matches_and_does_not_affect_others(case: Case) -> None:
     match = case.identify()
     left = sorted((i for i in case.everybody if not case.is_ruled_out(i)), key=case.similarity, reverse=True)
     out = [i for i in case.everybody if case.is_ruled_out(i)]
@@ -113,7 +113,7 @@ def test_whoever_is_ruled_out_is_never_named_and_the_others_are_as_without_them(
 
 
 @given(cases().filter(apart), st.integers(0, 4))
-def test_verifying_rules_out_who_is_asked_about_and_nobody_else(case: Case, asked: int) -> None:
+def test_verification_rules_out_only_the_claimed_person(case: Case, asked: int) -> None:
     asked %= len(case.templates)
     match = case.verify(asked)
     reached = case.similarity(asked) >= RULE.threshold
@@ -124,7 +124,7 @@ def test_verifying_rules_out_who_is_asked_about_and_nobody_else(case: Case, aske
 
 
 @given(cases())
-def test_a_mark_that_is_the_probe_itself_rules_out_for_certain(case: Case) -> None:
+def test_a_negative_template_equal_to_the_probe_rules_out(case: Case) -> None:
     matched = case.identify()
     if not matched.accepted or matched.person is None:
         return
@@ -136,7 +136,7 @@ def test_a_mark_that_is_the_probe_itself_rules_out_for_certain(case: Case) -> No
 
 
 @given(cases())
-def test_a_mark_never_lets_anybody_in_who_was_not_the_best_of_those_left(case: Case) -> None:
+def test_a_negative_template_only_lets_the_best_remaining_person_match(case: Case) -> None:
     bare = Case(case.templates, [np.empty((0, SIZE), np.float32)] * len(case.templates), case.probe)
     marked, unmarked = case.identify(), bare.identify()
     if marked.accepted and not unmarked.accepted:
@@ -146,7 +146,7 @@ def test_a_mark_never_lets_anybody_in_who_was_not_the_best_of_those_left(case: C
         assert marked.similarity >= RULE.threshold
 
 
-def test_the_other_of_two_people_alike_is_named_once_one_is_ruled_out() -> None:
+def test_of_two_similar_people_the_other_matches_once_one_is_ruled_out() -> None:
     probe, other = unit(np.array([1, 0.1, 0])), unit(np.array([1, 0.15, 0]))
     templates = [other[np.newaxis], unit(np.array([[1, -0.1, 0]]))]
     assert Case(templates, [np.empty((0, SIZE), np.float32)] * 2, probe).identify().verdict is Verdict.AMBIGUOUS
@@ -159,26 +159,26 @@ def test_the_other_of_two_people_alike_is_named_once_one_is_ruled_out() -> None:
     assert match.negative_match.person.id == "0"
 
 
-def test_somebody_who_would_not_have_matched_is_not_said_to_be_ruled_out() -> None:
+def test_a_person_below_the_threshold_is_not_reported_as_ruled_out() -> None:
     probe = unit(np.array([1, 0, 0]))
     match = Case([unit(np.array([[0, 1, 0]]))], [probe[np.newaxis]], probe).identify()
     assert match.verdict is Verdict.NO_MATCH
     assert match.negative_match is None
 
 
-def test_a_probe_that_is_not_a_number_is_ruled_out_of_nothing_and_named_nobody() -> None:
+def test_a_nan_probe_is_not_ruled_out_and_matches_no_person() -> None:
     case = Case([unit(np.ones((1, SIZE)))], [unit(np.ones((1, SIZE)))], np.full(SIZE, np.nan, np.float32))
     assert case.identify().verdict is Verdict.NO_MATCH
     assert case.verify(0).verdict is Verdict.NO_MATCH
 
 
-def test_marks_that_are_not_sorted_by_person_are_refused() -> None:
+def test_negative_templates_that_are_not_sorted_by_person_are_refused() -> None:
     vectors = unit(np.ones((2, SIZE)))
     with pytest.raises(ValueError, match="sorted"):
         Gallery.of("m", [person(0), person(1)], vectors, np.arange(2), vectors, np.array([1, 0]))
 
 
-def test_the_nearest_face_of_each_person_counts() -> None:
+def test_the_nearest_negative_template_of_each_person_counts() -> None:
     marks = NegativeTemplates(np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32), np.array([0, 0, 3]))
     assert marks.nearest_by_person(np.array([0, 1], np.float32)) == {0: pytest.approx(1), 3: pytest.approx(0.8)}
     assert NegativeTemplates().nearest_by_person(np.array([0, 1], np.float32)) == {}

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from app.matching.rates import Interval, Method, confidence_interval, error_rate, wilson_interval
 
 
-def test_where_nothing_was_observed_it_is_the_rule_of_three() -> None:
+def test_without_errors_the_interval_is_the_rule_of_three() -> None:
     assert confidence_interval(0, 300) == Interval(0, 0.01, Method.RULE_OF_THREE)
     assert confidence_interval(300, 300) == Interval(0.99, 1, Method.RULE_OF_THREE)
     assert confidence_interval(0, 2) == Interval(0, 1, Method.RULE_OF_THREE)
@@ -18,13 +18,13 @@ def test_the_rule_of_three_is_what_chance_allows() -> None:
         assert (1 - confidence_interval(0, trials).high) ** trials == pytest.approx(0.05, rel=0.2)
 
 
-def test_elsewhere_it_is_wilson() -> None:
+def test_between_the_extremes_the_interval_is_wilson() -> None:
     assert confidence_interval(3, 40) == Interval(*wilson_interval(3, 40), Method.WILSON)
     assert confidence_interval(0, 0) == Interval(0, 1, Method.NOTHING)
 
 
 @given(st.integers(0, 200), st.integers(1, 200), st.integers(1, 200))
-def test_people_say_less_than_their_comparisons(errors: int, more: int, people: int) -> None:
+def test_the_interval_by_person_is_wider(errors: int, more: int, people: int) -> None:
     trials = (errors + more) * people
     found = error_rate(errors, trials, people, None)
     assert found.low <= found.share <= found.high
@@ -33,14 +33,14 @@ def test_people_say_less_than_their_comparisons(errors: int, more: int, people: 
     assert (found.low, found.high) == (found.by_person.low, found.by_person.high)
 
 
-def test_the_bootstrap_speaks_where_there_was_something_to_draw() -> None:
+def test_the_bootstrap_is_used_if_there_are_errors() -> None:
     assert error_rate(5, 100, 20, (0.01, 0.2)).by_person == Interval(0.01, 0.2, Method.BOOTSTRAP)
     assert error_rate(0, 100, 20, (0.0, 0.0)).by_person == Interval(0, 0.15, Method.RULE_OF_THREE)
     assert error_rate(0, 0, 0, None).by_person == Interval(0, 1, Method.NOTHING)
     assert error_rate(0, 0, 0, None).share == 0
 
 
-def test_the_more_cautious_range_is_given() -> None:
+def test_the_wider_interval_is_reported() -> None:
     found = error_rate(5, 100, 20, (0.04, 0.06))
     assert (found.low, found.high) == wilson_interval(5, 100)
 

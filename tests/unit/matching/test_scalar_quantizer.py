@@ -25,7 +25,7 @@ def test_every_value_has_the_nearest_level(vectors: np.ndarray) -> None:
     np.testing.assert_allclose(np.abs(vectors - told), nearest, atol=1e-6)
 
 
-def test_a_normal_distribution_is_told_as_well_as_can_be() -> None:
+def test_levels_of_a_normal_distribution_are_optimal() -> None:
     """With 16 levels the least mean squared error is 0.0095 (Max, Quantizing for minimum distortion, 1960)."""
     values = np.random.default_rng(1).normal(size=(20_000, 1)).astype(np.float32)
     levels = fit_levels(values)

@@ -137,5 +137,5 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_a_gallery_that_changes_answers_as_one_made_at_once() -> None:
+def test_a_changed_gallery_answers_like_a_new_one() -> None:
     run_state_machine_as_test(GalleryMachine, settings=settings(max_examples=30, stateful_step_count=20, deadline=None))

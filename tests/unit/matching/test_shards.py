@@ -9,7 +9,7 @@ from tests.unit.matching.test_gallery import person, unit
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=8), st.integers(0, 99), st.data())
-def test_whoever_is_gone_is_passed_over(templates: list[int], seed: int, data: st.DataObject) -> None:
+def test_removed_people_are_skipped(templates: list[int], seed: int, data: st.DataObject) -> None:
     vectors = unit(np.random.default_rng(seed).normal(size=(sum(templates), 4)))
     owners = np.repeat(np.arange(len(templates)), templates)
     block = ExactShard(tuple(person(i) for i in range(len(templates))), vectors, owners, NegativeTemplates())
@@ -20,7 +20,7 @@ def test_whoever_is_gone_is_passed_over(templates: list[int], seed: int, data: s
     assert similarities.tolist() == pytest.approx([best[i] for i in places.tolist()], abs=1e-6)
 
 
-def test_of_templates_in_any_order_each_persons_best_counts() -> None:
+def test_the_best_template_of_each_person_counts_in_any_order() -> None:
     owners, similarities = np.array([2, 0, 2, 1], np.int32), np.array([0.1, 0.5, 0.9, 0.7], np.float32)
     places, best = best_of_templates(owners, similarities, 2, np.zeros(3, np.bool_))
     assert places.tolist() == [2, 1]

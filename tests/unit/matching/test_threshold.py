@@ -36,13 +36,13 @@ curves = st.lists(st.tuples(st.floats(0.1, 2), st.floats(0.001, 0.5)), min_size=
 
 
 @given(curves, st.floats(-1, 1), st.floats(-1, 1), st.floats(1e-12, 0.9))
-def test_any_curve_falls_stays_a_share_and_is_its_own_inverse(curve: FmrCurve, a: float, b: float, fmr: float) -> None:
+def test_any_fmr_curve_falls_is_a_share_and_inverts_itself(curve: FmrCurve, a: float, b: float, fmr: float) -> None:
     low, high = sorted((a, b))
     assert 0 <= curve.fmr_at(high) <= curve.fmr_at(low) <= 1
     assert curve.fmr_at(curve.threshold_for(fmr)) == pytest.approx(fmr, rel=1e-6)
 
 
-def test_steep_curves_do_not_overflow_far_below_and_nan_says_nothing() -> None:
+def test_steep_curves_do_not_overflow_and_nan_has_an_fmr_of_one() -> None:
     steep = FmrCurve([(1e-2, 0.35), (1e-4, 0.3501)])
     assert (steep.fmr_at(-1), steep.fmr_at(1)) == (1, 0)
     assert CURVE.fmr_at(float("nan")) == 1

@@ -114,13 +114,13 @@ def source(clock: ManualClock, *steps: Step, kind: SourceKind = SourceKind.WEBCA
     return ScriptedSource(steps, clock, kind=kind)
 
 
-def test_says_that_it_is_opening_before_it_has_begun() -> None:
+def test_the_status_is_opening_before_the_start() -> None:
     capture = Bench().capture
     assert capture.status.state is CameraState.OPENING
     assert not capture.alive
 
 
-def test_a_film_is_passed_on_to_its_end_and_the_thread_is_over() -> None:
+def test_a_film_is_read_to_its_end_and_the_thread_ends() -> None:
     clock = ManualClock()
     made = source(clock, *film(5), kind=SourceKind.VIDEO)
     bench = Bench(made, clock=clock)
@@ -131,7 +131,7 @@ def test_a_film_is_passed_on_to_its_end_and_the_thread_is_over() -> None:
     assert made.closed_times == 1
 
 
-def test_to_save_power_most_frames_go_by_undecoded() -> None:
+def test_a_rate_limit_skips_frames_without_decoding() -> None:
     clock = ManualClock()
     bench = Bench(source(clock, *film(61), kind=SourceKind.VIDEO), clock=clock)
     bench.capture.pace(8)
@@ -143,7 +143,7 @@ def test_to_save_power_most_frames_go_by_undecoded() -> None:
 
 
 @pytest.mark.parametrize("kind", [CameraNotFound, CameraBusy, CameraDenied, CameraLost])
-def test_a_camera_that_does_not_open_is_tried_again_and_the_tries_are_counted(kind: type[CameraError]) -> None:
+def test_failed_attempts_to_open_a_camera_are_counted(kind: type[CameraError]) -> None:
     clock = ManualClock()
     error = kind(camera="cam")
     attempts: list[int] = []
@@ -166,7 +166,7 @@ def test_a_camera_that_does_not_open_is_tried_again_and_the_tries_are_counted(ki
     assert (bench.capture.status.state, bench.capture.status.attempts) == (CameraState.ENDED, 0)
 
 
-def test_a_camera_lost_on_the_way_is_closed_and_opened_again() -> None:
+def test_a_lost_camera_is_closed_and_opened_again() -> None:
     clock = ManualClock()
     lost = source(clock, *film(3), Lose())
     bench = Bench(lost, source(clock, *film(2), Lose()), clock=clock)
@@ -177,7 +177,7 @@ def test_a_camera_lost_on_the_way_is_closed_and_opened_again() -> None:
     assert bench.pauses.waits == [0.5, 0.5], "a frame between two losses makes the wait short again"
 
 
-def test_a_frozen_camera_is_named_and_shows_no_more_of_that_picture_when_opened_again() -> None:
+def test_a_frozen_camera_is_reported_and_the_frozen_frame_is_not_delivered_again() -> None:
     clock = ManualClock()
     tries = [source(clock, Show(plain(), times=200)) for _ in range(3)]
     bench = Bench(*tries, clock=clock)
@@ -190,7 +190,7 @@ def test_a_frozen_camera_is_named_and_shows_no_more_of_that_picture_when_opened_
     assert [made.closed_times for made in tries] == [1, 1, 1]
 
 
-def test_a_camera_that_moves_again_after_it_was_frozen_is_shown() -> None:
+def test_a_camera_that_is_no_longer_frozen_delivers_frames() -> None:
     clock = ManualClock()
     bench = Bench(source(clock, Show(plain(), times=200)), source(clock, *film(4)), clock=clock)
     bench.run()
@@ -198,7 +198,7 @@ def test_a_camera_that_moves_again_after_it_was_frozen_is_shown() -> None:
     assert bench.capture.status.state is CameraState.ENDED
 
 
-def test_a_film_may_stand_still() -> None:
+def test_a_film_may_contain_still_frames() -> None:
     clock = ManualClock()
     bench = Bench(source(clock, Show(plain(), times=200), kind=SourceKind.VIDEO), clock=clock)
     bench.run()
@@ -217,7 +217,7 @@ def test_dark_pictures_are_named_and_passed_on() -> None:
     assert isinstance(said[-1].error, CameraDark)
 
 
-def test_a_read_that_hangs_is_noticed_from_outside() -> None:
+def test_a_hanging_read_is_reported_as_stalled() -> None:
     clock = ManualClock()
     hanging = Hanging(clock)
     bench = Bench(hanging, clock=clock)
@@ -232,7 +232,7 @@ def test_a_read_that_hangs_is_noticed_from_outside() -> None:
         hanging.release.set()
 
 
-def test_what_a_hanging_read_gives_after_the_stop_is_not_passed_on() -> None:
+def test_a_frame_that_arrives_after_the_stop_is_dropped() -> None:
     clock = ManualClock()
     hanging = Hanging(clock)
     bench = Bench(hanging, clock=clock)
@@ -246,7 +246,7 @@ def test_what_a_hanging_read_gives_after_the_stop_is_not_passed_on() -> None:
     assert hanging.closed_times == 1
 
 
-def test_a_stop_while_it_waits_ends_at_once() -> None:
+def test_a_stop_interrupts_the_wait() -> None:
     def nothing_there() -> ScriptedSource:
         raise CameraNotFound(camera="cam")
 
@@ -259,7 +259,7 @@ def test_a_stop_while_it_waits_ends_at_once() -> None:
     assert monotonic() - began < 0.4, "less than the shortest wait"
 
 
-def test_a_request_that_cannot_be_carried_out_is_not_tried_again() -> None:
+def test_an_invalid_request_is_not_repeated() -> None:
     bench = Bench(InvalidRequest("no such thing"))
     bench.run()
     status = bench.capture.status
@@ -267,7 +267,7 @@ def test_a_request_that_cannot_be_carried_out_is_not_tried_again() -> None:
     assert bench.pauses.waits == []
 
 
-def test_a_mistake_of_ours_ends_it_and_is_in_the_log(logged_errors: list[logging.LogRecord]) -> None:
+def test_an_internal_error_ends_the_thread_and_is_logged(logged_errors: list[logging.LogRecord]) -> None:
     bench = Bench(ZeroDivisionError("by nought"))
     bench.run()
     status = bench.capture.status

@@ -21,7 +21,7 @@ def test_the_newest_wins_and_the_dropped_are_counted(calls: list[str]) -> None:
         assert slot.dropped == dropped
 
 
-def test_the_count_can_begin_anew() -> None:
+def test_the_dropped_count_can_be_reset() -> None:
     slot: LatestSlot[int] = LatestSlot()
     for number in range(3):
         slot.put(number)
@@ -30,14 +30,14 @@ def test_the_count_can_begin_anew() -> None:
     assert slot.take() == 2
 
 
-def test_taking_waits_for_an_item_and_no_longer_than_asked() -> None:
+def test_take_waits_for_an_item_up_to_the_timeout() -> None:
     slot: LatestSlot[int] = LatestSlot()
     assert slot.take(0.01) is None
     threading.Timer(0.02, slot.put, [7]).start()
     assert slot.take(5.0) == 7
 
 
-def test_closing_wakes_whoever_waits_and_nothing_is_taken_in_any_more() -> None:
+def test_closing_wakes_waiting_threads_and_ignores_further_items() -> None:
     slot: LatestSlot[int] = LatestSlot()
     threading.Timer(0.02, slot.close).start()
     assert slot.take(5.0) is None
@@ -45,7 +45,7 @@ def test_closing_wakes_whoever_waits_and_nothing_is_taken_in_any_more() -> None:
     assert (slot.take(5.0), slot.dropped) == (None, 0)
 
 
-def test_closing_drops_what_lies_there() -> None:
+def test_closing_drops_the_item() -> None:
     slot: LatestSlot[int] = LatestSlot()
     slot.put(1)
     slot.close()

@@ -97,7 +97,7 @@ def changing() -> Iterator[Step]:
         yield Show(plain((number % 200 + 20, 90, (number * 7) % 200)))
 
 
-def test_a_result_cites_one_frame_and_is_announced_without_it(bench: Bench) -> None:
+def test_a_result_belongs_to_one_frame_and_is_announced_without_it(bench: Bench) -> None:
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
     bench.until(lambda: bench.woken > 2)
     result = bench.pipeline.take_result(1)
@@ -119,7 +119,7 @@ def test_the_end_of_a_film_is_no_fault(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("error", [CameraNotFound(camera="cam"), CameraBusy(camera="cam")])
-def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(bench: Bench, error: CameraError) -> None:
+def test_a_camera_that_cannot_be_opened_is_reported_and_opened_again(bench: Bench, error: CameraError) -> None:
     bench.watch(
         lambda: bench.source(refuses=error),
         lambda: bench.source(*(next(steps) for _ in range(2000))),
@@ -131,7 +131,7 @@ def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(bench: Bench, er
     assert bench.pipeline.status().camera.error is None
 
 
-def test_a_camera_that_is_unplugged_is_opened_again(bench: Bench) -> None:
+def test_a_disconnected_camera_is_opened_again(bench: Bench) -> None:
     bench.watch(
         lambda: bench.source(next(steps), next(steps), Lose()),
         lambda: bench.source(*(next(steps) for _ in range(2000))),
@@ -140,13 +140,13 @@ def test_a_camera_that_is_unplugged_is_opened_again(bench: Bench) -> None:
     assert bench.made[0].closed_times == 1
 
 
-def test_a_lost_camera_says_so(bench: Bench) -> None:
+def test_a_lost_camera_raises_camera_lost(bench: Bench) -> None:
     bench.watch(lambda: bench.source(next(steps), Lose()))
     bench.until(lambda: bench.camera() is CameraState.WAITING)
     assert isinstance(bench.pipeline.status().camera.error, CameraLost)
 
 
-def test_a_frozen_picture_is_not_passed_on_for_ever(bench: Bench) -> None:
+def test_a_frozen_frame_is_not_delivered_after_reopening(bench: Bench) -> None:
     bench.watch(lambda: bench.source(Show(plain(), times=400)))
     bench.until(lambda: bench.camera() is CameraState.WAITING)
     assert isinstance(bench.pipeline.status().camera.error, CameraFrozen)
@@ -176,7 +176,7 @@ class Blocking(Paced):
         return super().read()
 
 
-def test_a_read_that_hangs_is_noticed_and_the_camera_opened_anew(bench: Bench) -> None:
+def test_a_hanging_read_is_noticed_and_the_camera_opened_again(bench: Bench) -> None:
     blocking = Blocking(bench)
     bench.watch(lambda: blocking, lambda: bench.source(*(next(steps) for _ in range(3000))))
     assert blocking.hangs.wait(5)
@@ -187,7 +187,7 @@ def test_a_read_that_hangs_is_noticed_and_the_camera_opened_anew(bench: Bench) -
     blocking.release.set()
 
 
-def test_a_driver_that_never_answers_does_not_gather_threads() -> None:
+def test_a_hanging_driver_does_not_accumulate_threads() -> None:
     bench = Bench()
     hung: list[Blocking] = []
 
@@ -223,7 +223,7 @@ def test_stopping_does_not_wait_for_a_driver_that_hangs() -> None:
     blocking.release.set()
 
 
-def test_pausing_lets_go_of_the_camera(bench: Bench) -> None:
+def test_a_pause_closes_the_camera(bench: Bench) -> None:
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
     bench.until(lambda: bench.camera() is CameraState.STREAMING)
     bench.pipeline.pause(paused=True)
@@ -273,13 +273,13 @@ def test_a_film_that_ended_can_be_shown_again(bench: Bench) -> None:
 
 @pytest.mark.parametrize("camera", CameraState)
 @pytest.mark.parametrize("engine", EngineState)
-def test_it_is_over_when_nothing_can_come_by_itself(camera: CameraState, engine: EngineState) -> None:
+def test_a_pipeline_has_ended_after_a_fault_or_the_end_of_a_file(camera: CameraState, engine: EngineState) -> None:
     status = replace(Bench().pipeline.status(), camera=CameraStatus(camera), engine=EngineStatus(engine))
     dead_camera = camera in {CameraState.ENDED, CameraState.FAULT}
     assert has_ended(status) is (dead_camera or engine in {EngineState.STOPPED, EngineState.FAULT})
 
 
-def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors: list[logging.LogRecord]) -> None:
+def test_an_internal_error_in_capture_is_a_fault(bench: Bench, logged_errors: list[logging.LogRecord]) -> None:
     def broken() -> ScriptedSource:
         raise ZeroDivisionError
 
@@ -289,7 +289,7 @@ def test_a_mistake_of_ours_in_the_camera_is_a_fault(bench: Bench, logged_errors:
     logged_errors.clear()
 
 
-def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
+def test_a_missing_model_stops_recognition_but_not_the_camera() -> None:
     def missing() -> ScriptedAnalyzer:
         raise ModelMissing(model="eye")
 
@@ -303,7 +303,7 @@ def test_a_missing_model_stops_recognition_and_not_the_camera() -> None:
     assert bench.pipeline.stop()
 
 
-def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
+def test_an_internal_error_in_recognition_is_a_fault_and_closes_the_networks(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
     bench.eye.failure = ZeroDivisionError("by zero")
@@ -314,7 +314,7 @@ def test_a_mistake_of_ours_in_recognition_is_a_fault_and_closes_the_networks(
     logged_errors.clear()
 
 
-def test_an_enrolment_is_fed_with_every_frame(bench: Bench) -> None:
+def test_an_enrolment_gets_every_frame(bench: Bench) -> None:
     flow = EnrolmentFlow(replace(QUICK, timeout_ns=10**12, streak=2, kept_per_pose=1), score)
     bench.pipeline.enrol(flow)
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(500))))
@@ -335,7 +335,7 @@ def test_stopping_closes_everything_in_its_own_thread() -> None:
     assert bench.pipeline.take_result() is None
 
 
-def test_stopping_what_never_began_is_allowed_and_twice_as_well() -> None:
+def test_stopping_before_the_start_and_twice_is_allowed() -> None:
     pipeline = Bench().pipeline
     assert pipeline.stop()
     assert pipeline.stop()
@@ -353,14 +353,14 @@ def test_after_the_stop_no_camera_is_opened() -> None:
     assert len(bench.made) == 1
 
 
-def test_leaving_a_camera_leaves_its_last_result(bench: Bench) -> None:
+def test_a_change_of_camera_drops_the_last_result(bench: Bench) -> None:
     bench.watch(lambda: bench.source(next(steps), kind=SourceKind.VIDEO))
     bench.until(lambda: bench.woken == 1)
     bench.pipeline.pause(paused=True)
     assert bench.pipeline.take_result() is None
 
 
-def test_at_a_pace_no_more_frames_are_looked_at_and_stopping_does_not_wait_for_the_next(bench: Bench) -> None:
+def test_a_rate_limit_holds_and_does_not_delay_stopping(bench: Bench) -> None:
     bench.pipeline.pace(0.1)
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
     bench.until(lambda: len(bench.eye.frames) == 1)

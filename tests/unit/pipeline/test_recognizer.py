@@ -66,7 +66,7 @@ def bench() -> Iterator[Bench]:
     bench.end()
 
 
-def test_everything_in_a_result_cites_the_same_frame(bench: Bench) -> None:
+def test_a_result_belongs_to_one_frame(bench: Bench) -> None:
     first, second, third = face(7), face(2, None), face(4, LIKE_NOBODY)
     result = bench.show(first, second, third)
     assert [f.analyzed for f in result.faces] == [first, second, third]
@@ -83,7 +83,7 @@ def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
     assert bench.decided == list(results[2].decisions)
 
 
-def test_the_reasons_cite_the_frames_as_the_source_counts_them(bench: Bench) -> None:
+def test_the_reasons_cite_the_frame_numbers_of_the_source(bench: Bench) -> None:
     bench.show(face(1, None))
     result = [bench.show(face(1, LIKE_NOBODY)) for _ in range(CONFIRM_FRAMES)][-1]
     reasons = result.faces[0].status.reasons
@@ -93,14 +93,14 @@ def test_the_reasons_cite_the_frames_as_the_source_counts_them(bench: Bench) -> 
     assert reasons.match is result.faces[0].match
 
 
-def test_a_new_source_begins_anew_with_every_face(bench: Bench) -> None:
+def test_a_reset_drops_the_state_of_every_face(bench: Bench) -> None:
     for _ in range(CONFIRM_FRAMES):
         bench.show(face(1))
     bench.recognizer.reset_faces()
     assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
 
 
-def test_vision_is_made_anew_between_two_frames() -> None:
+def test_the_analyzer_is_replaced_between_two_frames() -> None:
     eyes = [ScriptedAnalyzer(face(1)), ScriptedAnalyzer(face(1))]
     made = iter(eyes)
     bench = Bench(lambda: next(made))
@@ -118,7 +118,7 @@ def test_vision_is_made_anew_between_two_frames() -> None:
     assert eyes[1].threads == ["recognition", "closed in recognition"]
 
 
-def test_vision_that_cannot_be_made_anew_is_a_fault() -> None:
+def test_an_analyzer_that_cannot_be_created_again_is_a_fault() -> None:
     made: Iterator[ScriptedAnalyzer] = iter([ScriptedAnalyzer(face(1))])
 
     def make() -> ScriptedAnalyzer:
@@ -138,7 +138,7 @@ def test_an_empty_picture_gives_a_result_too(bench: Bench) -> None:
     assert bench.show().faces == ()
 
 
-def test_an_enrolment_is_fed_until_it_is_taken_away(bench: Bench) -> None:
+def test_an_enrolment_gets_every_frame_until_it_is_removed(bench: Bench) -> None:
     flow = EnrolmentFlow(replace(PLAN, timeout_ns=10**12, streak=1), score)
     assert bench.show(face(1)).enrolment is None
     bench.recognizer.enrol(flow)
@@ -231,7 +231,7 @@ def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Excep
 
 
 @pytest.mark.parametrize("mistake", [ZeroDivisionError("by zero"), Bug(problem="by zero", log="a file")])
-def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
+def test_an_internal_error_is_logged_with_its_trace_and_the_networks_are_closed(
     bench: Bench, mistake: Exception, logged_errors: list[logging.LogRecord]
 ) -> None:
     bench.eye.failure = mistake
@@ -245,7 +245,7 @@ def test_a_mistake_of_ours_is_logged_with_its_trace_and_the_networks_are_closed(
     logged_errors.clear()
 
 
-def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
+def test_two_faces_with_one_track_number_are_an_internal_error(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
     bench.eye.faces = face(1), face(1)
@@ -255,7 +255,7 @@ def test_two_faces_of_one_number_are_a_mistake_and_none_is_lost_silently(
     logged_errors.clear()
 
 
-def test_trouble_that_is_not_ours_is_said_and_the_networks_are_closed(bench: Bench) -> None:
+def test_an_environment_problem_is_reported_and_the_networks_are_closed(bench: Bench) -> None:
     bench.eye.failure = StoreCorrupt(path="the database")
     bench.put()
     assert bench.thread.join(5)
@@ -263,7 +263,7 @@ def test_trouble_that_is_not_ours_is_said_and_the_networks_are_closed(bench: Ben
     assert bench.eye.threads[-1] == "closed in recognition"
 
 
-def test_networks_that_cannot_be_closed_are_a_mistake_of_ours(
+def test_networks_that_cannot_be_closed_are_an_internal_error(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
     def stuck() -> None:
@@ -276,7 +276,7 @@ def test_networks_that_cannot_be_closed_are_a_mistake_of_ours(
     logged_errors.clear()
 
 
-def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -> None:
+def test_battery_lowers_the_rate_but_not_during_an_enrolment() -> None:
     made = Bench()
     thread = RecognitionThread(
         lambda: made.eye,
@@ -298,7 +298,7 @@ def test_fewer_frames_are_looked_at_on_battery_but_not_while_somebody_enrols() -
     made.end()
 
 
-def test_what_is_given_up_for_speed_comes_back_while_somebody_enrols() -> None:
+def test_the_full_budget_returns_during_an_enrolment() -> None:
     made, full, less = Bench(), ComputeBudget(4, flip=True), ComputeBudget(4, flip=False)
     rule = PaceRule(budget_ns=0, savings=(Saving(SavingKind.MIRRORED, less),), full=full, judge_ns=0)
     made.thread = RecognitionThread(

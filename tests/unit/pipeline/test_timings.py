@@ -54,7 +54,7 @@ def test_one_frame_makes_no_rate_and_two_at_once_no_division_by_zero() -> None:
     assert np.isfinite(timings.frames_per_second(5))
 
 
-def test_a_change_of_source_forgets_everything() -> None:
+def test_clear_drops_all_measurements() -> None:
     timings = Timings()
     timings.record({FrameStage.TOTAL: MS})
     timings.painted(MS, MS)
@@ -82,7 +82,7 @@ def test_one_thread_may_read_while_another_writes() -> None:
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1))
-def test_a_spread_lies_within_what_was_measured(nanoseconds: list[int]) -> None:
+def test_percentiles_are_within_the_measured_range(nanoseconds: list[int]) -> None:
     both = percentiles(np.array(nanoseconds))
     assert min(nanoseconds) / 1e6 <= both.p50_ms * (1 + 1e-9)
     assert both.p50_ms <= both.p95_ms * (1 + 1e-9)

@@ -91,7 +91,7 @@ def test_faces_are_numbered_where_a_tracker_is_given(embedder: Embedder, hopper:
     assert [found.face.track for found in loose.analyze(frame)] == [0]
 
 
-def test_an_empty_frame_gives_nothing(embedder: Embedder, hopper: Image) -> None:
+def test_an_empty_frame_has_no_faces(embedder: Embedder, hopper: Image) -> None:
     assert FaceAnalyzer(FixedDetector([]), embedder, QualitySettings()).analyze(Frame(1, hopper, 0)) == ()
 
 
@@ -102,7 +102,7 @@ def test_leaving_the_block_closes_the_detector(embedder: Embedder) -> None:
     assert detector.closed
 
 
-def test_faces_are_looked_for_in_a_scaled_picture_and_cut_out_of_the_whole_one(
+def test_faces_are_detected_in_a_scaled_picture_and_cropped_from_the_whole_one(
     analyzer: FaceAnalyzer, hopper: Image
 ) -> None:
     large = np.ascontiguousarray(np.repeat(np.repeat(hopper, 2, axis=0), 2, axis=1))
@@ -115,7 +115,7 @@ def test_faces_are_looked_for_in_a_scaled_picture_and_cut_out_of_the_whole_one(
     assert float(whole.embedding.vector @ scaled.embedding.vector) > 0.95
 
 
-def test_what_may_be_spent_reaches_the_detector_and_the_embedder(embedder: Embedder) -> None:
+def test_the_compute_budget_reaches_the_detector_and_the_embedder(embedder: Embedder) -> None:
     detector = FixedDetector([])
     analyzer = FaceAnalyzer(detector, embedder, QualitySettings())
     frame = Frame(1, np.zeros((480, 640, 3), np.uint8), 0)

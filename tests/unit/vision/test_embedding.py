@@ -61,7 +61,7 @@ def test_a_batch_gives_what_its_faces_give_alone(session: Session, row: Embedder
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
-def test_nobody_gives_nothing(session: Session, row: EmbedderRow) -> None:
+def test_an_empty_batch_has_no_embeddings(session: Session, row: EmbedderRow) -> None:
     assert Embedder(session, row).embed([]) == []
 
 
@@ -109,5 +109,5 @@ def test_a_network_of_other_shapes_is_refused(row: EmbedderRow) -> None:
     assert "192" in caught.value.hint
 
 
-def test_a_vector_of_zeros_stays() -> None:
+def test_a_zero_vector_stays_zero() -> None:
     np.testing.assert_array_equal(l2_normalize(np.zeros((2, 4), np.float32)), np.zeros((2, 4)))

@@ -53,14 +53,14 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
         Manifest(tmp_path)
 
 
-def test_an_unknown_embedder_is_named(manifest: Manifest) -> None:
+def test_an_unknown_embedder_raises_model_missing(manifest: Manifest) -> None:
     with pytest.raises(ModelMissing, match="other"):
         manifest.embedder("other")
     with pytest.raises(ModelMissing, match="face_landmarker"):
         manifest.embedder("face_landmarker")
 
 
-def test_a_manifest_without_landmarker_says_so(models_copy: Path) -> None:
+def test_a_manifest_without_a_landmarker_raises_model_missing(models_copy: Path) -> None:
     file = models_copy / "manifest.toml"
     file.write_text(file.read_text("utf-8").split("[models.face_landmarker]")[0], "utf-8")
     with pytest.raises(ModelMissing, match="face_landmarker"):
@@ -79,7 +79,7 @@ def test_a_manifest_without_landmarker_says_so(models_copy: Path) -> None:
         ('colour = "RGB"', 'colour = "GRB"', "colour"),
     ],
 )
-def test_a_manifest_that_cannot_be_understood_says_why(models_copy: Path, old: str, new: str, reason: str) -> None:
+def test_an_invalid_manifest_gives_the_reason(models_copy: Path, old: str, new: str, reason: str) -> None:
     file = models_copy / "manifest.toml"
     text = file.read_text("utf-8")
     assert old in text
@@ -90,7 +90,7 @@ def test_a_manifest_that_cannot_be_understood_says_why(models_copy: Path, old: s
     assert reason in caught.value.message
 
 
-def test_rows_know_their_kind(manifest: Manifest) -> None:
+def test_rows_are_read_by_their_kind(manifest: Manifest) -> None:
     kinds = {row.name: type(row) for row in manifest.rows}
     for name in _EMBEDDERS:
         assert kinds.pop(name) is EmbedderRow
@@ -98,7 +98,7 @@ def test_rows_know_their_kind(manifest: Manifest) -> None:
     assert set(kinds.values()) == {NetworkRow}
 
 
-def test_a_network_is_asked_for_by_name(manifest: Manifest) -> None:
+def test_a_network_is_found_by_name(manifest: Manifest) -> None:
     assert manifest.network("face_mesh").file == "face_mesh.onnx"
     for name in ("mobilefacenet", "face_landmarker", "nothing"):
         with pytest.raises(ModelMissing):

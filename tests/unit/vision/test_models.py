@@ -51,7 +51,7 @@ def test_mobilefacenet_answers_as_its_oracle(manifest: Manifest) -> None:
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, rtol=1e-6)
 
 
-def test_what_was_folded_into_mobilefacenet_changes_nothing(manifest: Manifest) -> None:
+def test_rewrites_of_mobilefacenet_change_nothing(manifest: Manifest) -> None:
     content = manifest.load(manifest.embedder("mobilefacenet"))
     faces = np.random.default_rng(3).integers(0, 256, (4, 112, 112, 3), dtype=np.uint8)
     faces[0, :40] = 0  # black at an edge, where the first convolution adds zeros that stand for the mean
@@ -60,7 +60,7 @@ def test_what_was_folded_into_mobilefacenet_changes_nothing(manifest: Manifest) 
     np.testing.assert_allclose(answers(content, faces), l2_normalize(before), atol=2e-7)
 
 
-def test_templates_of_the_network_before_stay_comparable(manifest: Manifest) -> None:
+def test_templates_of_the_earlier_network_stay_comparable(manifest: Manifest) -> None:
     row = manifest.embedder("mobilefacenet")
     assert row.space == "e719ed829954a8d71bd121981f661cd2062d1457725004274fe03ba5ed99fe13" != row.sha256
     assert row.model_copy(update={"same_space_as": None}).space == row.sha256

@@ -83,7 +83,7 @@ def aligned(detector: PictureFaceDetector, image: Image, draw: Draw) -> AlignedF
 
 
 @pytest.mark.parametrize(("draw", "noticed"), [(bare, False), (mask(150, 190, 215), True), (dark_glasses, True)])
-def test_masks_and_dark_glasses_are_noticed_on_a_portrait(
+def test_masks_and_dark_glasses_are_detected_on_a_portrait(
     picture_detector: PictureFaceDetector, draw: Draw, noticed: bool
 ) -> None:
     face = aligned(picture_detector, read_picture(resources_dir() / "portraits" / "eileen_collins.jpg"), draw)
@@ -91,7 +91,7 @@ def test_masks_and_dark_glasses_are_noticed_on_a_portrait(
     assert (occlusion_probability(face) > 0.5) is noticed
 
 
-def test_any_size_of_aligned_face_is_judged_alike(picture_detector: PictureFaceDetector) -> None:
+def test_occlusion_does_not_depend_on_the_aligned_size(picture_detector: PictureFaceDetector) -> None:
     face = aligned(picture_detector, read_picture(resources_dir() / "portraits" / "eileen_collins.jpg"), bare)
     assert face is not None
     larger = AlignedFace(np.asarray(cv2.resize(face.image, (224, 224)), np.uint8), 2.0)
@@ -111,7 +111,9 @@ def test_a_thumbnail_is_a_small_jpeg(picture_detector: PictureFaceDetector) -> N
 
 @pytest.mark.eval
 @pytest.mark.slow
-def test_as_many_are_noticed_as_is_written_down(picture_detector: PictureFaceDetector, eval_dir: Path) -> None:
+def test_detection_rates_are_those_of_the_decision_record(
+    picture_detector: PictureFaceDetector, eval_dir: Path
+) -> None:
     people = sorted(path for path in (eval_dir / "lfw" / "images").iterdir() if path.is_dir())
     pictures = [read_picture(sorted(person.iterdir())[0]) for person in people[:: len(people) // _PEOPLE]]
     for name, (draw, least, most) in DRAWN.items():

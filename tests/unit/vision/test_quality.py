@@ -60,13 +60,13 @@ def test_yaw_pitch_and_roll_follow_the_head(mesh: NDArray[np.float32], degrees: 
     assert head_pose(turned(mesh, 2, degrees)).roll == pytest.approx(degrees, abs=0.5)
 
 
-def test_looking_up_brings_the_chin_nearer_and_counts_as_positive(mesh: NDArray[np.float32]) -> None:
+def test_looking_up_is_positive_pitch(mesh: NDArray[np.float32]) -> None:
     up = mesh.copy()
     up[152, 2] -= 60
     assert head_pose(up).pitch > 10
 
 
-def test_turning_to_the_own_left_takes_the_left_eye_away_and_counts_as_positive(mesh: NDArray[np.float32]) -> None:
+def test_turning_to_the_own_left_is_positive_yaw(mesh: NDArray[np.float32]) -> None:
     left = mesh.copy()
     left[263, 2] += 40
     assert head_pose(left).yaw > 10
@@ -78,7 +78,7 @@ def test_the_more_closed_eye_counts(mesh: NDArray[np.float32]) -> None:
     assert eyes_open(mesh) == pytest.approx(1 / 30, abs=0.01)
 
 
-def test_each_shortcoming_has_its_hint(face: Face, aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
+def test_each_quality_issue_has_its_hint(face: Face, aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
     dark = replace(aligned, image=aligned.image // 5)
     bright = replace(aligned, image=np.clip(aligned.image.astype(int) + 110, 0, 255).astype(np.uint8))
     blurred = replace(aligned, image=np.asarray(cv2.GaussianBlur(aligned.image, (0, 0), 4), np.uint8))
@@ -99,7 +99,7 @@ def test_limits_are_the_settings(face: Face, aligned: AlignedFace) -> None:
     assert hints(face, aligned, QualitySettings(min_eye_distance=59)) == ()
 
 
-def test_a_face_wholly_outside_is_cut_off(mesh: NDArray[np.float32], aligned: AlignedFace) -> None:
+def test_a_face_outside_the_picture_is_cut_off(mesh: NDArray[np.float32], aligned: AlignedFace) -> None:
     quality = assess(face_from_landmarks(mesh - np.array([1000, 0, 0], np.float32)), aligned, SIZE, LIMITS)
     assert quality.inside == 0
     assert QualityHint.CUT_OFF in quality.hints
@@ -118,7 +118,7 @@ def test_a_better_picture_scores_higher(face: Face, aligned: AlignedFace) -> Non
     assert quality_score(replace(quality, pose=Pose(120, 0, 0))) == 0
 
 
-def test_each_hint_says_what_was_measured_and_what_is_asked_for(
+def test_each_quality_issue_has_the_measurement_and_the_limit(
     face: Face, aligned: AlignedFace, mesh: NDArray[np.float32]
 ) -> None:
     dark = replace(aligned, image=aligned.image // 5)
@@ -134,7 +134,7 @@ def test_each_hint_says_what_was_measured_and_what_is_asked_for(
         assert getattr(LIMITS, quality_issue.setting) == quality_issue.limit
 
 
-def test_of_turning_and_nodding_the_worse_is_named(aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
+def test_of_yaw_and_pitch_the_worse_is_reported(aligned: AlignedFace, mesh: NDArray[np.float32]) -> None:
     for axis, setting in ((1, "max_yaw"), (0, "max_pitch")):
         quality = assess(face_from_landmarks(turned(mesh, axis, 55)), aligned, SIZE, LIMITS)
         (quality_issue,) = quality.quality_issues

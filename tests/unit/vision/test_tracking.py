@@ -23,13 +23,13 @@ def test_a_face_that_moves_a_little_keeps_its_number() -> None:
         assert numbers(tracker.update(faces((20.0 * step, 0)))) == [1]
 
 
-def test_a_face_that_jumps_is_another() -> None:
+def test_a_face_that_jumps_gets_a_new_number() -> None:
     tracker = FaceTracker()
     tracker.update(faces((0, 0)))
     assert numbers(tracker.update(faces((400, 0)))) == [2]
 
 
-def test_two_faces_keep_theirs_when_their_order_changes() -> None:
+def test_two_faces_keep_their_numbers_when_their_order_changes() -> None:
     tracker = FaceTracker()
     assert numbers(tracker.update(faces((0, 0), (300, 0)))) == [1, 2]
     assert numbers(tracker.update(faces((305, 0), (5, 0)))) == [2, 1]
@@ -41,7 +41,7 @@ def test_the_best_overlap_wins() -> None:
     assert numbers(tracker.update(faces((40, 0), (10, 0)))) == [2, 1]
 
 
-def test_a_short_absence_is_forgiven_and_a_long_one_not() -> None:
+def test_a_track_survives_a_short_absence_but_not_a_long_one() -> None:
     tracker = FaceTracker()
     tracker.update(faces((0, 0)))
     for _ in range(4):

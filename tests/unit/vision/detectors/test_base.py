@@ -63,7 +63,7 @@ def test_a_face_that_is_small_in_a_large_picture_is_found_in_tiles(
     assert 700 < y < 950
 
 
-def test_a_picture_without_a_face_has_none(picture_detector: PictureFaceDetector) -> None:
+def test_a_picture_without_a_face_has_no_faces(picture_detector: PictureFaceDetector) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     assert picture_detector.detect(Frame(1, noise, 0)) == []
 
@@ -111,7 +111,7 @@ def test_a_box_encloses_its_landmarks() -> None:
     assert face_from_landmarks(points).box == Box(10, 20, 20, 40)
 
 
-def test_faces_found_twice_are_kept_once_as_the_larger() -> None:
+def test_of_duplicate_faces_the_largest_is_kept() -> None:
     small, large, other = square(0, 0, 90), square(0, 0, 100), square(300, 0, 50)
     assert suppress_duplicates([small, other, large]) == [large, other]
     assert largest_first([other, large]) == [large, other]

@@ -10,7 +10,7 @@ import pytest
 from app.vision.detectors.mediapipe_graph import native_stderr_to_log, without_graphics_driver
 
 
-def test_what_native_code_writes_goes_to_the_log(
+def test_native_standard_error_goes_to_the_log(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG, logger="app"), native_stderr_to_log():
@@ -20,14 +20,14 @@ def test_what_native_code_writes_goes_to_the_log(
     assert capfd.readouterr().err == "afterwards\n"
 
 
-def test_an_error_inside_gives_the_descriptor_back(capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_error_inside_restores_the_descriptor(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ZeroDivisionError), native_stderr_to_log():
         raise ZeroDivisionError
     os.write(2, b"still here\n")
     assert capfd.readouterr().err == "still here\n"
 
 
-def test_a_detector_starts_without_a_word_on_standard_error() -> None:
+def test_a_detector_writes_nothing_to_standard_error() -> None:
     code = (
         "import app, numpy as np\n"
         "from app.core.paths import models_dir\n"
@@ -57,7 +57,7 @@ print([name for name in ("sounddevice", "matplotlib") if name in sys.modules], "
 
 
 @pytest.mark.parametrize("before", [None, "/usr/share/glvnd/egl_vendor.d/10_nvidia.json"])
-def test_drivers_are_hidden_for_a_moment(before: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_graphics_drivers_are_hidden_inside_the_block(before: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(_DRIVERS, raising=False)
     if before is not None:
         monkeypatch.setenv(_DRIVERS, before)

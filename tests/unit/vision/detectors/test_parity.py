@@ -102,7 +102,7 @@ def test_the_first_frame_has_the_same_expression(
     assert unlike(face.expression, reference.expression) < 0.02
 
 
-def test_a_face_that_stands_still_is_followed_by_the_same_rules(
+def test_a_still_face_keeps_its_region(
     following: MediaPipeLandmarker, video: DirectVideoDetector, hopper: Image
 ) -> None:
     stamps = [number * 33_000_000 for number in range(1, 31)]
@@ -145,14 +145,14 @@ def test_a_group_is_found_in_tiles_as_by_mediapipe(
     assert all(nearest(found, face) < 2 * WITHIN for face in reference)
 
 
-def test_a_face_is_followed_and_let_go(video: DirectVideoDetector, hopper: Image) -> None:
+def test_a_face_is_tracked_until_it_leaves(video: DirectVideoDetector, hopper: Image) -> None:
     empty = np.zeros_like(hopper)
     pictures = [hopper, hopper, empty, empty, hopper]
     counts = [len(video.detect(Frame(i, picture, i))) for i, picture in enumerate(pictures, start=1)]
     assert counts == [1, 1, 0, 0, 1]
 
 
-def test_somebody_who_joins_is_seen_within_five_frames(video: DirectVideoDetector, hopper: Image) -> None:
+def test_a_new_face_is_found_within_five_frames(video: DirectVideoDetector, hopper: Image) -> None:
     alone = np.hstack([hopper, np.zeros_like(hopper)])
     both = np.hstack([hopper, hopper])
     assert len(video.detect(Frame(1, alone, 1))) == 1

@@ -36,7 +36,7 @@ def test_a_crop_holds_what_the_region_encloses() -> None:
     assert crop.max() == 0
 
 
-def test_outside_the_picture_its_edge_goes_on_unless_told_otherwise() -> None:
+def test_the_edge_is_repeated_outside_the_picture_by_default() -> None:
     crop = np.full((32, 32, 3), 7, np.uint8)
     white = np.full((100, 100, 3), 255, np.uint8)
     Region(0, 0, 40, 0.0).crop(white, crop)
@@ -46,7 +46,7 @@ def test_outside_the_picture_its_edge_goes_on_unless_told_otherwise() -> None:
     assert crop[17:, 17:].min() == 255
 
 
-def test_a_face_that_leans_is_turned_upright() -> None:
+def test_a_tilted_face_is_aligned_upright() -> None:
     low, high = np.array([10.0, 20.0]), np.array([110.0, 100.0])
     region = region_around(low, high, np.array([30.0, 40.0]), np.array([80.0, 90.0]))
     assert (region.x, region.y, region.side) == (60, 60, 150)
@@ -54,7 +54,7 @@ def test_a_face_that_leans_is_turned_upright() -> None:
     assert region.box.centre == (60, 60)
 
 
-def test_the_next_region_lies_around_the_landmarks(mesh: NDArray[np.float32]) -> None:
+def test_the_next_region_encloses_the_landmarks(mesh: NDArray[np.float32]) -> None:
     region = region_of_landmarks(mesh)
     flat = mesh[:, :2]
     np.testing.assert_allclose([region.x, region.y], (flat.min(axis=0) + flat.max(axis=0)) / 2, rtol=1e-6)

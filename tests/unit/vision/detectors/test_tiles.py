@@ -15,7 +15,7 @@ from app.vision.detectors.region import TILES_WITHOUT_FACES, TileSchedule, all_t
 
 
 @pytest.mark.parametrize(("height", "width", "count"), [(720, 1280, 26), (480, 640, 6), (300, 400, 0)])
-def test_all_squares_are_searched_in_turn(height: int, width: int, count: int) -> None:
+def test_all_tiles_are_searched_in_turn(height: int, width: int, count: int) -> None:
     image, tiles = np.empty((height, width, 3), np.uint8), TileSchedule()
     every = all_tiles(height, width)
     assert len(every) == count
@@ -25,7 +25,7 @@ def test_all_squares_are_searched_in_turn(height: int, width: int, count: int) -
     assert tiles.next(image, TILES_WITHOUT_FACES) == every[:TILES_WITHOUT_FACES]
 
 
-def test_every_place_of_a_picture_lies_well_within_some_square() -> None:
+def test_every_point_of_a_picture_is_well_inside_some_tile() -> None:
     for y in range(50, 671, 30):
         for x in range(50, 1231, 30):
             assert any(
@@ -36,7 +36,7 @@ def test_every_place_of_a_picture_lies_well_within_some_square() -> None:
             )
 
 
-def test_another_size_begins_anew() -> None:
+def test_another_frame_size_restarts_the_tiles() -> None:
     tiles = TileSchedule()
     tiles.next(np.empty((720, 1280, 3), np.uint8), TILES_WITHOUT_FACES)
     assert (
@@ -52,7 +52,7 @@ def followed(detector: DirectVideoDetector, image: Image, frames: int) -> list[B
     return [face.box for face in faces]
 
 
-def test_a_distant_face_is_found_within_a_quarter_of_a_second_and_kept(
+def test_a_distant_face_is_found_within_a_quarter_of_a_second_and_tracked(
     finder: BlazeFace, face_mesh: FaceMesh, blendshapes: BlendshapeNetwork, hopper: Image
 ) -> None:
     scale = 200 / max(hopper.shape[:2])
@@ -65,7 +65,7 @@ def test_a_distant_face_is_found_within_a_quarter_of_a_second_and_kept(
     assert len(followed(detector, image, 20)) == 1
 
 
-def test_a_distant_newcomer_is_found_within_two_seconds_while_somebody_near_is_followed(
+def test_a_distant_face_is_found_within_two_seconds_while_a_near_one_is_tracked(
     finder: BlazeFace, face_mesh: FaceMesh, blendshapes: BlendshapeNetwork, hopper: Image, collins: Image
 ) -> None:
     image: Image = np.full((720, 1280, 3), 120, np.uint8)

@@ -74,7 +74,7 @@ def test_a_built_in_provider_is_found_by_its_name_and_nothing_is_imported_for_it
     assert set(sys.modules) == loaded
 
 
-def test_an_engine_says_what_it_is() -> None:
+def test_an_engine_has_a_readable_name() -> None:
     assert str(Engine()) == "CPU, 1 thread"
     assert str(Engine(threads=2, spins=True)) == "CPU, 2 threads, spinning"
     assert str(Engine(OPENVINO, 2, exact=False)) == "OpenVINO, 2 threads, reduced precision"

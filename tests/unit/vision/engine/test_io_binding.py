@@ -20,7 +20,7 @@ def opened(ops: list[str], output: list[str | int]) -> BoundSession:
     return BoundSession(onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]))
 
 
-def test_an_answer_is_not_overwritten_by_the_next() -> None:
+def test_an_output_is_not_overwritten_by_the_next_run() -> None:
     session = opened(["Neg"], ["n", 3])
     (first,) = session.run(np.ones((1, 3), np.float32))
     (second,) = session.run(np.full((1, 3), 2, np.float32))
@@ -28,7 +28,7 @@ def test_an_answer_is_not_overwritten_by_the_next() -> None:
     assert (second == -2).all()
 
 
-def test_what_lies_in_the_buffer_now_counts() -> None:
+def test_the_current_content_of_the_buffer_counts() -> None:
     session, given = opened(["Neg"], ["n", 3]), np.ones((2, 3), np.float32)
     session.run(given)
     given[1] = 5
@@ -37,7 +37,7 @@ def test_what_lies_in_the_buffer_now_counts() -> None:
     assert session.run(given[:, ::-1])[0].tolist() == [[-1, -1, -1], [-5, -5, -5]]
 
 
-def test_answers_whose_size_is_not_known_beforehand_are_taken_as_they_come() -> None:
+def test_outputs_of_unknown_shape_are_returned_as_they_are() -> None:
     session = opened(["NonZero", "Cast"], [2, "count"])
     assert session.output_shape == (2, None)
     (places,) = session.run(np.array([[0, 1, 2], [3, 0, 0]], np.float32))

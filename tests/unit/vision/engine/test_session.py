@@ -24,7 +24,7 @@ def test_a_session_states_its_shapes_and_provider(manifest: Manifest) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a network", bytes(1000)])
-def test_what_is_no_network_is_refused_in_words(content: bytes) -> None:
+def test_a_file_that_is_no_network_is_refused(content: bytes) -> None:
     with pytest.raises(ModelIncompatible, match="mine") as caught:
         open_session(content, "mine", Engine(threads=1))
     assert "ONNX" in caught.value.hint
@@ -64,7 +64,7 @@ def doubling() -> bytes:
 
 
 @pytest.mark.parametrize("error", [native.RuntimeException, native.EPFail, RuntimeError])
-def test_a_provider_that_fails_at_run_time_is_left_for_the_cpu(
+def test_a_provider_that_fails_at_run_time_is_replaced_by_the_cpu(
     caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
     cpu = onnxruntime.InferenceSession(doubling(), providers=["CPUExecutionProvider"])
@@ -86,7 +86,7 @@ def test_the_cpu_has_nothing_to_fall_back_on() -> None:
         session.run(np.ones((1, 1), np.float32))
 
 
-def test_a_provider_that_refuses_a_network_is_replaced_at_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_provider_that_refuses_a_network_is_replaced_by_the_cpu(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="app"):
         session = open_session(doubling(), "mine", Engine("NoSuchExecutionProvider", 0))
     assert session.provider == "CPUExecutionProvider"
@@ -95,7 +95,7 @@ def test_a_provider_that_refuses_a_network_is_replaced_at_once(caplog: pytest.Lo
 
 
 @pytest.mark.parametrize("provider", ["CUDAExecutionProvider", "CoreMLExecutionProvider", "QNNExecutionProvider"])
-def test_a_known_provider_whose_library_does_not_load_is_replaced_in_words(
+def test_a_provider_whose_library_does_not_load_is_replaced_and_logged(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:
     make = onnxruntime.InferenceSession

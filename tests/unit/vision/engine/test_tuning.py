@@ -48,14 +48,14 @@ def test_an_engine_whose_answers_differ_is_not_usable() -> None:
     assert all(trial.median_ms is not None for trial in trials)
 
 
-def test_an_engine_that_refuses_or_falls_back_is_said_to() -> None:
+def test_an_engine_that_refuses_or_falls_back_is_reported() -> None:
     broken, weak = try_engines(SUBJECT, [Engine(BROKEN, 0), Engine(WEAK, 0)], 1, open_fake)
     assert (broken.usable, broken.refusal, broken.median_ms) == (False, "it is broken", None)
     assert (weak.usable, weak.median_ms) == (False, None)
     assert CPU in weak.refusal
 
 
-def test_only_one_face_is_timed_but_all_are_compared() -> None:
+def test_one_face_is_timed_but_all_are_compared() -> None:
     network = FakeNetwork(CPU, np.array([1.0, 0.0], np.float32))
     list(try_engines(SUBJECT, [Engine()], 2, lambda content, name, engine: network))
     assert network.batches[:2] == [2, 2]
@@ -73,13 +73,13 @@ def test_the_fastest_usable_engine_is_chosen() -> None:
     assert fastest([]) is None
 
 
-def test_of_those_about_as_fast_the_simpler_is_chosen() -> None:
+def test_of_engines_about_as_fast_the_simpler_one_is_chosen() -> None:
     trials = [trial(10.0), trial(9.8, GPU)]
     assert fastest(trials) is trials[0]
 
 
 @given(st.lists(st.floats(0.1, 100), min_size=1, max_size=8))
-def test_the_choice_is_never_much_slower_than_the_fastest(medians: list[float]) -> None:
+def test_the_chosen_engine_is_never_much_slower_than_the_fastest(medians: list[float]) -> None:
     chosen = fastest([replace(trial(median), engine=Engine(threads=i)) for i, median in enumerate(medians, 1)])
     assert chosen is not None
     assert chosen.median_ms is not None

@@ -16,7 +16,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "cache" / "engines.json"
 
 
-def test_what_was_found_is_remembered(path: Path) -> None:
+def test_tuning_results_are_stored(path: Path) -> None:
     kept = TuningCache(path, MODELS)
     assert kept.load() is None
     kept.save(CHOICES)
@@ -24,13 +24,15 @@ def test_what_was_found_is_remembered(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_another_model_makes_it_worthless(path: Path) -> None:
+def test_another_model_invalidates_the_cache(path: Path) -> None:
     TuningCache(path, MODELS).save(CHOICES)
     assert TuningCache(path, ("ab", "ef")).load() is None
 
 
 @pytest.mark.parametrize("what", ["_processor", "_version"])
-def test_another_machine_or_package_makes_it_worthless(path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+def test_another_machine_or_package_invalidates_the_cache(
+    path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     TuningCache(path, MODELS).save(CHOICES)
     monkeypatch.setattr(module, what, lambda *_: "another")
     assert TuningCache(path, MODELS).load() is None
@@ -40,13 +42,13 @@ def test_another_machine_or_package_makes_it_worthless(path: Path, monkeypatch: 
     "content",
     ["", "no json", "[]", "{}", '{"version": 1}', '{"version": 1, "fingerprint": "F", "engines": [], "direct": 1}'],
 )
-def test_a_file_that_cannot_be_read_is_as_good_as_none(path: Path, content: str) -> None:
+def test_an_unreadable_cache_file_is_ignored(path: Path, content: str) -> None:
     path.parent.mkdir()
     path.write_text(content.replace('"F"', json.dumps(fingerprint(MODELS))), "utf-8")
     assert TuningCache(path, MODELS).load() is None
 
 
-def test_a_place_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+def test_an_unwritable_cache_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     kept = TuningCache(tmp_path / "cache" / "engines.json", MODELS)
     kept.save(CHOICES)

@@ -27,29 +27,29 @@ def test_a_head_that_turns_has_depth() -> None:
     assert said.evidence["depth"] > 0.25
 
 
-def test_a_photo_whose_landmarks_turn_has_none() -> None:
+def test_a_photo_whose_landmarks_turn_has_no_depth() -> None:
     said = watched(Head(flat=True), SWING)
     assert said.verdict is LivenessVerdict.FAILED
     assert said.evidence["plane_over_head"] < 0.7
 
 
 @pytest.mark.parametrize("flat", [True, False])
-def test_who_stands_still_is_neither(flat: bool) -> None:
+def test_a_still_face_gives_no_verdict(flat: bool) -> None:
     said = watched(Head(flat=flat), SWING / 10)
     assert said.verdict is LivenessVerdict.NOT_ENOUGH
     assert said.evidence["comparisons"] == 0
 
 
-def test_what_cannot_be_seen_clearly_is_not_compared() -> None:
+def test_faces_of_low_quality_are_not_compared() -> None:
     assert watched(Head(flat=True), SWING, (QualityHint.HOLD_STILL,)).verdict is LivenessVerdict.NOT_ENOUGH
     assert watched(Head(flat=True), SWING, (QualityHint.EYES_CLOSED,)).verdict is LivenessVerdict.FAILED
 
 
-def test_depth_that_was_shown_is_not_forgotten_when_the_head_rests() -> None:
+def test_depth_once_shown_is_kept_when_the_head_rests() -> None:
     assert watched(Head(flat=False), np.concatenate([SWING, np.zeros(60)])).verdict is LivenessVerdict.PASSED
 
 
-def test_a_photo_after_a_head_is_found_out() -> None:
+def test_a_photo_after_a_head_fails() -> None:
     cue, head, photo = GeometryCue(), Head(flat=False), Head(flat=True)
     for shown, later in ((head, 0), (photo, 200)):
         for number, yaw in enumerate(SWING, start=later + 1):
@@ -68,7 +68,7 @@ def test_points_move_with_their_depth_and_the_head() -> None:
     assert found.head < found.plane
 
 
-def test_a_picture_in_which_nothing_can_be_followed_says_nothing() -> None:
+def test_a_picture_without_trackable_points_gives_no_verdict() -> None:
     head = Head(flat=False)
     (first, seen), (second, turned) = head.turned(0, 1), head.turned(10, 2)
     before = face_view(first, seen)

@@ -51,7 +51,7 @@ DRAWN = draw_light_sequence(Random(1), 0)
 
 @pytest.mark.parametrize("lag_ms", [0, 60, 150, 300])
 @pytest.mark.parametrize("reach", [0.05, 0.2])
-def test_a_face_that_follows_is_a_living_one(reach: float, lag_ms: int) -> None:
+def test_a_face_that_reflects_the_colours_passes(reach: float, lag_ms: int) -> None:
     said = watched(Room(reach, lag_ns=lag_ms * 1_000_000), DRAWN)
     assert (said.cue, said.verdict) == (CueName.LIGHT, LivenessVerdict.PASSED)
     assert said.evidence["lag_ms"] == pytest.approx(lag_ms, abs=45)
@@ -62,19 +62,19 @@ def test_a_face_that_was_lit_by_another_sequence_does_not_pass(seed: int) -> Non
     assert watched(Room(0.2), DRAWN, draw_light_sequence(Random(seed), 0)).verdict is not LivenessVerdict.PASSED
 
 
-def test_a_replay_in_a_room_that_follows_is_found_out() -> None:
+def test_a_replay_in_a_room_that_reflects_the_colours_fails() -> None:
     assert watched(Room(0.0, wall=0.2), DRAWN).verdict is LivenessVerdict.FAILED
 
 
-def test_in_a_room_too_bright_for_the_screen_nothing_is_said() -> None:
+def test_a_room_too_bright_for_the_screen_gives_no_verdict() -> None:
     assert watched(Room(0.0), DRAWN).verdict is LivenessVerdict.NOT_ENOUGH
 
 
-def test_before_the_end_nothing_is_said() -> None:
+def test_there_is_no_verdict_before_the_sequence_ends() -> None:
     assert watched(Room(0.2), DRAWN, frames=100).verdict is LivenessVerdict.NOT_ENOUGH
 
 
-def test_too_few_frames_say_nothing() -> None:
+def test_too_few_frames_give_no_verdict() -> None:
     cue = LightCue(DRAWN)
     random = np.random.default_rng(1)
     for now in (1, DRAWN.end_ns + 10**9):
@@ -95,13 +95,13 @@ def test_no_change_is_a_flash_and_there_are_fewer_than_three_a_second() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_colour_follows_itself(seed: int) -> None:
+def test_no_colour_is_shown_twice_in_a_row(seed: int) -> None:
     colours = draw_light_sequence(Random(seed), 0).colours
     assert len(colours) == LIGHT_STEPS
     assert all(a != b for a, b in pairwise(colours))
 
 
-def test_a_sequence_has_a_beginning_and_an_end() -> None:
+def test_a_light_sequence_has_a_start_and_an_end() -> None:
     light = LightSequence((COLOURS[0], COLOURS[1]), 1000, 10)
     shown = [light.colour_at(now) for now in (999, 1000, 1009, 1010, 1019, 1020)]
     assert shown == [None, COLOURS[0], COLOURS[0], COLOURS[1], COLOURS[1], None]

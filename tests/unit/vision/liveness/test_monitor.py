@@ -47,41 +47,41 @@ class Show:
         return said.verdict
 
 
-def test_what_a_face_has_shown_counts_for_it() -> None:
+def test_evidence_counts_for_the_face_that_gave_it() -> None:
     show = Show()
     assert show(times=2) is LivenessVerdict.NOT_ENOUGH
     assert show() is LivenessVerdict.PASSED
     assert show(embedding=None, times=5) is LivenessVerdict.PASSED
 
 
-def test_another_number_begins_anew() -> None:
+def test_a_new_track_number_starts_again() -> None:
     show = Show()
     show(times=3)
     assert show(track=2) is LivenessVerdict.NOT_ENOUGH
     assert show(track=1) is LivenessVerdict.NOT_ENOUGH
 
 
-def test_another_look_begins_anew() -> None:
+def test_a_face_that_looks_different_starts_again() -> None:
     show = Show()
     show(times=3)
     assert show(embedding=BOB) is LivenessVerdict.NOT_ENOUGH
     assert show.said.cue(CueName.GEOMETRY).evidence == {"frames": 1.0}
 
 
-def test_a_face_not_clearly_seen_for_a_second_begins_anew() -> None:
+def test_a_face_without_an_embedding_for_a_second_starts_again() -> None:
     show = Show()
     show(times=3)
     assert show(embedding=None, times=29) is LivenessVerdict.PASSED
     assert show(embedding=None, times=3) is LivenessVerdict.NOT_ENOUGH
 
 
-def test_under_off_nobody_looks() -> None:
+def test_policy_off_runs_no_cues() -> None:
     show = Show(LivenessPolicy.OFF)
     assert show(times=5) is LivenessVerdict.NOT_RUN
     assert show.said.cues == ()
 
 
-def test_several_faces_are_watched_apart() -> None:
+def test_several_faces_have_separate_cues() -> None:
     show = Show()
     show(times=3)
     pair = [analyzed(replace(BASE, track=track)) for track in (5, 1)]
@@ -90,7 +90,7 @@ def test_several_faces_are_watched_apart() -> None:
     assert [one.verdict for one in said] == [LivenessVerdict.NOT_ENOUGH, LivenessVerdict.PASSED]
 
 
-def test_the_challenge_is_named_as_not_run() -> None:
+def test_the_challenge_cue_is_not_run() -> None:
     show = Show(LivenessPolicy.CHALLENGE)
     assert show(times=5) is LivenessVerdict.NOT_ENOUGH
     assert show.said.cue(CueName.CHALLENGE).verdict is LivenessVerdict.NOT_RUN
@@ -98,7 +98,7 @@ def test_the_challenge_is_named_as_not_run() -> None:
     assert challenged.verdict is LivenessVerdict.PASSED
 
 
-def test_the_light_is_lacking_only_where_it_is_wanted_and_not_taken_by_this_face() -> None:
+def test_light_evidence_is_missing_only_if_required_and_not_given_by_this_face() -> None:
     show = Show()
     show()
     assert show.said.cue(CueName.LIGHT).verdict is LivenessVerdict.NOT_RUN

@@ -66,13 +66,13 @@ def said(live: float, frames: int = 40) -> CueResult:
     ("live", "verdict"),
     [(0.95, LivenessVerdict.PASSED), (0.5, LivenessVerdict.NOT_ENOUGH), (0.05, LivenessVerdict.FAILED)],
 )
-def test_the_row_says_what_a_probability_means(live: float, verdict: LivenessVerdict) -> None:
+def test_the_limits_of_the_row_decide_the_verdict(live: float, verdict: LivenessVerdict) -> None:
     result = said(live)
     assert (result.cue, result.verdict) == ("network:some", verdict)
     assert result.evidence["live"] == pytest.approx(live, abs=1e-5)
 
 
-def test_a_few_looks_are_not_enough() -> None:
+def test_a_few_frames_are_not_enough() -> None:
     assert said(0.95, frames=20).verdict is LivenessVerdict.NOT_ENOUGH
 
 
@@ -100,7 +100,7 @@ def test_a_network_that_does_not_fit_its_row_is_refused(into: Shape, out: Shape)
 
 
 @pytest.mark.parametrize("box", [Box(-30, -20, 60, 60), Box(90, 70, 60, 60), Box(10, 10, 80, 80)])
-def test_a_face_at_the_edge_is_cut_out_with_its_mirror(box: Box) -> None:
+def test_a_crop_at_the_edge_is_mirrored(box: Box) -> None:
     image = np.random.default_rng(1).integers(0, 255, (100, 120, 3)).astype(np.uint8)
     assert crop_square(image, box, 1.5, (32, 32)).shape == (32, 32, 3)
     inner = crop_square(image, Box(40, 30, 20, 20), 1.0, (20, 20))
@@ -138,7 +138,7 @@ card = "antispoof.md"
 
 
 @pytest.mark.eval
-def test_a_network_of_a_third_party_tells_a_face_from_a_print_and_a_replay(
+def test_a_third_party_network_tells_a_face_from_a_print_and_a_replay(
     eval_dir: Path, tmp_path: Path, picture_detector: PictureFaceDetector
 ) -> None:
     network = Path(os.environ.get("FACELATCH_ANTISPOOF", eval_dir.parent / "models" / "face_antispoof_128.onnx"))
