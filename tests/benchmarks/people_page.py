@@ -54,8 +54,8 @@ def fill(application: Application, count: int) -> None:
     made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.space}
     face = embedding()
     template = NewTemplate(Embedding(face.vector, made_by["model"]), made_by["model_sha256"], 0.9, "")
-    journal = AuditedTransactions(application.storage.database, application.clock, "benchmark")
-    with journal.changing() as change:
+    transactions = AuditedTransactions(application.storage.database, application.clock, "benchmark")
+    with transactions.begin() as change:
         for number, name in enumerate(names):
             (row,) = insert_people(change.session, [(str(number), name)], now)
             apply_changes(change.session, row, {"badge": str(number), "groups": (f"G{number % 20}",)})

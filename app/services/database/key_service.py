@@ -13,6 +13,7 @@ from app.core.roles import Permission, validate_password
 from app.services.access.permissions import Access, Service, requires
 from app.services.audit.audit_service import AuditService
 from app.store.backup.backups import Backups
+from app.store.crypto.key_probe import recover
 from app.store.crypto.keys.key_hierarchy import key_status, unfinished_rekeying
 from app.store.crypto.keys.passphrase import PassphraseSource
 from app.store.crypto.keys.recovery_code import RecoverySource
@@ -20,7 +21,6 @@ from app.store.crypto.keys.source import KeySourceKind, NoKeyError
 from app.store.crypto.keys.sources import KeySources
 from app.store.crypto.rekeying import (
     records_to_reencrypt,
-    recover,
     replace_key_wrap,
     revoke_templates,
     rotate_data_key,
@@ -79,7 +79,7 @@ class KeyService(Service):
     @requires(Permission.MANAGE_STORE)
     def state(self) -> KeyState:
         """Return how the database is protected."""
-        with self._database.connecting() as connection:
+        with self._database.connection() as connection:
             kinds, since = key_status(connection)
             begun = unfinished_rekeying(connection)
         source = next(kind for kind in KeySourceKind if kind in kinds)

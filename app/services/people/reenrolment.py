@@ -162,12 +162,12 @@ class ReenrolmentService(Service):
         Yields:
             How many people have been migrated so far.
         """
-        pictured = self._templates.pictured()
+        pictured = self._templates.people_with_thumbnails()
         done = 0
         for person in self._outdated():
-            made = self._migrator.migrate(self._templates.stored(person.id)) if person.id in pictured else []
+            made = self._migrator.migrate(self._templates.with_thumbnails(person.id)) if person.id in pictured else []
             if made:
-                self._templates.renew(person.id, made)
+                self._templates.add_migrated(person.id, made)
                 done += 1
                 yield done
         if done:
@@ -188,7 +188,7 @@ class ReenrolmentService(Service):
         relevant = [entry.person.id for entry in self._people_index().entries if entry.standing in _RELEVANT]
         lost = {id_ for id_ in relevant if not usable.get(id_)}
         large = row.input_size[0] <= self._row.input_size[0]
-        return ModelChangeEstimate(len(lost), len(lost & self._templates.pictured()) if large else 0)
+        return ModelChangeEstimate(len(lost), len(lost & self._templates.people_with_thumbnails()) if large else 0)
 
     def _outdated(self) -> list[Person]:
         """Return people without a template of the model; one query tells the usual case that there are none."""

@@ -87,7 +87,7 @@ class GalleryCache(Closeable):
         return moment.until is not None and self._clock.now() >= moment.until
 
     def _load(self) -> None:
-        with self._galleries.everything(self._clock.now()) as read:
+        with self._galleries.snapshot(self._clock.now()) as read:
             templates = sum(person.templates for person in read.people)
             builder, rotation = GalleryBuilder(self._gallery.model, read.people, templates), None
             for owners, vectors in read.vectors:
@@ -95,7 +95,7 @@ class GalleryCache(Closeable):
                 rotation = rotation_matrix(read.rotation, vectors)
         owners, anchors = read.anchors
         self._gallery = builder.gallery(anchors, owners, rotation)
-        self._moment = read.moment
+        self._moment = read.version
         self._loads += 1
 
     def _apply_changes(self, since: GalleryVersion) -> None:
@@ -106,8 +106,8 @@ class GalleryCache(Closeable):
         if self._gallery.rotation is None:  # the gallery was empty, so the size of its vectors was unknown
             rotation = rotation_matrix(changes.rotation, changes.vectors[1])
             self._gallery = Gallery(self._gallery.model, self._gallery.segments, rotation)
-        self._gallery = self._gallery.changed(changes.gone, _batch(changes))
-        self._moment = changes.moment
+        self._gallery = self._gallery.changed(changes.removed, _batch(changes))
+        self._moment = changes.version
         self._renew()
 
     def _renew(self) -> None:

@@ -1,4 +1,4 @@
-"""The links of the audit chain: an event as bytes, and what ties it to the one before (docs/audit.md)."""
+"""The hash chain of the audit log: canonical events, their MACs, heads and prune checkpoints (docs/audit.md)."""
 
 import hashlib
 import hmac
@@ -8,61 +8,61 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 FORM = "facelatch-audit-1"
-"""Names the canonical form, so that a later one can never be taken for it."""
+"""The version of the canonical form, which a later version cannot be mistaken for."""
 
 GENESIS = bytes(32)
-"""What stands in place of a predecessor of the first event."""
+"""The predecessor MAC of the first event."""
 
-_SEAL = b"facelatch audit head 1"
-_STUB = b"facelatch audit stub 1"
+_HEAD_LABEL = b"facelatch audit head 1"
+_CHECKPOINT_LABEL = b"facelatch audit stub 1"
 
 
 class Event(Protocol):
-    """What of an event is covered by its MAC: all that is kept of it."""
+    """The fields of an event that its MAC covers: all of them."""
 
     @property
     def id(self) -> int:
-        """Its sequence number."""
+        """The sequence number."""
         ...
 
     @property
     def at(self) -> datetime:
-        """When, in UTC."""
+        """The time, in UTC."""
         ...
 
     @property
     def kind(self) -> str:
-        """What happened."""
+        """The kind of event."""
         ...
 
     @property
     def subject(self) -> str:
-        """A pseudonym, or nothing."""
+        """The id of a person, or an empty string."""
         ...
 
     @property
     def actor(self) -> str:
-        """Who did it."""
+        """Who caused it."""
         ...
 
     @property
     def role(self) -> str:
-        """As what."""
+        """The role of the actor, or an empty string."""
         ...
 
     @property
     def details(self) -> str:
-        """JSON, to the letter as it is stored."""
+        """JSON, exactly as stored."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An event as the chain knows it.
+    """A position in the chain.
 
     Attributes:
-        sequence: Its number; 0 before the first event.
-        mac: Of 32 bytes.
+        sequence: The number of the event; 0 before the first.
+        mac: The MAC of the event, 32 bytes.
     """
 
     sequence: int
@@ -70,16 +70,16 @@ class Head:
 
 
 START = Head(0, GENESIS)
-"""Where every chain begins."""
+"""The head of an empty chain."""
 
 
 @dataclass(frozen=True, slots=True)
 class PruneCheckpoint:
-    """What pruning leaves in place of what it removes.
+    """The point up to which the chain was pruned.
 
     Attributes:
-        last: The last event that was pruned.
-        kept: SHA-256 over the MACs, in order, of the events up to there that had to stay.
+        last: The last pruned event.
+        kept: SHA-256 over the MACs, in order, of the events up to there that were retained.
     """
 
     last: Head = START
@@ -87,28 +87,35 @@ class PruneCheckpoint:
 
 
 def canonical(event: Event) -> bytes:
-    """An event as bytes: a JSON array without spaces, in ASCII."""
+    """Return the canonical form of an event: a JSON array without spaces, in ASCII."""
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     fields = [FORM, event.id, at, event.kind, event.subject, event.actor, event.role, event.details]
     return json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def link(key: bytes, previous: bytes, event: Event) -> bytes:
-    """The MAC of an event: HMAC-SHA256 (RFC 2104) over its predecessor's and its own bytes.
+    """Return the MAC of an event: HMAC-SHA256 (RFC 2104) over the predecessor's MAC and the canonical event.
 
     Args:
-        key: Of 32 bytes.
-        previous: The predecessor's MAC; `GENESIS` where there is none.
-        event: What happened.
+        key: 32 bytes.
+        previous: The MAC of the predecessor; `GENESIS` for the first event.
+        event: The event.
+
+    Returns:
+        32 bytes.
     """
     return hmac.digest(key, previous + canonical(event), "sha256")
 
 
 def seal(key: bytes, head: Head) -> bytes:
-    """Shows that whoever wrote down a head had the key."""
-    return hmac.digest(key, _SEAL + head.sequence.to_bytes(8, "big") + head.mac, "sha256")
+    """Return the seal of a head: its MAC, which proves that it was written with the key."""
+    return hmac.digest(key, _HEAD_LABEL + head.sequence.to_bytes(8, "big") + head.mac, "sha256")
 
 
-def seal_checkpoint(key: bytes, stub: PruneCheckpoint) -> bytes:
-    """The same for what pruning leaves."""
-    return hmac.digest(key, _STUB + stub.last.sequence.to_bytes(8, "big") + stub.last.mac + stub.kept, "sha256")
+def seal_checkpoint(key: bytes, checkpoint: PruneCheckpoint) -> bytes:
+    """Return the seal of a prune checkpoint."""
+    return hmac.digest(
+        key,
+        _CHECKPOINT_LABEL + checkpoint.last.sequence.to_bytes(8, "big") + checkpoint.last.mac + checkpoint.kept,
+        "sha256",
+    )

@@ -126,7 +126,7 @@ class Ledger:
         """
         return self.keys.derive(KEY_LABEL)
 
-    def unsealed(self) -> "Ledger":
+    def without_seals(self) -> "Ledger":
         """The same chain in another file, which is not the one that counts yet."""
         return Ledger((), self.signed_in, self._keys)
 
@@ -284,7 +284,7 @@ def _file_beside(path: Path) -> FileSeal:
     return FileSeal(path.with_name(f"{path.name}.audit-head"))
 
 
-def of(session: Session) -> Ledger:
+def ledger_of(session: Session) -> Ledger:
     """The chain that a session writes into."""
     progress: _Progress = session.info[_INFO]
     return progress.ledger

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery
 from app.core.clock import Clock
 from app.core.errors import StoreCorrupt
-from app.store.audit import ledger
+from app.store.audit.ledger import ledger_of
 from app.store.audit.pruning import prune_events
 from app.store.audit.seals import SealPlace
 from app.store.audit.signature import Signer
@@ -136,7 +136,7 @@ def append(session: Session, at: datetime, entry: AuditEntry) -> AuditEvent:
         at: When it happens.
         entry: What happens.
     """
-    return ledger.of(session).append(session, at, entry)[0]
+    return ledger_of(session).append(session, at, entry)[0]
 
 
 def reseal_chain(session: Session, at: datetime, actor: str) -> AuditEvent:
@@ -147,7 +147,7 @@ def reseal_chain(session: Session, at: datetime, actor: str) -> AuditEvent:
         at: When this happens.
         actor: Who does it.
     """
-    chain = ledger.of(session)
+    chain = ledger_of(session)
     entry = AuditEntry(AuditKind.AUDIT_RESEALED, "", actor, {"sealed": chain.sealed()})
     event = append(session, at, entry)
     chain.force_seal(session)

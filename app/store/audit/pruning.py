@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditKind
 from app.core.errors import TrailBroken
-from app.store.audit import ledger
 from app.store.audit.chain import Head, PruneCheckpoint, seal_checkpoint
+from app.store.audit.ledger import ledger_of
 from app.store.database.tables import AuditChainRow, AuditRow
 
 KINDS_NEEDED_BY_RESTORE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value, AuditKind.PEOPLE_MERGED.value)
@@ -39,7 +39,7 @@ def prune_events(session: Session, before: datetime, oldest_backup: datetime | N
     if count:
         _refuse_broken_stub(session)
         session.execute(delete(AuditRow).where(goes))
-        ledger.of(session).set_checkpoint(session, PruneCheckpoint(last, retained_digest(session, last.sequence)))
+        ledger_of(session).set_checkpoint(session, PruneCheckpoint(last, retained_digest(session, last.sequence)))
     return int(count)
 
 
@@ -65,7 +65,7 @@ def is_sealed(row: AuditChainRow, key: bytes) -> bool:
 def _refuse_broken_stub(session: Session) -> None:
     """Or a second pruning would hide what was done to what the first had left."""
     row = session.scalars(select(AuditChainRow)).one()
-    if not is_sealed(row, ledger.of(session).key) or retained_digest(session, row.pruned_sequence) != row.kept:
+    if not is_sealed(row, ledger_of(session).key) or retained_digest(session, row.pruned_sequence) != row.kept:
         raise TrailBroken
 
 

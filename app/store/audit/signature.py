@@ -1,24 +1,23 @@
-"""Where the keys of the audit trail come from."""
+"""Signatures of audit exports, by which others can detect changes."""
 
 from typing import Protocol
-
-
-class KeyDeriver(Protocol):
-    """Gives keys that are independent of one another: whoever learns one learns nothing of the others. A vault does."""
-
-    def derive(self, purpose: str) -> bytes:
-        """The key for that purpose, of 32 bytes; the same each time."""
-        ...
-
 
 KEY_LABEL = "audit export 1"
 
 
+class KeyDeriver(Protocol):
+    """Derives independent keys, such as a Vault."""
+
+    def derive(self, purpose: str) -> bytes:
+        """Return the key for a purpose: 32 bytes, always the same."""
+        ...
+
+
 class Signer:
-    """Ed25519 (RFC 8032) with a key of its own, made from the secret that all keys come from.
+    """Ed25519 (RFC 8032) with a key derived for exports.
 
     Args:
-        keys: Where the key comes from.
+        keys: Derives the key.
     """
 
     def __init__(self, keys: KeyDeriver) -> None:
@@ -26,20 +25,20 @@ class Signer:
 
     @property
     def public_key(self) -> bytes:
-        """Of 32 bytes: for whoever is to check signatures. The same for as long as the secret is.
+        """The public key, 32 bytes, for those who verify signatures. It changes only with the master key.
 
         Raises:
-            StoreError: The secret cannot be read.
+            StoreError: The key cannot be derived.
         """
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         return Ed25519PrivateKey.from_private_bytes(self._keys.derive(KEY_LABEL)).public_key().public_bytes_raw()
 
     def sign(self, data: bytes) -> bytes:
-        """A signature, of 64 bytes.
+        """Return the signature of data, 64 bytes.
 
         Raises:
-            StoreError: The secret cannot be read.
+            StoreError: The key cannot be derived.
         """
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -47,7 +46,13 @@ class Signer:
 
 
 def is_signed(public_key: bytes, signature: bytes, data: bytes) -> bool:
-    """Whether somebody signed exactly this. False for a key or a signature that is none."""
+    """Return whether a signature is valid; False for a malformed key or signature.
+
+    Args:
+        public_key: 32 bytes.
+        signature: 64 bytes.
+        data: What was signed.
+    """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

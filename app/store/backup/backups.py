@@ -1,4 +1,4 @@
-"""Copies of the database, made while it is in use."""
+"""Backups: copies of the database, made while it is in use."""
 
 import logging
 import re
@@ -18,22 +18,22 @@ from app.store.crypto.keys.key_hierarchy import WrappedKeys
 from app.store.crypto.keys.source import NoKeyError
 from app.store.crypto.keys.sources import KeySources
 from app.store.database.failures import translate_errors
-from app.store.database.inspection import connect_read_only
+from app.store.database.raw_connection import connect_read_only, connect_read_write
 from app.store.database.schema_bootstrap import is_up_to_date, upgrade_copy
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"^facelatch-(\d{8}T\d{6}Z)-([a-z]+)(?:-\d+)?\.sqlite3$")
-_BUSY_S = 5.0
-_LEFT_S = 3600.0
+_STALE_S = 3600.0
+"""The age at which an unfinished copy is considered left over by a killed process, in seconds."""
 
 RESTORE_DIRECTORY_PREFIX = ".restoring-"
-"""Begins the name of a directory beside the database in which a copy is made ready to take its place."""
+"""The name prefix of a directory beside the database in which a restore prepares its copy."""
 
 log = logging.getLogger(__name__)
 
 
 class BackupReason(StrEnum):
-    """Why a backup was made."""
+    """The reason for a backup."""
 
     ASKED = "asked"
     MIGRATION = "migration"
@@ -42,11 +42,11 @@ class BackupReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy of the database.
+    """A backup.
 
     Attributes:
-        path: One whole SQLite file.
-        made_at: UTC, to the second.
+        path: A single, complete SQLite file.
+        made_at: UTC, with a resolution of one second.
         reason: Why it was made.
         size: In bytes.
     """
@@ -58,12 +58,12 @@ class Backup:
 
 
 class Backups:
-    """The copies in one directory: the newest are kept, and who is erased is erased from them too.
+    """The backups in one directory. The newest are kept; people who are erased are erased from all of them.
 
     Args:
-        directory: Created when it is needed, for this user only (0700).
-        clock: Dates the copies.
-        keep: How many.
+        directory: Created when needed, with mode 0700.
+        clock: The time of each backup.
+        keep: How many backups to keep.
     """
 
     def __init__(self, directory: Path, clock: Clock, keep: int = 10) -> None:
@@ -72,18 +72,21 @@ class Backups:
         self._keep = keep
 
     def make(self, source: Path, reason: BackupReason) -> Backup:
-        """Copy the database as it is at this moment, then let go of the oldest copies beyond those kept.
+        """Copy the current state of the database, then delete the oldest backups above the limit.
 
         Args:
-            source: The database; others may be writing to it.
+            source: The database; other processes may be writing to it.
             reason: Why.
 
+        Returns:
+            The new backup.
+
         Raises:
-            StoreError: The source cannot be read, or the copy not be written; there is no half a copy then.
+            StoreError: The source cannot be read or the copy cannot be written. No partial copy remains.
         """
         with translate_errors(self.directory):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if reason is BackupReason.MIGRATION:  # under the database's write lock: nobody else is making one
+        if reason is BackupReason.MIGRATION:  # holds the database's write lock, so no other process makes one
             for part in self.directory.glob("*-migration*.sqlite3.*part*"):
                 part.unlink(missing_ok=True)
         copy_database(source, self._free_name(reason))
@@ -93,7 +96,7 @@ class Backups:
         return newest
 
     def all(self) -> list[Backup]:
-        """Every copy, the newest first."""
+        """Return all backups, the newest first."""
         if not self.directory.is_dir():
             return []
         with translate_errors(self.directory):
@@ -102,32 +105,38 @@ class Backups:
         return sorted(found, key=lambda backup: (backup.made_at, backup.path.stat().st_mtime_ns), reverse=True)
 
     def erase(self, person_ids: Collection[str]) -> None:
-        """Take people out of every copy, down to the bytes in the files.
+        """Delete people from every backup, overwriting their data in the files.
+
+        Args:
+            person_ids: The people's ids.
 
         Raises:
-            StoreError: A copy cannot be written.
+            StoreError: A backup cannot be written.
         """
         for backup in self.all():
             delete_from_copy(backup.path, person_ids)
 
     def sync_key_wraps(self, database: Path) -> None:
-        """Have every copy of a database open with the sources that open the database now.
+        """Replace the key wraps of every backup by those of the database, so that the same sources open them.
+
+        Args:
+            database: The database.
 
         Raises:
-            StoreError: A copy cannot be written.
+            StoreError: A backup cannot be written.
         """
         for backup in self.all():
             sync_key_wraps(backup.path, database)
 
     def upgrade_copies(self, database: Path, sources: KeySources) -> None:
-        """Give every copy of an earlier version the schema and the keys of the database, so that none is left unsealed.
+        """Migrate and encrypt every backup of an earlier version with the schema and keys of the database.
 
-        One that cannot be brought up to date is kept as it is, and named in the log. What a program that was killed has
-        left of its copies is removed.
+        A backup that cannot be migrated is kept unchanged and named in the log. Partial copies of killed processes are
+        removed.
 
         Args:
-            database: Up to date.
-            sources: Where its key comes from.
+            database: Has the current schema.
+            sources: The sources of its key.
 
         Raises:
             StoreError: The database, or the directory, cannot be read.
@@ -140,10 +149,10 @@ class Backups:
             try:
                 upgrade_copy(backup.path, sources, inherited)
             except (StoreError, NoKeyError) as error:
-                log.warning("%s cannot be brought up to date, and may not be sealed: %s", backup.path, error)
+                log.warning("%s cannot be migrated, and may not be encrypted: %s", backup.path, error)
 
     def outdated(self) -> list[Backup]:
-        """The copies of an earlier version, and those that cannot be read: they may hold what is not sealed."""
+        """Return the backups of an earlier version, and unreadable ones: they may hold unencrypted data."""
         return [backup for backup in self.all() if not _is_up_to_date(backup.path)]
 
     def _free_name(self, reason: BackupReason) -> Path:
@@ -153,41 +162,46 @@ class Backups:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a database that may be in use into one whole file, which appears only once it is complete and on the disk.
+    """Copy a database that may be in use into a single file, which appears only when it is complete and synced.
 
     Args:
         source: A SQLite database.
-        target: Replaced if it exists. For this user only (0600).
+        target: Replaced if it exists; mode 0600.
 
     Raises:
-        StoreError: The source cannot be read, or the target not be written.
+        StoreError: The source cannot be read or the target cannot be written.
     """
     with translate_errors(target), atomic_path(target) as partial, translate_errors(source):
         _copy(source, partial)
 
 
 def delete_from_copy(path: Path, person_ids: Collection[str]) -> None:
-    """Take people out of a database that nobody has open, whatever its revision, down to the bytes in the file.
+    """Delete people from a copy of any schema revision, overwriting their data in the file.
+
+    Args:
+        path: A database that is not in use.
+        person_ids: The people's ids.
 
     Raises:
-        StoreError: It cannot be written.
+        StoreError: The copy cannot be written.
     """
-    with translate_errors(path), closing(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
+    with translate_errors(path), closing(connect_read_write(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("DELETE FROM people WHERE id = ?", [(person_id,) for person_id in person_ids])
         connection.execute("COMMIT")
 
 
 def sync_key_wraps(path: Path, database: Path) -> None:
-    """Have a copy of a database open with the sources that open the database now. Other copies stay as they are.
+    """Replace the key wraps of a copy by those of its database. A copy of another database is not changed.
+
+    Args:
+        path: The copy.
+        database: The database.
 
     Raises:
-        StoreError: It cannot be written.
+        StoreError: The copy cannot be written.
     """
-    with translate_errors(path), closing(sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)) as connection:
-        connection.execute("PRAGMA secure_delete = ON")
+    with translate_errors(path), closing(connect_read_write(path)) as connection:
         connection.execute("ATTACH DATABASE ? AS now", (str(database),))
         if not connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'vault'").fetchone():
             return
@@ -207,17 +221,17 @@ def _is_up_to_date(path: Path) -> bool:
 
 
 def _remove_leftovers(directory: Path, database: Path, now: datetime) -> None:
-    """Remove what was being written when a program was killed: nobody takes that long."""
+    """Remove partial copies that are too old to be still in progress."""
     for left in (*directory.glob("*.sqlite3.*part*"), *database.parent.glob(f"{RESTORE_DIRECTORY_PREFIX}*")):
         with suppress(FileNotFoundError):
-            if left.stat().st_mtime < now.timestamp() - _LEFT_S:
+            if left.stat().st_mtime < now.timestamp() - _STALE_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def _copy(source: Path, part: Path) -> None:
+def _copy(source: Path, partial: Path) -> None:
     with (
-        closing(connect_read_only(source, _BUSY_S)) as original,
-        closing(sqlite3.connect(part, isolation_level=None)) as copy,
+        closing(connect_read_only(source)) as original,
+        closing(sqlite3.connect(partial, isolation_level=None)) as copy,
     ):
         original.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")

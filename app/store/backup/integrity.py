@@ -1,4 +1,4 @@
-"""What can be wrong with a database."""
+"""The integrity check: examines every row of a database and decrypts every record. Changes nothing."""
 
 import json
 import sqlite3
@@ -34,14 +34,30 @@ from app.store.crypto.keys.source import NoKeyError
 from app.store.crypto.keys.sources import KeySources, machine_key_sources
 from app.store.crypto.vault import Vault
 from app.store.database.failures import translate_errors
-from app.store.database.inspection import connect_read_only, read_revision, validate_file
+from app.store.database.inspection import read_revision, validate_file
 from app.store.database.migration import HEAD
+from app.store.database.raw_connection import connect_read_only
 from app.store.people.names import clean_name, name_key
 from app.store.people.vectors import InvalidVectorError, from_bytes
 
+_ROW_KEYS = {"passwords": "role"}
+"""The key column of tables without an id."""
+
+_TIME_COLUMNS = {
+    "people": ("created_at", "updated_at", "valid_from", "valid_until", "delete_after"),
+    "templates": ("created_at", "retired_at"),
+    "consents": ("given_at",),
+    "anchors": ("created_at",),
+    "audit_events": ("at",),
+    "passwords": ("changed_at",),
+}
+
+_VectorSizes = dict[tuple[str, str], int]
+_Row = Any
+
 
 class FaultKind(StrEnum):
-    """What can be wrong with a database."""
+    """What a fault concerns."""
 
     FILE = "file"
     REFERENCE = "reference"
@@ -50,7 +66,7 @@ class FaultKind(StrEnum):
     PERSON = "person"
     KEY = "key"
     SEAL = "seal"
-    PASSWORD = "password"  # noqa: S105 - what is wrong, not a password
+    PASSWORD = "password"  # noqa: S105 - a kind of fault, not a password
     VECTOR = "vector"
     MOMENT = "moment"
     EVENT = "event"
@@ -59,12 +75,12 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong.
+    """A fault in a database.
 
     Attributes:
-        kind: With what.
+        kind: What it concerns.
         where: The table and the row, without personal data.
-        finding: What is wrong there, in English.
+        finding: What is wrong, in English.
     """
 
     kind: FaultKind
@@ -72,158 +88,86 @@ class Fault:
     finding: str
 
 
-_Sizes = dict[tuple[str, str], int]
-_Row = Any
-
-
-def check_encrypted_records(connection: sqlite3.Connection, keys: KeySources) -> Iterator[Fault]:
-    """What is wrong with the sealed records of a database.
-
-    Args:
-        connection: To the database, at the newest revision.
-        keys: Where its key comes from; without it, that is the one fault found.
-    """
-    try:
-        vault = _vault(connection, keys)
-    except (NoKeyError, DecryptionError) as error:
-        yield Fault(FaultKind.KEY, "key_wraps", f"no sealed record can be opened: {error}")
-        return
-    sizes: _Sizes = {}
-    for column in ENCRYPTED_COLUMNS:
-        for row in _rows(connection, column):
-            where = f"{column.table}, {getattr(row, column.bound[0])}"
-            try:
-                plain = column.open_in(vault, row)
-            except DecryptionError:
-                yield Fault(FaultKind.SEAL, where, f"the {column.column} was changed, or does not belong there")
-                continue
-            yield from _LOOKS.get(column, _nothing)(vault, row, plain, where, sizes)
-
-
-def _vault(connection: sqlite3.Connection, keys: KeySources) -> Vault:
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-    with engine.connect() as asking:
-        return open_vault(asking, keys)
-
-
-def _rows(connection: sqlite3.Connection, column: EncryptedColumn) -> Iterator[_Row]:
-    names = dict.fromkeys((*column.bound, column.column, *_ALSO.get(column, ())))
-    query = f"SELECT {', '.join(names)} FROM {column.table}"  # noqa: S608 - names of our own
-    return (SimpleNamespace(**dict(zip(names, values, strict=True))) for values in connection.execute(query))
-
-
-def _nothing(vault: Vault, row: _Row, plain: bytes, where: str, sizes: _Sizes) -> Iterator[Fault]:  # noqa: ARG001 - as the others
-    return iter(())
-
-
-def _person(vault: Vault, row: _Row, plain: bytes, where: str, sizes: _Sizes) -> Iterator[Fault]:  # noqa: ARG001 - as the others
-    personal = PersonalData.parsed(plain)
-    badge = None if personal.badge is None else badge_index(vault, personal.badge)
-    if not _is_clean(personal.name) or row.name_index != name_index(vault, name_key(personal.name)):
-        yield Fault(FaultKind.PERSON, where, "the name and its index do not belong together")
-    if row.badge_index != badge:
-        yield Fault(FaultKind.PERSON, where, "the badge and its index do not belong together")
-
-
-def _is_clean(name: str) -> bool:
-    try:
-        return clean_name(name) == name
-    except InvalidName:
-        return False
-
-
-def _group(vault: Vault, row: _Row, plain: bytes, where: str, sizes: _Sizes) -> Iterator[Fault]:  # noqa: ARG001 - as the others
-    if row.group_index != group_index(vault, name_key(plain.decode())):
-        yield Fault(FaultKind.PERSON, where, "the group and its index do not belong together")
-
-
-def _vector(vault: Vault, row: _Row, plain: bytes, where: str, sizes: _Sizes) -> Iterator[Fault]:
-    if row.rotation not in vault.rotations.numbers:
-        yield Fault(FaultKind.VECTOR, where, "turned by a rotation that there is not")
-    try:
-        size = from_bytes([plain]).shape[1]
-    except InvalidVectorError:
-        yield Fault(FaultKind.VECTOR, where, "no finite vector of unit length")
-        return
-    if sizes.setdefault((row.model, row.model_sha256), size) != size:
-        yield Fault(FaultKind.VECTOR, where, "not of the size of the model's others")
-
-
-_Look = Callable[[Vault, _Row, bytes, str, _Sizes], Iterator[Fault]]
-_LOOKS: Mapping[EncryptedColumn, _Look] = {
-    PERSONAL: _person,
-    GROUP_NAME: _group,
-    TEMPLATE_VECTOR: _vector,
-    NEGATIVE_TEMPLATE_VECTOR: _vector,
-}
-_ALSO: Mapping[EncryptedColumn, tuple[str, ...]] = {PERSONAL: ("name_index", "badge_index")}
-
-
-_BUSY_S = 5.0
-_KEYS = {"passwords": "role"}
-"""What a row is known by, in tables without an id."""
-
-
 def check_database(path: Path, keys: KeySources | None = None) -> list[Fault]:
-    """Look at everything in a database of this program; nothing is changed.
+    """Check everything in a database.
 
     Args:
-        path: Others may be writing to it.
-        keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
+        path: The database; other processes may be writing to it.
+        keys: The sources of its key; by default this machine's keyring, passphrase or key file.
 
     Returns:
-        What is wrong; empty when all is well. A database of an earlier revision is reported as such, and only its file
-        is looked at.
+        The faults; empty if there are none. A database of an earlier schema revision is itself a fault, and only its
+        file and references are checked.
 
     Raises:
-        StoreError: It is not our database, or cannot be read at all.
+        StoreError: The database is foreign or unreadable.
     """
     with translate_errors(path):
-        validate_file(path, _BUSY_S)
-    with translate_errors(path), closing(connect_read_only(path, _BUSY_S)) as connection:
+        validate_file(path)
+    with translate_errors(path), closing(connect_read_only(path)) as connection:
         connection.execute("BEGIN")
-        faults = [*_file(connection), *_references(connection)]
+        faults = [*_check_file(connection), *_check_references(connection)]
         revision = read_revision(connection, path)
         if revision != HEAD:
             return [*faults, Fault(FaultKind.SCHEMA, "alembic_version", f"revision {revision}, not {HEAD}")]
-        for look in (_counter, _moments, _events, _passwords):
-            faults += look(connection)
+        for check in (_check_revision_row, _check_times, _check_events, _check_passwords):
+            faults += check(connection)
         return [*faults, *check_encrypted_records(connection, keys or machine_key_sources())]
 
 
-def _file(connection: sqlite3.Connection) -> Iterator[Fault]:
+def check_encrypted_records(connection: sqlite3.Connection, keys: KeySources) -> Iterator[Fault]:
+    """Decrypt every record and check its plaintext.
+
+    Args:
+        connection: To a database of the current schema revision.
+        keys: The sources of its key.
+
+    Yields:
+        The faults. A missing key is the only fault then.
+    """
+    try:
+        vault = _open_vault(connection, keys)
+    except (NoKeyError, DecryptionError) as error:
+        yield Fault(FaultKind.KEY, "key_wraps", f"no record can be decrypted: {error}")
+        return
+    sizes: _VectorSizes = {}
+    for column in ENCRYPTED_COLUMNS:
+        for row in _rows(connection, column):
+            where = f"{column.table}, {getattr(row, column.bound_columns[0])}"
+            try:
+                plaintext = column.decrypt_from(vault, row)
+            except DecryptionError:
+                yield Fault(FaultKind.SEAL, where, f"the {column.column} was changed, or belongs to another row")
+                continue
+            if check := _PLAINTEXT_CHECKS.get(column):
+                yield from check(vault, row, plaintext, where, sizes)
+
+
+def _check_file(connection: sqlite3.Connection) -> Iterator[Fault]:
     for (answer,) in connection.execute("PRAGMA integrity_check"):
         if answer != "ok":
             yield Fault(FaultKind.FILE, "the file", str(answer))
 
 
-def _references(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _check_references(connection: sqlite3.Connection) -> Iterator[Fault]:
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield Fault(FaultKind.REFERENCE, f"{table}, row {row}", f"belongs to nothing in {parent}")
+        yield Fault(FaultKind.REFERENCE, f"{table}, row {row}", f"refers to a missing row of {parent}")
 
 
-def _counter(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _check_revision_row(connection: sqlite3.Connection) -> Iterator[Fault]:
     if connection.execute("SELECT count(*) FROM gallery_revision").fetchone() != (1,):
         yield Fault(FaultKind.REVISION, "gallery_revision", "not exactly one row")
 
 
-def _moments(connection: sqlite3.Connection) -> Iterator[Fault]:
-    columns = {
-        "people": ("created_at", "updated_at", "valid_from", "valid_until", "delete_after"),
-        "templates": ("created_at", "retired_at"),
-        "consents": ("given_at",),
-        "anchors": ("created_at",),
-        "audit_events": ("at",),
-        "passwords": ("changed_at",),
-    }
-    for table, names in columns.items():
-        query = f"SELECT {_KEYS.get(table, 'id')}, {', '.join(names)} FROM {table}"  # noqa: S608 - names from above
-        for row_id, *moments in connection.execute(query):
-            if not all(_is_moment(moment) for moment in moments):
-                yield Fault(FaultKind.MOMENT, f"{table}, {row_id}", "a date that is none")
+def _check_times(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for table, names in _TIME_COLUMNS.items():
+        query = f"SELECT {_ROW_KEYS.get(table, 'id')}, {', '.join(names)} FROM {table}"  # noqa: S608 - constants
+        for row_id, *times in connection.execute(query):
+            if not all(_is_time(time) for time in times):
+                yield Fault(FaultKind.MOMENT, f"{table}, {row_id}", "an invalid date")
 
 
-def _is_moment(stored: object) -> bool:
+def _is_time(stored: object) -> bool:
     if stored is None:
         return True
     try:
@@ -233,18 +177,17 @@ def _is_moment(stored: object) -> bool:
     return True
 
 
-def _events(connection: sqlite3.Connection) -> Iterator[Fault]:
+def _check_events(connection: sqlite3.Connection) -> Iterator[Fault]:
     known = {kind.value for kind in AuditKind}
     for row_id, kind, details in connection.execute("SELECT id, kind, details FROM audit_events"):
         if kind not in known:
-            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "of a kind that is not known")
-        readable = _parsed(details) is not None
-        if not readable:
-            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "details that cannot be read")
+            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "an unknown kind of event")
+        if _parse_details(details) is None:
+            yield Fault(FaultKind.EVENT, f"audit_events, {row_id}", "unreadable details")
 
 
-def _parsed(details: object) -> dict[str, object] | None:
-    """The details of an event; None where they cannot be read."""
+def _parse_details(details: object) -> dict[str, object] | None:
+    """Return the details of an event; None if they are unreadable."""
     try:
         parsed = json.loads(str(details))
     except ValueError:
@@ -252,16 +195,71 @@ def _parsed(details: object) -> dict[str, object] | None:
     return parsed if isinstance(parsed, dict) else None
 
 
-def _passwords(connection: sqlite3.Connection) -> Iterator[Fault]:
-    """Whether each is the one that was set last, as the audit trail has it, unless a restore came in between."""
-    kept = dict(connection.execute("SELECT role, changed_at FROM passwords"))
+def _check_passwords(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Compare each password with its last change in the audit log, not counting changes before a restore."""
+    stored = dict(connection.execute("SELECT role, changed_at FROM passwords"))
     restored = "SELECT coalesce(max(id), 0) FROM audit_events WHERE kind = ?"
     (since,) = connection.execute(restored, (AuditKind.STORE_RESTORED.value,)).fetchone()
     changes = "SELECT at, details FROM audit_events WHERE kind = ? AND id > ? ORDER BY id"
     last: dict[object, object] = {}
     for at, text in connection.execute(changes, (AuditKind.PASSWORD_CHANGED.value, since)):
-        details = _parsed(text) or {}
+        details = _parse_details(text) or {}
         last[details.get("role")] = None if details.get("removed") else at
     for role, at in last.items():
-        if role is not None and kept.get(role) != at:
-            yield Fault(FaultKind.PASSWORD, f"passwords, {role}", "not the one that was set, or removed, last")
+        if role is not None and stored.get(role) != at:
+            yield Fault(FaultKind.PASSWORD, f"passwords, {role}", "differs from its last change in the audit log")
+
+
+def _open_vault(connection: sqlite3.Connection, keys: KeySources) -> Vault:
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    with engine.connect() as wrapped:
+        return open_vault(wrapped, keys)
+
+
+def _rows(connection: sqlite3.Connection, column: EncryptedColumn) -> Iterator[_Row]:
+    names = dict.fromkeys((*column.bound_columns, column.column, *_EXTRA_COLUMNS.get(column, ())))
+    query = f"SELECT {', '.join(names)} FROM {column.table}"  # noqa: S608 - constants
+    return (SimpleNamespace(**dict(zip(names, values, strict=True))) for values in connection.execute(query))
+
+
+def _check_person(vault: Vault, row: _Row, plaintext: bytes, where: str, sizes: _VectorSizes) -> Iterator[Fault]:  # noqa: ARG001 - a _PlaintextCheck
+    personal = PersonalData.from_json(plaintext)
+    badge = None if personal.badge is None else badge_index(vault, personal.badge)
+    if not _is_clean(personal.name) or row.name_index != name_index(vault, name_key(personal.name)):
+        yield Fault(FaultKind.PERSON, where, "the name does not match its index")
+    if row.badge_index != badge:
+        yield Fault(FaultKind.PERSON, where, "the badge does not match its index")
+
+
+def _is_clean(name: str) -> bool:
+    try:
+        return clean_name(name) == name
+    except InvalidName:
+        return False
+
+
+def _check_group(vault: Vault, row: _Row, plaintext: bytes, where: str, sizes: _VectorSizes) -> Iterator[Fault]:  # noqa: ARG001 - a _PlaintextCheck
+    if row.group_index != group_index(vault, name_key(plaintext.decode())):
+        yield Fault(FaultKind.PERSON, where, "the group does not match its index")
+
+
+def _check_vector(vault: Vault, row: _Row, plaintext: bytes, where: str, sizes: _VectorSizes) -> Iterator[Fault]:
+    if row.rotation not in vault.rotations.numbers:
+        yield Fault(FaultKind.VECTOR, where, "an unknown rotation")
+    try:
+        size = from_bytes([plaintext]).shape[1]
+    except InvalidVectorError:
+        yield Fault(FaultKind.VECTOR, where, "not a finite vector of unit length")
+        return
+    if sizes.setdefault((row.model, row.model_sha256), size) != size:
+        yield Fault(FaultKind.VECTOR, where, "differs in size from other vectors of its model")
+
+
+_PlaintextCheck = Callable[[Vault, _Row, bytes, str, _VectorSizes], Iterator[Fault]]
+_PLAINTEXT_CHECKS: Mapping[EncryptedColumn, _PlaintextCheck] = {
+    PERSONAL: _check_person,
+    GROUP_NAME: _check_group,
+    TEMPLATE_VECTOR: _check_vector,
+    NEGATIVE_TEMPLATE_VECTOR: _check_vector,
+}
+_EXTRA_COLUMNS: Mapping[EncryptedColumn, tuple[str, ...]] = {PERSONAL: ("name_index", "badge_index")}

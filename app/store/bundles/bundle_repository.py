@@ -66,7 +66,7 @@ class BundleRepository:
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
-        self._journal = AuditedTransactions(database, clock, actor)
+        self._transactions = AuditedTransactions(database, clock, actor)
 
     def records(self, person_ids: Sequence[str], *, thumbnails: bool) -> Iterator[BundledPerson]:
         """Everybody of these who is still enrolled, as of one moment; few are in memory at once.
@@ -110,7 +110,7 @@ class BundleRepository:
             InvalidChange: Something else cannot be.
         """
         done: list[ImportedPerson] = []
-        with suppress(_OnlyTriedError), self._journal.changing() as change:
+        with suppress(_OnlyTriedError), self._transactions.begin() as change:
             past = _Past.of(change.session, back=bring_back)
             done += (_take(change, record, made_by, rule, past) for record in records)
             _undo_if(dry_run)
@@ -180,7 +180,7 @@ def _fill(
     fresh = [one for one in ours if session.get(TemplateRow, one.id) is None]
     store_templates(change, (row.id, fresh))
     merged = {"merged": record.person.id} if row.id != record.person.id else {}
-    change.note(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh), **merged)
+    change.record(AuditKind.PERSON_IMPORTED, row.id, outcome=outcome.value, templates=len(fresh), **merged)
     foreign = len(record.templates) - len(ours)
     return ImportedPerson(record.person.name, outcome, len(ours), foreign, badge_taken)
 

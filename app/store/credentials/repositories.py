@@ -1,4 +1,4 @@
-"""PINs, of which only the argon2id hash is kept (RFC 9106)."""
+"""Repositories of PINs, passwords and lockouts."""
 
 from collections.abc import Callable
 
@@ -19,112 +19,130 @@ from app.store.people.queries import person_row
 
 
 class PinRepository:
-    """PINs in the database; usable from every thread at once. Every method may raise StoreError.
+    """PINs in the database. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates what is stored.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
         self._clock = clock
         self._actor = actor
-        self._secrets = CredentialStore(database, PinRow, PIN_HASH)
+        self._credentials = CredentialStore(database, PinRow, PIN_HASH)
 
     def set(self, owner: PinOwner, pin: str) -> None:
-        """Give somebody a PIN in place of the one they may have.
+        """Set a PIN, replacing any previous one.
+
+        Args:
+            owner: Whose PIN.
+            pin: The PIN.
 
         Raises:
-            InvalidPin: It cannot be set.
-            UnknownPerson: Nobody has that id.
+            InvalidPin: The PIN is not acceptable.
+            UnknownPerson: No person has the owner's id.
         """
-        hashed = self._secrets.hash(validate_pin(pin))
+        hashed = self._credentials.hash(validate_pin(pin))
         now = self._clock.now()
         with self._database.writing() as session:
             person_id = person_row(session, owner.of).id if owner.role is PinRole.PERSON else None
             row = PinRow(key=owner.key, person_id=person_id, changed_at=now)
-            self._secrets.keep(session, row, hashed)
+            self._credentials.replace(session, row, hashed)
             append(session, now, self._entry(owner, person_id, removed=False))
-            _number(session, person_id)
+            _advance_revision(session, person_id)
 
     def remove(self, owner: PinOwner) -> bool:
-        """Take the PIN away; False where there is none."""
+        """Remove a PIN; return False if there is none."""
         with self._database.writing() as session:
-            row = self._secrets.take(session, owner.key)
+            row = self._credentials.delete(session, owner.key)
             if row is not None:
                 append(session, self._clock.now(), self._entry(owner, row.person_id, removed=True))
-                _number(session, row.person_id)
+                _advance_revision(session, row.person_id)
             return row is not None
 
     def has(self, owner: PinOwner) -> bool:
-        """Whether there is one."""
-        return self._secrets.has(owner.key)
+        """Return whether a PIN is set."""
+        return self._credentials.has(owner.key)
 
     def matches(self, owner: PinOwner, pin: str) -> bool:
-        """Whether this is the PIN. Takes as long where there is none."""
-        return self._secrets.matches(owner.key, pin)
+        """Return whether a PIN matches, in constant time whether or not one is set.
+
+        Args:
+            owner: Whose PIN.
+            pin: The candidate.
+        """
+        return self._credentials.matches(owner.key, pin)
 
     def _entry(self, owner: PinOwner, person_id: str | None, *, removed: bool) -> AuditEntry:
         return AuditEntry(AuditKind.PIN_CHANGED, person_id or "", self._actor, {"role": owner.role, "removed": removed})
 
 
-def _number(session: Session, person_id: str | None) -> None:
-    """Have those who follow the database notice that a person's PIN is another."""
+def _advance_revision(session: Session, person_id: str | None) -> None:
+    """Let replicas notice the change of a person's PIN."""
     if person_id is not None:
         session.flush()
         advance_revision(session, {person_id})
 
 
 class PasswordRepository:
-    """Passwords in the database; usable from every thread at once. Every method may raise StoreError.
+    """Passwords of roles in the database. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates what is stored.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
         self._clock = clock
         self._actor = actor
-        self._secrets = CredentialStore(database, PasswordRow, PASSWORD_HASH)
+        self._credentials = CredentialStore(database, PasswordRow, PASSWORD_HASH)
 
     def set(self, role: Role, password: str) -> None:
-        """Give a role a password in place of the one it may have.
+        """Set the password of a role, replacing any previous one.
+
+        Args:
+            role: The role.
+            password: The password.
 
         Raises:
-            InvalidPassword: It cannot be set.
+            InvalidPassword: The password is not acceptable.
         """
-        hashed, now = self._secrets.hash(validate_password(password)), self._clock.now()
+        hashed, now = self._credentials.hash(validate_password(password)), self._clock.now()
         with self._database.writing() as session:
-            self._secrets.keep(session, PasswordRow(role=role.value, changed_at=now), hashed)
+            self._credentials.replace(session, PasswordRow(role=role.value, changed_at=now), hashed)
             append(session, now, self._entry(role, removed=False))
 
     def remove(self, role: Role) -> bool:
-        """Take the password away; False where there is none."""
+        """Remove the password of a role; return False if there is none."""
         with self._database.writing() as session:
-            row = self._secrets.take(session, role.value)
+            row = self._credentials.delete(session, role.value)
             if row is not None:
                 append(session, self._clock.now(), self._entry(role, removed=True))
             return row is not None
 
     def roles(self) -> frozenset[Role]:
-        """Those that have a password."""
-        return frozenset(role for role in Role if self._secrets.has(role.value))
+        """Return the roles that have a password."""
+        return frozenset(role for role in Role if self._credentials.has(role.value))
 
     def matches(self, role: Role, password: str) -> bool:
-        """Whether this is the password. Takes as long where there is none."""
-        return self._secrets.matches(role.value, password)
+        """Return whether a password matches, in constant time whether or not one is set.
+
+        Args:
+            role: The role.
+            password: The candidate.
+        """
+        return self._credentials.matches(role.value, password)
 
     def _entry(self, role: Role, *, removed: bool) -> AuditEntry:
         return AuditEntry(AuditKind.PASSWORD_CHANGED, "", self._actor, {"role": role.value, "removed": removed})
 
 
 class LockoutRepository:
-    """Failed attempts in the database; usable from every thread and process at once. Every method may raise StoreError.
+    """Failed attempts in the database. Thread-safe and safe across processes. Every method may raise StoreError.
 
     Args:
         database: Open.
@@ -134,16 +152,19 @@ class LockoutRepository:
         self._database = database
 
     def read(self, scope: LockoutScope) -> LockoutRecord:
-        """What is kept; an empty record where nothing has failed."""
+        """Return the record of a scope; an empty one if no attempt has failed."""
         with self._database.reading() as session:
             return _record(session, scope)
 
     def change(self, scope: LockoutScope, change: Callable[[LockoutRecord], LockoutRecord]) -> LockoutRecord:
-        """Keep something else; nobody else changes it in between. It is on the disk when this returns.
+        """Replace the record of a scope atomically. It is on the disk when this returns.
 
         Args:
             scope: Whose attempts.
-            change: Called once, with what was kept; must be quick.
+            change: Called once with the current record; must be quick.
+
+        Returns:
+            The new record.
         """
         with self._database.writing() as session:
             record = change(_record(session, scope))

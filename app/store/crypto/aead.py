@@ -1,7 +1,7 @@
-"""One key that seals: AES-256-GCM (NIST SP 800-38D) with random nonces, bound to the place of each record.
+"""Authenticated encryption with one key: AES-256-GCM (NIST SP 800-38D) with random nonces.
 
-A sealed record is the key's number (4 bytes, the most significant first), the nonce (12 bytes), the ciphertext, and the
-tag (16 bytes).
+An encrypted record is the number of its key (4 bytes, big-endian), the nonce (12 bytes), the ciphertext, and the tag
+(16 bytes). The place of the record is its associated data (AAD), so that a record that was moved does not decrypt.
 """
 
 import os
@@ -18,11 +18,11 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _BODY = NUMBER_BYTES + _NONCE_BYTES
 OVERHEAD = _BODY + _TAG_BYTES
-"""How many bytes a sealed record is longer than what it seals: a multiple of a float's."""
+"""How many bytes longer a record is than its plaintext: a multiple of the size of a float32."""
 
 
 class DecryptionError(Exception):
-    """A record that its key does not open: changed, moved, or sealed by another key.
+    """A record that its key does not decrypt: changed, moved, or encrypted with another key.
 
     Attributes:
         where: The table and the row, without personal data.
@@ -34,83 +34,102 @@ class DecryptionError(Exception):
 
 
 class EncryptionKey:
-    """A key with a number. Usable from every thread at once; shows nothing of itself.
+    """A numbered AES-256-GCM key. Thread-safe; its `repr` does not show the secret.
 
     Args:
-        number: 0 to 2³² − 1, written into every record, so that several keys can be in use.
+        number: 0 to 2³² − 1. Stored in every record, so that several keys can be in use.
         secret: 32 bytes.
 
     Attributes:
-        decrypt: Opens a ciphertext, given its nonce before it and what it belongs to after it; InvalidTag.
+        number: The number.
+        decrypt_raw: Decrypts a ciphertext from its nonce, itself, and its associated data; raises InvalidTag.
     """
 
-    __slots__ = ("_cipher", "decrypt", "number")
+    __slots__ = ("_cipher", "decrypt_raw", "number")
 
     def __init__(self, number: int, secret: bytes) -> None:
         self.number = number
         self._cipher = AESGCM(secret)
-        self.decrypt = self._cipher.decrypt
+        self.decrypt_raw = self._cipher.decrypt
 
-    def seal(self, plain: bytes, belonging: bytes) -> bytes:
-        """Seal a record.
+    def encrypt(self, plaintext: bytes, associated_data: bytes) -> bytes:
+        """Encrypt a record.
 
         Args:
-            plain: What nobody is to read.
-            belonging: From `aad`; the record opens nowhere else.
+            plaintext: The content.
+            associated_data: From `aad`; the record decrypts only with the same.
+
+        Returns:
+            The record: `OVERHEAD` bytes longer than the plaintext.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        return self.number.to_bytes(NUMBER_BYTES, "big") + nonce + self._cipher.encrypt(nonce, plain, belonging)
+        ciphertext = self._cipher.encrypt(nonce, plaintext, associated_data)
+        return self.number.to_bytes(NUMBER_BYTES, "big") + nonce + ciphertext
 
-    def open(self, sealed: bytes, belonging: bytes) -> bytes:
-        """Open a record.
+    def decrypt(self, record: bytes, associated_data: bytes) -> bytes:
+        """Decrypt a record.
+
+        Args:
+            record: From `encrypt`.
+            associated_data: As given to `encrypt`.
+
+        Returns:
+            The plaintext.
 
         Raises:
-            ValueError: It was changed or moved, or another key sealed it.
+            ValueError: The record was changed, moved, or encrypted with another key.
         """
         try:
-            return self.decrypt(sealed[NUMBER_BYTES:_BODY], sealed[_BODY:], belonging)
+            return self.decrypt_raw(record[NUMBER_BYTES:_BODY], record[_BODY:], associated_data)
         except InvalidTag as error:
-            raise ValueError("the seal is broken") from error
+            raise ValueError("the record does not decrypt") from error
 
 
 def decrypt_many(keys: Iterable[EncryptionKey], records: Iterable[tuple[bytes, str]]) -> list[bytes]:
-    """Open many records, in half of the time that opening one after the other takes.
+    """Decrypt many records, in half the time of decrypting them one by one.
 
     Args:
-        keys: Those in use.
-        records: What is sealed, and where it belongs: the parts of `aad`, with NULs between them.
+        keys: The keys in use.
+        records: Each record with its associated data: the parts of `aad`, joined with NUL.
+
+    Returns:
+        The plaintexts, in order.
 
     Raises:
-        ValueError: One of them was changed or moved, or another key sealed it.
+        ValueError: A record was changed, moved, or encrypted with another key.
     """
-    ciphers = {key.number.to_bytes(NUMBER_BYTES, "big"): key.decrypt for key in keys}
+    ciphers = {key.number.to_bytes(NUMBER_BYTES, "big"): key.decrypt_raw for key in keys}
     try:
         return [
-            ciphers[sealed[:NUMBER_BYTES]](
-                sealed[NUMBER_BYTES:_BODY], sealed[_BODY:], place.encode("utf-8", "surrogatepass")
+            ciphers[record[:NUMBER_BYTES]](
+                record[NUMBER_BYTES:_BODY], record[_BODY:], place.encode("utf-8", "surrogatepass")
             )
-            for sealed, place in records
+            for record, place in records
         ]
     except (InvalidTag, KeyError, TypeError) as error:
-        raise ValueError("a seal is broken") from error
+        raise ValueError("a record does not decrypt") from error
 
 
-def key_number(sealed: bytes) -> int:
-    """The number of the key that sealed a record."""
-    return int.from_bytes(sealed[:NUMBER_BYTES], "big")
+def key_number(record: bytes) -> int:
+    """Return the number of the key that encrypted a record."""
+    return int.from_bytes(record[:NUMBER_BYTES], "big")
 
 
 def aad(*parts: str) -> bytes:
-    """What binds a record to its place: the table, the row, and whatever else it must not be parted from.
+    """Return the associated data (AAD) that binds a record to its place.
 
     Args:
-        parts: None holds a NUL, so that no two places are written alike.
+        parts: The table, the row, and the other values the record belongs to. None contains NUL, so that the
+            encoding is unambiguous.
+
+    Returns:
+        The parts, joined with NUL, as UTF-8.
     """
     return "\0".join(parts).encode("utf-8", "surrogatepass")
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
-    """Another key, of which neither this one nor those for other purposes can be told (HKDF-SHA256, RFC 5869).
+    """Derive an independent key for one purpose (HKDF-SHA256, RFC 5869).
 
     Args:
         secret: 32 random bytes.

@@ -1,6 +1,6 @@
-"""Which columns are sealed, and to what each record is bound: said once, for whoever writes, reads, checks or renews.
+"""The encrypted columns, and the place that each of their records is bound to.
 
-A column that is added to `SEALED` is looked over by `store check` and takes part in every change of keys.
+Reading, writing, `store check` and re-encryption all use `ENCRYPTED_COLUMNS`.
 """
 
 import json
@@ -14,46 +14,61 @@ from app.store.people.names import name_key
 
 @dataclass(frozen=True, slots=True)
 class EncryptedColumn:
-    """One column whose values are sealed.
+    """A column whose values are encrypted.
 
     Attributes:
-        table: Its table's name.
-        column: Its own name.
-        bound: The columns of the same row that a value must not be parted from; the row's key comes first.
+        table: The name of the table.
+        column: The name of the column.
+        bound_columns: The columns of the same row whose values are authenticated with it; the row's key comes first.
     """
 
     table: str
     column: str
-    bound: tuple[str, ...]
+    bound_columns: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """The table's and the column's."""
+        """The names of table and column, joined with a dot."""
         return f"{self.table}.{self.column}"
 
     def place(self, *values: object) -> tuple[str, ...]:
-        """What a record is bound to, for `Vault.seal` and `Vault.open`.
+        """Return what a record is bound to, for `Vault.encrypt` and `Vault.decrypt`.
 
         Args:
-            values: Of the columns in `bound`, in their order.
-        """
-        return (self.name, *map(_written, values))
+            values: Of `bound_columns`, in their order.
 
-    def open_in(self, vault: Vault, row: Any) -> bytes:
-        """Open the value that stands in a row.
+        Returns:
+            The parts of the associated data.
+        """
+        return (self.name, *map(_as_text, values))
+
+    def decrypt_from(self, vault: Vault, row: Any) -> bytes:
+        """Decrypt the value in a row.
 
         Args:
             vault: Of the database.
             row: Has the columns as attributes.
 
-        Raises:
-            DecryptionError: It was changed, or does not belong there.
-        """
-        return vault.open(getattr(row, self.column), *self.place(*(getattr(row, name) for name in self.bound)))
+        Returns:
+            The plaintext.
 
-    def encrypt_into(self, vault: Vault, row: Any, plain: bytes) -> None:
-        """Put a sealed value into a row whose bound columns are set."""
-        setattr(row, self.column, vault.seal(plain, *self.place(*(getattr(row, name) for name in self.bound))))
+        Raises:
+            DecryptionError: The value was changed, or belongs to another row.
+        """
+        return vault.decrypt(getattr(row, self.column), *self._place_in(row))
+
+    def encrypt_into(self, vault: Vault, row: Any, plaintext: bytes) -> None:
+        """Set the encrypted value in a row.
+
+        Args:
+            vault: Of the database.
+            row: Its bound columns are set.
+            plaintext: The content.
+        """
+        setattr(row, self.column, vault.encrypt(plaintext, *self._place_in(row)))
+
+    def _place_in(self, row: Any) -> tuple[str, ...]:
+        return self.place(*(getattr(row, name) for name in self.bound_columns))
 
 
 PERSONAL = EncryptedColumn("people", "personal", ("id",))
@@ -67,7 +82,7 @@ NEGATIVE_TEMPLATE_VECTOR = EncryptedColumn(
 )
 PIN_HASH = EncryptedColumn("pins", "hash", ("key", "person_id"))
 PASSWORD_HASH = EncryptedColumn("passwords", "hash", ("role", "changed_at"))
-"""Of one moment: with the audit trail, in which that moment stands, an older password that was put back shows."""
+"""Bound to the time of the change, which the audit log also holds: restoring an older password is detected."""
 
 ENCRYPTED_COLUMNS = (
     PERSONAL,
@@ -84,11 +99,11 @@ ENCRYPTED_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What is sealed of a person.
+    """The encrypted data of a person.
 
     Attributes:
-        name: As it is shown.
-        badge: The number on the badge; None where there is none.
+        name: The display name.
+        badge: The badge number; None if there is none.
         note: Free text.
     """
 
@@ -96,62 +111,92 @@ class PersonalData:
     badge: str | None = None
     note: str = ""
 
-    def sealed(self, vault: Vault, person_id: str) -> dict[str, Any]:
-        """The columns of the person's row that hold it, or find it."""
-        plain = json.dumps([self.name, self.badge, self.note], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    def encrypt(self, vault: Vault, person_id: str) -> dict[str, Any]:
+        """Return the columns of the person's row that hold this data and its blind indexes.
+
+        Args:
+            vault: Of the database.
+            person_id: The person's id.
+
+        Returns:
+            Values by column name.
+        """
+        plaintext = json.dumps([self.name, self.badge, self.note], ensure_ascii=False).encode("utf-8", "surrogatepass")
         return {
-            "personal": vault.seal(plain, *PERSONAL.place(person_id)),
+            "personal": vault.encrypt(plaintext, *PERSONAL.place(person_id)),
             "name_index": name_index(vault, name_key(self.name)),
             "badge_index": None if self.badge is None else badge_index(vault, self.badge),
         }
 
     @classmethod
-    def opened(cls, vault: Vault, person_id: str, sealed: bytes) -> "PersonalData":
-        """Read it back.
+    def decrypt(cls, vault: Vault, person_id: str, record: bytes) -> "PersonalData":
+        """Decrypt the column `personal` of a person.
+
+        Args:
+            vault: Of the database.
+            person_id: The person's id.
+            record: The encrypted value.
+
+        Returns:
+            The data.
 
         Raises:
-            DecryptionError: It was changed, or is somebody else's.
+            DecryptionError: The value was changed, or belongs to another person.
         """
-        return cls.parsed(vault.open(sealed, *PERSONAL.place(person_id)))
+        return cls.from_json(vault.decrypt(record, *PERSONAL.place(person_id)))
 
     @classmethod
-    def parsed(cls, plain: bytes) -> "PersonalData":
-        """Read it from what was sealed."""
-        return cls(*json.loads(plain.decode("utf-8", "surrogatepass")))
+    def from_json(cls, plaintext: bytes) -> "PersonalData":
+        """Parse the decrypted column `personal`."""
+        return cls(*json.loads(plaintext.decode("utf-8", "surrogatepass")))
 
 
 def name_index(vault: Vault, key: str) -> bytes:
-    """What stands in the index for a name.
+    """Return the blind index of a name.
 
     Args:
         vault: Of the database.
         key: From `name_key`.
+
+    Returns:
+        16 bytes.
     """
-    return vault.blind("name", key)
+    return vault.blind_index("name", key)
 
 
 def badge_index(vault: Vault, badge: str) -> bytes:
-    """What stands in the index for a badge number, cleaned."""
-    return vault.blind("badge", badge)
+    """Return the blind index of a badge number.
+
+    Args:
+        vault: Of the database.
+        badge: From `clean_badge`.
+
+    Returns:
+        16 bytes.
+    """
+    return vault.blind_index("badge", badge)
 
 
 def group_index(vault: Vault, key: str) -> bytes:
-    """What stands in the index for a group.
+    """Return the blind index of a group.
 
     Args:
         vault: Of the database.
         key: Of its name, from `name_key`.
+
+    Returns:
+        16 bytes.
     """
-    return vault.blind("group", key)
+    return vault.blind_index("group", key)
 
 
 def sqlite_timestamp(moment: datetime) -> str:
-    """A moment as SQLite's tables have it: in UTC, without saying so."""
+    """Return a time as SQLite stores it: in UTC, without a time zone."""
     utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
     return f"{utc:%Y-%m-%d %H:%M:%S.%f}"
 
 
-def _written(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Vectors on their way into sealed rows, turned, and out of them: one, or a whole gallery's."""
+"""Rotation and encryption of vectors in rows, and their decryption: one vector, or those of a whole gallery."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from app.store.people.vectors import InvalidVectorError, from_bytes, to_bytes
 
 
 class ModelKey(TypedDict):
-    """Which model made a vector: its manifest name, and the hash of its weights."""
+    """The model of a vector: its manifest name, and the SHA-256 of its weights."""
 
     model: str
     model_sha256: str
 
 
-_AT_ONCE = 8192
-"""Rows that are opened before their vectors are laid into the gallery: so much is in memory twice."""
+_BATCH_ROWS = 8192
+"""How many rows are decrypted before their vectors are copied into the gallery: these are in memory twice."""
 
 VectorRow = Row[str, str, int, bytes, float]
-"""The row's id, the person's, the number of the rotation, the sealed vector, and the quality."""
+"""Row id, person id, rotation number, encrypted vector, and quality."""
 
 _TEMPLATES = (
     TemplateRow.model == bindparam("model"),
@@ -64,58 +64,66 @@ _COUNTS: Mapping[EncryptedColumn, Select[str, int]] = {
 def encrypt_vector(
     vault: Vault, column: EncryptedColumn, row: TemplateRow | NegativeTemplateRow, vector: Vector
 ) -> None:
-    """Turn a vector by the newest rotation and put it, sealed, into a row whose other columns are set.
+    """Rotate a vector by the newest rotation and set it, encrypted, in a row.
 
     Args:
         vault: Of the database.
-        column: Where it is to stand.
-        row: Of the column's table.
-        vector: (size,), float32, of unit length.
+        column: The vector column.
+        row: Of the column's table, with its other columns set.
+        vector: (size,), float32, unit length.
     """
     rotation = vault.rotations.newest
     row.rotation = rotation.number
-    column.encrypt_into(vault, row, to_bytes(rotation.turn(vector)))
+    column.encrypt_into(vault, row, to_bytes(rotation.apply(vector)))
 
 
 def rotated_bytes(rotation: Rotation, vectors: Sequence[Vector]) -> list[bytes]:
-    """What is to be sealed of vectors, of whatever sizes.
+    """Rotate vectors and return the bytes to encrypt.
 
     Args:
         rotation: The newest.
-        vectors: (size,), float32, of unit length.
+        vectors: Each (size,), float32, unit length; sizes may differ.
+
+    Returns:
+        The bytes of each vector, in order.
     """
-    turned = [b""] * len(vectors)
+    rotated = [b""] * len(vectors)
     for size in {vector.size for vector in vectors}:
         places = [place for place, vector in enumerate(vectors) if vector.size == size]
-        rows = rotation.turn(np.stack([vectors[place] for place in places]))
+        rows = rotation.apply(np.stack([vectors[place] for place in places]))
         for place, row in zip(places, rows, strict=True):
-            turned[place] = to_bytes(row)
-    return turned
+            rotated[place] = to_bytes(row)
+    return rotated
 
 
 def decrypt_vector(vault: Vault, column: EncryptedColumn, row: TemplateRow | NegativeTemplateRow) -> Vector:
-    """A vector as it was before it was turned and sealed; exact to the rounding of float32.
+    """Decrypt the vector of a row and undo its rotation, exact to float32 rounding.
+
+    Args:
+        vault: Of the database.
+        column: The vector column.
+        row: Of the column's table.
 
     Returns:
-        (size,), float32, of unit length.
+        (size,), float32, unit length.
 
     Raises:
-        DecryptionError: It was changed, or does not belong there.
-        InvalidVectorError: What was sealed is no vector.
+        DecryptionError: The value was changed, or belongs to another row.
+        InvalidVectorError: The plaintext is not a vector.
     """
-    turned = from_bytes([column.open_in(vault, row)])[0]
+    rotated = from_bytes([column.decrypt_from(vault, row)])[0]
     try:
-        return vault.rotations[row.rotation].invert(turned)
+        return vault.rotations[row.rotation].invert(rotated)
     except KeyError as error:
         raise DecryptionError(f"{column.table}, {row.id}") from error
 
 
 @dataclass(frozen=True, slots=True)
 class RotatedVectors:
-    """Many vectors, turned by the newest rotation.
+    """Many vectors, rotated by the newest rotation.
 
     Attributes:
-        vectors: (n, size), float32, rows of unit length, sorted by owner; (0, 0) where there are none.
+        vectors: (n, size), float32, rows of unit length, sorted by owner; (0, 0) if there are none.
         owners: (n,), int64, ascending.
         qualities: (n,), float64.
     """
@@ -126,63 +134,81 @@ class RotatedVectors:
 
 
 def read_vectors(
-    session: Session, column: EncryptedColumn, made_by: ModelKey, owners: Sequence[str], counts: Mapping[str, int]
+    session: Session, column: EncryptedColumn, model_key: ModelKey, owners: Sequence[str], counts: Mapping[str, int]
 ) -> RotatedVectors:
-    """Open the vectors of many people, few at a time, and lay each in its place at once.
+    """Decrypt the vectors of many people in batches, each directly into its place in the result.
 
     Args:
-        session: In which `counts` was asked, too.
-        column: Of the vectors.
-        made_by: The model that made them.
-        owners: The people's ids, in the order wanted; others' vectors are left unopened.
-        counts: From `count_search_vectors`.
+        session: The session of `counts`.
+        column: The vector column.
+        model_key: The model of the vectors.
+        owners: Person ids in the order of the result; vectors of other people are skipped.
+        counts: From `count_vectors`.
+
+    Returns:
+        The vectors, sorted by owner.
 
     Raises:
-        DecryptionError: A vector was changed, or does not belong where it lies.
-        InvalidVectorError: What was sealed is no vector, or not of the size of the others.
+        DecryptionError: A vector was changed, or belongs to another row.
+        InvalidVectorError: A plaintext is not a vector, or differs in size from the others.
     """
     per_owner = [counts.get(owner, 0) for owner in owners]
     total = sum(per_owner)
     slots = dict(zip(owners, np.cumsum([0, *per_owner[:-1]]).tolist(), strict=True)) if owners else {}
     matrix, qualities = np.empty((0, 0), np.float32), np.empty(total, np.float64)
-    rows = (row for row in session.connection().execute(VECTOR_QUERIES[column], made_by) if row[1] in slots)
-    while batch := list(islice(rows, _AT_ONCE)):
-        opened = decrypt_batch(vault_of(session), column, made_by, batch)
+    rows = (row for row in session.connection().execute(VECTOR_QUERIES[column], model_key) if row[1] in slots)
+    while batch := list(islice(rows, _BATCH_ROWS)):
+        decrypted = decrypt_batch(vault_of(session), column, model_key, batch)
         if not matrix.size:
-            matrix = np.empty((total, opened.shape[1]), np.float32)
-        if opened.shape[1] != matrix.shape[1]:
+            matrix = np.empty((total, decrypted.shape[1]), np.float32)
+        if decrypted.shape[1] != matrix.shape[1]:
             raise InvalidVectorError
         places = _take_slots(slots, batch)
-        matrix[places], qualities[places] = opened, [row[4] for row in batch]
+        matrix[places], qualities[places] = decrypted, [row[4] for row in batch]
     return RotatedVectors(matrix, np.repeat(np.arange(len(owners), dtype=np.int64), per_owner), qualities)
 
 
-def count_vectors(session: Session, column: EncryptedColumn, made_by: ModelKey) -> dict[str, int]:
-    """How many vectors in use, of one model, each person has, by the person's id; those who have none are absent."""
-    rows = session.connection().execute(_COUNTS[column], made_by)
+def count_vectors(session: Session, column: EncryptedColumn, model_key: ModelKey) -> dict[str, int]:
+    """Count the vectors in use of one model per person.
+
+    Args:
+        session: A reading one.
+        column: The vector column.
+        model_key: The model of the vectors.
+
+    Returns:
+        Counts by person id; people without vectors are absent.
+    """
+    rows = session.connection().execute(_COUNTS[column], model_key)
     return {str(person): int(count) for person, count in rows}
 
 
 def decrypt_batch(
-    vault: Vault, column: EncryptedColumn, made_by: ModelKey, batch: Sequence[VectorRow]
+    vault: Vault, column: EncryptedColumn, model_key: ModelKey, batch: Sequence[VectorRow]
 ) -> NDArray[np.float32]:
-    """Open the vectors of some rows of `QUERIES`, and turn them by the newest rotation.
+    """Decrypt the vectors of rows from `VECTOR_QUERIES`, and convert them to the newest rotation.
+
+    Args:
+        vault: Of the database.
+        column: The vector column.
+        model_key: The model of the vectors.
+        batch: The rows.
 
     Returns:
         (n, size), float32, rows of unit length.
 
     Raises:
-        DecryptionError: A vector was changed, or does not belong where it lies.
-        InvalidVectorError: What was sealed is no vector, or not of the size of the others.
+        DecryptionError: A vector was changed, or belongs to another row.
+        InvalidVectorError: A plaintext is not a vector, or differs in size from the others.
     """
-    model, sha256 = made_by["model"], made_by["model_sha256"]
-    opened = vault.decrypt_many(
+    model, sha256 = model_key["model"], model_key["model_sha256"]
+    decrypted = vault.decrypt_many(
         [
-            (sealed, f"{column.name}\0{row_id}\0{owner}\0{model}\0{sha256}\0{rotation}")
-            for row_id, owner, rotation, sealed, _ in batch
+            (record, f"{column.name}\0{row_id}\0{owner}\0{model}\0{sha256}\0{rotation}")
+            for row_id, owner, rotation, record, _ in batch
         ]
     )
-    vectors = from_bytes(opened)
+    vectors = from_bytes(decrypted)
     return vault.rotations.to_newest(vectors, np.fromiter((row[2] for row in batch), np.int64, len(batch)))
 
 

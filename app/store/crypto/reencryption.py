@@ -1,4 +1,4 @@
-"""Seals a copy of another installation's database with the keys of the one whose place it takes."""
+"""Re-encryption of a restored copy of another installation's database with the keys of the database it replaces."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,22 +24,22 @@ from app.store.database.sqlite import Database
 from app.store.database.tables import Base, DataKeyRow, KeyWrapRow, RotationRow, VaultRow
 from app.store.people.names import name_key
 
-_AT_ONCE = 500
+_PAGE_KEYS = 500
 
-_Reseal = Callable[[EncryptedColumn, Any, Vault, Vault], None]
+_Reencrypt = Callable[[EncryptedColumn, Any, Vault, Vault], None]
 
 
 def reencrypt_copy(copy: Database, stored: WrappedKeys, sources: KeySources) -> None:
-    """Give a copy the keys of another database, and seal all with them, in one transaction.
+    """Replace the keys of a copy by those of another database and re-encrypt it, in one transaction.
 
     Args:
-        copy: Open, for nothing else: it has to be closed, and opened anew, before anything is asked of it.
-        stored: The keys. Those of the same database are left as they are in the copy.
-        sources: Where the key comes from that opens them.
+        copy: Open. Close it afterwards: its vault still has the old keys.
+        stored: The new keys. If the copy is of the same database, nothing is changed.
+        sources: The sources of the key that unwraps them.
 
     Raises:
-        NoKeyError: It does not come from there.
-        StoreError: The copy cannot be written, or holds what does not open.
+        NoKeyError: No source gives the key.
+        StoreError: The copy cannot be written, or a record does not decrypt.
     """
     with copy.writing() as session:
         old = vault_of(session)
@@ -47,39 +47,39 @@ def reencrypt_copy(copy: Database, stored: WrappedKeys, sources: KeySources) -> 
             return
         for table in (VaultRow, KeyWrapRow, DataKeyRow, RotationRow):
             session.execute(delete(table))
-        new = stored.open_in(session.connection(), sources)
+        new = stored.insert_into(session.connection(), sources)
         for column in ENCRYPTED_COLUMNS:
-            key = Base.metadata.tables[column.table].c[column.bound[0]]
+            key = Base.metadata.tables[column.table].c[column.bound_columns[0]]
             keys = session.scalars(select(key).distinct()).all()
-            for start in range(0, len(keys), _AT_ONCE):
-                for row in mapped_rows(session, column, keys[start : start + _AT_ONCE]):
-                    _HOW.get(column, _record)(column, row, old, new)
+            for start in range(0, len(keys), _PAGE_KEYS):
+                for row in mapped_rows(session, column, keys[start : start + _PAGE_KEYS]):
+                    _BY_COLUMN.get(column, _reencrypt)(column, row, old, new)
                 session.flush()
                 session.expunge_all()
 
 
-def _record(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
-    column.encrypt_into(new, row, column.open_in(old, row))
+def _reencrypt(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
+    column.encrypt_into(new, row, column.decrypt_from(old, row))
 
 
-def _person(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
-    for name, value in PersonalData.parsed(column.open_in(old, row)).sealed(new, row.id).items():
+def _reencrypt_person(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
+    for name, value in PersonalData.from_json(column.decrypt_from(old, row)).encrypt(new, row.id).items():
         setattr(row, name, value)
 
 
-def _group(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
-    name = column.open_in(old, row)
+def _reencrypt_group(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
+    name = column.decrypt_from(old, row)
     row.group_index = group_index(new, name_key(name.decode()))
     column.encrypt_into(new, row, name)
 
 
-def _vector(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
+def _reencrypt_vector(column: EncryptedColumn, row: Any, old: Vault, new: Vault) -> None:
     encrypt_vector(new, column, row, decrypt_vector(old, column, row))
 
 
-_HOW: Mapping[EncryptedColumn, _Reseal] = {
-    PERSONAL: _person,
-    GROUP_NAME: _group,
-    TEMPLATE_VECTOR: _vector,
-    NEGATIVE_TEMPLATE_VECTOR: _vector,
+_BY_COLUMN: Mapping[EncryptedColumn, _Reencrypt] = {
+    PERSONAL: _reencrypt_person,
+    GROUP_NAME: _reencrypt_group,
+    TEMPLATE_VECTOR: _reencrypt_vector,
+    NEGATIVE_TEMPLATE_VECTOR: _reencrypt_vector,
 }

@@ -1,8 +1,8 @@
-"""Renewable templates: vectors are stored turned by a secret rotation (ISO/IEC 24745: renewable, unlinkable).
+"""Renewable templates: vectors are stored rotated by a secret rotation (ISO/IEC 24745: renewable, unlinkable).
 
-A rotation is an orthogonal matrix, so that the cosine of two vectors turned alike is that of the vectors. Turned by
-another one, the same face gives a vector that resembles its first no more than a stranger's. Drawing a new rotation
-makes whatever was taken away of the old vectors useless for comparing with the new.
+A rotation is an orthogonal matrix, so the cosine of two vectors with the same rotation equals that of the originals.
+With different rotations, vectors of the same face are no more similar than those of strangers. After a new rotation is
+drawn, copies of the old vectors cannot be compared with the new ones.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ SEED_BYTES = 32
 
 
 class Rotation:
-    """One rotation, for vectors of every size. Usable from every thread at once; shows nothing of itself.
+    """One rotation, for vectors of any size. Thread-safe; its `repr` does not show the seed.
 
     Args:
-        number: Stands beside every vector that is turned so.
-        seed: 32 random bytes, from which the matrices are made.
+        number: Stored beside every vector with this rotation.
+        seed: 32 random bytes from which the matrices are generated.
     """
 
     __slots__ = ("_matrices", "_seed", "number")
@@ -30,33 +30,43 @@ class Rotation:
         self._matrices: dict[int, NDArray[np.float64]] = {}
 
     def matrix(self, size: int) -> NDArray[np.float64]:
-        """The matrix by which row vectors are multiplied from the right.
+        """Return the matrix that row vectors are multiplied with from the right.
 
         Args:
-            size: Of the vectors.
+            size: The dimension of the vectors.
 
         Returns:
-            (size, size), orthogonal, not to be written to.
+            (size, size), float64, orthogonal, read-only.
         """
         if size not in self._matrices:
             self._matrices[size] = _random_orthogonal(self._seed, size)
         return self._matrices[size]
 
-    def turn(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Turn vectors as they are to be stored.
+    def apply(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Rotate vectors for storage.
 
         Args:
             vectors: (…, size), float32.
+
+        Returns:
+            (…, size), float32.
         """
         return (vectors @ self.matrix(vectors.shape[-1])).astype(np.float32)
 
     def invert(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the vectors were before; exact to the rounding of float32."""
+        """Undo the rotation, exact to float32 rounding.
+
+        Args:
+            vectors: (…, size), float32.
+
+        Returns:
+            (…, size), float32.
+        """
         return (vectors @ self.matrix(vectors.shape[-1]).T).astype(np.float32)
 
 
 class Rotations:
-    """The rotations in use: one, or two while the stored vectors are being turned anew.
+    """The rotations in use: one, or two while templates are being revoked.
 
     Args:
         each: The newest last; at least one.
@@ -71,42 +81,49 @@ class Rotations:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The newest last."""
+        """The numbers, the newest last."""
         return tuple(self._by_number)
 
     def __getitem__(self, number: int) -> Rotation:
         return self._by_number[number]
 
     def to_newest(self, vectors: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Turn vectors so that all are turned by the newest rotation.
+        """Convert stored vectors to the newest rotation.
 
         Args:
             vectors: (n, size), float32, as stored.
-            numbers: (n,), of the rotation of each.
+            numbers: (n,), int64, the rotation of each.
 
         Returns:
-            (n, size), float32; the vectors themselves where nothing is to be done.
+            (n, size), float32; the input itself if every vector has the newest rotation.
 
         Raises:
-            KeyError: A rotation that is not in use.
+            KeyError: A rotation is not in use.
         """
         outdated = np.unique(numbers[numbers != self.newest.number])
         if not len(outdated):
             return vectors
-        brought = vectors.copy()
+        converted = vectors.copy()
         for number in outdated.tolist():
             rows = numbers == number
-            brought[rows] = self.newest.turn(self[number].invert(vectors[rows]))
-        return brought
+            converted[rows] = self.newest.apply(self[number].invert(vectors[rows]))
+        return converted
 
 
 def _random_orthogonal(seed: bytes, size: int) -> NDArray[np.float64]:
-    """A matrix drawn evenly from all orthogonal ones (Haar measure: Mezzadri, arXiv:math-ph/0609050).
+    """Return an orthogonal matrix, uniform with respect to Haar measure (Mezzadri 2006, arXiv:math-ph/0609050).
 
-    The numbers come from SHAKE-256 and not from NumPy, whose streams may change with its version. The columns are made
-    orthogonal one by one, each twice (Gram and Schmidt; Giraud et al., doi:10.1007/s00211-005-0615-4), which is the QR
-    decomposition with a positive diagonal. LAPACK's would start threads that spin while they wait for one another: on
-    a machine whose cores are all busy it took four seconds, within the transaction that needs the first rotation.
+    The random numbers come from SHAKE-256, because NumPy's streams may change between versions. Gram-Schmidt
+    orthogonalisation, applied twice per column (Giraud et al. 2005, doi:10.1007/s00211-005-0615-4), gives the QR
+    decomposition with a positive diagonal. LAPACK's QR would start threads that busy-wait: on a fully loaded machine
+    it took four seconds, inside the transaction that needs the first rotation.
+
+    Args:
+        seed: 32 random bytes.
+        size: Number of rows and columns.
+
+    Returns:
+        (size, size), float64, read-only.
     """
     columns = np.ascontiguousarray(_gaussian(seed, size * size).reshape(size, size).T)
     for index in range(size):
@@ -120,7 +137,7 @@ def _random_orthogonal(seed: bytes, size: int) -> NDArray[np.float64]:
 
 
 def _gaussian(seed: bytes, count: int) -> NDArray[np.float64]:
-    """Normally distributed numbers, by the method of Box and Muller."""
+    """Return (count,) normally distributed float64 numbers (Box-Muller transform)."""
     pairs = -(-count // 2)
     stream = hashlib.shake_256(b"facelatch rotation\0" + count.to_bytes(8, "big") + seed).digest(pairs * 16)
     bits = np.frombuffer(stream, dtype="<u8") >> np.uint64(11)

@@ -1,4 +1,4 @@
-"""Turns what SQLite and the operating system report into the errors of the program."""
+"""Translation of errors of SQLite, SQLAlchemy and the operating system into StoreError."""
 
 import errno
 import shutil
@@ -46,18 +46,18 @@ _PRIMARY_CODE = 0xFF
 """SQLite's extended codes keep the primary one in the lowest byte."""
 
 _UNDECODABLE = "Could not decode to UTF-8"
-"""Python's `sqlite3` says so of a text with damaged bytes, and gives no code."""
+"""Python's `sqlite3` raises this for a text with invalid bytes, without an error code."""
 
 _SHARED_MEMORY_BYTES = 32_768
-"""What SQLite sets aside beside a database in WAL mode; it reports a disk without that much as an I/O error."""
+"""The size of the shared-memory file of WAL mode; SQLite reports a disk without that much space as an I/O error."""
 
 
 @contextmanager
 def explaining_database(problem_of: Callable[[str], FacelatchError]) -> Iterator[None]:
-    """Say in words what is wrong with a database that is not ours, and that another library reads and writes.
+    """Convert an SQLAlchemyError from a database that another library manages.
 
     Args:
-        problem_of: Makes an error of a reason in one line.
+        problem_of: Creates the error to raise from a one-line reason.
     """
     try:
         yield
@@ -68,13 +68,13 @@ def explaining_database(problem_of: Callable[[str], FacelatchError]) -> Iterator
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Raise the program's own error for whatever keeps the database from being used.
+    """Convert errors that make the database unusable into the matching StoreError.
 
     Args:
-        path: The database's file, which the messages name.
+        path: The database file that the messages name.
 
     Raises:
-        StoreError: Or the one of its classes that fits. Mistakes in our own SQL pass through as they are.
+        StoreError: Or the subclass that fits. Errors in our own SQL pass through unchanged.
     """
     try:
         yield
@@ -110,11 +110,14 @@ def _from_sqlite(error: BaseException | None, path: Path) -> StoreError | None:
 
 
 def unusable_database(path: Path, reason: str) -> StoreError:
-    """The error for a place where a database cannot live.
+    """Return the error for a location that cannot hold a database.
 
     Args:
-        path: The database's file.
-        reason: In the words of whoever reports it.
+        path: The database file.
+        reason: The message of SQLite or the operating system.
+
+    Returns:
+        The error to raise.
     """
     return StoreError(
         QT_TRANSLATE_NOOP("errors", "The database cannot be used ({reason}): {path}"),

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this program."""
+"""Migration of a database to the current schema with Alembic."""
 
 import threading
 from pathlib import Path
@@ -14,36 +14,36 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0009"
-"""The newest revision. Written down here because asking Alembic for it costs every start a tenth of a second."""
+"""The newest revision. A constant, because asking Alembic for it adds 0.1 s to every start."""
 
 MIGRATIONS = Path(migrations.__file__).resolve().parent
 
-_one_at_a_time = threading.Lock()
-"""Alembic keeps the migration that is running in module globals."""
+_alembic_lock = threading.Lock()
+"""Alembic keeps the running migration in module globals."""
 
 
 def is_known(revision: str) -> bool:
-    """Whether this program has made, or can bring up to date, a database of that revision."""
+    """Return whether this version can use or migrate a database of that revision."""
     return revision == HEAD or revision in known_revisions()
 
 
 def known_revisions() -> list[str]:
-    """Every revision that this program can start from, newest first."""
+    """Return every revision that this version can migrate, newest first."""
     from alembic.script import ScriptDirectory
 
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
 def migrate(connection: Connection, keys: KeySources, inherited: WrappedKeys | None = None) -> None:
-    """Run whatever migrations the database lacks.
+    """Run the migrations that the database lacks.
 
     Args:
-        connection: In a transaction, to which all changes belong: done as a whole or not at all.
-        keys: Where the key of a database may be kept that has none yet.
-        inherited: Keys for such a database; by default new ones.
+        connection: In a transaction that holds all changes.
+        keys: The sources that may hold the key of a database that has none yet.
+        inherited: Keys for such a database; by default new keys.
 
     Raises:
-        NoKeyError: It cannot be kept anywhere, or does not open what is inherited.
+        NoKeyError: No source can hold the key, or none opens the inherited keys.
     """
     from alembic import command
 
@@ -51,7 +51,7 @@ def migrate(connection: Connection, keys: KeySources, inherited: WrappedKeys | N
     config.attributes["connection"] = connection
     config.attributes["keys"] = keys
     config.attributes["inherited"] = inherited
-    with _one_at_a_time:
+    with _alembic_lock:
         command.upgrade(config, "head")
 
 

@@ -1,4 +1,4 @@
-"""The database's file: opened, checked, brought up to date, and closed."""
+"""The SQLite database: opening, validation, schema upgrade, sessions, and closing."""
 
 import logging
 import os
@@ -24,7 +24,8 @@ from app.store.crypto.vault import Vault
 from app.store.database.failures import translate_errors, unusable_database
 from app.store.database.inspection import validate_file
 from app.store.database.migration import HEAD
-from app.store.database.schema_bootstrap import driver_connection, upgrade_database
+from app.store.database.raw_connection import beside, connect_read_write, driver_connection
+from app.store.database.schema_bootstrap import upgrade_database
 from app.store.database.write_lock import begin_immediate, is_busy, truncate_wal
 
 log = logging.getLogger(__name__)
@@ -33,21 +34,18 @@ _WRITES = "facelatch_writes"
 _SCHEMA = text("SELECT version_num FROM alembic_version")
 _CLOSE_WAIT_S = 2.0
 _WAL_RETRY_S = 0.02
-_LAST_TRY_S = 0.2
-_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY")
-"""Of every connection: templates go with their person, a commit survives a power cut, what is deleted is zeroed, and
-nothing of it is written to temporary files."""
+_BRIEF_WAIT_S = 0.2
 
 
 class Database(Closeable):
-    """One SQLite file, usable from every thread at once: each session has a connection of its own.
+    """One SQLite file. Thread-safe: each session uses a connection of its own.
 
-    Use `Database.open`. Sessions are short; a writing one holds the only write lock from its first moment.
+    Create instances with `Database.open`. Keep sessions short; a writing session holds the write lock from its start.
 
     Attributes:
         path: The file.
-        ledger: The chain of its audit trail.
-        vault: Opens what is sealed in it.
+        ledger: The hash chain of its audit log.
+        vault: The keys that encrypt and decrypt its records.
     """
 
     vault: Vault
@@ -59,10 +57,10 @@ class Database(Closeable):
         self._timeout_s = busy_timeout_ms / 1000
         self._reads = self._create_engine()
         self._writes = self._reads.execution_options(**{_WRITES: True})
-        self._state = threading.Condition()
+        self._condition = threading.Condition()
         self._sessions = 0
         self._closed = False
-        self._log_is_kept = False
+        self._has_pending_wal = False
 
     @classmethod
     def open(
@@ -75,26 +73,26 @@ class Database(Closeable):
         keys: KeySources | None = None,
         inherited: WrappedKeys | None = None,
     ) -> Self:
-        """Open the database, creating it and its directory where there is none, and bring it up to date.
+        """Open the database, create it if it does not exist, and upgrade its schema.
 
-        A file that is not ours, is damaged or comes from a later version is left as it is, byte for byte.
+        A file that is foreign, damaged or of a later version is not modified.
 
         Args:
-            path: The file. A new directory is for this user only (0700), a new file too (0600).
-            busy_timeout_ms: How long each access waits for another program's lock, in milliseconds; for the locks of
-                many who take turns, longer.
-            before_migration: Called with the file before one of an earlier version is changed; what it raises keeps
-                the file as it is.
-            ledger: Ties the events of its audit trail to one another; by default sealed in a file beside it.
-            keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
-            inherited: Keys for a database from before there were any; by default new ones.
+            path: The file. A new directory gets mode 0700, a new file 0600.
+            busy_timeout_ms: How long to wait for one lock holder, in milliseconds. A writer that queues behind
+                several others may wait longer.
+            before_migration: Called with the path before a database of an earlier version is migrated. If it raises,
+                the file stays unchanged.
+            ledger: The hash chain of the audit log; by default one whose head is sealed in a file beside the database.
+            keys: The sources of its key; by default this machine's keyring, passphrase or key file.
+            inherited: Keys for a database of a version without encryption; by default new keys.
 
         Returns:
-            Open until `close`.
+            The open database. The caller closes it.
 
         Raises:
-            StoreError: One of its classes: StoreCorrupt, StoreForeign, StoreTooNew, StoreReadOnly, StoreFull,
-                StoreLocked, KeyUnavailable; itself where the place does not suit a database.
+            StoreError: A subclass: StoreCorrupt, StoreForeign, StoreTooNew, StoreReadOnly, StoreFull, StoreLocked,
+                KeyUnavailable; StoreError itself where the location cannot hold a database.
         """
         database = cls(path, busy_timeout_ms, ledger or Ledger.beside(path), keys)
         try:
@@ -109,30 +107,30 @@ class Database(Closeable):
                     before=before_migration,
                     inherited=inherited,
                 )
-                database._switch_to_wal()
+                database._enable_wal()
                 database._open_vault()
-                if database._log_path.exists() and database._log_path.stat().st_size:
-                    database._empty_log(_LAST_TRY_S)
+                if database._wal_path.exists() and database._wal_path.stat().st_size:
+                    database._truncate_wal(_BRIEF_WAIT_S)
         except BaseException:
             database.close()
             raise
         return database
 
     @contextmanager
-    def connecting(self) -> Iterator[Connection]:
-        """A bare connection, for one small question: half as dear as a session.
+    def connection(self) -> Iterator[Connection]:
+        """Yield a read connection for one small query, at half the cost of a session.
 
         Raises:
             StoreError: The database cannot be read.
         """
         with self._in_use(), translate_errors(self.path), self._reads.connect() as connection:
-            self._refuse_other_schema(connection)
+            self._require_current_schema(connection)
             connection.rollback()
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session in which everything is read as of one moment, that of its first question.
+        """Yield a read session. All queries see the snapshot of the first one.
 
         Raises:
             StoreError: The database cannot be read.
@@ -142,40 +140,40 @@ class Database(Closeable):
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are all made when the block ends, or none if it raises.
+        """Yield a write session. It commits when the block ends and rolls back if the block raises.
 
         Raises:
-            StoreError: The database cannot be written; StoreLocked if another writer holds it for too long.
+            StoreError: The database cannot be written; StoreLocked if another writer holds the lock for too long.
         """
         self.ledger.prepare()
         with self._session(self._writes) as session:
             yield session
 
     def checkpoint(self) -> bool:
-        """Bring the log's pages into the file and empty the log, so that what was deleted is nowhere any more.
+        """Copy the write-ahead log into the file and truncate it, so that no deleted content remains on the disk.
 
         Returns:
-            False while another program reads the database. It is tried again on closing and on the next opening, and
-            SQLite does it when the last program closes the database.
+            False while another program reads the database. `close` and the next `open` try again, and SQLite
+            truncates the log when the last program closes the database.
 
         Raises:
             StoreError: The database cannot be written.
         """
         with self._in_use(), translate_errors(self.path):
-            return self._empty_log(self._timeout_s)
+            return self._truncate_wal(self._timeout_s)
 
     def close(self) -> None:
-        """Wait for the running sessions, then close every connection; may be called twice.
+        """Wait up to 2 s for running sessions, then close all connections. May be called twice.
 
-        A session that takes longer than 2 s keeps its connection, which is closed when the session ends.
+        The connection of a session that takes longer is closed when that session ends.
         """
-        with self._state:
+        with self._condition:
             self._closed = True
-            if not self._state.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
+            if not self._condition.wait_for(lambda: self._sessions == 0, timeout=_CLOSE_WAIT_S):
                 log.warning("%d sessions of %s are still open", self._sessions, self.path)
         self.ledger.close()
-        if self._log_is_kept:
-            self._try_last()
+        if self._has_pending_wal:
+            self._truncate_wal_if_possible()
         self._reads.pool.dispose()
 
     @contextmanager
@@ -183,56 +181,56 @@ class Database(Closeable):
         with self._in_use(), translate_errors(self.path), Session(engine) as session:
             self.ledger.begin(session)
             with session.begin():
-                self._refuse_other_schema(session.connection())
+                self._require_current_schema(session.connection())
                 refresh_vault(session.connection(), self.vault)
                 session.info["vault"] = self.vault
                 yield session
             self.ledger.committed(session)
 
-    def _refuse_other_schema(self, connection: Connection) -> None:
-        """Leave the database alone once a newer version has brought it up to date while this one had it open."""
+    def _require_current_schema(self, connection: Connection) -> None:
+        """Refuse a database that a newer version has migrated while this process had it open."""
         if connection.execute(_SCHEMA).scalar() != HEAD:
             raise StoreTooNew(path=self.path)
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
-        with self._state:
+        with self._condition:
             if self._closed:
                 raise RuntimeError(f"the database is closed: {self.path}")
             self._sessions += 1
         try:
             yield
         finally:
-            self._leave()
+            self._end_use()
 
-    def _leave(self) -> None:
-        with self._state:
+    def _end_use(self) -> None:
+        with self._condition:
             self._sessions -= 1
-            self._state.notify_all()
+            self._condition.notify_all()
             if self._closed and self._sessions == 0:
                 self._reads.pool.dispose()
 
     @property
-    def _log_path(self) -> Path:
-        return self.path.with_name(f"{self.path.name}-wal")
+    def _wal_path(self) -> Path:
+        return beside(self.path, "-wal")
 
-    def _empty_log(self, wait_s: float) -> bool:
-        """Try for so long, in seconds."""
+    def _truncate_wal(self, wait_s: float) -> bool:
+        """Truncate the write-ahead log, retrying for up to `wait_s` seconds."""
         with self._reads.connect() as connection:
             raw = driver_connection(connection)
-            with self._without_waiting(raw):
-                is_empty = truncate_wal(raw, wait_s)
-        self._log_is_kept = not is_empty
-        if not is_empty:
-            log.warning("%s is being read: its log is emptied later", self.path)
-        return is_empty
+            with self._zero_busy_timeout(raw):
+                is_truncated = truncate_wal(raw, wait_s)
+        self._has_pending_wal = not is_truncated
+        if not is_truncated:
+            log.warning("%s is being read: its write-ahead log is truncated later", self.path)
+        return is_truncated
 
-    def _try_last(self) -> None:
+    def _truncate_wal_if_possible(self) -> None:
         try:
             with translate_errors(self.path):
-                self._empty_log(_LAST_TRY_S)
+                self._truncate_wal(_BRIEF_WAIT_S)
         except StoreError as error:
-            log.warning("the log could not be emptied: %s", error)
+            log.warning("the write-ahead log could not be truncated: %s", error)
 
     def _create_engine(self) -> Engine:
         engine = create_engine(
@@ -242,31 +240,18 @@ class Database(Closeable):
         return engine
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=self._timeout_s,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+        return connect_read_write(self.path, self._timeout_s, check_same_thread=False)
 
     def _begin(self, connection: Connection) -> None:
         if not connection.get_execution_options().get(_WRITES):
             connection.exec_driver_sql("BEGIN")
             return
         raw = driver_connection(connection)
-        with self._without_waiting(raw):
+        with self._zero_busy_timeout(raw):
             begin_immediate(raw, self._timeout_s)
 
     @contextmanager
-    def _without_waiting(self, raw: sqlite3.Connection) -> Iterator[None]:
+    def _zero_busy_timeout(self, raw: sqlite3.Connection) -> Iterator[None]:
         raw.execute("PRAGMA busy_timeout = 0")
         try:
             yield
@@ -274,14 +259,14 @@ class Database(Closeable):
             raw.execute(f"PRAGMA busy_timeout = {round(self._timeout_s * 1000)}")
 
     def _open_vault(self) -> None:
-        with self.connecting() as connection:
+        with self.connection() as connection:
             self.vault = open_vault(connection, self._key_sources)
         self.ledger.use(self.vault)
 
-    def _switch_to_wal(self) -> None:
-        """Let readers and the writer work at once. Only after the first commit, so that no new file lacks our mark."""
+    def _enable_wal(self) -> None:
+        """Switch to WAL mode, after the first commit so that a new file has our application id before a log exists."""
         deadline = time.monotonic() + self._timeout_s
-        with self.connecting() as connection:
+        with self.connection() as connection:
             raw = driver_connection(connection)
             while (mode := _request_wal_mode(raw, deadline)) is None:
                 time.sleep(_WAL_RETRY_S)
@@ -290,7 +275,7 @@ class Database(Closeable):
 
 
 def _request_wal_mode(connection: sqlite3.Connection, deadline: float) -> str | None:
-    """The journal mode there is then; None while another connection is in the way (SQLite does not wait for it)."""
+    """Return the resulting journal mode; None while another connection blocks the switch (SQLite does not wait)."""
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlite3.OperationalError as error:
@@ -302,10 +287,10 @@ def _request_wal_mode(connection: sqlite3.Connection, deadline: float) -> str | 
 
 @contextmanager
 def translate_key_errors(path: Path) -> Iterator[None]:
-    """Raise KeyUnavailable where no source gives the key of a database.
+    """Convert NoKeyError into KeyUnavailable.
 
     Args:
-        path: The database, which the message names.
+        path: The database that the message names.
     """
     try:
         yield

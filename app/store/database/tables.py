@@ -1,4 +1,7 @@
-"""The tables, as SQLAlchemy knows them. New databases are made from them; tests hold the migrations to the same."""
+"""The tables as SQLAlchemy models. New databases are created from them; a test compares them with the migrations.
+
+“Encrypted” columns hold AES-256-GCM records, described in `crypto/encrypted_columns.py`.
+"""
 
 from datetime import UTC, datetime
 
@@ -22,30 +25,30 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is taken off on the way in and put on again on the way out."""
+    """A time in UTC. SQLite stores no time zone, so it is removed on writing and set to UTC on reading."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Convert to UTC."""
+        """Return the time in UTC, without a time zone."""
         return value.astimezone(UTC).replace(tzinfo=None) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Say that it is UTC."""
+        """Return the stored time with the time zone UTC."""
         return value.replace(tzinfo=UTC) if value else None
 
 
 class Blob(LargeBinary):
-    """Bytes as the driver gives them: SQLAlchemy copies each, and stumbles where a damaged row holds a text."""
+    """Bytes as the driver returns them. SQLAlchemy would copy each value, and fail on a damaged row that holds text."""
 
     def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002
-        """Nothing to do."""
+        """Return None: values need no processing."""
         return
 
 
 class Base(DeclarativeBase):
-    """Every constraint has a name, so that a later migration can find it."""
+    """Base of all models. Every constraint has a name, so that a later migration can refer to it."""
 
     metadata = MetaData(
         naming_convention={
@@ -58,14 +61,14 @@ class Base(DeclarativeBase):
     )
 
 
-def _where_known(table: str, column: str) -> Index:
-    """An index of the rows, mostly few, in which a column is not empty."""
-    known = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=known, postgresql_where=known)
+def _index_not_null(table: str, column: str) -> Index:
+    """Return a partial index of the rows, usually few, in which a column is not null."""
+    not_null = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=not_null, postgresql_where=not_null)
 
 
 class PersonRow(Base):
-    """Someone enrolled. `personal` is sealed; the indexes find a name or a badge without telling it."""
+    """An enrolled person. `personal` is encrypted; name and badge are found through blind indexes (keyed hashes)."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -73,7 +76,7 @@ class PersonRow(Base):
         CheckConstraint("length(name_index) = 16", name="name_index_is_blind"),
         Index("ix_people_badge_index", "badge_index", unique=True),
         Index("ix_people_revision", "revision"),
-        *(_where_known("people", name) for name in ("valid_from", "valid_until", "delete_after")),
+        *(_index_not_null("people", name) for name in ("valid_from", "valid_until", "delete_after")),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -90,7 +93,7 @@ class PersonRow(Base):
 
 
 class TombstoneRow(Base):
-    """Somebody who is no more, and since which revision of the gallery: erased, or merged into another's entry."""
+    """A tombstone: the id of a person who was erased or merged, and the gallery revision of that change."""
 
     __tablename__ = "departures"
     __table_args__ = (Index("ix_departures_revision", "revision"),)
@@ -100,7 +103,7 @@ class TombstoneRow(Base):
 
 
 class MembershipRow(Base):
-    """A person's being in a group, whose name is sealed. A group is there as long as somebody is in it."""
+    """A person's membership in a group. The name is encrypted; a group exists as long as it has members."""
 
     __tablename__ = "memberships"
     __table_args__ = (CheckConstraint("length(group_index) = 16", name="group_index_is_blind"),)
@@ -111,7 +114,7 @@ class MembershipRow(Base):
 
 
 class ConsentRow(Base):
-    """What a person has agreed to, each time they were asked. `text` is sealed."""
+    """A consent that a person gave. `text` is encrypted."""
 
     __tablename__ = "consents"
 
@@ -124,9 +127,9 @@ class ConsentRow(Base):
 
 
 class TemplateRow(Base):
-    """One embedding. Its vector, model, person and quality stand in one row, so that they cannot drift apart.
+    """A template: one embedding with its model, person and quality.
 
-    `vector` is turned by the rotation of that number, and sealed; `source` is sealed.
+    `vector` is rotated by the rotation of that number and then encrypted; `source` is encrypted.
     """
 
     __tablename__ = "templates"
@@ -154,7 +157,7 @@ class TemplateRow(Base):
 
 
 class ThumbnailRow(Base):
-    """The small picture of a template, sealed, for those who have chosen to keep it."""
+    """The encrypted thumbnail of a template, where the installation keeps thumbnails."""
 
     __tablename__ = "thumbnails"
 
@@ -163,7 +166,7 @@ class ThumbnailRow(Base):
 
 
 class NegativeTemplateRow(Base):
-    """A face that an operator has marked as not this person. `vector` is as a template's."""
+    """A negative template: a face that an operator marked as not this person. `vector` is stored as in TemplateRow."""
 
     __tablename__ = "anchors"
     __table_args__ = (
@@ -182,7 +185,7 @@ class NegativeTemplateRow(Base):
 
 
 class AuditRow(Base):
-    """Something that happened. `subject` is no foreign key: it stays when the person is erased."""
+    """An audit event. `subject` is not a foreign key: it remains when the person is erased."""
 
     __tablename__ = "audit_events"
     __table_args__ = (
@@ -203,7 +206,7 @@ class AuditRow(Base):
 
 
 class AuditChainRow(Base):
-    """One row: where the audit trail ends, where its chain begins, and what pruning has left (docs/audit.md)."""
+    """A single row: the head of the audit chain, its first event, and the prune checkpoint (docs/audit.md)."""
 
     __tablename__ = "audit_chain"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
@@ -219,7 +222,7 @@ class AuditChainRow(Base):
 
 
 class PasswordRow(Base):
-    """The password of a role, as argon2id leaves it, sealed."""
+    """The encrypted argon2id hash of a role's password."""
 
     __tablename__ = "passwords"
     __table_args__ = (CheckConstraint("length(hash) > 32", name="hash_is_sealed"),)
@@ -230,7 +233,7 @@ class PasswordRow(Base):
 
 
 class OutboxRow(Base):
-    """An event on its way to one receiver. Without the person's name, which is looked up when it is sent."""
+    """An event queued for one receiver. The person's name is looked up on delivery, not stored here."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -255,7 +258,7 @@ class OutboxRow(Base):
 
 
 class LockoutRow(Base):
-    """Failed attempts at a kiosk, or at somebody's identity, and the delay they brought."""
+    """Failed attempts at a kiosk or for a person, and the resulting delay."""
 
     __tablename__ = "lockouts"
     __table_args__ = (
@@ -272,7 +275,7 @@ class LockoutRow(Base):
 
 
 class PinRow(Base):
-    """A PIN as argon2id leaves it, sealed: of a person, of a site, or of those who may leave a kiosk."""
+    """The encrypted argon2id hash of a PIN: of a person, of a site, or for leaving the kiosk mode."""
 
     __tablename__ = "pins"
     __table_args__ = (CheckConstraint("length(hash) > 32", name="hash_is_sealed"),)
@@ -284,9 +287,9 @@ class PinRow(Base):
 
 
 class GalleryRevisionRow(Base):
-    """One row that counts the changes to people and templates, for whoever keeps a gallery in memory.
+    """A single row that counts changes to people and templates, so that gallery caches can detect them.
 
-    `floor` is the newest revision up to which nobody can be told what changed, but only to read everything again.
+    A cache of a revision below `floor` cannot be updated incrementally and must reload the whole gallery.
     """
 
     __tablename__ = "gallery_revision"
@@ -298,7 +301,7 @@ class GalleryRevisionRow(Base):
 
 
 class FleetLinkRow(Base):
-    """One row in a kiosk's database that is a copy of a server's: how far it has followed, and what it has sent."""
+    """A single row in the replica of a kiosk: the server revision it has reached, and the last audit event it sent."""
 
     __tablename__ = "fleet_link"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
@@ -310,7 +313,7 @@ class FleetLinkRow(Base):
 
 
 class FleetEventRow(Base):
-    """An event of a kiosk's audit trail, kept on the server as it stands there."""
+    """An audit event of a kiosk, stored on the server unchanged."""
 
     __tablename__ = "fleet_events"
     __table_args__ = (Index("ix_fleet_events_at", "at"),)
@@ -329,7 +332,7 @@ class FleetEventRow(Base):
 
 
 class VaultRow(Base):
-    """One row: which database this is, for whatever keeps its key elsewhere."""
+    """A single row: the id of this database, under which key sources store its key."""
 
     __tablename__ = "vault"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
@@ -339,7 +342,7 @@ class VaultRow(Base):
 
 
 class KeyWrapRow(Base):
-    """The master key, sealed by the key of one source. `parameters` (JSON) say how to have that again."""
+    """The master key, wrapped by the key of one source, with the parameters (JSON) that the source needs."""
 
     __tablename__ = "key_wraps"
 
@@ -350,7 +353,7 @@ class KeyWrapRow(Base):
 
 
 class DataKeyRow(Base):
-    """A data key, sealed by the master key. The newest seals; older ones are there while records need them."""
+    """A data key, wrapped by the master key. The newest encrypts; older ones remain until no record uses them."""
 
     __tablename__ = "data_keys"
 
@@ -361,7 +364,7 @@ class DataKeyRow(Base):
 
 
 class RotationRow(Base):
-    """The seed of a rotation of templates, sealed by the master key; as with data keys, the newest is in use."""
+    """The seed of a template rotation, wrapped by the master key. As with data keys, the newest is in use."""
 
     __tablename__ = "rotations"
 

@@ -1,43 +1,42 @@
-"""Taking turns with other programs that write, and emptying the log between them."""
+"""The write lock: fair waiting for other writers, and truncation of the write-ahead log."""
 
 import sqlite3
 import time
 
 _RETRY_S = 0.004
-_OTHERS_TURNS = 12
-"""So many times as long as for one other program we wait for all of them together."""
+_MAX_QUEUE = 12
+"""The total wait, as a multiple of the patience with one lock holder."""
 
-_AT_ONCE_S = 0.05
-"""How long a try to empty the log keeps those who write from writing."""
+_CHECKPOINT_TRY_S = 0.05
+"""How long one attempt to truncate the log may block writers."""
 
 
 def begin_immediate(connection: sqlite3.Connection, patience_s: float) -> None:
-    """Begin a transaction with the write lock, asking for it at an even pace.
+    """Begin a transaction with the write lock, polling for it at a constant interval.
 
-    SQLite's own waiting asks the more rarely the longer it has lasted, so that whoever came last is served first: of
-    ten programs that write without a pause, some had to wait for more than five seconds. And where many take turns,
-    it is no sign of trouble that there were many before us: only that one of them does not end is.
+    SQLite's busy handler polls less often the longer it has waited, so the newest waiter wins: with ten programs that
+    write without pause, some waited for more than five seconds. A long queue is no error either; a holder that does
+    not finish is.
 
     Args:
-        connection: In no transaction; does not wait by itself.
-        patience_s: How long one other program may have the lock, in seconds. Twelve times as long, and whoever they
-            are, it is enough.
+        connection: Outside a transaction, with a busy timeout of 0.
+        patience_s: How long one holder may keep the lock, in seconds. The total wait is at most twelve times as long.
 
     Raises:
-        sqlite3.OperationalError: SQLITE_BUSY, where it took longer; or another.
+        sqlite3.OperationalError: SQLITE_BUSY when the wait is over, or any other error.
     """
     now = time.monotonic()
-    holder_ends, all_end = now + patience_s, now + _OTHERS_TURNS * patience_s
+    holder_deadline, total_deadline = now + patience_s, now + _MAX_QUEUE * patience_s
     seen: int | None = None
     while True:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             now = time.monotonic()
-            version = _version(connection) if is_busy(error) else None
+            version = _data_version(connection) if is_busy(error) else None
             if version is not None and version != seen:
-                seen, holder_ends = version, now + patience_s
-            if not is_busy(error) or now > min(holder_ends, all_end):
+                seen, holder_deadline = version, now + patience_s
+            if not is_busy(error) or now > min(holder_deadline, total_deadline):
                 raise
         else:
             return
@@ -45,36 +44,36 @@ def begin_immediate(connection: sqlite3.Connection, patience_s: float) -> None:
 
 
 def truncate_wal(connection: sqlite3.Connection, patience_s: float) -> bool:
-    """Bring the pages of the log into the file and cut it off, in short tries.
+    """Copy the write-ahead log into the file and truncate it, in short attempts.
 
-    While SQLite waits for readers in order to do so, it has the write lock: others would wait as long.
+    While SQLite waits for readers to do so, it holds the write lock; long attempts would block other writers.
 
     Args:
-        connection: In no transaction. It does not wait by itself afterwards.
-        patience_s: For how long to try, in seconds.
+        connection: Outside a transaction. Its busy timeout is changed.
+        patience_s: How long to keep trying, in seconds.
 
     Returns:
-        False where others were in the way all the time.
+        False if other connections blocked every attempt.
     """
     deadline = time.monotonic() + patience_s
     while True:
         left_s = deadline - time.monotonic()
-        connection.execute(f"PRAGMA busy_timeout = {round(1000 * max(0.0, min(_AT_ONCE_S, left_s)))}")
+        connection.execute(f"PRAGMA busy_timeout = {round(1000 * max(0.0, min(_CHECKPOINT_TRY_S, left_s)))}")
         (blocked, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not blocked:
             return True
         if left_s <= 0:
             return False
-        time.sleep(_AT_ONCE_S)
+        time.sleep(_CHECKPOINT_TRY_S)
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether others were in the way."""
+    """Return whether the error is SQLITE_BUSY, in any of its extended codes."""
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _version(connection: sqlite3.Connection) -> int | None:
-    """Another number after each change by another connection; None while even that cannot be read."""
+def _data_version(connection: sqlite3.Connection) -> int | None:
+    """Return a number that changes with every commit of another connection; None while it cannot be read."""
     try:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
     except sqlite3.OperationalError as error:

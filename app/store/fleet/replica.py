@@ -14,7 +14,7 @@ from app.core.clock import Clock
 from app.core.errors import InvalidChange
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.database.failures import translate_errors
-from app.store.database.inspection import connect_read_only
+from app.store.database.raw_connection import connect_read_only
 from app.store.database.sqlite import Database
 from app.store.database.tables import AuditRow, FleetLinkRow, PersonRow
 from app.store.fleet.replication import ReplicatedPerson, write_people
@@ -28,7 +28,6 @@ NO_REVISION = -1
 """The revision of a copy into which nothing has come yet."""
 
 _EVENTS_AT_ONCE = 500
-_WAIT_S = 5.0
 
 
 def is_replica(path: Path) -> bool:
@@ -43,7 +42,7 @@ def is_replica(path: Path) -> bool:
     with translate_errors(path):
         if not path.exists() or not path.stat().st_size:
             return False
-        with closing(connect_read_only(path, _WAIT_S)) as connection:
+        with closing(connect_read_only(path)) as connection:
             tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'fleet_link'")
             if not tables.fetchone()[0]:
                 return False
@@ -64,7 +63,7 @@ class Replica:
 
     def __init__(self, database: Database, clock: Clock, actor: str = "fleet") -> None:
         self._database = database
-        self._journal = AuditedTransactions(database, clock, actor)
+        self._transactions = AuditedTransactions(database, clock, actor)
 
     def join(self) -> None:
         """Become a copy, unless it is one already.
@@ -146,13 +145,13 @@ class Replica:
             here = set(session.scalars(select(PersonRow.id)))
         gone = sorted(here - set(news.changed) if news.everything else here & set(news.gone))
         if gone:
-            with self._journal.changing() as change:
+            with self._transactions.begin() as change:
                 for person_id in gone:
                     delete_person(change, person_id, AuditKind.PERSON_ERASED)
         return len(gone)
 
     def _take(self, people: Sequence[ReplicatedPerson], reached: int) -> None:
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             write_people(change.session, people)
             change.people.update(person.id for person in people)
             if reached != NO_REVISION:

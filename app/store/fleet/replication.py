@@ -145,7 +145,7 @@ def _record(vault: Vault, row: Base) -> ReplicatedRow:
     columns = [column.key for column in row.__mapper__.column_attrs if column.key not in _INDEXES]
     values = {name: getattr(row, name) for name in columns}
     for column in _sealed_in(type(row)):
-        values[column.column] = column.open_in(vault, row)
+        values[column.column] = column.decrypt_from(vault, row)
     if isinstance(row, TemplateRow | NegativeTemplateRow):
         column = TEMPLATE_VECTOR if isinstance(row, TemplateRow) else NEGATIVE_TEMPLATE_VECTOR
         values["vector"] = decrypt_vector(vault, column, row)
@@ -157,14 +157,14 @@ def _sealed(vault: Vault, record: ReplicatedRow) -> Values:
     values = dict(record.values)
     if "vector" in values:
         rotation = vault.rotations.newest
-        values |= {"vector": to_bytes(rotation.turn(values["vector"])), "rotation": rotation.number}
+        values |= {"vector": to_bytes(rotation.apply(values["vector"])), "rotation": rotation.number}
     if record.table is PersonRow:
-        return values | PersonalData.parsed(values["personal"]).sealed(vault, values["id"])
+        return values | PersonalData.from_json(values["personal"]).encrypt(vault, values["id"])
     if record.table is MembershipRow:
         values["group_index"] = group_index(vault, name_key(values["group_name"].decode()))
     for column in _sealed_in(record.table):
         plain = values[column.column]
-        values[column.column] = vault.seal(plain, *column.place(*(values[name] for name in column.bound)))
+        values[column.column] = vault.encrypt(plain, *column.place(*(values[name] for name in column.bound_columns)))
     return values
 
 

@@ -15,8 +15,8 @@ from app.core.errors import StoreError, StoreForeign, StoreTooNew, StoreUnreacha
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.audit.ledger import Ledger
 from app.store.crypto.keys.sources import KeySources
-from app.store.database.migration import HEAD, is_known, migrate
-from app.store.database.schema_bootstrap import begin_audit_chain
+from app.store.database.migration import HEAD, is_known
+from app.store.database.schema_bootstrap import migrate_and_chain
 from app.store.database.sqlite import Database, translate_key_errors
 from app.store.database.tables import GalleryRevisionRow
 from app.store.fleet.vector_search import update_search_vectors
@@ -165,8 +165,7 @@ class ServerDatabase(Database):
         with self._in_use(), self._writes.connect() as connection, connection.begin():
             revision = self._revision_of(connection)
             if revision != HEAD:
-                migrate(connection, self._key_sources)
-                head = begin_audit_chain(connection, self._key_sources, self.ledger)
+                head = migrate_and_chain(connection, self._key_sources, self.ledger)
         if head is not None:
             self.ledger.seal(head)
         return revision != HEAD

@@ -52,7 +52,7 @@ class FleetServer:
 
     def revision(self) -> int:
         """Raised by every change to people."""
-        with self._database.connecting() as connection:
+        with self._database.connection() as connection:
             return connection.execute(select(GalleryRevisionRow.revision)).scalar_one()
 
     def news(self, since: int) -> ServerChanges:
@@ -140,6 +140,6 @@ class ServerSearch:
         """
         with self._database.reading() as session:
             # While templates are being revoked, some are turned by the rotation before, some by the new one.
-            turned = [rotation.turn(probe) for rotation in vault_of(session).rotations]
+            turned = [rotation.apply(probe) for rotation in vault_of(session).rotations]
             near = [one for way in turned for one in nearest_people(session, *self._made_by, way, CANDIDATE_PEOPLE)]
-        return self._galleries.some(list(dict.fromkeys([*near, *([also] if also else [])])), now)
+        return self._galleries.people(list(dict.fromkeys([*near, *([also] if also else [])])), now)

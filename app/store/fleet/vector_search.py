@@ -42,7 +42,7 @@ def update_search_vectors(session: Session, since: int) -> None:
                 "id": row.id,
                 "model": row.model,
                 "model_sha256": row.model_sha256,
-                "vector": _written(vault.rotations.newest.turn(decrypt_vector(vault, TEMPLATE_VECTOR, row))),
+                "vector": _written(vault.rotations.newest.apply(decrypt_vector(vault, TEMPLATE_VECTOR, row))),
             }
             for row in session.scalars(in_use)
         ]

@@ -1,1 +1,1 @@
-"""Alembic's scripts. They ship as source, inside the package, and are run from there."""
+"""Alembic scripts. They ship as source files inside the package and run from there."""

@@ -1,4 +1,4 @@
-"""What Alembic runs to reach the database: our connection, inside the transaction that its caller has begun."""
+"""Alembic environment: runs migrations on the caller's connection, inside the caller's transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""New people on their way into the database: one with all that is known, or very many with their templates."""
+"""Enrolment of new people: one with a full profile, or many with their templates."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,14 +19,24 @@ from app.store.people.queries import encrypt_personal, ensure_names_free
 from app.store.people.templates import store_templates
 from app.store.people.vectors import NewTemplate
 
-_AT_ONCE = 500
-"""People who are stored with a few statements: so many a question may name."""
+_BATCH_PEOPLE = 500
+"""How many people are stored with one set of statements."""
 
 
 def enrol(
     change: AuditedChange, name: str, templates: Sequence[NewTemplate], consent: Consent | None, personal: PersonChanges
 ) -> str:
-    """Somebody new; their id.
+    """Store a new person.
+
+    Args:
+        change: The current transaction.
+        name: Is cleaned here.
+        templates: May be empty.
+        consent: What the person agreed to, if anything.
+        personal: Further profile data.
+
+    Returns:
+        The id of the person.
 
     Raises:
         InvalidName, AlreadyEnrolled, InvalidChange, BadgeTaken, ValueError: See `PeopleRepository.add`.
@@ -39,23 +49,30 @@ def enrol(
         add_consent(change.session, row.id, consent)
     store_templates(change, (row.id, templates))
     version = consent.version if consent else None
-    change.note(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
+    change.record(AuditKind.PERSON_ENROLLED, row.id, templates=len(templates), consent=version)
     return row.id
 
 
 def enrol_many(change: AuditedChange, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
-    """Many new ones; their ids. A few hundred at a time are in memory.
+    """Store many new people, of whom a few hundred at a time are in memory.
+
+    Args:
+        change: The current transaction.
+        people: Name and templates of each.
+
+    Returns:
+        Their ids, in order.
 
     Raises:
         InvalidName, AlreadyEnrolled, ValueError: See `PeopleRepository.add_all`.
     """
     ids: list[str] = []
-    coming = iter(people)
-    while some := list(islice(coming, _AT_ONCE)):
-        named = [(uuid4().hex, clean_name(name)) for name, _ in some]
-        _refuse_any_taken(change.session, [name for _, name in named])
+    remaining = iter(people)
+    while batch := list(islice(remaining, _BATCH_PEOPLE)):
+        named = [(uuid4().hex, clean_name(name)) for name, _ in batch]
+        _ensure_all_free(change.session, [name for _, name in named])
         insert_people(change.session, named, change.now)
-        given = [(id_, templates) for (id_, _), (_, templates) in zip(named, some, strict=True)]
+        given = [(id_, templates) for (id_, _), (_, templates) in zip(named, batch, strict=True)]
         store_templates(change, *given)
         noted = [(id_, {"templates": len(templates), "consent": None}) for id_, templates in given]
         change.record_all(AuditKind.PERSON_ENROLLED, noted)
@@ -64,12 +81,15 @@ def enrol_many(change: AuditedChange, people: Iterable[tuple[str, Sequence[NewTe
 
 
 def insert_people(session: Session, named: Sequence[tuple[str, str]], at: datetime) -> list[PersonRow]:
-    """Store people of whom nothing but the name is known yet.
+    """Insert people with only a name.
 
     Args:
         session: A writing one.
-        named: The id of each, whom nobody has, and the name, cleaned and nobody's.
-        at: When.
+        named: A new id and a clean, free name for each.
+        at: The time of creation.
+
+    Returns:
+        Their rows, in order.
     """
     rows = []
     for id_, name in named:
@@ -81,7 +101,7 @@ def insert_people(session: Session, named: Sequence[tuple[str, str]], at: dateti
     return rows
 
 
-def _refuse_any_taken(session: Session, names: Sequence[str]) -> None:
+def _ensure_all_free(session: Session, names: Sequence[str]) -> None:
     by_key: dict[str, str] = {}
     for name in names:
         if (known := by_key.setdefault(name_key(name), name)) is not name:

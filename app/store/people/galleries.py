@@ -1,4 +1,4 @@
-"""What a gallery in memory is made of, and what has changed since it was."""
+"""Gallery data: a snapshot of all templates of one model, and the changes since a snapshot."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,10 +22,10 @@ from app.store.people.queries import select_people
 from app.store.people.vectors import InvalidVectorError
 
 MAX_CHANGED_PEOPLE = 20_000
-"""People whose changes are told one by one; of more, everything is to be read again."""
+"""The limit of an incremental update; after more changes, the gallery must be reloaded."""
 
-_READ_AT_ONCE = 8192
-_TURNS: tuple[InstrumentedAttribute[datetime | None], ...] = (
+_BATCH_ROWS = 8192
+_VALIDITY_COLUMNS: tuple[InstrumentedAttribute[datetime | None], ...] = (
     PersonRow.valid_from,
     PersonRow.valid_until,
     PersonRow.delete_after,
@@ -34,18 +34,18 @@ _TURNS: tuple[InstrumentedAttribute[datetime | None], ...] = (
 _REVISION = select(GalleryRevisionRow.revision, GalleryRevisionRow.floor)
 
 Vectors = tuple[NDArray[np.int64], NDArray[np.float32]]
-"""(k,): the place of each one's person; (k, size): the vectors, unit length."""
+"""(k,): index of each vector's person; (k, size): the vectors, unit length."""
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryVersion:
-    """When a gallery was read.
+    """The version of a gallery.
 
     Attributes:
-        revision: Of the database then.
-        at: By the clock.
-        until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
-        rotation: The number of what its vectors are turned by.
+        revision: The gallery revision of the database.
+        at: When the gallery was read.
+        until: When the validity of a person next begins or ends; None if it never does.
+        rotation: The number of the rotation of its vectors.
     """
 
     revision: int
@@ -56,19 +56,19 @@ class GalleryVersion:
 
 @dataclass(frozen=True, slots=True)
 class GalleryChanges:
-    """What has happened since a moment.
+    """The changes since a version of a gallery.
 
     Attributes:
-        moment: Until when.
-        gone: Ids of those who are not to be recognised any more, if they ever were.
-        people: The others who have changed, with at least one template each.
-        vectors: All that they have now, sorted by person.
-        anchors: Likewise: faces that are not theirs.
-        rotation: By which both are turned.
+        version: The new version.
+        removed: Ids of people who must not be recognised, whether or not the gallery had them.
+        people: The other changed people, with at least one template each.
+        vectors: All their templates, sorted by person.
+        anchors: All their negative templates, sorted by person.
+        rotation: The rotation of both.
     """
 
-    moment: GalleryVersion
-    gone: tuple[str, ...]
+    version: GalleryVersion
+    removed: tuple[str, ...]
     people: tuple[Person, ...]
     vectors: Vectors
     anchors: Vectors
@@ -77,17 +77,17 @@ class GalleryChanges:
 
 @dataclass(frozen=True, slots=True)
 class GallerySnapshot:
-    """All that a gallery is made of, as of one moment, while the block lasts in which it was given.
+    """All data of a gallery, valid within the `with` block of `GalleryRepository.snapshot`.
 
     Attributes:
-        moment: Which.
-        people: Those who are to be recognised and have templates, by id.
-        anchors: Faces that are not theirs, sorted by person.
-        vectors: Their templates, some thousands at a time, in any order. To be read once.
-        rotation: By which vectors and anchors are turned, and a probe has to be before it is compared.
+        version: The version of the gallery.
+        people: Valid people with templates, sorted by id.
+        anchors: Their negative templates, sorted by person.
+        vectors: Their templates in batches of some thousands, in any order. Can be iterated once.
+        rotation: The rotation of vectors and anchors, to be applied to a probe before comparison.
     """
 
-    moment: GalleryVersion
+    version: GalleryVersion
     people: tuple[Person, ...]
     anchors: Vectors
     vectors: Iterator[Vectors]
@@ -95,93 +95,97 @@ class GallerySnapshot:
 
 
 class GalleryRepository:
-    """Reads the templates of one model; usable from every thread at once. Every method may raise StoreError.
+    """Reads the templates of one model. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
         model: The manifest name of the model.
-        model_sha256: Of its weights.
+        model_sha256: SHA-256 of its weights.
     """
 
     def __init__(self, database: Database, model: str, model_sha256: str) -> None:
         self._database = database
-        self._made_by = ModelKey(model=model, model_sha256=model_sha256)
+        self._model_key = ModelKey(model=model, model_sha256=model_sha256)
 
     def revision(self) -> int:
-        """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
-        with self._database.connecting() as connection:
+        """Return the gallery revision, which every change to people or templates advances. Cheap enough to poll."""
+        with self._database.connection() as connection:
             return int(connection.execute(_REVISION).one()[0])
 
     @contextmanager
-    def everything(self, now: datetime) -> Iterator[GallerySnapshot]:
-        """All templates in use, of all who are to be recognised now.
+    def snapshot(self, now: datetime) -> Iterator[GallerySnapshot]:
+        """Yield all templates in use of all valid people.
 
         Args:
-            now: Decides who is valid.
+            now: The time for which validity is decided.
 
         Raises:
-            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+            StoreCorrupt: A stored vector is damaged, or differs in size from the others.
         """
         with self._database.reading() as session:
-            moment = _moment(session, now)
-            everybody = select_people(session, key=_id)
-            people = tuple(person for person in everybody if person.templates and person.is_valid_at(now))
+            version = _version(session, now)
+            everyone = select_people(session, key=_id)
+            people = tuple(person for person in everyone if person.templates and person.is_valid_at(now))
             places = {person.id: place for place, person in enumerate(people)}
             anchors = _sorted(self._read(session, NEGATIVE_TEMPLATE_VECTOR, places))
             vectors = self._read(session, TEMPLATE_VECTOR, places)
-            yield GallerySnapshot(moment, people, anchors, vectors, vault_of(session).rotations.newest)
+            yield GallerySnapshot(version, people, anchors, vectors, vault_of(session).rotations.newest)
 
     def changes(self, since: GalleryVersion, now: datetime) -> GalleryChanges | None:
-        """What has happened since a gallery was read.
+        """Return the changes since a version of the gallery.
 
         Args:
-            since: When it was.
-            now: Decides who is valid.
+            since: The version.
+            now: The time for which validity is decided.
 
         Returns:
-            None where that cannot be told: too much has happened, or a backup was restored. All is to be read again.
+            The changes; None if the gallery must be reloaded: too much has changed, templates were revoked, or a
+            backup was restored.
 
         Raises:
-            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+            StoreCorrupt: A stored vector is damaged, or differs in size from the others.
         """
         with self._database.reading() as session:
             revision, floor = session.execute(_REVISION).one()
-            turned_anew = vault_of(session).rotations.newest.number != since.rotation
-            if turned_anew or since.revision < floor or since.revision > revision or now < since.at:
+            is_revoked = vault_of(session).rotations.newest.number != since.rotation
+            if is_revoked or since.revision < floor or since.revision > revision or now < since.at:
                 return None
             changed = _changed_since(session, since, now)
-            return None if len(changed) > MAX_CHANGED_PEOPLE else self._told(session, changed, now)
+            return None if len(changed) > MAX_CHANGED_PEOPLE else self._changes_of(session, changed, now)
 
-    def some(self, ids: Sequence[str], now: datetime) -> GalleryChanges:
-        """Some people as of now, as if they had just changed.
+    def people(self, ids: Sequence[str], now: datetime) -> GalleryChanges:
+        """Return the current data of some people, in the form of a change.
 
         Args:
-            ids: Theirs.
-            now: Decides who is valid.
+            ids: Their ids.
+            now: The time for which validity is decided.
+
+        Returns:
+            The people and their vectors.
 
         Raises:
-            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+            StoreCorrupt: A stored vector is damaged, or differs in size from the others.
         """
         with self._database.reading() as session:
-            return self._told(session, list(ids), now)
+            return self._changes_of(session, list(ids), now)
 
-    def _told(self, session: Session, changed: list[str], now: datetime) -> GalleryChanges:
-        there = [
+    def _changes_of(self, session: Session, changed: list[str], now: datetime) -> GalleryChanges:
+        valid = [
             person
-            for some in batched(changed)
-            for person in select_people(session, PersonRow.id.in_(some))
+            for batch in batched(changed)
+            for person in select_people(session, PersonRow.id.in_(batch))
             if person.templates and person.is_valid_at(now)
         ]
-        places = {person.id: place for place, person in enumerate(there)}
-        vectors = _sorted(self._of_these(session, TEMPLATE_VECTOR, TemplateRow.person_id, places))
-        anchors = _sorted(self._of_these(session, NEGATIVE_TEMPLATE_VECTOR, NegativeTemplateRow.person_id, places))
-        having = np.unique(vectors[0]).tolist()  # the others' templates are of other models
-        people = tuple(there[place] for place in having)
-        renumbered = np.full(len(there), -1)
-        renumbered[having] = np.arange(len(having))
+        places = {person.id: place for place, person in enumerate(valid)}
+        vectors = _sorted(self._read_owned_by(session, TEMPLATE_VECTOR, TemplateRow.person_id, places))
+        anchors = _sorted(self._read_owned_by(session, NEGATIVE_TEMPLATE_VECTOR, NegativeTemplateRow.person_id, places))
+        with_vectors = np.unique(vectors[0]).tolist()  # other people have templates of other models only
+        people = tuple(valid[place] for place in with_vectors)
+        renumbered = np.full(len(valid), -1)
+        renumbered[with_vectors] = np.arange(len(with_vectors))
         kept = renumbered[anchors[0]] >= 0
         return GalleryChanges(
-            _moment(session, now),
+            _version(session, now),
             tuple({*changed} - {person.id for person in people}),
             people,
             (renumbered[vectors[0]], vectors[1]),
@@ -189,53 +193,58 @@ class GalleryRepository:
             vault_of(session).rotations.newest,
         )
 
-    def _of_these(
+    def _read_owned_by(
         self, session: Session, column: EncryptedColumn, owner: InstrumentedAttribute[str], places: dict[str, int]
     ) -> Iterator[Vectors]:
-        for some in batched(list(places)):
-            yield from self._read(session, column, places, owner.in_(some))
+        for batch in batched(list(places)):
+            yield from self._read(session, column, places, owner.in_(batch))
 
     def _read(
         self, session: Session, column: EncryptedColumn, places: dict[str, int], *conditions: ColumnElement[bool]
     ) -> Iterator[Vectors]:
         query, vault = VECTOR_QUERIES[column].where(*conditions), vault_of(session)
         size: int | None = None
-        result = session.connection().execution_options(yield_per=_READ_AT_ONCE).execute(query, self._made_by)
+        result = session.connection().execution_options(yield_per=_BATCH_ROWS).execute(query, self._model_key)
         for rows in result.partitions():
             known = [row for row in rows if row[1] in places]
             if not known:
                 continue
             owners = np.fromiter((places[row[1]] for row in known), np.int64, len(known))
-            vectors = decrypt_batch(vault, column, self._made_by, known)
+            vectors = decrypt_batch(vault, column, self._model_key, known)
             size = size or vectors.shape[1]
             if vectors.shape[1] != size:
                 raise InvalidVectorError
             yield owners, vectors
 
 
-def _moment(session: Session, now: datetime) -> GalleryVersion:
+def _version(session: Session, now: datetime) -> GalleryVersion:
     revision, _ = session.execute(_REVISION).one()
-    turns = [session.execute(select(func.min(turn)).where(turn > now)).scalar_one() for turn in _TURNS]
-    until = min((turn for turn in turns if turn is not None), default=None)
+    times = [session.execute(select(func.min(column)).where(column > now)).scalar_one() for column in _VALIDITY_COLUMNS]
+    until = min((time for time in times if time is not None), default=None)
     return GalleryVersion(revision, now, until, vault_of(session).rotations.newest.number)
 
 
 def _changed_since(session: Session, since: GalleryVersion, now: datetime) -> list[str]:
-    """Ids of those who have changed, come, gone, or whose time has come or is over; at most one too many."""
-    came_or_ended: list[ColumnElement[bool]] = [and_(turn > since.at, turn <= now) for turn in _TURNS]
-    there = select(PersonRow.id).where(or_(PersonRow.revision > since.revision, *came_or_ended))
-    gone = select(TombstoneRow.person_id).where(TombstoneRow.revision > since.revision)
-    return list(session.scalars(there.union(gone).limit(MAX_CHANGED_PEOPLE + 1)))
+    """Return the ids of people who were added, changed or removed, or whose validity began or ended since.
+
+    At most `MAX_CHANGED_PEOPLE` + 1 ids are returned.
+    """
+    validity_changed: list[ColumnElement[bool]] = [
+        and_(column > since.at, column <= now) for column in _VALIDITY_COLUMNS
+    ]
+    changed = select(PersonRow.id).where(or_(PersonRow.revision > since.revision, *validity_changed))
+    removed = select(TombstoneRow.person_id).where(TombstoneRow.revision > since.revision)
+    return list(session.scalars(changed.union(removed).limit(MAX_CHANGED_PEOPLE + 1)))
 
 
 def _sorted(chunks: Iterator[Vectors]) -> Vectors:
-    """All of them, by person."""
-    taken = list(chunks)
-    if not taken:
+    """Return all vectors, sorted by person."""
+    batches = list(chunks)
+    if not batches:
         return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-    owners = np.concatenate([one for one, _ in taken])
+    owners = np.concatenate([indexes for indexes, _ in batches])
     order = np.argsort(owners, kind="stable")
-    return owners[order], np.concatenate([one for _, one in taken])[order]
+    return owners[order], np.concatenate([vectors for _, vectors in batches])[order]
 
 
 def _id(person: Person) -> str:

@@ -1,4 +1,4 @@
-"""Faces that an operator has marked as not this person."""
+"""Negative templates: faces that an operator marked as not a given person."""
 
 from uuid import uuid4
 
@@ -21,33 +21,36 @@ from app.store.people.vectors import NewTemplate
 
 
 class NegativeTemplateRepository:
-    """Anchors in the database; usable from every thread at once. Every method may raise StoreError.
+    """Negative templates in the database. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates what is stored.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
-        self._journal = AuditedTransactions(database, clock, actor)
+        self._transactions = AuditedTransactions(database, clock, actor)
 
     def add(self, person_id: str, face: Embedding, model_sha256: str, similarity: float) -> NegativeTemplate:
-        """Keep a face as not this person's.
+        """Store a face as not a given person.
 
         Args:
-            person_id: Whose it is not.
-            face: What had matched.
-            model_sha256: Of the weights that made it, in hexadecimal.
-            similarity: Cosine by which it had matched, -1 to 1.
+            person_id: The person it was falsely matched with.
+            face: The embedding that matched, unit length.
+            model_sha256: SHA-256 of the model's weights, in hexadecimal.
+            similarity: The comparison score of the false match, a cosine from -1 to 1.
+
+        Returns:
+            The negative template.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
             ValueError: Not a finite vector of unit length.
         """
         checked = NewTemplate(face, model_sha256, quality=0.0, source="")
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             person_row(change.session, person_id)
             row = NegativeTemplateRow(
                 id=uuid4().hex,
@@ -59,14 +62,14 @@ class NegativeTemplateRepository:
             )
             encrypt_vector(vault_of(change.session), NEGATIVE_TEMPLATE_VECTOR, row, checked.embedding.vector)
             change.session.add(row)
-            change.note(AuditKind.ANCHOR_ADDED, person_id, anchor=row.id, similarity=round(similarity, 4))
-            return _anchor(row)
+            change.record(AuditKind.ANCHOR_ADDED, person_id, anchor=row.id, similarity=round(similarity, 4))
+            return _negative_template(row)
 
     def of(self, person_id: str) -> list[NegativeTemplate]:
-        """Somebody's anchors, oldest first.
+        """Return the negative templates of a person, the oldest first.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
         """
         chosen = (
             select(NegativeTemplateRow)
@@ -75,13 +78,13 @@ class NegativeTemplateRepository:
         )
         with self._database.reading() as session:
             person_row(session, person_id)
-            return [_anchor(row) for row in session.scalars(chosen)]
+            return [_negative_template(row) for row in session.scalars(chosen)]
 
     def find(self, beginning: str) -> NegativeTemplate:
-        """The anchor whose id begins so.
+        """Return the negative template whose id starts with a prefix.
 
         Raises:
-            InvalidChange: There is none, or more than one.
+            InvalidChange: None matches, or more than one.
         """
         with self._database.reading() as session:
             found = session.scalars(
@@ -89,24 +92,24 @@ class NegativeTemplateRepository:
             ).all()
             if len(found) != 1:
                 raise ambiguous_id(beginning, len(found))
-            return _anchor(found[0])
+            return _negative_template(found[0])
 
-    def remove(self, anchor_id: str) -> None:
-        """Forget an anchor, down to the bytes in the file.
+    def remove(self, template_id: str) -> None:
+        """Delete a negative template, overwriting its data in the file.
 
         Raises:
-            InvalidChange: There is none of that id.
+            InvalidChange: None has this id.
         """
-        with self._journal.changing() as change:
-            row = change.session.get(NegativeTemplateRow, anchor_id)
+        with self._transactions.begin() as change:
+            row = change.session.get(NegativeTemplateRow, template_id)
             if row is None:
                 raise InvalidChange(
                     QT_TRANSLATE_NOOP("errors", "This mark is gone already."),
                     QT_TRANSLATE_NOOP("errors", "Look at the person again."),
                 )
             change.session.delete(row)
-            change.note(AuditKind.ANCHOR_REMOVED, row.person_id, anchor=anchor_id)
+            change.record(AuditKind.ANCHOR_REMOVED, row.person_id, anchor=template_id)
 
 
-def _anchor(row: NegativeTemplateRow) -> NegativeTemplate:
+def _negative_template(row: NegativeTemplateRow) -> NegativeTemplate:
     return NegativeTemplate(row.id, row.person_id, row.model, row.similarity, row.created_at)

@@ -1,4 +1,4 @@
-"""What is kept of a person beside name and templates: checked on the way in, changed within a session."""
+"""Profile data of a person beside name and templates: badge, note, validity, groups and consents."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -21,21 +21,21 @@ MAX_NOTE_LENGTH = 2000
 """In code points."""
 
 MAX_BADGE_LENGTH = 64
-"""In code points; a QR code may carry more than a printed number."""
+"""In code points; a QR code can hold more than a printed number."""
 
 
 def apply_changes(session: Session, row: PersonRow, changes: PersonChanges) -> None:
-    """Change what is named, all or none.
+    """Apply changes to a person.
 
     Args:
         session: A writing one.
-        row: Of the person, stored already.
-        changes: Cleaned here.
+        row: Of a stored person.
+        changes: The values to change; they are cleaned here.
 
     Raises:
-        InvalidChange: Something cannot be stored so.
-        InvalidName: A group's name cannot.
-        BadgeTaken: Somebody else has the number.
+        InvalidChange: A value is invalid.
+        InvalidName: The name of a group is invalid.
+        BadgeTaken: Another person has the badge number.
     """
     personal = decrypt_personal(session, row)
     if "badge" in changes:
@@ -46,19 +46,24 @@ def apply_changes(session: Session, row: PersonRow, changes: PersonChanges) -> N
     if "active" in changes:
         row.active = changes["active"]
     if "delete_after" in changes:
-        row.delete_after = _with_zone(changes["delete_after"])
-    row.valid_from = _with_zone(changes.get("valid_from", row.valid_from))
-    row.valid_until = _with_zone(changes.get("valid_until", row.valid_until))
-    _refuse_empty_span(row)
+        row.delete_after = _require_zone(changes["delete_after"])
+    row.valid_from = _require_zone(changes.get("valid_from", row.valid_from))
+    row.valid_until = _require_zone(changes.get("valid_until", row.valid_until))
+    _require_valid_span(row)
     if "groups" in changes:
         set_groups(session, row.id, changes["groups"])
 
 
 def set_groups(session: Session, person_id: str, names: Iterable[str]) -> None:
-    """Put somebody into these groups and no others; a group that exists keeps the spelling it has.
+    """Replace the groups of a person. An existing group keeps the spelling of its name.
+
+    Args:
+        session: A writing one.
+        person_id: The person's id.
+        names: Of the groups.
 
     Raises:
-        InvalidName: A name cannot be stored.
+        InvalidName: A name is invalid.
     """
     vault = vault_of(session)
     wanted = {group_index(vault, name_key(cleaned)): cleaned for cleaned in map(clean_name, names)}
@@ -72,23 +77,23 @@ def set_groups(session: Session, person_id: str, names: Iterable[str]) -> None:
 
 
 def group_names(session: Session) -> list[str]:
-    """The names of all groups, sorted."""
+    """Return the names of all groups, sorted."""
     return sorted(_names_by_index(session, true()).values(), key=name_key)
 
 
 def _names_by_index(session: Session, condition: ColumnElement[bool]) -> dict[bytes, str]:
-    """The names of groups of which something holds, by their indexes; one membership of each group is looked at."""
+    """Return the names of the groups that match, by blind index; decrypts one membership per group."""
     query = select(func.min(MembershipRow.person_id), MembershipRow.group_index).group_by(MembershipRow.group_index)
     vault = vault_of(session)
     found = {}
     for key in session.execute(query.where(condition)):
         row = session.get_one(MembershipRow, tuple(key))
-        found[row.group_index] = GROUP_NAME.open_in(vault, row).decode()
+        found[row.group_index] = GROUP_NAME.decrypt_from(vault, row).decode()
     return found
 
 
 def add_consent(session: Session, person_id: str, consent: Consent) -> None:
-    """Keep what somebody has agreed to."""
+    """Store a consent of a person."""
     row = ConsentRow(
         id=uuid4().hex,
         person_id=person_id,
@@ -102,19 +107,21 @@ def add_consent(session: Session, person_id: str, consent: Consent) -> None:
 
 
 def consents_of(session: Session, person_id: str) -> list[Consent]:
-    """All that somebody has agreed to, the newest first."""
+    """Return the consents of a person, the newest first."""
     rows = session.scalars(
         select(ConsentRow).where(ConsentRow.person_id == person_id).order_by(ConsentRow.given_at.desc(), ConsentRow.id)
     )
     vault = vault_of(session)
-    return [Consent(CONSENT_TEXT.open_in(vault, row).decode(), row.version, row.language, row.given_at) for row in rows]
+    return [
+        Consent(CONSENT_TEXT.decrypt_from(vault, row).decode(), row.version, row.language, row.given_at) for row in rows
+    ]
 
 
 def clean_badge(text: str) -> str:
-    """Bring a badge number into the one form in which it is stored and looked for.
+    """Return a badge number in its canonical form, without spaces.
 
     Raises:
-        InvalidChange: Empty, too long, or with a character that cannot be printed.
+        InvalidChange: It is empty, too long, or not printable.
     """
     badge = "".join(text.split())
     if not badge or len(badge) > MAX_BADGE_LENGTH or not badge.isprintable():
@@ -150,13 +157,13 @@ def _clean_note(text: str) -> str:
     return note.encode(errors="replace").decode()
 
 
-def _with_zone(moment: datetime | None) -> datetime | None:
+def _require_zone(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
-        raise ValueError(f"a moment without a time zone: {moment}")
+        raise ValueError(f"a time without a time zone: {moment}")
     return moment
 
 
-def _refuse_empty_span(row: PersonRow) -> None:
+def _require_valid_span(row: PersonRow) -> None:
     if row.valid_from is not None and row.valid_until is not None and row.valid_until <= row.valid_from:
         raise InvalidChange(
             QT_TRANSLATE_NOOP("errors", "The person would never be recognised: the end is not after the beginning."),

@@ -1,4 +1,4 @@
-"""The questions that `people` asks the database within a session of its own."""
+"""Queries about people, within a session of the caller."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from app.store.database.tables import MembershipRow, PersonRow, TemplateRow
 from app.store.people.names import clean_name, name_key
 from app.store.people.vectors import FLOAT_BYTES, NewTemplate
 
-_PEOPLE = (
+_PERSON_QUERY = (
     select(
         PersonRow.id,
         PersonRow.personal,
@@ -30,48 +30,51 @@ _PEOPLE = (
     .outerjoin(TemplateRow, (TemplateRow.person_id == PersonRow.id) & TemplateRow.retired_at.is_(None))
     .group_by(PersonRow.id)
 )
-"""What a `Person` is made of, but the groups: everybody, and how many templates each has in use, in one query."""
+"""The columns of a `Person` except its groups, with the number of templates in use, for all people in one query."""
 
-_Columns = Row[str, bytes, datetime, int, bool, datetime | None, datetime | None, datetime | None]
+_PersonColumns = Row[str, bytes, datetime, int, bool, datetime | None, datetime | None, datetime | None]
 
-_FEW = 500
-"""People whom a question may name one by one; beyond that everybody's groups are asked for."""
+_MAX_IDS = 500
+"""How many ids one statement may list; for more people the groups of all people are queried."""
 
-_GROUPS = select(MembershipRow.person_id, MembershipRow.group_index, MembershipRow.group_name)
+_GROUP_QUERY = select(MembershipRow.person_id, MembershipRow.group_index, MembershipRow.group_name)
 
 
 def person_sort_key(person: Person) -> str:
-    """By what people are sorted: their names."""
+    """Return the sort key of a person: the name key."""
     return name_key(person.name)
 
 
 def select_people(
     session: Session, *conditions: ColumnElement[bool], key: Callable[[Person], str] = person_sort_key
 ) -> list[Person]:
-    """Everybody of whom something holds.
+    """Return the people that match all conditions.
 
     Args:
-        session: To ask in.
+        session: To query in.
         conditions: On the columns of `PersonRow`.
-        key: By what to sort; a million are there sooner by id.
+        key: The sort key; sorting a million people by id is faster than by name.
+
+    Returns:
+        The people, sorted.
     """
-    # Through the session's connection: the session itself would wrap each of many thousand rows.
+    # Through the session's connection, because the session itself would wrap each of many thousand rows.
     connection, vault = session.connection(), vault_of(session)
-    rows = connection.execute(_PEOPLE.where(*conditions)).all()
-    query = _GROUPS
-    if len(rows) <= _FEW:
+    rows = connection.execute(_PERSON_QUERY.where(*conditions)).all()
+    query = _GROUP_QUERY
+    if len(rows) <= _MAX_IDS:
         query = query.where(MembershipRow.person_id.in_([row[0] for row in rows]))
     groups: dict[str, list[str]] = {}
     for row in connection.execute(query):
-        groups.setdefault(row.person_id, []).append(GROUP_NAME.open_in(vault, row).decode())
+        groups.setdefault(row.person_id, []).append(GROUP_NAME.decrypt_from(vault, row).decode())
     opened = vault.decrypt_many([(row[1], "\0".join(PERSONAL.place(row[0]))) for row in rows])
     people = [_person(plain, row, groups.get(row[0], ())) for plain, row in zip(opened, rows, strict=True)]
     return sorted(people, key=key)
 
 
-def _person(personal: bytes, row: _Columns, groups: Iterable[str]) -> Person:
+def _person(personal: bytes, row: _PersonColumns, groups: Iterable[str]) -> Person:
     person_id, _, created_at, templates, active, valid_from, valid_until, delete_after = row
-    known = PersonalData.parsed(personal)
+    known = PersonalData.from_json(personal)
     return Person(
         person_id,
         known.name,
@@ -88,28 +91,28 @@ def _person(personal: bytes, row: _Columns, groups: Iterable[str]) -> Person:
 
 
 def decrypt_personal(session: Session, row: PersonRow) -> PersonalData:
-    """What is sealed of a person."""
-    return PersonalData.opened(vault_of(session), row.id, row.personal)
+    """Return the decrypted personal data of a person."""
+    return PersonalData.decrypt(vault_of(session), row.id, row.personal)
 
 
 def encrypt_personal(session: Session, row: PersonRow, personal: PersonalData) -> None:
-    """Seal it anew, in a row whose id is set."""
-    for column, value in personal.sealed(vault_of(session), row.id).items():
+    """Set the encrypted personal data, and its indexes, in a row whose id is set."""
+    for column, value in personal.encrypt(vault_of(session), row.id).items():
         setattr(row, column, value)
 
 
 def names_by_id(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    """The names, by id, of those of these people who are still enrolled."""
+    """Return the names, by id, of those of some people who are still enrolled."""
     vault = vault_of(session)
     query = select(PersonRow.id, PersonRow.personal).where(PersonRow.id.in_(ids))
-    return {id_: PersonalData.opened(vault, id_, sealed).name for id_, sealed in session.execute(query)}
+    return {id_: PersonalData.decrypt(vault, id_, sealed).name for id_, sealed in session.execute(query)}
 
 
 def search_key(name: str) -> str:
-    """The key under which somebody of that name would be stored.
+    """Return the name key to search for.
 
     Raises:
-        UnknownPerson: Nobody can have that name.
+        UnknownPerson: The name is invalid, so that no person has it.
     """
     try:
         return name_key(clean_name(name))
@@ -118,10 +121,10 @@ def search_key(name: str) -> str:
 
 
 def person_row(session: Session, person_id: str) -> PersonRow:
-    """Somebody's row, to be changed.
+    """Return the row of a person.
 
     Raises:
-        UnknownPerson: Nobody has that id.
+        UnknownPerson: No person has this id.
     """
     row = session.get(PersonRow, person_id) if person_id.isascii() else None
     if row is None:
@@ -130,24 +133,27 @@ def person_row(session: Session, person_id: str) -> PersonRow:
 
 
 def load_person(session: Session, person_id: str) -> Person:
-    """The person of that id.
+    """Return a person by id.
 
     Raises:
-        UnknownPerson: Nobody has it.
+        UnknownPerson: No person has this id.
     """
     return select_person(session, PersonRow.id == person_row(session, person_id).id, person_id)
 
 
 def select_person(session: Session, condition: ColumnElement[bool], sought: str) -> Person:
-    """The one person of whom something holds.
+    """Return the only person that matches a condition.
 
     Args:
-        session: To ask in.
-        condition: Holds of one person at most.
-        sought: What to name in the error.
+        session: To query in.
+        condition: Matches at most one person.
+        sought: The name or id for the error message.
+
+    Returns:
+        The person.
 
     Raises:
-        UnknownPerson: It holds of nobody.
+        UnknownPerson: No person matches.
     """
     found = select_people(session, condition)
     if not found:
@@ -156,16 +162,19 @@ def select_person(session: Session, condition: ColumnElement[bool], sought: str)
 
 
 def id_starts_with(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
-    """The condition that an id begins so; nothing begins with an empty text."""
+    """Return the condition that an id starts with a prefix; an empty prefix matches nothing."""
     return column.startswith(beginning, autoescape=True) if beginning.isalnum() else false()
 
 
 def ambiguous_id(beginning: str, count: int) -> InvalidChange:
-    """The error for the beginning of an id that does not say which one is meant.
+    """Return the error for an id prefix that matches no id, or several.
 
     Args:
-        beginning: What was given.
-        count: How many begin so.
+        beginning: The prefix.
+        count: How many ids match.
+
+    Returns:
+        The error to raise.
     """
     if count:
         return InvalidChange(
@@ -180,55 +189,62 @@ def ambiguous_id(beginning: str, count: int) -> InvalidChange:
     )
 
 
-def ensure_names_free(session: Session, *keys: str, but: str = "") -> None:
-    """Keep two people from having names that are held the same.
+def ensure_names_free(session: Session, *keys: str, except_id: str = "") -> None:
+    """Raise an error if another person has one of the names.
 
     Args:
-        session: A writing one, so that nobody takes a name meanwhile.
-        keys: Of the names, some hundred at most.
-        but: The id of whoever may have them.
+        session: A writing one, so that no other process can take a name in between.
+        keys: Name keys, a few hundred at most.
+        except_id: The id of a person who may have them.
 
     Raises:
-        AlreadyEnrolled: Somebody else has one.
+        AlreadyEnrolled: Another person has one of the names.
     """
     vault = vault_of(session)
     indexes = [name_index(vault, key) for key in keys]
-    taken = select(PersonRow).where(PersonRow.name_index.in_(indexes), PersonRow.id != but).limit(1)
+    taken = select(PersonRow).where(PersonRow.name_index.in_(indexes), PersonRow.id != except_id).limit(1)
     holder = session.scalars(taken).first()
     if holder is not None:
         raise AlreadyEnrolled(name=decrypt_personal(session, holder).name)
 
 
 def has_name_key(session: Session, key: str) -> ColumnElement[bool]:
-    """The condition that a person's name is held the same as one of that key."""
+    """Return the condition that a person's name has a given name key."""
     return PersonRow.name_index == name_index(vault_of(session), key)
 
 
-def find_name_owner(session: Session, key: str, but: str = "") -> PersonRow | None:
-    """Whoever has a name that is held the same; None where nobody has.
+def find_name_owner(session: Session, key: str, except_id: str = "") -> PersonRow | None:
+    """Return the row of the person with an equivalent name; None if there is none.
 
     Args:
-        session: To ask in.
-        key: Of the name.
-        but: The id of whoever does not count.
+        session: To query in.
+        key: The name key.
+        except_id: The id of a person to ignore.
+
+    Returns:
+        The row, or None.
     """
-    return session.scalars(select(PersonRow).where(has_name_key(session, key), PersonRow.id != but)).one_or_none()
+    return session.scalars(select(PersonRow).where(has_name_key(session, key), PersonRow.id != except_id)).one_or_none()
 
 
 def ensure_vector_sizes(session: Session, templates: Sequence[NewTemplate]) -> None:
-    """Keep the vectors of one model the same size: with one that is not, the whole gallery could not be read.
+    """Raise an error unless all vectors of one model have the same size, which loading a gallery requires.
+
+    Args:
+        session: To query in.
+        templates: To be stored.
 
     Raises:
-        ValueError: They differ among themselves, or from what is stored.
+        ValueError: Sizes differ between the templates, or from the stored ones.
     """
-    for made_by in {(template.embedding.model, template.model_sha256) for template in templates}:
-        sizes = {t.embedding.vector.size for t in templates if (t.embedding.model, t.model_sha256) == made_by}
-        if len(sizes | _stored_sizes(session, *made_by)) > 1:
-            raise ValueError(f"templates of the model {made_by[0]} differ in size")
+    for model_key in {(template.embedding.model, template.model_sha256) for template in templates}:
+        sizes = {t.embedding.vector.size for t in templates if (t.embedding.model, t.model_sha256) == model_key}
+        if len(sizes | _stored_sizes(session, *model_key)) > 1:
+            raise ValueError(f"templates of the model {model_key[0]} differ in size")
 
 
 def _stored_sizes(session: Session, model: str, model_sha256: str) -> set[int]:
-    """How long one model's vectors are; empty where there are none yet."""
+    """Return the size of one model's stored vectors; empty if there are none."""
     lengths = session.scalars(
         select(func.length(TemplateRow.vector))
         .where(TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256)
@@ -238,5 +254,5 @@ def _stored_sizes(session: Session, model: str, model_sha256: str) -> set[int]:
 
 
 def _unknown(sought: str) -> UnknownPerson:
-    """The error, which has to be printable even where what was sought is not."""
+    """Return the error, printable even if the name or id is not."""
     return UnknownPerson(name=sought.encode(errors="backslashreplace").decode())

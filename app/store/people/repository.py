@@ -1,4 +1,4 @@
-"""Who is enrolled."""
+"""The repository of enrolled people."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -42,19 +42,19 @@ log = logging.getLogger(__name__)
 
 
 class PeopleRepository:
-    """People in the database; usable from every thread at once.
+    """People in the database. Thread-safe.
 
-    Every method may raise StoreError; a method that changes something has then changed nothing.
+    Every method may raise StoreError; a change is rolled back then.
 
     Args:
         database: Open.
-        clock: Dates what is stored.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
-        self._journal = AuditedTransactions(database, clock, actor)
+        self._transactions = AuditedTransactions(database, clock, actor)
 
     def add(
         self,
@@ -64,77 +64,83 @@ class PeopleRepository:
         consent: Consent | None = None,
         **personal: Unpack[PersonChanges],
     ) -> Person:
-        """Enrol somebody, with all that is given or not at all.
+        """Enrol a person.
 
         Args:
-            name: Cleaned here.
+            name: Is cleaned here.
             templates: May be empty.
-            consent: What the person has agreed to.
-            personal: What else is known.
+            consent: What the person agreed to.
+            personal: Further profile data.
+
+        Returns:
+            The new person.
 
         Raises:
-            InvalidName: The name cannot be stored.
-            AlreadyEnrolled: Somebody has a name that is held the same.
-            InvalidChange: Something else cannot be stored so.
-            BadgeTaken: Somebody has the badge number.
+            InvalidName: The name is invalid.
+            AlreadyEnrolled: Another person has an equivalent name.
+            InvalidChange: Other profile data are invalid.
+            BadgeTaken: Another person has the badge number.
             ValueError: The templates of one model differ in size.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             return load_person(change.session, enrol(change, name, templates, consent, personal))
 
     def add_all(self, people: Iterable[tuple[str, Sequence[NewTemplate]]]) -> list[str]:
-        """Enrol many, all or none.
+        """Enrol many people in one transaction.
 
         Args:
-            people: The name and the templates of each.
+            people: Name and templates of each.
 
         Returns:
-            Their ids.
+            Their ids, in order.
 
         Raises:
-            InvalidName: A name cannot be stored.
-            AlreadyEnrolled: Two names are held the same, or somebody has one.
+            InvalidName: A name is invalid.
+            AlreadyEnrolled: Two names are equivalent, or a person has one of them.
             ValueError: The templates of one model differ in size.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             return enrol_many(change, people)
 
     def add_templates(
         self, person_id: str, templates: Sequence[NewTemplate], *, consent: Consent | None = None
     ) -> Person:
-        """Add templates to somebody, all or none.
+        """Add templates to a person.
 
         Args:
-            person_id: Whose they are.
+            person_id: The person's id.
             templates: May be empty.
-            consent: What the person has agreed to this time.
+            consent: What the person agreed to this time.
+
+        Returns:
+            The person.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
             ValueError: The templates of one model differ in size.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             person_row(change.session, person_id).updated_at = change.now
             if consent is not None:
                 add_consent(change.session, person_id, consent)
             store_templates(change, (person_id, templates))
-            change.note(AuditKind.TEMPLATES_ADDED, person_id, templates=len(templates))
+            change.record(AuditKind.TEMPLATES_ADDED, person_id, templates=len(templates))
             return load_person(change.session, person_id)
 
     def get(self, person_id: str) -> Person:
-        """The person of that id.
+        """Return a person by id.
 
         Raises:
-            UnknownPerson: Nobody has it.
+            UnknownPerson: No person has this id.
         """
         with self._database.reading() as session:
             return load_person(session, person_id)
 
     def find(self, name_or_id: str) -> Person:
-        """The person of that id, else the one whose name is held the same.
+        """Return a person by id, or else by an equivalent name.
 
         Raises:
-            UnknownPerson: There is neither.
+            UnknownPerson: No person matches.
         """
         with self._database.reading() as session:
             try:
@@ -143,85 +149,102 @@ class PeopleRepository:
                 return select_person(session, has_name_key(session, search_key(name_or_id)), name_or_id)
 
     def with_badge(self, badge: str) -> Person:
-        """The person who has that badge number.
+        """Return the person with a badge number.
 
         Raises:
-            InvalidChange: It is no badge number.
-            UnknownPerson: Nobody has it.
+            InvalidChange: The text is not a badge number.
+            UnknownPerson: No person has it.
         """
         with self._database.reading() as session:
             index = badge_index(vault_of(session), clean_badge(badge))
             return select_person(session, PersonRow.badge_index == index, badge)
 
     def all(self) -> list[Person]:
-        """Everybody, by name."""
+        """Return all people, sorted by name."""
         with self._database.reading() as session:
             return select_people(session)
 
     def groups(self) -> list[str]:
-        """The names of all groups, sorted."""
+        """Return the names of all groups, sorted."""
         with self._database.reading() as session:
             return group_names(session)
 
     def consents_of(self, person_id: str) -> list[Consent]:
-        """All that somebody has agreed to, the newest first.
+        """Return the consents of a person, the newest first.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
         """
         with self._database.reading() as session:
             return consents_of(session, person_row(session, person_id).id)
 
     def rename(self, person_id: str, name: str) -> Person:
-        """Give somebody another name; how their own is written may change too.
+        """Rename a person; the new name may be a different spelling of the old one.
+
+        Args:
+            person_id: The person's id.
+            name: The new name.
+
+        Returns:
+            The person.
 
         Raises:
-            InvalidName: The name cannot be stored.
-            UnknownPerson: Nobody has that id.
-            AlreadyEnrolled: Somebody else has a name that is held the same.
+            InvalidName: The name is invalid.
+            UnknownPerson: No person has this id.
+            AlreadyEnrolled: Another person has an equivalent name.
         """
         return self.change(person_id, name=name)
 
     def change(self, person_id: str, *, name: str | None = None, **changes: Unpack[PersonChanges]) -> Person:
-        """Change what is kept of somebody, all that is given or nothing.
+        """Change the profile of a person in one transaction.
 
         Args:
-            person_id: Whom.
-            name: The new one, if any.
-            changes: What else there is to change.
+            person_id: The person's id.
+            name: The new name, if any.
+            changes: Other values to change.
+
+        Returns:
+            The person.
 
         Raises:
-            InvalidName: The name, or that of a group, cannot be stored.
-            UnknownPerson: Nobody has that id.
-            AlreadyEnrolled: Somebody else has a name that is held the same.
-            InvalidChange: Something else cannot be stored so.
-            BadgeTaken: Somebody else has the badge number.
+            InvalidName: The name of the person or of a group is invalid.
+            UnknownPerson: No person has this id.
+            AlreadyEnrolled: Another person has an equivalent name.
+            InvalidChange: Other values are invalid.
+            BadgeTaken: Another person has the badge number.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             row = person_row(change.session, person_id)
             if name is not None:
                 _rename(change, row, name)
             if changes:
                 apply_changes(change.session, row, changes)
                 fields = ", ".join(sorted(changes))
-                change.note(AuditKind.PERSON_CHANGED, person_id, fields=fields, active=row.active)
+                change.record(AuditKind.PERSON_CHANGED, person_id, fields=fields, active=row.active)
             row.updated_at = change.now
             change.session.flush()
             return load_person(change.session, person_id)
 
     def merge(self, kept_id: str, other_id: str) -> Person:
-        """Make one of two entries of the same person: the kept one gets everything of the other, which goes.
+        """Merge two entries of the same person: all data of the other entry move to the kept one.
+
+        Args:
+            kept_id: The id of the entry to keep.
+            other_id: The id of the entry to delete.
+
+        Returns:
+            The merged person.
 
         Raises:
-            UnknownPerson: Nobody has one of the ids.
-            InvalidChange: Both are the same entry.
+            UnknownPerson: No person has one of the ids.
+            InvalidChange: Both ids are the same.
         """
         if kept_id == other_id:
             raise InvalidChange(
                 QT_TRANSLATE_NOOP("errors", "A person cannot be merged with themselves."),
                 QT_TRANSLATE_NOOP("errors", "Choose two different entries."),
             )
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             session = change.session
             kept, other = person_row(session, kept_id), person_row(session, other_id)
             groups = {*load_person(session, kept_id).groups, *load_person(session, other_id).groups}
@@ -233,53 +256,53 @@ class PeopleRepository:
             encrypt_personal(session, kept, PersonalData(own.name, own.badge or others.badge, own.note or others.note))
             kept.updated_at = change.now
             session.flush()
-            change.note(AuditKind.PEOPLE_MERGED, kept_id, merged=other_id)
+            change.record(AuditKind.PEOPLE_MERGED, kept_id, merged=other_id)
             change.people.add(other_id)
             merged = load_person(session, kept_id)
         self.truncate_wal()
         return merged
 
     def delete(self, person_id: str) -> bool:
-        """Erase somebody and all that is kept of them, down to the bytes in the files.
+        """Erase a person and all their data, overwriting the data in the files.
 
         Args:
-            person_id: Whom. The id alone stays, in the audit trail, as a pseudonym.
+            person_id: The person's id, which remains in the audit log as a pseudonym.
 
         Returns:
-            False while the write-ahead log still holds traces: see `truncate_wal`.
+            False while the write-ahead log still holds data of the person; see `truncate_wal`.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             delete_person(change, person_id, AuditKind.PERSON_ERASED)
         return self.truncate_wal()
 
     def delete_expired(self, now: datetime) -> list[Person]:
-        """Erase everybody whose time is up, in one step, and say whom."""
+        """Erase all people whose retention period is over, in one transaction, and return them."""
         if not self._expired(now):
             return []
-        with self._journal.changing() as change:
-            gone = select_people(change.session, PersonRow.delete_after <= now)
-            for person in gone:
+        with self._transactions.begin() as change:
+            expired = select_people(change.session, PersonRow.delete_after <= now)
+            for person in expired:
                 delete_person(change, person.id, AuditKind.PERSON_EXPIRED)
-        return gone
+        return expired
 
     def erased_ids(self) -> list[str]:
-        """The ids of everybody who has been erased, as far back as the audit trail goes."""
+        """Return the ids of all erased people that the audit log still knows."""
         with self._database.reading() as session:
             return erased_ids(session)
 
     def truncate_wal(self) -> bool:
-        """Have nothing of the erased left in the write-ahead log.
+        """Remove the data of erased people from the write-ahead log.
 
         Returns:
-            False while that cannot be: another program is reading, or the disk is full. It is tried again later.
+            False if another program is reading or the disk is full; a later attempt is made automatically.
         """
         try:
             return self._database.checkpoint()
         except StoreError as error:
-            log.warning("erased, but the log still has to be emptied: %s", error)
+            log.warning("erased, but the write-ahead log is not yet truncated: %s", error)
             return False
 
     def _expired(self, now: datetime) -> bool:
@@ -290,7 +313,7 @@ class PeopleRepository:
 
 def _rename(change: AuditedChange, row: PersonRow, name: str) -> None:
     name = clean_name(name)
-    ensure_names_free(change.session, name_key(name), but=row.id)
+    ensure_names_free(change.session, name_key(name), except_id=row.id)
     encrypt_personal(change.session, row, replace(decrypt_personal(change.session, row), name=name))
     change.session.flush()
-    change.note(AuditKind.PERSON_RENAMED, row.id)
+    change.record(AuditKind.PERSON_RENAMED, row.id)

@@ -1,4 +1,4 @@
-"""The templates of the people enrolled, and all of them at once for the gallery."""
+"""Templates: the repository, and their storage within a change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,18 +35,18 @@ _WITH_THUMBNAIL = select(TemplateRow, ThumbnailRow.template_id).outerjoin(
 
 @dataclass(frozen=True, slots=True)
 class GalleryArrays:
-    """All that a gallery is made of, as of one moment.
+    """All data of a gallery as arrays.
 
     Attributes:
-        revision: Of the database then.
-        people: Those who are to be recognised and have templates, by name.
-        vectors: (n, size), float32, rows of unit length, sorted by person; (0, 0) where there are none.
-        owners: (n,), int64, ascending: the place of each vector's person in `people`.
-        qualities: (n,), how good each vector's picture was, 0 to 1.
-        anchors: (m, size), float32, rows of unit length; (0, 0) where there are none.
+        revision: The gallery revision of the database.
+        people: Valid people with templates, sorted by name.
+        vectors: (n, size), float32, rows of unit length, sorted by person; (0, 0) if there are none.
+        owners: (n,), int64, ascending: the index of each vector's person in `people`.
+        qualities: (n,), float64, the picture quality of each vector, 0 to 1.
+        anchors: (m, size), float32, negative templates, rows of unit length; (0, 0) if there are none.
         anchor_owners: (m,), int64, ascending, as `owners`.
-        rotation: By which vectors and anchors are turned, and a probe has to be before it is compared.
-        until: The moment at which somebody begins or ceases to be recognised without a change; None for never.
+        rotation: The rotation of vectors and anchors, to be applied to a probe before comparison.
+        until: When the validity of a person next begins or ends; None if it never does.
     """
 
     revision: int
@@ -61,23 +61,23 @@ class GalleryArrays:
 
 
 class TemplateRepository:
-    """Templates in the database; usable from every thread at once. Every method may raise StoreError.
+    """Templates in the database. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates what is changed.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
         self._database = database
-        self._journal = AuditedTransactions(database, clock, actor)
+        self._transactions = AuditedTransactions(database, clock, actor)
 
     def of(self, person_id: str) -> list[Template]:
-        """Somebody's templates of every model, oldest first, the retired ones too.
+        """Return a person's templates of all models, including retired ones, the oldest first.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
             StoreCorrupt: A stored vector is damaged.
         """
         query = _WITH_THUMBNAIL.where(TemplateRow.person_id == person_id).order_by(
@@ -89,10 +89,10 @@ class TemplateRepository:
             return [_template(vault, row, thumbnail=thumbnail is not None) for row, thumbnail in session.execute(query)]
 
     def find(self, beginning: str) -> Template:
-        """The template whose id begins so.
+        """Return the template whose id starts with a prefix.
 
         Raises:
-            InvalidChange: There is none, or more than one.
+            InvalidChange: None matches, or more than one.
             StoreCorrupt: Its vector is damaged.
         """
         query = _WITH_THUMBNAIL.where(id_starts_with(TemplateRow.id, beginning)).limit(2)
@@ -104,75 +104,82 @@ class TemplateRepository:
             return _template(vault_of(session), row, thumbnail=thumbnail is not None)
 
     def counts(self, model: str, model_sha256: str) -> dict[str, int]:
-        """How many templates in use, of one model, each person has, by the person's id; those who have none are absent.
+        """Count the templates in use of one model per person.
 
         Args:
-            model: Its manifest name.
-            model_sha256: Of its weights.
+            model: The manifest name of the model.
+            model_sha256: SHA-256 of its weights.
+
+        Returns:
+            Counts by person id; people without templates are absent.
         """
-        made_by = ModelKey(model=model, model_sha256=model_sha256)
+        model_key = ModelKey(model=model, model_sha256=model_sha256)
         with self._database.reading() as session:
-            return count_vectors(session, TEMPLATE_VECTOR, made_by)
+            return count_vectors(session, TEMPLATE_VECTOR, model_key)
 
     def has_people_without(self, model: str, model_sha256: str) -> bool:
-        """Whether anybody has no template in use of one model. Cheaper than `counts` where there are very many people.
+        """Return whether any person has no template in use of one model. Cheaper than `counts` for many people.
 
         Args:
-            model: Its manifest name.
-            model_sha256: Of its weights.
+            model: The manifest name of the model.
+            model_sha256: SHA-256 of its weights.
         """
-        theirs = (TemplateRow.person_id == PersonRow.id, TemplateRow.retired_at.is_(None))
-        made_by = (TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256)
-        query = select(PersonRow.id).where(~exists().where(*theirs, *made_by)).limit(1)
+        in_use = (TemplateRow.person_id == PersonRow.id, TemplateRow.retired_at.is_(None))
+        of_model = (TemplateRow.model == model, TemplateRow.model_sha256 == model_sha256)
+        query = select(PersonRow.id).where(~exists().where(*in_use, *of_model)).limit(1)
         with self._database.reading() as session:
             return session.execute(query).first() is not None
 
-    def stored(self, person_id: str) -> list[NewTemplate]:
-        """The same with their small pictures, as they would be stored again.
+    def with_thumbnails(self, person_id: str) -> list[NewTemplate]:
+        """Return a person's templates of all models with their thumbnails, in the form in which they are stored.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
             StoreCorrupt: A stored vector is damaged.
         """
         with self._database.reading() as session:
             person_row(session, person_id)
             return stored_templates(session, person_id)
 
-    def pictured(self) -> set[str]:
-        """The ids of all who have a template in use with a small picture beside it, of whatever model."""
+    def people_with_thumbnails(self) -> set[str]:
+        """Return the ids of all people who have a template in use, of any model, with a thumbnail."""
         query = select(TemplateRow.person_id).join(ThumbnailRow, ThumbnailRow.template_id == TemplateRow.id)
         with self._database.reading() as session:
             return set(session.scalars(query.where(TemplateRow.retired_at.is_(None)).distinct()))
 
-    def renew(self, person_id: str, templates: Sequence[NewTemplate]) -> None:
-        """Add templates that were made from pictures kept beside others; those that are there already are left.
+    def add_migrated(self, person_id: str, templates: Sequence[NewTemplate]) -> None:
+        """Add templates that were computed from stored thumbnails; existing ids are skipped.
 
         Args:
-            person_id: Whose they are.
+            person_id: The person's id.
             templates: With ids.
 
         Raises:
-            UnknownPerson: Nobody has that id.
+            UnknownPerson: No person has this id.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             person_row(change.session, person_id).updated_at = change.now
             fresh = [template for template in templates if change.session.get(TemplateRow, template.id) is None]
             store_templates(change, (person_id, fresh))
-            change.note(AuditKind.TEMPLATES_ADDED, person_id, templates=len(fresh), from_kept_pictures=True)
+            change.record(AuditKind.TEMPLATES_ADDED, person_id, templates=len(fresh), from_kept_pictures=True)
 
     def thumbnail(self, template_id: str) -> bytes | None:
-        """The small JPEG kept beside a template; None where none is."""
+        """Return the thumbnail of a template as JPEG; None if there is none."""
         with self._database.reading() as session:
             row = session.get(ThumbnailRow, template_id)
-            return None if row is None else THUMBNAIL.open_in(vault_of(session), row)
+            return None if row is None else THUMBNAIL.decrypt_from(vault_of(session), row)
 
     def retire(self, template_id: str, *, retired: bool = True) -> None:
-        """Compare a template no more, or again.
+        """Retire a template from comparison, or restore it.
+
+        Args:
+            template_id: The template's id.
+            retired: False to restore it.
 
         Raises:
-            InvalidChange: There is none of that id.
+            InvalidChange: None has this id.
         """
-        with self._journal.changing() as change:
+        with self._transactions.begin() as change:
             row = change.session.get(TemplateRow, template_id)
             if row is None:
                 raise InvalidChange(
@@ -181,34 +188,37 @@ class TemplateRepository:
                 )
             row.retired_at = change.now if retired else None
             kind = AuditKind.TEMPLATE_RETIRED if retired else AuditKind.TEMPLATE_RESTORED
-            change.note(kind, row.person_id, template=template_id)
+            change.record(kind, row.person_id, template=template_id)
 
     def revision(self) -> int:
-        """A number that every change to people or templates raises, by whichever process. Cheap enough to poll."""
-        with self._database.connecting() as connection:
+        """Return the gallery revision, which every change to people or templates advances. Cheap enough to poll."""
+        with self._database.connection() as connection:
             return connection.execute(_REVISION).scalar_one()
 
     def gallery_arrays(self, model: str, model_sha256: str, now: datetime) -> GalleryArrays:
-        """All templates in use that one model made, of all who are to be recognised now.
+        """Return all templates in use of one model, of all valid people.
 
         Args:
-            model: Its manifest name.
-            model_sha256: Of its weights.
-            now: Decides who is valid.
+            model: The manifest name of the model.
+            model_sha256: SHA-256 of its weights.
+            now: The time for which validity is decided.
+
+        Returns:
+            The gallery as arrays.
 
         Raises:
-            StoreCorrupt: A stored vector is damaged, or not of the size of the others.
+            StoreCorrupt: A stored vector is damaged, or differs in size from the others.
         """
-        made_by = ModelKey(model=model, model_sha256=model_sha256)
+        model_key = ModelKey(model=model, model_sha256=model_sha256)
         with self._database.reading() as session:
             revision = session.execute(_REVISION).scalar_one()
-            everybody = select_people(session)
-            counts = count_vectors(session, TEMPLATE_VECTOR, made_by)
-            people = tuple(person for person in everybody if person.id in counts and person.is_valid_at(now))
+            everyone = select_people(session)
+            counts = count_vectors(session, TEMPLATE_VECTOR, model_key)
+            people = tuple(person for person in everyone if person.id in counts and person.is_valid_at(now))
             owners = [person.id for person in people]
-            templates = read_vectors(session, TEMPLATE_VECTOR, made_by, owners, counts)
-            marked = count_vectors(session, NEGATIVE_TEMPLATE_VECTOR, made_by)
-            anchors = read_vectors(session, NEGATIVE_TEMPLATE_VECTOR, made_by, owners, marked)
+            templates = read_vectors(session, TEMPLATE_VECTOR, model_key, owners, counts)
+            negative_counts = count_vectors(session, NEGATIVE_TEMPLATE_VECTOR, model_key)
+            anchors = read_vectors(session, NEGATIVE_TEMPLATE_VECTOR, model_key, owners, negative_counts)
             rotation = vault_of(session).rotations.newest
         return GalleryArrays(
             revision,
@@ -218,7 +228,7 @@ class TemplateRepository:
             templates.qualities,
             anchors.vectors,
             anchors.owners,
-            _next_change(everybody, now),
+            _next_validity_change(everyone, now),
             rotation,
         )
 
@@ -229,7 +239,7 @@ def _template(vault: Vault, row: TemplateRow, *, thumbnail: bool) -> Template:
         row.person_id,
         Embedding(decrypt_vector(vault, TEMPLATE_VECTOR, row), row.model),
         row.quality,
-        TEMPLATE_SOURCE.open_in(vault, row).decode(),
+        TEMPLATE_SOURCE.decrypt_from(vault, row).decode(),
         row.created_at,
         _pose(row),
         row.retired_at,
@@ -244,24 +254,25 @@ def _pose(row: TemplateRow) -> Pose | None:
 
 
 def store_templates(change: AuditedChange, *given: tuple[str, Sequence[NewTemplate]]) -> None:
-    """Give people templates, within a change.
+    """Store templates of people.
 
     Args:
-        change: Under way.
-        given: The id of each person, who is stored already, and what they get.
+        change: The current transaction.
+        given: The id of each stored person, and the new templates.
 
     Raises:
         ValueError: The templates of one model differ in size.
     """
-    owners, templates = [id_ for id_, some in given for _ in some], [one for _, some in given for one in some]
+    owners = [id_ for id_, new in given for _ in new]
+    templates = [template for _, new in given for template in new]
     if not templates:
         return
     ensure_vector_sizes(change.session, templates)
     vault = vault_of(change.session)
-    turned = rotated_bytes(vault.rotations.newest, [template.embedding.vector for template in templates])
+    rotated = rotated_bytes(vault.rotations.newest, [template.embedding.vector for template in templates])
     rows = [
         _new_row(vault, owner, template, vector, change.now)
-        for owner, template, vector in zip(owners, templates, turned, strict=True)
+        for owner, template, vector in zip(owners, templates, rotated, strict=True)
     ]
     change.session.execute(insert(TemplateRow), rows)
     kept = zip(rows, templates, strict=True)
@@ -270,7 +281,7 @@ def store_templates(change: AuditedChange, *given: tuple[str, Sequence[NewTempla
         change.session.execute(insert(ThumbnailRow), pictures)
 
 
-def _new_row(vault: Vault, owner: str, template: NewTemplate, turned: bytes, now: datetime) -> dict[str, Any]:
+def _new_row(vault: Vault, owner: str, template: NewTemplate, rotated: bytes, now: datetime) -> dict[str, Any]:
     id_, model, sha256 = template.id or uuid4().hex, template.embedding.model, template.model_sha256
     rotation, pose = vault.rotations.newest.number, template.pose
     return {
@@ -278,7 +289,7 @@ def _new_row(vault: Vault, owner: str, template: NewTemplate, turned: bytes, now
         "person_id": owner,
         "model": model,
         "model_sha256": sha256,
-        "vector": vault.seal(turned, *TEMPLATE_VECTOR.place(id_, owner, model, sha256, rotation)),
+        "vector": vault.encrypt(rotated, *TEMPLATE_VECTOR.place(id_, owner, model, sha256, rotation)),
         "rotation": rotation,
         "quality": float(template.quality),
         "source": vault.encrypt_text(
@@ -293,11 +304,18 @@ def _new_row(vault: Vault, owner: str, template: NewTemplate, turned: bytes, now
 
 
 def _thumbnail(vault: Vault, template_id: str, jpeg: bytes) -> dict[str, Any]:
-    return {"template_id": template_id, "jpeg": vault.seal(jpeg, *THUMBNAIL.place(template_id))}
+    return {"template_id": template_id, "jpeg": vault.encrypt(jpeg, *THUMBNAIL.place(template_id))}
 
 
 def stored_templates(session: Session, person_id: str) -> list[NewTemplate]:
-    """Somebody's templates of every model, oldest first, with all that is kept of them.
+    """Return a person's templates of all models with their thumbnails, the oldest first.
+
+    Args:
+        session: A reading one.
+        person_id: The person's id.
+
+    Returns:
+        The templates, in the form in which they are stored.
 
     Raises:
         StoreCorrupt: A stored vector is damaged.
@@ -315,14 +333,14 @@ def _as_new(vault: Vault, row: TemplateRow, thumbnail: ThumbnailRow | None) -> N
         Embedding(decrypt_vector(vault, TEMPLATE_VECTOR, row), row.model),
         row.model_sha256,
         row.quality,
-        TEMPLATE_SOURCE.open_in(vault, row).decode(),
+        TEMPLATE_SOURCE.decrypt_from(vault, row).decode(),
         _pose(row),
-        None if thumbnail is None else THUMBNAIL.open_in(vault, thumbnail),
+        None if thumbnail is None else THUMBNAIL.decrypt_from(vault, thumbnail),
         row.id,
         row.created_at,
         row.retired_at,
     )
 
 
-def _next_change(people: Sequence[Person], now: datetime) -> datetime | None:
+def _next_validity_change(people: Sequence[Person], now: datetime) -> datetime | None:
     return min((moment for person in people for moment in person.validity_changes if moment > now), default=None)

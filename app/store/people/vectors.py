@@ -1,4 +1,4 @@
-"""Embeddings on their way into the database and out of it."""
+"""Embeddings as they are stored: new templates, and the conversion of vectors to bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,30 +12,30 @@ from app.core.faces import Embedding, Pose, Vector
 _STORED = np.dtype("<f4")
 FLOAT_BYTES = _STORED.itemsize
 _SQUARE_TOLERANCE = 2e-3
-"""Of a squared length: twice that of the length itself."""
+"""Of a squared length: twice the tolerance of the length."""
 
 
 class InvalidVectorError(Exception):
-    """Stored bytes that are no embedding of the expected size."""
+    """Stored bytes that are not an embedding of the expected size."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """An embedding to be stored.
+    """A template to be stored.
 
     Attributes:
-        embedding: Its vector is (size,), finite, and of unit length within 0.001.
-        model_sha256: Of the weights that made it, in hexadecimal.
-        quality: 0 to 1, how good the picture was.
-        source: Where the picture came from: a file's name, or the camera's.
-        pose: Of the head in the picture, where it is known.
-        thumbnail: A small JPEG of the face, where it is to be kept.
-        id: Where it has one already.
-        created_at: Where it was made before.
-        retired_at: Since when it is not compared any more.
+        embedding: Its vector is (size,), finite, and has unit length within 0.001.
+        model_sha256: SHA-256 of the model's weights, in hexadecimal.
+        quality: The quality of the picture, 0 to 1.
+        source: The origin of the picture: the name of a file or camera.
+        pose: The head pose in the picture, if known.
+        thumbnail: A small JPEG of the face, if thumbnails are stored.
+        id: If it already has one.
+        created_at: If it was created before.
+        retired_at: Since when it is no longer compared.
 
     Raises:
-        ValueError: One of these does not hold.
+        ValueError: A value is out of its range.
     """
 
     embedding: Embedding
@@ -50,7 +50,7 @@ class NewTemplate:
 
     def __post_init__(self) -> None:
         vector = self.embedding.vector
-        if vector.ndim != 1 or not abs(float(vector @ vector) - 1.0) <= _SQUARE_TOLERANCE:  # so put, NaN is refused
+        if vector.ndim != 1 or not abs(float(vector @ vector) - 1.0) <= _SQUARE_TOLERANCE:  # written so that NaN fails
             raise ValueError(f"not a finite vector of unit length: shape {vector.shape}")
         if not 0.0 <= self.quality <= 1.0:
             raise ValueError(f"quality is not within 0 to 1: {self.quality}")
@@ -59,7 +59,7 @@ class NewTemplate:
 
 
 def are_unit(matrix: NDArray[np.floating]) -> bool:
-    """Whether every row is finite and of unit length.
+    """Return whether every row is finite and has unit length.
 
     Args:
         matrix: (n, size).
@@ -69,7 +69,7 @@ def are_unit(matrix: NDArray[np.floating]) -> bool:
 
 
 def to_bytes(vector: Vector) -> bytes:
-    """The bytes to store: float32, least significant byte first, on every machine.
+    """Return the stored form of a vector: float32, little-endian.
 
     Args:
         vector: (size,).
@@ -78,16 +78,16 @@ def to_bytes(vector: Vector) -> bytes:
 
 
 def from_bytes(blobs: Sequence[bytes]) -> NDArray[np.float32]:
-    """Read embeddings back.
+    """Convert stored vectors to a matrix.
 
     Args:
-        blobs: n of them, all of one size.
+        blobs: n byte strings of one size.
 
     Returns:
-        (n, size), float32, rows of unit length, not to be written to; (0, 0) where n is 0.
+        (n, size), float32, rows of unit length, read-only; (0, 0) if n is 0.
 
     Raises:
-        InvalidVectorError: They differ in size, or one of them is no embedding.
+        InvalidVectorError: Sizes differ, or one of them is not an embedding.
     """
     if not blobs:
         return np.empty((0, 0), dtype=np.float32)

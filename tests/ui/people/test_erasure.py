@@ -50,7 +50,7 @@ def test_erasing_leaves_no_traces_in_any_file(
     window: MainWindow, real: Application, template: NewTemplate, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert template.thumbnail is not None
-    with real.storage.database.connecting() as connection:
+    with real.storage.database.connection() as connection:
         sealed = [bytes(value) for (value,) in connection.exec_driver_sql("SELECT vector FROM templates")]
     assert find_remnants(tmp_path, [], sealed) != []
     blobs = [template.embedding.vector.tobytes(), template.thumbnail, *sealed]

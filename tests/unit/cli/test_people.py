@@ -180,7 +180,7 @@ def test_purge_erases_expired_people(command: Command, byron: str, collins: Path
 def test_erasure_leaves_no_remnants_in_files(command: Command, byron: str, hopper: Path, tmp_path: Path) -> None:
     with Application() as application:
         (template,) = application.people.details(byron).templates
-        with application.storage.database.connecting() as connection:
+        with application.storage.database.connection() as connection:
             ((sealed,),) = connection.exec_driver_sql("SELECT vector FROM templates WHERE id = ?", (template.id,))
     assert find_remnants(tmp_path, [], [sealed]) != []
     assert command("enroll", byron, "--images", hopper, "--consent").code == 2

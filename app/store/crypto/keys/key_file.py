@@ -1,4 +1,4 @@
-"""A key in a file of its own, which only its owner may read."""
+"""The key file source: a key in a file that only its owner can read."""
 
 import base64
 import binascii
@@ -15,10 +15,10 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyFileSource:
-    """Files named after their database, in one directory.
+    """Key files in one directory, named after their database.
 
     Args:
-        directory: Created when it is needed, for this user only (0700). Not where the database lies.
+        directory: Created when needed, with mode 0700. Not the directory of the database.
     """
 
     kind = KeySourceKind.KEY_FILE
@@ -27,11 +27,11 @@ class KeyFileSource:
         self._directory = directory
 
     def is_usable(self) -> bool:
-        """Always: whether it can be written shows when it is."""
+        """Return True: whether the directory is writable is only known on writing."""
         return True
 
     def create(self, store_id: str) -> tuple[bytes, Parameters]:
-        """Write a new key."""
+        """Write a new key file."""
         key = secrets.token_bytes(KEY_BYTES)
         parameters: Parameters = {"name": f"{store_id}-{secrets.token_hex(4)}.key"}
         path = self.path_of(parameters)
@@ -43,20 +43,20 @@ class KeyFileSource:
         return key, parameters
 
     def fetch(self, parameters: Parameters) -> bytes:
-        """Read the key, unless others may read it too."""
+        """Read a key. A file that other users can read is refused."""
         path = self.path_of(parameters)
         try:
             with path.open(encoding="ascii") as file:
-                _refuse_others(path, os.fstat(file.fileno()))
+                _require_private(path, os.fstat(file.fileno()))
                 header, text = file.read(1000).splitlines()
         except OSError as error:
             raise NoKeyError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            raise NoKeyError(f"{path} is no key file") from error
+            raise NoKeyError(f"{path} is not a key file") from error
         return _decoded(path, header, text)
 
     def forget(self, parameters: Parameters) -> None:
-        """Overwrite and remove the file."""
+        """Overwrite the file with zeros and delete it."""
         path = self.path_of(parameters)
         try:
             with suppress(FileNotFoundError):
@@ -66,7 +66,7 @@ class KeyFileSource:
             raise NoKeyError(f"{path} cannot be removed: {error.strerror}") from error
 
     def path_of(self, parameters: Parameters) -> Path:
-        """Where a key lies."""
+        """Return the path of a key file."""
         return self._directory / Path(str(parameters.get("name", "none"))).name
 
 
@@ -78,9 +78,9 @@ def _write(path: Path, text: str, flags: int) -> None:
         os.fsync(file.fileno())
 
 
-def _refuse_others(path: Path, status: os.stat_result) -> None:
+def _require_private(path: Path, status: os.stat_result) -> None:
     if os.name == "nt":
-        return  # there the directory's inherited list of rights says who may read
+        return  # the access control list inherited from the directory applies
     if status.st_uid not in {os.geteuid(), 0}:
         raise NoKeyError(f"{path} belongs to another user")
     if status.st_mode & _OTHERS:
@@ -93,5 +93,5 @@ def _decoded(path: Path, header: str, text: str) -> bytes:
     except binascii.Error:
         key = b""
     if header != _HEADER or len(key) != KEY_BYTES:
-        raise NoKeyError(f"{path} is no key file")
+        raise NoKeyError(f"{path} is not a key file")
     return key

@@ -1,4 +1,4 @@
-"""The operating system's keyring, which opens with the user's session, and a key in it."""
+"""The keyring source: a key in the keyring of the operating system, which the login session unlocks."""
 
 import base64
 import os
@@ -12,63 +12,67 @@ from typing import TypeVar
 from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, Parameters
 
 _SERVICE = "facelatch"
-_PATIENCE_S = 5.0
-"""A keyring that is locked may ask its user; one that nobody sees must not hold the program up."""
+_TIMEOUT_S = 5.0
+"""A locked keyring may prompt its user; a prompt that remains unanswered must not block the program."""
 
-_LEAST_PRIORITY = 1.0
-"""Backends below keep secrets in plain files, or not at all (documentation of keyring)."""
+_MIN_PRIORITY = 1.0
+"""Backends with a lower priority store secrets in plain files or not at all (keyring documentation)."""
 
 T = TypeVar("T")
 
 
 class Keyring:
-    """Texts under names, in the keyring of the session.
+    """Named texts in the keyring of the session. Not responding within the timeout counts as a failure.
 
     Args:
-        patience_s: How long to wait for it, in seconds.
+        timeout_s: How long to wait for an answer, in seconds.
     """
 
-    def __init__(self, patience_s: float = _PATIENCE_S) -> None:
-        self._patience_s = patience_s
+    def __init__(self, timeout_s: float = _TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
 
     def is_usable(self) -> bool:
-        """Whether there is one that keeps secrets, and a screen on which it could ask."""
+        """Return whether a backend stores secrets, and a display exists on which it can prompt."""
         with suppress(NoKeyError):
-            return _has_screen() and self._ask(_has_backend)
+            return _has_display() and self._call(_has_backend)
         return False
 
     def put(self, name: str, text: str) -> None:
-        """Keep a text in place of the one there may be.
+        """Store a text, replacing any previous one.
+
+        Args:
+            name: Of the entry.
+            text: To store.
 
         Raises:
-            NoKeyError: It does not answer.
+            NoKeyError: The keyring does not respond.
         """
         import keyring
 
-        self._ask(lambda: keyring.set_password(_SERVICE, name, text))
+        self._call(lambda: keyring.set_password(_SERVICE, name, text))
 
     def get(self, name: str) -> str | None:
-        """The text of that name; None where there is none.
+        """Return the text of a name; None if there is none.
 
         Raises:
-            NoKeyError: It does not answer.
+            NoKeyError: The keyring does not respond.
         """
         import keyring
 
-        return self._ask(lambda: keyring.get_password(_SERVICE, name))
+        return self._call(lambda: keyring.get_password(_SERVICE, name))
 
     def remove(self, name: str) -> None:
-        """Take a text away, where there is one.
+        """Delete a text.
 
         Raises:
-            NoKeyError: There is none, or it does not answer.
+            NoKeyError: There is none, or the keyring does not respond.
         """
         import keyring
 
-        self._ask(lambda: keyring.delete_password(_SERVICE, name))
+        self._call(lambda: keyring.delete_password(_SERVICE, name))
 
-    def _ask(self, question: Callable[[], T]) -> T:
-        """Ask in a thread of its own, since a keyring without its user may never answer."""
+    def _call(self, question: Callable[[], T]) -> T:
+        """Ask in a separate thread, since a keyring that prompts an absent user never returns."""
         from keyring.errors import KeyringError
 
         answers: list[T] = []
@@ -82,48 +86,48 @@ class Keyring:
 
         thread = threading.Thread(target=ask, name="keyring", daemon=True)
         thread.start()
-        thread.join(self._patience_s)
+        thread.join(self._timeout_s)
         if answers:
             return answers[0]
-        raise NoKeyError(f"the system's keyring does not answer{f' ({problems[0]})' if problems else ''}")
+        raise NoKeyError(f"the system's keyring does not respond{f' ({problems[0]})' if problems else ''}")
 
 
 class KeyringSource:
-    """A key in the keyring of the session.
+    """A key source that stores keys in the keyring of the session.
 
     Args:
-        patience_s: How long to wait for it, in seconds.
+        timeout_s: How long to wait for an answer, in seconds.
     """
 
     kind = KeySourceKind.KEYRING
 
-    def __init__(self, patience_s: float = _PATIENCE_S) -> None:
-        self._keyring = Keyring(patience_s)
+    def __init__(self, timeout_s: float = _TIMEOUT_S) -> None:
+        self._keyring = Keyring(timeout_s)
 
     def is_usable(self) -> bool:
-        """Whether there is one that keeps secrets, and a screen on which it could ask."""
+        """Return whether a backend stores secrets, and a display exists on which it can prompt."""
         return self._keyring.is_usable()
 
     def create(self, store_id: str) -> tuple[bytes, Parameters]:
-        """Put a new key in, and make sure that it is there."""
+        """Store a new key, and read it back to check that it is stored."""
         key, name = secrets.token_bytes(KEY_BYTES), f"{store_id}-{secrets.token_hex(4)}"
         self._keyring.put(name, base64.b64encode(key).decode())
         if self.fetch({"name": name}) != key:
-            raise NoKeyError("the system's keyring does not keep what it is given")
+            raise NoKeyError("the system's keyring does not store what it is given")
         return key, {"name": name}
 
     def fetch(self, parameters: Parameters) -> bytes:
-        """Take the key out."""
+        """Return the stored key."""
         text = self._keyring.get(str(parameters.get("name")))
         if text is None:
             raise NoKeyError("the system's keyring has no key for this database")
         try:
             return base64.b64decode(text, validate=True)
         except ValueError as error:
-            raise NoKeyError("the system's keyring has something else in place of the key") from error
+            raise NoKeyError("the entry in the system's keyring is not a key") from error
 
     def forget(self, parameters: Parameters) -> None:
-        """Take the key away."""
+        """Delete the key; a failure is ignored."""
         with suppress(NoKeyError):
             self._keyring.remove(str(parameters.get("name")))
 
@@ -131,9 +135,9 @@ class KeyringSource:
 def _has_backend() -> bool:
     import keyring
 
-    return float(keyring.get_keyring().priority) >= _LEAST_PRIORITY
+    return float(keyring.get_keyring().priority) >= _MIN_PRIORITY
 
 
-def _has_screen() -> bool:
-    """Where there is none, nobody could open a locked keyring."""
+def _has_display() -> bool:
+    """Return whether a locked keyring could prompt its user."""
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,4 +1,4 @@
-"""A key made of a passphrase (argon2id, RFC 9106)."""
+"""The passphrase source: a key derived from a passphrase (argon2id, RFC 9106)."""
 
 import base64
 import os
@@ -10,18 +10,18 @@ from app.store.crypto.keys.source import KEY_BYTES, KeySourceKind, NoKeyError, P
 
 _SALT_BYTES = 16
 _PASSES, _MEMORY_KIB, _LANES = 3, 64 * 1024, 4
-"""The second choice that RFC 9106 recommends, for machines with little memory."""
+"""The second recommended option of RFC 9106, section 4, for memory-constrained machines."""
 
-_MOST_MEMORY_KIB = 1024 * 1024
+_MAX_MEMORY_KIB = 1024 * 1024
 _CREDENTIAL = "facelatch-passphrase"
-_LONGEST = 10_000
+_MAX_FILE_CHARS = 10_000
 
 
 class PassphraseProvider:
-    """Where the passphrase of this process comes from: whoever has typed it, a file, or somebody who is asked once.
+    """Gives the passphrase of this process: one that was typed, one from a file, or one that is prompted for once.
 
     Args:
-        ask: Asks somebody where nothing else gives it; may return None. By default nobody is asked.
+        ask: Prompts for the passphrase if nothing else gives it; may return None. By default there is no prompt.
     """
 
     def __init__(self, ask: Callable[[], str | None] = lambda: None) -> None:
@@ -32,14 +32,14 @@ class PassphraseProvider:
         return "Passphrases()"
 
     def give(self, typed: str) -> None:
-        """Use what somebody has typed, until the process ends."""
+        """Use a typed passphrase until the process ends."""
         self._typed = typed
 
     def read(self) -> str | None:
-        """The passphrase; None where there is none.
+        """Return the passphrase; None if there is none.
 
         Raises:
-            NoKeyError: The file that should hold it cannot be read.
+            NoKeyError: The passphrase file cannot be read.
         """
         if self._typed is None:
             given = passphrase_in_file()
@@ -50,11 +50,11 @@ class PassphraseProvider:
 
 
 class PassphraseSource:
-    """A key that nothing keeps.
+    """A key source that stores nothing: the key is derived from the passphrase each time.
 
     Args:
-        read: Gives the passphrase, or None where there is none; may ask somebody.
-        is_given: Whether there is one without anybody being asked.
+        read: Returns the passphrase, or None if there is none; may prompt.
+        is_given: Returns whether a passphrase is available without a prompt.
     """
 
     kind = KeySourceKind.PASSPHRASE
@@ -65,25 +65,25 @@ class PassphraseSource:
 
     @classmethod
     def typed(cls, passphrase: str) -> "PassphraseSource":
-        """The source of one that somebody has just typed."""
+        """Return a source for a passphrase that was just typed."""
         return cls(lambda: passphrase, lambda: True)
 
     def is_usable(self) -> bool:
-        """Whether a passphrase is given."""
+        """Return whether a passphrase is available without a prompt."""
         return self._is_given()
 
-    def create(self, store_id: str) -> tuple[bytes, Parameters]:  # noqa: ARG002 - the port's
-        """Make a key with a new salt."""
+    def create(self, store_id: str) -> tuple[bytes, Parameters]:  # noqa: ARG002 - required by the port
+        """Derive a key with a new salt."""
         salt = base64.b64encode(secrets.token_bytes(_SALT_BYTES)).decode()
         parameters: Parameters = {"salt": salt, "passes": _PASSES, "memory_kib": _MEMORY_KIB, "lanes": _LANES}
         return self._key(parameters), parameters
 
     def fetch(self, parameters: Parameters) -> bytes:
-        """Make the key again."""
+        """Derive the key from the stored parameters."""
         return self._key(parameters)
 
     def forget(self, parameters: Parameters) -> None:
-        """Nothing is kept."""
+        """Do nothing: no key is stored."""
 
     def _key(self, parameters: Parameters) -> bytes:
         from argon2.exceptions import HashingError
@@ -97,17 +97,17 @@ class PassphraseSource:
                 passphrase.encode(),
                 base64.b64decode(str(parameters["salt"])),
                 time_cost=int(parameters["passes"]),
-                memory_cost=min(int(parameters["memory_kib"]), _MOST_MEMORY_KIB),
+                memory_cost=min(int(parameters["memory_kib"]), _MAX_MEMORY_KIB),
                 parallelism=int(parameters["lanes"]),
                 hash_len=KEY_BYTES,
                 type=Type.ID,
             )
         except (KeyError, ValueError, HashingError) as error:
-            raise NoKeyError("what the database says of the passphrase cannot be used") from error
+            raise NoKeyError("the parameters of the passphrase in the database are invalid") from error
 
 
 def passphrase_file() -> Path | None:
-    """The file that holds the passphrase: `FACELATCH_PASSPHRASE_FILE`, or systemd's credential; None for neither."""
+    """Return the passphrase file: `FACELATCH_PASSPHRASE_FILE` or the systemd credential; None if neither is set."""
     named = os.environ.get("FACELATCH_PASSPHRASE_FILE")
     if named:
         return Path(named)
@@ -117,16 +117,16 @@ def passphrase_file() -> Path | None:
 
 
 def passphrase_in_file() -> str | None:
-    """What stands in that file, without the end of the line.
+    """Return the content of the passphrase file without line ends; None if there is no file.
 
     Raises:
-        NoKeyError: It cannot be read.
+        NoKeyError: The file cannot be read.
     """
     path = passphrase_file()
     if path is None:
         return None
     try:
         with path.open(encoding="utf-8") as file:
-            return file.read(_LONGEST).rstrip("\r\n")
+            return file.read(_MAX_FILE_CHARS).rstrip("\r\n")
     except (OSError, ValueError) as error:
         raise NoKeyError(f"{path} cannot be read") from error

@@ -1,7 +1,7 @@
-"""A key on paper: the recovery code, which opens the master key when every other source is gone.
+"""The recovery code: a printed key that unwraps the master key when every other source is lost.
 
-Eight groups of four from 32 signs that are not taken for one another (Crockford's). Three signs of a group are chance,
-the fourth checks them and the group's place: 120 bits, and whoever types the code in is told which group is wrong.
+Eight groups of four characters from Crockford's Base32 alphabet. Three characters of a group are random (120 bits in
+total); the fourth is a checksum of the group and its position, so that a typing error is attributed to its group.
 """
 
 import secrets
@@ -12,65 +12,66 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.store.crypto.aead import derive
 from app.store.crypto.keys.source import KeySourceKind, Parameters
 
-_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 _GROUPS = 8
-_CHANCE = 3
+_RANDOM_PER_GROUP = 3
 
 
 class RecoverySource:
-    """A code that somebody has, or is to be given.
+    """A key source for one recovery code.
 
     Args:
-        code: As it was typed in; a new one is drawn for None.
+        code: As typed; None generates a new one.
 
     Raises:
-        InvalidRequest: It cannot be one.
+        InvalidRequest: The text is not a recovery code.
     """
 
     kind = KeySourceKind.RECOVERY
 
     def __init__(self, code: str | None = None) -> None:
-        self.code = _drawn() if code is None else _checked(code)
+        self.code = _generate() if code is None else _validate(code)
 
     def __repr__(self) -> str:
         return "RecoverySource()"
 
     def is_usable(self) -> bool:
-        """Only where somebody asks for it."""
+        """Return False: a recovery code is only used on request."""
         return False
 
-    def create(self, store_id: str) -> tuple[bytes, Parameters]:  # noqa: ARG002 - the port's
-        """The key that is the code."""
+    def create(self, store_id: str) -> tuple[bytes, Parameters]:  # noqa: ARG002 - required by the port
+        """Return the key derived from the code, without parameters."""
         return self._key(), {}
 
-    def fetch(self, parameters: Parameters) -> bytes:  # noqa: ARG002 - the port's
-        """Likewise."""
+    def fetch(self, parameters: Parameters) -> bytes:  # noqa: ARG002 - required by the port
+        """Return the key derived from the code."""
         return self._key()
 
     def forget(self, parameters: Parameters) -> None:
-        """It is on paper."""
+        """Do nothing: the code is not stored."""
 
     def _key(self) -> bytes:
-        # 120 bits of chance need no slow derivation.
+        # 120 random bits need no slow key derivation.
         return derive(self.code.encode(), "recovery code")
 
 
-def _drawn() -> str:
-    groups = ("".join(secrets.choice(_SIGNS) for _ in range(_CHANCE)) for _ in range(_GROUPS))
-    return "-".join(group + _check(place, group) for place, group in enumerate(groups))
+def _generate() -> str:
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_PER_GROUP)) for _ in range(_GROUPS))
+    return "-".join(group + _checksum(place, group) for place, group in enumerate(groups))
 
 
-def _checked(text: str) -> str:
-    signs = "".join(text.upper().translate(_MISREAD).replace("-", " ").split())
-    groups = [signs[first : first + _CHANCE + 1] for first in range(0, len(signs), _CHANCE + 1)]
-    if len(groups) != _GROUPS or len(groups[-1]) != _CHANCE + 1:
+def _validate(text: str) -> str:
+    characters = "".join(text.upper().translate(_MISREAD).replace("-", " ").split())
+    size = _RANDOM_PER_GROUP + 1
+    groups = [characters[first : first + size] for first in range(0, len(characters), size)]
+    if len(groups) != _GROUPS or len(groups[-1]) != size:
         raise InvalidRequest(
-            QT_TRANSLATE_NOOP("errors", "A recovery code has 8 groups of 4 signs."),
+            QT_TRANSLATE_NOOP("errors", "A recovery code has 8 groups of 4 characters."),
             QT_TRANSLATE_NOOP("errors", "Type it as it is printed; dashes and letter case make no difference."),
         )
     for place, group in enumerate(groups):
-        if _check(place, group[:_CHANCE]) != group[_CHANCE]:
+        if _checksum(place, group[:_RANDOM_PER_GROUP]) != group[_RANDOM_PER_GROUP]:
             raise InvalidRequest(
                 QT_TRANSLATE_NOOP("errors", "Group {number} of the recovery code is mistyped."),
                 QT_TRANSLATE_NOOP("errors", "Compare it with the print."),
@@ -79,5 +80,5 @@ def _checked(text: str) -> str:
     return "-".join(groups)
 
 
-def _check(place: int, group: str) -> str:
-    return _SIGNS[sha256(f"{place}{group}".encode()).digest()[0] % len(_SIGNS)]
+def _checksum(place: int, group: str) -> str:
+    return _ALPHABET[sha256(f"{place}{group}".encode()).digest()[0] % len(_ALPHABET)]

@@ -1,4 +1,4 @@
-"""The port through which a key is fetched that opens the master key."""
+"""The port of a key source, whose key unwraps the master key."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -13,47 +13,50 @@ Parameters = Mapping[str, str | int]
 
 
 class NoKeyError(Exception):
-    """A source does not give the key. The text says why, in English, and nothing secret."""
+    """A source does not give its key. The message says why, in English, without secrets."""
 
 
 class KeySource(Protocol):
-    """Keeps a key outside the database, or makes it from what somebody knows."""
+    """Stores a key outside the database, or derives it from a secret that a person knows."""
 
     kind: KeySourceKind
 
     def is_usable(self) -> bool:
-        """Whether a new key could be kept here. Takes a few seconds at most, and asks nobody."""
+        """Return whether the source can hold a new key. Takes a few seconds at most, and does not prompt."""
         ...
 
     def create(self, store_id: str) -> tuple[bytes, Parameters]:
-        """Make another key for a database, beside those there are, and keep what is needed to have it again.
+        """Create an additional key for a database.
 
         Args:
-            store_id: Of the database.
+            store_id: The id of the database.
 
         Returns:
-            The key, of 32 bytes, and what is to be kept in the database to have it again: nothing secret.
+            The key (32 bytes), and the parameters to store in the database for `fetch`: nothing secret.
 
         Raises:
-            NoKeyError: It cannot be kept.
+            NoKeyError: The key cannot be stored.
         """
         ...
 
     def fetch(self, parameters: Parameters) -> bytes:
-        """The key again.
+        """Return a key that was created before.
 
         Args:
-            parameters: As they were kept.
+            parameters: From `create`.
 
         Raises:
-            NoKeyError: It is not to be had.
+            NoKeyError: The key is not available.
         """
         ...
 
     def forget(self, parameters: Parameters) -> None:
-        """Keep that key no more.
+        """Delete a key.
+
+        Args:
+            parameters: From `create`.
 
         Raises:
-            NoKeyError: It cannot be taken away.
+            NoKeyError: The key cannot be deleted.
         """
         ...

@@ -1,4 +1,4 @@
-"""The sources of keys that this machine has, in order of preference."""
+"""The key sources of this machine, in order of preference."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,15 @@ from app.core import paths
 from app.store.crypto.keys.key_file import KeyFileSource
 from app.store.crypto.keys.os_keyring import KeyringSource
 from app.store.crypto.keys.passphrase import PassphraseProvider, PassphraseSource, passphrase_file
-from app.store.crypto.keys.source import KeySource, KeySourceKind, NoKeyError
+from app.store.crypto.keys.source import KeySource, NoKeyError, KeySourceKind
 
 
 class KeySources:
-    """Where keys may come from.
+    """Key sources in order of preference.
 
     Args:
-        each: The preferred first.
-        passphrases: Where the passphrase of one of them comes from; told of one that was typed.
+        each: The most preferred first.
+        passphrases: Gives the passphrase source its passphrase; receives one that was typed.
     """
 
     def __init__(self, *each: KeySource, passphrases: PassphraseProvider | None = None) -> None:
@@ -25,7 +25,7 @@ class KeySources:
         return iter(self._each)
 
     def of(self, kind: KeySourceKind) -> KeySource:
-        """The source of one kind.
+        """Return the source of one kind.
 
         Raises:
             NoKeyError: There is none.
@@ -36,7 +36,7 @@ class KeySources:
         raise NoKeyError(f"there is no {kind} here")
 
     def best(self) -> KeySource:
-        """The most preferred in which a new key can be kept.
+        """Return the most preferred source that can hold a new key.
 
         Raises:
             NoKeyError: There is none.
@@ -44,14 +44,17 @@ class KeySources:
         for source in self._each:
             if source.is_usable():
                 return source
-        raise NoKeyError("there is nowhere to keep a key")
+        raise NoKeyError("no key source is available")
 
 
 def machine_key_sources(passphrases: PassphraseProvider | None = None) -> KeySources:
-    """The keyring, a passphrase, a key file.
+    """Return the sources of this machine: keyring, passphrase, key file.
 
     Args:
-        passphrases: Where the passphrase comes from; by default from a file alone.
+        passphrases: Gives the passphrase; by default reads it from a file only.
+
+    Returns:
+        The sources, the most preferred first.
     """
     known = passphrases or PassphraseProvider()
     return KeySources(

@@ -1,4 +1,4 @@
-"""People, their templates, and the counter of changes to them."""
+"""Create the tables of people, templates and the gallery revision."""
 
 import sqlalchemy as sa
 from alembic import op

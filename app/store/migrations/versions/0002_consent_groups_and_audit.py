@@ -1,4 +1,4 @@
-"""What is kept of people beside their name, consent, groups, thumbnails, anchors, and the audit trail."""
+"""Add personal data, consents, groups, thumbnails, negative templates and the audit log."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Events on their way to receivers that may be out of reach for a while."""
+"""Add the outbox: events queued for receivers that may be unreachable."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Failed attempts and the delays they bring, and PINs."""
+"""Add lockouts after failed attempts, and PINs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""At which revision of the gallery each person changed, and who has gone: so that changes can be told one by one."""
+"""Add the gallery revision of each change, and tombstones, so that a gallery can be updated incrementally."""
 
 import sqlalchemy as sa
 from alembic import op

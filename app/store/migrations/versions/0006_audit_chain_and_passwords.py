@@ -1,4 +1,4 @@
-"""What ties the events of the audit trail to one another, as what they were made, and the passwords of roles."""
+"""Add the audit hash chain, the role of an event, and the passwords of roles."""
 
 import hashlib
 

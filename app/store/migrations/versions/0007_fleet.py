@@ -1,4 +1,4 @@
-"""What makes a kiosk's database a copy of a server's, and what kiosks leave on the server."""
+"""Add the link of a replica to its server, and the server's copies of kiosk events."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,7 +43,7 @@ def _create_fleet_events() -> None:
 
 
 def _create_search_vectors() -> None:
-    """Of no fixed length, since models differ in theirs. What can be searched is not sealed, but turned."""
+    """Create the search table. Vectors have no fixed length, since models differ; they are rotated, not encrypted."""
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
     op.execute(
         """

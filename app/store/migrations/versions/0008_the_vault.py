@@ -1,7 +1,7 @@
-"""Everything that tells of a person is sealed, and templates are turned by a secret rotation.
+"""Encrypt all personal data, and rotate template vectors by a secret rotation.
 
-SQLite cannot change a column's type, so that each table is written anew beside the old one, which then goes: with
-`secure_delete`, down to its bytes. All is one transaction, after which the old state is gone or still whole.
+SQLite cannot change the type of a column, so each table is copied into a new one and the old one is dropped, which
+`secure_delete` overwrites with zeros. All changes are one transaction.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-_AT_ONCE = 2000
+_BATCH_ROWS = 2000
 
 _Row = dict[str, Any]
 
@@ -41,25 +41,25 @@ _Row = dict[str, Any]
 def upgrade() -> None:
     _create_keys()
     vault = _vault()
-    for seal in (
-        _seal_people,
-        _seal_memberships,
-        _seal_consents,
-        _seal_templates,
-        _seal_thumbnails,
-        _seal_anchors,
-        _seal_pins,
+    for encrypt_table in (
+        _encrypt_people,
+        _encrypt_memberships,
+        _encrypt_consents,
+        _encrypt_templates,
+        _encrypt_thumbnails,
+        _encrypt_negative_templates,
+        _encrypt_pins,
     ):
-        seal(vault)
+        encrypt_table(vault)
     if op.get_bind().dialect.name == "postgresql":
-        _refer_again()
+        _restore_foreign_keys()
 
 
 def _vault() -> Vault:
     sources = context.config.attributes["keys"]
     inherited: WrappedKeys | None = context.config.attributes["inherited"]
     if inherited is not None:
-        return inherited.open_in(op.get_bind(), sources)
+        return inherited.insert_into(op.get_bind(), sources)
     return create_vault(op.get_bind(), sources, datetime.now(UTC))
 
 
@@ -91,13 +91,13 @@ def _create_keys() -> None:
         )
 
 
-def _rewrite(name: str, made: Sequence[sa.schema.SchemaItem], seal: Callable[[_Row], _Row]) -> None:
-    """Put a table in the place of one of the same name, with its rows sealed.
+def _rewrite(name: str, made: Sequence[sa.schema.SchemaItem], encrypt: Callable[[_Row], _Row]) -> None:
+    """Replace a table by one with encrypted rows.
 
     Args:
         name: Of the table.
-        made: Its columns and constraints from now on.
-        seal: Makes the new row of an old one.
+        made: Its new columns and constraints.
+        encrypt: Returns the new row for an old one.
     """
     bind = op.get_bind()
     on_server = bind.dialect.name == "postgresql"
@@ -105,22 +105,22 @@ def _rewrite(name: str, made: Sequence[sa.schema.SchemaItem], seal: Callable[[_R
         _rename_constraints(bind, name)
     op.create_table(f"{name}_sealed", *made)
     for rows in _batches(bind, name):
-        sealed = [seal(row) for row in rows]
-        # Columns without a type: what the driver gives is what it takes, dates too.
-        bind.execute(sa.insert(sa.table(f"{name}_sealed", *map(sa.column, sealed[0]))), sealed)
+        encrypted = [encrypt(row) for row in rows]
+        # Untyped columns: values go back to the driver as it returned them, including dates.
+        bind.execute(sa.insert(sa.table(f"{name}_sealed", *map(sa.column, encrypted[0]))), encrypted)
     op.execute(f"DROP TABLE {name} CASCADE" if on_server else f"DROP TABLE {name}")
     op.rename_table(f"{name}_sealed", name)
 
 
 def _rename_constraints(bind: sa.Connection, name: str) -> None:
-    """A server's keys share one space of names, so that the old ones have to give theirs to the new."""
+    """Rename the constraints of the old table: on PostgreSQL, indexes of a schema share one namespace."""
     query = sa.text("SELECT conname FROM pg_constraint WHERE conrelid = CAST(:name AS regclass)")
     for (constraint,) in bind.execute(query, {"name": name}).all():
         op.execute(f'ALTER TABLE {name} RENAME CONSTRAINT "{constraint}" TO "{constraint}_plain"')
 
 
-def _refer_again() -> None:
-    """A server's references follow a table, and not its name: those of tables that are not rewritten went with it."""
+def _restore_foreign_keys() -> None:
+    """Recreate the foreign keys of tables that were not rewritten: PostgreSQL dropped them with the old tables."""
     for table, column, parent in (("lockouts", "person_id", "people"), ("search_vectors", "template_id", "templates")):
         name = op.f(f"fk_{table}_{column}_{parent}")
         op.create_foreign_key(name, table, parent, [column], ["id"], ondelete="CASCADE")
@@ -128,19 +128,19 @@ def _refer_again() -> None:
 
 def _batches(bind: sa.Connection, name: str) -> Iterator[list[_Row]]:
     rows = bind.execute(sa.select(sa.text("*")).select_from(sa.table(name))).mappings()
-    while batch := [dict(row) for row in islice(rows, _AT_ONCE)]:
+    while batch := [dict(row) for row in islice(rows, _BATCH_ROWS)]:
         yield batch
 
 
-def _seal(vault: Vault, column: EncryptedColumn, row: _Row, plain: bytes) -> None:
-    row[column.column] = vault.seal(plain, *column.place(*(row[name] for name in column.bound)))
+def _encrypt(vault: Vault, column: EncryptedColumn, row: _Row, plain: bytes) -> None:
+    row[column.column] = vault.encrypt(plain, *column.place(*(row[name] for name in column.bound_columns)))
 
 
-def _seal_people(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
+def _encrypt_people(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
         personal = PersonalData(*(row.pop(name) for name in ("name", "badge", "note")))
         del row["name_key"]
-        return row | personal.sealed(vault, row["id"])
+        return row | personal.encrypt(vault, row["id"])
 
     made: list[sa.schema.SchemaItem] = [
         sa.Column("id", sa.Text(), nullable=False),
@@ -159,7 +159,7 @@ def _seal_people(vault: Vault) -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("name_index", name=op.f("uq_people_name_index")),
     ]
-    _rewrite("people", made, sealed)
+    _rewrite("people", made, encrypted)
     op.create_index("ix_people_badge_index", "people", ["badge_index"], unique=True)
     op.create_index("ix_people_revision", "people", ["revision"])
     for name in ("valid_from", "valid_until", "delete_after"):
@@ -167,10 +167,10 @@ def _seal_people(vault: Vault) -> None:
         op.create_index(f"ix_people_{name}", "people", [name], sqlite_where=known, postgresql_where=known)
 
 
-def _seal_memberships(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
+def _encrypt_memberships(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
         row["group_index"] = group_index(vault, row.pop("group_key"))
-        _seal(vault, GROUP_NAME, row, row["group_name"].encode())
+        _encrypt(vault, GROUP_NAME, row, row["group_name"].encode())
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -178,15 +178,15 @@ def _seal_memberships(vault: Vault) -> None:
         sa.Column("group_index", sa.LargeBinary(), nullable=False),
         sa.Column("group_name", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(group_index) = 16", name=op.f("ck_memberships_group_index_is_blind")),
-        _of_a_person("memberships"),
+        _person_foreign_key("memberships"),
         sa.PrimaryKeyConstraint("person_id", "group_index", name=op.f("pk_memberships")),
     ]
-    _rewrite("memberships", made, sealed)
+    _rewrite("memberships", made, encrypted)
 
 
-def _seal_consents(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
-        _seal(vault, CONSENT_TEXT, row, row["text"].encode())
+def _encrypt_consents(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
+        _encrypt(vault, CONSENT_TEXT, row, row["text"].encode())
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -196,17 +196,17 @@ def _seal_consents(vault: Vault) -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("given_at", sa.DateTime(), nullable=False),
-        _of_a_person("consents"),
+        _person_foreign_key("consents"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     ]
-    _rewrite("consents", made, sealed)
+    _rewrite("consents", made, encrypted)
     op.create_index(op.f("ix_consents_person_id"), "consents", ["person_id"])
 
 
-def _seal_templates(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
-        _seal_vector(vault, TEMPLATE_VECTOR, row)
-        _seal(vault, TEMPLATE_SOURCE, row, row["source"].encode())
+def _encrypt_templates(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
+        _encrypt_vector(vault, TEMPLATE_VECTOR, row)
+        _encrypt(vault, TEMPLATE_SOURCE, row, row["source"].encode())
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -221,13 +221,13 @@ def _seal_templates(vault: Vault) -> None:
         sa.CheckConstraint("quality BETWEEN 0 AND 1", name=op.f("ck_templates_quality_in_range")),
         *_vector_constraints("templates"),
     ]
-    _rewrite("templates", made, sealed)
+    _rewrite("templates", made, encrypted)
     op.create_index("ix_templates_in_use", "templates", ["person_id", "retired_at"])
 
 
-def _seal_thumbnails(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
-        _seal(vault, THUMBNAIL, row, row["jpeg"])
+def _encrypt_thumbnails(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
+        _encrypt(vault, THUMBNAIL, row, row["jpeg"])
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -238,12 +238,12 @@ def _seal_thumbnails(vault: Vault) -> None:
         ),
         sa.PrimaryKeyConstraint("template_id", name=op.f("pk_thumbnails")),
     ]
-    _rewrite("thumbnails", made, sealed)
+    _rewrite("thumbnails", made, encrypted)
 
 
-def _seal_anchors(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
-        _seal_vector(vault, NEGATIVE_TEMPLATE_VECTOR, row)
+def _encrypt_negative_templates(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
+        _encrypt_vector(vault, NEGATIVE_TEMPLATE_VECTOR, row)
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -253,13 +253,13 @@ def _seal_anchors(vault: Vault) -> None:
         sa.CheckConstraint("similarity BETWEEN -1.001 AND 1.001", name=op.f("ck_anchors_similarity_is_a_cosine")),
         *_vector_constraints("anchors"),
     ]
-    _rewrite("anchors", made, sealed)
+    _rewrite("anchors", made, encrypted)
     op.create_index(op.f("ix_anchors_person_id"), "anchors", ["person_id"])
 
 
-def _seal_pins(vault: Vault) -> None:
-    def sealed(row: _Row) -> _Row:
-        _seal(vault, PIN_HASH, row, row["hash"].encode())
+def _encrypt_pins(vault: Vault) -> None:
+    def encrypted(row: _Row) -> _Row:
+        _encrypt(vault, PIN_HASH, row, row["hash"].encode())
         return row
 
     made: list[sa.schema.SchemaItem] = [
@@ -268,17 +268,17 @@ def _seal_pins(vault: Vault) -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("length(hash) > 32", name=op.f("ck_pins_hash_is_sealed")),
-        _of_a_person("pins"),
+        _person_foreign_key("pins"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_pins")),
     ]
-    _rewrite("pins", made, sealed)
+    _rewrite("pins", made, encrypted)
     op.create_index(op.f("ix_pins_person_id"), "pins", ["person_id"])
 
 
-def _seal_vector(vault: Vault, column: EncryptedColumn, row: _Row) -> None:
-    turning = vault.rotations.newest
-    row["rotation"] = turning.number
-    _seal(vault, column, row, to_bytes(turning.turn(from_bytes([row["vector"]])[0])))
+def _encrypt_vector(vault: Vault, column: EncryptedColumn, row: _Row) -> None:
+    rotation = vault.rotations.newest
+    row["rotation"] = rotation.number
+    _encrypt(vault, column, row, to_bytes(rotation.apply(from_bytes([row["vector"]])[0])))
 
 
 def _vector_columns() -> list[sa.Column[Any]]:
@@ -293,11 +293,11 @@ def _vector_constraints(table: str) -> list[sa.schema.SchemaItem]:
     sealed = "length(vector) > 32 AND length(vector) % 4 = 0"
     return [
         sa.CheckConstraint(sealed, name=op.f(f"ck_{table}_vector_is_sealed")),
-        _of_a_person(table),
+        _person_foreign_key(table),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
     ]
 
 
-def _of_a_person(table: str) -> sa.ForeignKeyConstraint:
+def _person_foreign_key(table: str) -> sa.ForeignKeyConstraint:
     name = op.f(f"fk_{table}_person_id_people")
     return sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=name, ondelete="CASCADE")

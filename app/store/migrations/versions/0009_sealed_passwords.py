@@ -1,4 +1,4 @@
-"""The hashes of passwords are sealed, as those of PINs are: who can write the file cannot put in one of their own."""
+"""Encrypt the password hashes, as PIN hashes are, so that write access to the file does not allow replacing one."""
 
 import sqlalchemy as sa
 from alembic import context, op
@@ -15,7 +15,7 @@ depends_on = None
 def upgrade() -> None:
     bind = op.get_bind()
     rows = [dict(row) for row in bind.execute(sa.text("SELECT role, hash, changed_at FROM passwords")).mappings()]
-    op.drop_table("passwords")  # a handful of rows, so that the new one needs no other name meanwhile
+    op.drop_table("passwords")  # at most one row per role, held in memory
     op.create_table(
         "passwords",
         sa.Column("role", sa.Text(), nullable=False),
@@ -28,7 +28,7 @@ def upgrade() -> None:
         return
     vault = open_vault(bind, context.config.attributes["keys"])
     for row in rows:
-        place = PASSWORD_HASH.place(*(row[name] for name in PASSWORD_HASH.bound))
-        row["hash"] = vault.seal(row["hash"].encode(), *place)
-    # Columns without a type: what the driver gives is what it takes, dates too.
+        place = PASSWORD_HASH.place(*(row[name] for name in PASSWORD_HASH.bound_columns))
+        row["hash"] = vault.encrypt(row["hash"].encode(), *place)
+    # Untyped columns: values go back to the driver as it returned them, including dates.
     bind.execute(sa.insert(sa.table("passwords", *map(sa.column, rows[0]))), rows)

@@ -1,1 +1,1 @@
-"""One file a step, forwards only: a database of a newer program is refused, not taken back."""
+"""One file per revision, upgrades only: a database of a newer version is refused, not downgraded."""

@@ -103,7 +103,7 @@ def test_a_backup_with_an_available_key_replaces_a_database_without(path: Path, 
     with opened(elsewhere) as other:
         other.storage.people.add("Carl", [])
         copy = other.store.back_up()
-        with other.storage.database.connecting() as connection:
+        with other.storage.database.connection() as connection:
             own = connection.exec_driver_sql("SELECT parameters FROM key_wraps").scalar_one()
     with opened(path) as application:
         same = application.store.back_up()

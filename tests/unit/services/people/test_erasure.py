@@ -84,7 +84,7 @@ def enrol(application: Application) -> tuple[Person, list[bytes]]:
 
 def sealed_of(application: Application, person: Person) -> list[bytes]:
     """A person's vectors and thumbnails as stored in the database."""
-    with application.storage.database.connecting() as connection:
+    with application.storage.database.connection() as connection:
         return [
             bytes(sealed)
             for query in (

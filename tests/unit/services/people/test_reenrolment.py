@@ -88,9 +88,9 @@ def test_a_person_with_a_thumbnail_is_migrated_and_recognised(application: Appli
 def test_a_second_migration_adds_nothing(application: Application) -> None:
     migrator = application.migrator()
     ada = application.people.find("Ada")
-    made = migrator.migrate(application.storage.templates.stored(ada.id))
+    made = migrator.migrate(application.storage.templates.with_thumbnails(ada.id))
     for _ in range(2):
-        application.storage.templates.renew(ada.id, made)
+        application.storage.templates.add_migrated(ada.id, made)
     assert len(application.people.details("Ada").templates) == 2
     assert list(application.reenrolment.migrate()) == []
 

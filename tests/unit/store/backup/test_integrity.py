@@ -119,7 +119,7 @@ def sealed_bytes(path: Path) -> list[tuple[str, str, int]]:
             (column.name, str(key), length)
             for column in ENCRYPTED_COLUMNS
             for key, length in connection.execute(
-                f"SELECT {column.bound[0]}, length({column.column}) FROM {column.table}"
+                f"SELECT {column.bound_columns[0]}, length({column.column}) FROM {column.table}"
             )
         ]
 
@@ -133,22 +133,21 @@ def test_any_byte_that_is_changed_is_named(filled: Path) -> None:
         vault = vault_of(session)
         for name, key, _ in found:
             column = by_name[name]
-            query = (
-                f"SELECT {', '.join((*column.bound, column.column))} FROM {column.table} WHERE {column.bound[0]} = ?"
-            )
+            columns = ", ".join((*column.bound_columns, column.column))
+            query = f"SELECT {columns} FROM {column.table} WHERE {column.bound_columns[0]} = ?"
             *bound, sealed = session.connection().exec_driver_sql(query, (key,)).one()
             place = column.place(*bound)
-            vault.open(sealed, *place)
+            vault.decrypt(sealed, *place)
             for index in range(len(sealed)):
                 broken = sealed[:index] + bytes([sealed[index] ^ 1]) + sealed[index + 1 :]
                 with pytest.raises(DecryptionError, match=key):
-                    vault.open(broken, *place)
+                    vault.decrypt(broken, *place)
 
 
 @pytest.mark.parametrize("column", ENCRYPTED_COLUMNS, ids=lambda column: column.name)
 def test_the_check_names_the_row_of_any_record_that_is_changed(filled: Path, column: EncryptedColumn) -> None:
     with closing(sqlite3.connect(filled)) as connection:
-        query = f"SELECT rowid, {column.bound[0]}, {column.column} FROM {column.table}"
+        query = f"SELECT rowid, {column.bound_columns[0]}, {column.column} FROM {column.table}"
         row, key, sealed = connection.execute(query).fetchone()
         broken = sealed[:-1] + bytes([sealed[-1] ^ 1])
         connection.execute(f"UPDATE {column.table} SET {column.column} = ? WHERE rowid = ?", (broken, row))

@@ -27,7 +27,7 @@ def pins(database: Database) -> PinRepository:
 def stored(database: Database) -> list[str]:
     with database.reading() as session:
         vault = vault_of(session)
-        return [PIN_HASH.open_in(vault, row).decode() for row in session.scalars(select(PinRow))]
+        return [PIN_HASH.decrypt_from(vault, row).decode() for row in session.scalars(select(PinRow))]
 
 
 def test_a_pin_is_told_from_others(pins: PinRepository) -> None:
@@ -100,4 +100,4 @@ def test_every_change_is_in_the_audit_trail_without_the_pin(pins: PinRepository,
 
 
 def test_where_there_is_no_pin_as_much_is_computed() -> None:
-    assert not PasswordHasher().check_needs_rehash(credential_store._NOBODYS)
+    assert not PasswordHasher().check_needs_rehash(credential_store.DUMMY_HASH)

@@ -140,7 +140,7 @@ def test_a_keyring_that_does_not_answer_is_given_up(
     backend.answers.clear()
     start = time.monotonic()
     with pytest.raises(NoKeyError, match="does not answer"):
-        asking(KeyringSource(patience_s=0.1))
+        asking(KeyringSource(timeout_s=0.1))
     assert time.monotonic() - start < 2
 
 

@@ -13,10 +13,11 @@ from app.core.errors import InvalidRequest, KeyUnavailable
 from app.core.paths import keys_dir
 from app.store.backup.backups import BackupReason, Backups
 from app.store.backup.integrity import check_database
+from app.store.crypto.key_probe import recover
 from app.store.crypto.keys.recovery_code import RecoverySource
 from app.store.crypto.keys.source import KeySourceKind
 from app.store.crypto.keys.sources import KeySources, machine_key_sources
-from app.store.crypto.rekeying import recover, replace_key_wrap, revoke_templates, rotate_data_key
+from app.store.crypto.rekeying import replace_key_wrap, revoke_templates, rotate_data_key
 from app.store.database.sqlite import Database
 from tests.fakes.process_kills import assert_intact, kill_repeatedly
 from tests.unit.store.builders import EPOCH, SIZE, Repositories, plain, template, unit

@@ -38,16 +38,16 @@ def test_the_stream_does_not_change() -> None:
 def test_cosines_stay() -> None:
     rotation = Rotation(1, b"a" * 32)
     first, second = people(1)
-    before, after = first @ second.T, rotation.turn(first) @ rotation.turn(second).T
+    before, after = first @ second.T, rotation.apply(first) @ rotation.apply(second).T
     assert np.abs(before - after).max() < 1e-6
-    np.testing.assert_allclose(rotation.invert(rotation.turn(first)), first, atol=1e-6)
+    np.testing.assert_allclose(rotation.invert(rotation.apply(first)), first, atol=1e-6)
 
 
 def test_the_same_person_at_two_sites_is_a_stranger() -> None:
     """ISO/IEC 24745 calls it unlinkable: mated scores are spread as those of strangers are."""
     here, there = Rotation(1, b"a" * 32), Rotation(1, b"b" * 32)
     first, second = people(2)
-    across = np.sum(here.turn(first) * there.turn(second), axis=1)
+    across = np.sum(here.apply(first) * there.apply(second), axis=1)
     strangers = (first @ second.T)[~np.eye(len(first), dtype=bool)]
     assert np.sum(first * second, axis=1).min() > 0.5
     assert abs(across.mean() - strangers.mean()) < 0.015
@@ -58,9 +58,9 @@ def test_the_same_person_at_two_sites_is_a_stranger() -> None:
 def test_older_rotations_are_brought_up() -> None:
     old, new = Rotation(7, b"a" * 32), Rotation(9, b"b" * 32)
     first, _ = people(3, count=4)
-    mixed = np.stack([old.turn(first[0]), new.turn(first[1]), old.turn(first[2]), new.turn(first[3])])
+    mixed = np.stack([old.apply(first[0]), new.apply(first[1]), old.apply(first[2]), new.apply(first[3])])
     brought = Rotations(old, new).to_newest(mixed, np.array([7, 9, 7, 9]))
-    np.testing.assert_allclose(brought, new.turn(first), atol=1e-6)
+    np.testing.assert_allclose(brought, new.apply(first), atol=1e-6)
     with pytest.raises(KeyError):
         Rotations(new).to_newest(mixed, np.array([7, 9, 7, 9]))
 

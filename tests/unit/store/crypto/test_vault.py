@@ -13,7 +13,9 @@ def vault(database: Database) -> Vault:
 
 
 def sealed(vault: Vault, count: int) -> list[tuple[bytes, str]]:
-    return [(vault.seal(b"%d" % number, "table", f"ä{number}", "x"), f"table\0ä{number}\0x") for number in range(count)]
+    return [
+        (vault.encrypt(b"%d" % number, "table", f"ä{number}", "x"), f"table\0ä{number}\0x") for number in range(count)
+    ]
 
 
 def test_many_records_are_opened_at_once(vault: Vault) -> None:

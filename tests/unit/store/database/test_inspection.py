@@ -174,7 +174,7 @@ def test_an_unfinished_commit_of_another_program_is_not_touched(tmp_path: Path, 
 
 def test_a_file_that_changes_under_the_look_is_looked_at_again(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
-    look = inspection._look
+    look = inspection.validate_once
 
     def disturbed(path: Path, timeout_s: float) -> None:
         nonlocal looks
@@ -184,7 +184,7 @@ def test_a_file_that_changes_under_the_look_is_looked_at_again(enrolled: Path, m
             raise StoreCorrupt(path=path)
         look(path, timeout_s)
 
-    monkeypatch.setattr(inspection, "_look", disturbed)
+    monkeypatch.setattr(inspection, "validate_once", disturbed)
     Database.open(enrolled).close()
     assert looks == 3
 
@@ -197,7 +197,7 @@ def test_a_file_that_keeps_changing_is_judged_in_the_end(enrolled: Path, monkeyp
         os.utime(path, ns=(len(looks), len(looks)))
         raise StoreCorrupt(path=path)
 
-    monkeypatch.setattr(inspection, "_look", disturbed)
+    monkeypatch.setattr(inspection, "validate_once", disturbed)
     with pytest.raises(StoreCorrupt):
         inspection.validate_file(enrolled, 0.0)
-    assert len(looks) == inspection._LOOKS
+    assert len(looks) == inspection.ATTEMPTS

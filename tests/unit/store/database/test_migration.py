@@ -45,7 +45,7 @@ def migrated(path: Path) -> Iterator[Database]:
 
 
 def test_the_migrations_make_the_tables_of_the_models(migrated: Database) -> None:
-    with migrated.connecting() as connection:
+    with migrated.connection() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
@@ -53,7 +53,7 @@ def test_the_migrations_make_the_checks_of_the_models(migrated: Database) -> Non
     modelled = create_engine("sqlite://")
     with modelled.begin() as ideal:
         Base.metadata.create_all(ideal)
-        with migrated.connecting() as connection:
+        with migrated.connection() as connection:
             made, meant = tables_sql(connection), tables_sql(ideal)
     modelled.dispose()
     for sql in meant:
@@ -78,7 +78,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(path: Path, monkeypatch: p
         connection.exec_driver_sql("CREATE TABLE half (id INTEGER)")
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("app.store.database.schema_bootstrap.found", half)
+    monkeypatch.setattr("app.store.database.schema_bootstrap.create_schema", half)
     with pytest.raises(RuntimeError, match="power cut"):
         Database.open(path)
     assert path.read_bytes() == b""
@@ -119,7 +119,7 @@ def test_a_database_brought_up_to_date_is_as_a_new_one(path: Path, tmp_path: Pat
 
 def _columns(database: Database) -> dict[str, set[tuple[object, ...]]]:
     """Name, type, whether it may be empty and its part of the key, of each column by table."""
-    with database.connecting() as connection:
+    with database.connection() as connection:
         names = [name for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
             name: {(row[1], row[2], row[3], row[5]) for row in connection.exec_driver_sql(f"PRAGMA table_info({name})")}

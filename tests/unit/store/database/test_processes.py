@@ -32,12 +32,12 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from app.store.database.sqlite import Database
-from app.store.people.queries import row_of
+from app.store.people.queries import person_row
 from tests.unit.store.builders import Repositories, SteppingClock, template
 
 people = Repositories(Database.open(Path(sys.argv[1])))
-with people._journal.changing() as change:
-    change.session.delete(row_of(change.session, sys.argv[2]))
+with people._transactions.begin() as change:
+    change.session.delete(person_row(change.session, sys.argv[2]))
     change.session.flush()
     print("ready", flush=True)
     time.sleep(60)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.core.errors import StoreError, StoreFull, StoreLocked, StoreReadOnly
 from app.store.audit.ledger import Ledger
+from app.store.database import raw_connection
 from app.store.database import sqlite as database_module
 from app.store.database.sqlite import Database
 from tests.unit.store.builders import Repositories, contents, explains, template
@@ -232,11 +233,11 @@ def test_a_writer_is_waited_for_where_sqlite_does_not(with_rollback_journal: Pat
         Database(with_rollback_journal, 50, ledger) as impatient,
         pytest.raises(StoreLocked),
     ):
-        impatient._switch_to_wal()
+        impatient._enable_wal()
     timer = threading.Timer(0.1, other.close)
     timer.start()
     with Database(with_rollback_journal, 5000, ledger) as patient:
-        patient._switch_to_wal()
+        patient._enable_wal()
         patient._open_vault()
         assert len(repository(patient).all()) == 1
     timer.join()
@@ -255,7 +256,7 @@ def test_a_place_without_shared_memory_is_refused_in_words(path: Path, monkeypat
 
 def test_a_full_disk_is_named_and_harms_nobody(path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = repository(database).add("Ada", [template(1, size=LARGE)])
-    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, "max_page_count = 40"))
+    monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "max_page_count = 40"))
     with Database.open(path) as small:
         people = repository(small)
         with pytest.raises(StoreFull) as raised:
@@ -268,7 +269,7 @@ def test_a_full_disk_is_named_and_harms_nobody(path: Path, database: Database, m
 
 
 def test_a_full_disk_at_the_first_start_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, "max_page_count = 3"))
+    monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "max_page_count = 3"))
     with pytest.raises(StoreFull):
         Database.open(path)
     monkeypatch.undo()
@@ -279,7 +280,7 @@ def test_a_database_that_may_only_be_read_is_named(
     path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository(database).add("Ada", [])
-    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, "query_only = ON"))
+    monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "query_only = ON"))
     with pytest.raises(StoreReadOnly) as raised:
         Database.open(path)
     assert explains(raised.value, path)
@@ -287,7 +288,7 @@ def test_a_database_that_may_only_be_read_is_named(
 
 
 def test_a_connection_that_fails_at_once_is_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "_PRAGMAS", ("no such thing (",))
+    monkeypatch.setattr(raw_connection, "PRAGMAS", ("no such thing (",))
     with pytest.raises(Exception, match="syntax error"):
         Database.open(path)
 

@@ -56,7 +56,7 @@ def test_there_is_one_revision_only(database: Database) -> None:
 
 
 def test_every_constraint_has_a_name(database: Database) -> None:
-    with database.connecting() as connection:
+    with database.connection() as connection:
         inspector = inspect(connection)
         for table in Base.metadata.tables:
             # SQLite counts up only in a key without a name.

@@ -18,9 +18,10 @@ from app.store.audit.log import AuditLog
 from app.store.backup.backups import BackupReason, Backups, copy_database
 from app.store.backup.integrity import check_database
 from app.store.backup.restore import restore
+from app.store.crypto.key_probe import recover
 from app.store.crypto.keys.recovery_code import RecoverySource
 from app.store.crypto.keys.sources import machine_key_sources
-from app.store.crypto.rekeying import recover, replace_key_wrap, rotate_data_key
+from app.store.crypto.rekeying import replace_key_wrap, rotate_data_key
 from app.store.database.inspection import APPLICATION_ID
 from app.store.database.schema_bootstrap import is_up_to_date
 from app.store.database.sqlite import Database

@@ -44,7 +44,7 @@ def kept_beside_people(database: Database) -> set[tuple[object, ...]]:
     )
     with database.reading() as session:
         passwords = session.scalars(select(PasswordRow)).all()
-        hashes = {(row.role, PASSWORD_HASH.open_in(vault_of(session), row).decode()) for row in passwords}
+        hashes = {(row.role, PASSWORD_HASH.decrypt_from(vault_of(session), row).decode()) for row in passwords}
         return hashes | {tuple(row) for question in questions for row in session.execute(question)}
 
 
@@ -85,7 +85,7 @@ def test_people_of_every_earlier_version_come_along(revision: str, kind: str, se
         if "0002" <= revision < "0006":
             assert log.events(AuditQuery())[-1].entry.subject == "1"
         assert log.verify().broken is None
-        with GalleryRepository(database, MODEL, SHA).everything(EPOCH) as read:
+        with GalleryRepository(database, MODEL, SHA).snapshot(EPOCH) as read:
             assert [person.id for person in read.people] == ["1", "2"]
             assert sum(len(owners) for owners, _ in read.vectors) == 2
         if isinstance(database, ServerDatabase):

@@ -198,8 +198,8 @@ def test_the_gallery_of_a_kiosk_follows_as_it_does_any_change(
     shared: ServerDatabase, fleet: FleetServer, door: Kiosk
 ) -> None:
     galleries = GalleryRepository(door.database, MODEL, SHA)
-    with galleries.everything(EPOCH) as read:
-        moment = read.moment
+    with galleries.snapshot(EPOCH) as read:
+        moment = read.version
     ada = Repositories(shared).add("Ada", [template(1)])
     door.replica.pull(fleet)
     changes = galleries.changes(moment, EPOCH)

@@ -36,9 +36,9 @@ def test_people_are_kept_changed_and_erased(shared: ServerDatabase) -> None:
 
 def test_a_gallery_follows_the_server(shared: ServerDatabase) -> None:
     people, galleries = Repositories(shared), GalleryRepository(shared, MODEL, SHA)
-    with galleries.everything(EPOCH) as read:
+    with galleries.snapshot(EPOCH) as read:
         assert read.people == ()
-        moment = read.moment
+        moment = read.version
     ada = people.add("Ada", [template(1)])
     NegativeTemplateRepository(shared, SteppingClock()).add(ada.id, template(9).embedding, SHA, 0.6)
     changes = galleries.changes(moment, EPOCH)
@@ -46,9 +46,9 @@ def test_a_gallery_follows_the_server(shared: ServerDatabase) -> None:
     assert [person.id for person in changes.people] == [ada.id]
     assert len(changes.vectors[0]) == len(changes.anchors[0]) == 1
     people.delete(ada.id)
-    later = galleries.changes(changes.moment, EPOCH)
+    later = galleries.changes(changes.version, EPOCH)
     assert later is not None
-    assert later.gone == (ada.id,)
+    assert later.removed == (ada.id,)
 
 
 def test_what_fails_half_way_is_not_done(shared: ServerDatabase) -> None:

@@ -72,7 +72,7 @@ def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of
 ) -> None:
     monkeypatch.setattr(vector_search, "CANDIDATES", 20)
     monkeypatch.setattr(server_queries, "PEOPLE", 4)
-    monkeypatch.setattr(rekeying, "_AT_ONCE", 60)
+    monkeypatch.setattr(rekeying, "_PAGE_KEYS", 60)
     _, vectors, ids = enrolled(shared)
     search, before = ServerSearch(shared, MODEL, SHA), searchable(shared)
     steps = 0
@@ -80,12 +80,12 @@ def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of
         steps += 1
         for place in range(0, PEOPLE, 25):
             with shared.reading() as session:
-                turned = [rotation.turn(vectors[place]) for rotation in vault_of(session).rotations]
+                turned = [rotation.apply(vectors[place]) for rotation in vault_of(session).rotations]
             assert len(turned) == 2
             assert ids[place] in [person.id for person in search.around(vectors[place], EPOCH).people]
     assert steps == 4
     after, (rotation,) = searchable(shared), shared.vault.rotations
     assert np.abs(np.sum(before * after, axis=1)).max() < 0.7
-    stored = np.sort(after @ rotation.turn(vectors).T, axis=1)[:, -1]
+    stored = np.sort(after @ rotation.apply(vectors).T, axis=1)[:, -1]
     np.testing.assert_allclose(stored, 1, atol=1e-4)
     assert all(nearest(search, vectors[place])[0] == ids[place] for place in range(0, PEOPLE, 25))

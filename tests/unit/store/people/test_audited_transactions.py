@@ -10,7 +10,7 @@ from tests.unit.store.builders import EPOCH, Repositories, SteppingClock, templa
 
 
 @pytest.fixture
-def journal(database: Database) -> AuditedTransactions:
+def transactions(database: Database) -> AuditedTransactions:
     return AuditedTransactions(database, SteppingClock(), "desk")
 
 
@@ -20,12 +20,12 @@ def log(database: Database) -> AuditLog:
 
 
 def test_a_change_is_dated_signed_noted_and_counted(
-    journal: AuditedTransactions, log: AuditLog, people: Repositories
+    transactions: AuditedTransactions, log: AuditLog, people: Repositories
 ) -> None:
-    with journal.changing() as change:
+    with transactions.begin() as change:
         assert change.now == EPOCH + timedelta(seconds=1)
-        change.note(AuditKind.PERSON_CHANGED, "1", fields="badge", active=True)
-        change.note(AuditKind.PERSON_RENAMED, "1")
+        change.record(AuditKind.PERSON_CHANGED, "1", fields="badge", active=True)
+        change.record(AuditKind.PERSON_RENAMED, "1")
     second, first = log.events(AuditQuery())
     assert (first.entry.kind, first.entry.subject, first.entry.actor) == (AuditKind.PERSON_CHANGED, "1", "desk")
     assert first.entry.details == {"fields": "badge", "active": True}
@@ -34,11 +34,11 @@ def test_a_change_is_dated_signed_noted_and_counted(
 
 
 def test_a_change_that_fails_leaves_neither_note_nor_number(
-    journal: AuditedTransactions, log: AuditLog, people: Repositories
+    transactions: AuditedTransactions, log: AuditLog, people: Repositories
 ) -> None:
     def leave_half_way() -> None:
-        with journal.changing() as change:
-            change.note(AuditKind.PERSON_RENAMED, "1")
+        with transactions.begin() as change:
+            change.record(AuditKind.PERSON_RENAMED, "1")
             raise RuntimeError("half-way")
 
     with pytest.raises(RuntimeError, match="half-way"):

@@ -20,7 +20,7 @@ NAMES = ["Ada", "Ben", "王小明", "Dora", "Emmy"]
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrolment, "_AT_ONCE", 2)
+    monkeypatch.setattr(enrolment, "_BATCH_PEOPLE", 2)
 
 
 def pictured(seed: int) -> NewTemplate:

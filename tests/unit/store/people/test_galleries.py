@@ -35,8 +35,8 @@ def repository(database: Database) -> GalleryRepository:
 
 
 def read(repository: GalleryRepository, now: object = EPOCH) -> tuple[GalleryVersion, State]:
-    with repository.everything(now) as snapshot:  # type: ignore[arg-type]
-        return snapshot.moment, _state(snapshot)
+    with repository.snapshot(now) as snapshot:  # type: ignore[arg-type]
+        return snapshot.version, _state(snapshot)
 
 
 def _state(snapshot: GallerySnapshot) -> State:
@@ -52,7 +52,7 @@ def _state(snapshot: GallerySnapshot) -> State:
 
 def followed(state: State, changes: GalleryChanges) -> State:
     """The state after what was told."""
-    state = {id_: one for id_, one in state.items() if id_ not in changes.gone}
+    state = {id_: one for id_, one in state.items() if id_ not in changes.removed}
     for place, person in enumerate(changes.people):
         own, not_own = (
             sorted(vector.tobytes() for vector in vectors[owners == place])
@@ -117,7 +117,7 @@ class ChangesMachine(RuleBasedStateMachine):
     def follow(self) -> None:
         changes = self.repository.changes(self.moment, self.now)
         assert changes is not None
-        self.state, self.moment = followed(self.state, changes), changes.moment
+        self.state, self.moment = followed(self.state, changes), changes.version
 
     @invariant()
     def following_comes_to_what_reading_gives(self) -> None:
@@ -125,7 +125,7 @@ class ChangesMachine(RuleBasedStateMachine):
         assert changes is not None
         moment, state = read(self.repository, self.now)
         assert followed(self.state, changes) == state
-        assert changes.moment == moment
+        assert changes.version == moment
         assert self.repository.revision() == moment.revision
 
     def teardown(self) -> None:
@@ -167,9 +167,9 @@ def test_more_changes_than_can_be_told_are_not(
     moment, _ = read(repository)
     people.add("Ada", [template(1)])
     people.add("Ben", [template(2)])
-    monkeypatch.setattr(galleries, "MOST_CHANGED", 2)
+    monkeypatch.setattr(galleries, "MAX_CHANGED_PEOPLE", 2)
     assert repository.changes(moment, EPOCH) is not None
-    monkeypatch.setattr(galleries, "MOST_CHANGED", 1)
+    monkeypatch.setattr(galleries, "MAX_CHANGED_PEOPLE", 1)
     assert repository.changes(moment, EPOCH) is None
 
 

@@ -38,7 +38,7 @@ def test_a_taken_name_is_refused_to_others(people: PeopleRepository, database: D
     ada = people.add("Ada", [])
     with database.reading() as session:
         ensure_names_free(session, "ben")
-        ensure_names_free(session, "ada", but=ada.id)
+        ensure_names_free(session, "ada", except_id=ada.id)
         with pytest.raises(AlreadyEnrolled):
             ensure_names_free(session, "ada")
 

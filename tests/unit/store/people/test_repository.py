@@ -96,7 +96,7 @@ def test_somebody_is_deleted_with_their_templates(people: Repositories, database
     ada, ben = people.add("Ada", [template(1)]), people.add("Ben", [template(2)])
     people.delete(ada.id)
     assert people.all() == [ben]
-    with database.connecting() as connection:
+    with database.connection() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM templates").scalar_one() == 1
     with pytest.raises(UnknownPerson):
         people.delete(ada.id)
@@ -244,7 +244,7 @@ def test_who_cannot_write_has_changed_nothing(people: Repositories, path: Path) 
 
 
 def test_a_store_error_leaves_the_revision(people: Repositories, database: Database) -> None:
-    with pytest.raises(StoreError), people._journal.changing():
+    with pytest.raises(StoreError), people._transactions.begin():
         raise StoreError("no")
     assert people.revision() == 0
 
