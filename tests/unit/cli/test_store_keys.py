@@ -156,7 +156,7 @@ def test_new_recovery_code_invalidates_the_old_one(
     type_in(monkeypatch, old)
     refused = command("store", "key", "recover")
     assert names_the_key(refused)
-    assert "the recovery code is not the one of this database" in " ".join(refused.err.split())
+    assert "the recovery code does not belong to this database" in " ".join(refused.err.split())
     assert old not in refused.out + refused.err + logged()
     assert wraps() == before
     assert list(paths.keys_dir().iterdir()) == []
@@ -192,7 +192,7 @@ def test_key_source_changes_to_a_passphrase(
     named.write_text("correct horse buttery\n")
     refused = command("people", "list")
     assert names_the_key(refused)
-    assert "is not the one of this database" in " ".join(refused.err.split())
+    assert "does not belong to this database" in " ".join(refused.err.split())
     for text in (changed.out, changed.err, refused.out, refused.err, logged()):
         assert PASSPHRASE not in text
         assert "buttery" not in text

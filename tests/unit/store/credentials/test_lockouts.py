@@ -25,8 +25,8 @@ from app.core.lockout import *
 from app.store.database.sqlite import Database
 from app.store.credentials.repositories import LockoutRepository
 database = Database.open(Path(sys.argv[1]))
-now = Instant(5_000_000_000, datetime(2026, 1, 1, 12, 0, tzinfo=UTC))
-scope = LockoutScope(Channel.FACE, kiosk="door")
+now = ClockReading(5_000_000_000, datetime(2026, 1, 1, 12, 0, tzinfo=UTC))
+scope = LockoutScope(AttemptChannel.FACE, kiosk="door")
 LockoutRepository(database).change(scope, lambda old: LockoutRecord(old.failures + 5, 30_000_000_000, now))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -118,7 +118,7 @@ def test_the_recovery_code_opens_a_database_whose_key_is_gone(path: Path) -> Non
         replace_key_wrap(database, code, EPOCH)
     for file in keys_dir().iterdir():
         file.unlink()
-    with pytest.raises(KeyUnavailable, match="not the one"):
+    with pytest.raises(KeyUnavailable, match="does not belong"):
         recover(path, RecoverySource(), machine_key_sources(), EPOCH)
     typed = code.code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert recover(path, RecoverySource(typed), machine_key_sources(), EPOCH) is KeySourceKind.KEY_FILE

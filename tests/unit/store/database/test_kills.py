@@ -22,7 +22,7 @@ SECRET = "correct horse"
 TAKING_IN = """
 import sys
 from pathlib import Path
-from app.core.bundles import NameRule
+from app.core.bundles import NameConflictRule
 from app.core.clock import SystemClock
 from app.store.bundles.bundle_file import read_lines
 from app.store.bundles.bundle_records import from_line
@@ -34,7 +34,7 @@ bundle = Path(sys.argv[2])
 with Database.open(Path(sys.argv[1])) as database:
     records = [from_line(line, bundle) for line in read_lines(bundle, sys.argv[3])]
     print("ready", flush=True)
-    BundleRepository(database, SystemClock()).take_in(records, (MODEL, SHA), NameRule.SKIP, dry_run=False)
+    BundleRepository(database, SystemClock()).take_in(records, (MODEL, SHA), NameConflictRule.SKIP, dry_run=False)
     print("done", flush=True)
     sys.stdin.read()
 """
