@@ -27,7 +27,7 @@ from app.store.crypto.keys.key_hierarchy import (
     key_encryption_key,
     unfinished_rekeying,
 )
-from app.store.crypto.keys.source import KeySource, Parameters, KeySourceKind
+from app.store.crypto.keys.source import KeySource, KeySourceKind, Parameters
 from app.store.crypto.rotations import SEED_BYTES
 from app.store.crypto.vault import vault_of
 from app.store.database.sqlite import Database

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, column, func, insert, literal, select, table
 
 from app.store.crypto.aead import KEY_BYTES, DecryptionError, EncryptionKey, aad, derive
-from app.store.crypto.keys.source import NoKeyError, Parameters, KeySourceKind
+from app.store.crypto.keys.source import KeySourceKind, NoKeyError, Parameters
 from app.store.crypto.keys.sources import KeySources
 from app.store.crypto.rotations import SEED_BYTES, Rotation, Rotations
 from app.store.crypto.vault import Vault

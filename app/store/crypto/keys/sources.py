@@ -6,7 +6,7 @@ from app.core import paths
 from app.store.crypto.keys.key_file import KeyFileSource
 from app.store.crypto.keys.os_keyring import KeyringSource
 from app.store.crypto.keys.passphrase import PassphraseProvider, PassphraseSource, passphrase_file
-from app.store.crypto.keys.source import KeySource, NoKeyError, KeySourceKind
+from app.store.crypto.keys.source import KeySource, KeySourceKind, NoKeyError
 
 
 class KeySources:
