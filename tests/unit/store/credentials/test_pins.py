@@ -85,7 +85,7 @@ def test_only_four_to_twelve_digits_are_a_pin(pins: PinRepository, pin: str) -> 
 
 @pytest.mark.parametrize("pin", ["0000", "7777777", "1234", "456789", "9876", "7890"])
 def test_what_anybody_would_try_first_is_refused(pin: str) -> None:
-    with pytest.raises(InvalidPin, match="first"):
+    with pytest.raises(InvalidPin, match="easy to guess"):
         validate_pin(pin)
 
 
