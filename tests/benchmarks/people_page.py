@@ -31,7 +31,8 @@ from app.ui.people.people_table import Column, PeopleModel
 from app.ui.shell.session import Session
 from app.ui.shell.window_app import make_qt_app
 from app.wiring import Application
-from tests.ui.fakes import FakeApplication, embedding
+from tests.fakes.pipeline import embedding
+from tests.ui.application import AppHarness
 
 _REPEATS = 30
 _TEMPLATES = 5
@@ -67,7 +68,7 @@ def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
     """What the user does, on the page itself."""
     app = make_qt_app()
     theme.apply(app, theme.DARK)
-    session = Session(FakeApplication())
+    session = Session(AppHarness())
     page = PeoplePage(session)
     page.resize(1180, 760)
     page.show()

@@ -161,7 +161,7 @@ def drawing(rounds: int = 200) -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.ui.live.picture_view import PictureView
-    from tests.ui.fakes import picture, result, seen
+    from tests.fakes.pipeline import picture, result, seen
 
     qt = QApplication.instance() or QApplication([])
     view, times = PictureView(), []

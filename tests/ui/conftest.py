@@ -1,13 +1,13 @@
-"""A window without a screen, and with fakes behind it."""
+"""A window without a screen, on the real services with a fake camera."""
 
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from PySide6.QtCore import QEvent, QTranslator
@@ -23,10 +23,14 @@ from app.ui.kiosk.screen import KioskScreen
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.qt_application import Translators
 from app.ui.shell.window_app import build_window
-from tests.ui.fakes import FakeApplication
+from tests.ui.application import AppHarness
 from tests.ui.kiosk.fakes import FakeKiosk, MakeScreen
 
-OpenWindow = Callable[[FakeApplication], MainWindow]
+
+class OpenWindow(Protocol):
+    """Opens a window on an application, and waits until its services can be used where the database opens."""
+
+    def __call__(self, application: AppHarness, opens: bool = True) -> MainWindow: ...
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -45,30 +49,37 @@ def reset_language(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def application() -> FakeApplication:
-    """What is behind the window: English, dark, camera 0."""
-    return FakeApplication()
-
-
-@pytest.fixture
-def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenWindow]:
-    """Opens a window on an application and waits until its services can be used; closed at the end."""
+def closing() -> Iterator[ExitStack]:
+    """Closes windows and applications at the end, the last one first."""
     with ExitStack() as closing:
-
-        def opened(application: FakeApplication) -> MainWindow:
-            window = build_window(qapp, application, application.settings)
-            closing.callback(_forget, window)
-            window.show()
-            window.session.start()
-            if application.problem is None:
-                qtbot.waitUntil(lambda: window.session.services is not None)
-            return window
-
-        yield opened
+        yield closing
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, application: FakeApplication) -> MainWindow:
+def application(closing: ExitStack) -> AppHarness:
+    """What is behind the window: English, dark, camera 0."""
+    return closing.enter_context(AppHarness())
+
+
+@pytest.fixture
+def open_window(qapp: QApplication, qtbot: QtBot, closing: ExitStack) -> OpenWindow:
+    """Opens a window on an application and waits until its services can be used; closed at the end."""
+
+    def opened(application: AppHarness, opens: bool = True) -> MainWindow:
+        window = build_window(qapp, application, application.settings)
+        closing.callback(application.close)
+        closing.callback(_forget, window)
+        window.show()
+        window.session.start()
+        if application.problem is None and opens:
+            qtbot.waitUntil(lambda: window.session.services is not None)
+        return window
+
+    return opened
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, application: AppHarness) -> MainWindow:
     """An open window whose services can be used."""
     return open_window(application)
 
@@ -101,13 +112,13 @@ def themed_app(qapp: QApplication) -> QApplication:
     return qapp
 
 
-def set_live_status(window: MainWindow, application: FakeApplication, status: LiveStatus) -> None:
+def set_live_status(window: MainWindow, application: AppHarness, status: LiveStatus) -> None:
     """Have the pipeline say this from now on, and the window hear it."""
     application.pipeline.said = status
     window.session.polled.emit()
 
 
-def show_result(window: MainWindow, application: FakeApplication, new: FrameResult) -> None:
+def show_result(window: MainWindow, application: AppHarness, new: FrameResult) -> None:
     """Have the pipeline give this result, and the window take it."""
     application.pipeline.give(new)
     window.session.wake.woken.emit()

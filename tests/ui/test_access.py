@@ -9,8 +9,9 @@ from app.core.settings.sections import Theme
 from app.ui import theme
 from app.ui.shell.main_window import MainWindow
 from app.ui.widgets.icons import Glyph
+from tests.fakes.pipeline import result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow, show_result
-from tests.ui.fakes import FakeApplication, person, result, seen
 
 CONTROLS = (QAbstractButton, QLineEdit, QAbstractItemView)
 TEXT_ON = {"good": "raised", "caution": "raised", "bad": "raised", "accent": "raised", "muted": "raised"}
@@ -24,8 +25,9 @@ def test_no_page_is_left_out(window: MainWindow) -> None:
 @pytest.fixture
 def seen_page(open_window: OpenWindow, qtbot: QtBot, request: pytest.FixtureRequest) -> MainWindow:
     """A window with people in it, on the page that the test is given."""
-    application = FakeApplication()
-    application.people.known = [person("Grace Hopper"), person("Ada Lovelace")]
+    application = AppHarness()
+    application.enrol("Grace Hopper")
+    application.enrol("Ada Lovelace")
     window = open_window(application)
     window.show_page(request.param)
     show_result(window, application, result(seen(), decided=True))

@@ -8,24 +8,25 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import StoreLocked
 from app.core.roles import Role
 from app.core.settings.sections import Language, Theme
+from app.services.access.lockouts import AttemptOutcome, SecretAttempt
 from app.ui.shell.main_window import MainWindow
+from tests.ui.application import PASSWORDS, AppHarness, failing
 from tests.ui.conftest import OpenWindow
-from tests.ui.fakes import FakeApplication, person
 from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
 
-ADMIN, OPERATOR = "correct horse", "battery staple"
+ADMIN, OPERATOR = PASSWORDS[Role.ADMIN], PASSWORDS[Role.OPERATOR]
 
 
 @pytest.fixture
-def guarded(application: FakeApplication) -> FakeApplication:
+def guarded(application: AppHarness) -> AppHarness:
     """An admin and an operator with passwords, not signed in."""
-    application.roles.passwords = {Role.ADMIN: ADMIN, Role.OPERATOR: OPERATOR}
-    application.people.known = [person("Ada")]
+    application.protect()
+    application.enrol("Ada")
     return application
 
 
 @pytest.fixture
-def locked(guarded: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+def locked(guarded: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
     window = open_window(guarded)
     qtbot.waitUntil(window.lock.isVisible)
     return window
@@ -44,13 +45,15 @@ def test_without_admin_password_no_sign_in(window: MainWindow, qtbot: QtBot) -> 
     assert not window.offer.isVisible()
 
 
-def test_without_sign_in_no_page_is_visible(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
+def test_without_sign_in_no_page_is_visible(
+    locked: MainWindow, guarded: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert not locked.rail.isVisible()
     assert locked.lock.password.echoMode() is locked.lock.password.EchoMode.Password
     sign_in(locked, qtbot, Role.OPERATOR, "guess")
     qtbot.waitUntil(lambda: "Wrong password" in locked.lock.message.text)
     assert locked.lock.password.text() == ""
-    guarded.roles.left_ns = 2 * 10**9
+    monkeypatch.setattr(guarded.roles, "sign_in", lambda *_: SecretAttempt(AttemptOutcome.LOCKED, 2 * 10**9))
     sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
     qtbot.waitUntil(lambda: "Wait 2 second" in locked.lock.message.text)
     assert not locked.lock.enter.isEnabled()
@@ -111,7 +114,7 @@ def test_inactivity_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
     assert not idle.isActive()
 
 
-def test_offer_is_made_once(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_offer_is_made_once(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> None:
     application.settings = application.settings.with_changes(access={"offer_passwords": True})
     window = open_window(application)
     qtbot.waitUntil(window.offer.isVisible)
@@ -126,12 +129,12 @@ def test_offer_is_made_once(application: FakeApplication, open_window: OpenWindo
     card.repeat.clear()
     qtbot.keyClicks(card.repeat, ADMIN)
     qtbot.keyClick(card.repeat, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: application.roles.passwords == {Role.ADMIN: ADMIN})
+    qtbot.waitUntil(lambda: application.roles.state().in_use)
     qtbot.waitUntil(window.access.cards[Role.OPERATOR].isVisible)
     assert "is set" in card.status_message.text
     assert window.access.sign_out.isVisible()
     qtbot.mouseClick(card.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not application.roles.passwords)
+    qtbot.waitUntil(lambda: not application.roles.state().in_use)
 
 
 def test_short_password_is_rejected_while_typing(window: MainWindow, qtbot: QtBot) -> None:
@@ -142,13 +145,10 @@ def test_short_password_is_rejected_while_typing(window: MainWindow, qtbot: QtBo
     assert not card.store.isEnabled()
 
 
-def test_database_error_is_shown(locked: MainWindow, guarded: FakeApplication, qtbot: QtBot) -> None:
-    def locked_up(*_: object) -> None:
-        raise StoreLocked(path="facelatch.sqlite3")
-
-    guarded.roles.sign_in = locked_up  # type: ignore[assignment, method-assign]
-    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
-    qtbot.waitUntil(lambda: "locked by another program" in locked.lock.message.text)
+def test_database_error_is_shown(locked: MainWindow, guarded: AppHarness, qtbot: QtBot) -> None:
+    with failing(guarded.roles, StoreLocked(path="facelatch.sqlite3"), "sign_in"):
+        sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+        qtbot.waitUntil(lambda: "locked by another program" in locked.lock.message.text)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
@@ -157,8 +157,8 @@ def test_database_error_is_shown(locked: MainWindow, guarded: FakeApplication, q
 def test_nothing_is_clipped_or_overlaps(
     open_window: OpenWindow, language: Language, look: Theme, size: tuple[int, int], qtbot: QtBot
 ) -> None:
-    application = FakeApplication(look, language)
-    application.roles.passwords = {Role.ADMIN: ADMIN, Role.OPERATOR: OPERATOR}
+    application = AppHarness(look, language)
+    application.protect()
     window = open_window(application)
     window.resize(*size)
     qtbot.waitUntil(window.lock.isVisible)

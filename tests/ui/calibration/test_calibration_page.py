@@ -16,19 +16,20 @@ from app.core.errors import StoreLocked
 from app.core.people import Person
 from app.core.settings.schema import find_setting
 from app.core.settings.sections import Theme
-from app.services.recognition.calibration import Estimate, Method, Source
+from app.services.recognition.calibration import Calibration, Estimate, Method, Source
 from app.ui import theme
 from app.ui.calibration.advice_lists import ClosestList, WeakestList
 from app.ui.calibration.calibration_page import CalibrationPage
 from app.ui.calibration.strictness_card import point_of, step_of
 from app.ui.shell.main_window import MainWindow
 from app.ui.texts import people_texts
-from tests.ui.fakes import FakeApplication, person
+from tests.ui.application import AppHarness, failing
 from tests.ui.live.test_live_page import visible_text as words_of
 
 
-def show(window: MainWindow, application: FakeApplication, people: int, qtbot: QtBot) -> CalibrationPage:
-    application.calibration.people = people
+def show(window: MainWindow, application: AppHarness, people: int, qtbot: QtBot) -> CalibrationPage:
+    if people:
+        application.enrol_gallery(people)
     window.show_page("calibration")
     if people:
         qtbot.waitUntil(lambda: window.calibration.calibration is not None)
@@ -36,26 +37,26 @@ def show(window: MainWindow, application: FakeApplication, people: int, qtbot: Q
 
 
 @pytest.fixture
-def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> CalibrationPage:
+def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> CalibrationPage:
     """Sixty people, two entries of which are the same person."""
     return show(window, application, 60, qtbot)
 
 
-def kept(application: FakeApplication) -> str | None:
+def kept(application: AppHarness) -> str | None:
     """Return the operating point last saved to the settings."""
-    points = [changes["recognition"]["operating_point"] for changes in application.settings_file.saved]
-    return points[-1] if points else None
+    point = application.stored_settings.get("recognition", {}).get("operating_point")
+    return None if point is None else str(point)
 
 
 def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
     return next(made for made in part.findChildren(QPushButton) if made.text() == text and made.isVisibleTo(part))
 
 
-def test_opening_the_page_changes_no_setting(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_opening_the_page_changes_no_setting(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.wait(400)
     assert kept(application) is None
     assert page.strictness.shown_point == "1e-4"
-    assert application.matcher.applied[-1].operating_point == "1e-4"
+    assert application.matches_at("1e-4")
 
 
 def test_error_rate_sentences(page: CalibrationPage) -> None:
@@ -69,23 +70,23 @@ def test_error_rate_sentences(page: CalibrationPage) -> None:
     assert "People: 60, templates: 240" in said
 
 
-def test_keyboard_moves_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_keyboard_moves_the_threshold(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     slider = page.strictness.slider
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)
     # applied immediately, but not yet saved
-    assert application.matcher.applied[-1].operating_point == page.strictness.shown_point
+    assert application.matches_at(page.strictness.shown_point)
     assert kept(application) is None
     qtbot.waitUntil(lambda: kept(application) is not None)
     assert kept(application) in {"1e-3", "1e-5"}
-    assert application.matcher.applied[-1].operating_point == kept(application)
-    qtbot.waitUntil(lambda: bool(application.written_down))
-    (written,) = application.written_down
+    assert application.matches_at(str(kept(application)))
+    qtbot.waitUntil(lambda: bool(application.settings_changes))
+    (written,) = application.settings_changes
     assert written == {"section": "recognition", "name": "operating_point", "old": "1e-4", "new": kept(application)}
 
 
 def test_arrow_keys_move_the_threshold_in_the_plot(
-    page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+    page: CalibrationPage, application: AppHarness, qtbot: QtBot
 ) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
@@ -99,10 +100,10 @@ def test_arrow_keys_move_the_threshold_in_the_plot(
     qtbot.keyClick(page.similarities, Qt.Key.Key_End)
     assert page.strictness.shown_point == "1e-6"
     qtbot.waitUntil(lambda: kept(application) == "1e-6")
-    assert len(application.settings_file.saved) == 1
+    qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
-def test_mouse_drags_the_threshold(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_mouse_drags_the_threshold(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     canvas = page.similarities.canvas
     assert canvas is not None
     view, box = canvas.widget.viewport(), canvas.plot.getViewBox()
@@ -143,14 +144,14 @@ def test_threshold_stays_in_range(page: CalibrationPage) -> None:
 def test_leaving_the_page_saves_the_operating_point(
     window: MainWindow,
     page: CalibrationPage,
-    application: FakeApplication,
+    application: AppHarness,
     qtbot: QtBot,
     leave: Callable[[MainWindow], object],
 ) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     leave(window)
     assert kept(application) == page.strictness.shown_point
-    qtbot.waitUntil(lambda: len(application.written_down) == 1)
+    qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
 def test_operating_point_changed_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
@@ -185,11 +186,10 @@ def test_trade_off_marks_the_operating_point(page: CalibrationPage, qtbot: QtBot
 
 
 def test_weakest_person_can_be_opened(
-    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, page: CalibrationPage, application: AppHarness, qtbot: QtBot
 ) -> None:
     assert page.calibration is not None
     weak = page.calibration.weakest(1e-4)[0].person
-    application.people.known = [person("Somebody"), weak, person("Somebody Else")]
     page.tabs.buttons[2].click()
     first = page.weakest.findChildren(QPushButton)[0]
     assert weak.name in first.accessibleName()
@@ -199,7 +199,7 @@ def test_weakest_person_can_be_opened(
 
 
 def test_templates_can_be_added_to_a_weak_person(
-    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, page: CalibrationPage, application: AppHarness, qtbot: QtBot
 ) -> None:
     window.live.toolbar.point_chosen.emit("1e-2")
     page.tabs.buttons[2].click()
@@ -217,7 +217,7 @@ def test_pairs_show_advice(page: CalibrationPage, qtbot: QtBot) -> None:
     assert opened[0].name == "Person 000"
 
 
-def test_raising_strictness_separates_a_pair(page: CalibrationPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_raising_strictness_separates_a_pair(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: kept(application) == "1e-2")
     page.tabs.buttons[3].click()
@@ -228,14 +228,14 @@ def test_raising_strictness_separates_a_pair(page: CalibrationPage, application:
     assert page.calibration.threshold_for(float(kept(application) or 1)) > pair.similarity
 
 
-def test_empty_gallery_offers_to_enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_empty_gallery_offers_to_enrol(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: "No people enrolled yet" in words_of(page))
     page.waiting.step.click()
     assert window.live.enrolment.isVisible()
 
 
-def test_single_person_is_shown(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_single_person_is_shown(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     page = show(window, application, 1, qtbot)
     assert "counting refusals 10" in words_of(page)
     for tab in page.tabs.buttons:
@@ -244,78 +244,94 @@ def test_single_person_is_shown(window: MainWindow, application: FakeApplication
     assert "Pairs need at least two people." in words_of(page.closest)
 
 
-def test_failure_offers_retry(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.calibration.problem = StoreLocked(path="people.sqlite3")
-    page = show(window, application, 0, qtbot)
-    qtbot.waitUntil(lambda: "locked by another program" in words_of(page))
+def test_failure_offers_retry(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    with failing(application.calibration, StoreLocked(path="people.sqlite3"), "measure"):
+        page = show(window, application, 0, qtbot)
+        qtbot.waitUntil(lambda: "locked by another program" in words_of(page))
     assert "could not be measured" in words_of(page)
-    application.calibration.problem = None
-    application.calibration.people = 5
+    application.enrol_gallery(5)
     page.retry_notice.retry.click()
     qtbot.waitUntil(lambda: page.calibration is not None)
     assert not page.retry_notice.isVisible()
 
 
 def test_measurement_can_be_stopped_and_restarted(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = Event()
-    application.calibration.wait = lambda: goes_on.wait(5)
+    hold_measurement(application, monkeypatch, goes_on)
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: page.waiting.progress.value() == 500)
     assert "Measuring your gallery" in words_of(page)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     goes_on.set()
     qtbot.waitUntil(lambda: "Not measured" in words_of(page))
-    application.calibration.people = 5
+    application.enrol_gallery(5)
     page.waiting.step.click()
     qtbot.waitUntil(lambda: page.calibration is not None)
 
 
 def test_people_list_does_not_wait_for_the_measurement(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = Event()
-    application.calibration.wait = lambda: goes_on.wait(5)
+    hold_measurement(application, monkeypatch, goes_on)
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: page.runner.running)
-    application.people.add(person("Ada"))
+    application.enrol("Ada")
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.model.rowCount() == 1)
     assert page.runner.running
     goes_on.set()
 
 
-def test_closing_the_window_stops_a_measurement(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_closing_the_window_stops_a_measurement(
+    window: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = Event()
-
-    def until_stopped() -> None:
-        asked.wait(5)
-
-    application.calibration.wait = until_stopped
+    measured = hold_measurement(application, monkeypatch, asked)
     page = show(window, application, 0, qtbot)
     qtbot.waitUntil(lambda: page.runner.running)
     window.session.closing.connect(asked.set)
     window.close()
-    assert application.calibration.measured == 0
+    assert measured == []
 
 
 def test_measures_again_only_after_a_change(
-    window: MainWindow, page: CalibrationPage, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, page: CalibrationPage, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert application.calibration.measured == 1
+    measured = hold_measurement(application, monkeypatch)
     for _ in range(2):
         window.show_page("live")
         window.show_page("calibration")
     qtbot.wait(100)
-    assert application.calibration.measured == 1
-    application.calibration.changes += 1
-    application.calibration.people = 30
+    assert measured == []
+    application.enrol("Ada")
     window.show_page("live")
     window.show_page("calibration")
-    qtbot.waitUntil(lambda: "People: 30" in words_of(page))
+    qtbot.waitUntil(lambda: "People: 61" in words_of(page))
     page.measure_again.click()
-    qtbot.waitUntil(lambda: application.calibration.measured == 3)
+    qtbot.waitUntil(lambda: len(measured) == 2)
+
+
+def hold_measurement(
+    application: AppHarness, monkeypatch: pytest.MonkeyPatch, goes_on: Event | None = None
+) -> list[Calibration]:
+    """Have every measurement wait for an event when it is half done; what was measured comes into the list."""
+    measured: list[Calibration] = []
+    measure = application.calibration.measure
+
+    def held(progress: Callable[[float], None], stopped: Callable[[], bool]) -> Calibration | None:
+        progress(0.5)
+        if goes_on is not None:
+            goes_on.wait(5)
+        found = None if stopped() else measure(progress, stopped)
+        if found is not None:
+            measured.append(found)
+        return found
+
+    monkeypatch.setattr(application.calibration, "measure", held)
+    return measured
 
 
 def test_plots_follow_the_theme(window: MainWindow, page: CalibrationPage) -> None:

@@ -7,11 +7,11 @@ from pytestqt.qtbot import QtBot
 from app.core.people import Person
 from app.core.roles import Role
 from app.core.settings.schema import find_setting
-from app.services.people.reenrolment import ModelChangeEstimate
+from app.services.people.template_migration import TemplateMigrator
 from app.ui.shell.main_window import MainWindow
+from tests.ui.application import PASSWORDS, AppHarness
 from tests.ui.conftest import OpenWindow
 from tests.ui.enrolment.test_enrolment_panel import EVERYTHING
-from tests.ui.fakes import FakeApplication, person
 from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
 from tests.ui.shell.test_page_layout import take
 
@@ -24,14 +24,16 @@ def read(part: QWidget) -> str:
 
 
 @pytest.fixture
-def outdated(application: FakeApplication) -> list[Person]:
+def outdated(application: AppHarness, monkeypatch: pytest.MonkeyPatch) -> list[Person]:
     """Three people without a template, one of them with stored pictures."""
-    for name in (*NAMES, "Zoe"):
-        application.people.add(person(name, 0))
-    everybody = list(application.people.known)
-    application.reenrolment.left = everybody
-    application.reenrolment.pictured = everybody[-1:]
-    return everybody[:-1]
+    monkeypatch.setattr(TemplateMigrator, "migrate", lambda _renewal, kept: application.new_templates(len(kept), 1000))
+    with_kept_picture(application, "Zoe")
+    return [application.enrol(name, 0) for name in NAMES]
+
+
+def with_kept_picture(application: AppHarness, name: str) -> Person:
+    """Enrol somebody for another model, with a picture."""
+    return application.enrol(name, 1, model="mobilefacenet_int8", thumbnail=b"a small JPEG")
 
 
 @pytest.fixture
@@ -41,14 +43,13 @@ def told(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow
     return window
 
 
-def enrol(window: MainWindow, application: FakeApplication, qtbot: QtBot, who: Person) -> None:
+def enrol(window: MainWindow, application: AppHarness, qtbot: QtBot, seed: int) -> None:
     """Give consent, collect samples and store the current person."""
     panel = window.live.enrolment
     qtbot.waitUntil(lambda: panel.consent.isVisible() and panel.consent.agree.isEnabled())
     panel.consent.agree.click()
     qtbot.waitUntil(lambda: application.pipeline.flow is not None)
-    application.reenrolment.left = [one for one in application.reenrolment.left if one.id != who.id]
-    take(window, application, range(EVERYTHING))
+    take(window, application, range(EVERYTHING), seed)
     qtbot.waitUntil(panel.summary_step.isVisible)
 
 
@@ -56,7 +57,7 @@ def test_stored_pictures_are_migrated_and_the_others_counted(told: MainWindow, q
     assert "1 migrated from stored pictures" in read(told.reenrolment_bar)
     told.reenrolment_bar.show_people.click()
     assert told.people.isVisible()
-    qtbot.waitUntil(lambda: told.people.model.rowCount() == 4)  # the fake list does not know about stored pictures
+    qtbot.waitUntil(lambda: told.people.model.rowCount() == 3)
     assert not told.reenrolment_bar.later.isVisible()
     told.show_page("live")
     told.reenrolment_bar.later.click()
@@ -66,11 +67,10 @@ def test_stored_pictures_are_migrated_and_the_others_counted(told: MainWindow, q
 
 
 def test_complete_migration_is_reported_once(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+    application: AppHarness, open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    application.people.add(person("Zoe", 0))
-    application.reenrolment.left = list(application.people.known)
-    application.reenrolment.pictured = list(application.people.known)
+    monkeypatch.setattr(TemplateMigrator, "migrate", lambda _renewal, kept: application.new_templates(len(kept)))
+    with_kept_picture(application, "Zoe")
     window = open_window(application)
     qtbot.waitUntil(lambda: "everyone has templates for it" in read(window.reenrolment_bar))
     assert not window.reenrolment_bar.begin.isVisible()
@@ -79,24 +79,24 @@ def test_complete_migration_is_reported_once(
 
 
 def test_people_are_enrolled_one_by_one(
-    told: MainWindow, application: FakeApplication, outdated: list[Person], qtbot: QtBot
+    told: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
 ) -> None:
     told.show_page("people")
     told.reenrolment_bar.begin.click()
     assert told.live.isVisible()
-    assert f"Re-enrolling {NAMES[0]}" in read(told.live.reenrolment_guide)
+    assert f"Enrolling again: {NAMES[0]}" in read(told.live.reenrolment_guide)
     assert "0 of 3 done" in read(told.live.reenrolment_guide)
     assert not told.reenrolment_bar.isVisible()
-    enrol(told, application, qtbot, outdated[0])
+    enrol(told, application, qtbot, 10)
     finished = told.live.enrolment.summary_step
     qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
     assert finished.more.text() == f"Next: {NAMES[1]}"
     finished.more.click()
     assert NAMES[1] in read(told.live.reenrolment_guide)
-    enrol(told, application, qtbot, outdated[1])
+    enrol(told, application, qtbot, 20)
     qtbot.waitUntil(lambda: "2 of 3 done" in read(told.live.reenrolment_guide))
     finished.more.click()
-    enrol(told, application, qtbot, outdated[2])
+    enrol(told, application, qtbot, 30)
     qtbot.waitUntil(lambda: not told.live.reenrolment.queue.people)
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
@@ -104,26 +104,33 @@ def test_people_are_enrolled_one_by_one(
     assert "everyone has templates for it" in read(told.reenrolment_bar)
 
 
-def test_skipped_person_moves_to_the_end(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_skipped_person_moves_to_the_end(told: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     told.reenrolment_bar.begin.click()
     told.live.reenrolment_guide.skip.click()
     assert NAMES[1] in read(told.live.reenrolment_guide)
+    qtbot.waitUntil(lambda: queued(application) == [*NAMES[1:], NAMES[0]])
     told.live.reenrolment_guide.skip.click()
     told.live.reenrolment_guide.skip.click()
     assert not told.live.reenrolment_guide.isVisible()
     assert told.reenrolment_bar.isVisible()
-    qtbot.waitUntil(lambda: application.reenrolment.skipped == NAMES)
+    qtbot.waitUntil(lambda: queued(application) == NAMES)
 
 
-def test_stopping_keeps_the_queue(told: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def queued(application: AppHarness) -> list[str]:
+    return [person.name for person in application.reenrolment.queue().people]
+
+
+def test_stopping_keeps_the_queue(
+    told: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
+) -> None:
     told.reenrolment_bar.begin.click()
     qtbot.waitUntil(told.live.enrolment.consent.isVisible)
     told.live.reenrolment_guide.later.click()
     assert not told.live.reenrolment_guide.isVisible()
-    assert told.reenrolment_bar.begin.text() == "Start"
+    assert told.reenrolment_bar.begin.text() == "Begin"
     told.reenrolment_bar.begin.click()
     assert NAMES[0] in read(told.live.reenrolment_guide)
-    application.reenrolment.left = application.reenrolment.left[1:]
+    application.storage.people.add_templates(outdated[0].id, application.new_templates(2))
     told.live.reenrolment.refresh()
     qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
     assert told.live.close_topmost()
@@ -132,10 +139,11 @@ def test_stopping_keeps_the_queue(told: MainWindow, application: FakeApplication
 
 
 def test_model_change_is_estimated_before_the_restart(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     qtbot.waitUntil(lambda: window.live.reenrolment.queue.model == "mobilefacenet")
-    application.reenrolment.expected = ModelChangeEstimate(12, 9)
+    for number in range(12):
+        application.enrol(f"Person {number}", 1, thumbnail=b"a small JPEG" if number < 9 else None)
     assert window.session.change([(find_setting("recognition.model"), "mobilefacenet_int8")]) is None
     qtbot.waitUntil(lambda: "12 people" in read(window.reenrolment_bar))
     assert "9 of them" in read(window.reenrolment_bar)
@@ -145,14 +153,15 @@ def test_model_change_is_estimated_before_the_restart(
 
 
 def test_without_sign_in_nothing_starts(
-    application: FakeApplication, outdated: list[Person], open_window: OpenWindow, qtbot: QtBot
+    application: AppHarness, outdated: list[Person], open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
+    application.protect()
     window = open_window(application)
     qtbot.waitUntil(window.lock.isVisible)
     qtbot.wait(100)
-    assert application.reenrolment.pictured
-    application.roles.role = Role.OPERATOR
+    row = application.models.embedder_row
+    assert application.storage.templates.counts(row.name, row.space) == {}
+    application.roles.sign_in(Role.OPERATOR, PASSWORDS[Role.OPERATOR])
     window.access_to.refresh()
     qtbot.waitUntil(lambda: "3 people" in read(window.reenrolment_bar))
 

@@ -15,7 +15,7 @@ from app.pipeline.results import FrameResult
 from app.services.kiosk.controller import KioskView, LeaveStatus
 from app.services.kiosk.policy import KioskPolicy
 from app.ui.kiosk.screen import KioskScreen
-from tests.ui.fakes import person, result
+from tests.fakes.pipeline import person, result
 
 SECOND = 1_000_000_000
 MakeScreen = Callable[..., KioskScreen]

@@ -12,8 +12,9 @@ from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
 from app.flows.verification import TrackState
 from app.ui.live.challenge_bar import ChallengeBar
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.pipeline import result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow
-from tests.ui.fakes import FakeApplication, result, seen
 
 ASKING = ChallengeStatus(ChallengeState.ASKING, 1, Movement.LOOK_UP, 0, 3, 1, 1)
 
@@ -28,7 +29,7 @@ def look(window: MainWindow, challenge: ChallengeStatus | None = None) -> Challe
     return window.live.challenge
 
 
-def opened(open_window: OpenWindow, application: FakeApplication, *, light: bool = False) -> MainWindow:
+def opened(open_window: OpenWindow, application: AppHarness, *, light: bool = False) -> MainWindow:
     changes = {"policy": LivenessPolicy.STRICT, "light": light}
     application.settings = application.settings.with_changes(liveness=changes)
     return open_window(application)
@@ -43,7 +44,7 @@ def test_nobody_is_asked_where_the_policy_asks_for_nothing(window: MainWindow) -
     [(ChallengeState.PASSED, "The movements were made"), (ChallengeState.FAILED, "needs another way in")],
 )
 def test_it_asks_and_says_how_it_went(
-    open_window: OpenWindow, application: FakeApplication, end: ChallengeState, words: str
+    open_window: OpenWindow, application: AppHarness, end: ChallengeState, words: str
 ) -> None:
     window = opened(open_window, application)
     bar = look(window)
@@ -60,7 +61,7 @@ def test_it_asks_and_says_how_it_went(
 
 
 def test_escape_stops_it_and_so_does_another_page(
-    open_window: OpenWindow, application: FakeApplication, qtbot: QtBot
+    open_window: OpenWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     window = opened(open_window, application)
     for leave in (lambda: qtbot.keyClick(window, Qt.Key.Key_Escape), lambda: window.show_page("people")):
@@ -73,7 +74,7 @@ def test_escape_stops_it_and_so_does_another_page(
 
 
 def test_the_light_is_told_of_before_and_comes_before_the_movements(
-    open_window: OpenWindow, application: FakeApplication
+    open_window: OpenWindow, application: AppHarness
 ) -> None:
     window = opened(open_window, application, light=True)
     bar = look(window)

@@ -22,7 +22,6 @@ from app.core.errors import (
 )
 from app.core.faces import QualityHint
 from app.core.match_decision import OperatingPoint
-from app.core.people import Person
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import Language, Theme
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
@@ -33,8 +32,9 @@ from app.ui import theme
 from app.ui.live.situation import Step
 from app.ui.shell.bridge import Wake, image_from
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.pipeline import live_status, result, seen
+from tests.ui.application import AppHarness, failing
 from tests.ui.conftest import OpenWindow, set_language, set_live_status, show_result
-from tests.ui.fakes import FakeApplication, live_status, result, seen
 
 
 def visible_text(part: QWidget) -> str:
@@ -46,7 +46,7 @@ def visible_text(part: QWidget) -> str:
 
 @pytest.mark.parametrize("error", [CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen])
 def test_a_camera_that_fails_is_said_with_a_way_out(
-    window: MainWindow, application: FakeApplication, error: type[CameraError]
+    window: MainWindow, application: AppHarness, error: type[CameraError]
 ) -> None:
     show_result(window, application, result(seen()))
     set_live_status(window, application, live_status(CameraState.WAITING, error(camera="Front door"), attempts=3))
@@ -70,13 +70,13 @@ def test_a_camera_that_fails_is_said_with_a_way_out(
     ],
 )
 def test_every_waiting_state_says_what_is_happening(
-    window: MainWindow, application: FakeApplication, status: object, expected: str
+    window: MainWindow, application: AppHarness, status: object, expected: str
 ) -> None:
     set_live_status(window, application, status)  # type: ignore[arg-type]
     assert expected in visible_text(window.live)
 
 
-def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, application: FakeApplication) -> None:
+def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, application: AppHarness) -> None:
     set_live_status(window, application, live_status(CameraState.DARK, CameraDark(camera="Logitech C920")))
     show_result(window, application, result(seen()))
     assert window.live.picture.has_picture
@@ -105,7 +105,7 @@ def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, app
 )
 def test_the_verdict_card_gives_one_answer(
     window: MainWindow,
-    application: FakeApplication,
+    application: AppHarness,
     state: TrackState,
     hints: tuple[QualityHint, ...],
     expected: tuple[str, ...],
@@ -115,14 +115,14 @@ def test_the_verdict_card_gives_one_answer(
     assert all(part in text for part in expected), text
 
 
-def test_several_faces_and_none(window: MainWindow, application: FakeApplication) -> None:
+def test_several_faces_and_none(window: MainWindow, application: AppHarness) -> None:
     show_result(window, application, result(seen(track=1), seen(track=2), seen(track=3)))
     assert "and 2 more" in visible_text(window.live.verdict)
     show_result(window, application, result())
     assert "Nobody in view" in visible_text(window.live.verdict)
 
 
-def test_latency_and_status_line(window: MainWindow, application: FakeApplication) -> None:
+def test_latency_and_status_line(window: MainWindow, application: AppHarness) -> None:
     set_live_status(window, application, live_status())
     assert window.live.latency.isVisible()
     text = visible_text(window.status_line)
@@ -132,7 +132,7 @@ def test_latency_and_status_line(window: MainWindow, application: FakeApplicatio
     assert "CPU" in text
 
 
-def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, application: FakeApplication) -> None:
+def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, application: AppHarness) -> None:
     savings = (
         Saving(SavingKind.MIRRORED, ComputeBudget(4, flip=False)),
         Saving(SavingKind.PICTURE, ComputeBudget(4, flip=False, longest_side=480)),
@@ -146,33 +146,33 @@ def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, appli
     assert "To save time" not in visible_text(window.live.latency)
 
 
-def test_strictness_is_applied_and_kept(window: MainWindow, application: FakeApplication) -> None:
+def test_strictness_is_applied_and_kept(window: MainWindow, application: AppHarness) -> None:
     window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E6)
-    assert application.matcher.applied[-1].operating_point == OperatingPoint.FMR_1E6
-    assert application.settings_file.saved[-1] == {"recognition": {"operating_point": OperatingPoint.FMR_1E6}}
+    assert application.matches_at(OperatingPoint.FMR_1E6)
+    assert application.stored_settings == {"recognition": {"operating_point": OperatingPoint.FMR_1E6}}
 
 
 def test_another_camera_is_shown_and_kept_and_a_wrong_one_is_refused_inline(
-    window: MainWindow, application: FakeApplication
+    window: MainWindow, application: AppHarness
 ) -> None:
     window.live.toolbar.source_chosen.emit("demo")
     assert application.fake_live.watched[-1] == "demo"
-    assert application.settings_file.saved == [{"camera": {"source": "demo"}}]
+    assert application.stored_settings == {"camera": {"source": "demo"}}
     application.fake_live.refusal = CameraNotFound(camera="/no/film.mp4")
     window.live.address.entered.emit("/no/film.mp4")
     assert "/no/film.mp4" in visible_text(window.live.address)
-    assert application.settings_file.saved == [{"camera": {"source": "demo"}}]
+    assert application.stored_settings == {"camera": {"source": "demo"}}
 
 
-def test_pausing(window: MainWindow, application: FakeApplication) -> None:
+def test_pausing(window: MainWindow, application: AppHarness) -> None:
     window.live.toolbar.pause_wanted.emit(True)
     assert application.pipeline.asked[-1] == "pause"
     assert "Continue" in visible_text(window.live)
 
 
-def test_settings_that_cannot_be_saved_are_said_inline(window: MainWindow, application: FakeApplication) -> None:
-    application.settings_file.problem = SettingsError("No room.", "Make some.")
-    window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E3)
+def test_settings_that_cannot_be_saved_are_said_inline(window: MainWindow, application: AppHarness) -> None:
+    with failing(application.settings_file, SettingsError("No room.", "Make some."), "save"):
+        window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E3)
     assert "No room." in visible_text(window.notice)
     window.notice.clear()
     assert not window.notice.isVisible()
@@ -224,8 +224,8 @@ def test_everything_that_is_read_stands_out(colours: theme.Colours) -> None:
 def test_nothing_is_cut_or_nameless(
     open_window: OpenWindow, qtbot: QtBot, language: Language, look: Theme, size: tuple[int, int], tmp_path: Path
 ) -> None:
-    application = FakeApplication(look, language)
-    application.people.known = [Person("1", "Grace Hopper", seen().status.person.created_at, 3)]  # type: ignore[union-attr]
+    application = AppHarness(look, language)
+    application.enrol("Grace Hopper", 3)
     window = open_window(application)
     window.resize(*size)
     set_live_status(window, application, live_status())
@@ -243,7 +243,7 @@ def test_nothing_is_cut_or_nameless(
 
 
 def test_the_language_changes_while_the_window_is_open(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     show_result(window, application, result(seen()))
     set_language(window, Language.CHINESE)
@@ -254,13 +254,13 @@ def test_the_language_changes_while_the_window_is_open(
     assert "Live" in visible_text(window.rail)
 
 
-def test_closing_stops_the_pipeline(window: MainWindow, application: FakeApplication) -> None:
+def test_closing_stops_the_pipeline(window: MainWindow, application: AppHarness) -> None:
     window.close()
     assert application.pipeline.asked[-1] == "stop"
 
 
 def test_the_focus_stays_where_one_is_when_a_step_is_taken(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     """Another press of Enter must not set off whatever has come into the place of the button."""
     window.activateWindow()

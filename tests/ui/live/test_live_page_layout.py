@@ -29,8 +29,9 @@ from app.ui.shell.main_window import MainWindow
 from app.ui.shell.session import SessionState
 from app.ui.widgets.buttons import Button, Picker
 from app.ui.widgets.labels import ElidedLabel
+from tests.fakes.pipeline import live_status, person, result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow, set_live_status, show_result
-from tests.ui.fakes import FakeApplication, live_status, person, result, seen
 
 LONG = person("Wolfeschlegelsteinhausenbergerdorff the Elder of Somewhere")
 BUG = Bug(problem="ZeroDivisionError('division by zero')", log="/home/grace/.local/state/facelatch/log/facelatch.log")
@@ -59,7 +60,7 @@ _OPEN_ENDED = (QLineEdit, QListView)
 def test_no_state_is_cut_or_overlaps(
     open_window: OpenWindow, language: Language, look: Theme, size: tuple[int, int]
 ) -> None:
-    application = FakeApplication(look, language)
+    application = AppHarness(look, language)
     window = open_window(application)
     window.resize(*size)
     for name, (status, faces) in STATES.items():
@@ -72,7 +73,7 @@ def test_no_state_is_cut_or_overlaps(
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_the_window_is_drawn_at_any_scale(window: MainWindow, application: FakeApplication, scale: int) -> None:
+def test_the_window_is_drawn_at_any_scale(window: MainWindow, application: AppHarness, scale: int) -> None:
     show_result(window, application, result(seen()))
     QApplication.processEvents()
     image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
@@ -83,7 +84,7 @@ def test_the_window_is_drawn_at_any_scale(window: MainWindow, application: FakeA
 
 
 def test_a_bad_settings_file_is_said_without_hiding_anything(open_window: OpenWindow) -> None:
-    application = FakeApplication()
+    application = AppHarness()
     application.settings_problem = SettingsError(
         "A setting cannot be used in {where}: {reason}",
         "The defaults are used. Your file is kept as: {kept}",
@@ -100,7 +101,7 @@ def test_a_bad_settings_file_is_said_without_hiding_anything(open_window: OpenWi
 
 
 def test_services_that_cannot_be_made_are_said_with_the_one_way_out(open_window: OpenWindow, qtbot: QtBot) -> None:
-    application = FakeApplication()
+    application = AppHarness()
     application.problem = StoreLocked(path="/home/grace/facelatch.sqlite3")
     window = open_window(application)
     qtbot.waitUntil(lambda: "locked by another program" in _read(window.live.message))
@@ -120,7 +121,7 @@ def test_every_state_without_a_picture_offers_a_next_step(name: str) -> None:
     assert said.steps
 
 
-def test_the_keyboard_reaches_everything(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_the_keyboard_reaches_everything(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     set_live_status(window, application, live_status(CameraState.WAITING, CameraBusy(camera="Front door")))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

@@ -7,22 +7,29 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreFull, UnknownPerson
-from app.core.faces import QualityHint
+from app.core.faces import Embedding, QualityHint
 from app.core.match_decision import DecisionReasons, FrameRun, NegativeMatch, Verdict
+from app.core.people import NegativeTemplate, Person
 from app.flows.verification import TrackState, TrackStatus
 from app.ui.live.verdict_card import VerdictCard
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.pipeline import embedding, match, person, result, seen
+from tests.ui.application import AppHarness, failing
 from tests.ui.conftest import show_result
-from tests.ui.fakes import FakeApplication, match, person, result, seen
 from tests.ui.live.test_live_page import visible_text
 
 
 @pytest.fixture
-def card(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> VerdictCard:
+def grace(application: AppHarness) -> Person:
+    return application.enrol("Grace Hopper", first_seed=0)
+
+
+@pytest.fixture
+def card(window: MainWindow, application: AppHarness, grace: Person, qtbot: QtBot) -> VerdictCard:
     """Grace has just been recognised."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    show_result(window, application, result(seen()))
+    show_result(window, application, result(seen(who=grace)))
     return window.live.verdict
 
 
@@ -38,22 +45,20 @@ def mark(window: MainWindow, card: VerdictCard, qtbot: QtBot) -> None:
 
 
 def test_by_keyboard_a_match_is_marked_and_the_mark_undone(
-    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
+    window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot
 ) -> None:
     mark(window, card, qtbot)
-    (marked,) = application.people.marks
-    assert marked.person == person()
-    assert marked.face is card._candidate.face  # type: ignore[union-attr]
-    assert (marked.model_sha256, marked.similarity) == (application.matcher.model_sha256, 0.71)
+    (marked,) = application.people.details("Grace Hopper").anchors
+    assert marked.model == application.matcher.model
+    assert marked.similarity == pytest.approx(0.71)
+    assert application.matcher.identify(embedding()).negative_match is not None
     assert card.marking.undo.hasFocus()
     press(card, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not application.people.marks)
+    qtbot.waitUntil(lambda: not application.people.details("Grace Hopper").anchors)
     qtbot.waitUntil(lambda: not card.marking.isVisible())
 
 
-def test_the_question_can_be_left(
-    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
-) -> None:
+def test_the_question_can_be_left(window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot) -> None:
     card.wrong.click()
     assert "Not Grace Hopper?" in visible_text(card)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -62,25 +67,39 @@ def test_the_question_can_be_left(
     card.wrong.click()
     card.marking.leave.click()
     assert not card.marking.isVisible()
-    assert application.people.marks == []
+    assert not application.people.details("Grace Hopper").anchors
 
 
 def test_what_is_marked_is_the_face_of_the_last_judged_frame(
-    window: MainWindow, application: FakeApplication, card: VerdictCard, qtbot: QtBot
+    window: MainWindow,
+    application: AppHarness,
+    card: VerdictCard,
+    grace: Person,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shown = seen(similarity=0.66)
+    marked: list[tuple[Embedding, float]] = []
+    add_negative_template = application.people.add_negative_template
+
+    def remember(who: Person, face: Embedding, model_sha256: str, similarity: float) -> NegativeTemplate:
+        marked.append((face, similarity))
+        return add_negative_template(who, face, model_sha256, similarity)
+
+    monkeypatch.setattr(application.people, "mark_as_not", remember)
+    shown = seen(who=grace, similarity=0.66)
     show_result(window, application, result(shown))
     blinked = replace(shown, match=None, analyzed=replace(shown.analyzed, embedding=None))
     show_result(window, application, result(blinked))
     card.wrong.click()
     show_result(window, application, result(seen(TrackState.UNKNOWN, similarity=0.1)))
     card.marking.sure.click()
-    qtbot.waitUntil(lambda: bool(application.people.marks))
-    assert application.people.marks[0].face is shown.analyzed.embedding
-    assert application.people.marks[0].similarity == 0.66
+    qtbot.waitUntil(lambda: bool(marked))
+    ((face, similarity),) = marked
+    assert face is shown.analyzed.embedding
+    assert similarity == 0.66
 
 
-def test_only_who_is_named_can_be_marked(window: MainWindow, application: FakeApplication, card: VerdictCard) -> None:
+def test_only_who_is_named_can_be_marked(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
     assert card.wrong.isVisible()
     for state in (TrackState.UNKNOWN, TrackState.AMBIGUOUS, TrackState.GALLERY_EMPTY, TrackState.CHECKING):
         show_result(window, application, result(seen(state)))
@@ -92,7 +111,7 @@ def test_only_who_is_named_can_be_marked(window: MainWindow, application: FakeAp
 
 
 def test_a_frame_that_names_somebody_else_is_not_marked(
-    window: MainWindow, application: FakeApplication, card: VerdictCard
+    window: MainWindow, application: AppHarness, card: VerdictCard
 ) -> None:
     settled = seen(who=person("Ada"))
     show_result(window, application, result())
@@ -102,30 +121,29 @@ def test_a_frame_that_names_somebody_else_is_not_marked(
 
 @pytest.mark.parametrize("problem", [StoreFull(path="people.sqlite3"), UnknownPerson(name="Grace Hopper")])
 def test_a_mark_that_cannot_be_kept_is_said_and_can_be_tried_again(
-    application: FakeApplication, card: VerdictCard, qtbot: QtBot, problem: StoreFull
+    application: AppHarness, card: VerdictCard, qtbot: QtBot, problem: StoreFull
 ) -> None:
-    application.people.problem = problem
     card.wrong.click()
+    with failing(application.people, problem, "mark_as_not"):
+        card.marking.sure.click()
+        qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
     card.marking.sure.click()
-    qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
-    application.people.problem = None
-    card.marking.sure.click()
-    qtbot.waitUntil(lambda: bool(application.people.marks))
-    application.people.problem = problem
-    card.marking.undo.click()
-    qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
+    qtbot.waitUntil(card.marking.undo.isVisible)
+    with failing(application.people, problem, "unmark"):
+        card.marking.undo.click()
+        qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
     assert card.marking.undo.isVisible()
 
 
-def test_the_way_back_closes_by_itself(application: FakeApplication, card: VerdictCard, qtbot: QtBot) -> None:
+def test_the_way_back_closes_by_itself(application: AppHarness, card: VerdictCard, qtbot: QtBot) -> None:
     card.marking._timer.setInterval(10)
     card.wrong.click()
     card.marking.sure.click()
     qtbot.waitUntil(lambda: not card.marking.isVisible())
-    assert len(application.people.marks) == 1
+    assert len(application.people.details("Grace Hopper").anchors) == 1
 
 
-def test_who_is_ruled_out_is_named(window: MainWindow, application: FakeApplication, card: VerdictCard) -> None:
+def test_who_is_ruled_out_is_named(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
     compared = replace(
         match(Verdict.NO_MATCH, person("Ada")), similarity=0.4, negative_match=NegativeMatch(person(), 0.71, 0.97)
     )
@@ -140,7 +158,7 @@ def test_who_is_ruled_out_is_named(window: MainWindow, application: FakeApplicat
 
 @pytest.mark.parametrize("hint", list(QualityHint))
 def test_every_shortfall_is_one_sentence_with_figures_and_a_tip(
-    window: MainWindow, application: FakeApplication, card: VerdictCard, hint: QualityHint
+    window: MainWindow, application: AppHarness, card: VerdictCard, hint: QualityHint
 ) -> None:
     show_result(window, application, result(seen(TrackState.NOT_JUDGED, hints=(hint,))))
     text = visible_text(card)

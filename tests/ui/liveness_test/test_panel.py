@@ -15,8 +15,9 @@ from app.flows.verification import TrackState
 from app.services.liveness.liveness_test import LivenessTestReport
 from app.ui.liveness_test.panel import LivenessTestPanel
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.pipeline import result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow
-from tests.ui.fakes import FakeApplication, result, seen
 
 ASKING = ChallengeStatus(ChallengeState.ASKING, 1, Movement.SMILE, 0, 3, 1, 1)
 
@@ -64,7 +65,7 @@ def test_it_leads_from_the_settings_through_each_thing_to_figures(window: MainWi
 
 
 def test_escape_stops_it_keeps_what_was_judged_and_closes(
-    window: MainWindow, panel: LivenessTestPanel, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, panel: LivenessTestPanel, application: AppHarness, qtbot: QtBot
 ) -> None:
     panel.trying.begin.click()
     running = application.pipeline.asking
@@ -79,14 +80,14 @@ def test_escape_stops_it_keeps_what_was_judged_and_closes(
     assert window.live.picture.isVisible()
 
 
-def test_going_elsewhere_ends_it(window: MainWindow, panel: LivenessTestPanel, application: FakeApplication) -> None:
+def test_going_elsewhere_ends_it(window: MainWindow, panel: LivenessTestPanel, application: AppHarness) -> None:
     panel.trying.begin.click()
     window.show_page("people")
     assert application.pipeline.asking is None
 
 
 def test_the_screen_shines_only_where_it_is_asked_for_and_after_a_warning(
-    open_window: OpenWindow, application: FakeApplication
+    open_window: OpenWindow, application: AppHarness
 ) -> None:
     application.settings = application.settings.with_changes(liveness={"light": True})
     window = open_window(application)

@@ -1,6 +1,5 @@
 """Erasing in the window on a real database leaves no traces in any file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,35 +10,26 @@ from app.core.faces import Embedding
 from app.core.logging import configure_logging
 from app.store.people.repository import NewTemplate
 from app.ui.shell.main_window import MainWindow
-from app.wiring import Application
 from tests.fakes.data_remnants import find_remnants
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow
-from tests.ui.fakes import FakeApplication
 
 NAME, NOTE = "Ada Augusta Byron", "comes by the blue side door"
 
 
 @pytest.fixture
-def real() -> Iterator[Application]:
-    configure_logging(verbose=True)
-    with Application(actor="window") as application:
-        yield application
-
-
-@pytest.fixture
-def template(real: Application) -> NewTemplate:
+def template(application: AppHarness) -> NewTemplate:
     vector = np.random.default_rng(3).standard_normal(192)
-    row = real.models.embedder_row
+    row = application.models.embedder_row
     made = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
     return NewTemplate(made, row.space, 0.9, "ada.jpg", thumbnail=np.random.default_rng(4).bytes(3000))
 
 
 @pytest.fixture
-def window(real: Application, template: NewTemplate, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+def window(application: AppHarness, template: NewTemplate, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
     """A window on a real database, closed afterwards."""
-    real.storage.people.add(NAME, [template], note=NOTE)
-    application = FakeApplication()
-    application.people = real.people  # type: ignore[assignment]
+    application.storage.people.add(NAME, [template], note=NOTE)
+    configure_logging(verbose=True)
     window = open_window(application)
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
@@ -47,10 +37,10 @@ def window(real: Application, template: NewTemplate, open_window: OpenWindow, qt
 
 
 def test_erasing_leaves_no_traces_in_any_file(
-    window: MainWindow, real: Application, template: NewTemplate, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, application: AppHarness, template: NewTemplate, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert template.thumbnail is not None
-    with real.storage.database.connection() as connection:
+    with application.storage.database.connection() as connection:
         sealed = [bytes(value) for (value,) in connection.exec_driver_sql("SELECT vector FROM templates")]
     assert find_remnants(tmp_path, [], sealed) != []
     blobs = [template.embedding.vector.tobytes(), template.thumbnail, *sealed]

@@ -17,9 +17,12 @@ from app.ui.settings.fields import ChoiceField, MultiChoiceField, PathField, Swi
 from app.ui.settings.setting_row import SettingRow
 from app.ui.settings.settings_page import SettingsPage
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.pipeline import live_status
+from tests.ui.application import AppHarness, failing
 from tests.ui.conftest import OpenWindow
-from tests.ui.fakes import FakeApplication, live_status
 from tests.ui.live.test_live_page import visible_text
+
+NOT_SAVED = SettingsError("The settings cannot be saved: {path}", "", path="/x")
 
 
 @pytest.fixture
@@ -60,18 +63,18 @@ def test_every_setting_has_a_row(page: SettingsPage) -> None:
 
 
 def test_entered_value_is_applied_and_saved(
-    page: SettingsPage, window: MainWindow, application: FakeApplication, qtbot: QtBot
+    page: SettingsPage, window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     enter(qtbot, page.rows["quality.max_yaw"], "30")
     assert window.session.settings.quality.max_yaw == application.settings.quality.max_yaw == 30
-    assert application.settings_file.saved == [{"quality": {"max_yaw": 30.0}}]
+    assert application.stored_settings == {"quality": {"max_yaw": 30.0}}
     assert "Saved." in visible_text(page.rows["quality.max_yaw"])
-    qtbot.waitUntil(lambda: len(application.written_down) == 1)
-    assert application.written_down[0] == {"section": "quality", "name": "max_yaw", "old": "40", "new": "30"}
+    qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
+    assert application.settings_changes[0] == {"section": "quality", "name": "max_yaw", "old": "40", "new": "30"}
 
 
 def test_invalid_value_shows_an_error_and_is_not_saved(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
+    page: SettingsPage, application: AppHarness, qtbot: QtBot
 ) -> None:
     row = page.rows["quality.max_yaw"]
     type_in(qtbot, row, "4")
@@ -80,12 +83,12 @@ def test_invalid_value_shows_an_error_and_is_not_saved(
     assert line(row).property("wrong")
     qtbot.keyClicks(line(row), "5")
     assert "Not saved" not in visible_text(row)
-    assert application.settings_file.saved == []
+    assert application.stored_settings == {}
     qtbot.keyClicks(line(row), "0")
     qtbot.keyClick(line(row), Qt.Key.Key_Tab)
     assert "Not saved" in visible_text(row)
     assert line(row).text() == "450"
-    assert application.settings_file.saved == []
+    assert application.stored_settings == {}
 
 
 def test_escape_discards_an_invalid_value(page: SettingsPage, qtbot: QtBot, window: MainWindow) -> None:
@@ -112,7 +115,7 @@ def test_conflicting_values_are_rejected(page: SettingsPage, qtbot: QtBot) -> No
     assert "must be below the maximum" not in visible_text(darkest)
 
 
-def test_reset_of_one_and_of_all_settings(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_reset_of_one_and_of_all_settings(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
     width, yaw = page.rows["camera.width"], page.rows["quality.max_yaw"]
     assert not width.reset.isVisible()
     enter(qtbot, width, "800")
@@ -133,7 +136,7 @@ def test_reset_of_one_and_of_all_settings(page: SettingsPage, application: FakeA
 
 
 def test_environment_value_is_read_only(
-    page: SettingsPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, application: FakeApplication
+    page: SettingsPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, application: AppHarness
 ) -> None:
     for name in ("CAMERA__WIDTH", "CAMERA__MIRROR", "APPEARANCE__THEME"):
         monkeypatch.setenv(f"FACELATCH_{name}", "1")
@@ -158,7 +161,7 @@ def test_value_of_this_run_is_labelled(page: SettingsPage, window: MainWindow) -
 
 
 def test_theme_and_language_apply_immediately(
-    page: SettingsPage, qtbot: QtBot, application: FakeApplication, qapp: QApplication
+    page: SettingsPage, qtbot: QtBot, application: AppHarness, qapp: QApplication
 ) -> None:
     choose(page.rows["appearance.theme"], Theme.HIGH_CONTRAST)
     assert theme.active() is theme.HIGH_CONTRAST
@@ -179,7 +182,7 @@ def choose(row: SettingRow, value: str) -> None:
     menu.actions()[number].trigger()
 
 
-def test_switch_shows_its_state_as_text(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_switch_shows_its_state_as_text(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
     field = page.rows["camera.mirror"].field
     assert isinstance(field, SwitchField)
     assert field.switch.text() == "On"
@@ -189,7 +192,7 @@ def test_switch_shows_its_state_as_text(page: SettingsPage, application: FakeApp
     assert not application.settings.camera.mirror
 
 
-def test_multiple_choice_has_a_switch_per_value(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_multiple_choice_has_a_switch_per_value(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
     enter(qtbot, page.rows["liveness.steps"], "2")
     row = page.rows["liveness.movements"]
     assert isinstance(row.field, MultiChoiceField)
@@ -203,12 +206,12 @@ def test_multiple_choice_has_a_switch_per_value(page: SettingsPage, application:
     assert switches[-1].isChecked()
 
 
-def test_vision_settings_rebuild_vision_only(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_vision_settings_rebuild_vision_only(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
     def asked() -> int:
         return application.pipeline.asked.count("renew vision")
 
     enter(qtbot, page.rows["recognition.min_margin"], "0.1")
-    assert application.matcher.applied[-1].min_margin == 0.1
+    assert application.matcher.rule.min_margin == 0.1
     enter(qtbot, page.rows["enrolment.streak"], "5")
     assert asked() == 0
     enter(qtbot, page.rows["quality.max_yaw"], "30")
@@ -221,7 +224,7 @@ def test_vision_settings_rebuild_vision_only(page: SettingsPage, application: Fa
 
 
 def test_camera_reopens_and_stays_paused(
-    page: SettingsPage, application: FakeApplication, window: MainWindow, qtbot: QtBot
+    page: SettingsPage, application: AppHarness, window: MainWindow, qtbot: QtBot
 ) -> None:
     enter(qtbot, page.rows["camera.width"], "800")
     assert application.fake_live.watched == ["0", "0"]
@@ -232,23 +235,23 @@ def test_camera_reopens_and_stays_paused(
     assert len(application.fake_live.watched) == 3
 
 
-def test_invalid_camera_shows_an_error(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
+def test_invalid_camera_shows_an_error(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
     application.fake_live.refusal = CameraNotFound(camera="film.mp4")
     enter(qtbot, page.rows["camera.source"], "film.mp4")
     assert "No camera found at “film.mp4”." in visible_text(page.rows["camera.source"])
     assert application.settings.camera.source == "0"
-    assert application.settings_file.saved == []
+    assert application.stored_settings == {}
 
 
-def test_failed_save_shows_an_error(page: SettingsPage, application: FakeApplication, qtbot: QtBot) -> None:
-    application.settings_file.problem = SettingsError("The settings cannot be saved: {path}", "", path="/x")
-    enter(qtbot, page.rows["quality.max_yaw"], "30")
+def test_failed_save_shows_an_error(page: SettingsPage, application: AppHarness, qtbot: QtBot) -> None:
+    with failing(application.settings_file, NOT_SAVED, "save"):
+        enter(qtbot, page.rows["quality.max_yaw"], "30")
     assert "Not saved. The settings cannot be saved: /x" in visible_text(page.rows["quality.max_yaw"])
     assert application.settings.quality.max_yaw == 30
 
 
 def test_address_password_is_visible_only_while_editing(
-    page: SettingsPage, application: FakeApplication, qtbot: QtBot
+    page: SettingsPage, application: AppHarness, qtbot: QtBot
 ) -> None:
     row = page.rows["camera.source"]
     enter(qtbot, row, "rtsp://admin:hunter2@cam/live")
@@ -258,8 +261,8 @@ def test_address_password_is_visible_only_while_editing(
     assert line(row).text() == "rtsp://admin:hunter2@cam/live"
     page.search.setFocus()
     assert application.settings.camera.source == "rtsp://admin:hunter2@cam/live"
-    qtbot.waitUntil(lambda: len(application.written_down) == 1)
-    assert "hunter2" not in str(application.written_down)
+    qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
+    assert "hunter2" not in str(application.settings_changes)
 
 
 def test_restart_settings_are_labelled(page: SettingsPage, qtbot: QtBot) -> None:
@@ -297,7 +300,7 @@ def test_section_list_scrolls_and_follows(page: SettingsPage, qtbot: QtBot) -> N
     assert page.list.currentRow() == list(page.cards).index("quality")
 
 
-def test_narrow_window_hides_the_section_list(open_window: OpenWindow, application: FakeApplication) -> None:
+def test_narrow_window_hides_the_section_list(open_window: OpenWindow, application: AppHarness) -> None:
     window = open_window(application)
     window.show_page("settings")
     window.setMinimumSize(600, 400)

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.shell.main_window import SMALLEST, MainWindow
 from app.ui.shell.navigation import Page, Place, Rail
+from tests.fakes.pipeline import result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import show_result
-from tests.ui.fakes import FakeApplication, result, seen
 
 PLACES = (Place("live", "Live", "Live picture", "user-focus"), Place("end", "End", "The end", "users", at_foot=True))
 
 
-def test_shows_who_is_there(window: MainWindow, application: FakeApplication) -> None:
+def test_shows_who_is_there(window: MainWindow, application: AppHarness) -> None:
     show_result(window, application, result(seen()))
     assert window.live.picture.has_picture
 
@@ -100,7 +101,7 @@ def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str
 
 
 def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     begun, go_on = Event(), Event()
 
@@ -113,11 +114,11 @@ def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
     window.session.set_operating_point("1e-6")
     Timer(0.05, go_on.set).start()
     window.close()
-    assert len(application.written_down) == 1
+    assert len(application.settings_changes) == 1
 
 
 def test_what_was_being_typed_or_moved_when_the_window_closes_is_kept(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot
+    window: MainWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     window.show_page("settings")
     window.activateWindow()
@@ -126,5 +127,5 @@ def test_what_was_being_typed_or_moved_when_the_window_closes_is_kept(
     line.selectAll()  # type: ignore[attr-defined]
     qtbot.keyClicks(line, "7")
     window.close()
-    assert application.settings_file.stored()["recognition"] == {"max_faces": 7}
-    assert len(application.written_down) == 1
+    assert application.stored_settings["recognition"] == {"max_faces": 7}
+    assert len(application.settings_changes) == 1

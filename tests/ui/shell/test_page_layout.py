@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import BadgeTaken, CameraLost, StoreLocked
-from app.core.people import Consent, NegativeTemplate, Person
+from app.core.people import Consent
 from app.core.settings.schema import find_setting
 from app.core.settings.sections import Language, Theme
 from app.pipeline.capture_thread import CameraState
@@ -32,37 +32,40 @@ from app.ui.people.person_card import PersonCard
 from app.ui.shell.main_window import MainWindow
 from app.ui.widgets.buttons import Button, Picker
 from app.ui.widgets.labels import ElidedLabel
+from tests.fakes.pipeline import analyzed, embedding, live_status, person, result, seen
+from tests.ui.application import AppHarness, failing
 from tests.ui.conftest import OpenWindow, set_live_status, show_result
 from tests.ui.enrolment.test_enrolment_panel import EVERYTHING, POSES
-from tests.ui.fakes import FakeApplication, analyzed, live_status, person, result, seen
 
-Scene = Callable[[MainWindow, FakeApplication, QtBot], None]
+Scene = Callable[[MainWindow, AppHarness, QtBot], None]
 
 LONG = "Jean-Baptiste Emmanuel Zorg the Third of a Very Long Family Name"
+LOCKED = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
+AGREED = Consent("I agree to be recognised at this door. " * 8, "2", "en", datetime(2026, 3, 4, 9, 12, tzinfo=UTC))
 SMALLEST_TARGET = 32
 SETTLING_MS = 50
 
 
-def a_consent_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.consent.text_shown = "\n\n".join(["**What is kept.** Numbers computed from your face."] * 12)
+def a_consent_to_give(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.live.begin_enrolment()
     qtbot.waitUntil(window.live.enrolment.consent.agree.isEnabled)
 
 
-def a_consent_text_that_cannot_be_read(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.consent.problem = StoreLocked(path="/home/somebody/.config/facelatch/our-own-consent-text.md")
+def a_consent_text_that_cannot_be_read(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    missing = "/home/somebody/.config/facelatch/our-own-consent-text.md"
+    application.consent.apply(application.settings.privacy.model_copy(update={"consent_file": missing}))
     window.live.begin_enrolment()
     qtbot.waitUntil(window.live.enrolment.consent.message.isVisible)
 
 
-def a_name_to_give(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def a_name_to_give(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.live.begin_enrolment()
     qtbot.waitUntil(window.live.enrolment.consent.agree.isEnabled)
     window.live.enrolment.consent.agree.click()
     show_result(window, application, result(seen()))
 
 
-def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def taking_pictures(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     a_name_to_give(window, application, qtbot)
     qtbot.keyClicks(window.live.enrolment.name_step.field, "Ada")
     qtbot.waitUntil(window.live.enrolment.name_step.start.isEnabled)
@@ -71,56 +74,55 @@ def taking_pictures(window: MainWindow, application: FakeApplication, qtbot: QtB
     take(window, application, range(3))
 
 
-def pictures_that_cannot_be_stored(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.enrolment.save_problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
+def pictures_that_cannot_be_stored(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
-    take(window, application, range(3, EVERYTHING))
-    qtbot.waitUntil(window.live.enrolment.capture_step.retry.isVisible)
+    with failing(application.enrolment, LOCKED, "save"):
+        take(window, application, range(3, EVERYTHING))
+        qtbot.waitUntil(window.live.enrolment.capture_step.retry.isVisible)
 
 
-def pictures_interrupted(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def pictures_interrupted(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
     set_live_status(window, application, live_status(CameraState.WAITING, CameraLost(camera="Front door"), attempts=1))
     set_live_status(window, application, live_status())
 
 
-def a_likeness_to_judge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.enrolment.lookalike = LooksLike(person(LONG), 0.56, 3.2e-5, "1e-5")
+def a_likeness_to_judge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
+    setattr(application.enrolment, "save", lambda *_, **__: LooksLike(person(LONG), 0.56, 3.2e-5, "1e-5"))  # noqa: B010
     take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
 
 
-def a_double_to_judge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.enrolment.lookalike = AlreadyEnrolledAs(person(LONG), 0.88, 1e-9)
+def a_double_to_judge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
+    setattr(application.enrolment, "save", lambda *_, **__: AlreadyEnrolledAs(person(LONG), 0.88, 1e-9))  # noqa: B010
     take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
 
 
-def somebody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def somebody_enrolled(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
     take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.summary_step.isVisible)
-    show_result(window, application, result(seen(who=application.people.known[0])))
+    show_result(window, application, result(seen(who=application.person("Ada"))))
 
 
-def nobody_enrolled(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def nobody_enrolled(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("people")
     qtbot.waitUntil(window.people.empty.isVisible)
 
 
-def people(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    for name in ("Ada Lovelace", LONG, "王小明"):
-        application.people.add(Person(name, name, datetime(2024, 1, 2, tzinfo=UTC), 12))
+def people(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    for name in {"Ada Lovelace", LONG, "王小明"}.difference(application.names):
+        application.enrol(name, 12)
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
 
 
-def everything_kept_of_somebody(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    stamp = datetime(2026, 3, 4, 9, 12, tzinfo=UTC)
-    application.people.consents = [Consent("I agree to be recognised at this door. " * 8, "2", "en", stamp)]
-    application.people.anchors = {"Ada Lovelace": [NegativeTemplate("1", "Ada Lovelace", "mobilefacenet", 0.57, stamp)]}
+def everything_kept_of_somebody(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    ada = application.enrol("Ada Lovelace", 12, consent=AGREED)
+    application.people.add_negative_template(ada, embedding(99), application.matcher.model_sha256, 0.57)
     people(window, application, qtbot)
     card = window.people.card
     card.templates.list.choose_row(1)
@@ -128,71 +130,71 @@ def everything_kept_of_somebody(window: MainWindow, application: FakeApplication
     card.marks.list.choose_row(0)
 
 
-def the_long_one(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> PersonCard:
+def the_long_one(window: MainWindow, application: AppHarness, qtbot: QtBot) -> PersonCard:
     people(window, application, qtbot)
     window.people.table.selectRow(1)
     qtbot.waitUntil(lambda: window.people.card.person is not None and window.people.card.person.name == LONG)
     return window.people.card
 
 
-def calibration(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.calibration.people = 60
+def calibration(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    application.enrol_gallery(60)
     window.show_page("calibration")
     qtbot.waitUntil(lambda: window.calibration.calibration is not None)
 
 
-def trade_off_of_a_small_gallery(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.calibration.people = 4
+def trade_off_of_a_small_gallery(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    application.enrol_gallery(4)
     window.show_page("calibration")
     qtbot.waitUntil(lambda: window.calibration.calibration is not None)
     window.calibration.tabs.buttons[1].click()
 
 
-def closest_pairs(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def closest_pairs(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     calibration(window, application, qtbot)
     window.calibration.tabs.buttons[3].click()
 
 
-def a_calibration_that_failed(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.calibration.problem = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
-    window.show_page("calibration")
-    qtbot.waitUntil(window.calibration.retry_notice.isVisible)
+def a_calibration_that_failed(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    with failing(application.calibration, LOCKED, "measure"):
+        window.show_page("calibration")
+        qtbot.waitUntil(window.calibration.retry_notice.isVisible)
 
 
-def somebody_to_edit(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def somebody_to_edit(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = the_long_one(window, application, qtbot)
     card.begin_edit()
     card.show_failure(BadgeTaken(badge="1042", name="Ada Lovelace"))
 
 
-def somebody_to_merge(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def somebody_to_merge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = the_long_one(window, application, qtbot)
     card.begin_merge()
     card.merge_pane.list.choose_row(0)
 
 
-def somebody_to_erase(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def somebody_to_erase(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     the_long_one(window, application, qtbot).begin_erase()
 
 
-def nobody_found(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def nobody_found(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     people(window, application, qtbot)
     window.people.filters.standing.choose(Standing.EXPIRED)
     qtbot.waitUntil(window.people.empty.isVisible)
 
 
-def settings(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def settings(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("settings")
 
 
-def a_setting_that_is_wrong(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def a_setting_that_is_wrong(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("settings")
     row = window.settings.rows["recognition.threads"]
     row.field.parts()[0].setFocus()
     qtbot.keyClicks(row.field.parts()[0], "999")
 
 
-def settings_to_be_reset(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def settings_to_be_reset(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("settings")
     window.session.change(
         [(find_setting("camera.source"), "rtsp://admin:secret@" + "a-long-name." * 9 + "example/live")]
@@ -200,7 +202,7 @@ def settings_to_be_reset(window: MainWindow, application: FakeApplication, qtbot
     window.settings.reset_all.click()
 
 
-def no_setting_found(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def no_setting_found(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("settings")
     window.settings.search.setText("Wolfeschlegelsteinhausenbergerdorff " * 2)
 
@@ -265,7 +267,7 @@ def test_every_screen_is_whole(
     language: Language,
     scene: Scene,
 ) -> None:
-    application = FakeApplication(look, language)
+    application = AppHarness(look, language)
     window = open_window(application)
     window.resize(*size)
     scene(window, application, qtbot)
@@ -293,9 +295,7 @@ def test_every_screen_is_whole(
         settings_to_be_reset,
     ],
 )
-def test_tab_reaches_every_control(
-    window: MainWindow, application: FakeApplication, qtbot: QtBot, scene: Scene
-) -> None:
+def test_tab_reaches_every_control(window: MainWindow, application: AppHarness, qtbot: QtBot, scene: Scene) -> None:
     scene(window, application, qtbot)
     window.activateWindow()
     window.rail.findChildren(QAbstractButton)[0].setFocus()
@@ -309,12 +309,12 @@ def test_tab_reaches_every_control(
     assert not [told(part) for part in wanted - reached]
 
 
-def take(window: MainWindow, application: FakeApplication, numbers: range) -> None:
+def take(window: MainWindow, application: AppHarness, numbers: range, seed: int = 0) -> None:
     """Give the running enrolment a good picture for each number."""
     flow = application.pipeline.flow
     assert flow is not None
     for number in numbers:
-        face = analyzed(pose=POSES[number // 2 % len(POSES)])
+        face = analyzed(pose=POSES[number // 2 % len(POSES)], seed=seed)
         show_result(window, application, result(seen(), enrolment=flow.observe([face], number)))
 
 

@@ -21,11 +21,12 @@ from app.ui.shell.qt_application import Translators
 from app.ui.texts import value_texts
 from app.ui.widgets.buttons import Picker
 from app.ui.widgets.labels import ElidedLabel
+from tests.fakes.pipeline import result, seen
+from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow, set_language, show_result
-from tests.ui.fakes import FakeApplication, person, result, seen
 from tests.ui.live.test_live_page import visible_text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOCKED = StoreLocked(path="/home/grace/.local/share/facelatch/people.sqlite3")
 
 
@@ -48,8 +49,8 @@ def kept(text: str) -> list[str]:
     return re.findall(r"\{\w+\}|%n|\((?:Ctrl|Alt)\+\w+\)|\((?:Esc|Enter|Del|F\d+)\)", text)
 
 
-def test_switching_says_everything_again(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.people.known = [person("Ada")]
+def test_switching_says_everything_again(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    application.enrol("Ada")
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
     set_language(window, Language.CHINESE)
@@ -88,8 +89,8 @@ def test_no_language_lacks_its_files(qapp: QApplication, caplog: pytest.LogCaptu
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: QtBot, language: Language) -> None:
-    application = FakeApplication(language=language)
-    application.people.known = [person("Ada " + "W" * 96)]
+    application = AppHarness(language=language)
+    application.enrol("Ada " + "W" * 96)
     window = open_window(application)
     window.resize(960, 600)
     panel = window.live.enrolment

@@ -11,21 +11,23 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.audit import AuditKind, AuditQuery
 from app.core.credentials import KeySourceKind
-from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable, StoreCorrupt, StoreFull
+from app.core.errors import KeyUnavailable, StoreFull
+from app.core.paths import keys_dir
 from app.core.roles import Permission, Role
 from app.core.settings.sections import Language, Theme
 from app.services.database.store_service import BackupReason, Fault, FaultKind
+from app.store.crypto.keys.recovery_code import RecoverySource
 from app.ui.shell.main_window import MainWindow
 from app.ui.store.recovery_code_card import paint_code
 from app.ui.store.rotation_cards import TaskStage
+from tests.ui.application import AppHarness, failing
 from tests.ui.conftest import OpenWindow, set_language
-from tests.ui.fakes import FakeApplication
 from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
-from tests.ui.store_fakes import CODE, backup
 
 DATABASE = "/home/grace/.local/share/facelatch/facelatch.sqlite3"
-GONE = KeyUnavailable(path=DATABASE, reason="/home/grace/.config/facelatch-keys/1f.key cannot be read")
+PASSPHRASE = "four words apart Zebra 9"
 
 
 def read(part: QWidget) -> str:
@@ -34,12 +36,19 @@ def read(part: QWidget) -> str:
 
 
 @pytest.fixture
-def page(window: MainWindow, application: FakeApplication, qtbot: QtBot) -> MainWindow:
+def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> MainWindow:
     """The window on the database page with two backups."""
-    application.store.kept = [backup(0), backup(1, BackupReason.MIGRATION)]
+    application.enrol("Ada")
+    make_backups(application)
     window.show_page("store")
     qtbot.waitUntil(lambda: "Latest backup" in read(window.store.backups))
     return window
+
+
+def make_backups(application: AppHarness) -> None:
+    """Two: one made before a migration, one that was asked for."""
+    application.storage.backups.make(application.storage.file, BackupReason.MIGRATION)
+    application.store.back_up()
 
 
 def test_key_source_and_its_protection_are_shown(page: MainWindow) -> None:
@@ -48,7 +57,10 @@ def test_key_source_and_its_protection_are_shown(page: MainWindow) -> None:
     assert "No recovery code." in read(page.store.recovery)
 
 
-def test_key_is_moved_behind_a_passphrase(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_key_is_moved_behind_a_passphrase(
+    page: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application.keys, "usable_sources", lambda: list(KeySourceKind)[:3])
     card = page.store.source
     card.change.click()
     qtbot.waitUntil(card.source_form.isVisible)
@@ -63,38 +75,40 @@ def test_key_is_moved_behind_a_passphrase(page: MainWindow, application: FakeApp
     assert "Strong" in read(field)
     assert not card.source_form.keep.isEnabled()
     qtbot.keyClicks(field.repeat, " Lion")
-    assert "passphrases do not match" in read(field)
+    assert "two different passphrases" in read(field)
     field.repeat.clear()
     qtbot.keyClicks(field.repeat, "four words apart Zebra 9")
     qtbot.keyClick(field.repeat, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Stored in: A passphrase" in read(card))
-    assert application.keys.moved == [(KeySourceKind.PASSPHRASE, "four words apart Zebra 9")]
+    qtbot.waitUntil(lambda: "Kept in: A passphrase" in read(card))
+    assert application.keys.state().source is KeySourceKind.PASSPHRASE
     assert "required at every start" in read(card)
     assert field.text == ""
 
 
-def test_failed_key_move_shows_the_reason(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_failed_key_move_shows_the_reason(page: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = page.store.source
     card.change.click()
     qtbot.waitUntil(card.source_form.isVisible)
-    application.keys.problem = KeyUnavailable(path=DATABASE, reason="the keyring does not answer")
-    card.source_form.keep.click()
-    qtbot.waitUntil(lambda: "does not answer" in read(card))
+    unavailable = KeyUnavailable(path=DATABASE, reason="the keyring does not answer")
+    card.source_form.kind.choose(KeySourceKind.KEY_FILE)
+    with failing(application.keys, unavailable, "change_source"):
+        card.source_form.keep.click()
+        qtbot.waitUntil(lambda: "does not answer" in read(card))
     assert page.store.close_topmost()
     assert card.source_form.isHidden()
     assert not page.store.close_topmost()
 
 
 def test_recovery_code_is_shown_until_confirmed(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = page.store.recovery
     card.make.click()
     qtbot.waitUntil(card.code.isVisible)
-    groups = CODE.split("-")
-    assert all(group in read(card.code) for group in groups)
     card.code.copy.click()
-    assert QApplication.clipboard().text() == CODE
+    groups = QApplication.clipboard().text().split("-")
+    assert len(groups) == 8
+    assert all(group in read(card.code) for group in groups)
     monkeypatch.setattr(QPrintDialog, "exec", lambda _: 0)
     card.code.print.click()
     qtbot.keyClicks(card.code.field, "wrong")
@@ -109,8 +123,8 @@ def test_recovery_code_is_shown_until_confirmed(
     assert groups[0] not in read(page)
 
 
-def test_new_recovery_code_needs_confirmation(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
-    application.keys.said = replace(application.keys.said, recovery_code=True)
+def test_new_recovery_code_needs_confirmation(page: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    application.keys.new_recovery_code()
     page.store.refresh()
     card = page.store.recovery
     qtbot.waitUntil(lambda: "A recovery code exists." in read(card))
@@ -125,11 +139,11 @@ def test_new_recovery_code_needs_confirmation(page: MainWindow, application: Fak
 def test_printed_page_contains_title_code_and_instructions(tmp_path: Path, themed_app: object) -> None:
     writer = QPdfWriter(str(tmp_path / "code.pdf"))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    paint_code(writer, CODE)
+    paint_code(writer, RecoverySource().code)
     assert (tmp_path / "code.pdf").stat().st_size > 2000
 
 
-def test_key_rotation_runs_in_steps(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_key_rotation_runs_in_steps(page: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = page.store.rotate
     card.begin.click()
     assert card.stage is TaskStage.ASKING
@@ -139,38 +153,49 @@ def test_key_rotation_runs_in_steps(page: MainWindow, application: FakeApplicati
     card.steps.advanced.connect(seen.append)
     card.continue_button.click()
     qtbot.waitUntil(lambda: "encrypted with the new key" in read(card))
-    assert seen == list(range(1, 7))
-    assert card.bar.maximum() == 6
-    assert application.keys.rotations == 1
+    assert seen == sorted(set(seen))
+    assert seen[-1] == card.bar.maximum() > 0
+    assert key_changes(application) == ["data key"]
     page.store.revoke.begin.click()
     page.store.revoke.continue_button.click()
-    qtbot.waitUntil(lambda: application.keys.revocations == 1)
+    qtbot.waitUntil(lambda: key_changes(application) == ["data key", "rotation of templates"])
 
 
-def test_interrupted_task_can_be_continued(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def key_changes(application: AppHarness) -> list[object]:
+    """What the audit log tells of keys, the oldest first."""
+    events = application.storage.audit_log.events(AuditQuery(kinds={AuditKind.KEYS_CHANGED}))
+    return [event.entry.details["what"] for event in reversed(events)]
+
+
+def test_interrupted_task_can_be_continued(
+    page: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = page.store.rotate
-    application.keys.problem = StoreFull(path=DATABASE)
-    card.begin.click()
-    card.continue_button.click()
-    qtbot.waitUntil(lambda: "no room left" in read(card))
+    with failing(application.keys, StoreFull(path=DATABASE), "rotate"):
+        card.begin.click()
+        card.continue_button.click()
+        qtbot.waitUntil(lambda: "no room left" in read(card))
     assert "interrupted" in read(card)
-    application.keys.problem = None
     card.continue_button.click()
-    qtbot.waitUntil(lambda: application.keys.rotations == 1)
-    application.keys.said = replace(application.keys.said, revoking=True)
+    qtbot.waitUntil(lambda: key_changes(application) == ["data key"])
+    begun = replace(application.keys.state(), revoking=True)
+    monkeypatch.setattr(application.keys, "state", lambda: begun)
     page.store.refresh()
     qtbot.waitUntil(lambda: "continue to rotate the rest" in read(page.store.revoke))
 
 
 def test_backup_is_made_listed_and_restored(
-    page: MainWindow, application: FakeApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     card = page.store.backups
+    oldest = application.store.backups()[-1]
     card.make.click()
-    qtbot.waitUntil(lambda: len(application.store.kept) == 3 and "Backed up to" in read(card))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("/media/stick/copy.sqlite3", ""))
+    qtbot.waitUntil(lambda: len(application.store.backups()) == 3 and "Backed up to" in read(card))
+    copy = tmp_path / "copy.sqlite3"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(copy), ""))
     card.make_to_file.click()
-    qtbot.waitUntil(lambda: "/media/stick/copy.sqlite3" in read(card).replace("\u200b", ""))
+    qtbot.waitUntil(lambda: str(copy) in read(card).replace("\u200b", ""))
+    assert copy.is_file()
     qtbot.waitUntil(lambda: len(restores(card.list)) == 3)
     restores(card.list)[-1].click()
     assert card.restore_pane.isVisible()
@@ -183,25 +208,29 @@ def test_backup_is_made_listed_and_restored(
     page.store.restored.connect(lambda: restored.append(True))
     qtbot.keyClick(card.restore_pane.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Restored." in read(card))
-    assert application.store.restored == [backup(1, BackupReason.MIGRATION).path]
     assert restored
+    restorations = application.storage.audit_log.events(AuditQuery(kinds={AuditKind.STORE_RESTORED}))
+    assert [event.entry.details["backup"] for event in restorations] == [oldest.path.name]
 
 
-def test_failed_restore_can_be_retried(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_failed_restore_can_be_retried(page: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = page.store.backups
     restores(card.list)[0].click()
     qtbot.keyClicks(card.restore_pane.field, "restore")
-    application.store.problem = StoreFull(path=DATABASE)
-    card.restore_pane.restore.click()
-    qtbot.waitUntil(lambda: "no room left" in read(card))
+    with failing(application.store, StoreFull(path=DATABASE), "restore"):
+        card.restore_pane.restore.click()
+        qtbot.waitUntil(lambda: "no room left" in read(card))
     assert card.restore_pane.restore.isEnabled()
 
 
-def test_check_lists_faults(page: MainWindow, application: FakeApplication, qtbot: QtBot) -> None:
+def test_check_lists_faults(
+    page: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = page.store.check
     card.check.click()
     qtbot.waitUntil(lambda: "No problems found." in read(card))
-    application.store.faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
+    faults = [Fault(FaultKind.FILE, f"templates, row {number}", "changed") for number in range(25)]
+    monkeypatch.setattr(application.store, "check", lambda: faults)
     card.check.click()
     qtbot.waitUntil(lambda: "25 problem(s) found" in read(card) or "25 problems found" in read(card))
     assert "templates, row 19: changed" in read(card)
@@ -209,10 +238,13 @@ def test_check_lists_faults(page: MainWindow, application: FakeApplication, qtbo
 
 
 @pytest.mark.parametrize("look", [Theme.DARK, pytest.param(Theme.HIGH_CONTRAST, marks=pytest.mark.soak)])
-def test_page_is_not_clipped_in_any_theme(open_window: OpenWindow, qtbot: QtBot, look: Theme) -> None:
-    application = FakeApplication(look)
-    application.store.kept = [backup(0), backup(1, BackupReason.RESTORE)]
-    application.keys.said = replace(application.keys.said, recovery_code=False, rotating=True)
+def test_page_is_not_clipped_in_any_theme(
+    open_window: OpenWindow, qtbot: QtBot, look: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = AppHarness(look)
+    begun = replace(application.keys.state(), rotating=True)
+    monkeypatch.setattr(application.keys, "state", lambda: begun)
+    make_backups(application)
     window = open_window(application)
     window.show_page("store")
     qtbot.waitUntil(lambda: "Latest backup" in read(window.store.backups))
@@ -229,28 +261,30 @@ def test_page_is_not_clipped_in_any_theme(open_window: OpenWindow, qtbot: QtBot,
         assert overlapping_controls(window) == []
 
 
-def test_operator_does_not_see_the_page(application: FakeApplication, open_window: OpenWindow, qtbot: QtBot) -> None:
-    application.roles.passwords = {Role.ADMIN: "correct horse", Role.OPERATOR: "battery staple"}
-    application.roles.role = Role.OPERATOR
+def test_an_operator_neither_sees_it_nor_gets_anything_done(
+    application: AppHarness, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    application.protect(signed_in=Role.OPERATOR)
     window = open_window(application)
     qtbot.waitUntil(lambda: window.access_to.state.role is Role.OPERATOR)
     assert not window.rail.button_of("store").isVisible()
     assert not window.access_to.state.may(Permission.MANAGE_STORE)
 
 
-def open_gone(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, problem: FacelatchError = GONE
-) -> MainWindow:
-    """Open a window on a database that fails to open until a recovery succeeds."""
-
-    def help_it() -> None:
-        application.problem = None
-
-    application.problem = problem
-    application.recovery.helped = help_it
-    window = open_window(application)
-    qtbot.waitUntil(lambda: window.recovery.isVisible() and "Nothing was changed" in read(window.recovery))
+def open_closed(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """A window whose database does not open."""
+    window = open_window(application, False)
+    qtbot.waitUntil(lambda: "recovery" in window.__dict__ and window.recovery.isVisible())
+    qtbot.waitUntil(lambda: bool(read(window.recovery)))
     return window
+
+
+def lose_key() -> list[Path]:
+    """Take the key files of all databases away."""
+    lost = list(keys_dir().iterdir())
+    for path in lost:
+        path.rename(path.with_suffix(".lost"))
+    return lost
 
 
 def opened(window: MainWindow) -> Callable[[], bool]:
@@ -258,35 +292,34 @@ def opened(window: MainWindow) -> Callable[[], bool]:
 
 
 def test_recovery_code_opens_a_database_without_key(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
+    application: AppHarness, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    window = open_gone(application, open_window, qtbot)
+    with AppHarness() as before:
+        code = before.keys.new_recovery_code()
+    lose_key()
+    window = open_closed(application, open_window, qtbot)
     recovery = window.recovery
-    assert "The database key is missing" in read(recovery)
+    qtbot.waitUntil(lambda: "Nothing was changed" in read(recovery))
+    assert "The key of the database is missing" in read(recovery)
     assert not window.rail.isVisible()
     assert not recovery.passphrase.isVisible()
-    application.recovery.problem = InvalidRequest("Group 2 of the recovery code is mistyped.", "Compare it.")
     qtbot.keyClicks(recovery.code.field, "abc")
     recovery.code.open.click()
-    qtbot.waitUntil(lambda: "Group 2" in read(recovery))
-    application.recovery.problem = GONE
+    qtbot.waitUntil(lambda: "A recovery code has" in read(recovery))
+    recovery.code.field.setText(RecoverySource().code)
     qtbot.keyClick(recovery.code.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "does not belong to this database" in read(recovery))
-    application.recovery.problem = None
+    recovery.code.field.setText(code)
     qtbot.keyClick(recovery.code.field, Qt.Key.Key_Return)
     qtbot.waitUntil(opened(window))
     assert recovery.code.field.text() == ""
 
 
-def test_passphrase_can_be_entered_or_forgotten(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
-) -> None:
-    application.problem = GONE
-    application.recovery.kinds = frozenset({KeySourceKind.PASSPHRASE, KeySourceKind.RECOVERY})
-    application.recovery.passphrase = "right"
-    application.recovery.problem = GONE
-    application.recovery.helped = lambda: setattr(application, "problem", None)
-    window = open_window(application)
+def test_passphrase_can_be_entered_or_forgotten(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> None:
+    with AppHarness() as before:
+        before.keys.new_recovery_code()
+        before.keys.change_source(KeySourceKind.PASSPHRASE, PASSPHRASE)
+    window = open_closed(application, open_window, qtbot)
     recovery = window.recovery
     qtbot.waitUntil(lambda: "Enter the passphrase" in read(recovery))
     assert not recovery.code.isVisible()
@@ -296,48 +329,54 @@ def test_passphrase_can_be_entered_or_forgotten(
     recovery.forgotten.click()
     assert recovery.code.isVisible()
     recovery.passphrase.field.clear()
-    qtbot.keyClicks(recovery.passphrase.field, "right")
+    qtbot.keyClicks(recovery.passphrase.field, PASSPHRASE)
     qtbot.keyClick(recovery.passphrase.field, Qt.Key.Key_Return)
     qtbot.waitUntil(opened(window))
     assert recovery.passphrase.text == ""
 
 
-def test_damaged_database_restores_a_backup(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
-) -> None:
-    application.recovery.kept = (backup(0), backup(1))
-    window = open_gone(application, open_window, qtbot, StoreCorrupt(path=DATABASE))
+def test_damaged_database_restores_a_backup(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> None:
+    damage()
+    window = open_closed(application, open_window, qtbot)
     recovery = window.recovery
     assert "The database is damaged" in read(recovery)
     assert not recovery.code.isVisible()
     restores(recovery.backups.list)[1].click()
     qtbot.keyClicks(recovery.backups.restore_pane.field, "restore")
-    application.recovery.problem = StoreFull(path=DATABASE)
-    recovery.backups.restore_pane.restore.click()
-    qtbot.waitUntil(lambda: "no room left" in read(recovery))
-    application.recovery.problem = None
+    with failing(application.recovery, StoreFull(path=DATABASE), "restore"):
+        recovery.backups.restore_pane.restore.click()
+        qtbot.waitUntil(lambda: "no room left" in read(recovery))
     recovery.backups.restore_pane.restore.click()
     qtbot.waitUntil(opened(window))
-    assert application.recovery.restored == [backup(1).path]
+    assert application.names == ["Ada"]
 
 
-def test_without_a_way_to_recover_retry_remains(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot
-) -> None:
-    application.recovery.kinds = frozenset({KeySourceKind.KEY_FILE})
-    window = open_gone(application, open_window, qtbot)
+def damage() -> None:
+    """Leave a database that is none any more, with two backups of it."""
+    with AppHarness() as before:
+        before.enrol("Ada")
+        make_backups(before)
+        file = before.storage.file
+    file.write_bytes(b"no database " * 1000)
+
+
+def test_without_a_way_to_recover_retry_remains(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> None:
+    AppHarness().storage.database.close()
+    lost = lose_key()
+    window = open_closed(application, open_window, qtbot)
     assert "there is no recovery code" in read(window.recovery)
-    application.problem = None
+    for path in lost:
+        path.with_suffix(".lost").rename(path)
     window.recovery.retry.click()
     qtbot.waitUntil(opened(window))
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 def test_recovery_pane_is_translated_and_not_clipped(
-    application: FakeApplication, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
+    application: AppHarness, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
-    application.recovery.kept = tuple(backup(number) for number in range(3))
-    window = open_gone(application, open_window, qtbot)
+    damage()
+    window = open_closed(application, open_window, qtbot)
     window.resize(*size)
     restores(window.recovery.backups.list)[0].click()
     for language in (Language.ENGLISH, Language.CHINESE):

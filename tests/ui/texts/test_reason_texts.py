@@ -7,8 +7,8 @@ from app.core.faces import QualityHint
 from app.core.match_decision import DecisionReasons, FrameRun, RejectionReason
 from app.core.settings.sections import QualitySettings
 from app.ui.texts.reason_texts import Rejection, rejection_of_event, rejection_of_reasons
+from tests.fakes.pipeline import match, person
 from tests.fakes.quality_issues import QUALITY_ISSUES, issues_for
-from tests.ui.fakes import match, person
 
 
 @pytest.mark.parametrize(
