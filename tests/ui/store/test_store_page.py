@@ -23,7 +23,7 @@ from app.ui.shell.main_window import MainWindow
 from app.ui.store.recovery_code_card import paint_code
 from app.ui.store.rotation_cards import TaskStage
 from tests.ui.application import AppHarness, failing
-from tests.ui.conftest import OpenWindow, set_language
+from tests.ui.conftest import OpenWindow
 from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_controls
 
 DATABASE = "/home/grace/.local/share/facelatch/facelatch.sqlite3"
@@ -341,6 +341,7 @@ def test_damaged_database_restores_a_backup(application: AppHarness, open_window
     recovery = window.recovery
     assert "The database is damaged" in read(recovery)
     assert not recovery.code.isVisible()
+    qtbot.waitUntil(lambda: len(restores(recovery.backups.list)) == 2)
     restores(recovery.backups.list)[1].click()
     qtbot.keyClicks(recovery.backups.restore_pane.field, "restore")
     with failing(application.recovery, StoreFull(path=DATABASE), "restore"):
@@ -364,26 +365,26 @@ def test_without_a_way_to_recover_retry_remains(application: AppHarness, open_wi
     AppHarness().storage.database.close()
     lost = lose_key()
     window = open_closed(application, open_window, qtbot)
-    assert "there is no recovery code" in read(window.recovery)
+    qtbot.waitUntil(lambda: "there is no recovery code" in read(window.recovery))
     for path in lost:
         path.with_suffix(".lost").rename(path)
     window.recovery.retry.click()
     qtbot.waitUntil(opened(window))
 
 
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 def test_recovery_pane_is_translated_and_not_clipped(
-    application: AppHarness, open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int]
+    open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int], language: Language
 ) -> None:
     damage()
-    window = open_closed(application, open_window, qtbot)
+    window = open_closed(AppHarness(language=language), open_window, qtbot)
     window.resize(*size)
+    qtbot.waitUntil(lambda: len(restores(window.recovery.backups.list)) == 2)
     restores(window.recovery.backups.list)[0].click()
-    for language in (Language.ENGLISH, Language.CHINESE):
-        set_language(window, language)
-        qtbot.wait(50)
-        assert clipped_labels(window) == []
-        assert overlapping_controls(window) == []
+    qtbot.wait(50)
+    assert clipped_labels(window) == []
+    assert overlapping_controls(window) == []
 
 
 def restores(part: QWidget) -> list[QAbstractButton]:
