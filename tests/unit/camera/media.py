@@ -1,4 +1,4 @@
-"""Makes the small videos and streams that the tests play."""
+"""Small videos and streams for the tests."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ def write_video(path: Path, pictures: Iterable[Image], fps: float = 25.0) -> Pat
 
 @contextmanager
 def mjpeg_server(pictures: Iterable[Image]) -> Iterator[str]:
-    """Serve RGB pictures as a network camera does, then hang up; gives the address."""
+    """Serve RGB images as a network camera does, then close the connection; yields the address."""
     parts = [cv2.imencode(".jpg", cv2.cvtColor(p, cv2.COLOR_RGB2BGR))[1].tobytes() for p in pictures]
 
     class Handler(BaseHTTPRequestHandler):

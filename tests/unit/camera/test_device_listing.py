@@ -21,7 +21,7 @@ from tests.fakes.camera import FakeCapture
 
 @pytest.fixture
 def sysfs(tmp_path: Path) -> Path:
-    """Two cameras, 10 and 2, each with a second node for metadata, and a thing that is no video device."""
+    """Two cameras, 10 and 2, each with a second node for metadata, and an entry that is no video device."""
     for number, name, index in ((10, "Cam B", 0), (11, "Cam B", 1), (2, "Cam A", 0), (3, "Cam A", 1)):
         entry = tmp_path / f"video{number}"
         entry.mkdir()

@@ -12,7 +12,7 @@ BLACK = plain((0, 0, 0), 640, 480)
 
 
 class Watch:
-    """Tells a `FrameHealth` what happens, 10 times a second."""
+    """Feeds a `FrameHealth` ten times per second."""
 
     def __init__(self, *, live: bool = True) -> None:
         self.tick = 0

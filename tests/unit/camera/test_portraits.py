@@ -35,7 +35,7 @@ def test_the_middle_of_a_face_lies_below_the_eyes() -> None:
 
 @pytest.fixture
 def portrait(tmp_path: Path) -> Portrait:
-    """Grey with a red dot where the face is."""
+    """A grey picture with a red dot at the face."""
     image = np.full((300, 200, 3), 90, np.uint8)
     image[65:75, 115:125] = (255, 0, 0)
     Pillow.fromarray(image).save(tmp_path / "a.png")

@@ -1,4 +1,4 @@
-"""Programs that pose as cameras."""
+"""Detection of virtual cameras by name."""
 
 import pytest
 

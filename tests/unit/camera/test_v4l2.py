@@ -13,7 +13,7 @@ YUYV, MJPG = 0x56595559, 0x47504A4D
 
 
 class Driver:
-    """Answers as a kernel driver does."""
+    """A fake kernel driver."""
 
     def __init__(self, *, node_captures: bool = True, fails: dict[int, int] | None = None) -> None:
         self.node_captures = node_captures

@@ -70,7 +70,7 @@ def test_rotation_metadata_is_applied(tmp_path: Path) -> None:
 
 
 def _marked_as_turned(path: Path) -> Path:
-    """Write “turn by 90° clockwise” into the track header of an MP4 file."""
+    """Write a rotation by 90° clockwise into the track header of an MP4 file."""
     content = bytearray(path.read_bytes())
     # After the tag: version and flags, times, id, duration (24 bytes), reserved and layers (16), then nine numbers.
     at = content.index(b"tkhd") + 4 + 24 + 16

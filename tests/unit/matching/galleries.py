@@ -8,7 +8,7 @@ TemplateSet = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
 def random_templates(templates: list[int], seed: int = 1, size: int = 8, spread: float = 0.6) -> TemplateSet:
-    """People with so many templates each, around a direction of their own; vectors and owners."""
+    """Vectors and owners of people with the given numbers of templates, each person around a random direction."""
     random = np.random.default_rng(seed)
     owners = np.repeat(np.arange(len(templates)), templates)
     centres = random.normal(size=(len(templates), size))

@@ -1,4 +1,4 @@
-"""The bands, against draws written out with loops."""
+"""Confidence bands, compared with a bootstrap written with loops."""
 
 import numpy as np
 import pytest
@@ -84,13 +84,13 @@ def test_the_same_gallery_has_the_same_ranges() -> None:
 
 
 def test_dependent_errors_widen_the_interval() -> None:
-    """One person in ten fails at every picture: as ten times fewer trials as there are pictures."""
+    """One person in ten fails in every picture, so the errors are fully dependent."""
     people, pictures = 100, 10
     own = np.where(np.arange(people) % 10 == 0, 0.1, 0.9).astype(np.float32).repeat(pictures)
     owners = np.arange(people).repeat(pictures)
-    nobody = cross_compare(np.eye(people, dtype=np.float32)[owners], owners)
+    empty = cross_compare(np.eye(people, dtype=np.float32)[owners], owners)
     comparisons = cross_comparison.CrossComparison(
-        owners, own, Histogram.of(own), nobody.impostor, nobody.tail, nobody.closest
+        owners, own, Histogram.of(own), empty.impostor, empty.tail, empty.closest
     )
     band = fnmr_band(comparisons)
     assert band is not None

@@ -66,7 +66,7 @@ def test_people_who_are_hard_to_recognise_are_reported_with_advice() -> None:
     eye = np.eye(8, dtype=np.float32)
 
     def near(axis: int, *similarities: float) -> list[np.ndarray]:
-        """Templates around one that lies on an axis."""
+        """Templates around a first one along an axis."""
         return [s * eye[axis] + np.sqrt(1 - s * s) * eye[7] for s in (1.0, *similarities)]
 
     people = [near(0, 0.99, 0.98), near(1, 0.95, 0.94, 0.1), [eye[2], eye[5], eye[6]], near(3), near(4, 0.97, 0.96)]
@@ -138,8 +138,8 @@ def test_similar_people_are_reported_with_advice(similarity: float, advice: Pair
 
 
 def test_an_empty_gallery_has_no_rates() -> None:
-    nobody = measured((np.empty((0, 0), np.float32), np.empty(0, np.int64)))
-    assert nobody.fmr(0.5).trials == nobody.fnmr(0.5).trials == 0
-    assert not nobody.weakest(0.5, 5)
-    assert not nobody.closest(0.5, 0.6, 5)
-    assert len(nobody.curve().fmr) == 0
+    empty = measured((np.empty((0, 0), np.float32), np.empty(0, np.int64)))
+    assert empty.fmr(0.5).trials == empty.fnmr(0.5).trials == 0
+    assert not empty.weakest(0.5, 5)
+    assert not empty.closest(0.5, 0.6, 5)
+    assert len(empty.curve().fmr) == 0

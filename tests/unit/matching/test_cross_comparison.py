@@ -9,7 +9,7 @@ from tests.unit.matching.galleries import TemplateSet, random_templates, small_g
 
 
 def one_by_one(gallery: TemplateSet) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
-    """With loops: each template's best among its own person's others, and among each other person's."""
+    """The reference, with loops: each template's best among its own person's others, and among each other person's."""
     vectors, owners = gallery
     own: list[float] = []
     others: dict[tuple[int, int], list[float]] = {}

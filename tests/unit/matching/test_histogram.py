@@ -12,7 +12,7 @@ SIMILARITIES = st.lists(STEPS, min_size=1, max_size=50)
 @given(SIMILARITIES, st.integers(0, BINS - 1))
 def test_at_an_edge_counting_is_exact(similarities: list[float], edge: int) -> None:
     threshold = float(edges()[edge])
-    # What lies on the very top has no bin of its own: it is counted in the last one.
+    # A similarity of 1 has no bin of its own: it is counted in the last one.
     expected = sum(min(similarity, float(edges()[-1])) >= threshold for similarity in similarities)
     histogram = Histogram.of(np.array(similarities, np.float32))
     assert histogram.reaching(threshold) == histogram.reaching_edges()[edge] == expected

@@ -1,4 +1,4 @@
-"""An index is only a faster way: what it finds is what comparing with everybody finds."""
+"""Search by an index, compared with exact search."""
 
 from datetime import UTC, datetime
 
@@ -14,9 +14,9 @@ from app.matching.shards import ExactShard
 from tests.unit.matching.test_gallery import unit
 
 PEOPLE, EACH, SIZE = 3000, 3, 64
-EVERYBODY = tuple(Person(f"{i:04}", f"Person {i}", datetime(2026, 1, 1, tzinfo=UTC), EACH) for i in range(PEOPLE))
+ALL_PEOPLE = tuple(Person(f"{i:04}", f"Person {i}", datetime(2026, 1, 1, tzinfo=UTC), EACH) for i in range(PEOPLE))
 OWNERS = np.repeat(np.arange(PEOPLE), EACH)
-NOBODY = np.zeros(PEOPLE, np.bool_)
+NONE_REMOVED = np.zeros(PEOPLE, np.bool_)
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +31,17 @@ def vectors(centres: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def shard(vectors: np.ndarray) -> IndexedShard:
-    return IndexedShard(EVERYBODY, vectors, OWNERS, NegativeTemplates())
+    return IndexedShard(ALL_PEOPLE, vectors, OWNERS, NegativeTemplates())
 
 
 @pytest.fixture(scope="module")
 def exact(vectors: np.ndarray) -> ExactShard:
-    return ExactShard(EVERYBODY, vectors, OWNERS, NegativeTemplates())
+    return ExactShard(ALL_PEOPLE, vectors, OWNERS, NegativeTemplates())
 
 
 @pytest.fixture(scope="module")
 def probes(centres: np.ndarray) -> list[Vector]:
-    """Faces of people enrolled, about as like their templates as those of one person are."""
+    """Probes of enrolled people, about as similar to their templates as faces of one person are."""
     random = np.random.default_rng(3)
     return list(unit(centres[random.integers(0, PEOPLE, 300)] + 0.6 * random.normal(size=(300, SIZE))))
 
@@ -51,7 +51,7 @@ def test_the_nearest_people_are_those_of_an_exact_search(
 ) -> None:
     same = 0
     for probe in probes:
-        found, expected = shard.nearest(probe, 2, NOBODY), exact.nearest(probe, 2, NOBODY)
+        found, expected = shard.nearest(probe, 2, NONE_REMOVED), exact.nearest(probe, 2, NONE_REMOVED)
         np.testing.assert_allclose(found[1][0], expected[1][0], atol=2e-4)
         same += found[0].tolist() == expected[0].tolist()
     assert same >= 0.99 * len(probes)
@@ -60,8 +60,8 @@ def test_the_nearest_people_are_those_of_an_exact_search(
 def test_a_removed_person_is_not_found(shard: IndexedShard, exact: ExactShard, probes: list[Vector]) -> None:
     same = 0
     for probe in probes[:50]:
-        near = exact.nearest(probe, 200, NOBODY)[0]
-        gone = NOBODY.copy()
+        near = exact.nearest(probe, 200, NONE_REMOVED)[0]
+        gone = NONE_REMOVED.copy()
         gone[near] = True
         found, expected = shard.nearest(probe, 2, gone), exact.nearest(probe, 2, gone)
         assert not gone[found[0]].any()
@@ -72,8 +72,8 @@ def test_a_removed_person_is_not_found(shard: IndexedShard, exact: ExactShard, p
 def test_a_search_for_all_people_finds_the_last_one(
     shard: IndexedShard, exact: ExactShard, probes: list[Vector]
 ) -> None:
-    assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NOBODY)[0].tolist()) == list(range(PEOPLE))
-    gone = ~NOBODY
+    assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NONE_REMOVED)[0].tolist()) == list(range(PEOPLE))
+    gone = ~NONE_REMOVED
     gone[17] = False
     places, similarities = shard.nearest(probes[0], 2, gone)
     assert places.tolist() == [17]
@@ -89,7 +89,7 @@ def test_one_person_is_compared_without_the_others(
 
 
 def test_a_nan_probe_is_compared_and_matches_no_person(shard: IndexedShard) -> None:
-    places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NOBODY)
+    places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NONE_REMOVED)
     assert len(places) == 2
     assert np.isnan(similarities).all()
 
@@ -99,10 +99,10 @@ def test_half_of_the_memory_of_exact_search_is_enough(shard: IndexedShard, exact
 
 
 def test_the_kind_of_shard_depends_on_its_size(vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = EVERYBODY, vectors, OWNERS, NegativeTemplates()
+    parts = ALL_PEOPLE, vectors, OWNERS, NegativeTemplates()
     assert isinstance(make_shard(*parts), ExactShard)
     monkeypatch.setattr(indexed_shard, "EXACT_UP_TO", 1000)
     assert isinstance(make_shard(*parts), IndexedShard)
-    assert isinstance(make_shard(EVERYBODY, vectors[:, :63], OWNERS, NegativeTemplates()), ExactShard)
+    assert isinstance(make_shard(ALL_PEOPLE, vectors[:, :63], OWNERS, NegativeTemplates()), ExactShard)
     monkeypatch.setattr(indexed_shard, "find_spec", lambda name: None)
     assert isinstance(make_shard(*parts), ExactShard)

@@ -1,4 +1,4 @@
-"""Faces that were marked as not somebody's: what they rule out, held against comparing with everything."""
+"""Negative templates and whom they rule out, compared with a reference that compares everything."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIZE = 3  # so few directions that marks often come between
 
 @dataclass(frozen=True)
 class Case:
-    """A gallery with marks, and a probe.
+    """A gallery with negative templates, and a probe.
 
     Attributes:
         templates: By person, (n, SIZE) each.
@@ -57,13 +57,13 @@ class Case:
         return self.marked(number) >= self.similarity(number) - 1e-6
 
     @property
-    def everybody(self) -> range:
+    def people(self) -> range:
         return range(len(self.templates))
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Up to five people; a mark may be a template, or the probe itself, to the last bit."""
+    """Up to five people; a negative template may be bit-identical to a template or to the probe."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     people = draw(st.integers(1, 5))
     templates = [unit(random.normal(size=(draw(st.integers(1, 3)), SIZE))) for _ in range(people)]
@@ -77,9 +77,9 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def apart(case: Case) -> bool:
-    """Whether no mark is so near the brink that float32 sums in another order would decide."""
-    gaps = [abs(case.marked(i) - case.similarity(i)) for i in case.everybody]
-    scores = sorted(case.similarity(i) for i in case.everybody)
+    """Whether no similarity is so close to a limit that the order of float32 sums would decide."""
+    gaps = [abs(case.marked(i) - case.similarity(i)) for i in case.people]
+    scores = sorted(case.similarity(i) for i in case.people)
     near = [abs(score - RULE.threshold) for score in scores]
     near += [abs(b - a - RULE.min_margin) for i, a in enumerate(scores) for b in scores[i + 1 :]]
     near += [b - a for a, b in pairwise(scores)]
@@ -89,8 +89,8 @@ def apart(case: Case) -> bool:
 @given(cases().filter(apart))
 def test_a_person_who_is_ruled_out_never_matches_and_does_not_affect_others(case: Case) -> None:
     match = case.identify()
-    left = sorted((i for i in case.everybody if not case.is_ruled_out(i)), key=case.similarity, reverse=True)
-    out = [i for i in case.everybody if case.is_ruled_out(i)]
+    left = sorted((i for i in case.people if not case.is_ruled_out(i)), key=case.similarity, reverse=True)
+    out = [i for i in case.people if case.is_ruled_out(i)]
     best = case.similarity(left[0]) if left else -1.0
     if best < RULE.threshold:
         expected = Verdict.NO_MATCH
@@ -119,7 +119,7 @@ def test_verification_rules_out_only_the_claimed_person(case: Case, asked: int) 
     reached = case.similarity(asked) >= RULE.threshold
     assert match.accepted is (reached and not case.is_ruled_out(asked))
     assert (match.negative_match is not None) is case.is_ruled_out(asked)
-    others = [case.similarity(i) for i in case.everybody if i != asked]
+    others = [case.similarity(i) for i in case.people if i != asked]
     assert match.runner_up == (pytest.approx(max(others), abs=1e-5) if others else None)
 
 

@@ -1,4 +1,4 @@
-"""What is scanned names the templates that comparing with all of them finds, whether or not they fill their space."""
+"""Recall of the quantized scan, for templates that fill their space and for templates that do not."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ PROBES = 100
 
 
 def share_found(vectors: np.ndarray, probes: np.ndarray, scan: QuantizedScan) -> float:
-    """How often the two most similar templates are among the 64 that are named."""
+    """The share of probes whose two most similar templates are among the 64 candidates."""
     nearest = np.argsort(-(probes @ vectors.T), axis=1)[:, :2]
     named = [set(scan.nearest(probe, 64).tolist()) for probe in probes]
     return float(np.mean([set(two.tolist()) <= names for two, names in zip(nearest, named, strict=True)]))

@@ -13,7 +13,7 @@ def test_without_errors_the_interval_is_the_rule_of_three() -> None:
 
 
 def test_the_rule_of_three_is_what_chance_allows() -> None:
-    """A rate at its end would be missed by all of so many trials about once in twenty."""
+    """At the end of the interval, all trials succeed with a probability of about one in twenty."""
     for trials in (30, 300, 3000):
         assert (1 - confidence_interval(0, trials).high) ** trials == pytest.approx(0.05, rel=0.2)
 

@@ -1,4 +1,4 @@
-"""Sixteen levels along every direction: the best there are, and each value has the nearest."""
+"""The scalar quantizer: optimal levels, and codes of the nearest level."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from app.matching.scalar_quantizer import LEVELS, encode, fit_levels
 
 
 def unpacked(codes: np.ndarray, size: int) -> np.ndarray:
-    """(n, size): the levels' numbers."""
+    """The index of each value's level, (n, size)."""
     return np.stack([codes & 15, codes >> 4], axis=2).reshape(len(codes), -1)[:, :size]
 
 
@@ -26,7 +26,7 @@ def test_every_value_has_the_nearest_level(vectors: np.ndarray) -> None:
 
 
 def test_levels_of_a_normal_distribution_are_optimal() -> None:
-    """With 16 levels the least mean squared error is 0.0095 (Max, Quantizing for minimum distortion, 1960)."""
+    """With 16 levels the least mean squared error is 0.0095 (Max, "Quantizing for minimum distortion", 1960)."""
     values = np.random.default_rng(1).normal(size=(20_000, 1)).astype(np.float32)
     levels = fit_levels(values)
     told = levels[0, unpacked(encode(values, levels), 1)]

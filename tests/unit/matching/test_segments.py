@@ -1,4 +1,4 @@
-"""Whatever comes and goes, and whatever is renewed meanwhile, a gallery answers as one that was made at once."""
+"""A gallery that changes and is compacted answers like a new gallery of the same people."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,25 +27,25 @@ CHANGED = st.dictionaries(IDS, st.tuples(st.integers(1, 60), st.integers(0, 2)),
 
 @dataclass
 class Enrolled:
-    """What a person has."""
+    """A person with their templates."""
 
     person: Person
     vectors: np.ndarray
     anchors: np.ndarray
 
 
-def batch(everybody: list[Enrolled]) -> TemplateBatch:
-    counts = [len(one.vectors) for one in everybody]
-    marked = [len(one.anchors) for one in everybody]
-    vectors = np.vstack([np.empty((0, SIZE), np.float32), *(one.vectors for one in everybody)])
-    anchors = np.vstack([np.empty((0, SIZE), np.float32), *(one.anchors for one in everybody)])
-    places = np.arange(len(everybody))
+def batch(people: list[Enrolled]) -> TemplateBatch:
+    counts = [len(one.vectors) for one in people]
+    marked = [len(one.anchors) for one in people]
+    vectors = np.vstack([np.empty((0, SIZE), np.float32), *(one.vectors for one in people)])
+    anchors = np.vstack([np.empty((0, SIZE), np.float32), *(one.anchors for one in people)])
+    places = np.arange(len(people))
     marks = NegativeTemplates(anchors, np.repeat(places, marked))
-    return TemplateBatch(tuple(one.person for one in everybody), vectors, np.repeat(places, counts), marks)
+    return TemplateBatch(tuple(one.person for one in people), vectors, np.repeat(places, counts), marks)
 
 
 class GalleryMachine(RuleBasedStateMachine):
-    """A gallery that changes, beside one that is made anew of what there is."""
+    """A gallery that changes, compared with a new gallery of the same people."""
 
     @initialize(seed=st.integers(0, 99))
     def begin(self, seed: int) -> None:
@@ -113,7 +113,7 @@ class GalleryMachine(RuleBasedStateMachine):
             )
 
     def is_clear(self, probe: Vector) -> bool:
-        """Whether nothing is so near the brink that half precision would decide."""
+        """Whether no similarity is so close to a limit that half precision would decide."""
         own = [float((one.vectors @ probe).max()) for one in self.there.values()]
         marks = [float((one.anchors @ probe).max()) for one in self.there.values() if len(one.anchors)]
         values = np.array([*own, *marks, RULE.threshold])

@@ -13,7 +13,7 @@ from tests.fakes.quality_issues import issues_for
 
 ADA = Person("ada", "Ada", datetime(2026, 1, 1, tzinfo=UTC), 1)
 GOOD = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
-LIKE_ADA, LIKE_NOBODY = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
+LIKE_ADA, LIKE_STRANGER = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
 
 
 def face(track: int, embedding: Embedding | None = LIKE_ADA) -> AnalyzedFace:

@@ -1,4 +1,4 @@
-"""One capture thread on scripted sources: what it says, what it passes on, and when it tries again."""
+"""The capture thread on scripted sources: its status, its frames, and when it opens the source again."""
 
 import logging
 import threading
@@ -28,7 +28,7 @@ from tests.fakes.camera import Black, Lose, ManualClock, ScriptedSource, Show, S
 
 
 class Kept(LatestSlot[Frame]):
-    """A slot that remembers all that was put into it."""
+    """A slot that records every item."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Kept(LatestSlot[Frame]):
 
 
 class Quick(threading.Event):
-    """Lets nobody wait, and remembers how long they would have."""
+    """An event that does not wait, and records the requested waits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Quick(threading.Event):
 
 
 class Hanging(ScriptedSource):
-    """Hangs in its second read until released, as a driver may, and then delivers."""
+    """A source that hangs in its second read until it is released, like a driver, and then delivers."""
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(film(2), clock)
@@ -70,7 +70,7 @@ def film(frames: int) -> list[Step]:
 
 
 class Bench:
-    """A capture thread, and the sources that its tries get, one after the other; the last try ends it."""
+    """A capture thread with the sources of its attempts; the last attempt ends it."""
 
     def __init__(self, *tries: ScriptedSource | Exception, clock: ManualClock | None = None) -> None:
         self.clock = clock or ManualClock()

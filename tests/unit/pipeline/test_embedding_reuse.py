@@ -19,7 +19,7 @@ from tests.fakes.analyzer import ScriptedAnalyzer, blank
 from tests.fakes.camera import ManualClock, plain
 from tests.fakes.quality_issues import issues_for
 from tests.unit.flows.enrolment_frames import PLAN, score
-from tests.unit.pipeline.faces import ADA, GOOD, LIKE_ADA, LIKE_NOBODY, identify
+from tests.unit.pipeline.faces import ADA, GOOD, LIKE_ADA, LIKE_STRANGER, identify
 
 RULE = ReuseRule()
 FRAME_NS = 33_000_000
@@ -164,7 +164,7 @@ def test_landmark_flow_ends_before_the_frame_in_which_an_embedding_is_due() -> N
 
 @dataclass(frozen=True)
 class Glow:
-    """Colours that a screen shows until some time."""
+    """A light stimulus that ends at a given time."""
 
     end_ns: int
 
@@ -222,7 +222,7 @@ def test_a_swap_within_a_track_is_caught_within_ten_frames(scene: Scene) -> None
         scene.recognizer.reset_faces()
         scene.settle()
         scene.embedded(shown_before)
-        scene.analyzer.faces = (at(0, embedding=LIKE_NOBODY),)
+        scene.analyzer.faces = (at(0, embedding=LIKE_STRANGER),)
         states = [scene.show().faces[0].status.state for _ in range(RULE.interval_frames)]
         assert TrackState.CHECKING in states
         caught = states.index(TrackState.CHECKING)
@@ -245,7 +245,7 @@ def test_landmark_flow_replaces_two_detections_in_a_row(scene: Scene) -> None:
 def test_where_landmark_flow_fails_every_face_is_detected_and_embedded(scene: Scene) -> None:
     scene.settle()
     scene.analyzer.is_flow_sure = False
-    scene.analyzer.faces = (at(0, embedding=LIKE_NOBODY),)
+    scene.analyzer.faces = (at(0, embedding=LIKE_STRANGER),)
     (face,) = scene.show().faces
     assert scene.analyzer.embedded == [1]
     assert face.status.state is TrackState.CHECKING
@@ -294,7 +294,7 @@ def test_an_open_face_is_embedded_in_every_frame(scene: Scene) -> None:
     "faces",
     [
         (at(30),),  # it jumps
-        (at(0), at(30, 2, LIKE_NOBODY)),  # another person comes in between
+        (at(0), at(30, 2, LIKE_STRANGER)),  # another person comes in between
         (at(0, 7),),  # the track broke
     ],
 )
@@ -312,7 +312,7 @@ def test_a_slow_camera_does_not_stretch_the_time_between_embeddings(scene: Scene
 
 
 def test_people_far_apart_are_reused_together(scene: Scene) -> None:
-    scene.analyzer.faces = at(0), at(200, 2, LIKE_NOBODY)
+    scene.analyzer.faces = at(0), at(200, 2, LIKE_STRANGER)
     scene.settle()
     scene.show()
     assert scene.analyzer.embedded == []

@@ -1,4 +1,4 @@
-"""The live loop on scripted sources and a scripted eye."""
+"""The live pipeline on scripted sources and a scripted analyzer."""
 
 import logging
 import threading
@@ -32,7 +32,7 @@ SEEN = AnalyzedFace(
 
 
 class Paced(ScriptedSource):
-    """Gives the other threads time."""
+    """A source that lets the other threads run."""
 
     def read(self) -> Frame | None:
         sleep(0.002)
@@ -44,14 +44,14 @@ def identify(_: Embedding) -> Match:
 
 
 class Bench:
-    """A pipeline with everything around it."""
+    """A pipeline with its clock, sources and analyzer."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.eye = ScriptedAnalyzer(SEEN)
+        self.analyzer = ScriptedAnalyzer(SEEN)
         self.woken = 0
         self.made: list[ScriptedSource] = []
-        self.pipeline = LivePipeline(lambda: self.eye, identify, self.clock, self._wake)
+        self.pipeline = LivePipeline(lambda: self.analyzer, identify, self.clock, self._wake)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -62,13 +62,13 @@ class Bench:
         return made
 
     def watch(self, *tries: Callable[[], ScriptedSource]) -> None:
-        """Each try to open the camera gets the next source; the last one again and again."""
+        """Each attempt to open the camera gets the next source; further ones get the last."""
         left = list(tries)
 
         def next_try() -> Callable[[], ScriptedSource]:
             return left.pop(0) if len(left) > 1 else left[0]
 
-        self.pipeline.watch(lambda: next_try()(), "cam")  # noqa: PLW0108 - made anew at each call
+        self.pipeline.watch(lambda: next_try()(), "cam")  # noqa: PLW0108 - evaluated at each call
 
     def until(self, condition: Callable[[], bool]) -> None:
         deadline = monotonic() + 5
@@ -102,7 +102,7 @@ def test_a_result_belongs_to_one_frame_and_is_announced_without_it(bench: Bench)
     bench.until(lambda: bench.woken > 2)
     result = bench.pipeline.take_result(1)
     assert result is not None
-    assert result.frame in bench.eye.frames
+    assert result.frame in bench.analyzer.frames
     assert [face.analyzed for face in result.faces] == [SEEN]
     assert result.faces[0].status.track == 1
     assert bench.pipeline.status().engine.provider == "Scripted"
@@ -150,19 +150,19 @@ def test_a_frozen_frame_is_not_delivered_after_reopening(bench: Bench) -> None:
     bench.watch(lambda: bench.source(Show(plain(), times=400)))
     bench.until(lambda: bench.camera() is CameraState.WAITING)
     assert isinstance(bench.pipeline.status().camera.error, CameraFrozen)
-    assert max(frame.id for frame in bench.eye.frames) < 110
+    assert max(frame.id for frame in bench.analyzer.frames) < 110
 
 
 def test_black_pictures_are_named_and_still_shown(bench: Bench) -> None:
     bench.watch(lambda: bench.source(Black(times=2000)))
     bench.until(lambda: bench.camera() is CameraState.DARK)
     assert "only black" in str(bench.pipeline.status().camera.error)
-    before = len(bench.eye.frames)
-    bench.until(lambda: len(bench.eye.frames) > before or bench.camera() is not CameraState.DARK)
+    before = len(bench.analyzer.frames)
+    bench.until(lambda: len(bench.analyzer.frames) > before or bench.camera() is not CameraState.DARK)
 
 
 class Blocking(Paced):
-    """Hangs in a read, as a driver may."""
+    """A source that hangs in a read, like a driver."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__((next(steps), next(steps)), bench.clock)
@@ -251,9 +251,9 @@ def test_a_face_settled_on_one_camera_is_not_settled_on_the_next(bench: Bench) -
     bench.until(lambda: state() is TrackState.GALLERY_EMPTY)
     bench.pipeline.pause(paused=True)
     bench.until(lambda: bench.made[0].closed_times == 1)
-    seen = len(bench.eye.frames)
+    seen = len(bench.analyzer.frames)
     bench.watch(lambda: bench.source(next(steps), kind=SourceKind.VIDEO))
-    bench.until(lambda: len(bench.eye.frames) > seen)
+    bench.until(lambda: len(bench.analyzer.frames) > seen)
     bench.until(lambda: state() is TrackState.CHECKING)
 
 
@@ -291,7 +291,7 @@ def test_an_internal_error_in_capture_is_a_fault(bench: Bench, logged_errors: li
 
 def test_a_missing_model_stops_recognition_but_not_the_camera() -> None:
     def missing() -> ScriptedAnalyzer:
-        raise ModelMissing(model="eye")
+        raise ModelMissing(model="analyzer")
 
     bench = Bench()
     bench.pipeline = LivePipeline(missing, identify, bench.clock, lambda: None)
@@ -306,11 +306,11 @@ def test_a_missing_model_stops_recognition_but_not_the_camera() -> None:
 def test_an_internal_error_in_recognition_is_a_fault_and_closes_the_networks(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.failure = ZeroDivisionError("by zero")
+    bench.analyzer.failure = ZeroDivisionError("by zero")
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(300))))
     bench.until(lambda: bench.pipeline.status().engine.state is EngineState.FAULT)
     assert isinstance(bench.pipeline.status().engine.error, Bug)
-    assert bench.eye.threads[-1] == "closed in recognition"
+    assert bench.analyzer.threads[-1] == "closed in recognition"
     logged_errors.clear()
 
 
@@ -328,9 +328,9 @@ def test_stopping_closes_everything_in_its_own_thread() -> None:
     bench = Bench()
     bench.pipeline.start()
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(3000))))
-    bench.until(lambda: len(bench.eye.frames) > 0)
+    bench.until(lambda: len(bench.analyzer.frames) > 0)
     assert bench.pipeline.stop()
-    assert bench.eye.threads[-1] == "closed in recognition"
+    assert bench.analyzer.threads[-1] == "closed in recognition"
     assert bench.made[0].closed_times == 1
     assert bench.pipeline.take_result() is None
 
@@ -363,9 +363,9 @@ def test_a_change_of_camera_drops_the_last_result(bench: Bench) -> None:
 def test_a_rate_limit_holds_and_does_not_delay_stopping(bench: Bench) -> None:
     bench.pipeline.pace(0.1)
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
-    bench.until(lambda: len(bench.eye.frames) == 1)
+    bench.until(lambda: len(bench.analyzer.frames) == 1)
     sleep(0.1)
-    assert len(bench.eye.frames) == 1
+    assert len(bench.analyzer.frames) == 1
     began = monotonic()
     assert bench.pipeline.stop()
     assert monotonic() - began < 2

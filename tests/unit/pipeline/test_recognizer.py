@@ -1,4 +1,4 @@
-"""The recognition's thread, with a scripted eye and a slot that the test fills."""
+"""The recognition thread and the frame path, with a scripted analyzer and a slot that the test fills."""
 
 import logging
 import threading
@@ -22,19 +22,21 @@ from app.pipeline.timings import FrameStage, StageTimer, Timings
 from tests.fakes.analyzer import ScriptedAnalyzer
 from tests.fakes.camera import ManualClock, plain
 from tests.unit.flows.enrolment_frames import PLAN, score
-from tests.unit.pipeline.faces import ADA, LIKE_NOBODY, face, identify
+from tests.unit.pipeline.faces import ADA, LIKE_STRANGER, face, identify
 
 
 class Bench:
     """Shows one frame at a time and waits for its result."""
 
-    def __init__(self, make_eye: Callable[[], ScriptedAnalyzer] | None = None) -> None:
-        self.clock, self.eye, self.timings = ManualClock(), ScriptedAnalyzer(face(1)), Timings()
+    def __init__(self, make_analyzer: Callable[[], ScriptedAnalyzer] | None = None) -> None:
+        self.clock, self.analyzer, self.timings = ManualClock(), ScriptedAnalyzer(face(1)), Timings()
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
         self.decided: list[Decision] = []
         self.recognizer = Recognizer(identify, self.timings, self.clock, self.decided.append)
-        self.thread = RecognitionThread(make_eye or (lambda: self.eye), self.recognizer, self.frames, self.results.put)
+        self.thread = RecognitionThread(
+            make_analyzer or (lambda: self.analyzer), self.recognizer, self.frames, self.results.put
+        )
         self._shown = 0
 
     def put(self) -> Frame:
@@ -46,7 +48,7 @@ class Bench:
         return frame
 
     def show(self, *faces: AnalyzedFace) -> FrameResult:
-        self.eye.faces = faces
+        self.analyzer.faces = faces
         frame = self.put()
         result = self.results.take(5)
         assert result is not None
@@ -67,7 +69,7 @@ def bench() -> Iterator[Bench]:
 
 
 def test_a_result_belongs_to_one_frame(bench: Bench) -> None:
-    first, second, third = face(7), face(2, None), face(4, LIKE_NOBODY)
+    first, second, third = face(7), face(2, None), face(4, LIKE_STRANGER)
     result = bench.show(first, second, third)
     assert [f.analyzed for f in result.faces] == [first, second, third]
     assert [f.match and f.match.verdict for f in result.faces] == [Verdict.MATCH, None, Verdict.NO_MATCH]
@@ -85,7 +87,7 @@ def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
 
 def test_the_reasons_cite_the_frame_numbers_of_the_source(bench: Bench) -> None:
     bench.show(face(1, None))
-    result = [bench.show(face(1, LIKE_NOBODY)) for _ in range(CONFIRM_FRAMES)][-1]
+    result = [bench.show(face(1, LIKE_STRANGER)) for _ in range(CONFIRM_FRAMES)][-1]
     reasons = result.faces[0].status.reasons
     assert reasons is not None
     assert reasons.gate is RejectionReason.SIMILARITY
@@ -101,29 +103,29 @@ def test_a_reset_drops_the_state_of_every_face(bench: Bench) -> None:
 
 
 def test_the_analyzer_is_replaced_between_two_frames() -> None:
-    eyes = [ScriptedAnalyzer(face(1)), ScriptedAnalyzer(face(1))]
-    made = iter(eyes)
+    analyzers = [ScriptedAnalyzer(face(1)), ScriptedAnalyzer(face(1))]
+    made = iter(analyzers)
     bench = Bench(lambda: next(made))
-    bench.eye = eyes[0]
+    bench.analyzer = analyzers[0]
     bench.thread.start()
     for _ in range(CONFIRM_FRAMES):
         bench.show(face(1))
     bench.thread.reload_vision()
-    while "closed in recognition" not in eyes[0].threads:
+    while "closed in recognition" not in analyzers[0].threads:
         bench.thread.join(0.01)
-    bench.eye = eyes[1]
+    bench.analyzer = analyzers[1]
     assert bench.thread.status.state is EngineState.RUNNING
     assert bench.show(face(1, None)).faces[0].status.state is TrackState.CHECKING
     bench.end()
-    assert eyes[1].threads == ["recognition", "closed in recognition"]
+    assert analyzers[1].threads == ["recognition", "closed in recognition"]
 
 
 def test_an_analyzer_that_cannot_be_created_again_is_a_fault() -> None:
     made: Iterator[ScriptedAnalyzer] = iter([ScriptedAnalyzer(face(1))])
 
     def make() -> ScriptedAnalyzer:
-        for eye in made:
-            return eye
+        for analyzer in made:
+            return analyzer
         raise ModelMissing(model="m")
 
     bench = Bench(make)
@@ -153,7 +155,7 @@ def test_an_enrolment_gets_every_frame_until_it_is_removed(bench: Bench) -> None
 
 
 class TimedAnalyzer(ScriptedAnalyzer):
-    """Each of its stages takes another time on a counter of its own."""
+    """An analyzer whose stages take different times on its own counter."""
 
     ns = 0
 
@@ -179,7 +181,7 @@ def test_every_stage_is_timed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("app.pipeline.recognizer.StageTimer", lambda: StageTimer(lambda: analyzer.ns))
     bench.end()
     bench = Bench(lambda: analyzer)
-    bench.eye = analyzer
+    bench.analyzer = analyzer
     bench.thread.start()
     bench.show(face(1))
     bench.show(face(1))
@@ -198,7 +200,7 @@ def test_the_networks_live_and_end_in_their_own_thread(bench: Bench) -> None:
     assert (bench.thread.status.state, bench.thread.status.provider) == (EngineState.RUNNING, "Scripted")
     bench.end()
     assert bench.thread.status.state is EngineState.STOPPED
-    assert bench.eye.threads == ["recognition", "closed in recognition"]
+    assert bench.analyzer.threads == ["recognition", "closed in recognition"]
 
 
 def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
@@ -219,7 +221,9 @@ def test_frames_dropped_while_the_models_load_are_not_counted() -> None:
     bench.end()
 
 
-@pytest.mark.parametrize("problem", [ModelMissing(model="eye"), InvalidRequest("No such thing.", "Choose another.")])
+@pytest.mark.parametrize(
+    "problem", [ModelMissing(model="analyzer"), InvalidRequest("No such thing.", "Choose another.")]
+)
 def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Exception) -> None:
     def missing() -> ScriptedAnalyzer:
         raise problem
@@ -234,13 +238,13 @@ def test_a_model_that_cannot_be_loaded_is_a_fault_with_its_reason(problem: Excep
 def test_an_internal_error_is_logged_with_its_trace_and_the_networks_are_closed(
     bench: Bench, mistake: Exception, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.failure = mistake
+    bench.analyzer.failure = mistake
     bench.put()
     assert bench.thread.join(5)
     assert bench.thread.status.state is EngineState.FAULT
     assert isinstance(bench.thread.status.error, Bug)
     assert "by zero" in bench.thread.status.error.message
-    assert bench.eye.threads[-1] == "closed in recognition"
+    assert bench.analyzer.threads[-1] == "closed in recognition"
     assert [record.exc_info and record.exc_info[1] for record in logged_errors] == [mistake]
     logged_errors.clear()
 
@@ -248,7 +252,7 @@ def test_an_internal_error_is_logged_with_its_trace_and_the_networks_are_closed(
 def test_two_faces_with_one_track_number_are_an_internal_error(
     bench: Bench, logged_errors: list[logging.LogRecord]
 ) -> None:
-    bench.eye.faces = face(1), face(1)
+    bench.analyzer.faces = face(1), face(1)
     bench.put()
     assert bench.thread.join(5)
     assert isinstance(bench.thread.status.error, Bug)
@@ -256,11 +260,11 @@ def test_two_faces_with_one_track_number_are_an_internal_error(
 
 
 def test_an_environment_problem_is_reported_and_the_networks_are_closed(bench: Bench) -> None:
-    bench.eye.failure = StoreCorrupt(path="the database")
+    bench.analyzer.failure = StoreCorrupt(path="the database")
     bench.put()
     assert bench.thread.join(5)
-    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.eye.failure)
-    assert bench.eye.threads[-1] == "closed in recognition"
+    assert (bench.thread.status.state, bench.thread.status.error) == (EngineState.FAULT, bench.analyzer.failure)
+    assert bench.analyzer.threads[-1] == "closed in recognition"
 
 
 def test_networks_that_cannot_be_closed_are_an_internal_error(
@@ -269,7 +273,7 @@ def test_networks_that_cannot_be_closed_are_an_internal_error(
     def stuck() -> None:
         raise OSError("stuck")
 
-    bench.eye.close = stuck  # type: ignore[method-assign]
+    bench.analyzer.close = stuck  # type: ignore[method-assign]
     bench.show()
     bench.end()
     assert isinstance(bench.thread.status.error, Bug)
@@ -279,7 +283,7 @@ def test_networks_that_cannot_be_closed_are_an_internal_error(
 def test_battery_lowers_the_rate_but_not_during_an_enrolment() -> None:
     made = Bench()
     thread = RecognitionThread(
-        lambda: made.eye,
+        lambda: made.analyzer,
         made.recognizer,
         made.frames,
         made.results.put,
@@ -302,17 +306,17 @@ def test_the_full_budget_returns_during_an_enrolment() -> None:
     made, full, less = Bench(), ComputeBudget(4, flip=True), ComputeBudget(4, flip=False)
     rule = PaceRule(budget_ns=0, savings=(Saving(SavingKind.MIRRORED, less),), full=full, judge_ns=0)
     made.thread = RecognitionThread(
-        lambda: made.eye, made.recognizer, made.frames, made.results.put, lambda: PaceFlow(rule)
+        lambda: made.analyzer, made.recognizer, made.frames, made.results.put, lambda: PaceFlow(rule)
     )
     made.thread.start()
     for _ in range(11):
         made.show(face(1))
     assert made.thread.pacing.compute_budget == less
-    assert made.eye.budgets == [less]
+    assert made.analyzer.budgets == [less]
     made.recognizer.enrol(EnrolmentFlow(PLAN, score))
     made.show(face(1))
-    assert made.eye.budgets == [less, full]
+    assert made.analyzer.budgets == [less, full]
     made.recognizer.enrol(None)
     made.show(face(1))
-    assert made.eye.budgets == [less, full, less]
+    assert made.analyzer.budgets == [less, full, less]
     made.end()

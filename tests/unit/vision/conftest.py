@@ -1,4 +1,4 @@
-"""Faces to look at: the demo's portraits, and a made-up mesh."""
+"""Faces for the tests: the demo's portraits, and a synthetic mesh."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +65,7 @@ def face(mesh: NDArray[np.float32]) -> Face:
 
 @pytest.fixture
 def models_copy(tmp_path: Path) -> Path:
-    """A copy of the models that a test may damage."""
+    """A copy of the models that a test may modify."""
     copy = tmp_path / "models"
     copy.mkdir()
     for file in models_dir().iterdir():

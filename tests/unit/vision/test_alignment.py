@@ -48,7 +48,7 @@ def test_points_all_in_one_place_do_not_divide_by_zero() -> None:
 
 @pytest.mark.parametrize("enlarged", [0.7, 1.0, 3.0, 8.0])
 def test_eyes_nose_and_mouth_land_on_the_template(enlarged: float) -> None:
-    """Coloured spots at the five points of a picture are found at the template's places, at every size of face."""
+    """Coloured spots at the five points of a face are at the template's positions, at every size of face."""
     picture = np.zeros((900, 900, 3), np.uint8)
     points = np.tile(np.array([450, 450, 0], np.float32), (478, 1))
     points[list(ANCHORS), :2] = (TEMPLATE - 56) * enlarged + 450
@@ -67,7 +67,7 @@ def test_eyes_nose_and_mouth_land_on_the_template(enlarged: float) -> None:
 
 
 def test_a_large_face_is_averaged_down_and_not_sampled() -> None:
-    """Fine stripes turn grey; picking single pixels would leave them black and white."""
+    """Fine stripes become grey; sampling single pixels would leave them black and white."""
     picture = np.zeros((1600, 1600, 3), np.uint8)
     picture[:, ::2] = 255
     points = np.tile(np.array([800, 800, 0], np.float32), (478, 1))

@@ -18,7 +18,7 @@ from app.vision.tracking import FaceTracker
 
 
 class FixedDetector:
-    """Finds the faces it was given."""
+    """A detector that returns given faces."""
 
     def __init__(self, faces: list[Face]) -> None:
         self.faces = faces

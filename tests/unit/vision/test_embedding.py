@@ -14,7 +14,7 @@ from app.vision.manifest import EmbedderRow, Manifest
 
 @dataclass
 class FakeNetwork:
-    """Gives each picture the same answer, and remembers what it was given."""
+    """A network with a constant output, which records its inputs."""
 
     answer: NDArray[np.float32]
     seen: list[NDArray[np.float32]]

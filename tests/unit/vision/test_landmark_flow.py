@@ -1,4 +1,4 @@
-"""Faces that are followed for a moment, in place of being looked for."""
+"""Landmark flow from one detection into the next frames."""
 
 import cv2
 import numpy as np
@@ -76,7 +76,7 @@ def test_points_that_do_not_move_like_a_rigid_face_are_not_trusted(
     def scattered(
         _before: Image, _after: Image, points: NDArray[np.float32], _parameters: FlowParameters
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Every point is tracked, to a place that is off by `rms` eye distances, to the left and right in turn."""
+        """Track every point to a position that is off by `rms` eye distances, alternately left and right."""
         scale = min(1.0, 320 / hopper.shape[1])
         offsets = np.zeros_like(points)
         offsets[:, 0] = rms * eye_distance(face) * scale * np.where(np.arange(len(points)) % 2, 1, -1)

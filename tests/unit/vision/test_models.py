@@ -1,4 +1,4 @@
-"""The committed networks are those that the build makes: they answer as their originals did."""
+"""The committed networks, compared with the originals that they were built from."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def answers(content: bytes, given: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def without_what_was_folded_in(content: bytes) -> bytes:
-    """The network as it was before: values in, directions of any length out."""
+    """The network before the rewrites: values in, vectors of any length out."""
     model = onnx.load_from_string(content)
     graph = model.graph
     stem = next(tensor for tensor in graph.initializer if tensor.name == "stem.weight")

@@ -1,4 +1,4 @@
-"""What is noticed of things drawn over faces, and what is not."""
+"""Detection of occluders drawn over faces."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ Draw = Callable[[Image, Face], Image]
 
 
 def paint(image: Image, outline: NDArray[np.float32], colour: tuple[float, ...]) -> Image:
-    """A surface of cloth or skin: one colour, with a little noise, and a soft edge."""
+    """A surface of cloth or skin: one colour with a little noise and a soft edge."""
     mask = np.zeros(image.shape[:2], np.uint8)
     cv2.fillPoly(mask, [cv2.convexHull(outline.astype(np.int32))], (255,))
     soft = cv2.GaussianBlur(mask, (3, 3), 0)[..., None] / 255
@@ -73,7 +73,7 @@ DRAWN: dict[str, tuple[Draw, float, float]] = {
 
 
 def aligned(detector: PictureFaceDetector, image: Image, draw: Draw) -> AlignedFace | None:
-    """The largest face as the program sees it with something drawn over it; None where it is not found any more."""
+    """The largest face with an occluder drawn over it; None if it is no longer detected."""
     faces = detector.detect(Frame(1, image, 0))
     if not faces:
         return None

@@ -18,13 +18,13 @@ LIMITS = QualitySettings()
 
 @pytest.fixture
 def aligned() -> AlignedFace:
-    """Sharp and of middle brightness."""
+    """A sharp picture of medium brightness."""
     noise = np.random.default_rng(5).integers(90, 160, (112, 112, 1), dtype=np.uint8)
     return AlignedFace(np.repeat(noise, 3, axis=2), 1.0)
 
 
 def turned(mesh: NDArray[np.float32], axis: int, degrees: float) -> NDArray[np.float32]:
-    """The mesh turned about its middle: axis 0 nods, 1 turns to the side, 2 tilts."""
+    """The mesh rotated about its centre: axis 0 is pitch, 1 is yaw, 2 is roll."""
     vector = np.zeros(3)
     vector[axis] = np.radians(degrees)
     matrix, _ = cv2.Rodrigues(vector)

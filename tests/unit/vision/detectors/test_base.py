@@ -22,7 +22,7 @@ def frames(image: Image, count: int, start: int = 1) -> list[Frame]:
 
 
 def beside(collins: Image, hopper: Image) -> Image:
-    """Her face cut out, at the size of the other picture."""
+    """The face of one picture, cropped and resized to the other picture."""
     return np.asarray(cv2.resize(collins[:256, 110:330], (hopper.shape[1], hopper.shape[0])), np.uint8)
 
 
@@ -54,7 +54,7 @@ def test_two_people_side_by_side_are_both_found(
 def test_a_face_that_is_small_in_a_large_picture_is_found_in_tiles(
     picture_detector: PictureFaceDetector, hopper: Image
 ) -> None:
-    """The whole picture alone shows MediaPipe nothing."""
+    """MediaPipe detects no face in the whole picture."""
     picture = np.full((1200, 1600, 3), 110, np.uint8)
     picture[700:950, 1200:1413] = cv2.resize(hopper, (213, 250), interpolation=cv2.INTER_AREA)
     (face,) = picture_detector.detect(Frame(1, picture, 0))

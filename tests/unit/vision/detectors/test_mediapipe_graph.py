@@ -1,4 +1,4 @@
-"""What MediaPipe does without."""
+"""What MediaPipe does not load or print."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The networks run directly find what MediaPipe finds."""
+"""The networks without MediaPipe's graph, compared with MediaPipe."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -38,7 +38,7 @@ def eye_distance(face: Face) -> float:
 
 
 def distance(face: Face, reference: Face) -> float:
-    """Between two faces' landmarks, on average, as a share of the distance between the eyes."""
+    """The mean distance between the landmarks of two faces, as a share of the eye distance."""
     apart = np.linalg.norm(face.landmarks[:, :2] - reference.landmarks[:, :2], axis=1)
     return float(apart.mean()) / eye_distance(reference)
 
@@ -88,7 +88,7 @@ def test_pictures_of_many_people_have_the_same_landmarks(
 
 @pytest.fixture
 def following(landmarker_task: bytes) -> Iterator[MediaPipeLandmarker]:
-    """MediaPipe as it follows one face: it smooths the landmarks over time, which the networks alone do not."""
+    """MediaPipe tracking one face; unlike the networks alone, it smooths the landmarks over time."""
     landmarker = MediaPipeLandmarker(landmarker_task, 1, video=True)
     yield landmarker
     landmarker.close()

@@ -1,4 +1,4 @@
-"""Small and distant faces in frames that follow each other."""
+"""Small and distant faces in consecutive frames."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_another_frame_size_restarts_the_tiles() -> None:
 
 
 def followed(detector: DirectVideoDetector, image: Image, frames: int) -> list[Box]:
-    """The faces after so many frames of a still picture."""
+    """The faces after a number of frames of a still picture."""
     faces: list[Face] = []
     for number in range(1, frames + 1):
         faces = detector.detect(Frame(number, image, number * 33_000_000))

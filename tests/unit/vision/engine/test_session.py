@@ -40,7 +40,7 @@ def test_a_network_with_two_inputs_is_refused() -> None:
 
 
 class Failing:
-    """A provider that fails from its second run on, as a graphics card does that is unplugged."""
+    """A provider that fails from its second run on, like a graphics card that is disconnected."""
 
     def __init__(self, error: type[Exception] = native.RuntimeException) -> None:
         self.runs = 0

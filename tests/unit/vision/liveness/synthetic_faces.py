@@ -1,4 +1,4 @@
-"""Made-up faces with depth, and flat ones that only seem to have it, as pictures."""
+"""Synthetic faces with depth, and flat ones whose landmarks have depth, as pictures."""
 
 import cv2
 import numpy as np
@@ -14,21 +14,21 @@ ADA, BOB = (Embedding(np.eye(4, dtype=np.float32)[i], "m") for i in range(2))
 
 
 def texture(seed: int = 1, grain: float = 2.0) -> Image:
-    """Something to follow: blurred noise over the whole range."""
+    """A trackable texture: blurred noise over the whole range."""
     noise = np.random.default_rng(seed).normal(0, 1, (HEIGHT, WIDTH, 3))
     soft = cv2.GaussianBlur(noise, (0, 0), grain)
     return np.asarray(128 + 50 * soft / soft.std(), np.float64).clip(0, 255).astype(np.uint8)
 
 
 def depth(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How deep a head is: a bowl with a nose, in pixels, negative towards the camera."""
+    """The depth of a head: a bowl with a nose, in pixels, negative towards the camera."""
     a, b = (x - WIDTH / 2) / 60, (y - HEIGHT / 2) / 75
     nose = 28 * np.exp(-((a / 0.25) ** 2) - ((b - 0.1) / 0.35) ** 2)
     return np.asarray(35 * (a**2 + b**2) - nose - 20, np.float64)
 
 
 def points() -> NDArray[np.float64]:
-    """(478, 3): landmarks all over the face."""
+    """Landmarks all over the face, (478, 3)."""
     random = np.random.default_rng(3)
     x = WIDTH / 2 + random.uniform(-55, 55, 478)
     y = HEIGHT / 2 + random.uniform(-70, 70, 478)
@@ -36,7 +36,7 @@ def points() -> NDArray[np.float64]:
 
 
 class Head:
-    """Turns; a flat one is tilted further, as a photo is, while its landmarks have the depth of a head.
+    """A head that turns, or a photo that is tilted while its landmarks have the depth of a head.
 
     Args:
         flat: Whether it is a photo.
@@ -48,7 +48,7 @@ class Head:
         self._x, self._y = np.meshgrid(np.arange(WIDTH, dtype=np.float64), np.arange(HEIGHT, dtype=np.float64))
 
     def turned(self, yaw: float, number: int) -> tuple[Frame, AnalyzedFace]:
-        """A frame of the head turned by so many degrees to its left."""
+        """A frame of the head turned to its left by a number of degrees."""
         image, moved = self._tilted(3 * yaw) if self.flat else self._rotated(yaw)
         noise = np.random.default_rng(number).normal(0, 2, image.shape)
         seen = np.asarray((image + noise).clip(0, 255), np.uint8)
@@ -56,7 +56,7 @@ class Head:
         return Frame(number, seen, number * FRAME_NS), analyzed(face, yaw)
 
     def _rotated(self, yaw: float) -> tuple[Image, NDArray[np.float64]]:
-        """Each pixel comes from where its depth takes it; solved by a few steps of substitution."""
+        """Each pixel is displaced by its depth; solved by a few steps of substitution."""
         x, way = self._x.copy(), np.sin(np.radians(yaw))
         for _ in range(8):
             x = self._x + way * depth(x, self._y)
@@ -66,7 +66,7 @@ class Head:
         return np.asarray(image, np.uint8), moved
 
     def _tilted(self, yaw: float) -> tuple[Image, NDArray[np.float64]]:
-        """The sheet fills the picture when it is held straight."""
+        """A sheet that fills the picture when it is held straight."""
         image = photograph_sheet(self._texture, SheetPlacement(z=FOCAL, yaw=yaw), np.full_like(self._texture, 90))
         flat = (self._points[:, :2] - [WIDTH / 2, HEIGHT / 2]) / WIDTH
         held = np.column_stack([flat, np.zeros(478)]) @ rotation_matrix(yaw, 0, 0).T + [0, 0, FOCAL]
@@ -78,6 +78,6 @@ class Head:
 def analyzed(
     face: Face, yaw: float = 0.0, *, embedding: Embedding | None = ADA, hints: tuple[QualityHint, ...] = ()
 ) -> AnalyzedFace:
-    """With a quality that allows everything but the hints."""
+    """An analyzed face that is judgeable except for the given hints."""
     quality_issues = tuple(QualityIssue(hint, "a_limit", 0.0, 1.0) for hint in hints)
     return AnalyzedFace(face, Quality(60, 200, 128, Pose(yaw, 0, 0), 0.3, 1.0, quality_issues), embedding)

@@ -1,4 +1,4 @@
-"""Heads that turn, and photos that only seem to."""
+"""The geometry cue on heads that turn, and on photos that are tilted."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Faces that take on the screen's colours, and replays that do not."""
+"""The light cue on faces that reflect the screen's colours, and on replays that do not."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,7 +20,7 @@ FRAME_NS = 33_000_000
 
 @dataclass(frozen=True)
 class Room:
-    """How much of the screen's light reaches the face and the wall, and when."""
+    """How much of the screen's light reaches the face and the wall, and with which delay."""
 
     face: float
     wall: float = 0.0
@@ -38,7 +38,7 @@ def picture(room: Room, light: LightSequence, now_ns: int, random: np.random.Gen
 
 
 def watched(room: Room, drawn: LightSequence, shown: LightSequence | None = None, frames: int = 170) -> CueResult:
-    """A room lit by what was shown, judged by what was drawn."""
+    """The verdict on a room lit by one sequence, for a challenge that drew another."""
     cue, random = LightCue(drawn), np.random.default_rng(1)
     for number in range(1, frames + 1):
         now = number * FRAME_NS

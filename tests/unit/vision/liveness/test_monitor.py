@@ -1,4 +1,4 @@
-"""Cues bound to a face."""
+"""The liveness monitor and the binding of cues to faces."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Networks that were plugged in, on made-up sessions; and a real one where it is at hand."""
+"""Liveness networks on fake sessions, and on a real network if it is available."""
 
 import hashlib
 import os
@@ -36,7 +36,7 @@ Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Scripted:
-    """A network that a test makes up."""
+    """A fake network."""
 
     answer: Run
     input_shape: Shape = (None, 3, 64, 48)
@@ -51,7 +51,7 @@ class Scripted:
 
 
 def scores(live: float) -> Run:
-    """A network that gives this probability, as scores."""
+    """A network that returns logits of this probability."""
     return lambda _: np.array([[np.log(live), np.log(1 - live)]], np.float32)
 
 

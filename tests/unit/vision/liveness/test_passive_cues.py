@@ -1,4 +1,4 @@
-"""Cues that only ever deny."""
+"""Cues that can only fail: repeats, screen, device frame."""
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ FACE = face_from_landmarks(points().astype(np.float32))
 
 
 def film(count: int, seed: int = 0) -> list[Image]:
-    """As a camera sees a still wall: the same but for its noise."""
+    """Frames of a still wall, which differ only in noise."""
     random, wall = np.random.default_rng(seed), texture()
     return [np.asarray((wall + random.normal(0, 2, wall.shape)).clip(0, 255), np.uint8) for _ in range(count)]
 
@@ -96,7 +96,7 @@ def test_stripes_stand_out_by_their_strength() -> None:
 
 
 def framed(*, moves_along: bool, moving: bool = True) -> CueResult:
-    """A face that sways, between two upright edges that sway with it or stand still."""
+    """A face that sways between two upright edges, which sway with it or stay still."""
     cue, face = DeviceFrameCue(), points()
     for number in range(1, 61):
         sway = 20 * np.sin(number / 6) if moving else 0.0
