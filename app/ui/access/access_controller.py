@@ -23,7 +23,7 @@ _ACTIVITY = {
     QEvent.Type.Wheel,
     QEvent.Type.TouchBegin,
 }
-_LOOK_MS = 10_000
+_POLL_MS = 10_000
 _MINUTE_MS = 60_000
 
 
@@ -49,13 +49,13 @@ class AccessController(QObject):
         super().__init__(session)
         self._session = session
         self.state = RoleState()
-        self.idle, self._look = QTimer(self), QTimer(self)
+        self.idle, self._poll = QTimer(self), QTimer(self)
         self.idle.setSingleShot(True)
         self.idle.timeout.connect(lambda: self.sign_out(timed_out=True))
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self.refresh)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(self.refresh)
         session.ready.connect(self._begin)
-        session.settings_changed.connect(self._count)
+        session.settings_changed.connect(self._restart_timer)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Restart the inactivity timer on every user action in the window."""
@@ -65,7 +65,7 @@ class AccessController(QObject):
 
     def refresh(self) -> None:
         """Read the roles, which a command may have changed."""
-        self._do(lambda roles: roles.state(), self._take)
+        self._run(lambda roles: roles.state(), self._receive_state)
 
     def sign_in(self, role: Role, password: str) -> None:
         """Try to sign in.
@@ -74,7 +74,7 @@ class AccessController(QObject):
             role: The role to sign in as.
             password: Its password.
         """
-        self._do(lambda roles: roles.sign_in(role, password), self._answer)
+        self._run(lambda roles: roles.sign_in(role, password), self._receive_attempt)
 
     def sign_out(self, *, timed_out: bool = False) -> None:
         """Sign out.
@@ -82,33 +82,33 @@ class AccessController(QObject):
         Args:
             timed_out: Whether inactivity is the reason, for the audit log.
         """
-        self._do(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
+        self._run(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
 
     def set_password(self, role: Role, password: str) -> None:
         """Set the password of a role."""
-        self._do(lambda roles: roles.set_password(role, password), self._report_stored)
+        self._run(lambda roles: roles.set_password(role, password), self._report_stored)
 
     def remove(self, role: Role) -> None:
         """Remove the password of a role."""
-        self._do(lambda roles: roles.remove(role), self._report_stored)
+        self._run(lambda roles: roles.remove(role), self._report_stored)
 
     def _begin(self) -> None:
-        self._look.start()
+        self._poll.start()
         self.refresh()
 
-    def _do(self, work: Callable[[RolePort], object], then: Callable[..., None]) -> None:
+    def _run(self, work: Callable[[RolePort], object], then: Callable[..., None]) -> None:
         services = self._session.services
         if services is not None:
             roles = services.roles
             self._session.worker.submit(lambda: work(roles), then, self._fail)
 
-    def _take(self, state: RoleState) -> None:
+    def _receive_state(self, state: RoleState) -> None:
         if state != self.state:
             self.state = state
-            self._count()
+            self._restart_timer()
             self.changed.emit()
 
-    def _answer(self, answer: SecretAttempt) -> None:
+    def _receive_attempt(self, answer: SecretAttempt) -> None:
         if answer.outcome is AttemptOutcome.RIGHT:
             self.refresh()
         else:
@@ -122,7 +122,7 @@ class AccessController(QObject):
         log.warning("roles: %s", error)
         self.failed.emit(error)
 
-    def _count(self) -> None:
+    def _restart_timer(self) -> None:
         """Restart the inactivity timer while someone is signed in.
 
         The event filter is installed only then: the window handles thousands of events, and each call costs time.

@@ -175,7 +175,7 @@ class PasswordCard(Pane):
         is_set = self.role in self._access.state.roles
         name = store_texts.role_name(self.role)
         self._title.setText(name)
-        self._explanation.setText(self._meaning(is_set=is_set))
+        self._explanation.setText(self._role_text(is_set=is_set))
         for field, text in ((self.first, self.tr("New password")), (self.repeat, self.tr("Repeat password"))):
             field.setPlaceholderText(text)
             field.setAccessibleName(f"{name}: {text}")
@@ -187,7 +187,7 @@ class PasswordCard(Pane):
         self.status_message.show_text(self.tr("The password is set.") if self._done else "")
         self._check()
 
-    def _meaning(self, *, is_set: bool) -> str:
+    def _role_text(self, *, is_set: bool) -> str:
         if self.role is Role.ADMIN:
             if is_set:
                 return self.tr("Can do everything. Without this password, no sign-in is required.")

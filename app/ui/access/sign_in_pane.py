@@ -56,14 +56,14 @@ class SignInPane(Pane):
         self.enter.setText(self.tr("Sign in"))
         self.enter.setToolTip(self.tr("Sign in (Enter)"))
         self._help.setText(self.tr("Forgot the password? The owner of the data can run: facelatch password set admin"))
-        self._tell()
+        self._update_message()
 
     def _forget(self) -> None:
         self.password.clear()
         self._answer = self._error = None
         self._left_s = 0
         self._second.stop()
-        self._tell()
+        self._update_message()
 
     def _show_roles(self) -> None:
         both = Role.OPERATOR in self._access.state.roles
@@ -86,20 +86,20 @@ class SignInPane(Pane):
             self._second.start()
         self.password.clear()
         self.password.setFocus()
-        self._tell()
+        self._update_message()
 
     def _fail(self, error: FacelatchError) -> None:
         self._error = error
-        self._tell()
+        self._update_message()
 
     def _count(self) -> None:
         self._left_s = max(self._left_s - 1, 0)
         if not self._left_s:
             self._second.stop()
             self._answer = None
-        self._tell()
+        self._update_message()
 
-    def _tell(self) -> None:
+    def _update_message(self) -> None:
         self.enter.setEnabled(bool(self.password.text()) and not self._left_s)
         if self._error is not None:
             self.message.show_text(value_texts.error_message(self._error), value_texts.error_hint(self._error))
@@ -112,7 +112,7 @@ class SignInPane(Pane):
 
     def _connect(self) -> None:
         self.password.returnPressed.connect(self._ask)
-        self.password.textChanged.connect(lambda _: self._tell())
+        self.password.textChanged.connect(lambda _: self._update_message())
         self.enter.clicked.connect(self._ask)
         self._access.refused.connect(self._refuse)
         self._access.failed.connect(self._fail)

@@ -88,7 +88,7 @@ class AuditPage(ListPage):
         self.table.show_lines(lines, chosen.event.id if chosen else None)
         self._update_stack()
 
-    def _continue(self, lines: list[AuditLine]) -> None:
+    def _append(self, lines: list[AuditLine]) -> None:
         self.model.is_over = self._reader.is_over
         if lines and not self.model.rowCount():
             self.table.show_lines(lines, None)
@@ -96,7 +96,7 @@ class AuditPage(ListPage):
             self.model.append(lines)
         self._update_stack()
 
-    def _add(self, lines: list[AuditLine]) -> None:
+    def _prepend(self, lines: list[AuditLine]) -> None:
         if self.model.rowCount():
             self.table.add_newer(lines)
         else:
@@ -109,11 +109,11 @@ class AuditPage(ListPage):
             self._stack.setCurrentWidget(self.table)
         else:
             self._stack.setCurrentWidget(self.empty)
-            self.empty.show_reason(self._why_empty())
+            self.empty.show_reason(self._empty_reason())
             self.card.show_line(None)
         self._update_count()
 
-    def _why_empty(self) -> EmptyReason:
+    def _empty_reason(self) -> EmptyReason:
         if self._reader.is_searching:
             return EmptyReason.READING
         return EmptyReason.NOT_FOUND if self.filters.wanted.limits else EmptyReason.NOTHING
@@ -125,7 +125,7 @@ class AuditPage(ListPage):
     def _choose(self) -> None:
         self.card.show_line(self.table.chosen)
 
-    def _only(self, person_id: str, name: str) -> None:
+    def _filter_person(self, person_id: str, name: str) -> None:
         self.filters.person.choose(person_id, name)
 
     def _fail(self, error: FacelatchError) -> None:
@@ -156,8 +156,8 @@ class AuditPage(ListPage):
 
     def _connect(self) -> None:
         self._reader.listed.connect(self._list)
-        self._reader.continued.connect(self._continue)
-        self._reader.added.connect(self._add)
+        self._reader.continued.connect(self._append)
+        self._reader.added.connect(self._prepend)
         self._reader.counted.connect(self._receive_count)
         self._reader.failed.connect(self._fail)
         self.model.more_wanted.connect(self._reader.read_more)
@@ -166,7 +166,7 @@ class AuditPage(ListPage):
         self.empty.clear_wanted.connect(self.filters.clear)
         self.export.clicked.connect(self._export)
         self.exporting.closed.connect(self.export.setFocus)
-        self.card.person_wanted.connect(self._only)
+        self.card.person_wanted.connect(self._filter_person)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
         self._session.ready.connect(self._read)
 

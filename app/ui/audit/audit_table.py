@@ -206,7 +206,7 @@ class EmptyReason(StrEnum):
 
 
 class EmptyAuditPane(Placeholder):
-    """Says why the list is empty and offers the next step.
+    """Says reason the list is empty and offers the next step.
 
     Signals:
         clear_wanted: Clear the filters.
@@ -216,22 +216,22 @@ class EmptyAuditPane(Placeholder):
 
     def __init__(self) -> None:
         super().__init__("clock-counter-clockwise")
-        self._why = EmptyReason.READING
+        self._reason = EmptyReason.READING
         self.step.clicked.connect(self.clear_wanted)
         self.retranslate()
 
-    def show_reason(self, why: EmptyReason) -> None:
+    def show_reason(self, reason: EmptyReason) -> None:
         """Show a reason."""
-        self._why = why
+        self._reason = reason
         self.retranslate()
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        icon = "magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "clock-counter-clockwise"
+        icon = "magnifying-glass" if self._reason is EmptyReason.NOT_FOUND else "clock-counter-clockwise"
         self.tell(*self._words(), icon=icon)
 
     def _words(self) -> tuple[str, str, str]:
-        match self._why:
+        match self._reason:
             case EmptyReason.READING:
                 return self.tr("Reading the audit log"), "", ""
             case EmptyReason.FAILED:

@@ -28,9 +28,9 @@ class EventCard(Pane):
         super().__init__()
         self.setObjectName("card")
         self._line: AuditLine | None = None
-        self._glyph, self._what = Glyph("info", "muted", 24), label("title", wrap=True)
-        self._who, self._when = label("lead", wrap=True), label("muted", wrap=True)
-        self._why, self._tip = label("strong", wrap=True), label("muted", wrap=True)
+        self._glyph, self._event = Glyph("info", "muted", 24), label("title", wrap=True)
+        self._person, self._time = label("lead", wrap=True), label("muted", wrap=True)
+        self._finding, self._tip = label("strong", wrap=True), label("muted", wrap=True)
         self.only = button()
         self._figures, self._area = QWidget(), QScrollArea()
         self._grid = QGridLayout(self._figures)
@@ -55,28 +55,28 @@ class EventCard(Pane):
         self.only.setText(self.tr("Only this person"))
         self.only.setToolTip(self.tr("Show only events of this person"))
         if self._line is not None:
-            self._tell(self._line)
+            self._update_texts(self._line)
 
-    def _tell(self, line: AuditLine) -> None:
-        entry, found = line.event.entry, audit_texts.rejection_finding(line)
+    def _update_texts(self, line: AuditLine) -> None:
+        entry, finding = line.event.entry, audit_texts.rejection_finding(line)
         name, role = audit_texts.event_icon(entry.kind)
         self._glyph.show_icon(name, role)
-        self._say(self._what, audit_texts.event_name(entry.kind))
-        self._say(self._who, audit_texts.subject_name(line))
+        self._set_text(self._event, audit_texts.event_name(entry.kind))
+        self._set_text(self._person, audit_texts.subject_name(line))
         actor = self.tr("{moment}, by: {actor}").format(
             moment=value_texts.exact_moment(line.event.at), actor=audit_texts.actor_name(entry.actor)
         )
-        self._say(self._when, actor if entry.actor else value_texts.exact_moment(line.event.at))
-        self._say(self._why, found.sentence if found else "")
-        set_style_property(self._why, "tone", role if role in {"good", "caution", "bad"} else "caution")
-        self._say(self._tip, found.tip if found else "")
+        self._set_text(self._time, actor if entry.actor else value_texts.exact_moment(line.event.at))
+        self._set_text(self._finding, finding.sentence if finding else "")
+        set_style_property(self._finding, "tone", role if role in {"good", "caution", "bad"} else "caution")
+        self._set_text(self._tip, finding.tip if finding else "")
         self.only.setVisible(bool(entry.subject))
         self._show_figures(audit_texts.detail_rows(line))
-        parts = (self._what, self._who, self._when, self._why)
+        parts = (self._event, self._person, self._time, self._finding)
         self.setAccessibleName(value_texts.sentences(*(part.text() for part in parts)))
 
     @staticmethod
-    def _say(part: QLabel, text: str) -> None:
+    def _set_text(part: QLabel, text: str) -> None:
         part.setText(breakable(text))
         part.setVisible(bool(text))
 
@@ -113,7 +113,7 @@ class EventCard(Pane):
         column.setContentsMargins(24, 24, 16, 16)
         column.setSpacing(8)
         column.addWidget(self._glyph)
-        for part in (self._what, self._who, self._when, self._why, self._tip):
+        for part in (self._event, self._person, self._time, self._finding, self._tip):
             column.addWidget(part)
         column.addSpacing(8)
         column.addWidget(self._area, 1)

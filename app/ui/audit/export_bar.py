@@ -63,10 +63,10 @@ class ExportBar(Pane):
         if self.is_writing:
             return
         self._path, self._written, self._stopped, self._error = path, 0, False, None
-        self._writing = write_events(_lazily(pages), path, signer)
+        self._writing = write_events(_lazy_pages(pages), path, signer)
         self.show()
         self.retranslate()
-        self._write_on()
+        self._write_next()
 
     def close_bar(self) -> None:
         """Stop writing, or dismiss the message."""
@@ -80,24 +80,26 @@ class ExportBar(Pane):
         """Set every translated text."""
         count, path = value_texts.number(self._written), str(self._path)
         if self._error is not None:
-            self._say("warning", "caution", value_texts.error_message(self._error), value_texts.error_hint(self._error))
+            self._show_message(
+                "warning", "caution", value_texts.error_message(self._error), value_texts.error_hint(self._error)
+            )
         elif self.is_writing:
-            self._say("export", "accent", self.tr("Written so far: {count}").format(count=count), path)
+            self._show_message("export", "accent", self.tr("Written so far: {count}").format(count=count), path)
         elif self._stopped:
-            self._say("info", "muted", self.tr("Stopped: no file was written"), "")
+            self._show_message("info", "muted", self.tr("Stopped: no file was written"), "")
         else:
-            self._say("check-circle", "good", self.tr("Events in the file: {count}").format(count=count), path)
+            self._show_message("check-circle", "good", self.tr("Events in the file: {count}").format(count=count), path)
         self.leave.setText(self.tr("Stop") if self.is_writing else self.tr("Close"))
         self.leave.setToolTip(self.tr("{words} (Esc)").format(words=self.leave.text()))
 
-    def _say(self, glyph: str, role: str, message: str, hint: str) -> None:
+    def _show_message(self, glyph: str, role: str, message: str, hint: str) -> None:
         self._glyph.show_icon(glyph, role)
         self.message.setText(breakable(message))
         self._hint.setText(breakable(hint))
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(message)
 
-    def _write_on(self) -> None:
+    def _write_next(self) -> None:
         writing = self._writing
         if writing is not None:
             self._session.worker.submit(lambda: next(writing, None), self._take, self._fail)
@@ -112,7 +114,7 @@ class ExportBar(Pane):
         else:
             self._written = written
             self.retranslate()
-            self._write_on()
+            self._write_next()
 
     def _fail(self, error: FacelatchError) -> None:
         self._error = error
@@ -147,6 +149,6 @@ def ask_for_path(parent: QWidget, title: str) -> Path | None:
     return path if path.suffix else path.with_suffix(f".{kinds.get(kind, ExportFormat.CSV)}")
 
 
-def _lazily(pages: Pages) -> Iterator[list[AuditLine]]:
+def _lazy_pages(pages: Pages) -> Iterator[list[AuditLine]]:
     """Delay the first query until the generator runs in the worker thread."""
     yield from pages()

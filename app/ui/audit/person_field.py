@@ -70,7 +70,7 @@ class PersonField(QLineEdit):
         services, text, known = self._session.services, self.text(), self._people_index
         if services is not None and text.strip():
             people = services.people
-            self._session.worker.submit(lambda: _fitting(people, known, text), self._show, self._show_failure)
+            self._session.worker.submit(lambda: _matching_names(people, known, text), self._show, self._show_failure)
 
     def _show(self, found: tuple[PeopleIndex, list[str]]) -> None:
         self._people_index, names = found
@@ -100,7 +100,7 @@ class PersonField(QLineEdit):
             self.selection_changed.emit()
 
 
-def _fitting(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
+def _matching_names(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
     """Return the current index of people and the names that match. Callable from any thread.
 
     Args:

@@ -84,7 +84,7 @@ class WaitReason(StrEnum):
 
 
 class WaitingPane(Placeholder):
-    """Says why no measurement is shown and offers the next step.
+    """Says reason no measurement is shown and offers the next step.
 
     Signals:
         enrol_wanted: Enrol the first person.
@@ -99,16 +99,16 @@ class WaitingPane(Placeholder):
     def __init__(self) -> None:
         self.progress = QProgressBar()
         super().__init__("chart-line", self.progress)
-        self._why = WaitReason.OPENING
+        self._reason = WaitReason.OPENING
         self.progress.setRange(0, _WHOLE)
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(320, 8)
         self.step.clicked.connect(self._do_next_step)
         self.retranslate()
 
-    def show_reason(self, why: WaitReason) -> None:
+    def show_reason(self, reason: WaitReason) -> None:
         """Show a reason."""
-        self._why = why
+        self._reason = reason
         self.progress.setValue(0)
         self.retranslate()
 
@@ -120,11 +120,11 @@ class WaitingPane(Placeholder):
         """Set every translated text."""
         self.tell(*self._words())
         self.progress.setAccessibleName(self.tr("Progress"))
-        self.progress.setVisible(self._why is WaitReason.MEASURING)
-        set_style_property(self.step, "kind", "plain" if self._why is WaitReason.MEASURING else "primary")
+        self.progress.setVisible(self._reason is WaitReason.MEASURING)
+        set_style_property(self.step, "kind", "plain" if self._reason is WaitReason.MEASURING else "primary")
 
     def _words(self) -> tuple[str, str, str]:
-        match self._why:
+        match self._reason:
             case WaitReason.OPENING:
                 return self.tr("Opening"), "", ""
             case WaitReason.MEASURING:
@@ -140,4 +140,4 @@ class WaitingPane(Placeholder):
 
     def _do_next_step(self) -> None:
         steps = {WaitReason.MEASURING: self.stop_wanted, WaitReason.NO_PEOPLE: self.enrol_wanted}
-        steps.get(self._why, self.measure_wanted).emit()
+        steps.get(self._reason, self.measure_wanted).emit()

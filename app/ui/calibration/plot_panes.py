@@ -104,7 +104,7 @@ class HistogramPane(_PlotPane):
             loosest: Lowest threshold to choose.
             strictest: Highest threshold to choose.
         """
-        canvas = self._made()
+        canvas = self._new_canvas()
         canvas.line.setBounds((loosest, strictest))
         canvas.show_histograms(calibration.histograms())
 
@@ -154,7 +154,7 @@ class HistogramPane(_PlotPane):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.GRID, theme.GRID)
             painter.end()
 
-    def _made(self) -> "HistogramCanvas":
+    def _new_canvas(self) -> "HistogramCanvas":
         if self.canvas is None:
             from app.ui.calibration.plots import HistogramCanvas
 
@@ -175,7 +175,7 @@ class TradeOffPane(_PlotPane):
 
     def show_calibration(self, calibration: Calibration) -> None:
         """Plot a measurement."""
-        self._made().show_curves(calibration.curve(), calibration.reference.curve())
+        self._new_canvas().show_curves(calibration.curve(), calibration.reference.curve())
 
     def show_reading(self, reading: Reading) -> None:
         """Mark the operating point."""
@@ -195,7 +195,7 @@ class TradeOffPane(_PlotPane):
         if self.canvas is not None:
             self.canvas.restyle()
 
-    def _made(self) -> "TradeOffCanvas":
+    def _new_canvas(self) -> "TradeOffCanvas":
         if self.canvas is None:
             from app.ui.calibration.plots import TradeOffCanvas
 

@@ -69,9 +69,9 @@ class StrictnessCard(Pane):
         self.point.setText(value_texts.operating_point(self._point))
         self.slider.setAccessibleName(self.tr("Strictness: {point}").format(point=self.point.text()))
         if self._calibration is not None:
-            self._tell(self._calibration)
+            self._update_rates(self._calibration)
 
-    def _tell(self, calibration: Calibration) -> None:
+    def _update_rates(self, calibration: Calibration) -> None:
         reading = calibration.reading(float(self._point))
         self._needed.setText(self.tr("Similarity needed: {value}").format(value=f"{reading.threshold:.3f}"))
         self.strangers.setText(people_texts.false_match_text(reading.strangers))

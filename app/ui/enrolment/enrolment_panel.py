@@ -49,7 +49,7 @@ class EnrolmentPanel(Pane):
         super().__init__()
         self.setObjectName("card")
         self._session = session
-        self._who: Applicant | Person | None = None
+        self._subject: Applicant | Person | None = None
         self._consent: Consent | None = None
         self._flow: EnrolmentFlow | None = None
         self._samples: tuple[EnrolmentSample, ...] = ()
@@ -77,7 +77,7 @@ class EnrolmentPanel(Pane):
         if self._flow is not None or self._storing:
             return
         self._forget()
-        self._who = person
+        self._subject = person
         self._steps.setCurrentWidget(self.consent)
         self.consent.begin()
 
@@ -107,7 +107,7 @@ class EnrolmentPanel(Pane):
         if step is self.name_step:
             self.name_step.look_like(_known_face(result))
         elif self._flow is not None:
-            self._follow(self._flow, result)
+            self._process_frame(self._flow, result)
         elif step is self.summary_step:
             self.summary_step.show_result(result, self._crop.of(result, mirror=self._mirror))
 
@@ -126,30 +126,30 @@ class EnrolmentPanel(Pane):
         if services is None:
             return
         self._consent = services.consent.given(shown)
-        if self._who is not None:
+        if self._subject is not None:
             self._collect_samples()
             return
         self._steps.setCurrentWidget(self.name_step)
         self.name_step.begin()
 
-    def _collect_samples_of(self, who: Applicant) -> None:
+    def _collect_samples_of(self, subject: Applicant) -> None:
         if self.isVisible():
-            self._who = who
+            self._subject = subject
             self._retry()
 
     def _retry(self) -> None:
         """Collect the samples again, or save them if they are complete."""
         if self._samples:
-            self._store(self._who, anyway=False)
+            self._store(self._subject, anyway=False)
         else:
             self._collect_samples()
 
     def _collect_samples(self) -> None:
         services = self._session.services
-        if services is None or self._who is None:
+        if services is None or self._subject is None:
             return
         self._drop_samples()
-        self._flow = services.enrolment.new_flow(self._who)
+        self._flow = services.enrolment.new_flow(self._subject)
         self._steps.setCurrentWidget(self.capture_step)
         self.capture_step.begin(self._flow.status, mirror=self._mirror)
         services.pipeline.enrol(self._flow)
@@ -157,14 +157,14 @@ class EnrolmentPanel(Pane):
             self._session.retry()
         self._check_camera()
 
-    def _follow(self, flow: EnrolmentFlow, result: FrameResult) -> None:
+    def _process_frame(self, flow: EnrolmentFlow, result: FrameResult) -> None:
         status = result.enrolment
         if status is None or status.is_running is not flow.status.is_running:
             return  # it belongs to the previous try; the next frame updates it
         self.capture_step.show_face(self._crop.of(result, mirror=self._mirror))
-        self._conclude(flow, status)
+        self._apply_status(flow, status)
 
-    def _conclude(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
+    def _apply_status(self, flow: EnrolmentFlow, status: EnrolmentStatus) -> None:
         """Show the flow's state; save a complete collection, and offer another try after a failed one."""
         self.capture_step.show_status(status, mirror=self._mirror)
         if status.state is EnrolmentState.COMPLETE:
@@ -203,12 +203,12 @@ class EnrolmentPanel(Pane):
             self.capture_step.show_video_ended(flow.status, flow.samples)
             return
         self._end_flow()
-        self._conclude(flow, flow.status)
+        self._apply_status(flow, flow.status)
 
     def _save_partial(self) -> None:
         if self._flow is not None:
             self._end_flow()
-            self._conclude(self._flow, self._flow.status)
+            self._apply_status(self._flow, self._flow.status)
 
     def _end_flow(self) -> None:
         if self._session.services is not None:
@@ -222,23 +222,25 @@ class EnrolmentPanel(Pane):
         self._samples = flow.samples
         self._ring = flow.status.ring
         self._stop_collecting()
-        self._store(self._who, anyway=False)
+        self._store(self._subject, anyway=False)
 
-    def _store(self, who: Applicant | Person | None, *, anyway: bool) -> None:
+    def _store(self, subject: Applicant | Person | None, *, anyway: bool) -> None:
         services = self._session.services
-        if services is None or who is None:
+        if services is None or subject is None:
             return
         self._steps.setCurrentWidget(self.capture_step)
         self.capture_step.samples_strip.show_samples(self._samples)
         self.capture_step.show_storing()
         self._storing = True
-        self._session.worker.submit(self._saving(services, who, anyway=anyway), self._saved, self._saving_failed)
+        self._session.worker.submit(self._saving(services, subject, anyway=anyway), self._saved, self._saving_failed)
 
-    def _saving(self, services: Services, who: Applicant | Person, *, anyway: bool) -> Callable[[], Person | Lookalike]:
+    def _saving(
+        self, services: Services, subject: Applicant | Person, *, anyway: bool
+    ) -> Callable[[], Person | Lookalike]:
         camera = services.pipeline.status().camera.info
         source = camera.name if camera else ""
         samples, consent = self._samples, self._consent
-        return lambda: services.enrolment.save(who, samples, source, consent, anyway=anyway)
+        return lambda: services.enrolment.save(subject, samples, source, consent, anyway=anyway)
 
     def _saved(self, saved: Person | Lookalike) -> None:
         self._storing = False
@@ -270,7 +272,7 @@ class EnrolmentPanel(Pane):
     def _apply_choice(self, choice: LookalikeChoice) -> None:
         match choice:
             case LookalikeChoice.SAVE:
-                self._store(self._who, anyway=True)
+                self._store(self._subject, anyway=True)
             case LookalikeChoice.ADD if self._lookalike is not None:
                 self._store(self._lookalike.person, anyway=True)
             case _:
@@ -295,7 +297,7 @@ class EnrolmentPanel(Pane):
 
     def _forget(self) -> None:
         self._drop_samples()
-        self._who = self._consent = None
+        self._subject = self._consent = None
         self.summary_step.forget()
 
     def _connect(self) -> None:

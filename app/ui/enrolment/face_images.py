@@ -12,10 +12,10 @@ from app.ui.shell.bridge import image_from
 from app.ui.widgets.icons import paint_disc
 from app.ui.widgets.panes import Pane
 
-_ROOM = 1.5
+_CROP_SCALE = 1.5
 """Side of the crop divided by the longer side of the face box."""
 
-_FOLLOW = 0.3
+_SMOOTHING = 0.3
 """Share of the distance to the new face position that the crop moves per frame, which damps jitter."""
 
 
@@ -35,20 +35,20 @@ class FaceCrop:
         if not result.faces:
             self._place = None
             return None
-        self._follow(result.faces[0].analyzed.face.box)
-        cut = self._cut(result.frame.image)
+        self._smooth(result.faces[0].analyzed.face.box)
+        cut = self._cropped(result.frame.image)
         if not cut.size:
             return None
         image = image_from(cut)
         return image.flipped(Qt.Orientation.Horizontal) if mirror else image
 
-    def _follow(self, box: Box) -> None:
-        new = (*box.centre, _ROOM * max(box.width, box.height))
+    def _smooth(self, box: Box) -> None:
+        new = (*box.centre, _CROP_SCALE * max(box.width, box.height))
         old = self._place or new
-        x, y, side = (before + _FOLLOW * (now - before) for before, now in zip(old, new, strict=True))
+        x, y, side = (before + _SMOOTHING * (now - before) for before, now in zip(old, new, strict=True))
         self._place = (x, y, side)
 
-    def _cut(self, picture: Image) -> Image:
+    def _cropped(self, picture: Image) -> Image:
         assert self._place is not None
         x, y, side = self._place
         left, top = max(round(x - side / 2), 0), max(round(y - side / 2), 0)

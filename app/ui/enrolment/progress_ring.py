@@ -50,7 +50,7 @@ class ProgressRing(Pane):
     def filled(self) -> frozenset[int]:
         """The filled ticks, counted clockwise from the top."""
         shares = {progress.pose: progress.share for progress in self._ring}
-        chosen = [tick for pose, share in shares.items() if pose in _MIDDLES for tick in self._part_of(pose, share)]
+        chosen = [tick for pose, share in shares.items() if pose in _MIDDLES for tick in self._ticks_of(pose, share)]
         return frozenset(chosen)
 
     def show_progress(self, ring: Sequence[PoseProgress], asked: HeadPose | None, *, mirror: bool) -> None:
@@ -94,18 +94,18 @@ class ProgressRing(Pane):
         self._paint_arrow(painter)
         painter.end()
 
-    def _part_of(self, pose: HeadPose, share: float) -> list[int]:
+    def _ticks_of(self, pose: HeadPose, share: float) -> list[int]:
         """Return the filled ticks of a direction, from its middle outwards.
 
         Args:
             pose: The direction.
             share: Progress, 0 to 1.
         """
-        middle = self._middle_of(pose)
+        middle = self._middle_tick(pose)
         reach = round(share * _EIGHTH)
         return [(middle + step) % TICKS for step in range(-reach, reach + 1)] if share > 0 else []
 
-    def _middle_of(self, pose: HeadPose) -> int:
+    def _middle_tick(self, pose: HeadPose) -> int:
         sideways = pose in {HeadPose.LEFT, HeadPose.RIGHT}
         return (_MIDDLES[pose] + TICKS // 2) % TICKS if sideways and not self._mirror else _MIDDLES[pose]
 
@@ -124,7 +124,7 @@ class ProgressRing(Pane):
         for tick in range(TICKS):
             role = self._role if tick in filled else "outline"
             painter.setPen(QPen(theme.colour(role), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            way = _way_to(tick)
+            way = _direction(tick)
             painter.drawLine(way * _TICKS_FROM, way * _TICKS_TO)
 
     def _paint_middle(self, painter: QPainter) -> None:
@@ -143,8 +143,8 @@ class ProgressRing(Pane):
         """Paint an arrow on the edge of the face, so that colour is not the only cue."""
         if self._asked not in _MIDDLES or self._face is None:
             return
-        tick = self._middle_of(self._asked)
-        middle = _way_to(tick) * (_FACE - _ARROW)
+        tick = self._middle_tick(self._asked)
+        middle = _direction(tick) * (_FACE - _ARROW)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("scrim"))
         painter.drawEllipse(middle, _ARROW * 0.8, _ARROW * 0.8)
@@ -165,6 +165,6 @@ def centred(ring: ProgressRing) -> QHBoxLayout:
     return row
 
 
-def _way_to(tick: int) -> QPointF:
+def _direction(tick: int) -> QPointF:
     angle = 2 * math.pi * tick / TICKS - math.pi / 2
     return QPointF(math.cos(angle), math.sin(angle))

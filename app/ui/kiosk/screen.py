@@ -170,7 +170,7 @@ class KioskScreen(KioskLayout):
 
     def _shine(self, view: KioskView | None, words: Message) -> None:
         light = view.light if view else None
-        self.sheet.shine(light, light.start_ns if light else 0, words.line)
+        self.sheet.show_light(light, light.start_ns if light else 0, words.line)
         if light is not None:
             self._foot.raise_()
 

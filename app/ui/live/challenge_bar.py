@@ -55,7 +55,7 @@ class ChallengeBar(Pane):
             return
         self._tell(status)
         if self.sheet is not None:
-            self.sheet.shine(challenge.light, challenge.light_start_ns, self.line.text())
+            self.sheet.show_light(challenge.light, challenge.light_start_ns, self.line.text())
 
     def rest(self) -> None:
         """Ask for nothing more, and forget what was shown."""
@@ -136,7 +136,7 @@ class ChallengeBar(Pane):
     def _put_away(self) -> None:
         self._challenge = None
         if self.sheet is not None:
-            self.sheet.shine(None, 0, "")
+            self.sheet.show_light(None, 0, "")
             self.sheet.deleteLater()
             self.sheet = None
         if self._speaker is not None:

@@ -151,7 +151,9 @@ class LivenessTestPanel(Pane):
         shining = trials.challenge.light is not None
         self.trying.show_status(status, shining=shining)
         if self.sheet is not None:
-            self.sheet.shine(trials.challenge.light, trials.challenge.light_start_ns, asked(None, shining=True).line)
+            self.sheet.show_light(
+                trials.challenge.light, trials.challenge.light_start_ns, asked(None, shining=True).line
+            )
         if self._speaker is not None:
             self._speaker.say(f"{self.trying.line.text()}. {self.trying.advice.text()}")
 
@@ -174,7 +176,7 @@ class LivenessTestPanel(Pane):
 
     def _put_away_sheet(self) -> None:
         if self.sheet is not None:
-            self.sheet.shine(None, 0, "")
+            self.sheet.show_light(None, 0, "")
             self.sheet.deleteLater()
             self.sheet = None
 

@@ -179,4 +179,4 @@ class ExportPanel(TransferPanel):
         self.scope.show_choices(self.tr("People to export"), choices, value)
 
     def _check(self) -> None:
-        self.save.setEnabled(self.passphrase.good and not self.busy and bool(self._people))
+        self.save.setEnabled(self.passphrase.is_valid and not self.busy and bool(self._people))

@@ -44,9 +44,9 @@ class MergePane(Pane):
         self.merge, self.cancel = button("primary"), button("plain")
         self._lay_out()
         self.search.textChanged.connect(lambda _: self._list())
-        self.list.line_chosen.connect(self._tell)
+        self.list.line_chosen.connect(self._update_texts)
         self.swap.clicked.connect(self._swap)
-        self.merge.clicked.connect(self._ask)
+        self.merge.clicked.connect(self._request_merge)
         self.cancel.clicked.connect(self.cancelled)
         self.retranslate()
 
@@ -81,7 +81,7 @@ class MergePane(Pane):
         self.merge.setText(self.tr("Merge"))
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Do not merge (Esc)"))
-        self._tell()
+        self._update_texts()
 
     @property
     def other(self) -> Person | None:
@@ -95,7 +95,7 @@ class MergePane(Pane):
         others = [entry for entry in found if entry.person.id != self._person.id][:_MOST]
         self._offered = {entry.person.id: entry.person for entry in others}
         self.list.show_lines([self._line(entry) for entry in others])
-        self._tell()
+        self._update_texts()
 
     def _line(self, entry: PersonEntry) -> Line:
         facts = [people_texts.standing_text(entry.standing), self.tr("%n template(s)", "", entry.person.templates)]
@@ -111,9 +111,9 @@ class MergePane(Pane):
 
     def _swap(self) -> None:
         self._keep_other = not self._keep_other
-        self._tell()
+        self._update_texts()
 
-    def _tell(self) -> None:
+    def _update_texts(self) -> None:
         pair = self._pair()
         self._outcome.setVisible(pair is not None)
         self.swap.setVisible(pair is not None)
@@ -145,7 +145,7 @@ class MergePane(Pane):
             sentences.append(self.tr("The note of {gone} is dropped."))
         return sentences
 
-    def _ask(self) -> None:
+    def _request_merge(self) -> None:
         pair = self._pair()
         if pair is not None:
             self.merge_wanted.emit(*pair)

@@ -88,7 +88,9 @@ class PersonController(QObject):
             return
         self._card.status_message.show_text(self.tr("Processing %n picture(s)", "", len(paths)))
         enrolment, people = services.enrolment, services.people
-        self._session.worker.submit(lambda: _take(enrolment, people, person, paths), self._report_added, self._fail)
+        self._session.worker.submit(
+            lambda: _add_from_pictures(enrolment, people, person, paths), self._report_added, self._fail
+        )
 
     def _choose_pictures(self) -> None:
         person = self._card.person
@@ -98,21 +100,21 @@ class PersonController(QObject):
             self.add_pictures(person, [Path(path) for path in chosen])
 
     def _save(self, person: Person, name: str | None, changes: PersonChanges) -> None:
-        self._do(lambda people: people.change(person, name=name, **changes))
+        self._run(lambda people: people.change(person, name=name, **changes))
 
     def _erase(self, person: Person) -> None:
-        self._do(lambda people: people.erase(person), self._report_erased)
+        self._run(lambda people: people.erase(person), self._report_erased)
 
     def _merge(self, kept: Person, other: Person) -> None:
-        self._do(lambda people: people.merge(kept, other))
+        self._run(lambda people: people.merge(kept, other))
 
     def _retire(self, template: Template, retired: bool) -> None:  # noqa: FBT001 - as the signal gives it
-        self._do(lambda people: people.retire(template, retired=retired))
+        self._run(lambda people: people.retire(template, retired=retired))
 
     def _unmark(self, anchor: NegativeTemplate) -> None:
-        self._do(lambda people: people.remove_negative_template(anchor))
+        self._run(lambda people: people.remove_negative_template(anchor))
 
-    def _do(self, work: Callable[[PeoplePort], object], then: Callable[[object], None] = lambda _: None) -> None:
+    def _run(self, work: Callable[[PeoplePort], object], then: Callable[[object], None] = lambda _: None) -> None:
         services = self._session.services
         if services is not None:
             people = services.people
@@ -149,14 +151,16 @@ class PersonController(QObject):
         self.done.emit()
 
 
-def _agreed(people: PeoplePort, person: Person) -> Consent | None:
+def _latest_consent(people: PeoplePort, person: Person) -> Consent | None:
     """Return the person's latest consent, which covers additional pictures of them."""
     return next(iter(people.details(person.id).consents), None)
 
 
-def _take(enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]) -> EnrolmentReport:
+def _add_from_pictures(
+    enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]
+) -> EnrolmentReport:
     try:
-        return enrolment.enrol_from_pictures(person, paths, _agreed(people, person))
+        return enrolment.enrol_from_pictures(person, paths, _latest_consent(people, person))
     finally:
         enrolment.release_pictures()
 

@@ -90,11 +90,11 @@ class PeopleModel(QAbstractTableModel):
         """Return the content of a cell."""
         entry, column = self._entries[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(entry, column)
+            return _cell_text(entry, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{people_texts.order_text(column.order)}: {_spoken(entry, column)}"
+            return f"{people_texts.order_text(column.order)}: {_accessible_text(entry, column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _spoken(entry, column)
+            return _accessible_text(entry, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _AT_THE_RIGHT:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -112,7 +112,7 @@ class PeopleModel(QAbstractTableModel):
         return sort_entries(entries, self._column.order, descending=self._descending)
 
 
-def _cell(entry: PersonEntry, column: Column) -> str:
+def _cell_text(entry: PersonEntry, column: Column) -> str:
     person = entry.person
     match column:
         case Column.NAME:
@@ -129,9 +129,9 @@ def _cell(entry: PersonEntry, column: Column) -> str:
             return value_texts.date(person.created_at)
 
 
-def _spoken(entry: PersonEntry, column: Column) -> str:
+def _accessible_text(entry: PersonEntry, column: Column) -> str:
     """Return a cell's text with the meaning of its icon."""
-    text = _cell(entry, column)
+    text = _cell_text(entry, column)
     if column is Column.TEMPLATES and entry.coverage is not None:
         return people_texts.coverage_text(entry.coverage) + (
             "" if entry.coverage is TemplateCoverage.NONE else f": {text}"
@@ -239,7 +239,7 @@ class EmptyReason(StrEnum):
 
 
 class EmptyPeoplePane(Placeholder):
-    """Says why the list is empty and offers the next step.
+    """Says reason the list is empty and offers the next step.
 
     Signals:
         enrol_wanted: Enrol the first person.
@@ -251,21 +251,21 @@ class EmptyPeoplePane(Placeholder):
 
     def __init__(self) -> None:
         super().__init__("users-three")
-        self._why = EmptyReason.READING
+        self._reason = EmptyReason.READING
         self.step.clicked.connect(self._do_next_step)
         self.retranslate()
 
-    def show_reason(self, why: EmptyReason) -> None:
+    def show_reason(self, reason: EmptyReason) -> None:
         """Show a reason."""
-        self._why = why
+        self._reason = reason
         self.retranslate()
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self.tell(*self._words(), icon="magnifying-glass" if self._why is EmptyReason.NOT_FOUND else "users-three")
+        self.tell(*self._words(), icon="magnifying-glass" if self._reason is EmptyReason.NOT_FOUND else "users-three")
 
     def _words(self) -> tuple[str, str, str]:
-        match self._why:
+        match self._reason:
             case EmptyReason.READING:
                 return self.tr("Reading the list of people"), "", ""
             case EmptyReason.FAILED:
@@ -278,4 +278,4 @@ class EmptyPeoplePane(Placeholder):
                 return self.tr("No people match"), lead, self.tr("Show all")
 
     def _do_next_step(self) -> None:
-        (self.clear_wanted if self._why is EmptyReason.NOT_FOUND else self.enrol_wanted).emit()
+        (self.clear_wanted if self._reason is EmptyReason.NOT_FOUND else self.enrol_wanted).emit()

@@ -89,7 +89,7 @@ class SectionList(QListWidget):
             item.setSizeHint(QSize(0, _ROW))
         self.retranslate()
         self.itemClicked.connect(lambda item: self.chosen.emit(sections[self.row(item)].name))
-        self.currentRowChanged.connect(self._tell)
+        self.currentRowChanged.connect(self._emit_chosen)
 
     def show_section(self, name: str) -> None:
         """Select the section in view without emitting `chosen`."""
@@ -107,7 +107,7 @@ class SectionList(QListWidget):
         for row, section in enumerate(self._sections):
             self.item(row).setText(translated(section.title))
 
-    def _tell(self, row: int) -> None:
+    def _emit_chosen(self, row: int) -> None:
         if row >= 0:
             self.chosen.emit(self._sections[row].name)
 

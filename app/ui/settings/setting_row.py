@@ -46,7 +46,7 @@ class SettingRow(Pane):
         super().__init__()
         self.setting, self._session = setting, session
         self._state: SettingState | None = None
-        self._remark = RowMessage.NONE
+        self._message_kind = RowMessage.NONE
         self._error: FacelatchError | None = None
         self.title, self._description, self._facts = (
             label("strong", wrap=True),
@@ -76,7 +76,7 @@ class SettingRow(Pane):
         if self.pending and state.variable is None:
             self._check(self.field.parts()[0].text())  # type: ignore[attr-defined]
         else:
-            self._settle(state)
+            self._show_stored(state)
         self.field.lock(locked=state.variable is not None)
         self.reset.setVisible(self.can_be_reset)
         self.retranslate()
@@ -85,7 +85,7 @@ class SettingRow(Pane):
         """Discard unsaved text and show the current value."""
         if self._state is not None:
             self.field.show_value(self._state.value)
-            self._say(_message_of(self._state))
+            self._show_message(_message_of(self._state))
             self.retranslate()
 
     def retranslate(self) -> None:
@@ -104,23 +104,23 @@ class SettingRow(Pane):
         self.reset.setIcon(icon("arrow-counter-clockwise", "muted"))
         self.update()
 
-    def _settle(self, state: SettingState) -> None:
+    def _show_stored(self, state: SettingState) -> None:
         self.field.show_value(state.value)
-        self._say(_message_of(state))
+        self._show_message(_message_of(state))
 
     def _check(self, text: str) -> None:
         error = self._session.check([(self.setting, text)])
         if error is not None:
             self._refuse(error)
         else:
-            self._say(RowMessage.NONE)
+            self._show_message(RowMessage.NONE)
 
     def _enter(self, value: object) -> None:
         error = self._session.change([(self.setting, value)])
         if error is not None:
             self._refuse(error)
             return
-        self._say(RowMessage.SAVED)
+        self._show_message(RowMessage.SAVED)
         self.field.show_value(self.setting.of(self._session.settings))
         self.retranslate()
 
@@ -128,10 +128,10 @@ class SettingRow(Pane):
         """Show an error: typed text stays for correction, a choice is reverted."""
         if not self.pending and self._state is not None:
             self.field.show_value(self._state.value)
-        self._say(RowMessage.WRONG, error)
+        self._show_message(RowMessage.WRONG, error)
 
-    def _say(self, remark: RowMessage, error: FacelatchError | None = None) -> None:
-        self._remark, self._error = remark, error
+    def _show_message(self, remark: RowMessage, error: FacelatchError | None = None) -> None:
+        self._message_kind, self._error = remark, error
         has_message = remark is not RowMessage.NONE
         if has_message:
             self._icon.show_icon(*_LOOKS[remark])
@@ -143,7 +143,7 @@ class SettingRow(Pane):
         self.field.describe(self.title.text(), self._for_screen_readers())
 
     def _words(self) -> str:
-        match self._remark:
+        match self._message_kind:
             case RowMessage.WRONG if self._error is not None:
                 return self.tr("Not saved. {reason}").format(reason=value_texts.error_message(self._error))
             case RowMessage.SAVED if self.setting.restart:
@@ -196,7 +196,7 @@ class SettingRow(Pane):
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        self._say(RowMessage.NONE)
+        self._show_message(RowMessage.NONE)
 
 
 def _message_of(state: SettingState) -> RowMessage:

@@ -92,9 +92,11 @@ class KeySourceCard(StoreCard):
 
     def _move(self, kind: KeySourceKind, passphrase: str | None) -> None:
         self.show_failure(None)
-        self.ask(lambda services: services.keys.change_source(kind, passphrase), lambda _: self._moved(kind), slow=True)
+        self.ask(
+            lambda services: services.keys.change_source(kind, passphrase), lambda _: self._finish_move(kind), slow=True
+        )
 
-    def _moved(self, kind: KeySourceKind) -> None:
+    def _finish_move(self, kind: KeySourceKind) -> None:
         self._close()
         self.status_message.show_text(
             self.tr("Done. The backups beside the database open with it too. The old key was deleted.")
@@ -166,16 +168,16 @@ class _KeySourceForm(Pane):
         self.leave.setText(self.tr("Cancel"))
         self.leave.setToolTip(self.tr("Do not move the key (Esc)"))
         if self._kinds:
-            choices = [(kind, self._named(kind)) for kind in self._kinds]
+            choices = [(kind, self._choice_text(kind)) for kind in self._kinds]
             others = [kind for kind in self._kinds if kind is not self._now]
             self.kind.show_choices(self.tr("Store the key in"), choices, self.kind.value or others[0])
         self._check()
 
-    def _named(self, kind: KeySourceKind) -> str:
+    def _choice_text(self, kind: KeySourceKind) -> str:
         if kind is not self._now:
             return store_texts.source_name(kind)
-        again = self.tr("A new passphrase") if kind is KeySourceKind.PASSPHRASE else self.tr("{source} (a new key)")
-        return again.format(source=store_texts.source_name(kind))
+        text = self.tr("A new passphrase") if kind is KeySourceKind.PASSPHRASE else self.tr("{source} (a new key)")
+        return text.format(source=store_texts.source_name(kind))
 
     def _check(self) -> None:
         kind = self.kind.value
@@ -184,4 +186,4 @@ class _KeySourceForm(Pane):
         self._meaning.setText(store_texts.source_description(KeySourceKind(str(kind))))
         typed = kind == KeySourceKind.PASSPHRASE
         self.passphrase.setVisible(typed)
-        self.keep.setEnabled(not typed or self.passphrase.good)
+        self.keep.setEnabled(not typed or self.passphrase.is_valid)

@@ -79,7 +79,7 @@ class RecoveryPane(Pane):
             self._title.setText(self.tr("The database is damaged"))
         if not asked and self._error is not None:
             self._explanation.setText(value_texts.breakable(value_texts.error_message(self._error)))
-        self._other_ways.setText(self._ways())
+        self._other_ways.setText(self._other_ways_text())
         self.open.setText(self.tr("Open"))
         self.open.setToolTip(self.tr("Open (Enter)"))
         self.forgotten.setText(self.tr("I forgot the passphrase"))
@@ -96,7 +96,7 @@ class RecoveryPane(Pane):
     def _has_code(self) -> bool:
         return self._state is not None and KeySourceKind.RECOVERY in self._state.kinds
 
-    def _ways(self) -> str:
+    def _other_ways_text(self) -> str:
         """Return the other ways to recover, as text."""
         if self._state is None or (self._asks_passphrase and not self._forgotten):
             return ""
@@ -133,7 +133,7 @@ class RecoveryPane(Pane):
         self.retranslate()
         (self.code.field if self.code.isVisible() else self.passphrase.field).setFocus()
 
-    def _do(self, work: Callable[[RescuePort], T], then: Callable[[T], None]) -> None:
+    def _run(self, work: Callable[[RescuePort], T], then: Callable[[T], None]) -> None:
         self.message.show_text()
         self._set_busy(busy=True)
         recovery = self._session.recovery
@@ -142,15 +142,15 @@ class RecoveryPane(Pane):
     def _try_passphrase(self) -> None:
         text = self.passphrase.text
         if text:
-            self._do(lambda recovery: recovery.unlock_with_passphrase(text), lambda _: self._reopen())
+            self._run(lambda recovery: recovery.unlock_with_passphrase(text), lambda _: self._reopen())
 
     def _try_code(self) -> None:
         text = self.code.field.text()
         if text.strip():
-            self._do(lambda recovery: recovery.unlock_with_code(text), lambda _: self._reopen())
+            self._run(lambda recovery: recovery.unlock_with_code(text), lambda _: self._reopen())
 
     def _restore(self, path: Path) -> None:
-        self._do(lambda recovery: recovery.restore(path), lambda _: self._reopen())
+        self._run(lambda recovery: recovery.restore(path), lambda _: self._reopen())
 
     def _reopen(self) -> None:
         self.passphrase.forget()

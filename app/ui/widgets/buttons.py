@@ -220,16 +220,16 @@ class ChoicePicker(Picker):
         """
         self._caption, self._choices = caption, choices
         self._value = next((known for known, _ in choices if known == value), choices[0][0])
-        self._say()
+        self._update_texts()
 
     def choose(self, value: object) -> None:
         """Choose a value and emit `chosen` if it differs."""
         if value != self._value:
             self._value = value
-            self._say()
+            self._update_texts()
             self.chosen.emit(value)
 
-    def _say(self) -> None:
+    def _update_texts(self) -> None:
         words = next(words for known, words in self._choices if known == self._value)
         self.setText(words)
         self.setToolTip(f"{self._caption}: {words}")

@@ -19,11 +19,11 @@ def icon(name: str, role: str = "text", colours: theme.Colours | None = None) ->
         role: Role of the colour.
         colours: The palette; None for the current one.
     """
-    return _made(name, theme.colour(role, colours).name(), theme.colour("muted", colours).name())
+    return _cached_icon(name, theme.colour(role, colours).name(), theme.colour("muted", colours).name())
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, colour: str, disabled: str) -> QIcon:
+def _cached_icon(name: str, colour: str, disabled: str) -> QIcon:
     """Return a cached icon: a look-up takes longer than painting."""
     made: QIcon = qtawesome.icon(f"ph.{name}", color=colour, color_disabled=disabled)
     return made

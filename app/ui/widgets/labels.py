@@ -37,7 +37,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Set the text."""
         super().setText(text)
-        self._tell()
+        self._update_tooltip()
 
     def shown_text(self) -> str:
         """Return the text as displayed, elided where it does not fit."""
@@ -51,7 +51,7 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Update the tooltip for the new width."""
         super().resizeEvent(event)
-        self._tell()
+        self._update_tooltip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the part of the text that fits."""
@@ -66,7 +66,7 @@ class ElidedLabel(QLabel):
             font.setPixelSize(round(font.pixelSize() * _SMALLER))
         return font
 
-    def _tell(self) -> None:
+    def _update_tooltip(self) -> None:
         self.setToolTip(self.text() if self.shown_text() != self.text() else "")
 
 

@@ -35,7 +35,7 @@ class LightOverlay(QWidget):
         parent.installEventFilter(self)
         self.hide()
 
-    def shine(self, light: LightStimulus | None, start_ns: int, line: str) -> None:
+    def show_light(self, light: LightStimulus | None, start_ns: int, line: str) -> None:
         """Show a colour sequence with a line of text.
 
         Args:

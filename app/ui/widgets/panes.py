@@ -151,7 +151,7 @@ class Tabs(Pane):
             self._stage.addWidget(part)
             row.addWidget(made)
         row.addStretch(1)
-        self._group.idToggled.connect(self._turn)
+        self._group.idToggled.connect(self._show_page)
         self.buttons[0].setChecked(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -165,7 +165,7 @@ class Tabs(Pane):
             made.setText(words)
             made.setAccessibleName(words)
 
-    def _turn(self, number: int, down: bool) -> None:  # noqa: FBT001 - Qt's signal gives it so
+    def _show_page(self, number: int, down: bool) -> None:  # noqa: FBT001 - Qt's signal gives it so
         policy = Qt.FocusPolicy.StrongFocus if down else Qt.FocusPolicy.ClickFocus
         self.buttons[number].setFocusPolicy(policy)  # Tab reaches the checked button, arrow keys the others
         if down:

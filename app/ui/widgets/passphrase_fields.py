@@ -11,7 +11,7 @@ from app.ui.widgets.panes import Pane, label, set_style_property
 _LOOKS = {
     PassphraseStrength.WEAK: ("warning", "caution"),
     PassphraseStrength.FAIR: ("info", "muted"),
-    PassphraseStrength.STRONG: ("check-circle", "good"),
+    PassphraseStrength.STRONG: ("check-circle", "is_valid"),
 }
 
 
@@ -19,7 +19,7 @@ class NewPassphraseField(Pane):
     """Two fields for a new passphrase, with an estimate of its strength.
 
     Signals:
-        changed: `good` may have changed.
+        changed: `is_valid` may have changed.
         entered: Enter was pressed in the second field with a valid passphrase.
     """
 
@@ -44,7 +44,7 @@ class NewPassphraseField(Pane):
         self.retranslate()
 
     @property
-    def good(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether both fields are equal and the passphrase is long enough."""
         text = self.first.text()
         return len(text) >= MIN_PASSWORD_LENGTH and len(set(text)) > 1 and text == self.repeat.text()
@@ -66,17 +66,17 @@ class NewPassphraseField(Pane):
             field.setAccessibleName(words)
         self.first.setPlaceholderText(self.tr("Four or more unrelated words"))
         self.repeat.setPlaceholderText(self.tr("Repeat passphrase"))
-        self._tell()
+        self._update_strength()
 
     def _typed(self) -> None:
-        self._tell()
+        self._update_strength()
         self.changed.emit()
 
     def _enter(self) -> None:
-        if self.good:
+        if self.is_valid:
             self.entered.emit()
 
-    def _tell(self) -> None:
+    def _update_strength(self) -> None:
         text, repeat = self.first.text(), self.repeat.text()
         self._strength.setVisible(bool(text))
         if text:

@@ -271,7 +271,7 @@ def test_known_face_is_reported_without_blocking(
 ) -> None:
     agree(panel, qtbot)
     show_result(window, application, result(seen()))
-    assert "This looks like Grace Hopper, who is enrolled already" in visible_text(panel)
+    assert "This looks like Grace Hopper, who is already enrolled" in visible_text(panel)
     show_result(window, application, result(seen(TrackState.UNKNOWN)))
     assert "This looks like" not in visible_text(panel)
     show_result(window, application, result(seen()))
@@ -364,7 +364,7 @@ def test_timeout_shows_the_reason_and_offers_retry(
     frame(window, application, flow, 31_000_000_000)
     assert "That took too long" in visible_text(panel)
     assert "More than one person was visible" in visible_text(panel)
-    assert "Nothing was stored" in visible_text(panel)
+    assert "Nothing was saved" in visible_text(panel)
     panel.capture_step.retry.click()
     assert panel.flow is not None
     assert panel.flow is not flow
@@ -390,7 +390,7 @@ def test_lost_camera_stores_nothing(
     set_live_status(window, application, live_status(CameraState.WAITING, CameraLost(camera="Front door"), attempts=1))
     assert "Camera interrupted" in visible_text(panel)
     assert "Front door" in visible_text(panel)
-    assert "Nothing was stored" in visible_text(panel)
+    assert "Nothing was saved" in visible_text(panel)
     assert not panel.capture_step.retry.isVisible()
     assert flow.status.state is EnrolmentState.CANCELLED
     assert application.pipeline.flow is None

@@ -63,7 +63,7 @@ def test_card_shows_all_stored_data(card: PersonCard) -> None:
     for part in ("Ada", "Active", "1042", "side door", "Lab", str(datetime.now(UTC).year)):
         assert part in visible_text(card)
     listed = [said(card.templates.list, row) for row in range(3)]
-    assert any(line.startswith("Straight · 90 %") for line in listed)
+    assert any(line.startswith("Frontal · 90 %") for line in listed)
     assert any(line.startswith("Left 18° · 90 %") for line in listed)
     assert all("mobilefacenet" in line and "camera" in line for line in listed)
     first = card.templates.list.lines.lines[0]
