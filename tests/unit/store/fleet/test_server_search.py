@@ -36,7 +36,7 @@ def test_the_server_finds_who_is_found_by_comparing_with_everybody(
     shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vector_search, "CANDIDATES", 50)
-    monkeypatch.setattr(server_queries, "PEOPLE", 8)
+    monkeypatch.setattr(server_queries, "CANDIDATE_PEOPLE", 8)
     people, vectors, ids = enrolled(shared)
     search = ServerSearch(shared, MODEL, SHA)
     for place in range(0, PEOPLE, 10):
@@ -71,7 +71,7 @@ def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of
     shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vector_search, "CANDIDATES", 20)
-    monkeypatch.setattr(server_queries, "PEOPLE", 4)
+    monkeypatch.setattr(server_queries, "CANDIDATE_PEOPLE", 4)
     monkeypatch.setattr(rekeying, "_PAGE_KEYS", 60)
     _, vectors, ids = enrolled(shared)
     search, before = ServerSearch(shared, MODEL, SHA), searchable(shared)
