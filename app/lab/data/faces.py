@@ -153,8 +153,8 @@ def sample_balanced_faces(labels: NDArray[np.int64], count: int, each: int, seed
     """
     random = _random(seed, step)
     present = np.unique(labels)
-    wanted = -(-count // each)
-    chosen = np.resize(random.permutation(present), wanted)
+    identities = -(-count // each)
+    chosen = np.resize(random.permutation(present), identities)
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], chosen)
     ends = np.searchsorted(labels[order], chosen, side="right")

@@ -38,10 +38,10 @@ def check_parity(network: FaceNetwork, content: bytes, *, quantised: bool) -> fl
         ModelIncompatible: The outputs differ by more than rounding.
     """
     pictures = smooth_pictures(network.architecture.input_size)
-    wanted = l2_normalize(network.eval()((pictures - MEAN) / SCALE).numpy())
+    expected = l2_normalize(network.eval()((pictures - MEAN) / SCALE).numpy())
     pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
-    found = open_session(content, "exported", Engine(CPU, 1)).run(pixels)
-    least = float(np.min((wanted * found).sum(axis=1)))
+    exported = open_session(content, "exported", Engine(CPU, 1)).run(pixels)
+    least = float(np.min((expected * exported).sum(axis=1)))
     if least < (LEAST_QUANTISED_COSINE if quantised else LEAST_COSINE):
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "The exported file's output differs from the network's: cosine {cosine:.4f}."),
@@ -74,15 +74,15 @@ def check_detection_parity(network: TwoHeadNetwork | FaceNetwork, content: bytes
     face = network.face if isinstance(network, TwoHeadNetwork) else network
     pictures = smooth_pictures(face.architecture.input_size)
     pixels = pictures.permute(0, 2, 3, 1).contiguous().to(torch.uint8).numpy()
-    found = open_session(content, "exported", Engine(CPU, 1)).run_all(pixels)
-    given = network.eval()((pictures - MEAN) / SCALE)
-    outputs: Tensor = given if isinstance(given, Tensor) else given[1]
+    exported = open_session(content, "exported", Engine(CPU, 1)).run_all(pixels)
+    network_outputs = network.eval()((pictures - MEAN) / SCALE)
+    outputs: Tensor = network_outputs if isinstance(network_outputs, Tensor) else network_outputs[1]
     cosine = 1.0
-    if not isinstance(given, Tensor):
-        cosine = float((l2_normalize(given[0].numpy()) * found.pop(0)).sum(axis=1).min())
-    surer = float(np.abs(presence_logits(outputs).sigmoid().numpy() - found[0][:, 0]).max())
-    away = float(np.abs(landmark_points(outputs, pictures.shape[-1]).numpy() - found[1]).max())
-    if not (cosine >= LEAST_COSINE and surer <= _MOST_PRESENCE and away <= _MOST_PIXELS):
+    if not isinstance(network_outputs, Tensor):
+        cosine = float((l2_normalize(network_outputs[0].numpy()) * exported.pop(0)).sum(axis=1).min())
+    presence_error = float(np.abs(presence_logits(outputs).sigmoid().numpy() - exported[0][:, 0]).max())
+    landmark_error = float(np.abs(landmark_points(outputs, pictures.shape[-1]).numpy() - exported[1]).max())
+    if not (cosine >= LEAST_COSINE and presence_error <= _MOST_PRESENCE and landmark_error <= _MOST_PIXELS):
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP(
                 "errors",
@@ -90,6 +90,6 @@ def check_detection_parity(network: TwoHeadNetwork | FaceNetwork, content: bytes
             ),
             QT_TRANSLATE_NOOP("errors", "Please report this with the run's recipe."),
             cosine=cosine,
-            away=away,
+            away=landmark_error,
         )
-    return away
+    return landmark_error

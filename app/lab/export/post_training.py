@@ -76,16 +76,16 @@ def compare_quantised(before: bytes, rounded: bytes, faces: FaceSet) -> Quantisa
         rounded: Quantised file.
         faces: Faces of people who are not in the calibration set.
     """
-    known, found = (_embedded(content, faces) for content in (before, rounded))
+    original_vectors, quantised_vectors = (_embedded(content, faces) for content in (before, rounded))
     ms = measure_latency({"before": before, "rounded": rounded}, rounds=40)
     return QuantisationReport(
         len(rounded),
         len(before),
         ms["rounded"],
         ms["before"],
-        validate(found, faces.labels, known),
-        validate(known, faces.labels),
-        float((known * found).sum(axis=1).min()),
+        validate(quantised_vectors, faces.labels, original_vectors),
+        validate(original_vectors, faces.labels),
+        float((original_vectors * quantised_vectors).sum(axis=1).min()),
     )
 
 

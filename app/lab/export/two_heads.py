@@ -27,12 +27,12 @@ def export_two_heads(network: TwoHeadNetwork, name: str = "MobileFaceNet with a 
     arrays = fold_pixel_scale(to_factored_prelu(extract_arrays(network.face)))
     graph = OnnxGraphWriter()
     writer = LayerWriter(network.face.layers, arrays, graph)
-    shared, own = network.parts()
+    shared, embedding_head = network.parts()
     x = write_pixel_input(graph)
     for module in shared:
         x = writer.module(module, x)
     y = x
-    for module in own:
+    for module in embedding_head:
         y = writer.module(module, y)
     graph.to_unit_length(graph.node("Flatten", [y], "directions", axis=1))
     outputs_name = LayerWriter(network.finder.layers, to_factored_prelu(extract_arrays(network.finder)), graph).write(x)

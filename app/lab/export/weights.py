@@ -47,12 +47,12 @@ def read_arrays(content: bytes) -> Arrays:
             QT_TRANSLATE_NOOP("errors", "Give an ONNX file that the lab exported, or a shipped one."),
             reason=error,
         ) from error
-    found = {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in model.graph.initializer}
+    tensors = {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in model.graph.initializer}
     if model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.UINT8:
-        found["stem.weight"] = found["stem.weight"] * _DIVISOR
+        tensors["stem.weight"] = tensors["stem.weight"] * _DIVISOR
     return {
         name: value if name.endswith(".weight") else value.reshape(-1)
-        for name, value in found.items()
+        for name, value in tensors.items()
         if value.dtype == np.float32
     }
 
@@ -197,13 +197,13 @@ def _load_bias(layer: Convolution, bias: torch.Tensor) -> None:
 
 
 def _load_slope(layer: Convolution, name: str, arrays: Mapping[str, Array]) -> None:
-    wanted = {FactoredPReLU: "factor", nn.PReLU: "slope"}.get(type(layer.activation))
-    if wanted is None:
+    suffix = {FactoredPReLU: "factor", nn.PReLU: "slope"}.get(type(layer.activation))
+    if suffix is None:
         return
-    if f"{name}.{wanted}" not in arrays:
-        raise _unfit(f"{name}.{wanted}")
+    if f"{name}.{suffix}" not in arrays:
+        raise _unfit(f"{name}.{suffix}")
     parameter = layer.activation.factor if isinstance(layer.activation, FactoredPReLU) else layer.activation.weight  # type: ignore[union-attr]
-    parameter.copy_(torch.tensor(arrays[f"{name}.{wanted}"]))  # type: ignore[operator]
+    parameter.copy_(torch.tensor(arrays[f"{name}.{suffix}"]))  # type: ignore[operator]
 
 
 def _tie(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None:

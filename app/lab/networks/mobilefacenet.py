@@ -78,12 +78,12 @@ class Convolution(nn.Module):
         return y if self.rounding is None else self.rounding.quantise_after(y)
 
     def _convolve(self, x: Tensor) -> Tensor:
-        given = self.convolution
+        convolution = self.convolution
         if self.rounding is None and not self.rounds_weight:
-            y: Tensor = given(x)
+            y: Tensor = convolution(x)
             return y
-        weight = fake_quantise_weight(given.weight)
-        return functional.conv2d(x, weight, given.bias, given.stride, groups=given.groups)
+        weight = fake_quantise_weight(convolution.weight)
+        return functional.conv2d(x, weight, convolution.bias, convolution.stride, groups=convolution.groups)
 
 
 def _pads(kernel: tuple[int, int], stride: int) -> tuple[int, int, int, int]:
@@ -240,10 +240,10 @@ def count_multiply_adds_at(network: nn.Module, size: tuple[int, int]) -> int:
     """
     total = 0
 
-    def add(module: nn.Module, _given: tuple[Tensor, ...], answer: Tensor) -> None:
+    def add(module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
         nonlocal total
         assert isinstance(module, nn.Conv2d)
-        total += answer.numel() * module.weight[0].numel()
+        total += output.numel() * module.weight[0].numel()
 
     hooks = [part.register_forward_hook(add) for part in network.modules() if isinstance(part, nn.Conv2d)]
     training = network.training

@@ -70,8 +70,8 @@ def _largest(network: FaceNetwork, layers: list[Convolution], faces: Tensor) -> 
     """Return the largest absolute value of each channel of each layer."""
     found: list[Tensor] = []
 
-    def look(_module: nn.Module, _given: tuple[Tensor, ...], answer: Tensor) -> None:
-        found.append(answer.abs().amax(dim=(0, 2, 3)))
+    def look(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        found.append(output.abs().amax(dim=(0, 2, 3)))
 
     hooks = [layer.register_forward_hook(look) for layer in layers]
     network(faces)

@@ -40,8 +40,8 @@ class DetectionHead(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (n, channels, h, w) to (n, 11): see `DETECTION_OUTPUTS`."""
-        found: Tensor = self.layers(x)
-        return found.flatten(1)
+        output: Tensor = self.layers(x)
+        return output.flatten(1)
 
 
 class TwoHeadNetwork(nn.Module):
@@ -69,9 +69,9 @@ class TwoHeadNetwork(nn.Module):
         Returns:
             (n, embedding), not normalised, and (n, 11): see `DETECTION_OUTPUTS`.
         """
-        shared, own = self.parts()
+        shared, embedding_head = self.parts()
         x = shared(pictures)
-        return own(x).flatten(1), self.finder(x)
+        return embedding_head(x).flatten(1), self.finder(x)
 
     def stem_and_stages(self, count: int) -> nn.Sequential:
         """Return the layers up to the end of stage `count`."""
@@ -82,8 +82,8 @@ class TwoHeadNetwork(nn.Module):
     def parts(self) -> tuple[nn.Sequential, nn.Sequential]:
         """Return the layers that both heads share, and the layers of the embedding head."""
         shared = self.stem_and_stages(len(self.face.architecture.stages))
-        own = list(self.face.layers.named_children())[len(shared) :]
-        return shared, nn.Sequential(OrderedDict(own))
+        embedding_head = list(self.face.layers.named_children())[len(shared) :]
+        return shared, nn.Sequential(OrderedDict(embedding_head))
 
 
 @torch.no_grad()

@@ -106,17 +106,19 @@ def run_ablation(
     Raises:
         StudyDiffers: An existing result belongs to another study.
     """
-    found: dict[str, list[ProxyResult]] = {row.name: [] for row in rows}
+    results: dict[str, list[ProxyResult]] = {row.name: [] for row in rows}
     for seed in range(base.seed, base.seed + seeds):
         for row in rows:
             result = run_proxy_training(row.name, row.config(base, seed), faces, folder / RUNS, device)
-            found[row.name].append(result)
+            results[row.name].append(result)
             done(result)
-    return Ablation(base, faces.counts(), _compared(rows, found), sum(r.cpu_s for runs in found.values() for r in runs))
+    return Ablation(
+        base, faces.counts(), _compared(rows, results), sum(r.cpu_s for runs in results.values() for r in runs)
+    )
 
 
-def _compared(rows: Sequence[Variant], found: dict[str, list[ProxyResult]]) -> tuple[VariantResult, ...]:
-    accuracies = {name: [run.score.accuracy for run in runs] for name, runs in found.items()}
+def _compared(rows: Sequence[Variant], results: dict[str, list[ProxyResult]]) -> tuple[VariantResult, ...]:
+    accuracies = {name: [run.score.accuracy for run in runs] for name, runs in results.items()}
     first, *others = (row.name for row in rows)
     significance = compare_with_base(accuracies[first], {name: accuracies[name] for name in others})
     costs = _costs(rows)
@@ -125,7 +127,7 @@ def _compared(rows: Sequence[Variant], found: dict[str, list[ProxyResult]]) -> t
             row,
             costs[row.name],
             tuple(accuracies[row.name]),
-            fmean(run.score.tar for run in found[row.name]),
+            fmean(run.score.tar for run in results[row.name]),
             significance.get(row.name),
         )
         for row in rows
@@ -134,7 +136,9 @@ def _compared(rows: Sequence[Variant], found: dict[str, list[ProxyResult]]) -> t
 
 def _costs(rows: Sequence[Variant]) -> dict[str, NetworkCost]:
     """Return costs by variant, of networks at the paper's size; equal networks are measured once."""
-    wanted = {row.name: row.architecture(Architecture()) for row in rows}
-    first_with = {name: next(n for n, other in wanted.items() if other == own) for name, own in wanted.items()}
-    measured = measure_costs({name: wanted[name] for name in dict.fromkeys(first_with.values())}, _ROUNDS)
+    architectures = {row.name: row.architecture(Architecture()) for row in rows}
+    first_with = {
+        name: next(n for n, other in architectures.items() if other == own) for name, own in architectures.items()
+    }
+    measured = measure_costs({name: architectures[name] for name in dict.fromkeys(first_with.values())}, _ROUNDS)
     return {name: measured[first] for name, first in first_with.items()}

@@ -76,7 +76,7 @@ def _baseline(**changes: object) -> Changes:
 
 
 VARIANTS = (
-    Variant("mobilefacenet", "base", "as the paper built it", paper=PaperFigures(99.28, 93.05, 24)),
+    Variant("mobilefacenet", "base", "architecture of the paper", paper=PaperFigures(99.28, 93.05, 24)),
     Variant(
         "mobilenetv2",
         "baseline",
@@ -93,11 +93,13 @@ VARIANTS = (
     ),
     Variant("head-gap", "head", "mean over the last map", {"head": Head.GAP}),
     Variant("head-conv", "head", "dense convolution over the last map", {"head": Head.CONV}),
-    Variant("downsampling-uniform", "downsampling", "halvings spread evenly", {"downsampling": Downsampling.UNIFORM}),
+    Variant(
+        "downsampling-uniform", "downsampling", "strides of 2 spread evenly", {"downsampling": Downsampling.UNIFORM}
+    ),
     Variant(
         "expansion-2",
         "expansion",
-        "twice the channels inside blocks",
+        "twice the expansion",
         {"expansion": 2.0},
         paper=PaperFigures(99.1, 92.81, 27),
     ),
@@ -110,7 +112,7 @@ VARIANTS = (
     Variant(
         "loss-cosface",
         "loss",
-        "CosFace, margins in the proportion 0.35 to 0.5",
+        "CosFace, margins scaled by 0.35 / 0.5",
         training=lambda base: {
             "loss": LossKind.COSFACE,
             "margin": _COSINE_MARGIN * base.margin,
@@ -121,11 +123,11 @@ VARIANTS = (
         "margin-large", "margin", "the first margin throughout", training=lambda base: {"last_margin": base.margin}
     ),
     Variant("margin-small", "margin", "the last margin throughout", training=lambda base: {"margin": base.last_margin}),
-    Variant("augmentation-none", "augmentation", "faces as they are", training=lambda _: {"augmentations": ()}),
+    Variant("augmentation-none", "augmentation", "no augmentation", training=lambda _: {"augmentations": ()}),
     Variant(
         "augmentation-usual",
         "augmentation",
-        "what `lab train` does by default",
+        "default of `lab train`",
         training=lambda _: {"augmentations": TrainConfig().augmentations},
     ),
     Variant("augmentation-all", "augmentation", "every augmentation", training=lambda _: {"augmentations": FAITHFUL}),

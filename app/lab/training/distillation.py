@@ -195,8 +195,8 @@ class Distillation(ResumableRun[DistillationStep]):
             if phase == "units":
                 return unit_distillation_loss(self.student, self._teacher, for_teacher)
             with torch.no_grad():
-                wanted = self._teacher(for_teacher)
-            return output_distillation_loss(self.student, wanted, for_student, self._config.similarity_weight)
+                target = self._teacher(for_teacher)
+            return output_distillation_loss(self.student, target, for_student, self._config.similarity_weight)
 
     def _inputs(self, count: int) -> tuple[Tensor, Tensor]:
         """Return the same faces as input of the teacher and of the student."""

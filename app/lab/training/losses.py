@@ -151,10 +151,10 @@ def similarity_loss(student: Tensor, teacher: Tensor) -> Tensor:
         student: (n, any length), n >= 2.
         teacher: (n, any length).
     """
-    own, wanted = (functional.normalize(vectors.float()) for vectors in (student, teacher))
+    own, target = (functional.normalize(vectors.float()) for vectors in (student, teacher))
     pairs = own.shape[0] * (own.shape[0] - 1)
     off_diagonal = ~torch.eye(own.shape[0], dtype=torch.bool, device=own.device)
-    return ((own @ own.T - wanted @ wanted.T).square() * off_diagonal).sum() / pairs
+    return ((own @ own.T - target @ target.T).square() * off_diagonal).sum() / pairs
 
 
 def feature_loss(student: Tensor, teacher: Tensor, shortcut: Tensor | None = None) -> Tensor:
@@ -196,27 +196,27 @@ def unit_distillation_loss(student: FaceNetwork, teacher: FaceNetwork, faces: Te
     x = faces
     for own, other in zip(distillation_units(student).values(), distillation_units(teacher).values(), strict=True):
         with torch.no_grad():
-            wanted = other(x)
+            target = other(x)
         shortcut = x if isinstance(other, Bottleneck) and other.residual else None
-        losses.append(feature_loss(own(x), wanted, shortcut))
-        x = wanted
+        losses.append(feature_loss(own(x), target, shortcut))
+        x = target
     total = torch.stack(losses)
     return LossTerms(total.sum(), {"units": float(total.detach().mean())})
 
 
 def output_distillation_loss(
-    student: FaceNetwork, wanted: Tensor, faces: Tensor, similarity_weight: float
+    student: FaceNetwork, target: Tensor, faces: Tensor, similarity_weight: float
 ) -> LossTerms:
     """Return the loss of the student's embeddings and of their similarities within the batch.
 
     Args:
         student: The student.
-        wanted: (n, embedding), embeddings of the teacher.
+        target: (n, embedding), embeddings of the teacher.
         faces: (n, 3, height, width), network input.
         similarity_weight: Weight of the similarities; the cosine has weight 1.
     """
-    found = student(faces)
-    distance, similarity = cosine_loss(found, wanted), similarity_loss(found, wanted)
+    embeddings = student(faces)
+    distance, similarity = cosine_loss(embeddings, target), similarity_loss(embeddings, target)
     return LossTerms(
         distance + similarity_weight * similarity,
         {"cosine": 1 - float(distance.detach()), "similarity": float(similarity.detach())},
@@ -234,9 +234,9 @@ def match_unit_means(student: FaceNetwork, teacher: FaceNetwork, faces: Tensor) 
     """
     x = faces
     for own, other in zip(distillation_units(student).values(), distillation_units(teacher).values(), strict=True):
-        wanted = other(x)
-        shift = (wanted - own(x)).mean(dim=(0, 2, 3))
+        target = other(x)
+        shift = (target - own(x)).mean(dim=(0, 2, 3))
         last = [module for module in own.modules() if isinstance(module, Convolution)][-1]
         bias = last.convolution.bias if last.normalization is None else last.normalization.bias
         cast("nn.Parameter", bias).add_(shift)
-        x = wanted
+        x = target

@@ -76,12 +76,12 @@ class TrainingTask(Protocol):
         """Return groups of weights with their highest learning rates."""
         ...
 
-    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
+    def loss(self, composed: CompositeBatch, targets: Tensor, config: MultiTaskConfig) -> LossTerms:
         """Return the loss of composite pictures.
 
         Args:
             composed: The pictures, 0 to 1.
-            wanted: (n, embedding), target embeddings.
+            targets: (n, embedding), target embeddings.
             config: Weights of the terms.
         """
         ...
@@ -101,7 +101,7 @@ class DetectionTask:
         """See `TrainingTask`."""
         return [(list(self.network.parameters()), config.new_rate)]
 
-    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:  # noqa: ARG002 - no embeddings here
+    def loss(self, composed: CompositeBatch, targets: Tensor, config: MultiTaskConfig) -> LossTerms:  # noqa: ARG002 - no embeddings here
         """See `TrainingTask`."""
         return detection_loss(self.network(to_network_input(composed.pictures)), composed, config)
 
@@ -124,11 +124,11 @@ class DetectionAndEmbeddingTask:
         face = [weight for weight in self.network.face.parameters() if weight.requires_grad]
         return [(face, config.rate), (list(self.network.finder.parameters()), config.new_rate)]
 
-    def loss(self, composed: CompositeBatch, wanted: Tensor, config: MultiTaskConfig) -> LossTerms:
+    def loss(self, composed: CompositeBatch, targets: Tensor, config: MultiTaskConfig) -> LossTerms:
         """See `TrainingTask`."""
         embeddings, outputs = self.network(to_network_input(composed.pictures))
         finding = detection_loss(outputs, composed, config)
-        own, teacher = embeddings[composed.present], wanted[composed.present]
+        own, teacher = embeddings[composed.present], targets[composed.present]
         distance, similarity = cosine_loss(own, teacher), similarity_loss(own, teacher)
         loss = finding.loss + distance + config.similarity_weight * similarity
         return LossTerms(loss, finding.parts | {"cosine": 1 - float(distance.detach())})
@@ -146,9 +146,9 @@ def detection_loss(outputs: Tensor, composed: CompositeBatch, config: MultiTaskC
     presence_loss = functional.binary_cross_entropy_with_logits(
         presence_logits(outputs).float(), composed.present.float()
     )
-    found, right = landmark_points(outputs.float(), side)[composed.present], composed.points[composed.present]
-    points_loss = functional.smooth_l1_loss(found / side, right / side, beta=0.02)
-    pixels = float((found - right).detach().norm(dim=2).mean())
+    predicted, labelled = landmark_points(outputs.float(), side)[composed.present], composed.points[composed.present]
+    points_loss = functional.smooth_l1_loss(predicted / side, labelled / side, beta=0.02)
+    pixels = float((predicted - labelled).detach().norm(dim=2).mean())
     loss = config.presence_weight * presence_loss + config.points_weight * points_loss
     return LossTerms(loss, {"presence": float(presence_loss.detach()), "pixels": pixels})
 
@@ -173,7 +173,7 @@ class MultiTaskTraining(ResumableRun[MultiTaskStep]):
         config: Settings.
         task: Network and loss.
         faces: Faces to compose into pictures.
-        wanted: (len(faces), embedding) float32, target embeddings of the faces.
+        targets: (len(faces), embedding) float32, target embeddings of the faces.
         backgrounds: (m, side, side, 3) uint8, RGB.
         checkpoint: Path of the checkpoint.
     """
@@ -183,7 +183,7 @@ class MultiTaskTraining(ResumableRun[MultiTaskStep]):
         config: MultiTaskConfig,
         task: TrainingTask,
         faces: FaceSet,
-        wanted: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+        targets: np.ndarray[tuple[int, int], np.dtype[np.float32]],
         backgrounds: Images,
         checkpoint: Path,
     ) -> None:
@@ -192,7 +192,7 @@ class MultiTaskTraining(ResumableRun[MultiTaskStep]):
         self._task = task
         task.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._faces = faces
-        self._wanted = torch.from_numpy(wanted)
+        self._targets = torch.from_numpy(targets)
         self._backgrounds = backgrounds
         self._augment = Augmenter(config.augmentations)
         self._groups = task.groups(config)
@@ -219,7 +219,7 @@ class MultiTaskTraining(ResumableRun[MultiTaskStep]):
         composed = self._pictures(batch)
         self._task.network.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=config.mixed):
-            loss = self._task.loss(composed, self._wanted[batch], config)
+            loss = self._task.loss(composed, self._targets[batch], config)
         if not loss.loss.isfinite():
             raise TrainingDiverged(step=self.step, loss=float(loss.loss.detach()))
         self._optimizer.zero_grad()

@@ -73,7 +73,7 @@ def run_multitask_training(
         on_step: Called with the number of steps done, of both networks together.
     """
     teacher = build_teacher(shipped)
-    wanted = embed_faces(teacher, faces, teacher.architecture.input_size)
+    targets = embed_faces(teacher, faces, teacher.architecture.input_size)
     torch.manual_seed(config.seed)
     both = TwoHeadNetwork(TEACHABLE)
     both.face.load_state_dict(teacher.state_dict())
@@ -84,7 +84,7 @@ def run_multitask_training(
         "detector": DetectionTask(alone),
     }
     for done, (name, task) in enumerate(tasks.items()):
-        training = MultiTaskTraining(config, task, faces, wanted, backgrounds, folder / f"{name}.pt")
+        training = MultiTaskTraining(config, task, faces, targets, backgrounds, folder / f"{name}.pt")
         last[name] = _trained(training, folder / name, save_every, done * config.steps, on_step)
     files = {TWO_HEADS: export_two_heads(both), DETECTOR_FILE: export_detector(alone)}
     check_detection_parity(both, files[TWO_HEADS])

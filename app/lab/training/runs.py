@@ -150,16 +150,19 @@ def run_distillation(
     content = export_quantised(run.student) if run.rounds else export_network(run.student)
     check_parity(run.student, content, quantised=run.rounds)
     measured = held_out or faces
-    known, found = (
+    teacher_vectors, student_vectors = (
         embed_faces(network, measured, network.architecture.input_size) for network in (teacher, run.student)
     )
-    best, own = validate(known, measured.labels), validate(found, measured.labels, known)
-    figures = {"student": asdict(own), "teacher": asdict(best)}
+    teacher_result, student_result = (
+        validate(teacher_vectors, measured.labels),
+        validate(student_vectors, measured.labels, teacher_vectors),
+    )
+    figures = {"student": asdict(student_result), "teacher": asdict(teacher_result)}
     card = ModelCard(
         "taught by the shipped network", config.model_dump(mode="json"), len(faces), len(faces.identities), figures
     )
     file = _write(folder, content, run.student, card)
-    return DistilReport(run.step, own.agreement or 0.0, own, best, file)
+    return DistilReport(run.step, student_result.agreement or 0.0, student_result, teacher_result, file)
 
 
 def _write(folder: Path, content: bytes, network: FaceNetwork, card: ModelCard) -> Path:

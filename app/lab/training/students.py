@@ -67,11 +67,13 @@ def load_student_checkpoint(network: FaceNetwork, checkpoint: Path) -> None:
     """
     state = load_checkpoint(checkpoint, {})
     weights = {} if state is None else state.get("student", {})
-    own = network.state_dict()
-    if _HEAD in weights and _HEAD in own:
-        rows, columns = own[_HEAD].shape[2:]
+    own_state = network.state_dict()
+    if _HEAD in weights and _HEAD in own_state:
+        rows, columns = own_state[_HEAD].shape[2:]
         weights = weights | {_HEAD: torch.from_numpy(_resized(weights[_HEAD].numpy(), (rows, columns)))}
-    if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in weights.items()}:
+    if {name: value.shape for name, value in own_state.items()} != {
+        name: value.shape for name, value in weights.items()
+    }:
         raise ModelIncompatible(
             QT_TRANSLATE_NOOP("errors", "There is no student with the same layers to start from: {path}"),
             QT_TRANSLATE_NOOP("errors", "Name the checkpoint.pt of a run of “lab distil” with the same architecture."),

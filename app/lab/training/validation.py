@@ -47,12 +47,12 @@ def embed_faces(network: nn.Module, faces: FaceSet, size: tuple[int, int]) -> Ve
     training, device = network.training, next(network.parameters()).device
     network.eval()
     places = np.arange(len(faces), dtype=np.int64)
-    found = [
+    embeddings = [
         functional.normalize(network(to_network_input(faces.batch(part), size).to(device)).float()).cpu().numpy()
         for part in np.array_split(places, max(-(-len(places) // _BATCH), 1))
     ]
     network.train(training)
-    return np.concatenate(found)
+    return np.concatenate(embeddings)
 
 
 def validate(vectors: Vector, labels: NDArray[np.int64], reference: Vector | None = None) -> Validation:
