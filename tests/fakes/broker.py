@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 import trustme
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.fakes.notifying import NotifyingList
 
 USER, PASSWORD = "door", "the broker's password"
 
@@ -111,11 +114,13 @@ def _wait_for(port: int) -> None:
 
 
 @contextmanager
-def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> Iterator[list[MQTTMessage]]:
+def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> Iterator[NotifyingList[MQTTMessage]]:
     """Collect all published messages within the block."""
-    messages: list[MQTTMessage] = []
-    ready: list[int] = []
+    messages: NotifyingList[MQTTMessage] = NotifyingList()
+    ready: NotifyingList[int] = NotifyingList()
+    connected = threading.Event()
     client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda *_: connected.set()
     client.on_message = lambda _client, _data, message: messages.append(message)
     client.on_subscribe = lambda _client, _data, mid, _reasons, _more: ready.append(mid)
     if password:
@@ -125,19 +130,10 @@ def subscribed(broker: Broker, topic: str = "#", *, password: bool = False) -> I
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
     try:
-        while not client.is_connected():
-            time.sleep(0.01)
+        assert connected.wait(10)
         client.subscribe(topic, qos=1)
-        wait_for_messages(ready, 1)
+        ready.until_length(1)
         yield messages
     finally:
         client.disconnect()
         client.loop_stop()
-
-
-def wait_for_messages(messages: list[MQTTMessage] | list[int], count: int, seconds: float = 5.0) -> None:
-    """Wait until a number of messages has arrived."""
-    deadline = time.monotonic() + seconds
-    while len(messages) < count:
-        assert time.monotonic() < deadline, f"{len(messages)} of {count} arrived"
-        time.sleep(0.01)

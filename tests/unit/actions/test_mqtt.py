@@ -14,7 +14,7 @@ from app.actions.message import slug
 from app.actions.mqtt import MqttAction
 from app.core.errors import ActionCancelled, ReceiverRefused, ReceiverUnreachable, SecretMissing
 from tests.fakes.actions import ActionHarness, deadline_in, unlock_event
-from tests.fakes.broker import PASSWORD, USER, Authority, Broker, free_port, mosquitto, subscribed, wait_for_messages
+from tests.fakes.broker import PASSWORD, USER, Authority, Broker, free_port, mosquitto, subscribed
 
 DOOR = slug("Front door")
 
@@ -31,9 +31,9 @@ def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
         tls = action(broker, tls=True, ca_file=authority.ca_file)
         tls.start(deadline_in())
         with subscribed(broker) as messages:
-            wait_for_messages(messages, 1)  # the announcement was retained for later subscribers
+            messages.until_length(1)  # the announcement was retained for later subscribers
             outcome = tls.run(unlock_event(5), deadline_in())
-            wait_for_messages(messages, 2)
+            messages.until_length(2)
     discovery, event = messages
     assert outcome.note == "published: Success"
     assert (discovery.topic, discovery.retain) == (f"homeassistant/event/facelatch_{DOOR}/config", True)
@@ -60,7 +60,7 @@ def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
 def test_both_versions_of_the_protocol(tmp_path: Path, version: str) -> None:
     with mosquitto(tmp_path) as broker, subscribed(broker, "door/#") as messages:
         action(broker, version=version, topic="door/{kiosk}/x", include_name=False).run(unlock_event(), deadline_in())
-        wait_for_messages(messages, 1)
+        messages.until_length(1)
     assert messages[0].topic == f"door/{DOOR}/x"
     assert json.loads(messages[0].payload)["person"] == {"id": "person-1"}
 
@@ -77,7 +77,7 @@ def test_the_announcement_is_sent_once_and_retried(tmp_path: Path) -> None:
         for number in range(2):
             late.run(unlock_event(number), deadline_in())
         action(broker, discovery=False, topic="quiet").run(unlock_event(), deadline_in())
-        wait_for_messages(messages, 4)
+        messages.until_length(4)
     assert [message.topic.partition("/")[0] for message in messages] == [
         *("homeassistant", "facelatch", "facelatch"),
         "quiet",
@@ -90,7 +90,7 @@ def test_the_password_is_read_from_its_source(tmp_path: Path, monkeypatch: pytes
     with mosquitto(tmp_path, password=True) as broker:
         with subscribed(broker, "facelatch/#", password=True) as messages:
             action(broker, **who).run(unlock_event(), deadline_in())
-            wait_for_messages(messages, 1)
+            messages.until_length(1)
         with pytest.raises(ReceiverRefused, match="other/place: Not authorized"):
             action(broker, **who, topic="other/place").run(unlock_event(), deadline_in())
         with pytest.raises(ReceiverRefused, match="Not authorized"):

@@ -166,7 +166,7 @@ def test_requests_during_close_are_cancelled(switch: FakeSwitch, bench: ActionHa
     askers = [threading.Thread(target=ask) for _ in range(2)]
     for asker in askers:
         asker.start()
-    time.sleep(0.2)
+    switch.tried.until(lambda: "on" in switch.tried)
     relay.close()
     switch.hold.set()
     for asker in askers:

@@ -115,6 +115,7 @@ def test_a_merged_record_can_lengthen_but_not_shorten_a_delay() -> None:
 def test_elapsed_time_is_never_negative() -> None:
     assert elapsed_ns(at(10), at(10)) == 0
     assert elapsed_ns(at(10), at(11, wall=-5)) == 0
+    assert elapsed_ns(at(10), at(10, wall=100)) == 0
 
 
 PROCESS = st.integers(0, 1)

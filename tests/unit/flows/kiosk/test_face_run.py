@@ -49,6 +49,11 @@ def test_a_run_continues_with_the_same_face_without_a_gap(face: ObservedFace, no
     assert run((seen(), 0)).continues_with(face, now_ns) is continues
 
 
+def test_a_run_continues_at_the_exact_agreement() -> None:
+    made = FaceRun(1, seen(), 0, RunRule(agreement=1.0))
+    assert made.continues_with(seen(), 10)
+
+
 def test_a_run_without_embeddings_continues_with_any() -> None:
     assert run((seen(degrees=None), 0)).continues_with(seen(degrees=90), 10)
 
@@ -116,9 +121,9 @@ def test_the_builder_ends_a_run_without_a_face() -> None:
     builder.follow([ObservedFace(1, BOX, None, hints=(QualityHint.HOLD_STILL,))], 10)
     assert builder.hints == (QualityHint.HOLD_STILL,)
     assert builder.follow([], 20) is None
-    assert (builder.run, builder.hints, builder.last_seen_ns) == (None, (), 10)
+    assert [builder.run, builder.hints, builder.last_seen_ns] == [None, (), 10]
     again = builder.follow([seen()], 30)
     assert again is not None
     assert again.number == 2
     builder.reset()
-    assert (builder.run, builder.face, builder.last_seen_ns) == (None, None, 30)
+    assert [builder.run, builder.face, builder.last_seen_ns] == [None, None, 30]
