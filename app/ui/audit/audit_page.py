@@ -53,7 +53,7 @@ class AuditPage(ListPage):
 
     def refresh(self) -> None:
         """Read new events, or everything on the first call."""
-        self._reader.look()
+        self._reader.poll()
 
     def close_topmost(self) -> bool:
         """Close the form opened last; return False if none is open."""
@@ -84,12 +84,12 @@ class AuditPage(ListPage):
     def _list(self, lines: list[AuditLine]) -> None:
         self.retry_notice.show_error(None)
         chosen = self.card.line
-        self.model.is_over = self._reader.is_over
+        self.model.is_complete = self._reader.is_complete
         self.table.show_lines(lines, chosen.event.id if chosen else None)
         self._update_stack()
 
     def _append(self, lines: list[AuditLine]) -> None:
-        self.model.is_over = self._reader.is_over
+        self.model.is_complete = self._reader.is_complete
         if lines and not self.model.rowCount():
             self.table.show_lines(lines, None)
         else:
@@ -150,7 +150,9 @@ class AuditPage(ListPage):
         if not self._counted:
             self.count.clear()
             return
-        searching = self._reader.is_searching or not (self._reader.is_over or not self.filters.search.text().strip())
+        searching = self._reader.is_searching or not (
+            self._reader.is_complete or not self.filters.search.text().strip()
+        )
         words = self.tr("{count} so far") if searching else self.tr("{count} listed")
         self.count.setText(words.format(count=value_texts.number(self._counted)))
 

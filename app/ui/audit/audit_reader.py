@@ -16,8 +16,8 @@ from app.ui.texts import audit_texts
 T = TypeVar("T")
 
 PAGE_SIZE = 200
-_MOST_NEW = 500
-_RENAMING = {
+_MAX_NEW = 500
+_KINDS_CHANGING_OLDER_EVENTS = {
     AuditKind.PERSON_RENAMED,
     AuditKind.PERSON_ERASED,
     AuditKind.PERSON_EXPIRED,
@@ -78,7 +78,7 @@ class _NewEvents:
     Attributes:
         lines: The matching events, the newest first.
         newest: Id of the latest event in the log.
-        needs_full_read: Whether to read the whole list again: too many new events, or older ones look different now.
+        needs_full_read: Whether to read the whole list again: too many new events, or older ones poll different now.
     """
 
     lines: list[AuditLine]
@@ -111,13 +111,13 @@ class AuditReader(QObject):
         super().__init__(parent)
         self._session = session
         self._wanted = AuditFilter()
-        self._turn = 0
+        self._request = 0
         self._newest: int | None = None
         self._before: int | None = None
-        self._count = self._missing = self._pending = 0
+        self._count = self._wanted_lines = self._pending = 0
 
     @property
-    def is_over(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all older events have been read."""
         return self._before is None
 
@@ -129,18 +129,18 @@ class AuditReader(QObject):
     def read(self, wanted: AuditFilter) -> None:
         """Start over with another filter; pending results of the previous one are dropped."""
         self._wanted = wanted
-        self._turn += 1
+        self._request += 1
         self._pending = 0
-        self._before, self._count, self._missing = None, 0, PAGE_SIZE
-        self._ask(restart=True)
+        self._before, self._count, self._wanted_lines = None, 0, PAGE_SIZE
+        self._read_page(restart=True)
 
     def read_more(self) -> None:
         """Read the next page unless a read is pending."""
-        if not self._pending and not self.is_over:
-            self._missing = PAGE_SIZE
-            self._ask(restart=False)
+        if not self._pending and not self.is_complete:
+            self._wanted_lines = PAGE_SIZE
+            self._read_page(restart=False)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Check for new events, or read again after a failure."""
         services, wanted, known = self._session.services, self._wanted, self._newest
         if self._pending or services is None:
@@ -151,18 +151,18 @@ class AuditReader(QObject):
         audit = services.audit
         self._submit(lambda: _new_events(audit, wanted, known), self._receive_new_events)
 
-    def _ask(self, *, restart: bool) -> None:
+    def _read_page(self, *, restart: bool) -> None:
         services, wanted, before = self._session.services, self._wanted, self._before
         if services is None:
             return
         audit = services.audit
-        self._submit(lambda: _page(audit, wanted, before), lambda page: self._take(page, restart=restart))
+        self._submit(lambda: _page(audit, wanted, before), lambda page: self._receive_page(page, restart=restart))
         if restart and not wanted.text.strip():
             self._submit(lambda: audit.count(wanted.query), self._receive_count)
 
-    def _take(self, page: _Page, *, restart: bool) -> None:
+    def _receive_page(self, page: _Page, *, restart: bool) -> None:
         self._before = page.before
-        self._missing -= len(page.lines)
+        self._wanted_lines -= len(page.lines)
         if restart:
             self._newest = page.newest
             self.listed.emit(page.lines)
@@ -170,8 +170,8 @@ class AuditReader(QObject):
             self.continued.emit(page.lines)
         if self._wanted.text.strip():
             self._receive_count(self._count + len(page.lines))
-            if self._missing > 0 and not self.is_over:
-                self._ask(restart=False)
+            if self._wanted_lines > 0 and not self.is_complete:
+                self._read_page(restart=False)
 
     def _receive_count(self, count: int) -> None:
         self._count = count
@@ -187,17 +187,17 @@ class AuditReader(QObject):
             self._receive_count(self._count + len(new_events.lines))
 
     def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        turn = self._turn
+        request = self._request
         self._pending += 1
 
         def take(outcome: T) -> None:
-            if turn == self._turn:
+            if request == self._request:
                 self._pending -= 1
                 done(outcome)
 
         def fail(error: FacelatchError) -> None:
-            if turn == self._turn:
-                self._turn += 1
+            if request == self._request:
+                self._request += 1
                 self._pending, self._newest = 0, None
                 self.failed.emit(error)
 
@@ -214,9 +214,9 @@ def _new_events(audit: AuditPort, wanted: AuditFilter, known: int) -> _NewEvents
     newest = audit.newest()
     if newest == known:
         return _NewEvents([], newest)
-    new = audit.lines(AuditQuery(after=known), _MOST_NEW)
-    many = len(new) == _MOST_NEW or newest < known
-    if many or any(line.event.entry.kind in _RENAMING for line in new):
+    new = audit.lines(AuditQuery(after=known), _MAX_NEW)
+    many = len(new) == _MAX_NEW or newest < known
+    if many or any(line.event.entry.kind in _KINDS_CHANGING_OLDER_EVENTS for line in new):
         return _NewEvents([], newest, needs_full_read=True)
-    lines = wanted.matching(audit.lines(replace(wanted.query, after=known), _MOST_NEW))
+    lines = wanted.matching(audit.lines(replace(wanted.query, after=known), _MAX_NEW))
     return _NewEvents([line for line in lines if line.event.id <= newest], newest)

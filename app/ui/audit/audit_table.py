@@ -41,7 +41,7 @@ class AuditModel(QAbstractTableModel):
         super().__init__()
         self._lines: list[AuditLine] = []
         self._shown: dict[int, tuple[str, ...]] = {}
-        self.is_over = True
+        self.is_complete = True
 
     def replace(self, lines: Sequence[AuditLine]) -> None:
         """Replace all rows."""
@@ -83,7 +83,7 @@ class AuditModel(QAbstractTableModel):
 
     def canFetchMore(self, parent: _Index) -> bool:
         """Return whether older events may exist."""
-        return not parent.isValid() and not self.is_over
+        return not parent.isValid() and not self.is_complete
 
     def fetchMore(self, parent: _Index) -> None:
         """Request older events, which arrive later."""

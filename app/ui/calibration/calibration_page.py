@@ -19,11 +19,11 @@ from app.ui.widgets.icons import icon
 from app.ui.widgets.notices import RetryNotice
 from app.ui.widgets.panes import Tabs, button, label
 
-_REST_MS = 300
+_SAVE_DELAY_MS = 300
 """Time without a change after which the operating point is saved."""
 
 
-_ABOVE = 1e-3
+_THRESHOLD_MARGIN = 1e-3
 """Distance in cosine similarity from a pair's similarity to the threshold above it."""
 
 
@@ -60,8 +60,8 @@ class CalibrationPage(Page):
         self.similarities, self.trade_off = HistogramPane(), TradeOffPane()
         self.weakest, self.closest = WeakestList(), ClosestList()
         self.tabs = Tabs(self.similarities, self.trade_off, self.weakest, self.closest)
-        self._shown, self._stage = QWidget(), QStackedLayout()
-        self._rest = QTimer(self)
+        self._shown, self._stack = QWidget(), QStackedLayout()
+        self._save_timer = QTimer(self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -75,7 +75,7 @@ class CalibrationPage(Page):
         if self.calibration is None:
             self.measure()
         else:
-            self._session.worker.submit(services.calibration.revision, self._compare, self._fail)
+            self._session.worker.submit(services.calibration.revision, self._measure_if_changed, self._fail)
 
     def measure(self) -> None:
         """Measure the gallery."""
@@ -108,14 +108,14 @@ class CalibrationPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         """Save a pending change of the operating point."""
         super().hideEvent(event)
-        if self._rest.isActive():
-            self._keep()
+        if self._save_timer.isActive():
+            self._save()
 
     def minimumSizeHint(self) -> QSize:
         """Return a size that fits 960 × 600 beside the rail and the status line; smaller windows scroll."""
         return QSize(872, 540)
 
-    def _compare(self, revision: int) -> None:
+    def _measure_if_changed(self, revision: int) -> None:
         if self.calibration is None or revision != self.calibration.revision:
             self.measure()
 
@@ -130,13 +130,13 @@ class CalibrationPage(Page):
             self.strictness.show_calibration(calibration)
             self.similarities.show_calibration(calibration, loosest, strictest)
             self.trade_off.show_calibration(calibration)
-            self._stage.setCurrentWidget(self._shown)
+            self._stack.setCurrentWidget(self._shown)
             self._show_point()
         self._update_count()
 
     def _show_point(self) -> None:
         """Show the operating point of the settings and the people that stand out at it."""
-        if self._rest.isActive():  # the user is dragging the threshold: a saved point must not move it
+        if self._save_timer.isActive():  # the user is dragging the threshold: a saved point must not move it
             return
         point = self._session.settings.recognition.operating_point
         self._preview(point)
@@ -156,7 +156,7 @@ class CalibrationPage(Page):
         """Match at another operating point now; save it once it no longer changes."""
         self._preview(point)
         self._session.preview_operating_point(point)
-        self._rest.start()
+        self._save_timer.start()
 
     def _drag(self, threshold: float) -> None:
         if self.calibration is not None:
@@ -165,18 +165,18 @@ class CalibrationPage(Page):
     def _raise_strictness(self, similarity: float) -> None:
         """Set the threshold just above a similarity."""
         if self.calibration is not None:
-            self._move(self._point_at(similarity + _ABOVE))
+            self._move(self._point_at(similarity + _THRESHOLD_MARGIN))
 
     def _point_at(self, threshold: float) -> str:
         assert self.calibration is not None
         fmr = self.calibration.fmr_at(threshold)
         return canonical_fmr(min(max(fmr, float(MIN_FMR)), float(MAX_FMR)))
 
-    def _keep(self) -> None:
-        self._rest.stop()
+    def _save(self) -> None:
+        self._save_timer.stop()
         self._session.set_operating_point(self.strictness.shown_point)
 
-    def _stopped(self) -> None:
+    def _show_stopped(self) -> None:
         if self.calibration is None:
             self._show_waiting(WaitReason.STOPPED)
         self._update_count()
@@ -189,9 +189,9 @@ class CalibrationPage(Page):
 
     def _show_waiting(self, why: WaitReason) -> None:
         self.waiting.show_reason(why)
-        self._stage.setCurrentWidget(self.waiting)
+        self._stack.setCurrentWidget(self.waiting)
 
-    def _progress(self, share: float) -> None:
+    def _show_progress(self, share: float) -> None:
         self.waiting.show_progress(share)
         self._update_count(share)
 
@@ -216,14 +216,14 @@ class CalibrationPage(Page):
             self.measure()
 
     def _connect(self) -> None:
-        self._rest.setInterval(_REST_MS)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self._keep)
+        self._save_timer.setInterval(_SAVE_DELAY_MS)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.timeout.connect(self._save)
         self._session.ready.connect(self._start)
         self._session.settings_changed.connect(self._show_point)
-        self.runner.progressed.connect(self._progress)
+        self.runner.progressed.connect(self._show_progress)
         self.runner.measured.connect(self._show_calibration)
-        self.runner.stopped.connect(self._stopped)
+        self.runner.stopped.connect(self._show_stopped)
         self.runner.failed.connect(self._fail)
         self.measure_again.clicked.connect(self._measure_again)
         self.retry_notice.retry_wanted.connect(self.measure)
@@ -259,10 +259,10 @@ class CalibrationPage(Page):
         body.addWidget(self.tabs, 1)
         body.addWidget(self.strictness)
         for part in (self.waiting, self._shown):
-            self._stage.addWidget(part)
+            self._stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 16, 8)
         column.setSpacing(16)
         column.addLayout(head)
         column.addWidget(self.retry_notice)
-        column.addLayout(self._stage, 1)
+        column.addLayout(self._stack, 1)

@@ -202,7 +202,7 @@ class PeopleReader(QObject):
             self._session.services.people.people_index, self._show_people_index, self._receive_error
         )
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Read the list again if it has changed or if the last read failed."""
         people_index, services = self._people_index, self._session.services
         if self._busy or services is None:

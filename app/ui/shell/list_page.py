@@ -18,7 +18,7 @@ _NARROW_BELOW = 1040
 class Reader(Protocol):
     """Reads the list in the worker thread."""
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Check for changes and read the list again if there are any."""
 
 
@@ -40,7 +40,7 @@ class ListPage(Page):
         self.retry_notice = RetryNotice()
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._look)
+        self._poll.timeout.connect(self._poll_reader)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start polling."""
@@ -62,11 +62,11 @@ class ListPage(Page):
         """Return a size that fits 960 × 600 beside the rail and the status line; smaller windows scroll."""
         return QSize(872, 540)
 
-    def _look(self) -> None:
+    def _poll_reader(self) -> None:
         refusal = self._session.state.refusal
         if self._session.services is None and refusal is not None:
             self._fail(refusal)
-        self._reader.look()
+        self._reader.poll()
 
     def _fail(self, error: FacelatchError) -> None:
         """Show that the list cannot be read."""
