@@ -1,7 +1,13 @@
-"""Rules for every test: temporary directories, no threads left behind, no unexpected errors in the log."""
+"""Rules for every test: temporary directories, no threads left behind, no unexpected errors in the log.
+
+The directories of the user are redirected for the whole run, also for fixtures of a module or session, and the run
+fails if a test creates a file in them nevertheless.
+"""
 
 import logging
 import os
+import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -9,12 +15,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import platformdirs
 import pytest
 from hypothesis import settings
 
 import app  # noqa: F401 - sets the vendors' switches before anything else is imported
 
 _ENDING_S = 3.0
+_DIRECTORIES = ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME")
+_REAL_DIRECTORIES = [
+    Path(of(name, appauthor=False))
+    for name in ("facelatch", "facelatch-keys")
+    for of in (platformdirs.user_data_dir, platformdirs.user_config_dir, platformdirs.user_log_dir)
+]
 _EVAL_DIR = Path(os.environ.get("FACELATCH_EVAL_DIR", Path(__file__).parents[2] / "shared" / "eval"))
 
 _started_at: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
@@ -30,9 +43,34 @@ def _start_recorded(thread: threading.Thread) -> None:
 settings.register_profile("project", deadline=None)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("project")
     threading.Thread.start = _start_recorded  # type: ignore[method-assign, assignment]
+    config.stash[_FILES_BEFORE] = _real_files()
+    directory = tempfile.TemporaryDirectory(prefix="facelatch-tests-")
+    config.add_cleanup(directory.cleanup)
+    _redirect(Path(directory.name), os.environ.__setitem__)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that creates files in the directories of the user."""
+    created = _real_files() - session.config.stash[_FILES_BEFORE]
+    if created:
+        sys.stderr.write("\ntests created files of the user:\n" + "\n".join(map(str, sorted(created))) + "\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+_FILES_BEFORE = pytest.StashKey[set[Path]]()
+
+
+def _real_files() -> set[Path]:
+    return {file for directory in _REAL_DIRECTORIES for file in directory.rglob("*")}
+
+
+def _redirect(directory: Path, set_variable: Callable[[str, str], None]) -> None:
+    for name in _DIRECTORIES:
+        set_variable(f"FACELATCH_{name}_DIR", str(directory / name.lower()))
+    set_variable("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +78,7 @@ def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Redirect the directories of the user to a temporary one."""
     for name in [name for name in os.environ if name.startswith("FACELATCH_")]:
         monkeypatch.delenv(name)
-    for name in ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME"):
-        monkeypatch.setenv(f"FACELATCH_{name}_DIR", str(tmp_path / "facelatch" / name.lower()))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    _redirect(tmp_path / "facelatch", monkeypatch.setenv)
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
 
 
@@ -52,10 +88,8 @@ def no_threads_left(logged_errors: list[logging.LogRecord]) -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + _ENDING_S
-    left = _others(before)
-    while left and time.monotonic() < deadline:
-        time.sleep(0.01)
-        left = _others(before)
+    while (left := _others(before)) and (seconds := deadline - time.monotonic()) > 0:
+        left[0].join(seconds)
     words = [f"{thread.name} is still running; it was started at:\n{_started_at.get(thread)}" for thread in left]
     assert not left, "\n".join(words)
 

@@ -63,7 +63,7 @@ def _print_checks(checks: list[Check]) -> None:
     console.print(table)
 
 
-_DIRECTORIES = ("DATA", "CONFIG", "LOG", "CACHE", "RUNTIME")
+_DIRECTORIES = ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME")
 _FRAMES = 60
 _MIN_RECOGNISED = 0.95
 _KIOSK_TIMEOUT_S = 60.0

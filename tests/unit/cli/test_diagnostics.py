@@ -1,4 +1,4 @@
-"""`facelatch self-test`, as it is given to somebody who reports a problem."""
+"""`facelatch self-test`, whose output users attach to problem reports."""
 
 from pathlib import Path
 
@@ -18,7 +18,8 @@ def test_self_test_passes_and_leaves_user_data_untouched(command: Command) -> No
     assert "478 landmarks" in steps["face"]["finding"]
     assert "verifying → granted → " in steps["kiosk"]["finding"]
     assert steps["network"]["finding"] == "Nothing asked for it."
-    assert not paths.database_file().exists()
+    for directory in (paths.data_dir(), paths.config_dir(), paths.keys_dir(), paths.cache_dir()):
+        assert not [file for file in directory.rglob("*") if file.is_file()]
 
 
 def test_self_test_reports_a_damaged_model(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
