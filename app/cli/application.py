@@ -9,30 +9,30 @@ from app.cli.output import error_console
 from app.wiring import Application
 
 
-def open_application(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
+def open_application(temporary: Path | None = None, **changes: dict[str, Any]) -> Application:
     """Open the application for a command, and print a problem of the settings file.
 
     Args:
-        passing: File of a temporary database in place of the user's.
+        temporary: File of a temporary database in place of the user's.
         changes: Changed settings, by section; for this command only.
 
     Raises:
         SettingsError: A value is out of range.
     """
-    return _with_changes(Application(passing, passing=passing is not None, ask_passphrase=_prompt), changes)
+    return _with_changes(Application(temporary, temporary=temporary is not None, ask_passphrase=_prompt), changes)
 
 
-def open_for_window(passing: Path | None = None, **changes: dict[str, Any]) -> Application:
+def open_for_window(temporary: Path | None = None, **changes: dict[str, Any]) -> Application:
     """Open the application for the window, where the permissions of the signed-in role apply.
 
     Args:
-        passing: File of a temporary database in place of the user's.
+        temporary: File of a temporary database in place of the user's.
         changes: Changed settings, by section; for this command only.
 
     Raises:
         SettingsError: A value is out of range.
     """
-    return _with_changes(Application(passing, actor="window", by_role=True, passing=passing is not None), changes)
+    return _with_changes(Application(temporary, actor="window", by_role=True, temporary=temporary is not None), changes)
 
 
 def open_for_verification(**changes: dict[str, Any]) -> Application:

@@ -13,10 +13,10 @@ from app.services.recognition.calibration import (
     Calibration,
     CloseMembers,
     Estimate,
+    OperatingPointRates,
     PairAdvice,
     PersonAdvice,
-    Reading,
-    Source,
+    RateSource,
     WeakMember,
     Weakness,
 )
@@ -104,7 +104,7 @@ def _print(calibration: Calibration, chosen: float) -> None:
     console.print(f"{len(calibration.people)} people, {calibration.templates} templates of {calibration.model}.")
     readings = [calibration.reading(fmr) for fmr in sorted({chosen, *(p.fmr for p in OperatingPoint)}, reverse=True)]
     console.print(_readings_table(readings, chosen))
-    if any(estimate.source is Source.REFERENCE for r in readings for estimate in (r.strangers, r.own)):
+    if any(estimate.source is RateSource.REFERENCE for r in readings for estimate in (r.strangers, r.own)):
         needed = calibration.reading(chosen).people_needed
         console.print(
             f"“Reference”: your gallery is too small for this measurement, so the model's own value is shown, from "
@@ -115,7 +115,7 @@ def _print(calibration: Calibration, chosen: float) -> None:
     _print_pairs(calibration.closest(chosen))
 
 
-def _readings_table(readings: Sequence[Reading], chosen: float) -> Table:
+def _readings_table(readings: Sequence[OperatingPointRates], chosen: float) -> Table:
     table = Table("False match rate", "Threshold", "False matches per million", "False non-matches per hundred")
     for reading in readings:
         mark = " ←" if reading.fmr == chosen else ""
@@ -128,7 +128,7 @@ def _estimate(estimate: Estimate, of: int, digits: int) -> str:
     if estimate.rate is None:
         return "unknown"
     numbers = [f"{share * of:,.{digits}f}" for share in (estimate.rate, estimate.low, estimate.high)]
-    whose = " (reference)" if estimate.source is Source.REFERENCE else ""
+    whose = " (reference)" if estimate.source is RateSource.REFERENCE else ""
     return "{} ({} to {}){}".format(*numbers, whose)
 
 

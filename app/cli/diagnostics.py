@@ -82,7 +82,7 @@ def self_test(
     reports: list[StepReport] = []
     with (
         _temporary_directories() as directory,
-        Application(settings=_settings(), actor="self-test", passing=True) as application,
+        Application(settings=_settings(), actor="self-test", temporary=True) as application,
     ):
         for report in run_steps(_steps(application, directory, window=window)):
             reports.append(report)

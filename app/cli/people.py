@@ -12,7 +12,15 @@ from app.cli import people_templates, people_transfer
 from app.cli.application import open_application
 from app.cli.enrolment import consent_text, print_consent
 from app.cli.output import Json, confirm, console, error_console, print_json, print_table
-from app.cli.people_output import Who, entry_json, local, person_lines, show_anchors, show_templates, template_json
+from app.cli.people_output import (
+    Who,
+    entry_json,
+    local,
+    person_lines,
+    show_negative_templates,
+    show_templates,
+    template_json,
+)
 from app.core import calendar
 from app.core.errors import InvalidRequest
 from app.core.people import Person, PersonChanges
@@ -66,11 +74,11 @@ def list_people(
     chosen = PeopleFilter(search, group, standing, templates)
     with open_application() as application:
         people_index = application.people.people_index()
-    entries = sort_entries(chosen.chosen(people_index.entries), sort, descending=descending)
+    entries = sort_entries(chosen.select(people_index.entries), sort, descending=descending)
     if json:
         print_json({"people": [entry_json(entry) for entry in entries]})
     elif not entries:
-        console.print("No person is enrolled." if not chosen.limits else "No person matches.")
+        console.print("No person is enrolled." if not chosen.is_set else "No person matches.")
     else:
         print_table(_table(entries))
 
@@ -97,7 +105,7 @@ def show(
     with open_application() as application:
         details = application.people.details(who)
     if json:
-        kept = {"consents": details.consents, "marks": details.anchors}
+        kept = {"consents": details.consents, "marks": details.negative_templates}
         print_json({"person": details.person, "templates": [template_json(t) for t in details.templates], **kept})
         return
     for line in person_lines(details.person):
@@ -107,7 +115,7 @@ def show(
         console.print(f"Consent to text {given.version} ({given.language}) on {local(given.given_at)}", markup=False)
         if consent:
             console.print(given.text, markup=False)
-    show_anchors(details.anchors)
+    show_negative_templates(details.negative_templates)
 
 
 @app.command()

@@ -83,11 +83,11 @@ def show_templates(templates: Sequence[Template]) -> None:
     print_table(table)
 
 
-def show_anchors(anchors: Sequence[NegativeTemplate]) -> None:
+def show_negative_templates(negative_templates: Sequence[NegativeTemplate]) -> None:
     """Print a table of marks; nothing if there are none."""
-    if not anchors:
+    if not negative_templates:
         return
     table = Table("Marked as not this person", "Similarity", "Created")
-    for anchor in anchors:
-        table.add_row(anchor.id[:SHORT_ID], f"{anchor.similarity:.2f}", local(anchor.created_at))
+    for mark in negative_templates:
+        table.add_row(mark.id[:SHORT_ID], f"{mark.similarity:.2f}", local(mark.created_at))
     print_table(table)

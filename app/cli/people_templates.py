@@ -9,7 +9,7 @@ from rich.table import Table
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json, print_table, progress
-from app.cli.people_output import SHORT_ID, Who, local, show_anchors, template_json
+from app.cli.people_output import SHORT_ID, Who, local, show_negative_templates, template_json
 
 app = typer.Typer()
 marks_app = typer.Typer(help="Faces marked as not this person, though they matched.")
@@ -21,9 +21,9 @@ def list_marks(who: Who, json: Json = False) -> None:
     with open_application() as application:
         details = application.people.details(who)
     if json:
-        print_json({"person": details.person, "marks": details.anchors})
-    elif details.anchors:
-        show_anchors(details.anchors)
+        print_json({"person": details.person, "marks": details.negative_templates})
+    elif details.negative_templates:
+        show_negative_templates(details.negative_templates)
     else:
         console.print(f"No face is marked as not {details.person.name}.", markup=False)
 
@@ -34,12 +34,12 @@ def remove_mark(
 ) -> None:
     """Remove a mark: the face may match again."""
     with open_application() as application:
-        anchor = application.people.anchor(mark)
-        application.people.remove_negative_template(anchor)
+        negative_template = application.people.negative_template(mark)
+        application.people.remove_negative_template(negative_template)
     if json:
-        print_json({"removed": anchor})
+        print_json({"removed": negative_template})
     else:
-        console.print(f"The mark {anchor.id[:SHORT_ID]} was removed.")
+        console.print(f"The mark {negative_template.id[:SHORT_ID]} was removed.")
 
 
 @app.command()
@@ -114,8 +114,8 @@ def mark(
     """Mark the face in a picture as not this person: similar faces no longer match the person."""
     with open_application() as application:
         person = application.people.find(who)
-        anchor = application.comparison.add_negative_template(person.id, picture)
+        negative_template = application.comparison.add_negative_template(person.id, picture)
     if json:
-        print_json({"person": person, "mark": anchor})
+        print_json({"person": person, "mark": negative_template})
     else:
         console.print(f"The face in {picture.name} was marked as not {person.name}.", markup=False)

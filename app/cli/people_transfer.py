@@ -14,7 +14,7 @@ from app.core.bundles import BundleOutcome, BundleReport, ImportedPerson, NameCo
 from app.core.errors import ExportFailed
 from app.core.people import Person
 from app.services.people.import_source import count_candidates, read_candidates
-from app.services.people.people_import import Imported, ImportOutcome, ImportReport, PeopleImport
+from app.services.people.people_import import ImportOutcome, ImportReport, ImportResult, PeopleImport
 from app.services.people.people_index import PeopleFilter
 from app.wiring import Application
 
@@ -86,7 +86,7 @@ def import_bundle(
                 passphrase,
                 same_name,
                 dry_run=dry_run,
-                bring_back=bring_back_erased,
+                reimport_erased=bring_back_erased,
                 progress=lambda done: bar.update(bar.task_ids[0], completed=done),
             )
     if json:
@@ -125,7 +125,7 @@ def _selected(application: Application, who: list[str], group: str) -> list[Pers
     if who:
         return [application.people.find(name) for name in who]
     entries = application.people.people_index().entries
-    return [entry.person for entry in PeopleFilter("", group, None, None).chosen(entries)]
+    return [entry.person for entry in PeopleFilter("", group, None, None).select(entries)]
 
 
 _MAX_PRINTED = 20
@@ -147,7 +147,7 @@ def import_people(
     A CSV file has the columns name and pictures (a folder, or paths separated by semicolons), and optionally badge,
     groups, note, valid_from, valid_until and consent (yes or no).
     """
-    done: list[Imported] = []
+    done: list[ImportResult] = []
     stopped = False
     total = count_candidates(source)
     with open_application() as application, _report(report) as written, progress("People", total) as bar:
@@ -176,7 +176,7 @@ def _report(path: Path | None) -> Iterator[ImportReport | None]:
         yield None if file is None else ImportReport(file)
 
 
-def _print_summary(done: list[Imported], *, stopped: bool, as_json: bool) -> None:
+def _print_summary(done: list[ImportResult], *, stopped: bool, as_json: bool) -> None:
     refused = [imported for imported in done if imported.outcome is ImportOutcome.REFUSED]
     enrolled = len(done) - len(refused)
     if as_json:
@@ -190,11 +190,11 @@ def _print_summary(done: list[Imported], *, stopped: bool, as_json: bool) -> Non
         raise typer.Exit(1)
 
 
-def _is_notable(imported: Imported) -> bool:
+def _is_notable(imported: ImportResult) -> bool:
     return bool(imported.outcome is ImportOutcome.REFUSED or imported.refused or imported.lookalike)
 
 
-def _entry(imported: Imported) -> dict[str, object]:
+def _entry(imported: ImportResult) -> dict[str, object]:
     return {
         "where": imported.candidate.where,
         "name": imported.candidate.name,
@@ -207,11 +207,11 @@ def _entry(imported: Imported) -> dict[str, object]:
     }
 
 
-def _message(imported: Imported) -> str:
+def _message(imported: ImportResult) -> str:
     return imported.message or (lookalike_message(imported.lookalike) if imported.lookalike else "")
 
 
-def _print_rejected(refused: list[Imported]) -> None:
+def _print_rejected(refused: list[ImportResult]) -> None:
     for imported in refused[:_MAX_PRINTED]:
         error_console.print(
             f"Rejected: {imported.candidate.where}, {imported.candidate.name}: {_message(imported)}", markup=False
@@ -220,7 +220,7 @@ def _print_rejected(refused: list[Imported]) -> None:
         error_console.print(f"… and {len(refused) - _MAX_PRINTED} more; --report FILE lists all.", markup=False)
 
 
-def _print_lookalikes(enrolled: Iterable[Imported]) -> None:
+def _print_lookalikes(enrolled: Iterable[ImportResult]) -> None:
     for imported in enrolled:
         if imported.lookalike is not None:
             error_console.print(f"{imported.candidate.name}: {lookalike_message(imported.lookalike)}", markup=False)

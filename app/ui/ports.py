@@ -105,7 +105,7 @@ class PeoplePort(Protocol):
         """Keep a face as not this person's."""
         ...
 
-    def remove_negative_template(self, anchor: NegativeTemplate) -> None:
+    def remove_negative_template(self, negative_template: NegativeTemplate) -> None:
         """Forget such a face."""
         ...
 

@@ -83,7 +83,7 @@ class Application(Closeable):
             allowed: the operating-system account is the boundary.
         copy: Whether to use this machine's replica when the database is on a server, as kiosks do; None to use it if
             there is one.
-        passing: Whether the database is temporary, with its key beside it.
+        temporary: Whether the database is temporary, with its key beside it.
         ask_passphrase: Asks the user for the passphrase of the database when no file holds it; may return None.
     """
 
@@ -96,7 +96,7 @@ class Application(Closeable):
         *,
         by_role: bool = False,
         copy: bool | None = False,
-        passing: bool = False,
+        temporary: bool = False,
         ask_passphrase: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
@@ -114,7 +114,7 @@ class Application(Closeable):
                 actor,
                 PassphraseProvider(ask_passphrase),
                 copy=copy,
-                passing=passing,
+                temporary=temporary,
             )
         )
         self.models = Models(lambda: self.settings)
@@ -216,7 +216,7 @@ class Application(Closeable):
             self.access,
             storage.people,
             storage.templates,
-            storage.anchors,
+            storage.negative_templates,
             self.gallery_cache,
             self.models.embedder_row,
             self.clock,
@@ -389,7 +389,7 @@ class Application(Closeable):
 
         return ActionService(configs, kiosk, self.storage.outbox, self.storage.audit_log, self.clock, on_report)
 
-    def look(self, *, settled: bool) -> "FramePath":
+    def frame_path(self, *, settled: bool) -> "FramePath":
         """Return the frame path as the benchmark times it.
 
         Args:

@@ -43,7 +43,7 @@ class Storage(Closeable):
         actor: Author of changes, for the audit log.
         passphrases: Gives the passphrase of the database; None to read it from a file only.
         copy: Whether to use the replica in place of the server; None to use it if this machine has one.
-        passing: Whether the database is temporary, with its key beside it.
+        temporary: Whether the database is temporary, with its key beside it.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Storage(Closeable):
         passphrases: PassphraseProvider | None = None,
         *,
         copy: bool | None = False,
-        passing: bool = False,
+        temporary: bool = False,
     ) -> None:
         self.file = file
-        self._passing = passing
+        self._temporary = temporary
         self._passphrases = passphrases
         self._clock = clock
         self._actor = actor
@@ -67,7 +67,7 @@ class Storage(Closeable):
     @property
     def server(self) -> str:
         """Address of the database server; empty without one."""
-        return "" if self._passing else os.environ.get(SERVER_VARIABLE, "")
+        return "" if self._temporary else os.environ.get(SERVER_VARIABLE, "")
 
     def connect(self) -> "ServerDatabase":
         """Connect to the server; the caller closes the connection.
@@ -120,12 +120,12 @@ class Storage(Closeable):
     @cached_property
     def ledger(self) -> Ledger:
         """Head of the audit log's hash chain."""
-        return Ledger.beside(self.file) if self._passing else Ledger.of_this_machine(self.file)
+        return Ledger.beside(self.file) if self._temporary else Ledger.of_this_machine(self.file)
 
     @cached_property
     def key_sources(self) -> KeySources:
         """Sources of the database key."""
-        if self._passing:
+        if self._temporary:
             return KeySources(KeyFileSource(self.file.parent / "keys"))
         return machine_key_sources(self._passphrases)
 
@@ -154,7 +154,7 @@ class Storage(Closeable):
         return GalleryRepository(self.database, model, model_sha256)
 
     @cached_property
-    def anchors(self) -> NegativeTemplateRepository:
+    def negative_templates(self) -> NegativeTemplateRepository:
         """Repository of negative templates."""
         return NegativeTemplateRepository(self.database, self._clock, self._actor)
 

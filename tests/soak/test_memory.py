@@ -20,7 +20,7 @@ _SOURCE = {"source": "demo", "width": 320, "height": 240}
 
 def growth(application: Application, frames: int, warm_up: int) -> tuple[float, int]:
     """By how much the memory held after so many frames exceeds that after a few, as a share; and the faces seen."""
-    look = application.look(settled=True)
+    look = application.frame_path(settled=True)
     recognizer = Recognizer(look.identify, Timings(), look.clock, make_monitor=look.make_monitor, reuse=look.reuse)
     source: Generator[Frame] = read_endlessly(application.settings.camera, application.clock)
     with closing(look.make_analyzer()) as analyzer, closing(source) as shown:

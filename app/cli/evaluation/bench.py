@@ -80,7 +80,7 @@ def frames(
         progress("Frames", frames) as bar,
     ):
         enrol_portraits(application.enrolment)
-        path = application.look(settled=settled)
+        path = application.frame_path(settled=settled)
         shown = read_endlessly(application.settings.camera, application.clock)
         # Other programs cannot read a camera: all of them get the same frames from memory.
         stored = list(islice(shown, _COMPARED_FRAMES)) if against else []

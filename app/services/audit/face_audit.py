@@ -76,7 +76,7 @@ class FaceAudit:
         """Use other settings from the next decision on."""
         self._privacy = privacy
 
-    def decided(self, decision: Decision) -> None:
+    def record(self, decision: Decision) -> None:
         """Queue a decision for recording, without waiting. Called from one thread only."""
         if self._closing:
             return

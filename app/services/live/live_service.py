@@ -69,7 +69,7 @@ class LiveService:
             self._matcher.identify,
             self._clock,
             on_result,
-            self._faces.decided,
+            self._faces.record,
             self._make_monitor,
             self._reuse,
             self._make_pacing,

@@ -113,7 +113,7 @@ class BundleService(Service):
         rule: NameConflictRule = NameConflictRule.SKIP,
         *,
         dry_run: bool = False,
-        bring_back: bool = False,
+        reimport_erased: bool = False,
         progress: Progress = lambda _: None,
     ) -> BundleReport:
         """Import all people of a bundle, or none if the bundle has any fault.
@@ -123,7 +123,7 @@ class BundleService(Service):
             passphrase: Passphrase of the bundle.
             rule: What to do with a person whose name is taken here.
             dry_run: Report what would be done without changing anything.
-            bring_back: Import people who were erased here as new people with new ids.
+            reimport_erased: Import people who were erased here, as new people with new ids.
             progress: See `Progress`.
 
         Returns:
@@ -139,7 +139,9 @@ class BundleService(Service):
                 pass  # read and verify the whole file before any change
             made: list[int] = []
             counted = _counting(self._migrating(self._records(path, passphrase), made), progress)
-            people = self._people.import_people(counted, made_by, rule, dry_run=dry_run, bring_back=bring_back)
+            people = self._people.import_people(
+                counted, made_by, rule, dry_run=dry_run, reimport_erased=reimport_erased
+            )
         except OSError as error:
             raise _unreadable(path, error) from error
         if not dry_run:

@@ -26,7 +26,7 @@ _LONGEST_CELL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ImportCandidate:
     """A person in the folder or table.
 
     Attributes:
@@ -60,7 +60,7 @@ def count_candidates(source: Path) -> int:
         raise _unreadable(source, error) from error
 
 
-def read_candidates(source: Path, encoding: str | None = None) -> Iterator[Candidate]:
+def read_candidates(source: Path, encoding: str | None = None) -> Iterator[ImportCandidate]:
     """Iterate over the candidates in a folder of folders or in a table.
 
     Args:
@@ -86,16 +86,16 @@ def _folders(source: Path) -> Iterator[Path]:
     return (path for path in sorted(source.iterdir()) if path.is_dir() and not path.name.startswith("."))
 
 
-def _from_folders(source: Path) -> Iterator[Candidate]:
+def _from_folders(source: Path) -> Iterator[ImportCandidate]:
     empty = True
     for folder in _folders(source):
         empty = False
-        yield Candidate(folder.name, folder.name, Applicant(folder.name), tuple(picture_files(folder)))
+        yield ImportCandidate(folder.name, folder.name, Applicant(folder.name), tuple(picture_files(folder)))
     if empty:
         raise ImportUnreadable(path=source, reason=QT_TRANSLATE_NOOP("errors", "it holds no folder for a person"))
 
 
-def _from_table(source: Path, text: str) -> Iterator[Candidate]:
+def _from_table(source: Path, text: str) -> Iterator[ImportCandidate]:
     csv.field_size_limit(_LONGEST_CELL)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     headings = [heading.strip().casefold() for heading in next(lines, [])]
@@ -121,7 +121,7 @@ def _check_headings(headings: list[str], source: Path) -> None:
         )
 
 
-def _candidate(headings: list[str], cells: list[str], line: int, base: Path) -> Candidate:
+def _candidate(headings: list[str], cells: list[str], line: int, base: Path) -> ImportCandidate:
     where = str(line)
     row = dict(zip(headings, (cell.strip() for cell in cells), strict=False))
     name = row.get("name", "")
@@ -141,9 +141,9 @@ def _candidate(headings: list[str], cells: list[str], line: int, base: Path) -> 
         )
         pictures = tuple(_pictures(row.get("pictures", ""), base))
     except UsageProblem as problem:
-        return Candidate(where, name, None, problem=problem)
+        return ImportCandidate(where, name, None, problem=problem)
     agreed = row["consent"].casefold() in _YES if "consent" in row else None
-    return Candidate(where, name, applicant, pictures, agreed)
+    return ImportCandidate(where, name, applicant, pictures, agreed)
 
 
 def _pictures(text: str, base: Path) -> Iterator[Path]:

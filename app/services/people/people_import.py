@@ -10,7 +10,7 @@ from app.core.errors import FacelatchError, ImageError, NoConsent, StoreError, U
 from app.core.people import Consent
 from app.services.enrolment.enrolment_service import EnrolmentReport, EnrolmentService, RefusedPicture
 from app.services.enrolment.lookalikes import AlreadyEnrolledAs, Lookalike, LookalikeChoice
-from app.services.people.import_source import Candidate
+from app.services.people.import_source import ImportCandidate
 from app.services.spreadsheet import cell
 
 REPORT_COLUMNS = ("where", "name", "outcome", "templates", "reason", "message", "pictures_refused", "looks_like")
@@ -24,7 +24,7 @@ class ImportOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """Result for one candidate.
 
     Attributes:
@@ -36,7 +36,7 @@ class Imported:
         lookalike: An enrolled person of similar appearance: the reason for a refusal, or stored beside the candidate.
     """
 
-    candidate: Candidate
+    candidate: ImportCandidate
     outcome: ImportOutcome
     templates: int = 0
     error: FacelatchError | None = None
@@ -67,8 +67,8 @@ class PeopleImport:
         self._enrolment = enrolment
 
     def run(
-        self, candidates: Iterable[Candidate], consent: Consent, *, default_consent: bool, add: bool = False
-    ) -> Iterator[Imported]:
+        self, candidates: Iterable[ImportCandidate], consent: Consent, *, default_consent: bool, add: bool = False
+    ) -> Iterator[ImportResult]:
         """Enrol one candidate for each step of the iterator; closing it stops the import between two people.
 
         A candidate who is enrolled under another name is refused. A candidate who merely looks like another person is
@@ -88,12 +88,12 @@ class PeopleImport:
             try:
                 report = self._enrol(candidate, consent if agreed else None, add=add)
             except (UsageProblem, ImageError, StoreError) as error:
-                yield Imported(candidate, ImportOutcome.REFUSED, error=error)
+                yield ImportResult(candidate, ImportOutcome.REFUSED, error=error)
             else:
                 outcome = ImportOutcome.REFUSED if report.person is None else ImportOutcome.ENROLLED
-                yield Imported(candidate, outcome, report.taken, None, report.refused, report.lookalike)
+                yield ImportResult(candidate, outcome, report.taken, None, report.refused, report.lookalike)
 
-    def _enrol(self, candidate: Candidate, consent: Consent | None, *, add: bool) -> EnrolmentReport:
+    def _enrol(self, candidate: ImportCandidate, consent: Consent | None, *, add: bool) -> EnrolmentReport:
         if candidate.applicant is None:
             raise candidate.problem or UsageProblem()
         if consent is None:
@@ -113,7 +113,7 @@ class ImportReport:
         self._writer = csv.writer(file)
         self._writer.writerow(REPORT_COLUMNS)
 
-    def add(self, imported: Imported) -> None:
+    def add(self, imported: ImportResult) -> None:
         """Write the row of one candidate."""
         looks_like = imported.lookalike.person.name if imported.lookalike else ""
         row = (

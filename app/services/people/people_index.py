@@ -100,11 +100,11 @@ class PeopleFilter:
     coverage: TemplateCoverage | None = None
 
     @property
-    def limits(self) -> bool:
+    def is_set(self) -> bool:
         """Whether any condition is set."""
         return bool(self.search.strip() or self.group or self.standing or self.coverage)
 
-    def chosen(self, entries: Iterable[PersonEntry]) -> list[PersonEntry]:
+    def select(self, entries: Iterable[PersonEntry]) -> list[PersonEntry]:
         """Return the entries that meet the conditions, in their order."""
         words, group = name_key(self.search).split(), name_key(self.group)
         return [

@@ -29,13 +29,13 @@ class PersonDetails:
         person: The person.
         templates: Templates, oldest first, including retired ones.
         consents: Consents, newest first.
-        anchors: Negative templates: faces marked as not this person, oldest first.
+        negative_templates: Negative templates: faces marked as not this person, oldest first.
     """
 
     person: Person
     templates: tuple[Template, ...]
     consents: tuple[Consent, ...] = ()
-    anchors: tuple[NegativeTemplate, ...] = ()
+    negative_templates: tuple[NegativeTemplate, ...] = ()
 
 
 class PeopleService(Service):
@@ -45,7 +45,7 @@ class PeopleService(Service):
         access: Decides what the current session may do.
         people: Repository of people.
         templates: Repository of templates.
-        anchors: Repository of negative templates.
+        negative_templates: Repository of negative templates.
         gallery_cache: Refreshed after every change.
         row: Manifest row of the model in use.
         clock: Determines who has expired.
@@ -57,7 +57,7 @@ class PeopleService(Service):
         access: Access,
         people: PeopleRepository,
         templates: TemplateRepository,
-        anchors: NegativeTemplateRepository,
+        negative_templates: NegativeTemplateRepository,
         gallery_cache: GalleryCache,
         row: EmbedderRow,
         clock: Clock,
@@ -66,7 +66,7 @@ class PeopleService(Service):
         super().__init__(access)
         self._people = people
         self._templates = templates
-        self._anchors = anchors
+        self._negative_templates = negative_templates
         self._gallery_cache = gallery_cache
         self._row = row
         self._clock = clock
@@ -126,7 +126,7 @@ class PeopleService(Service):
             person,
             tuple(self._templates.of(person.id)),
             tuple(self._people.consents_of(person.id)),
-            tuple(self._anchors.of(person.id)),
+            tuple(self._negative_templates.of(person.id)),
         )
 
     @requires(Permission.SEE_PEOPLE)
@@ -139,13 +139,13 @@ class PeopleService(Service):
         return self._templates.find(beginning)
 
     @requires(Permission.SEE_PEOPLE)
-    def anchor(self, beginning: str) -> NegativeTemplate:
+    def negative_template(self, beginning: str) -> NegativeTemplate:
         """Return the negative template whose id begins with a text.
 
         Raises:
             InvalidChange: No negative template or more than one matches.
         """
-        return self._anchors.find(beginning)
+        return self._negative_templates.find(beginning)
 
     @requires(Permission.SEE_PEOPLE)
     def thumbnail(self, template: Template) -> bytes | None:
@@ -231,18 +231,18 @@ class PeopleService(Service):
         Raises:
             UnknownPerson: The person has been erased.
         """
-        anchor = self._anchors.add(person.id, face, model_sha256, similarity)
+        negative_template = self._negative_templates.add(person.id, face, model_sha256, similarity)
         self._gallery_cache.refresh()
-        return anchor
+        return negative_template
 
     @requires(Permission.CHANGE_PEOPLE)
-    def remove_negative_template(self, anchor: NegativeTemplate) -> None:
+    def remove_negative_template(self, negative_template: NegativeTemplate) -> None:
         """Remove a negative template.
 
         Raises:
             InvalidChange: It no longer exists.
         """
-        self._anchors.remove(anchor.id)
+        self._negative_templates.remove(negative_template.id)
         self._gallery_cache.refresh()
 
     @requires(Permission.ERASE_PEOPLE)

@@ -22,7 +22,7 @@ from app.matching.calibration import (
 from app.matching.rates import Method
 from app.services.access.permissions import Access, Service, requires
 from app.services.recognition.matcher import fmr_curve
-from app.services.recognition.rate_estimates import Estimate, ReferenceRates, Source, gallery_estimate
+from app.services.recognition.rate_estimates import Estimate, RateSource, ReferenceRates, gallery_estimate
 from app.store.people.templates import TemplateRepository
 from app.vision.manifest import EmbedderRow
 
@@ -35,10 +35,10 @@ __all__ = [
     "Estimate",
     "Histograms",
     "Method",
+    "OperatingPointRates",
     "PairAdvice",
     "PersonAdvice",
-    "Reading",
-    "Source",
+    "RateSource",
     "WeakMember",
     "Weakness",
 ]
@@ -57,7 +57,7 @@ WeakMember = WeakPerson[Person]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OperatingPointRates:
     """Error rates at an operating point; the names are those of the JSON output.
 
     Attributes:
@@ -155,7 +155,7 @@ class Calibration:
         """Return the false match rate at a similarity threshold."""
         return self._curve.fmr_at(threshold)
 
-    def reading(self, fmr: float) -> Reading:
+    def reading(self, fmr: float) -> OperatingPointRates:
         """Return the error rates at an operating point.
 
         Args:
@@ -165,7 +165,7 @@ class Calibration:
         strangers = self._strangers(fmr, threshold)
         assert strangers.rate is not None
         anybody = 1 - (1 - strangers.rate) ** len(self.people)
-        return Reading(fmr, threshold, strangers, anybody, self._own(threshold), self._people_needed(fmr))
+        return OperatingPointRates(fmr, threshold, strangers, anybody, self._own(threshold), self._people_needed(fmr))
 
     def weakest(self, fmr: float, count: int = 10) -> list[WeakMember]:
         """Return the people who may not be recognised at an operating point, weakest first.

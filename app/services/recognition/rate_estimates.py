@@ -11,7 +11,7 @@ from app.matching.rates import Method, Rate
 from app.vision.manifest import ThresholdPoint, Thresholds
 
 
-class Source(StrEnum):
+class RateSource(StrEnum):
     """Data that a rate was measured on."""
 
     GALLERY = "gallery"
@@ -36,20 +36,20 @@ class Estimate:
     rate: float | None
     low: float
     high: float
-    source: Source
+    source: RateSource
     method: Method
     errors: int = 0
     trials: int = 0
 
 
-UNKNOWN = Estimate(None, 0.0, 1.0, Source.NOTHING, Method.NOTHING)
+UNKNOWN = Estimate(None, 0.0, 1.0, RateSource.NOTHING, Method.NOTHING)
 """Estimate of a rate that was not measured."""
 
 
 def gallery_estimate(rate: Rate) -> Estimate:
     """Return the estimate of a rate measured on the gallery."""
     method = rate.by_person.method
-    return Estimate(rate.share, rate.low, rate.high, Source.GALLERY, method, rate.errors, rate.trials)
+    return Estimate(rate.share, rate.low, rate.high, RateSource.GALLERY, method, rate.errors, rate.trials)
 
 
 class ReferenceRates:
@@ -73,7 +73,7 @@ class ReferenceRates:
             fmr: False match rate of the operating point, 0 to 1.
             templates: Mean number of templates per person, at least 1.
         """
-        return Estimate(fmr, fmr, 1 - (1 - fmr) ** max(templates, 1.0), Source.REFERENCE, Method.REFERENCE)
+        return Estimate(fmr, fmr, 1 - (1 - fmr) ** max(templates, 1.0), RateSource.REFERENCE, Method.REFERENCE)
 
     def misses(self, threshold: float) -> Estimate:
         """Estimate the false non-match rate at a threshold, by linear interpolation between measured points.
@@ -88,7 +88,7 @@ class ReferenceRates:
         low = float(curve.fnmr[before]) if before >= 0 else 0.0
         high = float(curve.fnmr[after]) if after < len(curve.fnmr) else 1.0
         share = float(np.interp(threshold, curve.thresholds, curve.fnmr))
-        return Estimate(share, low, high, Source.REFERENCE, Method.REFERENCE)
+        return Estimate(share, low, high, RateSource.REFERENCE, Method.REFERENCE)
 
     def curve(self) -> Curve:
         """Return the manifest's points with a true accept rate; empty without any."""

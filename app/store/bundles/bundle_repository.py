@@ -94,7 +94,7 @@ class BundleRepository:
         rule: NameConflictRule,
         *,
         dry_run: bool,
-        bring_back: bool = False,
+        reimport_erased: bool = False,
     ) -> list[ImportedPerson]:
         """Take all of them in, or, where one cannot be, none.
 
@@ -103,7 +103,7 @@ class BundleRepository:
             made_by: Only templates of this model are taken.
             rule: What to do with somebody whose name somebody else has.
             dry_run: Say what would be done, and do nothing.
-            bring_back: Take those in who were erased here, as somebody new: what is said of the erased goes on to hold.
+            reimport_erased: Take those in who were erased here, as somebody new: what is said of the erased goes on to hold.
 
         Raises:
             InvalidName: A name cannot be stored.
@@ -111,7 +111,7 @@ class BundleRepository:
         """
         done: list[ImportedPerson] = []
         with suppress(_OnlyTriedError), self._transactions.begin() as change:
-            past = _Past.of(change.session, back=bring_back)
+            past = _Past.of(change.session, back=reimport_erased)
             done += (_take(change, record, made_by, rule, past) for record in records)
             _undo_if(dry_run)
         return done

@@ -109,5 +109,5 @@ def _matching_names(people: PeoplePort, known: PeopleIndex | None, text: str) ->
         text: The typed text.
     """
     people_index = known if known is not None and people.is_current(known) else people.people_index()
-    chosen = PeopleFilter(text).chosen(people_index.entries)
+    chosen = PeopleFilter(text).select(people_index.entries)
     return people_index, [entry.person.name for entry in chosen[:_SUGGESTED]]

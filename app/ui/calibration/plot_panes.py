@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.recognition.calibration import Calibration, Reading
+from app.services.recognition.calibration import Calibration, OperatingPointRates
 from app.ui import theme
 from app.ui.widgets.panes import Pane, label
 
@@ -108,7 +108,7 @@ class HistogramPane(_PlotPane):
         canvas.line.setBounds((loosest, strictest))
         canvas.show_histograms(calibration.histograms())
 
-    def show_reading(self, reading: Reading) -> None:
+    def show_reading(self, reading: OperatingPointRates) -> None:
         """Move the threshold to the operating point."""
         if self.canvas is not None:
             self.canvas.show_threshold(reading.threshold)
@@ -177,7 +177,7 @@ class TradeOffPane(_PlotPane):
         """Plot a measurement."""
         self._new_canvas().show_curves(calibration.curve(), calibration.reference.curve())
 
-    def show_reading(self, reading: Reading) -> None:
+    def show_reading(self, reading: OperatingPointRates) -> None:
         """Mark the operating point."""
         if self.canvas is not None:
             self.canvas.show_reading(reading)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
-from app.services.recognition.calibration import Curve, Histograms, Reading
+from app.services.recognition.calibration import Curve, Histograms, OperatingPointRates
 from app.ui import theme
 
 _LEAST_SHOWN, _MOST_SHOWN = -0.3, 1.0
@@ -131,7 +131,7 @@ class TradeOffCanvas(Canvas):
         for drawn, curve in ((self._own, own), (self._reference, reference)):
             drawn.setData(_log(curve.fmr, _STRANGERS), _log(curve.fnmr, _REFUSED))
 
-    def show_reading(self, reading: Reading) -> None:
+    def show_reading(self, reading: OperatingPointRates) -> None:
         """Mark the operating point with the confidence intervals of both rates."""
         strangers, own = reading.strangers, reading.own
         if strangers.rate is None or own.rate is None:

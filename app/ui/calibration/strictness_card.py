@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
 from app.core.match_decision import MAX_FMR, MIN_FMR, canonical_fmr
-from app.services.recognition.calibration import ENOUGH_PEOPLE, Calibration, Reading, Source
+from app.services.recognition.calibration import ENOUGH_PEOPLE, Calibration, OperatingPointRates, RateSource
 from app.ui.texts import people_texts, value_texts
 from app.ui.widgets.labels import InlineMessage
 from app.ui.widgets.panes import Pane, label
@@ -84,9 +84,9 @@ class StrictnessCard(Pane):
         self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
         self.source.show_text(self._sample_size_note(reading))
 
-    def _sample_size_note(self, reading: Reading) -> str:
+    def _sample_size_note(self, reading: OperatingPointRates) -> str:
         """Return which rates the gallery is too small to estimate, and what size suffices."""
-        strangers, own = (estimate.source is not Source.GALLERY for estimate in (reading.strangers, reading.own))
+        strangers, own = (estimate.source is not RateSource.GALLERY for estimate in (reading.strangers, reading.own))
         if strangers and own:
             text = self.tr(
                 "Your gallery is too small: counting strangers needs {people} people, counting refusals {few}."

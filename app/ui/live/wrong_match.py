@@ -58,7 +58,7 @@ class WrongMatchPane(Pane):
         super().__init__()
         self._session = session
         self._candidate: MarkCandidate | None = None
-        self._anchor: NegativeTemplate | None = None
+        self._negative_template: NegativeTemplate | None = None
         self._error: FacelatchError | None = None
         self.title, self.lead = label("strong", wrap=True), label("muted", wrap=True)
         self.sure, self.undo, self.leave = button("primary"), button("plain"), button("plain")
@@ -74,7 +74,7 @@ class WrongMatchPane(Pane):
 
     def ask(self, found: MarkCandidate) -> None:
         """Ask whether this match was wrong."""
-        self._candidate, self._anchor, self._error = found, None, None
+        self._candidate, self._negative_template, self._error = found, None, None
         self._timer.stop()
         self.retranslate()
 
@@ -88,7 +88,7 @@ class WrongMatchPane(Pane):
         name = breakable(self._candidate.person.name) if self._candidate else ""
         if self._error is not None:
             title, lead = value_texts.error_message(self._error), value_texts.error_hint(self._error)
-        elif self._anchor is not None:
+        elif self._negative_template is not None:
             title = self.tr("Marked as not {name}").format(name=name)
             lead = self.tr("Faces like this one no longer match {name}.").format(name=name)
         else:
@@ -100,10 +100,10 @@ class WrongMatchPane(Pane):
         self.setAccessibleDescription(lead)
         self.sure.setText(self.tr("Not this person"))
         self.undo.setText(self.tr("Undo"))
-        self.leave.setText(self.tr("Close") if self._anchor else self.tr("Cancel"))
+        self.leave.setText(self.tr("Close") if self._negative_template else self.tr("Cancel"))
         self.leave.setToolTip(self.tr("{words} (Esc)").format(words=self.leave.text()))
-        self.sure.setVisible(self._anchor is None)
-        self.undo.setVisible(self._anchor is not None)
+        self.sure.setVisible(self._negative_template is None)
+        self.undo.setVisible(self._negative_template is not None)
 
     def _mark(self) -> None:
         services, found = self._session.services, self._candidate
@@ -118,24 +118,24 @@ class WrongMatchPane(Pane):
             self._fail,
         )
 
-    def _marked(self, anchor: NegativeTemplate) -> None:
-        self._anchor, self._error = anchor, None
+    def _marked(self, negative_template: NegativeTemplate) -> None:
+        self._negative_template, self._error = negative_template, None
         self._show_outcome()
         self.undo.setFocus()
         self._timer.start()
 
     def _unmark(self) -> None:
-        services, anchor = self._session.services, self._anchor
-        if services is None or anchor is None:
+        services, negative_template = self._session.services, self._negative_template
+        if services is None or negative_template is None:
             return
         self._timer.stop()
         self.undo.setEnabled(False)
         self._session.worker.submit(
-            lambda: services.people.remove_negative_template(anchor), lambda _: self._unmarked(), self._fail
+            lambda: services.people.remove_negative_template(negative_template), lambda _: self._unmarked(), self._fail
         )
 
     def _unmarked(self) -> None:
-        self._anchor = self._error = None
+        self._negative_template = self._error = None
         self._show_outcome()
         self.close_pane()
 

@@ -75,7 +75,7 @@ class PeopleFilterBar(Pane):
 
     def reset(self) -> bool:
         """Clear the filters; return False if none was set."""
-        if not self.build_filter("").limits:
+        if not self.build_filter("").is_set:
             return False
         for part in (self.group, self.standing, self.coverage):
             part.blockSignals(True)  # noqa: FBT003 - Qt's own
@@ -98,7 +98,7 @@ class PeopleFilterBar(Pane):
         self.sorting.show_choices(self.tr("Sort by"), self._sortings(), self._sorting)
         self.clear.setAccessibleName(self.tr("Show all"))
         self.clear.setToolTip(self.tr("Show all (Esc)"))
-        self.clear.setVisible(self.build_filter("").limits)
+        self.clear.setVisible(self.build_filter("").is_set)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the captions in a narrow window."""
@@ -120,7 +120,7 @@ class PeopleFilterBar(Pane):
         return [*up, *(((order, True), down.format(column=people_texts.order_text(order))) for order in PeopleOrder)]
 
     def _change(self) -> None:
-        self.clear.setVisible(self.build_filter("").limits)
+        self.clear.setVisible(self.build_filter("").is_set)
         self.changed.emit()
 
     def _sort(self, value: _Sorting) -> None:

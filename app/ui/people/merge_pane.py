@@ -91,7 +91,7 @@ class MergePane(Pane):
     def _list(self) -> None:
         if self._person is None:
             return
-        found = PeopleFilter(self.search.text()).chosen(self._entries)
+        found = PeopleFilter(self.search.text()).select(self._entries)
         others = [entry for entry in found if entry.person.id != self._person.id][:_MOST]
         self._offered = {entry.person.id: entry.person for entry in others}
         self.list.show_lines([self._line(entry) for entry in others])

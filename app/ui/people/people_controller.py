@@ -111,8 +111,8 @@ class PersonController(QObject):
     def _retire(self, template: Template, retired: bool) -> None:  # noqa: FBT001 - as the signal gives it
         self._run(lambda people: people.retire(template, retired=retired))
 
-    def _unmark(self, anchor: NegativeTemplate) -> None:
-        self._run(lambda people: people.remove_negative_template(anchor))
+    def _unmark(self, negative_template: NegativeTemplate) -> None:
+        self._run(lambda people: people.remove_negative_template(negative_template))
 
     def _run(self, work: Callable[[PeoplePort], object], then: Callable[[object], None] = lambda _: None) -> None:
         services = self._session.services

@@ -149,7 +149,7 @@ class PeoplePage(ListPage):
         """Show the people that match the filters."""
         if self._people_index is None:
             return
-        entries = self._filter.chosen(self._people_index.entries)
+        entries = self._filter.select(self._people_index.entries)
         self.table.show_entries(entries, self._chosen)
         if not entries:
             self.empty.show_reason(EmptyReason.NOT_FOUND if self._people_index.entries else EmptyReason.NO_PEOPLE)
@@ -209,7 +209,7 @@ class PeoplePage(ListPage):
 
     def _update_count(self) -> None:
         count = self.model.rowCount()
-        words = self.tr("{count} found") if self._filter.limits else self.tr("{count} enrolled")
+        words = self.tr("{count} found") if self._filter.is_set else self.tr("{count} enrolled")
         self.count.setText(words.format(count=value_texts.number(count)) if count else "")
 
     def _begin_export(self) -> None:

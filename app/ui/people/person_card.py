@@ -65,7 +65,7 @@ class PersonCard(Pane):
             self.facts.show_details(details)
             self.templates.show_details(details, thumbnails)
             self.consents.show_consents(details.consents)
-            self.marks.show_anchors(details.anchors)
+            self.marks.show_negative_templates(details.negative_templates)
         self.setVisible(details is not None)
         self.retranslate()
 

@@ -229,7 +229,7 @@ class MarksSection(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._anchors: tuple[NegativeTemplate, ...] = ()
+        self._negative_templates: tuple[NegativeTemplate, ...] = ()
         self._heading, self._lead = label("strong"), label("muted", wrap=True)
         self.list, self.remove = LineList(), button("plain")
         column = QVBoxLayout(self)
@@ -245,10 +245,10 @@ class MarksSection(Pane):
         self.remove.clicked.connect(self._ask)
         self.retranslate()
 
-    def show_anchors(self, anchors: tuple[NegativeTemplate, ...]) -> None:
+    def show_negative_templates(self, negative_templates: tuple[NegativeTemplate, ...]) -> None:
         """Show a person's marks."""
-        self._anchors = anchors
-        self.setVisible(bool(anchors))
+        self._negative_templates = negative_templates
+        self.setVisible(bool(negative_templates))
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -256,19 +256,30 @@ class MarksSection(Pane):
         self._heading.setText(self.tr("Marked as not this person"))
         self._lead.setText(self.tr("A face closer to one of these than to a template does not match this person."))
         self.list.setAccessibleName(self.tr("Marked as not this person"))
-        self.list.show_lines([self._line(anchor) for anchor in self._anchors])
+        self.list.show_lines([self._line(mark) for mark in self._negative_templates])
         self.remove.setText(self.tr("Remove the mark"))
         self.remove.setToolTip(self.tr("Such a face can match this person again"))
         self._offer()
 
-    def _line(self, anchor: NegativeTemplate) -> Line:
-        similarity = self.tr("Similarity {value}").format(value=f"{anchor.similarity:.2f}")
-        return Line(anchor.id, value_texts.moment(anchor.created_at), f"{similarity} · {anchor.model}")
+    def _line(self, mark: NegativeTemplate) -> Line:
+        similarity = self.tr("Similarity {value}").format(value=f"{mark.similarity:.2f}")
+        return Line(
+            mark.id,
+            value_texts.moment(mark.created_at),
+            f"{similarity} · {mark.model}",
+        )
 
     def _offer(self) -> None:
         self.remove.setVisible(self.list.chosen is not None)
 
     def _ask(self) -> None:
-        anchor = next((anchor for anchor in self._anchors if anchor.id == self.list.chosen), None)
-        if anchor is not None:
-            self.remove_wanted.emit(anchor)
+        negative_template = next(
+            (
+                negative_template
+                for negative_template in self._negative_templates
+                if negative_template.id == self.list.chosen
+            ),
+            None,
+        )
+        if negative_template is not None:
+            self.remove_wanted.emit(negative_template)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QLocale
 
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.services.people.people_index import PeopleOrder, Standing, TemplateCoverage
-from app.services.recognition.calibration import Estimate, PairAdvice, PersonAdvice, Source, WeakMember, Weakness
+from app.services.recognition.calibration import Estimate, PairAdvice, PersonAdvice, RateSource, WeakMember, Weakness
 from app.ui.texts import value_texts
 
 _STANDINGS = {
@@ -75,7 +75,7 @@ _PAIR_ADVICE = {
 
 def false_match_text(estimate: Estimate) -> str:
     """Return the false match rate as strangers in a million matched to a given person."""
-    if estimate.source is Source.GALLERY and not estimate.errors:
+    if estimate.source is RateSource.GALLERY and not estimate.errors:
         text = QT_TRANSLATE_NOOP("texts", "Of a million strangers, at most {high} would be taken for a given person")
     else:
         text = QT_TRANSLATE_NOOP("texts", "Of a million strangers, about {count} would be taken for a given person")
@@ -86,7 +86,7 @@ def false_non_match_text(estimate: Estimate) -> str:
     """Return the false non-match rate as refused attempts in a hundred."""
     if estimate.rate is None:
         text = QT_TRANSLATE_NOOP("texts", "How often enrolled people are refused is unknown")
-    elif estimate.source is Source.GALLERY and not estimate.errors:
+    elif estimate.source is RateSource.GALLERY and not estimate.errors:
         text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by enrolled people, at most {high} would be refused")
     else:
         text = QT_TRANSLATE_NOOP("texts", "Of a hundred attempts by enrolled people, about {count} would be refused")
@@ -151,7 +151,7 @@ def _range(estimate: Estimate, of: int) -> str:
     numbers = _numbers(estimate, of)
     if estimate.rate is None:
         return ""
-    if estimate.source is Source.REFERENCE:
+    if estimate.source is RateSource.REFERENCE:
         return value_texts.translated(QT_TRANSLATE_NOOP("texts", "{low} to {high}, by the model's reference")).format(
             **numbers
         )

@@ -16,7 +16,7 @@ from app.core.errors import StoreLocked
 from app.core.people import Person
 from app.core.settings.schema import find_setting
 from app.core.settings.sections import Theme
-from app.services.recognition.calibration import Calibration, Estimate, Method, Source
+from app.services.recognition.calibration import Calibration, Estimate, Method, RateSource
 from app.ui import theme
 from app.ui.calibration.advice_lists import ClosestList, WeakestList
 from app.ui.calibration.calibration_page import CalibrationPage
@@ -357,7 +357,7 @@ def test_named_operating_points_are_slider_steps() -> None:
     assert [point_of(step) for step in (0, 20, 40, 60, 80)] == ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"]
 
 
-def estimate(rate: float | None, errors: int, source: Source = Source.GALLERY) -> Estimate:
+def estimate(rate: float | None, errors: int, source: RateSource = RateSource.GALLERY) -> Estimate:
     return Estimate(rate, 0.0, 0.0375, source, Method.WILSON, errors, 100)
 
 
@@ -371,10 +371,10 @@ def test_unobserved_errors_are_not_reported_as_zero() -> None:
         == "Of a hundred attempts by enrolled people, at most 3.8 would be refused"
     )
     assert (
-        people_texts.false_non_match_text(estimate(None, 0, Source.NOTHING))
+        people_texts.false_non_match_text(estimate(None, 0, RateSource.NOTHING))
         == "How often enrolled people are refused is unknown"
     )
-    assert people_texts.false_non_match_range(estimate(None, 0, Source.NOTHING)) == ""
+    assert people_texts.false_non_match_range(estimate(None, 0, RateSource.NOTHING)) == ""
     assert (
         people_texts.false_non_match_text(estimate(0.0123, 3))
         == "Of a hundred attempts by enrolled people, about 1.2 would be refused"

@@ -51,7 +51,7 @@ STRICTER = [(find_setting("recognition.operating_point"), "1e-6")]
 @pytest.fixture
 def signed_in(tmp_path: Path) -> Iterator[Application]:
     """The application of a window in which an operator is signed in."""
-    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, passing=True) as application:
+    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, temporary=True) as application:
         application.roles.set_password(Role.ADMIN, ADMIN)
         application.roles.set_password(Role.OPERATOR, OPERATOR)
         application.roles.sign_out()
@@ -98,9 +98,9 @@ def test_expired_people_are_erased_without_a_signed_in_role(signed_in: Applicati
 
 
 def test_another_process_sets_the_first_admin_password(tmp_path: Path) -> None:
-    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, passing=True) as window:
+    with Application(tmp_path / "people.sqlite3", actor="window", by_role=True, temporary=True) as window:
         window.people.all()
-        with Application(tmp_path / "people.sqlite3", passing=True) as command:
+        with Application(tmp_path / "people.sqlite3", temporary=True) as command:
             command.credentials.set_password(Role.ADMIN, ADMIN)
         with pytest.raises(NotAllowed):
             window.roles.set_password(Role.ADMIN, "another password")

@@ -14,7 +14,7 @@ def test_every_stage_is_timed(application: Application, settled: bool) -> None:
     camera = application.settings.with_changes(camera={"source": "demo"}).camera
     counted: list[None] = []
     shown = read_endlessly(camera, application.clock)
-    report = time_frames(application.look(settled=settled), shown, 15, lambda: counted.append(None))
+    report = time_frames(application.frame_path(settled=settled), shown, 15, lambda: counted.append(None))
     shown.close()
     assert list(report.stages) == ["capture", "detect", "align", "embed", "liveness", "match"]
     assert report.frames == 15 == len(counted) == len(report.each_ms)

@@ -155,7 +155,7 @@ def test_an_empty_gallery_gives_no_figures() -> None:
 
 
 def test_events_are_recorded_and_pruned_in_another_thread(faces: FaceAudit, trail: FakeAuditLog) -> None:
-    faces.decided(decision())
+    faces.record(decision())
     wait_until(lambda: bool(trail.events))
     assert trail.threads == {"face-audit"}
     assert trail.pruned == [30]
@@ -177,23 +177,23 @@ def test_the_same_decision_on_a_track_is_recorded_once_a_minute(faces: FaceAudit
         (4 + REPEAT_NS - 1, MATCH, 1),
         (4 + REPEAT_NS, MATCH, 1),
     ):
-        faces.decided(decision(match, track, at_ns))
+        faces.record(decision(match, track, at_ns))
     assert faces.close()
     assert len(trail.events) == 5
 
 
 def test_old_tracks_are_forgotten(faces: FaceAudit) -> None:
     for track in range(500):
-        faces.decided(decision(track=track))
+        faces.record(decision(track=track))
     assert len(faces._recent) < 100
 
 
 def test_nothing_is_recorded_while_switched_off(faces: FaceAudit, trail: FakeAuditLog) -> None:
     faces.apply(PrivacySettings(audit_faces=False, audit_days=7))
-    faces.decided(decision())
+    faces.record(decision())
     wait_until(lambda: bool(trail.pruned))
     faces.apply(PrivacySettings(audit_faces=True))
-    faces.decided(decision())
+    faces.record(decision())
     assert faces.close()
     assert (len(trail.events), trail.pruned) == (1, [7])
 
@@ -203,11 +203,11 @@ def test_a_full_disk_drops_and_counts_events(
 ) -> None:
     trail.error = StoreFull(path="people.sqlite3")
     with caplog.at_level(logging.WARNING):
-        faces.decided(decision(track=1))
+        faces.record(decision(track=1))
         wait_until(lambda: faces.dropped == 1)
     assert "no room left" in caplog.text
     trail.error = None
-    faces.decided(decision(track=2))
+    faces.record(decision(track=2))
     assert faces.close()
     assert (len(trail.events), faces.dropped) == (1, 1)
 
@@ -216,11 +216,11 @@ def test_a_blocked_disk_does_not_block_recognition(
     faces: FaceAudit, trail: FakeAuditLog, caplog: pytest.LogCaptureFixture
 ) -> None:
     trail.gate.clear()
-    faces.decided(decision(track=0))
+    faces.record(decision(track=0))
     wait_until(lambda: bool(trail.threads))
     began = monotonic()
     for track in range(1, MAX_QUEUED + 11):
-        faces.decided(decision(track=track))
+        faces.record(decision(track=track))
     assert monotonic() - began < 1
     assert faces.dropped == 10
     assert "the queue is full" in caplog.text
@@ -233,11 +233,11 @@ def test_close_gives_up_after_its_timeout(trail: FakeAuditLog, caplog: pytest.Lo
     faces = FaceAudit(trail, FakeMatcher(), PrivacySettings())
     trail.gate.clear()
     for track in range(4):
-        faces.decided(decision(track=track))
+        faces.record(decision(track=track))
     wait_until(lambda: bool(trail.threads))
     assert not faces.close(0.05)
     assert faces.dropped == 3
-    faces.decided(decision(track=9))
+    faces.record(decision(track=9))
     trail.gate.set()
     assert faces.close()
     assert len(trail.events) == 1
@@ -248,7 +248,7 @@ def test_a_failed_prune_is_logged_and_recording_continues(
 ) -> None:
     trail.error = StoreLocked(path="people.sqlite3")
     trail.gate.clear()
-    faces.decided(decision())
+    faces.record(decision())
     wait_until(lambda: "old audit events could not be removed" in caplog.text)
     trail.error = None
     trail.gate.set()

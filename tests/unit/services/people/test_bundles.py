@@ -268,7 +268,7 @@ def test_an_erased_person_who_consents_again_is_imported_with_a_new_id(
     erased = there.people.find("Ada")
     there.people.erase(erased)
     for outcome in (BundleOutcome.ADDED, BundleOutcome.NAME_TAKEN):
-        (ada,) = there.bundles.import_people(bundle, SECRET, bring_back=True).people
+        (ada,) = there.bundles.import_people(bundle, SECRET, reimport_erased=True).people
         assert ada.outcome is outcome
     back = there.people.find("Ada")
     assert (back.templates, back.id != erased.id) == (1, True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core import calendar
 from app.core.errors import ImportUnreadable
-from app.services.people.import_source import Candidate, count_candidates, read_candidates
+from app.services.people.import_source import ImportCandidate, count_candidates, read_candidates
 
 HEADINGS = "name,pictures,badge,groups,note,valid_from,valid_until,consent\n"
 
@@ -18,7 +18,7 @@ def table(tmp_path: Path) -> Path:
     return tmp_path / "people.csv"
 
 
-def read(table: Path, text: str, encoding: str = "utf-8", told: str | None = None) -> list[Candidate]:
+def read(table: Path, text: str, encoding: str = "utf-8", told: str | None = None) -> list[ImportCandidate]:
     table.write_bytes(text.encode(encoding))
     return list(read_candidates(table, told))
 

@@ -7,19 +7,19 @@ import pytest
 from app.core.errors import StoreLocked
 from app.services.enrolment.enrolment_service import Applicant
 from app.services.enrolment.lookalikes import AlreadyEnrolledAs
-from app.services.people.import_source import Candidate
-from app.services.people.people_import import REPORT_COLUMNS, Imported, ImportOutcome, ImportReport, PeopleImport
+from app.services.people.import_source import ImportCandidate
+from app.services.people.people_import import REPORT_COLUMNS, ImportOutcome, ImportReport, ImportResult, PeopleImport
 from app.wiring import Application
 from tests.fakes.consent import CONSENT, enrol_pictures
 
 
-def candidate(name: str, *pictures: Path, agreed: bool | None = None, **known: str) -> Candidate:
-    return Candidate("2", name, Applicant(name, **known), pictures, agreed)  # type: ignore[arg-type]
+def candidate(name: str, *pictures: Path, agreed: bool | None = None, **known: str) -> ImportCandidate:
+    return ImportCandidate("2", name, Applicant(name, **known), pictures, agreed)  # type: ignore[arg-type]
 
 
 def run(
-    application: Application, *candidates: Candidate, default_consent: bool = True, add: bool = False
-) -> list[Imported]:
+    application: Application, *candidates: ImportCandidate, default_consent: bool = True, add: bool = False
+) -> list[ImportResult]:
     importer = PeopleImport(application.enrolment)
     return list(importer.run(candidates, CONSENT, default_consent=default_consent, add=add))
 

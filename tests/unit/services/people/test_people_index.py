@@ -36,7 +36,7 @@ INDEX = build_people_index(7, PEOPLE, USABLE, NOW)
 
 
 def found(**chosen: object) -> list[str]:
-    return [entry.person.name for entry in PeopleFilter(**chosen).chosen(INDEX.entries)]  # type: ignore[arg-type]
+    return [entry.person.name for entry in PeopleFilter(**chosen).select(INDEX.entries)]  # type: ignore[arg-type]
 
 
 def sorted_by(order: PeopleOrder, *, descending: bool = False) -> list[str]:
@@ -101,8 +101,8 @@ def test_filter_conditions_are_combined() -> None:
     "chosen", [{"search": "a"}, {"group": "a"}, {"standing": Standing.ACTIVE}, {"coverage": TemplateCoverage.FEW}]
 )
 def test_a_filter_reports_whether_it_sets_a_condition(chosen: dict[str, object]) -> None:
-    assert PeopleFilter(**chosen).limits  # type: ignore[arg-type]
-    assert not PeopleFilter(search=" ").limits
+    assert PeopleFilter(**chosen).is_set  # type: ignore[arg-type]
+    assert not PeopleFilter(search=" ").is_set
 
 
 def test_sort_by_each_key() -> None:

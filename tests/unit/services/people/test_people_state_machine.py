@@ -192,10 +192,10 @@ class PeopleMachine(RuleBasedStateMachine):
 
     @rule(id_=ids)
     def remove_negative_template(self, id_: str) -> None:
-        anchors = self.people.details(id_).anchors if id_ in self.expected else ()
-        if anchors:
+        negative_templates = self.people.details(id_).negative_templates if id_ in self.expected else ()
+        if negative_templates:
             before = self.marked(id_)
-            self.people.remove_negative_template(anchors[0])
+            self.people.remove_negative_template(negative_templates[0])
             (gone,) = (before - self.marked(id_)).elements()
             self.expected[id_].marks.remove(gone)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.core.faces import Embedding
-from app.services.recognition.calibration import Calibration, Method, PairAdvice, Source, Weakness
+from app.services.recognition.calibration import Calibration, Method, PairAdvice, RateSource, Weakness
 from app.store.people.vectors import NewTemplate
 from app.wiring import Application
 
@@ -36,7 +36,7 @@ def test_an_empty_gallery_gives_reference_rates(application: Application) -> Non
     found = calibrated(application)
     reading = found.reading(1e-4)
     assert (found.people, found.templates, found.genuine, found.impostor) == ((), 0, 0, 0)
-    assert reading.strangers.source is reading.own.source is Source.REFERENCE
+    assert reading.strangers.source is reading.own.source is RateSource.REFERENCE
     assert reading.strangers.rate == pytest.approx(1e-4)
     assert reading.anybody == 0
     assert found.weakest(1e-4) == []
@@ -50,10 +50,10 @@ def test_a_small_gallery_gives_reference_rates(application: Application) -> None
     found = calibrated(application)
     reading = found.reading(1e-4)
     assert (len(found.people), found.templates, found.genuine, found.impostor) == (4, 20, 20, 60)
-    assert reading.strangers.source is Source.REFERENCE
+    assert reading.strangers.source is RateSource.REFERENCE
     assert reading.strangers.method is Method.REFERENCE
     assert reading.strangers.high == pytest.approx(5e-4, rel=0.01)
-    assert reading.own.source is Source.REFERENCE
+    assert reading.own.source is RateSource.REFERENCE
     assert reading.own.rate == pytest.approx(1 - 0.9721, abs=1e-3)
     assert reading.anybody == pytest.approx(4e-4, rel=0.01)
 
@@ -70,12 +70,12 @@ def test_the_number_of_people_needed_is_sufficient(application: Application) -> 
 def test_a_large_gallery_gives_measured_rates(application: Application) -> None:
     enrol(application, 30)
     reading = calibrated(application).reading(1e-2)
-    assert reading.strangers.source is reading.own.source is Source.GALLERY
+    assert reading.strangers.source is reading.own.source is RateSource.GALLERY
     assert reading.strangers.trials == 30 * 29 * 5
     assert (reading.own.errors, reading.own.trials) == (0, 150)
     assert reading.own.method is Method.RULE_OF_THREE
     assert reading.own.high == pytest.approx(3 / 30)
-    assert calibrated(application).reading(1e-5).strangers.source is Source.REFERENCE
+    assert calibrated(application).reading(1e-5).strangers.source is RateSource.REFERENCE
 
 
 def test_a_small_gallery_worse_than_the_reference_gives_measured_rates(application: Application) -> None:
@@ -86,7 +86,7 @@ def test_a_small_gallery_worse_than_the_reference_gives_measured_rates(applicati
         embedding = Embedding((vector / np.linalg.norm(vector)).astype(np.float32), row.name)
         application.storage.people.add(f"Sibling {person}", [NewTemplate(embedding, row.space, 0.9, "test")])
     strangers = calibrated(application).reading(1e-4).strangers
-    assert strangers.source is Source.GALLERY
+    assert strangers.source is RateSource.GALLERY
     assert strangers.trials == 12 * 11
     assert strangers.low > 0.5
 

@@ -104,7 +104,7 @@ def test_a_negative_template_rules_the_person_out_until_removed(
 ) -> None:
     person = enrol_person(application, "Grace", hopper)
     assert application.comparison.verify("Grace", hopper).accepted
-    anchor = application.comparison.add_negative_template("Grace", hopper)
+    negative_template = application.comparison.add_negative_template("Grace", hopper)
     match = application.comparison.verify("Grace", hopper)
     assert match.verdict is Verdict.NO_MATCH
     assert match.negative_match is not None
@@ -112,8 +112,8 @@ def test_a_negative_template_rules_the_person_out_until_removed(
     (face,) = application.comparison.identify(hopper)
     assert face.match is not None
     assert (face.match.verdict, face.match.negative_match) == (Verdict.NO_MATCH, match.negative_match)
-    assert application.people.details("Grace").anchors == (anchor,)
-    application.people.remove_negative_template(anchor)
+    assert application.people.details("Grace").negative_templates == (negative_template,)
+    application.people.remove_negative_template(negative_template)
     assert application.comparison.verify("Grace", hopper).accepted
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from app.matching.rates import Method, error_rate
-from app.services.recognition.rate_estimates import UNKNOWN, ReferenceRates, Source, gallery_estimate
+from app.services.recognition.rate_estimates import UNKNOWN, RateSource, ReferenceRates, gallery_estimate
 from app.vision.manifest import ThresholdPoint, Thresholds
 
 
@@ -16,7 +16,7 @@ def reference(*tars: float | None) -> ReferenceRates:
 def test_a_gallery_rate_has_the_wider_interval() -> None:
     found = gallery_estimate(error_rate(5, 100, 20, (0.01, 0.2)))
     assert (found.rate, found.low, found.high) == (0.05, 0.01, 0.2)
-    assert (found.source, found.method, found.errors, found.trials) == (Source.GALLERY, Method.BOOTSTRAP, 5, 100)
+    assert (found.source, found.method, found.errors, found.trials) == (RateSource.GALLERY, Method.BOOTSTRAP, 5, 100)
 
 
 def test_several_templates_never_lower_the_false_match_rate() -> None:
@@ -24,7 +24,7 @@ def test_several_templates_never_lower_the_false_match_rate() -> None:
     assert (one.rate, one.low, one.high) == pytest.approx((1e-2, 1e-2, 1e-2))
     assert (five.rate, five.low) == (1e-2, 1e-2)
     assert five.high == pytest.approx(0.049, abs=1e-3)
-    assert five.source is Source.REFERENCE
+    assert five.source is RateSource.REFERENCE
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
         if not application.people.all():
             for face, name in zip(faces[:2], ("Ada", "Ben"), strict=True):
                 application.storage.people.add(name, [NewTemplate(face, row.space, 0.9, "")])
-            application.storage.anchors.add(application.people.find("Ben").id, faces[1], row.space, 1.0)
+            application.storage.negative_templates.add(application.people.find("Ben").id, faces[1], row.space, 1.0)
         matcher, ada = application.matcher, application.people.find("Ada")
         return [*map(matcher.identify, faces), *(matcher.verify(face, ada) for face in faces)]
 
