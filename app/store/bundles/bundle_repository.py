@@ -103,7 +103,7 @@ class BundleRepository:
             made_by: Only templates of this model are taken.
             rule: What to do with somebody whose name somebody else has.
             dry_run: Say what would be done, and do nothing.
-            reimport_erased: Take those in who were erased here, as somebody new: what is said of the erased goes on to hold.
+            reimport_erased: Import people who were erased here as new people with new ids; the tombstones stay.
 
         Raises:
             InvalidName: A name cannot be stored.

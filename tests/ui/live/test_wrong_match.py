@@ -48,13 +48,13 @@ def test_by_keyboard_a_match_is_marked_and_the_mark_undone(
     window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot
 ) -> None:
     mark(window, card, qtbot)
-    (marked,) = application.people.details("Grace Hopper").anchors
+    (marked,) = application.people.details("Grace Hopper").negative_templates
     assert marked.model == application.matcher.model
     assert marked.similarity == pytest.approx(0.71)
     assert application.matcher.identify(embedding()).negative_match is not None
     assert card.marking.undo.hasFocus()
     press(card, qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not application.people.details("Grace Hopper").anchors)
+    qtbot.waitUntil(lambda: not application.people.details("Grace Hopper").negative_templates)
     qtbot.waitUntil(lambda: not card.marking.isVisible())
 
 
@@ -67,7 +67,7 @@ def test_the_question_can_be_left(window: MainWindow, application: AppHarness, c
     card.wrong.click()
     card.marking.leave.click()
     assert not card.marking.isVisible()
-    assert not application.people.details("Grace Hopper").anchors
+    assert not application.people.details("Grace Hopper").negative_templates
 
 
 def test_what_is_marked_is_the_face_of_the_last_judged_frame(
@@ -140,7 +140,7 @@ def test_the_way_back_closes_by_itself(application: AppHarness, card: VerdictCar
     card.wrong.click()
     card.marking.sure.click()
     qtbot.waitUntil(lambda: not card.marking.isVisible())
-    assert len(application.people.details("Grace Hopper").anchors) == 1
+    assert len(application.people.details("Grace Hopper").negative_templates) == 1
 
 
 def test_who_is_ruled_out_is_named(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:

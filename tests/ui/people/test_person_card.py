@@ -118,7 +118,7 @@ def test_mark_is_removed(card: PersonCard, application: AppHarness, qtbot: QtBot
     card.marks.list.choose_row(0)
     card.marks.remove.click()
     qtbot.waitUntil(lambda: not card.marks.isVisible())
-    assert application.people.details("Ada").anchors == ()
+    assert application.people.details("Ada").negative_templates == ()
 
 
 def test_merge_shows_consequences_and_keeps_either(card: PersonCard, application: AppHarness, qtbot: QtBot) -> None:
