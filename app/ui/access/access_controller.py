@@ -123,7 +123,7 @@ class AccessController(QObject):
         self.failed.emit(error)
 
     def _restart_timer(self) -> None:
-        """Restart the inactivity timer while someone is signed in.
+        """Restart the inactivity timer while a role is signed in.
 
         The event filter is installed only then: the window handles thousands of events, and each call costs time.
         """

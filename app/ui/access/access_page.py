@@ -52,7 +52,7 @@ class AccessPage(Page):
         self._title.setText(self.tr("Access"))
         if not state.in_use:
             explanation = self.tr(
-                "Anyone at this computer can do everything. With an admin password, signing in is required."
+                "All users of this computer can do everything. With an admin password, signing in is required."
             )
         elif state.role is Role.ADMIN:
             explanation = self.tr("You are signed in as admin.")

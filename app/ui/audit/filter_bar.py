@@ -146,7 +146,7 @@ class AuditFilterBar(Pane):
         self.person.setToolTip(self.tr("Show only events of this person: type a name, then press Enter"))
         kinds = [(group, audit_texts.group_name(group)) for group in (None, *EventGroup)]
         self.kinds.show_choices(self.tr("Kind"), kinds, self.kinds.value)
-        actors = [("", self.tr("By anyone")), *((actor, audit_texts.actor_name(actor)) for actor in _ACTORS)]
+        actors = [("", self.tr("Any source")), *((actor, audit_texts.actor_name(actor)) for actor in _ACTORS)]
         self.actors.show_choices(self.tr("Done by"), actors, self.actors.value)
         self.periods.show_choices(self.tr("Time"), self._period_names(), self.periods.value)
 

@@ -61,7 +61,7 @@ class WeakestList(_List):
     def show_members(self, members: Sequence[WeakMember]) -> None:
         """Replace all rows."""
         self._members = members
-        self.empty_label.setText(self.tr("No weak entries: everyone has enough good templates."))
+        self.empty_label.setText(self.tr("No weak entries: all people have enough good templates."))
         self._show_rows([self._row(member) for member in members])
 
     def retranslate(self) -> None:

@@ -79,7 +79,7 @@ class WaitReason(StrEnum):
     OPENING = "opening"
     MEASURING = "measuring"
     STOPPED = "stopped"
-    NO_PEOPLE = "nobody"
+    NO_PEOPLE = "no-people"
     FAILED = "failed"
 
 

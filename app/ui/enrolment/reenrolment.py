@@ -46,7 +46,7 @@ class ReenrolmentController(QObject):
 
     @property
     def next_in_queue(self) -> Person | None:
-        """The next person in the queue; None if no one is left in this round."""
+        """The next person in the queue; None at the end of this round."""
         left = [person for person in self.queue.people if person.id not in self._skipped]
         return next((person for person in left if self.current is None or person.id != self.current.id), None)
 

@@ -13,7 +13,7 @@ _BAR = 8
 
 
 class ReenrolmentBar(Pane):
-    """One line above the pages, hidden if no one is left. The user can dismiss it, except on the people page.
+    """One line above the pages, hidden with an empty queue. The user can dismiss it, except on the people page.
 
     Signals:
         list_wanted: List the people concerned.
@@ -60,7 +60,9 @@ class ReenrolmentBar(Pane):
         else:
             left = len(queue.people)
             words = self.tr("%n person(s) must be re-enrolled: no template for this model.", "", left)
-            self._words.setText(words if left else self.tr("The model has changed, and everyone has templates for it."))
+            self._words.setText(
+                words if left else self.tr("The model has changed, and all people have templates for it.")
+            )
             self._note.setText(self.tr("%n migrated from stored pictures.", "", self._reenrolment.migrated))
             self._note.setVisible(bool(self._reenrolment.migrated))
         self.begin.setText(self.tr("Continue") if queue.done else self.tr("Start"))

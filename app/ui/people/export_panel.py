@@ -99,7 +99,9 @@ class ExportPanel(TransferPanel):
         )
         self.pictures.setText(self.tr("Include stored thumbnails"))
         self.warning.show_text(
-            self.tr("Anyone with the file and the passphrase can use these people's face data. Send them separately."),
+            self.tr(
+                "A person with the file and the passphrase can use these people's face data. Send them separately."
+            ),
             self.tr("The passphrase cannot be recovered."),
         )
         self.save.setText(self.tr("Save to a file…"))
@@ -170,7 +172,7 @@ class ExportPanel(TransferPanel):
         words = {
             Scope.SELECTED: self.tr("Selected people ({count})"),
             Scope.LISTED: self.tr("All listed people ({count})"),
-            Scope.ALL: self.tr("Everyone ({count})"),
+            Scope.ALL: self.tr("All people ({count})"),
         }
         choices = [
             (scope, words[scope].format(count=value_texts.number(len(people))))

@@ -233,7 +233,7 @@ class EmptyReason(StrEnum):
     """Why the list is empty."""
 
     READING = "reading"
-    NO_PEOPLE = "nobody"
+    NO_PEOPLE = "no-people"
     NOT_FOUND = "not-found"
     FAILED = "failed"
 

@@ -1,4 +1,4 @@
-"""The recovery code card: create, show once, copy, print, and confirm that it was written down."""
+"""The recovery code card: create, show once, copy, print, and confirm the paper copy."""
 
 import secrets
 from datetime import UTC, datetime

@@ -209,7 +209,7 @@ class RevokeTemplatesCard(ResumableTaskCard):
             ),
             "confirm": self.tr("Revoke copies"),
             "interrupted": self.tr(
-                "Rotation was interrupted. Everyone is still recognised; continue to rotate the rest."
+                "Rotation was interrupted. All people are still recognised; continue to rotate the rest."
             ),
             "done": self.tr("All templates are rotated."),
         }

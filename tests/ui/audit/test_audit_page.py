@@ -47,7 +47,7 @@ def write_five(application: AppHarness) -> None:
 
 
 def enrol_at(application: AppHarness, name: str) -> Person:
-    """Enrol somebody by a command at the moment of the other events."""
+    """Enrol a person by a command at the time of the other events."""
     people = PeopleRepository(application.storage.database, FixedClock(EPOCH), "command")
     return people.add(name, application.new_templates(5))
 

@@ -58,7 +58,7 @@ def begin(panel: EnrolmentPanel, qtbot: QtBot, name: str = "Ada") -> EnrolmentFl
 
 
 def stored(application: AppHarness) -> dict[str, int]:
-    """How many templates everybody has."""
+    """Return the number of templates of all people."""
     return {person.name: person.templates for person in application.storage.people.all()}
 
 

@@ -32,7 +32,7 @@ def outdated(application: AppHarness, monkeypatch: pytest.MonkeyPatch) -> list[P
 
 
 def with_kept_picture(application: AppHarness, name: str) -> Person:
-    """Enrol somebody for another model, with a picture."""
+    """Enrol a person for another model, with a picture."""
     return application.enrol(name, 1, model="mobilefacenet_int8", thumbnail=b"a small JPEG")
 
 
@@ -72,7 +72,7 @@ def test_complete_migration_is_reported_once(
     monkeypatch.setattr(TemplateMigrator, "migrate", lambda _renewal, kept: application.new_templates(len(kept)))
     with_kept_picture(application, "Zoe")
     window = open_window(application)
-    qtbot.waitUntil(lambda: "everyone has templates for it" in read(window.reenrolment_bar))
+    qtbot.waitUntil(lambda: "all people have templates for it" in read(window.reenrolment_bar))
     assert not window.reenrolment_bar.begin.isVisible()
     window.reenrolment_bar.later.click()
     assert not window.reenrolment_bar.isVisible()
@@ -101,7 +101,7 @@ def test_people_are_enrolled_one_by_one(
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
     assert not told.live.reenrolment_guide.isVisible()
-    assert "everyone has templates for it" in read(told.reenrolment_bar)
+    assert "all people have templates for it" in read(told.reenrolment_bar)
 
 
 def test_skipped_person_moves_to_the_end(told: MainWindow, application: AppHarness, qtbot: QtBot) -> None:

@@ -260,11 +260,11 @@ def test_locked_database_does_not_queue_requests(
 
 def test_large_list_creates_no_object_per_row(page: PeoplePage, application: AppHarness) -> None:
     """Creates no object per row; `tests/benchmarks/people_page.py` measures the time."""
-    everybody = [person_entry(person(f"Person {number:05}"), 2, datetime.now(UTC)) for number in range(10_000)]
+    entries = [person_entry(person(f"Person {number:05}"), 2, datetime.now(UTC)) for number in range(10_000)]
     before = len(page.findChildren(QObject))
-    page.table.show_entries(everybody, everybody[9_000].person.id)
+    page.table.show_entries(entries, entries[9_000].person.id)
     page.table.render(QPixmap(page.table.size()))
-    assert page.table.chosen == everybody[9_000].person
+    assert page.table.chosen == entries[9_000].person
     assert len(page.findChildren(QObject)) == before
 
 

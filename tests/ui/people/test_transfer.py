@@ -229,7 +229,7 @@ def test_no_step_is_clipped(
     assert overlapping_controls(window) == []
 
 
-def test_an_operator_moves_nobody(
+def test_operator_cannot_export_or_import(
     application: AppHarness, open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     application.protect(signed_in=Role.OPERATOR)
