@@ -63,7 +63,7 @@
         <translation>权限</translation>
     </message>
     <message>
-        <source>Anyone at this computer can do everything. With an admin password, signing in is required.</source>
+        <source>All users of this computer can do everything. With an admin password, signing in is required.</source>
         <translation>任何使用此电脑的人都可以执行所有操作。设置管理员密码后，必须先登录。</translation>
     </message>
     <message>
@@ -188,7 +188,7 @@
         <translation>类型</translation>
     </message>
     <message>
-        <source>By anyone</source>
+        <source>Any source</source>
         <translation>来源不限</translation>
     </message>
     <message>
@@ -943,7 +943,7 @@
         <translation>包括保存的缩略图</translation>
     </message>
     <message>
-        <source>Anyone with the file and the passphrase can use these people&apos;s face data. Send them separately.</source>
+        <source>A person with the file and the passphrase can use these people&apos;s face data. Send them separately.</source>
         <translation>同时拥有文件和口令的人可以使用这些人的面部数据。请分开发送。</translation>
     </message>
     <message>
@@ -993,7 +993,7 @@
         <translation>列出的所有人员（{count}）</translation>
     </message>
     <message>
-        <source>Everyone ({count})</source>
+        <source>All people ({count})</source>
         <translation>所有人员（{count}）</translation>
     </message>
 </context>
@@ -2077,7 +2077,7 @@
         </translation>
     </message>
     <message>
-        <source>The model has changed, and everyone has templates for it.</source>
+        <source>The model has changed, and all people have templates for it.</source>
         <translation>模型已更换，所有人都有对应的模板。</translation>
     </message>
     <message numerus="yes">
@@ -2273,7 +2273,7 @@
         <translation>当前模板的副本（包括旧备份中的）将无法用于比对。识别效果不变，无需重新登记。</translation>
     </message>
     <message>
-        <source>Rotation was interrupted. Everyone is still recognised; continue to rotate the rest.</source>
+        <source>Rotation was interrupted. All people are still recognised; continue to rotate the rest.</source>
         <translation>旋转变换被中断。所有人仍可识别；请继续完成其余部分。</translation>
     </message>
     <message>
@@ -2888,7 +2888,7 @@
 <context>
     <name>WeakestList</name>
     <message>
-        <source>No weak entries: everyone has enough good templates.</source>
+        <source>No weak entries: all people have enough good templates.</source>
         <translation>没有薄弱人员：每个人都有足够的合格模板。</translation>
     </message>
     <message>
@@ -4409,8 +4409,8 @@
         <translation>请指定由“facelatch people export”写出的数据包。</translation>
     </message>
     <message>
-        <source>A recovery code has 8 groups of 4 signs.</source>
-        <translation>恢复码由 8 组、每组 4 个字符组成。</translation>
+        <source>A recovery code has 8 groups of 4 characters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type it as it is printed; dashes and letter case make no difference.</source>
