@@ -4410,7 +4410,7 @@
     </message>
     <message>
         <source>A recovery code has 8 groups of 4 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复码由 8 组组成，每组 4 个字符。</translation>
     </message>
     <message>
         <source>Type it as it is printed; dashes and letter case make no difference.</source>
