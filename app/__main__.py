@@ -1,4 +1,4 @@
-"""The one entry point, for the command, the bundle and `python -m app`."""
+"""The entry point of the command, of the bundle, and of `python -m app`."""
 
 import gc
 import logging
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the command line and end the process with its exit code."""
+    """Run the command line and exit with its exit code."""
     multiprocessing.freeze_support()
     sys.exit(run(sys.argv[1:]))
 
@@ -21,22 +21,22 @@ def run(arguments: list[str]) -> int:
     """Run one command.
 
     Args:
-        arguments: Without the program's name.
+        arguments: Command line without the name of the program.
 
     Returns:
-        The exit code: see `docs/architecture.md`.
+        The exit code; see `app.core.errors`.
     """
     as_json = "--json" in arguments
     try:
         _import_and_run(arguments)
-    except SystemExit as end:  # how Typer ends, also after a usage error, which it has printed
+    except SystemExit as end:  # raised by Typer, also after a usage error that it has printed
         return end.code if isinstance(end.code, int) else 1
     except FacelatchError as error:
-        log.info("ended with %s: %s", type(error).__name__, error.message_template)  # the message may hold a name
+        log.info("ended with %s: %s", type(error).__name__, error.message_template)  # the message may contain a name
         _print_error(error, as_json=as_json)
         return error.exit_code
-    except Exception as problem:  # the outermost of all: whatever comes here is our mistake
-        log.exception("unforeseen")
+    except Exception as problem:  # the outermost handler: an internal error
+        log.exception("internal error")
         bug = Bug(problem=repr(problem), log=log_file())
         _print_error(bug, as_json=as_json)
         return bug.exit_code
@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _import_and_run(arguments: list[str]) -> None:
-    # What is imported stays. Looking through it for garbage, again and again, takes a seventh of a start.
+    # Imported modules are never freed; garbage collection during the imports takes a seventh of the start-up time.
     gc.disable()
     try:
         from app.cli.main import app

@@ -65,7 +65,7 @@ def test_without_apt_the_packages_are_named(machine: Machine) -> None:
     run = machine.run("demo")
 
     assert run.returncode == 1
-    assert "no apt-get here" in run.stderr
+    assert "apt-get is missing" in run.stderr
     assert "libegl1" in run.stderr
     assert "xvfb" not in run.stderr
 
@@ -77,7 +77,7 @@ def test_without_root_the_command_is_named(machine: Machine) -> None:
     run = machine.run("test")
 
     assert run.returncode == 1
-    assert "that needs root or sudo" in run.stderr
+    assert "this needs root or sudo" in run.stderr
     assert "apt-get install --no-install-recommends libgl1 " in run.stderr
     assert "xvfb" in run.stderr
     assert not machine.log.exists()
