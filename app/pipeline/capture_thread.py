@@ -112,16 +112,16 @@ class CaptureThread:
             return self._with_health(self._status, self._health.observe_silence(self._clock.monotonic_ns()))
 
     @property
-    def silent_s(self) -> float:
+    def silence_s(self) -> float:
         """Seconds since the last frame or the last attempt to open the source."""
         return (self._clock.monotonic_ns() - self._last_frame_ns) / 1e9
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
-    def pace(self, frames_per_second: float | None) -> None:
+    def limit_rate(self, frames_per_second: float | None) -> None:
         """Limit the decoded frames per second to save power; None removes the limit."""
         self._min_interval_ns = round(1e9 / frames_per_second) if frames_per_second else 0
 

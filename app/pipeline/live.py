@@ -182,7 +182,7 @@ class LivePipeline:
         """See `Recognizer.reset_faces`."""
         self._recognizer.reset_faces()
 
-    def pace(self, frames_per_second: float | None) -> None:
+    def limit_rate(self, frames_per_second: float | None) -> None:
         """Limit the processed frames per second to save power.
 
         Twice as many frames are decoded, so that a processed frame is not much older than without the limit.
@@ -190,11 +190,11 @@ class LivePipeline:
         Args:
             frames_per_second: The limit; None removes it.
         """
-        self._recognition.pace(frames_per_second)
+        self._recognition.limit_rate(frames_per_second)
         with self._lock:
             self._decoded_fps = 2 * frames_per_second if frames_per_second else None
             if self._capture is not None:
-                self._capture.pace(self._decoded_fps)
+                self._capture.limit_rate(self._decoded_fps)
 
     def reload_vision(self) -> None:
         """Replace the analyzer after a change of its settings; the camera stays open."""
@@ -245,22 +245,22 @@ class LivePipeline:
         make_source, name = self._source
         before = self._old_captures[-1] if self._old_captures else None
         self._capture = CaptureThread(make_source, self._frames, self._clock, name, after=before)
-        self._capture.pace(self._decoded_fps)
+        self._capture.limit_rate(self._decoded_fps)
         self._capture.start()
 
     def _close_camera(self) -> None:
         if self._capture is not None:
             self._capture.request_stop()
-            self._old_captures = [thread for thread in self._old_captures if thread.alive] + [self._capture]
+            self._old_captures = [thread for thread in self._old_captures if thread.is_alive] + [self._capture]
             self._capture = None
         self._frames.take()
         self._results.take()
 
     def _replace_hanging_capture(self) -> None:
         capture = self._capture
-        if capture is None or not capture.alive or capture.silent_s < _HANGING_AFTER_S:
+        if capture is None or not capture.is_alive or capture.silence_s < _HANGING_AFTER_S:
             return
-        if sum(thread.alive for thread in self._old_captures) >= _MOST_HANGING:
+        if sum(thread.is_alive for thread in self._old_captures) >= _MOST_HANGING:
             return
         log.warning("the camera's driver does not respond; opening the camera again")
         self._close_camera()

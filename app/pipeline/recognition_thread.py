@@ -67,7 +67,7 @@ class RecognitionThread:
         """The current frame rate and compute budget, with the reason."""
         return self._pace
 
-    def pace(self, frames_per_second: float | None) -> None:
+    def limit_rate(self, frames_per_second: float | None) -> None:
         """Limit the processed frames per second to save power; None removes the limit."""
         self._rest_s = 1 / frames_per_second if frames_per_second else 0.0
 

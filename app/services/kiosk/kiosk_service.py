@@ -212,7 +212,7 @@ class KioskService(Closeable):
             else:
                 controller.observe(result)
             if idle is not (idle := controller.state is KioskState.IDLE):
-                pipeline.pace(self.policy.screen.idle_fps if idle else None)
+                pipeline.limit_rate(self.policy.screen.idle_fps if idle else None)
             self._publish(controller.view)
 
     def _run_tasks(self, controller: KioskController) -> None:

@@ -117,7 +117,7 @@ def source(clock: ManualClock, *steps: Step, kind: SourceKind = SourceKind.WEBCA
 def test_the_status_is_opening_before_the_start() -> None:
     capture = Bench().capture
     assert capture.status.state is CameraState.OPENING
-    assert not capture.alive
+    assert not capture.is_alive
 
 
 def test_a_film_is_read_to_its_end_and_the_thread_ends() -> None:
@@ -134,7 +134,7 @@ def test_a_film_is_read_to_its_end_and_the_thread_ends() -> None:
 def test_a_rate_limit_skips_frames_without_decoding() -> None:
     clock = ManualClock()
     bench = Bench(source(clock, *film(61), kind=SourceKind.VIDEO), clock=clock)
-    bench.capture.pace(8)
+    bench.capture.limit_rate(8)
     bench.run()
     ids = [frame.id for frame in bench.slot.frames]
     assert ids[0] == 1
@@ -228,7 +228,7 @@ def test_a_hanging_read_is_reported_as_stalled() -> None:
         status = bench.capture.status
         assert status.state is CameraState.STALLED
         assert isinstance(status.error, CameraLost)
-        assert bench.capture.silent_s == pytest.approx(2.1)
+        assert bench.capture.silence_s == pytest.approx(2.1)
         hanging.release.set()
 
 
@@ -288,8 +288,8 @@ def test_it_waits_for_the_thread_that_may_still_hold_the_device() -> None:
     first.capture.request_stop()
     second.start()
     assert not second.join(0.02)
-    assert second.alive
+    assert second.is_alive
     hanging.release.set()
     assert second.join(5)
     assert second.status.state is CameraState.ENDED
-    assert not first.capture.alive
+    assert not first.capture.is_alive

@@ -361,7 +361,7 @@ def test_a_change_of_camera_drops_the_last_result(bench: Bench) -> None:
 
 
 def test_a_rate_limit_holds_and_does_not_delay_stopping(bench: Bench) -> None:
-    bench.pipeline.pace(0.1)
+    bench.pipeline.limit_rate(0.1)
     bench.watch(lambda: bench.source(*(next(steps) for _ in range(50)), kind=SourceKind.VIDEO))
     bench.until(lambda: len(bench.analyzer.frames) == 1 and bench.camera() is CameraState.ENDED)
     assert len(bench.analyzer.frames) == 1

@@ -60,7 +60,7 @@ class ScriptedPipeline:
             self.polled.wait(0.001)
         return None
 
-    def pace(self, frames_per_second: float | None) -> None:
+    def limit_rate(self, frames_per_second: float | None) -> None:
         self.rates.append(frames_per_second)
 
     def wait_for_polls(self, count: int) -> None:
