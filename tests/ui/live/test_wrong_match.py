@@ -85,7 +85,7 @@ def test_what_is_marked_is_the_face_of_the_last_judged_frame(
         marked.append((face, similarity))
         return add_negative_template(who, face, model_sha256, similarity)
 
-    monkeypatch.setattr(application.people, "mark_as_not", remember)
+    monkeypatch.setattr(application.people, "add_negative_template", remember)
     shown = seen(who=grace, similarity=0.66)
     show_result(window, application, result(shown))
     blinked = replace(shown, match=None, analyzed=replace(shown.analyzed, embedding=None))
@@ -124,12 +124,12 @@ def test_a_mark_that_cannot_be_kept_is_said_and_can_be_tried_again(
     application: AppHarness, card: VerdictCard, qtbot: QtBot, problem: StoreFull
 ) -> None:
     card.wrong.click()
-    with failing(application.people, problem, "mark_as_not"):
+    with failing(application.people, problem, "add_negative_template"):
         card.marking.sure.click()
         qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
     card.marking.sure.click()
     qtbot.waitUntil(card.marking.undo.isVisible)
-    with failing(application.people, problem, "unmark"):
+    with failing(application.people, problem, "remove_negative_template"):
         card.marking.undo.click()
         qtbot.waitUntil(lambda: problem.message.split()[-1] in visible_text(card))
     assert card.marking.undo.isVisible()
