@@ -1,7 +1,7 @@
-"""What one more event costs the audit chain: `python -m tests.benchmarks.audit_append [COUNT]`.
+"""Times the append of an event to the audit chain: `python -m tests.benchmarks.audit_append [COUNT]`.
 
-Prints one JSON object: medians and 95th percentiles in milliseconds, of adding an event within a transaction that is
-written anyway, which is asked to be < 1 ms, and of a whole transaction with nothing else in it, seal and disk included.
+Prints one JSON object: medians and 95th percentiles in milliseconds, of appending an event within an existing
+transaction (required: < 1 ms), and of a whole transaction with one event, seal and disk included.
 """
 
 import json
@@ -19,7 +19,7 @@ from app.store.audit.log import AuditLog, append
 from app.store.database.sqlite import Database
 
 _AT_ONCE = 10
-"""Events of one transaction, as of a change to some people; the first also reads the seal."""
+"""Events of one transaction; the first also reads the seal."""
 
 _ENTRY = AuditEntry(
     AuditKind.UNLOCKED, "0123456789abcdef0123456789abcdef", "kiosk Door", {"similarity": 0.73, "fmr": 1e-4}
@@ -27,7 +27,7 @@ _ENTRY = AuditEntry(
 
 
 def main(count: int) -> None:
-    """Measure, and print the outcome."""
+    """Measure, and print the result."""
     with tempfile.TemporaryDirectory() as directory, Database.open(Path(directory) / "audit.sqlite3") as database:
         log = AuditLog(database, SystemClock())
         log.record(_ENTRY)

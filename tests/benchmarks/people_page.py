@@ -1,4 +1,4 @@
-"""How long the people's page takes with many people: `python -m tests.benchmarks.people_page [COUNT]`.
+"""Times the people page with many people: `python -m tests.benchmarks.people_page [COUNT]`.
 
 Prints one JSON object: medians and 95th percentiles in milliseconds. A frame at 60 Hz lasts 16.7 ms.
 """
@@ -40,7 +40,7 @@ _GIVEN = ("Ada", "Grace", "Wei", "Noor", "Émile", "Katherine", "王", "José", 
 
 
 def main(count: int) -> None:
-    """Measure, and print the outcome."""
+    """Measure, and print the result."""
     with tempfile.TemporaryDirectory() as directory, Application(Path(directory) / "people.sqlite3") as application:
         fill(application, count)
         measured = {"read_roster": times(application.people.people_index, repeats=5)}
@@ -49,7 +49,7 @@ def main(count: int) -> None:
 
 
 def fill(application: Application, count: int) -> None:
-    """Store so many people with five templates each, in one transaction."""
+    """Store `count` people with five templates each, in one transaction."""
     now = datetime.now(UTC)
     names = [f"{_GIVEN[number % len(_GIVEN)]} Person {number:06}" for number in range(count)]
     made_by = {"model": application.models.embedder_row.name, "model_sha256": application.models.embedder_row.space}
@@ -65,7 +65,7 @@ def fill(application: Application, count: int) -> None:
 
 
 def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
-    """What the user does, on the page itself."""
+    """Time the user's actions on the page."""
     app = make_qt_app()
     theme.apply(app, theme.DARK)
     session = Session(AppHarness())
@@ -79,7 +79,7 @@ def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
         "filter": times(page.filters.standing.choose, [Standing.INACTIVE, Standing.ACTIVE, ""]),
         "sort": times(lambda column: sort(page, column), [Column.TEMPLATES, Column.BADGE, Column.NAME]),
         "scroll_one_step": times(lambda row: scroll(page, row), range(0, len(people_index.entries), 331)),
-        "somebody_else_changed_it": times(lambda: page.show_people_index(people_index)),
+        "change_by_another_user": times(lambda: page.show_people_index(people_index)),
     }
     session.close()
     page.deleteLater()
@@ -88,19 +88,19 @@ def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
 
 
 def typed(page: PeoplePage, text: str) -> None:
-    """A letter in the search field, until it is painted."""
+    """Type a letter into the search field, and paint."""
     page.search.setText(text)
     paint(page)
 
 
 def sort(page: PeoplePage, column: Column) -> None:
-    """A press on a heading, until it is painted."""
+    """Click a column heading, and paint."""
     page.table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
     paint(page)
 
 
 def scroll(page: PeoplePage, row: int) -> None:
-    """A jump of the scroll bar, until it is painted."""
+    """Scroll to a row, and paint."""
     model = page.table.model()
     assert isinstance(model, PeopleModel)
     page.table.scrollTo(model.index(row, 0))
@@ -108,13 +108,13 @@ def scroll(page: PeoplePage, row: int) -> None:
 
 
 def paint(page: PeoplePage) -> None:
-    """Paint the table as the screen would have it."""
+    """Paint the table to an image."""
     image = QImage(page.table.size(), QImage.Format.Format_RGB32)
     page.table.render(image)
 
 
 def times(work: Callable[..., object], arguments: object = None, repeats: int = _REPEATS) -> dict[str, float]:
-    """Milliseconds that a piece of work takes, over and over, with each of the arguments in turn."""
+    """Return milliseconds of repeated calls, with each argument in turn."""
     values = [(value,) for value in arguments] if isinstance(arguments, list | range) else [()]
     taken = []
     for number in range(max(repeats, len(values))):

@@ -185,6 +185,6 @@ def _plot(curves: Sequence[DetCurve], *, det: bool) -> str:
         axes.set_yscale("log")
         axes.set_ylim(_LEAST_FNMR, 1)
     else:
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, 1.02)
     axes.grid(visible=True)
     return figure_svg(figure)

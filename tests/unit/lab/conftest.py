@@ -1,4 +1,4 @@
-"""What the lab's tests share."""
+"""Fixtures of the lab's tests."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ SMALL = Architecture(
 
 @pytest.fixture(autouse=True)
 def seeded() -> Iterator[None]:
-    """The same random numbers for each test, and one thread: the machine has others to serve."""
+    """Seed every test, and use one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.manual_seed(8)

@@ -78,7 +78,7 @@ def test_a_missing_package_names_the_extra(
     monkeypatch.setitem(sys.modules, "torch", None)
     monkeypatch.setattr(
         app, "lab", app.lab
-    )  # importing it once more, without PyTorch, binds another there until the end
+    )  # the import without PyTorch binds another module until the end of the test
     for name in [name for name in sys.modules if name.startswith("app.lab")]:
         monkeypatch.delitem(sys.modules, name)
     refused = command("lab", "train", "--images", people, "--output", tmp_path / "run")

@@ -53,7 +53,7 @@ def test_energy_is_the_difference_of_the_counters(tmp_path: Path) -> None:
     assert meter.cost().energy_mj == 250
 
 
-def test_a_counter_that_was_reset_counts_nothing(tmp_path: Path) -> None:
+def test_a_reset_counter_adds_no_energy(tmp_path: Path) -> None:
     counter(tmp_path, 1_000_000)
     meter = ResourceMeter(tmp_path)
     counter(tmp_path, 10)

@@ -40,7 +40,7 @@ def test_plots_are_well_formed_and_show_every_measurement() -> None:
 
 
 @pytest.mark.parametrize("start", [None, StartupReport(None, 1.0)])
-def test_missing_measurements_are_dashes(start: StartupReport | None) -> None:
+def test_missing_measurements_are_shown_as_dashes(start: StartupReport | None) -> None:
     text = render_report(REPORT, (), start)
     assert "– mJ" in text
     assert ("– s, 1.00 s" in text) is (start is not None)

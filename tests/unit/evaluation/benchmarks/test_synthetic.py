@@ -36,7 +36,7 @@ def test_fitted_people_have_the_variances_of_real_ones_and_start_with_them() -> 
     assert (alike.centres(5)[0] @ vectors[0]) / np.linalg.norm(alike.centres(5)[0]) > 0.6
 
 
-def test_people_of_a_file_come_first() -> None:
+def test_people_from_a_file_come_first() -> None:
     real = np.concatenate(
         [
             vectors

@@ -1,4 +1,4 @@
-"""Attacks that are made, and what is measured on presentations, with a fake eye."""
+"""Simulated attacks, and error rates of presentations with a fake analyzer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ def clip(path: Path, frames: int = 30, seed: int = 0) -> Path:
 
 
 class Player:
-    """Plays a face that acts, whatever the frame shows."""
+    """Analyzer that returns an acting face for any frame."""
 
     provider = "play"
 
@@ -62,7 +62,7 @@ class Player:
 
 
 class Fixed:
-    """A geometry that always says the same."""
+    """Geometry cue with a constant verdict."""
 
     def __init__(self, verdict: LivenessVerdict) -> None:
         self._verdict = verdict
@@ -91,7 +91,7 @@ def measured(
 
 
 def nods(seconds: float) -> AnalyzedFace:
-    """At rest, then a turn, then a smile."""
+    """Face at rest, then turned, then smiling."""
     movement = {2: Movement.TURN_LEFT, 4: Movement.SMILE}.get(int(seconds))
     return face(movement)
 
@@ -103,7 +103,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_who_answers_passes_and_the_replay_of_other_answers_hardly_ever(folder: Path) -> None:
+def test_correct_answers_pass_and_replays_rarely_pass(folder: Path) -> None:
     report = measured(folder, nods, LivenessVerdict.PASSED, "ada.avi\t0\tturn-left,smile\n# a remark\n")
     strict = report.policies["strict"]
     assert strict.bpcer is not None
@@ -115,7 +115,7 @@ def test_who_answers_passes_and_the_replay_of_other_answers_hardly_ever(folder: 
     assert report.presentations == {BONA_FIDE: 1, "photo": 1}
 
 
-def test_a_cue_that_denies_stops_the_challenge(folder: Path) -> None:
+def test_a_rejecting_cue_ends_the_challenge(folder: Path) -> None:
     report = measured(folder, nods, LivenessVerdict.FAILED, "ada.avi\t0\tturn-left,smile\n")
     for policy in report.policies.values():
         assert policy.bpcer is not None
@@ -124,13 +124,13 @@ def test_a_cue_that_denies_stops_the_challenge(folder: Path) -> None:
         assert policy.apcer_worst.rate == 0
 
 
-def test_without_evidence_nothing_passes_and_all_is_undecided(folder: Path) -> None:
+def test_presentations_without_evidence_are_undecided(folder: Path) -> None:
     passive = measured(folder, nods, LivenessVerdict.NOT_ENOUGH).policies["passive"]
     assert passive.bpcer is not None
     assert (passive.bpcer.rate, passive.bpcer.undecided, passive.apcer["photo"].undecided) == (1, 1, 1)
 
 
-def test_without_answers_no_challenge_is_put_to_the_living(folder: Path) -> None:
+def test_bona_fide_clips_without_answers_have_no_challenge(folder: Path) -> None:
     assert measured(folder, nods, LivenessVerdict.PASSED).policies["challenge"].bpcer is None
 
 
@@ -139,7 +139,7 @@ def test_the_same_seed_gives_the_same_report(folder: Path) -> None:
     assert replace(first, seconds=0) == replace(second, seconds=0)
 
 
-def test_a_folder_needs_the_living_and_attacks(tmp_path: Path) -> None:
+def test_a_folder_needs_bona_fide_faces_and_attacks(tmp_path: Path) -> None:
     clip(tmp_path / BONA_FIDE / "ada.avi", 2)
     with pytest.raises(InvalidRequest, match="not both"):
         find_presentations(tmp_path)
@@ -152,7 +152,7 @@ def test_a_folder_needs_the_living_and_attacks(tmp_path: Path) -> None:
     ]
 
 
-def test_a_picture_is_shown_for_two_seconds_and_a_clip_at_its_own_pace(tmp_path: Path) -> None:
+def test_a_picture_lasts_two_seconds_and_a_clip_keeps_its_rate(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), np.full((20, 20, 3), 9, np.uint8))
     shown = list(presentation_frames(tmp_path / "a.png"))
     assert len(shown) == 60
@@ -162,20 +162,20 @@ def test_a_picture_is_shown_for_two_seconds_and_a_clip_at_its_own_pace(tmp_path:
 
 
 @pytest.mark.parametrize("line", ["ada.avi", "ada.avi\tx\tsmile", "ada.avi\t0\twave", "ada.avi\t0\tsmile\tmore"])
-def test_an_answer_that_cannot_be_understood_is_refused(tmp_path: Path, line: str) -> None:
+def test_invalid_answers_are_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "answers.tsv").write_text(line)
     with pytest.raises(InvalidRequest, match="list of answers"):
         read_answers(tmp_path / "answers.tsv")
 
 
-def test_a_clip_is_played_to_and_fro_in_rising_time() -> None:
+def test_a_clip_is_played_back_and_forth_with_rising_times() -> None:
     seen = [ObservedFrame(at * 10, (face(track=at + 1),), ()) for at in range(3)]
     played = [next(iterator) for iterator in [play_back_and_forth(seen)] for _ in range(7)]
     assert [one.at_ns for one in played] == [0, 10, 20, 30, 40, 50, 60]
     assert [one.faces[0].face.track for one in played] == [1, 2, 3, 2, 1, 2, 3]
 
 
-def test_attacks_are_made_of_every_clip_and_picture(tmp_path: Path) -> None:
+def test_every_clip_and_picture_yields_attacks(tmp_path: Path) -> None:
     clips = [clip(tmp_path / "clips" / f"{name}.avi", 3, seed) for seed, name in enumerate(("a", "b"))]
     cv2.imwrite(str(tmp_path / "p.png"), np.random.default_rng(1).integers(0, 255, (60, 50, 3)).astype(np.uint8))
     written: list[Path] = []
@@ -189,12 +189,12 @@ def test_attacks_are_made_of_every_clip_and_picture(tmp_path: Path) -> None:
 PHOTO_HOLDS = ("still", "moved", "rotated", "tilted", "bent", "flexed")
 
 
-def test_there_must_be_something_to_make_attacks_of(tmp_path: Path) -> None:
+def test_attacks_need_clips_and_pictures(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="no clips or no pictures"):
         make_attacks([], [], tmp_path)
 
 
-def test_pictures_are_taken_evenly_and_one_of_each_folder(tmp_path: Path) -> None:
+def test_pictures_are_sampled_evenly_with_one_of_each_folder(tmp_path: Path) -> None:
     for name in "abcd":
         (tmp_path / name).mkdir()
         for number in (1, 2):
@@ -204,13 +204,13 @@ def test_pictures_are_taken_evenly_and_one_of_each_folder(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("placement", [SheetPlacement(z=FOCAL), SheetPlacement(z=FOCAL, bend=1e-6)])
-def test_a_sheet_held_straight_fills_the_picture(placement: SheetPlacement) -> None:
+def test_a_frontal_sheet_fills_the_picture(placement: SheetPlacement) -> None:
     sheet = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 255, (60, 80, 3)).astype(np.uint8), (0, 0), 3)
     seen = photograph_sheet(np.asarray(sheet, np.uint8), placement, np.zeros((60, 80, 3), np.uint8))
     assert np.abs(seen[5:-5, 5:-5].astype(int) - sheet[5:-5, 5:-5]).mean() < 3
 
 
-def test_a_bent_sheet_is_narrower_and_one_turned_away_is_too() -> None:
+def test_a_bent_or_rotated_sheet_covers_less_of_the_picture() -> None:
     white, room = np.full((60, 80, 3), 255, np.uint8), np.zeros((60, 80, 3), np.uint8)
     area = [
         float(photograph_sheet(white, SheetPlacement(z=1.5, **how), room).mean())

@@ -16,7 +16,7 @@ ROOT = Path("pictures")
 
 
 class OneFaceEach:
-    """A face in the middle of every picture that is not black, and one in the corner."""
+    """Detects a face in the middle of every picture that is not black, and one in the corner."""
 
     def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
         if frame.image.max() == 0:

@@ -16,7 +16,7 @@ def test_open_set_report() -> None:
     assert report.figures["rank_1"].value == 1
     assert report.figures["rank_1"].low < 1
     assert report.figures["fnir_at_fpir_1e-1"].value == 0
-    assert "fnir_at_fpir_1e-3" not in report.figures  # thirty strangers cannot tell one in a thousand
+    assert "fnir_at_fpir_1e-3" not in report.figures  # thirty non-mated probes cannot show one in a thousand
     assert evaluate_open_set(paths, embed_by_name, {}, seed=1).trials["rank_1"].units != report.trials["rank_1"].units
     joined = evaluate_open_set(crowd(4), embed_by_name, {"p01": "p00"}, enrolled_share=0.5)
     assert joined.facts["enrolled"] == 2

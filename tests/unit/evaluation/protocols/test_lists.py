@@ -33,7 +33,7 @@ def test_tab_separated_paths(tmp_path: Path) -> None:
     ]
 
 
-def test_the_form_of_lfw(tmp_path: Path) -> None:
+def test_lfw_names_and_numbers_become_file_names(tmp_path: Path) -> None:
     path = write_pair_list(tmp_path, "10\t300\nAda\t1\t4\nAda\t3\tBob\t12\n")
     assert read_pairs(path) == [
         PicturePair("Ada/Ada_0001.jpg", "Ada/Ada_0004.jpg", genuine=True),
@@ -42,7 +42,7 @@ def test_the_form_of_lfw(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["a.jpg", "a.jpg\tb.jpg\t2", "Ada\tone\ttwo", "a\tb\tc\td", "Ada\t1\tBob\tx"])
-def test_a_line_of_neither_form_is_named_by_its_number(tmp_path: Path, line: str) -> None:
+def test_a_malformed_line_is_reported_with_its_number(tmp_path: Path, line: str) -> None:
     with pytest.raises(InvalidRequest, match="Line 2 is not a pair"):
         read_pairs(write_pair_list(tmp_path, f"a.jpg\tb.jpg\t1\n{line}\n"))
 
@@ -116,7 +116,7 @@ def test_agedb(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["a.jpg b.jpg", "a.jpg b.jpg 2", "a b c d"])
-def test_a_line_of_another_form_is_named(tmp_path: Path, line: str) -> None:
+def test_malformed_lines_are_reported(tmp_path: Path, line: str) -> None:
     with pytest.raises(InvalidRequest, match="line 2 has another form"):
         read_agedb(written(tmp_path / "pairs.txt", f"a.jpg b.jpg 1\n{line}\n"))
     with pytest.raises(InvalidRequest, match="line 2 has another form"):
@@ -133,7 +133,7 @@ def test_megaface(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"path": ["a"], "id": []}', "no JSON"])
-def test_json_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+def test_unexpected_json_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidRequest, match=r"list\.json"):
         read_probe_list(written(tmp_path / "list.json", text))
     if '["a"]' not in text:
@@ -149,7 +149,7 @@ def test_ijb(tmp_path: Path) -> None:
     assert read_template_pairs(written(tmp_path / "p.txt", "10 11 0\n")) == [TemplatePair("10", "11", genuine=False)]
 
 
-def test_files_that_are_missing_empty_or_no_text_are_refused(tmp_path: Path) -> None:
+def test_missing_empty_and_binary_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"missing\.txt"):
         read_templates(tmp_path / "missing.txt")
     with pytest.raises(InvalidRequest, match="it is empty"):

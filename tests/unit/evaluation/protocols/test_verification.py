@@ -122,7 +122,7 @@ def test_templates_report() -> None:
     report = evaluate_templates(ROOT, MEMBERS, PAIRS, embed_by_name)
     assert report.facts["templates"] == 4
     assert report.facts["empty_templates"] == 1
-    assert report.figures["tar_at_fmr_1e-1"].value == 0.5  # the pair with the empty one is lost
+    assert report.figures["tar_at_fmr_1e-1"].value == 0.5  # the pair with the empty template is rejected
     assert report.trials["tar_at_fmr_1e-1"].right == (1, 0)
 
 

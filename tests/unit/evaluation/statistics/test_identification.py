@@ -32,12 +32,12 @@ def test_det_curve_falls_and_matches_its_thresholds() -> None:
 
 def test_open_set_identification_counts_false_positives_and_misses() -> None:
     gallery = turned(0, 90)
-    probes = turned(5, 40, 95, 50, 180, 300, 200, 235)  # the fourth is person 0's, and nearer to person 1
+    probes = turned(5, 40, 95, 50, 180, 300, 200, 235)  # the fourth is of person 0, but nearer to person 1
     owners = np.array([0, 0, 1, 0, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED])
     found = identify_open_set(gallery, probes, owners)
     assert found.rank_one == 3 / 4
     assert found.nearest[found.enrolled] == pytest.approx(np.cos(np.radians([5, 40, 5, 40])), abs=1e-6)
-    # Of the strangers, that at 300 degrees is nearest: half as similar.
+    # The non-mated probe at 300 degrees is the nearest, with a cosine of 0.5.
     none, one = found.at(0.0), found.at(0.25)
     assert none.threshold > 0.5 - 1e-6
     assert (none.fpir, none.fnir) == (0, 1 / 4)
@@ -51,7 +51,7 @@ def test_similar_distractors_displace_mates_from_rank_one() -> None:
     found = run_megaface(probes, people, distractors, [4, 2])
     assert found.counts == (2, 4)
     assert found.people.tolist() == [7, 7]  # each is the other's mate; a person with one picture has none
-    # 15 degrees lies nearer to both than they lie to each other.
+    # The distractor at 15 degrees is nearer to both probes than they are to each other.
     assert found.rank_one() == {2: 1.0, 4: 0.0}
     assert found.genuine.total == 2
     assert found.impostor.total == 12

@@ -10,7 +10,7 @@ from app.lab.errors import DataUnusable
 
 
 def _align(path: Path) -> Image | None:
-    """What the application does, by the picture's content."""
+    """Fake alignment, by the content of the picture."""
     match path.read_text():
         case "damaged":
             raise ImageUnreadable(path=path)

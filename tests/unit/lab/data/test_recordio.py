@@ -54,13 +54,13 @@ def test_pictures_and_labels_are_read(tmp_path: Path) -> None:
     faces = read_recordio(path, 32)
     assert faces.identities == ("5", "9")
     assert faces.labels.tolist() == [0, 1, 0]
-    # Red is the last channel in what OpenCV wrote, the first in what comes out.
+    # Red is the last channel in OpenCV's order, the first in the result.
     assert faces.source.take(np.array([2, 1]))[:, 0, 0].tolist() == [[55, 20, 10], [90, 20, 10]]
     assert faces.batch(np.array([0])).shape == (1, 3, 32, 32)
     _close(faces)
 
 
-def test_records_behind_the_pictures_are_left_out(tmp_path: Path) -> None:
+def test_records_after_the_last_picture_are_ignored(tmp_path: Path) -> None:
     pictures = [_record(_data([owner, 0], _picture(50))) for owner in (0, 1)]
     path = _write(tmp_path, [_record(_data([3, 5], b"")), *pictures, *[_record(_data([1, 2], b""))] * 2])
     faces = read_recordio(path, 32)
@@ -71,7 +71,7 @@ def test_records_behind_the_pictures_are_left_out(tmp_path: Path) -> None:
 
 def test_a_record_with_the_magic_number_is_joined(tmp_path: Path) -> None:
     noise = bytes(cv2.imencode(".png", np.random.default_rng(1).integers(0, 255, (32, 32, 3), np.uint8))[1])
-    # A PNG may be followed by anything.
+    # Bytes after the end of a PNG are ignored.
     path = _write(
         tmp_path, [_record(_data([1], noise + b"12345" + MAGIC + b"67" + MAGIC)), _record(_data([2], _picture(9)))]
     )

@@ -23,7 +23,7 @@ def _answers_differ_by(network: FaceNetwork, content: bytes) -> float:
 
 
 def _lived_in(network: FaceNetwork) -> FaceNetwork:
-    """With statistics and slopes as after some training."""
+    """Give a network statistics and slopes as after some training."""
     network.train()
     for _ in range(3):
         network(torch.randn(8, 3, *network.architecture.input_size))

@@ -13,7 +13,7 @@ def _slopes(network: nn.Module) -> int:
 
 def test_mobilefacenet_has_the_size_of_the_paper() -> None:
     network = FaceNetwork(Architecture())
-    # The paper counts 0.99 M: everything but the PReLUs' slopes, cut off after two digits.
+    # The paper counts 0.99 M: everything but the slopes of PReLUs, truncated to two digits.
     assert count_parameters(network) - _slopes(network) == 995_584
     assert round(count_multiply_adds(network) / 1e6) == 221
 
@@ -32,7 +32,7 @@ def test_the_baseline_is_as_much_larger_as_in_the_paper() -> None:
 @pytest.mark.parametrize(
     ("size", "kernel"), [((112, 112), (7, 7)), ((112, 96), (7, 6)), ((96, 96), (6, 6)), ((64, 64), (4, 4))]
 )
-def test_the_global_kernel_follows_the_input(size: tuple[int, int], kernel: tuple[int, int]) -> None:
+def test_the_global_kernel_size_follows_the_input_size(size: tuple[int, int], kernel: tuple[int, int]) -> None:
     network = FaceNetwork(Architecture(input_size=size)).eval()
     layer = convolutions(network)["global_depthwise"].convolution
     assert layer.kernel_size == kernel
@@ -64,7 +64,7 @@ def test_embeddings_have_the_configured_length(embedding: int) -> None:
     assert network.eval()(torch.zeros(1, 3, 64, 64)).shape == (1, embedding)
 
 
-def test_uniform_downsampling_has_as_many_strides() -> None:
+def test_uniform_downsampling_keeps_the_number_of_strides() -> None:
     strides = Architecture(downsampling=Downsampling.UNIFORM).strides()
     flat = [stride for stage in strides for stride in stage]
     assert flat.count(2) == 3

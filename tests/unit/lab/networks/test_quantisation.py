@@ -102,7 +102,7 @@ def test_equalisation_keeps_the_output_and_lowers_the_quantisation_error() -> No
     network, faces = _student(Activation.TIED), (_pictures(8) - MEAN) / SCALE
     with torch.no_grad():
         for name, layer in convolutions(network).items():
-            if name.endswith("expand"):  # channels of very different size
+            if name.endswith("expand"):  # channels of very different ranges
                 assert layer.convolution.bias is not None
                 sizes = torch.logspace(-1, 1, layer.convolution.out_channels)
                 layer.convolution.weight.mul_(sizes.view(-1, 1, 1, 1))

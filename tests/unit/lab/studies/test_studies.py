@@ -1,4 +1,4 @@
-"""Ablation and search, from synthetic people to their reports."""
+"""Ablation and search on synthetic people, with their reports."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Which device a process of the lab computes on."""
+"""Choice of the device of each process."""
 
 import pytest
 import torch

@@ -104,7 +104,9 @@ def test_quantisation_requires_folded_batch_normalisation() -> None:
 
 
 @pytest.mark.parametrize("head_project", [True, False])
-def test_a_student_of_the_same_form_starts_as_its_teacher(shipped_file: bytes, head_project: bool) -> None:
+def test_a_student_of_the_same_shape_starts_with_the_weights_of_its_teacher(
+    shipped_file: bytes, head_project: bool
+) -> None:
     architecture = SHIPPED.model_copy(update={"activation": Activation.PRELU, "head_project": head_project})
     student, x = build_student(shipped_file, architecture).eval(), torch.randn(2, 3, 112, 112)
     with torch.no_grad():
@@ -127,7 +129,7 @@ def test_a_student_of_another_shape_is_refused(shipped_file: bytes) -> None:
 
 
 def _larger_last_maps(architecture: Architecture) -> Architecture:
-    """The same layers, whose last stage keeps the size of its maps."""
+    """Return the same layers, with stride 1 in the last stage."""
     *first, last = architecture.stages
     return architecture.model_copy(update={"stages": (*first, last.model_copy(update={"stride": 1}))})
 

@@ -46,7 +46,7 @@ def backgrounds() -> Images:
 
 
 def _wanted(count: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Near to one direction, each a little apart."""
+    """Vectors close to one direction."""
     random = np.random.default_rng(5)
     return (random.normal(size=NETWORK.embedding) + random.normal(0, 0.4, (count, NETWORK.embedding))).astype(
         np.float32
@@ -66,7 +66,7 @@ def _losses(run: MultiTaskTraining) -> list[dict[str, float]]:
 
 
 def test_landmarks_lie_on_the_pasted_face() -> None:
-    """A black face with a white spot at each point: the brightest places of the picture are the points."""
+    """A black face with a white spot at each landmark, so that the brightest places are the landmarks."""
     side = 112
     face = torch.zeros(1, 3, side, side)
     for x, y in TEMPLATE.round().astype(int):
@@ -76,17 +76,17 @@ def test_landmarks_lie_on_the_pasted_face() -> None:
     assert not torch.equal(made.points[0], made.points[1])
     for picture, points in zip(made.pictures, made.points.round().int(), strict=True):
         assert all(float(picture[0, y - 2 : y + 3, x - 2 : x + 3].max()) > 0.4 for x, y in points.tolist())
-        # Eyes above the mouth, the left one left, also where the face was mirrored.
+        # Eyes above the mouth, the left eye on the left, also in mirrored faces.
         assert points[0, 0] < points[1, 0]
         assert points[0, 1] < points[3, 1]
 
 
-def test_a_picture_without_a_face_shows_none() -> None:
+def test_pictures_labelled_faceless_contain_only_background() -> None:
     face = torch.ones(8, 3, 64, 64)
-    made = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.zeros(8, dtype=torch.bool))
-    everywhere = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.ones(8, dtype=torch.bool))
-    assert not made.present.any()
-    assert float(everywhere.pictures.mean()) > float(made.pictures.mean())
+    without_faces = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.zeros(8, dtype=torch.bool))
+    with_faces = compose_pictures(face, torch.zeros(8, 3, 64, 64), torch.ones(8, dtype=torch.bool))
+    assert not without_faces.present.any()
+    assert float(with_faces.pictures.mean()) > float(without_faces.pictures.mean())
 
 
 @pytest.mark.parametrize("cut_at", [2, 5])
@@ -120,7 +120,7 @@ def test_both_tasks_are_learnt_and_frozen_layers_stay(faces: FaceSet, background
     before = dict(TwoHeadNetwork(NETWORK).named_parameters())
     losses = _losses(run)
     assert losses[-1]["cosine"] > losses[0]["cosine"] + 0.2
-    # A quarter of the pictures hold no face: knowing that alone would bring it to 0.56.
+    # A quarter of the pictures hold no face: predicting that share alone gives a loss of 0.56.
     assert losses[-1]["presence"] < 0.5
     network.load_state_dict(torch.load(tmp_path / "run.pt", weights_only=True)["network"])
     after = dict(network.named_parameters())
@@ -170,7 +170,7 @@ def test_the_heads_share_most_of_the_backbone() -> None:
 
 def test_corners_come_from_readable_pictures(tmp_path: Path) -> None:
     picture = np.zeros((80, 120, 3), np.uint8)
-    picture[:20, :20] = (255, 0, 0)  # blue, as OpenCV has it
+    picture[:20, :20] = (255, 0, 0)  # blue in OpenCV's channel order
     cv2.imwrite(str(tmp_path / "a.png"), picture)
     (tmp_path / "b.png").write_bytes(b"no picture")
     (tmp_path / "c.png").write_bytes(b"")

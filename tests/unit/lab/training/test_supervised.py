@@ -23,7 +23,7 @@ CONFIG = TrainConfig(
 
 @pytest.fixture
 def faces() -> FaceSet:
-    """Four people of very plain looks, three pictures each."""
+    """Four people as simple patterns, three pictures each."""
     random = np.random.default_rng(3)
     people = np.kron(random.integers(0, 256, (4, 4, 4, 3)), np.ones((1, 8, 8, 1)))
     images = np.clip(np.repeat(people, 3, axis=0) + random.normal(0, 8, (12, 32, 32, 3)), 0, 255).astype(np.uint8)
