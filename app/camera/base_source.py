@@ -14,7 +14,7 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 log = logging.getLogger(__name__)
 
 _CLOSED = QT_TRANSLATE_NOOP("errors", "“{camera}” was closed.")
-_CLOSED_HINT = QT_TRANSLATE_NOOP("errors", "Open it again to see more of it.")
+_CLOSED_HINT = QT_TRANSLATE_NOOP("errors", "Open it again to continue.")
 
 CapturedImage = tuple[Image, int]
 """An image without other references, and the monotonic time of its capture in nanoseconds."""

@@ -16,10 +16,10 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 
 _PROBED = 5
 _BACKENDS = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
-_NO_SUCH = QT_TRANSLATE_NOOP("errors", "No camera is called “{camera}”. There are: {known}.")
-_NONE = QT_TRANSLATE_NOOP("errors", "No camera is called “{camera}”; none is plugged in.")
-_SEVERAL = QT_TRANSLATE_NOOP("errors", "“{camera}” fits several cameras: {known}.")
-_SEVERAL_HINT = QT_TRANSLATE_NOOP("errors", "Write more of the name, or use the camera's number.")
+_NO_SUCH = QT_TRANSLATE_NOOP("errors", "There is no camera named “{camera}”. Available: {known}.")
+_NONE = QT_TRANSLATE_NOOP("errors", "There is no camera named “{camera}”; no camera is connected.")
+_SEVERAL = QT_TRANSLATE_NOOP("errors", "“{camera}” matches several cameras: {known}.")
+_SEVERAL_HINT = QT_TRANSLATE_NOOP("errors", "Give more of the name, or use the camera's number.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ TIMEOUT_MS = 5000
 """Longest wait for a response to opening, and between two frames, in milliseconds."""
 
 _MAX_UNDECODED = 30
-_NO_ANSWER = QT_TRANSLATE_NOOP("errors", "No video comes from “{camera}”.")
+_NO_ANSWER = QT_TRANSLATE_NOOP("errors", "“{camera}” sends no video.")
 _NO_ANSWER_HINT = QT_TRANSLATE_NOOP(
     "errors", "Check the address, user name and password, and whether the camera is on and in the same network."
 )

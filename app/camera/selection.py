@@ -22,9 +22,9 @@ _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?:/dev/video)?([0-9]{1,9})")
 _FILE_LIKE = re.compile(r"[/\\]|\.(mp4|m4v|mov|avi|mkv|webm|mpe?g|ts|wmv|ogv|3gp)$", re.IGNORECASE)
 
-_EMPTY = QT_TRANSLATE_NOOP("errors", "No camera was named.")
+_EMPTY = QT_TRANSLATE_NOOP("errors", "No camera was given.")
 _UNKNOWN_SCHEME = QT_TRANSLATE_NOOP("errors", "“{camera}” is not an address that can be played.")
-_INCOMPLETE = QT_TRANSLATE_NOOP("errors", "“{camera}” names no host.")
+_INCOMPLETE = QT_TRANSLATE_NOOP("errors", "“{camera}” has no host name.")
 _HINT = QT_TRANSLATE_NOOP(
     "errors",
     "Give a camera's number or name, a video file, a folder of pictures, an address that starts with rtsp:// or "

@@ -21,8 +21,8 @@ _MAX_UNDECODED = 10
 _UNCOMPRESSED_PIXELS = 640 * 480
 """Above this size, USB 2 transmits uncompressed frames only slowly."""
 
-_NO_CAMERA = QT_TRANSLATE_NOOP("errors", "The device “{camera}” is not a camera that gives pictures.")
-_NO_PICTURES = QT_TRANSLATE_NOOP("errors", "The camera “{camera}” is there but gives no pictures.")
+_NO_CAMERA = QT_TRANSLATE_NOOP("errors", "The device “{camera}” is not a camera that delivers pictures.")
+_NO_PICTURES = QT_TRANSLATE_NOOP("errors", "The camera “{camera}” is connected but delivers no pictures.")
 _NO_PICTURES_HINT = QT_TRANSLATE_NOOP("errors", "Unplug it and plug it in again, or restart the computer.")
 
 

@@ -35,7 +35,7 @@ class Embedder:
         if found != wanted:
             raise ModelIncompatible(
                 QT_TRANSLATE_NOOP("errors", "The model “{model}” does not fit its row in the manifest."),
-                QT_TRANSLATE_NOOP("errors", "It takes and gives {found}; the row says {wanted}."),
+                QT_TRANSLATE_NOOP("errors", "Its input and output are {found}; the row says {wanted}."),
                 model=row.name,
                 found=found,
                 wanted=wanted,

@@ -244,7 +244,7 @@ def _parse(path: Path) -> dict[str, Row]:
         raise ModelMissing(model=path.name) from error
     except ValueError as error:
         raise ModelIncompatible(
-            QT_TRANSLATE_NOOP("errors", "The list of models cannot be used: {path} ({reason})"),
+            QT_TRANSLATE_NOOP("errors", "The model manifest cannot be used: {path} ({reason})"),
             QT_TRANSLATE_NOOP("errors", "Correct the file, or install the program again."),
             path=path,
             reason=_reason(error),

@@ -3271,27 +3271,27 @@
         <translation>“{camera}”已关闭。</translation>
     </message>
     <message>
-        <source>Open it again to see more of it.</source>
+        <source>Open it again to continue.</source>
         <translation>请重新打开以继续查看。</translation>
     </message>
     <message>
-        <source>No camera is called “{camera}”. There are: {known}.</source>
+        <source>There is no camera named “{camera}”. Available: {known}.</source>
         <translation>没有名为“{camera}”的摄像头。现有：{known}。</translation>
     </message>
     <message>
-        <source>No camera is called “{camera}”; none is plugged in.</source>
+        <source>There is no camera named “{camera}”; no camera is connected.</source>
         <translation>没有名为“{camera}”的摄像头；当前未连接任何摄像头。</translation>
     </message>
     <message>
-        <source>“{camera}” fits several cameras: {known}.</source>
+        <source>“{camera}” matches several cameras: {known}.</source>
         <translation>“{camera}”对应多个摄像头：{known}。</translation>
     </message>
     <message>
-        <source>Write more of the name, or use the camera&apos;s number.</source>
+        <source>Give more of the name, or use the camera&apos;s number.</source>
         <translation>请输入更完整的名称，或使用摄像头编号。</translation>
     </message>
     <message>
-        <source>No video comes from “{camera}”.</source>
+        <source>“{camera}” sends no video.</source>
         <translation>“{camera}”没有视频信号。</translation>
     </message>
     <message>
@@ -3319,7 +3319,7 @@
         <translation>请检查路径，或选择其他文件夹。</translation>
     </message>
     <message>
-        <source>This user may not look into the folder “{camera}”.</source>
+        <source>This user may not read the folder “{camera}”.</source>
         <translation>当前用户无权查看文件夹“{camera}”。</translation>
     </message>
     <message>
@@ -3347,7 +3347,7 @@
         <translation>请重新安装程序。</translation>
     </message>
     <message>
-        <source>No camera was named.</source>
+        <source>No camera was given.</source>
         <translation>未指定摄像头。</translation>
     </message>
     <message>
@@ -3355,7 +3355,7 @@
         <translation>“{camera}”不是可播放的地址。</translation>
     </message>
     <message>
-        <source>“{camera}” names no host.</source>
+        <source>“{camera}” has no host name.</source>
         <translation>“{camera}”中没有主机名。</translation>
     </message>
     <message>
@@ -3391,11 +3391,11 @@
         <translation>请选择其他程序能播放的 MP4、AVI、MKV 或 WebM 文件。</translation>
     </message>
     <message>
-        <source>The device “{camera}” is not a camera that gives pictures.</source>
+        <source>The device “{camera}” is not a camera that delivers pictures.</source>
         <translation>设备“{camera}”不是可提供画面的摄像头。</translation>
     </message>
     <message>
-        <source>The camera “{camera}” is there but gives no pictures.</source>
+        <source>The camera “{camera}” is connected but delivers no pictures.</source>
         <translation>摄像头“{camera}”已连接，但没有画面。</translation>
     </message>
     <message>
@@ -3917,7 +3917,7 @@
         <translation>模型“{model}”与清单中的说明不符。</translation>
     </message>
     <message>
-        <source>It takes and gives {found}; the row says {wanted}.</source>
+        <source>Its input and output are {found}; the row says {wanted}.</source>
         <translation>实际输入输出为 {found}；清单中为 {wanted}。</translation>
     </message>
     <message>
@@ -3929,7 +3929,7 @@
         <translation>请确认它是与清单相符的 ONNX 文件。</translation>
     </message>
     <message>
-        <source>The list of models cannot be used: {path} ({reason})</source>
+        <source>The model manifest cannot be used: {path} ({reason})</source>
         <translation>无法使用模型清单：{path}（{reason}）</translation>
     </message>
     <message>

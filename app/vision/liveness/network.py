@@ -40,7 +40,7 @@ class LivenessNetwork:
         if found != wanted:
             raise ModelIncompatible(
                 QT_TRANSLATE_NOOP("errors", "The model “{model}” does not fit its row in the manifest."),
-                QT_TRANSLATE_NOOP("errors", "It takes and gives {found}; the row says {wanted}."),
+                QT_TRANSLATE_NOOP("errors", "Its input and output are {found}; the row says {wanted}."),
                 model=row.name,
                 found=found,
                 wanted=wanted,

@@ -116,7 +116,7 @@ def test_a_name_that_fits_several() -> None:
 
 
 def test_a_name_that_fits_none() -> None:
-    with pytest.raises(CameraNotFound, match="There are: Integrated Camera"):
+    with pytest.raises(CameraNotFound, match="Available: Integrated Camera"):
         find_camera("Logitech", CAMERAS)
-    with pytest.raises(CameraNotFound, match="none is plugged in"):
+    with pytest.raises(CameraNotFound, match="no camera is connected"):
         find_camera("Logitech", [])

@@ -81,5 +81,5 @@ def test_a_folder_without_read_permission(tmp_path: Path, monkeypatch: pytest.Mo
         raise PermissionError
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    with pytest.raises(CameraDenied, match="may not look into"):
+    with pytest.raises(CameraDenied, match="may not read"):
         PictureFolder(tmp_path, ManualClock()).open()

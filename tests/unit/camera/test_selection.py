@@ -73,7 +73,7 @@ def test_invalid_texts_are_refused(text: str, words: str) -> None:
 
 
 def test_an_address_without_a_host() -> None:
-    with pytest.raises(InvalidRequest, match="names no host"):
+    with pytest.raises(InvalidRequest, match="has no host name"):
         parse_source("rtsp:///")
 
 
