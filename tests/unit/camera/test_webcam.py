@@ -73,7 +73,7 @@ def test_damaged_frames_are_skipped(dev: Path) -> None:
 
 def test_a_camera_with_only_damaged_frames_is_lost(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webcam, "examine", lambda _: DeviceCondition.UNKNOWN)
-    with pytest.raises(CameraLost, match="gives no pictures"):
+    with pytest.raises(CameraLost, match="delivers no pictures"):
         make(FakeCapture([None] * 100), dev).open()
 
 
