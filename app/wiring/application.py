@@ -337,6 +337,7 @@ class Application(Closeable):
             make_pacing: Returns the flow that limits the frame rate.
         """
         return LiveService(
+            self.access,
             self._video_analyzer,
             self.matcher,
             self.clock,
@@ -349,7 +350,7 @@ class Application(Closeable):
     def liveness_with(self, settings: LivenessSettings) -> LivenessService:
         """Return a service that decides on liveness by other settings."""
         same_face = fmr_curve(self.models.embedder_row).threshold_for(SAME_PERSON_FMR)
-        return LivenessService(settings, same_face, self.models.liveness_networks)
+        return LivenessService(self.access, settings, same_face, self.models.liveness_networks)
 
     @property
     def kiosks(self) -> "KioskFactory":

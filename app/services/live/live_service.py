@@ -15,6 +15,7 @@ from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.live import LivePipeline, LiveStatus, SourceMonitorFactory, has_ended
 from app.pipeline.ports import AnalyzerFactory
 from app.pipeline.results import FrameResult
+from app.services.access.permissions import Access, Service, open_to_all
 from app.services.audit.face_audit import FaceAudit
 from app.services.live.pacing import PressureGauge
 from app.services.recognition.matcher import Matcher
@@ -23,10 +24,11 @@ _WAIT_S = 0.2
 _TIMEOUT_S = 10.0
 
 
-class LiveService:
+class LiveService(Service):
     """Creates live pipelines and connects them to sources.
 
     Args:
+        access: Decides what the current session may do.
         make_analyzer: Returns the vision for the frames of one source.
         matcher: Compares faces with the gallery.
         clock: Dates frames.
@@ -38,6 +40,7 @@ class LiveService:
 
     def __init__(
         self,
+        access: Access,
         make_analyzer: AnalyzerFactory,
         matcher: Matcher,
         clock: Clock,
@@ -46,6 +49,7 @@ class LiveService:
         reuse: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),
     ) -> None:
+        super().__init__(access)
         self._make_pacing = make_pacing
         self._make_analyzer = make_analyzer
         self._make_monitor = make_monitor
@@ -54,10 +58,12 @@ class LiveService:
         self._clock = clock
         self._faces = faces
 
+    @open_to_all
     def cameras(self) -> list[CameraListing]:
         """Return the connected cameras."""
         return list_cameras()
 
+    @open_to_all
     def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
         """Return a new pipeline, not started.
 
@@ -76,6 +82,7 @@ class LiveService:
             PressureGauge(),
         )
 
+    @open_to_all
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
         """Connect a pipeline to a source.
 
@@ -91,6 +98,7 @@ class LiveService:
         pipeline.watch(lambda: make_source(spec, camera, self._clock), spec.label)
 
     @contextmanager
+    @open_to_all
     def watching(self, camera: CameraSettings) -> Iterator["LiveSession"]:
         """Run a pipeline as a context manager, without a window.
 

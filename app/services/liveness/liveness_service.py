@@ -5,9 +5,11 @@ from random import Random, SystemRandom
 
 from app.camera.source import SourceInfo
 from app.core.liveness import LivenessPolicy
+from app.core.roles import Permission
 from app.core.settings.sections import LivenessSettings
 from app.flows.liveness.challenge import ChallengeFlow, ChallengePlan
 from app.flows.liveness.light_sequence import LightSequence, draw_light_sequence
+from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.vision.liveness.base import FaceCue, SourceCue
 from app.vision.liveness.device_frame import DeviceFrameCue
 from app.vision.liveness.geometry import GeometryCue
@@ -21,10 +23,11 @@ SAME_PERSON_FMR = 1e-2
 itself less, and the frames are less than a second apart."""
 
 
-class LivenessService:
+class LivenessService(Service):
     """Creates monitors, challenges and light sequences. Safe to use from several threads.
 
     Args:
+        access: Decides what the current session may do.
         settings: Liveness settings.
         same_person: Least cosine, -1 to 1, of two frames of one face.
         load_networks: Returns the liveness networks of the settings; they are cached until the settings name others.
@@ -32,10 +35,12 @@ class LivenessService:
 
     def __init__(
         self,
+        access: Access,
         settings: LivenessSettings,
         same_person: float,
         load_networks: Callable[[LivenessSettings], Sequence[LivenessNetwork]],
     ) -> None:
+        super().__init__(access)
         self._settings = settings
         self._same_person = same_person
         self._load_networks = load_networks
@@ -43,18 +48,22 @@ class LivenessService:
         self._testing = False
 
     @property
+    @open_to_all
     def settings(self) -> LivenessSettings:
         """The current settings."""
         return self._settings
 
+    @requires(Permission.CHANGE_SETTINGS)
     def apply(self, settings: LivenessSettings) -> None:
         """Use other settings from now on. Existing monitors and challenges do not change."""
         self._settings = settings
 
+    @open_to_all
     def set_testing(self, *, testing: bool) -> None:
         """Set whether new monitors run the cues even if the policy is "off", as during a liveness test."""
         self._testing = testing
 
+    @open_to_all
     def monitor(
         self, source: Callable[[], SourceInfo | None] = lambda: None, policy: LivenessPolicy | None = None
     ) -> LivenessMonitor:
@@ -71,6 +80,7 @@ class LivenessService:
         networks = self._current_networks()
         return LivenessMonitor(plan, lambda: _face_cues(networks), self._source_cues(source))
 
+    @open_to_all
     def challenge(self, random: Random | None = None, max_restarts: int = 1) -> ChallengeFlow:
         """Return a new challenge.
 
@@ -82,6 +92,7 @@ class LivenessService:
             ChallengePlan.of(self._settings, self._same_person, max_restarts), random or SystemRandom()
         )
 
+    @open_to_all
     def light(self, start_ns: int, random: Random | None = None) -> LightSequence:
         """Return a new light sequence for the screen and for `LivePipeline.start_light_challenge`.
 
@@ -91,6 +102,7 @@ class LivenessService:
         """
         return draw_light_sequence(random or SystemRandom(), start_ns)
 
+    @open_to_all
     def plan(self) -> ChallengePlan:
         """Return the parameters of a challenge."""
         return ChallengePlan.of(self._settings, self._same_person)

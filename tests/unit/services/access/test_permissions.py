@@ -25,8 +25,8 @@ from app.services.access.role_service import RoleService, RoleState
 DOCUMENT = Path(__file__).parents[4] / "docs" / "roles.md"
 ROLES: tuple[Role | None, ...] = (None, *Role)
 OPEN = "none"
-KIOSK_SERVICES = {"ActionService", "KioskService", "LiveService", "LivenessService"}
-"""Services of kiosks and of the live view. They change no stored data, and their parts check permissions themselves."""
+KIOSK_SERVICES = {"ActionService", "KioskService"}
+"""Services that only a kiosk uses, which runs as administrator."""
 
 
 def service_classes() -> list[type[Service]]:
