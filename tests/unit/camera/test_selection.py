@@ -64,7 +64,7 @@ def test_paths_that_are_not_there(text: str, tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("", "No camera was given"), ("  ", "No camera was named"), ("gopher://x", "be played")]
+    ("text", "words"), [("", "No camera was given"), ("  ", "No camera was given"), ("gopher://x", "be played")]
 )
 def test_invalid_texts_are_refused(text: str, words: str) -> None:
     with pytest.raises(InvalidRequest, match=words) as caught:

@@ -71,6 +71,13 @@ def test_settled_faces_that_stay_apart_are_reused(settled: Tracks) -> None:
     assert plan.past[0].embedding is LIKE_ADA
 
 
+def test_a_plan_is_complete_only_if_every_face_is_judgeable_and_none_is_due(settled: Tracks) -> None:
+    settled_face, new_face = at(0).face, at(400, 3).face
+    assert settled.reuse.plan([settled_face], [GOOD], FRAME_NS).is_complete
+    assert not settled.reuse.plan([settled_face], [BLURRED], FRAME_NS).is_complete
+    assert not settled.reuse.plan([settled_face, new_face], [GOOD, GOOD], FRAME_NS).is_complete
+
+
 @pytest.mark.parametrize(
     ("faces", "embedded"),
     [
