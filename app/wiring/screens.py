@@ -8,7 +8,46 @@ from app.services.people.retention import RetentionScheduler
 from app.wiring.application import Application
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.services.kiosk.policy import KioskPolicy
+    from app.ui.shell.backend import Backend
+
+
+def window_backend(application: Application) -> "Backend":
+    """Return what the window needs of an application."""
+    from app.ui.shell.backend import Backend, Services
+
+    def make_services(on_result: "Callable[[], None]") -> Services:
+        live = application.live
+        pipeline = live.pipeline(on_result)
+        application.roles.state()
+        return Services(
+            live=live,
+            people=application.people,
+            enrolment=application.enrolment,
+            consent=application.consent,
+            matcher=application.matcher,
+            calibration=application.calibration,
+            audit=application.audit,
+            roles=application.roles,
+            keys=application.keys,
+            store=application.store,
+            bundles=application.bundles,
+            reenrolment=application.reenrolment,
+            pipeline=pipeline,
+        )
+
+    return Backend(
+        settings=application.settings,
+        settings_problem=application.settings_problem,
+        settings_service=application.settings_service,
+        apply_settings=application.use,
+        make_services=make_services,
+        recovery=lambda: application.recovery,
+        live_challenge=application.live_challenge,
+        liveness_test=application.liveness_trials,
+    )
 
 
 def run_window(application: Application) -> int:
@@ -24,7 +63,7 @@ def run_window(application: Application) -> int:
         BackgroundTuning(lambda: application.models.engine_choices.load() is None),
         RetentionScheduler(application.erase_expired) as retention,
     ):
-        return run(application, on_ready=retention.start)
+        return run(window_backend(application), on_ready=retention.start)
 
 
 def run_kiosk(application: Application, policy: "KioskPolicy", *, windowed: bool = False) -> int:
@@ -76,6 +115,7 @@ def make_screenshot(application: Application, path: Path, settled_after_s: float
         settled_after_s: Seconds for which the window runs before a person has to be recognised; None to wait until
             everything is shown.
     """
-    from app.ui.shell.screenshot import SETTLED_AFTER_S, make_picture
+    from app.ui.shell.window_app import SETTLED_AFTER_S, write_screenshot
 
-    make_picture(application, path, settled_after_s=SETTLED_AFTER_S if settled_after_s is None else settled_after_s)
+    settled_after_s = SETTLED_AFTER_S if settled_after_s is None else settled_after_s
+    write_screenshot(window_backend(application), path, settled_after_s=settled_after_s)

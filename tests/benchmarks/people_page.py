@@ -28,9 +28,10 @@ from app.store.people.vectors import NewTemplate
 from app.ui import theme
 from app.ui.people.people_page import PeoplePage
 from app.ui.people.people_table import Column, PeopleModel
+from app.ui.shell.qt_application import make_qt_app
 from app.ui.shell.session import Session
-from app.ui.shell.window_app import make_qt_app
 from app.wiring import Application
+from app.wiring.screens import window_backend
 from tests.fakes.pipeline import embedding
 from tests.ui.application import AppHarness
 
@@ -68,7 +69,7 @@ def measure_page(people_index: PeopleIndex) -> dict[str, dict[str, float]]:
     """Time the user's actions on the page."""
     app = make_qt_app()
     theme.apply(app, theme.DARK)
-    session = Session(AppHarness())
+    session = Session(window_backend(AppHarness()))
     page = PeoplePage(session)
     page.resize(1180, 760)
     page.show()

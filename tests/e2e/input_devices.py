@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui.shell.screenshot import wait
+from app.ui.shell.window_app import wait
 
 _PATIENCE_S = 25.0
 _SETTLED_S = 0.15

@@ -18,9 +18,10 @@ from app.core.settings.sections import Language, Theme
 from app.flows.verification import TrackState
 from app.ui.live.situation import Step
 from app.ui.shell.main_window import MainWindow
-from app.ui.shell.screenshot import wait
-from app.ui.shell.window_app import make_qt_app, open_window
+from app.ui.shell.qt_application import make_qt_app
+from app.ui.shell.window_app import open_window, wait
 from app.wiring import Application
+from app.wiring.screens import window_backend
 from tests.e2e.input_devices import InputDevices, until
 
 NAME = "Ada Lovelace"
@@ -196,7 +197,7 @@ def main() -> None:
     look = {"theme": Theme(given.theme), "language": Language(given.language)}
     with Application() as application:
         application.settings = application.settings.with_changes(camera={"source": given.video}, appearance=look)
-        window = open_window(make_qt_app(), application)
+        window = open_window(make_qt_app(), window_backend(application))
         window.activateWindow()
         wait(0.3)
         try:

@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.shell.main_window import MainWindow
-from app.ui.shell.screenshot import save, wait
-from app.ui.shell.window_app import make_qt_app, open_window
+from app.ui.shell.qt_application import make_qt_app
+from app.ui.shell.window_app import open_window, save, wait
 from app.wiring import Application
+from app.wiring.screens import window_backend
 from tests.e2e.input_devices import until
 
 
@@ -68,7 +69,7 @@ def main() -> None:
         application.settings = application.settings.with_changes(
             camera={"source": video}, appearance={"language": "en"}
         )
-        window = open_window(make_qt_app(), application)
+        window = open_window(make_qt_app(), window_backend(application))
         window.activateWindow()
         wait(0.3)
         window.setFocus()

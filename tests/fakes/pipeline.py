@@ -224,7 +224,7 @@ class FakePipeline(LivePipeline):
     def challenge(self, flow: ChallengeFlow | None) -> None:
         self.asking = flow
 
-    def shine(self, light: LightStimulus) -> None:
+    def start_light_challenge(self, light: LightStimulus) -> None:
         self.shone = light
 
     def reload_vision(self) -> None:

@@ -23,8 +23,9 @@ from app.ui.kiosk.screen import KioskScreen
 from app.ui.shell.main_window import MainWindow
 from app.ui.shell.qt_application import Translators
 from app.ui.shell.window_app import build_window
+from app.wiring.screens import window_backend
 from tests.ui.application import AppHarness
-from tests.ui.kiosk.fakes import FakeKiosk, MakeScreen
+from tests.ui.kiosk.fakes import IdleKiosk, MakeScreen
 
 
 class OpenWindow(Protocol):
@@ -66,7 +67,7 @@ def open_window(qapp: QApplication, qtbot: QtBot, closing: ExitStack) -> OpenWin
     """Opens a window on an application and waits until its services can be used; closed at the end."""
 
     def opened(application: AppHarness, opens: bool = True) -> MainWindow:
-        window = build_window(qapp, application, application.settings)
+        window = build_window(qapp, window_backend(application))
         closing.callback(application.close)
         closing.callback(_forget, window)
         window.show()
@@ -91,7 +92,7 @@ def make_screen(themed_app: QApplication, qtbot: QtBot) -> Iterator[MakeScreen]:
     translators = Translators(themed_app)
     translators.use(Language.ENGLISH)
 
-    def make(kiosk: FakeKiosk | None, problem: Any = None, size: tuple[int, int] = (1280, 800)) -> KioskScreen:
+    def make(kiosk: IdleKiosk | None, problem: Any = None, size: tuple[int, int] = (1280, 800)) -> KioskScreen:
         screen = KioskScreen(kiosk, problem)
         screen.resize(*size)
         screen.show()

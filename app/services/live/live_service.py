@@ -20,6 +20,8 @@ from app.services.audit.face_audit import FaceAudit
 from app.services.live.pacing import PressureGauge
 from app.services.recognition.matcher import Matcher
 
+__all__ = ["CameraListing", "LiveService", "LiveSession"]
+
 _WAIT_S = 0.2
 _TIMEOUT_S = 10.0
 

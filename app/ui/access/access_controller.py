@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.errors import FacelatchError
 from app.core.roles import Permission, Role
 from app.services.access.lockouts import AttemptOutcome, SecretAttempt
-from app.services.access.role_service import RoleState
-from app.ui.ports import RolePort
+from app.services.access.role_service import RoleService, RoleState
 from app.ui.shell.session import Session
 
 log = logging.getLogger(__name__)
@@ -96,7 +95,7 @@ class AccessController(QObject):
         self._poll.start()
         self.refresh()
 
-    def _run(self, work: Callable[[RolePort], object], then: Callable[..., None]) -> None:
+    def _run(self, work: Callable[[RoleService], object], then: Callable[..., None]) -> None:
         services = self._session.services
         if services is not None:
             roles = services.roles

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.audit import AuditKind, AuditQuery
 from app.core.errors import FacelatchError
-from app.services.audit.audit_service import AuditLine
-from app.ui.ports import AuditPort
+from app.services.audit.audit_service import AuditLine, AuditService
 from app.ui.shell.session import Session
 from app.ui.texts import audit_texts
 
@@ -51,7 +50,7 @@ class AuditFilter:
         text = self.text.strip().casefold()
         return [line for line in lines if text in audit_texts.searchable_text(line)] if text else lines
 
-    def pages(self, audit: AuditPort) -> Iterator[list[AuditLine]]:
+    def pages(self, audit: AuditService) -> Iterator[list[AuditLine]]:
         """Return the matching events page by page, the newest first. Callable from any thread."""
         return (self.matching(page) for page in audit.pages(self.query))
 
@@ -204,13 +203,13 @@ class AuditReader(QObject):
         self._session.worker.submit(work, take, fail)
 
 
-def _page(audit: AuditPort, wanted: AuditFilter, before: int | None) -> _Page:
+def _page(audit: AuditService, wanted: AuditFilter, before: int | None) -> _Page:
     newest = audit.newest()
     lines = audit.lines(replace(wanted.query, before=before), PAGE_SIZE)
     return _Page(wanted.matching(lines), lines[-1].event.id if len(lines) == PAGE_SIZE else None, newest)
 
 
-def _new_events(audit: AuditPort, wanted: AuditFilter, known: int) -> _NewEvents:
+def _new_events(audit: AuditService, wanted: AuditFilter, known: int) -> _NewEvents:
     newest = audit.newest()
     if newest == known:
         return _NewEvents([], newest)

@@ -5,8 +5,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from app.core.errors import FacelatchError
 from app.services.people.people_index import PeopleFilter, PeopleIndex
-from app.services.people.people_service import PersonDetails
-from app.ui.ports import PeoplePort
+from app.services.people.people_service import PeopleService, PersonDetails
 from app.ui.shell.session import Session
 from app.ui.widgets.panes import set_style_property
 
@@ -100,7 +99,7 @@ class PersonField(QLineEdit):
             self.selection_changed.emit()
 
 
-def _matching_names(people: PeoplePort, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
+def _matching_names(people: PeopleService, known: PeopleIndex | None, text: str) -> tuple[PeopleIndex, list[str]]:
     """Return the current index of people and the names that match. Callable from any thread.
 
     Args:

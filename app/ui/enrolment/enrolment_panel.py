@@ -23,7 +23,8 @@ from app.ui.enrolment.lookalike_step import LookalikeStep
 from app.ui.enrolment.name_step import NameStep
 from app.ui.enrolment.summary_step import SummaryStep
 from app.ui.live.situation import situation
-from app.ui.shell.session import Services, Session
+from app.ui.shell.backend import Services
+from app.ui.shell.session import Session
 from app.ui.widgets.panes import Pane
 
 _WIDEST = 560

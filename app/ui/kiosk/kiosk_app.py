@@ -12,12 +12,11 @@ from app.core.paths import runtime_dir
 from app.core.settings.model import Settings
 from app.core.settings.sections import Theme
 from app.services.kiosk.health import HealthSocket, notify, watchdog_interval_s
+from app.services.kiosk.kiosk_service import KioskService
 from app.ui import theme
-from app.ui.kiosk.ports import KioskPort
 from app.ui.kiosk.screen import KioskScreen
 from app.ui.kiosk.window_guard import KioskWindowGuard
-from app.ui.shell.qt_application import Translators
-from app.ui.shell.window_app import closed_by_signals, make_qt_app
+from app.ui.shell.qt_application import Translators, closed_by_signals, make_qt_app
 from app.ui.sound import system_speaker
 
 log = logging.getLogger(__name__)
@@ -25,7 +24,7 @@ log = logging.getLogger(__name__)
 _WINDOW = (1280, 800)
 
 
-def run_kiosk(settings: Settings, kiosk: KioskPort, *, windowed: bool = False) -> int:
+def run_kiosk(settings: Settings, kiosk: KioskService, *, windowed: bool = False) -> int:
     """Show a kiosk until somebody leaves it or the system ends it.
 
     Args:
@@ -103,7 +102,7 @@ class Watchdog(QObject):
         parent: Ends it.
     """
 
-    def __init__(self, kiosk: KioskPort, parent: QObject) -> None:
+    def __init__(self, kiosk: KioskService, parent: QObject) -> None:
         super().__init__(parent)
         self._kiosk = kiosk
         self._socket = _listen(runtime_dir() / f"kiosk-{kiosk.policy.name}.sock", kiosk)
@@ -126,7 +125,7 @@ class Watchdog(QObject):
             self._socket.close()
 
 
-def _listen(path: Path, kiosk: KioskPort) -> HealthSocket | None:
+def _listen(path: Path, kiosk: KioskService) -> HealthSocket | None:
     """A socket, where the platform has such; without one the kiosk runs all the same."""
     try:
         return HealthSocket(path, kiosk.health)

@@ -9,9 +9,9 @@ from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.flows.kiosk.types import KioskState, PinInsteadOfChallenge, PinUse
 from app.services.kiosk.controller import KioskView
+from app.services.kiosk.kiosk_service import KioskService
 from app.ui.kiosk.keypad import BadgeScanner, KeypadUse
 from app.ui.kiosk.layout import KioskLayout
-from app.ui.kiosk.ports import KioskPort
 from app.ui.shell.bridge import Wake
 from app.ui.sound import Sound, Speaker, play_sound
 from app.ui.texts import value_texts
@@ -53,7 +53,7 @@ class KioskScreen(KioskLayout):
 
     left = Signal()
 
-    def __init__(self, kiosk: KioskPort | None, problem: FacelatchError | None = None) -> None:
+    def __init__(self, kiosk: KioskService | None, problem: FacelatchError | None = None) -> None:
         super().__init__()
         self._kiosk, self._problem = kiosk, problem
         self._speaker: Speaker | None = None

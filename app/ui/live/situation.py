@@ -57,10 +57,10 @@ _ELSEWHERE = (Step.DEMO, Step.CHOOSE)
 
 def situation(state: SessionState) -> Situation | None:
     """What there is to say; None when the picture speaks for itself."""
-    if state.refusal is not None:
+    if state.error is not None:
         tried = translate("situation", "Nothing is being recognised at the moment.")
         # Without services there is nothing that could show the demo, or another camera.
-        return _failed(state.refusal, "warning-circle", tried, _ALL if state.live else (Step.RETRY,))
+        return _failed(state.error, "warning-circle", tried, _ALL if state.live else (Step.RETRY,))
     if state.live is None:
         return _starting()
     return _of_live(state.live, state.source)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from app.core.logging import redact_credentials
 from app.core.match_decision import OperatingPoint
-from app.ui.ports import Camera
+from app.services.live.live_service import CameraListing
 from app.ui.shell.session import DEMO
 from app.ui.texts import value_texts
 from app.ui.widgets.buttons import Picker
@@ -45,7 +45,7 @@ class Toolbar(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4.value, False
-        self._cameras: Sequence[Camera] = ()
+        self._cameras: Sequence[CameraListing] = ()
         self.camera, self.strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
         self.camera.menu().aboutToShow.connect(self.cameras_wanted)
         self._pause, self._panel, self.enrol = button(), button(), button("primary")
@@ -70,7 +70,7 @@ class Toolbar(Pane):
             self.retranslate()
             self.restyle()
 
-    def set_cameras(self, cameras: Sequence[Camera]) -> None:
+    def set_cameras(self, cameras: Sequence[CameraListing]) -> None:
         """Which cameras are plugged in."""
         if list(cameras) != list(self._cameras):
             self._cameras = cameras

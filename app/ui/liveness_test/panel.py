@@ -122,7 +122,7 @@ class LivenessTestPanel(Pane):
         self.setAccessibleName(self.title.text())
 
     def _start(self) -> None:
-        self._trials = self._session.liveness_trials()
+        self._trials = self._session.liveness_test()
         if self._trials is None:
             return
         settings = self._session.settings

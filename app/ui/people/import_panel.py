@@ -11,7 +11,6 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.ui.people.export_panel import SUFFIX
 from app.ui.people.transfer import TransferPanel
 from app.ui.shell.session import Session
-from app.ui.store_ports import BundleSize
 from app.ui.texts import value_texts
 from app.ui.texts.value_texts import breakable
 from app.ui.widgets.buttons import ChoicePicker
@@ -74,7 +73,7 @@ class ImportPanel(TransferPanel):
         self._path = path
         self.retranslate()
         self.begun.emit()
-        self.do(0, lambda services: services.bundles.header(path), self._show_size)
+        self.do(0, lambda services: services.bundles.header(path).people, self._show_size)
 
     def forget(self) -> None:
         """Discard the passphrase and the file."""
@@ -151,8 +150,8 @@ class ImportPanel(TransferPanel):
             self.done.show_label("check-circle", "good", self.tr("Done"))
         self.note.show_text(self.tr("Import is all or nothing.") if trying else "")
 
-    def _show_size(self, header: BundleSize) -> None:
-        self._size = header.people
+    def _show_size(self, people: int) -> None:
+        self._size = people
         self.retranslate()
         self.passphrase.field.setFocus()
 

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import FacelatchError, UnknownPerson
 from app.core.people import Consent, NegativeTemplate, Person, PersonChanges, Template
-from app.services.enrolment.enrolment_service import EnrolmentReport
+from app.services.enrolment.enrolment_service import EnrolmentReport, EnrolmentService
 from app.services.people.people_index import PeopleIndex
-from app.services.people.people_service import PersonDetails
+from app.services.people.people_service import PeopleService, PersonDetails
 from app.ui.people.person_card import PersonCard
-from app.ui.ports import EnrolmentPort, PeoplePort
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 
@@ -114,7 +113,7 @@ class PersonController(QObject):
     def _unmark(self, negative_template: NegativeTemplate) -> None:
         self._run(lambda people: people.remove_negative_template(negative_template))
 
-    def _run(self, work: Callable[[PeoplePort], object], then: Callable[[object], None] = lambda _: None) -> None:
+    def _run(self, work: Callable[[PeopleService], object], then: Callable[[object], None] = lambda _: None) -> None:
         services = self._session.services
         if services is not None:
             people = services.people
@@ -151,13 +150,13 @@ class PersonController(QObject):
         self.done.emit()
 
 
-def _latest_consent(people: PeoplePort, person: Person) -> Consent | None:
+def _latest_consent(people: PeopleService, person: Person) -> Consent | None:
     """Return the person's latest consent, which covers additional pictures of them."""
     return next(iter(people.details(person.id).consents), None)
 
 
 def _add_from_pictures(
-    enrolment: EnrolmentPort, people: PeoplePort, person: Person, paths: list[Path]
+    enrolment: EnrolmentService, people: PeopleService, person: Person, paths: list[Path]
 ) -> EnrolmentReport:
     try:
         return enrolment.enrol_from_pictures(person, paths, _latest_consent(people, person))
@@ -165,7 +164,7 @@ def _add_from_pictures(
         enrolment.release_pictures()
 
 
-def _read(people: PeoplePort, person: Person) -> PersonRecord:
+def _read(people: PeopleService, person: Person) -> PersonRecord:
     details = people.details(person.id)
     kept = ((template.id, people.thumbnail(template)) for template in details.templates if template.thumbnail)
     return PersonRecord(details, {id_: jpeg for id_, jpeg in kept if jpeg is not None})

@@ -15,7 +15,8 @@ from app.core.errors import (
     InvalidPassword,
     StoreError,
 )
-from app.ui.shell.session import Services, Session
+from app.ui.shell.backend import Services
+from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import InlineMessage

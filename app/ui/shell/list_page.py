@@ -63,7 +63,7 @@ class ListPage(Page):
         return QSize(872, 540)
 
     def _poll_reader(self) -> None:
-        refusal = self._session.state.refusal
+        refusal = self._session.state.error
         if self._session.services is None and refusal is not None:
             self._fail(refusal)
         self._reader.poll()

@@ -145,7 +145,7 @@ class MainWindow(Pane):
 
     def _look_after_store(self) -> None:
         """A database that does not open is all that matters then."""
-        refusal = self.session.state.refusal
+        refusal = self.session.state.error
         rescuing = self._cover.currentIndex() > self._cover.indexOf(self.lock)
         if self.session.services is not None:
             if rescuing:

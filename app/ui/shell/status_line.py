@@ -28,7 +28,7 @@ class StatusLine(Pane):
 
     def show_state(self, state: SessionState) -> None:
         """Say it."""
-        self._status, self._failed = state.live, state.live is None and state.refusal is not None
+        self._status, self._failed = state.live, state.live is None and state.error is not None
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -1,122 +1,152 @@
-"""Opening the window."""
+"""Open the window, run it, and write a screenshot of it."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from app.core.settings.model import Settings
+from app.core.errors import CameraLost, EnvironmentProblem
+from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.logging import redact_credentials
+from app.flows.verification import TrackState
 from app.ui import theme
-from app.ui.ports import ApplicationPort
+from app.ui.shell.backend import Backend
 from app.ui.shell.main_window import MainWindow
-from app.ui.shell.qt_application import Translators, log_qt_messages
+from app.ui.shell.qt_application import Translators, closed_by_signals, make_qt_app
 from app.ui.shell.session import Session
-from app.ui.widgets.icons import app_icon
 
-_FACTOR = "QT_SCALE_FACTOR"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+log = logging.getLogger(__name__)
+
+SETTLED_AFTER_S = 12.0
+"""Seconds after which the demo has shown two people and the latency card has all its figures."""
+
+_MATCH_TIMEOUT_S = 30.0
+_STEP_S = 0.05
 
 
-def run(application: ApplicationPort, on_ready: Callable[[], None]) -> int:
-    """Open the main window and stay until it is closed.
+def run(backend: Backend, on_ready: Callable[[], None]) -> int:
+    """Open the main window and run it until it is closed.
 
     Args:
-        application: What is behind the window.
-        on_ready: Called when the services can be used, and again after each restart of them.
+        backend: Makes the services and holds the settings.
+        on_ready: Called when the services are ready, and again after each restart of them.
 
     Returns:
         The exit code: 0.
     """
-    app = make_qt_app(application.settings.appearance.scale)
-    window = open_window(app, application)
+    app = make_qt_app(backend.settings.appearance.scale)
+    window = open_window(app, backend)
     window.session.ready.connect(on_ready)
     with closed_by_signals(window.close):
         return app.exec()
 
 
-def make_qt_app(scale: int = 100) -> QApplication:
-    """The one QApplication, dressed later.
-
-    Args:
-        scale: In percent, of everything; `QT_SCALE_FACTOR` in the environment wins. Cannot be changed later.
-    """
-    unset_opencv_plugin_paths()
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    log_qt_messages()
-    with _scaled(scale):
-        app = QApplication(["facelatch"])
-    app.setApplicationName("facelatch")
-    app.setApplicationDisplayName("Facelatch")
-    app.setDesktopFileName("facelatch")
-    app.setWindowIcon(app_icon())
-    return app
-
-
-def open_window(app: QApplication, application: ApplicationPort) -> MainWindow:
-    """Show the window at once, and start what is behind it."""
-    window = build_window(app, application, application.settings)
+def open_window(app: QApplication, backend: Backend) -> MainWindow:
+    """Show the window, then start its session."""
+    window = build_window(app, backend)
     window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()
     window.session.start()
     return window
 
 
-def build_window(app: QApplication, application: ApplicationPort, settings: Settings) -> MainWindow:
-    """The window, not shown, nothing started.
+def build_window(app: QApplication, backend: Backend) -> MainWindow:
+    """Return the window, hidden, with its session not started; set the theme and language of the settings.
 
     Args:
-        app: Dressed in the theme and language of the settings.
-        application: What is behind the window.
-        settings: Of the look.
+        app: Gets the theme and the translators.
+        backend: Makes the services and holds the settings.
     """
+    look = backend.settings.appearance
     translators = Translators(app)
-    translators.use(settings.appearance.language)
-    theme.apply(app, theme.chosen(settings.appearance.theme))
-    return MainWindow(Session(application), translators, application.settings_problem)
+    translators.use(look.language)
+    theme.apply(app, theme.chosen(look.theme))
+    return MainWindow(Session(backend), translators, backend.settings_problem)
 
 
-@contextmanager
-def _scaled(scale: int) -> Iterator[None]:
-    """Qt reads the factor once, when the application is made; what the program starts must not inherit it."""
-    if scale == 100 or _FACTOR in os.environ:
-        yield
-        return
-    os.environ[_FACTOR] = str(scale / 100)
-    try:
-        yield
-    finally:
-        del os.environ[_FACTOR]
-
-
-def unset_opencv_plugin_paths() -> None:
-    """OpenCV, once imported, points Qt to plug-ins and fonts of its own, which are of another version of Qt."""
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-        os.environ.pop(name, None)
-
-
-@contextmanager
-def closed_by_signals(close_window: Callable[[], object]) -> Iterator[None]:
-    """Ctrl+C and SIGTERM close the window as its own button does.
-
-    Python looks at signals between two of its own instructions: the window's status timer gives it four chances a
-    second.
+def write_screenshot(
+    backend: Backend,
+    path: Path,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    scale: float = 1.0,
+    settled_after_s: float = SETTLED_AFTER_S,
+) -> None:
+    """Run the window until a person is recognised, and write a PNG file of it.
 
     Args:
-        close_window: What the button does.
+        backend: Its settings name the source, theme and language.
+        path: The PNG file.
+        size: Of the window, (width, height).
+        scale: Pixels of the file per pixel of the window.
+        settled_after_s: Seconds for which the window runs before a person has to be recognised.
+
+    Raises:
+        FacelatchError: The source or the recognition failed, no person was recognised, or the file cannot be written.
     """
-
-    def close(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as `signal` calls it
-        QTimer.singleShot(0, close_window)
-
-    before = {number: signal.signal(number, close) for number in _SIGNALS}
+    app = make_qt_app()
+    window = open_window(app, backend)
+    window.resize(*size)
     try:
-        yield
+        wait(settled_after_s)
+        _wait_for_match(window)
+        save(window, path, scale)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        window.close()
+
+
+def save(window: MainWindow, path: Path, scale: float = 1.0) -> None:
+    """Write a PNG file of the window in its current state.
+
+    Args:
+        window: The window, shown.
+        path: The PNG file.
+        scale: Pixels of the file per pixel of the window.
+
+    Raises:
+        EnvironmentProblem: The file cannot be written.
+    """
+    image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    window.render(image, QPoint())
+    if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("errors", "The picture cannot be written: {path}"),
+            QT_TRANSLATE_NOOP("errors", "Name a file in a directory that exists and can be written."),
+            path=path,
+        )
+    log.info("wrote %s", path)
+
+
+def wait(seconds: float) -> None:
+    """Run the event loop for some seconds."""
+    loop = QEventLoop()
+    until = monotonic() + seconds
+    while (left := until - monotonic()) > 0:
+        QTimer.singleShot(round(left * 1000), loop.quit)
+        loop.exec()
+
+
+def _wait_for_match(window: MainWindow) -> None:
+    until = monotonic() + _MATCH_TIMEOUT_S
+    while not _shows_match(window):
+        state = window.session.state
+        problem = state.error or (state.live and (state.live.engine.error or state.live.camera.error))
+        if problem:
+            raise problem
+        if monotonic() > until:
+            raise CameraLost(
+                QT_TRANSLATE_NOOP("errors", "No face could be judged at “{camera}”."),
+                QT_TRANSLATE_NOOP("errors", "Look straight at the camera, alone, in even light."),
+                camera=redact_credentials(state.source),
+            )
+        wait(_STEP_S)
+
+
+def _shows_match(window: MainWindow) -> bool:
+    result = window.live.picture.result
+    return result is not None and any(face.status.state is TrackState.MATCHED for face in result.faces)

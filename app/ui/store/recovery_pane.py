@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.credentials import KeySourceKind
 from app.core.errors import FacelatchError, InvalidRequest, KeyUnavailable
-from app.services.database.recovery import RecoveryState
+from app.services.database.recovery import RecoveryService, RecoveryState
 from app.services.database.store_service import Backup
 from app.ui.shell.session import Session
 from app.ui.store.backups_card import BackupList, RestorePane
 from app.ui.store.store_card import button_row
-from app.ui.store_ports import RescuePort
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import InlineMessage
@@ -133,7 +132,7 @@ class RecoveryPane(Pane):
         self.retranslate()
         (self.code.field if self.code.isVisible() else self.passphrase.field).setFocus()
 
-    def _run(self, work: Callable[[RescuePort], T], then: Callable[[T], None]) -> None:
+    def _run(self, work: Callable[[RecoveryService], T], then: Callable[[T], None]) -> None:
         self.message.show_text()
         self._set_busy(busy=True)
         recovery = self._session.recovery

@@ -7,11 +7,10 @@ from enum import StrEnum
 from PySide6.QtWidgets import QProgressBar
 
 from app.core.errors import FacelatchError
-from app.services.database.key_service import KeyState
+from app.services.database.key_service import KeyService, KeyState
 from app.ui.shell.session import Session
 from app.ui.shell.step_runner import StepRunner
 from app.ui.store.store_card import StoreCard, button_row
-from app.ui.store_ports import KeyPort
 from app.ui.texts import value_texts
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import IconLabel
@@ -59,7 +58,7 @@ class ResumableTaskCard(StoreCard):
         """Return the card's texts: title, explanation, begin, question, confirm, interrupted, done."""
 
     @abstractmethod
-    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+    def make(self, keys: KeyService) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
         """Return functions that make the steps and count them."""
 
     @abstractmethod
@@ -185,7 +184,7 @@ class RotateKeyCard(ResumableTaskCard):
             "done": self.tr("All data is encrypted with the new key."),
         }
 
-    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+    def make(self, keys: KeyService) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
         """See `ResumableTaskCard`."""
         return keys.rotate, keys.count_records_to_rotate
 
@@ -214,7 +213,7 @@ class RevokeTemplatesCard(ResumableTaskCard):
             "done": self.tr("All templates are rotated."),
         }
 
-    def make(self, keys: KeyPort) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
+    def make(self, keys: KeyService) -> tuple[Callable[[], Iterator[int]], Callable[[], int]]:
         """See `ResumableTaskCard`."""
         return keys.revoke_templates, keys.count_templates_to_revoke
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
 from app.services.database.key_service import KeyState
-from app.ui.shell.session import Services, Session
+from app.ui.shell.backend import Services
+from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.widgets.labels import InlineMessage
 from app.ui.widgets.panes import Pane, label

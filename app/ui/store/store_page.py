@@ -56,7 +56,7 @@ class StorePage(Page):
             self._make_cards()
         services = self._session.services
         if services is None:
-            self.retry_notice.show_error(self._session.state.refusal)
+            self.retry_notice.show_error(self._session.state.error)
             return
         self._session.worker.submit(services.keys.state, self._show_state, self._fail)
         self.backups.refresh()

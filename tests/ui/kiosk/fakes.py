@@ -1,21 +1,26 @@
-"""A stand-in for the kiosk behind the screen, and makers of what it shows."""
+"""The kiosk's service without its thread, and makers of the views that its screen shows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import monotonic_ns
 from typing import Any
 
+from app.core.clock import SystemClock
 from app.core.errors import FacelatchError
 from app.core.liveness import LivenessResult, Movement
 from app.core.people import Person
+from app.core.settings.sections import CameraSettings
 from app.flows.kiosk.types import KioskState, KioskStatus
 from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
 from app.flows.liveness.light_sequence import LightSequence
 from app.pipeline.results import FrameResult
-from app.services.kiosk.controller import KioskView, LeaveStatus
+from app.services.actions.action_service import ActionService
+from app.services.actions.reports import OnReport
+from app.services.kiosk.controller import KioskController, KioskView, LeaveStatus
+from app.services.kiosk.kiosk_service import KioskService
 from app.services.kiosk.policy import KioskPolicy
 from app.ui.kiosk.screen import KioskScreen
 from tests.fakes.pipeline import person, result
+from tests.ui.application import FakeLive
 
 SECOND = 1_000_000_000
 MakeScreen = Callable[..., KioskScreen]
@@ -27,51 +32,59 @@ def policy(**changes: Any) -> KioskPolicy:
     return KioskPolicy.model_validate(given | changes)
 
 
-@dataclass
-class FakeKiosk:
-    """Says what a test wants, and remembers what it was asked."""
+class RecordingController(KioskController):
+    """Records what it is given in place of acting on it."""
 
-    policy: KioskPolicy = field(default_factory=policy)
-    problem: FacelatchError | None = None
-    refusal: FacelatchError | None = None
-    is_hanging: bool = False
-    asked: list[str] = field(default_factory=list)
-    on_view: Callable[[], None] = lambda: None
-    view: KioskView | None = None
-
-    def health(self) -> dict[str, object]:
-        return {"kiosk": self.policy.name, "ok": True, "state": "idle"}
-
-    def begin(self, on_view: Callable[[], None] = lambda: None) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self.on_view = on_view
-        self.asked.append("begin")
-
-    def take_view(self) -> KioskView | None:
-        taken, self.view = self.view, None
-        return taken
+    def __init__(self) -> None:
+        self.calls: list[str] = []
 
     def badge(self, number: str) -> None:
-        self.asked.append(f"badge {number}")
-
-    def open_pin(self) -> None:
-        self.asked.append("open pin")
-
-    def open_pin_instead_of_challenge(self) -> None:
-        self.asked.append("pin for moving")
-
-    def touch_pin(self) -> None:
-        self.asked.append("touch")
-
-    def close_pin(self) -> None:
-        self.asked.append("close pin")
+        self.calls.append(f"badge {number}")
 
     def enter_pin(self, pin: str) -> None:
-        self.asked.append(f"pin {pin}")
+        self.calls.append(f"enter_pin {pin}")
 
     def leave(self, pin: str) -> None:
-        self.asked.append(f"leave {pin}")
+        self.calls.append(f"leave {pin}")
+
+
+class IdleKiosk(KioskService):
+    """The kiosk's service without its thread: tasks for the controller are recorded, and tests give the views.
+
+    Attributes:
+        controller: Records the tasks.
+    """
+
+    def __init__(self, kiosk_policy: KioskPolicy | None = None, problem: FacelatchError | None = None) -> None:
+        self.controller = RecordingController()
+        super().__init__(
+            kiosk_policy or policy(),
+            CameraSettings(),
+            FakeLive(),
+            lambda _pipeline, _dispatch: self.controller,
+            _no_actions,
+            SystemClock(),
+        )
+        self._problem = problem
+
+    @property
+    def calls(self) -> list[str]:
+        """What the controller was asked for, in order."""
+        return self.controller.calls
+
+    def post(self, task: Callable[[KioskController], None]) -> None:
+        if task.__name__ == "<lambda>":
+            task(self.controller)
+        else:
+            self.calls.append(task.__name__)
+
+    def give(self, view: KioskView) -> None:
+        """Publish a view."""
+        self._views.put(view)
+
+
+def _no_actions(_on_report: OnReport) -> ActionService:
+    raise NotImplementedError
 
 
 def status(state: KioskState, *, seconds: float | None = None, **more: Any) -> KioskStatus:

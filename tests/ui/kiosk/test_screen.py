@@ -27,7 +27,7 @@ from app.ui.kiosk.screen import KioskScreen
 from app.ui.kiosk.window_guard import KioskWindowGuard
 from app.ui.shell.qt_application import Translators
 from app.ui.sound import Sound
-from tests.ui.kiosk.fakes import GRACE, SECOND, FakeKiosk, MakeScreen, asking, policy, view
+from tests.ui.kiosk.fakes import GRACE, SECOND, IdleKiosk, MakeScreen, asking, policy, view
 
 S = KioskState
 LIGHT = draw_light_sequence(Random(1), 10**9)
@@ -59,12 +59,12 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
 
 
 @pytest.fixture
-def kiosk() -> FakeKiosk:
-    return FakeKiosk()
+def kiosk() -> IdleKiosk:
+    return IdleKiosk()
 
 
 @pytest.fixture
-def screen(make_screen: MakeScreen, kiosk: FakeKiosk) -> KioskScreen:
+def screen(make_screen: MakeScreen, kiosk: IdleKiosk) -> KioskScreen:
     return make_screen(kiosk)
 
 
@@ -94,7 +94,7 @@ def test_colours_are_never_alone(screen: KioskScreen) -> None:
 @pytest.mark.parametrize("size", [(960, 600), (800, 1280), (1920, 1080)])
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 def test_nothing_is_cut_at_any_size(
-    make_screen: MakeScreen, kiosk: FakeKiosk, themed_app: QApplication, size: tuple[int, int], language: Language
+    make_screen: MakeScreen, kiosk: IdleKiosk, themed_app: QApplication, size: tuple[int, int], language: Language
 ) -> None:
     screen = make_screen(kiosk, size=size)
     Translators(themed_app).use(language)
@@ -150,7 +150,7 @@ def test_no_old_picture_passes_for_a_live_one(screen: KioskScreen) -> None:
 
 
 def test_in_privacy_no_picture_is_shown(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk(policy(screen={"preview": False, "sound": False})))
+    screen = make_screen(IdleKiosk(policy(screen={"preview": False, "sound": False})))
     screen.show_view(view(S.VERIFYING))
     assert not screen.disc.has_picture
 
@@ -161,7 +161,7 @@ def test_keys_are_large_enough_for_a_finger(screen: KioskScreen) -> None:
     assert {(key.width(), key.height()) for key in keys} == {(KEY, KEY)} == {(72, 72)}
 
 
-def test_a_pin_is_typed_by_finger_and_never_shown(screen: KioskScreen, kiosk: FakeKiosk) -> None:
+def test_a_pin_is_typed_by_finger_and_never_shown(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     screen.pin.click()
     screen.show_view(view(S.PIN))
@@ -170,38 +170,38 @@ def test_a_pin_is_typed_by_finger_and_never_shown(screen: KioskScreen, kiosk: Fa
     screen.pad.back.click()
     assert not any(digit in text for text in shown(screen) for digit in "4071" if ":" not in text)
     screen.pad.send.click()
-    assert kiosk.asked == ["open pin", *["touch"] * 6, "pin 4071"]
+    assert kiosk.calls == ["open_pin", *["touch_pin"] * 6, "enter_pin 4071"]
 
 
-def test_a_pin_is_typed_by_keyboard(screen: KioskScreen, kiosk: FakeKiosk) -> None:
+def test_a_pin_is_typed_by_keyboard(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.PIN))
     QTest.keyClicks(screen, "12x9")
     QTest.keyClick(screen, Qt.Key.Key_Backspace)
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked[-1] == "pin 12"
+    assert kiosk.calls[-1] == "enter_pin 12"
     QTest.keyClick(screen, Qt.Key.Key_Escape)
-    assert kiosk.asked[-1] == "close pin"
+    assert kiosk.calls[-1] == "close_pin"
 
 
-def test_while_pins_are_locked_the_pad_is_dead_and_counts_down(screen: KioskScreen, kiosk: FakeKiosk) -> None:
+def test_while_pins_are_locked_the_pad_is_dead_and_counts_down(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.PIN, pin_until_ns=monotonic_ns() + 59 * SECOND))
     assert screen.headline.text() == "Wait 0:59"
     QTest.keyClicks(screen, "4071")
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked == []
+    assert kiosk.calls == []
 
 
-def test_a_reader_of_badges_types_into_the_screen(screen: KioskScreen, kiosk: FakeKiosk) -> None:
+def test_a_reader_of_badges_types_into_the_screen(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     QTest.keyClicks(screen, "AB-00123")
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked == ["badge AB-00123"]
+    assert kiosk.calls == ["badge AB-00123"]
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert len(kiosk.asked) == 1
+    assert len(kiosk.calls) == 1
 
 
 def test_what_was_left_half_typed_is_forgotten(
-    screen: KioskScreen, kiosk: FakeKiosk, monkeypatch: pytest.MonkeyPatch
+    screen: KioskScreen, kiosk: IdleKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen.show_view(view(S.IDLE))
     QTest.keyClicks(screen, "99")
@@ -209,16 +209,16 @@ def test_what_was_left_half_typed_is_forgotten(
     monkeypatch.setattr(screen_module, "monotonic_ns", lambda: later)
     QTest.keyClicks(screen, "123")
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked == ["badge 123"]
+    assert kiosk.calls == ["badge 123"]
 
 
-def test_a_badge_number_is_typed_on_the_pad_and_shown(screen: KioskScreen, kiosk: FakeKiosk) -> None:
+def test_a_badge_number_is_typed_on_the_pad_and_shown(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     screen.badge.click()
     QTest.keyClicks(screen, "K77")
     assert "K77" in shown(screen)
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked == ["badge K77"]
+    assert kiosk.calls == ["badge K77"]
     assert screen.pad.isHidden()
 
 
@@ -229,18 +229,18 @@ def test_the_pin_is_one_tap_away_in_every_state_that_waits(screen: KioskScreen) 
 
 
 def test_where_a_pin_is_asked_for_beside_the_face_there_is_no_such_button(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk(policy(pin={"use": "as-well"})))
+    screen = make_screen(IdleKiosk(policy(pin={"use": "as-well"})))
     screen.show_view(view(S.IDLE))
     assert not screen.pin.isVisible()
 
 
-def test_leaving_needs_the_admin_pin(screen: KioskScreen, kiosk: FakeKiosk, qtbot: QtBot) -> None:
+def test_leaving_needs_the_admin_pin(screen: KioskScreen, kiosk: IdleKiosk, qtbot: QtBot) -> None:
     screen.show_view(view(S.IDLE))
     screen.leave.click()
     assert screen.headline.text() == "Admin PIN"
     QTest.keyClicks(screen, "1111")
     QTest.keyClick(screen, Qt.Key.Key_Return)
-    assert kiosk.asked == ["leave 1111"]
+    assert kiosk.calls == ["leave 1111"]
     screen.show_view(view(S.IDLE, leave=LeaveStatus(wrong=1)))
     assert screen.headline.text() == "Wrong PIN"
     with qtbot.waitSignal(screen.left):
@@ -263,7 +263,7 @@ def test_a_broken_policy_offers_nothing_but_the_reason(make_screen: MakeScreen) 
 
 
 def test_a_kiosk_that_stopped_says_so(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk(problem=StoreLocked(path="people.sqlite3")))
+    screen = make_screen(IdleKiosk(problem=StoreLocked(path="people.sqlite3")))
     assert screen.headline.text() == "This door is out of service"
     assert not screen.pin.isVisible()
 
@@ -278,14 +278,14 @@ def test_a_kiosk_that_cannot_begin_says_so(screen: KioskScreen) -> None:
 def test_each_change_of_state_is_heard_once(make_screen: MakeScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Sound] = []
     monkeypatch.setattr(screen_module, "play_sound", heard.append)
-    screen = make_screen(FakeKiosk(policy(screen={"sound": True})))
+    screen = make_screen(IdleKiosk(policy(screen={"sound": True})))
     for state in (S.IDLE, S.VERIFYING, S.GRANTED, S.GRANTED, S.IDLE, S.DENIED, S.LOCKED_OUT):
         screen.show_view(view(state))
     assert heard == [Sound.GRANTED, Sound.DENIED, Sound.DENIED]
 
 
-def test_it_takes_the_newest_view_when_it_is_woken(screen: KioskScreen, kiosk: FakeKiosk) -> None:
-    kiosk.view = view(S.GRANTED, person=GRACE)
+def test_it_takes_the_newest_view_when_it_is_woken(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+    kiosk.give(view(S.GRANTED, person=GRACE))
     screen.wake.woken.emit()
     assert screen.headline.text() == "Welcome, Grace Hopper"
 

@@ -17,7 +17,7 @@ from app.flows.liveness.light_sequence import draw_light_sequence
 from app.ui.kiosk.screen import KioskScreen
 from app.ui.sound import Speaker
 from tests.fakes.speech import FakeVoice
-from tests.ui.kiosk.fakes import GRACE, SECOND, FakeKiosk, MakeScreen, asking, policy, view
+from tests.ui.kiosk.fakes import GRACE, SECOND, IdleKiosk, MakeScreen, asking, policy, view
 
 S = KioskState
 
@@ -31,18 +31,18 @@ def living(**cues: LivenessVerdict) -> LivenessResult:
 def test_who_is_asked_to_move_is_offered_the_pin_where_the_policy_says_so(
     make_screen: MakeScreen, offered: str, shown: bool
 ) -> None:
-    kiosk = FakeKiosk(policy(liveness={"pin_instead": offered}))
+    kiosk = IdleKiosk(policy(liveness={"pin_instead": offered}))
     screen = make_screen(kiosk)
     screen.show_view(view(S.VERIFYING))
     assert not screen.moving.isVisible()
     screen.show_view(view(S.CHALLENGE, challenge=asking(Movement.SMILE)))
     assert screen.moving.isVisible() is shown
     screen.moving.click()
-    assert kiosk.asked == ["pin for moving"]
+    assert kiosk.calls == ["open_pin_instead_of_challenge"]
 
 
 def test_the_time_for_a_movement_runs_down_in_the_ring(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     screen.show_view(view(S.CHALLENGE, challenge=asking(Movement.SMILE), seconds=30))
     assert screen.disc.share == pytest.approx(0.5, abs=0.05)
 
@@ -63,7 +63,7 @@ def test_the_time_for_a_movement_runs_down_in_the_ring(make_screen: MakeScreen) 
 def test_the_answer_tells_what_was_run_and_what_was_not(
     make_screen: MakeScreen, state: KioskState, more: dict[str, Any], told: str
 ) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     said = living(
         geometry=LivenessVerdict.PASSED,
         light=LivenessVerdict.NOT_RUN,
@@ -75,7 +75,7 @@ def test_the_answer_tells_what_was_run_and_what_was_not(
 
 
 def test_where_liveness_is_off_nothing_is_told_of_it(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     screen.show_view(
         view(S.GRANTED, liveness=fuse_cues(1, LivenessPolicy.OFF, [CueResult(CueName.LIGHT, LivenessVerdict.NOT_RUN)]))
     )
@@ -83,7 +83,7 @@ def test_where_liveness_is_off_nothing_is_told_of_it(make_screen: MakeScreen) ->
 
 
 def test_the_screen_takes_each_colour_in_its_time(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     start = monotonic_ns() + SECOND
     light = draw_light_sequence(Random(1), start)
     screen.show_view(view(S.CHALLENGE, light=light))
@@ -104,7 +104,7 @@ def test_the_screen_takes_each_colour_in_its_time(make_screen: MakeScreen) -> No
 
 
 def test_the_colours_are_what_the_screen_shows_and_the_pin_stays_in_reach(make_screen: MakeScreen) -> None:
-    kiosk = FakeKiosk()
+    kiosk = IdleKiosk()
     screen = make_screen(kiosk)
     light = draw_light_sequence(Random(1), monotonic_ns())
     screen.show_view(view(S.CHALLENGE, light=light))
@@ -116,7 +116,7 @@ def test_the_colours_are_what_the_screen_shows_and_the_pin_stays_in_reach(make_s
 
 
 def spoken(make_screen: MakeScreen, voice: FakeVoice | None) -> KioskScreen:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     screen.use_speaker(Speaker(voice))
     return screen
 
@@ -172,14 +172,14 @@ def test_where_nothing_can_speak_it_says_so_in_words(make_screen: MakeScreen) ->
 
 
 def test_an_action_that_failed_is_told_to_whoever_is_let_in_nevertheless(make_screen: MakeScreen, qtbot: QtBot) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     screen.show_view(view(S.GRANTED, person=GRACE, trouble=RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")))
     assert screen.advice.text().startswith("Something has failed: The relay at /dev/ttyUSB0")
     assert screen.advice.property("tone") == "caution"
 
 
 def test_an_action_that_failed_is_told_to_whoever_is_not_let_in_because_of_it(make_screen: MakeScreen) -> None:
-    screen = make_screen(FakeKiosk())
+    screen = make_screen(IdleKiosk())
     trouble = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
     screen.show_view(view(S.DENIED, reason=DenialReason.ACTION_FAILED, trouble=trouble))
     assert screen.headline.text() == "The door did not open"

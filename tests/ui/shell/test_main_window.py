@@ -91,7 +91,7 @@ def test_a_page_is_scrolled_where_the_window_is_smaller_than_it_can_be(window: M
 @pytest.mark.parametrize(("said", "percent", "ratio"), [("", 250, 2.5), ("", 100, 1.0), ("1.5", 250, 1.5)])
 def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str, percent: int, ratio: float) -> None:
     code = (
-        "import os; from app.ui.shell.window_app import make_qt_app; "
+        "import os; from app.ui.shell.qt_application import make_qt_app; "
         f"app = make_qt_app({percent}); "
         "print(app.primaryScreen().devicePixelRatio(), os.environ.get('QT_SCALE_FACTOR'))"
     )
