@@ -114,6 +114,11 @@ class FaceRun:
         fresh = self._fresh(now_ns)
         return len(fresh) == self._rule.frames and fresh[-1].at_ns == now_ns
 
+    @property
+    def latest(self) -> Embedding:
+        """Embedding of the latest judged frame; a complete run has one."""
+        return self._samples[-1].embedding
+
     def mean(self, now_ns: int) -> Embedding:
         """Return the mean embedding of the fresh judged frames, weighted by quality, of unit length.
 

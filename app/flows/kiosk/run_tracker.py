@@ -49,12 +49,12 @@ class MatchDecider:
             seen: The frame.
             claimed: The person claimed with a badge.
         """
-        run, face = runs.run, runs.face
-        if run is None or face is None or face.embedding is None or not run.is_complete(seen.at_ns):
+        run = runs.run
+        if run is None or not run.is_complete(seen.at_ns):
             return None
-        of_run, of_frame = seen.access.compare(run.mean(seen.at_ns)), seen.access.compare(face.embedding)
+        of_run, of_frame = seen.access.compare(run.mean(seen.at_ns)), seen.access.compare(run.latest)
         person = of_run.person if of_run.accepted and of_frame.accepted else None
-        if person is None or of_frame.person is None or person.id != of_frame.person.id:
+        if person is None or of_frame.person != person:
             return self._not_matched(of_run, of_frame, seen.at_ns)
         self._failing_since_ns = None
         if claimed is not None and person.id != claimed.id:

@@ -90,3 +90,48 @@ def test_a_reverted_step_that_is_needed_again_is_reverted_less_often() -> None:
     pauses = [after - before for before, after in pairwise(taken_back)]
     assert pauses == sorted(pauses)
     assert pauses[-1] > 4 * pauses[0]
+
+
+def measured(took: list[int], *, step: int = 0, span_ns: int = 3 * 10**9) -> int:
+    """Return the number of lower rates in use after one measurement of frames within a span of time."""
+    flow = PaceFlow(replace(RULE, steps=(20, 15, 10)))
+    start = 0
+    for _ in range(step):
+        for at_ns in (*range(10), 3 * 10**9):
+            flow.observe(1, 80 * MS, start + at_ns, PowerState())
+        start += 3 * 10**9
+    for place, took_ns in enumerate(took):
+        flow.observe(1, took_ns, start + span_ns * place // (len(took) - 1), PowerState())
+    rates = (None, 20, 15, 10)
+    return rates.index(flow.status.frames_per_second)
+
+
+def test_a_step_is_taken_only_above_the_budget() -> None:
+    assert measured([50 * MS] * 10) == 0
+    assert measured([50 * MS + 1] * 10) == 1
+
+
+def test_a_step_is_reverted_only_below_the_relief_share() -> None:
+    assert measured([30 * MS] * 10, step=1) == 1
+    assert measured([30 * MS - 1] * 10, step=1) == 0
+
+
+def test_a_measurement_needs_its_time_and_enough_frames() -> None:
+    assert measured([80 * MS] * 10, span_ns=3 * 10**9 - 9) == 0
+    assert measured([80 * MS] * 9) == 0
+
+
+def test_one_frame_in_twenty_may_exceed_the_budget() -> None:
+    assert measured([80 * MS] + [10 * MS] * 20) == 0
+    assert measured([80 * MS] * 2 + [10 * MS] * 20) == 1
+
+
+def test_the_rate_does_not_fall_below_the_last_step() -> None:
+    assert measured([80 * MS] * 10, step=5) == 3
+
+
+def test_the_rate_drops_exactly_after_the_time_without_a_face() -> None:
+    flow = PaceFlow(RULE)
+    flow.observe(0, MS, 0, PowerState())
+    assert flow.observe(0, MS, RULE.no_face_after_ns - 1, PowerState()) == Pace()
+    assert flow.observe(0, MS, RULE.no_face_after_ns, PowerState()) == Pace(10, PaceReason.NO_FACE)

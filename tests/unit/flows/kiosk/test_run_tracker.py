@@ -94,6 +94,14 @@ def test_a_new_run_restarts_the_rejection_time() -> None:
     assert frames.decide(120, NO_MATCH, NO_MATCH) is None
 
 
+def test_a_reset_restarts_the_rejection_time() -> None:
+    frames = Frames()
+    frames.decide(10, NO_MATCH, NO_MATCH)
+    frames.tracker.reset()
+    frames.tracker.follow(Observation([face()], ScriptedAccess(), 20))
+    assert frames.decide(110, NO_MATCH, NO_MATCH) is None
+
+
 def test_a_match_with_another_person_than_the_claimed_one_is_rejected_immediately() -> None:
     assert isinstance(Frames().decide(10, ADA_MATCHES, ADA_MATCHES, claimed=ADA), Matched)
     decision = Frames().decide(10, ADA_MATCHES, ADA_MATCHES, claimed=BOB)
