@@ -84,7 +84,12 @@ class AccessController(QObject):
         self._run(lambda roles: roles.sign_out(timed_out=timed_out), lambda _: self.refresh())
 
     def set_password(self, role: Role, password: str) -> None:
-        """Set the password of a role."""
+        """Set the password of a role.
+
+        Args:
+            role: The role.
+            password: The new password.
+        """
         self._run(lambda roles: roles.set_password(role, password), self._report_stored)
 
     def remove(self, role: Role) -> None:

@@ -139,7 +139,12 @@ class ExportBar(Pane):
 
 
 def ask_for_path(parent: QWidget, title: str) -> Path | None:
-    """Ask for the file to write; None if the user cancels."""
+    """Ask for the file to write; None if the user cancels.
+
+    Args:
+        parent: Parent of the dialog.
+        title: Title of the dialog.
+    """
     kinds = {"CSV (*.csv)": ExportFormat.CSV, "JSON (*.json)": ExportFormat.JSON}
     proposed = f"facelatch-audit-{QDate.currentDate().toString('yyyy-MM-dd')}.csv"
     chosen, kind = QFileDialog.getSaveFileName(parent, title, proposed, ";;".join(kinds))

@@ -66,7 +66,12 @@ class ProgressRing(Pane):
             self.update()
 
     def show_state(self, glyph: str, role: str) -> None:
-        """Show a state as icon and colour."""
+        """Show a state as icon and colour.
+
+        Args:
+            glyph: Name of the icon.
+            role: Role of its colour.
+        """
         if (glyph, role) != (self._glyph, self._role):
             self._glyph, self._role = glyph, role
             self.update()

@@ -51,7 +51,12 @@ class Field(Pane):
         """Mark the field as invalid or valid; the message beside it gives the reason."""
 
     def describe(self, title: str, description: str) -> None:
-        """Set the accessible name and description."""
+        """Set the accessible name and description.
+
+        Args:
+            title: The setting's title.
+            description: Its description with range, default and message.
+        """
         for part in self.parts():
             part.setAccessibleName(title)
             part.setAccessibleDescription(description)

@@ -49,7 +49,12 @@ class Glyph(QWidget):
         self.setFixedSize(QSize(size, size))
 
     def show_icon(self, name: str, role: str) -> None:
-        """Show another icon."""
+        """Show another icon.
+
+        Args:
+            name: Name in the Phosphor family.
+            role: Role of its colour.
+        """
         if (name, role) != (self._name, self._role):
             self._name, self._role = name, role
             self.update()

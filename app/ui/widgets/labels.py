@@ -87,7 +87,13 @@ class IconLabel(Pane):
         row.addStretch(1)
 
     def show_label(self, icon: str, role: str, words: str) -> None:
-        """Set icon, colour role and text."""
+        """Set icon, colour role and text.
+
+        Args:
+            icon: Name of the icon.
+            role: Role of its colour.
+            words: The text.
+        """
         self._glyph.show_icon(icon, role)
         self.words.setText(words)
 
