@@ -11,7 +11,7 @@ from app.ui.widgets.panes import Pane, label, set_style_property
 _LOOKS = {
     PassphraseStrength.WEAK: ("warning", "caution"),
     PassphraseStrength.FAIR: ("info", "muted"),
-    PassphraseStrength.STRONG: ("check-circle", "is_valid"),
+    PassphraseStrength.STRONG: ("check-circle", "good"),
 }
 
 

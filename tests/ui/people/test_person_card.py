@@ -170,7 +170,7 @@ def test_templates_are_added_from_pictures(
     qtbot.waitUntil(lambda: "added" in card.status_message.text)
     assert asked == [("Ada", [Path(file) for file in files], NEWER)]
     assert released
-    assert "Not taken: No face was found in" in card.status_message.text.replace("\u200b", "")
+    assert "Not added: No face was found in" in card.status_message.text.replace("\u200b", "")
 
 
 def test_rejected_pictures_are_reported(
