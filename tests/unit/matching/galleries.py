@@ -1,9 +1,15 @@
-"""Galleries for tests of statistics."""
+"""Galleries, people and vectors for the tests of matching."""
+
+from datetime import UTC, datetime
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from app.core.people import Person
+from app.matching.threshold import FmrCurve, MatchRule
+
+RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
 TemplateSet = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
@@ -20,3 +26,13 @@ def small_galleries() -> st.SearchStrategy[TemplateSet]:
     """Up to six people with up to four templates each."""
     sizes = st.lists(st.integers(1, 4), min_size=1, max_size=6)
     return st.builds(random_templates, sizes, st.integers(0, 1000))
+
+
+def person(number: int) -> Person:
+    """A person with one template, named by a number."""
+    return Person(str(number), f"Person {number}", datetime.now(UTC), 1)
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    """Scale vectors to unit length along the last axis."""
+    return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True), np.float32)

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,20 +5,11 @@ from hypothesis import strategies as st
 
 from app.core.faces import Embedding
 from app.core.match_decision import Verdict
-from app.core.people import Person
 from app.matching.gallery import Gallery
-from app.matching.threshold import Candidate, FmrCurve, MatchRule
+from app.matching.threshold import Candidate, MatchRule
+from tests.unit.matching.galleries import RULE, person, unit
 
-RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
 SIZE = 16
-
-
-def person(number: int) -> Person:
-    return Person(str(number), f"Person {number}", datetime.now(UTC), 1)
-
-
-def unit(vector: np.ndarray) -> np.ndarray:
-    return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True), np.float32)
 
 
 def gallery(templates: list[int], seed: int = 0) -> tuple[Gallery, np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from app.matching.gallery import Gallery
 from app.matching.gallery_builder import GalleryBuilder
 from app.matching.indexed_shard import IndexedShard
 from app.matching.shards import ExactShard
-from tests.unit.matching.test_gallery import unit
+from tests.unit.matching.galleries import unit
 
 SIZE = 16
 

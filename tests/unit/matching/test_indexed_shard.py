@@ -11,7 +11,7 @@ from app.matching import indexed_shard
 from app.matching.indexed_shard import IndexedShard, make_shard
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.shards import ExactShard
-from tests.unit.matching.test_gallery import unit
+from tests.unit.matching.galleries import unit
 
 PEOPLE, EACH, SIZE = 3000, 3, 64
 ALL_PEOPLE = tuple(Person(f"{i:04}", f"Person {i}", datetime(2026, 1, 1, tzinfo=UTC), EACH) for i in range(PEOPLE))

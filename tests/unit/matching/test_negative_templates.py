@@ -13,7 +13,7 @@ from app.core.faces import Embedding, Vector
 from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.matching.gallery import Gallery
 from app.matching.negative_templates import NegativeTemplates
-from tests.unit.matching.test_gallery import RULE, person, unit
+from tests.unit.matching.galleries import RULE, person, unit
 
 SIZE = 3  # so few directions that marks often come between
 

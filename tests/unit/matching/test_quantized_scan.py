@@ -5,7 +5,7 @@ import pytest
 
 from app.evaluation.benchmarks.synthetic import SyntheticFaces
 from app.matching.quantized_scan import QuantizedScan
-from tests.unit.matching.test_gallery import unit
+from tests.unit.matching.galleries import unit
 
 PROBES = 100
 

@@ -17,7 +17,7 @@ from app.matching.negative_templates import NegativeTemplates
 from app.matching.segments import Segment, TemplateBatch, compact, segments_to_compact
 from app.matching.shards import ExactShard
 from app.matching.threshold import FmrCurve, MatchRule
-from tests.unit.matching.test_gallery import unit
+from tests.unit.matching.galleries import unit
 
 SIZE = 16
 RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.shards import ExactShard, best_of_templates
-from tests.unit.matching.test_gallery import person, unit
+from tests.unit.matching.galleries import person, unit
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=8), st.integers(0, 99), st.data())

@@ -99,11 +99,15 @@ def test_two_settled_people_who_cross_where_they_were_are_both_embedded() -> Non
     tracks.update(at(0), at(30, 2))  # they overlapped already, intersection over union 0.25
     assert tracks.embeds(at(0), at(30, 2)) == [1, 2]
     assert tracks.embeds(at(0), at(34, 2)) == []
+    at_limit = Tracks(replace(RULE, max_neighbour_overlap=0.25))
+    at_limit.update(at(0), at(30, 2))
+    assert at_limit.embeds(at(0), at(30, 2)) == []
 
 
 def test_a_face_that_jumps_is_embedded(settled: Tracks) -> None:
     assert settled.embeds(at(12), at(200, 2)) == []  # intersection over union 0.61
     assert settled.embeds(at(13), at(200, 2)) == [1]  # 0.59
+    assert settled.embeds(at(12.5), at(200, 2)) == []  # 0.6, the limit
 
 
 def test_a_face_is_embedded_after_its_number_of_frames(settled: Tracks) -> None:
@@ -117,6 +121,7 @@ def test_a_face_is_embedded_after_its_number_of_frames(settled: Tracks) -> None:
 def test_a_face_is_embedded_after_its_time(settled: Tracks) -> None:
     assert settled.embeds(at(0), at(200, 2), after_ns=RULE.interval_ns - 1) == []
     assert settled.embeds(at(0), at(200, 2), after_ns=RULE.interval_ns) == [1, 2]
+    assert settled.embeds(at(0), at(200, 2), after_ns=0) == []
     assert settled.embeds(at(0), at(200, 2), after_ns=-1) == [1, 2]
 
 
