@@ -5089,7 +5089,7 @@
         <translation>匹配者的相似度必须比第二名高出这么多，否则视为无法确定是谁。</translation>
     </message>
     <message>
-        <source>Faces at once</source>
+        <source>Maximum number of faces</source>
         <translation>同时处理的人脸数</translation>
     </message>
     <message>

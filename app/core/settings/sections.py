@@ -97,7 +97,7 @@ class RecognitionSettings(SettingsSection):
     min_margin: float = Field(0.03, title="Margin to the runner-up", ge=0.0, le=1.0, json_schema_extra=meta("cosine"))
     """The best match must exceed the second-best person by this much; otherwise it counts as ambiguous."""
 
-    max_faces: int = Field(4, title="Faces at once", ge=1, le=16)
+    max_faces: int = Field(4, title="Maximum number of faces", ge=1, le=16)
     """The largest number of faces processed per frame."""
 
     landmarks: LandmarkEngine = Field(
