@@ -154,7 +154,7 @@ class DecisionReasons:
     quality_issues: tuple[QualityIssue, ...] = ()
 
     @property
-    def gate(self) -> RejectionReason | None:
+    def rejection(self) -> RejectionReason | None:
         """The check that failed; None if the face was accepted."""
         if self.match is None:
             return RejectionReason.QUALITY
@@ -189,6 +189,6 @@ class DecisionReasons:
             return None, None
         if match.verdict is Verdict.AMBIGUOUS:
             return match.margin, match.min_margin
-        if self.gate is RejectionReason.NOT_THIS_PERSON and match.negative_match is not None:
+        if self.rejection is RejectionReason.NOT_THIS_PERSON and match.negative_match is not None:
             return match.negative_match.similarity, match.negative_match.marked
         return match.similarity, match.threshold

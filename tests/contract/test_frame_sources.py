@@ -1,4 +1,4 @@
-"""What every source of frames does alike."""
+"""The contract of every frame source."""
 
 import itertools
 from collections.abc import Callable, Iterator

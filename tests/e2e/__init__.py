@@ -1,1 +1,1 @@
-"""The program as a whole, in processes of its own."""
+"""End-to-end tests of the program in its own processes."""

@@ -1,7 +1,6 @@
-"""Keyboard and mouse as the X server knows them, for a driver that runs beside the window it drives.
+"""Keyboard and mouse input through the X server, for a driver in the process of the window.
 
-What is pressed here goes through the server to whatever has the pointer or the focus, as from a person; where a part is
-on the screen is all that is asked of it.
+Input reaches the widget with the pointer or the focus, as from a person; widgets are only asked for their position.
 """
 
 import subprocess
@@ -21,17 +20,17 @@ _SETTLED_S = 0.15
 
 
 def until(condition: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> float:
-    """Let the window live until the condition holds; the seconds it took."""
+    """Process events until the condition holds, and return the seconds it took."""
     began = monotonic()
     while not condition():
         if monotonic() - began > patience_s:
-            sys.exit(f"waited in vain until {what}")
+            sys.exit(f"timeout while waiting until {what}")
         wait(0.05)
     return monotonic() - began
 
 
 class InputDevices:
-    """Presses, clicks and types, and takes a picture of the screen before each step.
+    """Presses keys, clicks and types; takes a screenshot before each step.
 
     Args:
         folder: Where the pictures go, numbered; None where none are wanted.
@@ -42,7 +41,7 @@ class InputDevices:
         self._steps = 0
 
     def look(self, step: str) -> None:
-        """Take a picture of the screen before a step."""
+        """Take a screenshot before a step."""
         self._steps += 1
         wait(_SETTLED_S)
         if self._folder is not None:
@@ -50,21 +49,21 @@ class InputDevices:
             assert picture.save(str(self._folder / f"{self._steps:02} {step}.png"))
 
     def press(self, *keys: str) -> None:
-        """Press keys by their X names, as "ctrl+f"; to whatever has the focus."""
+        """Press keys by their X names, such as "ctrl+f"."""
         self._do("key", *keys)
 
     def write(self, words: str) -> None:
-        """Type words."""
+        """Type text."""
         self._do("type", "--delay", "8", words)
 
     def click(self, part: QWidget, place: QPoint | None = None) -> None:
-        """Click on a part, in its middle unless a place in it is named."""
+        """Click on a widget, in its centre unless a position is given."""
         until(lambda: part.isVisible() and part.isEnabled(), f"{part.accessibleName() or part} can be clicked")
         self._point(part.mapToGlobal(place or part.rect().center()))
         self._do("click", "1")
 
     def choose(self, action: QAction) -> None:
-        """Click on a line of the menu that is open."""
+        """Click on an entry of the open menu."""
         menu = QApplication.activePopupWidget()
         until(lambda: QApplication.activePopupWidget() is not None, "the menu is open")
         menu = QApplication.activePopupWidget()
@@ -74,7 +73,7 @@ class InputDevices:
         self._do("click", "1")
 
     def drag(self, part: QWidget, begin: QPoint, end: QPoint) -> None:
-        """Press the button at one place, move, and let go at another."""
+        """Drag from one position to another."""
         self._point(part.mapToGlobal(begin))
         self._do("mousedown", "1")
         for step in range(1, 6):
@@ -86,7 +85,7 @@ class InputDevices:
 
     @staticmethod
     def _do(*words: str) -> None:
-        """The window lives on while the server is told."""
+        """Run xdotool while the window processes events."""
         with subprocess.Popen(["xdotool", *words]) as telling:
             until(lambda: telling.poll() is not None, "xdotool is done")
         assert telling.returncode == 0

@@ -1,4 +1,4 @@
-"""Opens a real kiosk on a film until the film ends, and says what was seen, as one JSON object.
+"""Runs a real kiosk on a video to its end, and prints what it displayed as one JSON object.
 
 python -m tests.e2e.kiosk_driver POLICY SCREENSHOTS
 """
@@ -22,7 +22,7 @@ from app.wiring.screens import run_kiosk
 
 
 class Watched(KioskScreen):
-    """A screen that keeps what it showed, and ends with the film."""
+    """A kiosk screen that records what it displays, and closes at the end of the video."""
 
     def __init__(self, kiosk: KioskService, problem: CameraError | None = None) -> None:
         super().__init__(kiosk, problem)
@@ -32,7 +32,7 @@ class Watched(KioskScreen):
         seen_by_driver.append(self)
 
     def show_view(self, view: KioskView) -> None:
-        """Note the state, or a trouble, when it is a new one, with a picture of the whole."""
+        """Record a new state or problem, with a screenshot."""
         before = (self.view.status.state, self.view.trouble) if self.view else None
         super().show_view(view)
         status, frame = view.status, view.result.frame if view.result else None
@@ -54,7 +54,7 @@ seen_by_driver: list[Watched] = []
 
 
 def main() -> None:
-    """Run the kiosk as the command does, with a screen that takes notes."""
+    """Run the kiosk as the command does, with a recording screen."""
     setattr(kiosk_app, "KioskScreen", Watched)  # noqa: B010 - a name that module only borrows
     with Application(actor="kiosk") as application:
         code = run_kiosk(application, read_policy(Path(sys.argv[1]), application.settings.liveness))

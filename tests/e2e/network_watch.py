@@ -1,4 +1,4 @@
-"""Watches a process and all its children, from outside, for attempts to reach beyond this machine."""
+"""Watches a process and its children with strace for attempts to reach other machines."""
 
 import contextlib
 import ipaddress
@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# Only these calls are slowed down (--seccomp-bpf, which needs -f).
+# Only these calls are traced (--seccomp-bpf, which needs -f).
 _QUICKLY = ("-f", "--seccomp-bpf", "-q", "-e", "trace=execve,connect,sendto,sendmsg,sendmmsg")
-# A file a thread (-ff), so that lines are whole; what messages contain is not wanted (-s 0).
+# One file per thread (-ff), so that lines are not interleaved; without contents of messages (-s 0).
 _STRACE = ("strace", *_QUICKLY, "-ff", "-ttt", "-s", "0", "-e", "signal=none")
 _ADDRESS = re.compile(r"\{sa_family=(\w+)([^}]*)\}")
 _PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
@@ -28,7 +28,7 @@ _DNS = 53
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen of a process that has ended.
+    """The trace of a process that has ended.
 
     Attributes:
         exit_code: Of the process.
@@ -46,7 +46,7 @@ class Evidence:
 
 
 class Watched:
-    """A process under `strace`; leaving the block ends it if it still runs.
+    """A process under `strace`, which ends with the block.
 
     Args:
         command: What to run.
@@ -68,7 +68,7 @@ class Watched:
             )
 
     def finish(self, patience_s: float) -> Evidence:
-        """Wait for the end.
+        """Wait for the end of the process.
 
         Raises:
             subprocess.TimeoutExpired: It did not end by itself.
@@ -86,14 +86,14 @@ class Watched:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process.poll() is None:
-            # strace alone would leave the watched process behind.
+            # strace alone would not end the traced process.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
 
 def departures(trace: str) -> tuple[str, ...]:
-    """The lines of a trace that are attempts to leave the machine, or to have a name looked up by someone else."""
+    """Return the lines of a trace that contact other machines, or resolve a name by another process."""
     return tuple(line for line in trace.splitlines() if _leaves(line))
 
 
@@ -114,7 +114,7 @@ def _is_beyond(family: str, address: str, *, succeeded: bool) -> bool:
 
 
 def _asks_for_a_name(address: str, *, succeeded: bool) -> bool:
-    # The C library knocks at the name cache for user names too; where none answers, it looks up by itself, at port 53.
+    # The C library also asks the name cache for user names; without a cache, it resolves names at port 53 itself.
     return any(resolver in address for resolver in _RESOLVERS) or (_NAME_CACHE in address and succeeded)
 
 
@@ -125,7 +125,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 def strace_refusal() -> str | None:
-    """Why processes cannot be watched here, if they cannot."""
+    """Return why processes cannot be traced here; empty if they can."""
     try:
         subprocess.run(["strace", *_QUICKLY, "-o", os.devnull, "true"], check=True, capture_output=True, text=True)
     except FileNotFoundError:
@@ -136,7 +136,7 @@ def strace_refusal() -> str | None:
 
 
 def cut_off() -> tuple[str, ...] | None:
-    """The words before a command that give it a network of its own, with nothing in it; nothing if not permitted."""
+    """Return the command prefix for an empty network namespace; empty if it is not permitted."""
     for words in (("unshare", "--map-root-user", "--net"), ("unshare", "--net")):
         with contextlib.suppress(FileNotFoundError, subprocess.CalledProcessError):
             subprocess.run([*words, "true"], check=True, capture_output=True)

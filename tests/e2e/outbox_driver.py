@@ -1,4 +1,4 @@
-"""A kiosk's actions in a process of their own, for a test that kills it: says what it has dispatched, line by line."""
+"""Runs the actions of a kiosk in a process for tests that kill it; prints each dispatched event on a line."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from tests.fakes.actions import unlock_event
 
 
 def main(database_file: Path, policy_file: Path, first: int, count: int, pause_s: float) -> None:
-    """Dispatch events with consecutive numbers, say each once its webhook is written down, and go on delivering."""
+    """Dispatch numbered events, print each once its webhook is in the outbox, and continue delivering."""
     clock = SystemClock()
     policy = read_policy(policy_file, LivenessSettings())
     database = Database.open(database_file)
@@ -41,7 +41,7 @@ def main(database_file: Path, policy_file: Path, first: int, count: int, pause_s
     sys.stdin.readline()
     service.close()
     database.close()
-    # A courier that hangs on a receiver is a daemon; the process ends without it, as the program does.
+    # A worker that waits for a receiver is a daemon thread, so that the process can end.
     os._exit(0)
 
 

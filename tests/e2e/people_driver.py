@@ -1,4 +1,4 @@
-"""Walks the whole path of a person through the real window, by keyboard and mouse; says what was seen, as JSON.
+"""Drives the life cycle of a person through the real window, by keyboard and mouse; prints the result as JSON.
 
 python -m tests.e2e.people_driver VIDEO [--theme THEME] [--language LANGUAGE] [--pictures FOLDER]
 
@@ -28,7 +28,7 @@ NAME = "Ada Lovelace"
 
 
 class Walk:
-    """The steps, in their order.
+    """The steps, in order.
 
     Args:
         window: To be driven.
@@ -40,13 +40,13 @@ class Walk:
         self.seen: dict[str, object] = {}
 
     def all(self) -> dict[str, object]:
-        """Walk, and say what was seen."""
+        """Run all steps and return what was displayed."""
         for step in (self.enrol, self.find, self.add, self.mark, self.move, self.erase):
             step()
         return self.seen
 
     def enrol(self) -> None:
-        """By keyboard."""
+        """Enrol by keyboard."""
         window, hands, panel = self.window, self.hands, self.window.live.enrolment
         until(lambda: window.live.picture.has_picture, "there is a picture")
         hands.look("enrol")
@@ -67,7 +67,7 @@ class Walk:
         self.hands.press("space")
 
     def _take_what_the_clip_has(self, what: str) -> None:
-        """The clip holds fewer directions than are asked for; once it has ended, those it has are saved."""
+        """Save the poses of a clip that contains fewer than requested."""
         hands, panel = self.hands, self.window.live.enrolment
         until(panel.capture_step.skip.isVisible, "the front is there")
         hands.look(f"{what}: the clip goes on")
@@ -79,7 +79,7 @@ class Walk:
         self.seen[f"{what}: kept"] = panel.summary_step.note.text()
 
     def find(self) -> None:
-        """Go to the list, search, and see who it is."""
+        """Search the list and open the card."""
         hands, people = self.hands, self.window.people
         hands.press("ctrl+2")
         until(lambda: people.model.rowCount() == 1, "the list is read")
@@ -91,7 +91,7 @@ class Walk:
         self.seen["found"] = shown(people)
 
     def add(self) -> None:
-        """By mouse."""
+        """Add templates by mouse."""
         hands, buttons = self.hands, self.window.people.card.buttons
         hands.look("add templates")
         hands.click(buttons.add)
@@ -103,7 +103,7 @@ class Walk:
         hands.press("Escape")
 
     def mark(self) -> None:
-        """Show the clip once more, and say that it is somebody else."""
+        """Replay the clip and mark the match as wrong."""
         window, hands, card = self.window, self.hands, self.window.live.verdict
         again = window.live.message.buttons[Step.REPLAY]
         until(again.hasFocus, "the focus is on what to do next")
@@ -126,7 +126,7 @@ class Walk:
         hands.look("marked")
 
     def move(self) -> None:
-        """The threshold, by mouse and by keyboard."""
+        """Move the threshold by mouse and by keyboard."""
         hands, page = self.hands, self.window.calibration
         hands.press("ctrl+3")
         until(lambda: page.calibration is not None, "the gallery is measured")
@@ -148,7 +148,7 @@ class Walk:
         self.seen |= {"point before": before, "point dragged": dragged, "point after": after}
 
     def erase(self) -> None:
-        """From the list, by keyboard, with the one question."""
+        """Erase from the list, by keyboard, with confirmation."""
         hands, people = self.hands, self.window.people
         hands.press("ctrl+2")
         until(people.card.isVisible, "the person is shown")
@@ -159,35 +159,35 @@ class Walk:
         until(people.card.erase_pane.keep.hasFocus, "it is asked")
         hands.look("erase for good")
         hands.click(people.card.erase_pane.erase)
-        until(people.empty.isVisible, "nobody is left")
-        hands.look("nobody left")
+        until(people.empty.isVisible, "the list is empty")
+        hands.look("empty list")
 
 
 def said(window: MainWindow) -> str:
-    """What the verdict card says."""
+    """Return the text of the verdict card."""
     return window.live.verdict.accessibleName()
 
 
 def is_unknown(window: MainWindow) -> bool:
-    """Whether the face in the picture is nobody's."""
+    """Return whether the face is not recognised."""
     result = window.live.picture.result
     states = [face.status.state for face in result.faces] if result is not None else []
     return states == [TrackState.UNKNOWN]
 
 
 def shown(part: QWidget) -> str:
-    """The words of all labels that are seen."""
+    """Return the texts of all visible labels."""
     return " | ".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
 
 
 def traces() -> list[str]:
-    """The files of the data directory that hold the name."""
+    """Return the files in the data directory that contain the name."""
     files = [path for path in data_dir().rglob("*") if path.is_file()]
     return [path.name for path in files if NAME.encode() in path.read_bytes()]
 
 
 def main() -> None:
-    """Open, walk, close."""
+    """Open the window, run the steps, and close it."""
     asked = argparse.ArgumentParser()
     asked.add_argument("video")
     asked.add_argument("--theme", default="dark")

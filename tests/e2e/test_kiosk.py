@@ -1,4 +1,4 @@
-"""A real kiosk on a real X server, in front of films of real faces."""
+"""A real kiosk on a real X server, with videos of real faces."""
 
 import json
 import os
@@ -47,14 +47,14 @@ def display() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def short() -> Iterator[Path]:
-    """A folder whose path leaves room for the name of a socket."""
+    """A directory with a path short enough for a socket."""
     with TemporaryDirectory(prefix="fl-") as directory:
         yield Path(directory)
 
 
 @pytest.fixture(scope="module")
 def enrolled(eval_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a database in which Ada is enrolled, and of its keys, once for all tests."""
+    """Directory of a database with Ada enrolled, and of its keys; shared by all tests."""
     folder = tmp_path_factory.mktemp("enrolled")
     film = videos.write(folder / "enrol.mp4", videos.clip(eval_dir / "video" / CLIP, 4))
     names = ("DATA", "KEYS", "CONFIG", "LOG", "CACHE", "RUNTIME")
@@ -66,7 +66,7 @@ def enrolled(eval_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ada(eval_dir: Path, enrolled: Path) -> Path:
-    """The clip of somebody who is enrolled, from another part of it, as Ada."""
+    """Another part of the clip of which Ada was enrolled."""
     for name in ("data", "keys"):
         shutil.copytree(enrolled / name, data_dir().parent / name, dirs_exist_ok=True)
     return eval_dir / "video" / CLIP
@@ -85,7 +85,7 @@ def policy(folder: Path, film: Path, **changes: Any) -> Path:
 
 
 def watch(display: dict[str, str], folder: Path, film: Path, **more: Any) -> list[dict[str, Any]]:
-    """Run the kiosk on a film until its end; the states it went through."""
+    """Run the kiosk on a video, and return the states in order."""
     shots = folder / "shots"
     shots.mkdir()
     command = [sys.executable, "-m", "tests.e2e.kiosk_driver", str(policy(folder, film, **more)), str(shots)]
@@ -138,7 +138,7 @@ def test_strangers_are_denied(display: dict[str, str], ada: Path, eval_dir: Path
 def test_swap_of_faces_is_denied(display: dict[str, str], ada: Path, eval_dir: Path, tmp_path: Path) -> None:
     other = videos.clip(eval_dir / "video" / "liveportrait_d14.mp4", 5)
     own = videos.clip(ada, 5, 4)
-    # A tenth of a second each time: too short for a run, however few of the frames a busy machine looks at.
+    # A tenth of a second each: too short for a run, even on a busy machine.
     swapped = [own[number] if number % 15 < 3 else other[number] for number in range(len(own))]
     film = videos.write(tmp_path / "swap.mp4", videos.seconds(videos.EMPTY_ROOM, 1), swapped)
     seen = watch(display, tmp_path, film)
@@ -231,7 +231,7 @@ def xdotool(display: dict[str, str], *arguments: str) -> str:
 
 
 def until_active(display: dict[str, str], window: str) -> None:
-    """Wait until the window is seen, and has the keyboard."""
+    """Wait until the window is visible and has the focus."""
     deadline = time.monotonic() + 10
     command = ["xdotool", "search", "--onlyvisible", "--name", "^Facelatch$", "getactivewindow"]
     said = ""
@@ -252,13 +252,13 @@ def kiosk(config: Path, display: dict[str, str]) -> Iterator["subprocess.Popen[b
 
 
 def on(display: dict[str, str]) -> dict[str, str]:
-    """What a test has set since the display was there, on that display."""
+    """Return the environment of the test with the given display."""
     kept = {key: value for key, value in os.environ.items() if key not in {"QT_QPA_PLATFORM", "WAYLAND_DISPLAY"}}
     return kept | {"DISPLAY": display["DISPLAY"]}
 
 
 def until_state(wanted: str) -> None:
-    """Ask the kiosk's health until it says so."""
+    """Poll the health endpoint of the kiosk until a condition holds."""
     deadline = time.monotonic() + 60
     said: dict[str, Any] = {}
     while said.get("state") != wanted:

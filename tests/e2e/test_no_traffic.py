@@ -24,7 +24,7 @@ LONG_S = 75
 FRAMES_A_SECOND = 30
 PATIENCE_S = 400
 SWITCHES = {"ORT_DISABLE_TELEMETRY", "OPENVINO_TELEMETRY_OPT_OUT"}
-# Where one of these is set, onnxruntime takes the machine for a build machine and keeps quiet: an empty proof.
+# With one of these variables, ONNX Runtime assumes a build machine and disables telemetry.
 SIGNS_OF_A_BUILD_MACHINE = {
     "APPVEYOR",
     "BITBUCKET_BUILD_NUMBER",
@@ -76,7 +76,7 @@ COMMANDS_CUT_OFF = {
 
 
 def _environment(directory: str) -> dict[str, str]:
-    """A user's: without the switches, which the program must set by itself, and without the user's own files."""
+    """Environment of a user: without the variables that the program must set itself, with temporary directories."""
     kept = {name: value for name, value in os.environ.items() if name not in SWITCHES | SIGNS_OF_A_BUILD_MACHINE}
     own = {f"FACELATCH_{kind}_DIR": directory for kind in ("DATA", "CONFIG", "LOG", "CACHE")}
     return kept | own | {"QT_QPA_PLATFORM": "offscreen"}

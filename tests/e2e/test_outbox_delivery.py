@@ -1,4 +1,4 @@
-"""Nothing is lost: a receiver that is down, and a sender that is killed, again and again."""
+"""No event is lost while the receiver is down or the sender is killed repeatedly."""
 
 import signal
 import subprocess
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Kiosk:
-    """Starts senders on one database, and kills them.
+    """Starts and kills senders on one database.
 
     Attributes:
         database_file: Theirs.
@@ -47,7 +47,7 @@ class Kiosk:
         self._sender: subprocess.Popen[str] | None = None
 
     def start(self, first: int, count: int, pause_s: float = 0.0) -> None:
-        """Start one that dispatches events with these numbers."""
+        """Start a sender that dispatches events with these numbers."""
         arguments = [str(part) for part in (self.database_file, self._policy, first, count, pause_s)]
         self._sender = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.outbox_driver", *arguments],
@@ -58,25 +58,25 @@ class Kiosk:
         )
 
     def dispatched(self, count: int) -> list[str]:
-        """Wait until it has dispatched so many, and say which."""
+        """Wait until the sender has dispatched some events, and return their ids."""
         assert self._sender is not None
         assert self._sender.stdout is not None
         return [self._sender.stdout.readline().strip() for _ in range(count)]
 
     def kill(self) -> None:
-        """As a power cut would."""
+        """Kill the sender with SIGKILL."""
         assert self._sender is not None
         self._sender.send_signal(signal.SIGKILL)
         self._sender.communicate(timeout=30)
 
     def end(self) -> None:
-        """As its user would."""
+        """Stop the sender with SIGTERM."""
         assert self._sender is not None
         self._sender.communicate("\n", timeout=30)
         assert self._sender.returncode == 0
 
     def waiting(self) -> int:
-        """How many events wait in its outbox."""
+        """Return the number of queued events."""
         with Database.open(self.database_file) as database:
             return len(OutboxRepository(database, SystemClock()).all())
 
@@ -94,7 +94,7 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 def distinct(server: WebhookServer) -> list[str]:
-    """What a receiver keeps that drops what it has had: each id once, in the order of the first coming."""
+    """Return the distinct ids, in order of first arrival."""
     return list(dict.fromkeys(server.taken))
 
 
@@ -107,7 +107,7 @@ def test_every_event_arrives_after_an_outage_and_a_kill(tmp_path: Path) -> None:
     kiosk.kill()
     assert kiosk.waiting() == 10
 
-    # Back, but with trouble: refuses, fails, hangs; and the next sender is killed amid its deliveries.
+    # Back, but it refuses, fails and hangs; the next sender is killed during its deliveries.
     with webhook_server(port, answers=(500, 204, 404, 204, 503, 204, HANG)) as server:
         kiosk.start(first=11, count=10, pause_s=0.05)
         kiosk.dispatched(10)

@@ -1,4 +1,4 @@
-"""The example for PAM, exercised by a real PAM stack with pamtester."""
+"""The PAM example, run by a real PAM stack with pamtester."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.eval, pytest.mark.slow]
 
 @pytest.fixture
 def services(tmp_path: Path) -> Path:
-    """A folder of PAM services of our own, with one whose only way in is the script."""
+    """Directory of PAM services with one that only uses the script."""
     command, wrapper, folder = tmp_path / "command", tmp_path / "in-pam", tmp_path / "pam.d"
     folder.mkdir()
     kept = {key: value for key, value in os.environ.items() if key.startswith("FACELATCH_")}
@@ -37,7 +37,7 @@ def script(path: Path, lines: str) -> None:
 
 
 def authenticate(services: Path, user: str) -> "subprocess.CompletedProcess[str]":
-    """As a program that lets people log in would, but for the folder of services (pam_wrapper)."""
+    """Authenticate as a login program does, with another directory of services (pam_wrapper)."""
     tester = shutil.which("pamtester")
     assert tester, "pamtester is missing: ./run test installs it"
     wrapped = {"LD_PRELOAD": "libpam_wrapper.so", "PAM_WRAPPER": "1", "PAM_WRAPPER_SERVICE_DIR": str(services)}

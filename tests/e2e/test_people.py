@@ -1,4 +1,4 @@
-"""The whole path of a person through the real window, by keyboard and mouse alone."""
+"""The life cycle of a person in the real window, by keyboard and mouse only."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.eval, pytest.mark.slow]
 
 
 def walk(film: Path, pictures: Path, size: str, *look: str) -> dict[str, Any]:
-    """Drive the window; what was seen."""
+    """Run the driver and return what the window displayed."""
     pictures.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "tests.e2e.people_driver", str(film), "--pictures", str(pictures), *look]
     with x_server(size) as environment:

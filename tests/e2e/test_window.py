@@ -1,4 +1,4 @@
-"""The real window, on a real X server, on a real film."""
+"""The real window on a real X server, with a real video."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Films made for a test, of grey rooms, clips and pictures."""
+"""Composes test videos from empty rooms, clips and pictures."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
@@ -15,12 +15,12 @@ EMPTY_ROOM: Image = np.random.default_rng(0).integers(110, 130, (HEIGHT, WIDTH, 
 
 
 def seconds(image: Image, length: float) -> Iterator[Image]:
-    """One picture for so long."""
+    """Repeat a picture for some seconds."""
     return repeat(image, round(length * FPS))
 
 
 def clip(path: Path, length: float, start: float = 0.0) -> list[Image]:
-    """A part of a clip, in seconds; from the beginning again where it is too short. BGR."""
+    """Return a part of a clip in BGR, looped if it is too short."""
     capture = cv2.VideoCapture(str(path))
     frames: list[Image] = []
     while (read := capture.read())[0]:
@@ -31,12 +31,12 @@ def clip(path: Path, length: float, start: float = 0.0) -> list[Image]:
 
 
 def picture(path: Path) -> Image:
-    """A picture. BGR."""
+    """Read a picture in BGR."""
     return fitted(np.asarray(cv2.imread(str(path)), np.uint8))
 
 
 def fitted(image: Image) -> Image:
-    """The middle of a picture, as large as the film's."""
+    """Scale and crop a picture to the size of the video."""
     scale = max(WIDTH / image.shape[1], HEIGHT / image.shape[0])
     larger = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     left, top = (larger.shape[1] - WIDTH) // 2, (larger.shape[0] - HEIGHT) // 2
@@ -44,7 +44,7 @@ def fitted(image: Image) -> Image:
 
 
 def write(path: Path, *parts: Iterable[Image]) -> Path:
-    """Write the parts one after the other."""
+    """Write frames to a video file."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDTH, HEIGHT))
     for frame in chain(*parts):
         writer.write(frame)

@@ -1,4 +1,4 @@
-"""Opens the real window on a video, enrols from it by keyboard, and says what was seen, as one JSON object.
+"""Opens the real window on a video, enrols from it by keyboard, and prints the result as one JSON object.
 
 python -m tests.e2e.window_driver VIDEO NAME SCREENSHOT
 """
@@ -22,24 +22,24 @@ from tests.e2e.input_devices import until
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """A key, to whatever has the focus."""
+    """Press a key in the focused widget."""
     QTest.keyClick(focused(), key, modifier)
 
 
 def focused() -> QWidget:
-    """What the keyboard acts on."""
+    """Return the focused widget."""
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
 
 
 def said(window: MainWindow) -> str:
-    """What the verdict card says."""
+    """Return the text of the verdict card."""
     return window.live.verdict.accessibleName()
 
 
 def drive(window: MainWindow, name: str, screenshot: Path) -> dict[str, object]:
-    """Enrol and be recognised."""
+    """Enrol a person and wait for the recognition."""
     until(lambda: window.live.picture.has_picture, "there is a picture")
     until(lambda: "Nobody is enrolled" in said(window), "the stranger is judged")
     before = said(window)
@@ -63,7 +63,7 @@ def drive(window: MainWindow, name: str, screenshot: Path) -> dict[str, object]:
 
 
 def main() -> None:
-    """Open, drive, close."""
+    """Open the window, drive it, and close it."""
     video, name, screenshot = sys.argv[1:]
     with Application() as application:
         application.settings = application.settings.with_changes(

@@ -47,7 +47,7 @@ _VERDICTS = {
 
 
 def person(name: str = "Grace Hopper", templates: int = 5) -> Person:
-    """Someone enrolled; the id is made from the name."""
+    """Return an enrolled person whose id is derived from the name."""
     return Person(f"id-{name}", name, datetime(2024, 1, 2, 12, 0, tzinfo=UTC), templates)
 
 

@@ -1,4 +1,4 @@
-"""Memory over many frames, through the whole way of a frame with the real networks."""
+"""Memory over many frames of the complete frame path with the real networks."""
 
 from collections.abc import Generator
 from contextlib import closing
@@ -19,7 +19,7 @@ _SOURCE = {"source": "demo", "width": 320, "height": 240}
 
 
 def growth(application: Application, frames: int, warm_up: int) -> tuple[float, int]:
-    """By how much the memory held after so many frames exceeds that after a few, as a share; and the faces seen."""
+    """Return the relative growth of resident memory after a warm-up, and the number of faces detected."""
     look = application.frame_path(settled=True)
     recognizer = Recognizer(look.identify, Timings(), look.clock, make_monitor=look.make_monitor, reuse=look.reuse)
     source: Generator[Frame] = read_endlessly(application.settings.camera, application.clock)
@@ -50,7 +50,7 @@ def test_memory_does_not_grow_over_a_few_hundred_frames(application: Application
 
 @pytest.mark.soak
 def test_memory_does_not_grow_over_two_hundred_thousand_frames(application: Application) -> None:
-    """At 5 ms a frame about 17 minutes."""
+    """About 17 minutes at 5 ms per frame."""
     grown, faces = growth(application, 200_000, 2_000)
     assert faces > 195_000
     assert grown < 0.02

@@ -151,7 +151,7 @@ class FaceAudit:
     def _is_repeated(self, decision: Decision) -> bool:
         """Whether the same track had the same decision recently: a score near the threshold decides again and again."""
         status = decision.status
-        outcome = status.state, status.person, status.reasons and status.reasons.gate
+        outcome = status.state, status.person, status.reasons and status.reasons.rejection
         last, at_ns = self._recent.get(status.track, (None, 0))
         if last == outcome and decision.at_ns - at_ns < REPEAT_NS:
             return True
@@ -193,8 +193,12 @@ def liveness_details(liveness: LivenessResult) -> dict[str, Detail]:
 def _details(reasons: DecisionReasons) -> dict[str, Detail]:
     frames, match = reasons.frames, reasons.match
     details: dict[str, Detail] = {"first_frame": frames.first, "last_frame": frames.last, "frames": frames.count}
-    if reasons.gate is not None:
-        details |= {"gate": reasons.gate.value, "value": _rounded(reasons.value), "limit": _rounded(reasons.limit)}
+    if reasons.rejection is not None:
+        details |= {
+            "gate": reasons.rejection.value,
+            "value": _rounded(reasons.value),
+            "limit": _rounded(reasons.limit),
+        }
     if reasons.quality_issues:
         details |= {"hint": reasons.quality_issues[0].hint.value, "setting": reasons.quality_issues[0].setting}
     if match is not None and match.person is not None:

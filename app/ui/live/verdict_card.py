@@ -211,4 +211,11 @@ class VerdictCard(Pane):
 
 def _word(status: TrackStatus, faces: int) -> tuple[object, ...]:
     """What is said, without the figures."""
-    return status.track, status.state, status.person, status.reasons and status.reasons.gate, status.hints, faces
+    return (
+        status.track,
+        status.state,
+        status.person,
+        status.reasons and status.reasons.rejection,
+        status.hints,
+        faces,
+    )

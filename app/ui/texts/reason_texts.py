@@ -89,12 +89,12 @@ class Rejection:
 
 def rejection_of_reasons(reasons: DecisionReasons | None) -> Rejection | None:
     """Where a face failed; None where it was accepted or is still being checked."""
-    if reasons is None or reasons.gate is None:
+    if reasons is None or reasons.rejection is None:
         return None
     quality_issue = reasons.quality_issues[0] if reasons.quality_issues else None
     negative_match = reasons.match.negative_match if reasons.match else None
     return Rejection(
-        reasons.gate,
+        reasons.rejection,
         reasons.value,
         reasons.limit,
         quality_issue.hint if quality_issue else None,

@@ -56,7 +56,7 @@ def test_invalid_options_are_rejected(command: Command, option: tuple[str, str])
 
 
 def test_unknown_person_is_rejected(command: Command) -> None:
-    assert command("audit", "list", "--person", "Nobody").code == 2
+    assert command("audit", "list", "--person", "Zoe").code == 2
 
 
 def test_export(command: Command, grace: str, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_reseal_accepts_a_lost_end(command: Command, grace: str) -> None:
     head = Path(f"{database_file()}.audit-head")
     head.unlink()
     assert "Outside the log" in command("audit", "verify").err
-    assert command("audit", "reseal").code == 2  # nobody to ask
+    assert command("audit", "reseal").code == 2  # no terminal for the confirmation
     assert command("audit", "reseal", "--yes", "--json").json == {"sealed": 4}
     assert command("audit", "verify").code == 0
     (event,) = command("audit", "list", "--kind", "audit-resealed", "--json").json["events"]

@@ -258,17 +258,17 @@ def test_newer_database(command: Command, enrolled: Path) -> None:
     assert enrolled.read_bytes() == before
 
 
-def as_nobody(*arguments: object) -> Outcome:
-    """Run a command as a user without rights: tests may run as root, whom no permission stops.
+def unprivileged(*arguments: object) -> Outcome:
+    """Run a command as an unprivileged user, since tests may run as root.
 
-    The same process first lists the people and reports an error with its own rights, so that everything is imported by
-    then: the user without rights may not be able to read the checkout.
+    The process first lists the people and reports an error with its own rights, so that all modules are imported: the
+    unprivileged user may not be able to read the checkout.
     """
     code = (
         "import os, sys\n"
         "from app.__main__ import run\n"
         "assert run(['people', 'list', '--json']) == 0\n"
-        "assert run(['people', 'show', 'nobody']) == 2\n"
+        "assert run(['people', 'show', 'Zoe']) == 2\n"
         "sys.stdout.flush()\n"
         "os.geteuid() or (os.setgid(65534), os.setuid(65534))\n"
         "sys.exit(run(sys.argv[1:]))"
@@ -286,7 +286,7 @@ def test_read_only_data_directory(command: Command, enrolled: Path) -> None:
     enrolled.chmod(0o444)
     directory.chmod(0o555)
     try:
-        assert_clear(as_nobody("people", "rename", "Grace", "Ada", "--json"), 3, "StoreReadOnly", str(enrolled))
+        assert_clear(unprivileged("people", "rename", "Grace", "Ada", "--json"), 3, "StoreReadOnly", str(enrolled))
     finally:
         directory.chmod(0o700)
         enrolled.chmod(0o600)

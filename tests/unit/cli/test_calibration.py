@@ -1,4 +1,4 @@
-"""`facelatch calibrate`, on the demo's two portraits and on nobody."""
+"""`facelatch calibrate`, on the demo's two portraits and on an empty gallery."""
 
 from pathlib import Path
 

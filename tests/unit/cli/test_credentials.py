@@ -27,4 +27,4 @@ def test_short_password_is_rejected(command: Command, monkeypatch: pytest.Monkey
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     outcome = command("password", "set", "operator", "--json")
     assert (outcome.code, outcome.json["error"]["kind"]) == (2, "InvalidPassword")
-    assert command("password", "set", "nobody").code == 2
+    assert command("password", "set", "guest").code == 2

@@ -14,13 +14,13 @@ from tests.unit.cli.conftest import Command
 @pytest.fixture
 def people(tmp_path: Path, hopper: Path, collins: Path) -> Path:
     table = tmp_path / "people.csv"
-    lines = [f"Grace,{hopper},17,yes", f"Eileen,{collins},18,no", f"Twin,{hopper},19,yes", f"Nobody,{tmp_path},,yes"]
+    lines = [f"Grace,{hopper},17,yes", f"Eileen,{collins},18,no", f"Twin,{hopper},19,yes", f"Zoe,{tmp_path},,yes"]
     table.write_text("name,pictures,badge,consent\n" + "\n".join(lines), encoding="utf-8")
     return table
 
 
 class Terminal(io.StringIO):
-    """Somebody sits there and types."""
+    """Standard input of a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -110,7 +110,7 @@ def test_import_of_a_table_reports_rejections(command: Command, people: Path, tm
     assert outcome.code == 1
     assert (outcome.json["enrolled"], outcome.json["refused"], outcome.json["stopped"]) == (1, 3, False)
     reasons = {entry["name"]: entry["reason"] for entry in outcome.json["entries"]}
-    assert reasons == {"Eileen": "NoConsent", "Twin": "AlreadyEnrolledAs", "Nobody": "ImageError"}
+    assert reasons == {"Eileen": "NoConsent", "Twin": "AlreadyEnrolledAs", "Zoe": "ImageError"}
     with report.open(encoding="utf-8-sig", newline="") as file:
         assert [row["outcome"] for row in csv.DictReader(file)] == ["enrolled", "refused", "refused", "refused"]
     (grace,) = command("people", "list", "--json").json["people"]

@@ -43,7 +43,7 @@ def test_rename_to_a_taken_or_invalid_name(command: Command, grace: str, collins
     command("enroll", "Eileen", "--images", collins, "--consent")
     assert command("people", "rename", "Grace", "eileen").code == 2
     assert command("people", "rename", "Grace", " ").code == 2
-    assert command("people", "rename", "Nobody", "Ada").code == 2
+    assert command("people", "rename", "Zoe", "Ada").code == 2
     assert command("people", "show", "Grace").code == 0
 
 
@@ -58,7 +58,7 @@ def test_marked_face_no_longer_matches(command: Command, grace: str, hopper: Pat
 
 
 def test_mark_requires_a_person_and_a_face(command: Command, grace: str, tmp_path: Path) -> None:
-    assert command("people", "mark", "Nobody", tmp_path / "none.jpg").code == 2
+    assert command("people", "mark", "Zoe", tmp_path / "none.jpg").code == 2
     assert command("people", "mark", "Grace", tmp_path / "none.jpg").code == 3
 
 
@@ -68,7 +68,7 @@ def test_mark_output(command: Command, grace: str, collins: Path) -> None:
 
 @pytest.fixture
 def byron(command: Command, hopper: Path) -> str:
-    """Somebody with a name that nothing else is called, and all that can be known."""
+    """A person with a unique name and a full profile."""
     command("enroll", "Ada Byron-King", "--images", hopper, "--consent")
     command("people", "edit", "Ada Byron-King", "--badge", "1815", "--note", "blue side door", "--group", "Ladies")
     return "Ada Byron-King"

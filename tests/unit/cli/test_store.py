@@ -46,7 +46,7 @@ def test_backup_and_restore(command: Command, grace: str) -> None:
     assert "no backups" in command("store", "backups").out
     copy = Path(command("store", "backup", "--json").json["backup"])
     assert copy.is_file()
-    command("people", "rename", "Grace Unforgettable", "Someone Else")
+    command("people", "rename", "Grace Unforgettable", "Another Name")
     assert copy.name in command("store", "backups").out
     assert command("store", "restore", copy.name, "--yes").code == 0
     assert command("people", "list", "--json").json["people"][0]["name"] == "Grace Unforgettable"

@@ -19,7 +19,7 @@ PASSPHRASE = "correct horse battery"
 
 @pytest.fixture
 def grace() -> str:
-    """Somebody in the database, whose key lies in a file."""
+    """A person in a database whose key is in a key file."""
     with Database.open(paths.database_file()) as database:
         return PeopleRepository(database, SystemClock(), "test").add("Grace Unforgettable", [template(1)]).id
 

@@ -65,15 +65,15 @@ def test_rejection_reason_value_and_limit(
     match: Match, gate: RejectionReason | None, figures: tuple[float | None, float | None]
 ) -> None:
     reasons = DecisionReasons(RUN, match)
-    assert reasons.gate is gate
+    assert reasons.rejection is gate
     assert (reasons.value, reasons.limit) == pytest.approx(figures)
 
 
 def test_unjudged_face_reports_its_first_quality_issue() -> None:
     reasons = DecisionReasons(RUN, quality_issues=issues_for(QualityHint.TOO_DARK, QualityHint.HOLD_STILL))
-    assert reasons.gate is RejectionReason.QUALITY
+    assert reasons.rejection is RejectionReason.QUALITY
     assert (reasons.value, reasons.limit) == (31.2, 40.0)
-    assert (DecisionReasons(RUN).gate, DecisionReasons(RUN).value, DecisionReasons(RUN).limit) == (
+    assert (DecisionReasons(RUN).rejection, DecisionReasons(RUN).value, DecisionReasons(RUN).limit) == (
         RejectionReason.QUALITY,
         None,
         None,
@@ -82,4 +82,4 @@ def test_unjudged_face_reports_its_first_quality_issue() -> None:
 
 def test_match_with_another_person_excluded_is_accepted() -> None:
     accepted = replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71, negative_match=NegativeMatch(ADA, 0.6, 0.8))
-    assert DecisionReasons(RUN, accepted).gate is None
+    assert DecisionReasons(RUN, accepted).rejection is None

@@ -8,8 +8,8 @@ from app.core.policy_table import SecretSource
 
 def test_a_secret_from_a_file_is_stripped(tmp_path: Path) -> None:
     file = tmp_path / "key"
-    file.write_text("  a secret of ours \n", "utf-8")
-    assert SecretSource(file=file).read() == "a secret of ours"
+    file.write_text("  a shared secret \n", "utf-8")
+    assert SecretSource(file=file).read() == "a shared secret"
 
 
 def test_a_secret_is_read_from_the_current_environment(monkeypatch: pytest.MonkeyPatch) -> None:

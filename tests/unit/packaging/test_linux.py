@@ -34,7 +34,7 @@ def test_metadata_names_version_and_desktop_file() -> None:
 
 def test_desktop_file_starts_an_installed_program() -> None:
     entry = ConfigParser(interpolation=None)
-    entry.optionxform = str  # type: ignore[assignment, method-assign] # keys are told apart by their case
+    entry.optionxform = str  # type: ignore[assignment, method-assign] # keys are case-sensitive
     entry.read(LINUX / "facelatch.desktop", "utf-8")
     assert entry["Desktop Entry"]["Exec"] == "facelatch"
     assert "usr/bin/facelatch" in (LINUX.parent / "debian.py").read_text("utf-8")

@@ -90,7 +90,7 @@ def test_the_reasons_cite_the_frame_numbers_of_the_source(bench: Bench) -> None:
     result = [bench.show(face(1, LIKE_STRANGER)) for _ in range(CONFIRM_FRAMES)][-1]
     reasons = result.faces[0].status.reasons
     assert reasons is not None
-    assert reasons.gate is RejectionReason.SIMILARITY
+    assert reasons.rejection is RejectionReason.SIMILARITY
     assert (reasons.frames.first, reasons.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
     assert reasons.match is result.faces[0].match
 
