@@ -1,4 +1,4 @@
-"""Adds events to the audit trail, each tied to the one before, within the transaction that they tell of."""
+"""The ledger: appends audit events to the hash chain, within the transaction that they describe, and seals its head."""
 
 import json
 import logging
@@ -33,8 +33,8 @@ _MAC_OF = select(AuditRow.mac).where(AuditRow.id == bindparam("sequence"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """An event on its way into the table."""
+class NewEvent:
+    """An event to be inserted."""
 
     id: int
     at: datetime
@@ -47,32 +47,32 @@ class _Written:
 
 @dataclass(slots=True)
 class _Progress:
-    """What a session has added so far.
+    """What a session has appended.
 
     Attributes:
         ledger: The chain.
         head: The last event; None before the first.
-        may_seal: Whether what is sealed is a part of this chain. What is not is evidence, and stays.
-        anew: Whether it is sealed whatever was sealed before.
+        may_seal: Whether the sealed head belongs to this chain. A foreign seal is evidence and is not replaced.
+        force: Whether to seal whatever was sealed before.
     """
 
     ledger: "Ledger"
     head: Head | None = None
     may_seal: bool = False
-    anew: bool = False
+    force: bool = False
 
 
 class Ledger:
-    """One chain: its key, and where its head is sealed. Usable from every thread and process at once.
+    """One hash chain with its key and seals. Thread-safe and safe across processes.
 
-    A seal may lag behind the table, since it is written after the commit; it is never ahead of it. So a process that is
-    killed in between leaves a trail that verifies, and an end that was cut off does not.
+    A seal is written after the commit, so it may lag behind the table but is never ahead of it. A process that is
+    killed in between leaves a log that verifies; a truncated log does not verify.
 
     Args:
-        keys: Where the key comes from; a database that is opened gives its vault.
-        seals: Where the head is kept outside the table; none where somebody else seals it later.
-        signed_in: Who uses the program, for the role that is written down.
-        find_outer: Finds where it is kept out of reach of whoever has the files, if anywhere; asked once.
+        seals: The seals beside the database; empty for a copy that is sealed later.
+        signed_in: The session of the user, whose role is recorded.
+        keys: Derives the key; an opened database passes its vault.
+        find_outer: Returns the keyring seal, if there is one; called once.
     """
 
     def __init__(
@@ -89,17 +89,17 @@ class Ledger:
 
     @classmethod
     def beside(cls, path: Path) -> Self:
-        """With the seal in a file beside the database."""
+        """Return a ledger sealed in a file beside the database."""
         return cls((_file_beside(path),))
 
     @classmethod
     def of_this_machine(cls, path: Path) -> Self:
-        """With the seal in a file beside the database, and in the system's keyring where there is one."""
+        """Return a ledger sealed in a file beside the database and, if there is one, in the system's keyring."""
         return cls((_file_beside(path),), find_outer=machine_keyring_seal)
 
     @cached_property
     def outer(self) -> DelayedSeal | None:
-        """The keyring's seal; None where there is none. Asking for the first time takes a while."""
+        """The keyring seal; None if there is none. The first access is slow."""
         return self._find_outer()
 
     @property
@@ -109,48 +109,52 @@ class Ledger:
 
     @property
     def keys(self) -> KeyDeriver:
-        """Where the key comes from. A database has to be open."""
+        """Derives the key. Available once a database is open."""
         assert self._keys is not None
         return self._keys
 
     def use(self, keys: KeyDeriver) -> None:
-        """Take the key from there from now on."""
+        """Set what derives the key."""
         self._keys = keys
 
     @property
     def key(self) -> bytes:
-        """Of 32 bytes.
+        """The key of the chain, 32 bytes.
 
         Raises:
-            StoreError: It cannot be had.
+            StoreError: It cannot be derived.
         """
         return self.keys.derive(KEY_LABEL)
 
     def without_seals(self) -> "Ledger":
-        """The same chain in another file, which is not the one that counts yet."""
+        """Return the same chain without seals, for a copy that is not yet in place."""
         return Ledger((), self.signed_in, self._keys)
 
     def prepare(self) -> None:
-        """Look at the seal that takes its time, before a session that writes begins."""
+        """Read the keyring seal, which is slow, before a writing session begins."""
         if self.outer is not None:
             self.outer.prepare(self.key)
 
     def close(self) -> None:
-        """Seal what has not been sealed yet; may be called more than once."""
-        if "outer" in vars(self) and self.outer is not None:  # whoever wrote nothing need not look for a keyring now
+        """Write a pending keyring seal. May be called more than once."""
+        if "outer" in vars(self) and self.outer is not None:  # without a write, the keyring was never accessed
             self.outer.flush(self.key)
 
     def begin(self, session: Session) -> None:
-        """Have a session write into this chain."""
+        """Attach the chain to a session."""
         session.info[_INFO] = _Progress(self)
 
     def chain_existing_events(self, session: Session, now: datetime) -> Head | None:
-        """Give events from before there was a chain their place in it, and mark where it begins.
+        """Chain the events that an earlier version stored without a chain.
 
-        What was changed before that moment cannot be told from what was not.
+        Changes made before that are not detectable.
+
+        Args:
+            session: A writing one.
+            now: The time of the event that records this.
 
         Returns:
-            What is to be sealed after the commit, if anything.
+            The head to seal after the commit; None if the events were chained before.
         """
         if session.scalars(select(AuditChainRow.chained_from)).one() is not None:
             return None
@@ -163,7 +167,7 @@ class Ledger:
             session.expunge_all()
         self.set_head(session, head)
         session.execute(update(AuditChainRow).values(chained_from=head.sequence + 1))
-        # What was sealed before can only be of a chain that was taken away: it stays as it is, and shows.
+        # An existing seal belongs to a chain that was removed: it is kept as evidence.
         may_seal = not any(self._is_sealed(kept) for kept in self.seals)
         session.info[_INFO] = progress = _Progress(self, head, may_seal)
         entry = AuditEntry(AuditKind.AUDIT_CHAIN_BEGUN, "", "facelatch", {"events": count})
@@ -171,7 +175,16 @@ class Ledger:
         return progress.head if may_seal else None
 
     def append(self, session: Session, at: datetime, *entries: AuditEntry) -> list[AuditEvent]:
-        """Add events in their order, kept if and only if the session is committed."""
+        """Append events in order, within the transaction of a session.
+
+        Args:
+            session: A writing one.
+            at: The time of the events.
+            entries: The events.
+
+        Returns:
+            The stored events.
+        """
         head = Head(*session.execute(_HEAD).one())
         progress: _Progress = session.info[_INFO]
         if progress.head is None:
@@ -180,9 +193,9 @@ class Ledger:
         for entry in entries:
             role = entry.role or self.signed_in.role_name
             details = details_of(entry)
-            event = _Written(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
+            event = NewEvent(head.sequence + 1, at, entry.kind.value, entry.subject, entry.actor, role, details)
             new = Head(event.id, link(self.key, head.mac, event))
-            values = {name: getattr(event, name) for name in _Written.__slots__}
+            values = {name: getattr(event, name) for name in NewEvent.__slots__}
             rows.append(values | {"previous": head.mac, "mac": new.mac})
             added.append(AuditEvent(event.id, at, replace(entry, role=role)))
             head = new
@@ -192,33 +205,33 @@ class Ledger:
         return added
 
     def set_head(self, session: Session, head: Head) -> None:
-        """Say which event of the table is the last."""
+        """Store the head of the chain."""
         session.execute(_ADVANCE, {"sequence": head.sequence, "new_mac": head.mac})
 
-    def set_checkpoint(self, session: Session, stub: PruneCheckpoint) -> None:
-        """Say what has been pruned."""
+    def set_checkpoint(self, session: Session, checkpoint: PruneCheckpoint) -> None:
+        """Store a prune checkpoint with its seal."""
         session.execute(
             update(AuditChainRow).values(
-                pruned_sequence=stub.last.sequence,
-                pruned_mac=stub.last.mac,
-                kept=stub.kept,
-                seal=seal_checkpoint(self.key, stub),
+                pruned_sequence=checkpoint.last.sequence,
+                pruned_mac=checkpoint.last.mac,
+                kept=checkpoint.kept,
+                seal=seal_checkpoint(self.key, checkpoint),
             )
         )
 
     def reseal_head(self, session: Session) -> None:
-        """Have the head sealed after the commit, though nothing was added."""
+        """Seal the current head after the commit, although no event was appended."""
         progress: _Progress = session.info[_INFO]
         progress.head = Head(*session.execute(_HEAD).one())
         progress.may_seal = self._may_seal(session, progress.head)
 
     def force_seal(self, session: Session) -> None:
-        """Have what a session has added sealed after its commit, whatever is sealed now."""
+        """Seal the head after the commit, whatever is sealed now."""
         progress: _Progress = session.info[_INFO]
-        progress.may_seal = progress.anew = True
+        progress.may_seal = progress.force = True
 
     def sealed(self) -> int:
-        """The number of the last event that is sealed; 0 where none is, or what is kept is not ours."""
+        """Return the number of the last sealed event; 0 if there is no valid seal."""
         newest = 0
         for kept in self.seals:
             with suppress(InvalidSealError, OSError):
@@ -227,33 +240,33 @@ class Ledger:
         return newest
 
     def committed(self, session: Session) -> None:
-        """Seal what a session has added. Called after its commit; what goes wrong is logged and made good next time."""
+        """Seal the head that a session committed. A failure is logged; the next commit seals again."""
         progress: _Progress = session.info[_INFO]
         if progress.head is not None and progress.may_seal:
             self.seal(progress.head)
             if self.outer is not None:
-                self.outer.offer(self.key, progress.head, at_once=progress.anew)
+                self.outer.offer(self.key, progress.head, force=progress.force)
 
     def seal(self, head: Head) -> None:
-        """Keep a head outside the table."""
+        """Write a head to the file seals."""
         for kept in self.seals:
             try:
                 kept.write(self.key, head)
             except OSError as error:
-                log.warning("the head of the audit trail could not be sealed: %s", error)
+                log.warning("the head of the audit log could not be sealed: %s", error)
 
     def _may_seal(self, session: Session, head: Head) -> bool:
         return all(self._is_ours(session, kept, head) for kept in self.seals) and self._outer_is_ours(session, head)
 
     def _outer_is_ours(self, session: Session, head: Head) -> bool:
-        """Whether what was in the keyring is an event of this chain. Where there was nothing, it is sealed there."""
+        """Return whether the keyring seal is an event of this chain, or there is none yet."""
         outer = self.outer
         if outer is None or (outer.known is None and not outer.is_forged):
             return True
         if outer.known is not None and (outer.known == head or _is_ancestor(session, outer.known, head)):
             return True
         outer.invalidate()
-        log.warning("the audit trail is not the one that the keyring knows: run “facelatch audit verify”")
+        log.warning("the audit log does not match its seal in the keyring: run “facelatch audit verify”")
         return False
 
     def _is_sealed(self, kept: HeadSeal) -> bool:
@@ -263,7 +276,7 @@ class Ledger:
             return True
 
     def _is_ours(self, session: Session, kept: HeadSeal, head: Head) -> bool:
-        """Whether what is sealed is an event of this chain. Before the first event, it is sealed here."""
+        """Return whether a seal is an event of this chain. An empty chain without a seal is sealed here."""
         try:
             was = kept.read(self.key)
             if was is None and head.sequence == 0:
@@ -272,11 +285,11 @@ class Ledger:
         except InvalidSealError:
             was = None
         except OSError as error:
-            log.warning("the sealed head of the audit trail cannot be read: %s", error)
+            log.warning("the sealed head of the audit log cannot be read: %s", error)
             return False
         if was is not None and (was == head or _is_ancestor(session, was, head)):
             return True
-        log.warning("the audit trail is not the one that was sealed: run “facelatch audit verify”")
+        log.warning("the audit log does not match its seal: run “facelatch audit verify”")
         return False
 
 
@@ -285,13 +298,13 @@ def _file_beside(path: Path) -> FileSeal:
 
 
 def ledger_of(session: Session) -> Ledger:
-    """The chain that a session writes into."""
+    """Return the ledger of a session."""
     progress: _Progress = session.info[_INFO]
     return progress.ledger
 
 
 def details_of(entry: AuditEntry) -> str:
-    """An entry's details as they are stored and covered by its MAC."""
+    """Return the details of an entry as stored and covered by its MAC."""
     return json.dumps(dict(entry.details), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: what happened. It is added to, and what is too old goes; nothing in it is changed."""
+"""The audit log: append events, query them, prune old ones, verify the hash chain. Events are never changed."""
 
 import json
 from collections.abc import Collection
@@ -20,18 +20,16 @@ from app.store.database.sqlite import Database
 from app.store.database.tables import AuditRow
 from app.store.people.queries import names_by_id
 
-_ASKED_AT_ONCE = 500
+_MAX_IDS = 500
 
 
 class AuditLog:
-    """Writes events down and finds them again; usable from every thread at once.
-
-    Every method may raise StoreError.
+    """The audit log of a database. Thread-safe. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates the events.
-        backups: The copies that may be restored: what that relies on is not pruned.
+        clock: The time of events.
+        backups: The backups that may be restored; events that a restore needs are not pruned.
     """
 
     def __init__(self, database: Database, clock: Clock, backups: Backups | None = None) -> None:
@@ -41,62 +39,69 @@ class AuditLog:
 
     @property
     def signer(self) -> Signer:
-        """Signs what leaves the trail."""
+        """The signer of exports."""
         return Signer(self._database.ledger.keys)
 
     @property
     def sealed_in(self) -> tuple[SealPlace, ...]:
-        """Where the end of the chain is sealed, outside the table."""
+        """Where the head of the chain is sealed, outside the table."""
         return self._database.ledger.places
 
     def record(self, entry: AuditEntry) -> AuditEvent:
-        """Write something down, on the disk when this returns."""
+        """Append an event. It is on the disk when this returns."""
         with self._database.writing() as session:
             return append(session, self._clock.now(), entry)
 
     def events(self, query: AuditQuery, limit: int = 200) -> list[AuditEvent]:
-        """The newest events meant, newest first.
+        """Return the newest events that match a query, the newest first.
+
+        Args:
+            query: The filter.
+            limit: How many at most.
+
+        Returns:
+            The events.
 
         Raises:
-            StoreCorrupt: What is stored is no event.
+            StoreCorrupt: A stored event is invalid.
         """
         chosen = select(AuditRow).where(*_conditions(query)).order_by(AuditRow.id.desc()).limit(limit)
         with self._database.reading() as session:
             return [self._event(row) for row in session.scalars(chosen)]
 
     def count(self, query: AuditQuery) -> int:
-        """How many events are meant."""
+        """Return how many events match a query."""
         with self._database.reading() as session:
             return session.execute(select(func.count(AuditRow.id)).where(*_conditions(query))).scalar_one()
 
     def newest(self) -> int:
-        """The id of the last event; 0 where there is none. Cheap to ask for."""
+        """Return the id of the last event; 0 if there is none. Cheap enough to poll."""
         with self._database.reading() as session:
             return session.execute(select(func.max(AuditRow.id))).scalar_one() or 0
 
     def names(self, ids: Collection[str]) -> dict[str, str]:
-        """The names, by id, of those of these people who are still enrolled."""
+        """Return the names, by id, of those of some people who are still enrolled."""
         found: dict[str, str] = {}
         wanted = sorted(ids)
         with self._database.reading() as session:
-            for start in range(0, len(wanted), _ASKED_AT_ONCE):
-                found |= names_by_id(session, wanted[start : start + _ASKED_AT_ONCE])
+            for start in range(0, len(wanted), _MAX_IDS):
+                found |= names_by_id(session, wanted[start : start + _MAX_IDS])
         return found
 
     def prune(self, before: datetime, actor: str) -> int:
-        """Remove what happened before a moment, and write down that this was done.
+        """Remove events before a time, and record that.
 
-        Who was erased or merged since the oldest backup stays: restoring a backup relies on it.
+        Events of erasures and merges since the oldest backup are retained, because restoring a backup needs them.
 
         Args:
-            before: What happened then or later stays.
-            actor: Who does it.
+            before: Events at or after this time are retained.
+            actor: Who prunes, for the audit log.
 
         Returns:
             How many events were removed.
 
         Raises:
-            TrailBroken: An event that an earlier pruning had left is not there any more.
+            TrailBroken: An event that an earlier pruning retained is missing.
         """
         made = [backup.made_at for backup in self._backups.all()] if self._backups else []
         with self._database.writing() as session:
@@ -106,12 +111,12 @@ class AuditLog:
         return count
 
     def reseal(self, actor: str) -> AuditEvent:
-        """See `reseal_chain`."""
+        """Accept the log as it is; see `reseal_chain`."""
         with self._database.writing() as session:
             return reseal_chain(session, self._clock.now(), actor)
 
     def verify(self) -> ChainReport:
-        """Follow the chain from end to end.
+        """Verify the whole chain.
 
         Raises:
             StoreError: The database or the key cannot be read.
@@ -129,23 +134,29 @@ class AuditLog:
 
 
 def append(session: Session, at: datetime, entry: AuditEntry) -> AuditEvent:
-    """Add an event within a transaction, so that it is kept if and only if what it tells of is.
+    """Append an event within the transaction that it describes.
 
     Args:
         session: A writing one.
-        at: When it happens.
-        entry: What happens.
+        at: The time of the event.
+        entry: The event.
+
+    Returns:
+        The stored event.
     """
     return ledger_of(session).append(session, at, entry)[0]
 
 
 def reseal_chain(session: Session, at: datetime, actor: str) -> AuditEvent:
-    """Take the trail as it is for the one to go on with, and write down that this was done, and from where on.
+    """Seal the log as it is, whatever was sealed before, and record that with the last sealed event.
 
     Args:
         session: A writing one.
-        at: When this happens.
-        actor: Who does it.
+        at: The time of the event.
+        actor: Who accepts the log.
+
+    Returns:
+        The recorded event.
     """
     chain = ledger_of(session)
     entry = AuditEntry(AuditKind.AUDIT_RESEALED, "", actor, {"sealed": chain.sealed()})

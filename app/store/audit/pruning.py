@@ -1,6 +1,7 @@
-"""Takes what is too old out of the audit trail, and leaves a stub by which the rest still verifies."""
+"""Pruning of the audit log: removes old events and leaves a checkpoint from which the rest verifies."""
 
 import hashlib
+import hmac
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, not_, select, true
@@ -13,38 +14,38 @@ from app.store.audit.ledger import ledger_of
 from app.store.database.tables import AuditChainRow, AuditRow
 
 KINDS_NEEDED_BY_RESTORE = (AuditKind.PERSON_ERASED.value, AuditKind.PERSON_EXPIRED.value, AuditKind.PEOPLE_MERGED.value)
-"""What restoring a backup needs: who must not come back, and under which ids they may be in it."""
+"""Events that a restore needs: erased people must not return, and a backup may hold merged ones under other ids."""
 
 
 def prune_events(session: Session, before: datetime, oldest_backup: datetime | None) -> int:
-    """Remove what happened before a moment.
+    """Remove events before a time.
 
-    The events that go are a beginning of the chain, but for those that have to stay: each of them verifies by itself,
-    and the stub says by a hash which they are.
+    The removed events are a prefix of the chain, except for retained ones: each of these verifies by its own MAC, and
+    the checkpoint holds a hash of their MACs.
 
     Args:
         session: A writing one.
-        before: What happened then or later stays.
-        oldest_backup: What a restore of any backup from then on relies on stays; None where there are no backups.
+        before: Events at or after this time are retained.
+        oldest_backup: Events since then that a restore needs are retained; None if there are no backups.
 
     Returns:
         How many events were removed.
 
     Raises:
-        TrailBroken: An event that had to stay is not there any more.
+        TrailBroken: A retained event is missing.
     """
     last = _last_before(session, before)
-    goes = and_(AuditRow.id <= last.sequence, _goes(oldest_backup))
-    count = session.execute(select(func.count(AuditRow.id)).where(goes)).scalar_one()
+    removable = and_(AuditRow.id <= last.sequence, _not_needed(oldest_backup))
+    count = session.execute(select(func.count(AuditRow.id)).where(removable)).scalar_one()
     if count:
-        _refuse_broken_stub(session)
-        session.execute(delete(AuditRow).where(goes))
+        _require_intact_checkpoint(session)
+        session.execute(delete(AuditRow).where(removable))
         ledger_of(session).set_checkpoint(session, PruneCheckpoint(last, retained_digest(session, last.sequence)))
     return int(count)
 
 
 def retained_digest(session: Session, sequence: int) -> bytes:
-    """The hash of the MACs of all events up to one."""
+    """Return the SHA-256 of the MACs of all events up to a sequence number."""
     kept = hashlib.sha256()
     for mac in session.scalars(select(AuditRow.mac).where(AuditRow.id <= sequence).order_by(AuditRow.id)):
         kept.update(mac or b"")
@@ -52,28 +53,28 @@ def retained_digest(session: Session, sequence: int) -> bytes:
 
 
 def checkpoint_of(row: AuditChainRow) -> PruneCheckpoint:
-    """What pruning has left."""
+    """Return the prune checkpoint in the chain row."""
     return PruneCheckpoint(Head(row.pruned_sequence, row.pruned_mac), row.kept)
 
 
 def is_sealed(row: AuditChainRow, key: bytes) -> bool:
-    """Whether what pruning has left was written with the key; so it is where nothing has been pruned."""
-    stub = checkpoint_of(row)
-    return stub == PruneCheckpoint() or row.seal == seal_checkpoint(key, stub)
+    """Return whether the prune checkpoint was written with the key; also True if nothing was pruned."""
+    checkpoint = checkpoint_of(row)
+    return checkpoint == PruneCheckpoint() or hmac.compare_digest(row.seal, seal_checkpoint(key, checkpoint))
 
 
-def _refuse_broken_stub(session: Session) -> None:
-    """Or a second pruning would hide what was done to what the first had left."""
+def _require_intact_checkpoint(session: Session) -> None:
+    """Raise TrailBroken for a changed checkpoint, whose traces another pruning would hide."""
     row = session.scalars(select(AuditChainRow)).one()
     if not is_sealed(row, ledger_of(session).key) or retained_digest(session, row.pruned_sequence) != row.kept:
         raise TrailBroken
 
 
 def _last_before(session: Session, before: datetime) -> Head:
-    """The event before the first that stays. The order of the chain counts: a clock may have been set back."""
+    """Return the event before the first retained one, in chain order: clocks may have been set back."""
     row = session.scalars(select(AuditChainRow)).one()
-    stays = and_(AuditRow.at >= before, AuditRow.id > row.pruned_sequence)
-    query = select(AuditRow.id, AuditRow.previous).where(stays).order_by(AuditRow.id).limit(1)
+    retained = and_(AuditRow.at >= before, AuditRow.id > row.pruned_sequence)
+    query = select(AuditRow.id, AuditRow.previous).where(retained).order_by(AuditRow.id).limit(1)
     first = session.execute(query).one_or_none()
     if first is None:
         return Head(row.sequence, row.mac)
@@ -83,7 +84,7 @@ def _last_before(session: Session, before: datetime) -> Head:
     return Head(earlier, first.previous)
 
 
-def _goes(oldest_backup: datetime | None) -> ColumnElement[bool]:
+def _not_needed(oldest_backup: datetime | None) -> ColumnElement[bool]:
     if oldest_backup is None:
         return true()
     return not_(and_(AuditRow.kind.in_(KINDS_NEEDED_BY_RESTORE), AuditRow.at >= oldest_backup))

@@ -1,4 +1,4 @@
-"""The head of the audit chain, kept outside the table: cutting off its end, or rolling the file back, shows by it."""
+"""Seals: the head of the audit chain, stored outside the table to detect truncation and rollback."""
 
 import hmac
 import json
@@ -17,21 +17,21 @@ from app.store.crypto.keys.source import NoKeyError
 
 
 class SealPlace(StrEnum):
-    """Where a head may be kept."""
+    """Where a head may be sealed."""
 
     FILE = "file"
     KEYRING = "keyring"
 
 
 class InvalidSealError(Exception):
-    """What is kept was not written with the key."""
+    """A seal that was not written with the key."""
 
 
 class HeadSeal(Protocol):
-    """Keeps one head."""
+    """Stores one sealed head."""
 
     def read(self, key: bytes) -> Head | None:
-        """The head that was kept last; None where there is none.
+        """Return the sealed head; None if there is none.
 
         Raises:
             InvalidSealError: It was not written with this key.
@@ -40,7 +40,11 @@ class HeadSeal(Protocol):
         ...
 
     def write(self, key: bytes, head: Head) -> None:
-        """Keep another one in its place.
+        """Replace the sealed head.
+
+        Args:
+            key: Of the chain, 32 bytes.
+            head: To seal.
 
         Raises:
             OSError: It cannot be written.
@@ -49,17 +53,18 @@ class HeadSeal(Protocol):
 
 
 class FileSeal:
-    """The head in a file beside the database.
+    """A seal in a file beside the database.
 
     Args:
-        path: The file. Whoever can write it cannot forge a head, but can put back an older file of both.
+        path: The file. Write access to it does not allow forging a head, but allows putting back an older version of
+            both files.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self, key: bytes) -> Head | None:
-        """As it was written last."""
+        """Return the sealed head."""
         try:
             text = self._path.read_text(encoding="ascii")
         except FileNotFoundError:
@@ -69,41 +74,48 @@ class FileSeal:
         return decode_seal(key, text)
 
     def write(self, key: bytes, head: Head) -> None:
-        """Replaced as a whole. Not waited for: after a power cut an older head may be there, never half a one."""
+        """Replace the file atomically, without waiting for the disk: after a power cut it may hold an older head."""
         write_atomically(self._path, encode_seal(key, head), durable=False)
 
 
 def encode_seal(key: bytes, head: Head) -> str:
-    """A head as text that only the key makes."""
+    """Return a sealed head as JSON."""
     return json.dumps({"sequence": head.sequence, "mac": head.mac.hex(), "seal": seal(key, head).hex()})
 
 
 def decode_seal(key: bytes, text: str) -> Head:
-    """The head in such a text.
+    """Parse a sealed head.
+
+    Args:
+        key: Of the chain, 32 bytes.
+        text: From `encode_seal`.
+
+    Returns:
+        The head.
 
     Raises:
-        InvalidSealError: It was not made with this key.
+        InvalidSealError: It was not written with this key.
     """
     try:
         kept = json.loads(text)
         head = Head(int(kept["sequence"]), bytes.fromhex(kept["mac"]))
-        right = hmac.compare_digest(seal(key, head), bytes.fromhex(kept["seal"]))
+        is_valid = hmac.compare_digest(seal(key, head), bytes.fromhex(kept["seal"]))
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise InvalidSealError from error
-    if not right:
+    if not is_valid:
         raise InvalidSealError
     return head
 
 
 log = logging.getLogger(__name__)
 
-_PACE_S = 10.0
+_WRITE_INTERVAL_S = 10.0
 _RETRY_S = 60.0
-"""A keyring that does not answer is left alone for so long."""
+"""The pause after a keyring did not respond, in seconds."""
 
 
 class KeyringSeal:
-    """The head under a name that is made from the key, so that each chain has its own.
+    """A seal in the operating system's keyring, under a name derived from the key, so that each chain has its own.
 
     Args:
         keyring: Of the session.
@@ -113,86 +125,85 @@ class KeyringSeal:
         self._keyring = keyring
 
     def read(self, key: bytes) -> Head | None:
-        """As it was written last."""
+        """Return the sealed head."""
         try:
-            text = self._keyring.get(_name(key))
+            text = self._keyring.get(_entry_name(key))
         except NoKeyError as error:
             raise OSError(str(error)) from error
         return None if text is None else decode_seal(key, text)
 
     def write(self, key: bytes, head: Head) -> None:
-        """Replaced as a whole."""
+        """Replace the entry."""
         try:
-            self._keyring.put(_name(key), encode_seal(key, head))
+            self._keyring.put(_entry_name(key), encode_seal(key, head))
         except NoKeyError as error:
             raise OSError(str(error)) from error
 
 
 class DelayedSeal:
-    """A seal that takes its time: read once, written every ten seconds and in the end, so that it lags by as much.
+    """A slow seal that is read once and written every ten seconds and on closing.
 
-    Usable from every thread at once. Nothing here raises: where the keyring does not answer, the file's seal is what
-    there is, and the log says so.
+    Thread-safe. A keyring that does not respond is logged, not raised: the file's seal remains.
 
     Args:
-        seal: The slow one.
-        pace_s: Seconds from one writing to the next.
+        seal: The slow seal.
+        interval_s: Seconds between writes.
     """
 
-    def __init__(self, seal: HeadSeal, pace_s: float = _PACE_S) -> None:
+    def __init__(self, seal: HeadSeal, interval_s: float = _WRITE_INTERVAL_S) -> None:
         self._seal = seal
-        self._pace_s = pace_s
+        self._interval_s = interval_s
         self._lock = threading.Lock()
         self._is_read = False
         self._is_forged = False
         self._known: Head | None = None
-        self._waiting: Head | None = None
+        self._pending: Head | None = None
         self._next_s = 0.0
 
     @property
     def is_forged(self) -> bool:
-        """Whether what is there was not written with the key."""
+        """Whether the stored seal was not written with the key."""
         return self._is_forged
 
     @property
     def known(self) -> Head | None:
-        """What it held when it was last looked at; None where that was nothing."""
+        """The head that was last read or written; None if there was none."""
         return self._known
 
     def prepare(self, key: bytes) -> None:
-        """Look at it, unless that was done. May take its time, so that nobody may hold a lock."""
+        """Read the seal unless that was done. May be slow, so call it without holding a lock."""
         with self._lock:
             if not self._is_read and time.monotonic() >= self._next_s:
-                self._look(key)
+                self._read(key)
 
     def invalidate(self) -> None:
-        """Have it looked at when the next change is made: another process may have written to it."""
+        """Read the seal again before the next change: another process may have written it."""
         with self._lock:
-            self._is_read, self._next_s = False, time.monotonic() + self._pace_s
+            self._is_read, self._next_s = False, time.monotonic() + self._interval_s
 
-    def offer(self, key: bytes, head: Head, *, at_once: bool = False) -> None:
-        """Keep a head that has been committed, now or in a while.
+    def offer(self, key: bytes, head: Head, *, force: bool = False) -> None:
+        """Seal a committed head, immediately or at the next interval.
 
         Args:
-            key: Of the chain.
-            head: The newest.
-            at_once: Now, whatever it holds.
+            key: Of the chain, 32 bytes.
+            head: The newest head.
+            force: Seal immediately, whatever is sealed now.
         """
         with self._lock:
-            if not self._is_read and not at_once:
+            if not self._is_read and not force:
                 return
-            self._waiting = head
-            if at_once or time.monotonic() >= self._next_s:
-                self._write(key, replaces=at_once)
+            self._pending = head
+            if force or time.monotonic() >= self._next_s:
+                self._write(key, replaces=force)
 
     def flush(self, key: bytes) -> None:
-        """Write what waits."""
+        """Write the pending head, if any."""
         with self._lock:
-            if self._waiting is not None:
+            if self._pending is not None:
                 self._write(key, replaces=False)
 
     def read(self, key: bytes) -> Head | None:
-        """What it holds at this moment, for whoever verifies; None where that is nothing, or it does not answer.
+        """Return the sealed head, for verification; None if there is none or the keyring does not respond.
 
         Raises:
             InvalidSealError: It was not written with the key.
@@ -200,41 +211,41 @@ class DelayedSeal:
         try:
             return self._seal.read(key)
         except OSError as error:
-            log.warning("the head of the audit trail cannot be read: %s", error)
+            log.warning("the sealed head of the audit log cannot be read: %s", error)
             return None
 
-    def _look(self, key: bytes) -> None:
+    def _read(self, key: bytes) -> None:
         try:
             self._known, self._is_forged, self._is_read = self._seal.read(key), False, True
         except InvalidSealError:
             self._known, self._is_forged, self._is_read = None, True, True
         except OSError as error:
-            self._put_off(error)
+            self._postpone(error)
 
     def _write(self, key: bytes, *, replaces: bool) -> None:
-        """Another process may have written a newer one meanwhile: that stays."""
-        assert self._waiting is not None
+        """Write the pending head, unless another process has sealed a newer one."""
+        assert self._pending is not None
         try:
-            there = None if replaces else self._seal.read(key)
-            if there is None or there.sequence < self._waiting.sequence:
-                self._seal.write(key, self._waiting)
-                there = self._waiting
+            current = None if replaces else self._seal.read(key)
+            if current is None or current.sequence < self._pending.sequence:
+                self._seal.write(key, self._pending)
+                current = self._pending
         except (OSError, InvalidSealError) as error:
-            self._put_off(error)
+            self._postpone(error)
             return
-        self._known, self._is_forged, self._is_read, self._waiting = there, False, True, None
-        self._next_s = time.monotonic() + self._pace_s
+        self._known, self._is_forged, self._is_read, self._pending = current, False, True, None
+        self._next_s = time.monotonic() + self._interval_s
 
-    def _put_off(self, error: Exception) -> None:
+    def _postpone(self, error: Exception) -> None:
         self._next_s = time.monotonic() + _RETRY_S
-        log.warning("the head of the audit trail is not sealed in the system's keyring: %r", error)
+        log.warning("the head of the audit log could not be sealed in the system's keyring: %r", error)
 
 
 def machine_keyring_seal() -> DelayedSeal | None:
-    """The keyring's, where there is one that may be used."""
+    """Return the keyring seal of this machine; None if there is no usable keyring."""
     keyring = Keyring()
     return DelayedSeal(KeyringSeal(keyring)) if keyring.is_usable() else None
 
 
-def _name(key: bytes) -> str:
+def _entry_name(key: bytes) -> str:
     return f"audit-head-{hmac.digest(key, b'facelatch audit head in a keyring 1', sha256).hex()[:16]}"

@@ -1,4 +1,4 @@
-"""Follows the audit chain from end to end, and names the first link that does not hold."""
+"""Verification of the audit chain: checks every event and names the first broken link."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ _PAGE = 1000
 
 
 class Finding(StrEnum):
-    """What is wrong with a link."""
+    """What breaks the chain."""
 
     CHANGED = "changed"
     MISSING = "missing"
@@ -35,28 +35,28 @@ class Finding(StrEnum):
 
 
 FINDINGS = {
-    Finding.CHANGED: "this event is not as it was written",
+    Finding.CHANGED: "this event was changed",
     Finding.MISSING: "events that were written before this one are missing",
     Finding.MISPLACED: "this event does not follow the one before it",
-    Finding.STUB: "what pruning left in place of earlier events was changed",
-    Finding.KEPT: "an event that pruning had left is missing",
-    Finding.COUNTER: "this is not the event that was written last",
-    Finding.CUT: "later events were written and are missing: the end was cut off, or an older file put back",
-    Finding.REPLACED: "the event that was sealed under this number was another one",
-    Finding.UNSEALED: "the sealed end of the trail is missing",
-    Finding.FORGED: "the sealed end of the trail was not written by this program",
+    Finding.STUB: "the checkpoint that pruning left was changed",
+    Finding.KEPT: "an event that pruning retained is missing",
+    Finding.COUNTER: "this is not the last event that was written",
+    Finding.CUT: "later events are missing: the end was cut off, or an older file was put back",
+    Finding.REPLACED: "a different event was sealed under this number",
+    Finding.UNSEALED: "the sealed head of the log is missing",
+    Finding.FORGED: "the sealed head of the log was not written by this program",
 }
-"""Each in English."""
+"""Explanations in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """Where the chain breaks.
+    """The first broken link.
 
     Attributes:
         sequence: The number of the event.
-        kind: What is wrong.
-        finding: The same in English.
+        kind: What breaks the chain.
+        finding: The explanation in English.
     """
 
     sequence: int
@@ -66,17 +66,17 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What came of following the chain.
+    """The result of a verification.
 
     Attributes:
-        events: How many there are.
-        first: The number of the first; 0 where there is none.
-        last: The number of the last; 0 where there is none.
-        chained_from: From which on changes show; what is older was there before the chain.
-        pruned_until: The number up to which events were pruned; 0 where none were.
-        sealed: The number of the event that is sealed outside the table; 0 where none is.
-        broken: The first link that does not hold; None where all do.
-        sealed_in: Where the end is sealed.
+        events: The number of events.
+        first: The number of the first event; 0 if there is none.
+        last: The number of the last event; 0 if there is none.
+        chained_from: The first event in which changes are detectable; older events predate the chain.
+        pruned_until: The number up to which events were pruned; 0 if none were.
+        sealed: The number of the event that is sealed outside the table; 0 if none is.
+        broken: The first broken link; None if the chain is intact.
+        sealed_in: Where the head is sealed.
     """
 
     events: int
@@ -90,22 +90,25 @@ class ChainReport:
 
 
 def verify_chain(database: Database, ledger: Ledger) -> ChainReport:
-    """Follow the chain as of one moment; others may be writing to it.
+    """Verify the chain in one snapshot; other processes may be writing to it.
 
     Args:
         database: Open.
-        ledger: Its chain.
+        ledger: The hash chain of its audit log.
+
+    Returns:
+        The report.
 
     Raises:
         StoreError: The database or the key cannot be read.
     """
-    # Read first: the table may be ahead of what is sealed, never behind.
-    sealed, trouble = _sealed(ledger)
+    # Read the seals first: the table may be ahead of a seal, never behind.
+    sealed, seal_fault = _read_seals(ledger)
     with database.reading() as session:
         chain = session.scalars(select(AuditChainRow)).one()
         session.expunge(chain)
-        if chain.sequence == 0 and not sealed and trouble == _broken(0, Finding.UNSEALED):
-            trouble = None  # nothing has happened yet
+        if chain.sequence == 0 and not sealed and seal_fault == _broken(0, Finding.UNSEALED):
+            seal_fault = None  # the log is still empty
         bounds = select(func.min(AuditRow.id), func.max(AuditRow.id), func.count(AuditRow.id))
         first, last, count = session.execute(bounds).one()
         return ChainReport(
@@ -115,7 +118,7 @@ def verify_chain(database: Database, ledger: Ledger) -> ChainReport:
             chained_from=chain.chained_from or 0,
             pruned_until=chain.pruned_sequence,
             sealed=max((head.sequence for head in sealed), default=0),
-            broken=_first_broken(session, chain, ledger.key, sealed) or trouble,
+            broken=_first_broken(session, chain, ledger.key, sealed) or seal_fault,
             sealed_in=ledger.places,
         )
 
@@ -123,31 +126,31 @@ def verify_chain(database: Database, ledger: Ledger) -> ChainReport:
 def _first_broken(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Head]) -> BrokenLink | None:
     if not is_sealed(chain, key):
         return _broken(chain.pruned_sequence, Finding.STUB)
-    for broken in (_kept(session, chain, key), _follow(session, chain, key, sealed)):
+    for broken in (_check_retained(session, chain, key), _check_links(session, chain, key, sealed)):
         if broken is not None:
             return broken
     cut = max((head.sequence for head in sealed), default=0)
     return _broken(chain.sequence, Finding.CUT) if cut > chain.sequence else None
 
 
-def _kept(session: Session, chain: AuditChainRow, key: bytes) -> BrokenLink | None:
-    """Whether what pruning has left is all there."""
+def _check_retained(session: Session, chain: AuditChainRow, key: bytes) -> BrokenLink | None:
+    """Check the events that pruning retained."""
     kept, last = hashlib.sha256(), chain.pruned_sequence
     for row in _rows(session, 0, chain.pruned_sequence):
-        if not _is_whole(row, key):
+        if not _has_valid_mac(row, key):
             return _broken(row.id, Finding.CHANGED)
         kept.update(row.mac or b"")
         last = row.id
     return None if kept.digest() == chain.kept else _broken(last, Finding.KEPT)
 
 
-def _follow(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Head]) -> BrokenLink | None:
+def _check_links(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Head]) -> BrokenLink | None:
     head = Head(chain.pruned_sequence, chain.pruned_mac)
-    gapless = chain.chained_from or 1
+    first_gapless = chain.chained_from or 1
     for row in _rows(session, chain.pruned_sequence, None):
-        if not _is_whole(row, key):
+        if not _has_valid_mac(row, key):
             return _broken(row.id, Finding.CHANGED)
-        if row.id != head.sequence + 1 and row.id >= gapless:
+        if row.id != head.sequence + 1 and row.id >= first_gapless:
             return _broken(row.id, Finding.MISSING)
         if row.previous != head.mac:
             return _broken(row.id, Finding.MISPLACED if row.id == head.sequence + 1 else Finding.MISSING)
@@ -157,14 +160,14 @@ def _follow(session: Session, chain: AuditChainRow, key: bytes, sealed: list[Hea
     return None if head == Head(chain.sequence, chain.mac) else _broken(head.sequence, Finding.COUNTER)
 
 
-def _is_whole(row: AuditRow, key: bytes) -> bool:
+def _has_valid_mac(row: AuditRow, key: bytes) -> bool:
     if row.previous is None or row.mac is None:
         return False
     return hmac.compare_digest(link(key, row.previous, row), row.mac)
 
 
 def _rows(session: Session, after: int, until: int | None) -> Iterator[AuditRow]:
-    """A page at a time, so that a long trail needs little memory."""
+    """Yield rows page by page, so that a long log needs little memory."""
     while True:
         query = select(AuditRow).where(AuditRow.id > after).order_by(AuditRow.id).limit(_PAGE)
         rows = session.scalars(query if until is None else query.where(AuditRow.id <= until)).all()
@@ -175,8 +178,8 @@ def _rows(session: Session, after: int, until: int | None) -> Iterator[AuditRow]
         session.expunge_all()
 
 
-def _sealed(ledger: Ledger) -> tuple[list[Head], BrokenLink | None]:
-    """What is kept outside the table, and what is wrong with that."""
+def _read_seals(ledger: Ledger) -> tuple[list[Head], BrokenLink | None]:
+    """Return the sealed heads, and what is wrong with the seals, if anything."""
     heads: list[Head] = []
     for kept in ledger.seals:
         try:

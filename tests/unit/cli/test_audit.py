@@ -107,7 +107,7 @@ def test_log_is_intact_until_it_is_changed(command: Command, grace: str) -> None
     assert outcome.json["broken"] == {
         "sequence": 2,
         "kind": "changed",
-        "finding": "this event is not as it was written",
+        "finding": "this event was changed",
     }
     assert "At event 2" in command("audit", "verify").err
 

@@ -16,11 +16,12 @@ from app.core.audit import AuditEntry, AuditKind, AuditQuery
 from app.core.errors import AlreadyEnrolled, TrailBroken
 from app.core.roles import Role
 from app.store.audit.chain import FORM, GENESIS, canonical, link
-from app.store.audit.ledger import _Written
+from app.store.audit.ledger import NewEvent
 from app.store.audit.log import AuditLog
 from app.store.audit.seals import FileSeal, SealPlace
 from app.store.audit.verification import ChainReport, Finding, verify_chain
 from app.store.backup.backups import BackupReason, Backups
+from app.store.backup.restore import restore
 from app.store.database import migration
 from app.store.database.sqlite import Database
 from tests.fakes.process_kills import assert_intact, kill_repeatedly, start_process
@@ -94,7 +95,7 @@ def test_a_trail_in_which_nothing_has_happened_is_whole(database: Database) -> N
 
 
 def test_the_canonical_form_is_what_the_docs_say() -> None:
-    event = _Written(7, datetime(2026, 3, 4, 5, 6, 7, 8, UTC), "unlocked", "id", "kiosk Tür", "", '{"a":"é"}')
+    event = NewEvent(7, datetime(2026, 3, 4, 5, 6, 7, 8, UTC), "unlocked", "id", "kiosk Tür", "", '{"a":"é"}')
     assert canonical(event).decode() == (
         f'["{FORM}",7,"2026-03-04T05:06:07.000008+00:00","unlocked","id",'
         '"kiosk T\\u00fcr","","{\\"a\\":\\"\\u00e9\\"}"]'
@@ -105,7 +106,7 @@ def test_the_canonical_form_is_what_the_docs_say() -> None:
 @settings(max_examples=50)
 def test_no_two_events_have_the_same_link(key: bytes, actor: str, role: str, subject: str) -> None:
     """Also where a field's end is moved into the next one."""
-    event = _Written(1, EPOCH, "unlocked", subject, actor, role, "{}")
+    event = NewEvent(1, EPOCH, "unlocked", subject, actor, role, "{}")
     moved = replace(event, actor=actor + role, role="") if role else replace(event, subject=subject + "x")
     assert link(key, GENESIS, event) != link(key, GENESIS, moved)
     assert link(key, GENESIS, event) != link(key, b"\x01" * 32, event)
@@ -173,7 +174,7 @@ def test_whatever_is_changed_in_an_event_it_is_named(log: AuditLog, path: Path, 
         (
             [
                 "DELETE FROM audit_events WHERE id = 3",
-                f"INSERT INTO audit_events SELECT 3, {REST} FROM audit_events WHERE id = 2",
+                f"INSERT INTO audit_events (id, {REST}) SELECT 3, {REST} FROM audit_events WHERE id = 2",
             ],
             (3, Finding.CHANGED),
         ),
@@ -184,6 +185,22 @@ def test_what_is_taken_away_or_put_elsewhere_is_named(
 ) -> None:
     tamper(path, *statements)
     assert found(log) == expected
+
+
+def test_an_authentic_event_of_another_branch_breaks_the_next_link(log: AuditLog, path: Path) -> None:
+    """Both branches continue the same event, so that each event by itself has a valid MAC."""
+    branch = path.with_name("branch.sqlite3")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(branch)) as copy:
+        source.backup(copy)
+    with Database.open(branch) as database:
+        AuditLog(database, SteppingClock()).record(AuditEntry(AuditKind.DENIED))
+    log.record(AuditEntry(AuditKind.UNLOCKED))
+    log.record(AuditEntry(AuditKind.UNLOCKED))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ATTACH DATABASE ? AS branch", (str(branch),))
+        connection.execute("DELETE FROM main.audit_events WHERE id = 7")
+        connection.execute(f"INSERT INTO main.audit_events (id, {REST}) SELECT id, {REST} FROM branch.audit_events WHERE id = 7")
+    assert found(log) == (8, Finding.MISPLACED)
 
 
 def test_an_older_file_put_back_is_named_and_stays_so(log: AuditLog, path: Path, database: Database) -> None:
@@ -279,6 +296,20 @@ def test_pruning_keeps_what_a_restore_needs_for_as_long_as_there_is_a_backup(pru
     pruned.prune(EPOCH + timedelta(days=2), "test")
     assert [event.entry.kind for event in pruned.events(AuditQuery())] == [AuditKind.AUDIT_PRUNED]
     assert found(pruned) is None
+
+
+def test_pruning_retains_an_expiry_since_the_oldest_backup(database: Database, path: Path, people: Repositories) -> None:
+    clock = SteppingClock()
+    backups = Backups(path.parent / "backups", clock)
+    ada = people.add("Ada", [template(1)], delete_after=EPOCH + timedelta(hours=1))
+    backups.make(path, BackupReason.ASKED)
+    assert [person.id for person in people.delete_expired(EPOCH + timedelta(hours=2))] == [ada.id]
+    log = AuditLog(database, clock, backups)
+    log.prune(EPOCH + timedelta(days=1), "test")
+    pruned, expired = log.events(AuditQuery())
+    assert (pruned.entry.kind, expired.entry.kind) == (AuditKind.AUDIT_PRUNED, AuditKind.PERSON_EXPIRED)
+    restore(backups.all()[0].path, path, backups, EPOCH + timedelta(days=2), "test")
+    assert people.all() == []
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_resealing_in_another_program_is_noticed(path: Path, backend: FakeKeyrin
     with (later := Trail(path)).database:
         later.write(2)
     put_back(path, tmp_path / "copy")
-    outer = DelayedSeal(KeyringSeal(Keyring()), pace_s=0.0)
+    outer = DelayedSeal(KeyringSeal(Keyring()), interval_s=0.0)
     ledger = Ledger(Ledger.beside(path).seals, find_outer=lambda: outer)
     with (program := Trail(path, ledger)).database:
         program.write(1, AuditKind.DENIED)
@@ -152,13 +152,13 @@ def test_something_else_in_its_place_is_named_and_stays(trail: Trail, path: Path
 def test_a_keyring_that_does_not_answer_leaves_the_file(
     path: Path, backend: FakeKeyring, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outer = DelayedSeal(KeyringSeal(Keyring()), pace_s=0.0)
+    outer = DelayedSeal(KeyringSeal(Keyring()), interval_s=0.0)
     ledger = Ledger(Ledger.beside(path).seals, find_outer=lambda: outer)
     backend.is_locked = True
     with (trail := Trail(path, ledger)).database:
         trail.write(1)
         assert not backend.kept
-        assert "not sealed in the system's keyring" in caplog.text
+        assert "could not be sealed in the system's keyring" in caplog.text
         assert trail.finding() is None
         assert "cannot be read" in caplog.text
     backend.is_locked = False
