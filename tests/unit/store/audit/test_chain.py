@@ -199,7 +199,9 @@ def test_an_authentic_event_of_another_branch_breaks_the_next_link(log: AuditLog
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("ATTACH DATABASE ? AS branch", (str(branch),))
         connection.execute("DELETE FROM main.audit_events WHERE id = 7")
-        connection.execute(f"INSERT INTO main.audit_events (id, {REST}) SELECT id, {REST} FROM branch.audit_events WHERE id = 7")
+        connection.execute(
+            f"INSERT INTO main.audit_events (id, {REST}) SELECT id, {REST} FROM branch.audit_events WHERE id = 7"
+        )
     assert found(log) == (8, Finding.MISPLACED)
 
 
@@ -298,7 +300,9 @@ def test_pruning_keeps_what_a_restore_needs_for_as_long_as_there_is_a_backup(pru
     assert found(pruned) is None
 
 
-def test_pruning_retains_an_expiry_since_the_oldest_backup(database: Database, path: Path, people: Repositories) -> None:
+def test_pruning_retains_an_expiry_since_the_oldest_backup(
+    database: Database, path: Path, people: Repositories
+) -> None:
     clock = SteppingClock()
     backups = Backups(path.parent / "backups", clock)
     ada = people.add("Ada", [template(1)], delete_after=EPOCH + timedelta(hours=1))
