@@ -11,10 +11,11 @@ from app.flows.kiosk.types import (
     KioskRules,
     KioskState,
     LivenessStatus,
+    Observation,
     Relock,
     Unlock,
 )
-from tests.unit.flows.kiosk.film import ADA, BOB
+from tests.unit.flows.kiosk.film import ADA, BOB, FakeAccessCheck, face
 
 RULES = KioskRules(relock_ns=50, denied_ns=30, reject_after_ns=100, pin_ns=40, challenge_ns=20, liveness=True)
 
@@ -180,6 +181,16 @@ def test_an_accepted_pin_is_void_during_a_lockout() -> None:
     made.locked_until_ns = 2000
     made.await_face_of(ADA)
     assert made.state is KioskState.LOCKED_OUT
+    assert not made.pin.is_valid_for(ADA, 1000)
+
+
+def test_resting_voids_the_run_the_pin_and_the_badge() -> None:
+    made = context()
+    made.runs.follow(Observation([face()], FakeAccessCheck(), 1000))
+    made.pin.accept(ADA, 2000)
+    made.claimed = BOB
+    made.rest()
+    assert [made.runs.run, made.claimed] == [None, None]
     assert not made.pin.is_valid_for(ADA, 1000)
 
 

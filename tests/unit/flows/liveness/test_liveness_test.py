@@ -55,6 +55,51 @@ def test_a_passed_challenge_without_cues_is_not_enough() -> None:
     assert decision.final_verdict is UNSURE
 
 
+def test_a_failed_cue_decides_before_the_challenge_is_over() -> None:
+    decision = LivenessDecision(LivenessPolicy.CHALLENGE)
+    decision.observe(liveness_result(PASSED), None)
+    decision.observe(None, ASKING)
+    decision.observe(liveness_result(PASSED), ASKING)
+    assert decision.verdict is None
+    decision.observe(liveness_result(FAILED), ASKING)
+    assert decision.verdict is FAILED
+
+
+def test_a_failed_challenge_decides_without_a_face_in_view() -> None:
+    decision = LivenessDecision(LivenessPolicy.STRICT)
+    decision.observe(None, MISSED)
+    assert decision.verdict is FAILED
+
+
+def test_the_passive_policy_ignores_the_challenge_cue() -> None:
+    decision = LivenessDecision(LivenessPolicy.PASSIVE)
+    decision.observe(None, PASSED_CHALLENGE)
+    decision.observe(liveness_result(PASSED).with_cues(MISSED.result), MISSED)
+    assert decision.verdict is PASSED
+
+
+def test_the_challenged_face_decides_for_the_challenge_policies() -> None:
+    flow = LivenessTestFlow([Species.LIVE])
+    flow.begin(0)
+    other_challenged = replace(PASSED_CHALLENGE, track=2)
+    faces = [liveness_result(FAILED, track=1), liveness_result(PASSED, track=2)]
+    assert list(flow.observe(faces, other_challenged, 0).outcomes[0].words.values()) == [FAILED, PASSED, PASSED]
+
+
+def test_a_presentation_ends_when_every_policy_has_decided() -> None:
+    flow = LivenessTestFlow([Species.LIVE])
+    flow.begin(0)
+    status = flow.observe([liveness_result(PASSED)], ASKING, 0)
+    assert (status.state, status.challenge) == (LivenessTestState.WATCHING, ASKING)
+    assert flow.observe([liveness_result(FAILED)], ASKING, 1).state is LivenessTestState.DONE
+
+
+def test_nothing_is_repeated_before_the_first_presentation() -> None:
+    flow = LivenessTestFlow(presentation_plan(1))
+    flow.repeat()
+    assert (flow.status.number, flow.status.count, flow.status.state) == (1, 5, LivenessTestState.READY)
+
+
 def test_earlier_frames_do_not_count() -> None:
     flow = LivenessTestFlow([Species.PRINT])
     assert flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 5).outcomes == ()

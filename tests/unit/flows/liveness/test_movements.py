@@ -61,6 +61,39 @@ def test_thresholds_are_relative_to_the_baseline() -> None:
     assert held(watch(askew), replace(askew, yaw=5.0)) == [Movement.TURN_LEFT]
 
 
+@pytest.mark.parametrize(
+    ("movement", "begins", "below", "ended"),
+    [
+        (Movement.TURN_LEFT, replace(REST, yaw=14.0), replace(REST, yaw=13.9), replace(REST, yaw=8.9)),
+        (Movement.TURN_RIGHT, replace(REST, yaw=-14.0), replace(REST, yaw=-13.9), replace(REST, yaw=-8.9)),
+        (Movement.LOOK_UP, replace(REST, pitch=10.0), replace(REST, pitch=9.9), replace(REST, pitch=5.9)),
+        (Movement.OPEN_MOUTH, replace(REST, jaw_open=0.3), replace(REST, jaw_open=0.29), replace(REST, jaw_open=0.17)),
+    ],
+)
+def test_a_movement_begins_and_ends_at_its_thresholds(
+    movement: Movement, begins: Signals, below: Signals, ended: Signals
+) -> None:
+    assert held(watch(), below) == []
+    watched = watch()
+    assert held(watched, begins) == [movement]
+    assert held(watched, below) == []
+    assert watched.active == {movement}
+    watched.detect(ended)
+    assert watched.active == frozenset()
+
+
+def test_frames_of_a_movement_must_be_consecutive() -> None:
+    watched = watch()
+    for _ in range(3):
+        assert watched.detect(DONE[Movement.SMILE]) == []
+        assert watched.detect(REST) == []
+
+
+def test_an_expression_near_its_maximum_at_rest_has_a_finite_threshold() -> None:
+    smiling = replace(REST, smile=0.95)
+    assert held(watch(smiling), replace(REST, smile=1.0)) == [Movement.SMILE]
+
+
 def test_a_mirrored_camera_swaps_turns() -> None:
     watched = watch(mirrored=True)
     assert held(watched, DONE[Movement.TURN_LEFT]) == [Movement.TURN_RIGHT]
