@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from app.services.audit.audit_service import AuditLine
 from app.ui.texts import audit_texts, value_texts
 from app.ui.texts.value_texts import breakable
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 WIDTH = 320
 NARROW_WIDTH = 272

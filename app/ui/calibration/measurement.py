@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QProgressBar
 from app.core.errors import FacelatchError
 from app.services.recognition.calibration import Calibration
 from app.ui.shell.session import Session
-from app.ui.widgets.panes import Placeholder, set_style_property
+from app.ui.widgets.buttons import set_style_property
+from app.ui.widgets.panes import Placeholder
 
 
 class CalibrationRunner(QObject):

@@ -8,8 +8,9 @@ from app.core.people import split_groups
 from app.services.enrolment.enrolment_service import Applicant
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 _WAIT_MS = 250
 

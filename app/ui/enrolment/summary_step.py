@@ -13,8 +13,9 @@ from app.ui.enrolment.face_images import SampleStrip
 from app.ui.enrolment.progress_ring import ProgressRing, centred
 from app.ui.texts import value_texts
 from app.ui.texts.value_texts import breakable
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.labels import announce
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 _LONGEST = 24
 """Longest name on a button, in characters."""

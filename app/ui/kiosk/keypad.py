@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from app.core.credentials import MAX_PIN_LENGTH
-from app.ui.widgets.buttons import Button
+from app.ui.widgets.buttons import Button, set_style_property
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, label, set_style_property
+from app.ui.widgets.panes import Pane, label
 
 KEY = 72
 _DIGITS = "1234567890"

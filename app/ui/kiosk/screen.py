@@ -27,7 +27,6 @@ from app.ui.texts.kiosk_texts import (
     spoken_text,
 )
 from app.ui.widgets.light_overlay import LightOverlay
-from app.ui.widgets.panes import set_style_property
 
 _TICK_MS = 250
 

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.core.errors import FacelatchError
 from app.ui.texts import value_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 
 class AddressBar(Pane):

@@ -9,8 +9,9 @@ from app.core.match_decision import Match
 from app.flows.liveness.liveness_decision import CHALLENGE_POLICIES
 from app.ui import theme
 from app.ui.texts import liveness_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph
-from app.ui.widgets.panes import Pane, label, set_style_property
+from app.ui.widgets.panes import Pane, label
 
 _VERDICT_STYLES = {
     LivenessVerdict.PASSED: ("heartbeat", "good"),

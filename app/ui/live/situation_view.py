@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.ui import theme
 from app.ui.live.situation import Situation, Step
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph, icon
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 _ICONS = {
     Step.RETRY: "arrow-clockwise",

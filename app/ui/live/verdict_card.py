@@ -14,9 +14,10 @@ from app.ui.live.wrong_match import MarkCandidate, WrongMatchPane, mark_candidat
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.texts.reason_texts import Rejection, rejection_of_reasons
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph, icon
 from app.ui.widgets.labels import ElidedLabel
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 _EVERY_S = 0.2
 """Figures that change more often cannot be read."""

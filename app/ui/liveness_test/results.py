@@ -9,7 +9,8 @@ from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
 from app.services.liveness.liveness_test import LivenessTestReport
 from app.ui.texts import liveness_texts
 from app.ui.texts import liveness_texts as words
-from app.ui.widgets.panes import Pane, label, set_style_property
+from app.ui.widgets.buttons import set_style_property
+from app.ui.widgets.panes import Pane, label
 
 
 class ResultsTable(Pane):

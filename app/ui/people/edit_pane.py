@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 from app.core import calendar
 from app.core.errors import AlreadyEnrolled, BadgeTaken, FacelatchError, InvalidName
 from app.core.people import Person, PersonChanges, join_groups, split_groups
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.date_fields import OptionalDate
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, Scroll, button, label, set_style_property
+from app.ui.widgets.panes import Pane, Scroll, button, label
 from app.ui.widgets.toggles import CheckBox
 
 _NOTE_HEIGHT = 80

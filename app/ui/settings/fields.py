@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from app.core.settings.schema import Setting, SettingKind
 from app.core.settings.values import format_value, redacted_text
 from app.ui.texts.settings_texts import on_or_off, translated
-from app.ui.widgets.buttons import Picker
+from app.ui.widgets.buttons import Picker, set_style_property
 from app.ui.widgets.icons import icon
-from app.ui.widgets.panes import Pane, button, set_style_property
+from app.ui.widgets.panes import Pane, button
 from app.ui.widgets.toggles import Switch
 
 WIDTH = 224

@@ -12,8 +12,9 @@ from app.ui.settings.fields import make_field
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
 from app.ui.texts.settings_texts import limits_text, translated, value_meaning, value_text
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph, icon
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 
 class RowMessage(StrEnum):

@@ -13,9 +13,10 @@ from app.services.database.key_service import KeyState
 from app.ui.shell.session import Session
 from app.ui.store.store_card import WIDEST_FIELD, StoreCard, button_row
 from app.ui.texts import value_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import IconLabel, InlineMessage
-from app.ui.widgets.panes import Pane, button, label, set_style_property
+from app.ui.widgets.panes import Pane, button, label
 
 
 class RecoveryCodeCard(StoreCard):

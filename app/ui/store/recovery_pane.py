@@ -14,9 +14,10 @@ from app.ui.shell.session import Session
 from app.ui.store.backups_card import BackupList, RestorePane
 from app.ui.store.store_card import button_row
 from app.ui.texts import value_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import InlineMessage
-from app.ui.widgets.panes import Pane, Scroll, button, label, set_style_property
+from app.ui.widgets.panes import Pane, Scroll, button, label
 from app.ui.widgets.passphrase_fields import PassphraseField
 
 T = TypeVar("T")

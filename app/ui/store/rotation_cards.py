@@ -12,9 +12,10 @@ from app.ui.shell.session import Session
 from app.ui.shell.step_runner import StepRunner
 from app.ui.store.store_card import StoreCard, button_row
 from app.ui.texts import value_texts
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import icon
 from app.ui.widgets.labels import IconLabel
-from app.ui.widgets.panes import button, label, set_style_property
+from app.ui.widgets.panes import button, label
 
 _BAR = 8
 

@@ -13,10 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.widgets.buttons import Button, set_style_property
+from app.ui.widgets.buttons import Button
 from app.ui.widgets.icons import Glyph
-
-__all__ = ["Pane", "button", "label", "set_style_property"]
 
 
 class Pane(QFrame):

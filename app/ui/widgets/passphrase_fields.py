@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from app.core.credentials import PassphraseStrength, passphrase_strength
 from app.core.roles import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.labels import IconLabel, InlineMessage
-from app.ui.widgets.panes import Pane, label, set_style_property
+from app.ui.widgets.panes import Pane, label
 
 _LOOKS = {
     PassphraseStrength.WEAK: ("warning", "caution"),
