@@ -7,6 +7,7 @@ from app.core.errors import FacelatchError
 from app.services.people.people_index import PeopleFilter, PeopleIndex
 from app.services.people.people_service import PeopleService, PersonDetails
 from app.ui.shell.session import Session
+from app.ui.widgets.buttons import set_style_property
 
 _WAIT_MS = 150
 _SUGGESTED = 20

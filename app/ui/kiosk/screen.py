@@ -26,6 +26,7 @@ from app.ui.texts.kiosk_texts import (
     said,
     spoken_text,
 )
+from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.light_overlay import LightOverlay
 
 _TICK_MS = 250
