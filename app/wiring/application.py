@@ -130,7 +130,7 @@ class Application(Closeable):
     def use(self, settings: Settings) -> None:
         """Apply changed settings to the services made so far, and use them for those made later.
 
-        A live pipeline renews its vision when told to. Another model takes effect at the next start of the program.
+        A live pipeline renews its vision on request. Another model takes effect at the next start of the program.
 
         Raises:
             NotAllowed: The session may not change settings.

@@ -6,15 +6,18 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from app.core.atomic_file import atomic_path
 from app.core.audit import Detail
 from app.core.errors import ExportFailed
 from app.services.audit.audit_service import AuditLine
 from app.services.audit.export_signature import write_signature
-from app.services.spreadsheet import cell
 from app.store.audit.signature import Signer
+
+_T = TypeVar("_T")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that make a spreadsheet treat a cell as a formula (OWASP, "CSV Injection")."""
 
 _FIGURES = ("gate", "value", "limit", "similarity", "threshold", "runner_up", "fmr")
 COLUMNS = ("id", "at", "kind", "person", "person_id", "actor", "role", *_FIGURES, "details")
@@ -67,6 +70,11 @@ def write_events(
             write_signature(path, written, signer)
 
 
+def spreadsheet_cell(value: _T) -> _T | str:
+    """Return a value for CSV: text that a spreadsheet would treat as a formula gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
 def event_json(line: AuditLine) -> dict[str, object]:
     """Return an event as a JSON object."""
     entry = line.event.entry
@@ -107,7 +115,7 @@ def _begin_csv(file: TextIO) -> None:
 
 
 def _add_csv(file: TextIO, page: list[AuditLine], _written: int) -> None:
-    csv.writer(file).writerows([cell(value) for value in _row(line)] for line in page)
+    csv.writer(file).writerows([spreadsheet_cell(value) for value in _row(line)] for line in page)
 
 
 def _end_csv(_file: TextIO, _written: int) -> None:

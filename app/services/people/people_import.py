@@ -8,10 +8,10 @@ from typing import TextIO
 
 from app.core.errors import FacelatchError, ImageError, NoConsent, StoreError, UsageProblem
 from app.core.people import Consent
+from app.services.audit.export import spreadsheet_cell
 from app.services.enrolment.enrolment_service import EnrolmentReport, EnrolmentService, RefusedPicture
 from app.services.enrolment.lookalikes import AlreadyEnrolledAs, Lookalike, LookalikeChoice
 from app.services.people.import_source import ImportCandidate
-from app.services.spreadsheet import cell
 
 REPORT_COLUMNS = ("where", "name", "outcome", "templates", "reason", "message", "pictures_refused", "looks_like")
 
@@ -126,7 +126,7 @@ class ImportReport:
             "; ".join(refused.error.message for refused in imported.refused),
             looks_like,
         )
-        self._writer.writerow([cell(value) for value in row])
+        self._writer.writerow([spreadsheet_cell(value) for value in row])
 
 
 def _refuse_duplicates(lookalike: Lookalike) -> LookalikeChoice:
