@@ -89,7 +89,7 @@ def _run_session(trials: LivenessTestSession, session: LiveSession) -> None:
         match typer.prompt(_KEYS, default="", show_default=False, err=True).strip().lower():
             case "":
                 trials.begin()
-                _watch(trials, session)
+                _watch_presentation(trials, session)
             case "s":
                 trials.skip()
             case "a":
@@ -98,7 +98,7 @@ def _run_session(trials: LivenessTestSession, session: LiveSession) -> None:
                 trials.stop()
 
 
-def _watch(trials: LivenessTestSession, session: LiveSession) -> None:
+def _watch_presentation(trials: LivenessTestSession, session: LiveSession) -> None:
     """Watch one presentation to its end and print each prompt once. The session stops if the camera ends."""
     shown = ""
     for result in session.results():

@@ -132,9 +132,9 @@ class SearchBenchmark:
         with TemporaryDirectory(prefix="facelatch-bench-") as directory:
             path = Path(directory) / "bench.sqlite3"
             self._progress(f"{templates:,}: storing")
-            ids = self._store(path, centres, each)
+            ids = self._create_store(path, centres, each)
             self._progress(f"{templates:,}: loading")
-            load_s, memory, peak, found = self._load(path, faces)
+            load_s, memory, peak, found = self._measure_load(path, faces)
             store_mb = path.stat().st_size / _MIB
         self._progress(f"{templates:,}: comparing with every template")
         build_s, expected = self._compare(centres, each, ids, faces)
@@ -153,16 +153,16 @@ class SearchBenchmark:
             store_mb=store_mb,
         )
 
-    def _store(self, path: Path, centres: NDArray[np.float32], each: int) -> list[str]:
+    def _create_store(self, path: Path, centres: NDArray[np.float32], each: int) -> list[str]:
         """Return the ids of the people, in their order."""
         with self._writing(path) as people:
             return [
                 person_id
                 for owners, vectors in self._faces.pictures(centres, each)
-                for person_id in people.add_all(self._enrolled(owners, vectors))
+                for person_id in people.add_all(self._people_with_templates(owners, vectors))
             ]
 
-    def _enrolled(
+    def _people_with_templates(
         self, owners: NDArray[np.int64], vectors: NDArray[np.float32]
     ) -> Iterator[tuple[str, list[NewTemplate]]]:
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
@@ -172,7 +172,9 @@ class SearchBenchmark:
     def _template(self, vector: Vector) -> NewTemplate:
         return NewTemplate(Embedding(vector, self._row.name), self._row.space, 0.9, "bench")
 
-    def _load(self, path: Path, faces: NDArray[np.float32]) -> tuple[float, float | None, float | None, SearchAnswers]:
+    def _measure_load(
+        self, path: Path, faces: NDArray[np.float32]
+    ) -> tuple[float, float | None, float | None, SearchAnswers]:
         """Return seconds to the first answer, resident MiB, peak MiB, and all answers."""
         gc.collect()
         release_memory()
@@ -182,10 +184,10 @@ class SearchBenchmark:
             load_s = perf_counter() - start
             gc.collect()
             resident, peak = resident_bytes(), peak_resident_bytes()
-            answers = self._identified(matcher, faces)
-        return load_s, _grown(before, resident), _grown(before, peak), answers
+            answers = self._identify_all(matcher, faces)
+        return load_s, _growth_mib(before, resident), _growth_mib(before, peak), answers
 
-    def _identified(self, matcher: Matcher, faces: NDArray[np.float32]) -> SearchAnswers:
+    def _identify_all(self, matcher: Matcher, faces: NDArray[np.float32]) -> SearchAnswers:
         answers = SearchAnswers([], [], [], [])
         for face in faces:
             start = perf_counter()
@@ -234,5 +236,5 @@ def _share(found: list[str], expected: list[str]) -> float:
     return float(np.mean([one == other for one, other in zip(found, expected, strict=True)]))
 
 
-def _grown(before: int | None, after: int | None) -> float | None:
+def _growth_mib(before: int | None, after: int | None) -> float | None:
     return None if before is None or after is None else (after - before) / _MIB

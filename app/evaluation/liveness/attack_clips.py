@@ -110,10 +110,10 @@ def make_attacks(
             progress(write_clip(frames, out / species / f"{picture.stem}.avi"))
     for number, clip in enumerate(clips):
         for species, screen in SCREENS.items():
-            progress(write_clip(_replayed(clip, screen, number), out / species / f"{clip.stem}.avi"))
+            progress(write_clip(_replay_frames(clip, screen, number), out / species / f"{clip.stem}.avi"))
         next_clip = clips[(number + 1) % len(clips)]
         if next_clip != clip:
-            frames = _spliced(clip, next_clip)
+            frames = _splice_frames(clip, next_clip)
             progress(write_clip(frames, out / "face-swap" / f"{clip.stem}-{next_clip.stem}.avi"))
 
 
@@ -145,7 +145,7 @@ def write_clip(frames: Iterable[Image], path: Path) -> Path:
 
 def _photos(picture: Path, number: int) -> Iterator[tuple[str, Iterator[Image]]]:
     random = np.random.default_rng(number)
-    sheet, room = read_picture(picture), _room(random)
+    sheet, room = read_picture(picture), _background(random)
     side = max(sheet.shape[:2])
     if side < WIDTH:
         sheet = np.asarray(cv2.resize(sheet, None, fx=WIDTH / side, fy=WIDTH / side, interpolation=cv2.INTER_CUBIC))
@@ -154,10 +154,10 @@ def _photos(picture: Path, number: int) -> Iterator[tuple[str, Iterator[Image]]]
         yield species, (_noisy(photograph_sheet(sheet, motion(float(t)), room), random) for t in times)
 
 
-def _replayed(clip: Path, screen: SimulatedScreen, number: int) -> Iterator[Image]:
+def _replay_frames(clip: Path, screen: SimulatedScreen, number: int) -> Iterator[Image]:
     random = np.random.default_rng(1000 + number)
-    room, phase = _room(random), random.uniform(0, 6)
-    for at, (seconds, picture) in enumerate(_at_frame_rate(clip)):
+    room, phase = _background(random), random.uniform(0, 6)
+    for at, (seconds, picture) in enumerate(_frames_at_rate(clip)):
         if at >= _REPLAY_SECONDS * FPS:
             return
         motion = SheetPlacement(
@@ -166,14 +166,14 @@ def _replayed(clip: Path, screen: SimulatedScreen, number: int) -> Iterator[Imag
         yield _noisy(replay_on_screen(picture, screen, motion, room, seconds), random)
 
 
-def _spliced(clip: Path, next_clip: Path) -> Iterator[Image]:
+def _splice_frames(clip: Path, next_clip: Path) -> Iterator[Image]:
     """Yield four seconds of one clip, then six of the next: a spliced video (face swap)."""
     for source, seconds in ((clip, 4), (next_clip, 6)):
-        for _, picture in islice(_at_frame_rate(source), seconds * FPS):
+        for _, picture in islice(_frames_at_rate(source), seconds * FPS):
             yield np.asarray(cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA))
 
 
-def _at_frame_rate(clip: Path) -> Iterator[tuple[float, Image]]:
+def _frames_at_rate(clip: Path) -> Iterator[tuple[float, Image]]:
     due = 0.0
     for frame in clip_frames(clip):
         seconds = frame.captured_ns / 1e9
@@ -182,7 +182,7 @@ def _at_frame_rate(clip: Path) -> Iterator[tuple[float, Image]]:
             due += 1 / FPS
 
 
-def _room(random: np.random.Generator) -> Image:
+def _background(random: np.random.Generator) -> Image:
     """Return a background of soft shapes of medium brightness."""
     blobs = random.integers(40, 200, (HEIGHT // 40, WIDTH // 40, 3)).astype(np.uint8)
     return np.asarray(cv2.GaussianBlur(cv2.resize(blobs, (WIDTH, HEIGHT)), (0, 0), 12), np.uint8)

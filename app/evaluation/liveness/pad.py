@@ -114,33 +114,37 @@ class LivenessEvaluation:
         policy: LivenessPolicy,
     ) -> list[LivenessVerdict]:
         if policy not in CHALLENGE_POLICIES:
-            return [_passive(observed, policy)]
+            return [_passive_verdict(observed, policy)]
         if species == BONA_FIDE:
-            return [self._answered(observed, answer, policy) for answer in answers]
-        return [self._challenged(observed, policy) for _ in range(CHALLENGES_PER_ATTACK)] if len(observed) > 1 else []
+            return [self._challenge_bona_fide(observed, answer, policy) for answer in answers]
+        return (
+            [self._challenge_attack(observed, policy) for _ in range(CHALLENGES_PER_ATTACK)]
+            if len(observed) > 1
+            else []
+        )
 
-    def _challenged(self, observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
+    def _challenge_attack(self, observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
         """Return the verdict of one challenge on an attack that is played back and forth from a random place."""
         skipped = self._random.randrange(len(observed))
         played = takewhile(lambda frame: frame.at_ns < _LONGEST_NS, play_back_and_forth(observed))
-        return _attempt(ChallengeFlow(self._plan, self._random), _from(played, skipped), policy)
+        return _run_challenge(ChallengeFlow(self._plan, self._random), _skip_frames(played, skipped), policy)
 
-    def _answered(
+    def _challenge_bona_fide(
         self, observed: Sequence[ObservedFrame], answer: ChallengeAnswer, policy: LivenessPolicy
     ) -> LivenessVerdict:
         """Return the verdict of one challenge on a bona fide clip, with the movements that the person makes in it."""
         start_ns = round(answer.start_s * 1e9)
         flow = ChallengeFlow(self._plan, self._random, answer.movements)
-        return _attempt(flow, (frame for frame in observed if frame.at_ns >= start_ns), policy)
+        return _run_challenge(flow, (frame for frame in observed if frame.at_ns >= start_ns), policy)
 
 
-def _from(played: Iterator[ObservedFrame], skipped: int) -> Iterator[ObservedFrame]:
+def _skip_frames(played: Iterator[ObservedFrame], skipped: int) -> Iterator[ObservedFrame]:
     for _ in range(skipped):
         next(played, None)
     return played
 
 
-def _passive(observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
+def _passive_verdict(observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
     """Return the first verdict that the passive cues reach on the largest face."""
     decision = LivenessDecision(policy)
     for frame in observed:
@@ -148,7 +152,7 @@ def _passive(observed: Sequence[ObservedFrame], policy: LivenessPolicy) -> Liven
     return decision.final_verdict
 
 
-def _attempt(flow: ChallengeFlow, played: Iterator[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
+def _run_challenge(flow: ChallengeFlow, played: Iterator[ObservedFrame], policy: LivenessPolicy) -> LivenessVerdict:
     """Return the verdict when the challenge ends, or as soon as a cue rejects."""
     decision = LivenessDecision(policy)
     for frame in played:

@@ -49,11 +49,11 @@ class EmbeddingCache:
             ImageError: A picture cannot be read.
             ExportFailed: The file cannot be written.
         """
-        missing = [path for path in paths if self._known.get(str(path), (None,))[0] != _stamp(path)]
+        missing = [path for path in paths if self._known.get(str(path), (None,))[0] != _size_and_time(path)]
         for start in range(0, len(missing), _PER_WRITE):
             part = missing[start : start + _PER_WRITE]
             found = embed(part)
-            self._known |= {str(path): (_stamp(path), found.get(path)) for path in part}
+            self._known |= {str(path): (_size_and_time(path), found.get(path)) for path in part}
             self._write()
         known = ((path, self._known[str(path)][1]) for path in paths)
         return {path: vector for path, vector in known if vector is not None}
@@ -98,7 +98,7 @@ class EmbeddingCache:
         )
 
 
-def _stamp(path: Path) -> Stamp:
+def _size_and_time(path: Path) -> Stamp:
     """Size and time of a file; zeros for a missing file, which fails when it is read."""
     try:
         status = path.stat()

@@ -84,7 +84,7 @@ def study_enrolment(
         strangers=int((owners == NOT_ENROLLED).sum()),
         impostor=comparison.impostor,
         fmr=fmr,
-        by_pictures={str(count): _point(comparison, count) for count in range(1, most + 1)},
+        by_pictures={str(count): _operating_point(comparison, count) for count in range(1, most + 1)},
         gain=comparison.difference(1, most),
         not_detected=len(paths) - len(found),
         seconds=perf_counter() - start,
@@ -104,6 +104,6 @@ def _split(
     return vectors[np.array(chosen, np.int64).reshape(-1, most)], vectors[rest], person_of[places[rest]]
 
 
-def _point(comparison: MultiTemplateComparison, count: int) -> OperatingPointReport:
+def _operating_point(comparison: MultiTemplateComparison, count: int) -> OperatingPointReport:
     result = comparison.result(count)
     return OperatingPointReport(result.threshold, result.tar, result.low, result.high)

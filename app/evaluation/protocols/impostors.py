@@ -141,7 +141,9 @@ def evaluate_impostors(
     let_in = 0
     for name, vector in vectors.items():
         others = [other for other in candidates if other != name][:gallery]
-        snapshot = AccessSnapshot(_enrolled(others, vectors, model, moment), rule, frozenset(), schedule, moment)
+        snapshot = AccessSnapshot(
+            _enrolled_gallery(others, vectors, model, moment), rule, frozenset(), schedule, moment
+        )
         let_in += _is_accepted(Embedding(vector, model), snapshot, rules)
     low, high = wilson_interval(let_in, len(vectors))
     return ImpostorReport(
@@ -174,7 +176,7 @@ def _first_faces(
     return vectors, len(firsts) - len(vectors)
 
 
-def _enrolled(names: Sequence[str], vectors: dict[str, Vector], model: str, moment: datetime) -> Gallery:
+def _enrolled_gallery(names: Sequence[str], vectors: dict[str, Vector], model: str, moment: datetime) -> Gallery:
     people = [Person(name, name, moment, 1) for name in names]
     return Gallery.of(model, people, np.stack([vectors[name] for name in names]), np.arange(len(names)))
 

@@ -147,17 +147,17 @@ def read_cfp(protocol: Path, kind: str) -> tuple[list[PicturePair], int]:
     second = frontal if kind == "FF" else _numbered(protocol / "Pair_list_P.txt")
     folds = sorted(path for path in (protocol / "Split" / kind).glob("*") if path.is_dir())
     if not folds:
-        raise _unusable(protocol / "Split" / kind, "there are no splits")
+        raise _unusable_list(protocol / "Split" / kind, "there are no splits")
     splits = [_split(fold, frontal, second) for fold in folds]
     if len({len(split) for split in splits}) > 1:
-        raise _unusable(protocol / "Split" / kind, "its folds have different lengths")
+        raise _unusable_list(protocol / "Split" / kind, "its folds have different lengths")
     return [pair for split in splits for pair in split], len(splits[0])
 
 
 def _split(fold: Path, frontal: dict[int, str], second: dict[int, str]) -> list[PicturePair]:
     """Return the pairs of a fold."""
     return [
-        PicturePair(_listed(frontal, i, path), _listed(second, j, path), genuine=genuine)
+        PicturePair(_listed_picture(frontal, i, path), _listed_picture(second, j, path), genuine=genuine)
         for path, genuine in ((fold / "same.txt", True), (fold / "diff.txt", False))
         for i, j in (_columns(line.replace(",", " "), 2, number, path) for number, line in _lines(path))
     ]
@@ -175,7 +175,7 @@ def read_agedb(path: Path) -> list[PicturePair]:
         if columns[0] in {"0", "1"}:
             columns = [*columns[1:], columns[0]]
         if columns[2] not in {"0", "1"}:
-            raise _wrong_line(path, number)
+            raise _malformed_line(path, number)
         pairs.append(PicturePair(columns[0], columns[1], genuine=columns[2] == "1"))
     return pairs
 
@@ -193,7 +193,7 @@ def read_probe_list(path: Path) -> list[tuple[str, str]]:
         content = _json(path)
         paths, people = content.get("path"), content.get("id")
         if not isinstance(paths, list) or not isinstance(people, list) or len(paths) != len(people):
-            raise _unusable(path, "it needs “path” and “id”, of equal length")
+            raise _unusable_list(path, "it needs “path” and “id”, of equal length")
         return [(str(a), str(b)) for a, b in zip(paths, people, strict=True)]
     return [(a, b) for a, b in (_columns(line, 2, number, path) for number, line in _lines(path))]
 
@@ -208,7 +208,7 @@ def read_distractor_list(path: Path) -> list[str]:
         return [line for _, line in _lines(path)]
     paths = _json(path).get("path")
     if not isinstance(paths, list) or not paths:
-        raise _unusable(path, "it needs “path”")
+        raise _unusable_list(path, "it needs “path”")
     return [str(name) for name in paths]
 
 
@@ -231,7 +231,7 @@ def read_template_pairs(path: Path) -> list[TemplatePair]:
     for number, line in _lines(path):
         first, second, same = _columns(line, 3, number, path)
         if same not in {"0", "1"}:
-            raise _wrong_line(path, number)
+            raise _malformed_line(path, number)
         pairs.append(TemplatePair(first, second, genuine=same == "1"))
     return pairs
 
@@ -242,21 +242,21 @@ def _numbered(path: Path) -> dict[int, str]:
     for number, line in _lines(path):
         key, picture = _columns(line, 2, number, path)
         if not key.isdigit():
-            raise _wrong_line(path, number)
+            raise _malformed_line(path, number)
         found[int(key)] = picture.replace("\\", "/").removeprefix("../Data/")
     return found
 
 
-def _listed(pictures: dict[int, str], key: str, path: Path) -> str:
+def _listed_picture(pictures: dict[int, str], key: str, path: Path) -> str:
     if not key.isdigit() or int(key) not in pictures:
-        raise _unusable(path, f"it names picture {key}, which is not listed")
+        raise _unusable_list(path, f"it names picture {key}, which is not listed")
     return pictures[int(key)]
 
 
 def _columns(line: str, count: int, number: int, path: Path) -> list[str]:
     columns = line.split("\t") if line.count("\t") == count - 1 else line.split()
     if len(columns) != count:
-        raise _wrong_line(path, number)
+        raise _malformed_line(path, number)
     return [column.strip() for column in columns]
 
 
@@ -265,10 +265,10 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, getattr(error, "strerror", None) or "not text") from error
+        raise _unusable_list(path, getattr(error, "strerror", None) or "not text") from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
-        raise _unusable(path, "it is empty")
+        raise _unusable_list(path, "it is empty")
     return lines
 
 
@@ -276,17 +276,17 @@ def _json(path: Path) -> dict[str, object]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise _unusable(path, getattr(error, "strerror", None) or "not JSON") from error
+        raise _unusable_list(path, getattr(error, "strerror", None) or "not JSON") from error
     if not isinstance(content, dict):
-        raise _unusable(path, "it needs “path”")
+        raise _unusable_list(path, "it needs “path”")
     return content
 
 
-def _wrong_line(path: Path, number: int) -> InvalidRequest:
-    return _unusable(path, f"line {number} has another form")
+def _malformed_line(path: Path, number: int) -> InvalidRequest:
+    return _unusable_list(path, f"line {number} has another form")
 
 
-def _unusable(path: Path, reason: str) -> InvalidRequest:
+def _unusable_list(path: Path, reason: str) -> InvalidRequest:
     return InvalidRequest(
         QT_TRANSLATE_NOOP("errors", "The list cannot be used: {path} ({reason})"),
         QT_TRANSLATE_NOOP("errors", "See docs/evaluation/protocols.md for the form of each list."),

@@ -83,7 +83,7 @@ class MultiTemplateComparison:
     def result(self, count: int) -> TemplateCountResult:
         """Return the result of `count` templates a person."""
         threshold = threshold_at_fmr(self._impostors(count)[0], self._fmr)
-        accepted = self._own(count) >= threshold
+        accepted = self._mated_similarities(count) >= threshold
         low, high = np.quantile(self._drawn_rates(count), PERCENTILES)
         return TemplateCountResult(threshold, accepted, float(accepted.mean()), float(low), float(high))
 
@@ -95,7 +95,7 @@ class MultiTemplateComparison:
         lost = int((first.accepted & ~second.accepted).sum())
         return PairedDifference(second.tar - first.tar, float(low), float(high), won, lost)
 
-    def _own(self, count: int) -> Doubles:
+    def _mated_similarities(self, count: int) -> Doubles:
         own: Doubles = self._by_count[count - 1][self._genuine, self._owners[self._genuine]].astype(np.float64)
         return own
 
@@ -113,7 +113,7 @@ class MultiTemplateComparison:
             against = np.bincount(claimed, minlength=self._drawn.shape[1])
             highest = slice(_FLOOR + round(_TAIL * self._fmr * len(similarities)))
             thresholds = self._drawn_thresholds(similarities[highest], claimed[highest], self._drawn @ against)
-            own, people = self._own(count), self._owners[self._genuine]
+            own, people = self._mated_similarities(count), self._owners[self._genuine]
             weights = self._drawn[:, people]
             accepted = np.where(own >= thresholds[:, None], weights, 0).sum(axis=1)
             self._rates[count] = accepted / np.maximum(weights.sum(axis=1), 1.0)

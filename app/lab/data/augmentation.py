@@ -129,12 +129,12 @@ def write_contact_sheet(faces: FaceSet, path: Path, seed: int) -> None:
     rows |= {name.value: Augmenter([name], occlusion_share=1.0)(batch) for name in ALL}
     rows["all"] = Augmenter()(batch)
     try:
-        _drawn(rows).save(path, "PNG")
+        _draw_sheet(rows).save(path, "PNG")
     except (OSError, ValueError) as error:
         raise ExportFailed(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 
-def _drawn(rows: dict[str, torch.Tensor]) -> Image.Image:
+def _draw_sheet(rows: dict[str, torch.Tensor]) -> Image.Image:
     side = next(iter(rows.values())).shape[2]
     pitch = side + _MARGIN
     sheet = Image.new("RGB", (_LABEL + _COLUMNS * pitch + _MARGIN, len(rows) * pitch + _MARGIN), "white")

@@ -61,7 +61,7 @@ def compose_pictures(faces: Tensor, backgrounds: Tensor, present: Tensor) -> Com
     pasted = torch.where(present.view(-1, 1, 1, 1), faces, _decoys(faces, backgrounds))
     transforms, shifts = _placements(count)
     oval = torch.where((torch.rand(count) < _WHOLE).view(-1, 1, 1, 1), torch.ones(1, 1, side, side), _oval(side))
-    moved = _pasted(torch.cat([pasted, oval], dim=1), transforms, shifts)
+    moved = _paste(torch.cat([pasted, oval], dim=1), transforms, shifts)
     cover = moved[:, 3:]
     pictures = (cover * moved[:, :3] + (1 - cover) * backgrounds).clamp(0, 1)
     return CompositeBatch(pictures, present, _points(mirrored, transforms, shifts, side))
@@ -76,7 +76,7 @@ def _placements(count: int) -> tuple[Tensor, Tensor]:
     return transforms, torch.empty(count, 2).uniform_(-2 * SHIFT, 2 * SHIFT)
 
 
-def _pasted(maps: Tensor, transforms: Tensor, shifts: Tensor) -> Tensor:
+def _paste(maps: Tensor, transforms: Tensor, shifts: Tensor) -> Tensor:
     """Maps pasted at their placements, zero around them; a point q (from the centre) moves to `transform·q + shift`."""
     back = torch.linalg.inv(transforms)
     theta = torch.cat([back, -back @ shifts[:, :, None]], dim=2)
@@ -103,10 +103,10 @@ def _oval(side: int) -> Tensor:
 def _decoys(faces: Tensor, backgrounds: Tensor) -> Tensor:
     """Content pasted where there is no face: another background, or a face with shuffled parts."""
     chosen = (torch.rand(len(faces)) < 0.5).view(-1, 1, 1, 1)
-    return torch.where(chosen, backgrounds.roll(1, 0), _shuffled(faces))
+    return torch.where(chosen, backgrounds.roll(1, 0), _shuffle_tiles(faces))
 
 
-def _shuffled(faces: Tensor) -> Tensor:
+def _shuffle_tiles(faces: Tensor) -> Tensor:
     """Faces cut into squares in random order."""
     count, channels, side, _ = faces.shape
     block, places = side // _BLOCKS, _BLOCKS * _BLOCKS

@@ -68,12 +68,12 @@ class FaceSet:
     def without(self, identities: Iterable[str]) -> "FaceSet":
         """Return the faces of all people but these."""
         excluded = set(identities)
-        return self._where(np.array([self.identities[label] not in excluded for label in self.labels], np.bool_))
+        return self._select(np.array([self.identities[label] not in excluded for label in self.labels], np.bool_))
 
     def with_at_least(self, count: int) -> "FaceSet":
         """Return the faces of people who have at least `count`."""
         counts = np.bincount(self.labels, minlength=len(self.identities))
-        return self._where(counts[self.labels] >= count)
+        return self._select(counts[self.labels] >= count)
 
     def at_most(self, count: int) -> "FaceSet":
         """Return the first `count` faces of each person, so that no person outweighs the others."""
@@ -81,12 +81,12 @@ class FaceSet:
         starts = np.searchsorted(self.labels[order], self.labels[order])
         mask = np.zeros(len(self), np.bool_)
         mask[order] = np.arange(len(self)) - starts < count
-        return self._where(mask)
+        return self._select(mask)
 
     def with_most_faces(self, people: int) -> "FaceSet":
         """Return the faces of the `people` people who have the most."""
         counts = np.bincount(self.labels, minlength=len(self.identities))
-        return self._where(np.isin(self.labels, np.argsort(-counts, kind="stable")[:people]))
+        return self._select(np.isin(self.labels, np.argsort(-counts, kind="stable")[:people]))
 
     def shrunk(self, side: int) -> "FaceSet":
         """Return the same faces in memory, downscaled to at most `side` pixels, which makes augmentation cheaper."""
@@ -96,7 +96,7 @@ class FaceSet:
         pixels = (faces * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
         return FaceSet(ArrayImages(pixels), np.arange(len(self), dtype=np.int64), self.labels, self.identities)
 
-    def _where(self, mask: NDArray[np.bool_]) -> "FaceSet":
+    def _select(self, mask: NDArray[np.bool_]) -> "FaceSet":
         present, labels = np.unique(self.labels[mask], return_inverse=True)
         names = tuple(self.identities[label] for label in present)
         return FaceSet(self.source, self.places[mask], labels.astype(np.int64), names)

@@ -72,7 +72,7 @@ def prepare_folder(
             _align_all(pictures, align, side, stem, done)
         except OSError as error:
             raise DataUnusable(path=cache, reason=error.strerror or error) from error
-    faces, unreadable, faceless = _load(stem)
+    faces, unreadable, faceless = _load_cache(stem)
     enough = faces.with_at_least(least)
     if not len(enough):
         raise DataUnusable(path=root, reason=f"no person has {least} pictures with a face")
@@ -113,7 +113,7 @@ def _align_all(pictures: list[Path], align: Align, side: int, stem: Path, done: 
         part.replace(stem.with_suffix(suffix))
 
 
-def _load(stem: Path) -> tuple[FaceSet, tuple[str, ...], tuple[str, ...]]:
+def _load_cache(stem: Path) -> tuple[FaceSet, tuple[str, ...], tuple[str, ...]]:
     try:
         index = json.loads(stem.with_suffix(".json").read_text("utf-8"))
         images = np.load(stem.with_suffix(".npy"), mmap_mode="r")

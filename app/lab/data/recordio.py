@@ -58,31 +58,31 @@ class RecordIOImages:
         Raises:
             DataUnusable: The record is broken.
         """
-        labels, picture = self._split(self._record(offset))
+        labels, picture = self._split(self._read_record(offset))
         return bool(picture), labels
 
     def _picture(self, offset: int) -> Images:
-        _, content = self._split(self._record(offset))
+        _, content = self._split(self._read_record(offset))
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
         if decoded is None:
-            raise self._broken(f"no picture at byte {offset}")
+            raise self._damaged_file(f"no picture at byte {offset}")
         if decoded.shape[:2] != (self._side, self._side):
-            raise self._broken(f"a picture of {decoded.shape[1]} × {decoded.shape[0]} pixels at byte {offset}")
+            raise self._damaged_file(f"a picture of {decoded.shape[1]} × {decoded.shape[0]} pixels at byte {offset}")
         return np.asarray(decoded[..., ::-1], np.uint8)
 
-    def _record(self, offset: int) -> bytes:
-        return _MARK.join(self._parts(offset))
+    def _read_record(self, offset: int) -> bytes:
+        return _MARK.join(self._read_parts(offset))
 
-    def _parts(self, offset: int) -> Iterator[bytes]:
+    def _read_parts(self, offset: int) -> Iterator[bytes]:
         expected = (_WHOLE, _FIRST)
         while True:
             if offset < 0 or offset + _PREFIX.size > len(self._data):
-                raise self._broken(f"it ends before byte {offset}")
+                raise self._damaged_file(f"it ends before byte {offset}")
             magic, word = _PREFIX.unpack_from(self._data, offset)
             kind, length = word >> _LENGTH_BITS, word & ((1 << _LENGTH_BITS) - 1)
             start = offset + _PREFIX.size
             if magic != _MAGIC or kind not in expected or start + length > len(self._data):
-                raise self._broken(f"no whole record at byte {offset}")
+                raise self._damaged_file(f"no whole record at byte {offset}")
             yield self._data[start : start + length]
             if kind in (_WHOLE, _LAST):
                 return
@@ -90,11 +90,11 @@ class RecordIOImages:
 
     def _split(self, record: bytes) -> tuple[tuple[float, ...], bytes]:
         if len(record) < _HEADER.size:
-            raise self._broken(f"a record of {len(record)} bytes")
+            raise self._damaged_file(f"a record of {len(record)} bytes")
         flag, label, _, _ = _HEADER.unpack_from(record)
         end = _HEADER.size + 4 * flag
         if len(record) < end:
-            raise self._broken(f"a record with {flag} labels in {len(record)} bytes")
+            raise self._damaged_file(f"a record with {flag} labels in {len(record)} bytes")
         labels = struct.unpack_from(f"<{flag}f", record, _HEADER.size) if flag else (label,)
         return labels, record[end:]
 
@@ -102,7 +102,7 @@ class RecordIOImages:
         """Close the file."""
         self._data.close()
 
-    def _broken(self, reason: str) -> DataUnusable:
+    def _damaged_file(self, reason: str) -> DataUnusable:
         return DataUnusable(path=self._path, reason=reason)
 
 

@@ -60,11 +60,11 @@ def measure_latency(files: Mapping[str, bytes], rounds: int = _ROUNDS) -> dict[s
     times: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(rounds):
         for name, session in sessions.items():
-            times[name].append(_one(session))
+            times[name].append(_measure_cpu_ms(session))
     return {name: float(np.median(times)) for name, times in times.items()}
 
 
-def _one(session: Session) -> float:
+def _measure_cpu_ms(session: Session) -> float:
     _, height, width, _ = session.input_shape
     picture = np.full((1, height or 1, width or 1, 3), 100, np.uint8)
     start = time.thread_time_ns()

@@ -76,7 +76,7 @@ def compare_quantised(before: bytes, rounded: bytes, faces: FaceSet) -> Quantisa
         rounded: Quantised file.
         faces: Faces of people who are not in the calibration set.
     """
-    original_vectors, quantised_vectors = (_embedded(content, faces) for content in (before, rounded))
+    original_vectors, quantised_vectors = (_embed(content, faces) for content in (before, rounded))
     ms = measure_latency({"before": before, "rounded": rounded}, rounds=40)
     return QuantisationReport(
         len(rounded),
@@ -89,7 +89,7 @@ def compare_quantised(before: bytes, rounded: bytes, faces: FaceSet) -> Quantisa
     )
 
 
-def _embedded(content: bytes, faces: FaceSet) -> Vector:
+def _embed(content: bytes, faces: FaceSet) -> Vector:
     session = open_session(content, "measured", Engine(CPU, 1))
     return np.concatenate([session.run(images) for images in _batches(faces)])
 

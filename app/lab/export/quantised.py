@@ -115,7 +115,7 @@ class _QdqWriter:
             outputs.append(
                 self._activated(layer, rounding, number if len(rounding.after) > 1 else 0, result, part_name)
             )
-        return [self._together(outputs, rounding, name)] if depthwise else outputs
+        return [self._concatenate(outputs, rounding, name)] if depthwise else outputs
 
     def _convolved(
         self, layer: Convolution, name: str, source_group: _ChannelGroup, channels: NDArray[np.int64]
@@ -130,8 +130,10 @@ class _QdqWriter:
         shift = bias.detach().numpy()[channels].astype(np.float64)
         if source_group.name == _PIXELS:
             shift += (_ZERO_PIXEL - MEAN) / SCALE * (values.astype(np.float64).sum(axis=(1, 2, 3)) * scales)
-        weight = self._stored(f"{name}.weight", values, scales)
-        stored_bias = self._stored(f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * source_group.scale))
+        weight = self._store_weights(f"{name}.weight", values, scales)
+        stored_bias = self._store_weights(
+            f"{name}.bias", *_whole_steps(shift, scales.astype(np.float64) * source_group.scale)
+        )
         groups = len(channels) if depthwise else 1
         return _ChannelGroup(
             self._graph.convolve(source_group.name, weight, stored_bias, name, layer, groups), channels, 0.0
@@ -150,7 +152,7 @@ class _QdqWriter:
         assert isinstance(after, ActivationQuantiser)
         return self._rounded(x, f"{name}.after", *after.steps(), result.channels)
 
-    def _together(self, parts: list[_ChannelGroup], rounding: LayerQuantisers, name: str) -> _ChannelGroup:
+    def _concatenate(self, parts: list[_ChannelGroup], rounding: LayerQuantisers, name: str) -> _ChannelGroup:
         if len(parts) == 1:
             return parts[0]
         common = rounding.together if isinstance(rounding.together, ActivationQuantiser) else rounding.after[0]
@@ -167,7 +169,7 @@ class _QdqWriter:
             self._graph.node("DequantizeLinear", [whole, step, place], f"{name}.single"), channels, scale
         )
 
-    def _stored(self, name: str, values: NDArray[np.signedinteger], scales: NDArray[np.floating]) -> str:
+    def _store_weights(self, name: str, values: NDArray[np.signedinteger], scales: NDArray[np.floating]) -> str:
         zeros = np.zeros(len(values), values.dtype)
         inputs = [
             self._graph.constant(f"{name}.whole", values),

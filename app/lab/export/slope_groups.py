@@ -32,11 +32,11 @@ def group_slopes(
         centres = np.concatenate([centres, points[[_distances(points, centres).min(axis=1).argmax()]]])
     for _ in range(_ROUNDS):
         nearest = _distances(points, centres).argmin(axis=1)
-        centres = _moved(points, nearest, centres, pinned=pinned)
+        centres = _group_means(points, nearest, centres, pinned=pinned)
     if len(points) % LANES == 0:
         sizes = _whole_lanes(np.bincount(nearest, minlength=len(centres)))
-        nearest = _within(_distances(points, centres), sizes)
-        centres = _moved(points, nearest, centres, pinned=pinned)
+        nearest = _assign_to_free_places(_distances(points, centres), sizes)
+        centres = _group_means(points, nearest, centres, pinned=pinned)
     return nearest.astype(np.int64), centres.astype(np.float32)
 
 
@@ -45,7 +45,7 @@ def _distances(points: Points, centres: Points) -> Points:
     return squares
 
 
-def _moved(points: Points, nearest: NDArray[np.int64], centres: Points, *, pinned: bool) -> Points:
+def _group_means(points: Points, nearest: NDArray[np.int64], centres: Points, *, pinned: bool) -> Points:
     """Return the mean of the points of each group; an empty group keeps its centre."""
     moved = [points[nearest == i].mean(axis=0) if (nearest == i).any() else centre for i, centre in enumerate(centres)]
     return np.stack([centres[0] if pinned else moved[0], *moved[1:]])
@@ -59,7 +59,7 @@ def _whole_lanes(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     return whole * LANES
 
 
-def _within(distances: Points, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _assign_to_free_places(distances: Points, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Assign each channel to the nearest group with free places; first the channels whose distances differ most."""
     room, group = sizes.copy(), np.zeros(len(distances), np.int64)
     for channel in np.argsort(-np.ptp(distances, axis=1), kind="stable"):

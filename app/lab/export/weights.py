@@ -118,7 +118,7 @@ def extract_arrays(network: LayeredNetwork) -> Arrays:
     """Return copies of a network's weights, with batch normalisation folded in."""
     converted: Arrays = {}
     for name, layer in convolutions(network).items():
-        weight, bias = _folded(layer)
+        weight, bias = _fold_normalization(layer)
         converted[f"{name}.weight"] = np.array(weight.numpy())
         converted[f"{name}.bias"] = np.array(bias.numpy())
         match layer.activation:
@@ -131,7 +131,7 @@ def extract_arrays(network: LayeredNetwork) -> Arrays:
     return converted
 
 
-def _folded(layer: Convolution) -> tuple[torch.Tensor, torch.Tensor]:
+def _fold_normalization(layer: Convolution) -> tuple[torch.Tensor, torch.Tensor]:
     weight, normalization = layer.convolution.weight, layer.normalization
     if normalization is None:
         assert layer.convolution.bias is not None
@@ -171,15 +171,15 @@ def load_arrays(network: FaceNetwork, arrays: Mapping[str, Array]) -> None:
     layers = convolutions(network)
     missing = set(layers) ^ set(_layers(arrays))
     if missing:
-        raise _unfit(f"{', '.join(sorted(missing))}")
+        raise _unsupported_weights(f"{', '.join(sorted(missing))}")
     for name, layer in layers.items():
         weight = arrays[f"{name}.weight"]
         if weight.shape != tuple(layer.convolution.weight.shape):
-            raise _unfit(f"{name}: {weight.shape}, {tuple(layer.convolution.weight.shape)}")
+            raise _unsupported_weights(f"{name}: {weight.shape}, {tuple(layer.convolution.weight.shape)}")
         layer.convolution.weight.copy_(torch.tensor(weight))
         _load_bias(layer, torch.tensor(arrays[f"{name}.bias"]))
         _load_slope(layer, name, arrays)
-    _tie(layers, arrays)
+    _tie_slopes(layers, arrays)
 
 
 def _load_bias(layer: Convolution, bias: torch.Tensor) -> None:
@@ -201,12 +201,12 @@ def _load_slope(layer: Convolution, name: str, arrays: Mapping[str, Array]) -> N
     if suffix is None:
         return
     if f"{name}.{suffix}" not in arrays:
-        raise _unfit(f"{name}.{suffix}")
+        raise _unsupported_weights(f"{name}.{suffix}")
     parameter = layer.activation.factor if isinstance(layer.activation, FactoredPReLU) else layer.activation.weight  # type: ignore[union-attr]
     parameter.copy_(torch.tensor(arrays[f"{name}.{suffix}"]))  # type: ignore[operator]
 
 
-def _tie(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None:
+def _tie_slopes(layers: Mapping[str, Convolution], arrays: Mapping[str, Array]) -> None:
     """Group the slopes of an expansion and of the depthwise layer behind it together: their channels are the same."""
     for run in channel_runs(layers):
         tied = [name for name in run if isinstance(layers[name].activation, TiedPReLU)]
@@ -235,7 +235,7 @@ def channel_runs(layers: Mapping[str, Convolution]) -> list[list[str]]:
     return runs
 
 
-def _unfit(reason: str) -> ModelIncompatible:
+def _unsupported_weights(reason: str) -> ModelIncompatible:
     return ModelIncompatible(
         QT_TRANSLATE_NOOP("errors", "These weights belong to another network: {reason}"),
         QT_TRANSLATE_NOOP("errors", "Give the architecture that the weights were trained in."),

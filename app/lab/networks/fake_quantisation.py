@@ -46,7 +46,7 @@ class ActivationQuantiser(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map a tensor of any shape to the same shape."""
         if self.watching:
-            self._watch(x.detach().flatten())
+            self._observe_range(x.detach().flatten())
             return x
         scale, zero = self.steps()
         return torch.fake_quantize_per_tensor_affine(x, scale, zero, 0, MAP_MOST)
@@ -56,7 +56,7 @@ class ActivationQuantiser(nn.Module):
         scale = max(float(self.high - self.low) / MAP_MOST, SMALLEST_SCALE)
         return scale, min(max(round(-float(self.low) / scale), 0), MAP_MOST)
 
-    def _watch(self, values: Tensor) -> None:
+    def _observe_range(self, values: Tensor) -> None:
         beyond = max(int(len(values) * _CUT_OFF), 1)
         self.high.copy_(torch.maximum(self.high, values.topk(beyond).values[-1]))
         if not self.positive:

@@ -113,11 +113,11 @@ def run_ablation(
             results[row.name].append(result)
             done(result)
     return Ablation(
-        base, faces.counts(), _compared(rows, results), sum(r.cpu_s for runs in results.values() for r in runs)
+        base, faces.counts(), _compare_variants(rows, results), sum(r.cpu_s for runs in results.values() for r in runs)
     )
 
 
-def _compared(rows: Sequence[Variant], results: dict[str, list[ProxyResult]]) -> tuple[VariantResult, ...]:
+def _compare_variants(rows: Sequence[Variant], results: dict[str, list[ProxyResult]]) -> tuple[VariantResult, ...]:
     accuracies = {name: [run.score.accuracy for run in runs] for name, runs in results.items()}
     first, *others = (row.name for row in rows)
     significance = compare_with_base(accuracies[first], {name: accuracies[name] for name in others})

@@ -44,7 +44,7 @@ def write_ablation(study: Ablation, folder: Path) -> list[Path]:
     Raises:
         ExportFailed: A file cannot be written.
     """
-    files = {"ablation.md": _page(study), "ablation.json": _data(study), "ablation.svg": _plot(study)}
+    files = {"ablation.md": _page(study), "ablation.json": _data_section(study), "ablation.svg": _plot(study)}
     return write_files(folder, files)
 
 
@@ -52,7 +52,7 @@ def _page(study: Ablation) -> str:
     parts = [
         "# Ablation",
         "Written by `facelatch lab ablate`; `ablation.json` beside it has the figures of every seed.",
-        _opening(study),
+        _introduction(study),
         "![accuracy of each row, with every seed](ablation.svg)",
         _table(study),
         _LEGEND.strip(),
@@ -66,7 +66,7 @@ def _page(study: Ablation) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _opening(study: Ablation) -> str:
+def _introduction(study: Ablation) -> str:
     faces, base = study.faces, study.base
     height, width = base.architecture.input_size
     return (
@@ -122,7 +122,7 @@ def _findings(study: Ablation) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _data(study: Ablation) -> str:
+def _data_section(study: Ablation) -> str:
     rows = [
         {
             "name": row.row.name,

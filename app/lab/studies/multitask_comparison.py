@@ -121,17 +121,17 @@ def compare_networks(
         vectors["twice"].append(sessions[_TWO_HEADS].run(_aligned(pixels, outputs[_TWO_HEADS][-1].points)))
         points.append(full.points.numpy())
         on_face(int(places[-1]) + 1)
-    joined = {name: _joined(parts) for name, parts in outputs.items()}
+    joined = {name: _join_outputs(parts) for name, parts in outputs.items()}
     embedded = {name: np.concatenate(parts) for name, parts in vectors.items()}
     once = joined[_TWO_HEADS].vectors
     assert once is not None
     embedded["once"] = once
-    finds = {name: _finds(parts, np.concatenate(points)) for name, parts in joined.items()}
-    ways = _ways(measure_latency(files, _ROUNDS), finds, embedded, faces.labels)
+    finds = {name: _detection_rates(parts, np.concatenate(points)) for name, parts in joined.items()}
+    ways = _path_results(measure_latency(files, _ROUNDS), finds, embedded, faces.labels)
     return MultiTaskComparison(ways, len(faces), len(faces.identities))
 
 
-def _ways(
+def _path_results(
     ms: Mapping[str, float],
     finds: Mapping[str, DetectionRates],
     vectors: Mapping[str, Vector],
@@ -166,7 +166,7 @@ def _run_network(session: Session, pixels: Images, empty_pixels: Images) -> _Net
     return _NetworkOutputs(present[:, 0].astype(np.float64), empty[:, 0].astype(np.float64), points, vectors)
 
 
-def _joined(parts: list[_NetworkOutputs]) -> _NetworkOutputs:
+def _join_outputs(parts: list[_NetworkOutputs]) -> _NetworkOutputs:
     vectors = [part.vectors for part in parts if part.vectors is not None]
     return _NetworkOutputs(
         np.concatenate([part.present for part in parts]),
@@ -176,7 +176,7 @@ def _joined(parts: list[_NetworkOutputs]) -> _NetworkOutputs:
     )
 
 
-def _finds(outputs: _NetworkOutputs, points: NDArray[np.float32]) -> DetectionRates:
+def _detection_rates(outputs: _NetworkOutputs, points: NDArray[np.float32]) -> DetectionRates:
     found = int((outputs.present >= threshold_at_fmr(outputs.empty, FALSE_ALARMS)).sum())
     low, high = wilson_interval(found, len(points))
     eyes = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)

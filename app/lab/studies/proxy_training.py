@@ -168,9 +168,9 @@ def run_proxy_training(
         CheckpointFailed: The folder cannot be written.
     """
     stem = _stem(name, config.seed, folder)
-    stored, made_with = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.counts()
+    stored, run_settings = stem.with_suffix(".json"), config.model_dump(mode="json") | faces.counts()
     if stored.exists():
-        return _read(stored, made_with)
+        return _read(stored, run_settings)
     started = time.process_time()
     training = Training(config, faces.learnt, stem, ProcessGroup(device=device))
     training.resume()
@@ -178,7 +178,7 @@ def run_proxy_training(
     last = training.losses[-max(config.steps // 10, 1) :]
     score = score_network(training.result, faces.judged)
     result = ProxyResult(name, config.seed, score, float(np.mean(last)), time.process_time() - started)
-    _write(stored, {"made_with": made_with, "result": asdict(result)})
+    _write(stored, {"made_with": run_settings, "result": asdict(result)})
     shutil.rmtree(stem)
     return result
 
@@ -205,14 +205,14 @@ def _write(path: Path, content: dict[str, Any]) -> None:
         raise CheckpointFailed(path=path, reason=error.strerror or error) from error
 
 
-def _read(path: Path, made_with: dict[str, Any]) -> ProxyResult:
+def _read(path: Path, run_settings: dict[str, Any]) -> ProxyResult:
     try:
         content = json.loads(path.read_text("utf-8"))
         result = ProxyResult(**content["result"] | {"score": Score(**content["result"]["score"])})
         before = content["made_with"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyDiffers(path=path, reason="it is damaged; delete it") from error
-    differing = [key for key, value in made_with.items() if before.get(key) != value]
+    differing = [key for key, value in run_settings.items() if before.get(key) != value]
     if differing:
         raise StudyDiffers(path=path, reason=f"it was made with another {', '.join(differing)}")
     return result

@@ -88,7 +88,7 @@ def run_search(
             ],
         )
     tried = tuple(_read(trial) for trial in study.get_trials(deepcopy=False, states=counted))
-    return SearchResult(base, faces.counts(), tried, _confirmed(base, faces, tried, seeds, folder / CONFIRMED, device))
+    return SearchResult(base, faces.counts(), tried, _confirm(base, faces, tried, seeds, folder / CONFIRMED, device))
 
 
 class _TrialRunner:
@@ -114,22 +114,22 @@ class _TrialRunner:
         architecture = architecture_of(choice, reference)
         latency, work = self._measure_cost(trial, architecture)
         if work > 1 and choice != reference_choice(reference):
-            raise self._ended(trial, "costs more than the reference")
-        if _is_known(study, trial.number, choice):
-            raise self._ended(trial, "tried before")
+            raise self._end_trial(trial, "costs more than the reference")
+        if _was_trained(study, trial.number, choice):
+            raise self._end_trial(trial, "tried before")
 
         def check_halfway(training: Training, step: TrainStep) -> None:
             if step.step == self._base.steps // 2:
                 here = score_network(training.result, self._faces.judged).accuracy
                 trial.set_user_attr("halfway", here)
                 if _is_beaten(study, trial.number, here, latency):
-                    raise self._ended(trial, "fell behind half-way")
+                    raise self._end_trial(trial, "fell behind half-way")
 
         config = self._base.model_copy(update={"architecture": architecture})
         try:
             result = run_proxy_training(_digest(choice), config, self._faces, self._folder, self._device, check_halfway)
         except TrainingDiverged as error:
-            raise self._ended(trial, "diverged") from error
+            raise self._end_trial(trial, "diverged") from error
         except TrialPruned:
             delete_proxy_checkpoint(_digest(choice), config.seed, self._folder)
             raise
@@ -151,7 +151,7 @@ class _TrialRunner:
         trial.set_constraint(_WORK, work - TARGET_MULTIPLY_ADDS)  # the sampler prefers what is within the target
         return latency, work
 
-    def _ended(self, trial: "Trial", why: str) -> Exception:
+    def _end_trial(self, trial: "Trial", why: str) -> Exception:
         from optuna import TrialPruned
 
         trial.set_user_attr("ended", why)
@@ -166,7 +166,7 @@ def _is_beaten(study: "Study", number: int, here: float, latency: float) -> bool
     )
 
 
-def _is_known(study: "Study", number: int, choice: NetworkChoice) -> bool:
+def _was_trained(study: "Study", number: int, choice: NetworkChoice) -> bool:
     """Whether the same network was trained to the end before."""
     done = [trial for trial in study.get_trials(deepcopy=False) if trial.values and trial.number != number]
     return any(trial.params == choice for trial in done)
@@ -189,7 +189,7 @@ def _read(trial: "FrozenTrial") -> SearchTrial:
     )
 
 
-def _confirmed(
+def _confirm(
     base: TrainConfig,
     faces: StudyFaces,
     trials: tuple[SearchTrial, ...],

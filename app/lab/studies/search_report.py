@@ -38,7 +38,7 @@ def write_search(search: SearchResult, folder: Path) -> list[Path]:
     Raises:
         ExportFailed: A file cannot be written.
     """
-    files = {"search.md": _page(search), "search.json": _data(search), "search.svg": _plot(search)}
+    files = {"search.md": _page(search), "search.json": _data_section(search), "search.svg": _plot(search)}
     return write_files(folder, files)
 
 
@@ -69,12 +69,12 @@ def _page(search: SearchResult) -> str:
     parts = [
         "# Architecture search",
         "Written by `facelatch lab search`; `search.json` beside it has all figures.",
-        _opening(search, len(ended)),
+        _introduction(search, len(ended)),
         f"**{verdict(search)}**",
         "![accuracy over time and over operations, with the Pareto front](search.svg)",
         _table(search),
         _LEGEND.strip(),
-        f"Ended early: {_early(ended)}." if ended else "None was ended early.",
+        f"Ended early: {_early_ends(ended)}." if ended else "None was ended early.",
         "## Limits of a search of this size",
         _LIMITS.strip(),
         "## Training of all networks",
@@ -83,7 +83,7 @@ def _page(search: SearchResult) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _opening(search: SearchResult, ended: int) -> str:
+def _introduction(search: SearchResult, ended: int) -> str:
     faces, base = search.faces, search.base
     return (
         f"{len(search.trials)} networks were tried, {ended} of them ended early. The reference is the network of the "
@@ -93,7 +93,7 @@ def _opening(search: SearchResult, ended: int) -> str:
     )
 
 
-def _early(ended: list[SearchTrial]) -> str:
+def _early_ends(ended: list[SearchTrial]) -> str:
     reasons = {why: sum(trial.ended == why for trial in ended) for why in sorted({trial.ended for trial in ended})}
     return ", ".join(f"{count} {why}" for why, count in reasons.items())
 
@@ -120,7 +120,7 @@ def _choice(trial: SearchTrial) -> str:
     return f"{c['width']:g}, {c['depth']:g}, {c['expansion']:g}; {c['kernel']}, {c['activation']}, {c['input']}"
 
 
-def _data(search: SearchResult) -> str:
+def _data_section(search: SearchResult) -> str:
     front = search.front
     content = {
         "verdict": verdict(search),

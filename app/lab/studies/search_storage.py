@@ -22,13 +22,13 @@ _PLAIN = "postgresql://"
 _DRIVER = "postgresql+psycopg://"
 
 
-def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
+def open_study(url: str, name: str, run_settings: dict[str, Any]) -> "Study":
     """Open or create a study that maximises accuracy and minimises latency.
 
     Args:
         url: URL such as `sqlite:///search.db` or `postgresql://user@host/database`.
         name: Name of the study in the database.
-        made_with: Settings and faces that all machines must share.
+        run_settings: Settings and faces that all machines must share.
 
     Raises:
         StudyUnreachable: The URL is invalid, or a package for the database is missing. Errors of the database itself
@@ -41,7 +41,7 @@ def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         study = optuna.create_study(
-            storage=_storage(url),
+            storage=_open_storage(url),
             study_name=name,
             directions=["maximize", "minimize"],
             load_if_exists=True,
@@ -49,10 +49,10 @@ def open_study(url: str, name: str, made_with: dict[str, Any]) -> "Study":
         )
         begun_with = study.user_attrs.get(_MADE_WITH)
         if begun_with is None:
-            study.set_user_attr(_MADE_WITH, made_with)
+            study.set_user_attr(_MADE_WITH, run_settings)
     except (OptunaError, ImportError, ValueError) as error:
         raise study_unreachable(url, str(error).splitlines()[0]) from error
-    differing = [key for key, value in made_with.items() if begun_with and begun_with.get(key) != value]
+    differing = [key for key, value in run_settings.items() if begun_with and begun_with.get(key) != value]
     if differing:
         raise StudyDiffers(path=f"the study “{name}”", reason=f"it was begun with another {', '.join(differing)}")
     return study
@@ -81,7 +81,7 @@ def file_url(folder: Path) -> str:
     return f"sqlite:///{folder.resolve() / 'search.db'}"
 
 
-def _storage(url: str) -> "RDBStorage":
+def _open_storage(url: str) -> "RDBStorage":
     from optuna.exceptions import ExperimentalWarning
     from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 

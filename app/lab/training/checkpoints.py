@@ -35,12 +35,12 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
         raise CheckpointFailed(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 
-def load_checkpoint(path: Path, made_with: dict[str, Any]) -> dict[str, Any] | None:
+def load_checkpoint(path: Path, run_settings: dict[str, Any]) -> dict[str, Any] | None:
     """Read a checkpoint; return None without one.
 
     Args:
         path: The checkpoint.
-        made_with: Settings and data of the run; those of the checkpoint must be equal.
+        run_settings: Settings and data of the run; those of the checkpoint must be equal.
 
     Raises:
         ModelIncompatible: The file cannot be read, or belongs to a run with other settings or data.
@@ -53,7 +53,7 @@ def load_checkpoint(path: Path, made_with: dict[str, Any]) -> dict[str, Any] | N
         raise _unusable(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
     if state.get("version") != VERSION:
         raise _unusable(path, f"version {state.get('version')}")
-    differing = [key for key, value in made_with.items() if state["made_with"].get(key) != value]
+    differing = [key for key, value in run_settings.items() if state["made_with"].get(key) != value]
     if differing:
         raise _unusable(path, f"it was made with another {', '.join(differing)}")
     return state
@@ -92,7 +92,7 @@ class ResumableRun(ABC, Generic[_Step]):
         Raises:
             ModelIncompatible: The checkpoint belongs to another run.
         """
-        state = load_checkpoint(self._checkpoint, self._made_with())
+        state = load_checkpoint(self._checkpoint, self._run_settings())
         if state is None:
             return False
         self.step = state["step"]
@@ -105,7 +105,7 @@ class ResumableRun(ABC, Generic[_Step]):
         Raises:
             CheckpointFailed: The file cannot be written.
         """
-        save_checkpoint(self._checkpoint, {"made_with": self._made_with(), "step": self.step} | self._state())
+        save_checkpoint(self._checkpoint, {"made_with": self._run_settings(), "step": self.step} | self._state())
 
     def run(self, save_every: int, on_step: Callable[[_Step], None] = lambda _: None) -> None:
         """Run all remaining steps.
@@ -125,7 +125,7 @@ class ResumableRun(ABC, Generic[_Step]):
                 self.save()
 
     @abstractmethod
-    def _made_with(self) -> dict[str, object]:
+    def _run_settings(self) -> dict[str, object]:
         """Return the settings and data that a checkpoint must share."""
 
     @abstractmethod

@@ -61,7 +61,7 @@ class DistilConfig(BaseModel):
     seed: int = 0
 
     @model_validator(mode="after")
-    def _folded(self) -> Self:
+    def _check_folding(self) -> Self:
         if self.quantised_steps and self.architecture.batch_norm:
             raise ValueError("rounding needs a student without batch normalisation")
         return self
@@ -143,14 +143,14 @@ class Distillation(ResumableRun[DistillationStep]):
         self.student.load_state_dict(state["student"])
         self._optimizer.load_state_dict(state["optimizer"])
 
-    def _made_with(self) -> dict[str, object]:
+    def _run_settings(self) -> dict[str, object]:
         return self._config.model_dump(mode="json") | {"faces": len(self._faces)}
 
     def _one_step(self) -> DistillationStep:
         phase, done, steps, highest = self._phase()
         torch.manual_seed(self._config.seed * 1_000_003 + self.step)
         if done == 0:
-            self._begin(phase)
+            self._begin_phase(phase)
         rate = highest * learning_rate_factor(done / steps)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -174,7 +174,7 @@ class Distillation(ResumableRun[DistillationStep]):
             before += steps
         raise IndexError(self.step)
 
-    def _begin(self, phase: str) -> None:
+    def _begin_phase(self, phase: str) -> None:
         self._optimizer = torch.optim.Adam(self.student.parameters(), lr=self._config.unit_rate)
         if phase == "units":
             match_unit_means(self.student.eval(), self._teacher, self._inputs(_CALIBRATION_FACES)[0])

@@ -205,7 +205,7 @@ class MultiTaskTraining(ResumableRun[MultiTaskStep]):
         self._task.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(state["optimizer"])
 
-    def _made_with(self) -> dict[str, object]:
+    def _run_settings(self) -> dict[str, object]:
         on_step = self._config.model_dump(mode="json")
         return on_step | {"faces": len(self._faces), "backgrounds": len(self._backgrounds)}
 

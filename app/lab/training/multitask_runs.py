@@ -85,7 +85,7 @@ def run_multitask_training(
     }
     for done, (name, task) in enumerate(tasks.items()):
         training = MultiTaskTraining(config, task, faces, targets, backgrounds, folder / f"{name}.pt")
-        last[name] = _trained(training, folder / name, save_every, done * config.steps, on_step)
+        last[name] = _train(training, folder / name, save_every, done * config.steps, on_step)
     files = {TWO_HEADS: export_two_heads(both), DETECTOR_FILE: export_detector(alone)}
     check_detection_parity(both, files[TWO_HEADS])
     check_detection_parity(alone, files[DETECTOR_FILE])
@@ -96,9 +96,7 @@ def run_multitask_training(
     )
 
 
-def _trained(
-    training: MultiTaskTraining, folder: Path, save_every: int, done: int, on_step: OnStep
-) -> dict[str, float]:
+def _train(training: MultiTaskTraining, folder: Path, save_every: int, done: int, on_step: OnStep) -> dict[str, float]:
     """Run a training after `done` steps of others; return the loss terms of the last step, none if no step was left."""
     training.resume()
     on_step(done + training.step)

@@ -69,7 +69,7 @@ class TrainConfig(BaseModel):
     seed: int = 0
 
     @model_validator(mode="after")
-    def _labelled(self) -> Self:
+    def _check_augmentations(self) -> Self:
         if Augmentation.MIX in self.augmentations:
             raise ValueError("mixed faces show no person: they are for distillation only")
         return self
@@ -200,7 +200,7 @@ class Training(ResumableRun[TrainStep]):
             {"params": [*last, *self._classifier.parameters()], "weight_decay": 10 * decay},
         ]
 
-    def _made_with(self) -> dict[str, object]:
+    def _run_settings(self) -> dict[str, object]:
         return self._config.model_dump(mode="json") | {
             "faces": len(self._faces),
             "identities": list(self._faces.identities),
