@@ -21,6 +21,7 @@ from app.core.settings.model import Settings
 from app.core.settings.sections import CameraSettings, Language, Theme
 from app.flows.liveness.liveness_test import Species, presentation_plan
 from app.pipeline.live import LivePipeline
+from app.services.access.permissions import open_to_all
 from app.services.live.live_service import LiveService
 from app.services.liveness.liveness_test import LivenessTestSession
 from app.store.audit.log import AuditLog
@@ -61,13 +62,16 @@ class FakeLive(LiveService):
         self.watched: list[str] = []
         self.refusal: FacelatchError | None = None
 
+    @open_to_all
     def cameras(self) -> list[CameraListing]:
         return list(self.plugged_in)
 
+    @open_to_all
     def pipeline(self, on_result: Callable[[], None] = lambda: None) -> LivePipeline:
         self.pipelines.append(FakePipeline())
         return self.pipelines[-1]
 
+    @open_to_all
     def watch(self, pipeline: LivePipeline, camera: CameraSettings) -> None:
         if self.refusal is not None:
             raise self.refusal

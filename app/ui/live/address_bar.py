@@ -1,4 +1,4 @@
-"""A line in which to type where pictures come from."""
+"""Entry of a file, folder or stream as the source."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
@@ -11,11 +11,11 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class AddressBar(Pane):
-    """A file's path, a folder's, or a stream's address. Hidden until it is wanted.
+    """A line for the path of a file or folder, or the address of a stream. Hidden until `open_bar`.
 
     Signals:
-        entered: What was typed or picked.
-        closed: It was put away.
+        entered: The path or address that was typed or picked.
+        closed: The bar was closed.
     """
 
     entered = Signal(str)
@@ -29,7 +29,7 @@ class AddressBar(Pane):
         self._line.setMaxLength(500)
         set_style_property(self._problem, "tone", "bad")
         self._browse, self._open, self._cancel = button(), button("primary"), button("quiet")
-        self._line.textEdited.connect(lambda: self._say(None))
+        self._line.textEdited.connect(lambda: self._set_error(None))
         self._line.returnPressed.connect(self._enter)
         self._open.clicked.connect(self._enter)
         self._browse.clicked.connect(self._pick)
@@ -40,20 +40,20 @@ class AddressBar(Pane):
         self.restyle()
 
     def open_bar(self) -> None:
-        """Ask."""
-        self._say(None)
+        """Show the bar and focus the line."""
+        self._set_error(None)
         self.show()
         self._line.setFocus()
         self._line.selectAll()
 
     def close_bar(self) -> None:
-        """Put it away."""
+        """Hide the bar."""
         self.hide()
         self.closed.emit()
 
-    def refuse(self, error: FacelatchError) -> None:
-        """Say what is wrong with what was typed."""
-        self._say(error)
+    def show_error(self, error: FacelatchError) -> None:
+        """Show why the entered source cannot be used."""
+        self._set_error(error)
         self._line.setFocus()
 
     def retranslate(self) -> None:
@@ -64,7 +64,7 @@ class AddressBar(Pane):
         self._open.setText(self.tr("Open"))
         self._cancel.setText(self.tr("Cancel"))
         self._cancel.setToolTip(self.tr("Cancel (Esc)"))
-        self._say(self._error)
+        self._set_error(self._error)
 
     def restyle(self) -> None:
         """Take the colours."""
@@ -81,7 +81,7 @@ class AddressBar(Pane):
             self._line.setText(path)
             self._enter()
 
-    def _say(self, error: FacelatchError | None) -> None:
+    def _set_error(self, error: FacelatchError | None) -> None:
         self._error = error
         self._problem.setText(f"{value_texts.error_message(error)} {value_texts.error_hint(error)}" if error else "")
         self._problem.setVisible(error is not None)

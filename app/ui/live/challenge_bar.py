@@ -1,4 +1,4 @@
-"""Below the picture, where liveness asks for movements: what is asked for, and a way to begin and to stop."""
+"""The challenge below the picture: its prompts, and a button to begin and to stop."""
 
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout
@@ -18,10 +18,10 @@ from app.ui.widgets.panes import Pane, button, label
 
 
 class ChallengeBar(Pane):
-    """Hidden unless the policy is "challenge" or "strict" and somebody is in view.
+    """Prompts and a button. Hidden unless the policy is "challenge" or "strict" and a face is in view.
 
     Args:
-        session: What is behind the window.
+        session: Gives the challenge and the settings.
     """
 
     def __init__(self, session: Session) -> None:
@@ -44,7 +44,7 @@ class ChallengeBar(Pane):
         self.retranslate()
 
     def show_result(self, result: FrameResult) -> None:
-        """Take note of a frame."""
+        """Advance the challenge by one frame."""
         challenge = self._challenge
         if challenge is None:
             self.setVisible(self._session.settings.liveness.policy in CHALLENGE_POLICIES and bool(result.faces))
@@ -58,7 +58,7 @@ class ChallengeBar(Pane):
             self.sheet.show_light(challenge.light, challenge.light_start_ns, self.line.text())
 
     def rest(self) -> None:
-        """Ask for nothing more, and forget what was shown."""
+        """End the challenge and hide the bar."""
         if self._challenge is not None:
             self._challenge.end()
         self._end = None
@@ -66,14 +66,14 @@ class ChallengeBar(Pane):
         self.hide()
 
     def close_topmost(self) -> bool:
-        """Stop asking; False when nothing is asked for."""
+        """Stop the challenge; return False if none is running."""
         if self._challenge is None:
             return False
         self.rest()
         return True
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody is asked behind a page that cannot be seen."""
+        """Stop the challenge when another page is shown."""
         super().hideEvent(event)
         if self._challenge is not None and not event.spontaneous():
             self.rest()
@@ -128,7 +128,7 @@ class ChallengeBar(Pane):
             self._speaker.say(saying.line)
 
     def _conclude(self, verdict: LivenessVerdict) -> None:
-        """What was shown stays with the face as long as it is the same."""
+        """Keep the outcome, which belongs to the face while its track lasts."""
         self._end = verdict
         self._put_away()
         announce(self, self.line.text())

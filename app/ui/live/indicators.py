@@ -1,4 +1,4 @@
-"""Whether the face is a living person's, in one line."""
+"""The liveness line and the similarity bar of the verdict card."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -22,7 +22,7 @@ _VERDICT_STYLES = {
 
 
 class LivenessLine(Pane):
-    """An icon and a few words; what each cue says stands in the tooltip."""
+    """Liveness of a face as an icon and a few words; the tooltip lists the cues."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class LivenessLine(Pane):
         row.addWidget(self.word, 1)
 
     def show_liveness(self, said: LivenessResult) -> None:
-        """Say what is known."""
+        """Show the liveness result of a face."""
         glyph, role = _VERDICT_STYLES[said.verdict]
         self._glyph.show_icon(glyph, role)
         set_style_property(self.word, "tone", role)
@@ -58,7 +58,7 @@ class LivenessLine(Pane):
 
 
 class SimilarityBar(Pane):
-    """How similar, and where the threshold lies: a bar with a notch. Runs from 0 to 1; below 0 it is empty."""
+    """Similarity as a bar from 0 to 1, with a notch at the threshold. Empty for negative similarities."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,16 +67,16 @@ class SimilarityBar(Pane):
         self._role = "muted"
 
     def show_match(self, match: Match | None, role: str) -> None:
-        """Show a comparison."""
+        """Show a match in the colour of a role; None empties the bar."""
         self._match, self._role = match, role
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As wide as it may be."""
+        """Return a size of which the width may grow."""
         return QSize(200, 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint bar and notch."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

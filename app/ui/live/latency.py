@@ -1,4 +1,4 @@
-"""Where the time goes: one bar a stage, each beginning where the one before ends."""
+"""Latency per stage of the frame path, as a waterfall."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
@@ -16,7 +16,7 @@ _FIGURES = 48
 
 
 class Waterfall(Pane):
-    """A bar a stage: the median solid, the 95th percentile thin."""
+    """One bar per stage, each starting where the previous one ends: the median solid, the 95th percentile thin."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,22 +24,22 @@ class Waterfall(Pane):
         self.setFixedHeight(_ROW * len(STAGES))
 
     def show_stages(self, stages: dict[FrameStage, Percentiles]) -> None:
-        """Show how long each takes."""
+        """Show the percentiles of each stage, in milliseconds."""
         self._stages = stages
         told = (f"{value_texts.stage(stage)} {spread.p50_ms:.1f} ms" for stage, spread in stages.items())
         self.setAccessibleDescription(", ".join(told))
         self.update()
 
     def retranslate(self) -> None:
-        """Paint the words again."""
+        """Repaint with the new language."""
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As tall as its rows."""
+        """Return a size as tall as the rows."""
         return QSize(240, _ROW * len(STAGES))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint labels, bars and figures."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(self.font())
@@ -83,7 +83,7 @@ class Waterfall(Pane):
 
 
 class LatencyCard(Pane):
-    """The whole way from the camera to the screen, and its parts."""
+    """Total latency from camera to screen, the frame rate, and the stages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class LatencyCard(Pane):
         self.retranslate()
 
     def show_status(self, status: LiveStatus | None) -> None:
-        """Show how long each stage takes, and how many frames a second come through."""
+        """Show the status of the pipeline; None clears the figures."""
         stages = status.stages if status else {}
         total = stages.get(FrameStage.TOTAL)
         self._total.setText(f"{total.p50_ms:.0f} ms" if total else "– ms")

@@ -1,4 +1,4 @@
-"""The live page: picture at the left, what is known of it at the right."""
+"""The live page: the picture at the left, its verdict, latency and recent decisions at the right."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -27,14 +27,14 @@ from app.ui.shell.session import DEMO, Session
 _PANEL_WIDTH, _NARROW_PANEL_WIDTH = 320, 288
 _NARROW_BELOW = 1040
 _LOW_BELOW = 556
-"""In pixels of height: below it, as with a notice above, there is no room for what was decided lately."""
+"""Pixels of height below which the recent decisions are hidden."""
 
 
 class LivePage(Page):
-    """Takes each result once and hands it to the parts that show it.
+    """Takes each frame result once and passes it to the widgets that show it.
 
     Args:
-        session: What is behind the window.
+        session: Gives results, services and settings.
     """
 
     enrolled = Signal()
@@ -58,24 +58,24 @@ class LivePage(Page):
         self._poll()
 
     def begin_enrolment(self, person: Person | None = None) -> None:
-        """Enrol whoever is in front of the camera, in place of the picture.
+        """Show the enrolment panel in place of the picture.
 
         Args:
-            person: Gets the pictures; None where it is somebody new.
+            person: Receives the templates; None to enrol a new person.
         """
         self.challenge.rest()
         self._views.setCurrentWidget(self._enrolling)
         self.enrolment.begin(person)
 
     def begin_liveness_test(self) -> None:
-        """Try the liveness check, in place of the picture. Whoever is being enrolled is not disturbed."""
+        """Show the guided liveness test in place of the picture, unless an enrolment is running."""
         if self._views.currentWidget() is not self._enrolling:
             self.challenge.rest()
             self._views.setCurrentWidget(self.liveness_test)
             self.liveness_test.begin()
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the topmost open part; return False if none is open."""
         if self.address.isVisible():
             self.address.close_bar()
         elif self._views.currentWidget() is self._enrolling:
@@ -140,7 +140,7 @@ class LivePage(Page):
             self.address.close_bar()
             return
         self.address.open_bar()
-        self.address.refuse(error)
+        self.address.show_error(error)
 
     def _list_cameras(self) -> None:
         services = self._session.services
@@ -157,7 +157,7 @@ class LivePage(Page):
         self._offer_next()
 
     def _offer_next(self) -> None:
-        """While somebody is led through, the last step leads on."""
+        """Have the last enrolment step offer the next person of the re-enrolment queue."""
         following = self.reenrolment.next_in_queue if self.reenrolment.current is not None else None
         self.enrolment.offer_next_person(following.name if following else "")
 
@@ -237,14 +237,14 @@ class LivePage(Page):
         enrolling.addWidget(self.enrolment, 1)
         self._views.addWidget(self._enrolling)
         self._views.addWidget(self.liveness_test)
-        self.setContentsMargins(0, 16, 16, 8)  # of the page itself: a stacked layout heeds none of its own
+        self.setContentsMargins(0, 16, 16, 8)  # on the page itself: a stacked layout ignores its own margins
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave more to the picture where there is little room."""
+        """Give the picture more room in a small window."""
         super().resizeEvent(event)
         self._side.setFixedWidth(_NARROW_PANEL_WIDTH if self.width() < _NARROW_BELOW else _PANEL_WIDTH)
         self.events.setVisible(self.height() >= _LOW_BELOW)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for 768 × 480 with the rail and the status line beside it; enrolment is scrolled there."""
+        """Return a size that fits 768 × 480 beside the rail and the status line; enrolment scrolls there."""
         return QSize(872, 540) if self._views.currentIndex() else QSize(640, 440)

@@ -1,4 +1,4 @@
-"""What is painted over the picture: brackets around each face, and a tag below the chin."""
+"""Marks over the picture: brackets around each face and a tag below the chin."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ STATE_STYLES = {
     TrackState.GALLERY_EMPTY: ("user-plus", "accent"),
     TrackState.NOT_JUDGED: ("warning", "caution"),
 }
-"""Icon and role of each state: colour never speaks alone."""
+"""Icon and colour role of each state, so that colour never carries meaning alone."""
 
 _COLOURS = theme.DARK
-"""On the picture, whatever the theme: nobody knows what is behind, so words bring their own dark ground."""
+"""Colours of the marks in every theme; tags have a dark background because the picture behind is arbitrary."""
 
 _TAG_HEIGHT = 32.0
 _ICON = 18.0
@@ -28,12 +28,12 @@ _ICON = 18.0
 
 @dataclass(frozen=True, slots=True)
 class FaceMark:
-    """A face as it is marked.
+    """Mark of one face.
 
     Attributes:
-        box: In the widget's coordinates.
-        state: Its icon and colour.
-        words: On the tag.
+        box: Bounding box in widget coordinates, in pixels.
+        state: Sets icon and colour.
+        words: Text of the tag.
     """
 
     box: QRectF
@@ -42,7 +42,13 @@ class FaceMark:
 
 
 def paint_face_mark(painter: QPainter, mark: FaceMark, bounds: QRectF) -> None:
-    """Paint brackets and tag, the tag within `bounds`."""
+    """Paint the brackets and the tag of a face.
+
+    Args:
+        painter: Active painter of the widget.
+        mark: The face.
+        bounds: Area that the tag must not leave, in widget coordinates.
+    """
     name, role = STATE_STYLES[mark.state]
     colour = theme.colour(role, _COLOURS)
     _paint_brackets(painter, mark.box, colour)
@@ -61,7 +67,7 @@ def _paint_brackets(painter: QPainter, box: QRectF, colour: QColor) -> None:
 
 
 def brackets(box: QRectF) -> QPainterPath:
-    """Four rounded corners."""
+    """Return a path of four rounded corners."""
     arm = min(box.width(), box.height()) * 0.2
     radius = min(arm * 0.6, 16.0)
     path = QPainterPath()
@@ -74,7 +80,7 @@ def brackets(box: QRectF) -> QPainterPath:
 
 
 def corners(box: QRectF) -> tuple[tuple[QPointF, int, int], ...]:
-    """Each corner, and which way the box lies from it: across, down."""
+    """Return each corner with the direction (x, y), ±1, in which the box lies from it."""
     return (
         (box.topLeft(), 1, 1),
         (box.topRight(), -1, 1),
@@ -104,7 +110,13 @@ def _paint_tag(painter: QPainter, mark: FaceMark, bounds: QRectF, name: str, rol
 
 
 def tag_rect(box: QRectF, width: float, bounds: QRectF) -> QRectF:
-    """Where a tag goes: below the chin, or where the picture ends there, as low as it can be."""
+    """Return the rectangle of a tag: below the box, moved inside the bounds.
+
+    Args:
+        box: Bounding box of the face.
+        width: Of the tag, in pixels.
+        bounds: Area that the tag must not leave.
+    """
     left = min(max(box.center().x() - width / 2, bounds.left() + 8), bounds.right() - 8 - width)
     top = min(box.bottom() + 12, bounds.bottom() - 8 - _TAG_HEIGHT)
     return QRectF(left, max(top, bounds.top() + 8), width, _TAG_HEIGHT)

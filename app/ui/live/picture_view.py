@@ -1,4 +1,4 @@
-"""The camera's picture, as large as can be."""
+"""The camera picture with a mark on each face."""
 
 from time import monotonic_ns, perf_counter_ns
 
@@ -14,17 +14,17 @@ from app.ui.texts import value_texts
 from app.ui.widgets.panes import Pane
 
 _CUT = 0.18
-"""The share of the picture's width or height that may be cut away, half of it at each side, to fill the room."""
+"""Share of the picture's width or height that may be cropped, half of it per side, to fill the widget."""
 
 _MARGIN = 0.08
-"""How far the brackets stand off the landmarks, as a share of the box."""
+"""Distance of the brackets from the bounding box, as a share of its size."""
 
 
 class PictureView(Pane):
-    """Paints the newest picture with a mark on every face.
+    """Paints the newest frame with a mark on every face.
 
     Signals:
-        painted: A result has just reached the screen: nanoseconds of drawing, and since the frame was delivered.
+        painted: A result was painted: nanoseconds spent on drawing, and since the frame was captured.
     """
 
     painted = Signal(object, object)
@@ -42,16 +42,16 @@ class PictureView(Pane):
 
     @property
     def has_picture(self) -> bool:
-        """Whether there is anything to see."""
+        """Whether a picture is shown."""
         return self._image is not None
 
     @property
     def result(self) -> FrameResult | None:
-        """What is shown."""
+        """The result that is shown; None without a picture."""
         return self._result
 
     def show_result(self, result: FrameResult) -> None:
-        """Show a picture and what is known of it."""
+        """Show a frame and its faces."""
         began = perf_counter_ns()
         self._image = image_from(result.frame.image)
         self._result, self._fresh = result, True
@@ -59,7 +59,7 @@ class PictureView(Pane):
         self.update()
 
     def clear(self) -> None:
-        """Show nothing: an old picture must not pass for a live one."""
+        """Remove the picture, so that an old one is not taken for a live one."""
         self._image = self._result = None
         self._fresh = False
         self.update()
@@ -69,7 +69,7 @@ class PictureView(Pane):
         self.setAccessibleName(self.tr("Camera picture"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint, and say how long that took."""
+        """Paint the frame, and emit `painted` the first time."""
         began = perf_counter_ns()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("stage" if self._image else "raised"))
@@ -84,7 +84,7 @@ class PictureView(Pane):
             self.painted.emit(drawing, monotonic_ns() - self._result.frame.captured_ns)
 
     def picture_rect(self) -> QRectF:
-        """Where the picture lies, in its own proportions: as large as can be without cutting much away."""
+        """Return the rectangle of the picture: its own aspect ratio, as large as `_CUT` allows."""
         area = QRectF(self.rect())
         if self._image is None:
             return area
@@ -95,7 +95,7 @@ class PictureView(Pane):
         return QRectF(rect.toRect())
 
     def mark_of(self, face: FaceResult) -> FaceMark:
-        """A face in the widget's coordinates."""
+        """Return the mark of a face, in widget coordinates."""
         return FaceMark(self._mapped(face.analyzed.face.box), face.status.state, value_texts.face_tag(face.status))
 
     def _paint_picture(self, painter: QPainter, image: QImage, result: FrameResult) -> None:
@@ -122,14 +122,14 @@ class PictureView(Pane):
 
 
 def _onto(target: QRectF, size: QSize, *, mirror: bool) -> QTransform:
-    """From a picture's pixels to the widget's. Mirroring on the way costs nothing; mirroring the array costs 2 ms."""
+    """Return the transform from picture to widget coordinates. Mirroring here is free; of the array it takes 2 ms."""
     across = target.width() / size.width()
     transform = QTransform.fromTranslate(target.right() if mirror else target.left(), target.top())
     return transform.scale(-across if mirror else across, target.height() / size.height())
 
 
 def _outside_corners(rect: QRectF) -> QPainterPath:
-    """What rounding takes away. Painting it is several times quicker than clipping the picture to a rounded shape."""
+    """Return the area outside rounded corners. Painting it is several times faster than clipping the picture."""
     path = QPainterPath()
     for corner, x, y in corners(rect):
         path.moveTo(corner)

@@ -1,4 +1,4 @@
-"""What was decided lately."""
+"""The list of recent decisions."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from app.ui.widgets.panes import Pane, label
 _KEPT = 50
 _ROW = 32
 _SCROLLED_FROM = 64
-"""A lower list does not hold a scroll bar; the wheel and the arrow keys still move it."""
+"""Pixels of height below which the list has no scroll bar; the wheel and the arrow keys still scroll it."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class RecentDecision:
-    """A decision, for the list."""
+    """A decision as the list shows it."""
 
     at: datetime
     state: TrackState
@@ -33,34 +33,34 @@ class RecentDecision:
 
     @property
     def words(self) -> str:
-        """Who or what it was."""
+        """The name of the person, or the state of the face."""
         return self.name if self.state is TrackState.MATCHED else value_texts.state(self.state)
 
 
 class RecentDecisionModel(QAbstractListModel):
-    """The last decisions, the newest first."""
+    """The last 50 decisions, the newest first."""
 
     def __init__(self) -> None:
         super().__init__()
         self._events: deque[RecentDecision] = deque(maxlen=_KEPT)
 
     def add(self, decision: Decision, at: datetime) -> None:
-        """Put a decision on top."""
+        """Insert a decision at the top."""
         person = decision.status.person
         self.beginResetModel()
         self._events.appendleft(RecentDecision(at, decision.status.state, person.name if person else ""))
         self.endResetModel()
 
     def event_at(self, index: _Index) -> RecentDecision:
-        """The event of a row."""
+        """Return the decision of a row."""
         return self._events[index.row()]
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many there are."""
+        """Return the number of decisions."""
         return 0 if parent is not None and parent.isValid() else len(self._events)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The event in words."""
+        """Return the decision as text."""
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             event = self._events[index.row()]
             return f"{event.at:%H:%M:%S}  {event.words}"
@@ -68,10 +68,10 @@ class RecentDecisionModel(QAbstractListModel):
 
 
 class RecentDecisionDelegate(QStyledItemDelegate):
-    """Paints time, icon and name."""
+    """Paints time, icon and name of a decision."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        """One line."""
+        """Return the size of one row."""
         return QSize(120, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -94,10 +94,10 @@ class RecentDecisionDelegate(QStyledItemDelegate):
 
 
 class _List(QListView):
-    """Leaves the scroll bar out where it is too low for one."""
+    """A list view without a scroll bar if it is too low for one."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """See whether there is room for it."""
+        """Show the scroll bar only if there is room for it."""
         super().resizeEvent(event)
         policies = Qt.ScrollBarPolicy
         has_room = self.height() >= _SCROLLED_FROM
@@ -105,7 +105,7 @@ class _List(QListView):
 
 
 class RecentDecisionsCard(Pane):
-    """The list of decisions."""
+    """Title and list of recent decisions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class RecentDecisionsCard(Pane):
         self.retranslate()
 
     def add(self, decisions: tuple[Decision, ...]) -> None:
-        """Put decisions on top."""
+        """Insert decisions at the top, stamped with the current time."""
         for decision in decisions:
             self.model.add(decision, datetime.now().astimezone())
         if decisions:

@@ -1,4 +1,4 @@
-"""From how the pipeline is doing to what the window says of it. No dead ends: every situation offers a next step."""
+"""Situations in which the live page shows a message: starting, paused, failed, ended. Each offers a next step."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 
 
 class Step(StrEnum):
-    """What the user can do next."""
+    """Next step that the user can take."""
 
     RETRY = "retry"
     DEMO = "demo"
@@ -28,17 +28,17 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the live page shows in place of the picture, or over it.
+    """A message of the live page, in place of the picture or over it.
 
     Attributes:
-        icon: In the icon family.
-        tone: The role of its colour.
+        icon: Name in the icon family.
+        tone: Colour role of the icon.
         title: What happened.
         tried: What the program has done about it.
         advice: What the user can do.
-        steps: Buttons, the best first.
-        busy: Whether it will pass by itself soon.
-        over_picture: Whether the picture goes on being shown below it.
+        steps: Buttons, the recommended one first.
+        busy: Whether the situation is expected to end by itself.
+        over_picture: Whether the picture stays visible below the message.
     """
 
     icon: str
@@ -56,10 +56,10 @@ _ELSEWHERE = (Step.DEMO, Step.CHOOSE)
 
 
 def situation(state: SessionState) -> Situation | None:
-    """What there is to say; None when the picture speaks for itself."""
+    """Return the situation of a session; None while the picture is live."""
     if state.error is not None:
         tried = translate("situation", "Nothing is being recognised at the moment.")
-        # Without services there is nothing that could show the demo, or another camera.
+        # Without services, neither the demo nor another camera can be shown.
         return _failed(state.error, "warning-circle", tried, _ALL if state.live else (Step.RETRY,))
     if state.live is None:
         return _starting()
@@ -165,8 +165,8 @@ def _shown(source: str) -> str:
 
 
 class CameraAttemptTexts(QObject):
-    """Says a number in the language of the window."""
+    """Texts with a plural. `lupdate` recognises plurals only in `tr`, which needs an object."""
 
     def tried(self, times: int) -> str:
-        """How often a camera has been tried."""
+        """Return how many times the camera was tried."""
         return self.tr("Tried %n time(s); it goes on being tried.", "", times)

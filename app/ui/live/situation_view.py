@@ -1,4 +1,4 @@
-"""What stands in place of the picture when there is none."""
+"""How a situation is shown: in place of the picture, or as a banner over it."""
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -20,7 +20,7 @@ _ICONS = {
 
 
 class Busy(Pane):
-    """Three quarters of a ring that goes round while something is awaited."""
+    """A rotating ring that shows that work is in progress."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Busy(Pane):
         self._timer.timeout.connect(self._turn)
 
     def set_running(self, running: bool) -> None:  # noqa: FBT001 - mirrors setVisible
-        """Go round, or hide."""
+        """Start the animation, or stop it and hide."""
         self.setVisible(running)
         if running and not self._timer.isActive():
             self._timer.start()
@@ -55,10 +55,10 @@ class Busy(Pane):
 
 
 class MessagePane(Pane):
-    """Title, what was tried, what to do, and the buttons to do it with.
+    """Title, what was tried, advice, and buttons for the next steps; shown in place of the picture.
 
     Signals:
-        chosen: A step.
+        chosen: The step (a `Step`) whose button was clicked.
     """
 
     chosen = Signal(object)
@@ -77,7 +77,7 @@ class MessagePane(Pane):
         self.restyle()
 
     def show_situation(self, situation: Situation) -> None:
-        """Say it."""
+        """Show a situation."""
         if situation == self._situation:
             return
         self._situation = situation
@@ -94,12 +94,12 @@ class MessagePane(Pane):
         self._offer(situation.steps, advised=not situation.busy)
 
     def focus_best(self) -> None:
-        """Put the keyboard on the best step."""
+        """Focus the button of the first step."""
         for step in self._situation.steps[:1] if self._situation is not None else ():
             self.buttons[step].setFocus()
 
     def hideEvent(self, _event: object) -> None:
-        """Stop turning."""
+        """Stop the animation."""
         self._busy.set_running(False)
         self._situation = None
 
@@ -124,9 +124,9 @@ class MessagePane(Pane):
         self.update()
 
     def _offer(self, steps: tuple[Step, ...], *, advised: bool) -> None:
-        """Show the buttons of these steps; where one is advised, the first stands out."""
+        """Show the buttons of these steps; with `advised`, the first is the primary one."""
         if any(made.hasFocus() and step not in steps for step, made in self.buttons.items()):
-            self.setFocus()  # what is hidden would hand it to a chance neighbour
+            self.setFocus()  # a hidden button would pass its focus to an arbitrary neighbour
         for made in self.buttons.values():
             self._row.removeWidget(made)
         for step, made in self.buttons.items():
@@ -169,10 +169,10 @@ def _pen(colour: QColor) -> QPen:
 
 
 class Banner(Pane):
-    """Icon, title, advice, and a way out. Hidden while there is nothing to say.
+    """Icon, title, advice and one button, above a picture that stays visible. Hidden without a situation.
 
     Signals:
-        chosen: A step.
+        chosen: The step (a `Step`) whose button was clicked.
     """
 
     chosen = Signal(object)
@@ -198,7 +198,7 @@ class Banner(Pane):
         self.retranslate()
 
     def show_situation(self, situation: Situation | None) -> None:
-        """Say it, or nothing."""
+        """Show a situation; None hides the banner."""
         if situation is not None:
             self._glyph.show_icon(situation.icon, situation.tone)
             self._title.setText(situation.title)

@@ -1,4 +1,4 @@
-"""Below the picture: which camera, how strict, pause, enrol."""
+"""The toolbar below the picture: camera, operating point, pause, enrolment, panel."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,12 +25,12 @@ class Toolbar(Pane):
     """Pickers and buttons of the live page.
 
     Signals:
-        cameras_wanted: The menu of cameras is about to open.
-        source_chosen: A camera's number, or "demo".
-        other_wanted: A file or an address is to be typed in.
-        point_chosen: An operating point, by its false match rate.
+        cameras_wanted: The camera menu is about to open.
+        source_chosen: The number of a camera, or "demo".
+        other_wanted: The user wants to enter a file or an address.
+        point_chosen: The false match rate of an operating point.
         pause_wanted: Whether to pause.
-        enrol_wanted: Enrol whoever is there.
+        enrol_wanted: Enrol the person in front of the camera.
         panel_wanted: Show or hide the panel at the right.
     """
 
@@ -59,26 +59,26 @@ class Toolbar(Pane):
         self.restyle()
 
     def show_settings(self, source: str, point: str) -> None:
-        """Say what is chosen."""
+        """Show the chosen source and operating point."""
         self._source, self._point = source, point
         self.retranslate()
 
     def show_paused(self, *, paused: bool) -> None:
-        """Offer to pause, or to continue."""
+        """Show whether the camera is paused."""
         if paused != self._paused:
             self._paused = paused
             self.retranslate()
             self.restyle()
 
     def set_cameras(self, cameras: Sequence[CameraListing]) -> None:
-        """Which cameras are plugged in."""
+        """Set the cameras that the menu lists."""
         if list(cameras) != list(self._cameras):
             self._cameras = cameras
             self._fill_cameras()
             self.retranslate()
 
     def open_cameras(self) -> None:
-        """Show the menu of cameras."""
+        """Open the camera menu."""
         self.camera.showMenu()
 
     def retranslate(self) -> None:
@@ -103,7 +103,7 @@ class Toolbar(Pane):
         self.enrol.setShortcut("Ctrl+E")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say less where there is little room."""
+        """Shorten the texts if the toolbar is narrow."""
         super().resizeEvent(event)
         for picker in (self.camera, self.strict):
             picker.setMinimumWidth(_ICON_ALONE if self.width() < _TIGHT_BELOW else picker.minimumSizeHint().width())

@@ -1,4 +1,4 @@
-"""The one answer: who it is, how sure, and if not, why."""
+"""The verdict on the largest face: identity, similarity, rejection reason, liveness."""
 
 from time import monotonic
 
@@ -20,16 +20,16 @@ from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.panes import Pane, button, label
 
 _EVERY_S = 0.2
-"""Figures that change more often cannot be read."""
+"""Shortest time between two updates of the figures, in seconds, so that they can be read."""
 
 _HEIGHT = 216
 
 
 class VerdictCard(Pane):
-    """Says who the largest face is, and takes it when that is wrong.
+    """Shows the verdict on the largest face, and lets the user mark a wrong match.
 
     Args:
-        session: What is behind the window.
+        session: Gives the services for marking a wrong match.
     """
 
     def __init__(self, session: Session) -> None:
@@ -54,7 +54,7 @@ class VerdictCard(Pane):
         self.restyle()
 
     def show_result(self, result: FrameResult) -> None:
-        """Say what this frame has brought; figures a few times a second, a new verdict at once."""
+        """Show the result of a frame: a new verdict immediately, changed figures a few times a second."""
         self._watching = True
         self._offer_to_mark(result.faces[0] if result.faces else None)
         if not result.faces:
@@ -67,13 +67,13 @@ class VerdictCard(Pane):
         self._tell(result.faces[0], len(result.faces) - 1)
 
     def rest(self) -> None:
-        """There is no picture, and so nothing to say of anybody."""
+        """Clear the card because no picture is shown."""
         self._watching = False
         self._offer_to_mark(None)
         self._show_nobody()
 
     def close_topmost(self) -> bool:
-        """Leave the question whether it was wrong; False when it is not asked."""
+        """Close the pane for a wrong match; return False if it is not open."""
         if self._pages.currentWidget() is not self.marking:
             return False
         self.marking.close_pane()
@@ -96,7 +96,7 @@ class VerdictCard(Pane):
         self.update()
 
     def _offer_to_mark(self, face: FaceResult | None) -> None:
-        """Keep the newest judged frame of who is named: what is marked is what was seen."""
+        """Keep the newest matched frame of the person shown: marking stores its embedding."""
         if face is None or face.status.state is not TrackState.MATCHED:
             self._candidate = None
         else:
@@ -113,7 +113,7 @@ class VerdictCard(Pane):
         focus = QApplication.focusWidget()
         was_here = focus is not None and self.marking.isAncestorOf(focus)
         self._pages.setCurrentIndex(0)
-        if was_here:  # else the focus would go to a chance neighbour
+        if was_here:  # otherwise the focus would go to an arbitrary neighbour
             (self.wrong if self.wrong.isVisible() else self).setFocus()
 
     def _show_nobody(self) -> None:
@@ -146,7 +146,7 @@ class VerdictCard(Pane):
         self._name_all()
 
     def _explain(self, match: Match | None, role: str, why: Rejection | None) -> None:
-        """How similar; then what that means, or why it is not enough and what would help."""
+        """Show the similarity, and its meaning or the rejection reason with a tip."""
         shown = match if match is not None and match.person is not None else None
         if why is not None:
             self._show_figures(shown, role, why.sentence, why.tip)
@@ -206,12 +206,12 @@ class VerdictCard(Pane):
         column.addStretch()
         for page in (verdict, self.marking):
             self._pages.addWidget(page)
-        # The tallest it gets, so that what is below stands still.
+        # The greatest height needed, so that the cards below do not move.
         self.setMinimumHeight(_HEIGHT)
 
 
 def _word(status: TrackStatus, faces: int) -> tuple[object, ...]:
-    """What is said, without the figures."""
+    """Return what the card shows, without the figures."""
     return (
         status.track,
         status.state,

@@ -1,4 +1,4 @@
-"""“Not this person”: taking back a match, with one question before it and a way back after it."""
+"""Reporting a wrong match: confirmation, negative template, undo."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ _UNDO_FOR_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class MarkCandidate:
-    """A match that may be wrong.
+    """A match that the user may mark as wrong.
 
     Attributes:
-        person: Who was named.
-        face: What matched.
-        similarity: Cosine by which it did, -1 to 1.
+        person: The person it named.
+        face: The embedding that matched.
+        similarity: Cosine similarity, -1 to 1.
     """
 
     person: Person
@@ -33,7 +33,7 @@ class MarkCandidate:
 
 
 def mark_candidate(face: FaceResult) -> MarkCandidate | None:
-    """What would be marked of this face; None where the frame was not judged or did not match who is named."""
+    """Return what marking this face would store; None if its frame was not matched to the person shown."""
     match, embedding, named = face.match, face.embedding, face.status.person
     if match is None or embedding is None or match.person is None or not match.accepted:
         return None
@@ -43,13 +43,13 @@ def mark_candidate(face: FaceResult) -> MarkCandidate | None:
 
 
 class WrongMatchPane(Pane):
-    """Asks once, marks, and offers to undo it for a while.
+    """Asks for confirmation, marks the match as wrong, and offers to undo that for 15 s.
 
     Signals:
-        closed: There is nothing more to ask or to say.
+        closed: The pane is no longer needed.
 
     Args:
-        session: What is behind the window.
+        session: Gives the people service and the worker.
     """
 
     closed = Signal()
@@ -73,13 +73,13 @@ class WrongMatchPane(Pane):
         self.retranslate()
 
     def ask(self, found: MarkCandidate) -> None:
-        """Ask whether this match was wrong."""
+        """Ask whether a match was wrong."""
         self._candidate, self._negative_template, self._error = found, None, None
         self._timer.stop()
         self.retranslate()
 
     def close_pane(self) -> None:
-        """Leave it as it is."""
+        """Close the pane without further change."""
         self._timer.stop()
         self.closed.emit()
 
