@@ -122,7 +122,7 @@ def test_export_of_selected_and_listed_people(
     for field in (panel.passphrase.first, panel.passphrase.repeat):
         qtbot.keyClicks(field, SECRET)
     panel.write_to(tmp_path / "people.flbundle")
-    qtbot.waitUntil(lambda: "in the file" in read(panel))
+    qtbot.waitUntil(lambda: "exported" in read(panel))
     assert with_thumbnails == [False]
 
 
