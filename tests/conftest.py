@@ -54,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that creates files in the directories of the user."""
-    created = _real_files() - session.config.stash[_FILES_BEFORE]
+    before: set[Path] = session.config.stash[_FILES_BEFORE]
+    created = _real_files() - before
     if created:
         sys.stderr.write("\ntests created files of the user:\n" + "\n".join(map(str, sorted(created))) + "\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

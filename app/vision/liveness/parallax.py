@@ -2,7 +2,7 @@
 
 The landmarks alone cannot tell: the network that predicts them has learnt heads, and sees a turning head even in a
 tilted photo. Therefore the motion is measured in the pixels by optical flow, and the landmarks only say where to
-measure, and how deep a head would be there (`docs/decisions/0024-depth-is-measured-in-pixels.md`).
+measure, and how deep a head would be there (`docs/decisions/0024-depth-cue-from-optical-flow.md`).
 """
 
 from dataclasses import dataclass
