@@ -1,4 +1,4 @@
-"""The three networks of `face_landmarker.task` as ONNX, held to what TensorFlow Lite answers."""
+"""Converts the three networks of `face_landmarker.task` to ONNX and verifies them against TensorFlow Lite."""
 
 import io
 import logging
@@ -16,15 +16,18 @@ from tflite_to_onnx import Activation, PointNetwork
 log = logging.getLogger("build")
 
 _TOLERANCE = 2e-3
-"""Of an answer, in its own unit: pixels of the crop, or what goes into a sigmoid."""
+"""Largest deviation of an output, in its own unit: pixels of the crop, or logits."""
 
 
 def convert_all(task: bytes, activation: Activation) -> tuple[dict[str, bytes], bytes]:
-    """Every network, by the name of its row in the manifest, and what TensorFlow Lite answers, as an npz file.
+    """Convert every network.
 
     Args:
-        task: The bytes of `face_landmarker.task`.
-        activation: How PReLUs are written.
+        task: Content of `face_landmarker.task`.
+        activation: How PReLUs are written; see `PictureNetwork`.
+
+    Returns:
+        ONNX files by name in the manifest, and the reference outputs of TensorFlow Lite as an npz file.
     """
     with zipfile.ZipFile(io.BytesIO(task)) as archive:
         detector, mesh, shapes = (
@@ -56,7 +59,7 @@ def _picture_network(
     random: np.random.Generator,
     answers: dict[str, NDArray[Any]],
 ) -> onnx.ModelProto:
-    """A network that takes pictures, whose original takes `(value - offset) / scale`. Adds to the answers."""
+    """Convert a network with picture input, whose original expects `(value - offset) / scale`; record its outputs."""
     graph = read(content)
     model = PictureNetwork(graph, activation).convert(name, scale, offset, outputs)
     side = graph.shapes[graph.inputs[0]][1]
@@ -78,7 +81,7 @@ def _point_network(content: bytes, random: np.random.Generator) -> onnx.ModelPro
 
 
 def _original(content: bytes, given: NDArray[np.floating]) -> list[NDArray[np.float32]]:
-    """What TensorFlow Lite answers."""
+    """Return the outputs of TensorFlow Lite."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_content=content)

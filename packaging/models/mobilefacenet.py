@@ -1,12 +1,12 @@
 """MobileFaceNet (Chen et al. 2018, arXiv 1804.07573, table 1) as an ONNX graph, from weights with batch norm folded in.
 
-The imported weights follow the paper but for one 1×1 convolution, 512 → 512, behind the global depthwise one, and an
-embedding of 192 in place of 128.
+The imported weights follow the paper, except for one 1×1 convolution, 512 → 512, after the global depthwise one, and an
+embedding of 192 instead of 128 values.
 
 PReLU with slope a is the same as `a·x + (1 - a)·relu(x)`, or `(1 - a) · (b·x + relu(x))` with `b = a / (1 - a)`. The
-factor in front goes into the weights of the convolution that follows, and what is left takes one multiplication, one
-ReLU and one addition. ONNX Runtime's blocked layout (NCHWc) knows these three but not PRelu, and would reorder the
-tensor around each of the 33.
+factor in front is folded into the weights of the next convolution, and the rest is one multiplication, one ReLU and
+one addition. ONNX Runtime's blocked layout (NCHWc) supports these but not PRelu, and would reorder the tensor around
+each of the 33.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 Activation = Literal["prelu", "rewritten"]
 Weights = Mapping[str, NDArray[np.float32]]
-"""Per layer name: `<name>/weight` (OIHW), `<name>/bias` (O,), `<name>/slope` (O,) where a PReLU follows."""
+"""Per layer name: `<name>/weight` (OIHW), `<name>/bias` (O,), `<name>/slope` (O,) if a PReLU follows."""
 
 OPSET = 17
 MEAN, SCALE = 127.5, 128.0
@@ -29,7 +29,7 @@ _SMALLEST_FACTOR = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A run of inverted-residual bottlenecks: paper table 1, columns t, c, n, s."""
+    """A sequence of inverted-residual bottlenecks: table 1 of the paper, columns t, c, n, s."""
 
     name: str
     expansion: int
@@ -48,7 +48,7 @@ STAGES = (
 
 
 class GraphBuilder:
-    """Grows the graph a layer at a time; every method returns the name of its output."""
+    """Builds the graph layer by layer; every method returns the name of its output."""
 
     def __init__(self, weights: Weights, activation: Activation) -> None:
         self._weights = weights
@@ -58,19 +58,19 @@ class GraphBuilder:
         self.constants: list[onnx.TensorProto] = []
 
     def constant(self, name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> str:
-        """A stored array."""
+        """Add an initialiser."""
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
     def node(self, op: str, inputs: list[str], output: str, **attributes: object) -> str:
-        """An operation with one output."""
+        """Add a node with one output."""
         self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
 
     def convolution(self, x: str, name: str, *, stride: int = 1, same: bool = True, act: bool = False) -> str:
-        """A convolution with its bias; depthwise where the weight's input depth is 1 and its output is not.
+        """Add a convolution with bias; depthwise if the input depth of the weight is 1 and the output depth is not.
 
-        `same` pads as TensorFlow does: for stride 2 on an even side, one row below and one column to the right.
+        `same` pads like TensorFlow: for stride 2 and an even side, one row below and one column to the right.
         """
         weight = self._weights[f"{name}/weight"]
         depthwise = weight.shape[1] == 1
@@ -90,7 +90,7 @@ class GraphBuilder:
         return self.prelu(y, name) if act else y
 
     def prelu(self, x: str, name: str) -> str:
-        """`x` where positive, `slope·x` elsewhere, per channel."""
+        """Add a PReLU: `x` if positive, otherwise `slope·x`, per channel."""
         slope = self._weights[f"{name}/slope"]
         if self._activation == "prelu":
             return self.node("PRelu", [x, self._per_channel(f"{name}.slope", slope)], f"{name}.prelu")
@@ -106,7 +106,7 @@ class GraphBuilder:
         return self.constant(name, value[:, None, None])
 
     def bottleneck(self, x: str, name: str, *, stride: int, residual: bool) -> str:
-        """Expand (1×1), filter (depthwise 3×3), project (1×1, linear), add the input where shapes allow."""
+        """Add a bottleneck: expand (1×1), filter (depthwise 3×3), project (1×1, linear), and residual if shapes match."""
         y = self.convolution(x, f"{name}.expand", act=True)
         y = self.convolution(y, f"{name}.depthwise", stride=stride, act=True)
         y = self.convolution(y, f"{name}.project")
@@ -114,7 +114,7 @@ class GraphBuilder:
 
 
 def layer_names() -> list[str]:
-    """Every convolution, in order."""
+    """Iterate over the convolutions, in order."""
     blocks = [
         f"{stage.name}.{i}.{part}"
         for stage in STAGES
@@ -125,13 +125,13 @@ def layer_names() -> list[str]:
 
 
 def build(weights: Weights, activation: Activation = "rewritten") -> onnx.ModelProto:
-    """The whole network.
+    """Return the complete network.
 
     Input `faces`: (n, 112, 112, 3) uint8, RGB; `(value - 127.5) / 128` is part of the network. Output `embeddings`:
     (n, 192) float32, of unit length.
 
-    Dividing is done in the first convolution's weights, which changes no bit of any answer, since 128 is a power of
-    two. Subtracting is not: at the edges the convolution adds zeros, which must stand for the mean and not for black.
+    The division is folded into the weights of the first convolution, which is exact, since 128 is a power of two. The
+    subtraction is not: the convolution pads with zeros, which must represent the mean and not black.
     """
     g = GraphBuilder(_dividing(weights), activation)
     y = g.convolution(_from_pixels(g), "stem", stride=2, act=True)
@@ -176,7 +176,7 @@ def _from_pixels(g: GraphBuilder) -> str:
 
 
 def _to_unit_length(g: GraphBuilder, x: str) -> None:
-    """A vector of zeros stays."""
+    """Normalise to unit length; a zero vector is unchanged."""
     length = g.node("ReduceL2", [x], "lengths", axes=[1], keepdims=1)
     least = g.node("Constant", [], "least", value_float=1e-12)
     g.node("Div", [x, g.node("Max", [length, least], "divisors")], "embeddings")

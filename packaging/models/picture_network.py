@@ -1,9 +1,9 @@
-"""Writes a convolutional TensorFlow Lite network as ONNX, so that ONNX Runtime need not leave its blocked layout.
+"""Converts a convolutional TensorFlow Lite network to ONNX such that ONNX Runtime stays in its blocked layout.
 
-Four rewrites are made, each exact but for rounding (`docs/decisions/0037-mesh-memory-layout.md`): channels are
-filled up to whole blocks; a PAD of channels becomes places among those zeros; a PReLU becomes one product, one ReLU
-and one sum, and what is left of it goes into the next weights; and where a PReLU has so few channels that a block
-holds them twice, it costs nothing.
+Four rewrites are applied, each exact except for rounding (`docs/decisions/0037-mesh-memory-layout.md`): channels are
+padded to whole blocks; a PAD of channels uses this padding; a PReLU becomes one multiplication, one ReLU and one
+addition, with the remaining factor in the next weights; and a PReLU with so few channels that a block holds them twice
+is computed without extra cost.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from tflite_to_onnx import Activation, Writer
 _TO_NCHW = (0, 3, 1, 2)
 _TO_NHWC = (0, 2, 3, 1)
 _LEAST_PART = 1e-3
-"""A PReLU whose slope is as near to 1 as this keeps the plain form: the other divides by 1 less the slope."""
+"""A PReLU with a slope this close to 1 is not rewritten, since the rewrite divides by one minus the slope."""
 
 _Array = NDArray[np.floating]
 
@@ -34,14 +34,13 @@ class _Stored:
 
 
 class PictureNetwork:
-    """A convolutional network that takes pictures.
+    """Converter of a convolutional network with picture input.
 
-    Tensors of rank 4 are kept channels first and turned back only where their order shows: before a RESHAPE, and at an
-    output.
+    Tensors of rank 4 are stored channels first, and transposed only before a RESHAPE and at an output.
 
     Args:
-        graph: To be written.
-        activation: "rewritten" as above; "prelu" writes every PReLU as such.
+        graph: Network to convert.
+        activation: "rewritten" as above; "prelu" keeps every PReLU.
     """
 
     def __init__(self, graph: TfliteGraph, activation: Activation) -> None:
@@ -67,13 +66,13 @@ class PictureNetwork:
         }
 
     def convert(self, name: str, scale: float, offset: float, outputs: dict[int, str]) -> onnx.ModelProto:
-        """The network, taking `pictures`: (n, side, side, 3) uint8, RGB.
+        """Return the network with input `pictures`: (n, side, side, 3) uint8, RGB.
 
         Args:
-            name: Of the graph.
-            scale: The original takes `(value - offset) / scale`.
+            name: Name of the graph.
+            scale: The original expects `(value - offset) / scale`.
             offset: See `scale`.
-            outputs: Which of the original's outputs are wanted, by their place, and their new names.
+            outputs: New names of the outputs to keep, by index.
         """
         (picture,) = self._graph.inputs
         shape = self._graph.shapes[picture]
@@ -87,7 +86,7 @@ class PictureNetwork:
         return self._writer.model(name, [start], ends)
 
     def _needed(self, outputs: set[int]) -> set[int]:
-        """The tensors that these are made of, and these."""
+        """Return these tensors and those that they are computed from."""
         needed = set(outputs)
         for step in reversed(self._graph.operations):
             if step.output in needed:
@@ -133,12 +132,12 @@ class PictureNetwork:
             self._keep(step.output, self._activated(step, name, layout), layout)
 
     def _shows(self, number: int) -> bool:
-        """Whether the order of the channels can be seen from outside."""
+        """Whether the order of the channels is visible outside of the graph."""
         users = self._users[number]
         return number in self._graph.outputs or any(user.kind in {"RESHAPE", "CONCATENATION"} for user in users)
 
     def _doubled(self, step: Operation) -> Operation | None:
-        """The PReLU behind a convolution, if a block holds its channels twice and only a depthwise one follows."""
+        """Return the PReLU after a convolution if a block holds its channels twice and only a depthwise one follows."""
         prelu = self._only_user(step.output)
         if self._activation == "prelu" or prelu is None or prelu.kind != "PRELU":
             return None
@@ -148,7 +147,7 @@ class PictureNetwork:
         return prelu if fits and after is not None and after.kind == "DEPTHWISE_CONV_2D" else None
 
     def _write_doubled(self, step: Operation, prelu: Operation) -> None:
-        """What is positive, and beside it what is negative, multiplied by the slope in the next weights."""
+        """Compute positive and negative parts side by side; the next weights contain the slope."""
         channels, slopes = self._graph.shapes[step.output][3], self._slopes(prelu)
         owners = np.tile(np.arange(channels), 2)
         signs = np.repeat([1.0, -1.0], channels)
@@ -159,9 +158,9 @@ class PictureNetwork:
         self._keep(prelu.output, made, Layout(owners, factors).wider(stored))
 
     def _weights(self, step: Operation, into: Layout) -> tuple[_Array, _Array]:
-        """Weight and bias of a convolution of what is stored, whose channels come to lie so.
+        """Return weight and bias of a convolution from the stored layout of its input to that of its output.
 
-        A channel that stands twice is written twice, not shared.
+        A duplicated channel is computed twice.
         """
         taken = self._stored[step.inputs[0]].layout
         weight = self._graph.constants[step.inputs[1]].transpose(0, 3, 1, 2).astype(np.float64)
@@ -204,9 +203,9 @@ class PictureNetwork:
         return self._graph.constants[step.inputs[1]].reshape(-1).astype(np.float64)
 
     def _prelu(self, step: Operation) -> None:
-        """Of a channel y that is stored as y / f, with slope a: `|f| (A y/f + B relu(y/f))`.
+        """Add the PReLU of a channel y stored as y / f, with slope a: `|f| (A y/f + B relu(y/f))`.
 
-        B is 1 - a; A is a, or -1 where f is negative. What the next weights can take over is divided by, which leaves
+        B is 1 - a; A is a, or -1 if f is negative. The factor |f| B is folded into the next weights, which leaves
         `A/B y/f + relu(y/f)`.
         """
         if step.output in self._stored:
@@ -221,7 +220,7 @@ class PictureNetwork:
         positive = self._writer.node("Relu", [x.name])
         near = np.abs(of_positive[x.layout.real]).min() < _LEAST_PART
         if near or any(user.kind == "MAX_POOL_2D" for user in self._users[step.output]):
-            # The largest is another where a channel is turned over, so here nothing is left to the next weights.
+            # A negated channel has another maximum, so that no factor can be folded into the next weights.
             positive = self._writer.node("Mul", [positive, self._column(size * of_positive)])
             of_all, factors = size * of_all, np.ones(len(size))
         else:
@@ -230,7 +229,7 @@ class PictureNetwork:
         self._keep(step.output, self._writer.node("Add", [product, positive]), x.layout.with_factors(factors))
 
     def _column(self, values: NDArray[np.float64]) -> str:
-        """One value a channel, for a tensor of rank 4."""
+        """Add an array with one value per channel, for a tensor of rank 4."""
         return self._writer.array(values.reshape(1, -1, 1, 1).astype(np.float32))
 
     def _add(self, step: Operation) -> None:
@@ -245,7 +244,7 @@ class PictureNetwork:
         self._keep(step.output, self._activated(step, made, x.layout), x.layout)
 
     def _widened(self, x: _Stored, channels: int) -> _Stored:
-        """The same with a place for so many channels, in which there are zeros by now."""
+        """Return the tensor with more channels in place of its padding."""
         layout = x.layout.places_for(channels)
         if layout is not None:
             return _Stored(x.name, layout)
@@ -268,7 +267,7 @@ class PictureNetwork:
         self._keep(step.output, self._activated(step, made, x.layout), x.layout)
 
     def _pads(self, step: Operation, kernel: list[int], strides: list[int]) -> list[int]:
-        """TensorFlow's SAME: what is odd goes below and to the right."""
+        """Return the padding of TensorFlow's SAME: an odd rest is added below and to the right."""
         if step.options.Padding() == tflite.Padding.VALID:
             return [0, 0, 0, 0]
         sides = self._graph.shapes[step.inputs[0]][1:3]
@@ -280,7 +279,7 @@ class PictureNetwork:
         return before + [total - first for total, first in zip(missing, before, strict=True)]
 
     def _pad(self, step: Operation) -> None:
-        """Further channels of zeros need no place of their own."""
+        """Convert a PAD of channels, which can use the existing padding."""
         if self._graph.constants[step.inputs[1]][:-1].any() or self._graph.constants[step.inputs[1]][-1, 0]:
             raise ValueError("a PAD of more than channels behind the others is not known here")
         self._stored[step.output] = self._stored[step.inputs[0]]

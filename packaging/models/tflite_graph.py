@@ -1,4 +1,4 @@
-"""A TensorFlow Lite file as plain values: its operations, its constants, its inputs and outputs."""
+"""Reads a TensorFlow Lite file into plain values: operations, constants, inputs and outputs."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,13 +30,13 @@ _OPCODES = {value: name for name, value in vars(tflite.BuiltinOperator).items() 
 
 @dataclass(frozen=True)
 class Operation:
-    """One step.
+    """One operation.
 
     Attributes:
-        kind: As TensorFlow Lite names it, such as "CONV_2D".
-        inputs: Numbers of tensors; -1 for one left out.
-        output: Number of the tensor it makes.
-        options: The table of its options, as the schema describes it; None where it has none.
+        kind: Name in TensorFlow Lite, such as "CONV_2D".
+        inputs: Indices of tensors; -1 for an omitted input.
+        output: Index of the output tensor.
+        options: Option table of the schema; None without options.
     """
 
     kind: str
@@ -47,15 +47,15 @@ class Operation:
 
 @dataclass(frozen=True)
 class TfliteGraph:
-    """A network.
+    """A TensorFlow Lite network.
 
     Attributes:
-        operations: In an order in which they can be run.
-        constants: By tensor's number; half floats are made single.
-        shapes: Of every tensor, by number.
-        names: The same.
-        inputs: Numbers of tensors.
-        outputs: The same.
+        operations: Operations in execution order.
+        constants: Arrays by tensor index, in single precision.
+        shapes: Shapes by tensor index.
+        names: Names by tensor index.
+        inputs: Indices of the input tensors.
+        outputs: Indices of the output tensors.
     """
 
     operations: list[Operation]
@@ -68,10 +68,10 @@ class TfliteGraph:
 
 
 def read(content: bytes) -> TfliteGraph:
-    """Read a file. Constants that are stored as half floats are made single, and their DEQUANTIZE steps go.
+    """Read a file. Half-precision constants become single precision, and their DEQUANTIZE operations are removed.
 
     Raises:
-        ValueError: It has an operation with several outputs, or a type that is not known here.
+        ValueError: An operation has several outputs, or a type is unsupported.
     """
     model = tflite.Model.GetRootAs(content, 0)
     graph = model.Subgraphs(0)

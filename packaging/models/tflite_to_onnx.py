@@ -1,6 +1,6 @@
-"""Writes a TensorFlow Lite network as ONNX: what all have in common, and networks that take points.
+"""Converts a TensorFlow Lite network to ONNX: common operations, and networks with landmark input.
 
-Knows the operations of MediaPipe's three face networks and no others.
+Supports the operations of MediaPipe's three face networks only.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,10 @@ Activation = Literal["rewritten", "prelu"]
 
 
 class Writer:
-    """Builds one ONNX graph, step by step, from one TensorFlow Lite graph.
+    """Builds an ONNX graph from a TensorFlow Lite graph.
 
     Args:
-        graph: To be written.
+        graph: Network to convert.
     """
 
     def __init__(self, graph: TfliteGraph) -> None:
@@ -31,10 +31,10 @@ class Writer:
         self._initializers: dict[str, onnx.TensorProto] = {}
 
     def run(self, steps: dict[str, Callable[[Operation], str]]) -> None:
-        """Write every operation.
+        """Convert every operation.
 
         Args:
-            steps: How to write each kind; gives the name of what it makes.
+            steps: Converters by kind; each returns the name of its output.
         """
         for step in self.graph.operations:
             self.names[step.output] = steps[step.kind](step)
@@ -42,7 +42,7 @@ class Writer:
     def model(
         self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
     ) -> onnx.ModelProto:
-        """What has been written, checked."""
+        """Return the model after ONNX's checks."""
         graph = helper.make_graph(self.nodes, name, inputs, outputs, list(self._initializers.values()))
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="facelatch", ir_version=8
@@ -51,7 +51,7 @@ class Writer:
         return model
 
     def name(self, number: int) -> str:
-        """Of a tensor, which becomes an array of the graph where it is a constant."""
+        """Return the name of a tensor; a constant becomes an initialiser."""
         if number not in self.names:
             if number not in self.graph.constants:
                 raise ValueError(f"{self.graph.names[number]} is used before it is made")
@@ -59,28 +59,28 @@ class Writer:
         return self.names[number]
 
     def inputs(self, step: Operation) -> list[str]:
-        """The names of what an operation takes."""
+        """Return the names of the inputs of an operation."""
         return [self.name(number) for number in step.inputs]
 
     def plain(self, kind: str) -> Callable[[Operation], str]:
-        """An operation that ONNX has under another name, with whatever activation is fused into it."""
+        """Convert an operation that only has another name in ONNX, with its fused activation."""
         return lambda step: self.fused(step, self.node(kind, self.inputs(step)))
 
     def node(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
-        """Write a node; gives the name of what it makes."""
+        """Add a node and return the name of its output."""
         output = output or f"t{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
     def array(self, value: NDArray[Any] | np.floating[Any], *, half: bool = False) -> str:
-        """Store a constant, as half floats if so told; gives the name under which it is a single one."""
+        """Add a constant, optionally in half precision, and return the name of its single-precision form."""
         name = f"c{len(self._initializers)}"
         stored = np.asarray(value, np.float16) if half else np.asarray(value)
         self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(stored).reshape(stored.shape), name)
         return self.node("Cast", [name], to=TensorProto.FLOAT) if half else name
 
     def fused(self, step: Operation, y: str) -> str:
-        """What the activation makes of it that TensorFlow has fused into the operation."""
+        """Add the activation that TensorFlow has fused into the operation."""
         if step.options is None:
             return y
         kind = step.options.FusedActivationFunction()
@@ -92,10 +92,10 @@ class Writer:
 
 
 class PointNetwork:
-    """A network that takes points: MediaPipe's blendshapes, an MLP-Mixer whose layers are 1×1 convolutions.
+    """Converter of a network with landmark input: MediaPipe's blendshapes, an MLP-Mixer of 1×1 convolutions.
 
     Args:
-        graph: To be written.
+        graph: Network to convert.
     """
 
     def __init__(self, graph: TfliteGraph) -> None:
@@ -121,11 +121,11 @@ class PointNetwork:
         }
 
     def convert(self, name: str, output: str) -> onnx.ModelProto:
-        """The network, taking `points`: (1, count, 2) float32.
+        """Return the network with input `points`: (1, count, 2) float32.
 
         Args:
-            name: Of the graph.
-            output: The new name of its one output.
+            name: Name of the graph.
+            output: New name of its only output.
         """
         (points,), (end,) = self._graph.inputs, self._graph.outputs
         self._writer.names[points] = "points"

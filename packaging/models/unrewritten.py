@@ -1,9 +1,9 @@
-"""Writes MobileFaceNet as its origin has it, for comparing: values in, PReLU as such, answers of any length.
+"""Writes MobileFaceNet in its original form, for comparisons: float input, PReLU nodes, unnormalised output.
 
     python packaging/models/unrewritten.py OUT.onnx
 
-It is made from the file that ships: its first convolution is multiplied by 128 again, and each PReLU, of which the
-rewriting left a factor `b` and gave `1 - a` to the next convolution, becomes one node of slope `a = b / (1 + b)`.
+It is derived from the shipped file: the first convolution is multiplied by 128, and each rewritten PReLU, with factor
+`b` and the factor `1 - a` in the next convolution, becomes one node of slope `a = b / (1 + b)`.
 """
 
 import sys
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def original_weights(content: bytes) -> Weights:
-    """The weights that the shipped file was made of.
+    """Return the original weights.
 
     Args:
         content: The shipped ONNX file.
@@ -43,7 +43,7 @@ def original_weights(content: bytes) -> Weights:
 
 
 def unrewritten(content: bytes) -> onnx.ModelProto:
-    """The network as exported: `faces` (n, 3, 112, 112) float32, `(value - 127.5) / 128`.
+    """Return the network with input `faces` (n, 3, 112, 112) float32, `(value - 127.5) / 128`.
 
     Args:
         content: The shipped ONNX file.
@@ -65,7 +65,7 @@ def unrewritten(content: bytes) -> onnx.ModelProto:
 
 
 def farthest_cosine(shipped: bytes, plain: bytes) -> float:
-    """The least cosine between the two, on a few pictures of noise."""
+    """Return the smallest cosine between the outputs of both networks on noise pictures."""
     import onnxruntime
 
     faces = np.random.default_rng(1).integers(0, 256, (4, 112, 112, 3), dtype=np.uint8)
@@ -78,7 +78,7 @@ def farthest_cosine(shipped: bytes, plain: bytes) -> float:
 
 
 def main() -> None:
-    """Write it, unless it answers otherwise than the file that ships."""
+    """Write the network after comparing its outputs with the shipped file."""
     shipped = (ROOT / "models" / "mobilefacenet.onnx").read_bytes()
     plain = unrewritten(shipped).SerializeToString()
     cosine = farthest_cosine(shipped, plain)
