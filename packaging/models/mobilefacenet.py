@@ -106,7 +106,7 @@ class GraphBuilder:
         return self.constant(name, value[:, None, None])
 
     def bottleneck(self, x: str, name: str, *, stride: int, residual: bool) -> str:
-        """Add a bottleneck: expand (1×1), filter (depthwise 3×3), project (1×1, linear), and residual if shapes match."""
+        """Add a bottleneck: expand (1×1), filter (depthwise 3×3), project (1×1, linear), residual if shapes match."""
         y = self.convolution(x, f"{name}.expand", act=True)
         y = self.convolution(y, f"{name}.depthwise", stride=stride, act=True)
         y = self.convolution(y, f"{name}.project")
