@@ -84,7 +84,7 @@ def test_people_are_enrolled_one_by_one(
     told.show_page("people")
     told.reenrolment_bar.begin.click()
     assert told.live.isVisible()
-    assert f"Enrolling again: {NAMES[0]}" in read(told.live.reenrolment_guide)
+    assert f"Re-enrolling {NAMES[0]}" in read(told.live.reenrolment_guide)
     assert "0 of 3 done" in read(told.live.reenrolment_guide)
     assert not told.reenrolment_bar.isVisible()
     enrol(told, application, qtbot, 10)
