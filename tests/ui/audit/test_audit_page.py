@@ -35,8 +35,8 @@ from tests.ui.live.test_live_page_layout import clipped_labels, overlapping_cont
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def write_five(application: AppHarness) -> None:
-    """Five events, one of them the enrolment of Ada."""
+def write_events(application: AppHarness) -> None:
+    """Write five events, one of them the enrolment of Ada."""
     ada = enrol_at(application, "Ada")
     application.write_event(AuditKind.FACE_ACCEPTED, ada.id, similarity=0.71, threshold=0.53)
     application.write_event(
@@ -55,7 +55,7 @@ def enrol_at(application: AppHarness, name: str) -> Person:
 @pytest.fixture
 def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> AuditPage:
     """Five events, the newest one selected."""
-    write_five(application)
+    write_events(application)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.show_page("audit")
@@ -282,7 +282,7 @@ def test_locked_database_offers_retry(window: MainWindow, application: AppHarnes
         window.show_page("audit")
         qtbot.waitUntil(lambda: "locked by another program" in visible_text(window.audit))
     assert "The audit log cannot be read" in visible_text(window.audit)
-    write_five(application)
+    write_events(application)
     window.audit.retry_notice.retry.click()
     qtbot.waitUntil(lambda: window.audit.model.rowCount() == 5)
     assert not window.audit.retry_notice.isVisible()
@@ -301,7 +301,7 @@ def test_error_keeps_the_list_and_clears_itself(page: AuditPage, application: Ap
 def test_large_log_is_read_page_by_page(
     window: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invent(application, monkeypatch, 100_000)
+    generate_events(application, monkeypatch, 100_000)
     window.show_page("audit")
     page = window.audit
     qtbot.waitUntil(lambda: page.count.text() == "100,000 listed")
@@ -321,7 +321,7 @@ def test_search_covers_all_events_and_can_be_stopped(
     window: MainWindow, application: AppHarness, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audit = application.audit
-    invent(application, monkeypatch, 2_000, first=AuditKind.PERSON_ERASED)
+    generate_events(application, monkeypatch, 2_000, first=AuditKind.PERSON_ERASED)
     window.show_page("audit")
     page = window.audit
     qtbot.waitUntil(lambda: page.model.rowCount() == 200)
@@ -347,10 +347,10 @@ def test_search_covers_all_events_and_can_be_stopped(
     assert asked < 6
 
 
-def invent(
+def generate_events(
     application: AppHarness, monkeypatch: pytest.MonkeyPatch, count: int, first: AuditKind = AuditKind.UNLOCKED
 ) -> None:
-    """Have the audit service give so many events that were never written: writing them takes minutes."""
+    """Let the audit service return generated events: writing so many would take minutes."""
     kinds = {1: first}
     events = [
         AuditEvent(number, EPOCH, AuditEntry(kinds.get(number, AuditKind.UNLOCKED), "", "kiosk Door", {}))
@@ -414,7 +414,7 @@ def test_failed_export_shows_an_error(
 def test_stopped_export_leaves_no_file(
     page: AuditPage, application: AppHarness, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invent(application, monkeypatch, 5_000)
+    generate_events(application, monkeypatch, 5_000)
     choose_file(monkeypatch, tmp_path / "trail.csv")
     page.export.click()
     page.exporting.close_bar()
@@ -448,7 +448,7 @@ def test_no_state_is_clipped_or_overlaps(
     page = window.audit
     qtbot.waitUntil(page.empty.isVisible)
     assert clipped_labels(page) == overlapping_controls(page) == []
-    write_five(application)
+    write_events(application)
     page.refresh()
     qtbot.waitUntil(lambda: page.model.rowCount() == 5)
     page.table.selectRow(2)

@@ -42,7 +42,7 @@ def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> Calibrati
     return show(window, application, 60, qtbot)
 
 
-def kept(application: AppHarness) -> str | None:
+def saved_point(application: AppHarness) -> str | None:
     """Return the operating point last saved to the settings."""
     point = application.stored_settings.get("recognition", {}).get("operating_point")
     return None if point is None else str(point)
@@ -54,7 +54,7 @@ def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
 
 def test_opening_the_page_changes_no_setting(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.wait(400)
-    assert kept(application) is None
+    assert saved_point(application) is None
     assert page.strictness.shown_point == "1e-4"
     assert application.matches_at("1e-4")
 
@@ -76,13 +76,18 @@ def test_keyboard_moves_the_threshold(page: CalibrationPage, application: AppHar
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)
     # applied immediately, but not yet saved
     assert application.matches_at(page.strictness.shown_point)
-    assert kept(application) is None
-    qtbot.waitUntil(lambda: kept(application) is not None)
-    assert kept(application) in {"1e-3", "1e-5"}
-    assert application.matches_at(str(kept(application)))
+    assert saved_point(application) is None
+    qtbot.waitUntil(lambda: saved_point(application) is not None)
+    assert saved_point(application) in {"1e-3", "1e-5"}
+    assert application.matches_at(str(saved_point(application)))
     qtbot.waitUntil(lambda: bool(application.settings_changes))
     (written,) = application.settings_changes
-    assert written == {"section": "recognition", "name": "operating_point", "old": "1e-4", "new": kept(application)}
+    assert written == {
+        "section": "recognition",
+        "name": "operating_point",
+        "old": "1e-4",
+        "new": saved_point(application),
+    }
 
 
 def test_arrow_keys_move_the_threshold_in_the_plot(
@@ -99,7 +104,7 @@ def test_arrow_keys_move_the_threshold_in_the_plot(
     assert page.strictness.shown_point == "1e-2"
     qtbot.keyClick(page.similarities, Qt.Key.Key_End)
     assert page.strictness.shown_point == "1e-6"
-    qtbot.waitUntil(lambda: kept(application) == "1e-6")
+    qtbot.waitUntil(lambda: saved_point(application) == "1e-6")
     qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
@@ -118,9 +123,9 @@ def test_mouse_drags_the_threshold(page: CalibrationPage, application: AppHarnes
         drag(view, start + (end - start) * step / 5)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
     assert canvas.line.value() == pytest.approx(0.6, abs=0.02)
-    qtbot.waitUntil(lambda: kept(application) is not None)
+    qtbot.waitUntil(lambda: saved_point(application) is not None)
     assert page.calibration is not None
-    assert float(kept(application) or 0) == pytest.approx(page.calibration.fmr_at(canvas.line.value()), rel=0.01)
+    assert float(saved_point(application) or 0) == pytest.approx(page.calibration.fmr_at(canvas.line.value()), rel=0.01)
 
 
 def drag(view: QWidget, to: QPoint) -> None:
@@ -150,7 +155,7 @@ def test_leaving_the_page_saves_the_operating_point(
 ) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     leave(window)
-    assert kept(application) == page.strictness.shown_point
+    assert saved_point(application) == page.strictness.shown_point
     qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
@@ -219,13 +224,13 @@ def test_pairs_show_advice(page: CalibrationPage, qtbot: QtBot) -> None:
 
 def test_raising_strictness_separates_a_pair(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: kept(application) == "1e-2")
+    qtbot.waitUntil(lambda: saved_point(application) == "1e-2")
     page.tabs.buttons[3].click()
     assert page.calibration is not None
     pair = page.calibration.closest(1e-2)[1]
     button_of(page.closest, "Raise strictness").click()
-    qtbot.waitUntil(lambda: kept(application) != "1e-2")
-    assert page.calibration.threshold_for(float(kept(application) or 1)) > pair.similarity
+    qtbot.waitUntil(lambda: saved_point(application) != "1e-2")
+    assert page.calibration.threshold_for(float(saved_point(application) or 1)) > pair.similarity
 
 
 def test_empty_gallery_offers_to_enrol(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
@@ -317,7 +322,7 @@ def test_measures_again_only_after_a_change(
 def hold_measurement(
     application: AppHarness, monkeypatch: pytest.MonkeyPatch, goes_on: Event | None = None
 ) -> list[Calibration]:
-    """Have every measurement wait for an event when it is half done; what was measured comes into the list."""
+    """Make each measurement wait for an event half-way; return the list that collects the results."""
     measured: list[Calibration] = []
     measure = application.calibration.measure
 

@@ -63,7 +63,7 @@ def stored(application: AppHarness) -> dict[str, int]:
 
 
 def enrol_alike(application: AppHarness, similarity: float) -> float:
-    """Enrol Grace Hopper with a face so similar to the one that enrolments see, and return the rate of that."""
+    """Enrol Grace Hopper with a face of this similarity to the enrolment's face, and return the false match rate there."""
     face, other = embedding().vector, embedding(1).vector
     beside = other - (other @ face) * face
     beside /= np.linalg.norm(beside)

@@ -27,17 +27,17 @@ def read(part: QWidget) -> str:
 def outdated(application: AppHarness, monkeypatch: pytest.MonkeyPatch) -> list[Person]:
     """Three people without a template, one of them with stored pictures."""
     monkeypatch.setattr(TemplateMigrator, "migrate", lambda _renewal, kept: application.new_templates(len(kept), 1000))
-    with_kept_picture(application, "Zoe")
+    enrol_with_picture(application, "Zoe")
     return [application.enrol(name, 0) for name in NAMES]
 
 
-def with_kept_picture(application: AppHarness, name: str) -> Person:
+def enrol_with_picture(application: AppHarness, name: str) -> Person:
     """Enrol a person for another model, with a picture."""
     return application.enrol(name, 1, model="mobilefacenet_int8", thumbnail=b"a small JPEG")
 
 
 @pytest.fixture
-def told(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow:
+def bar_window(outdated: list[Person], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window that shows the re-enrolment bar."""
     qtbot.waitUntil(lambda: "3 people" in read(window.reenrolment_bar))
     return window
@@ -53,24 +53,24 @@ def enrol(window: MainWindow, application: AppHarness, qtbot: QtBot, seed: int) 
     qtbot.waitUntil(panel.summary_step.isVisible)
 
 
-def test_stored_pictures_are_migrated_and_the_others_counted(told: MainWindow, qtbot: QtBot) -> None:
-    assert "1 migrated from stored pictures" in read(told.reenrolment_bar)
-    told.reenrolment_bar.show_people.click()
-    assert told.people.isVisible()
-    qtbot.waitUntil(lambda: told.people.model.rowCount() == 3)
-    assert not told.reenrolment_bar.later.isVisible()
-    told.show_page("live")
-    told.reenrolment_bar.later.click()
-    assert not told.reenrolment_bar.isVisible()
-    told.show_page("people")
-    assert told.reenrolment_bar.isVisible()
+def test_stored_pictures_are_migrated_and_the_others_counted(bar_window: MainWindow, qtbot: QtBot) -> None:
+    assert "1 migrated from stored pictures" in read(bar_window.reenrolment_bar)
+    bar_window.reenrolment_bar.show_people.click()
+    assert bar_window.people.isVisible()
+    qtbot.waitUntil(lambda: bar_window.people.model.rowCount() == 3)
+    assert not bar_window.reenrolment_bar.later.isVisible()
+    bar_window.show_page("live")
+    bar_window.reenrolment_bar.later.click()
+    assert not bar_window.reenrolment_bar.isVisible()
+    bar_window.show_page("people")
+    assert bar_window.reenrolment_bar.isVisible()
 
 
 def test_complete_migration_is_reported_once(
     application: AppHarness, open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TemplateMigrator, "migrate", lambda _renewal, kept: application.new_templates(len(kept)))
-    with_kept_picture(application, "Zoe")
+    enrol_with_picture(application, "Zoe")
     window = open_window(application)
     qtbot.waitUntil(lambda: "all people have templates for it" in read(window.reenrolment_bar))
     assert not window.reenrolment_bar.begin.isVisible()
@@ -79,40 +79,40 @@ def test_complete_migration_is_reported_once(
 
 
 def test_people_are_enrolled_one_by_one(
-    told: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
+    bar_window: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
 ) -> None:
-    told.show_page("people")
-    told.reenrolment_bar.begin.click()
-    assert told.live.isVisible()
-    assert f"Re-enrolling {NAMES[0]}" in read(told.live.reenrolment_guide)
-    assert "0 of 3 done" in read(told.live.reenrolment_guide)
-    assert not told.reenrolment_bar.isVisible()
-    enrol(told, application, qtbot, 10)
-    finished = told.live.enrolment.summary_step
-    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
+    bar_window.show_page("people")
+    bar_window.reenrolment_bar.begin.click()
+    assert bar_window.live.isVisible()
+    assert f"Re-enrolling {NAMES[0]}" in read(bar_window.live.reenrolment_guide)
+    assert "0 of 3 done" in read(bar_window.live.reenrolment_guide)
+    assert not bar_window.reenrolment_bar.isVisible()
+    enrol(bar_window, application, qtbot, 10)
+    finished = bar_window.live.enrolment.summary_step
+    qtbot.waitUntil(lambda: "1 of 3 done" in read(bar_window.live.reenrolment_guide))
     assert finished.more.text() == f"Next: {NAMES[1]}"
     finished.more.click()
-    assert NAMES[1] in read(told.live.reenrolment_guide)
-    enrol(told, application, qtbot, 20)
-    qtbot.waitUntil(lambda: "2 of 3 done" in read(told.live.reenrolment_guide))
+    assert NAMES[1] in read(bar_window.live.reenrolment_guide)
+    enrol(bar_window, application, qtbot, 20)
+    qtbot.waitUntil(lambda: "2 of 3 done" in read(bar_window.live.reenrolment_guide))
     finished.more.click()
-    enrol(told, application, qtbot, 30)
-    qtbot.waitUntil(lambda: not told.live.reenrolment.queue.people)
+    enrol(bar_window, application, qtbot, 30)
+    qtbot.waitUntil(lambda: not bar_window.live.reenrolment.queue.people)
     assert finished.more.text() == "Enrol another person"
     finished.leave.click()
-    assert not told.live.reenrolment_guide.isVisible()
-    assert "all people have templates for it" in read(told.reenrolment_bar)
+    assert not bar_window.live.reenrolment_guide.isVisible()
+    assert "all people have templates for it" in read(bar_window.reenrolment_bar)
 
 
-def test_skipped_person_moves_to_the_end(told: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
-    told.reenrolment_bar.begin.click()
-    told.live.reenrolment_guide.skip.click()
-    assert NAMES[1] in read(told.live.reenrolment_guide)
+def test_skipped_person_moves_to_the_end(bar_window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+    bar_window.reenrolment_bar.begin.click()
+    bar_window.live.reenrolment_guide.skip.click()
+    assert NAMES[1] in read(bar_window.live.reenrolment_guide)
     qtbot.waitUntil(lambda: queued(application) == [*NAMES[1:], NAMES[0]])
-    told.live.reenrolment_guide.skip.click()
-    told.live.reenrolment_guide.skip.click()
-    assert not told.live.reenrolment_guide.isVisible()
-    assert told.reenrolment_bar.isVisible()
+    bar_window.live.reenrolment_guide.skip.click()
+    bar_window.live.reenrolment_guide.skip.click()
+    assert not bar_window.live.reenrolment_guide.isVisible()
+    assert bar_window.reenrolment_bar.isVisible()
     qtbot.waitUntil(lambda: queued(application) == NAMES)
 
 
@@ -121,21 +121,21 @@ def queued(application: AppHarness) -> list[str]:
 
 
 def test_stopping_keeps_the_queue(
-    told: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
+    bar_window: MainWindow, application: AppHarness, outdated: list[Person], qtbot: QtBot
 ) -> None:
-    told.reenrolment_bar.begin.click()
-    qtbot.waitUntil(told.live.enrolment.consent.isVisible)
-    told.live.reenrolment_guide.later.click()
-    assert not told.live.reenrolment_guide.isVisible()
-    assert told.reenrolment_bar.begin.text() == "Begin"
-    told.reenrolment_bar.begin.click()
-    assert NAMES[0] in read(told.live.reenrolment_guide)
+    bar_window.reenrolment_bar.begin.click()
+    qtbot.waitUntil(bar_window.live.enrolment.consent.isVisible)
+    bar_window.live.reenrolment_guide.later.click()
+    assert not bar_window.live.reenrolment_guide.isVisible()
+    assert bar_window.reenrolment_bar.begin.text() == "Begin"
+    bar_window.reenrolment_bar.begin.click()
+    assert NAMES[0] in read(bar_window.live.reenrolment_guide)
     application.storage.people.add_templates(outdated[0].id, application.new_templates(2))
-    told.live.reenrolment.refresh()
-    qtbot.waitUntil(lambda: "1 of 3 done" in read(told.live.reenrolment_guide))
-    assert told.live.close_topmost()
-    assert told.reenrolment_bar.begin.text() == "Continue"
-    assert not told.live.reenrolment_guide.isVisible()
+    bar_window.live.reenrolment.refresh()
+    qtbot.waitUntil(lambda: "1 of 3 done" in read(bar_window.live.reenrolment_guide))
+    assert bar_window.live.close_topmost()
+    assert bar_window.reenrolment_bar.begin.text() == "Continue"
+    assert not bar_window.live.reenrolment_guide.isVisible()
 
 
 def test_model_change_is_estimated_before_the_restart(
@@ -167,14 +167,14 @@ def test_without_sign_in_nothing_starts(
 
 
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
-def test_no_step_is_clipped(told: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
-    told.resize(*size)
+def test_no_step_is_clipped(bar_window: MainWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    bar_window.resize(*size)
     for page in ("live", "people"):
-        told.show_page(page)
+        bar_window.show_page(page)
         qtbot.wait(50)
-        assert clipped_labels(told) == []
-        assert overlapping_controls(told) == []
-    told.reenrolment_bar.begin.click()
-    qtbot.waitUntil(told.live.enrolment.consent.agree.isEnabled)
-    qtbot.waitUntil(lambda: not clipped_labels(told))
-    assert overlapping_controls(told) == []
+        assert clipped_labels(bar_window) == []
+        assert overlapping_controls(bar_window) == []
+    bar_window.reenrolment_bar.begin.click()
+    qtbot.waitUntil(bar_window.live.enrolment.consent.agree.isEnabled)
+    qtbot.waitUntil(lambda: not clipped_labels(bar_window))
+    assert overlapping_controls(bar_window) == []

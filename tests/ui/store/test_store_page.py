@@ -46,7 +46,7 @@ def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> MainWindo
 
 
 def make_backups(application: AppHarness) -> None:
-    """Two: one made before a migration, one that was asked for."""
+    """Make two backups: one before a migration, one on request."""
     application.storage.backups.make(application.storage.file, BackupReason.MIGRATION)
     application.store.back_up()
 
@@ -162,7 +162,7 @@ def test_key_rotation_runs_in_steps(page: MainWindow, application: AppHarness, q
 
 
 def key_changes(application: AppHarness) -> list[object]:
-    """What the audit log tells of keys, the oldest first."""
+    """Return the audit log's events about keys, the oldest first."""
     events = application.storage.audit_log.events(AuditQuery(kinds={AuditKind.KEYS_CHANGED}))
     return [event.entry.details["what"] for event in reversed(events)]
 
@@ -272,7 +272,7 @@ def test_an_operator_neither_sees_it_nor_gets_anything_done(
 
 
 def open_closed(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
-    """A window whose database does not open."""
+    """Open a window on a database that cannot be opened."""
     window = open_window(application, False)
     qtbot.waitUntil(lambda: "recovery" in window.__dict__ and window.recovery.isVisible())
     qtbot.waitUntil(lambda: bool(read(window.recovery)))
@@ -280,7 +280,7 @@ def open_closed(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) 
 
 
 def lose_key() -> list[Path]:
-    """Take the key files of all databases away."""
+    """Remove the key files of all databases."""
     lost = list(keys_dir().iterdir())
     for path in lost:
         path.rename(path.with_suffix(".lost"))
@@ -353,7 +353,7 @@ def test_damaged_database_restores_a_backup(application: AppHarness, open_window
 
 
 def damage() -> None:
-    """Leave a database that is none any more, with two backups of it."""
+    """Replace the database by an invalid file with two backups."""
     with AppHarness() as before:
         before.enrol("Ada")
         make_backups(before)
