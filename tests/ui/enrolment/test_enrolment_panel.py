@@ -63,7 +63,7 @@ def stored(application: AppHarness) -> dict[str, int]:
 
 
 def enrol_alike(application: AppHarness, similarity: float) -> float:
-    """Enrol Grace Hopper with a face of this similarity to the enrolment's face, and return the false match rate there."""
+    """Enrol Grace Hopper at this similarity to the tested face, and return the false match rate there."""
     face, other = embedding().vector, embedding(1).vector
     beside = other - (other @ face) * face
     beside /= np.linalg.norm(beside)
