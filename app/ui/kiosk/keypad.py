@@ -1,4 +1,4 @@
-"""The pad on which PINs and badge numbers are typed."""
+"""Keypad for PINs and badge numbers, and input from a badge scanner."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ _DOT, _EMPTY = "●", "–"
 
 
 class KeypadUse(StrEnum):
-    """What is typed."""
+    """Purpose of the input."""
 
     PIN = "pin"
     BADGE = "badge"
@@ -27,12 +27,12 @@ class KeypadUse(StrEnum):
 
 
 class Keypad(Pane):
-    """Ten digits, one key to take back, one to send. Escape closes it. A PIN is never shown.
+    """Ten digits, a delete key and a send key. Escape closes it. A PIN is never displayed.
 
     Signals:
         touched: A key was pressed.
-        entered: What was typed, when it is sent.
-        closed: Nobody wants to type any more.
+        entered: The input, when it is sent.
+        closed: The input was cancelled.
     """
 
     touched = Signal()
@@ -56,29 +56,29 @@ class Keypad(Pane):
         self.clear()
 
     def begin(self, use: KeypadUse) -> None:
-        """Type this from now on."""
+        """Start a new input for a purpose."""
         self.use = use
         self.clear()
 
     def clear(self) -> None:
-        """Forget what was typed."""
+        """Delete the input."""
         self._typed = ""
         self._show()
 
     def close_pad(self) -> None:
-        """Forget what was typed, and say that nobody wants to type any more."""
+        """Delete the input and emit `closed`."""
         self.clear()
         self.closed.emit()
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - mirrors setEnabled
-        """Take no digits for a while."""
+        """Disable the keys, or enable them again."""
         for key in (*self.digits.values(), self.back, self.send):
             key.setEnabled(not locked)
         if locked:
             self.clear()
 
     def press(self, event: QKeyEvent) -> bool:
-        """Take a key of a keyboard; False where it means nothing here."""
+        """Process a key of a keyboard; return False if the keypad does not use it."""
         text = event.text()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.send.click()
@@ -170,21 +170,21 @@ class Keypad(Pane):
 
 
 _PAUSE_NS = 2_000_000_000
-"""A reader types without a pause; what somebody left half typed is forgotten."""
+"""A scanner types without pauses; older incomplete input is discarded."""
 
 
 class BadgeScanner:
-    """Puts together what is typed outside the pad."""
+    """Assembles the input of a scanner, which types like a keyboard."""
 
     def __init__(self) -> None:
         self._typed, self._typed_ns = "", 0
 
     def add(self, text: str, now_ns: int) -> None:
-        """A key was pressed."""
+        """Append the text of a key."""
         kept = self._typed if now_ns - self._typed_ns <= _PAUSE_NS else ""
         self._typed, self._typed_ns = kept + text, now_ns
 
     def take(self, now_ns: int) -> str:
-        """What was typed until Enter was pressed; empty where that was nothing, or too long ago."""
+        """Return the input and delete it; empty without recent input. Called when Enter is pressed."""
         number, self._typed = self._typed.strip(), ""
         return number if now_ns - self._typed_ns <= _PAUSE_NS else ""

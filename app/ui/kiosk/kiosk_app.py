@@ -1,4 +1,4 @@
-"""Opening a kiosk."""
+"""Run a kiosk's screen, and report its health to systemd and a local socket."""
 
 import logging
 from collections.abc import Callable
@@ -25,17 +25,17 @@ _WINDOW = (1280, 800)
 
 
 def run_kiosk(settings: Settings, kiosk: KioskService, *, windowed: bool = False) -> int:
-    """Show a kiosk until somebody leaves it or the system ends it.
+    """Show a kiosk until it is left with the admin PIN or the system ends it.
 
     Args:
-        settings: Of the language.
-        kiosk: What is behind the screen; closed by whoever made it.
-        windowed: In a window that can be closed.
+        settings: Name the language.
+        kiosk: The kiosk; the caller closes it.
+        windowed: Whether to run in an ordinary window that can be closed.
 
     Returns:
         The exit code: 0.
     """
-    app = _dressed(settings, kiosk.policy.screen.theme)
+    app = _themed_app(settings, kiosk.policy.screen.theme)
     aloud = kiosk.policy.screen.spoken
     speaker = system_speaker() if (settings.liveness.spoken if aloud is None else aloud) else None
     screen = KioskScreen(kiosk)
@@ -46,31 +46,36 @@ def run_kiosk(settings: Settings, kiosk: KioskService, *, windowed: bool = False
     except FacelatchError as error:
         log.warning("the kiosk stays locked: %s", error)
         screen.show_problem(error)
-    heart = Watchdog(kiosk, screen)
+    watchdog = Watchdog(kiosk, screen)
     try:
         return _show(app, screen, kiosk.policy.screen.monitor, windowed=windowed)
     finally:
-        heart.stop()
+        watchdog.stop()
         if speaker is not None:
             speaker.close()
 
 
 def run_broken_kiosk(settings: Settings, problem: FacelatchError, *, windowed: bool = False) -> int:
-    """Show that a kiosk cannot be used: locked, without camera, until the system ends it.
+    """Show why a kiosk cannot be used, locked and without camera, until the system ends it.
+
+    Args:
+        settings: Name the language.
+        problem: Why the kiosk cannot be used.
+        windowed: Whether to run in an ordinary window that can be closed.
 
     Returns:
         The exit code: 0.
     """
-    app = _dressed(settings, Theme.DARK)
+    app = _themed_app(settings, Theme.DARK)
     screen = KioskScreen(None, problem)
-    beat = QTimer(screen, interval=1000)
-    beat.timeout.connect(lambda: notify("WATCHDOG=1\nSTATUS=locked: the policy is broken"))
-    beat.start()
+    report = QTimer(screen, interval=1000)
+    report.timeout.connect(lambda: notify("WATCHDOG=1\nSTATUS=locked: the policy is broken"))
+    report.start()
     notify("READY=1")
     return _show(app, screen, None, windowed=windowed)
 
 
-def _dressed(settings: Settings, wanted: Theme) -> QApplication:
+def _themed_app(settings: Settings, wanted: Theme) -> QApplication:
     app = make_qt_app()
     Translators(app).use(settings.appearance.language)
     theme.apply(app, theme.chosen(wanted))
@@ -95,11 +100,13 @@ _STATUS_MS = 2000
 
 
 class Watchdog(QObject):
-    """Tells systemd, and whoever asks at the local socket, how a kiosk is doing. Lives in the window's thread.
+    """Reports the health of a kiosk to systemd's watchdog and to a local socket. Lives in the window's thread.
+
+    The reports stop when the screen or the kiosk's thread hangs.
 
     Args:
-        kiosk: Whose heart it is.
-        parent: Ends it.
+        kiosk: The kiosk.
+        parent: Owner of this object.
     """
 
     def __init__(self, kiosk: KioskService, parent: QObject) -> None:
@@ -108,17 +115,17 @@ class Watchdog(QObject):
         self._socket = _listen(runtime_dir() / f"kiosk-{kiosk.policy.name}.sock", kiosk)
         interval = watchdog_interval_s()
         self._timer = QTimer(self, interval=min(round(interval * 1000), _STATUS_MS) if interval else _STATUS_MS)
-        self._timer.timeout.connect(self.beat)
+        self._timer.timeout.connect(self.report)
         self._timer.start()
         notify("READY=1")
 
-    def beat(self) -> None:
-        """Once."""
+    def report(self) -> None:
+        """Send one report, unless the kiosk hangs."""
         if not self._kiosk.is_hanging:
             notify(f"WATCHDOG=1\nSTATUS={self._kiosk.health()['state']}")
 
     def stop(self) -> None:
-        """For good."""
+        """Stop reporting and close the socket."""
         self._timer.stop()
         notify("STOPPING=1")
         if self._socket is not None:
@@ -126,7 +133,7 @@ class Watchdog(QObject):
 
 
 def _listen(path: Path, kiosk: KioskService) -> HealthSocket | None:
-    """A socket, where the platform has such; without one the kiosk runs all the same."""
+    """Return the health socket; None if the platform has no such sockets."""
     try:
         return HealthSocket(path, kiosk.health)
     except (OSError, AttributeError) as error:

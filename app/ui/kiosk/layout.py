@@ -1,4 +1,4 @@
-"""The parts of a kiosk's screen, and where they stand."""
+"""Widgets of the kiosk's screen and their layout."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -12,15 +12,15 @@ from app.ui.widgets.icons import icon, paint_disc
 from app.ui.widgets.panes import Pane, button, label
 
 _ROW, _ADVICE, _CHECKED = 60, 32, 20
-"""Least heights, in pixels."""
+"""Minimum heights of rows, in pixels."""
 
 _SIGN = 24
 _LOW = 720
-"""A screen lower than that has no room for clock and site above the pad."""
+"""Pixels of screen height below which clock and site are hidden above the keypad."""
 
 
 class KioskLayout(Pane):
-    """Clock and site above, mirror and pad in the middle, line and advice below them, keys at the foot."""
+    """Clock and site at the top, mirror and keypad in the middle, headline and advice below, buttons at the bottom."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class KioskLayout(Pane):
         self.leave.setIcon(icon("sign-out", "muted"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On an upright screen the pad stands below the mirror, else beside it."""
+        """Place the keypad below the mirror on an upright screen, beside it otherwise."""
         super().resizeEvent(event)
         upright = self.height() > self.width()
         direction = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
@@ -68,7 +68,7 @@ class KioskLayout(Pane):
         self._make_room()
 
     def show_pad(self, *, shown: bool) -> None:
-        """Show the pad and the way back from it, or neither."""
+        """Show or hide the keypad and its “Back” button."""
         self.pad.setVisible(shown)
         self.back.setVisible(shown)
         self.checked.setVisible(not shown)
@@ -113,7 +113,7 @@ class KioskLayout(Pane):
         for made in (self.back, self.moving, self.badge, self.pin):
             foot.addWidget(made)
         foot.addStretch()
-        # A row keeps its room where it is empty, so that the mirror does not grow and shrink with the words.
+        # An empty row keeps its height, so that the mirror does not change size with the texts.
         self._top.setMinimumHeight(_ROW)
         self._foot.setMinimumHeight(_ROW)
 
@@ -122,11 +122,11 @@ _SMALLEST = 200
 _LINE = 14
 _GAP = 10
 _BADGE = 0.18
-"""Radius of the sign at the rim, over that of the ring."""
+"""Radius of the icon at the rim, as a share of the radius of the ring."""
 
 
 class MirrorDisc(Pane):
-    """Shows a picture, or a sign in its place, within a ring of which a share is filled."""
+    """The camera picture, or an icon in its place, inside a ring of which a share is filled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,22 +141,32 @@ class MirrorDisc(Pane):
 
     @property
     def share(self) -> float:
-        """How much of the ring is filled, 0 to 1."""
+        """Filled share of the ring, 0 to 1."""
         return self._share
 
     def show_picture(self, picture: Image | None) -> None:
-        """Show this as a mirror does; None for the sign alone."""
+        """Show a picture mirrored.
+
+        Args:
+            picture: (height, width, 3), uint8, RGB; None to show the icon alone.
+        """
         self._image = None if picture is None else image_from(picture).flipped(Qt.Orientation.Horizontal)
         self.update()
 
     def show_state(self, icon_name: str, role: str, share: float) -> None:
-        """Show a sign, a colour, and how much of the ring is filled (0 to 1)."""
+        """Set icon, colour and ring.
+
+        Args:
+            icon_name: Name in the icon family.
+            role: Colour role.
+            share: Filled share of the ring, 0 to 1.
+        """
         if (icon_name, role, share) != (self._icon, self._role, self._share):
             self._icon, self._role, self._share = icon_name, role, share
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint ring, picture and sign."""
+        """Paint ring, picture and icon."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -202,7 +212,7 @@ _LARGEST_PT, _SMALLEST_PT = 48, 20
 
 
 class Headline(QLabel):
-    """As large as 48 points, and smaller only where the line would not fit."""
+    """One line of text at 48 points, or smaller if it would not fit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -212,23 +222,23 @@ class Headline(QLabel):
         self._points = 0
 
     def say(self, text: str) -> None:
-        """Show this line."""
+        """Show a text."""
         if text != self.text():
             self.setText(text)
             self.setAccessibleName(text)
             self._fit()
 
     def points(self) -> int:
-        """How large the line is now."""
+        """Return the font size in points."""
         return self._points
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the line into the new width."""
+        """Fit the text into the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def sizeHint(self) -> QSize:
-        """Of the largest line, so that nothing moves when it is a smaller one."""
+        """Return the height of the largest font, so that the layout does not move with the font size."""
         return QSize(0, QFontMetrics(self._font(_LARGEST_PT)).height())
 
     def _fit(self) -> None:
@@ -237,7 +247,7 @@ class Headline(QLabel):
         points = next(fitting, _SMALLEST_PT)
         if points != self._points:
             self._points = points
-            # The program's stylesheet sets a size for every widget, which only another stylesheet can overrule.
+            # The application's stylesheet sets the size of every font; only another stylesheet overrides it.
             self.setStyleSheet(f"font-size: {points}pt; font-weight: 600;")
 
     def _advance(self, points: int) -> int:

@@ -1,4 +1,4 @@
-"""The whole screen of a kiosk."""
+"""The kiosk's screen."""
 
 from time import monotonic_ns
 
@@ -41,14 +41,14 @@ _SOUNDS = {
 
 
 class KioskScreen(KioskLayout):
-    """Shows what the kiosk says, and passes on what is typed.
+    """Shows the views of the kiosk, and forwards input to it.
 
     Signals:
-        left: Somebody may leave.
+        left: The admin PIN was accepted; the screen may close.
 
     Args:
-        kiosk: What is behind it; None where its policy is broken.
-        problem: What is wrong with the policy.
+        kiosk: The kiosk; None if its policy is invalid.
+        problem: Why the policy is invalid.
     """
 
     left = Signal()
@@ -72,17 +72,17 @@ class KioskScreen(KioskLayout):
 
     @property
     def view(self) -> KioskView | None:
-        """What is shown."""
+        """The view that is shown; None before the first."""
         return self._view
 
     def take_view(self) -> None:
-        """Show the newest view, if there is a new one."""
+        """Show the latest view of the kiosk, if it is new."""
         view = self._kiosk.take_view() if self._kiosk else None
         if view is not None:
             self.show_view(view)
 
     def show_view(self, view: KioskView) -> None:
-        """Show this view."""
+        """Show a view."""
         news = view.result is not None and (self._view is None or view.result is not self._view.result)
         self._view = view
         if view.leave.allowed:
@@ -95,17 +95,17 @@ class KioskScreen(KioskLayout):
         self.refresh()
 
     def use_speaker(self, speaker: Speaker) -> None:
-        """Say aloud what is to be done."""
+        """Speak the prompts."""
         self._speaker = speaker
         self.refresh()
 
     def show_problem(self, problem: FacelatchError) -> None:
-        """Say why this door is out of service, and offer nothing else."""
+        """Show that the terminal is out of service, and why."""
         self._problem = problem
         self.refresh()
 
     def refresh(self) -> None:
-        """Say again what depends on the time."""
+        """Update everything that depends on the time or the state."""
         now = QDateTime.currentDateTime()
         self.clock.setText(QLocale().toString(now.time(), QLocale.FormatType.ShortFormat))
         view = self._view
@@ -128,7 +128,7 @@ class KioskScreen(KioskLayout):
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys go to the pad where it is open; else a reader of badges is typing."""
+        """Pass keys to the keypad if it is open, otherwise to the badge scanner."""
         if not self.pad.isHidden():
             self.pad.press(event)
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
@@ -155,14 +155,14 @@ class KioskScreen(KioskLayout):
         return message_of_view(view, has_pin=self._has_pin())
 
     def _speak(self, words: Message) -> None:
-        """Aloud, for those who do not see the screen: prompts at once, the rest when there is a pause."""
+        """Speak the message: prompts interrupt the current utterance, others wait for its end."""
         if self._speaker is None:
             return
         state = self._view.status.state if self._view else None
         self._speaker.say(spoken_text(words, state), at_once=state in {KioskState.CHALLENGE, KioskState.GRANTED})
 
     def _note(self, words: Message) -> str:
-        """The advice; in its place, that prompts should be spoken and cannot."""
+        """Return the advice; in place of an empty one, that no speech program is installed."""
         silent = self._speaker is not None and not self._speaker.can_speak
         if silent and not words.advice and self._view and self._view.status.state is KioskState.IDLE:
             return said(QT_TRANSLATE_NOOP("kiosk", "Nothing here can speak: this computer has no speech program."))
@@ -175,7 +175,7 @@ class KioskScreen(KioskLayout):
             self._foot.raise_()
 
     def _arrange(self, view: KioskView | None) -> None:
-        """Show what belongs to the state, and nothing else."""
+        """Show the widgets that belong to the state, and hide the others."""
         state = view.status.state if view else None
         if state is KioskState.PIN and self._typing is None:
             self._type(KeypadUse.PIN)

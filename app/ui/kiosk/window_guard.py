@@ -1,4 +1,4 @@
-"""Keeps a kiosk on its screen, as far as the platform lets a program do that."""
+"""Keeps the kiosk's window in front, as far as the platform allows."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QWidget
 
 _BACK_MS = 100
 _WATCH_MS = 1000
-"""What a window manager does without a word to the window ("show the desktop") is undone within so much."""
+"""Interval for undoing what a window manager does without an event ("show the desktop"), in milliseconds."""
 
 
 class KioskWindowGuard(QObject):
-    """Refuses to close, comes back when minimised or covered, and follows the monitor.
+    """Ignores close requests, restores the window when it is minimised or covered, and follows the monitor.
 
-    What no program can catch is in `docs/kiosk.md`.
+    `docs/kiosk.md` lists what a program cannot intercept.
 
     Args:
-        window: Top-level, not shown yet.
-        monitor: Which, from 0; the first where it is not there.
+        window: Top-level window, not shown yet.
+        monitor: Number of the monitor, from 0; None, or a missing one, for the primary monitor.
     """
 
     def __init__(self, window: QWidget, monitor: int | None) -> None:
@@ -35,14 +35,14 @@ class KioskWindowGuard(QObject):
         app.screenRemoved.connect(self._screens_changed)
 
     def close_window(self) -> None:
-        """Let go of keyboard and screen, and close."""
+        """Release the keyboard and close the window."""
         self._open = True
         self._watch.stop()
         self._window.releaseKeyboard()
         self._window.close()
 
     def show(self) -> None:
-        """Fill the monitor and take the keyboard."""
+        """Show the window in full screen and grab the keyboard."""
         if self._open:
             return
         screen = self._screen()
@@ -54,7 +54,7 @@ class KioskWindowGuard(QObject):
         self._watch.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stop what would take the window away."""
+        """Ignore close events, and restore the window after events that hide it."""
         if watched is not self._window or self._open:
             return super().eventFilter(watched, event)
         if isinstance(event, QCloseEvent):
@@ -64,12 +64,12 @@ class KioskWindowGuard(QObject):
         if left_screen or event.type() in {QEvent.Type.WindowDeactivate, QEvent.Type.Hide}:
             self._return_soon()
         elif event.type() is QEvent.Type.WindowActivate:
-            # On X11 a window can grab the keyboard only once it is seen: what was asked for before was refused.
+            # On X11 a window can grab the keyboard only once it is visible; earlier requests fail.
             self._grab()
         return super().eventFilter(watched, event)
 
     def _look(self) -> None:
-        """Come back from what no event has told of."""
+        """Restore the window if it was hidden without an event."""
         if not self._is_seen() or not self._window.isActiveWindow() or not self._window.isFullScreen():
             self.show()
 
@@ -78,7 +78,7 @@ class KioskWindowGuard(QObject):
         return handle is not None and handle.isExposed()
 
     def _remap_if_hidden(self) -> None:
-        """A window that was hidden behind Qt's back does not come back by being shown: Qt believes that it is."""
+        """Hide a window that the window manager has hidden: otherwise Qt takes it for visible and does not show it."""
         if self._window.isVisible() and self._watch.isActive() and not self._is_seen():
             self._remapping = True
             self._window.hide()
@@ -91,7 +91,7 @@ class KioskWindowGuard(QObject):
         self._grab()
 
     def _grab(self) -> None:
-        """On X11 this is a grab of the server's: the shortcuts of the window manager do not see the keys."""
+        """Grab the keyboard. On X11 the window manager's shortcuts then get no keys."""
         self._window.releaseKeyboard()
         self._window.grabKeyboard()
 

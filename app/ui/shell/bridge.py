@@ -1,4 +1,4 @@
-"""From the recognition thread to the window: a tap on the shoulder, never a parcel."""
+"""Notification of the window by the recognition thread, and conversion of pictures for Qt."""
 
 import threading
 
@@ -9,9 +9,12 @@ from PySide6.QtGui import QImage
 
 
 class Wake(QObject):
-    """Carries "there is something new" into the window's thread, with at most one such message on its way.
+    """Coalesced signal without payload from any thread into the window's thread.
 
-    A slow window thus takes the newest result whenever it gets round to it, and no queue grows.
+    At most one notification is pending, so that a slow window takes the newest result and no queue grows.
+
+    Signals:
+        woken: There is a new result. Emitted in the window's thread.
     """
 
     woken = Signal()
@@ -24,7 +27,7 @@ class Wake(QObject):
         self._crossing.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
 
     def call(self) -> None:
-        """Say that there is something new. From any thread; returns at once."""
+        """Notify the window. May be called from any thread; does not block."""
         with self._lock:
             if self._pending:
                 return
@@ -32,20 +35,20 @@ class Wake(QObject):
         self._crossing.emit()
 
     def _arrive(self) -> None:
-        # Before the signal: what comes while the window is busy with it must wake it again.
+        # Before the signal: a result that arrives while it is handled must notify again.
         with self._lock:
             self._pending = False
         self.woken.emit()
 
 
 def image_from(picture: NDArray[np.uint8]) -> QImage:
-    """A picture as Qt paints it quickest. It owns its pixels, and outlives the array.
+    """Return a picture in the format that Qt paints fastest, with its own copy of the pixels.
 
     Args:
-        picture: height × width × 3, uint8, RGB.
+        picture: (height, width, 3), uint8, RGB.
     """
     picture = np.ascontiguousarray(picture)
     height, width = picture.shape[:2]
     borrowed = QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    # The conversion makes a new buffer, as `copy` would; converting and copying would cost twice.
+    # The conversion allocates a new buffer, so that no separate copy is needed.
     return borrowed.convertToFormat(QImage.Format.Format_RGB32)

@@ -31,16 +31,16 @@ from app.ui.widgets.notices import Notice
 from app.ui.widgets.panes import Pane
 
 SMALLEST = 480, 320
-"""A screen of 1200 × 800 on which everything is two and a half times as large. Below 768 × 480, pages scroll."""
+"""Minimum size of the window: a screen of 1200 × 800 at a scale of 250 %. Below 768 × 480, pages scroll."""
 
 
 class MainWindow(Pane):
-    """Rail, pages, status line.
+    """The main window: rail, pages, notices and status line.
 
     Args:
-        session: What is behind it; closed with the window.
-        translators: Told of a new language.
-        problem: What was wrong with the settings file.
+        session: Closed with the window.
+        translators: Switch the language.
+        problem: Why the settings file could not be read; None if it could.
     """
 
     def __init__(self, session: Session, translators: Translators, problem: SettingsError | None = None) -> None:
@@ -70,13 +70,13 @@ class MainWindow(Pane):
 
     @cached_property
     def recovery(self) -> RecoveryPane:
-        """Made when the database does not open."""
+        """The recovery pane, made when the database does not open."""
         made = RecoveryPane(self.session)
         self._cover.addWidget(made)
         return made
 
     def show_page(self, key: str) -> None:
-        """Go to the page whose place has this key."""
+        """Show the page with this key."""
         self._stage.show_page(self.pages[key])
         self.rail.show_page(key)
         self._update_reenrolment_bar()
@@ -87,7 +87,7 @@ class MainWindow(Pane):
         self.notice.setAccessibleName(self.tr("Message"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what was being typed or moved, then end every thread; what is done is not seen any more."""
+        """Commit pending input, hide the window and close the session."""
         focus = self.focusWidget()
         if focus is not None:
             focus.clearFocus()
@@ -96,7 +96,7 @@ class MainWindow(Pane):
         event.accept()
 
     def sizeHint(self) -> QSize:
-        """The size it is designed for."""
+        """Return the size that the window is designed for."""
         return QSize(1280, 800)
 
     def _close_topmost(self) -> None:
@@ -109,7 +109,7 @@ class MainWindow(Pane):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _use_look(self) -> None:
-        """Take theme and language as the settings say."""
+        """Apply the theme and the language of the settings."""
         before, after = self._look, self.session.settings.appearance
         self._look = after
         if after.theme is not before.theme:
@@ -120,7 +120,7 @@ class MainWindow(Pane):
             self._translators.use(after.language)
 
     def _use_roles(self) -> None:
-        """Show what whoever is signed in may see, or ask who it is."""
+        """Show what the signed-in role may see, or the sign-in pane."""
         state = self.access_to.state
         show_permitted_controls(self, state)
         allowed = permitted_pages(list(self.pages), state)
@@ -144,7 +144,7 @@ class MainWindow(Pane):
         self.people.show_outdated()
 
     def _look_after_store(self) -> None:
-        """A database that does not open is all that matters then."""
+        """Cover the pages with the recovery pane while the database does not open."""
         refusal = self.session.state.error
         rescuing = self._cover.currentIndex() > self._cover.indexOf(self.lock)
         if self.session.services is not None:

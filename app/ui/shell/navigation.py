@@ -1,4 +1,4 @@
-"""What the window's pages have in common, so that one more is a declaration and a line in `MainWindow`."""
+"""Pages of the window, the rail that leads to them, and the stack that shows one of them."""
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -16,16 +16,14 @@ from app.ui.widgets.panes import Pane
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page's entry in the rail.
-
-    Its shortcut is Ctrl and its number in the window's list of pages, from 1.
+    """Entry of a page in the rail. Its shortcut is Ctrl and its position in the list of pages, from 1.
 
     Attributes:
-        key: By which `MainWindow.show_page` finds it.
-        words: Below its icon, one short word; marked `QT_TRANSLATE_NOOP("Rail", …)`.
-        tip: What one finds there; marked likewise, without the shortcut, which is added.
-        icon: In the family of `widgets/icons.py`.
-        at_foot: Whether it stands at the rail's foot.
+        key: Identifies the page in `MainWindow.show_page`.
+        words: Label below the icon, one short word; marked `QT_TRANSLATE_NOOP("Rail", …)`.
+        tip: Tooltip without the shortcut; marked likewise.
+        icon: Name in the icon family.
+        at_foot: Whether the entry is at the bottom of the rail.
     """
 
     key: str
@@ -36,19 +34,19 @@ class Place:
 
 
 class Page(Pane):
-    """One of the pages that the rail leads to."""
+    """A page of the window."""
 
     place: ClassVar[Place]
 
     def refresh(self) -> None:
-        """Read again what may have changed elsewhere. Called whenever the page comes into view."""
+        """Reload what may have changed elsewhere. Called whenever the page is shown."""
 
     def close_topmost(self) -> bool:
-        """Close what was opened last; False when nothing is open."""
+        """Close the topmost open part; return False if none is open."""
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Be up to date."""
+        """Refresh the page."""
         super().showEvent(event)
         self.refresh()
 
@@ -59,13 +57,13 @@ _AROUND = 24
 
 
 class Rail(Pane):
-    """A button a page.
+    """One button per page.
 
     Signals:
-        page_chosen: The key of its place.
+        page_chosen: The key of the page.
 
     Args:
-        places: Where one can go, in order.
+        places: Entries in order.
     """
 
     page_chosen = Signal(str)
@@ -81,20 +79,20 @@ class Rail(Pane):
         self.restyle()
 
     def show_page(self, key: str) -> None:
-        """Mark a page as the one shown."""
+        """Mark the page that is shown."""
         self._buttons[key].setChecked(True)
 
     def show_allowed(self, keys: Set[str]) -> None:
-        """Show the buttons of these places, and no others."""
+        """Show only the buttons with these keys."""
         for key, made in self._buttons.items():
             made.setVisible(key in keys)
 
     def button_of(self, key: str) -> RailButton:
-        """The button of a place."""
+        """Return the button with a key."""
         return self._buttons[key]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words out, which the tips say, too, where there is no room for them."""
+        """Hide the labels if the rail is too low for them; the tooltips repeat them."""
         super().resizeEvent(event)
         compact = self.height() < _AROUND + len(self._places) * (RailButton.TALL + _GAP)
         for button in self._buttons.values():
@@ -140,12 +138,10 @@ class Rail(Pane):
 
 
 class PageStack(QScrollArea):
-    """Shows one page at a time, never smaller than it says it can be.
-
-    On a screen where everything is enlarged, one scrolls rather than read half a word.
+    """Shows one page at a time, never smaller than its minimum size: a smaller window scrolls.
 
     Args:
-        pages: All of them.
+        pages: All pages.
     """
 
     def __init__(self, pages: Iterable[Page]) -> None:
@@ -158,20 +154,20 @@ class PageStack(QScrollArea):
 
     @property
     def page(self) -> Page:
-        """The one that is seen."""
+        """The page that is shown."""
         return self._content.page
 
     def show_page(self, page: Page) -> None:
-        """Go to one of the pages."""
+        """Show one of the pages."""
         self._content.show_page(page)
 
     def minimumSizeHint(self) -> QSize:
-        """As small as one likes."""
+        """Return a size smaller than any page, which then scrolls."""
         return QSize(160, 120)
 
 
 class _Content(QWidget):
-    """As large as the page that is seen needs, whatever the others would."""
+    """Sized for the page that is shown, regardless of the others."""
 
     def __init__(self, pages: Iterable[Page]) -> None:
         super().__init__()
@@ -182,18 +178,18 @@ class _Content(QWidget):
 
     @property
     def page(self) -> Page:
-        """The one that is seen."""
+        """The page that is shown."""
         return self._pages[self._layout.currentIndex()]
 
     def show_page(self, page: Page) -> None:
-        """Go to one of the pages."""
+        """Show one of the pages."""
         self._layout.setCurrentWidget(page)
         self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """Of the page that is seen."""
+        """Return the minimum size of the page that is shown."""
         return self.page.minimumSizeHint()
 
     def heightForWidth(self, _width: int) -> int:
-        """Wrapped words are the page's own concern."""
+        """Return the page's minimum height; wrapping is handled inside the page."""
         return self.minimumSizeHint().height()

@@ -1,4 +1,4 @@
-"""One line at the foot: camera, size, rate, drops; engine."""
+"""The status line: camera, resolution, frame rate, dropped frames, engine."""
 
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -12,7 +12,7 @@ from app.ui.widgets.panes import Pane, label
 
 
 class StatusLine(Pane):
-    """What the loop is doing, for those who want to know."""
+    """Shows the state of camera and engine in one line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class StatusLine(Pane):
         self.retranslate()
 
     def show_state(self, state: SessionState) -> None:
-        """Say it."""
+        """Show the state of a session."""
         self._status, self._failed = state.live, state.live is None and state.error is not None
         self.retranslate()
 
