@@ -5,8 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import StoreLocked
+from app.core.errors import NotAllowed, StoreLocked
 from app.core.roles import Role
+from app.core.settings.schema import find_setting
 from app.core.settings.sections import Language, Theme
 from app.services.access.lockouts import AttemptOutcome, SecretAttempt
 from app.ui.shell.main_window import MainWindow
@@ -60,6 +61,23 @@ def test_without_sign_in_no_page_is_visible(
     locked.lock._count()
     locked.lock._count()
     assert locked.lock.message.text == ""
+
+
+def test_operator_cannot_change_settings_through_the_session(
+    locked: MainWindow, guarded: AppHarness, qtbot: QtBot
+) -> None:
+    sign_in(locked, qtbot, Role.OPERATOR, OPERATOR)
+    qtbot.waitUntil(locked.rail.isVisible)
+    session, before = locked.session, guarded.settings
+    errors: list[object] = []
+    session.settings_unsaved.connect(errors.append)
+    assert isinstance(session.change([(find_setting("recognition.operating_point"), "1e-6")]), NotAllowed)
+    assert isinstance(session.check([(find_setting("recognition.operating_point"), "1e-6")]), NotAllowed)
+    assert isinstance(session.watch("1"), NotAllowed)
+    session.set_operating_point("1e-6")
+    assert [type(error) for error in errors] == [NotAllowed, NotAllowed]
+    assert session.settings == guarded.settings == before
+    assert guarded.fake_live.watched == ["0"]
 
 
 def test_operator_sees_permitted_controls(locked: MainWindow, qtbot: QtBot) -> None:

@@ -141,6 +141,18 @@ def test_undeclared_properties_and_static_methods_are_refused_too(kind: type) ->
         type("Careless", (Service,), {"forgotten": kind(lambda *_: None)})
 
 
+def test_constants_and_private_methods_need_no_declaration() -> None:
+    class Tool(Service):
+        LIMIT = 3
+
+        class Part:
+            pass
+
+        def _step(self) -> None: ...
+
+    assert needed_permissions(Tool) == {}
+
+
 def test_a_refused_method_does_nothing_and_an_allowed_one_returns_its_value() -> None:
     calls: list[int] = []
 
