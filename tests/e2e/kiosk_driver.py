@@ -33,10 +33,10 @@ class Watched(KioskScreen):
 
     def show_view(self, view: KioskView) -> None:
         """Record a new state or problem, with a screenshot."""
-        before = (self.view.status.state, self.view.trouble) if self.view else None
+        before = (self.view.status.state, self.view.warning) if self.view else None
         super().show_view(view)
         status, frame = view.status, view.result.frame if view.result else None
-        if (status.state, view.trouble) != before:
+        if (status.state, view.warning) != before:
             note = {"state": status.state, "since_s": status.since_ns / 1e9, "refusal": status.reason}
             note |= {"person": status.person.name if status.person else None}
             note |= {"frame": frame.id if frame else 0, "captured_s": frame.captured_ns / 1e9 if frame else 0.0}

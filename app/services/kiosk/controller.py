@@ -64,7 +64,7 @@ class KioskView:
         result: Latest frame; None before the first, and while no frames are usable.
         problem: Why no frames are usable; None while the camera is being opened.
         challenge: Status of the movement challenge, in CHALLENGE.
-        trouble: Any other problem: a failed action, or a database that cannot be reached.
+        warning: Any other problem: a failed action, or a database that cannot be reached.
         leave: Whether the kiosk may be left.
         at_ns: Monotonic time.
         liveness: Liveness of the face in view, or of the face of the latest decision; None if no face was checked.
@@ -75,7 +75,7 @@ class KioskView:
     result: FrameResult | None
     problem: FacelatchError | None
     challenge: ChallengeStatus | None
-    trouble: FacelatchError | None
+    warning: FacelatchError | None
     leave: LeaveStatus
     at_ns: int
     liveness: LivenessResult | None = None
@@ -117,7 +117,7 @@ class KioskController:
         self._clock = clock
         self._result: FrameResult | None = None
         self._problem: FacelatchError | None = None
-        self._trouble: FacelatchError | None = None
+        self._warning: FacelatchError | None = None
         self._event = ""
         self._decided_liveness: LivenessResult | None = None
         self._leave = LeaveStatus()
@@ -137,7 +137,7 @@ class KioskController:
             self._result,
             self._problem,
             self._liveness.challenge if is_challenge else None,
-            self._trouble,
+            self._warning,
             self._leave,
             self._now(),
             self._liveness.result or self._decided_liveness,
@@ -180,10 +180,10 @@ class KioskController:
             self._result = None
         self._carry_out(self._flow.set_camera_usable(self._now(), usable=usable))
 
-    def report_trouble(self, error: FacelatchError) -> None:
+    def show_warning(self, error: FacelatchError) -> None:
         """Show that a request failed."""
         log.warning("request failed: %s", error)
-        self._trouble = error
+        self._warning = error
 
     def interrupt(self) -> None:
         """Discard what was seen before: the machine was suspended."""
@@ -192,7 +192,7 @@ class KioskController:
 
     def badge(self, number: str) -> None:
         """Process a badge number that was typed or scanned."""
-        self._trouble = None
+        self._warning = None
         if not self._policy.who.badges or not 0 < len(number) <= _MAX_BADGE_LENGTH:
             return
         try:
@@ -210,12 +210,12 @@ class KioskController:
 
     def open_pin(self) -> None:
         """Open PIN entry."""
-        self._trouble = None
+        self._warning = None
         self._carry_out(self._flow.open_pin(self._now()))
 
     def open_pin_instead_of_challenge(self) -> None:
         """Open PIN entry for the recognised person, who cannot perform the challenge."""
-        self._trouble = None
+        self._warning = None
         self._carry_out(self._flow.open_pin_instead_of_challenge(self._now()))
         if self.state is KioskState.PIN:
             self._lock_pins(self._pins.left_ns(self._flow.status.person))
@@ -260,7 +260,7 @@ class KioskController:
             return
         if not self._policy.unlock.even_if_action_fails:
             self._carry_out(self._flow.revoke(DenialReason.ACTION_FAILED, self._now()))
-        self._trouble = report.error
+        self._warning = report.error
 
     def _carry_out(self, effects: Sequence[Effect]) -> None:
         liveness = self._liveness.result
@@ -268,7 +268,7 @@ class KioskController:
             match effect:
                 case Unlock():
                     self._decided_liveness = None if effect.method is AuthMethod.PIN else liveness
-                    self._trouble = None
+                    self._warning = None
                     self._event = self._effects.grant(effect, self._decided_liveness)
                 case Deny():
                     self._decided_liveness = liveness
@@ -277,7 +277,7 @@ class KioskController:
                     self._decided_liveness = None
                     self._liveness.begin(effect, self._now())
                 case _:
-                    self._trouble = None
+                    self._warning = None
 
     def _lock_out(self, delay_ns: int) -> None:
         if delay_ns > 0:

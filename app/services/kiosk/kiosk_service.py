@@ -220,7 +220,7 @@ class KioskService(Closeable):
             try:
                 self._tasks.get()(controller)
             except StoreError as error:
-                controller.report_trouble(error)
+                controller.show_warning(error)
 
     def _publish(self, view: KioskView) -> None:
         """Publish a view, and notify the screen if anything but the time has changed."""

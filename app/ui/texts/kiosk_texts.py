@@ -145,16 +145,16 @@ def _granted(view: KioskView, _help: str) -> Message:
     person = view.status.person
     line = said(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
     line = line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome"))
-    if view.trouble is None:
+    if view.warning is None:
         return Message(line, "", "lock-open", "good")
     advice = said(QT_TRANSLATE_NOOP("kiosk", "Something has failed: {problem}"))
-    return Message(line, advice.format(problem=value_texts.error_message(view.trouble)), "lock-open", "good", "caution")
+    return Message(line, advice.format(problem=value_texts.error_message(view.warning)), "lock-open", "good", "caution")
 
 
 def _denied(view: KioskView, help_text: str) -> Message:
     refusal = view.status.reason or DenialReason.NOT_RECOGNISED
-    if refusal is DenialReason.ACTION_FAILED and view.trouble is not None:
-        advice = f"{value_texts.error_message(view.trouble).rstrip('.')}. {said(_ASK_FOR_HELP)}"
+    if refusal is DenialReason.ACTION_FAILED and view.warning is not None:
+        advice = f"{value_texts.error_message(view.warning).rstrip('.')}. {said(_ASK_FOR_HELP)}"
         return Message(said(_REFUSALS[refusal]), advice, "x-circle", "bad", "caution")
     soft = refusal in {DenialReason.CANNOT_JUDGE, DenialReason.NOT_NOW}
     return Message(said(_REFUSALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad")

@@ -173,14 +173,14 @@ def test_where_nothing_can_speak_it_says_so_in_words(make_screen: MakeScreen) ->
 
 def test_an_action_that_failed_is_told_to_whoever_is_let_in_nevertheless(make_screen: MakeScreen, qtbot: QtBot) -> None:
     screen = make_screen(IdleKiosk())
-    screen.show_view(view(S.GRANTED, person=GRACE, trouble=RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")))
+    screen.show_view(view(S.GRANTED, person=GRACE, warning=RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")))
     assert screen.advice.text().startswith("Something has failed: The relay at /dev/ttyUSB0")
     assert screen.advice.property("tone") == "caution"
 
 
 def test_an_action_that_failed_is_told_to_whoever_is_not_let_in_because_of_it(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk())
-    trouble = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
-    screen.show_view(view(S.DENIED, reason=DenialReason.ACTION_FAILED, trouble=trouble))
+    warning = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
+    screen.show_view(view(S.DENIED, reason=DenialReason.ACTION_FAILED, warning=warning))
     assert screen.headline.text() == "The door did not open"
     assert "/dev/ttyUSB0" in screen.advice.text()

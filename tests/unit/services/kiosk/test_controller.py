@@ -217,7 +217,7 @@ def test_a_failed_action_revokes_the_grant_by_policy(make_bench: MakeBench, even
     assert state(bench) is KioskState.GRANTED
     bench.controller.action_reported(ActionReport("door", bench.dispatched[0], ActionStatus.FAILED, error=error))
     assert state(bench) is (KioskState.GRANTED if even_so else KioskState.DENIED)
-    assert bench.controller.view.trouble is error
+    assert bench.controller.view.warning is error
 
 
 def test_a_lost_camera_is_shown_with_its_reason(bench: Bench) -> None:

@@ -171,7 +171,7 @@ def test_an_unreachable_database_is_shown_and_the_kiosk_continues(kiosk: Running
         raise error
 
     kiosk.service.post(fail)
-    kiosk.until(lambda: kiosk.service.latest is not None and kiosk.service.latest.trouble is error)
+    kiosk.until(lambda: kiosk.service.latest is not None and kiosk.service.latest.warning is error)
     kiosk.service.open_pin()
     kiosk.until_state(KioskState.PIN)
 
