@@ -44,7 +44,7 @@ class BaseSource(ABC):
     def open(self) -> SourceInfo:
         """See `FrameSource.open`; a second call returns the same information."""
         if self._closed:
-            raise self._was_closed()
+            raise self._closed_error()
         if self._info is None:
             try:
                 self._info = self._start()
@@ -61,7 +61,7 @@ class BaseSource(ABC):
             CameraLost: It stopped, was closed, or was never opened.
         """
         if self._info is None or self._closed:
-            raise self._was_closed()
+            raise self._closed_error()
         shot = self._next()
         return None if shot is None else self._number(*shot)
 
@@ -72,7 +72,7 @@ class BaseSource(ABC):
             CameraLost: It stopped, was closed, or was never opened.
         """
         if self._info is None or self._closed:
-            raise self._was_closed()
+            raise self._closed_error()
         self._last_id += 1
         return self._skip()
 
@@ -100,7 +100,7 @@ class BaseSource(ABC):
         self._last_ns = max(taken_ns, self._last_ns + 1)
         return Frame(self._last_id, image, self._last_ns)
 
-    def _was_closed(self) -> CameraLost:
+    def _closed_error(self) -> CameraLost:
         return CameraLost(_CLOSED, _CLOSED_HINT, camera=self._name)
 
     @abstractmethod

@@ -126,9 +126,9 @@ def find_camera(name: str, cameras: list[CameraListing]) -> CameraListing:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise InvalidRequest(_SEVERAL, _SEVERAL_HINT, camera=name, known=_named(fitting))
-    raise CameraNotFound(_NO_SUCH if cameras else _NONE, camera=name, known=_named(cameras))
+        raise InvalidRequest(_SEVERAL, _SEVERAL_HINT, camera=name, known=_format_names(fitting))
+    raise CameraNotFound(_NO_SUCH if cameras else _NONE, camera=name, known=_format_names(cameras))
 
 
-def _named(cameras: list[CameraListing]) -> str:
+def _format_names(cameras: list[CameraListing]) -> str:
     return ", ".join(f"{camera.name} ({camera.index})" for camera in cameras)

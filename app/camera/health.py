@@ -76,7 +76,7 @@ class FrameHealth:
             image: height × width × 3, uint8.
             now_ns: Monotonic time in nanoseconds, never less than before.
         """
-        sample = _sampled(image)
+        sample = _sample_pixels(image)
         self._note_change(sample.tobytes(), now_ns)
         self._note_darkness(sample, now_ns)
         self._last_frame_ns = now_ns
@@ -108,7 +108,7 @@ class FrameHealth:
         return HealthState.HEALTHY
 
 
-def _sampled(image: Image) -> NDArray[np.uint8]:
+def _sample_pixels(image: Image) -> NDArray[np.uint8]:
     """About a thousand pixels of an image; the noise of a real sensor changes some of them in every frame."""
     down, across = (max(1, side // _SAMPLES_A_SIDE) for side in image.shape[:2])
     return np.ascontiguousarray(image[down // 2 :: down, across // 2 :: across])

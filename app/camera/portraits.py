@@ -102,7 +102,7 @@ def prepare_portrait(portrait: Portrait, width: int, height: int) -> PreparedPor
         [[scale, 0, face[0] - scale * portrait.face[0]], [0, scale, face[1] - scale * portrait.face[1]]], np.float64
     )
     shown = cv2.warpAffine(picture, matrix, plate_size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    mask = cv2.warpAffine(_feathered(picture.shape[:2]), matrix, plate_size)[..., np.newaxis]
+    mask = cv2.warpAffine(_feather_mask(picture.shape[:2]), matrix, plate_size)[..., np.newaxis]
     blended = np.rint(shown * mask + ground * (1.0 - mask)).astype(np.uint8)
     return PreparedPortrait(
         cv2.cvtColor(blended, cv2.COLOR_RGB2RGBA).astype(np.uint8), face, _blurred_fill(picture, (width, height))
@@ -123,7 +123,7 @@ def _blurred_fill(picture: Image, size: tuple[int, int]) -> Image:
     return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
-def _feathered(shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _feather_mask(shape: tuple[int, ...]) -> NDArray[np.float32]:
     """A mask that is 1 inside and falls to 0 at the edges, except at the bottom, where shoulders extend below."""
     height, width = shape
     x = np.minimum(np.arange(width), np.arange(width)[::-1]) / (width * _FEATHER)

@@ -94,7 +94,7 @@ def describe(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceDescription | 
         None if it is not a camera (the second node of a camera carries only metadata), is gone, or may not be opened.
     """
     try:
-        with _opened(device) as fd:
+        with _open(device) as fd:
             name = _camera_name(fd, ioctl)
             return None if name is None else DeviceDescription(name, _resolutions(fd, ioctl))
     except OSError:
@@ -113,7 +113,7 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
     if not os.access(device, os.R_OK | os.W_OK):
         return DeviceCondition.DENIED
     try:
-        with _opened(device) as fd:
+        with _open(device) as fd:
             if _camera_name(fd, ioctl) is None:
                 return DeviceCondition.NO_CAMERA
             # Setting the current format again changes nothing, and is refused while another program streams.
@@ -125,7 +125,7 @@ def examine(device: Path, ioctl: Ioctl = _system_ioctl) -> DeviceCondition:
 
 
 @contextmanager
-def _opened(device: Path) -> Iterator[int]:
+def _open(device: Path) -> Iterator[int]:
     """Open a file descriptor; a Python file object would seek, which devices do not support."""
     fd = os.open(device, os.O_RDWR | getattr(os, "O_NONBLOCK", 0))
     try:

@@ -67,12 +67,12 @@ class Webcam(BaseSource):
             raise CameraNotFound(camera=self._name)
         self._capture = self._open_capture(index, system_backend(), ())
         if not self._capture.isOpened():
-            raise self._trouble()
+            raise self._open_error()
         self._configure(self._capture)
         # A second attempt, because some cameras take longer to start than a read waits.
         self._first = self._take() or self._take()
         if self._first is None:
-            raise self._trouble()
+            raise self._open_error()
         height, width = self._first[0].shape[:2]
         return SourceInfo(SourceKind.WEBCAM, self._name, width, height, self._capture.get(cv2.CAP_PROP_FPS))
 
@@ -125,12 +125,12 @@ class Webcam(BaseSource):
 
     def _grab(self) -> bool:
         # OpenCV repeats the last frame of some cameras after they were disconnected.
-        return self._capture is not None and not self._unplugged() and self._capture.grab()
+        return self._capture is not None and not self._is_disconnected() and self._capture.grab()
 
-    def _unplugged(self) -> bool:
+    def _is_disconnected(self) -> bool:
         return self._node is not None and not self._node.exists()
 
-    def _trouble(self) -> CameraError:
+    def _open_error(self) -> CameraError:
         """The error that explains why the camera cannot be opened or delivers no frames."""
         self._stop()
         condition = DeviceCondition.UNKNOWN if self._node is None else examine(self._node)

@@ -152,13 +152,13 @@ class GalleryCalibration:
         impostor, people = self.comparisons.impostor, self.comparisons.people
         pairs = people * (people - 1) // 2
         band = self._false_matches.at(threshold) if self._false_matches else None
-        return error_rate(impostor.reaching(threshold), impostor.total, pairs, band)
+        return error_rate(impostor.count_reaching(threshold), impostor.total, pairs, band)
 
     def fnmr(self, threshold: float) -> Rate:
         """The false non-match rate: the share of templates compared with their own person that miss the threshold."""
         genuine = self.comparisons.genuine
         band = self._misses.at(threshold) if self._misses else None
-        return error_rate(genuine.total - genuine.reaching(threshold), genuine.total, self._comparable, band)
+        return error_rate(genuine.total - genuine.count_reaching(threshold), genuine.total, self._comparable, band)
 
     def curve(self) -> Curve:
         """Both rates at every threshold where either changes; empty if one of them cannot be measured."""

@@ -164,17 +164,17 @@ class _TailCollector:
         """The tail of all blocks."""
         if self._count > TAIL:
             self._shrink()
-        probes, claimed, similarities = self._joined()
+        probes, claimed, similarities = self._join()
         return ImpostorTail(probes, claimed, similarities, float(self._floor))
 
     def _shrink(self) -> None:
-        probes, claimed, similarities = self._joined()
+        probes, claimed, similarities = self._join()
         # Just above the first similarity that does not fit, so that of equal ones all are kept or none.
         self._floor = np.nextafter(np.partition(similarities, -TAIL - 1)[-TAIL - 1], np.float32(2))
         kept = similarities >= self._floor
         self._parts, self._count = [(probes[kept], claimed[kept], similarities[kept])], int(kept.sum())
 
-    def _joined(self) -> tuple[Indices, Indices, Floats]:
+    def _join(self) -> tuple[Indices, Indices, Floats]:
         nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
         probes, claimed, similarities = zip(nothing, *self._parts, strict=True)
         return np.concatenate(probes), np.concatenate(claimed), np.concatenate(similarities)

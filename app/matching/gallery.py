@@ -53,7 +53,7 @@ class Gallery:
         self._rotate_probe = None if rotation is None else np.ascontiguousarray(rotation.T)
         self.segments = tuple(segment for segment in segments if not segment.removed.all())
 
-    def changed(self, removed: Iterable[str], new: TemplateBatch) -> "Gallery":
+    def with_changes(self, removed: Iterable[str], new: TemplateBatch) -> "Gallery":
         """The gallery after some people were removed, added or changed.
 
         Args:

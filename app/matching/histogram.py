@@ -35,7 +35,7 @@ class Histogram:
         """The number of similarities."""
         return int(self.counts.sum())
 
-    def reaching(self, threshold: float) -> int:
+    def count_reaching(self, threshold: float) -> int:
         """The number of similarities at or above `threshold`, which is rounded up to the edge of a bin."""
         return int(self.counts[edge_of(threshold) :].sum())
 

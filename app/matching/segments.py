@@ -120,7 +120,7 @@ def apply_changes(segments: Sequence[Segment], removed: Iterable[str], new: Temp
     ids = {*removed, *(person.id for person in new.people)}
     left = [segment.without(ids) for segment in segments]
     growing = [left.pop().batch] if left and left[-1].is_growing else []
-    batch = _concatenated([one for one in (*growing, new) if one.people])
+    batch = _concatenate([one for one in (*growing, new) if one.people])
     if batch is not None:
         shard = ExactShard(batch.people, batch.vectors, batch.owners, batch.negatives)
         left.append(Segment.full(shard, is_growing=True))
@@ -146,7 +146,7 @@ def compact(segments: Sequence[Segment]) -> list[Segment]:
     Args:
         segments: From `segments_to_compact`.
     """
-    batch = _concatenated([segment.batch for segment in segments if not segment.removed.all()])
+    batch = _concatenate([segment.batch for segment in segments if not segment.removed.all()])
     if batch is None:
         return []
     shards = -(-len(batch.owners) // SHARD_TEMPLATES)
@@ -175,7 +175,7 @@ def swap_compacted(segments: Sequence[Segment], old: Sequence[Segment], new: Seq
     return [*(segment.without(removed_since) for segment in new), *kept]
 
 
-def _concatenated(batches: Sequence[TemplateBatch]) -> TemplateBatch | None:
+def _concatenate(batches: Sequence[TemplateBatch]) -> TemplateBatch | None:
     """All batches as one; None if there is none. No person is in two of them."""
     if len(batches) < 2:
         return batches[0] if batches else None

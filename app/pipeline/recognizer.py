@@ -228,8 +228,8 @@ class Recognizer:
         self._flow_until_ns = self._reuse.update(faces, matches, statuses, frame.captured_ns, detected=detected)
         judged = [_with_challenge(one, challenge) for one in liveness]
         by_track = {one.track: one for one in judged}
-        earlier = [past.embedding if past else None for past in plan.past]
-        results = zip(faces, matches, statuses, judged, earlier, strict=True)
+        reused = [past.embedding if past else None for past in plan.past]
+        results = zip(faces, matches, statuses, judged, reused, strict=True)
         return FrameResult(
             frame,
             tuple(FaceResult(*parts) for parts in results),
@@ -242,7 +242,7 @@ class Recognizer:
     def _record(self, result: FrameResult, timer: StageTimer, waited_ns: int) -> None:
         total_ns = result.finished_ns - result.frame.captured_ns
         self._timings.record({FrameStage.CAPTURE: waited_ns, **timer.durations, FrameStage.TOTAL: total_ns})
-        self._timings.frame_finished(result.finished_ns)
+        self._timings.record_finished(result.finished_ns)
 
 
 def _embed(

@@ -46,19 +46,19 @@ class FaceResult:
             be judged.
         status: The match decision on the track.
         liveness: The liveness of the face.
-        earlier: The embedding behind `match`, if it is reused.
+        reused_embedding: The embedding behind `match`, if it is reused.
     """
 
     analyzed: AnalyzedFace
     match: Match | None
     status: TrackStatus
     liveness: LivenessResult
-    earlier: Embedding | None = None
+    reused_embedding: Embedding | None = None
 
     @property
     def embedding(self) -> Embedding | None:
         """The embedding behind `match`."""
-        return self.analyzed.embedding or self.earlier
+        return self.analyzed.embedding or self.reused_embedding
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Timings:
             for stage, nanoseconds in durations.items():
                 self._values[stage].append(nanoseconds)
 
-    def painted(self, draw_ns: int, total_ns: int) -> None:
+    def record_painted(self, draw_ns: int, total_ns: int) -> None:
         """Add a painted picture. From the first one on, TOTAL is the time until the picture is painted.
 
         Args:
@@ -88,7 +88,7 @@ class Timings:
             self._values[FrameStage.DRAW].append(draw_ns)
             self._painted.append(total_ns)
 
-    def frame_finished(self, now_ns: int) -> None:
+    def record_finished(self, now_ns: int) -> None:
         """Count a frame for `frames_per_second`."""
         with self._lock:
             self._finished.append(now_ns)

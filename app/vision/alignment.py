@@ -58,12 +58,12 @@ def align(image: Image, face: Face, side: int = TEMPLATE_SIDE) -> AlignedFace:
     matrix = similarity_transform(points, TEMPLATE * (side / TEMPLATE_SIDE))
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < _SHRINK_FROM:
-        image, matrix = _downsampled(image, face, matrix, scale)
+        image, matrix = _downsample(image, face, matrix, scale)
     warped = cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR)
     return AlignedFace(np.asarray(warped, np.uint8), scale)
 
 
-def _downsampled(
+def _downsample(
     image: Image, face: Face, matrix: NDArray[np.float64], scale: float
 ) -> tuple[Image, NDArray[np.float64]]:
     """The part of the image around the face, averaged over blocks of pixels, and the matrix for it.

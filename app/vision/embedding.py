@@ -62,7 +62,7 @@ class Embedder:
         """
         if not faces:
             return []
-        images = self._stacked(faces)
+        images = self._stack(faces)
         vectors = l2_normalize(self._network.run(self.prepare(images)))
         if self.flip:
             vectors = l2_normalize(vectors + l2_normalize(self._network.run(self.prepare(images[:, :, ::-1]))))
@@ -86,7 +86,7 @@ class Embedder:
         batch /= self.row.scale
         return batch
 
-    def _stacked(self, faces: Sequence[AlignedFace]) -> NDArray[np.uint8]:
+    def _stack(self, faces: Sequence[AlignedFace]) -> NDArray[np.uint8]:
         """All faces in one buffer, which is reused so that the network's input stays at one address."""
         if len(self._images) < len(faces):
             self._images = np.empty((len(faces), self.side, self.side, 3), np.uint8)

@@ -74,7 +74,11 @@ class LandmarkFlow:
         moved = []
         parts = (np.split(part, len(self._faces)) for part in (starts, ends / self._scale, tracked))
         for face, start, end, is_tracked in zip(self._faces, *parts, strict=True):
-            one = _moved(face, start[is_tracked], end[is_tracked]) if is_tracked.mean() >= _MIN_TRACKED_SHARE else None
+            one = (
+                _move_face(face, start[is_tracked], end[is_tracked])
+                if is_tracked.mean() >= _MIN_TRACKED_SHARE
+                else None
+            )
             if one is None:
                 return None
             moved.append(one)
@@ -118,7 +122,7 @@ def _centred_luminance(image: Image) -> NDArray[np.float32]:
     return np.asarray(grey - grey.mean(), np.float32)
 
 
-def _moved(face: Face, start: NDArray[np.float32], end: NDArray[np.float32]) -> Face | None:
+def _move_face(face: Face, start: NDArray[np.float32], end: NDArray[np.float32]) -> Face | None:
     """The face under the similarity transform of its tracked points; None if they do not move like a rigid face."""
     matrix = similarity_transform(start, end)
     turn, shift = matrix[:, :2], matrix[:, 2]

@@ -52,9 +52,9 @@ class FaceTracker:
         for overlap, number, index in overlaps:
             if overlap >= _MIN_IOU and index not in numbers and number not in numbers.values():
                 numbers[index] = number
-        return [self._numbered(face, numbers.get(index)) for index, face in enumerate(faces)]
+        return [self._assign_number(face, numbers.get(index)) for index, face in enumerate(faces)]
 
-    def _numbered(self, face: Face, number: int | None) -> Face:
+    def _assign_number(self, face: Face, number: int | None) -> Face:
         if number is None:
             number, self._next = self._next, self._next + 1
         self._tracks[number] = _Track(face.box, self._frame)

@@ -268,7 +268,7 @@ def _all_pairs_report(
     points = {}
     for fmr in _ALL_PAIRS_FMRS:
         threshold = counts.impostor.threshold_at(float(fmr))
-        accepted = counts.genuine.reaching(threshold)
+        accepted = counts.genuine.count_reaching(threshold)
         low, high = wilson_interval(accepted, genuine)
         points[fmr] = OperatingPointReport(threshold, accepted / max(genuine, 1), low, high)
     seconds = perf_counter() - start

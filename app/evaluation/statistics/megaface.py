@@ -39,7 +39,7 @@ class MegaFaceResult:
 
     def verified_at(self, far: float) -> float:
         """Share of mates accepted at a false accept rate of probe and distractor (VR at FAR)."""
-        return self.genuine.reaching(self.impostor.threshold_at(far)) / self.genuine.total
+        return self.genuine.count_reaching(self.impostor.threshold_at(far)) / self.genuine.total
 
 
 def run_megaface(probes: Floats, people: Places, distractors: Floats, counts: Sequence[int]) -> MegaFaceResult:

@@ -180,7 +180,7 @@ def det_curve(genuine: Histogram, impostor: Histogram) -> DetCurve:
     rates = [rate for rate in _RATES if rate * impostor.total >= 1]
     thresholds = sorted({impostor.threshold_at(rate) for rate in rates}, reverse=True)
     return DetCurve(
-        tuple(impostor.reaching(threshold) / impostor.total for threshold in thresholds),
-        tuple(1 - genuine.reaching(threshold) / genuine.total for threshold in thresholds),
+        tuple(impostor.count_reaching(threshold) / impostor.total for threshold in thresholds),
+        tuple(1 - genuine.count_reaching(threshold) / genuine.total for threshold in thresholds),
         tuple(thresholds),
     )

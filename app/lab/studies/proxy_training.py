@@ -134,7 +134,7 @@ def score_network(network: FaceNetwork, faces: FaceSet) -> Score:
         faces: Evaluation faces.
     """
     counts = compare_all_pairs(embed_faces(network, faces, network.architecture.input_size), faces.labels)
-    accepted = counts.genuine.reaching(counts.impostor.threshold_at(_FMR))
+    accepted = counts.genuine.count_reaching(counts.impostor.threshold_at(_FMR))
     return Score(_best_accuracy(counts), accepted / max(counts.genuine.total, 1))
 
 

@@ -64,7 +64,7 @@ def validate(vectors: Vector, labels: NDArray[np.int64], reference: Vector | Non
         reference: (n, size), another network's embeddings of the same faces.
     """
     counts = compare_all_pairs(vectors, labels)
-    accepted = counts.genuine.reaching(counts.impostor.threshold_at(_FMR))
+    accepted = counts.genuine.count_reaching(counts.impostor.threshold_at(_FMR))
     agreement = None if reference is None else float((vectors * reference).sum(axis=1).mean())
     tar = accepted / max(counts.genuine.total, 1)
     return Validation(tar, rank_one(vectors, labels), counts.genuine.total, counts.impostor.total, agreement)

@@ -106,7 +106,7 @@ class GalleryCache(Closeable):
         if self._gallery.rotation is None:  # the gallery was empty, so the size of its vectors was unknown
             rotation = rotation_matrix(changes.rotation, changes.vectors[1])
             self._gallery = Gallery(self._gallery.model, self._gallery.segments, rotation)
-        self._gallery = self._gallery.changed(changes.removed, _batch(changes))
+        self._gallery = self._gallery.with_changes(changes.removed, _batch(changes))
         self._moment = changes.version
         self._renew()
 

@@ -45,7 +45,7 @@ class ServerGallery(Gallery):
         nearest = self._search.around(self._vector(probe), self._clock.now(), also)
         (owners, vectors), (anchor_owners, anchors) = nearest.vectors, nearest.anchors
         batch = TemplateBatch(nearest.people, vectors, owners, NegativeTemplates(anchors, anchor_owners))
-        return Gallery(self.model, rotation=rotation_matrix(nearest.rotation, vectors)).changed((), batch)
+        return Gallery(self.model, rotation=rotation_matrix(nearest.rotation, vectors)).with_changes((), batch)
 
 
 class ServerGalleryCache(GalleryCache):

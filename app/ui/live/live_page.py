@@ -171,7 +171,7 @@ class LivePage(Page):
 
     def _painted(self, draw_ns: int, total_ns: int) -> None:
         if self._session.services is not None:
-            self._session.services.pipeline.timings.painted(draw_ns, total_ns)
+            self._session.services.pipeline.timings.record_painted(draw_ns, total_ns)
 
     def _show_settings(self) -> None:
         settings = self._session.settings

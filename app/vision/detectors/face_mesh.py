@@ -48,10 +48,10 @@ class FaceMesh:
         sure = 1 / (1 + np.exp(-presence.reshape(-1).astype(np.float64))) >= _LEAST_PRESENCE
         points = landmarks.reshape(-1, _LANDMARKS, 3)
         found = zip(points, matrices, regions, sure, strict=True)
-        return [_placed(own, matrix, region.side / SIDE) for own, matrix, region, is_face in found if is_face]
+        return [_to_picture(own, matrix, region.side / SIDE) for own, matrix, region, is_face in found if is_face]
 
 
-def _placed(points: NDArray[np.float32], matrix: NDArray[np.float64], scale: float) -> NDArray[np.float32]:
+def _to_picture(points: NDArray[np.float32], matrix: NDArray[np.float64], scale: float) -> NDArray[np.float32]:
     flat = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     return np.column_stack([flat, points[:, 2] * scale]).astype(np.float32)
 

@@ -56,7 +56,7 @@ class PictureFaceDetector(Closeable):
             for x in tile_starts(width, side):
                 tile = Box(x, y, min(side, width), min(side, height))
                 part = np.ascontiguousarray(image[y : y + side, x : x + side])
-                faces = (_shifted(face, x, y) for face in self._finder.find(part))
+                faces = (_shift(face, x, y) for face in self._finder.find(part))
                 found += [face for face in faces if _is_within(face.box, tile)]
         return found
 
@@ -70,5 +70,5 @@ def _is_within(box: Box, tile: Box) -> bool:
     )
 
 
-def _shifted(face: Face, x: int, y: int) -> Face:
+def _shift(face: Face, x: int, y: int) -> Face:
     return face_from_landmarks(face.landmarks + np.array([x, y, 0], np.float32))

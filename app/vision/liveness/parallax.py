@@ -93,8 +93,8 @@ def face_view(frame: Frame, face: AnalyzedFace) -> FaceView:
     to_patch = np.hstack([np.eye(2) * scale, (SIDE / 2 - scale * centre)[:, None]])
     pose = face.quality.pose
     return FaceView(
-        patch=_warped(frame, to_patch),
-        points=_moved(points[:, :2], to_patch),
+        patch=_warp_patch(frame, to_patch),
+        points=_transform(points[:, :2], to_patch),
         depth=(points[:, 2] - points[:, 2].mean()) * scale,
         landmarks=points[:, :2],
         to_patch=to_patch,
@@ -117,17 +117,17 @@ def parallax(before: FaceView, now: FaceView, frame: Frame) -> Parallax | None:
     """
     # The frame is warped onto the earlier view by an affine map, so that little motion is left to track.
     aligned = before.to_patch @ np.vstack([_affine(now.landmarks, before.landmarks), [0, 0, 1]])
-    ends, found = track_points(before.patch, _warped(frame, aligned), before.points, _PARAMETERS)
+    ends, found = track_points(before.patch, _warp_patch(frame, aligned), before.points, _PARAMETERS)
     if found.sum() < _LEAST_POINTS:
         return None
     start, end, depth = _unit(before.points[found]), _unit(ends[found].astype(np.float64)), before.depth[found] / SIDE
     plane, _ = _errors(start, end, None, perspective=True)
     head, _ = _errors(start, end, depth, perspective=False)
     both, slope = _errors(start, end, depth, perspective=True)
-    return Parallax(_expected(before, now), slope, plane, head, both)
+    return Parallax(_expected_motion(before, now), slope, plane, head, both)
 
 
-def _expected(before: FaceView, now: FaceView) -> NDArray[np.float64]:
+def _expected_motion(before: FaceView, now: FaceView) -> NDArray[np.float64]:
     """The motion per unit of depth by the head poses.
 
     A nearer point (negative depth) moves to the right of the picture when the head turns to its left.
@@ -188,10 +188,10 @@ def _affine(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.
     return np.asarray(fit.T, np.float64)
 
 
-def _moved(points: NDArray[np.float64], affine: NDArray[np.float64]) -> NDArray[np.float64]:
+def _transform(points: NDArray[np.float64], affine: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(points @ affine[:, :2].T + affine[:, 2])
 
 
-def _warped(frame: Frame, affine: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _warp_patch(frame: Frame, affine: NDArray[np.float64]) -> NDArray[np.uint8]:
     patch = cv2.warpAffine(frame.image, affine, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY), np.uint8)

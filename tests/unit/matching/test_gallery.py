@@ -150,4 +150,4 @@ def test_a_probe_is_rotated_like_the_templates() -> None:
             assert (found.verdict, found.person) == (expected.verdict, expected.person)
             assert found.similarity == pytest.approx(expected.similarity, abs=1e-5)
             assert (found.negative_match is None) == (expected.negative_match is None)
-    assert rotated.changed(["0"], rotated.segments[0].without(["0", "1"]).batch).sealed().rotation is rotation
+    assert rotated.with_changes(["0"], rotated.segments[0].without(["0", "1"]).batch).sealed().rotation is rotation

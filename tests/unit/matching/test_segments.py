@@ -59,7 +59,7 @@ class GalleryMachine(RuleBasedStateMachine):
     def change(self, wanted: dict[str, tuple[int, int]], gone: set[str]) -> None:
         new = [self.enrolled(id_, *counts) for id_, counts in wanted.items()]
         gone -= set(wanted)
-        self.gallery = self.gallery.changed(gone, batch(new))
+        self.gallery = self.gallery.with_changes(gone, batch(new))
         self.there = {id_: one for id_, one in self.there.items() if id_ not in gone}
         self.there |= {one.person.id: one for one in new}
 

@@ -31,7 +31,7 @@ def test_only_the_last_measurements_count() -> None:
 def test_once_a_window_paints_the_total_reaches_to_the_painted_picture() -> None:
     timings = Timings()
     timings.record({FrameStage.TOTAL: 20 * MS})
-    timings.painted(3 * MS, 40 * MS)
+    timings.record_painted(3 * MS, 40 * MS)
     assert timings.spreads()[FrameStage.TOTAL].p50_ms == 40
     assert timings.spreads()[FrameStage.DRAW].p50_ms == 3
 
@@ -40,7 +40,7 @@ def test_once_a_window_paints_the_total_reaches_to_the_painted_picture() -> None
 def test_the_rate_is_that_of_the_last_two_seconds(fps: int, frames: int) -> None:
     timings = Timings()
     for number in range(frames):
-        timings.frame_finished(number * 1_000_000_000 // fps)
+        timings.record_finished(number * 1_000_000_000 // fps)
     last = (frames - 1) * 1_000_000_000 // fps
     assert timings.frames_per_second(last) == pytest.approx(fps)
     assert timings.frames_per_second(last + 2_000_000_001) == 0
@@ -48,18 +48,18 @@ def test_the_rate_is_that_of_the_last_two_seconds(fps: int, frames: int) -> None
 
 def test_one_frame_makes_no_rate_and_two_at_once_no_division_by_zero() -> None:
     timings = Timings()
-    timings.frame_finished(5)
+    timings.record_finished(5)
     assert timings.frames_per_second(5) == 0
-    timings.frame_finished(5)
+    timings.record_finished(5)
     assert np.isfinite(timings.frames_per_second(5))
 
 
 def test_clear_drops_all_measurements() -> None:
     timings = Timings()
     timings.record({FrameStage.TOTAL: MS})
-    timings.painted(MS, MS)
+    timings.record_painted(MS, MS)
     for now in (1, 2):
-        timings.frame_finished(now)
+        timings.record_finished(now)
     timings.clear()
     assert timings.spreads() == {}
     assert timings.frames_per_second(2) == 0

@@ -123,7 +123,7 @@ def test_every_pair_is_counted_once_as_mated_or_non_mated() -> None:
         threshold = counts.impostor.threshold_at(fmr)
         assert (similarities[~same] >= threshold).mean() <= fmr
         assert (similarities[~same] >= threshold - 1e-4).mean() >= fmr * 0.98 - 1e-6
-        assert counts.genuine.reaching(threshold) == pytest.approx((similarities[same] >= threshold).sum(), abs=2)
+        assert counts.genuine.count_reaching(threshold) == pytest.approx((similarities[same] >= threshold).sum(), abs=2)
     nothing = compare_all_pairs(np.ones((2, 1), np.float32), np.array([0, 1]))
     assert nothing.impostor.threshold_at(0.1) == 1.0
 
