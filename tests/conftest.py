@@ -61,7 +61,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-_FILES_BEFORE = pytest.StashKey[set[Path]]()
+_FILES_BEFORE: pytest.StashKey[set[Path]] = pytest.StashKey()
 
 
 def _real_files() -> set[Path]:

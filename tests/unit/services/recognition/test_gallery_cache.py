@@ -65,7 +65,7 @@ def test_while_the_database_fails_the_last_gallery_is_used(
     def locked(*_: object) -> int:
         raise StoreLocked(path="people.sqlite3")
 
-    for question in ("revision", "everything"):
+    for question in ("revision", "snapshot"):
         monkeypatch.setattr(GalleryRepository, question, locked)
     clock.advance(1)
     assert gallery_cache.current() is before
