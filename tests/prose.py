@@ -37,7 +37,7 @@ WORDS = {
     "is told|are told|was told|were told": "receives, is notified, is configured",
     "says so|said so|says nothing|told apart": "reports, displays, distinguishes",
     "lets? in|letting in": "grant access, accept",
-    "not let in|turned away|turns? away": "denied, rejected",
+    "not let in": "denied, rejected",
     "so-manieth|umpteenth": "n-th",
     "not ours|of ours": "name the owner",
     "written down|writes? down|wrote down": "recorded, stored, logged",
@@ -83,6 +83,11 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
 }
 """By path: the words that are allowed there, and the reason."""
 
+_PATTERNS = (
+    *("app/**/*.py", "tests/**/*.py", "packaging/**/*.py", "packaging/**/*.spec"),
+    *("docs/**/*.md", "*.md", "packaging/**/*.md", "models/*.md", "resources/**/*.md"),
+    *("packaging/linux/*", "packaging/windows/*", ".github/workflows/*", "run", "pyproject.toml"),
+)
 _SKIPPED = {".venv", ".git", "build", "dist", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache"}
 _WORD = re.compile("|".join(rf"\b(?:{words})\b" for words in WORDS).replace(" ", r"[\s#]+"), re.IGNORECASE)
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -154,10 +159,9 @@ def _sources(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for pattern in ("app/**/*.py", "tests/**/*.py", "packaging/**/*.py", "docs/**/*.md", "*.md", "packaging/**/*.md"):
-        yield from (path for path in root.glob(pattern) if not _SKIPPED & set(path.parts))
+    for pattern in _PATTERNS:
+        yield from (path for path in root.glob(pattern) if path.is_file() and not _SKIPPED & set(path.parts))
     yield from (root / "resources" / "translations").glob("*_zh_CN.ts")
-    yield from (root / name for name in ("run", "pyproject.toml"))
 
 
 def _is_exception(finding: Finding) -> bool:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Signs Facelatch.app and puts it into a disk image, beside a link to Applications.
+# Signs Facelatch.app and makes a disk image with a link to Applications.
 #
 #   make_dmg.sh Facelatch.app facelatch.dmg
 #
-# FACELATCH_CODESIGN_IDENTITY   "Developer ID Application: NAME (TEAM)"; without it, it is signed for this machine only
-# FACELATCH_NOTARY_PROFILE      what `xcrun notarytool store-credentials` keeps them under; without it, it is not notarised
+# FACELATCH_CODESIGN_IDENTITY   "Developer ID Application: NAME (TEAM)"; without it, the signature is valid on this machine only
+# FACELATCH_NOTARY_PROFILE      profile of `xcrun notarytool store-credentials`; without it, the image is not notarised
 set -euo pipefail
 
 application=$1
@@ -14,7 +14,7 @@ identity=${FACELATCH_CODESIGN_IDENTITY:--}
 options=(--force --deep --entitlements "$here/entitlements.plist" --sign "$identity")
 [[ $identity == - ]] || options+=(--options runtime --timestamp)
 
-# Again as a whole: the licences came in after PyInstaller had signed it.
+# Signed again as a whole, since the licences were added after PyInstaller had signed it.
 codesign "${options[@]}" "$application"
 codesign --verify --deep --strict "$application"
 

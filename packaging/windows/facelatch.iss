@@ -1,12 +1,12 @@
 ; The installer for Windows. `packaging/installer.py` compiles it with Inno Setup 6.3 or later:
 ;   iscc /DVersion=1.2.3 /DBundle=...\facelatch /DRoot=... /DOutput=... /DName=... facelatch.iss
 ;
-; For one user without asking for rights, or for everybody: the wizard asks, or /CURRENTUSER or /ALLUSERS say.
+; Installs for the current user without elevation, or for all users: the wizard asks, or /CURRENTUSER or /ALLUSERS decide.
 ; Silently: setup.exe /VERYSILENT /SUPPRESSMSGBOXES /NORESTART [/ALLUSERS] [/TASKS="kiosk"] [/LOG=FILE]
-; Removed silently, people stay, unless /PURGE is said: unins000.exe /VERYSILENT [/PURGE]
+; A silent removal keeps the data, unless /PURGE is given: unins000.exe /VERYSILENT [/PURGE]
 
 [Setup]
-; What ties a later version to this one, so that it is installed over it. Never change it.
+; Identifies the program, so that a later version upgrades this one. Never change it.
 AppId={{6E9E3C0B-0B52-4C3C-9F0E-6B2B1B4D1F47}
 AppName=Facelatch
 AppVersion={#Version}
@@ -30,7 +30,7 @@ OutputBaseFilename={#Name}
 Compression=lzma2/max
 SolidCompression=yes
 WizardStyle=modern
-; A running program is asked to close, and a kiosk is started again by its task.
+; A running program is closed, and a kiosk is restarted by its task.
 CloseApplications=yes
 RestartApplications=no
 ChangesEnvironment=yes
@@ -40,11 +40,11 @@ Name: "english"; MessagesFile: "compiler:Default.isl"
 
 [Tasks]
 Name: "desktop"; Description: "Put an icon on the &desktop"; Flags: unchecked
-Name: "path"; Description: "Make the command ""facelatch"" known to &terminals"; Flags: unchecked
-Name: "kiosk"; Description: "Start the &kiosk when somebody signs in to Windows (its policy: kiosk.toml in Facelatch's settings)"; Flags: unchecked
+Name: "path"; Description: "Add the command ""facelatch"" to the path of &terminals"; Flags: unchecked
+Name: "kiosk"; Description: "Start the &kiosk at sign-in to Windows (policy: kiosk.toml in the Facelatch settings)"; Flags: unchecked
 
 [InstallDelete]
-; What an earlier version brought and this one does not must not be found by it.
+; Files of an earlier version must not be loaded by this one.
 Type: filesandordirs; Name: "{app}\_internal"
 
 [Files]
@@ -62,14 +62,14 @@ Name: "{autostartup}\Facelatch kiosk"; Filename: "{app}\facelatch-gui.exe"; Para
 Root: HKA; Subkey: "{code:EnvironmentKey}"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: IsNotOnPath
 
 [Run]
-; The program proves itself before the wizard says that it was installed; what it prints is in the log.
-Filename: "{app}\facelatch.exe"; Parameters: "self-test"; StatusMsg: "Trying every part of the program..."; Flags: runhidden logoutput
+; The self-test runs before the wizard reports success; its output is in the log.
+Filename: "{app}\facelatch.exe"; Parameters: "self-test"; StatusMsg: "Running the self-test..."; Flags: runhidden logoutput
 Filename: "{app}\facelatch-gui.exe"; Description: "Start Facelatch"; Flags: nowait postinstall skipifsilent
 
 [Code]
 function PolicyFile(Param: String): String;
 begin
-  { For everybody, the policy lies where everybody finds it and only administrators change it. }
+  { For all users, the policy is in a directory that only administrators can write. }
   if IsAdminInstallMode then
     Result := ExpandConstant('{commonappdata}\facelatch\kiosk.toml')
   else
@@ -128,9 +128,9 @@ begin
   TakeOffPath;
   Purge := SaysPurge;
   if (not Purge) and (not UninstallSilent) then
-    Purge := MsgBox('Also delete everybody enrolled, with settings, audit trail and backups, of this user?' + #13#10 + #13#10
+    Purge := MsgBox('Also delete the enrolled people, settings, audit log and backups of this user?' + #13#10 + #13#10
       + ExpandConstant('{localappdata}\facelatch') + #13#10 + #13#10
-      + 'This cannot be undone. With No they stay, and a later installation finds them.',
+      + 'This cannot be undone. With No, they are kept, and a later installation uses them.',
       mbConfirmation, MB_YESNO or MB_DEFBUTTON2) = IDYES;
   if Purge then
   begin
