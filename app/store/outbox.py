@@ -1,4 +1,4 @@
-"""Events that must reach a receiver sooner or later, kept until they have."""
+"""The outbox: unlock events that wait for delivery to their receivers."""
 
 from collections.abc import Mapping
 
@@ -13,17 +13,17 @@ from app.store.database.sqlite import Database
 from app.store.database.tables import OutboxRow
 from app.store.people.queries import names_by_id
 
-_WAITING = select(OutboxRow).order_by(OutboxRow.id)
+_QUEUED = select(OutboxRow).order_by(OutboxRow.id)
 
 
 class OutboxRepository:
-    """The outbox in the database; usable from every thread and process at once.
+    """The outbox in the database. Thread-safe and safe across processes. Every method may raise StoreError.
 
-    Every method may raise StoreError. Names are not kept here: erasing a person erases the name from what waits, too.
+    Names are not stored: erasing a person also removes the name from queued events.
 
     Args:
         database: Open.
-        clock: Dates what is kept.
+        clock: The time of changes.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -31,15 +31,15 @@ class OutboxRepository:
         self._clock = clock
 
     def put(self, target: str, event: UnlockEvent, limit: int) -> None:
-        """Keep an event, on the disk when this returns. One that is there already is not doubled.
+        """Queue an event. It is on the disk when this returns. An event that is already queued is skipped.
 
         Args:
-            target: Whose event.
-            event: What to deliver.
-            limit: How many may wait for this target.
+            target: The receiver.
+            event: To deliver.
+            limit: How many events may be queued for the receiver.
 
         Raises:
-            OutboxFull: As many wait already.
+            OutboxFull: The limit is reached.
         """
         with self._database.writing() as session:
             known = select(OutboxRow.id).where(OutboxRow.target == target, OutboxRow.event_id == event.id)
@@ -62,31 +62,31 @@ class OutboxRepository:
             )
 
     def oldest(self, target: str) -> OutboxEvent | None:
-        """What has waited longest for a target; None where nothing waits.
+        """Return the oldest event queued for a receiver; None if there is none.
 
         Raises:
-            StoreCorrupt: What is stored is no event.
+            StoreCorrupt: A stored event is invalid.
         """
         with self._database.reading() as session:
-            row = session.scalars(_WAITING.where(OutboxRow.target == target).limit(1)).first()
+            row = session.scalars(_QUEUED.where(OutboxRow.target == target).limit(1)).first()
             return None if row is None else self._event(row, names_by_id(session, [row.person_id]))
 
     def all(self) -> list[OutboxEvent]:
-        """All that waits for anybody, oldest first.
+        """Return all queued events, the oldest first.
 
         Raises:
-            StoreCorrupt: What is stored is no event.
+            StoreCorrupt: A stored event is invalid.
         """
         with self._database.reading() as session:
-            rows = session.scalars(_WAITING).all()
+            rows = session.scalars(_QUEUED).all()
             names = names_by_id(session, sorted({row.person_id for row in rows}))
             return [self._event(row, names) for row in rows]
 
     def tried(self, waiting_id: int, problem: str) -> None:
-        """Note an attempt in vain.
+        """Record a failed delivery attempt.
 
         Args:
-            waiting_id: Of what was tried.
+            waiting_id: The id of the queued event.
             problem: What went wrong, in English.
         """
         noted = {"attempts": OutboxRow.attempts + 1, "tried_at": self._clock.now(), "problem": problem}
@@ -94,20 +94,20 @@ class OutboxRepository:
             session.execute(update(OutboxRow).where(OutboxRow.id == waiting_id).values(noted))
 
     def settle(self, waiting_id: int, entry: AuditEntry) -> bool:
-        """Take an event out, and write down in the same step how it ended.
+        """Remove an event, and record its outcome in the same transaction.
 
         Args:
-            waiting_id: Of what was delivered or given up.
-            entry: What became of it.
+            waiting_id: The id of the event that was delivered or dropped.
+            entry: The outcome, for the audit log.
 
         Returns:
-            Whether it was still there; where another process was faster, nothing is written down.
+            False if another process had removed it; nothing is recorded then.
         """
         with self._database.writing() as session:
-            gone = session.execute(delete(OutboxRow).where(OutboxRow.id == waiting_id).returning(OutboxRow.id)).all()
-            if gone:
+            removed = session.execute(delete(OutboxRow).where(OutboxRow.id == waiting_id).returning(OutboxRow.id)).all()
+            if removed:
                 append(session, self._clock.now(), entry)
-            return bool(gone)
+            return bool(removed)
 
     def _event(self, kept: OutboxRow, names: Mapping[str, str]) -> OutboxEvent:
         try:

@@ -1,4 +1,4 @@
-"""The file of a bundle: a header that can be read, and chunks that cannot without the passphrase (docs/bundles.md)."""
+"""The bundle file format: a readable header and encrypted chunks (docs/bundles.md)."""
 
 import base64
 import hashlib
@@ -16,27 +16,27 @@ from app.core.errors import BundleDamaged, BundleForeign, BundleTooNew, WrongPas
 MAGIC = b"FLCHBNDL"
 VERSION = 1
 CHUNK_BYTES = 65_536
-"""Of plain text; each becomes 16 bytes longer."""
+"""Of plaintext; each encrypted chunk is 16 bytes longer."""
 
 _TAG_BYTES, _KEY_BYTES, _SALT_BYTES = 16, 32, 16
-_LONGEST_HEADER = 65_536
+_MAX_HEADER_BYTES = 65_536
 _PASSES, _MEMORY_KIB, _LANES = 3, 65_536, 4
-"""The second choice that RFC 9106 recommends, for machines with little memory."""
+"""The second recommended option of RFC 9106, section 4, for memory-constrained machines."""
 
-_MOST_PASSES, _MOST_MEMORY_KIB = 16, 1_048_576
-"""A file must not make its reader compute for ever."""
+_MAX_PASSES, _MAX_MEMORY_KIB = 16, 1_048_576
+"""Limits on the cost that a file can impose on its reader."""
 
-_CHECK = b"facelatch bundle check 1"
+_CHECK_LABEL = b"facelatch bundle check 1"
 
 
 @dataclass(frozen=True, slots=True)
 class BundleHeader:
-    """What can be read without the passphrase.
+    """The part of a bundle that is readable without the passphrase.
 
     Attributes:
         version: Of the format.
-        people: How many are in it.
-        created_at: As ISO 8601 has it.
+        people: The number of people.
+        created_at: ISO 8601.
     """
 
     version: int
@@ -45,13 +45,13 @@ class BundleHeader:
 
 
 class BundleWriter:
-    """Encrypts what it is given, a chunk at a time.
+    """Writes a bundle, encrypting one chunk at a time.
 
     Args:
-        file: Open for writing; the header is written at once.
+        file: Open for writing; the header is written immediately.
         passphrase: Of the bundle.
-        people: How many will be in it.
-        created_at: As ISO 8601 has it.
+        people: The number of people.
+        created_at: ISO 8601.
     """
 
     def __init__(self, file: BinaryIO, passphrase: str, people: int, created_at: str) -> None:
@@ -74,26 +74,26 @@ class BundleWriter:
         self._chunks = _Chunks(key, raw)
 
     def write(self, data: bytes) -> None:
-        """Add something."""
+        """Append plaintext."""
         self._buffer += data
         while len(self._buffer) > CHUNK_BYTES:
             self._put(bytes(self._buffer[:CHUNK_BYTES]), last=False)
             del self._buffer[:CHUNK_BYTES]
 
     def finish(self) -> None:
-        """Write what is left, marked as the end."""
+        """Write the last chunk, marked as such."""
         self._put(bytes(self._buffer), last=True)
 
     def _put(self, plain: bytes, *, last: bool) -> None:
-        sealed = self._chunks.seal(plain, last=last)
-        self._file.write(len(sealed).to_bytes(4, "big") + sealed)
+        ciphertext = self._chunks.encrypt(plain, last=last)
+        self._file.write(len(ciphertext).to_bytes(4, "big") + ciphertext)
 
 
 class _Chunks:
-    """AES-256-GCM with a counter as nonce: the key is of one file alone, since its salt is.
+    """AES-256-GCM with a counter as nonce; the key belongs to one file, because its salt does.
 
-    What is bound to each chunk is its place, whether it is the last, and the header: chunks can neither be swapped nor
-    left out, nor put into another file (STREAM; Hoang, Reyhanitabar, Rogaway, Vizár 2015).
+    The nonce is the position of a chunk; its associated data are the header's hash and whether it is the last. So
+    chunks cannot be reordered, omitted, or moved to another file (STREAM; Hoang, Reyhanitabar, Rogaway, Vizár 2015).
     """
 
     def __init__(self, key: bytes, header: bytes) -> None:
@@ -103,91 +103,98 @@ class _Chunks:
         self._header = hashlib.sha256(header).digest()
         self._number = 0
 
-    def seal(self, plain: bytes, *, last: bool) -> bytes:
-        return self._aead.encrypt(self._nonce(), plain, self._bound(last=last))
+    def encrypt(self, plaintext: bytes, *, last: bool) -> bytes:
+        return self._aead.encrypt(self._nonce(), plaintext, self._associated_data(last=last))
 
-    def open(self, sealed: bytes, *, last: bool) -> bytes:
-        return self._aead.decrypt(self._nonce(), sealed, self._bound(last=last))
+    def decrypt(self, ciphertext: bytes, *, last: bool) -> bytes:
+        return self._aead.decrypt(self._nonce(), ciphertext, self._associated_data(last=last))
 
     def _nonce(self) -> bytes:
         nonce = self._number.to_bytes(12, "big")
         self._number += 1
         return nonce
 
-    def _bound(self, *, last: bool) -> bytes:
+    def _associated_data(self, *, last: bool) -> bytes:
         return self._header + (b"\x01" if last else b"\x00")
 
 
 def read_header(path: Path) -> BundleHeader:
-    """What a bundle says of itself.
+    """Return the header of a bundle.
 
     Raises:
-        BundleForeign: It is none.
-        BundleTooNew: A later version of the program made it.
-        BundleDamaged: Its header is not whole.
-        OSError: It cannot be read.
+        BundleForeign: The file is not a bundle.
+        BundleTooNew: A later version created it.
+        BundleDamaged: The header is damaged.
+        OSError: The file cannot be read.
     """
     with path.open("rb") as file:
-        header, _ = _header(file, path)
+        header, _ = _read_header(file, path)
     return BundleHeader(
         int(str(header["version"])), int(str(header.get("people", 0))), str(header.get("created_at", ""))
     )
 
 
 def read_lines(path: Path, passphrase: str) -> Iterator[bytes]:
-    """The lines in a bundle, one by one; each is whole and as it was written when it is given.
+    """Yield the lines of a bundle. Each line is authenticated when it is yielded.
 
-    That the file ends where it should is known only at the end: read it through once before anything is kept.
+    Truncation is only detected at the end: read the whole bundle once before using its content.
+
+    Args:
+        path: The file.
+        passphrase: Of the bundle.
+
+    Yields:
+        The lines, without line ends.
 
     Raises:
-        WrongPassphrase: It is another one.
-        BundleForeign: It is no bundle.
-        BundleTooNew: A later version of the program made it.
-        BundleDamaged: It was changed, or its end is missing.
-        OSError: It cannot be read.
+        WrongPassphrase: The passphrase is wrong.
+        BundleForeign: The file is not a bundle.
+        BundleTooNew: A later version created it.
+        BundleDamaged: The file was changed or truncated.
+        OSError: The file cannot be read.
     """
     with path.open("rb") as file:
-        header, raw = _header(file, path)
-        chunks = _Chunks(_opened(header, passphrase, path), raw)
+        header, raw = _read_header(file, path)
+        chunks = _Chunks(_unlock(header, passphrase, path), raw)
         left = b""
-        for plain in _plain(file, chunks, path):
+        for plain in _decrypted_chunks(file, chunks, path):
             *lines, left = (left + plain).split(b"\n")
             yield from lines
         if left:
             raise BundleDamaged(path=path)
 
 
-def _plain(file: BinaryIO, chunks: _Chunks, path: Path) -> Iterator[bytes]:
+def _decrypted_chunks(file: BinaryIO, chunks: _Chunks, path: Path) -> Iterator[bytes]:
     from cryptography.exceptions import InvalidTag
 
-    sealed = _next(file, path)
-    while sealed:
-        following = _next(file, path)
+    ciphertext = _read_chunk(file, path)
+    while ciphertext:
+        following = _read_chunk(file, path)
         try:
-            yield chunks.open(sealed, last=not following)
+            yield chunks.decrypt(ciphertext, last=not following)
         except InvalidTag as error:
             raise BundleDamaged(path=path) from error
-        sealed = following
+        ciphertext = following
 
 
-def _next(file: BinaryIO, path: Path) -> bytes:
+def _read_chunk(file: BinaryIO, path: Path) -> bytes:
     size = file.read(4)
     if not size and file.tell() > 0:
         return b""
     length = int.from_bytes(size, "big")
     if len(size) != 4 or not _TAG_BYTES <= length <= CHUNK_BYTES + _TAG_BYTES:
         raise BundleDamaged(path=path)
-    sealed = file.read(length)
-    if len(sealed) != length:
+    ciphertext = file.read(length)
+    if len(ciphertext) != length:
         raise BundleDamaged(path=path)
-    return sealed
+    return ciphertext
 
 
-def _header(file: BinaryIO, path: Path) -> tuple[dict[str, object], bytes]:
+def _read_header(file: BinaryIO, path: Path) -> tuple[dict[str, object], bytes]:
     if file.read(len(MAGIC)) != MAGIC:
         raise BundleForeign(path=path)
     length = int.from_bytes(file.read(4), "big")
-    raw = file.read(min(length, _LONGEST_HEADER))
+    raw = file.read(min(length, _MAX_HEADER_BYTES))
     if len(raw) != length or file.read(32) != hashlib.sha256(raw).digest():
         raise BundleDamaged(path=path)
     try:
@@ -200,8 +207,8 @@ def _header(file: BinaryIO, path: Path) -> tuple[dict[str, object], bytes]:
     return header, raw
 
 
-def _opened(header: dict[str, object], passphrase: str, path: Path) -> bytes:
-    """The key, if the passphrase gives it."""
+def _unlock(header: dict[str, object], passphrase: str, path: Path) -> bytes:
+    """Derive the key, and check it against the header."""
     try:
         kdf = header["kdf"]
         assert isinstance(kdf, dict)
@@ -209,7 +216,7 @@ def _opened(header: dict[str, object], passphrase: str, path: Path) -> bytes:
         costs = int(kdf["passes"]), int(kdf["memory_kib"]), int(kdf["lanes"])
     except (AssertionError, ValueError, TypeError, KeyError) as error:
         raise BundleDamaged(path=path) from error
-    if costs[0] > _MOST_PASSES or costs[1] > _MOST_MEMORY_KIB or not 1 <= costs[2] <= 16 or len(salt) < 8:
+    if costs[0] > _MAX_PASSES or costs[1] > _MAX_MEMORY_KIB or not 1 <= costs[2] <= 16 or len(salt) < 8:
         raise BundleDamaged(path=path)
     key = _key(passphrase, salt, *costs)
     if not hmac.compare_digest(_check(key), check):
@@ -225,5 +232,5 @@ def _key(passphrase: str, salt: bytes, passes: int, memory_kib: int, lanes: int)
 
 
 def _check(key: bytes) -> bytes:
-    """Tells a wrong passphrase from a damaged file."""
-    return hmac.digest(key, _CHECK, "sha256")[:16]
+    """Return the check value, which distinguishes a wrong passphrase from a damaged file."""
+    return hmac.digest(key, _CHECK_LABEL, "sha256")[:16]

@@ -1,4 +1,4 @@
-"""A person as a line of a bundle: JSON, with the vectors in base 64 (docs/bundles.md)."""
+"""A person as a line of a bundle: JSON with Base64 vectors (docs/bundles.md)."""
 
 import base64
 import binascii
@@ -17,13 +17,13 @@ from app.store.people.vectors import InvalidVectorError, NewTemplate, from_bytes
 
 @dataclass(frozen=True, slots=True)
 class BundledPerson:
-    """All of a person that travels.
+    """The exported data of a person.
 
     Attributes:
-        person: Who; `templates` counts nothing here.
-        updated_at: When something about them was changed last.
+        person: The person; its count of `templates` is not used.
+        updated_at: The time of the last change.
         consents: The newest first.
-        templates: With their ids, also those that are retired.
+        templates: With their ids, including retired ones.
     """
 
     person: Person
@@ -33,34 +33,34 @@ class BundledPerson:
 
     @property
     def changes(self) -> PersonChanges:
-        """What is kept beside the name."""
-        who = self.person
+        """The profile data beside the name."""
+        person = self.person
         return PersonChanges(
-            badge=who.badge,
-            note=who.note,
-            active=who.active,
-            valid_from=who.valid_from,
-            valid_until=who.valid_until,
-            delete_after=who.delete_after,
-            groups=who.groups,
+            badge=person.badge,
+            note=person.note,
+            active=person.active,
+            valid_from=person.valid_from,
+            valid_until=person.valid_until,
+            delete_after=person.delete_after,
+            groups=person.groups,
         )
 
 
 def to_line(record: BundledPerson) -> bytes:
-    """As it stands in a bundle, with the end of the line."""
-    who = record.person
+    """Return the line of a person, including the line end."""
+    person = record.person
     line = {
-        "id": who.id,
-        "name": who.name,
-        "created_at": who.created_at.isoformat(),
+        "id": person.id,
+        "name": person.name,
+        "created_at": person.created_at.isoformat(),
         "updated_at": record.updated_at.isoformat(),
-        "badge": who.badge,
-        "note": who.note,
-        "active": who.active,
-        "valid_from": _text(who.valid_from),
-        "valid_until": _text(who.valid_until),
-        "delete_after": _text(who.delete_after),
-        "groups": list(who.groups),
+        "badge": person.badge,
+        "note": person.note,
+        "active": person.active,
+        "valid_from": _text(person.valid_from),
+        "valid_until": _text(person.valid_until),
+        "delete_after": _text(person.delete_after),
+        "groups": list(person.groups),
         "consents": [
             {"text": c.text, "version": c.version, "language": c.language, "given_at": c.given_at.isoformat()}
             for c in record.consents
@@ -71,10 +71,17 @@ def to_line(record: BundledPerson) -> bytes:
 
 
 def from_line(line: bytes, path: Path) -> BundledPerson:
-    """Read it back.
+    """Parse the line of a person.
+
+    Args:
+        line: From `to_line`.
+        path: The bundle that the message names.
+
+    Returns:
+        The person.
 
     Raises:
-        BundleDamaged: It is no person: a program that is not ours made the bundle.
+        BundleDamaged: The line is not a person.
     """
     try:
         return _record(json.loads(line))
@@ -86,20 +93,20 @@ def _record(line: Mapping[str, Any]) -> BundledPerson:
     person = Person(
         id=_id(line["id"]),
         name=str(line["name"]),
-        created_at=_moment(line["created_at"]),
+        created_at=_time(line["created_at"]),
         templates=0,
         badge=None if line["badge"] is None else str(line["badge"]),
         note=str(line["note"]),
         active=bool(line["active"]),
-        valid_from=_maybe(line["valid_from"]),
-        valid_until=_maybe(line["valid_until"]),
-        delete_after=_maybe(line["delete_after"]),
+        valid_from=_optional_time(line["valid_from"]),
+        valid_until=_optional_time(line["valid_until"]),
+        delete_after=_optional_time(line["delete_after"]),
         groups=tuple(map(str, line["groups"])),
     )
     consents = tuple(
-        Consent(str(c["text"]), str(c["version"]), str(c["language"]), _moment(c["given_at"])) for c in line["consents"]
+        Consent(str(c["text"]), str(c["version"]), str(c["language"]), _time(c["given_at"])) for c in line["consents"]
     )
-    return BundledPerson(person, _moment(line["updated_at"]), consents, tuple(map(_new_template, line["templates"])))
+    return BundledPerson(person, _time(line["updated_at"]), consents, tuple(map(_new_template, line["templates"])))
 
 
 def _template(template: NewTemplate) -> dict[str, object]:
@@ -129,13 +136,13 @@ def _new_template(line: Mapping[str, Any]) -> NewTemplate:
         pose=None if line["pose"] is None else Pose(*map(float, line["pose"])),
         thumbnail=None if thumbnail is None else base64.b64decode(thumbnail, validate=True),
         id=_id(line["id"]),
-        created_at=_maybe(line["created_at"]),
-        retired_at=_maybe(line["retired_at"]),
+        created_at=_optional_time(line["created_at"]),
+        retired_at=_optional_time(line["retired_at"]),
     )
 
 
 def _id(value: object) -> str:
-    """Hexadecimal digits, as the program makes them: it becomes a key of the database."""
+    """Return a valid id: letters and digits only, because it becomes a database key."""
     text = str(value)
     if not text or len(text) > 64 or not text.isascii() or not text.isalnum():
         raise ValueError(text)
@@ -146,12 +153,12 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _moment(text: str) -> datetime:
+def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
     return moment
 
 
-def _maybe(text: str | None) -> datetime | None:
-    return None if text is None else _moment(text)
+def _optional_time(text: str | None) -> datetime | None:
+    return None if text is None else _time(text)

@@ -1,4 +1,4 @@
-"""Reads people for a bundle, and takes them in from one."""
+"""The bundle repository: reads people for export, and imports people in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -26,42 +26,42 @@ from app.store.people.queries import decrypt_personal, encrypt_personal, find_na
 from app.store.people.templates import store_templates, stored_templates
 
 ModelKey = tuple[str, str]
-"""A model's manifest name, and what its templates are comparable by."""
+"""The manifest name of a model, and the embedding space in which its templates are comparable."""
 
 
-class _OnlyTriedError(Exception):
-    """Undoes a transaction that was only to show what it would do."""
+class _DryRunError(Exception):
+    """Rolls back the transaction of a dry run."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
-    """Who must not come back.
+class _PastPeople:
+    """People who were enrolled before.
 
     Attributes:
-        erased: The ids of those who were erased here.
-        merged: The ids of entries that are a part of others now.
-        back: Whether those who were erased are taken in all the same, as somebody new.
+        erased: The ids of people who were erased here.
+        merged: The ids of entries that were merged into others.
+        restores_erased: Whether erased people are imported, with a new id.
     """
 
     erased: frozenset[str]
     merged: frozenset[str]
-    back: bool
+    restores_erased: bool
 
     @classmethod
-    def of(cls, session: Session, *, back: bool) -> Self:
-        """As the database remembers it."""
+    def of(cls, session: Session, *, restores_erased: bool) -> Self:
+        """Read the ids from tombstones and the audit log."""
         gone, merged = tombstone_ids(session), merged_ids(session)
         alive = {*merged, *imported_merge_ids(session)} - set(erased_ids(session))
-        return cls(frozenset(gone - alive), frozenset(merged), back)
+        return cls(frozenset(gone - alive), frozenset(merged), restores_erased)
 
 
 class BundleRepository:
-    """Many people at once, to and from a bundle. Every method may raise StoreError.
+    """Export and import of people. Every method may raise StoreError.
 
     Args:
         database: Open.
-        clock: Dates what is stored.
-        actor: Who changes it, for the audit trail.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "") -> None:
@@ -69,18 +69,21 @@ class BundleRepository:
         self._transactions = AuditedTransactions(database, clock, actor)
 
     def records(self, person_ids: Sequence[str], *, thumbnails: bool) -> Iterator[BundledPerson]:
-        """Everybody of these who is still enrolled, as of one moment; few are in memory at once.
+        """Yield those of some people who are still enrolled, from one snapshot, holding few in memory.
 
         Args:
-            person_ids: Whom.
-            thumbnails: Whether their small pictures go along, where there are any.
+            person_ids: Their ids.
+            thumbnails: Whether to include thumbnails.
+
+        Yields:
+            The people.
         """
         with self._database.reading() as session:
-            for some in batched(person_ids):
+            for batch in batched(person_ids):
                 changed = dict(
-                    session.execute(select(PersonRow.id, PersonRow.updated_at).where(PersonRow.id.in_(some))).all()
+                    session.execute(select(PersonRow.id, PersonRow.updated_at).where(PersonRow.id.in_(batch))).all()
                 )
-                for person in select_people(session, PersonRow.id.in_(some)):
+                for person in select_people(session, PersonRow.id.in_(batch)):
                     templates = stored_templates(session, person.id)
                     if not thumbnails:
                         templates = [replace(template, thumbnail=None) for template in templates]
@@ -96,38 +99,41 @@ class BundleRepository:
         dry_run: bool,
         reimport_erased: bool = False,
     ) -> list[ImportedPerson]:
-        """Take all of them in, or, where one cannot be, none.
+        """Import people in one transaction.
 
         Args:
-            records: Whom.
-            made_by: Only templates of this model are taken.
-            rule: What to do with somebody whose name somebody else has.
-            dry_run: Say what would be done, and do nothing.
+            records: The people.
+            made_by: Only templates of this model are imported.
+            rule: What to do if another person has the name.
+            dry_run: Return the outcomes and roll back.
             reimport_erased: Import people who were erased here as new people with new ids; the tombstones stay.
 
+        Returns:
+            The outcome for each person, in order.
+
         Raises:
-            InvalidName: A name cannot be stored.
-            InvalidChange: Something else cannot be.
+            InvalidName: A name is invalid.
+            InvalidChange: Other profile data are invalid.
         """
         done: list[ImportedPerson] = []
-        with suppress(_OnlyTriedError), self._transactions.begin() as change:
-            past = _Past.of(change.session, back=reimport_erased)
-            done += (_take(change, record, made_by, rule, past) for record in records)
-            _undo_if(dry_run)
+        with suppress(_DryRunError), self._transactions.begin() as change:
+            past = _PastPeople.of(change.session, restores_erased=reimport_erased)
+            done += (_import(change, record, made_by, rule, past) for record in records)
+            _roll_back_if(dry_run)
         return done
 
 
-def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - the name says it
+def _roll_back_if(dry_run: bool) -> None:  # noqa: FBT001 - the name says it
     if dry_run:
-        raise _OnlyTriedError
+        raise _DryRunError
 
 
-def _take(
-    change: AuditedChange, record: BundledPerson, made_by: ModelKey, rule: NameConflictRule, past: "_Past"
+def _import(
+    change: AuditedChange, record: BundledPerson, made_by: ModelKey, rule: NameConflictRule, past: "_PastPeople"
 ) -> ImportedPerson:
     session, who = change.session, record.person
     if who.id in past.erased:
-        if not past.back:
+        if not past.restores_erased:
             return ImportedPerson(who.name, BundleOutcome.ERASED_HERE)
         who = replace(who, id=uuid4().hex)
         record = replace(record, person=who)
@@ -151,17 +157,17 @@ def _take(
         session.flush()
     badge_taken = _apply(session, row, record)
     row.updated_at = record.updated_at
-    return _fill(change, row, record, made_by, outcome, badge_taken=badge_taken)
+    return _add_data(change, row, record, made_by, outcome, badge_taken=badge_taken)
 
 
 def _merge(change: AuditedChange, holder: PersonRow, record: BundledPerson, made_by: ModelKey) -> ImportedPerson:
-    """Give templates and consents to whoever has the name; what is kept of them stays."""
+    """Add templates and consents to the person with the same name, whose profile is kept."""
     holder.updated_at = change.now
-    change.people.add(record.person.id)  # who is here no more under that id, and erased with the holder
-    return _fill(change, holder, record, made_by, BundleOutcome.MERGED, badge_taken=False)
+    change.people.add(record.person.id)  # leaves a tombstone for that id, which is erased with the holder
+    return _add_data(change, holder, record, made_by, BundleOutcome.MERGED, badge_taken=False)
 
 
-def _fill(
+def _add_data(
     change: AuditedChange,
     row: PersonRow,
     record: BundledPerson,
@@ -186,7 +192,7 @@ def _fill(
 
 
 def _apply(session: Session, row: PersonRow, record: BundledPerson) -> bool:
-    """Change what is kept of somebody; True where the badge number had to be left."""
+    """Apply the profile data, and return whether the badge number was taken."""
     try:
         apply_changes(session, row, record.changes)
     except BadgeTaken:
@@ -196,6 +202,6 @@ def _apply(session: Session, row: PersonRow, record: BundledPerson) -> bool:
 
 
 def _free_name(session: Session, name: str, but: str) -> str:
-    """The name with the lowest number that nobody else has."""
+    """Return the name with the lowest number suffix that is free."""
     candidates = (f"{name} ({number})" for number in count(2))
     return next(free for free in candidates if find_name_owner(session, name_key(free), but) is None)

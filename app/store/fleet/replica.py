@@ -1,4 +1,4 @@
-"""A kiosk's own copy of the people on a server, which it follows and without which it goes on."""
+"""The replica: a kiosk's copy of the people on a server, with which it works while the server is unreachable."""
 
 import logging
 from collections.abc import Sequence
@@ -18,26 +18,26 @@ from app.store.database.raw_connection import connect_read_only
 from app.store.database.sqlite import Database
 from app.store.database.tables import AuditRow, FleetLinkRow, PersonRow
 from app.store.fleet.replication import ReplicatedPerson, write_people
-from app.store.fleet.server_queries import PEOPLE_AT_ONCE, FleetServer, ServerChanges
+from app.store.fleet.server_queries import PEOPLE_PER_TRANSACTION, FleetServer, ServerChanges
 from app.store.people.audited_transactions import AuditedTransactions
 from app.store.people.deletion import delete_person
 
 log = logging.getLogger(__name__)
 
 NO_REVISION = -1
-"""The revision of a copy into which nothing has come yet."""
+"""The revision of an empty replica."""
 
-_EVENTS_AT_ONCE = 500
+_EVENTS_PER_REQUEST = 500
 
 
 def is_replica(path: Path) -> bool:
-    """Whether a machine's database is the copy of a kiosk.
+    """Return whether a database is the replica of a kiosk. Changes nothing.
 
     Args:
-        path: The file; need not exist, and is left as it is.
+        path: The file; may be missing.
 
     Raises:
-        StoreError: It cannot be read.
+        StoreError: The file cannot be read.
     """
     with translate_errors(path):
         if not path.exists() or not path.stat().st_size:
@@ -50,15 +50,14 @@ def is_replica(path: Path) -> bool:
 
 
 class Replica:
-    """Follows a server. Every method may raise StoreError.
+    """Replicates a server. Every method may raise StoreError.
 
-    What happens is the same if it is broken off at any point and begun again: each step is a transaction that also
-    says how far it has come.
+    Replication can be interrupted at any point and resumed: each step is a transaction that also stores the progress.
 
     Args:
-        database: The kiosk's own, open.
-        clock: Dates what happens.
-        actor: Who changes it, for the audit trail.
+        database: The kiosk's database, open.
+        clock: The time of changes.
+        actor: Who makes changes, for the audit log.
     """
 
     def __init__(self, database: Database, clock: Clock, actor: str = "fleet") -> None:
@@ -66,10 +65,10 @@ class Replica:
         self._transactions = AuditedTransactions(database, clock, actor)
 
     def join(self) -> None:
-        """Become a copy, unless it is one already.
+        """Turn the database into a replica, unless it is one.
 
         Raises:
-            InvalidChange: There are people in it who would be lost.
+            InvalidChange: It holds people, who would be lost.
         """
         with self._database.writing() as session:
             if session.get(FleetLinkRow, 1) is not None:
@@ -85,35 +84,40 @@ class Replica:
 
     @property
     def revision(self) -> int:
-        """Of the server, up to which everything has come."""
+        """The server revision that the replica has reached."""
         return self._link().revision
 
     @property
     def kiosk(self) -> str:
-        """The id under which the server keeps this kiosk's events."""
+        """The id under which the server stores this kiosk's events."""
         return self._link().kiosk
 
     def pull(self, server: FleetServer) -> int:
-        """Become what the server is: who is gone there goes first, then the others come.
+        """Apply the changes on the server, removals first.
 
         Args:
-            server: To be followed.
+            server: The server.
 
         Returns:
-            How many people have changed.
+            How many people were changed.
         """
-        news = server.news(self.revision)
-        gone = self._erase(news)
-        for first in range(0, len(news.changed), PEOPLE_AT_ONCE):
-            people = server.people(news.changed[first : first + PEOPLE_AT_ONCE])
-            self._take(people, NO_REVISION if news.everything else min((one.revision for one in people), default=0) - 1)
-        self._come_to(news.revision)
-        if gone:
+        changes = server.changes_since(self.revision)
+        removed = self._delete_removed(changes)
+        for first in range(0, len(changes.changed), PEOPLE_PER_TRANSACTION):
+            people = server.people(changes.changed[first : first + PEOPLE_PER_TRANSACTION])
+            self._apply(
+                people, NO_REVISION if changes.is_complete else min((one.revision for one in people), default=0) - 1
+            )
+        self._set_revision(changes.revision)
+        if removed:
             self._database.checkpoint()
-        return gone + len(news.changed)
+        return removed + len(changes.changed)
 
     def push(self, server: FleetServer) -> int:
-        """Send what has come into the audit trail since; each event is there once, whatever happens in between.
+        """Send new audit events. Each arrives exactly once, even if sending is interrupted.
+
+        Args:
+            server: The server.
 
         Returns:
             How many events were sent.
@@ -134,34 +138,34 @@ class Replica:
 
     def _unsent(self) -> Sequence[AuditRow]:
         sent = self._link().sent
-        query = select(AuditRow).where(AuditRow.id > sent).order_by(AuditRow.id).limit(_EVENTS_AT_ONCE)
+        query = select(AuditRow).where(AuditRow.id > sent).order_by(AuditRow.id).limit(_EVENTS_PER_REQUEST)
         with self._database.reading() as session:
             events = session.scalars(query).all()
             session.expunge_all()
             return events
 
-    def _erase(self, news: ServerChanges) -> int:
+    def _delete_removed(self, changes: ServerChanges) -> int:
         with self._database.reading() as session:
-            here = set(session.scalars(select(PersonRow.id)))
-        gone = sorted(here - set(news.changed) if news.everything else here & set(news.gone))
-        if gone:
+            local = set(session.scalars(select(PersonRow.id)))
+        removed = sorted(local - set(changes.changed) if changes.is_complete else local & set(changes.removed))
+        if removed:
             with self._transactions.begin() as change:
-                for person_id in gone:
+                for person_id in removed:
                     delete_person(change, person_id, AuditKind.PERSON_ERASED)
-        return len(gone)
+        return len(removed)
 
-    def _take(self, people: Sequence[ReplicatedPerson], reached: int) -> None:
+    def _apply(self, people: Sequence[ReplicatedPerson], reached: int) -> None:
         with self._transactions.begin() as change:
             write_people(change.session, people)
             change.people.update(person.id for person in people)
             if reached != NO_REVISION:
-                _reach(change.session, reached)
+                _advance_to(change.session, reached)
 
-    def _come_to(self, revision: int) -> None:
+    def _set_revision(self, revision: int) -> None:
         if self.revision != revision:
             with self._database.writing() as session:
                 session.execute(update(FleetLinkRow).values(revision=revision))
 
 
-def _reach(session: Session, revision: int) -> None:
+def _advance_to(session: Session, revision: int) -> None:
     session.execute(update(FleetLinkRow).where(FleetLinkRow.revision < revision).values(revision=revision))

@@ -1,4 +1,4 @@
-"""People with all that belongs to them, row by row, on their way from one database into another."""
+"""Replication of people with all their rows from one database to another, each with its own keys."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,31 +34,31 @@ from app.store.people.vectors import to_bytes
 
 Values = dict[str, Any]
 
-_Belonging = MembershipRow | ConsentRow | TemplateRow | NegativeTemplateRow | PinRow
+_OwnedRow = MembershipRow | ConsentRow | TemplateRow | NegativeTemplateRow | PinRow
 
-_BELONGINGS: tuple[type[_Belonging], ...] = (
+_OWNED_TABLES: tuple[type[_OwnedRow], ...] = (
     MembershipRow,
     ConsentRow,
     TemplateRow,
     NegativeTemplateRow,
     PinRow,
 )
-"""What is replaced with a person. Delays after failed attempts are a kiosk's own and stay."""
+"""The tables that are replaced with a person. Lockouts belong to a kiosk and are not replicated."""
 
 _INDEXES = {"name_index", "badge_index", "group_index", "rotation"}
-"""Columns that each database makes with its own key."""
+"""Columns that each database computes with its own keys."""
 
 _LOCAL = {"revision"}
-"""Columns of a person that each database has for itself."""
+"""Columns of a person that are not replicated."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicatedRow:
-    """A row of a table, opened: each database seals it with a key of its own.
+    """A decrypted row.
 
     Attributes:
-        table: Which.
-        values: By column; what is sealed is plain, vectors are not turned, and the blind indexes are missing.
+        table: The table.
+        values: By column; encrypted columns hold the plaintext, vectors are unrotated, blind indexes are missing.
     """
 
     table: type[Base]
@@ -67,12 +67,12 @@ class ReplicatedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReplicatedPerson:
-    """A person with all that belongs to them.
+    """A person with all their rows.
 
     Attributes:
-        id: Theirs, the same in every database.
-        revision: At which they changed where they were read.
-        rows: The person's own comes first, those of templates before their thumbnails.
+        id: The person's id, the same in every database.
+        revision: The revision of the last change in the source database.
+        rows: The person's row first, templates before their thumbnails.
     """
 
     id: str
@@ -81,57 +81,62 @@ class ReplicatedPerson:
 
 
 def read_people(session: Session, ids: Sequence[str]) -> list[ReplicatedPerson]:
-    """Those of these people who are there, in the order of their changes.
+    """Read those of some people who exist.
 
     Args:
         session: A reading one.
-        ids: Of people.
+        ids: Of the people.
+
+    Returns:
+        The people, in the order of their changes.
     """
     rows: dict[str, list[ReplicatedRow]] = {id_: [] for id_ in ids}
     revisions: dict[str, int] = {}
     vault = vault_of(session)
-    for some in batched(list(ids)):
-        for person in session.scalars(select(PersonRow).where(PersonRow.id.in_(some))):
+    for batch in batched(list(ids)):
+        for person in session.scalars(select(PersonRow).where(PersonRow.id.in_(batch))):
             revisions[person.id] = person.revision
-            rows[person.id].append(_record(vault, person))
-        for table in _BELONGINGS:
-            belonging: ScalarResult[_Belonging] = session.scalars(select(table).where(table.person_id.in_(some)))
-            for row in belonging:
-                rows[str(row.person_id)].append(_record(vault, row))
-        pictures = select(ThumbnailRow, TemplateRow.person_id).join(TemplateRow).where(TemplateRow.person_id.in_(some))
-        for thumbnail, person_id in session.execute(pictures):
-            rows[person_id].append(_record(vault, thumbnail))
+            rows[person.id].append(_decrypted(vault, person))
+        for table in _OWNED_TABLES:
+            owned: ScalarResult[_OwnedRow] = session.scalars(select(table).where(table.person_id.in_(batch)))
+            for row in owned:
+                rows[str(row.person_id)].append(_decrypted(vault, row))
+        thumbnails = (
+            select(ThumbnailRow, TemplateRow.person_id).join(TemplateRow).where(TemplateRow.person_id.in_(batch))
+        )
+        for thumbnail, person_id in session.execute(thumbnails):
+            rows[person_id].append(_decrypted(vault, thumbnail))
         session.expunge_all()
     found = [ReplicatedPerson(id_, revisions[id_], tuple(rows[id_])) for id_ in revisions]
     return sorted(found, key=lambda one: (one.revision, one.id))
 
 
 def write_people(session: Session, people: Sequence[ReplicatedPerson]) -> None:
-    """Make people what they are elsewhere, whether they are here already or not.
+    """Insert people, or replace their data.
 
     Args:
         session: A writing one.
-        people: What they are.
+        people: From `read_people` of the source database.
     """
     vault = vault_of(session)
-    _make_way(session, people)
+    _release_names(session, people)
     for person in people:
-        own, *belongings = person.rows
-        values = {name: value for name, value in _sealed(vault, own).items() if name not in _LOCAL}
+        own, *others = person.rows
+        values = {name: value for name, value in _encrypted(vault, own).items() if name not in _LOCAL}
         changed = update(PersonRow).where(PersonRow.id == person.id).values(values)
         if session.execute(changed.returning(PersonRow.id)).first() is None:
             session.execute(insert(PersonRow).values(values))
-        for table in _BELONGINGS:
+        for table in _OWNED_TABLES:
             session.execute(delete(table).where(table.person_id == person.id))
-        for record in belongings:
-            session.execute(insert(record.table).values(_sealed(vault, record)))
+        for record in others:
+            session.execute(insert(record.table).values(_encrypted(vault, record)))
 
 
-def _make_way(session: Session, people: Iterable[ReplicatedPerson]) -> None:
-    """Take names and badges from those here who have given them up elsewhere, but of whom that is not known yet."""
+def _release_names(session: Session, people: Iterable[ReplicatedPerson]) -> None:
+    """Free names and badges of other people, who have changed in the source but are not yet replicated."""
     vault = vault_of(session)
     for person in people:
-        values = _sealed(vault, person.rows[0])
+        values = _encrypted(vault, person.rows[0])
         taken: list[ColumnElement[bool]] = [PersonRow.name_index == values["name_index"]]
         if values["badge_index"] is not None:
             taken.append(PersonRow.badge_index == values["badge_index"])
@@ -141,10 +146,10 @@ def _make_way(session: Session, people: Iterable[ReplicatedPerson]) -> None:
             session.execute(update(PersonRow).where(PersonRow.id == id_).values(free))
 
 
-def _record(vault: Vault, row: Base) -> ReplicatedRow:
+def _decrypted(vault: Vault, row: Base) -> ReplicatedRow:
     columns = [column.key for column in row.__mapper__.column_attrs if column.key not in _INDEXES]
     values = {name: getattr(row, name) for name in columns}
-    for column in _sealed_in(type(row)):
+    for column in _encrypted_columns(type(row)):
         values[column.column] = column.decrypt_from(vault, row)
     if isinstance(row, TemplateRow | NegativeTemplateRow):
         column = TEMPLATE_VECTOR if isinstance(row, TemplateRow) else NEGATIVE_TEMPLATE_VECTOR
@@ -152,8 +157,8 @@ def _record(vault: Vault, row: Base) -> ReplicatedRow:
     return ReplicatedRow(type(row), values)
 
 
-def _sealed(vault: Vault, record: ReplicatedRow) -> Values:
-    """The values of a row as it is to stand here."""
+def _encrypted(vault: Vault, record: ReplicatedRow) -> Values:
+    """Return the values of a row, encrypted for this database."""
     values = dict(record.values)
     if "vector" in values:
         rotation = vault.rotations.newest
@@ -162,11 +167,11 @@ def _sealed(vault: Vault, record: ReplicatedRow) -> Values:
         return values | PersonalData.from_json(values["personal"]).encrypt(vault, values["id"])
     if record.table is MembershipRow:
         values["group_index"] = group_index(vault, name_key(values["group_name"].decode()))
-    for column in _sealed_in(record.table):
+    for column in _encrypted_columns(record.table):
         plain = values[column.column]
         values[column.column] = vault.encrypt(plain, *column.place(*(values[name] for name in column.bound_columns)))
     return values
 
 
-def _sealed_in(table: type[Base]) -> list[EncryptedColumn]:
+def _encrypted_columns(table: type[Base]) -> list[EncryptedColumn]:
     return [column for column in ENCRYPTED_COLUMNS if column.table == table.__tablename__]

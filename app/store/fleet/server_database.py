@@ -1,4 +1,4 @@
-"""The same tables on a PostgreSQL server, which several machines share."""
+"""The database on a PostgreSQL server, which several machines share."""
 
 import logging
 from collections.abc import Iterator
@@ -24,34 +24,34 @@ from app.store.fleet.vector_search import update_search_vectors
 log = logging.getLogger(__name__)
 
 CHANNEL = "facelatch_gallery"
-"""On which the server tells that people have changed; the payload is the revision."""
+"""The NOTIFY channel for changes to people; the payload is the revision."""
 
 _DRIVER = "postgresql+psycopg"
-_ONE_WRITER = 0x464C_4348
-"""Of the advisory lock under which everything is written, one transaction after the other, as SQLite does it. So
-revisions and the links of the audit trail are in the order of their commits."""
+_WRITE_LOCK = 0x464C_4348
+"""The advisory lock that serialises writing transactions, as in SQLite, so that revisions and audit events are in the
+order of their commits."""
 
 _WRITES = "facelatch_writes"
 _REVISION = select(GalleryRevisionRow.revision)
 
 
 class Listener:
-    """Waits for the server to tell of changes.
+    """Waits for notifications of changes.
 
     Args:
-        connection: On which it listens.
+        connection: A connection that listens.
     """
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection = connection
 
     def wait(self, seconds: float) -> bool:
-        """Whether something has changed within so many seconds; returns at once when it does."""
+        """Wait for a change, and return whether one occurred within the timeout, in seconds."""
         return next(self._connection.notifies(timeout=seconds, stop_after=1), None) is not None
 
 
 class ServerDatabase(Database):
-    """A database on a server, usable from every thread and machine at once. Use `ServerDatabase.connect`."""
+    """A database on a server. Thread-safe and shared by machines. Create instances with `ServerDatabase.connect`."""
 
     def __init__(self, url: URL, timeout_s: int, ledger: Ledger, keys: KeySources | None = None) -> None:
         self.url = url.set(drivername=_DRIVER)
@@ -61,22 +61,25 @@ class ServerDatabase(Database):
 
     @classmethod
     def connect(cls, url: str, ledger: Ledger, *, timeout_s: int = 5, keys: KeySources | None = None) -> Self:
-        """Connect, make the tables where there are none, and bring them up to date.
+        """Connect, create the tables if there are none, and migrate them.
 
         Args:
-            url: Such as "postgresql://user@host/facelatch". The server has the extension pgvector to offer.
-            ledger: Ties the events of its audit trail to one another.
-            timeout_s: How long connecting, and each wait for another writer, may take, in whole seconds.
-            keys: Where its key comes from; by default from this machine's keyring, passphrase or key file.
+            url: Such as "postgresql://user@host/facelatch". The server must provide the extension pgvector.
+            ledger: The hash chain of its audit log.
+            timeout_s: How long connecting, and waiting for another writer, may take, in whole seconds.
+            keys: The sources of its key; by default this machine's keyring, passphrase or key file.
+
+        Returns:
+            The connected database. The caller closes it.
 
         Raises:
-            StoreError: One of its classes: StoreUnreachable, StoreForeign, StoreTooNew, StoreLocked, KeyUnavailable;
-                itself where the address is none.
+            StoreError: A subclass: StoreUnreachable, StoreForeign, StoreTooNew, StoreLocked, KeyUnavailable;
+                StoreError itself for an invalid address.
         """
-        database = cls(_parsed(url), timeout_s, ledger, keys)
+        database = cls(_parse(url), timeout_s, ledger, keys)
         try:
             with translate_key_errors(database.path):
-                migrated = database._bring_server_up_to_date()
+                migrated = database._upgrade_server()
                 database._open_vault()
             if migrated:
                 with database.writing() as session:
@@ -88,7 +91,7 @@ class ServerDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """As `Database.writing`. Who has changed can be searched for as they are now, and all who listen are told."""
+        """Yield a write session as `Database.writing`; also updates the search table and notifies listeners."""
         with super().writing() as session:
             before = session.execute(_REVISION).scalar_one()
             yield session
@@ -100,10 +103,10 @@ class ServerDatabase(Database):
 
     @contextmanager
     def listening(self) -> Iterator["Listener"]:
-        """Hears of changes, on a connection of its own.
+        """Yield a listener for changes, on a separate connection.
 
         Raises:
-            StoreUnreachable: There is none, or it breaks.
+            StoreUnreachable: Connecting fails, or the connection breaks.
         """
         with self._in_use(), self._listening.connect() as connection:
             connection.exec_driver_sql(f"LISTEN {CHANNEL}")
@@ -116,7 +119,7 @@ class ServerDatabase(Database):
                 raise StoreUnreachable(path=self.path) from error
 
     def checkpoint(self) -> bool:
-        """Nothing to do here: what was deleted lies in the server's files until it vacuums them."""
+        """Return True: deleted content remains in the server's files until it vacuums them."""
         return True
 
     @property
@@ -159,8 +162,8 @@ class ServerDatabase(Database):
             return StoreUnreachable(path=self.path)
         return None
 
-    def _bring_server_up_to_date(self) -> bool:
-        """Whether there was anything to do."""
+    def _upgrade_server(self) -> bool:
+        """Migrate the schema, and return whether that was necessary."""
         head = None
         with self._in_use(), self._writes.connect() as connection, connection.begin():
             revision = self._revision_of(connection)
@@ -171,7 +174,7 @@ class ServerDatabase(Database):
         return revision != HEAD
 
     def _revision_of(self, connection: Connection) -> str | None:
-        """None where the database holds nothing yet."""
+        """Return the schema revision; None for an empty database."""
         tables = inspect(connection).get_table_names()
         if not tables:
             return None
@@ -183,21 +186,21 @@ class ServerDatabase(Database):
         return revision
 
 
-def _parsed(url: str) -> URL:
+def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             return parsed
     except (ArgumentError, NoSuchModuleError) as error:
-        raise _no_address(url) from error
-    raise _no_address(url)
+        raise _invalid_address(url) from error
+    raise _invalid_address(url)
 
 
-def _no_address(url: str) -> StoreError:
+def _invalid_address(url: str) -> StoreError:
     return StoreError(
         QT_TRANSLATE_NOOP("errors", "This is no address of a PostgreSQL database: {url}"),
         QT_TRANSLATE_NOOP("errors", "Write it so: postgresql://user@host/database"),
-        url=url.partition("@")[2] or url,  # what stands before it may hold a password
+        url=url.partition("@")[2] or url,  # the part before may contain a password
     )
 
 
@@ -205,6 +208,6 @@ def _begin(connection: Connection) -> None:
     if connection.get_isolation_level() == "AUTOCOMMIT":
         return
     if connection.get_execution_options().get(_WRITES):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

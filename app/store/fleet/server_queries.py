@@ -1,4 +1,4 @@
-"""What a kiosk asks of the server that it follows, and what it leaves there."""
+"""Queries of a kiosk to the fleet server: changes, people, received audit events, and search in large galleries."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,33 +17,33 @@ from app.store.fleet.server_database import ServerDatabase
 from app.store.fleet.vector_search import count_search_vectors, nearest_people
 from app.store.people.galleries import GalleryChanges, GalleryRepository
 
-PEOPLE_AT_ONCE = 500
-"""Who travel in one transaction."""
+PEOPLE_PER_TRANSACTION = 500
+"""How many people are transferred in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerChanges:
-    """What has happened on the server since a revision.
+    """The changes on the server since a revision.
 
     Attributes:
-        revision: Up to where.
-        gone: Ids of people who are no more; to be carried out first.
-        changed: Ids of people who are new or others than before, in the order of their changes.
-        everything: Whether `changed` names everybody, so that whoever is not named is no more.
+        revision: The current revision.
+        removed: Ids of removed people, to be applied first.
+        changed: Ids of added or changed people, in the order of their changes.
+        is_complete: Whether `changed` lists all people, so that all others were removed.
     """
 
     revision: int
-    gone: tuple[str, ...]
+    removed: tuple[str, ...]
     changed: tuple[str, ...]
-    everything: bool
+    is_complete: bool
 
 
 class FleetServer:
-    """The server's side of a fleet. Every method may raise StoreError.
+    """Replication queries to the server. Every method may raise StoreError.
 
     Args:
         database: Connected.
-        clock: Dates what is received.
+        clock: The time of reception of events.
     """
 
     def __init__(self, database: ServerDatabase, clock: Clock) -> None:
@@ -51,43 +51,46 @@ class FleetServer:
         self._clock = clock
 
     def revision(self) -> int:
-        """Raised by every change to people."""
+        """Return the gallery revision, which every change to people advances."""
         with self._database.connection() as connection:
             return connection.execute(select(GalleryRevisionRow.revision)).scalar_one()
 
-    def news(self, since: int) -> ServerChanges:
-        """What has happened since a revision; everything, where that is so long ago that it cannot be told.
+    def changes_since(self, since: int) -> ServerChanges:
+        """Return the changes since a revision, or all people if the server no longer knows that revision.
 
         Args:
-            since: The revision a kiosk has; -1 for none.
+            since: The revision of the kiosk; -1 for none.
+
+        Returns:
+            The changes.
         """
         with self._database.reading() as session:
             revision, floor = session.execute(select(GalleryRevisionRow.revision, GalleryRevisionRow.floor)).one()
-            everything = since < max(floor, 0) or since > revision
+            is_complete = since < max(floor, 0) or since > revision
             changed = select(PersonRow.id).order_by(PersonRow.revision, PersonRow.id)
-            if everything:
-                return ServerChanges(revision, (), tuple(session.scalars(changed)), everything=True)
-            gone = session.scalars(select(TombstoneRow.person_id).where(TombstoneRow.revision > since))
+            if is_complete:
+                return ServerChanges(revision, (), tuple(session.scalars(changed)), is_complete=True)
+            removed = session.scalars(select(TombstoneRow.person_id).where(TombstoneRow.revision > since))
             changed = changed.where(PersonRow.revision > since)
-            return ServerChanges(revision, tuple(gone), tuple(session.scalars(changed)), everything=False)
+            return ServerChanges(revision, tuple(removed), tuple(session.scalars(changed)), is_complete=False)
 
     def people(self, ids: Sequence[str]) -> list[ReplicatedPerson]:
-        """Those of these people who are still there, with all that belongs to them."""
+        """Return those of some people who still exist, with all their data."""
         with self._database.reading() as session:
             return read_people(session, ids)
 
     def receive_events(self, kiosk: str, events: Collection[AuditRow]) -> None:
-        """Keep events of a kiosk's audit trail, each once, however often it is sent.
+        """Store audit events of a kiosk. Events that were already received are skipped.
 
         Args:
             kiosk: The kiosk's id.
-            events: Of its trail.
+            events: Of its audit log.
         """
         with self._database.writing() as session:
-            _keep_events(session, kiosk, events, self._clock.now())
+            _store_events(session, kiosk, events, self._clock.now())
 
 
-def _keep_events(session: Session, kiosk: str, events: Collection[AuditRow], now: datetime) -> None:
+def _store_events(session: Session, kiosk: str, events: Collection[AuditRow], now: datetime) -> None:
     rows = [
         {
             "kiosk": kiosk,
@@ -108,38 +111,45 @@ def _keep_events(session: Session, kiosk: str, events: Collection[AuditRow], now
 
 
 CANDIDATE_PEOPLE = 32
-"""Who are compared exactly: enough that nobody beside the first two matters, even where some are not valid now."""
+"""How many people are compared exactly: enough to find the two nearest, even if some are not valid now."""
 
 
 class ServerSearch:
-    """Finds the few people of a large gallery among whom a face's own is. Every method may raise StoreError.
+    """Finds candidates for a probe in a large gallery. Every method may raise StoreError.
 
     Args:
         database: Connected.
         model: The manifest name of the model.
-        model_sha256: Of its weights.
+        model_sha256: SHA-256 of its weights.
     """
 
     def __init__(self, database: ServerDatabase, model: str, model_sha256: str) -> None:
         self._database = database
-        self._made_by = model, model_sha256
+        self._model_key = model, model_sha256
         self._galleries = GalleryRepository(database, model, model_sha256)
 
     def templates(self) -> int:
-        """How many can be searched."""
+        """Return how many templates can be searched."""
         with self._database.reading() as session:
-            return count_search_vectors(session, *self._made_by)
+            return count_search_vectors(session, *self._model_key)
 
     def around(self, probe: Vector, now: datetime, also: str | None = None) -> GalleryChanges:
-        """The people whom a probe resembles most, with all that is needed to compare it with them.
+        """Return the people most similar to a probe, with the vectors to compare it with.
 
         Args:
             probe: (size,), unit length.
-            now: Decides who is valid.
-            also: The id of somebody who is wanted however unlike they are.
+            now: The time for which validity is decided.
+            also: The id of a person to include whatever the similarity.
+
+        Returns:
+            The people and their vectors.
         """
         with self._database.reading() as session:
-            # While templates are being revoked, some are turned by the rotation before, some by the new one.
-            turned = [rotation.apply(probe) for rotation in vault_of(session).rotations]
-            near = [one for way in turned for one in nearest_people(session, *self._made_by, way, CANDIDATE_PEOPLE)]
+            # During a revocation, some templates have the previous rotation and some the new one.
+            probes = [rotation.apply(probe) for rotation in vault_of(session).rotations]
+            near = [
+                person
+                for rotated in probes
+                for person in nearest_people(session, *self._model_key, rotated, CANDIDATE_PEOPLE)
+            ]
         return self._galleries.people(list(dict.fromkeys([*near, *([also] if also else [])])), now)

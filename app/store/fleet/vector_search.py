@@ -1,4 +1,4 @@
-"""The server's own search, for galleries that no kiosk can hold: pgvector, on vectors turned but not sealed."""
+"""Vector search on the server with pgvector, for galleries too large for a kiosk: on rotated, unencrypted vectors."""
 
 from collections.abc import Sequence
 
@@ -13,58 +13,61 @@ from app.store.database.tables import PersonRow, TemplateRow
 from app.store.people.audited_transactions import batched
 
 CANDIDATES = 500
-"""Templates that differ from the probe in the fewest signs; they are then compared with it themselves."""
+"""How many templates with the smallest Hamming distance of signs are compared with the probe by cosine."""
 
-_FORGET = text(
+_DELETE = text(
     "DELETE FROM search_vectors USING templates"
     " WHERE templates.id = search_vectors.template_id AND templates.person_id IN :people"
 ).bindparams(bindparam("people", expanding=True))
-_KEEP = text(
+_INSERT = text(
     "INSERT INTO search_vectors (template_id, model, model_sha256, vector, signs)"
     " SELECT :id, :model, :model_sha256, v, binary_quantize(v) FROM (SELECT CAST(:vector AS vector) AS v) AS given"
 )
 
 
 def update_search_vectors(session: Session, since: int) -> None:
-    """Have what can be searched follow what has changed.
+    """Update the search table for all people changed since a revision. Removed people are deleted by foreign key.
 
     Args:
         session: A writing one.
-        since: The revision before the changes. Those who are gone are gone from here too.
+        since: The revision before the changes.
     """
     changed = session.scalars(select(PersonRow.id).where(PersonRow.revision > since)).all()
-    for some in batched(changed):
-        session.execute(_FORGET, {"people": list(some)})
+    for ids in batched(changed):
+        session.execute(_DELETE, {"people": list(ids)})
         vault = vault_of(session)
-        in_use = select(TemplateRow).where(TemplateRow.person_id.in_(some), TemplateRow.retired_at.is_(None))
+        in_use = select(TemplateRow).where(TemplateRow.person_id.in_(ids), TemplateRow.retired_at.is_(None))
         rows = [
             {
                 "id": row.id,
                 "model": row.model,
                 "model_sha256": row.model_sha256,
-                "vector": _written(vault.rotations.newest.apply(decrypt_vector(vault, TEMPLATE_VECTOR, row))),
+                "vector": _vector_literal(vault.rotations.newest.apply(decrypt_vector(vault, TEMPLATE_VECTOR, row))),
             }
             for row in session.scalars(in_use)
         ]
         if rows:
-            session.execute(_KEEP, rows)
+            session.execute(_INSERT, rows)
 
 
 def count_search_vectors(session: Session, model: str, model_sha256: str) -> int:
-    """How many can be searched of a model's."""
+    """Return how many templates of a model can be searched."""
     count = text("SELECT count(*) FROM search_vectors WHERE model = :model AND model_sha256 = :model_sha256")
     return int(session.execute(count, {"model": model, "model_sha256": model_sha256}).scalar_one())
 
 
 def nearest_people(session: Session, model: str, model_sha256: str, probe: Vector, count: int) -> Sequence[str]:
-    """The ids of the people whom a probe resembles most, of all there are, valid or not; the most similar first.
+    """Return the ids of the people most similar to a probe, valid or not, the most similar first.
 
     Args:
         session: A reading one.
         model: The manifest name of the model.
-        model_sha256: Of its weights.
-        probe: (size,), turned as the templates are.
+        model_sha256: SHA-256 of its weights.
+        probe: (size,), rotated as the templates are.
         count: How many at most.
+
+    Returns:
+        Person ids.
     """
     size = len(probe)
     nearest = text(
@@ -75,9 +78,9 @@ def nearest_people(session: Session, model: str, model_sha256: str, probe: Vecto
         " SELECT person_id FROM candidates JOIN templates ON templates.id = template_id"
         " GROUP BY person_id ORDER BY min(candidates.vector <=> CAST(:probe AS vector)) LIMIT :count"
     )
-    wanted = {"model": model, "model_sha256": model_sha256, "probe": _written(probe)}
+    wanted = {"model": model, "model_sha256": model_sha256, "probe": _vector_literal(probe)}
     return list(session.scalars(nearest, wanted | {"candidates": CANDIDATES, "count": count}))
 
 
-def _written(vector: Vector) -> str:
+def _vector_literal(vector: Vector) -> str:
     return f"[{','.join(map(repr, vector.tolist()))}]"
