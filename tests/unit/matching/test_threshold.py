@@ -48,7 +48,17 @@ def test_steep_curves_do_not_overflow_and_nan_has_an_fmr_of_one() -> None:
     assert CURVE.fmr_at(float("nan")) == 1
 
 
-@pytest.mark.parametrize("points", [[], [(1e-2, 0.3)], [(1e-3, 0.3), (1e-2, 0.4)], [(1e-2, 0.4), (1e-3, 0.3)]])
+@pytest.mark.parametrize(
+    "points",
+    [
+        [],
+        [(1e-2, 0.3)],
+        [(1e-3, 0.3), (1e-2, 0.4)],
+        [(1e-2, 0.4), (1e-3, 0.3)],
+        [(1e-2, 0.3), (1e-2, 0.4)],
+        [(1e-2, 0.3), (1e-3, 0.3)],
+    ],
+)
 def test_points_that_make_no_curve_are_refused(points: list[tuple[float, float]]) -> None:
     with pytest.raises(ValueError, match="point"):
         FmrCurve(points)

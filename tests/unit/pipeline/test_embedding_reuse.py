@@ -125,6 +125,21 @@ def test_a_face_is_embedded_after_its_time(settled: Tracks) -> None:
     assert settled.embeds(at(0), at(200, 2), after_ns=-1) == [1, 2]
 
 
+def test_a_face_that_is_embedded_has_no_past_comparison(settled: Tracks) -> None:
+    plan = settled.reuse.plan([at(0).face], [GOOD], RULE.interval_ns)
+    assert (plan.embed, plan.past) == ((True,), (None,))
+
+
+def test_a_face_that_was_reopened_is_settled_again_only_by_an_embedding(settled: Tracks) -> None:
+    skipped = replace(at(0), embedding=None), replace(at(200, 2), embedding=None)
+    settled.update(*skipped, state=TrackState.CHECKING)
+    assert settled.embeds(*skipped) == [1, 2]
+    settled.update(*skipped)
+    assert settled.embeds(*skipped) == [1, 2]
+    settled.update(at(0), at(200, 2))
+    assert settled.embeds(*skipped) == []
+
+
 def test_a_face_that_is_not_settled_is_embedded_and_one_that_cannot_be_judged_is_not(settled: Tracks) -> None:
     settled.update(at(0), at(200, 2), state=TrackState.CHECKING)
     assert settled.embeds(at(0), replace(at(200, 2), quality=BLURRED)) == [1]
