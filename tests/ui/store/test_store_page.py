@@ -300,7 +300,7 @@ def test_recovery_code_opens_a_database_without_key(
     window = open_closed(application, open_window, qtbot)
     recovery = window.recovery
     qtbot.waitUntil(lambda: "Nothing was changed" in read(recovery))
-    assert "The key of the database is missing" in read(recovery)
+    assert "The database key is missing" in read(recovery)
     assert not window.rail.isVisible()
     assert not recovery.passphrase.isVisible()
     qtbot.keyClicks(recovery.code.field, "abc")
