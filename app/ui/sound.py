@@ -1,6 +1,6 @@
-"""Speaking instructions aloud, with whatever program this machine has for that.
+"""Speech and short sounds through programs of the operating system.
 
-QtTextToSpeech is not part of PySide6-Essentials, and brings plug-ins of its own for the same programs.
+QtTextToSpeech is not part of PySide6-Essentials, and uses the same programs through plug-ins of its own.
 """
 
 import logging
@@ -22,39 +22,39 @@ from app.core.paths import resources_dir
 log = logging.getLogger(__name__)
 
 _END_MS = 1000
-"""How long a program that was told to be silent may take to end by itself."""
+"""Time in milliseconds for a speech program to end after it was asked to; it is then killed."""
 
 
 class Voice(Protocol):
-    """Something that speaks one text at a time."""
+    """Speaks one text at a time."""
 
     def start(self, text: str, language: str, on_end: Callable[[], None]) -> None:
-        """Begin to speak.
+        """Start speaking.
 
         Args:
             text: Not empty.
             language: A two-letter code of ISO 639-1: "en", "zh".
-            on_end: Called when it is silent again, however that came about; never before this returns.
+            on_end: Called when the speech has ended for any reason; never before this method returns.
         """
         ...
 
     def stop(self) -> None:
-        """Be silent soon; without effect where nothing is being said."""
+        """End the current speech soon; no effect without one."""
         ...
 
     def close(self) -> None:
-        """Be silent now, and for good. `on_end` is not called any more."""
+        """End all speech permanently. `on_end` is not called any more."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """How a program is called to say something, and to stop.
+    """Command line that speaks a text, and the one that stops it.
 
     Attributes:
-        command: The program and its arguments, never given to a shell.
-        silence: What makes it stop where ending the program is not enough; empty where it is.
-        environment: Variables that it gets besides the usual ones.
+        command: The program and its arguments; no shell is involved.
+        silence: Command that stops the speech if ending the program does not; empty otherwise.
+        environment: Additional environment variables.
     """
 
     command: tuple[str, ...]
@@ -63,22 +63,22 @@ class Utterance:
 
 
 Phrase = Callable[[str, str], Utterance]
-"""From a text and its language to a call."""
+"""Returns the utterance of a text in a language."""
 
 
 def find_phrase(platform: str, which: Callable[[str], str | None]) -> Phrase | None:
-    """How this machine is made to speak; None where it has no program that can.
+    """Return how this machine speaks; None if it has no speech program.
 
     Args:
-        platform: As `sys.platform` names it.
-        which: Finds a program, as `shutil.which` does.
+        platform: As in `sys.platform`.
+        which: Finds a program, like `shutil.which`.
     """
     return next((phrase for name, phrase in _PROGRAMS.get(platform, _OF_LINUX) if which(name)), None)
 
 
 def _speech_dispatcher(text: str, language: str) -> Utterance:
     command = ("spd-say", "--wait", "--language", language, "--", text)
-    # What is being said belongs to the daemon, which goes on when the program that asked for it has ended.
+    # The daemon speaks, and continues when the program that asked it has ended.
     return Utterance(command, silence=("spd-say", "--stop"))
 
 
@@ -97,7 +97,7 @@ $culture = [System.Globalization.CultureInfo]$env:FACELATCH_SPEECH_LANGUAGE
 $voice.SelectVoiceByHints('NotSet', 'NotSet', 0, $culture)
 $voice.Speak($env:FACELATCH_SPEECH_TEXT)
 """
-"""The text reaches it as a variable: words that are part of a script would be read as one."""
+"""The text is passed as an environment variable, so that it is never executed as part of the script."""
 
 
 def _windows(text: str, language: str) -> Utterance:
@@ -111,11 +111,11 @@ _PROGRAMS = {"darwin": (("say", _macos),), "win32": (("powershell", _windows),)}
 
 
 class ProgramVoice(QObject):
-    """See `Voice`: one process for each text.
+    """A voice that runs one process per text.
 
     Args:
-        phrase: How the program is called.
-        parent: Ends it.
+        phrase: Returns the command line of a text.
+        parent: Owner of this object.
     """
 
     def __init__(self, phrase: Phrase, parent: QObject | None = None) -> None:
@@ -132,7 +132,7 @@ class ProgramVoice(QObject):
         self._killing.timeout.connect(self._process.kill)
 
     def start(self, text: str, language: str, on_end: Callable[[], None]) -> None:
-        """Begin to speak; must not be called while something is being said."""
+        """See `Voice.start`; must not be called during another speech."""
         self._utterance, self._on_end = self._phrase(text, language), on_end
         environment = QProcessEnvironment.systemEnvironment()
         for name, value in self._utterance.environment.items():
@@ -142,7 +142,7 @@ class ProgramVoice(QObject):
         self._process.start(program, arguments)
 
     def stop(self) -> None:
-        """Have the program end, by force where it takes its time."""
+        """Terminate the program; kill it if it does not end in time."""
         if self._process.state() is QProcess.ProcessState.NotRunning or self._killing.isActive():
             return
         self._killing.start()
@@ -153,7 +153,7 @@ class ProgramVoice(QObject):
             self._process.terminate()
 
     def close(self) -> None:
-        """End the program now."""
+        """Kill the program."""
         self._on_end = None
         self.stop()
         self._killing.stop()
@@ -166,7 +166,7 @@ class ProgramVoice(QObject):
         self._end()
 
     def _failed(self, error: QProcess.ProcessError) -> None:
-        """A program that could not be started does not finish either."""
+        """End the speech of a program that could not be started; it emits no `finished`."""
         if error is QProcess.ProcessError.FailedToStart:
             log.warning("“%s” cannot be started", self._process.program())
             # An error may be reported before `start` has returned.
@@ -180,17 +180,17 @@ class ProgramVoice(QObject):
 
 
 class Speaker(QObject):
-    """Says the newest instruction, once, and never two at a time. Lives in the window's thread.
+    """Speaks the newest instruction once, one at a time. Lives in the window's thread.
 
-    An instruction that comes while another is being said silences it: what it asked for is no longer wanted. Those that
-    come meanwhile are dropped but for the last.
+    A new instruction interrupts the current one, which it replaces. Of those that arrive meanwhile, only the last is
+    spoken.
 
     Signals:
-        said: A text begins to be spoken.
+        said: The text whose speech starts.
 
     Args:
-        voice: What speaks; None where this machine has nothing that does.
-        parent: Ends it.
+        voice: Speaks; None if this machine has no speech program.
+        parent: Owner of this object.
     """
 
     said = Signal(str)
@@ -205,15 +205,15 @@ class Speaker(QObject):
 
     @property
     def can_speak(self) -> bool:
-        """Whether this machine has something that speaks."""
+        """Whether this machine can speak."""
         return self._voice is not None
 
     def say(self, text: str, *, at_once: bool = True) -> None:
-        """Say this, unless it is being said or was the last thing said.
+        """Speak a text, unless it is being spoken or was the last one spoken.
 
         Args:
-            text: Empty: be silent, and forget what was last.
-            at_once: Silence what is being said; else let it end first.
+            text: The text; empty to stop and to forget the last one.
+            at_once: Whether to interrupt the current speech; otherwise wait for its end.
         """
         if text == self._wanted:
             return
@@ -229,7 +229,7 @@ class Speaker(QObject):
             self._voice.stop()
 
     def close(self) -> None:
-        """Be silent for good; may be called twice."""
+        """Stop speaking permanently; may be called twice."""
         voice, self._voice = self._voice, None
         if voice is not None:
             voice.close()
@@ -246,25 +246,25 @@ class Speaker(QObject):
 
 
 def system_speaker(parent: QObject | None = None) -> Speaker:
-    """What speaks with this machine's own program, in the language of the interface."""
+    """Return a speaker that uses this machine's speech program, in the language of the window."""
     phrase = find_phrase(sys.platform, shutil.which)
     if phrase is None:
-        log.warning("nothing on this machine can speak; on Linux, install speech-dispatcher")
+        log.warning("no speech program was found; on Linux, install speech-dispatcher")
         return Speaker(None, parent)
     return Speaker(ProgramVoice(phrase, parent), parent)
 
 
 def _language() -> str:
-    """Of the interface, as `Translators` has set it."""
+    """Return the language of the window as an ISO 639-1 code."""
     return QLocale().name().partition("_")[0]
 
 
 _PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
-"""Of PipeWire, PulseAudio, ALSA and macOS, in the order in which they are tried."""
+"""Players of PipeWire, PulseAudio, ALSA and macOS, in order of preference."""
 
 
 class Sound(StrEnum):
-    """What it says."""
+    """Meaning of a sound."""
 
     GRANTED = "granted"
     DENIED = "denied"
@@ -272,7 +272,7 @@ class Sound(StrEnum):
 
 
 def play_sound(sound: Sound) -> None:
-    """Play a sound, and do not wait for its end."""
+    """Play a sound without waiting for its end."""
     path = resources_dir() / "sounds" / f"{sound}.wav"
     if sys.platform == "win32":
         _play_on_windows(path)

@@ -4,10 +4,10 @@
 <context>
     <name>CameraAttemptTexts</name>
     <message numerus="yes">
-        <source>Tried %n time(s); it goes on being tried.</source>
+        <source>Tried %n time(s); retrying.</source>
         <translation>
-            <numerusform>Tried once; it goes on being tried.</numerusform>
-            <numerusform>Tried %n times; it goes on being tried.</numerusform>
+            <numerusform>Tried once; retrying.</numerusform>
+            <numerusform>Tried %n times; retrying.</numerusform>
         </translation>
     </message>
 </context>

@@ -396,7 +396,7 @@
 <context>
     <name>CameraAttemptTexts</name>
     <message numerus="yes">
-        <source>Tried %n time(s); it goes on being tried.</source>
+        <source>Tried %n time(s); retrying.</source>
         <translation>
             <numerusform>已尝试 %n 次，仍在继续尝试。</numerusform>
         </translation>
@@ -504,7 +504,7 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>Be asked for movements</source>
+        <source>Start the challenge</source>
         <translation>开始动作验证</translation>
     </message>
     <message>
@@ -512,16 +512,16 @@
         <translation>停止 (Esc)</translation>
     </message>
     <message>
-        <source>The movements were made.</source>
-        <translation>动作已完成。</translation>
+        <source>Challenge passed.</source>
+        <translation>动作验证已通过。</translation>
     </message>
     <message>
         <source>Show by a few movements that you are not a picture.</source>
         <translation>请做几个动作，证明您不是照片。</translation>
     </message>
     <message>
-        <source>The movements were not made. Whoever cannot make them needs another way in.</source>
-        <translation>动作未完成。无法做动作的人需要使用其他方式。</translation>
+        <source>Challenge not passed. If you cannot move as asked, use a PIN or ask for help.</source>
+        <translation>动作验证未通过。如果无法做动作，请使用 PIN 或寻求帮助。</translation>
     </message>
     <message>
         <source>The screen will shine in changing pale colours; the settings switch that off.</source>
@@ -1267,23 +1267,23 @@
 <context>
     <name>LivenessLine</name>
     <message>
-        <source>A living face</source>
+        <source>Live face</source>
         <translation>是活体</translation>
     </message>
     <message>
-        <source>Not a living face</source>
+        <source>Not a live face</source>
         <translation>不是活体</translation>
     </message>
     <message>
-        <source>Movements are needed</source>
-        <translation>需要做动作</translation>
+        <source>Challenge required</source>
+        <translation>需要动作验证</translation>
     </message>
     <message>
         <source>Liveness: turn your head a little</source>
         <translation>活体检测：请稍微转动头部</translation>
     </message>
     <message>
-        <source>Liveness is not checked</source>
+        <source>Liveness not checked</source>
         <translation>未启用活体检测</translation>
     </message>
 </context>
@@ -1302,8 +1302,8 @@
         <translation>屏幕会在浅色之间柔和变换，每秒约两次。如果您对光线变化敏感，请先在设置中关闭“光照验证”。</translation>
     </message>
     <message>
-        <source>What this camera lets pass</source>
-        <translation>此摄像头会放行什么</translation>
+        <source>Results with this camera</source>
+        <translation>此摄像头的测试结果</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1821,7 +1821,7 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>It is in front of the camera: look at it (Enter)</source>
+        <source>It is in front of the camera: start (Enter)</source>
         <translation>已在镜头前：开始检测 (Enter)</translation>
     </message>
     <message>
@@ -1829,15 +1829,15 @@
         <translation>重来</translation>
     </message>
     <message>
-        <source>Forget this one, or the one before, and hold it up anew</source>
-        <translation>放弃这一次或上一次，重新举起</translation>
+        <source>Discard this presentation, or the previous one, and repeat it</source>
+        <translation>放弃这一次或上一次展示，重新展示</translation>
     </message>
     <message>
         <source>Skip</source>
         <translation>跳过</translation>
     </message>
     <message>
-        <source>Leave this one out</source>
+        <source>Skip this presentation</source>
         <translation>略过这一项</translation>
     </message>
     <message>
@@ -1845,7 +1845,7 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>End the session; what was judged is kept (Esc)</source>
+        <source>End the test and keep its results (Esc)</source>
         <translation>结束测试；已判定的结果会保留 (Esc)</translation>
     </message>
     <message>
@@ -1923,7 +1923,7 @@
         <translation>最近</translation>
     </message>
     <message>
-        <source>Who is recognised is listed here until the window closes.</source>
+        <source>Recognised people are listed here until the window closes.</source>
         <translation>识别到的人会列在这里，直到窗口关闭。</translation>
     </message>
     <message>
@@ -2210,12 +2210,12 @@
         <translation>结果</translation>
     </message>
     <message>
-        <source>Nothing was held up, so there is nothing to tell.</source>
-        <translation>没有举起任何东西，因此没有结果。</translation>
+        <source>No presentation was made, so there are no results.</source>
+        <translation>没有展示任何物品，因此没有结果。</translation>
     </message>
     <message>
-        <source>Below each count: the range of the true share, with 95 % certainty. More rounds narrow it.</source>
-        <translation>每个计数下方：真实比例的范围，置信度 95 %。增加轮数可缩小范围。</translation>
+        <source>Below each count: the 95 % confidence interval of the error rate. More rounds narrow it.</source>
+        <translation>每个计数下方：错误率的 95 % 置信区间。增加轮数可缩小区间。</translation>
     </message>
     <message numerus="yes">
         <source>Presentations without a face: %n.</source>
@@ -2224,12 +2224,12 @@
         </translation>
     </message>
     <message>
-        <source>The light of the screen was watched too.</source>
-        <translation>同时观察了屏幕的光照。</translation>
+        <source>The light challenge was included.</source>
+        <translation>包含屏幕光照检测。</translation>
     </message>
     <message>
-        <source>The light of the screen was not watched: it is switched off.</source>
-        <translation>未观察屏幕的光照：已关闭。</translation>
+        <source>The light challenge was not included: it is switched off.</source>
+        <translation>未包含屏幕光照检测：已关闭。</translation>
     </message>
 </context>
 <context>
@@ -2683,7 +2683,7 @@
         <translation>严格程度：{point}</translation>
     </message>
     <message>
-        <source>{point} would be taken for somebody enrolled (Alt+S)</source>
+        <source>{point} would be accepted as an enrolled person (Alt+S)</source>
         <translation>{point}会被误认为已登记人员 (Alt+S)</translation>
     </message>
     <message>
@@ -2784,8 +2784,8 @@
         <translation>请进入画面</translation>
     </message>
     <message>
-        <source>Nobody in view</source>
-        <translation>画面中没有人</translation>
+        <source>No face in view</source>
+        <translation>画面中没有人脸</translation>
     </message>
     <message>
         <source>Not this person</source>
@@ -4532,12 +4532,12 @@
         <translation>无法确定您是谁</translation>
     </message>
     <message>
-        <source>Nobody is enrolled here</source>
+        <source>No people enrolled here</source>
         <translation>这里没有已登记的人</translation>
     </message>
     <message>
-        <source>This could be a picture</source>
-        <translation>可能是照片</translation>
+        <source>Liveness check failed</source>
+        <translation>活体检测未通过</translation>
     </message>
     <message>
         <source>The check was not finished</source>
@@ -4548,7 +4548,7 @@
         <translation>看不清您</translation>
     </message>
     <message>
-        <source>Not for you here</source>
+        <source>No access here</source>
         <translation>您无权由此进入</translation>
     </message>
     <message>
@@ -4564,8 +4564,8 @@
         <translation>未知工牌</translation>
     </message>
     <message>
-        <source>This badge has to wait</source>
-        <translation>此工牌请稍候再试</translation>
+        <source>This badge is locked</source>
+        <translation>此工牌暂时锁定</translation>
     </message>
     <message>
         <source>Wrong PIN</source>
@@ -4616,20 +4616,20 @@
         <translation>请抬起眉毛</translation>
     </message>
     <message>
-        <source>This door is out of service</source>
-        <translation>此门暂停使用</translation>
+        <source>This terminal is out of service</source>
+        <translation>此终端暂停使用</translation>
     </message>
     <message>
         <source>Look at the camera</source>
         <translation>请看向摄像头</translation>
     </message>
     <message>
-        <source>You are in</source>
-        <translation>您已通过</translation>
+        <source>Access granted</source>
+        <translation>已允许通行</translation>
     </message>
     <message>
-        <source>Step away before you use this door again.</source>
-        <translation>再次使用此门前，请先离开。</translation>
+        <source>Step away before you use this terminal again.</source>
+        <translation>再次使用此终端前，请先离开。</translation>
     </message>
     <message>
         <source>Your badge was read.</source>
@@ -4676,8 +4676,8 @@
         <translation>欢迎</translation>
     </message>
     <message>
-        <source>Something has failed: {problem}</source>
-        <translation>出现故障：{problem}</translation>
+        <source>An action failed: {problem}</source>
+        <translation>一项操作失败：{problem}</translation>
     </message>
     <message>
         <source>Too many attempts</source>
@@ -4700,7 +4700,7 @@
         <translation>请稍候</translation>
     </message>
     <message>
-        <source>The camera does not see</source>
+        <source>The camera shows no picture</source>
         <translation>摄像头没有画面</translation>
     </message>
     <message>
@@ -4728,7 +4728,7 @@
         <translation>管理员 PIN</translation>
     </message>
     <message>
-        <source>Nothing here can speak: this computer has no speech program.</source>
+        <source>Spoken prompts are off: this computer has no speech program.</source>
         <translation>无法语音提示：此电脑没有语音程序。</translation>
     </message>
 </context>
@@ -4751,7 +4751,7 @@
         <translation>请举起手机上的图片</translation>
     </message>
     <message>
-        <source>Hold up a film on a phone</source>
+        <source>Hold up a video on a phone</source>
         <translation>请举起手机上的视频</translation>
     </message>
     <message>
@@ -4759,8 +4759,8 @@
         <translation>请看着摄像头，并按要求做动作。</translation>
     </message>
     <message>
-        <source>A face as large as a real one. Move and tilt it as a cheat would.</source>
-        <translation>人脸与真人一样大。像作弊者那样移动和倾斜。</translation>
+        <source>A face in life size. Move and tilt it as an attacker would.</source>
+        <translation>人脸与真人一样大。像攻击者那样移动和倾斜。</translation>
     </message>
     <message>
         <source>Bend it around your hand and turn it to and fro.</source>
@@ -4771,7 +4771,7 @@
         <translation>靠近到边缘在画面之外。</translation>
     </message>
     <message>
-        <source>Somebody who moves, blinks and turns the head.</source>
+        <source>A person who moves, blinks and turns the head.</source>
         <translation>视频中的人会移动、眨眼和转头。</translation>
     </message>
     <message>
@@ -4791,7 +4791,7 @@
         <translation>手机上的图片</translation>
     </message>
     <message>
-        <source>Film on a phone</source>
+        <source>Video on a phone</source>
         <translation>手机上的视频</translation>
     </message>
     <message>
@@ -4906,7 +4906,7 @@
         <translation>质量不足，无法判断。</translation>
     </message>
     <message>
-        <source>Nobody is enrolled.</source>
+        <source>No people are enrolled.</source>
         <translation>没有已登记的人。</translation>
     </message>
     <message>
@@ -5628,11 +5628,11 @@
 <context>
     <name>situation</name>
     <message>
-        <source>Nothing is being recognised at the moment.</source>
+        <source>Recognition is not running.</source>
         <translation>目前没有进行识别。</translation>
     </message>
     <message>
-        <source>The recognition has stopped.</source>
+        <source>Recognition has stopped.</source>
         <translation>识别已停止。</translation>
     </message>
     <message>
@@ -5664,8 +5664,8 @@
         <translation>请重新播放，或选择其他来源。</translation>
     </message>
     <message>
-        <source>It will not be tried again.</source>
-        <translation>不会再次尝试。</translation>
+        <source>There will be no automatic retry.</source>
+        <translation>不会自动重试。</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -5676,8 +5676,8 @@
         <translation>摄像头已关闭。</translation>
     </message>
     <message>
-        <source>Nobody is being watched until you continue.</source>
-        <translation>继续之前不会拍摄任何人。</translation>
+        <source>Faces are not analysed until you continue.</source>
+        <translation>继续之前不会分析人脸。</translation>
     </message>
     <message>
         <source>Waiting for the next picture.</source>
@@ -5723,32 +5723,32 @@
         <translation>请保持不动</translation>
     </message>
     <message>
-        <source>Nobody is there: looking {rate} times a second.</source>
-        <translation>没有人：每秒查看 {rate} 次。</translation>
+        <source>No face in view: {rate} frames analysed per second.</source>
+        <translation>画面中没有人脸：每秒分析 {rate} 帧。</translation>
     </message>
     <message>
-        <source>Frames take too long: looking {rate} times a second.</source>
-        <translation>处理太慢：每秒查看 {rate} 次。</translation>
+        <source>Frames take too long: {rate} analysed per second.</source>
+        <translation>处理太慢：每秒分析 {rate} 帧。</translation>
     </message>
     <message>
-        <source>On battery: looking {rate} times a second.</source>
-        <translation>使用电池：每秒查看 {rate} 次。</translation>
+        <source>On battery: {rate} frames analysed per second.</source>
+        <translation>使用电池：每秒分析 {rate} 帧。</translation>
     </message>
     <message>
-        <source>The computer is hot: looking {rate} times a second.</source>
-        <translation>电脑过热：每秒查看 {rate} 次。</translation>
+        <source>The computer is hot: {rate} frames analysed per second.</source>
+        <translation>电脑过热：每秒分析 {rate} 帧。</translation>
     </message>
     <message>
         <source>To save time: {savings}.</source>
         <translation>为节省时间：{savings}。</translation>
     </message>
     <message>
-        <source>no average with the mirrored face</source>
+        <source>no averaging with the mirrored face</source>
         <translation>不与镜像人脸取平均</translation>
     </message>
     <message>
-        <source>faces looked for in {side} pixels</source>
-        <translation>在 {side} 像素中寻找人脸</translation>
+        <source>face detection at {side} pixels</source>
+        <translation>以 {side} 像素检测人脸</translation>
     </message>
     <message>
         <source>one face at a time</source>
@@ -5823,7 +5823,7 @@
         <translation>无法确定是谁</translation>
     </message>
     <message>
-        <source>Nobody is enrolled</source>
+        <source>No people enrolled</source>
         <translation>没有已登记的人</translation>
     </message>
     <message>

@@ -41,7 +41,7 @@ def said(window: MainWindow) -> str:
 def drive(window: MainWindow, name: str, screenshot: Path) -> dict[str, object]:
     """Enrol a person and wait for the recognition."""
     until(lambda: window.live.picture.has_picture, "there is a picture")
-    until(lambda: "Nobody is enrolled" in said(window), "the stranger is judged")
+    until(lambda: "No people enrolled" in said(window), "the stranger is judged")
     before = said(window)
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     enrolment = window.live.enrolment

@@ -17,14 +17,14 @@ from app.ui.sound import Sound, Speaker, play_sound
 from app.ui.texts import value_texts
 from app.ui.texts.kiosk_texts import (
     Message,
-    counting,
+    kiosk_text,
     leave_message,
     liveness_summary,
     message_of_view,
     out_of_service_message,
     ring_share,
-    said,
     spoken_text,
+    with_countdown,
 )
 from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.light_overlay import LightOverlay
@@ -111,7 +111,11 @@ class KioskScreen(KioskLayout):
         view = self._view
         words = self._words(view)
         self._speak(words)
-        words = counting(words, view.status, monotonic_ns()) if view and self._typing is not KeypadUse.ADMIN else words
+        words = (
+            with_countdown(words, view.status, monotonic_ns())
+            if view and self._typing is not KeypadUse.ADMIN
+            else words
+        )
         self.headline.say(words.line)
         self.advice.setText(self._note(words))
         set_style_property(self.advice, "tone", words.tone)
@@ -151,7 +155,7 @@ class KioskScreen(KioskLayout):
         if problem is not None:
             return out_of_service_message(value_texts.error_message(problem))
         if view is None:
-            return Message(said("One moment"), "", "hourglass", "muted")
+            return Message(kiosk_text("One moment"), "", "hourglass", "muted")
         return message_of_view(view, has_pin=self._has_pin())
 
     def _speak(self, words: Message) -> None:
@@ -165,7 +169,9 @@ class KioskScreen(KioskLayout):
         """Return the advice; in place of an empty one, that no speech program is installed."""
         silent = self._speaker is not None and not self._speaker.can_speak
         if silent and not words.advice and self._view and self._view.status.state is KioskState.IDLE:
-            return said(QT_TRANSLATE_NOOP("kiosk", "Nothing here can speak: this computer has no speech program."))
+            return kiosk_text(
+                QT_TRANSLATE_NOOP("kiosk", "Spoken prompts are off: this computer has no speech program.")
+            )
         return words.advice
 
     def _shine(self, view: KioskView | None, words: Message) -> None:

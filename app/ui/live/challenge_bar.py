@@ -10,7 +10,7 @@ from app.pipeline.results import FrameResult
 from app.services.liveness.live_challenge import LiveChallenge
 from app.ui.shell.session import Session
 from app.ui.sound import Speaker, system_speaker
-from app.ui.texts.kiosk_texts import asked
+from app.ui.texts.kiosk_texts import challenge_message
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import announce
 from app.ui.widgets.light_overlay import LightOverlay
@@ -84,17 +84,17 @@ class ChallengeBar(Pane):
             self.line.setText(self._invitation())
         self.act.setText(self.tr("Begin") if self._challenge is None else self.tr("Stop"))
         self.act.setAccessibleName(self.act.text())
-        self.act.setToolTip(self.tr("Be asked for movements") if self._challenge is None else self.tr("Stop (Esc)"))
+        self.act.setToolTip(self.tr("Start the challenge") if self._challenge is None else self.tr("Stop (Esc)"))
 
     def _invitation(self) -> str:
         liveness = self._session.settings.liveness
         match self._end:
             case LivenessVerdict.PASSED:
-                said = self.tr("The movements were made.")
+                said = self.tr("Challenge passed.")
             case None:
                 said = self.tr("Show by a few movements that you are not a picture.")
             case _:
-                said = self.tr("The movements were not made. Whoever cannot make them needs another way in.")
+                said = self.tr("Challenge not passed. If you cannot move as asked, use a PIN or ask for help.")
         if liveness.light:
             said += " " + self.tr("The screen will shine in changing pale colours; the settings switch that off.")
         return said
@@ -118,7 +118,7 @@ class ChallengeBar(Pane):
         self._tell(None)
 
     def _tell(self, status: ChallengeStatus | None) -> None:
-        saying = asked(status, shining=self._challenge is not None and self._challenge.light is not None)
+        saying = challenge_message(status, shining=self._challenge is not None and self._challenge.light is not None)
         if saying.line == self.line.text():
             return
         self.line.setText(saying.line)

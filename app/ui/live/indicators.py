@@ -46,15 +46,15 @@ class LivenessLine(Pane):
     def _words(self, said: LivenessResult) -> str:
         match said.verdict:
             case LivenessVerdict.PASSED:
-                return self.tr("A living face")
+                return self.tr("Live face")
             case LivenessVerdict.FAILED:
-                return self.tr("Not a living face")
+                return self.tr("Not a live face")
             case LivenessVerdict.NOT_ENOUGH if said.policy in CHALLENGE_POLICIES:
-                return self.tr("Movements are needed")
+                return self.tr("Challenge required")
             case LivenessVerdict.NOT_ENOUGH:
                 return self.tr("Liveness: turn your head a little")
             case _:
-                return self.tr("Liveness is not checked")
+                return self.tr("Liveness not checked")
 
 
 class SimilarityBar(Pane):

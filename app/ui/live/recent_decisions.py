@@ -141,6 +141,6 @@ class RecentDecisionsCard(Pane):
     def retranslate(self) -> None:
         """Set every text."""
         self._title.setText(self.tr("Recent"))
-        self._none.setText(self.tr("Who is recognised is listed here until the window closes."))
+        self._none.setText(self.tr("Recognised people are listed here until the window closes."))
         self._list.setAccessibleName(self.tr("Recent verdicts"))
         self._list.viewport().update()

@@ -58,7 +58,7 @@ _ELSEWHERE = (Step.DEMO, Step.CHOOSE)
 def situation(state: SessionState) -> Situation | None:
     """Return the situation of a session; None while the picture is live."""
     if state.error is not None:
-        tried = translate("situation", "Nothing is being recognised at the moment.")
+        tried = translate("situation", "Recognition is not running.")
         # Without services, neither the demo nor another camera can be shown.
         return _failed(state.error, "warning-circle", tried, _ALL if state.live else (Step.RETRY,))
     if state.live is None:
@@ -68,7 +68,7 @@ def situation(state: SessionState) -> Situation | None:
 
 def _of_live(live: LiveStatus, source: str) -> Situation | None:
     if live.engine.state is EngineState.FAULT and live.engine.error is not None:
-        tried = translate("situation", "The recognition has stopped.")
+        tried = translate("situation", "Recognition has stopped.")
         return _failed(live.engine.error, "warning-circle", tried, (Step.RETRY,))
     if live.paused:
         return _paused()
@@ -139,7 +139,7 @@ def _paused() -> Situation:
         "muted",
         translate("situation", "Paused"),
         tried=translate("situation", "The camera is switched off."),
-        advice=translate("situation", "Nobody is being watched until you continue."),
+        advice=translate("situation", "Faces are not analysed until you continue."),
         steps=(Step.RESUME,),
     )
 
@@ -150,7 +150,7 @@ def _failed(error: FacelatchError, icon: str, tried: str, steps: tuple[Step, ...
 
 def _tried(camera: CameraStatus) -> str:
     if camera.state is CameraState.FAULT:
-        return translate("situation", "It will not be tried again.")
+        return translate("situation", "There will be no automatic retry.")
     if camera.state is CameraState.STALLED:
         return translate("situation", "Waiting for the next picture.")
     return CameraAttemptTexts().tried(camera.attempts)
@@ -169,4 +169,4 @@ class CameraAttemptTexts(QObject):
 
     def tried(self, times: int) -> str:
         """Return how many times the camera was tried."""
-        return self.tr("Tried %n time(s); it goes on being tried.", "", times)
+        return self.tr("Tried %n time(s); retrying.", "", times)

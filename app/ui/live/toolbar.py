@@ -90,7 +90,7 @@ class Toolbar(Pane):
         point = value_texts.operating_point(self._point)
         self.strict.setText(value_texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
         self.strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
-        self.strict.setToolTip(self.tr("{point} would be taken for somebody enrolled (Alt+S)").format(point=point))
+        self.strict.setToolTip(self.tr("{point} would be accepted as an enrolled person (Alt+S)").format(point=point))
         self.strict.setShortcut("Alt+S")
         pause = self.tr("Continue") if self._paused else self.tr("Pause")
         self._name(self._pause, pause, "Ctrl+P")

@@ -119,7 +119,7 @@ class VerdictCard(Pane):
     def _show_nobody(self) -> None:
         self._result = self._said = None
         if self._watching:
-            self._name.setText(self.tr("Nobody in view"))
+            self._name.setText(self.tr("No face in view"))
             self._show_state("user-focus", "muted", self.tr("Come into the picture"))
         else:
             self._name.setText(self.tr("No picture"))

@@ -1,4 +1,4 @@
-"""Trying the liveness check with this camera in this room: what will happen, the trials, what they have shown."""
+"""The guided liveness test: introduction, presentations, results."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,20 +16,20 @@ from app.ui.liveness_test.results import ResultsTable
 from app.ui.shell.session import Session
 from app.ui.sound import Speaker, system_speaker
 from app.ui.texts import value_texts
-from app.ui.texts.kiosk_texts import asked
+from app.ui.texts.kiosk_texts import challenge_message
 from app.ui.widgets.labels import InlineMessage, announce
 from app.ui.widgets.light_overlay import LightOverlay
 from app.ui.widgets.panes import Pane, button, label
 
 
 class LivenessTestPanel(Pane):
-    """Leads through a session. No picture is kept; figures are, only where they are saved.
+    """Leads through a guided liveness test. No picture is stored; figures only if the user saves them.
 
     Signals:
         closed: The panel is no longer needed.
 
     Args:
-        session: What is behind the window.
+        session: Gives the test, the settings and the worker.
     """
 
     closed = Signal()
@@ -55,18 +55,18 @@ class LivenessTestPanel(Pane):
 
     @property
     def report(self) -> LivenessTestReport | None:
-        """What the last session has shown."""
+        """The report of the last test; None before the first."""
         return self._report
 
     def begin(self) -> None:
-        """Say what will happen; a session that goes on is not disturbed."""
+        """Show the introduction, unless a test is running."""
         if self._trials is None:
             self._steps.setCurrentWidget(self._intro)
             self.retranslate()
             self.start.setFocus()
 
     def cancel(self) -> None:
-        """Stop what goes on and show what it has brought; else close."""
+        """Stop a running test and show its results; otherwise close the panel."""
         if self._trials is not None:
             self._trials.stop()
             self._conclude()
@@ -74,7 +74,7 @@ class LivenessTestPanel(Pane):
             self.closed.emit()
 
     def show_result(self, result: FrameResult) -> None:
-        """Take note of a frame."""
+        """Advance the test by one frame."""
         if self._trials is None or not self.isVisible():
             return
         self.trying.show_result(result)
@@ -85,7 +85,7 @@ class LivenessTestPanel(Pane):
             self.trying.begin.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody is watched behind a page that cannot be seen."""
+        """Stop the test when another page is shown."""
         super().hideEvent(event)
         if self._trials is not None and not event.spontaneous():
             self.cancel()
@@ -108,7 +108,7 @@ class LivenessTestPanel(Pane):
             )
         )
         self.warning.setVisible(liveness.light)
-        self._found.setText(self.tr("What this camera lets pass"))
+        self._found.setText(self.tr("Results with this camera"))
         for made, text, tip in (
             (self.start, self.tr("Start"), self.tr("Start the session (Enter)")),
             (self.leave, self.tr("Close"), self.tr("Back to the picture (Esc)")),
@@ -138,7 +138,7 @@ class LivenessTestPanel(Pane):
         if self._trials is not None:
             self._trials.begin()
             self._show_status()
-            self.trying.again.setFocus()  # what is pressed by mistake while one moves must not end it all
+            self.trying.again.setFocus()  # a key pressed by mistake during the movements must not end the test
 
     def _show_status(self) -> None:
         trials = self._trials
@@ -152,7 +152,7 @@ class LivenessTestPanel(Pane):
         self.trying.show_status(status, shining=shining)
         if self.sheet is not None:
             self.sheet.show_light(
-                trials.challenge.light, trials.challenge.light_start_ns, asked(None, shining=True).line
+                trials.challenge.light, trials.challenge.light_start_ns, challenge_message(None, shining=True).line
             )
         if self._speaker is not None:
             self._speaker.say(f"{self.trying.line.text()}. {self.trying.advice.text()}")
@@ -206,7 +206,12 @@ class LivenessTestPanel(Pane):
             self.save_to(report, Path(chosen))
 
     def save_to(self, report: LivenessTestReport, path: Path) -> None:
-        """Write the figures into a file, and say what went wrong, if anything."""
+        """Write the figures to a JSON file, and show an error if that fails.
+
+        Args:
+            report: The figures.
+            path: The file.
+        """
         self._session.worker.submit(lambda: save_report(report, path), lambda _: self.message.show_text(), self._refuse)
 
     def _refuse(self, error: FacelatchError) -> None:

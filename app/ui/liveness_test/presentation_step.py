@@ -1,4 +1,4 @@
-"""One thing after the other in front of the camera: the picture, what to do, and the way out."""
+"""One presentation of the guided liveness test: picture, instructions, buttons."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -8,14 +8,14 @@ from app.pipeline.results import FrameResult
 from app.ui.live.picture_view import PictureView
 from app.ui.texts import liveness_texts
 from app.ui.texts import liveness_texts as words
-from app.ui.texts.kiosk_texts import asked
+from app.ui.texts.kiosk_texts import challenge_message
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import announce
 from app.ui.widgets.panes import Pane, button, label
 
 
 class PresentationStep(Pane):
-    """Says what to hold up, then what the check asks for, and what it said of the thing before."""
+    """Shows what to hold up, the prompts of the challenge, and the outcome of the previous presentation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,12 @@ class PresentationStep(Pane):
         self.retranslate()
 
     def show_status(self, status: LivenessTestStatus, *, shining: bool) -> None:
-        """Say where the session stands."""
+        """Show the status of the test.
+
+        Args:
+            status: Status of the test.
+            shining: Whether the light challenge is running.
+        """
         told = self.line.text()
         self._status, self._shining = status, shining
         ready = status.state is LivenessTestState.READY
@@ -41,16 +46,16 @@ class PresentationStep(Pane):
             announce(self, f"{self.line.text()}. {self.advice.text()}")
 
     def show_result(self, result: FrameResult) -> None:
-        """Show the picture."""
+        """Show a frame."""
         self.picture.show_result(result)
 
     def retranslate(self) -> None:
         """Set every text."""
         for made, text, tip in (
-            (self.begin, self.tr("Begin"), self.tr("It is in front of the camera: look at it (Enter)")),
-            (self.again, self.tr("Again"), self.tr("Forget this one, or the one before, and hold it up anew")),
-            (self.skip, self.tr("Skip"), self.tr("Leave this one out")),
-            (self.stop, self.tr("Stop"), self.tr("End the session; what was judged is kept (Esc)")),
+            (self.begin, self.tr("Begin"), self.tr("It is in front of the camera: start (Enter)")),
+            (self.again, self.tr("Again"), self.tr("Discard this presentation, or the previous one, and repeat it")),
+            (self.skip, self.tr("Skip"), self.tr("Skip this presentation")),
+            (self.stop, self.tr("Stop"), self.tr("End the test and keep its results (Esc)")),
         ):
             made.setText(text)
             made.setAccessibleName(text)
@@ -67,7 +72,7 @@ class PresentationStep(Pane):
             self.line.setText(words.presentation_prompt(status.species))
             self.advice.setText(words.presentation_advice(status.species))
         else:
-            saying = asked(status.challenge, shining=self._shining)
+            saying = challenge_message(status.challenge, shining=self._shining)
             glyph = saying.icon
             self.line.setText(saying.line)
             self.advice.setText(saying.advice)

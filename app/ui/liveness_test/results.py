@@ -1,4 +1,4 @@
-"""What a session has shown: a row for each thing held up, a column for each policy."""
+"""Results of the guided liveness test: one row per species, one column per policy."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
@@ -14,7 +14,7 @@ from app.ui.widgets.panes import Pane, label
 
 
 class ResultsTable(Pane):
-    """Counts with their ranges; what is wrong is marked by words, and by colour besides."""
+    """Error counts with their confidence intervals; errors are marked by text and by colour."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,12 +32,12 @@ class ResultsTable(Pane):
         column.addStretch()
 
     def show_report(self, report: LivenessTestReport) -> None:
-        """Show it in place of the one before."""
+        """Show a report."""
         self._report = report
         self.retranslate()
 
     def spoken(self) -> str:
-        """All of it as sentences, for those who have it read out."""
+        """Return the table as sentences, for screen readers and speech."""
         report = self._report
         if report is None:
             return ""
@@ -66,14 +66,14 @@ class ResultsTable(Pane):
 
     def _remark(self, report: LivenessTestReport | None) -> str:
         if report is None or not report.policies:
-            return self.tr("Nothing was held up, so there is nothing to tell.")
-        said = [self.tr("Below each count: the range of the true share, with 95 % certainty. More rounds narrow it.")]
+            return self.tr("No presentation was made, so there are no results.")
+        said = [self.tr("Below each count: the 95 % confidence interval of the error rate. More rounds narrow it.")]
         if report.without_face:
             said.append(self.tr("Presentations without a face: %n.", "", report.without_face))
         said.append(
-            self.tr("The light of the screen was watched too.")
+            self.tr("The light challenge was included.")
             if report.light
-            else self.tr("The light of the screen was not watched: it is switched off.")
+            else self.tr("The light challenge was not included: it is switched off.")
         )
         return " ".join(said)
 
@@ -105,6 +105,6 @@ class ResultsTable(Pane):
 
 
 def _found(measured: PolicyReport, species: Species) -> tuple[LivenessErrorRate, bool] | None:
-    """The rate of errors on a thing, and whether it is an attack; None where it was not presented."""
+    """Return the error rate of a species and whether it is an attack; None if it was not presented."""
     rate = measured.bpcer if species is Species.LIVE else measured.apcer.get(species)
     return None if rate is None else (rate, species is not Species.LIVE)

@@ -1,4 +1,4 @@
-"""What the kiosk says in each state: one line, one more for the advice, a sign and a colour."""
+"""Messages of the kiosk for each state: headline, advice, icon and colour."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,18 +13,18 @@ from app.services.kiosk.controller import KioskView, LeaveStatus
 from app.ui.texts import value_texts
 from app.ui.texts.liveness_texts import cues_by_verdict
 
-_REFUSALS = {
+_DENIALS = {
     DenialReason.NOT_RECOGNISED: QT_TRANSLATE_NOOP("kiosk", "Not recognised"),
     DenialReason.AMBIGUOUS: QT_TRANSLATE_NOOP("kiosk", "Not clear who you are"),
-    DenialReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("kiosk", "Nobody is enrolled here"),
-    DenialReason.NOT_LIVE: QT_TRANSLATE_NOOP("kiosk", "This could be a picture"),
+    DenialReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("kiosk", "No people enrolled here"),
+    DenialReason.NOT_LIVE: QT_TRANSLATE_NOOP("kiosk", "Liveness check failed"),
     DenialReason.NOT_FINISHED: QT_TRANSLATE_NOOP("kiosk", "The check was not finished"),
     DenialReason.CANNOT_JUDGE: QT_TRANSLATE_NOOP("kiosk", "Cannot see you well"),
-    DenialReason.NOT_IN_GROUP: QT_TRANSLATE_NOOP("kiosk", "Not for you here"),
+    DenialReason.NOT_IN_GROUP: QT_TRANSLATE_NOOP("kiosk", "No access here"),
     DenialReason.NOT_NOW: QT_TRANSLATE_NOOP("kiosk", "Closed at this time"),
     DenialReason.NOT_VALID: QT_TRANSLATE_NOOP("kiosk", "Your access has ended"),
     DenialReason.UNKNOWN_BADGE: QT_TRANSLATE_NOOP("kiosk", "Unknown badge"),
-    DenialReason.IDENTITY_LOCKED: QT_TRANSLATE_NOOP("kiosk", "This badge has to wait"),
+    DenialReason.IDENTITY_LOCKED: QT_TRANSLATE_NOOP("kiosk", "This badge is locked"),
     DenialReason.WRONG_PIN: QT_TRANSLATE_NOOP("kiosk", "Wrong PIN"),
     DenialReason.NO_PIN: QT_TRANSLATE_NOOP("kiosk", "There is no such PIN"),
     DenialReason.ACTION_FAILED: QT_TRANSLATE_NOOP("kiosk", "The door did not open"),
@@ -40,19 +40,19 @@ _MOVEMENTS = {
     Movement.OPEN_MOUTH: (QT_TRANSLATE_NOOP("kiosk", "Open your mouth"), "chat-teardrop"),
     Movement.RAISE_BROWS: (QT_TRANSLATE_NOOP("kiosk", "Raise your eyebrows"), "caret-double-up"),
 }
-"""What is asked for, and a sign for it. Left and right are those of a mirror, as the picture is one."""
+"""Prompt and icon of each movement. Left and right are as in a mirror, like the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said.
+    """A message of the kiosk.
 
     Attributes:
-        line: The one line that is read from three metres.
-        advice: What to do; empty where nothing is to be done.
-        icon: Of the sign.
-        role: Of the ring's colour.
-        tone: Of the advice's colour.
+        line: The headline, readable from three metres.
+        advice: What the person can do; may be empty.
+        icon: Name in the icon family.
+        role: Colour role of the ring.
+        tone: Colour role of the advice.
     """
 
     line: str
@@ -62,128 +62,134 @@ class Message:
     tone: str = "muted"
 
 
-def said(text: str) -> str:
-    """A text marked under "kiosk", in the language of the screen."""
+def kiosk_text(text: str) -> str:
+    """Translate a text of the context "kiosk"."""
     return QCoreApplication.translate("kiosk", text)
 
 
 def message_of_view(view: KioskView, *, has_pin: bool) -> Message:
-    """What to say now.
+    """Return the message of a view.
 
     Args:
-        view: As of now.
+        view: The current view.
         has_pin: Whether a PIN can be used in place of a face.
     """
-    return _SAYINGS[view.status.state](view, said(_USE_PIN if has_pin else _ASK_FOR_HELP))
+    return _MESSAGES[view.status.state](view, kiosk_text(_USE_PIN if has_pin else _ASK_FOR_HELP))
 
 
 def out_of_service_message(message: str) -> Message:
-    """What is said where the policy is broken.
+    """Return the message of a kiosk that cannot be used.
 
     Args:
-        message: What is wrong, for whoever looks after the kiosk.
+        message: The reason, for the administrator.
     """
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "This door is out of service")), message, "lock", "bad")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "This terminal is out of service")), message, "lock", "bad")
 
 
 def _idle(_view: KioskView, _help: str) -> Message:
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "muted")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "muted")
 
 
 def _looking(view: KioskView, _help: str) -> Message:
     status = view.status
     if status.reason is not None:
-        return Message(said(_REFUSALS[status.reason]), said(_ASK_FOR_HELP), "prohibit", "caution")
+        return Message(kiosk_text(_DENIALS[status.reason]), kiosk_text(_ASK_FOR_HELP), "prohibit", "caution")
     if status.must_leave:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "You are in"))
-        advice = said(QT_TRANSLATE_NOOP("kiosk", "Step away before you use this door again."))
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Access granted"))
+        advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Step away before you use this terminal again."))
         return Message(line, advice, "check-circle", "muted")
     if status.hints:
         return Message(value_texts.hint(status.hints[0]), "", "user-focus", "caution")
     if status.person is not None:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera"))
-        return Message(line, said(QT_TRANSLATE_NOOP("kiosk", "Your badge was read.")), "identification-card", "accent")
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "accent")
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Look at the camera"))
+        return Message(
+            line, kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Your badge was read.")), "identification-card", "accent"
+        )
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "accent")
 
 
 def _verifying(view: KioskView, _help: str) -> Message:
     hints = view.status.hints
     advice = value_texts.hint(hints[0]) if hints else ""
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Hold still")), advice, "user-focus", "accent")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Hold still")), advice, "user-focus", "accent")
 
 
 def _challenge(view: KioskView, _help: str) -> Message:
-    return asked(view.challenge, shining=view.light is not None)
+    return challenge_message(view.challenge, shining=view.light is not None)
 
 
-def asked(challenge: ChallengeStatus | None, *, shining: bool) -> Message:
-    """What whoever stands in front of the camera is asked for.
+def challenge_message(challenge: ChallengeStatus | None, *, shining: bool) -> Message:
+    """Return the prompt of a challenge.
 
     Args:
-        challenge: Where it stands; None while the head is only watched.
-        shining: Whether the screen shows its colours.
+        challenge: Status of the challenge; None while only passive cues run.
+        shining: Whether the light challenge is running.
     """
     if shining:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "Hold still while the screen shines on you"))
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Hold still while the screen shines on you"))
         return Message(line, "", "sun", "accent")
     if challenge is not None and challenge.prompt is not None:
-        step = said(QT_TRANSLATE_NOOP("kiosk", "Step {number} of {count}"))
+        step = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Step {number} of {count}"))
         advice = step.format(number=challenge.answered + 1, count=challenge.steps)
         line, sign = _MOVEMENTS[challenge.prompt]
-        return Message(said(line), advice, sign, "accent")
+        return Message(kiosk_text(line), advice, sign, "accent")
     if challenge is not None and challenge.state is ChallengeState.RETURNING:
-        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Good, look straight")), "", "user-focus", "accent")
+        return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Good, look straight")), "", "user-focus", "accent")
     if challenge is not None:
-        advice = said(QT_TRANSLATE_NOOP("kiosk", "You will be asked to move."))
-        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Look straight at the camera")), advice, "user-focus", "accent")
-    line = said(QT_TRANSLATE_NOOP("kiosk", "Move your head a little"))
-    advice = said(QT_TRANSLATE_NOOP("kiosk", "This shows that you are not a picture."))
+        advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "You will be asked to move."))
+        return Message(
+            kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Look straight at the camera")), advice, "user-focus", "accent"
+        )
+    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Move your head a little"))
+    advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "This shows that you are not a picture."))
     return Message(line, advice, "user-focus", "accent")
 
 
 def _granted(view: KioskView, _help: str) -> Message:
     person = view.status.person
-    line = said(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
-    line = line or said(QT_TRANSLATE_NOOP("kiosk", "Welcome"))
+    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Welcome, {name}")).format(name=person.name) if person else ""
+    line = line or kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Welcome"))
     if view.warning is None:
         return Message(line, "", "lock-open", "good")
-    advice = said(QT_TRANSLATE_NOOP("kiosk", "Something has failed: {problem}"))
+    advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "An action failed: {problem}"))
     return Message(line, advice.format(problem=value_texts.error_message(view.warning)), "lock-open", "good", "caution")
 
 
 def _denied(view: KioskView, help_text: str) -> Message:
     refusal = view.status.reason or DenialReason.NOT_RECOGNISED
     if refusal is DenialReason.ACTION_FAILED and view.warning is not None:
-        advice = f"{value_texts.error_message(view.warning).rstrip('.')}. {said(_ASK_FOR_HELP)}"
-        return Message(said(_REFUSALS[refusal]), advice, "x-circle", "bad", "caution")
+        advice = f"{value_texts.error_message(view.warning).rstrip('.')}. {kiosk_text(_ASK_FOR_HELP)}"
+        return Message(kiosk_text(_DENIALS[refusal]), advice, "x-circle", "bad", "caution")
     soft = refusal in {DenialReason.CANNOT_JUDGE, DenialReason.NOT_NOW}
-    return Message(said(_REFUSALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad")
+    return Message(
+        kiosk_text(_DENIALS[refusal]), help_text, "warning" if soft else "x-circle", "caution" if soft else "bad"
+    )
 
 
 def _locked_out(_view: KioskView, help_text: str) -> Message:
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
 
 
 def _pin(view: KioskView, _help: str) -> Message:
     status = view.status
     if status.pin_until_ns is not None:
-        return Message(said(QT_TRANSLATE_NOOP("kiosk", "Too many wrong PINs")), "", "lock", "bad")
+        return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many wrong PINs")), "", "lock", "bad")
     if status.pin_wrong:
-        return Message(said(_REFUSALS[status.reason or DenialReason.WRONG_PIN]), "", "x-circle", "bad")
+        return Message(kiosk_text(_DENIALS[status.reason or DenialReason.WRONG_PIN]), "", "x-circle", "bad")
     if status.person is not None:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "{name}, your PIN")).format(name=status.person.name)
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "{name}, your PIN")).format(name=status.person.name)
         return Message(line, "", "lock-key", "accent")
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Enter the PIN")), "", "lock-key", "accent")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Enter the PIN")), "", "lock-key", "accent")
 
 
 def _fault(view: KioskView, help_text: str) -> Message:
     if view.problem is None:
-        return Message(said(QT_TRANSLATE_NOOP("kiosk", "One moment")), "", "hourglass", "muted")
-    line = said(QT_TRANSLATE_NOOP("kiosk", "The camera does not see"))
+        return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "One moment")), "", "hourglass", "muted")
+    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "The camera shows no picture"))
     return Message(line, f"{value_texts.error_message(view.problem)} {help_text}", "video-camera-slash", "caution")
 
 
-_SAYINGS: dict[KioskState, Callable[[KioskView, str], Message]] = {
+_MESSAGES: dict[KioskState, Callable[[KioskView, str], Message]] = {
     KioskState.IDLE: _idle,
     KioskState.LOOKING: _looking,
     KioskState.VERIFYING: _verifying,
@@ -196,34 +202,45 @@ _SAYINGS: dict[KioskState, Callable[[KioskView, str], Message]] = {
 }
 
 
-def counting(words: Message, status: KioskStatus, now_ns: int) -> Message:
-    """The same with the time that is still to be waited for, where something is locked."""
+def with_countdown(words: Message, status: KioskStatus, now_ns: int) -> Message:
+    """Return the message with the remaining time of a lockout, if there is one.
+
+    Args:
+        words: The message without the time.
+        status: Status of the kiosk.
+        now_ns: The monotonic clock, in nanoseconds.
+    """
     locked = {KioskState.LOCKED_OUT: status.until_ns, KioskState.PIN: status.pin_until_ns}
     until_ns = locked.get(status.state)
     if until_ns is None:
         return words
-    line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(until_ns, now_ns))
+    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(until_ns, now_ns))
     return replace(words, line=line, advice=f"{words.line}. {words.advice}".strip())
 
 
 def leave_message(leave: LeaveStatus | None, now_ns: int) -> Message:
-    """What is said to somebody who wants to leave the kiosk."""
+    """Return the message while the admin PIN is entered.
+
+    Args:
+        leave: Status of the request to leave; None before the first view.
+        now_ns: The monotonic clock, in nanoseconds.
+    """
     if leave is not None and not leave.possible:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "There is no admin PIN"))
-        advice = said(QT_TRANSLATE_NOOP("kiosk", "Set one with: facelatch pin set --admin"))
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "There is no admin PIN"))
+        advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Set one with: facelatch pin set --admin"))
         return Message(line, advice, "warning", "caution")
     if leave is not None and leave.until_ns is not None and leave.until_ns > now_ns:
-        line = said(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(leave.until_ns, now_ns))
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(leave.until_ns, now_ns))
         return Message(line, "", "lock", "bad")
     if leave is not None and leave.wrong:
-        advice = said(QT_TRANSLATE_NOOP("kiosk", "Type the admin PIN."))
-        return Message(said(_REFUSALS[DenialReason.WRONG_PIN]), advice, "x-circle", "bad")
-    advice = said(QT_TRANSLATE_NOOP("kiosk", "It lets you leave the kiosk."))
-    return Message(said(QT_TRANSLATE_NOOP("kiosk", "Admin PIN")), advice, "sign-out", "accent")
+        advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Type the admin PIN."))
+        return Message(kiosk_text(_DENIALS[DenialReason.WRONG_PIN]), advice, "x-circle", "bad")
+    advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "It lets you leave the kiosk."))
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Admin PIN")), advice, "sign-out", "accent")
 
 
 def liveness_summary(view: KioskView | None) -> str:
-    """What was run and not run of liveness for the answer that is shown; empty where there is none."""
+    """Return which liveness cues were evaluated for the decision shown; empty without a decision."""
     if view is None or view.liveness is None or view.liveness.policy is LivenessPolicy.OFF:
         return ""
     if view.status.state is KioskState.GRANTED:
@@ -238,7 +255,7 @@ def liveness_summary(view: KioskView | None) -> str:
 
 
 def spoken_text(words: Message, state: KioskState | None) -> str:
-    """What is said aloud; empty while there is nobody to say it to."""
+    """Return the spoken form of a message; empty while the kiosk is idle."""
     if state in {KioskState.IDLE, None}:
         return ""
     parts = (words.line, words.advice if state not in {KioskState.CHALLENGE, KioskState.VERIFYING} else "")
@@ -246,7 +263,12 @@ def spoken_text(words: Message, state: KioskState | None) -> str:
 
 
 def ring_share(view: KioskView, now_ns: int) -> float:
-    """How much of the ring is filled: what has been seen, or the time that is left."""
+    """Return the filled share of the ring, 0 to 1: progress of the verification, or the remaining time.
+
+    Args:
+        view: The current view.
+        now_ns: The monotonic clock, in nanoseconds.
+    """
     status, challenge = view.status, view.challenge
     if status.state is KioskState.VERIFYING:
         return status.progress

@@ -1,4 +1,4 @@
-"""What is said of whether a face is living, in the language of the window."""
+"""Translated texts of liveness: cues, verdicts, policies, and the guided liveness test."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ _CUES: dict[str, str] = {
     CueName.CAMERA: QT_TRANSLATE_NOOP("liveness", "Kind of camera"),
 }
 _ONLY_DENY = {CueName.REPEATS, CueName.DEVICE_FRAME, CueName.SCREEN, CueName.CAMERA}
-"""Cues of which there is nothing to tell as long as they have found nothing."""
+"""Cues that only detect attacks; they are not listed unless they failed."""
 
 _VERDICTS = {
     LivenessVerdict.PASSED: QT_TRANSLATE_NOOP("liveness", "passed"),
@@ -37,31 +37,31 @@ _POLICIES = {
 
 
 def cue_name(cue: str) -> str:
-    """What a cue looks at. A network that was plugged in has the name that its owner gave it."""
+    """Return the name of a cue; a custom network is shown with its own name."""
     return _liveness_text(_CUES[cue]) if cue in _CUES else cue
 
 
 def verdict_text(verdict: LivenessVerdict) -> str:
-    """What a cue says, in a word or two."""
+    """Return the text of a verdict."""
     return _liveness_text(_VERDICTS[verdict])
 
 
 def policy_text(policy: LivenessPolicy) -> str:
-    """How much has to be shown."""
+    """Return the name of a liveness policy."""
     return _liveness_text(_POLICIES[policy])
 
 
 def cue_text(cue: CueResult) -> str:
-    """One cue and what it says."""
+    """Return a cue with its verdict."""
     return f"{cue_name(cue.cue)}: {verdict_text(cue.verdict)}"
 
 
 def cues_by_verdict(liveness: LivenessResult, verdicts: Iterable[LivenessVerdict]) -> str:
-    """Cues on one line, those that say the same together, without those that only deny and have not.
+    """Return the cues on one line, grouped by verdict, without attack detectors that passed.
 
     Args:
-        liveness: What was said.
-        verdicts: Which of them to tell, in this order.
+        liveness: The result with its cues.
+        verdicts: The verdicts to list, in this order.
     """
     parts = []
     for verdict in verdicts:
@@ -85,41 +85,47 @@ _HOLD_UP = {
     Species.PRINT: QT_TRANSLATE_NOOP("liveness", "Hold up a printed photo, flat"),
     Species.BENT_PRINT: QT_TRANSLATE_NOOP("liveness", "Bend the printed photo"),
     Species.PHONE_PICTURE: QT_TRANSLATE_NOOP("liveness", "Hold up a picture on a phone"),
-    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "Hold up a film on a phone"),
+    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "Hold up a video on a phone"),
 }
 _HOW = {
     Species.LIVE: QT_TRANSLATE_NOOP("liveness", "Look at the camera and do what you are asked for."),
-    Species.PRINT: QT_TRANSLATE_NOOP("liveness", "A face as large as a real one. Move and tilt it as a cheat would."),
+    Species.PRINT: QT_TRANSLATE_NOOP("liveness", "A face in life size. Move and tilt it as an attacker would."),
     Species.BENT_PRINT: QT_TRANSLATE_NOOP("liveness", "Bend it around your hand and turn it to and fro."),
     Species.PHONE_PICTURE: QT_TRANSLATE_NOOP("liveness", "Bring it so near that its edges are out of the picture."),
-    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "Somebody who moves, blinks and turns the head."),
+    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "A person who moves, blinks and turns the head."),
 }
 _NAMES = {
     Species.LIVE: QT_TRANSLATE_NOOP("liveness", "Your face"),
     Species.PRINT: QT_TRANSLATE_NOOP("liveness", "Printed photo"),
     Species.BENT_PRINT: QT_TRANSLATE_NOOP("liveness", "Bent photo"),
     Species.PHONE_PICTURE: QT_TRANSLATE_NOOP("liveness", "Picture on a phone"),
-    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "Film on a phone"),
+    Species.PHONE_CLIP: QT_TRANSLATE_NOOP("liveness", "Video on a phone"),
 }
 
 
 def presentation_prompt(species: Species) -> str:
-    """What is to be presented."""
+    """Return what to hold up."""
     return _translated(_HOLD_UP[species])
 
 
 def presentation_advice(species: Species) -> str:
-    """How that is best done."""
+    """Return how to hold it up."""
     return _translated(_HOW[species])
 
 
 def species_name(species: Species) -> str:
-    """What was presented."""
+    """Return the name of a presentation species."""
     return _translated(_NAMES[species])
 
 
 def rate_text(rate: LivenessErrorRate, *, is_attack: bool) -> str:
-    """A count, and in which range the share lies with 95 % certainty."""
+    """Return the error count and the 95 % confidence interval of the error rate.
+
+    Args:
+        rate: Errors and trials of one species.
+        is_attack: Whether an error is an accepted attack (APCER) or a rejected bona fide presentation (BPCER), as in
+            ISO/IEC 30107-3.
+    """
     wrong = (
         QT_TRANSLATE_NOOP("liveness", "{errors} of {trials} passed")
         if is_attack

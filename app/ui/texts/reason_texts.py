@@ -1,4 +1,4 @@
-"""Why a face was not accepted, in the language of the window: one sentence with the figures, and a tip."""
+"""Translated rejection reasons: one sentence with the measured values, and a tip."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _QUALITY = {
 _OTHER_QUALITY = QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged: {value}, needs {limit}.")
 _GATES = {
     RejectionReason.QUALITY: QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged."),
-    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Nobody is enrolled."),
+    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "No people are enrolled."),
     RejectionReason.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "Marked as not {name}."),
     RejectionReason.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "Not similar enough: {value}, needs {limit}."),
     RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Two people fit: {value} apart, needs {limit}."),
@@ -48,20 +48,20 @@ _TIPS = {
     RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
 }
 _SCALES = {"min_inside": (100.0, 0), "min_eyes_open": (1.0, 2), "": (1.0, 2)}
-"""By setting, what a figure is multiplied with, and its decimals; without one, it is a cosine."""
+"""By setting: factor and decimals of the values shown. The empty name is for cosine similarities."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Where a face failed, from a live verdict or from the audit trail.
+    """Rejection of a face, from a live verdict or from the audit log.
 
     Attributes:
         gate: Which it did not pass.
-        value: What was measured there; None where there are no figures.
-        limit: What was asked for.
-        hint: What the person should mend, at the gate of quality.
-        setting: The name of the setting that sets the limit, likewise.
-        name: Whom the face was marked as not being.
+        value: The measured value; None without one.
+        limit: The required value.
+        hint: The quality hint, if the quality was insufficient.
+        setting: Name of the setting that holds the limit, likewise.
+        name: The person whom a negative template excludes.
     """
 
     gate: RejectionReason
@@ -73,7 +73,7 @@ class Rejection:
 
     @property
     def sentence(self) -> str:
-        """What happened, with the figures."""
+        """The reason with the measured values."""
         text = _GATES[self.gate]
         if self.gate is RejectionReason.QUALITY and self.value is not None:
             text = _QUALITY.get(self.setting, _OTHER_QUALITY)
@@ -82,13 +82,13 @@ class Rejection:
 
     @property
     def tip(self) -> str:
-        """What to do about it; empty where nothing helps."""
+        """What the person can do; empty if nothing helps."""
         text = _TIPS.get(self.gate) or (_QUALITY_TIPS.get(self.hint) if self.hint else None)
         return QCoreApplication.translate("reasons", text) if text else ""
 
 
 def rejection_of_reasons(reasons: DecisionReasons | None) -> Rejection | None:
-    """Where a face failed; None where it was accepted or is still being checked."""
+    """Return the rejection of a live verdict; None if the face was accepted or is still being checked."""
     if reasons is None or reasons.rejection is None:
         return None
     quality_issue = reasons.quality_issues[0] if reasons.quality_issues else None
@@ -104,11 +104,11 @@ def rejection_of_reasons(reasons: DecisionReasons | None) -> Rejection | None:
 
 
 def rejection_of_event(details: Mapping[str, Detail], name: str) -> Rejection | None:
-    """The same, of an event of the audit trail; None where it tells of no such thing.
+    """Return the rejection in an event of the audit log; None if it has none.
 
     Args:
-        details: Of the event.
-        name: Of the person it happened to.
+        details: Details of the event.
+        name: Name of the event's subject.
     """
     gate, hint = details.get("gate"), details.get("hint")
     if gate not in set(RejectionReason):
@@ -128,7 +128,7 @@ def _number(detail: Detail) -> float | None:
 
 
 def _figures(value: float | None, limit: float | None, setting: str) -> tuple[str, str]:
-    """Both with as many decimals as it takes to tell them apart: never "40, needs 40"."""
+    """Format value and limit with enough decimals to differ: never "40, needs 40"."""
     if value is None or limit is None:
         return "", ""
     factor, decimals = _SCALES.get(setting, (1.0, 0))

@@ -1,4 +1,4 @@
-"""The program's words for its own types, in the language of the window."""
+"""Translated texts for enum values and errors, and numbers and dates in the format of the window's language."""
 
 import datetime as clock
 import re
@@ -31,15 +31,15 @@ _HINTS = {
     QualityHint.HOLD_STILL: QT_TRANSLATE_NOOP("texts", "Hold still"),
 }
 _PACES = {
-    PaceReason.NO_FACE: QT_TRANSLATE_NOOP("texts", "Nobody is there: looking {rate} times a second."),
-    PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: looking {rate} times a second."),
-    PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: looking {rate} times a second."),
-    PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: looking {rate} times a second."),
+    PaceReason.NO_FACE: QT_TRANSLATE_NOOP("texts", "No face in view: {rate} frames analysed per second."),
+    PaceReason.BUDGET: QT_TRANSLATE_NOOP("texts", "Frames take too long: {rate} analysed per second."),
+    PaceReason.BATTERY: QT_TRANSLATE_NOOP("texts", "On battery: {rate} frames analysed per second."),
+    PaceReason.HEAT: QT_TRANSLATE_NOOP("texts", "The computer is hot: {rate} frames analysed per second."),
 }
 _SAVED = QT_TRANSLATE_NOOP("texts", "To save time: {savings}.")
 _SAVINGS = {
-    SavingKind.MIRRORED: QT_TRANSLATE_NOOP("texts", "no average with the mirrored face"),
-    SavingKind.PICTURE: QT_TRANSLATE_NOOP("texts", "faces looked for in {side} pixels"),
+    SavingKind.MIRRORED: QT_TRANSLATE_NOOP("texts", "no averaging with the mirrored face"),
+    SavingKind.PICTURE: QT_TRANSLATE_NOOP("texts", "face detection at {side} pixels"),
     SavingKind.FACES: QT_TRANSLATE_NOOP("texts", "one face at a time"),
 }
 _GUIDANCE = {
@@ -69,7 +69,7 @@ _STATES = {
     TrackState.MATCHED: QT_TRANSLATE_NOOP("texts", "Match"),
     TrackState.UNKNOWN: QT_TRANSLATE_NOOP("texts", "Not recognised"),
     TrackState.AMBIGUOUS: QT_TRANSLATE_NOOP("texts", "Not clear who"),
-    TrackState.GALLERY_EMPTY: QT_TRANSLATE_NOOP("texts", "Nobody is enrolled"),
+    TrackState.GALLERY_EMPTY: QT_TRANSLATE_NOOP("texts", "No people enrolled"),
     TrackState.NOT_JUDGED: QT_TRANSLATE_NOOP("texts", "Cannot judge"),
 }
 _STAGES = {
@@ -92,32 +92,32 @@ _PROVIDERS = {"CPUExecutionProvider": "CPU", "OpenVINOExecutionProvider": "OpenV
 
 
 def translated(text: str) -> str:
-    """A text marked under "texts", in the window's language."""
+    """Translate a text of the context "texts"."""
     return translate("texts", text)
 
 
 def error_message(error: FacelatchError) -> str:
-    """What happened."""
+    """Return the translated message of an error."""
     return _filled(error, error.message_template)
 
 
 def error_hint(error: FacelatchError) -> str:
-    """What to do about it; empty where nothing helps."""
+    """Return the translated hint of an error; empty if it has none."""
     return _filled(error, error.hint_template)
 
 
 def hint(value: QualityHint) -> str:
-    """What a person should mend."""
+    """Return the instruction for a quality hint."""
     return translated(_HINTS[value])
 
 
 def state(value: TrackState) -> str:
-    """The word on a face."""
+    """Return the name of a match state."""
     return translated(_STATES[value])
 
 
 def face_tag(status: TrackStatus) -> str:
-    """What stands below a face in the picture."""
+    """Return the tag of a face: its name, the first hint, or its state."""
     if status.state is TrackState.MATCHED and status.person is not None:
         return status.person.name
     if status.state is TrackState.NOT_JUDGED and status.hints:
@@ -126,7 +126,7 @@ def face_tag(status: TrackStatus) -> str:
 
 
 def guidance(status: EnrolmentStatus) -> str:
-    """The one sentence for the person being enrolled."""
+    """Return the instruction for the person being enrolled."""
     if status.state in _ENDS:
         return translated(_ENDS[status.state])
     if status.guidance is Guidance.IMPROVE and status.hints:
@@ -137,45 +137,45 @@ def guidance(status: EnrolmentStatus) -> str:
 
 
 def seconds(nanoseconds: int) -> str:
-    """A short time, to a tenth of a second."""
+    """Return a duration in seconds, to a tenth."""
     text = QT_TRANSLATE_NOOP("texts", "{seconds} s")
     return translated(text).format(seconds=QLocale().toString(nanoseconds / 1e9, "f", 1))
 
 
 def language_code() -> str:
-    """The language in which the window speaks, as texts that come with the program are named."""
+    """Return the language of the window as used in the names of consent texts: "zh_CN" or "en"."""
     return "zh_CN" if QLocale().language() is QLocale.Language.Chinese else "en"
 
 
 def stage(value: FrameStage) -> str:
-    """A part of a frame's way."""
+    """Return the name of a stage of the frame path."""
     return translated(_STAGES[value])
 
 
 def operating_point(fmr: str) -> str:
-    """How strict, in words.
+    """Return the label of an operating point.
 
     Args:
-        fmr: One of the named points, or any other rate.
+        fmr: Its false match rate as text, such as "1e-4".
     """
     words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Custom: 1 stranger in {count}"))
     return translated(words).format(count=number(round_to_two_figures(1 / float(fmr))))
 
 
 def strictness(value: str) -> str:
-    """How strict, in one word: what stands before the colon."""
+    """Return the short label of an operating point: the part before the colon."""
     return operating_point(value).replace("：", ":").partition(":")[0]
 
 
 def match_meaning(match: Match) -> str:
-    """What a similarity means: how many strangers would be taken for this person at it."""
+    """Return how many strangers would reach the similarity of a match."""
     return fmr_meaning(match.fmr)
 
 
 def fmr_meaning(fmr: float) -> str:
-    """The same, given the false match rate.
+    """Return how many strangers would reach a similarity with this false match rate, 0 to 1.
 
-    Below the lowest rate that was measured, no number is claimed.
+    Below the lowest measured rate, 1e-6, the text gives a bound.
     """
     lowest = OperatingPoint.FMR_1E6.fmr
     if fmr < lowest:
@@ -188,7 +188,7 @@ def fmr_meaning(fmr: float) -> str:
 
 
 def one_in_text(fmr: float) -> str:
-    """A false match rate as so many strangers; below the lowest rate that was measured, no number is claimed."""
+    """Return a false match rate, 0 to 1, as "1 in N"; below the lowest measured rate, as a bound."""
     lowest = OperatingPoint.FMR_1E6.fmr
     if fmr < lowest:
         text = QT_TRANSLATE_NOOP("texts", "fewer than 1 in {count}")
@@ -197,18 +197,18 @@ def one_in_text(fmr: float) -> str:
 
 
 def similarity_text(match: Match) -> str:
-    """The similarity beside what it has to be."""
+    """Return the similarity of a match beside its threshold."""
     text = QT_TRANSLATE_NOOP("texts", "Similarity {value}, needs {threshold}")
     return translated(text).format(value=f"{match.similarity:.2f}", threshold=f"{match.threshold:.2f}")
 
 
 def provider(name: str) -> str:
-    """What the embedder runs on."""
+    """Return the short name of an ONNX Runtime execution provider."""
     return _PROVIDERS.get(name, name.removesuffix("ExecutionProvider"))
 
 
 def pace_text(value: Pace) -> str:
-    """What is done less than it could be, and why; empty where nothing is."""
+    """Return which work is reduced and why; empty if none is."""
     words = []
     if value.savings:
         latest = {saving.kind: saving for saving in value.savings}
@@ -223,34 +223,34 @@ def _saving(value: Saving) -> str:
 
 
 def rate(value: float) -> str:
-    """Pictures a second."""
+    """Return a frame rate."""
     return translate("StatusLine", "{rate} fps").format(rate=f"{value:.0f}")
 
 
 def number(value: int) -> str:
-    """A whole number with its thousands set apart, as the language does."""
+    """Return an integer with the thousands separators of the language."""
     locale = QLocale()
-    locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)  # the C locale's own are without separators
+    locale.setNumberOptions(QLocale.NumberOption.DefaultNumberOptions)  # those of the C locale omit separators
     return locale.toString(value)
 
 
 def date(value: datetime) -> str:
-    """The day of a moment, in local time."""
+    """Return the local date of a moment."""
     return day(value.astimezone().date())
 
 
 def day(value: clock.date) -> str:
-    """A day."""
+    """Return a date in the format of the language."""
     return QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
 
 
 def moment(value: datetime) -> str:
-    """A day and its time to the minute, in local time."""
+    """Return local date and time, to the minute."""
     return f"{date(value)} {value.astimezone():%H:%M}"
 
 
 def exact_moment(value: datetime) -> str:
-    """A day and its time to the second, in local time."""
+    """Return local date and time, to the second."""
     return f"{date(value)} {value.astimezone():%H:%M:%S}"
 
 
@@ -260,22 +260,22 @@ def _filled(error: FacelatchError, template: str) -> str:
 
 
 def round_to_two_figures(value: float) -> int:
-    """To two leading figures: more would claim a precision that the measurement does not have."""
+    """Round to two significant digits, the precision of the measured rates."""
     whole = round(value)
     step: int = 10 ** max(len(str(whole)) - 2, 0)
     return round(whole / step) * step
 
 
 def sentences(*parts: str) -> str:
-    """What a screen reader says in one go: each part a sentence of its own, with the stops of the window's language."""
+    """Join parts for a screen reader: each becomes a sentence, punctuated as in the window's language."""
     stop, between = ("。", "") if language_code() == "zh_CN" else (".", " ")
     said = [part.strip() for part in parts if part.strip()]
     return between.join(part if part[-1] in _STOPS else part + stop for part in said)
 
 
 def breakable(text: str) -> str:
-    """The same text, with invisible places to break a line in words that are too long for one.
+    """Insert zero-width spaces into words too long for a line.
 
-    A name may be a hundred letters without a space; a label would make its window wider rather than cut it.
+    A name may have a hundred letters without a space; a label would otherwise widen the window.
     """
     return _LONG_RUN.sub(lambda run: run[0] + _BREAK_HERE, text)

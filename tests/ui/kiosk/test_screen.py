@@ -35,8 +35,8 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.IDLE, {}, "Look at the camera", "muted"),
     (S.LOOKING, {}, "Look at the camera", "accent"),
     (S.LOOKING, {"hints": (QualityHint.MOVE_CLOSER,)}, "Move a little closer", "caution"),
-    (S.LOOKING, {"must_leave": True}, "You are in", "muted"),
-    (S.LOOKING, {"reason": DenialReason.NOT_IN_GROUP}, "Not for you here", "caution"),
+    (S.LOOKING, {"must_leave": True}, "Access granted", "muted"),
+    (S.LOOKING, {"reason": DenialReason.NOT_IN_GROUP}, "No access here", "caution"),
     (S.VERIFYING, {"progress": 0.6}, "Hold still", "accent"),
     (S.CHALLENGE, {"challenge": asking(Movement.TURN_LEFT)}, "Turn your head left", "accent"),
     (S.CHALLENGE, {"challenge": asking(None, ChallengeState.RETURNING)}, "Good, look straight", "accent"),
@@ -46,7 +46,7 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.GRANTED, {"person": GRACE, "seconds": 3}, "Welcome, Grace Hopper", "good"),
     (S.GRANTED, {"seconds": 3}, "Welcome", "good"),
     (S.DENIED, {"reason": DenialReason.NOT_RECOGNISED}, "Not recognised", "bad"),
-    (S.DENIED, {"reason": DenialReason.NOT_LIVE}, "This could be a picture", "bad"),
+    (S.DENIED, {"reason": DenialReason.NOT_LIVE}, "Liveness check failed", "bad"),
     (S.DENIED, {"reason": DenialReason.NOT_FINISHED}, "The check was not finished", "bad"),
     (S.DENIED, {"reason": DenialReason.NOT_NOW}, "Closed at this time", "caution"),
     (S.LOCKED_OUT, {"seconds": 29.5}, "Wait 0:30", "bad"),
@@ -54,7 +54,7 @@ SAID: list[tuple[KioskState, dict[str, Any], str, str]] = [
     (S.PIN, {"person": GRACE}, "Grace Hopper, your PIN", "accent"),
     (S.PIN, {"pin_wrong": True}, "Wrong PIN", "bad"),
     (S.FAULT, {"blind": True}, "One moment", "muted"),
-    (S.FAULT, {"blind": True, "problem": CameraDark(camera="C920")}, "The camera does not see", "caution"),
+    (S.FAULT, {"blind": True, "problem": CameraDark(camera="C920")}, "The camera shows no picture", "caution"),
 ]
 
 
@@ -255,7 +255,7 @@ def test_without_an_admin_pin_it_says_how_to_set_one(screen: KioskScreen) -> Non
 
 def test_a_broken_policy_offers_nothing_but_the_reason(make_screen: MakeScreen) -> None:
     screen = make_screen(None, PolicyError(problems="kiosk.toml: line 3: when: wrong"))
-    assert screen.headline.text() == "This door is out of service"
+    assert screen.headline.text() == "This terminal is out of service"
     assert "line 3" in screen.advice.text()
     assert visible(screen.pin, screen.badge, screen.leave, screen.pad) == [False] * 4
     QTest.keyClicks(screen, "123")
@@ -264,14 +264,14 @@ def test_a_broken_policy_offers_nothing_but_the_reason(make_screen: MakeScreen) 
 
 def test_a_kiosk_that_stopped_says_so(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk(problem=StoreLocked(path="people.sqlite3")))
-    assert screen.headline.text() == "This door is out of service"
+    assert screen.headline.text() == "This terminal is out of service"
     assert not screen.pin.isVisible()
 
 
 def test_a_kiosk_that_cannot_begin_says_so(screen: KioskScreen) -> None:
     screen.show_view(view(S.IDLE))
     screen.show_problem(CameraNotFound(camera="C920"))
-    assert screen.headline.text() == "This door is out of service"
+    assert screen.headline.text() == "This terminal is out of service"
     assert visible(screen.pin, screen.badge, screen.pad) == [False] * 3
 
 

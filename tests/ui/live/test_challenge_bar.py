@@ -50,7 +50,7 @@ def test_it_asks_and_says_how_it_went(
     bar = look(window)
     assert bar.isVisible()
     living = window.live.verdict.living
-    assert living.word.text() == "Movements are needed"
+    assert living.word.text() == "Challenge required"
     assert "Depth of the head: not enough seen" in living.accessibleDescription()
     bar.act.click()
     assert application.pipeline.asking is not None

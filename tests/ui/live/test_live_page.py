@@ -89,7 +89,7 @@ def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, app
         (TrackState.MATCHED, (), ("Grace Hopper", "Match", "Similarity 0.71, needs 0.53", "About 1 in 80,000")),
         (TrackState.UNKNOWN, (), ("A stranger", "Not recognised", "Not similar enough", "If you are enrolled")),
         (TrackState.AMBIGUOUS, (), ("More than one fits", "Two people fit", "Look straight at the camera")),
-        (TrackState.GALLERY_EMPTY, (), ("Nobody is enrolled",)),
+        (TrackState.GALLERY_EMPTY, (), ("No people enrolled",)),
         (
             TrackState.NOT_JUDGED,
             (QualityHint.TOO_DARK,),
@@ -119,7 +119,7 @@ def test_several_faces_and_none(window: MainWindow, application: AppHarness) -> 
     show_result(window, application, result(seen(track=1), seen(track=2), seen(track=3)))
     assert "and 2 more" in visible_text(window.live.verdict)
     show_result(window, application, result())
-    assert "Nobody in view" in visible_text(window.live.verdict)
+    assert "No face in view" in visible_text(window.live.verdict)
 
 
 def test_latency_and_status_line(window: MainWindow, application: AppHarness) -> None:
@@ -140,8 +140,8 @@ def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, appli
     )
     set_live_status(window, application, replace(live_status(), pace=Pace(20, PaceReason.BUDGET, savings)))
     said = visible_text(window.live.latency)
-    assert "To save time: no average with the mirrored face, faces looked for in 320 pixels." in said
-    assert "looking 20 times a second" in said
+    assert "To save time: no averaging with the mirrored face, face detection at 320 pixels." in said
+    assert "20 analysed per second" in said
     set_live_status(window, application, live_status())
     assert "To save time" not in visible_text(window.live.latency)
 

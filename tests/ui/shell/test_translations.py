@@ -71,8 +71,8 @@ def latin(text: str, *known: str) -> set[str]:
 def test_numbers_have_their_plural(qapp: QApplication) -> None:
     translators = Translators(qapp)
     translators.use(Language.ENGLISH)
-    assert CameraAttemptTexts().tried(1) == "Tried once; it goes on being tried."
-    assert CameraAttemptTexts().tried(12) == "Tried 12 times; it goes on being tried."
+    assert CameraAttemptTexts().tried(1) == "Tried once; retrying."
+    assert CameraAttemptTexts().tried(12) == "Tried 12 times; retrying."
     translators.use(Language.CHINESE)
     assert CameraAttemptTexts().tried(12) == "已尝试 12 次，仍在继续尝试。"
     assert value_texts.number(10_000) == "10,000"

@@ -40,7 +40,7 @@ from tests.fakes.quality_issues import QUALITY_ISSUES, issues_for
         (Rejection(RejectionReason.SIMILARITY, 0.529, 0.5301), "Not similar enough: 0.529, needs 0.530."),
         (Rejection(RejectionReason.MARGIN, 0.01, 0.03), "Two people fit: 0.01 apart, needs 0.03."),
         (Rejection(RejectionReason.NOT_THIS_PERSON, 0.6, 0.9, name="Ada"), "Marked as not Ada."),
-        (Rejection(RejectionReason.GALLERY_EMPTY), "Nobody is enrolled."),
+        (Rejection(RejectionReason.GALLERY_EMPTY), "No people are enrolled."),
     ],
 )
 def test_a_finding_in_words(found: Rejection, expected: str) -> None:
