@@ -61,7 +61,7 @@ class RecordedFrame:
 
     at_ns: int
     faces: tuple[ObservedFace, ...]
-    living: LivenessStatus | None
+    liveness: LivenessStatus | None
     run: int
 
 
@@ -90,17 +90,17 @@ class Door(RuleBasedStateMachine):
     @initialize(
         liveness=st.booleans(),
         pin=st.sampled_from(PinUse),
-        moving=st.sampled_from(PinInsteadOfChallenge),
+        pin_instead=st.sampled_from(PinInsteadOfChallenge),
         reentry=st.sampled_from(ReentryMode),
         frames=st.integers(1, 6),
     )
     def install(
-        self, liveness: bool, pin: PinUse, moving: PinInsteadOfChallenge, reentry: ReentryMode, frames: int
+        self, liveness: bool, pin: PinUse, pin_instead: PinInsteadOfChallenge, reentry: ReentryMode, frames: int
     ) -> None:
         self.asked = KioskRules(
             liveness=liveness,
             pin=pin,
-            pin_instead_of_challenge=moving,
+            pin_instead_of_challenge=pin_instead,
             reentry=reentry,
             run=RunRule(frames=frames, fresh_ns=SECOND),
             looking_ns=4 * SECOND,
@@ -140,8 +140,8 @@ class Door(RuleBasedStateMachine):
     def continues_to_the_pin(self, after: KioskStatus) -> bool:
         """Whether the liveness check passed in this frame, and the PIN is the second factor."""
         last = self.film[-1] if self.film else None
-        said = last.living if last and self.by_frame else None
-        return after.state is KioskState.PIN and said is not None and said.verdict is LivenessVerdict.PASSED
+        known = last.liveness if last and self.by_frame else None
+        return after.state is KioskState.PIN and known is not None and known.verdict is LivenessVerdict.PASSED
 
     @rule(
         faces=st.lists(FACES, max_size=2, unique_by=lambda seen: seen.track),
@@ -155,12 +155,12 @@ class Door(RuleBasedStateMachine):
     ) -> None:
         for _ in range(frames):
             self.now += self.step_ns
-            living = (
+            liveness = (
                 None
                 if verdict is None
                 else LivenessStatus(self.flow.status.run, verdict, prompted=asked, is_final=over)
             )
-            self.frame(tuple(faces), living)
+            self.frame(tuple(faces), liveness)
 
     @rule(who=st.sampled_from(["ada", "bob"]), frames=st.integers(6, 60), asked=st.booleans())
     def show_without_liveness(self, who: str, frames: int, asked: bool) -> None:
@@ -175,12 +175,12 @@ class Door(RuleBasedStateMachine):
         self.show([face(who)], frames, LivenessVerdict.PASSED, True, True)
         self.show([], gone, LivenessVerdict.PASSED, True, True)
 
-    @rule(shots=SHOTS, cut=st.sampled_from(["", "", "sleeps", "pauses", "blinks", "stale frame"]))
+    @rule(shots=SHOTS, cut=st.sampled_from(["", "", "suspend", "pause", "blink", "stale frame"]))
     def show_shots_with_cuts(self, shots: list[tuple[list[ObservedFace], int]], cut: str) -> None:
         cuts: dict[str, Callable[[], None]] = {
-            "sleeps": self.suspend,
-            "pauses": self.pause,
-            "blinks": lambda: self.show([], 1, LivenessVerdict.PASSED, True, False),
+            "suspend": self.suspend,
+            "pause": self.pause,
+            "blink": lambda: self.show([], 1, LivenessVerdict.PASSED, True, False),
             "stale frame": lambda: self.show_a_stale_frame(1),
         }
         for faces, frames in shots:
@@ -189,16 +189,16 @@ class Door(RuleBasedStateMachine):
 
     @rule(
         who=st.sampled_from(["ada", "bob"]),
-        what=st.sampled_from(["track", "box", "face", "faint", "nobody", "sleeps", "pauses", "stale frame", "slow"]),
+        what=st.sampled_from(["track", "box", "face", "faint", "no face", "suspend", "pause", "stale frame", "slow"]),
         after=st.integers(1, 5),
     )
     def change_during_a_run(self, who: str, what: str, after: int) -> None:
         """An event that ends the run of a person who would be granted access otherwise."""
         before = max(self.asked.run.frames - after, 1)
         events: dict[str, Callable[[], None]] = {
-            "nobody": lambda: self.show([], 1, LivenessVerdict.PASSED, True, False),
-            "sleeps": self.suspend,
-            "pauses": self.pause,
+            "no face": lambda: self.show([], 1, LivenessVerdict.PASSED, True, False),
+            "suspend": self.suspend,
+            "pause": self.pause,
             "stale frame": lambda: self.show_a_stale_frame(1),
         }
         others = {
@@ -218,7 +218,7 @@ class Door(RuleBasedStateMachine):
         who=st.sampled_from(["ada", "bob"]),
         asked=st.booleans(),
         watched=st.integers(1, 70),
-        way=st.sampled_from(["hides", "gives up", "pad", "cannot move", "camera", "sleeps", "stale frame", "waits"]),
+        way=st.sampled_from(["hides", "gives up", "pad", "cannot move", "camera", "suspend", "stale frame", "waits"]),
     )
     def abandon_a_challenge(self, who: str, asked: bool, watched: int, way: str) -> None:
         ways: dict[str, Callable[[], None]] = {
@@ -227,7 +227,7 @@ class Door(RuleBasedStateMachine):
             "pad": self.open_the_pin_pad,
             "cannot move": self.open_the_pin_instead_of_the_challenge,
             "camera": self.lose_the_camera,
-            "sleeps": self.suspend,
+            "suspend": self.suspend,
             "stale frame": lambda: self.show_a_stale_frame(1),
             "waits": lambda: self.wait(1.0),
         }
@@ -287,16 +287,16 @@ class Door(RuleBasedStateMachine):
         self.film.append(None)
         self.record(effects)
 
-    def frame(self, faces: tuple[ObservedFace, ...], living: LivenessStatus | None) -> None:
-        scene = Observation(faces, self.access, self.now, living)
+    def frame(self, faces: tuple[ObservedFace, ...], liveness: LivenessStatus | None) -> None:
+        scene = Observation(faces, self.access, self.now, liveness)
         before = self.flow.status
-        if before.state is KioskState.CHALLENGE and living is not None and living.run == before.run != 0:
-            self.prompt_seen = self.prompt_seen or living.prompted
+        if before.state is KioskState.CHALLENGE and liveness is not None and liveness.run == before.run != 0:
+            self.prompt_seen = self.prompt_seen or liveness.prompted
         effects = self.flow.observe(scene)
         self.by_frame = True
         began = [effect.run for effect in effects if isinstance(effect, BeginRun)]
         run = began[-1] if began else before.run
-        self.film.append(RecordedFrame(self.now, faces, living, run))
+        self.film.append(RecordedFrame(self.now, faces, liveness, run))
         self.record(effects)
 
     @rule(seconds=st.floats(0.05, 40))
@@ -365,10 +365,10 @@ class Door(RuleBasedStateMachine):
     def enter_a_wrong_pin(self) -> None:
         self.record(self.flow.reject_pin(DenialReason.WRONG_PIN, self.now))
 
-    @rule(refusal=st.none() | st.sampled_from([DenialReason.NOT_NOW, DenialReason.NOT_IN_GROUP]))
-    def change_the_policy(self, refusal: DenialReason | None) -> None:
-        self.admitted = refusal is None
-        self.access.denials = {} if refusal is None else {"ada": refusal, "bob": refusal}
+    @rule(reason=st.none() | st.sampled_from([DenialReason.NOT_NOW, DenialReason.NOT_IN_GROUP]))
+    def change_the_policy(self, reason: DenialReason | None) -> None:
+        self.admitted = reason is None
+        self.access.denials = {} if reason is None else {"ada": reason, "bob": reason}
 
     def check(self, unlock: Unlock) -> None:
         assert self.unlocked_at is None
@@ -398,7 +398,7 @@ class Door(RuleBasedStateMachine):
     def check_face(self, person: Person, *, pin_replaces: bool) -> None:
         last = self.film[-1]
         assert last is not None
-        assert last.at_ns == self.now, "the frame that grants was not looked at"
+        assert last.at_ns == self.now, "the frame that grants access was not processed"
         judged = [seen for seen in last.faces if seen.embedding is not None]
         assert any(self.is_entitled(self.unbroken(seen), person, pin_replaces=pin_replaces) for seen in judged)
 
@@ -413,14 +413,14 @@ class Door(RuleBasedStateMachine):
         mean = np.mean([embedding.vector for _, embedding in wanted], axis=0)
         seen = [Embedding((mean / np.linalg.norm(mean)).astype(np.float32), "test"), wanted[-1][1]]
         matches = [FakeAccessCheck().compare(embedding) for embedding in seen]
-        said = stretch[-1][0].living
-        bound = said.verdict if said is not None and said.run == stretch[0][0].run else LivenessVerdict.NOT_RUN
-        living = bound is LivenessVerdict.PASSED or (pin_replaces and bound is not LivenessVerdict.FAILED)
+        known = stretch[-1][0].liveness
+        bound = known.verdict if known is not None and known.run == stretch[0][0].run else LivenessVerdict.NOT_RUN
+        passed = bound is LivenessVerdict.PASSED or (pin_replaces and bound is not LivenessVerdict.FAILED)
         return (
             len(wanted) == self.asked.run.frames
             and self.now - wanted[0][0].at_ns <= self.asked.run.fresh_ns
             and all(match.accepted and match.person == person for match in matches)
-            and (living or not self.asked.liveness)
+            and (passed or not self.asked.liveness)
         )
 
     def unbroken(self, last: ObservedFace) -> Stretch:
