@@ -1,4 +1,4 @@
-"""Colours by role, in three palettes, and the stylesheet made from them. No other file names a colour."""
+"""Colours by role in three palettes, and the stylesheet built from them. No other file contains colours."""
 
 from dataclasses import asdict, dataclass, fields
 from string import Template
@@ -11,34 +11,34 @@ from app.core.paths import resources_dir
 from app.core.settings.sections import Theme
 
 GRID = 8
-"""Distances are multiples of this, in device-independent pixels."""
+"""Unit of all distances, in device-independent pixels."""
 
 RADIUS = 16
-"""Of cards; controls have half of it."""
+"""Corner radius of cards, in device-independent pixels; controls use half of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What each role looks like.
+    """Colour of each role.
 
     Attributes:
-        surface: The window.
-        raised: What lies on it: cards, menus.
+        surface: Background of the window.
+        raised: Background of cards and menus.
         hover: A control under the pointer; a selected row.
         outline: Where a line is needed, and the empty part of bars.
         edge: The border of a field that can be typed in.
-        rim: Around what opens a menu; as what it lies on, where its ground sets it off already.
-        text: What is read.
-        muted: What is read second.
-        accent: The one next step, and progress.
-        on_accent: Text on it.
-        good: A match.
-        caution: Something to mend.
-        bad: No match, a failure, what destroys.
-        on_bad: Text on it.
-        focus: The ring around what the keyboard acts on.
-        scrim: Behind words on the picture.
-        stage: What is left of the room for the picture, beside it.
+        rim: Border of a control that opens a menu; equals its surroundings in themes where its background already differs.
+        text: Primary text.
+        muted: Secondary text.
+        accent: The primary action, and progress.
+        on_accent: Text on `accent`.
+        good: Match, success.
+        caution: Warning.
+        bad: No match, failure, destructive action.
+        on_bad: Text on `bad`.
+        focus: Focus ring.
+        scrim: Background of text on the picture.
+        stage: Area beside the picture.
     """
 
     surface: str
@@ -123,17 +123,17 @@ _active = DARK
 
 
 def active() -> Colours:
-    """The palette in use."""
+    """Return the palette in use."""
     return _active
 
 
 def colour(role: str, colours: Colours | None = None) -> QColor:
-    """A role's colour, of the palette in use or of another."""
+    """Return the colour of a role in a palette; None for the one in use."""
     return QColor(getattr(colours or _active, role))
 
 
 def chosen(theme: Theme) -> Colours:
-    """The palette that a setting means on this system."""
+    """Return the palette of a theme setting on this system."""
     if theme is not Theme.SYSTEM:
         return _PALETTES[theme]
     if _wants_contrast():
@@ -142,7 +142,7 @@ def chosen(theme: Theme) -> Colours:
 
 
 def apply(app: QApplication, colours: Colours) -> None:
-    """Dress the whole program in a palette."""
+    """Apply a palette, the font and the stylesheet to the application."""
     global _active  # noqa: PLW0603 - a program has one look, as it has one QApplication
     _active = colours
     app.setStyle("Fusion")
@@ -152,19 +152,19 @@ def apply(app: QApplication, colours: Colours) -> None:
 
 
 def stylesheet(colours: Colours) -> str:
-    """`resources/style.qss` with the roles filled in."""
+    """Return `resources/style.qss` with the colours of a palette filled in."""
     template = Template((resources_dir() / "style.qss").read_text(encoding="utf-8"))
     return template.substitute(asdict(colours), radius=RADIUS)
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, “contrast ratio”)."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of “contrast ratio”)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def roles() -> list[str]:
-    """The names of all roles."""
+    """Return the names of all roles."""
     return [field.name for field in fields(Colours)]
 
 
@@ -186,7 +186,7 @@ def _wants_contrast() -> bool:
 def _font(app: QApplication) -> QFont:
     font = app.font()
     font.setPixelSize(13)
-    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that changing numbers stand still
+    font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures, so that changing numbers do not move
     return font
 
 

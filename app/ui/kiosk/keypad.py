@@ -95,7 +95,7 @@ class Keypad(Pane):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for digit, key in self.digits.items():
             key.setText(digit)
             key.setAccessibleName(digit)
@@ -109,7 +109,7 @@ class Keypad(Pane):
         self._show()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         self.back.setIcon(icon("backspace"))
         self.send.setIcon(icon("arrow-elbow-down-left", "on_accent"))
 

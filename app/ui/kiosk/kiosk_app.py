@@ -137,5 +137,5 @@ def _listen(path: Path, kiosk: KioskService) -> HealthSocket | None:
     try:
         return HealthSocket(path, kiosk.health)
     except (OSError, AttributeError) as error:
-        log.warning("nobody can ask for the kiosk's health at %s: %s", path, error)
+        log.warning("the health socket of the kiosk cannot be opened at %s: %s", path, error)
         return None

@@ -36,7 +36,7 @@ class KioskLayout(Pane):
         self._lay_out()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.setWindowTitle("Facelatch")
         self.setAccessibleName(self.tr("Kiosk"))
         for made, text in (
@@ -51,7 +51,7 @@ class KioskLayout(Pane):
             made.setAccessibleName(text)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         self.pin.setIcon(icon("lock-key"))
         self.badge.setIcon(icon("identification-card"))
         self.moving.setIcon(icon("wheelchair"))

@@ -126,7 +126,7 @@ class KioskScreen(KioskLayout):
         self._arrange(view)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         super().retranslate()
         self.site.setText(self._kiosk.policy.site if self._kiosk else "")
         self.refresh()

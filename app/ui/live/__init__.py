@@ -1,1 +1,1 @@
-"""The live page: camera picture, verdict, latency, recent decisions, challenge."""
+"""The live page: picture, verdict, latency, recent decisions, challenge."""

@@ -57,7 +57,7 @@ class AddressBar(Pane):
         self._line.setFocus()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._line.setPlaceholderText(self.tr("Video, picture, folder, or rtsp://… http://…"))
         self._line.setAccessibleName(self.tr("File or address"))
         self._browse.setText(self.tr("Browse…"))
@@ -67,7 +67,7 @@ class AddressBar(Pane):
         self._set_error(self._error)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         self._browse.setIcon(icon("folder-open"))
         self.update()
 

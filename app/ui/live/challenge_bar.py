@@ -79,7 +79,7 @@ class ChallengeBar(Pane):
             self.rest()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         if self._challenge is None:
             self.line.setText(self._invitation())
         self.act.setText(self.tr("Begin") if self._challenge is None else self.tr("Stop"))

@@ -117,7 +117,7 @@ class LatencyCard(Pane):
         self._pace.setVisible(bool(words))
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Latency"))
         self.setToolTip(
             self.tr("Solid: the median. Thin: the 95th percentile. In milliseconds, over the last 150 frames.")

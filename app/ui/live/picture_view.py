@@ -65,7 +65,7 @@ class PictureView(Pane):
         self.update()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.setAccessibleName(self.tr("Camera picture"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

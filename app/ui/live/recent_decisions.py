@@ -139,7 +139,7 @@ class RecentDecisionsCard(Pane):
             self._list.show()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._title.setText(self.tr("Recent"))
         self._none.setText(self.tr("Recognised people are listed here until the window closes."))
         self._list.setAccessibleName(self.tr("Recent verdicts"))

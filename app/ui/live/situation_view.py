@@ -104,7 +104,7 @@ class MessagePane(Pane):
         self._situation = None
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         words = {
             Step.RETRY: self.tr("Try again"),
             Step.DEMO: self.tr("Use the demo"),
@@ -117,7 +117,7 @@ class MessagePane(Pane):
         self._situation = None
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         for step, made in self.buttons.items():
             primary = made.property("kind") == "primary"
             made.setIcon(icon(_ICONS[step], "on_accent" if primary else "text"))
@@ -206,5 +206,5 @@ class Banner(Pane):
         self.setVisible(situation is not None)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._demo.setText(self.tr("Use the demo"))

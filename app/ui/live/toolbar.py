@@ -82,7 +82,7 @@ class Toolbar(Pane):
         self.camera.showMenu()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.camera.setText(self._source_name())
         self.camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
         self.camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
@@ -110,7 +110,7 @@ class Toolbar(Pane):
         self.retranslate()
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         self.camera.setIcon(icon("video-camera", "muted"))
         self.strict.setIcon(icon("shield-check", "muted"))
         self._pause.setIcon(icon("play" if self._paused else "pause"))

@@ -58,7 +58,7 @@ class VerdictCard(Pane):
         self._watching = True
         self._offer_to_mark(result.faces[0] if result.faces else None)
         if not result.faces:
-            self._show_nobody()
+            self._show_no_face()
             return
         said = (*_word(result.faces[0].status, len(result.faces)), result.faces[0].liveness.verdict)
         if said == self._said and monotonic() - self._told_at < _EVERY_S:
@@ -70,7 +70,7 @@ class VerdictCard(Pane):
         """Clear the card because no picture is shown."""
         self._watching = False
         self._offer_to_mark(None)
-        self._show_nobody()
+        self._show_no_face()
 
     def close_topmost(self) -> bool:
         """Close the pane for a wrong match; return False if it is not open."""
@@ -80,18 +80,18 @@ class VerdictCard(Pane):
         return True
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._said = None
         self.wrong.setAccessibleName(self.tr("Not this person"))
         self.wrong.setToolTip(self.tr("Mark this match as wrong (Ctrl+M)"))
         self.wrong.setShortcut("Ctrl+M")
         if self._result is None:
-            self._show_nobody()
+            self._show_no_face()
         else:
             self._tell(self._result.faces[0], len(self._result.faces) - 1)
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         self.wrong.setIcon(icon("user-minus", "muted"))
         self.update()
 
@@ -116,7 +116,7 @@ class VerdictCard(Pane):
         if was_here:  # otherwise the focus would go to an arbitrary neighbour
             (self.wrong if self.wrong.isVisible() else self).setFocus()
 
-    def _show_nobody(self) -> None:
+    def _show_no_face(self) -> None:
         self._result = self._said = None
         if self._watching:
             self._name.setText(self.tr("No face in view"))

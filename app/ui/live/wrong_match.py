@@ -84,7 +84,7 @@ class WrongMatchPane(Pane):
         self.closed.emit()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         name = breakable(self._candidate.person.name) if self._candidate else ""
         if self._error is not None:
             title, lead = value_texts.error_message(self._error), value_texts.error_hint(self._error)

@@ -1,1 +1,1 @@
-"""Guided test of the liveness check with the camera in use."""
+"""The guided liveness test with the camera in use."""

@@ -91,7 +91,7 @@ class LivenessTestPanel(Pane):
             self.cancel()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.title.setText(self.tr("Try the liveness check"))
         self._about.setText(
             self.tr(

@@ -50,7 +50,7 @@ class PresentationStep(Pane):
         self.picture.show_result(result)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for made, text, tip in (
             (self.begin, self.tr("Begin"), self.tr("It is in front of the camera: start (Enter)")),
             (self.again, self.tr("Again"), self.tr("Discard this presentation, or the previous one, and repeat it")),

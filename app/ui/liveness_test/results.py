@@ -53,7 +53,7 @@ class ResultsTable(Pane):
         return " ".join([*said, self.remark.text()]).replace("\n", ", ")
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()

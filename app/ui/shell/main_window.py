@@ -82,7 +82,7 @@ class MainWindow(Pane):
         self._update_reenrolment_bar()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self.setWindowTitle("Facelatch")
         self.notice.setAccessibleName(self.tr("Message"))
 

@@ -99,13 +99,13 @@ class Rail(Pane):
             button.set_compact(compact=compact)
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         for number, place in enumerate(self._places, start=1):
             tip = value_texts.translate("Rail", place.tip)
             self._say(self._buttons[place.key], value_texts.translate("Rail", place.words), tip, f"Ctrl+{number}")
 
     def restyle(self) -> None:
-        """Take the colours."""
+        """Set icons and colours of the theme."""
         for place in self._places:
             self._buttons[place.key].setIcon(icon(place.icon))
         self.update()

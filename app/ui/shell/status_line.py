@@ -32,7 +32,7 @@ class StatusLine(Pane):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set every text."""
+        """Set every translated text."""
         self._camera.setText(self._of_camera())
         self._engine.setText(self._of_engine())
 

@@ -1,1 +1,1 @@
-"""Translated texts for values, rejection reasons, liveness and the kiosk."""
+"""Translated texts: values and errors, rejection reasons, liveness, and one module per page."""
