@@ -24,10 +24,10 @@ class Colours:
     Attributes:
         surface: Background of the window.
         raised: Background of cards and menus.
-        hover: A control under the pointer; a selected row.
-        outline: Where a line is needed, and the empty part of bars.
-        edge: The border of a field that can be typed in.
-        rim: Border of a control that opens a menu; equals its surroundings in themes where its background already differs.
+        hover: Control under the pointer; selected row.
+        outline: Lines, and the empty part of bars.
+        edge: Border of an input field.
+        rim: Border of a control that opens a menu; invisible in themes where its background differs.
         text: Primary text.
         muted: Secondary text.
         accent: The primary action, and progress.
