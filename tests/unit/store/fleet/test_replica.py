@@ -174,7 +174,7 @@ def test_each_event_is_sent_once_however_often_that_is_tried(
         taken(kiosk, sent)  # type: ignore[arg-type]
         raise StoreUnreachable(path="server")
 
-    monkeypatch.setattr(fleet, "take_events", lost_answer)
+    monkeypatch.setattr(fleet, "receive_events", lost_answer)
     with pytest.raises(StoreUnreachable):
         door.replica.push(fleet)
     monkeypatch.undo()
