@@ -261,7 +261,7 @@ def _embed(
 
 
 def _is_reused(face: AnalyzedFace) -> bool:
-    """Whether the face could have been embedded and was not, so that this frame says nothing new about it."""
+    """Whether the face could have been embedded and was not, so that this frame adds no evidence."""
     return face.quality.is_judgeable and face.embedding is None
 
 

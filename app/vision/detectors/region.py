@@ -110,8 +110,8 @@ TILES_WHILE_TRACKING = 2
 class TileSchedule:
     """Chooses the tiles to search for small and distant faces, a few in each frame. Owned by one thread.
 
-    The detector misses faces that are less than about a sixth as wide as what it searches. Searching all tiles at once
-    would cost as much as several frames.
+    The detector misses faces that are less than about a sixth as wide as what it searches. Searching all tiles in one
+    frame would cost as much as several frames.
     """
 
     def __init__(self) -> None:

@@ -68,7 +68,7 @@ class Runner(Protocol):
 class Session:
     """A `Network` that falls back to the CPU.
 
-    If a provider fails during a run, the run is repeated on the CPU, later runs stay there, and the log says so.
+    If a provider fails during a run, the run is repeated on the CPU, later runs stay there, and the failure is logged.
 
     Args:
         native: The network on its engine.

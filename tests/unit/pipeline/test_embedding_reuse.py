@@ -174,7 +174,7 @@ def test_landmark_flow_lasts_until_the_landmarks_are_old_or_an_embedding_is_due(
 
 
 @pytest.mark.parametrize(
-    "faces", [(), (at(0), at(200, 3)), (replace(at(0), quality=BLURRED),)], ids=["nobody", "one is open", "blurred"]
+    "faces", [(), (at(0), at(200, 3)), (replace(at(0), quality=BLURRED),)], ids=["no face", "one is open", "blurred"]
 )
 def test_landmark_flow_needs_faces_that_are_all_settled_and_judgeable(faces: tuple[AnalyzedFace, ...]) -> None:
     tracks = Tracks()

@@ -10,7 +10,7 @@ from app.vision.engine.engines import CPU, OPENVINO, Engine, engines, providers,
 
 
 @pytest.fixture
-def looked_for_anew() -> Iterator[None]:
+def cleared_cache() -> Iterator[None]:
     providers.cache_clear()
     yield
     providers.cache_clear()
@@ -21,7 +21,7 @@ def offer(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     monkeypatch.setattr(module, "_PLUGINS", {})
 
 
-@pytest.mark.usefixtures("looked_for_anew")
+@pytest.mark.usefixtures("cleared_cache")
 def test_the_plain_cpu_comes_first_with_every_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, "CUDAExecutionProvider", CPU)
     assert engines(3) == [
@@ -35,20 +35,20 @@ def test_the_plain_cpu_comes_first_with_every_number_of_threads(monkeypatch: pyt
     ]
 
 
-@pytest.mark.usefixtures("looked_for_anew")
+@pytest.mark.usefixtures("cleared_cache")
 def test_no_provider_sends_pictures_away(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, "AzureExecutionProvider", CPU)
     assert providers() == (CPU,)
 
 
-@pytest.mark.usefixtures("looked_for_anew")
+@pytest.mark.usefixtures("cleared_cache")
 def test_a_plug_in_that_is_not_installed_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, CPU)
     monkeypatch.setattr(module, "_PLUGINS", {"no_such_package_at_all": "ImaginaryExecutionProvider"})
     assert providers() == (CPU,)
 
 
-@pytest.mark.usefixtures("looked_for_anew")
+@pytest.mark.usefixtures("cleared_cache")
 @pytest.mark.parametrize(
     ("provider", "said"),
     [
